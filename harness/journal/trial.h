@@ -1,0 +1,140 @@
+// One trial, one row: plain data with the units in the names. What is unknown is absent, never 0.
+// The JSON of a row (writer.h, reader.h) uses these field names; design of the row: results/README.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bakeoff {
+
+inline constexpr int kTrialSchema = 1;
+
+/// What happened. A result, not a fault of the harness.
+enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died, not_run };
+
+/// The setting that a table holds fixed for all its subjects.
+struct Params {
+  std::string load = "closed";        ///< The kind of load; "job" for a job.
+  std::optional<std::uint64_t> connections;
+  std::optional<std::uint64_t> pipeline;
+  std::optional<std::uint64_t> message_bytes;  ///< echo only.
+  std::optional<std::string> request;          ///< As ClientSettings::request.
+  std::optional<std::uint64_t> units;          ///< Asked of the subject; absent: the subject's own default.
+  std::optional<std::uint64_t> job_size;
+};
+
+struct LatencySummary {
+  double p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0, mean = 0;  ///< Microseconds.
+  std::uint64_t count = 0;
+};
+
+/// One load agent's own facts.
+struct GeneratorFacts {
+  std::optional<int> cpu;          ///< The CPU that it is pinned to.
+  std::optional<double> cpu_share; ///< Of the window, 0 to 1: the busiest thread.
+  double cpu_us = 0;               ///< User and system, in the window.
+};
+
+/// Errors by phase and errno, for example {"connect", "ECONNREFUSED"} -> 3. A phase without an errno has "".
+struct ErrorCount {
+  std::string phase;  ///< connect, write, read, parse, reply, timeout, closed
+  std::string code;
+  std::uint64_t count = 0;
+};
+
+/// What the client side saw.
+struct ClientRow {
+  std::vector<GeneratorFacts> generators;
+  std::uint64_t requests = 0;       ///< Sent in the window.
+  std::uint64_t replies_ok = 0;     ///< Received in the window for requests of the window, and right.
+  std::uint64_t wrong_answers = 0;  ///< At any time of the trial.
+  std::uint64_t unfinished = 0;     ///< Sent in the window, never answered; they are in the histogram with their age.
+  std::vector<ErrorCount> errors;   ///< At any time of the trial.
+  std::uint64_t connections_open = 0;    ///< At the start of the window.
+  std::uint64_t connections_served = 0;  ///< Connections that completed at least one reply.
+  double warmup_s = 0;
+  double window_s = 0;
+  double throughput_rps = 0;                 ///< replies_ok over the window.
+  std::optional<double> offered_rps;         ///< Open loads only.
+  std::optional<double> mean_outstanding;    ///< Time average over the window, from the connections' own state.
+  std::map<std::string, LatencySummary> latency_us;  ///< By class; closed loads have "total".
+  std::uint64_t clamped = 0;                 ///< Latencies beyond the histogram's range, entered at its end.
+  std::vector<std::string> events;           ///< What a reader of the row should know, in words.
+};
+
+/// What the subject's process tree cost.
+struct SubjectRow {
+  std::optional<double> cpu_us;         ///< In the window, exact where cpu_source says cgroup.
+  std::optional<double> cpu_user_us;    ///< Split as sampled by the kernel.
+  std::optional<double> cpu_system_us;
+  std::optional<double> cpu_us_per_request;
+  std::string cpu_source;               ///< cgroup2, cpuacct, schedstat; "" when unknown.
+  std::optional<double> cpu_share;      ///< cpu_us over window x subject CPUs.
+  std::optional<std::uint64_t> switches_voluntary;
+  std::optional<std::uint64_t> switches_involuntary;
+  std::optional<std::uint64_t> pss_end_kib;
+  std::optional<std::uint64_t> rss_end_kib;
+  std::optional<std::uint64_t> threads_peak;
+  std::optional<std::uint64_t> processes_peak;
+  std::optional<std::uint64_t> minor_faults;
+  std::optional<std::uint64_t> major_faults;
+  std::optional<double> startup_ms;
+  std::optional<double> stop_ms;
+};
+
+struct JobRow {
+  std::string executor;
+  std::uint64_t answer = 0;
+  bool answer_right = false;
+  std::uint64_t elapsed_ns = 0;
+};
+
+/// Each side's own account, over verify, warm-up and measure together.
+struct ServerReceipt {
+  std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
+  std::optional<std::int64_t> final_counter;
+  std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
+};
+struct ClientReceipt {
+  std::uint64_t requests = 0;      ///< Sent, complete.
+  std::uint64_t acknowledged = 0;  ///< Replies received, whatever they said.
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::optional<std::int64_t> increments_acknowledged;  ///< Of the key "counter".
+};
+
+struct Trial {
+  int schema = kTrialSchema;
+  // identity
+  std::string trial_id;
+  int attempt = 1;
+  std::string experiment;
+  std::string table;
+  int block = 0;   ///< From 0.
+  int order = 0;   ///< Place within the block, from 0.
+  std::string subject;
+  std::string workload;  ///< Or the job's name.
+  Params params;
+  std::uint64_t seed = 0;
+  std::string started_at;  ///< UTC, RFC 3339.
+  std::string harness_hash, subject_hash;
+  std::vector<int> subject_cpus, load_cpus;
+  // what came of it
+  std::optional<ClientRow> client;
+  std::optional<SubjectRow> subject_cost;
+  std::optional<JobRow> job;
+  std::optional<ServerReceipt> server_receipt;
+  std::optional<ClientReceipt> client_receipt;
+  std::optional<double> foreign_cpu_share;  ///< CPU that others took on the subject's CPUs, of window x CPUs.
+  std::optional<double> steal_share;        ///< Time the hypervisor took from them.
+  std::optional<std::uint64_t> descriptor_limit;  ///< Where it bound the trial.
+  Outcome outcome = Outcome::ok;
+  std::string outcome_detail;  ///< One line; the last lines of the subject's output where it died.
+  /// Metric -> reason for which it is void. Metrics: throughput, latency, latency.p99 (one percentile),
+  /// cpu_per_request, everything.
+  std::map<std::string, std::string> validity;
+};
+
+}  // namespace bakeoff

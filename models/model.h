@@ -1,0 +1,43 @@
+// The contract of a concurrency model: who serves a connection, and who waits while it is quiet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "models/net.h"
+#include "workloads/catalogue.h"
+#include "workloads/session.h"
+
+namespace bakeoff {
+
+/// How many of its units a model may use; what a unit is (thread, process, loop) is the model's own.
+struct Units {
+  std::size_t count = 1;
+};
+
+/// What a model says that it did, printed when it has stopped.
+struct ModelReceipt {
+  std::uint64_t connections = 0;      ///< Accepted.
+  std::uint64_t units_created = 0;    ///< Threads, processes, fibers or loops made for serving.
+  std::uint64_t peak_live_units = 0;  ///< Most of them alive at once.
+  std::uint64_t accept_pauses = 0;    ///< Times that accepting stopped for a moment at a descriptor or process limit.
+};
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// The kind of store that sessions of this model must share.
+  virtual StoreKind store_kind(const Units& units) const = 0;
+
+  /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
+  /// Blocks the calling thread, which must be the process's only one. The caller keeps the listener and closes it.
+  /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; SIGPIPE is ignored by
+  /// the caller. At a descriptor, thread or process limit the model stops accepting for a moment, counts that and goes
+  /// on with the connections it has. On return no thread, child process or shared memory of the model is left.
+  /// Throws std::system_error only when it cannot begin.
+  virtual ModelReceipt serve(const Listener& listener, Service& service, const Units& units,
+                             const StopToken& stop) = 0;
+};
+
+}  // namespace bakeoff

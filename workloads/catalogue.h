@@ -1,0 +1,78 @@
+// The only list of workloads and jobs. Adding one is a file, a CMake line and a line in catalogue.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "workloads/jobs/job.h"
+#include "workloads/session.h"
+
+namespace bakeoff {
+
+/// How the state of a workload is shared, chosen by the model: the Redis argument, as a setting.
+enum class StoreKind : std::uint8_t {
+  unshared,        ///< One thread owns it. No lock.
+  locked,          ///< Threads of one process. Striped locks.
+  process_shared,  ///< Processes after fork. A fixed arena, striped robust locks.
+};
+
+/// What a Service needs from outside, because workloads hold no clock.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  /// The present moment as HTTP writes it (RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes).
+  /// Never blocks, safe from several threads. Valid until the calling thread asks again: copy it at once.
+  virtual std::string_view http_date() const = 0;
+};
+
+struct ServiceSettings {
+  StoreKind store = StoreKind::locked;
+  std::size_t message_bytes = 64;              ///< echo: the size of a message, 1 to 1 MiB.
+  std::size_t arena_bytes = 64 * 1024 * 1024;  ///< process_shared store: the fixed arena's size.
+  const Surroundings* surroundings = nullptr;  ///< Required; outlives the Service.
+};
+
+/// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.
+struct ClientSettings {
+  std::uint64_t seed = 1;
+  std::uint64_t connection = 0;
+  std::size_t message_bytes = 64;  ///< echo: as the server's.
+  /// What to ask for; "" takes the workload's default.
+  ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
+  ///            number. Any other target: the first 2xx body is learnt and every further one must equal it.
+  ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
+  std::string request;
+  std::string host = "127.0.0.1";  ///< http: the Host field.
+};
+
+struct WorkloadEntry {
+  std::string_view name;             ///< "echo", "http", "counter".
+  std::string_view summary;          ///< One line.
+  std::string_view default_request;  ///< What ClientSettings::request "" means.
+  std::unique_ptr<Service> (*make_service)(const ServiceSettings&);
+  /// A load: asks for ever. Throws std::invalid_argument with one clear line when the request is none it knows.
+  std::unique_ptr<ClientSession> (*make_client)(const ClientSettings&);
+  /// Asks for every kind of reply of PROTOCOLS.md once, one request at a time, and then has nothing more to ask.
+  /// Leaves no key behind in a store.
+  std::unique_ptr<ClientSession> (*make_verifier)(const ClientSettings&);
+};
+
+struct JobEntry {
+  std::string_view name;     ///< "count".
+  std::string_view summary;  ///< One line, saying what `size` measures.
+  std::uint64_t default_size;
+  std::unique_ptr<Job> (*make)(const JobSize&);
+};
+
+std::span<const WorkloadEntry> workloads();
+std::span<const JobEntry> jobs();
+
+/// nullptr when there is none of that name.
+const WorkloadEntry* find_workload(std::string_view name);
+const JobEntry* find_job(std::string_view name);
+
+}  // namespace bakeoff

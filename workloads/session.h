@@ -1,0 +1,116 @@
+// The contract between a protocol and whoever moves its bytes.
+//
+// A session is one connection's protocol state and nothing else: no socket, no thread, no clock. A model reads bytes,
+// feeds them, and does what the returned Step wants next; which means that every model does the same work by
+// construction and differs only in who waits, and where. The idea is known as sans-I/O (https://sans-io.readthedocs.io).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "workloads/work.h"
+
+namespace bakeoff {
+
+/// What a session wants next. A value: copying it copies no connection state.
+struct Step {
+  enum class Want : std::uint8_t {
+    input,    ///< Read more bytes and feed them.
+    flush,    ///< Write the replies out, then call resume(""): more replies are ready to be made.
+    wait,     ///< Flush, let `pause` pass without holding anybody else up, then resume("").
+    compute,  ///< Flush, run(work) where the model's idiom runs CPU work, then resume(its answer).
+    call,     ///< Reserved for a back end of its own. Until it is built, models resume with kNoBackend.
+    close,    ///< Flush, then close the connection: the conversation is over.
+  };
+  Want want = Want::input;
+  std::chrono::nanoseconds pause{0};  ///< For wait.
+  Work work{};                        ///< For compute.
+
+  static Step input() { return {}; }
+  static Step flush() { return {Want::flush, {}, {}}; }
+  static Step wait(std::chrono::nanoseconds pause) { return {Want::wait, pause, {}}; }
+  static Step compute(Work work) { return {Want::compute, {}, work}; }
+  static Step close() { return {Want::close, {}, {}}; }
+};
+
+/// The result that a model hands to resume() after a `call`, as long as no back end exists.
+inline constexpr std::string_view kNoBackend = "no-backend";
+
+/// One connection, seen from the server.
+///
+/// Calls never block, never throw for anything that a peer can send, and are made by one caller at a time, though not
+/// always by the same OS thread (fibers migrate). Replies are appended to `replies` in the order of the requests; the
+/// caller owns that string, writes it out and clears it.
+class ServerSession {
+ public:
+  virtual ~ServerSession() = default;
+
+  /// Takes every complete message in `received`, appends the replies and says what is wanted next. An incomplete
+  /// tail is kept inside, at most 4 MiB of it. Processing stops early at a step that wants something other than input,
+  /// and with `flush` when the replies pass kReplyCap. While such a step is pending, feed() only buffers and returns
+  /// that same step again: nothing needs to be armed twice and no model needs a paused state.
+  /// Bytes that are no protocol, or an oversize message: the protocol's own error is appended and close is wanted.
+  virtual Step feed(std::string_view received, std::string& replies) = 0;
+
+  /// Goes on after flush, wait, compute or call. `result` is the answer of the Work or of the back end, "" otherwise.
+  virtual Step resume(std::string_view result, std::string& replies) = 0;
+};
+
+/// Replies are handed over for writing when they pass this many bytes, so that a long pipeline cannot grow a buffer
+/// without bound.
+inline constexpr std::size_t kReplyCap = 64 * 1024;
+
+/// What the server side says that it did. Totals over all sessions that have ended.
+struct ServiceReceipt {
+  std::uint64_t requests = 0;        ///< Requests answered, protocol errors included.
+  std::uint64_t bytes_received = 0;  ///< Bytes fed.
+  std::uint64_t bytes_sent = 0;      ///< Bytes of replies made.
+  std::optional<std::int64_t> final_counter;  ///< The integer at the key "counter", for the counter workload.
+};
+
+/// The server side of one workload: makes the sessions and holds what they share (the store, the tallies).
+/// With StoreKind::process_shared all of it lies in memory that survives fork(): make the Service before forking.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// A session for a new connection. Safe to call from several threads at once where the store kind is. The session
+  /// must be destroyed before the Service; its tally is added to the receipt when it is destroyed.
+  virtual std::unique_ptr<ServerSession> connect() = 0;
+
+  /// Blocks for no longer than the store's locks.
+  virtual ServiceReceipt receipt() const = 0;
+};
+
+/// What came of bytes received by a client.
+struct Consumed {
+  std::uint32_t completed = 0;      ///< Replies completed, whatever they said.
+  std::uint32_t error_replies = 0;  ///< Of those: errors in the protocol's own words (HTTP status >= 400, RESP -ERR).
+  std::uint32_t wrong = 0;          ///< Of those: not the answer that was asked for.
+  bool broken = false;              ///< The bytes are no protocol: nothing more can be read from this connection.
+  bool closing = false;             ///< The server said that it closes after the last completed reply.
+};
+
+/// One connection, seen from the load generator: the mirror image of ServerSession. Every reply is checked byte by
+/// byte against the request that asked for it. Same rules: no blocking, one caller at a time.
+class ClientSession {
+ public:
+  virtual ~ClientSession() = default;
+
+  /// Appends the next request's bytes to `requests`. False when the session has nothing more to ask (a verifier that
+  /// is through); a load never ends. Requests may be asked for ahead of replies: that is pipelining.
+  virtual bool next_request(std::string& requests) = 0;
+
+  /// Takes reply bytes, in any split; keeps an incomplete tail inside.
+  virtual Consumed consume(std::string_view bytes) = 0;
+
+  /// What was expected and what came, for the first reply that was an error, wrong or broken; "" if none was.
+  virtual std::string complaint() const = 0;
+};
+
+}  // namespace bakeoff
