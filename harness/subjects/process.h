@@ -27,21 +27,21 @@ struct Identity {
 };
 
 struct Command {
-  std::vector<std::string> argv;             ///< argv[0] is looked up on PATH when it has no slash. No shell.
-  std::filesystem::path directory;           ///< "" keeps the harness's.
-  std::vector<int> cpus;                     ///< Empty keeps the harness's.
-  std::optional<Identity> identity;          ///< Absent keeps the harness's.
-  std::vector<std::filesystem::path> join;   ///< cgroup.procs files that the child writes itself into.
-  std::filesystem::path error_file;          ///< Where stderr goes, appended; "" is the harness's own stderr.
+  std::vector<std::string> argv{};            ///< argv[0] is looked up on PATH when it has no slash. No shell.
+  std::filesystem::path directory{};          ///< "" keeps the harness's.
+  std::vector<int> cpus{};                    ///< Empty keeps the harness's.
+  std::optional<Identity> identity{};         ///< Absent keeps the harness's.
+  std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
+  std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr.
 };
 
 struct Ended {
   bool exited = false;  ///< false: ended by `signal`.
   int status = 0;       ///< Exit status when exited.
   int signal = 0;
-  bool killed = false;  ///< The grace was over and SIGKILL was sent.
-  int orphans = 0;      ///< Processes of the group that outlived their leader and had to be killed.
-  rusage usage{};       ///< Of the leader and the children that it reaped.
+  bool killed = false;           ///< The grace was over and SIGKILL was sent.
+  int orphans = 0;               ///< Processes of the group that outlived their leader and had to be killed.
+  rusage usage{};                ///< Of the leader and the children that it reaped.
   std::string describe() const;  ///< "exited with 3", "killed by SIGSEGV", ...
 };
 

@@ -1,0 +1,306 @@
+// Boost.Process v2 forks and execs; this file adds what it leaves out: the child's set-up in one hook, errors that name
+// the step, no zombie after a failed start, and stopping and reaping by pidfd and wait4, which keeps the resource
+// usage.
+#include "harness/subjects/process.h"
+
+// With the standard filesystem the v2 headers rely on these having been included before.
+// clang-format off
+#include <boost/asio.hpp>
+#include <boost/optional.hpp>
+#include <boost/type_traits/remove_pointer.hpp>
+#include <iomanip>
+#define BOOST_PROCESS_USE_STD_FS 1
+#include <boost/process/v2/posix/default_launcher.hpp>
+#include <boost/process/v2/process.hpp>
+// clang-format on
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+namespace bakeoff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+[[noreturn]] void fail(const std::string& what, int code = errno) {
+  throw std::system_error(code, std::generic_category(), what);
+}
+
+/// Milliseconds from now to `deadline` for poll(), never negative.
+int poll_timeout(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+  return static_cast<int>(std::max<std::int64_t>(0, std::min<std::int64_t>(left, 1'000'000'000)));
+}
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+  Pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
+    read_end = ends[0];
+    write_end = ends[1];
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_end(read_end);
+    close_end(write_end);
+  }
+  static void close_end(int& end) {
+    if (end >= 0) ::close(std::exchange(end, -1));
+  }
+};
+
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+  while (!rest.empty()) {
+    const auto colon = rest.find(':');
+    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+    rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
+  }
+  fail("start " + name, ENOENT);
+}
+
+/// What goes wrong in the child between fork and exec, told to the parent through a pipe of its own: the launcher would
+/// report the wrong errno and run this process's static destructors in the child.
+struct ChildFault {
+  int step = 0;
+  int code = 0;
+};
+constexpr std::array kSteps = {
+    "signals",    "cgroup", "setpgid", "chdir", "affinity", "identity", "stdio", "close_range", "parent-death signal",
+    "parent gone"};
+
+/// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the
+/// identity clears it.
+struct ChildSetup {
+  const Command& command;
+  int input, output, error;  ///< Become descriptors 0, 1 and 2.
+  int fault_pipe;
+  pid_t parent;
+
+  [[noreturn]] void report(int step) const {
+    const ChildFault fault{step, errno};
+    [[maybe_unused]] const auto written = ::write(fault_pipe, &fault, sizeof fault);
+    ::_exit(127);
+  }
+
+  template <typename Launcher>
+  boost::system::error_code on_exec_setup(Launcher&, const std::filesystem::path&, const char* const*) const {
+    sigset_t none;
+    sigemptyset(&none);
+    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT, SIGUSR1}) ::signal(number, SIG_DFL);
+    if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) report(0);
+    for (const auto& procs : command.join) {
+      const int file = ::open(procs.c_str(), O_WRONLY | O_CLOEXEC);
+      if (file < 0 || ::write(file, "0", 1) != 1) report(1);
+      ::close(file);
+    }
+    if (::setpgid(0, 0) != 0) report(2);
+    if (!command.directory.empty() && ::chdir(command.directory.c_str()) != 0) report(3);
+    if (!command.cpus.empty()) {
+      cpu_set_t cpus;
+      CPU_ZERO(&cpus);
+      for (const int cpu : command.cpus) CPU_SET(cpu, &cpus);
+      if (::sched_setaffinity(0, sizeof cpus, &cpus) != 0) report(4);
+    }
+    if (command.identity) {
+      const auto [uid, gid] = *command.identity;
+      if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
+    }
+    if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
+    if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) report(7);
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
+    if (::getppid() != parent) report(9);
+    return {};
+  }
+};
+
+/// Boost.Process wants an executor although nothing asynchronous is done with it here.
+boost::asio::io_context& executor_context() {
+  static boost::asio::io_context context{1};
+  return context;
+}
+
+}  // namespace
+
+std::string Ended::describe() const {
+  if (exited) return fmt::format("exited with {}", status);
+  const char* name = ::sigabbrev_np(signal);
+  return fmt::format("killed by SIG{}{}", name != nullptr ? name : "?", killed ? " after the grace was over" : "");
+}
+
+Process Process::start(const Command& command) {
+  if (command.argv.empty()) throw std::invalid_argument("start: no program named");
+  const std::string& name = command.argv.front();
+  const std::string program = find_program(name);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+  Pipe input, output, faults;
+  int error = -1;
+  if (!command.error_file.empty()) {
+    error = ::open(command.error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (error < 0) fail("open " + command.error_file.string());
+  }
+  const ChildSetup setup{command, input.read_end, output.write_end, error, faults.write_end, ::getpid()};
+  const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
+  boost::process::v2::posix::default_launcher launcher;
+  boost::system::error_code refused;
+  ::fflush(nullptr);  // a failed exec ends in exit(), which would write our buffers a second time
+  auto child = launcher(executor_context().get_executor(), refused, std::filesystem::path(program), arguments, setup);
+  child.detach();
+  if (error >= 0) ::close(error);
+  Pipe::close_end(faults.write_end);
+
+  ChildFault fault;
+  const bool set_up = ::read(faults.read_end, &fault, sizeof fault) != sizeof fault;
+  if (refused || !set_up) {
+    if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
+    if (!set_up) fail(fmt::format("start {}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step))), fault.code);
+    fail("start " + name, refused.value());
+  }
+  Process process;
+  process.pid_ = launcher.pid;
+  ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
+  process.pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0));
+  process.input_ = std::exchange(input.write_end, -1);
+  process.output_ = std::exchange(output.read_end, -1);
+  return process;
+}
+
+Process::Process(Process&& other) noexcept {
+  *this = std::move(other);
+}
+
+Process& Process::operator=(Process&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(pidfd_, other.pidfd_);
+  std::swap(input_, other.input_);
+  std::swap(output_, other.output_);
+  std::swap(output_ended_, other.output_ended_);
+  buffered_.swap(other.buffered_);
+  return *this;
+}
+
+Process::~Process() {
+  if (running()) stop(SIGKILL, milliseconds{0});
+  close_input();
+  if (output_ >= 0) ::close(output_);
+}
+
+std::optional<std::string> Process::read_line(milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  for (;;) {
+    if (const auto newline = buffered_.find('\n'); newline != std::string::npos) {
+      std::string line = buffered_.substr(0, newline);
+      buffered_.erase(0, newline + 1);
+      return line;
+    }
+    if (output_ended_) return std::nullopt;
+    pollfd wanted{output_, POLLIN, 0};
+    const int ready = ::poll(&wanted, 1, poll_timeout(deadline));
+    if (ready == 0) return std::nullopt;
+    if (ready < 0) {
+      // A signal (Ctrl-C) ends the wait early: the caller looks at what happened and comes back or stops.
+      if (errno == EINTR) return std::nullopt;
+      fail("poll");
+    }
+    std::array<char, 65536> chunk;
+    const auto got = ::read(output_, chunk.data(), chunk.size());
+    if (got > 0) {
+      buffered_.append(chunk.data(), static_cast<std::size_t>(got));
+    } else if (got == 0 || errno != EINTR) {
+      output_ended_ = true;
+    }
+  }
+}
+
+bool Process::write(std::string_view text) {
+  while (!text.empty()) {
+    const auto sent = ::write(input_, text.data(), text.size());
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void Process::close_input() {
+  Pipe::close_end(input_);
+}
+
+std::optional<Ended> Process::wait(milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  for (;;) {
+    pollfd ended{pidfd_, POLLIN, 0};
+    const int ready = ::poll(&ended, 1, poll_timeout(deadline));
+    if (ready > 0) return reap(false);
+    if (ready == 0) return std::nullopt;
+    if (errno != EINTR) fail("poll");
+  }
+}
+
+Ended Process::stop(int signal, milliseconds grace) {
+  ::syscall(SYS_pidfd_send_signal, pidfd_, signal, nullptr, 0);
+  if (auto ended = wait(grace)) return *ended;
+  ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
+  return reap(true);
+}
+
+Ended Process::reap(bool killed) {
+  Ended ended;
+  ended.killed = killed;
+  int status = 0;
+  while (::wait4(pid_, &status, 0, &ended.usage) < 0 && errno == EINTR) {
+  }
+  ended.exited = WIFEXITED(status);
+  ended.status = ended.exited ? WEXITSTATUS(status) : 0;
+  ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  // What the leader left behind was adopted by this process, its subreaper.
+  const pid_t group = std::exchange(pid_, -1);
+  if (::kill(-group, SIGKILL) == 0) {
+    while (::waitpid(-group, nullptr, 0) > 0) ++ended.orphans;
+  }
+  ::close(std::exchange(pidfd_, -1));
+  return ended;
+}
+
+std::vector<pid_t> processes_of_group(pid_t group) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.empty() || name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");
+    std::string stat;
+    // Fields are counted from behind the command's closing parenthesis: it may hold spaces itself.
+    if (!std::getline(file, stat) || stat.rfind(')') == std::string::npos) continue;
+    char state = 0;
+    long parent = 0, pgrp = 0;
+    if (std::sscanf(stat.c_str() + stat.rfind(')') + 1, " %c %ld %ld", &state, &parent, &pgrp) == 3 && pgrp == group) {
+      found.push_back(static_cast<pid_t>(std::stol(name)));
+    }
+  }
+  return found;
+}
+
+}  // namespace bakeoff
