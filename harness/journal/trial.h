@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/stats/latency_summary.h"
+
 namespace bakeoff {
 
 inline constexpr int kTrialSchema = 1;
@@ -17,7 +19,7 @@ enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died
 
 /// The setting that a table holds fixed for all its subjects.
 struct Params {
-  std::string load = "closed";        ///< The kind of load; "job" for a job.
+  std::string load = "closed";  ///< The kind of load; "job" for a job.
   std::optional<std::uint64_t> connections;
   std::optional<std::uint64_t> pipeline;
   std::optional<std::uint64_t> message_bytes;  ///< echo only.
@@ -26,16 +28,11 @@ struct Params {
   std::optional<std::uint64_t> job_size;
 };
 
-struct LatencySummary {
-  double p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0, mean = 0;  ///< Microseconds.
-  std::uint64_t count = 0;
-};
-
 /// One load agent's own facts.
 struct GeneratorFacts {
-  std::optional<int> cpu;          ///< The CPU that it is pinned to.
-  std::optional<double> cpu_share; ///< Of the window, 0 to 1: the busiest thread.
-  double cpu_us = 0;               ///< User and system, in the window.
+  std::optional<int> cpu;           ///< The CPU that it is pinned to.
+  std::optional<double> cpu_share;  ///< Of the window, 0 to 1: the busiest thread.
+  double cpu_us = 0;                ///< User and system, in the window.
 };
 
 /// Errors by phase and errno, for example {"connect", "ECONNREFUSED"} -> 3. A phase without an errno has "".
@@ -57,22 +54,22 @@ struct ClientRow {
   std::uint64_t connections_served = 0;  ///< Connections that completed at least one reply.
   double warmup_s = 0;
   double window_s = 0;
-  double throughput_rps = 0;                 ///< replies_ok over the window.
-  std::optional<double> offered_rps;         ///< Open loads only.
-  std::optional<double> mean_outstanding;    ///< Time average over the window, from the connections' own state.
+  double throughput_rps = 0;                         ///< replies_ok over the window.
+  std::optional<double> offered_rps;                 ///< Open loads only.
+  std::optional<double> mean_outstanding;            ///< Time average over the window, from the connections' own state.
   std::map<std::string, LatencySummary> latency_us;  ///< By class; closed loads have "total".
-  std::uint64_t clamped = 0;                 ///< Latencies beyond the histogram's range, entered at its end.
-  std::vector<std::string> events;           ///< What a reader of the row should know, in words.
+  std::uint64_t clamped = 0;                         ///< Latencies beyond the histogram's range, entered at its end.
+  std::vector<std::string> events;                   ///< What a reader of the row should know, in words.
 };
 
 /// What the subject's process tree cost.
 struct SubjectRow {
-  std::optional<double> cpu_us;         ///< In the window, exact where cpu_source says cgroup.
-  std::optional<double> cpu_user_us;    ///< Split as sampled by the kernel.
+  std::optional<double> cpu_us;       ///< In the window, exact where cpu_source says cgroup.
+  std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
   std::optional<double> cpu_us_per_request;
-  std::string cpu_source;               ///< cgroup2, cpuacct, schedstat; "" when unknown.
-  std::optional<double> cpu_share;      ///< cpu_us over window x subject CPUs.
+  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat; "" when unknown.
+  std::optional<double> cpu_share;  ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
   std::optional<std::uint64_t> pss_end_kib;
@@ -112,8 +109,8 @@ struct Trial {
   int attempt = 1;
   std::string experiment;
   std::string table;
-  int block = 0;   ///< From 0.
-  int order = 0;   ///< Place within the block, from 0.
+  int block = 0;  ///< From 0.
+  int order = 0;  ///< Place within the block, from 0.
   std::string subject;
   std::string workload;  ///< Or the job's name.
   Params params;
@@ -127,13 +124,13 @@ struct Trial {
   std::optional<JobRow> job;
   std::optional<ServerReceipt> server_receipt;
   std::optional<ClientReceipt> client_receipt;
-  std::optional<double> foreign_cpu_share;  ///< CPU that others took on the subject's CPUs, of window x CPUs.
-  std::optional<double> steal_share;        ///< Time the hypervisor took from them.
+  std::optional<double> foreign_cpu_share;        ///< CPU that others took on the subject's CPUs, of window x CPUs.
+  std::optional<double> steal_share;              ///< Time the hypervisor took from them.
   std::optional<std::uint64_t> descriptor_limit;  ///< Where it bound the trial.
   Outcome outcome = Outcome::ok;
   std::string outcome_detail;  ///< One line; the last lines of the subject's output where it died.
-  /// Metric -> reason for which it is void. Metrics: throughput, latency, latency.p99 (one percentile),
-  /// cpu_per_request, everything.
+  /// Metric -> reason for which it is void (harness/validity). Metrics: throughput, latency, latency.p99 (one
+  /// percentile), cpu_per_request, everything; for a job: elapsed, cpu, everything.
   std::map<std::string, std::string> validity;
 };
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/journal/trial.h"
+#include "harness/stats/latency_summary.h"
 
 namespace bakeoff {
 

@@ -1,0 +1,47 @@
+// Which trial runs when. Pure: the same spec and seed give the same plan on every machine.
+//
+// Tables run one after another; a table is a row of blocks; a block has every subject once. The order within a block is
+// random, but balanced: a group of as many blocks as there are subjects puts each subject in each place once, so that
+// a machine that slows down in the course of a block, or of a table, slows all alike.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/spec.h"
+#include "harness/journal/trial.h"
+
+namespace bakeoff {
+
+struct PlannedTrial {
+  std::string trial_id;   ///< "http-b03-threads".
+  std::size_t table = 0;  ///< In Plan::spec.tables.
+  int block = 0;          ///< From 0.
+  int order = 0;          ///< Place in the block, from 0.
+  std::string subject;
+  std::uint64_t seed = 0;  ///< The same for all subjects of a block: they get the same sequence of requests.
+};
+
+struct Plan {
+  Spec spec;
+  std::vector<PlannedTrial> trials;  ///< In the order in which they run.
+};
+
+/// Uses spec.seed. The order of one table does not depend on which other tables there are.
+Plan make_plan(const Spec& spec);
+
+/// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
+/// params.units stays absent where the subject's own default is taken, and where it is one a CPU: the runner, who knows
+/// the CPUs, sets it then.
+Trial planned_row(const Plan& plan, const PlannedTrial& trial);
+
+/// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess
+/// that the runner replaces by what it has seen.
+inline constexpr double kTrialOverheadS = 0.25;
+inline constexpr double kJobGuessS = 0.5;
+
+double estimate_s(const TableSpec& table);  ///< One trial.
+double estimate_s(const Plan& plan);        ///< All of them.
+
+}  // namespace bakeoff

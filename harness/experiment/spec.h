@@ -1,0 +1,70 @@
+// An experiment file (TOML) as plain data. Every key with its unit, default and range: harness/experiment/README.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+/// `units` of a table that stands for one a CPU of the subject.
+inline constexpr std::uint64_t kOneUnitPerCpu = 0;
+
+/// Either a workload under a closed loop of connections, or a job.
+struct TableSpec {
+  std::string name;
+  std::string workload;  ///< "" for a job.
+  std::string job;       ///< "" for a workload.
+  std::uint64_t connections = 64;
+  std::uint64_t pipeline = 1;
+  std::uint64_t message_bytes = 64;  ///< echo.
+  std::string request;               ///< "" takes the workload's default.
+  std::optional<std::uint64_t>
+      units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
+  std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
+  double window_s = 1.0;
+  double warmup_s = 0.25;
+  bool is_job() const { return !job.empty(); }
+};
+
+struct Spec {
+  std::string name;
+  std::string question;
+  std::string baseline;
+  std::vector<std::string> subjects;
+  std::uint64_t blocks = 8;
+  std::uint64_t seed = 1;
+  std::optional<double> budget_s;  ///< No new block begins after it.
+  std::vector<TableSpec> tables;
+};
+
+/// What exists, so that a name can be checked.
+struct Names {
+  std::vector<std::string> models;  ///< Subjects.
+  std::vector<std::string> workloads;
+  std::vector<std::string> jobs;
+};
+
+/// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"
+class SpecError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// `file` is named in messages only. Throws SpecError for the first fault.
+Spec parse_spec(std::string_view toml, std::string_view file, const Names& names);
+
+/// Throws SpecError also when the file cannot be read.
+Spec read_spec(const std::filesystem::path& file, const Names& names);
+
+/// Keeps the named subjects (added, where the spec does not have them) and the tables of the named workloads and jobs;
+/// an empty list keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects: ...".
+Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
+            const Names& names);
+
+}  // namespace bakeoff

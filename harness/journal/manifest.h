@@ -1,0 +1,58 @@
+// manifest.json: what was run, by what, on what. One a result folder, written before the first trial.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/measure/machine_facts.h"
+
+namespace bakeoff {
+
+inline constexpr int kManifestSchema = 1;
+
+/// Unknown is absent, "" for a text.
+struct Manifest {
+  int schema = kManifestSchema;
+  // what ran
+  std::string bakeoff_version;
+  std::string commit;  ///< Of the source tree that was built.
+  std::optional<bool> dirty;
+  std::string harness_hash, subject_hash;  ///< SHA-256 of the executables, in hexadecimal.
+  std::string compiler;                    ///< "GCC 12.2.0".
+  std::string flags;
+  std::string build_type;
+  std::string boost_version;
+  // what was asked
+  std::string experiment;  ///< Its name.
+  std::string question;
+  std::string baseline;
+  std::vector<std::string> subjects;        ///< In the order of the tables' rows.
+  std::vector<std::string> tables;          ///< In the order of the report.
+  std::map<std::string, std::string> like;  ///< Subject -> the real systems that made its choice.
+  std::string experiment_file;              ///< As given.
+  std::string experiment_text;              ///< The file's bytes.
+  std::string experiment_hash;              ///< SHA-256 of them.
+  std::uint64_t seed = 0;
+  std::vector<std::string> arguments;  ///< Of the command.
+  // where and when
+  std::string started_at;  ///< UTC, RFC 3339.
+  std::vector<int> subject_cpus, load_cpus;
+  MachineFacts machine;
+  std::vector<std::string> could_not_set;  ///< What was tried and refused: limits, pinning, cgroups.
+};
+
+std::string manifest_to_json(const Manifest& manifest);  ///< Indented, ends in a newline.
+
+/// Throws std::invalid_argument in one line. Keys that are not known are let be; a schema that is not known is refused.
+Manifest manifest_from_json(std::string_view json);
+
+/// FOLDER/manifest.json. Both throw std::runtime_error naming the file. Writing replaces the file as a whole.
+void write_manifest(const std::filesystem::path& folder, const Manifest& manifest);
+Manifest read_manifest(const std::filesystem::path& folder);
+
+}  // namespace bakeoff

@@ -1,0 +1,33 @@
+// Reads a result folder back.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/stats/histogram.h"
+
+namespace bakeoff {
+
+struct Journal {
+  std::vector<Trial> trials;       ///< In the order of the file.
+  std::vector<std::string> notes;  ///< What a reader should know: a truncated last line was dropped.
+};
+
+/// `path` is a result folder or a .jsonl file. A last line that was cut off is dropped with a note; a bad line before
+/// it, or a schema that is not known, throws std::runtime_error "FILE:LINE: what is wrong". A folder without
+/// trials.jsonl throws, saying that it is no result folder. An empty file is an empty journal.
+Journal read_journal(const std::filesystem::path& path);
+
+/// The histograms of each attempt of a trial, by latency class. Empty when the folder has no side file; the same rules
+/// for bad lines.
+struct HistogramKey {
+  std::string trial_id;
+  int attempt = 1;
+  auto operator<=>(const HistogramKey&) const = default;
+};
+std::map<HistogramKey, std::map<std::string, Histogram>> read_histograms(const std::filesystem::path& folder);
+
+}  // namespace bakeoff

@@ -1,0 +1,12 @@
+// A report as one JSON document; the keys of the cells are the fields of a row (results/README.md).
+#pragma once
+
+#include <string>
+
+#include "harness/report/table.h"
+
+namespace bakeoff {
+
+std::string json_report(const Report& report);
+
+}  // namespace bakeoff

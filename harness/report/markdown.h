@@ -1,0 +1,13 @@
+// A report as GitHub-flavoured markdown: the best in bold, void numbers struck out.
+#pragma once
+
+#include <string>
+
+#include "harness/report/table.h"
+
+namespace bakeoff {
+
+std::string markdown_table(const Table& table);
+std::string markdown_report(const Report& report);
+
+}  // namespace bakeoff

@@ -1,0 +1,79 @@
+// Rows in, tables out. Pure: a Table is plain data that every writer shows in its own way (terminal.h, markdown.h,
+// json.h), so that all formats say the same.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff {
+
+/// What the rows themselves do not say. Everything is optional; orders default to the order of the rows.
+struct ReportInfo {
+  std::string experiment;
+  std::string question;
+  std::string baseline;                     ///< "" or a subject without rows: no ratios.
+  std::vector<std::string> subjects;        ///< The order of the tables' rows.
+  std::vector<std::string> tables;          ///< The order of the tables.
+  std::map<std::string, std::string> like;  ///< Subject -> real systems that made its choice.
+  std::vector<std::string> foot;            ///< Lines under the last table: the machine, the build.
+};
+
+enum class Align { left, right };
+
+struct Column {
+  std::string key;    ///< Of the JSON document: the field of the row, "cpu_us_per_request".
+  std::string title;  ///< With its unit: "CPU us/req".
+  std::string unit;   ///< "us/req"; "" for a text or a pure number.
+  Align align = Align::right;
+};
+
+struct Cell {
+  std::string text;                  ///< As shown, without letters, interval or marks. "" when there is nothing.
+  std::optional<double> value;       ///< In the column's unit; a ratio in the ratio column.
+  std::optional<Interval> interval;  ///< Of a ratio.
+  std::string letters;               ///< Cells of this column that share a letter are tied.
+  bool best = false;
+  bool tied = false;          ///< A ratio whose interval contains 1.
+  std::string struck_reason;  ///< Not empty: the number is void, for this reason.
+  std::size_t blocks = 0;     ///< Valid values that the median is of; all the void ones when struck out.
+};
+
+struct TableRow {
+  std::string subject;
+  std::vector<Cell> cells;  ///< One a column.
+};
+
+struct Table {
+  std::string name;
+  std::string caption;  ///< One line: work, load, blocks, window, CPUs, level, date.
+  std::vector<Column> columns;
+  std::vector<TableRow> rows;
+  std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
+  std::string legend;              ///< What the letters mean; "" without letters.
+};
+
+struct Report {
+  std::string experiment;
+  std::string question;
+  std::vector<Table> tables;
+  std::vector<std::string> foot;
+};
+
+/// Of several attempts of one subject in one block the last counts. A value is the median over the valid blocks, or
+/// over the void ones, struck out, when no block is valid. Trials that died, met a limit or did not run give no
+/// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
+Report build_report(std::span<const Trial> trials, const ReportInfo& info);
+
+/// The table of one name only; for showing a table as soon as it is complete.
+Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
+
+/// Three significant digits, k and M from ten thousand on (1.2k from a thousand): 0.0312, 5.48, 102k.
+std::string format_number(double value);
+
+}  // namespace bakeoff

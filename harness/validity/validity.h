@@ -1,0 +1,65 @@
+// Which numbers of a row may be believed, and what happened in the trial. Pure functions of the row.
+//
+// The rules are the table in harness/validity/README.md. Errors, overload, starvation, limits and deaths are outcomes:
+// results to be shown. A void number is one that does not measure what its column says; it is shown struck out with
+// its reason and takes no part in a comparison.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "harness/journal/trial.h"
+
+namespace bakeoff {
+
+/// Metric names, the keys of Trial::validity. One percentile is "latency.p99" and the like.
+namespace metric {
+inline constexpr std::string_view kEverything = "everything";
+inline constexpr std::string_view kThroughput = "throughput";
+inline constexpr std::string_view kLatency = "latency";
+inline constexpr std::string_view kCpuPerRequest = "cpu_per_request";
+inline constexpr std::string_view kElapsed = "elapsed";  ///< A job's.
+inline constexpr std::string_view kCpu = "cpu";          ///< A job's.
+}  // namespace metric
+
+/// Reasons, the values of Trial::validity.
+namespace reason {
+inline constexpr std::string_view kWrongAnswers = "wrong-answers";
+inline constexpr std::string_view kReceiptMismatch = "receipt-mismatch";
+inline constexpr std::string_view kGeneratorBound = "generator-bound";
+inline constexpr std::string_view kUnderdelivered = "underdelivered";
+inline constexpr std::string_view kNoisy = "noisy";
+inline constexpr std::string_view kLittlesLaw = "littles-law";
+inline constexpr std::string_view kSlipped = "slipped";
+}  // namespace reason
+
+inline constexpr double kBusyShare = 0.90;            ///< Above it a generator thread or the subject's CPUs are full.
+inline constexpr double kNoisyShare = 0.02;           ///< Above it wall-clock figures are void.
+inline constexpr double kVeryNoisyShare = 0.20;       ///< Above it CPU figures too.
+inline constexpr double kLittlesLawTolerance = 0.10;  ///< Of the mean outstanding requests.
+inline constexpr double kSlipShare = 0.25;            ///< Of the latency at the same percentile.
+inline constexpr double kDeliveredShare = 0.99;       ///< Of the offered rate.
+
+/// metric -> reason. Where several reasons void one metric, the one named is the first of the list above.
+std::map<std::string, std::string> judge_validity(const Trial& trial);
+
+/// What the trial runner has set (died, limit, not_run, overloaded, starved) stays; otherwise from errors, wrong
+/// answers, connections that were never served, requests that were never answered.
+Outcome judge_outcome(const Trial& trial);
+
+/// Sets outcome and validity of the row. Where the outcome gets its value here and outcome_detail is empty, that says
+/// in one line what was counted.
+void judge(Trial& trial);
+
+/// The reason that voids this metric of the row ("latency.p99" is also void when "latency" or "everything" is);
+/// "" when it may be believed.
+std::string void_reason(const Trial& trial, std::string_view metric);
+
+/// One sentence for a reader: what the reason means and what can be done. "" for a reason that is not known.
+std::string_view advice(std::string_view reason);
+
+/// "ok", "errors", "not-run", ...: the names in rows and tables.
+std::string_view outcome_name(Outcome outcome);
+
+}  // namespace bakeoff
