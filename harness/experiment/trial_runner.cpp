@@ -1,0 +1,279 @@
+#include "harness/experiment/trial_runner.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "harness/experiment/scratch_folder.h"
+#include "harness/load/coordinator.h"
+#include "harness/load/monotonic.h"
+#include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_time.h"
+#include "harness/measure/process_tree.h"
+#include "harness/subjects/builtin.h"
+#include "harness/subjects/server.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kReadyTimeout = 10s;
+constexpr auto kJobTimeout = 120s;
+/// Reading the switches of a tree takes about 20 us a thread. It is done this long before the window, in the drain gap,
+/// so that it takes nothing from the load.
+constexpr std::uint64_t kReadAheadNs = 10'000'000;
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+/// What the subject and its CPUs have used so far.
+struct Reading {
+  std::optional<CpuReading> cgroup;
+  TreeUse tree;
+  CpuTimes cpus;
+};
+
+std::vector<pid_t> subject_pids(const Cgroup& cgroup, pid_t leader) {
+  return cgroup.present() ? cgroup.processes() : descendants(leader);
+}
+
+/// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
+/// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
+void read_cpu(Reading& reading, const Cgroup& cgroup) {
+  reading.cgroup = cgroup.read_cpu();
+  reading.cpus = read_cpu_times();
+}
+
+double tree_cpu_us(const CpuReading& before, const CpuReading& after) {
+  return after.total_us - before.total_us;
+}
+
+SubjectRow cost_of(const Reading& before, const Reading& after, double window_s, std::size_t cpus) {
+  SubjectRow cost;
+  const TreeDifference tree = difference(before.tree, after.tree);
+  if (before.cgroup && after.cgroup) {
+    cost.cpu_us = tree_cpu_us(*before.cgroup, *after.cgroup);
+    cost.cpu_source = after.cgroup->source;
+    if (before.cgroup->user_us && after.cgroup->user_us) {
+      cost.cpu_user_us = *after.cgroup->user_us - *before.cgroup->user_us;
+    }
+    if (before.cgroup->system_us && after.cgroup->system_us) {
+      cost.cpu_system_us = *after.cgroup->system_us - *before.cgroup->system_us;
+    }
+  } else if (tree.cpu_us) {
+    cost.cpu_us = tree.cpu_us;
+    cost.cpu_source = "schedstat";
+  }
+  if (cost.cpu_us && window_s > 0) cost.cpu_share = *cost.cpu_us / (window_s * 1e6 * static_cast<double>(cpus));
+  cost.switches_voluntary = tree.voluntary;
+  cost.switches_involuntary = tree.involuntary;
+  cost.minor_faults = tree.minor_faults;
+  cost.major_faults = tree.major_faults;
+  return cost;
+}
+
+/// The CPUs' side of the row: what others took of them.
+void note_neighbours(Trial& row, const Reading& before, const Reading& after, std::optional<double> own_cpu_us) {
+  if (own_cpu_us) row.foreign_cpu_share = foreign_cpu_share(before.cpus, after.cpus, row.subject_cpus, *own_cpu_us);
+  row.steal_share = steal_share(before.cpus, after.cpus, row.subject_cpus);
+}
+
+std::uint64_t soft_descriptor_limit() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_max;  // subjects and agents raise theirs to the hard limit
+}
+
+/// The limits that a row names when they bound it.
+void note_limits(Trial& row, std::uint64_t connected) {
+  const auto& errors = row.client->errors;
+  const bool out_of_files = std::any_of(errors.begin(), errors.end(), [](const ErrorCount& error) {
+    return error.code == "EMFILE" || error.code == "ENFILE";
+  });
+  const auto pauses = row.server_receipt ? row.server_receipt->accept_pauses.value_or(0) : 0;
+  if (!out_of_files && pauses == 0) return;
+  row.outcome = Outcome::limit;
+  row.descriptor_limit = soft_descriptor_limit();
+  row.outcome_detail = out_of_files
+                           ? fmt::format("{} of {} connections: the load's descriptor limit is {}", connected,
+                                         row.params.connections.value_or(0), *row.descriptor_limit)
+                           : fmt::format("the subject stopped accepting {} times at a limit of the system", pauses);
+}
+
+AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t port) {
+  AgentPlan plan;
+  plan.workload = row.workload;
+  plan.port = port;
+  plan.request = row.params.request.value_or("");
+  plan.host_field = fmt::format("127.0.0.1:{}", port);
+  plan.message_bytes = row.params.message_bytes.value_or(64);
+  plan.connections = row.params.connections.value_or(1);
+  plan.pipeline = row.params.pipeline.value_or(1);
+  plan.seed = row.seed;
+  plan.warmup_s = table.warmup_s;
+  plan.window_s = table.window_s;
+  plan.verify = true;
+  return plan;
+}
+
+/// Everything from the load's first connection to the last byte; the connections are closed on return.
+void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& cgroup, Measured& measured) {
+  Coordinator load(agent_plan(row, table, server.port()), row.load_cpus);
+  Reading before, after;
+  const Coordinator::Window window = load.start();
+  sleep_until_ns(window.begin_ns - kReadAheadNs);
+  before.tree = measure_use(subject_pids(cgroup, server.pid()));
+  sleep_until_ns(window.begin_ns);
+  read_cpu(before, cgroup);
+  sleep_until_ns(window.end_ns);
+  read_cpu(after, cgroup);
+  if (interrupted) throw Interrupted();
+  const auto pids = subject_pids(cgroup, server.pid());
+  after.tree = measure_use(pids);
+  const TreeSize size = measure_size(pids);
+
+  AgentResult result = load.result();
+  server.expect_alive();
+  row.client = result.row;
+  row.client_receipt = result.receipt;
+  measured.histograms["total"] = result.total;
+  SubjectRow cost = cost_of(before, after, result.row.window_s, row.subject_cpus.size());
+  if (cost.cpu_us && result.row.replies_ok != 0) {
+    cost.cpu_us_per_request = *cost.cpu_us / static_cast<double>(result.row.replies_ok);
+  }
+  cost.pss_end_kib = measure_pss_kib(pids);
+  cost.rss_end_kib = size.rss_kib;
+  cost.threads_peak = size.threads;
+  cost.processes_peak = size.processes;
+  cost.startup_ms = server.startup_ms();
+  note_neighbours(row, before, after, cost.cpu_us);
+  row.subject_cost = cost;
+  if (!result.complaint.empty()) row.outcome_detail = result.complaint;
+}
+
+void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting, const Subject& subject,
+                Measured& measured) {
+  const ScratchFolder folder;
+  const Cgroup cgroup = Cgroup::create("bakeoff-" + folder.path().filename().string());
+  Command command = serve_command(subject, row.workload, row.params, 0);
+  row.params.units = units_for(subject, row.params);
+  command.cpus = setting.cpus.subject;
+  command.join = cgroup.join_files();
+  command.error_file = folder.path() / "stderr";
+  Server server = Server::start(command, kReadyTimeout);
+  try {
+    measure(row, table, server, cgroup, measured);
+  } catch (const LoadError& error) {
+    server.expect_alive();  // its death explains the load's trouble better
+    row.outcome = Outcome::errors;
+    row.outcome_detail = error.what();
+  }
+  const Server::Stopped stopped = server.stop();
+  row.server_receipt = stopped.receipt;
+  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
+  if (!stopped.ended.exited || stopped.ended.status != 0) {
+    row.outcome = Outcome::died;
+    row.outcome_detail = "when told to stop it " + stopped.ended.describe();
+  }
+  if (row.client) note_limits(row, row.client->connections_open);
+}
+
+void run_job(Trial& row, const TrialSetting& setting, const Subject& subject) {
+  const ScratchFolder folder;
+  Command command = job_command(subject, row.workload, row.params);
+  command.cpus = row.subject_cpus;
+  command.error_file = folder.path() / "stderr";
+  (void)setting;
+  Reading before, after;
+  before.cpus = read_cpu_times();
+  Process process = Process::start(command);
+  const auto line = process.read_line(kJobTimeout);
+  if (interrupted) throw Interrupted();
+  const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
+  after.cpus = read_cpu_times();
+  if (!ended) throw SubjectError(Outcome::died, "the job did not end within its time");
+  const nlohmann::json answer = nlohmann::json::parse(line.value_or(""), nullptr, false);
+  if (!answer.is_object()) {
+    throw SubjectError(Outcome::died, "the job " + ended->describe() + ": " + last_lines(command.error_file));
+  }
+  JobRow job;
+  answer.at("executor").get_to(job.executor);
+  answer.at("answer").get_to(job.answer);
+  answer.at("right").get_to(job.answer_right);
+  answer.at("elapsed_ns").get_to(job.elapsed_ns);
+  row.job = job;
+  ServerReceipt receipt;
+  receipt.units_created = answer.at("units_created").get<std::uint64_t>();
+  receipt.peak_live_units = answer.at("peak_live_units").get<std::uint64_t>();
+  row.server_receipt = receipt;
+  if (!job.answer_right) row.outcome_detail = answer.value("complaint", "wrong answer");
+
+  const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
+  SubjectRow cost;
+  // The whole program, from exec to exit: what the kernel tells the parent that reaps it.
+  cost.cpu_user_us = us(ended->usage.ru_utime);
+  cost.cpu_system_us = us(ended->usage.ru_stime);
+  cost.cpu_us = *cost.cpu_user_us + *cost.cpu_system_us;
+  cost.cpu_source = "wait4";
+  cost.switches_voluntary = static_cast<std::uint64_t>(ended->usage.ru_nvcsw);
+  cost.switches_involuntary = static_cast<std::uint64_t>(ended->usage.ru_nivcsw);
+  cost.minor_faults = static_cast<std::uint64_t>(ended->usage.ru_minflt);
+  cost.major_faults = static_cast<std::uint64_t>(ended->usage.ru_majflt);
+  row.subject_cost = cost;
+  note_neighbours(row, before, after, cost.cpu_us);
+}
+
+std::vector<int> all_cpus(const CpuSplit& split) {
+  std::set<int> cpus(split.subject.begin(), split.subject.end());
+  cpus.insert(split.load.begin(), split.load.end());
+  return {cpus.begin(), cpus.end()};
+}
+
+}  // namespace
+
+Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting) {
+  Measured measured;
+  row.started_at = utc_now();
+  row.harness_hash = setting.harness_hash;
+  row.subject_hash = setting.subject_hash;
+  // A job has no load beside it: it gets every CPU.
+  row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
+  if (!table.is_job()) row.load_cpus = setting.cpus.load;
+  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
+  const Subject* subject = setting.offer.find(row.subject);
+  try {
+    if (subject == nullptr) {
+      row.outcome = Outcome::not_run;
+      row.outcome_detail = "no such subject";
+    } else if (table.is_job()) {
+      run_job(row, setting, *subject);
+    } else {
+      run_server(row, table, setting, *subject, measured);
+    }
+  } catch (const SubjectError& error) {
+    if (interrupted) throw Interrupted();
+    row.outcome = error.outcome;
+    row.outcome_detail = error.what();
+  } catch (const std::system_error& error) {
+    // No process could be started, no folder made: a limit of the machine, told in the row like any other.
+    if (interrupted) throw Interrupted();
+    row.outcome = Outcome::limit;
+    row.outcome_detail = error.what();
+  }
+  if (interrupted) throw Interrupted();
+  judge(row);
+  measured.row = std::move(row);
+  return measured;
+}
+
+}  // namespace bakeoff

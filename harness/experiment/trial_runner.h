@@ -1,0 +1,33 @@
+// One trial, from a planned row to a measured one: start, ready, verify, warm up, measure, stop (design of a trial:
+// results/README.md). Everything that can go wrong with a subject or its load becomes the row's outcome; only the
+// user's interrupt and a fault of the harness itself are thrown.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/spec.h"
+#include "harness/journal/trial.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/stats/histogram.h"
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+struct TrialSetting {
+  const Offer& offer;
+  CpuSplit cpus;
+  std::string harness_hash, subject_hash;
+};
+
+struct Measured {
+  Trial row;
+  std::map<std::string, Histogram> histograms;  ///< By latency class; empty for jobs and for trials without a window.
+};
+
+/// `row` brings its identity and params. Blocks for the length of the trial. Leaves no process, cgroup or file behind
+/// on any path. Throws Interrupted.
+Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting);
+
+}  // namespace bakeoff

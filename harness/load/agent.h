@@ -1,0 +1,14 @@
+// A load agent: the child process that makes the load. `bakeoff agent` runs one; run, load and whatever comes later
+// start it in the same way, so that every load is made by one mechanism.
+//
+// The conversation, one JSON line each (plan.h): plan in, ready out, start in, result out; then it holds its
+// connections until its input ends. SIGTERM ends the window early: the result covers what there was. It exits 0 when a
+// result or a complaint was given, 1 when it could not even do that.
+#pragma once
+
+namespace bakeoff {
+
+/// Runs the whole conversation on stdin and stdout. Returns the exit status. Blocks for the length of the load.
+int run_agent();
+
+}  // namespace bakeoff

@@ -1,0 +1,71 @@
+#include "harness/load/link.h"
+
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace bakeoff {
+
+Peer resolve(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  // A literal address is taken as it is, whatever addresses the machine has configured.
+  hints.ai_flags = AI_NUMERICHOST;
+  int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (code == EAI_NONAME) {
+    hints.ai_flags = AI_ADDRCONFIG;
+    code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  }
+  if (code != 0) throw std::runtime_error("host " + host + ": " + ::gai_strerror(code));
+  Peer peer;
+  std::memcpy(&peer.address, found->ai_addr, found->ai_addrlen);
+  peer.length = found->ai_addrlen;
+  ::freeaddrinfo(found);
+  return peer;
+}
+
+int Link::begin_connect(const Peer& peer) {
+  shut();
+  fd = ::socket(peer.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0) {
+    state = State::open;
+    return 0;
+  }
+  if (errno == EINPROGRESS) {
+    state = State::connecting;
+    return 0;
+  }
+  const int code = errno;
+  shut();
+  return code;
+}
+
+int Link::finish_connect() {
+  int code = 0;
+  socklen_t size = sizeof code;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) != 0) code = errno;
+  if (code == 0) {
+    state = State::open;
+  } else {
+    shut();
+  }
+  return code;
+}
+
+void Link::shut() {
+  if (fd >= 0) ::close(std::exchange(fd, -1));
+  state = State::closed;
+  watches_output = false;
+  unsent.clear();
+}
+
+}  // namespace bakeoff

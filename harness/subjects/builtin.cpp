@@ -1,0 +1,106 @@
+#include "harness/subjects/builtin.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "harness/subjects/places.h"
+
+namespace bakeoff {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+std::vector<Described> described(const json& list) {
+  std::vector<Described> found;
+  for (const json& entry : list) found.push_back({entry.at("name"), entry.at("summary")});
+  return found;
+}
+
+Subject subject_of(const json& model) {
+  Subject subject;
+  model.at("name").get_to(subject.name);
+  model.at("like").get_to(subject.like);
+  model.at("summary").get_to(subject.summary);
+  model.at("unit").get_to(subject.unit);
+  model.at("who_waits").get_to(subject.who_waits);
+  model.at("price").get_to(subject.price);
+  model.at("store").get_to(subject.store);
+  model.at("executor").get_to(subject.executor);
+  model.at("file").get_to(subject.file);
+  model.at("holds_connection").get_to(subject.holds_connection);
+  model.at("default_units").get_to(subject.default_units);
+  return subject;
+}
+
+}  // namespace
+
+const Subject* Offer::find(const std::string& name) const {
+  const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return s.name == name; });
+  return found == subjects.end() ? nullptr : &*found;
+}
+
+Offer ask_builtin() {
+  Command command;
+  command.argv = {subject_program().string(), "describe"};
+  Process process = Process::start(command);
+  std::string text;
+  while (const auto line = process.read_line(10s)) text += *line + "\n";
+  const auto ended = process.wait(1s);
+  if (!ended || !ended->exited || ended->status != 0) {
+    throw std::runtime_error(command.argv[0] + " describe: " + (ended ? ended->describe() : "does not end"));
+  }
+  try {
+    const json document = json::parse(text);
+    Offer offer;
+    const json& build = document.at("build");
+    document.at("version").get_to(offer.build.version);
+    build.at("compiler").get_to(offer.build.compiler);
+    build.at("flags").get_to(offer.build.flags);
+    build.at("build_type").get_to(offer.build.build_type);
+    build.at("boost").get_to(offer.build.boost);
+    build.at("sanitizer").get_to(offer.build.sanitizer);
+    for (const json& model : document.at("models")) offer.subjects.push_back(subject_of(model));
+    offer.workloads = described(document.at("workloads"));
+    offer.jobs = described(document.at("jobs"));
+    offer.executors = described(document.at("executors"));
+    return offer;
+  } catch (const json::exception& error) {
+    throw std::runtime_error(command.argv[0] + " describe: " + error.what());
+  }
+}
+
+std::uint64_t units_for(const Subject& subject, const Params& params) {
+  if (params.units) return *params.units;
+  if (subject.holds_connection && params.connections) return *params.connections;
+  return subject.default_units;
+}
+
+Command serve_command(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port) {
+  Command command;
+  command.argv = {subject_program().string(),
+                  "serve",
+                  subject.name,
+                  workload,
+                  "--units",
+                  std::to_string(units_for(subject, params)),
+                  "--port",
+                  std::to_string(port)};
+  if (params.message_bytes) {
+    command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(*params.message_bytes)});
+  }
+  return command;
+}
+
+Command job_command(const Subject& subject, const std::string& job, const Params& params) {
+  Command command;
+  command.argv = {
+      subject_program().string(), "job", subject.name, job, "--units", std::to_string(params.units.value_or(1))};
+  if (params.job_size && *params.job_size != 0) {
+    command.argv.insert(command.argv.end(), {"--size", std::to_string(*params.job_size)});
+  }
+  return command;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,88 @@
+#include "harness/subjects/server.h"
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace bakeoff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+double milliseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+template <typename Value>
+void get(const json& object, const char* key, std::optional<Value>& value) {
+  if (const auto found = object.find(key); found != object.end() && found->is_number()) value = found->get<Value>();
+}
+
+std::optional<ServerReceipt> parse_receipt(const std::string& line) {
+  const json document = json::parse(line, nullptr, false);
+  if (!document.is_object() || !document.contains("receipt")) return std::nullopt;
+  const json& object = document.at("receipt");
+  ServerReceipt receipt;
+  get(object, "requests", receipt.requests);
+  get(object, "bytes_received", receipt.bytes_received);
+  get(object, "bytes_sent", receipt.bytes_sent);
+  get(object, "final_counter", receipt.final_counter);
+  get(object, "connections", receipt.connections);
+  get(object, "units_created", receipt.units_created);
+  get(object, "peak_live_units", receipt.peak_live_units);
+  get(object, "accept_pauses", receipt.accept_pauses);
+  return receipt;
+}
+
+}  // namespace
+
+std::string last_lines(const std::filesystem::path& file, std::size_t bytes) {
+  std::ifstream stream(file);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (text.size() > bytes) text = "..." + text.substr(text.size() - bytes);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, " | ");
+  return text;
+}
+
+Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
+  const auto begin = Clock::now();
+  Server server(Process::start(command), command.error_file);
+  const auto line = server.process_.read_line(timeout);
+  server.startup_ms_ = milliseconds_since(begin);
+  if (!line) {
+    server.expect_alive();
+    throw SubjectError(Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms");
+  }
+  const json ready = json::parse(*line, nullptr, false);
+  if (!ready.is_object() || !ready.value("ready", false) || !ready.contains("port")) {
+    throw SubjectError(Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + line->substr(0, 200));
+  }
+  server.port_ = ready.at("port").get<std::uint16_t>();
+  return server;
+}
+
+void Server::expect_alive() {
+  // Its output ending is seen a moment before its end can be waited for.
+  const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
+  if (!ended) return;
+  const std::string said = last_lines(error_file_);
+  throw SubjectError(Outcome::died, "the subject " + ended->describe() + (said.empty() ? "" : ": " + said));
+}
+
+Server::Stopped Server::stop() {
+  Stopped stopped;
+  const auto begin = Clock::now();
+  // The receipt is small enough to stay in the pipe: the subject never blocks on printing it.
+  stopped.ended = process_.stop(SIGTERM, 2s);
+  stopped.stop_ms = milliseconds_since(begin);
+  while (const auto line = process_.read_line(0ms)) {
+    if (auto receipt = parse_receipt(*line)) stopped.receipt = receipt;
+  }
+  return stopped;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,55 @@
+// A subject that serves: started, ready on a port, stopped, with its receipt.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "harness/journal/trial.h"
+#include "harness/subjects/process.h"
+
+namespace bakeoff {
+
+/// A subject that did not get ready, or ended when it should not have. what() is one line with the last of its output.
+class SubjectError : public std::runtime_error {
+ public:
+  SubjectError(Outcome outcome, const std::string& what) : std::runtime_error(what), outcome(outcome) {}
+  Outcome outcome;  ///< died or limit.
+};
+
+class Server {
+ public:
+  /// Starts the command and waits for {"ready":true,"port":P}, at most `timeout`. Its stderr goes to
+  /// command.error_file, whose last lines are part of the error.
+  static Server start(const Command& command, std::chrono::milliseconds timeout);
+
+  std::uint16_t port() const { return port_; }
+  double startup_ms() const { return startup_ms_; }
+  pid_t pid() const { return process_.pid(); }
+
+  /// Throws SubjectError when it has ended by itself.
+  void expect_alive();
+
+  struct Stopped {
+    Ended ended;
+    std::optional<ServerReceipt> receipt;
+    double stop_ms = 0;
+  };
+  Stopped stop();
+
+ private:
+  Server(Process process, std::filesystem::path error_file)
+      : process_(std::move(process)), error_file_(std::move(error_file)) {}
+
+  Process process_;
+  std::filesystem::path error_file_;
+  std::uint16_t port_ = 0;
+  double startup_ms_ = 0;
+};
+
+/// The last lines of a file, joined by " | ", at most `bytes` of it; "" when there are none.
+std::string last_lines(const std::filesystem::path& file, std::size_t bytes = 400);
+
+}  // namespace bakeoff

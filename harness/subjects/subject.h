@@ -1,0 +1,46 @@
+// A subject as plain data: anything that can be measured. For now the models of bakeoff-subject; a foreign program will
+// fill the same description from its manifest.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bakeoff {
+
+struct Subject {
+  std::string name;
+  std::string like;  ///< The real systems that made the same choice.
+  std::string summary;
+  std::string unit;  ///< What it multiplies: a thread, a process, a fiber, a loop.
+  std::string who_waits;
+  std::string price;
+  std::string store;              ///< unshared, locked, process_shared: how its units share state.
+  std::string executor;           ///< What its jobs run on.
+  std::string file;               ///< Where to read it.
+  bool holds_connection = false;  ///< A unit holds a connection for its life: it needs as many units as connections.
+  std::uint64_t default_units = 1;
+};
+
+/// A workload, a job or an executor: a name and what it is.
+struct Described {
+  std::string name;
+  std::string summary;
+};
+
+/// How bakeoff-subject was built, for the manifest.
+struct SubjectBuild {
+  std::string version, compiler, flags, build_type, boost, sanitizer;
+};
+
+/// What there is to measure.
+struct Offer {
+  SubjectBuild build;
+  std::vector<Subject> subjects;
+  std::vector<Described> workloads, jobs, executors;
+
+  /// nullptr when there is none of that name.
+  const Subject* find(const std::string& name) const;
+};
+
+}  // namespace bakeoff
