@@ -1,4 +1,5 @@
 // What a result must say about the machine it was measured on. Plain data; the manifest of a result folder holds one.
+// machine.h reads them.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,5 @@ struct MachineFacts {
   std::optional<double> load_average;  ///< Of the last minute, before the run.
   std::vector<std::string> could_not_read;
 };
-
-/// Never throws: what cannot be read is named in could_not_read. Reads files of /proc and /sys only.
-MachineFacts read_machine_facts();
 
 }  // namespace bakeoff

@@ -1,0 +1,246 @@
+// Each rule is a function of its own, in the order of harness/validity/README.md.
+#include "harness/validity/validity.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace bakeoff {
+namespace {
+
+using Reasons = std::map<std::string, std::string>;
+
+// emplace: the first reason that is found for a metric is the one that is named.
+void mark(Reasons& reasons, std::string_view metric, std::string_view reason) {
+  reasons.emplace(std::string(metric), std::string(reason));
+}
+
+bool wrong_answers(const Trial& trial) {
+  return (trial.client && trial.client->wrong_answers > 0) || (trial.job && !trial.job->answer_right);
+}
+
+std::uint64_t error_count(const ClientRow& client) {
+  std::uint64_t count = 0;
+  for (const ErrorCount& error : client.errors) count += error.count;
+  return count;
+}
+
+bool anything_failed(const Trial& trial) {
+  if (trial.outcome != Outcome::ok) return true;
+  return trial.client && (error_count(*trial.client) > 0 || trial.client->unfinished > 0);
+}
+
+// Each side counts for itself. When nothing failed the three counts are one number; otherwise the server may have
+// answered requests whose replies were lost, but never more than were sent nor fewer than came back.
+bool receipts_differ(const Trial& trial) {
+  if (!trial.client_receipt || !trial.server_receipt) return false;
+  const ClientReceipt& client = *trial.client_receipt;
+  const ServerReceipt& server = *trial.server_receipt;
+  const bool exact = !anything_failed(trial);
+  if (client.acknowledged > client.requests) return true;
+  if (exact && client.acknowledged != client.requests) return true;
+  if (server.requests && (*server.requests < client.acknowledged || *server.requests > client.requests)) return true;
+  if (server.final_counter && client.increments_acknowledged) {
+    const std::int64_t acknowledged = *client.increments_acknowledged;
+    const auto in_doubt = static_cast<std::int64_t>(exact ? 0 : client.requests - client.acknowledged);
+    if (*server.final_counter < acknowledged || *server.final_counter - acknowledged > in_doubt) return true;
+  }
+  return false;
+}
+
+// How full the subject's CPUs were, whoever used them; absent when the subject's own share is not known.
+std::optional<double> subject_cpus_busy(const Trial& trial) {
+  if (!trial.subject_cost || !trial.subject_cost->cpu_share) return std::nullopt;
+  return *trial.subject_cost->cpu_share + trial.foreign_cpu_share.value_or(0) + trial.steal_share.value_or(0);
+}
+
+// A subject whose CPU is not known (a server on another machine) has not been shown to be the limit.
+bool subject_saturated(const Trial& trial) {
+  return subject_cpus_busy(trial).value_or(0) >= kBusyShare;
+}
+
+bool generator_bound(const Trial& trial) {
+  if (!trial.client || subject_saturated(trial)) return false;
+  return std::any_of(trial.client->generators.begin(), trial.client->generators.end(),
+                     [](const GeneratorFacts& generator) { return generator.cpu_share.value_or(0) > kBusyShare; });
+}
+
+bool delivered_too_little(const Trial& trial) {
+  return trial.client && trial.client->offered_rps &&
+         trial.client->throughput_rps < kDeliveredShare * *trial.client->offered_rps;
+}
+
+double taken_by_others(const Trial& trial) {
+  return std::max(trial.foreign_cpu_share.value_or(0), trial.steal_share.value_or(0));
+}
+
+// N = lambda x W (Little 1961). The rate counts every request that is in the latencies, the unfinished ones included,
+// because the mean outstanding includes them too.
+bool breaks_littles_law(const Trial& trial) {
+  if (!trial.client || !trial.client->mean_outstanding) return false;
+  const auto total = trial.client->latency_us.find("total");
+  if (total == trial.client->latency_us.end()) return false;
+  const double outstanding = *trial.client->mean_outstanding;
+  const LatencySummary& latency = total->second;
+  const double rate = latency.count > 0 && trial.client->window_s > 0
+                          ? static_cast<double>(latency.count) / trial.client->window_s
+                          : trial.client->throughput_rps;
+  const double expected = rate * latency.mean / 1e6;
+  // Written so that a figure that is no number fails the check.
+  return !(std::abs(expected - outstanding) <= kLittlesLawTolerance * outstanding);
+}
+
+void mark_slipped(Reasons& reasons, const Trial& trial) {
+  if (!trial.client) return;
+  const auto& classes = trial.client->latency_us;
+  const auto slip = classes.find("slip");
+  const auto total = classes.find("total");
+  if (slip == classes.end() || total == classes.end()) return;
+  constexpr std::array<std::pair<std::string_view, double LatencySummary::*>, 4> kPercentiles{
+      {{"latency.p50", &LatencySummary::p50},
+       {"latency.p90", &LatencySummary::p90},
+       {"latency.p99", &LatencySummary::p99},
+       {"latency.p999", &LatencySummary::p999}}};
+  for (const auto& [metric, percentile] : kPercentiles) {
+    if (slip->second.*percentile > kSlipShare * (total->second.*percentile)) mark(reasons, metric, reason::kSlipped);
+  }
+}
+
+// A run of requests that got no reply in time is what starvation and overload look like; anything else is an error.
+bool only_timeouts(const ClientRow& client) {
+  return std::all_of(client.errors.begin(), client.errors.end(),
+                     [](const ErrorCount& error) { return error.count == 0 || error.phase == "timeout"; });
+}
+
+std::string describe(const Trial& trial, Outcome outcome) {
+  if (trial.job) return "the answer was wrong";
+  if (!trial.client) return "";
+  const ClientRow& client = *trial.client;
+  switch (outcome) {
+    case Outcome::errors:
+      return client.wrong_answers > 0 ? std::to_string(client.wrong_answers) + " wrong answers"
+                                      : std::to_string(error_count(client)) + " errors";
+    case Outcome::starved:
+      return std::to_string(client.connections_served) + " of " + std::to_string(client.connections_open) +
+             " connections served";
+    case Outcome::overloaded:
+      return client.unfinished > 0 ? std::to_string(client.unfinished) + " requests never answered"
+                                   : "less than the offered rate was served";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> judge_validity(const Trial& trial) {
+  Reasons reasons;
+  if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
+  if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
+  if (generator_bound(trial)) {
+    mark(reasons, metric::kThroughput, reason::kGeneratorBound);
+    mark(reasons, metric::kLatency, reason::kGeneratorBound);
+  }
+  if (delivered_too_little(trial) && !subject_saturated(trial)) {
+    mark(reasons, metric::kLatency, reason::kUnderdelivered);
+  }
+  if (taken_by_others(trial) > kNoisyShare) {
+    if (trial.job) {
+      mark(reasons, metric::kElapsed, reason::kNoisy);
+    } else {
+      mark(reasons, metric::kThroughput, reason::kNoisy);
+      mark(reasons, metric::kLatency, reason::kNoisy);
+    }
+  }
+  if (taken_by_others(trial) > kVeryNoisyShare) {
+    mark(reasons, trial.job ? metric::kCpu : metric::kCpuPerRequest, reason::kNoisy);
+  }
+  if (breaks_littles_law(trial)) mark(reasons, metric::kLatency, reason::kLittlesLaw);
+  mark_slipped(reasons, trial);
+  return reasons;
+}
+
+Outcome judge_outcome(const Trial& trial) {
+  if (trial.outcome != Outcome::ok) return trial.outcome;
+  if (wrong_answers(trial)) return Outcome::errors;
+  if (!trial.client) return Outcome::ok;
+  const ClientRow& client = *trial.client;
+  if (!only_timeouts(client)) return Outcome::errors;
+  if (client.connections_served < client.connections_open) return Outcome::starved;
+  if (client.unfinished > 0) return Outcome::overloaded;
+  if (delivered_too_little(trial) && subject_saturated(trial)) return Outcome::overloaded;
+  return error_count(client) > 0 ? Outcome::errors : Outcome::ok;
+}
+
+void judge(Trial& trial) {
+  const Outcome outcome = judge_outcome(trial);
+  if (outcome != trial.outcome && trial.outcome_detail.empty()) trial.outcome_detail = describe(trial, outcome);
+  // First the outcome: receipts need not be equal where something failed.
+  trial.outcome = outcome;
+  trial.validity = judge_validity(trial);
+}
+
+std::string void_reason(const Trial& trial, std::string_view metric) {
+  const auto reason_of = [&](std::string_view name) {
+    const auto found = trial.validity.find(std::string(name));
+    return found == trial.validity.end() ? std::string() : found->second;
+  };
+  std::string reason = reason_of(metric::kEverything);
+  if (reason.empty()) reason = reason_of(metric.substr(0, metric.find('.')));
+  if (reason.empty()) reason = reason_of(metric);
+  return reason;
+}
+
+std::string_view advice(std::string_view reason) {
+  if (reason == reason::kWrongAnswers) {
+    return "the subject gave an answer that is not the right one, so that nothing it did counts; see its output";
+  }
+  if (reason == reason::kReceiptMismatch) {
+    return "client and server do not agree on the number of requests: something else talked to the server, or one side "
+           "counts wrongly";
+  }
+  if (reason == reason::kGeneratorBound) {
+    return "the load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request";
+  }
+  if (reason == reason::kUnderdelivered) {
+    return "less than 99 % of the offered rate was delivered although the subject had CPU left; lower the rate or give "
+           "the load more CPUs";
+  }
+  if (reason == reason::kNoisy) {
+    return "other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures); close "
+           "them, or repeat on a quiet machine";
+  }
+  if (reason == reason::kLittlesLaw) {
+    return "rate x mean latency differs by more than 10 % from the requests that were outstanding, so that latency was "
+           "not measured truly; take a longer window";
+  }
+  if (reason == reason::kSlipped) {
+    return "requests went out late by more than 25 % of the latency at this percentile; lower the rate or give the "
+           "load more CPUs";
+  }
+  return "";
+}
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok:
+      return "ok";
+    case Outcome::errors:
+      return "errors";
+    case Outcome::overloaded:
+      return "overloaded";
+    case Outcome::starved:
+      return "starved";
+    case Outcome::limit:
+      return "limit";
+    case Outcome::died:
+      return "died";
+    case Outcome::not_run:
+      return "not-run";
+  }
+  return "";
+}
+
+}  // namespace bakeoff
