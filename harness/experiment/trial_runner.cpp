@@ -165,7 +165,7 @@ void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting,
                 Measured& measured) {
   const ScratchFolder folder;
   const Cgroup cgroup = Cgroup::create("bakeoff-" + folder.path().filename().string());
-  Command command = serve_command(subject, row.workload, row.params, 0);
+  Command command = command_to_serve(subject, row.workload, row.params, 0);
   row.params.units = units_for(subject, row.params);
   command.cpus = setting.cpus.subject;
   command.join = cgroup.join_files();
@@ -190,7 +190,7 @@ void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting,
 
 void run_job(Trial& row, const TrialSetting& setting, const Subject& subject) {
   const ScratchFolder folder;
-  Command command = job_command(subject, row.workload, row.params);
+  Command command = command_to_run(subject, row.workload, row.params);
   command.cpus = row.subject_cpus;
   command.error_file = folder.path() / "stderr";
   (void)setting;

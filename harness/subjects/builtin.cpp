@@ -77,7 +77,7 @@ std::uint64_t units_for(const Subject& subject, const Params& params) {
   return subject.default_units;
 }
 
-Command serve_command(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port) {
+Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port) {
   Command command;
   command.argv = {subject_program().string(),
                   "serve",
@@ -93,7 +93,7 @@ Command serve_command(const Subject& subject, const std::string& workload, const
   return command;
 }
 
-Command job_command(const Subject& subject, const std::string& job, const Params& params) {
+Command command_to_run(const Subject& subject, const std::string& job, const Params& params) {
   Command command;
   command.argv = {
       subject_program().string(), "job", subject.name, job, "--units", std::to_string(params.units.value_or(1))};

@@ -15,12 +15,12 @@ namespace bakeoff {
 Offer ask_builtin();
 
 /// How to start a model for a trial: `connections` sizes the models whose units hold a connection.
-Command serve_command(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
+Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
 
 /// How to run a job on a model's executor.
-Command job_command(const Subject& subject, const std::string& job, const Params& params);
+Command command_to_run(const Subject& subject, const std::string& job, const Params& params);
 
-/// The units that serve_command asks for.
+/// The units that command_to_serve asks for.
 std::uint64_t units_for(const Subject& subject, const Params& params);
 
 }  // namespace bakeoff

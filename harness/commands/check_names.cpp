@@ -1,0 +1,44 @@
+#include "harness/commands/check_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/commands/commands.h"
+#include "harness/experiment/nearest.h"
+
+namespace bakeoff {
+namespace {
+
+[[noreturn]] void refuse(const std::string& kind, const std::string& name, const std::vector<std::string>& known) {
+  throw UsageError(
+      fmt::format("found {} \"{}\", expected one of {}{}", kind, name, join_names(known), did_you_mean(name, known)));
+}
+
+std::vector<std::string> names(const std::vector<Described>& entries) {
+  std::vector<std::string> found;
+  for (const Described& entry : entries) found.push_back(entry.name);
+  return found;
+}
+
+}  // namespace
+
+const Subject& check_subject(const Offer& offer, const std::string& name) {
+  if (const Subject* subject = offer.find(name)) return *subject;
+  refuse("model", name, names_of(offer).models);
+}
+
+void check_name(const std::string& kind, const std::string& name, const std::vector<Described>& known) {
+  const auto all = names(known);
+  if (std::find(all.begin(), all.end(), name) == all.end()) refuse(kind, name, all);
+}
+
+Names names_of(const Offer& offer) {
+  Names known;
+  for (const Subject& subject : offer.subjects) known.models.push_back(subject.name);
+  known.workloads = names(offer.workloads);
+  known.jobs = names(offer.jobs);
+  return known;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,21 @@
+// Names that a user typed, held against what there is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/experiment/spec.h"
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+/// Throws UsageError: model "thread" is unknown, expected one of ...; did you mean "threads"?
+const Subject& check_subject(const Offer& offer, const std::string& name);
+
+/// The same for a workload or a job; `kind` is the word for it.
+void check_name(const std::string& kind, const std::string& name, const std::vector<Described>& known);
+
+/// What an experiment file may name.
+Names names_of(const Offer& offer);
+
+}  // namespace bakeoff

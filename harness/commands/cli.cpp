@@ -1,0 +1,126 @@
+#include "harness/commands/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "harness/commands/commands.h"
+#include "harness/experiment/nearest.h"
+#include "harness/load/agent.h"
+
+namespace bakeoff {
+namespace {
+
+const char* const kFooter = R"(
+Without a subcommand, bakeoff runs the shipped experiment "quick".
+Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted.)";
+
+/// A format that is none gets the list of those there are.
+void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
+  command.add_option("--format", format, "Output: " + join_names(formats))->check([formats](const std::string& given) {
+    if (std::find(formats.begin(), formats.end(), given) != formats.end()) return std::string();
+    return "found \"" + given + "\", expected one of " + join_names(formats) + did_you_mean(given, formats);
+  });
+}
+
+/// CLI11 says "The following arguments were not expected: rnu"; a user wants to hear what there is.
+void refuse_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  const std::string given = argv[1];
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == given) return;
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  throw UsageError("found subcommand \"" + given + "\", expected one of " + join_names(names) +
+                   did_you_mean(given, names));
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"bakeoff: identical work under different concurrency models, and what each model costs.", "bakeoff"};
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  bool version = false;
+  app.add_flag("--version", version, "Print the version and how it was built");
+
+  RunOptions run;
+  run.arguments.assign(argv, argv + argc);
+  CLI::App* run_app = app.add_subcommand("run", "Run an experiment and print its tables");
+  run_app->add_option("experiment", run.experiment, "A shipped experiment (bakeoff list experiments) or a TOML file");
+  run_app->add_option("--subjects", run.subjects, "Only these, separated by commas")->delimiter(',');
+  run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
+  run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");
+  run_app->add_option("--budget", run.budget, "Begin no new block after this long (90s, 5m)");
+  add_format(*run_app, run.format, {"terminal", "md", "json"});
+
+  ListOptions list;
+  CLI::App* list_app = app.add_subcommand("list", "What there is: models, workloads, jobs, experiments");
+  list_app->add_option("what", list.what, "models, workloads, jobs or experiments");
+  add_format(*list_app, list.format, {"terminal", "json"});
+
+  ServeOptions serve;
+  CLI::App* serve_app =
+      app.add_subcommand("serve", "Serve a workload under a model, for any client: curl, redis-cli, wrk, ab");
+  serve_app->add_option("model", serve.model, "See: bakeoff list models")->required();
+  serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
+  serve_app->add_option("--port", serve.port, "On 127.0.0.1; 0, the default, takes a free one");
+  serve_app->add_option("--units", serve.units, "How many of the model's units");
+  serve_app->add_option("--message-bytes", serve.message_bytes, "echo: the size of a message");
+
+  LoadOptions load;
+  CLI::App* load_app = app.add_subcommand("load", "Load a server with a closed loop and say what it answered");
+  load_app
+      ->add_option("url", load.url,
+                   "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
+                   "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping")
+      ->required();
+  load_app->add_option("-c,--connections", load.connections, "Connections")->capture_default_str();
+  load_app->add_option("-d,--duration", load.duration, "Length of the measured window")->capture_default_str();
+  load_app->add_option("--warmup", load.warmup, "Time before the window that does not count")->capture_default_str();
+  load_app->add_option("--pipeline", load.pipeline, "Requests sent together on a connection")->capture_default_str();
+  load_app->add_option("--message-bytes", load.message_bytes, "tcp: size of a message")->capture_default_str();
+  load_app->add_option("--cpus", load.cpus, "CPUs of the generator, as 1 or 0,2-3; default: the second half");
+  load_app->add_option("--seed", load.seed, "Fixes the content of all requests")->capture_default_str();
+  add_format(*load_app, load.format, {"terminal", "json"});
+
+  JobOptions job;
+  CLI::App* job_app = app.add_subcommand("job", "Run CPU-bound work on a model's units");
+  job_app->add_option("model", job.model, "See: bakeoff list models")->required();
+  job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
+  job_app->add_option("--units", job.units, "How many units share the work; default: one a CPU");
+  job_app->add_option("--size", job.size, "The job's measure of work; default: the job's own");
+  add_format(*job_app, job.format, {"terminal", "json"});
+
+  ReportOptions report;
+  CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
+  report_app->add_option("folder", report.folder, "A result folder")->required();
+  add_format(*report_app, report.format, {"terminal", "md", "json"});
+
+  CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");
+  CLI::App* agent_app = app.add_subcommand("agent", "")->group("");  // how bakeoff starts its own load
+
+  try {
+    refuse_unknown_subcommand(app, argc, argv);
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    std::fputs((chosen.empty() ? app.help() : chosen.front()->help("bakeoff")).c_str(), stdout);
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+
+  if (*agent_app) return run_agent();
+  catch_interrupts();
+  if (version || *version_app) return version_command();
+  if (*list_app) return list_command(list);
+  if (*serve_app) return serve_command(serve);
+  if (*load_app) return load_command(load);
+  if (*job_app) return job_command(job);
+  if (*report_app) return report_command(report);
+  return run_command(run);
+}
+
+}  // namespace bakeoff

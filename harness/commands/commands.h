@@ -1,0 +1,83 @@
+// The subcommands, one file each: plain options in, exit status out. cli.cpp fills the options from the command line.
+// Results go to stdout; progress and messages to stderr. Bad usage is thrown as UsageError.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bakeoff {
+
+enum ExitStatus : int {
+  kDone = 0,
+  kFailed = 1,
+  kBadUsage = 2,
+  kNotMet = 3,         ///< A gate or an SLO.
+  kNoValid = 4,        ///< No number that may be believed.
+  kInterrupted = 130,  ///< Ctrl-C; what was measured until then has been kept and shown.
+};
+
+/// Something that the user said cannot be done; what() is one line: what was found, what is expected.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct RunOptions {
+  std::string experiment = "quick";  ///< A shipped experiment's name or a file.
+  std::vector<std::string> subjects, workloads;
+  std::filesystem::path out;           ///< "" makes a folder of its own below results/NAME.
+  std::string budget;                  ///< "5m"; "" keeps the experiment's.
+  std::string format = "terminal";     ///< terminal, md, json.
+  std::vector<std::string> arguments;  ///< The command line, for the manifest.
+};
+int run_command(const RunOptions& options);
+
+struct ListOptions {
+  std::string what;  ///< models, workloads, jobs, experiments; "" is everything.
+  std::string format = "terminal";
+};
+int list_command(const ListOptions& options);
+
+struct ServeOptions {
+  std::string model, workload;
+  std::uint16_t port = 0;
+  std::optional<std::uint64_t> units, message_bytes;
+};
+int serve_command(const ServeOptions& options);
+
+struct LoadOptions {
+  std::string url;
+  std::uint64_t connections = 64, pipeline = 1, message_bytes = 64;
+  std::string duration = "10s", warmup = "1s";
+  std::string cpus;  ///< "" takes the load's half of the allowed ones.
+  std::uint64_t seed = 1;
+  std::string format = "terminal";
+};
+int load_command(const LoadOptions& options);
+
+struct JobOptions {
+  std::string model, job;
+  std::optional<std::uint64_t> units, size;
+  std::string format = "terminal";
+};
+int job_command(const JobOptions& options);
+
+struct ReportOptions {
+  std::filesystem::path folder;
+  std::string format = "terminal";
+};
+int report_command(const ReportOptions& options);
+
+int version_command();
+
+/// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.
+double parse_duration_s(const std::string& option, const std::string& text);
+
+/// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
+void catch_interrupts();
+
+}  // namespace bakeoff

@@ -1,0 +1,35 @@
+// What several subcommands need.
+#include <charconv>
+#include <csignal>
+
+#include "harness/commands/commands.h"
+#include "harness/load/coordinator.h"
+
+namespace bakeoff {
+
+double parse_duration_s(const std::string& option, const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [unit, error] = std::from_chars(text.data(), end, value);
+  const std::string_view suffix(unit, static_cast<std::size_t>(end - unit));
+  double scale = 0;
+  if (suffix == "ms") scale = 1e-3;
+  if (suffix == "s" || suffix.empty()) scale = 1;
+  if (suffix == "m") scale = 60;
+  if (suffix == "h") scale = 3600;
+  if (error != std::errc{} || scale == 0 || !(value > 0) || value * scale > 86400) {
+    throw UsageError(option + ": found \"" + text + "\", expected a time up to a day like 500ms, 10s or 5m");
+  }
+  return value * scale;
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  ::sigaction(SIGINT, &action, nullptr);  // no SA_RESTART: every wait ends early
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,139 @@
+// bakeoff load URL: a closed loop against any server, by the same agent that the experiments use.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/commands/commands.h"
+#include "harness/journal/trial_json.h"
+#include "harness/load/coordinator.h"
+#include "harness/load/url.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/report/table.h"
+#include "harness/validity/validity.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+namespace {
+
+void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
+  if (found < 1 || found > most) {
+    throw UsageError(fmt::format("{}: found {}, expected a number from 1 to {}", option, found, most));
+  }
+}
+
+AgentPlan plan_of(const LoadOptions& options, const Target& target) {
+  in_range("--connections", options.connections, 1'000'000);
+  in_range("--pipeline", options.pipeline, 100'000);
+  in_range("--message-bytes", options.message_bytes, 1024 * 1024);
+  AgentPlan plan;
+  plan.workload = target.workload;
+  plan.host = target.host;
+  plan.port = target.port;
+  plan.request = target.request;
+  plan.host_field = target.host_field;
+  plan.message_bytes = options.message_bytes;
+  plan.connections = options.connections;
+  plan.pipeline = options.pipeline;
+  plan.seed = options.seed;
+  plan.window_s = parse_duration_s("--duration", options.duration);
+  plan.warmup_s = options.warmup == "0" ? 0 : parse_duration_s("--warmup", options.warmup);
+  // Asked here too, so that a request that is none is bad usage and not a failed load.
+  try {
+    find_workload(plan.workload)->make_client({.request = plan.request, .host = plan.host_field});
+  } catch (const std::invalid_argument& error) {
+    throw UsageError("URL \"" + options.url + "\": " + error.what());
+  }
+  return plan;
+}
+
+std::vector<int> generator_cpus(const LoadOptions& options) {
+  const std::vector<int> allowed = allowed_cpus();
+  if (options.cpus.empty()) return split_cpus(allowed).load;
+  std::vector<int> cpus;
+  try {
+    cpus = parse_cpu_list(options.cpus);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--cpus: ") + error.what());
+  }
+  for (const int cpu : cpus) {
+    if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
+      throw UsageError(fmt::format("--cpus: found {}, expected some of {}", cpu, format_cpu_list(allowed)));
+    }
+  }
+  return cpus;
+}
+
+/// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
+Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result) {
+  Trial row;
+  row.trial_id = "load";
+  row.experiment = "load";
+  row.workload = plan.workload;
+  row.subject = options.url;
+  row.params.connections = plan.connections;
+  row.params.pipeline = plan.pipeline;
+  row.params.request = plan.request;
+  if (plan.workload == "echo") row.params.message_bytes = plan.message_bytes;
+  row.seed = plan.seed;
+  row.client = result.row;
+  row.client_receipt = result.receipt;
+  row.outcome_detail = result.complaint;
+  judge(row);
+  return row;
+}
+
+void print(const LoadOptions& options, const Trial& row) {
+  const ClientRow& client = *row.client;
+  const LatencySummary& latency = client.latency_us.at("total");
+  const GeneratorFacts& generator = client.generators.front();
+  fmt::print("{} · {} of {} connections{} · closed loop · {:.3g} s after {:.3g} s of warm-up\n", options.url,
+             client.connections_open, options.connections,
+             options.pipeline > 1 ? fmt::format(" · pipeline {}", options.pipeline) : "", client.window_s,
+             client.warmup_s);
+  const auto shown = [&](std::string_view metric, const std::string& text) {
+    const std::string reason = void_reason(row, metric);
+    return reason.empty() ? text : fmt::format("~{}~ void: {}", text, reason);
+  };
+  fmt::print("  throughput   {}\n", shown(metric::kThroughput, fmt::format("{:.0f} requests/s, {} replies, all checked",
+                                                                           client.throughput_rps, client.replies_ok)));
+  fmt::print("  latency us   {}\n",
+             shown(metric::kLatency,
+                   fmt::format("p50 {}  p90 {}  p99 {}  p99.9 {}  max {}  mean {}", format_number(latency.p50),
+                               format_number(latency.p90), format_number(latency.p99), format_number(latency.p999),
+                               format_number(latency.max), format_number(latency.mean))));
+  fmt::print("  generator    {:.3g} us of CPU a request, {:.0f} % busy on CPU {}\n",
+             client.replies_ok != 0 ? generator.cpu_us / static_cast<double>(client.replies_ok) : 0.0,
+             generator.cpu_share.value_or(0) * 100, generator.cpu.value_or(-1));
+  fmt::print("  outcome      {}", outcome_name(row.outcome));
+  for (const ErrorCount& error : client.errors) {
+    fmt::print(" · {}{}{} x {}", error.phase, error.code.empty() ? "" : " ", error.code, error.count);
+  }
+  if (client.wrong_answers != 0) fmt::print(" · wrong answers x {}", client.wrong_answers);
+  if (client.unfinished != 0) fmt::print(" · unfinished x {}", client.unfinished);
+  fmt::print("\n");
+  if (!row.outcome_detail.empty()) fmt::print("               {}\n", row.outcome_detail);
+}
+
+}  // namespace
+
+int load_command(const LoadOptions& options) {
+  Target target;
+  try {
+    target = parse_url(options.url);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  Coordinator load(plan_of(options, target), generator_cpus(options));
+  load.start();
+  const AgentResult result = load.result(true);
+  const Trial row = row_of(options, plan_of(options, target), result);
+  if (options.format == "json") {
+    fmt::print("{}\n", trial_to_json(row));
+  } else {
+    print(options, row);
+  }
+  if (interrupted) return kInterrupted;
+  return row.client->replies_ok == 0 || !void_reason(row, metric::kThroughput).empty() ? kNoValid : kDone;
+}
+
+}  // namespace bakeoff

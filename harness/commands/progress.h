@@ -1,0 +1,38 @@
+// The progress line: what runs, and the time left. On stderr, and only when that is a terminal.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "harness/experiment/plan.h"
+
+namespace bakeoff {
+
+class Progress {
+ public:
+  explicit Progress(const Plan& plan);
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+
+  /// Shows the trial that begins now.
+  void begin(const PlannedTrial& trial, double elapsed_s);
+  /// Learns how long a trial of its table takes.
+  void done(const PlannedTrial& trial, double took_s);
+  /// Removes the line, so that a table can be printed; the next begin() shows it again.
+  void clear();
+
+ private:
+  double left_s() const;
+
+  const Plan& plan_;
+  const bool shown_;
+  bool visible_ = false;
+  std::size_t done_ = 0;
+  std::map<std::size_t, double> took_s_;  ///< By table: of the last trial seen.
+};
+
+/// "1:32"
+std::string format_clock(double seconds);
+
+}  // namespace bakeoff

@@ -1,0 +1,17 @@
+// A report in the format that was asked for, and what a terminal can take.
+#pragma once
+
+#include <string>
+
+#include "harness/report/table.h"
+#include "harness/report/terminal.h"
+
+namespace bakeoff {
+
+/// `format` is terminal, md or json.
+std::string render(const Report& report, const std::string& format);
+
+/// Width and colour of stdout: plain and unlimited when it is no terminal; no colour with NO_COLOR (no-color.org).
+TerminalStyle stdout_style();
+
+}  // namespace bakeoff

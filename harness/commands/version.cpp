@@ -1,0 +1,19 @@
+// bakeoff version: what was built, from what, how.
+#include "harness/version.h"
+
+#include <fmt/format.h>
+
+#include "harness/commands/commands.h"
+#include "harness/subjects/builtin.h"
+
+namespace bakeoff {
+
+int version_command() {
+  const SubjectBuild build = ask_builtin().build;
+  fmt::print("bakeoff {} ({}{})\n", kVersion, kCommit, kDirty ? ", with changes" : "");
+  fmt::print("built with {} {} [{}], Boost {}{}\n", build.compiler, build.flags, build.build_type, build.boost,
+             build.sanitizer.empty() ? "" : ", sanitizers " + build.sanitizer);
+  return kDone;
+}
+
+}  // namespace bakeoff
