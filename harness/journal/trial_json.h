@@ -15,4 +15,7 @@ std::string trial_to_json(const Trial& trial);
 /// known. Fields that are not known are let be.
 Trial trial_from_json(std::string_view line);
 
+/// Whether it is one complete JSON value: a line that was cut off is not.
+bool is_json(std::string_view text);
+
 }  // namespace bakeoff

@@ -1,0 +1,102 @@
+#include "harness/experiment/plan.h"
+
+#include <numeric>
+
+#include "harness/experiment/random.h"
+
+namespace bakeoff {
+namespace {
+
+using Order = std::vector<std::size_t>;  // Subjects by their place in the spec.
+
+// One group: as many blocks as there are subjects, each subject in each place once. The square is E. J. Williams'
+// ("Experimental designs balanced for the estimation of residual effects of treatments", Aust. J. Sci. Res. 2 (1949)
+// 149-168): first row 0, 1, n-1, 2, n-2, ..., each further row one more. For an even number of subjects each also
+// follows each other one exactly once, so that nobody always runs after the one that heats the machine.
+std::vector<Order> balanced_group(std::size_t subjects, SplitMix64& random) {
+  Order names(subjects);
+  std::iota(names.begin(), names.end(), std::size_t{0});
+  random.shuffle(names);
+  std::vector<Order> blocks(subjects, Order(subjects));
+  for (std::size_t block = 0; block < subjects; ++block) {
+    for (std::size_t place = 0; place < subjects; ++place) {
+      const std::size_t first_row = place % 2 == 1 ? place / 2 + 1 : (subjects - place / 2) % subjects;
+      blocks[block][place] = names[(first_row + block) % subjects];
+    }
+  }
+  random.shuffle(blocks);
+  return blocks;
+}
+
+std::string two_digits(std::size_t number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& trials) {
+  const std::string& name = spec.tables[table].name;
+  const std::uint64_t table_seed = derived_seed(spec.seed, name);
+  SplitMix64 random(table_seed);
+  std::vector<Order> group;
+  for (std::size_t block = 0; block < spec.blocks; ++block) {
+    if (group.empty()) group = balanced_group(spec.subjects.size(), random);
+    const Order order = std::move(group.back());
+    group.pop_back();
+    const std::string block_name = "b" + two_digits(block);
+    for (std::size_t place = 0; place < order.size(); ++place) {
+      const std::string& subject = spec.subjects[order[place]];
+      trials.push_back({.trial_id = name + "-" + block_name + "-" + subject,
+                        .table = table,
+                        .block = static_cast<int>(block),
+                        .order = static_cast<int>(place),
+                        .subject = subject,
+                        .seed = derived_seed(table_seed, block_name)});
+    }
+  }
+}
+
+}  // namespace
+
+Plan make_plan(const Spec& spec) {
+  Plan plan{.spec = spec, .trials = {}};
+  if (spec.subjects.empty()) return plan;
+  plan.trials.reserve(spec.tables.size() * spec.blocks * spec.subjects.size());
+  for (std::size_t table = 0; table < spec.tables.size(); ++table) plan_table(spec, table, plan.trials);
+  return plan;
+}
+
+Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
+  const TableSpec& table = plan.spec.tables.at(planned.table);
+  Trial row;
+  row.trial_id = planned.trial_id;
+  row.experiment = plan.spec.name;
+  row.table = table.name;
+  row.block = planned.block;
+  row.order = planned.order;
+  row.subject = planned.subject;
+  row.seed = planned.seed;
+  if (table.units && *table.units != kOneUnitPerCpu) row.params.units = table.units;
+  if (table.is_job()) {
+    row.workload = table.job;
+    row.params.load = "job";
+    if (table.size > 0) row.params.job_size = table.size;
+    return row;
+  }
+  row.workload = table.workload;
+  row.params.connections = table.connections;
+  row.params.pipeline = table.pipeline;
+  if (table.workload == "echo") row.params.message_bytes = table.message_bytes;
+  if (!table.request.empty()) row.params.request = table.request;
+  return row;
+}
+
+double estimate_s(const TableSpec& table) {
+  return kTrialOverheadS + (table.is_job() ? kJobGuessS : table.warmup_s + table.window_s);
+}
+
+double estimate_s(const Plan& plan) {
+  double total = 0;
+  for (const PlannedTrial& trial : plan.trials) total += estimate_s(plan.spec.tables[trial.table]);
+  return total;
+}
+
+}  // namespace bakeoff

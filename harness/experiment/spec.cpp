@@ -1,0 +1,190 @@
+#include "harness/experiment/spec.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "harness/experiment/nearest.h"
+#include "harness/experiment/toml_section.h"
+
+namespace bakeoff {
+namespace {
+
+// The keys and ranges that harness/experiment/README.md documents.
+const std::vector<std::string> kSpecKeys{"name",   "question", "subjects", "baseline",
+                                         "blocks", "seed",     "budget_s", "tables"};
+const std::vector<std::string> kTableKeys{"name",    "workload", "job",  "connections", "pipeline", "message_bytes",
+                                          "request", "units",    "size", "window_s",    "warmup_s"};
+constexpr std::array<std::string_view, 6> kWorkloadOnly{"connections", "pipeline", "message_bytes",
+                                                        "request",     "window_s", "warmup_s"};
+
+constexpr std::uint64_t kMostBlocks = 10'000;
+constexpr std::uint64_t kMostSeed = INT64_MAX;
+constexpr std::uint64_t kMostConnections = 1'000'000;
+constexpr std::uint64_t kMostPipeline = 10'000;
+constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
+constexpr std::uint64_t kMostUnits = 1'000'000;
+constexpr std::uint64_t kMostSize = 1'000'000'000'000;
+constexpr double kLeastWindowS = 0.05;
+constexpr double kMostWindowS = 3600;
+constexpr double kMostWarmupS = 600;
+constexpr double kMostBudgetS = 7 * 24 * 3600;
+
+bool contains(std::span<const std::string> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Names become parts of trial ids, files and folders.
+bool good_name(std::string_view name) {
+  constexpr std::size_t kLongest = 40;
+  if (name.empty() || name.size() > kLongest || name.front() == '-') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::optional<std::string> read_name(const TomlSection& section) {
+  const std::string expected = "1 to 40 small letters, digits and hyphens";
+  std::optional<std::string> name = section.text("name", expected);
+  if (name && !good_name(*name)) section.fail("name", in_quotes(*name), expected);
+  return name;
+}
+
+std::optional<std::uint64_t> read_units(const TomlSection& section) {
+  const std::string expected = "a whole number from 1 to " + std::to_string(kMostUnits) + ", or \"cpus\"";
+  if (section.shown("units") == "\"cpus\"") return kOneUnitPerCpu;
+  if (section.shown("units").starts_with('"')) section.fail("units", section.shown("units"), expected);
+  return section.whole("units", 1, kMostUnits);
+}
+
+TableSpec read_table(const TomlSection& section, const Names& names) {
+  section.require_known(kTableKeys);
+  TableSpec table;
+  table.workload = section.name("workload", names.workloads).value_or("");
+  table.job = section.name("job", names.jobs).value_or("");
+  if (table.workload.empty() == table.job.empty()) {
+    section.fail(table.job.empty() ? "workload" : "job", table.job.empty() ? "neither workload nor job" : "both",
+                 "either a workload (" + join_names(names.workloads) + ") or a job (" + join_names(names.jobs) + ")");
+  }
+  table.name = read_name(section).value_or(table.is_job() ? table.job : table.workload);
+  if (table.is_job()) {
+    for (const std::string_view key : kWorkloadOnly) {
+      if (section.has(key))
+        section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
+    }
+    table.units = kOneUnitPerCpu;
+  } else {
+    if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
+    if (section.has("message_bytes") && table.workload != "echo") {
+      section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
+    }
+  }
+  if (section.has("units")) table.units = read_units(section);
+  table.size = section.whole("size", 1, kMostSize).value_or(table.size);
+  table.connections = section.whole("connections", 1, kMostConnections).value_or(table.connections);
+  table.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(table.pipeline);
+  table.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(table.message_bytes);
+  table.request = section.text("request", "a text").value_or("");
+  table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
+  table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
+  return table;
+}
+
+std::vector<std::string> read_subjects(const TomlSection& section, const Names& names) {
+  const std::string expected = "one of " + join_names(names.models);
+  const auto subjects = section.texts("subjects", "an array of names of " + join_names(names.models));
+  if (!subjects) return names.models;
+  for (std::size_t i = 0; i < subjects->size(); ++i) {
+    const std::string& subject = (*subjects)[i];
+    if (!contains(names.models, subject)) {
+      section.fail_element("subjects", i, in_quotes(subject), expected + did_you_mean(subject, names.models));
+    }
+    if (std::find(subjects->begin(), subjects->begin() + static_cast<std::ptrdiff_t>(i), subject) !=
+        subjects->begin() + static_cast<std::ptrdiff_t>(i)) {
+      section.fail_element("subjects", i, in_quotes(subject) + " twice", "each subject once");
+    }
+  }
+  return *subjects;
+}
+
+Spec read_section(const TomlSection& section, const Names& names) {
+  section.require_known(kSpecKeys);
+  Spec spec;
+  const auto name = read_name(section);
+  if (!name) section.fail("name", "nothing", "the name of the experiment");
+  spec.name = *name;
+  spec.question = section.text("question", "a text").value_or("");
+  spec.subjects = read_subjects(section, names);
+  spec.baseline = section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
+  spec.blocks = section.whole("blocks", 1, kMostBlocks).value_or(spec.blocks);
+  spec.seed = section.whole("seed", 0, kMostSeed).value_or(spec.seed);
+  spec.budget_s = section.seconds("budget_s", 1, kMostBudgetS);
+  const auto sections = section.sections("tables");
+  if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
+  for (const TomlSection& one : *sections) {
+    const TableSpec table = read_table(one, names);
+    const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
+                                   [&](const TableSpec& other) { return other.name == table.name; });
+    if (taken) one.fail("name", in_quotes(table.name) + " twice", "a name of its own for each table");
+    spec.tables.push_back(table);
+  }
+  return spec;
+}
+
+}  // namespace
+
+Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
+  toml::table table;
+  try {
+    table = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    std::string description(error.description());
+    std::replace(description.begin(), description.end(), '\n', ' ');
+    throw SpecError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+  }
+  return read_section(TomlSection(table, file, ""), names);
+}
+
+Spec read_spec(const std::filesystem::path& file, const Names& names) {
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  // A folder can be opened, but not read.
+  if (!stream || !(text << stream.rdbuf())) {
+    const int cause = errno;
+    throw SpecError(file.string() + ": cannot be read: " +
+                    (cause != 0 ? std::generic_category().message(cause) : std::string("it is empty")));
+  }
+  return parse_spec(text.str(), file.string(), names);
+}
+
+Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
+            const Names& names) {
+  const auto require = [](std::string_view option, const std::string& word, std::span<const std::string> valid) {
+    if (contains(valid, word)) return;
+    throw SpecError(std::string(option) + ": found " + in_quotes(word) + ", expected one of " + join_names(valid) +
+                    did_you_mean(word, valid));
+  };
+  if (!subjects.empty()) {
+    spec.subjects.clear();
+    for (const std::string& subject : subjects) {
+      require("--subjects", subject, names.models);
+      if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
+    }
+    if (!contains(spec.subjects, spec.baseline)) spec.baseline = spec.subjects.front();
+  }
+  if (!workloads.empty()) {
+    const auto kind = [](const TableSpec& table) { return table.is_job() ? table.job : table.workload; };
+    std::vector<std::string> present;
+    for (const TableSpec& table : spec.tables) {
+      if (!contains(present, kind(table))) present.push_back(kind(table));
+    }
+    for (const std::string& workload : workloads) require("--workloads", workload, present);
+    std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(workloads, kind(table)); });
+  }
+  return spec;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,54 @@
+// One table of a TOML file with the checks that every key needs: known, of the right type, in range. What is wrong
+// becomes a SpecError in one line. Includes toml++: for the .cpp files of this folder only.
+#pragma once
+
+#include <toml++/toml.h>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+class TomlSection {
+ public:
+  /// `prefix` is put before the keys in messages: "tables[0].". The table must outlive the section.
+  TomlSection(const toml::table& table, std::string_view file, std::string prefix);
+
+  bool has(std::string_view key) const { return table_.contains(key); }
+
+  /// Throws for the first key of the file that is not in `keys`.
+  void require_known(std::span<const std::string> keys) const;
+
+  /// Each returns nullopt when the key is missing, and throws for the wrong type or a value out of range.
+  std::optional<std::string> text(std::string_view key, const std::string& expected) const;
+  std::optional<std::uint64_t> whole(std::string_view key, std::uint64_t least, std::uint64_t most) const;
+  std::optional<double> seconds(std::string_view key, double least, double most) const;
+  std::optional<std::vector<std::string>> texts(std::string_view key, const std::string& expected) const;
+  std::optional<std::vector<TomlSection>> sections(std::string_view key) const;
+  /// A text that must be one of `names`.
+  std::optional<std::string> name(std::string_view key, std::span<const std::string> names) const;
+
+  /// Throws: the line is that of the key's value (of its element `index`), or of the section when the key is missing.
+  [[noreturn]] void fail(std::string_view key, const std::string& found, const std::string& expected) const;
+  [[noreturn]] void fail_element(std::string_view key, std::size_t index, const std::string& found,
+                                 const std::string& expected) const;
+
+  /// The value as it would be written: "thread" in quotes, 5, an array.
+  std::string shown(std::string_view key) const;
+
+ private:
+  [[noreturn]] void fail_at(const toml::node* node, const std::string& key, const std::string& found,
+                            const std::string& expected) const;
+
+  const toml::table& table_;
+  std::string_view file_;
+  std::string prefix_;
+};
+
+/// "\"name\"", with quotes and line ends escaped, so that a message stays one line.
+std::string in_quotes(std::string_view text);
+
+}  // namespace bakeoff

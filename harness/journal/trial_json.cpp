@@ -1,0 +1,203 @@
+#include "harness/journal/trial_json.h"
+
+#include <array>
+
+#include "harness/journal/fields.h"
+
+namespace bakeoff {
+namespace {
+
+// fields.h finds these functions by argument-dependent look-up: for a const struct to write it, for another to read it.
+template <typename T, typename Struct>
+concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+
+constexpr std::array<std::pair<Outcome, const char*>, 7> kOutcomes{{{Outcome::ok, "ok"},
+                                                                    {Outcome::errors, "errors"},
+                                                                    {Outcome::overloaded, "overloaded"},
+                                                                    {Outcome::starved, "starved"},
+                                                                    {Outcome::limit, "limit"},
+                                                                    {Outcome::died, "died"},
+                                                                    {Outcome::not_run, "not-run"}}};
+
+std::string to_name(Outcome outcome) {
+  for (const auto& [value, name] : kOutcomes) {
+    if (value == outcome) return name;
+  }
+  return "";
+}
+
+Outcome from_name(const std::string& text) {
+  for (const auto& [value, name] : kOutcomes) {
+    if (text == name) return value;
+  }
+  throw std::invalid_argument("outcome: found \"" + text + "\", expected one of the outcomes of this version");
+}
+
+}  // namespace
+
+template <Is<Params> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("load", row.load);
+  archive("connections", row.connections);
+  archive("pipeline", row.pipeline);
+  archive("message_bytes", row.message_bytes);
+  archive("request", row.request);
+  archive("units", row.units);
+  archive("job_size", row.job_size);
+}
+
+template <Is<LatencySummary> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("p50", row.p50);
+  archive("p90", row.p90);
+  archive("p99", row.p99);
+  archive("p999", row.p999);
+  archive("max", row.max);
+  archive("mean", row.mean);
+  archive("count", row.count);
+}
+
+template <Is<GeneratorFacts> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("cpu", row.cpu);
+  archive("cpu_share", row.cpu_share);
+  archive("cpu_us", row.cpu_us);
+}
+
+template <Is<ErrorCount> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("phase", row.phase);
+  archive("code", row.code);
+  archive("count", row.count);
+}
+
+template <Is<ClientRow> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("generators", row.generators);
+  archive("requests", row.requests);
+  archive("replies_ok", row.replies_ok);
+  archive("wrong_answers", row.wrong_answers);
+  archive("unfinished", row.unfinished);
+  archive("errors", row.errors);
+  archive("connections_open", row.connections_open);
+  archive("connections_served", row.connections_served);
+  archive("warmup_s", row.warmup_s);
+  archive("window_s", row.window_s);
+  archive("throughput_rps", row.throughput_rps);
+  archive("offered_rps", row.offered_rps);
+  archive("mean_outstanding", row.mean_outstanding);
+  archive("latency_us", row.latency_us);
+  archive("clamped", row.clamped);
+  archive("events", row.events);
+}
+
+template <Is<SubjectRow> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("cpu_us", row.cpu_us);
+  archive("cpu_user_us", row.cpu_user_us);
+  archive("cpu_system_us", row.cpu_system_us);
+  archive("cpu_us_per_request", row.cpu_us_per_request);
+  archive("cpu_source", row.cpu_source);
+  archive("cpu_share", row.cpu_share);
+  archive("switches_voluntary", row.switches_voluntary);
+  archive("switches_involuntary", row.switches_involuntary);
+  archive("pss_end_kib", row.pss_end_kib);
+  archive("rss_end_kib", row.rss_end_kib);
+  archive("threads_peak", row.threads_peak);
+  archive("processes_peak", row.processes_peak);
+  archive("minor_faults", row.minor_faults);
+  archive("major_faults", row.major_faults);
+  archive("startup_ms", row.startup_ms);
+  archive("stop_ms", row.stop_ms);
+}
+
+template <Is<JobRow> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("executor", row.executor);
+  archive("answer", row.answer);
+  archive("answer_right", row.answer_right);
+  archive("elapsed_ns", row.elapsed_ns);
+}
+
+template <Is<ServerReceipt> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("requests", row.requests);
+  archive("bytes_received", row.bytes_received);
+  archive("bytes_sent", row.bytes_sent);
+  archive("final_counter", row.final_counter);
+  archive("connections", row.connections);
+  archive("units_created", row.units_created);
+  archive("peak_live_units", row.peak_live_units);
+  archive("accept_pauses", row.accept_pauses);
+}
+
+template <Is<ClientReceipt> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("requests", row.requests);
+  archive("acknowledged", row.acknowledged);
+  archive("bytes_sent", row.bytes_sent);
+  archive("bytes_received", row.bytes_received);
+  archive("increments_acknowledged", row.increments_acknowledged);
+}
+
+namespace {
+
+// The outcome is a name in JSON; `outcome` stands for it here.
+template <typename Row, typename Text>
+void visit_trial(auto& archive, Row& row, Text& outcome) {
+  archive("schema", row.schema);
+  archive("trial_id", row.trial_id);
+  archive("attempt", row.attempt);
+  archive("experiment", row.experiment);
+  archive("table", row.table);
+  archive("block", row.block);
+  archive("order", row.order);
+  archive("subject", row.subject);
+  archive("workload", row.workload);
+  archive("params", row.params);
+  archive("seed", row.seed);
+  archive("started_at", row.started_at);
+  archive("harness_hash", row.harness_hash);
+  archive("subject_hash", row.subject_hash);
+  archive("subject_cpus", row.subject_cpus);
+  archive("load_cpus", row.load_cpus);
+  archive("outcome", outcome);
+  archive("outcome_detail", row.outcome_detail);
+  archive("validity", row.validity);
+  archive("client", row.client);
+  archive("subject_cost", row.subject_cost);
+  archive("job", row.job);
+  archive("server_receipt", row.server_receipt);
+  archive("client_receipt", row.client_receipt);
+  archive("foreign_cpu_share", row.foreign_cpu_share);
+  archive("steal_share", row.steal_share);
+  archive("descriptor_limit", row.descriptor_limit);
+}
+
+}  // namespace
+
+std::string trial_to_json(const Trial& trial) {
+  fields::Json object;
+  fields::Writer writer(object);
+  const std::string outcome = to_name(trial.outcome);
+  visit_trial(writer, trial, outcome);
+  return fields::dump(object, -1);
+}
+
+Trial trial_from_json(std::string_view line) {
+  const fields::Json object = fields::parse_object(line);
+  fields::require_schema(object, kTrialSchema);
+  if (!object.contains("trial_id")) throw std::invalid_argument("trial_id: missing, so that this is no row");
+  Trial trial;
+  std::string outcome = "ok";
+  fields::Reader reader(object, "");
+  visit_trial(reader, trial, outcome);
+  trial.outcome = from_name(outcome);
+  return trial;
+}
+
+bool is_json(std::string_view text) {
+  return nlohmann::json::accept(text);
+}
+
+}  // namespace bakeoff
