@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "models/net.h"
 #include "workloads/catalogue.h"
@@ -31,13 +32,15 @@ class Model {
   virtual StoreKind store_kind(const Units& units) const = 0;
 
   /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
+  /// Work that is being computed at that moment is finished first: the sessions cap what one request may ask for.
   /// Blocks the calling thread, which must be the process's only one. The caller keeps the listener and closes it.
+  /// `ready` is called once, on the calling thread, as soon as connections are being accepted.
   /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; SIGPIPE is ignored by
   /// the caller. At a descriptor, thread or process limit the model stops accepting for a moment, counts that and goes
   /// on with the connections it has. On return no thread, child process or shared memory of the model is left.
   /// Throws std::system_error only when it cannot begin.
-  virtual ModelReceipt serve(const Listener& listener, Service& service, const Units& units,
-                             const StopToken& stop) = 0;
+  virtual ModelReceipt serve(const Listener& listener, Service& service, const Units& units, const StopToken& stop,
+                             const std::function<void()>& ready) = 0;
 };
 
 }  // namespace bakeoff

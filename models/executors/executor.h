@@ -12,7 +12,7 @@ namespace bakeoff {
 struct Executed {
   std::vector<std::uint64_t> answers;  ///< One a unit, in the order of the index.
   std::uint64_t units_created = 0;
-  std::uint64_t peak_live_units = 0;   ///< Most units begun and not yet ended at one moment, counted, not assumed.
+  std::uint64_t peak_live_units = 0;  ///< Most units begun and not yet ended at one moment, counted, not assumed.
 };
 
 class Executor {

@@ -1,0 +1,59 @@
+// The only list of models and executors. Adding one is a file, a CMake line and a line in catalogue.cpp.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "models/executors/executor.h"
+#include "models/model.h"
+
+namespace bakeoff {
+
+/// What the harness and a reader are told about a model. The texts are one line each.
+struct ModelEntry {
+  std::string_view name;  ///< "threads".
+  std::string_view summary;
+  std::string_view like;       ///< Real systems that made the same choice.
+  std::string_view unit;       ///< What the model multiplies: thread, process, fiber, loop.
+  std::string_view who_waits;  ///< While a connection is quiet.
+  std::string_view price;
+  std::string_view breaks_under;
+  std::string_view sharing;  ///< What its sessions share their store across: none, threads, processes.
+  /// One of the `units` serves one connection at a time, for its life: more connections than units starve.
+  bool holds_connection;
+  std::size_t default_units;
+  std::string_view units_meaning;  ///< What --units counts.
+  std::size_t max_units;           ///< The most that --units may ask for.
+  std::string_view executor;       ///< Whose unit its jobs run on.
+  std::string_view file;           ///< Where to read it.
+  std::unique_ptr<Model> (*make)();
+};
+
+struct ExecutorEntry {
+  std::string_view name;
+  std::string_view summary;
+  std::size_t max_units;
+  std::unique_ptr<Executor> (*make)();
+};
+
+std::span<const ModelEntry> models();
+std::span<const ExecutorEntry> executors();
+
+/// nullptr when there is none of that name.
+const ModelEntry* find_model(std::string_view name);
+const ExecutorEntry* find_executor(std::string_view name);
+
+// The factories: each is the whole surface of its file.
+std::unique_ptr<Model> make_threads();
+std::unique_ptr<Model> make_prefork();
+std::unique_ptr<Model> make_fibers();
+std::unique_ptr<Model> make_event_loop();
+
+std::unique_ptr<Executor> make_thread_executor();
+std::unique_ptr<Executor> make_process_executor();
+std::unique_ptr<Executor> make_fiber_executor();
+std::unique_ptr<Executor> make_sequential_executor();
+
+}  // namespace bakeoff

@@ -1,0 +1,116 @@
+// The one read-step-write body that every blocking-style model runs: what "identical work" means. A model decides only
+// who waits, by the Stream that it hands in. The event loop cannot wait in here, so it has a body of its own, built
+// from the same pieces: kReadSize, proceed(), and the same order of things.
+//
+// The order: read, feed, write every reply, and only then do what the session wants. So replies that were made are on
+// their way before anybody waits or computes; nothing is read while replies are unsent, which is the back-pressure;
+// and at the end of input the last step has already been finished and flushed.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "models/net.h"
+#include "workloads/session.h"
+
+namespace bakeoff {
+
+/// How much one read asks for at most, in every model.
+inline constexpr std::size_t kReadSize = 16 * 1024;
+
+/// A reply string that has grown beyond this is let go after it was written, so that one big value does not stay
+/// charged to a connection or a loop for ever.
+inline constexpr std::size_t kRepliesKept = 4 * kReplyCap;
+
+// clang-format off
+/// A connection as the body sees it. "Waits" means whatever the model's idiom is: a thread blocks, a fiber suspends.
+template <typename S>
+concept Stream = requires(S stream, std::span<char> into, std::string& replies, std::chrono::nanoseconds time) {
+  /// Waits for bytes and returns how many came: 0 at the end of input, negative on failure. Nothing else may run
+  /// between the arrival of the bytes and the return: `into` may be shared by every connection of a thread.
+  { stream.read(into) } -> std::convertible_to<std::ptrdiff_t>;
+  /// Sends everything and leaves `replies` empty. False when the peer is gone. A stream that waits here takes the
+  /// bytes over first, because others may use the string meanwhile.
+  { stream.write(replies) } -> std::convertible_to<bool>;
+  /// Lets `time` pass. False when the model is stopping.
+  { stream.pause(time) } -> std::convertible_to<bool>;
+  /// The conversation ends at the server's wish: see end_politely().
+  stream.finish();
+};
+// clang-format on
+
+/// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread.
+inline Step proceed(ServerSession& session, const Step& step, std::string& replies) {
+  switch (step.want) {
+    case Step::Want::flush:
+    case Step::Want::wait:
+      return session.resume("", replies);
+    case Step::Want::compute: {
+      std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
+      const auto end = std::to_chars(text.begin(), text.end(), run(step.work)).ptr;
+      return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
+    }
+    case Step::Want::call:
+      return session.resume(kNoBackend, replies);
+    case Step::Want::input:
+    case Step::Want::close:
+      break;
+  }
+  return step;
+}
+
+/// Serves one connection to its end. `scratch` and `replies` belong to the thread, not to the connection: between two
+/// waits only one connection uses them, so that an idle connection costs no buffer. Closing is the caller's.
+template <Stream S>
+void converse(ServerSession& session, S& stream, std::span<char> scratch, std::string& replies) {
+  for (;;) {
+    const std::ptrdiff_t received = stream.read(scratch);
+    if (received <= 0) return;
+    Step step = session.feed(std::string_view(scratch.data(), static_cast<std::size_t>(received)), replies);
+    for (;;) {
+      if (!replies.empty() && !stream.write(replies)) return;
+      if (replies.capacity() > kRepliesKept) std::string().swap(replies);
+      if (step.want == Step::Want::input) break;
+      if (step.want == Step::Want::close) return stream.finish();
+      if (step.want == Step::Want::wait && !stream.pause(step.pause)) return;
+      step = proceed(session, step, replies);
+    }
+  }
+}
+
+/// A blocking socket whose reader is an operating system thread, alone in its process or not.
+class BlockingStream {
+ public:
+  /// Does not own the socket.
+  BlockingStream(int socket, const StopToken& stop) : socket_(socket), stop_(stop) {}
+
+  std::ptrdiff_t read(std::span<char> into) { return receive_some(socket_, into.data(), into.size()); }
+
+  bool write(std::string& replies) {
+    std::string_view rest = replies;
+    while (!rest.empty()) {
+      const ssize_t sent = send_some(socket_, rest);
+      if (sent < 0) break;
+      rest.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    const bool all = rest.empty();
+    replies.clear();
+    return all;
+  }
+
+  bool pause(std::chrono::nanoseconds time) { return stop_.sleep(time); }
+  void finish() { end_politely(socket_); }
+
+ private:
+  int socket_;
+  const StopToken& stop_;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,37 @@
+// Counts units that have begun and not yet ended, and the most of them at one moment. Lock-free, so that it works
+// between threads, and between processes when it lies in shared memory.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace bakeoff {
+
+class LiveCount {
+ public:
+  /// Held for as long as the unit lives.
+  class Held {
+   public:
+    explicit Held(LiveCount& count) : count_(count) {
+      const std::uint64_t live = count_.live_.fetch_add(1, std::memory_order_relaxed) + 1;
+      std::uint64_t peak = count_.peak_.load(std::memory_order_relaxed);
+      while (peak < live && !count_.peak_.compare_exchange_weak(peak, live, std::memory_order_relaxed)) continue;
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held() { count_.live_.fetch_sub(1, std::memory_order_relaxed); }
+
+   private:
+    LiveCount& count_;
+  };
+
+  std::uint64_t live() const { return live_.load(std::memory_order_relaxed); }
+  std::uint64_t peak() const { return peak_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> live_{0};
+  std::atomic<std::uint64_t> peak_{0};
+  static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+};
+
+}  // namespace bakeoff

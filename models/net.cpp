@@ -1,0 +1,175 @@
+#include "models/net.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+namespace bakeoff {
+namespace {
+
+constexpr int kBacklog = 4096;  // The kernel cuts it down to net.core.somaxconn.
+constexpr std::size_t kMostDiscarded =
+    4 * 1024 * 1024;  // end_politely() stops here: a peer that floods gets its reset.
+
+[[noreturn]] void fail(const std::string& trying) {
+  throw std::system_error(errno, std::generic_category(), trying);
+}
+
+/// The socket address of a literal; the length is returned.
+socklen_t parse_address(const std::string& address, std::uint16_t port, sockaddr_storage& parsed) {
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&parsed);
+  if (::inet_pton(AF_INET, address.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    return sizeof(sockaddr_in);
+  }
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&parsed);
+  if (::inet_pton(AF_INET6, address.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    return sizeof(sockaddr_in6);
+  }
+  throw std::invalid_argument("address '" + address + "' is no IPv4 or IPv6 literal such as 127.0.0.1 or ::1");
+}
+
+timespec to_timespec(std::chrono::nanoseconds time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  return {seconds.count(), static_cast<long>((time - seconds).count())};
+}
+
+}  // namespace
+
+void Descriptor::reset(int fd) noexcept {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = fd;
+}
+
+Listener listen_on(const std::string& address, std::uint16_t port) {
+  sockaddr_storage where{};
+  socklen_t length = parse_address(address, port, where);
+  const std::string trying = "listen on " + address + " port " + std::to_string(port);
+  Listener listener;
+  listener.address = address;
+  listener.socket.reset(::socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int fd = listener.socket.get();
+  const int on = 1;
+  if (fd < 0 || ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
+      ::bind(fd, reinterpret_cast<const sockaddr*>(&where), length) != 0 || ::listen(fd, kBacklog) != 0 ||
+      ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &length) != 0)
+    fail(trying);
+  listener.port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in*>(&where)->sin_port
+                                                   : reinterpret_cast<const sockaddr_in6*>(&where)->sin6_port);
+  return listener;
+}
+
+void set_blocking(int fd, bool blocking) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK) != 0)
+    fail("change a descriptor's blocking mode");
+}
+
+bool StopToken::stopped() const {
+  return !sleep(std::chrono::nanoseconds{0});
+}
+
+bool StopToken::sleep(std::chrono::nanoseconds time) const {
+  const auto until = std::chrono::steady_clock::now() + time;
+  for (;;) {
+    pollfd watched{fd_, POLLIN, 0};
+    const timespec left = to_timespec(time);
+    const int ready = ::ppoll(&watched, 1, &left, nullptr);
+    if (ready >= 0) return ready == 0;
+    if (errno != EINTR) fail("wait for the stop token");
+    time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
+  }
+}
+
+StopSource::StopSource() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!event_) fail("make the stop token");
+}
+
+void StopSource::request() const noexcept {
+  const std::uint64_t one = 1;
+  const int saved = errno;
+  [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+  errno = saved;
+}
+
+Accepted accept_from(int listener, int flags) {
+  const int fd = ::accept4(listener, nullptr, nullptr, flags | SOCK_CLOEXEC);
+  if (fd >= 0) return {AcceptStatus::accepted, Descriptor(fd)};
+  switch (errno) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+      return {AcceptStatus::limit, {}};
+    case EBADF:
+    case EINVAL:
+    case ENOTSOCK:
+    case EOPNOTSUPP:
+    case EFAULT:
+      fail("accept a connection");
+    default:  // EAGAIN, EINTR, ECONNABORTED, and errors of the network that Linux reports for the new connection.
+      return {AcceptStatus::nothing, {}};
+  }
+}
+
+bool wait_acceptable(int listener, const StopToken& stop) {
+  for (;;) {
+    pollfd watched[] = {{stop.fd(), POLLIN, 0}, {listener, POLLIN, 0}};
+    if (::poll(watched, 2, -1) < 0) {
+      if (errno != EINTR) fail("wait for a connection");
+      continue;
+    }
+    return watched[0].revents == 0;
+  }
+}
+
+ssize_t send_some(int socket, std::string_view bytes) noexcept {
+  for (;;) {
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0 || errno != EINTR) return sent;
+  }
+}
+
+ssize_t receive_some(int socket, char* into, std::size_t size) noexcept {
+  for (;;) {
+    const ssize_t received = ::recv(socket, into, size, 0);
+    if (received >= 0 || errno != EINTR) return received;
+  }
+}
+
+void end_politely(int socket) noexcept {
+  ::shutdown(socket, SHUT_WR);
+  std::size_t discarded = 0;
+  while (discarded < kMostDiscarded) {
+    // MSG_TRUNC on TCP drops the bytes in the kernel instead of copying them out.
+    const ssize_t dropped = ::recv(socket, nullptr, kMostDiscarded, MSG_DONTWAIT | MSG_TRUNC);
+    if (dropped <= 0) return;
+    discarded += static_cast<std::size_t>(dropped);
+  }
+}
+
+std::size_t raise_descriptor_limit() noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  if (limit.rlim_cur < limit.rlim_max) {
+    const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  }
+  return limit.rlim_cur;
+}
+
+}  // namespace bakeoff

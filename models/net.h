@@ -1,0 +1,125 @@
+// Listening, accepting and stopping, the same for every model, so that a comparison of models is not one of socket
+// options. Linux only: accept4, eventfd, ppoll.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bakeoff {
+
+/// A descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    reset(other.release());
+    return *this;
+  }
+  ~Descriptor() { reset(); }
+
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+  void reset(int fd = -1) noexcept;
+
+ private:
+  int fd_ = -1;
+};
+
+/// A listening TCP socket. Non-blocking; a model that blocks in accept() calls set_blocking() on it.
+struct Listener {
+  Descriptor socket;
+  std::uint16_t port = 0;  ///< The one bound, where 0 was asked for.
+  std::string address;
+};
+
+/// Binds and listens. `address` is an IPv4 or IPv6 literal; port 0 takes any free one. The backlog is as long as the
+/// system allows up to 4096, and TCP_NODELAY is set here because Linux hands it down to every accepted socket.
+/// Throws std::invalid_argument for an address that is none, std::system_error naming what was being tried.
+Listener listen_on(const std::string& address, std::uint16_t port);
+
+void set_blocking(int fd, bool blocking);
+
+/// Becomes readable when the model must stop, and stays so: nobody reads it. Children inherit the descriptor.
+class StopToken {
+ public:
+  explicit StopToken(int fd) : fd_(fd) {}
+  int fd() const { return fd_; }
+  bool stopped() const;
+  /// Blocks the thread for `time`. False when the stop came first.
+  bool sleep(std::chrono::nanoseconds time) const;
+
+ private:
+  int fd_;
+};
+
+/// Where a stop comes from. request() is safe in a signal handler and may be called again.
+class StopSource {
+ public:
+  StopSource();
+  StopToken token() const { return StopToken(event_.get()); }
+  void request() const noexcept;
+
+ private:
+  Descriptor event_;
+};
+
+enum class AcceptStatus : std::uint8_t {
+  accepted,
+  nothing,  ///< Nobody is waiting, or the one who was has gone: wait for the listener and try again.
+  limit,    ///< No descriptor or memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM): pause, then try again.
+};
+struct Accepted {
+  AcceptStatus status = AcceptStatus::nothing;
+  Descriptor socket;
+};
+
+/// Takes one connection. `flags` is 0 or SOCK_NONBLOCK. Blocks only where the listener does.
+/// Throws std::system_error when the listener itself is unusable.
+Accepted accept_from(int listener, int flags);
+
+/// Blocks until somebody may be accepted. False when the model must stop.
+bool wait_acceptable(int listener, const StopToken& stop);
+
+/// What every model does at a limit on descriptors, memory, threads or processes: stop accepting for a moment, count
+/// it, and go on with the connections it has. The peers wait in the listen queue meanwhile.
+class AcceptPause {
+ public:
+  static constexpr std::chrono::milliseconds kLength{20};
+
+  /// Blocks the thread for kLength. False when the stop came first.
+  bool wait(const StopToken& stop) {
+    count();
+    return stop.sleep(kLength);
+  }
+  /// For models that wait in their own way.
+  void count() { ++times_; }
+  std::uint64_t times() const { return times_; }
+
+ private:
+  std::uint64_t times_ = 0;
+};
+
+/// send() without SIGPIPE, tried again when a signal interrupts it. -1 and errno on failure.
+ssize_t send_some(int socket, std::string_view bytes) noexcept;
+
+/// recv(), tried again when a signal interrupts it. 0 at the end of input, -1 and errno on failure.
+ssize_t receive_some(int socket, char* into, std::size_t size) noexcept;
+
+/// To be called before closing at the server's own wish. Ends the output and throws away what has come in by now:
+/// closing a socket with unread input makes the kernel send a reset, which may overtake the last reply. Never blocks,
+/// and does not wait for what the peer may still send.
+void end_politely(int socket) noexcept;
+
+/// Raises the soft limit on descriptors to the hard one, and returns it.
+std::size_t raise_descriptor_limit() noexcept;
+
+}  // namespace bakeoff

@@ -1,0 +1,42 @@
+// The command line of bakeoff-subject. Small and plain, so that the process's memory is the model's own.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+/// The command line, or something named on it, is wrong: one line for stderr, exit 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The words after the command: `--name value`, `--name=value`, and the others in their order.
+class Arguments {
+ public:
+  /// `positions` names the words without dashes that must be there, `options` the options that may be.
+  Arguments(std::span<const char* const> words, std::initializer_list<std::string_view> positions,
+            std::initializer_list<std::string_view> options);
+
+  const std::string& position(std::size_t index) const { return positions_.at(index); }
+  bool has(std::string_view option) const { return options_.contains(option); }
+  std::string text(std::string_view option, std::string_view otherwise) const;
+  /// Throws UsageError unless it is a whole number from `least` to `most`.
+  std::uint64_t number(std::string_view option, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
+
+ private:
+  std::vector<std::string> positions_;
+  std::map<std::string, std::string, std::less<>> options_;
+};
+
+/// An error that names what was found, what is there, and the nearest of it where one is near.
+UsageError unknown(std::string_view kind, std::string_view found, std::span<const std::string_view> known);
+
+}  // namespace bakeoff

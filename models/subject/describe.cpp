@@ -1,0 +1,68 @@
+// bakeoff-subject describe: what exists, as one JSON document. The harness learns it from here and links no model.
+#include <boost/version.hpp>
+#include <nlohmann/json.hpp>
+
+#include "models/catalogue.h"
+#include "models/subject/arguments.h"
+#include "models/subject/commands.h"
+
+namespace bakeoff {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view name_of(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::unshared:
+      return "unshared";
+    case StoreKind::locked:
+      return "locked";
+    case StoreKind::process_shared:
+      return "process_shared";
+  }
+  return "";
+}
+
+Json describe(const ModelEntry& model) {
+  return {{"name", model.name},
+          {"summary", model.summary},
+          {"like", model.like},
+          {"unit", model.unit},
+          {"who_waits", model.who_waits},
+          {"price", model.price},
+          {"breaks_under", model.breaks_under},
+          {"sharing", model.sharing},
+          {"store", name_of(model.make()->store_kind(Units{model.default_units}))},
+          {"holds_connection", model.holds_connection},
+          {"default_units", model.default_units},
+          {"units_meaning", model.units_meaning},
+          {"max_units", model.max_units},
+          {"executor", model.executor},
+          {"file", model.file}};
+}
+
+}  // namespace
+
+int describe_command(std::span<const char* const> words) {
+  const Arguments arguments(words, {}, {});
+  Json document = {{"version", BAKEOFF_VERSION},
+                   {"build",
+                    {{"compiler", BAKEOFF_COMPILER},
+                     {"flags", BAKEOFF_FLAGS},
+                     {"build_type", BAKEOFF_BUILD_TYPE},
+                     {"boost", BOOST_LIB_VERSION},
+                     {"sanitizer", BAKEOFF_SANITIZER}}}};
+  for (const char* list : {"models", "workloads", "jobs", "executors"}) document[list] = Json::array();
+  for (const auto& model : models()) document["models"].push_back(describe(model));
+  for (const auto& workload : workloads())
+    document["workloads"].push_back(
+        {{"name", workload.name}, {"summary", workload.summary}, {"default_request", workload.default_request}});
+  for (const auto& job : jobs())
+    document["jobs"].push_back({{"name", job.name}, {"summary", job.summary}, {"default_size", job.default_size}});
+  for (const auto& executor : executors())
+    document["executors"].push_back(
+        {{"name", executor.name}, {"summary", executor.summary}, {"max_units", executor.max_units}});
+  return print_line(document.dump(2)) ? 0 : 1;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,100 @@
+// bakeoff-subject serve MODEL WORKLOAD: one model serves one workload until SIGTERM or SIGINT.
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "models/catalogue.h"
+#include "models/subject/arguments.h"
+#include "models/subject/commands.h"
+
+namespace bakeoff {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
+constexpr std::uint64_t kLeastArenaBytes = 1024 * 1024;
+constexpr std::uint64_t kMostArenaBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
+
+/// The Date text is made once a second and thread. Reading the second is no system call; the text is the thread's own,
+/// and the session copies it before a fiber could lose the thread.
+class SystemSurroundings final : public Surroundings {
+ public:
+  std::string_view http_date() const override {
+    struct Cached {
+      std::time_t second = -1;
+      std::array<char, 30> text;
+    };
+    thread_local Cached cached;
+    const std::time_t now = std::time(nullptr);
+    if (now != cached.second) {
+      std::tm utc;
+      ::gmtime_r(&now, &utc);
+      std::strftime(cached.text.data(), cached.text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+      cached.second = now;
+    }
+    return {cached.text.data(), cached.text.size() - 1};
+  }
+};
+
+const StopSource* stop_source = nullptr;  // For the signal handler.
+
+void stop_on(std::initializer_list<int> signals) {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_source->request(); };
+  ::sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (const int signal : signals) ::sigaction(signal, &action, nullptr);
+}
+
+Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
+  Json receipt = {{"requests", served.requests},        {"bytes_received", served.bytes_received},
+                  {"bytes_sent", served.bytes_sent},    {"connections", did.connections},
+                  {"units_created", did.units_created}, {"peak_live_units", did.peak_live_units},
+                  {"accept_pauses", did.accept_pauses}};
+  if (served.final_counter) receipt["final_counter"] = *served.final_counter;
+  return {{"receipt", receipt}};
+}
+
+}  // namespace
+
+int serve_command(std::span<const char* const> words) {
+  const Arguments arguments(words, {"model", "workload"},
+                            {"--address", "--port", "--units", "--message-bytes", "--arena-bytes"});
+  const ModelEntry* model_entry = find_model(arguments.position(0));
+  if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
+  const WorkloadEntry* workload = find_workload(arguments.position(1));
+  if (!workload) throw unknown("workload", arguments.position(1), names_of(workloads()));
+  const Units units{arguments.number("--units", model_entry->default_units, 1, model_entry->max_units)};
+  const SystemSurroundings surroundings;
+  ServiceSettings settings;
+  settings.surroundings = &surroundings;
+  settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
+  settings.arena_bytes = arguments.number("--arena-bytes", settings.arena_bytes, kLeastArenaBytes, kMostArenaBytes);
+  const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
+  const std::string address = arguments.text("--address", "127.0.0.1");
+
+  raise_descriptor_limit();
+  ::signal(SIGPIPE, SIG_IGN);
+  const auto model = model_entry->make();
+  settings.store = model->store_kind(units);
+  const StopSource stop;
+  const Listener listener = listen_on(address, port);
+  const auto service = workload->make_service(settings);
+  stop_source = &stop;
+  stop_on({SIGTERM, SIGINT});
+
+  // Whoever reads stdout may be gone: serving goes on all the same.
+  const ModelReceipt did = model->serve(listener, *service, units, stop.token(), [&] {
+    print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
+  });
+  print_line(to_json(service->receipt(), did).dump());
+  ::signal(SIGTERM, SIG_IGN);  // The handler's stop source is about to go.
+  ::signal(SIGINT, SIG_IGN);
+  return 0;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,70 @@
+// bakeoff-subject: the models and the server side of the workloads, and nothing else, so that the memory and the CPU of
+// this process are the model's own. This file is a table of contents, and the only catch.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+
+#include "models/subject/arguments.h"
+#include "models/subject/commands.h"
+
+namespace bakeoff {
+
+bool print_line(std::string line) {
+  line += '\n';
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+namespace {
+
+constexpr const char* kUsage =
+    "bakeoff-subject describe\n"
+    "bakeoff-subject serve MODEL WORKLOAD [--address 127.0.0.1] [--port 0] [--units N] [--message-bytes N]\n"
+    "                                     [--arena-bytes N]\n"
+    "bakeoff-subject job EXECUTOR-OR-MODEL JOB [--units N] [--size S]";
+
+struct Command {
+  std::string_view name;
+  int (*run)(std::span<const char* const> words);
+};
+constexpr std::array kCommands{
+    Command{"describe", describe_command},
+    Command{"serve", serve_command},
+    Command{"job", job_command},
+};
+
+int run(std::span<const char* const> words) {
+  if (words.empty()) throw UsageError("found no command, expected describe, serve or job (--help shows them)");
+  if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
+  const auto command = std::ranges::find(kCommands, words[0], &Command::name);
+  if (command == kCommands.end()) throw unknown("command", words[0], names_of(kCommands));
+  return command->run(words.subspan(1));
+}
+
+int complain(const std::exception& error, int status) {
+  std::fprintf(stderr, "bakeoff-subject: %s\n", error.what());
+  return status;
+}
+
+}  // namespace
+}  // namespace bakeoff
+
+int main(int argc, char** argv) try {
+  return bakeoff::run(std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+} catch (const bakeoff::UsageError& error) {
+  return bakeoff::complain(error, 2);
+} catch (const std::invalid_argument& error) {
+  return bakeoff::complain(error, 2);
+} catch (const std::exception& error) {
+  return bakeoff::complain(error, 1);
+}
