@@ -23,6 +23,7 @@
 #include "harness/journal/writer.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/hash.h"
+#include "harness/measure/machine.h"
 #include "harness/report/info.h"
 #include "harness/report/markdown.h"
 #include "harness/subjects/builtin.h"

@@ -15,7 +15,7 @@ namespace bakeoff {
 /// A subject that did not get ready, or ended when it should not have. what() is one line with the last of its output.
 class SubjectError : public std::runtime_error {
  public:
-  SubjectError(Outcome outcome, const std::string& what) : std::runtime_error(what), outcome(outcome) {}
+  SubjectError(Outcome what_happened, const std::string& what) : std::runtime_error(what), outcome(what_happened) {}
   Outcome outcome;  ///< died or limit.
 };
 
