@@ -1,0 +1,150 @@
+#include "harness/subjects/process.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <system_error>
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+Command shell(const std::string& script) {
+  Command command;
+  command.argv = {"/bin/sh", "-c", script};
+  return command;
+}
+
+std::string all_output(Process& process) {
+  std::string text;
+  while (const auto line = process.read_line(10s)) text += *line + "\n";
+  return text;
+}
+
+TEST(Process, TalksOverItsPipesAndSaysHowItEnded) {
+  Process process = Process::start(shell("read word; echo got $word; exit 3"));
+  ASSERT_TRUE(process.write("bread\n"));
+  EXPECT_EQ(process.read_line(10s), "got bread");
+  const auto ended = process.wait(10s);
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->exited);
+  EXPECT_EQ(ended->status, 3);
+  EXPECT_EQ(ended->describe(), "exited with 3");
+  EXPECT_FALSE(process.running());
+}
+
+TEST(Process, AProgramThatCannotBeStartedIsAnErrorThatNamesItAndLeavesNoZombie) {
+  Command command;
+  command.argv = {"no-such-program-anywhere"};
+  try {
+    Process::start(command);
+    FAIL() << "started";
+  } catch (const std::system_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no-such-program-anywhere"));
+    EXPECT_EQ(error.code().value(), ENOENT);
+  }
+  command.argv = {"/etc/passwd"};
+  EXPECT_THROW(Process::start(command), std::system_error);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(Process, AStepOfTheSetUpThatFailsIsNamed) {
+  Command command = shell("true");
+  command.directory = "/no/such/folder";
+  try {
+    Process::start(command);
+    FAIL() << "started";
+  } catch (const std::system_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("chdir"));
+  }
+  command = shell("true");
+  command.cpus = {100000 % CPU_SETSIZE};
+  EXPECT_THROW(Process::start(command), std::system_error);
+}
+
+TEST(Process, InheritsNoDescriptorAndDefaultSignals) {
+  const int open_here = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC
+  const auto old = std::signal(SIGPIPE, SIG_IGN);
+  Process process = Process::start(shell("ls /proc/self/fd; grep SigIgn /proc/self/status"));
+  const std::string text = all_output(process);
+  // 3 is what ls reads the folder with.
+  EXPECT_EQ(text.substr(0, 8), "0\n1\n2\n3\n") << text;
+  EXPECT_THAT(text, HasSubstr("SigIgn:\t0000000000000000"));
+  std::signal(SIGPIPE, old);
+  ::close(open_here);
+}
+
+TEST(Process, RunsInAGroupOfItsOwnOnTheCpusItIsToldTo) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ASSERT_EQ(::sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  int last = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed)) last = cpu;
+  }
+  Command command = shell("grep Cpus_allowed_list /proc/self/status; ps -o pgid= -p $$ 2>/dev/null; read x");
+  command.cpus = {last};
+  Process process = Process::start(command);
+  EXPECT_EQ(process.read_line(10s), "Cpus_allowed_list:\t" + std::to_string(last));
+  EXPECT_EQ(::getpgid(process.pid()), process.pid());
+}
+
+TEST(Process, OneThatIgnoresItsSignalIsKilledWhenTheGraceIsOver) {
+  Process process = Process::start(shell("trap '' TERM; echo ready; while :; do sleep 0.1; done"));
+  ASSERT_EQ(process.read_line(10s), "ready");
+  const Ended ended = process.stop(SIGTERM, 50ms);
+  EXPECT_TRUE(ended.killed);
+  EXPECT_EQ(ended.signal, SIGKILL);
+  EXPECT_EQ(ended.describe(), "killed by SIGKILL after the grace was over");
+}
+
+TEST(Process, WhatALeaderLeavesBehindIsFoundKilledAndReaped) {
+  Process process = Process::start(shell("sleep 1000 & sleep 1000 & echo $$"));
+  const pid_t group = process.pid();
+  const auto ended = process.wait(10s);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->orphans, 2);
+  EXPECT_TRUE(processes_of_group(group).empty());
+}
+
+TEST(Process, DestroyingItEndsTheWholeGroup) {
+  pid_t group = 0;
+  {
+    Process process = Process::start(shell("sleep 1000 & echo ready; wait"));
+    ASSERT_EQ(process.read_line(10s), "ready");
+    group = process.pid();
+    EXPECT_EQ(processes_of_group(group).size(), 2U);
+  }
+  EXPECT_TRUE(processes_of_group(group).empty());
+}
+
+TEST(Process, StderrGoesToItsFile) {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / "bakeoff-process-test-stderr";
+  std::filesystem::remove(file);
+  Command command = shell("echo trouble >&2");
+  command.error_file = file;
+  Process process = Process::start(command);
+  ASSERT_TRUE(process.wait(10s));
+  std::string line;
+  std::getline(std::ifstream(file) >> std::ws, line);
+  EXPECT_EQ(line, "trouble");
+  std::filesystem::remove(file);
+}
+
+TEST(Process, ReadingALineGivesUpWhenTheTimeIsOver) {
+  Process process = Process::start(shell("read x"));
+  EXPECT_EQ(process.read_line(1ms), std::nullopt);
+  EXPECT_FALSE(process.output_ended());
+  process.close_input();
+  EXPECT_EQ(process.read_line(10s), std::nullopt);
+  EXPECT_TRUE(process.output_ended());
+}
+
+}  // namespace
+}  // namespace bakeoff
