@@ -137,10 +137,12 @@ configured_here() {
   grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$root/build/$1/CMakeCache.txt" && [ -e "$root/build/$1/build.ninja" ]
 }
 
-# Succeeds when the build of preset $1 is complete and newer than its sources. About 10 ms; asks no package manager.
-up_to_date() {
-  local said
-  configured_here "$1" && said=$(ninja -C "$root/build/$1" -n 2>&1) && [[ $said == *"no work to do"* ]]
+# Succeeds when preset $1 was built after the last change of a source. Folders count too: they change with what is added
+# and removed.
+newer_than_sources() {
+  local stamp=$root/build/$1/.built
+  [ -e "$stamp" ] && configured_here "$1" && [ -z "$(find "$root"/{workloads,models,harness,tests,cmake} \
+    "$root"/CMakeLists.txt "$root"/CMakePresets.json -newer "$stamp" -print -quit 2>&1)" ]
 }
 
 build() {
@@ -158,20 +160,24 @@ build_failed() {
 }
 
 # ensure_built PRESET MESSAGE PACKAGE...: returns with the preset built, or ends the script with status 1. MESSAGE is
-# said when there is something to build. Calls at the same time wait for each other.
+# said before the first build. Calls at the same time wait for each other.
 ensure_built() {
   local preset=$1 message=$2
   shift 2
-  up_to_date "$preset" && return
   mkdir -p "$root/build"
   log=$root/build/$preset.log
   # The descriptor ends with the braces, so that the program does not hold the lock.
   {
     flock 9
-    up_to_date "$preset" && return
     : >"$log"
+    # Even then a build runs, 50 ms long: it writes down which commit this is, and asks no package manager.
+    if newer_than_sources "$preset" && build "$preset"; then return; fi
     require_packages "$@"
+    if [ -e "$root/build/$preset/.built" ]; then message="building what has changed..."; fi
     say "$message"
+    # As old as the sources that the compilers see: what changes meanwhile is newer.
+    touch "$root/build/$preset.began"
     build "$preset" || build_failed "$@"
-  } 9>"$root/build/lock"
+    mv "$root/build/$preset.began" "$root/build/$preset/.built"
+  } 9>"$root/build/$preset.lock"
 }
