@@ -1,0 +1,136 @@
+// The counter workload against a real redis-server: reply by reply the same bytes, right and wrong requests alike.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+
+#include "tests/conformance/oracle.h"
+#include "tests/conformance/redis_table.h"
+#include "tests/conformance/subject.h"
+
+namespace bakeoff {
+namespace {
+
+std::string redis_program() {
+  std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin";
+  while (!path.empty()) {
+    const auto colon = path.find(':');
+    const std::string candidate = std::string(path.substr(0, colon)) + "/redis-server";
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+    path = colon == path.npos ? std::string_view{} : path.substr(colon + 1);
+  }
+  return {};
+}
+
+/// A port that was free a moment ago.
+std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(socket, reinterpret_cast<const sockaddr*>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
+
+/// redis-server on a free port in a folder of its own, nothing saved. Stopped by its destructor, by its pid.
+class Redis {
+ public:
+  explicit Redis(const std::string& program) : port_(free_port()), process_(start(program, port_, folder_.path())) {
+    for (int lines = 0; lines < 100; ++lines) {
+      const auto line = process_.read_line(kPatience);
+      if (!line) break;
+      if (line->find("Ready to accept connections") != line->npos) return;
+    }
+    throw std::runtime_error("redis-server does not get ready");
+  }
+  ~Redis() { process_.stop(SIGTERM); }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  static Process start(const std::string& program, std::uint16_t port, const std::filesystem::path& folder) {
+    Command command;
+    command.argv = {program,  "--save",    "",      "--appendonly", "no", "--port", std::to_string(port),
+                    "--bind", "127.0.0.1", "--dir", folder.string()};
+    return Process::start(command);
+  }
+  TemporaryFolder folder_;
+  std::uint16_t port_;
+  Process process_;
+};
+
+/// What one side answers to a conversation on a connection of its own: everything up to an agreed last reply, or up to
+/// the end when the server closes.
+std::string answer_of(std::uint16_t port, const std::string& requests) {
+  Connection connection(port);
+  connection.send(requests + resp({"ECHO", "the-last-one"}));
+  std::string replies;
+  while (!replies.ends_with("the-last-one\r\n")) {
+    const std::string more = connection.receive_some();
+    if (more.empty()) return replies + "(closed)";
+    replies += more;
+  }
+  return replies;
+}
+
+std::string printable(const std::string& text) {
+  return testing::PrintToString(text.size() > 400 ? text.substr(0, 400) + "..." : text);
+}
+
+class RedisComparison : public testing::TestWithParam<Pairing> {
+ protected:
+  void SetUp() override {
+    const std::string program = redis_program();
+    if (program.empty()) GTEST_SKIP() << "no redis-server on PATH (Debian: redis-server)";
+    redis_ = std::make_unique<Redis>(program);
+    subject_ = std::make_unique<Subject>(GetParam().serving(3));
+  }
+
+  /// The conversation is held on both sides, on a store that `preparation` has filled.
+  void compare(const std::string& requests, const std::string& preparation) {
+    const auto& wanted = deliberate_differences();
+    if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& each) { return each.request == requests; })) return;
+    const std::string theirs = answer_of(redis_->port(), preparation + requests);
+    const std::string ours = answer_of(subject_->port(), preparation + requests);
+    const auto difference = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
+    EXPECT_TRUE(ours == theirs) << "asked " << printable(requests) << "\nours   "
+                                << printable(std::string(difference.first, ours.end())) << "\nRedis  "
+                                << printable(std::string(difference.second, theirs.end())) << "\nfrom byte "
+                                << difference.first - ours.begin();
+  }
+
+  std::unique_ptr<Redis> redis_;
+  std::unique_ptr<Subject> subject_;
+};
+
+TEST_P(RedisComparison, EveryCommandWithRightAndWrongArgumentsIsAnsweredAlike) {
+  for (const auto& request : command_table()) compare(request, prepare_store());
+  subject_->stop();
+}
+
+TEST_P(RedisComparison, InlineCommandsQuotesAndProtocolErrorsAreAnsweredAlike) {
+  for (const auto& request : protocol_table()) compare(request, prepare_store());
+  subject_->stop();
+}
+
+TEST_P(RedisComparison, LongRandomConversationsAreAnsweredAlike) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    compare(random_commands(seed, 2000), resp({"FLUSHALL"}));
+  }
+  subject_->stop();
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RedisComparison, testing::ValuesIn(pairings("counter")),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,259 @@
+#include "tests/conformance/subject.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "tests/conformance/connection.h"
+
+namespace bakeoff {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+const std::string kProgram = BAKEOFF_BIN_DIR "/bakeoff-subject";
+
+/// The crowd tests need a descriptor a connection; children inherit the limit.
+void raise_descriptor_limit_once() {
+  static const bool raised = [] {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
+  }();
+  (void)raised;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> lines_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+json parse(const std::string& line) {
+  auto parsed = json::parse(line, nullptr, false);
+  if (parsed.is_discarded()) throw std::runtime_error("no JSON: " + line);
+  return parsed;
+}
+
+template <typename Number>
+std::optional<Number> number(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return found->get<Number>();
+}
+
+Process start_serving(const Serving& serving, const std::filesystem::path& errors) {
+  raise_descriptor_limit_once();
+  Command command;
+  command.argv = serving.prefix;
+  command.argv.insert(command.argv.end(), {kProgram, "serve", serving.model, serving.workload, "--port", "0"});
+  if (serving.units) command.argv.insert(command.argv.end(), {"--units", std::to_string(*serving.units)});
+  if (serving.message_bytes != 64) {
+    command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(serving.message_bytes)});
+  }
+  command.error_file = errors;
+  return Process::start(command);
+}
+
+struct Described {
+  std::vector<ModelFacts> models;
+  std::vector<std::string> workloads, jobs, executors;
+};
+
+std::vector<std::string> names_in(const json& array) {
+  std::vector<std::string> names;
+  for (const auto& entry : array) {
+    names.push_back(entry.is_object() ? entry.at("name").get<std::string>() : entry.get<std::string>());
+  }
+  return names;
+}
+
+const Described& described() {
+  static const Described all = [] {
+    const Finished finished = run_subject({"describe"});
+    std::string text;
+    for (const auto& line : finished.output) text += line + "\n";
+    if (!finished.ended.exited || finished.ended.status != 0) {
+      throw std::runtime_error("bakeoff-subject describe " + finished.ended.describe());
+    }
+    const json description = parse(text);
+    Described found;
+    for (const auto& model : description.at("models")) {
+      found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>()});
+    }
+    found.workloads = names_in(description.at("workloads"));
+    found.jobs = names_in(description.at("jobs"));
+    found.executors = names_in(description.at("executors"));
+    return found;
+  }();
+  return all;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "bakeoff-conformance-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::system_error(errno, std::generic_category(), "mkdtemp");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Subject::Subject(const Serving& serving) : process_(start_serving(serving, folder_.path() / "stderr")) {
+  const auto line = process_.read_line(kPatience);
+  if (!line) throw std::runtime_error("the subject never got ready; it wrote: " + complaints());
+  const json ready = parse(*line);
+  if (!ready.value("ready", false)) throw std::runtime_error("no ready line: " + *line);
+  port_ = ready.at("port").get<std::uint16_t>();
+}
+
+std::string Subject::complaints() const {
+  return text_of(folder_.path() / "stderr");
+}
+
+Receipt Subject::stop(int signal, bool whole_group) {
+  const pid_t group = pid();
+  const auto begin = Clock::now();
+  if (whole_group) ::kill(-group, signal);
+  // Where the group has its signal already, stop() only waits and reaps: signal 0 does nothing.
+  const Ended ended = process_.stop(whole_group ? 0 : signal, kStopLimit + kPatience);
+  const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+
+  EXPECT_TRUE(ended.exited && ended.status == 0)
+      << "the subject " << ended.describe() << "; it wrote: " << complaints();
+  EXPECT_LE(took.count(), kStopLimit.count()) << "ms from the stop signal to the end";
+  EXPECT_EQ(ended.orphans, 0) << "processes or zombies outlived the leader";
+  EXPECT_TRUE(processes_of_group(group).empty()) << "the process group still has members";
+
+  std::optional<std::string> last;
+  while (auto line = process_.read_line(milliseconds{1000})) last = std::move(line);
+  Receipt receipt;
+  if (!last || last->find("\"receipt\"") == std::string::npos) {
+    ADD_FAILURE() << "the last line is no receipt: " << last.value_or("(nothing)") << "; stderr: " << complaints();
+    return receipt;
+  }
+  const json line = parse(*last);
+  const json& numbers = line.at("receipt");
+  receipt.requests = number<std::uint64_t>(numbers, "requests");
+  receipt.bytes_received = number<std::uint64_t>(numbers, "bytes_received");
+  receipt.bytes_sent = number<std::uint64_t>(numbers, "bytes_sent");
+  receipt.final_counter = number<std::int64_t>(numbers, "final_counter");
+  receipt.connections = number<std::uint64_t>(numbers, "connections");
+  receipt.units_created = number<std::uint64_t>(numbers, "units_created");
+  receipt.peak_live_units = number<std::uint64_t>(numbers, "peak_live_units");
+  receipt.accept_pauses = number<std::uint64_t>(numbers, "accept_pauses");
+  return receipt;
+}
+
+std::vector<pid_t> Subject::workers() const {
+  auto found = processes_of_group(pid());
+  std::erase_if(found, [this](pid_t each) { return each == pid() || !is_running(each); });
+  return found;
+}
+
+Finished run_subject(const std::vector<std::string>& arguments) {
+  const TemporaryFolder folder;
+  Command command;
+  command.argv = {kProgram};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.error_file = folder.path() / "stderr";
+  Process process = Process::start(command);
+  process.close_input();
+  Finished finished;
+  const auto deadline = Clock::now() + 3 * kPatience;
+  while (!process.output_ended() && Clock::now() < deadline) {
+    if (auto line = process.read_line(kPatience)) finished.output.push_back(std::move(*line));
+  }
+  finished.ended = process.stop(0, kPatience);  // signal 0: it ends by itself, and is killed only when it does not
+  finished.errors = lines_of(folder.path() / "stderr");
+  return finished;
+}
+
+bool is_running(pid_t pid) {
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  const auto after_name = stat.rfind(") ");
+  if (after_name == std::string::npos || after_name + 2 >= stat.size()) return false;
+  const char state = stat[after_name + 2];
+  return state != 'Z' && state != 'X';
+}
+
+bool ends_soon(pid_t pid) {
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (handle < 0) return true;
+  pollfd ended{handle, POLLIN, 0};
+  const int ready = ::poll(&ended, 1, static_cast<int>(kPatience.count()));
+  ::close(handle);
+  return ready > 0;
+}
+
+const std::vector<ModelFacts>& models() {
+  return described().models;
+}
+const std::vector<std::string>& described_workloads() {
+  return described().workloads;
+}
+const std::vector<std::string>& described_jobs() {
+  return described().jobs;
+}
+const std::vector<std::string>& executors() {
+  return described().executors;
+}
+
+Serving Pairing::serving(std::size_t connections) const {
+  Serving serving{.model = model.name, .workload = std::string(workload->name)};
+  if (model.holds_connection) serving.units = connections;
+  return serving;
+}
+
+std::ostream& operator<<(std::ostream& out, const Pairing& pairing) {
+  return out << pairing.model.name << " serving " << pairing.workload->name;
+}
+
+std::vector<Pairing> pairings() {
+  std::vector<Pairing> all;
+  for (const auto& model : models()) {
+    for (const auto& workload : workloads()) all.push_back({model, &workload});
+  }
+  return all;
+}
+
+std::vector<Pairing> pairings(std::string_view workload) {
+  auto found = pairings();
+  std::erase_if(found, [&](const Pairing& pairing) { return pairing.workload->name != workload; });
+  return found;
+}
+
+std::string parameter_name(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return text;
+}
+
+}  // namespace bakeoff

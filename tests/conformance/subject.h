@@ -1,0 +1,133 @@
+// bakeoff-subject as a child process, the way the harness runs it: started through harness/subjects/process.h, ready
+// when it says so, stopped by a signal, with its receipt parsed and its process group looked through afterwards. Who
+// waits: every call has a deadline; one that passes is an exception that shows what the subject wrote to stderr. Start
+// subjects from the test's main thread only: children die with the thread that started them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/subjects/process.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
+/// What a subject is allowed to take from its stop signal to its end. Sanitizers check for leaks in that time.
+inline constexpr std::chrono::milliseconds kStopLimit{kSanitized ? 10000 : 2000};
+
+/// A folder of its own that disappears with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The receipt line of a subject that has stopped. Absent numbers stay absent.
+struct Receipt {
+  std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
+  std::optional<std::int64_t> final_counter;
+  std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
+};
+
+/// A program that has run to its end.
+struct Finished {
+  Ended ended;
+  std::vector<std::string> output;  ///< Lines of stdout.
+  std::vector<std::string> errors;  ///< Lines of stderr.
+};
+
+/// What is served and by whom, with the settings that differ from test to test.
+struct Serving {
+  std::string model;
+  std::string workload;
+  std::optional<std::size_t> units{};
+  std::size_t message_bytes = 64;
+  std::vector<std::string> prefix{};  ///< Put before the program: {"prlimit", "--nofile=64:64"}.
+};
+
+class Subject {
+ public:
+  /// Starts it and waits for its ready line.
+  explicit Subject(const Serving& serving);
+
+  std::uint16_t port() const { return port_; }
+  pid_t pid() const { return process_.pid(); }
+
+  /// Signals the subject (with `whole_group`, as a terminal would do, all its processes), waits until it has ended and
+  /// checks what every stop must keep: exit status 0 within kStopLimit, a receipt as the last line, nothing left of the
+  /// process group and no zombie. Failed checks are reported to GoogleTest as non-fatal failures.
+  Receipt stop(int signal = SIGTERM, bool whole_group = false);
+
+  /// Processes of the subject's group that run (no zombies), without the leader.
+  std::vector<pid_t> workers() const;
+
+  /// What it has written to stderr so far.
+  std::string complaints() const;
+
+ private:
+  TemporaryFolder folder_;
+  Process process_;
+  std::uint16_t port_ = 0;
+};
+
+/// Runs bakeoff-subject with these arguments until it ends by itself.
+Finished run_subject(const std::vector<std::string>& arguments);
+
+/// False for a zombie and for a process that is gone.
+bool is_running(pid_t pid);
+
+/// Waits on the process's end, wherever it stands in the tree; false when it still runs after kPatience.
+bool ends_soon(pid_t pid);
+
+/// What `bakeoff-subject describe` says, asked once.
+struct ModelFacts {
+  std::string name;
+  bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
+};
+const std::vector<ModelFacts>& models();
+const std::vector<std::string>& described_workloads();
+const std::vector<std::string>& described_jobs();
+const std::vector<std::string>& executors();
+
+/// A test's parameter: one model with one workload.
+struct Pairing {
+  ModelFacts model;
+  const WorkloadEntry* workload = nullptr;
+
+  /// A serving for at most `connections` connections at once.
+  Serving serving(std::size_t connections) const;
+};
+std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
+
+std::vector<Pairing> pairings();                           ///< Every model with every workload.
+std::vector<Pairing> pairings(std::string_view workload);  ///< Every model with that one.
+
+/// "fibers_http": parameter names hold letters, digits and underscores only.
+std::string parameter_name(std::string text);
+template <typename Info>
+std::string pairing_name(const Info& info) {
+  return parameter_name(info.param.model.name + "_" + std::string(info.param.workload->name));
+}
+
+}  // namespace bakeoff
