@@ -230,7 +230,8 @@ void ClosedLoop::turn(std::uint64_t deadline_ns, bool issue, Until until) {
   issuing_ = issue;
   if (issue) issue_everywhere();
   std::array<epoll_event, 256> events;
-  while (!stop_ && !(until == Until::drained && in_flight_ == 0)) {
+  // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
+  while (until == Until::drained ? in_flight_ != 0 : !stop_) {
     const std::uint64_t now = now_ns();
     if (now >= deadline_ns) break;
     if (!lost_.empty() && now >= next_revival_ns_) revive(now);

@@ -1,0 +1,396 @@
+// bakeoff beside redis-server, nginx, wrk and redis-benchmark: CPU per request, in interleaved pairs, in one run.
+//
+//   tests/peers/run [--pairs N] [--window SECONDS] [--only TEXT]
+//
+// Server on the first allowed CPU, load on the last. Each pair runs both sides within seconds, in alternating order;
+// the figure is the median of the pairs' ratios with its order-statistic interval. Nothing is asserted: on a shared
+// machine one window varies by 7 to 8 %, and a test must not depend on that. Targets are printed beside what was
+// reached.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+
+#include "harness/experiment/scratch_folder.h"
+#include "harness/load/agent.h"
+#include "harness/load/coordinator.h"
+#include "harness/load/link.h"
+#include "harness/load/monotonic.h"
+#include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/measure/process_tree.h"
+#include "harness/stats/compare.h"
+#include "harness/stats/histogram.h"
+#include "harness/stats/summary.h"
+#include "harness/subjects/builtin.h"
+#include "harness/subjects/server.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Settings {
+  std::size_t pairs = 9;
+  double window_s = 2;
+  std::string only;
+};
+
+const std::vector<int> kAllowed = allowed_cpus();
+const std::vector<int> kServerCpus{kAllowed.front()};
+const std::vector<int> kLoadCpus{kAllowed.back()};
+
+/// A server process with its cgroup, ready on a port.
+struct Running {
+  ScratchFolder folder;
+  Cgroup cgroup;
+  std::optional<Server> ours;
+  std::optional<Process> theirs;
+  std::uint16_t port = 0;
+
+  pid_t pid() const { return ours ? ours->pid() : theirs->pid(); }
+  ~Running() {
+    if (ours) ours->stop();
+    if (theirs) theirs->stop(SIGTERM, 3s);
+  }
+};
+using Start = std::function<std::unique_ptr<Running>()>;
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+void await(std::uint16_t port, Process& process) {
+  const Peer peer = resolve("127.0.0.1", port);
+  for (int i = 0; i < 500; ++i) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0;
+    ::close(fd);
+    if (open) return;
+    if (process.wait(10ms)) break;
+  }
+  throw std::runtime_error("a peer did not get ready; is it installed?");
+}
+
+std::unique_ptr<Running> prepare() {
+  auto running = std::make_unique<Running>();
+  running->cgroup = Cgroup::create("bakeoff-peers-" + running->folder.path().filename().string());
+  running->port = free_port();
+  return running;
+}
+
+std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command command) {
+  command.cpus = kServerCpus;
+  command.join = running->cgroup.join_files();
+  command.error_file = running->folder.path() / "stderr";
+  if (::geteuid() == 0) {
+    command.identity = Identity{};
+    [[maybe_unused]] const int owned = ::chown(running->folder.path().c_str(), 65534, 65534);
+  }
+  running->theirs = Process::start(command);
+  await(running->port, *running->theirs);
+  return running;
+}
+
+std::unique_ptr<Running> start_redis() {
+  auto running = prepare();
+  Command command;
+  command.argv = {"redis-server",
+                  "--bind",
+                  "127.0.0.1",
+                  "--port",
+                  std::to_string(running->port),
+                  "--save",
+                  "",
+                  "--appendonly",
+                  "no",
+                  "--dir",
+                  running->folder.path().string(),
+                  "--tcp-backlog",
+                  "4096",
+                  "--logfile",
+                  "redis.log"};
+  return start_foreign(std::move(running), command);
+}
+
+std::unique_ptr<Running> start_nginx() {
+  auto running = prepare();
+  const std::string root = running->folder.path().string();
+  std::ofstream(root + "/nginx.conf") << fmt::format(
+      "daemon off; worker_processes 1; pid {0}/pid; error_log {0}/error.log warn;\n"
+      "events {{ worker_connections 16384; }}\n"
+      "http {{ access_log off; default_type text/plain; keepalive_timeout 75s; keepalive_requests 1000000000;\n"
+      "client_body_temp_path {0}/b; proxy_temp_path {0}/p; fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u;\n"
+      "scgi_temp_path {0}/s;\n"
+      "server {{ listen 127.0.0.1:{1} backlog=4096; location / {{ return 200 \"Hello, World!\"; }} }} }}\n",
+      root, running->port);
+  Command command;
+  command.argv = {"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf", "-e", root + "/error.log"};
+  return start_foreign(std::move(running), command);
+}
+
+Start start_model(const Offer& offer, const std::string& model, const std::string& workload,
+                  std::uint64_t connections) {
+  return [&offer, model, workload, connections] {
+    auto running = prepare();
+    Params params;
+    params.connections = connections;
+    Command command = command_to_serve(*offer.find(model), workload, params, 0);
+    command.cpus = kServerCpus;
+    command.join = running->cgroup.join_files();
+    command.error_file = running->folder.path() / "stderr";
+    running->ours = Server::start(command, 10s);
+    running->port = running->ours->port();
+    return running;
+  };
+}
+
+struct Load {
+  std::string workload, request;
+  std::uint64_t connections = 32, pipeline = 1;
+};
+
+struct Cost {
+  double server_us = 0;     ///< CPU a request.
+  double generator_us = 0;  ///< CPU a request.
+  double rps = 0;
+};
+
+AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s) {
+  AgentPlan plan;
+  plan.workload = load.workload;
+  plan.request = load.request;
+  plan.host_field = "127.0.0.1";
+  plan.port = port;
+  plan.connections = load.connections;
+  plan.pipeline = load.pipeline;
+  plan.warmup_s = 0.3;
+  plan.window_s = window_s;
+  return plan;
+}
+
+Cost drive(Running& server, const Load& load, double window_s) {
+  Coordinator coordinator(plan_of(load, server.port, window_s), kLoadCpus);
+  const auto window = coordinator.start();
+  sleep_until_ns(window.begin_ns);
+  const auto before = server.cgroup.read_cpu();
+  sleep_until_ns(window.end_ns);
+  const auto after = server.cgroup.read_cpu();
+  const AgentResult result = coordinator.result();
+  if (result.row.wrong_answers != 0 || result.row.replies_ok == 0) {
+    throw std::runtime_error("wrong or no answers: " + result.complaint);
+  }
+  if (!before || !after) throw std::runtime_error("no cgroup: CPU per request cannot be told exactly");
+  const auto replies = static_cast<double>(result.row.replies_ok);
+  return {(after->total_us - before->total_us) / replies, result.row.generators.front().cpu_us / replies,
+          result.row.throughput_rps};
+}
+
+/// Runs a client program to its end; its whole CPU time over the requests that its output speaks of.
+Cost drive_client(const std::vector<std::string>& argv, const std::function<double(const std::string&)>& requests_of) {
+  Command command;
+  command.argv = argv;
+  command.cpus = kLoadCpus;
+  Process client = Process::start(command);
+  std::string text;
+  const std::uint64_t begin = now_ns();
+  while (const auto line = client.read_line(60s)) text += *line + "\n";
+  const auto ended = client.wait(5s);
+  const double took_s = static_cast<double>(now_ns() - begin) / 1e9;
+  const double requests = requests_of(text);
+  if (!ended || ended->status != 0 || requests <= 0) throw std::runtime_error(argv[0] + ": " + text.substr(0, 300));
+  const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
+  Cost cost;
+  cost.generator_us = (us(ended->usage.ru_utime) + us(ended->usage.ru_stime)) / requests;
+  cost.rps = requests / took_s;
+  return cost;
+}
+
+double wrk_requests(const std::string& text) {
+  const auto at = text.find(" requests in ");
+  if (at == std::string::npos) return 0;
+  const auto from = text.find_last_of(" \n", at - 1);
+  return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
+}
+
+/// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
+void compare_pairs(const Settings& settings, const std::string& name, const char* theirs_name, double target,
+                   const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
+                   double Cost::*figure = &Cost::server_us) {
+  if (!settings.only.empty() && name.find(settings.only) == std::string::npos) return;
+  Series a, b, a_rps, b_rps;
+  for (std::size_t i = 0; i < settings.pairs; ++i) {
+    Cost first, second;
+    if (i % 2 == 0) {
+      first = ours();
+      second = theirs();
+    } else {
+      second = theirs();
+      first = ours();
+    }
+    a.push_back(first.*figure);
+    b.push_back(second.*figure);
+    a_rps.push_back(first.rps);
+    b_rps.push_back(second.rps);
+  }
+  const auto ratio = bakeoff::compare(a, b);
+  const std::string interval =
+      ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
+  fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name,
+             median(a).value_or(0), median(b).value_or(0), theirs_name, ratio->median, interval, target,
+             ratio->median <= target ? "met" : "missed", median(a_rps).value_or(0), median(b_rps).value_or(0));
+  std::fflush(stdout);
+}
+
+void compare_servers(const Settings& settings, const Offer& offer, const Load& load, const char* theirs_name,
+                     const Start& theirs, double target) {
+  const std::string name =
+      fmt::format("event-loop {} {} c={} P={}", load.workload, load.request, load.connections, load.pipeline);
+  const Start ours = start_model(offer, "event-loop", load.workload, load.connections);
+  compare_pairs(
+      settings, name, theirs_name, target, [&] { return drive(*ours(), load, settings.window_s); },
+      [&] { return drive(*theirs(), load, settings.window_s); });
+}
+
+void compare_generators(const Settings& settings) {
+  const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
+  for (const auto& [connections, target] : {std::pair{32, 0.75}, {256, 0.80}}) {
+    const auto nginx = start_nginx();
+    const Load load{"http", "/", static_cast<std::uint64_t>(connections), 1};
+    compare_pairs(
+        settings, fmt::format("generator on nginx c={}", connections), "wrk", target,
+        [&] { return drive(*nginx, load, settings.window_s); },
+        [&] {
+          return drive_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
+                               fmt::format("http://127.0.0.1:{}/", nginx->port)},
+                              wrk_requests);
+        },
+        &Cost::generator_us);
+  }
+  for (const auto& [pipeline, target] : {std::pair{1, 0.75}, {16, 0.60}}) {
+    const auto redis = start_redis();
+    const Load load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
+    const double requests = (pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
+    compare_pairs(
+        settings, fmt::format("generator on redis GET c=32 P={}", pipeline), "redis-benchmark", target,
+        [&] { return drive(*redis, load, settings.window_s); },
+        [&] {
+          return drive_client({"redis-benchmark", "-p", std::to_string(redis->port), "-c", "32", "-n",
+                               fmt::format("{:.0f}", requests), "-P", std::to_string(pipeline), "-t", "get", "-q"},
+                              [&](const std::string&) { return requests; });
+        },
+        &Cost::generator_us);
+  }
+}
+
+void print_idle_memory(const Settings& settings, const Offer& offer) {
+  if (!settings.only.empty() && settings.only != "idle") return;
+  constexpr std::uint64_t kConnections = 1000;
+  fmt::print("\nPSS a connection, {} connections that have been served and say nothing\n", kConnections);
+  const auto one = [&](const std::string& name, const std::string& workload, const Start& start) {
+    const auto server = start();
+    const auto pids = [&] { return server->cgroup.processes(); };
+    const auto before = measure_pss_kib(pids()).value_or(0);
+    Load load{workload, workload == "http" ? "/" : "", kConnections, 1};
+    Coordinator coordinator(plan_of(load, server->port, 0.5), kLoadCpus);
+    coordinator.start();
+    coordinator.result();
+    const auto after = measure_pss_kib(pids()).value_or(0);
+    fmt::print("  {:<12} {:<8} {:>7.2f} KiB\n", name, workload,
+               (static_cast<double>(after) - static_cast<double>(before)) / kConnections);
+    std::fflush(stdout);
+  };
+  for (const Subject& subject : offer.subjects) {
+    for (const std::string workload : {"counter", "http"}) {
+      one(subject.name, workload, start_model(offer, subject.name, workload, kConnections));
+    }
+  }
+  one("redis", "counter", start_redis);
+  one("nginx", "http", start_nginx);
+}
+
+void print_recording_cost(const Settings& settings) {
+  if (!settings.only.empty() && settings.only != "recording") return;
+  constexpr int kRounds = 5'000'000;
+  Histogram histogram;
+  const auto time_of = [](auto&& body) {
+    const std::uint64_t begin = now_ns();
+    for (int i = 0; i < kRounds; ++i) body(i);
+    return static_cast<double>(now_ns() - begin) / kRounds;
+  };
+  std::vector<double> clock, record;
+  std::uint64_t last = now_ns(), sum = 0;
+  for (int round = 0; round < 11; ++round) {
+    clock.push_back(time_of([&](int) { sum += now_ns(); }));
+    record.push_back(time_of([&](int) {
+      const std::uint64_t now = now_ns();
+      histogram.record(now - last);
+      last = now;
+    }));
+  }
+  std::sort(clock.begin(), clock.end());
+  std::sort(record.begin(), record.end());
+  fmt::print(
+      "\nrecording one latency: {:.1f} ns with the clock read, {:.1f} ns the clock read alone (target: at most 10 "
+      "beside it; {})\n",
+      record[5], clock[5], sum != 0 ? "medians of 11" : "");
+}
+
+double argument(int argc, char** argv, const char* name, double otherwise) {
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::strcmp(argv[i], name) == 0) return std::strtod(argv[i + 1], nullptr);
+  }
+  return otherwise;
+}
+
+int run_peers(int argc, char** argv) {
+  Settings settings;
+  settings.pairs = static_cast<std::size_t>(argument(argc, argv, "--pairs", 9));
+  settings.window_s = argument(argc, argv, "--window", 2);
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::strcmp(argv[i], "--only") == 0) settings.only = argv[i + 1];
+  }
+  const Offer offer = ask_builtin();
+  fmt::print("server on CPU {}, load on CPU {}, {} pairs, windows of {:.3g} s\n", kServerCpus[0], kLoadCpus[0],
+             settings.pairs, settings.window_s);
+  fmt::print("{:<46} {:>7} {:>7} {:<16} {:>6} {:<14} {:>5}  {:<8} {:>8} {:>8}\n", "CPU us a request, medians", "ours",
+             "theirs", "", "ratio", "95 %", "aim", "", "req/s", "theirs");
+  for (const char* request : {"get/key", "incr/counter"}) {
+    compare_servers(settings, offer, {"counter", request, 32, 1}, "redis-server", start_redis, 0.92);
+    compare_servers(settings, offer, {"counter", request, 32, 16}, "redis-server", start_redis, 0.65);
+  }
+  compare_servers(settings, offer, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
+  compare_servers(settings, offer, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
+  compare_generators(settings);
+  print_idle_memory(settings, offer);
+  print_recording_cost(settings);
+  return 0;
+}
+
+}  // namespace
+}  // namespace bakeoff
+
+int main(int argc, char** argv) {
+  // The coordinator starts its own program as the load agent.
+  if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::run_agent();
+  try {
+    return bakeoff::run_peers(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "peers: {}\n", error.what());
+    return 1;
+  }
+}
