@@ -107,22 +107,32 @@ void StopSource::request() const noexcept {
 }
 
 Accepted accept_from(int listener, int flags) {
-  const int fd = ::accept4(listener, nullptr, nullptr, flags | SOCK_CLOEXEC);
-  if (fd >= 0) return {AcceptStatus::accepted, Descriptor(fd)};
-  switch (errno) {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      return {AcceptStatus::limit, {}};
-    case EBADF:
-    case EINVAL:
-    case ENOTSOCK:
-    case EOPNOTSUPP:
-    case EFAULT:
-      fail("accept a connection");
-    default:  // EAGAIN, EINTR, ECONNABORTED, and errors of the network that Linux reports for the new connection.
-      return {AcceptStatus::nothing, {}};
+  for (;;) {
+    const int fd = ::accept4(listener, nullptr, nullptr, flags | SOCK_CLOEXEC);
+    if (fd >= 0) return {AcceptStatus::accepted, Descriptor(fd)};
+    switch (errno) {
+      case EAGAIN:
+      case EINTR:
+        return {AcceptStatus::nothing, {}};
+      case ECONNABORTED:  // This one has gone, or its network has (Linux reports that here): there may be others.
+      case EPROTO:
+      case EPERM:
+      case ENOPROTOOPT:
+      case ENETDOWN:
+      case ENETUNREACH:
+      case ENONET:
+      case EHOSTDOWN:
+      case EHOSTUNREACH:
+        continue;
+      case EBADF:
+      case EINVAL:
+      case ENOTSOCK:
+      case EOPNOTSUPP:
+      case EFAULT:
+        fail("accept a connection");
+      default:
+        return {AcceptStatus::limit, {}};
+    }
   }
 }
 

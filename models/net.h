@@ -74,7 +74,7 @@ class StopSource {
 
 enum class AcceptStatus : std::uint8_t {
   accepted,
-  nothing,  ///< Nobody is waiting, or the one who was has gone: wait for the listener and try again.
+  nothing,  ///< Nobody is waiting, or a signal came (blocking listeners only): wait and try again.
   limit,    ///< No descriptor or memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM): pause, then try again.
 };
 struct Accepted {

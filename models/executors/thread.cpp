@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "models/catalogue.h"
-#include "models/executors/live_count.h"
+#include "models/live_count.h"
 
 namespace bakeoff {
 namespace {

@@ -1,4 +1,4 @@
-// Counts units that have begun and not yet ended, and the most of them at one moment. Lock-free, so that it works
+// Counts the units that have begun, and the most of them that were alive at one moment. Lock-free, so that it works
 // between threads, and between processes when it lies in shared memory.
 #pragma once
 
@@ -14,6 +14,7 @@ class LiveCount {
    public:
     explicit Held(LiveCount& count) : count_(count) {
       const std::uint64_t live = count_.live_.fetch_add(1, std::memory_order_relaxed) + 1;
+      count_.begun_.fetch_add(1, std::memory_order_relaxed);
       std::uint64_t peak = count_.peak_.load(std::memory_order_relaxed);
       while (peak < live && !count_.peak_.compare_exchange_weak(peak, live, std::memory_order_relaxed)) continue;
     }
@@ -25,10 +26,11 @@ class LiveCount {
     LiveCount& count_;
   };
 
-  std::uint64_t live() const { return live_.load(std::memory_order_relaxed); }
+  std::uint64_t begun() const { return begun_.load(std::memory_order_relaxed); }
   std::uint64_t peak() const { return peak_.load(std::memory_order_relaxed); }
 
  private:
+  std::atomic<std::uint64_t> begun_{0};
   std::atomic<std::uint64_t> live_{0};
   std::atomic<std::uint64_t> peak_{0};
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
