@@ -39,7 +39,7 @@ struct Cell {
   std::optional<Interval> interval;  ///< Of a ratio.
   std::string letters;               ///< Cells of this column that share a letter are tied.
   bool best = false;
-  bool tied = false;          ///< A ratio whose interval contains 1.
+  bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".
   std::string struck_reason;  ///< Not empty: the number is void, for this reason.
   std::size_t blocks = 0;     ///< Valid values that the median is of; all the void ones when struck out.
 };
@@ -47,15 +47,17 @@ struct Cell {
 struct TableRow {
   std::string subject;
   std::vector<Cell> cells;  ///< One a column.
+  std::string remark;       ///< Stands where the numbers would, when there are none: "not-run: needs nginx".
 };
 
 struct Table {
   std::string name;
-  std::string caption;  ///< One line: work, load, blocks, window, CPUs, level, date.
+  std::string baseline;  ///< Of the ratios.
+  std::string caption;   ///< One line: work, load, blocks, window, CPUs, level, date.
   std::vector<Column> columns;
   std::vector<TableRow> rows;
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
-  std::string legend;              ///< What the letters mean; "" without letters.
+  std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend().
 };
 
 struct Report {
@@ -73,7 +75,18 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info);
 /// The table of one name only; for showing a table as soon as it is complete.
 Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
 
-/// Three significant digits, k and M from ten thousand on (1.2k from a thousand): 0.0312, 5.48, 102k.
+/// How a writer shows the marks of a cell, for its legend.
+struct Marks {
+  std::string best, struck;
+};
+
+/// One line that explains what the table uses of letters, "=" and the writer's marks; "" when it uses none.
+std::string marks_legend(const Table& table, const Marks& marks);
+
+/// Three significant digits, k, M and G from a thousand on: 0.0312, 5.48, 1.20k, 102k. "" for what is not finite.
 std::string format_number(double value);
+
+/// "[0.481, 0.540]"
+std::string format_interval(const Interval& interval);
 
 }  // namespace bakeoff

@@ -1,0 +1,145 @@
+// The one line over a table that says what was done, where and when; and how numbers are written.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "harness/report/grid.h"
+#include "harness/report/table.h"
+
+namespace bakeoff {
+namespace {
+
+// "CPU 0", "CPUs 0-3,6"; "" for none.
+std::string cpu_list(std::vector<int> cpus) {
+  if (cpus.empty()) return "";
+  std::sort(cpus.begin(), cpus.end());
+  std::string list;
+  for (std::size_t i = 0; i < cpus.size();) {
+    std::size_t last = i;
+    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
+    list += (list.empty() ? "" : ",") + std::to_string(cpus[i]);
+    if (last > i) list += (last == i + 1 ? "," : "-") + std::to_string(cpus[last]);
+    i = last + 1;
+  }
+  return (cpus.size() == 1 ? "CPU " : "CPUs ") + list;
+}
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+// A trial to read the setting from: one that ran, if any did.
+const Trial* example(const Grid& grid) {
+  const Trial* any = nullptr;
+  for (const GridRow& row : grid.rows) {
+    for (const Trial* trial : row.trials) {
+      if (trial == nullptr) continue;
+      if (any == nullptr) any = trial;
+      if (trial->client || trial->job) return trial;
+    }
+  }
+  return any;
+}
+
+std::string first_day(const Grid& grid) {
+  std::string day;
+  for (const GridRow& row : grid.rows) {
+    for (const Trial* trial : row.trials) {
+      constexpr std::size_t kDayLength = 10;  // "2026-11-21"
+      if (trial == nullptr || trial->started_at.size() < kDayLength) continue;
+      const std::string other = trial->started_at.substr(0, kDayLength);
+      if (day.empty() || other < day) day = other;
+    }
+  }
+  return day;
+}
+
+std::string work(const Trial& trial) {
+  const Params& params = trial.params;
+  std::string text;
+  const auto add = [&](const std::string& part) { text += " · " + part; };
+  if (params.load == "job") {
+    if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
+    if (params.units) add(counted(*params.units, "unit"));
+    return text;
+  }
+  if (params.request) add(*params.request);
+  if (params.message_bytes) add(std::to_string(*params.message_bytes) + "-byte messages");
+  std::string load = params.load == "closed" ? "closed loop" : params.load;
+  if (params.pipeline.value_or(1) > 1) load += ", pipeline " + std::to_string(*params.pipeline);
+  add(params.connections ? counted(*params.connections, "connection") + ", " + load : load);
+  if (params.units) add(counted(*params.units, "unit"));
+  return text;
+}
+
+}  // namespace
+
+std::string caption(const Grid& grid, const std::string& table) {
+  const Trial* trial = example(grid);
+  if (trial == nullptr) return table;
+  std::string text = table == trial->workload ? table : table + ": " + trial->workload;
+  text += work(*trial);
+  text += " · " + counted(grid.blocks.size(), "block");
+  if (trial->client && trial->client->window_s > 0) text += fmt::format(" of {:.3g} s", trial->client->window_s);
+  const std::string subject_cpus = cpu_list(trial->subject_cpus);
+  const std::string load_cpus = cpu_list(trial->load_cpus);
+  if (!subject_cpus.empty()) {
+    text += " · subject on " + subject_cpus;
+    if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
+  }
+  if (median_interval_ranks(grid.blocks.size(), kLevel)) text += " · 95 % intervals, pointwise";
+  const std::string day = first_day(grid);
+  if (!day.empty()) text += " · " + day;
+  return text;
+}
+
+std::string marks_legend(const Table& table, const Marks& marks) {
+  bool best = false;
+  bool tied = false;
+  bool struck = false;
+  for (const TableRow& row : table.rows) {
+    for (const Cell& cell : row.cells) {
+      best = best || cell.best;
+      tied = tied || cell.tied;
+      struck = struck || !cell.struck_reason.empty();
+    }
+  }
+  std::string text = table.legend;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
+  if (tied) add("= not told apart from " + table.baseline);
+  if (best) add(marks.best + " the best, or not told apart from it");
+  if (struck) add(marks.struck + " void, the reason is below");
+  return text;
+}
+
+std::string format_number(double value) {
+  if (!std::isfinite(value)) return "";
+  if (value == 0) return "0";
+  constexpr std::array kSuffixes{"", "k", "M", "G", "T", "P"};
+  double scaled = std::abs(value);
+  std::size_t suffix = 0;
+  // 999.5 is 1.00k: with three digits it would be written 1000.
+  while (scaled >= 999.5 && suffix + 1 < kSuffixes.size()) {
+    scaled /= 1000;
+    ++suffix;
+  }
+  if (scaled < 1e-4 || scaled >= 999.5) return fmt::format("{:.2e}", value);
+  // 9.995 rounds to 10.0, which has three digits with one decimal.
+  int decimals = 2;
+  if (scaled >= 99.95) {
+    decimals = 0;
+  } else if (scaled >= 9.995) {
+    decimals = 1;
+  } else {
+    for (double bound = 0.9995; scaled < bound; bound /= 10) ++decimals;
+  }
+  return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", scaled, decimals, kSuffixes[suffix]);
+}
+
+std::string format_interval(const Interval& interval) {
+  return "[" + format_number(interval.low) + ", " + format_number(interval.high) + "]";
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,111 @@
+#include "harness/report/columns.h"
+
+#include <array>
+
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+using Value = std::optional<double>;
+
+Value from_count(std::optional<std::uint64_t> count) {
+  return count ? Value(static_cast<double>(*count)) : std::nullopt;
+}
+
+Value throughput(const Trial& trial) {
+  return trial.client ? Value(trial.client->throughput_rps) : std::nullopt;
+}
+
+Value latency(const Trial& trial, double LatencySummary::*percentile) {
+  if (!trial.client) return std::nullopt;
+  const auto total = trial.client->latency_us.find("total");
+  if (total == trial.client->latency_us.end() || total->second.count == 0) return std::nullopt;
+  return total->second.*percentile;
+}
+
+Value p50(const Trial& trial) {
+  return latency(trial, &LatencySummary::p50);
+}
+Value p99(const Trial& trial) {
+  return latency(trial, &LatencySummary::p99);
+}
+
+Value cpu_per_request(const Trial& trial) {
+  return trial.subject_cost ? trial.subject_cost->cpu_us_per_request : std::nullopt;
+}
+
+// Both kinds or neither: one alone would look like a subject that switches little.
+Value switches(const Trial& trial) {
+  if (!trial.subject_cost || !trial.subject_cost->switches_voluntary || !trial.subject_cost->switches_involuntary) {
+    return std::nullopt;
+  }
+  return static_cast<double>(*trial.subject_cost->switches_voluntary + *trial.subject_cost->switches_involuntary);
+}
+
+Value switches_per_request(const Trial& trial) {
+  const Value all = switches(trial);
+  if (!all || !trial.client || trial.client->replies_ok == 0) return std::nullopt;
+  return *all / static_cast<double>(trial.client->replies_ok);
+}
+
+Value pss_mib(const Trial& trial) {
+  const Value kib = trial.subject_cost ? from_count(trial.subject_cost->pss_end_kib) : std::nullopt;
+  return kib ? Value(*kib / 1024) : std::nullopt;
+}
+
+Value elapsed_ms(const Trial& trial) {
+  return trial.job ? Value(static_cast<double>(trial.job->elapsed_ns) / 1e6) : std::nullopt;
+}
+
+Value cpu_ms(const Trial& trial) {
+  return trial.subject_cost && trial.subject_cost->cpu_us ? Value(*trial.subject_cost->cpu_us / 1000) : std::nullopt;
+}
+
+Value peak_live_units(const Trial& trial) {
+  return trial.server_receipt ? from_count(trial.server_receipt->peak_live_units) : std::nullopt;
+}
+
+constexpr std::array kServerFigures{
+    Figure{.key = "cpu_us_per_request",
+           .title = "CPU us/req",
+           .unit = "us/req",
+           .metric = metric::kCpuPerRequest,
+           .take = cpu_per_request},
+    Figure{.key = "throughput_rps",
+           .title = "req/s",
+           .unit = "req/s",
+           .metric = metric::kThroughput,
+           .more_is_better = true,
+           .take = throughput},
+    Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .take = p50},
+    Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .take = p99},
+    Figure{.key = "switches_per_request",
+           .title = "switches/req",
+           .unit = "1/req",
+           .metric = metric::kCpuPerRequest,
+           .take = switches_per_request},
+    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib}};
+
+constexpr std::array kJobFigures{
+    Figure{.key = "elapsed_ms", .title = "elapsed ms", .unit = "ms", .metric = metric::kElapsed, .take = elapsed_ms},
+    Figure{.key = "cpu_ms", .title = "CPU ms", .unit = "ms", .metric = metric::kCpu, .take = cpu_ms},
+    Figure{.key = "switches", .title = "switches", .unit = "", .metric = metric::kCpu, .whole = true, .take = switches},
+    Figure{.key = "peak_live_units",
+           .title = "peak units",
+           .unit = "",
+           .metric = "",
+           .whole = true,
+           .take = peak_live_units},
+    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib}};
+
+}  // namespace
+
+std::span<const Figure> server_figures() {
+  return kServerFigures;
+}
+std::span<const Figure> job_figures() {
+  return kJobFigures;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,65 @@
+#include "harness/report/grid.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+
+Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order) {
+  Grid grid;
+  std::map<std::string, std::map<int, const Trial*>> places;
+  std::vector<std::string> seen;
+  for (const Trial* trial : trials) {
+    auto& row = places[trial->subject];
+    if (row.empty()) seen.push_back(trial->subject);
+    const Trial*& place = row[trial->block];
+    if (place != nullptr) ++grid.repeated;
+    if (place == nullptr || trial->attempt >= place->attempt) place = trial;
+    grid.blocks.push_back(trial->block);
+    grid.is_job = grid.is_job || trial->params.load == "job";
+  }
+  std::sort(grid.blocks.begin(), grid.blocks.end());
+  grid.blocks.erase(std::unique(grid.blocks.begin(), grid.blocks.end()), grid.blocks.end());
+
+  std::vector<std::string> order;
+  const auto add = [&](const std::string& subject) {
+    if (std::find(order.begin(), order.end(), subject) == order.end()) order.push_back(subject);
+  };
+  for (const std::string& subject : subject_order) {
+    if (places.contains(subject)) add(subject);
+  }
+  for (const std::string& subject : seen) add(subject);
+  for (const std::string& subject : order) {
+    GridRow row{.subject = subject, .trials = {}};
+    for (const int block : grid.blocks) {
+      const auto found = places[subject].find(block);
+      row.trials.push_back(found == places[subject].end() ? nullptr : found->second);
+    }
+    grid.rows.push_back(std::move(row));
+  }
+  return grid;
+}
+
+bool gives_numbers(const Trial& trial) {
+  return trial.outcome != Outcome::died && trial.outcome != Outcome::limit && trial.outcome != Outcome::not_run;
+}
+
+FigureSeries figure_series(const GridRow& row, const Figure& figure) {
+  FigureSeries series;
+  series.valid.resize(row.trials.size());
+  series.struck.resize(row.trials.size());
+  for (std::size_t block = 0; block < row.trials.size(); ++block) {
+    const Trial* trial = row.trials[block];
+    if (trial == nullptr || !gives_numbers(*trial)) continue;
+    const std::optional<double> value = figure.take(*trial);
+    if (!value) continue;
+    const std::string reason = void_reason(*trial, figure.metric);
+    (reason.empty() ? series.valid : series.struck)[block] = value;
+    if (series.reason.empty()) series.reason = reason;
+  }
+  return series;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,43 @@
+// The trials of one table in their places: by subject and block, the last attempt of each.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/report/columns.h"
+#include "harness/stats/summary.h"
+
+namespace bakeoff {
+
+struct GridRow {
+  std::string subject;
+  std::vector<const Trial*> trials;  ///< One a block of the table; nullptr where the subject has none.
+};
+
+struct Grid {
+  std::vector<int> blocks;    ///< Block numbers in order.
+  std::vector<GridRow> rows;  ///< In the order asked for, then in that of the trials.
+  std::size_t repeated = 0;   ///< Trials that a later attempt has replaced.
+  bool is_job = false;
+};
+
+/// The trials must outlive the grid.
+Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order);
+
+/// A figure of one subject, block by block: what may be believed, and what is void.
+struct FigureSeries {
+  Series valid, struck;
+  std::string reason;  ///< Of the first void value.
+};
+FigureSeries figure_series(const GridRow& row, const Figure& figure);
+
+/// Whether the numbers of a trial are shown: not when it died, met a limit or did not run.
+bool gives_numbers(const Trial& trial);
+
+/// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
+std::string caption(const Grid& grid, const std::string& table);
+
+}  // namespace bakeoff

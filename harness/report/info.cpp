@@ -1,0 +1,64 @@
+#include "harness/report/info.h"
+
+#include <fmt/format.h>
+
+namespace bakeoff {
+namespace {
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
+  }
+  return text;
+}
+
+std::string machine_line(const MachineFacts& machine) {
+  std::vector<std::string> parts{machine.cpu_model};
+  if (!machine.cpus.empty()) {
+    parts.push_back(machine.cpus.size() == 1 ? "1 CPU" : fmt::format("{} CPUs", machine.cpus.size()));
+  }
+  if (machine.memory_kib) {
+    parts.push_back(fmt::format("{:.1f} GiB", static_cast<double>(*machine.memory_kib) / 1024 / 1024));
+  }
+  parts.push_back(machine.kernel);
+  parts.push_back(machine.os);
+  if (machine.virtualised) {
+    parts.push_back(*machine.virtualised ? (machine.virtualisation.empty() ? "virtualised" : machine.virtualisation)
+                                         : "not virtualised");
+  }
+  if (!machine.governor.empty()) parts.push_back("governor " + machine.governor);
+  return join(parts);
+}
+
+std::string build_line(const Manifest& manifest) {
+  std::vector<std::string> parts;
+  if (!manifest.bakeoff_version.empty()) {
+    constexpr std::size_t kShortCommit = 10;
+    const std::string commit = manifest.commit.substr(0, kShortCommit);
+    parts.push_back("bakeoff " + manifest.bakeoff_version + (commit.empty() ? "" : " (" + commit + ")"));
+  }
+  if (manifest.dirty.value_or(false)) parts.push_back("uncommitted changes");
+  parts.push_back(join({manifest.compiler, manifest.build_type}));
+  if (!manifest.boost_version.empty()) parts.push_back("Boost " + manifest.boost_version);
+  parts.push_back(fmt::format("seed {}", manifest.seed));
+  return join(parts);
+}
+
+}  // namespace
+
+ReportInfo report_info(const Manifest& manifest) {
+  ReportInfo info{.experiment = manifest.experiment,
+                  .question = manifest.question,
+                  .baseline = manifest.baseline,
+                  .subjects = manifest.subjects,
+                  .tables = manifest.tables,
+                  .like = manifest.like,
+                  .foot = {}};
+  if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);
+  info.foot.push_back(build_line(manifest));
+  if (!manifest.could_not_set.empty()) info.foot.push_back("could not set: " + join(manifest.could_not_set));
+  return info;
+}
+
+}  // namespace bakeoff

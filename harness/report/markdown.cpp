@@ -1,0 +1,62 @@
+#include "harness/report/markdown.h"
+
+#include "harness/report/text_layout.h"
+
+namespace bakeoff {
+namespace {
+
+// A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|' || c == '*' || c == '_' || c == '~' || c == '<' || c == '`' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+std::string cell_text(const Cell& cell) {
+  std::string number = escaped(cell.text);
+  if (!cell.struck_reason.empty() && !number.empty()) number = "~~" + number + "~~";
+  if (cell.best) number = "**" + number + "**";
+  return number + cell_suffix(cell);
+}
+
+}  // namespace
+
+std::string markdown_table(const Table& table) {
+  std::string out = escaped(table.caption) + "\n\n|";
+  for (const Column& column : table.columns) out += " " + escaped(column.title) + " |";
+  out += "\n|";
+  for (const Column& column : table.columns) out += column.align == Align::left ? " :-- |" : " --: |";
+  out += "\n";
+  for (const TableRow& row : table.rows) {
+    out += "|";
+    bool told = row.remark.empty();
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      std::string text = c < row.cells.size() ? cell_text(row.cells[c]) : "";
+      if (!told && table.columns[c].align == Align::right) {
+        text = escaped(row.remark);
+        told = true;
+      }
+      out += text.empty() ? " |" : " " + text + " |";
+    }
+    out += "\n";
+  }
+  const std::string legend = marks_legend(table, {"**bold**:", "~~struck out~~:"});
+  if (!legend.empty()) out += "\n" + legend + "\n";
+  if (!table.notes.empty()) out += "\n";
+  for (const std::string& note : table.notes) out += "- " + escaped(note) + "\n";
+  return out;
+}
+
+std::string markdown_report(const Report& report) {
+  std::string out;
+  if (!report.experiment.empty()) out += "# " + escaped(report.experiment) + "\n\n";
+  if (!report.question.empty()) out += escaped(report.question) + "\n\n";
+  for (const Table& table : report.tables) out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n";
+  for (const std::string& line : report.foot) out += "- " + escaped(line) + "\n";
+  return out;
+}
+
+}  // namespace bakeoff

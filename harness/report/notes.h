@@ -1,0 +1,30 @@
+// The lines under a table: what was struck out and why, what happened in trials that were not ok.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/report/grid.h"
+#include "harness/report/table.h"
+
+namespace bakeoff {
+
+/// A cell some or all of whose values are void.
+struct Gap {
+  std::string subject;
+  std::string title;  ///< Of the column.
+  std::string reason;
+  std::size_t valid = 0;
+};
+
+/// What stands in the place of a subject's numbers when it has none: "not-run: needs nginx".
+std::string remark_of(const GridRow& row);
+
+/// Only outcomes other than ok that remark_of() has not already told.
+std::vector<std::string> outcome_notes(const Grid& grid);
+
+/// One line a reason, with advice.
+std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blocks);
+
+}  // namespace bakeoff

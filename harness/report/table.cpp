@@ -1,0 +1,256 @@
+#include "harness/report/table.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "harness/report/columns.h"
+#include "harness/report/grid.h"
+#include "harness/report/notes.h"
+
+namespace bakeoff {
+namespace {
+
+std::string shown(const Figure& figure, double value) {
+  constexpr double kSmallCount = 1000;
+  if (figure.whole && std::abs(value) < kSmallCount) return fmt::format("{:.0f}", value);
+  return format_number(value);
+}
+
+std::size_t present(const Series& series) {
+  return static_cast<std::size_t>(
+      std::count_if(series.begin(), series.end(), [](const auto& value) { return value.has_value(); }));
+}
+
+// One figure of every subject.
+using FigureColumn = std::vector<FigureSeries>;
+
+Cell text_cell(const std::string& text) {
+  Cell cell;
+  cell.text = text;
+  return cell;
+}
+
+Cell figure_cell(const Figure& figure, const FigureSeries& series) {
+  Cell cell;
+  const bool struck = present(series.valid) == 0;
+  const Series& source = struck ? series.struck : series.valid;
+  const auto summary = summarize(source);
+  if (!summary) return cell;
+  cell.value = summary->median;
+  cell.text = shown(figure, summary->median);
+  cell.blocks = summary->count;
+  if (struck) cell.struck_reason = series.reason;
+  return cell;
+}
+
+// The best, and everything that its pairs do not tell apart from it. Without enough pairs for an interval there is no
+// best: one run's smallest number says nothing.
+void mark_best(const Figure& figure, const FigureColumn& figures, const std::vector<bool>& may_win,
+               std::vector<TableRow>& rows, std::size_t column) {
+  std::optional<std::size_t> best;
+  std::size_t rivals = 0;
+  const auto competes = [&](std::size_t i) {
+    const Cell& cell = rows[i].cells[column];
+    return may_win[i] && cell.value && cell.struck_reason.empty() && median_interval_ranks(cell.blocks, kLevel);
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!competes(i)) continue;
+    ++rivals;
+    const double value = *rows[i].cells[column].value;
+    const double least = best ? *rows[*best].cells[column].value : 0;
+    if (!best || (figure.more_is_better ? value > least : value < least)) best = i;
+  }
+  if (rivals < 2) return;
+  const Cell& winner = rows[*best].cells[column];
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!competes(i)) continue;
+    Cell& cell = rows[i].cells[column];
+    if (!winner.letters.empty() && !cell.letters.empty()) {
+      cell.best = cell.letters.find_first_of(winner.letters) != std::string::npos;
+      continue;
+    }
+    const auto ratio = compare(figures[i].valid, figures[*best].valid);
+    cell.best = i == *best || *cell.value == *winner.value || (ratio && (!ratio->interval || ratio->tied()));
+  }
+}
+
+Cell ratio_cell(const Series& subject, const Series& baseline, bool is_baseline) {
+  Cell cell;
+  if (is_baseline) {
+    if (present(subject) > 0) {
+      cell.text = "1";
+      cell.value = 1;
+      cell.blocks = present(subject);
+    }
+    return cell;
+  }
+  const auto ratio = compare(subject, baseline);
+  if (!ratio) return cell;
+  cell.value = ratio->median;
+  cell.text = format_number(ratio->median);
+  cell.interval = ratio->interval;
+  cell.tied = ratio->tied();
+  cell.blocks = ratio->pairs;
+  return cell;
+}
+
+void add_letters(Table& table, const FigureColumn& leading, std::size_t column) {
+  std::vector<Series> valid;
+  for (const FigureSeries& series : leading) valid.push_back(series.valid);
+  const TieLetters ties = tie_letters(valid);
+  if (ties.comparisons == 0) return;
+  if (!ties.supported) {
+    table.notes.push_back(fmt::format("no letters: telling {} apart at 95 % together needs {} blocks with valid values",
+                                      ties.comparisons == 1 ? "one pair" : fmt::format("{} pairs", ties.comparisons),
+                                      ties.pairs_needed));
+    return;
+  }
+  std::string left_out;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    Cell& cell = table.rows[i].cells[column];
+    cell.letters = ties.letters[i];
+    if (cell.letters.empty() && cell.value) left_out += (left_out.empty() ? "" : ", ") + table.rows[i].subject;
+  }
+  if (!left_out.empty()) {
+    table.notes.push_back(
+        fmt::format("no letter for {}: fewer than {} blocks with valid values", left_out, ties.pairs_needed));
+  }
+  table.legend = ties.comparisons == 1
+                     ? "two subjects that share a letter are not told apart (95 %)"
+                     : fmt::format("subjects that share a letter are not told apart (95 % over all {} pairs together)",
+                                   ties.comparisons);
+}
+
+struct SecondColumn {
+  std::string name;  // Like, or the executor.
+  std::vector<std::string> values;
+};
+
+SecondColumn second_column(const Grid& grid, const ReportInfo& info) {
+  SecondColumn column{.name = grid.is_job ? "executor" : "like", .values = {}};
+  for (const GridRow& row : grid.rows) {
+    std::string value;
+    if (grid.is_job) {
+      for (const Trial* trial : row.trials) {
+        if (trial != nullptr && trial->job && !trial->job->executor.empty()) value = trial->job->executor;
+      }
+    } else if (const auto found = info.like.find(row.subject); found != info.like.end()) {
+      value = found->second;
+    }
+    column.values.push_back(value);
+  }
+  return column;
+}
+
+bool all_empty(const FigureColumn& figures) {
+  return std::all_of(figures.begin(), figures.end(), [](const FigureSeries& series) {
+    return present(series.valid) == 0 && present(series.struck) == 0;
+  });
+}
+
+std::vector<Gap> gaps_of(const std::vector<std::pair<const Figure*, FigureColumn>>& columns, const Grid& grid) {
+  std::vector<Gap> gaps;
+  for (std::size_t i = 0; i < grid.rows.size(); ++i) {
+    for (const auto& [figure, figures] : columns) {
+      const FigureSeries& series = figures[i];
+      const std::size_t valid = present(series.valid);
+      if (present(series.struck) == 0) continue;
+      gaps.push_back({grid.rows[i].subject, std::string(figure->title), series.reason, valid});
+    }
+  }
+  return gaps;
+}
+
+Table make_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
+  Table table;
+  table.name = name;
+  table.baseline = info.baseline;
+  table.caption = caption(grid, name);
+  const SecondColumn second = second_column(grid, info);
+  const bool has_second =
+      std::any_of(second.values.begin(), second.values.end(), [](const std::string& value) { return !value.empty(); });
+  table.columns.push_back({"subject", "subject", "", Align::left});
+  if (has_second) table.columns.push_back({second.name, second.name, "", Align::left});
+  std::vector<bool> may_win;
+  for (std::size_t i = 0; i < grid.rows.size(); ++i) {
+    const GridRow& row = grid.rows[i];
+    TableRow shown_row{.subject = row.subject, .cells = {}, .remark = remark_of(row)};
+    shown_row.cells.push_back(text_cell(row.subject));
+    if (has_second) shown_row.cells.push_back(text_cell(second.values[i]));
+    table.rows.push_back(std::move(shown_row));
+    // A subject that refuses or loses requests is cheap for a bad reason.
+    may_win.push_back(std::all_of(row.trials.begin(), row.trials.end(), [](const Trial* trial) {
+      return trial == nullptr || trial->outcome == Outcome::ok;
+    }));
+  }
+
+  const auto baseline = std::find_if(grid.rows.begin(), grid.rows.end(),
+                                     [&](const GridRow& row) { return row.subject == info.baseline; });
+  std::vector<std::pair<const Figure*, FigureColumn>> columns;
+  for (const Figure& figure : grid.is_job ? job_figures() : server_figures()) {
+    FigureColumn figures;
+    for (const GridRow& row : grid.rows) figures.push_back(figure_series(row, figure));
+    if (all_empty(figures)) continue;
+    const bool leading = columns.empty();
+    const std::size_t place = table.columns.size();
+    table.columns.push_back({std::string(figure.key), std::string(figure.title), std::string(figure.unit)});
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      table.rows[i].cells.push_back(figure_cell(figure, figures[i]));
+    }
+    if (leading) add_letters(table, figures, place);
+    mark_best(figure, figures, may_win, table.rows, place);
+    if (leading && baseline != grid.rows.end() && grid.rows.size() > 1) {
+      const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
+      table.columns.push_back({"ratio", "vs " + info.baseline, ""});
+      for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        table.rows[i].cells.push_back(ratio_cell(figures[i].valid, figures[base].valid, i == base));
+      }
+    }
+    columns.emplace_back(&figure, std::move(figures));
+  }
+
+  const auto append = [&](const std::vector<std::string>& notes) {
+    table.notes.insert(table.notes.end(), notes.begin(), notes.end());
+  };
+  append(outcome_notes(grid));
+  append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
+  if (!median_interval_ranks(grid.blocks.size(), kLevel)) {
+    table.notes.push_back(fmt::format("no intervals: they need {} blocks", pairs_needed(kLevel)));
+  }
+  if (grid.repeated > 0) table.notes.push_back(fmt::format("{} trials were repeated in their block", grid.repeated));
+  return table;
+}
+
+}  // namespace
+
+Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+  std::vector<const Trial*> of_table;
+  for (const Trial& trial : trials) {
+    if (trial.table == name) of_table.push_back(&trial);
+  }
+  return make_table(make_grid(of_table, info.subjects), name, info);
+}
+
+Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<const Trial*>> by_table;
+  for (const Trial& trial : trials) {
+    auto& of_table = by_table[trial.table];
+    if (of_table.empty()) order.push_back(trial.table);
+    of_table.push_back(&trial);
+  }
+  const auto rank = [&](const std::string& name) {
+    return std::find(info.tables.begin(), info.tables.end(), name) - info.tables.begin();
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+  Report report{.experiment = info.experiment, .question = info.question, .tables = {}, .foot = info.foot};
+  for (const std::string& name : order) {
+    report.tables.push_back(make_table(make_grid(by_table[name], info.subjects), name, info));
+  }
+  return report;
+}
+
+}  // namespace bakeoff

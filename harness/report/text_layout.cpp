@@ -1,0 +1,59 @@
+#include "harness/report/text_layout.h"
+
+#include <algorithm>
+
+namespace bakeoff {
+namespace {
+
+bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
+
+}  // namespace
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+std::string shorten(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return std::string(text);
+  if (width == 0) return "";
+  std::size_t end = 0;
+  for (std::size_t columns = 0; end < text.size(); ++end) {
+    if (begins_character(text[end]) && ++columns == width) break;
+  }
+  return std::string(text.substr(0, end)) + "…";
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  if (width == 0 || display_width(text) <= width) return {std::string(text)};
+  std::vector<std::string> lines;
+  std::string line;
+  bool empty = true;  // But for its indent. A word that is longer than a line gets one of its own.
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.find(' ', begin);
+    if (end == std::string_view::npos) end = text.size();
+    const std::string_view word = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (!empty && display_width(line) + 1 + display_width(word) > width) {
+      lines.push_back(line);
+      line.assign(indent, ' ');
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  lines.push_back(line);
+  return lines;
+}
+
+std::string cell_suffix(const Cell& cell) {
+  std::string suffix;
+  if (!cell.letters.empty()) suffix += " " + cell.letters;
+  if (cell.interval) suffix += " " + format_interval(*cell.interval);
+  if (cell.tied) suffix += " =";
+  return suffix;
+}
+
+}  // namespace bakeoff

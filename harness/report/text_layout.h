@@ -1,0 +1,25 @@
+// What the text writers share: the parts of a cell, and widths of UTF-8 text.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/report/table.h"
+
+namespace bakeoff {
+
+/// Columns that the text takes: every character of ours is one column wide.
+std::size_t display_width(std::string_view text);
+
+/// The first `width` columns, the last of them "…" when something was cut off.
+std::string shorten(std::string_view text, std::size_t width);
+
+/// Lines of at most `width` columns, broken at spaces, the second and further ones indented. width 0: one line.
+std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t indent);
+
+/// What follows the number of a cell: letters, or the interval, and "=" for a tie. "" or begins with a space.
+std::string cell_suffix(const Cell& cell);
+
+}  // namespace bakeoff
