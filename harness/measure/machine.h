@@ -8,7 +8,7 @@
 
 namespace bakeoff {
 
-/// Reads a few dozen small files, about 2 ms. Never throws for a file that is missing.
+/// Reads a few dozen small files, about 1 ms. Never throws for a file that is missing.
 MachineFacts read_machine_facts();
 
 /// The same from the files below `root`, for tests. What only a system call tells (host name, kernel release, rlimits,

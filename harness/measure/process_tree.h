@@ -14,7 +14,7 @@
 
 namespace bakeoff {
 
-/// The cheap reading, one file a process (about 5 us each): for a sampler that looks for the peak.
+/// The cheap reading, one file a process (about 8 us): for a sampler that looks for the peak.
 struct TreeSize {
   std::uint64_t processes = 0;  ///< Living ones; zombies are not counted.
   std::uint64_t threads = 0;
@@ -22,7 +22,7 @@ struct TreeSize {
 };
 TreeSize measure_size(const std::vector<pid_t>& pids);
 
-/// The full reading, two files a thread and one a process (about 20 us a thread): for both ends of a window.
+/// The full reading, two files a thread and one a process (about 25 us a thread): for both ends of a window.
 struct TreeUse {
   struct Task {
     std::uint64_t voluntary = 0, involuntary = 0;

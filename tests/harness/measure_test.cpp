@@ -93,7 +93,7 @@ TEST_F(CgroupOfATrial, CountsTheExactCpuTimeOfAChildThatHasEnded) {
   const auto reading = cgroup_.read_cpu();
   ASSERT_TRUE(reading);
   // The cgroup misses the fork before the join and sees the exit after the last accounting: about 1 ms in all.
-  EXPECT_NEAR(reading->total_us, truth, 0.02 * truth + 3000);
+  EXPECT_NEAR(reading->total_us, truth, 0.02 * truth + 5000);
   EXPECT_GT(truth, 10'000);
 }
 
