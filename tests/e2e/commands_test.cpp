@@ -1,0 +1,176 @@
+// Every other subcommand, and every way to call them wrongly.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+TEST(List, NamesTheModelsWithWhatTheyStandFor) {
+  const auto result = bakeoff_call({"list"});
+  EXPECT_EQ(result.status, 0);
+  for (const char* name : {"threads", "prefork", "fibers", "event-loop", "echo", "http", "counter", "count", "quick"}) {
+    EXPECT_THAT(result.output, HasSubstr(name));
+  }
+  const auto json = nlohmann::json::parse(bakeoff_call({"list", "models", "--format", "json"}).output);
+  EXPECT_EQ(json.at("models").size(), 4U);
+  EXPECT_FALSE(json.contains("jobs"));
+}
+
+TEST(Version, SaysWhatWasBuilt) {
+  EXPECT_THAT(bakeoff_call({"version"}).output, HasSubstr("Boost 1."));
+  EXPECT_EQ(bakeoff_call({"--version"}).output, bakeoff_call({"version"}).output);
+}
+
+TEST(Job, RunsOnEveryModelAndChecksTheAnswer) {
+  for (const char* model : {"threads", "prefork", "fibers", "event-loop"}) {
+    const auto result = bakeoff_call({"job", model, "count", "--units", "3", "--size", "1000", "--format", "json"});
+    ASSERT_EQ(result.status, 0) << model << result.errors;
+    const auto row = nlohmann::json::parse(result.output);
+    EXPECT_TRUE(row.at("job").at("answer_right"));
+    EXPECT_EQ(row.at("params").at("units"), 3);
+  }
+}
+
+/// A model in the foreground, and the port that it says it is on.
+struct Serving {
+  explicit Serving(const std::vector<std::string>& arguments) : call(bakeoff_program(), arguments) {
+    const auto line = call.process().read_line(std::chrono::seconds{20});
+    said = line.value_or("");
+    const auto at = said.find("127.0.0.1:");
+    if (at != std::string::npos) port = std::to_string(std::stoi(said.substr(at + 10)));
+  }
+  Call call;
+  std::string said, port;
+};
+
+struct UrlOf {
+  const char* workload;
+  const char* before;
+  const char* after;
+};
+
+TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
+  for (const char* model : {"threads", "prefork", "fibers", "event-loop"}) {
+    for (const auto& [workload, before, after] :
+         {UrlOf{"echo", "tcp://127.0.0.1:", ""}, UrlOf{"http", "http://127.0.0.1:", "/id/{k}"},
+          UrlOf{"counter", "redis://127.0.0.1:", "/incr/counter"}}) {
+      Serving serving({"serve", model, workload});
+      ASSERT_FALSE(serving.port.empty()) << serving.said << serving.call.errors_so_far();
+      const auto result = bakeoff_call({"load", before + serving.port + after, "-c", "8", "-d", "100ms", "--warmup",
+                                        "50ms", "--pipeline", "2", "--format", "json"});
+      ASSERT_EQ(result.status, 0) << model << workload << result.output << result.errors;
+      const auto row = nlohmann::json::parse(result.output);
+      EXPECT_GT(row.at("client").at("replies_ok"), 0);
+      EXPECT_EQ(row.at("outcome"), "ok");
+      ::kill(serving.call.process().pid(), SIGINT);
+      const auto served = serving.call.finish();
+      EXPECT_EQ(served.status, 0) << served.errors;
+      EXPECT_THAT(served.output, HasSubstr("served " + row.at("client_receipt").at("requests").dump() +
+                                           " requests over 8 connections"));
+    }
+  }
+}
+
+TEST(Load, SaysInWordsWhatItSaw) {
+  Serving serving({"serve", "event-loop", "http"});
+  const auto result =
+      bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms", "--warmup", "0"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("4 of 4 connections"), HasSubstr("throughput"), HasSubstr("p99"),
+                                   HasSubstr("outcome      ok")));
+}
+
+TEST(Load, AnErrorPageIsAnErrorAndNotAResult) {
+  Serving serving({"serve", "event-loop", "http"});
+  const auto result = bakeoff_call(
+      {"load", "http://127.0.0.1:" + serving.port + "/nowhere", "-c", "2", "-d", "100ms", "--warmup", "0"});
+  EXPECT_EQ(result.status, 4) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("404"));
+}
+
+TEST(Load, NobodyThereIsOneLineAndExitOne) {
+  const auto result = bakeoff_call({"load", "tcp://127.0.0.1:1", "-d", "100ms"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("Connection refused"));
+}
+
+TEST(Load, AnInterruptStillGivesTheResult) {
+  Serving serving({"serve", "event-loop", "echo"});
+  Call call(bakeoff_program(), {"load", "tcp://127.0.0.1:" + serving.port, "-d", "1h", "--warmup", "0"});
+  ::poll(nullptr, 0, 500);
+  ::kill(call.process().pid(), SIGINT);
+  const auto result = call.finish();
+  EXPECT_EQ(result.status, 130) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("requests/s"));
+}
+
+TEST(Serve, APortInUseIsOneLineAndExitOne) {
+  Serving first({"serve", "event-loop", "echo"});
+  const auto second = bakeoff_call({"serve", "threads", "echo", "--port", first.port});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.errors, HasSubstr(first.port));
+  EXPECT_EQ(std::count(second.errors.begin(), second.errors.end(), '\n'), 1) << second.errors;
+}
+
+struct Wrong {
+  std::vector<std::string> arguments;
+  const char* expected;  ///< In the one line on stderr.
+};
+
+TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
+  ScratchFolder folder;
+  const auto toml = [&](const std::string& name, const std::string& text) {
+    write_text(folder.path() / name, text);
+    return (folder.path() / name).string();
+  };
+  const std::string head = "question = \"?\"\nbaseline = \"threads\"\nsubjects = [\"threads\"]\n";
+  const std::vector<Wrong> table = {
+      {{"rnu"}, "did you mean \"run\"?"},
+      {{"run", "quik"}, "did you mean \"quick\"?"},
+      {{"run", "/no/such.toml"}, "/no/such.toml"},
+      {{"run", "quick", "--subjects", "thread"}, "did you mean \"threads\"?"},
+      {{"run", "quick", "--workloads", "htp"}, "did you mean \"http\"?"},
+      {{"run", "quick", "--budget", "soon"}, "--budget: found \"soon\""},
+      {{"run", "quick", "--format", "xml"}, "expected one of terminal, md, json"},
+      {{"run", "quick", "--nonsense"}, "--nonsense"},
+      {{"run", toml("key.toml", head + "blok = 3\n[[table]]\nworkload = \"echo\"\n")}, "did you mean \"blocks\"?"},
+      {{"run", toml("type.toml", head + "blocks = \"3\"\n[[table]]\nworkload = \"echo\"\n")}, "blocks"},
+      {{"run", toml("range.toml", head + "blocks = 0\n[[table]]\nworkload = \"echo\"\n")}, "blocks"},
+      {{"run", toml("name.toml", head + "[[table]]\nworkload = \"ecko\"\n")}, "did you mean \"echo\"?"},
+      {{"run", toml("syntax.toml", "blocks = = 3\n")}, "syntax.toml:1"},
+      {{"list", "model"}, "did you mean \"models\"?"},
+      {{"serve", "thread", "http"}, "did you mean \"threads\"?"},
+      {{"serve", "threads", "htpp"}, "did you mean \"http\"?"},
+      {{"serve", "threads"}, "workload"},
+      {{"serve", "threads", "http", "--port", "70000"}, "--port"},
+      {{"load", "127.0.0.1:80"}, "expected tcp://host:port"},
+      {{"load", "https://h/"}, "TLS is not supported"},
+      {{"load", "redis://h/frobnicate/x"}, "frobnicate"},
+      {{"load", "tcp://h:1", "-c", "0"}, "--connections: found 0"},
+      {{"load", "tcp://h:1", "-d", "-3s"}, "--duration: found \"-3s\""},
+      {{"load", "tcp://h:1", "--cpus", "x"}, "--cpus"},
+      {{"job", "threads", "cuont"}, "did you mean \"count\"?"},
+      {{"job", "threads", "count", "--units", "0"}, "--units: found 0"},
+      {{"report", "/no/such/folder"}, "/no/such/folder"},
+  };
+  for (const Wrong& wrong : table) {
+    const auto result = bakeoff_call(wrong.arguments);
+    std::string shown;
+    for (const auto& argument : wrong.arguments) shown += argument + " ";
+    EXPECT_EQ(result.status, 2) << shown << "\n" << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr(wrong.expected)) << shown;
+    EXPECT_EQ(result.errors.substr(0, 9), "bakeoff: ") << shown;
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << shown << "\n" << result.errors;
+    EXPECT_EQ(result.output, "") << shown;
+  }
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,69 @@
+// The real bakeoff, run as a user runs it.
+#pragma once
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/process.h"
+
+namespace bakeoff {
+
+inline std::string read_text(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+inline void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file) << text;
+}
+
+/// One call of a program, started; finish() waits for its end.
+class Call {
+ public:
+  Call(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+       const std::vector<std::string>& prefix = {})
+      : process_(start(program, arguments, prefix)) {}
+
+  struct Result {
+    int status = -1;  ///< Exit status; 128 + signal when it was killed.
+    std::string output, errors;
+  };
+  Process& process() { return process_; }
+
+  Result finish(std::chrono::milliseconds timeout = std::chrono::seconds{100}) {
+    Result result;
+    while (const auto line = process_.read_line(timeout)) result.output += *line + "\n";
+    const auto ended = process_.wait(timeout);
+    if (ended) result.status = ended->exited ? ended->status : 128 + ended->signal;
+    result.errors = read_text(folder_.path() / "stderr");
+    return result;
+  }
+  std::string errors_so_far() const { return read_text(folder_.path() / "stderr"); }
+
+ private:
+  Process start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                const std::vector<std::string>& prefix) {
+    Command command;
+    command.argv = prefix;
+    command.argv.push_back(program.string());
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.error_file = folder_.path() / "stderr";
+    return Process::start(command);
+  }
+
+  ScratchFolder folder_;
+  Process process_;
+};
+
+inline std::filesystem::path bakeoff_program() {
+  return std::filesystem::path(BAKEOFF_BIN_DIR) / "bakeoff";
+}
+
+inline Call::Result bakeoff_call(const std::vector<std::string>& arguments) {
+  return Call(bakeoff_program(), arguments).finish();
+}
+
+}  // namespace bakeoff

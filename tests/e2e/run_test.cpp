@@ -1,0 +1,206 @@
+// Experiments from the command line to the rows and back to the tables.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/journal/manifest.h"
+#include "harness/journal/reader.h"
+#include "harness/measure/process_tree.h"
+#include "harness/validity/validity.h"
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const char* const kSmall = R"(name = "small"
+question = "Does it run?"
+baseline = "threads"
+subjects = ["threads", "event-loop"]
+blocks = 2
+
+[[table]]
+workload = "echo"
+connections = 4
+window_s = 0.1
+warmup_s = 0.05
+
+[[table]]
+job = "count"
+size = 1000000
+)";
+
+/// A folder with an experiment file and a place for results.
+struct Bench : ScratchFolder {
+  explicit Bench(const std::string& toml = kSmall) { write_text(file(), toml); }
+  std::string file() const { return path() / "small.toml"; }
+  std::string out() const { return path() / "out"; }
+};
+
+bool any_valid(const std::vector<Trial>& rows) {
+  for (const Trial& row : rows) {
+    if (row.job && void_reason(row, metric::kElapsed).empty()) return true;
+    if (row.client && row.client->replies_ok != 0 && void_reason(row, metric::kCpuPerRequest).empty()) return true;
+  }
+  return false;
+}
+
+TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
+  const Bench bench;
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  const Journal journal = read_journal(bench.out());
+  ASSERT_EQ(journal.trials.size(), 8U) << result.errors;
+  // What voids a number is the machine's doing; that the exit status says so is ours.
+  EXPECT_EQ(result.status, any_valid(journal.trials) ? 0 : 4) << result.errors;
+  std::set<std::string> ids;
+  for (const Trial& row : journal.trials) {
+    ids.insert(row.trial_id);
+    EXPECT_EQ(row.outcome, Outcome::ok) << row.trial_id << ": " << row.outcome_detail;
+    EXPECT_TRUE(void_reason(row, metric::kEverything).empty()) << row.trial_id;
+    if (!row.client) continue;
+    // Both sides' own accounts of the whole trial.
+    EXPECT_EQ(row.client_receipt->requests, row.client_receipt->acknowledged);
+    EXPECT_EQ(row.server_receipt->requests, row.client_receipt->requests);
+    EXPECT_EQ(row.server_receipt->bytes_sent, row.client_receipt->bytes_received);
+    EXPECT_GT(*row.subject_cost->cpu_us_per_request, 0);
+  }
+  EXPECT_EQ(ids.size(), 8U);
+  EXPECT_THAT(result.output, AllOf(HasSubstr("echo"), HasSubstr("count"), HasSubstr("event-loop")));
+  EXPECT_THAT(result.errors, HasSubstr("8 of 8 trials"));
+
+  const Manifest manifest = read_manifest(bench.out());
+  EXPECT_EQ(manifest.experiment_text, kSmall);
+  EXPECT_EQ(read_text(bench.out() + "/experiment.toml"), kSmall);
+  EXPECT_FALSE(manifest.machine.kernel.empty());
+
+  const auto again = bakeoff_call({"report", bench.out()});
+  EXPECT_EQ(again.status, 0);
+  EXPECT_EQ(again.output.substr(again.output.find("threads")), result.output.substr(result.output.find("threads")))
+      << "the same tables from the rows alone";
+  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, read_text(bench.out() + "/report.md"));
+  EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", bench.out(), "--format", "json"}).output));
+
+  EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
+}
+
+TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
+  const Bench bench;
+  bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});
+  const Journal journal = read_journal(bench.out());
+  ASSERT_EQ(journal.trials.size(), 2U);
+  EXPECT_EQ(journal.trials[0].subject, "fibers");
+  EXPECT_EQ(journal.trials[0].workload, "count");
+}
+
+TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {
+  const Bench bench;
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--budget", "1ms"});
+  EXPECT_EQ(read_journal(bench.out()).trials.size(), 2U);
+  EXPECT_THAT(result.errors, HasSubstr("the budget is spent"));
+}
+
+TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
+  std::string toml = kSmall;
+  toml.replace(toml.find("blocks = 2"), 10, "blocks = 50");
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const Bench bench(toml);
+    Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
+    const std::string rows = bench.out() + "/trials.jsonl";
+    for (int i = 0; i < 2000 && read_text(rows).empty(); ++i) ::poll(nullptr, 0, 10);
+    ::kill(call.process().pid(), signal);
+    const auto result = call.finish();
+    EXPECT_EQ(result.status, 130) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("interrupted"));
+    EXPECT_THAT(result.output, HasSubstr("echo"));
+    EXPECT_GE(read_journal(bench.out()).trials.size(), 1U);
+    EXPECT_TRUE(descendants(::getpid()).size() <= 1) << "a process is left";
+  }
+}
+
+TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
+  std::string toml = kSmall;
+  toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.");
+  const Bench bench(toml);
+  Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
+  const pid_t harness = call.process().pid();
+  // bakeoff-subject and the agent.
+  for (int i = 0; i < 2000 && descendants(harness).size() < 3; ++i) ::poll(nullptr, 0, 10);
+  const auto started = descendants(harness);
+  EXPECT_GE(started.size(), 3U);
+  ::kill(harness, SIGKILL);
+  call.finish();
+  bool left = true;
+  for (int i = 0; i < 1000 && left; ++i) {
+    left = measure_size(started).processes != 0;
+    if (left) ::poll(nullptr, 0, 10);
+  }
+  EXPECT_FALSE(left);
+}
+
+/// A copy of bakeoff beside a bakeoff-subject that is a script: it passes `describe` on, and serves as told.
+struct Impostor : Bench {
+  explicit Impostor(const std::string& serve) {
+    std::filesystem::create_directory(path() / "bin");
+    std::filesystem::copy(bakeoff_program(), path() / "bin/bakeoff");
+    const std::string script = path() / "bin/bakeoff-subject";
+    write_text(script,
+               "#!/bin/sh\n[ \"$1\" = describe ] && exec " BAKEOFF_BIN_DIR "/bakeoff-subject describe\n" + serve);
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  }
+  Call::Result run() {
+    return Call(path() / "bin/bakeoff",
+                {"run", file(), "--out", out(), "--workloads", "echo", "--subjects", "event-loop", "--budget", "1ms"})
+        .finish();
+  }
+};
+
+TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
+  Impostor impostor("echo first >&2; echo 'no luck' >&2; exit 7\n");
+  const auto result = impostor.run();
+  EXPECT_EQ(result.status, 4);
+  const auto rows = read_journal(impostor.out()).trials;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].outcome, Outcome::died);
+  EXPECT_THAT(rows[0].outcome_detail, AllOf(HasSubstr("exited with 7"), HasSubstr("no luck")));
+  EXPECT_THAT(result.output, HasSubstr("died"));
+}
+
+TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
+  Impostor impostor("exec sleep 1000\n");
+  EXPECT_EQ(impostor.run().status, 4);
+  const auto rows = read_journal(impostor.out()).trials;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].outcome, Outcome::died);
+  EXPECT_THAT(rows[0].outcome_detail, HasSubstr("not ready within"));
+}
+
+TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
+  Impostor impostor("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$@\"\n");
+  EXPECT_EQ(impostor.run().status, 4);
+  const auto rows = read_journal(impostor.out()).trials;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].outcome, Outcome::errors);
+  EXPECT_THAT(rows[0].outcome_detail, HasSubstr("verify"));
+}
+
+TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
+  std::string toml = kSmall;
+  toml.replace(toml.find("connections = 4"), 15, "connections = 200");
+  const Bench bench(toml);
+  Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
+            {"prlimit", "--nofile=100"});
+  call.finish();
+  const auto rows = read_journal(bench.out()).trials;
+  ASSERT_EQ(rows.size(), 2U) << "the run goes on";
+  for (const Trial& row : rows) {
+    EXPECT_EQ(row.outcome, Outcome::limit) << row.outcome_detail;
+    EXPECT_EQ(row.descriptor_limit, 100U);
+  }
+}
+
+}  // namespace
+}  // namespace bakeoff
