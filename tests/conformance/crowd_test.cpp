@@ -23,12 +23,10 @@ TEST_P(Crowd, OfAThousandConnectionsGetsEveryoneTheirOwnAnswers) {
     for (auto& peer : peers) peer.ask();
     for (auto& peer : peers) peer.await();
   }
-  // Content that was written on one connection is read back on it: for the counter, a key of its own for each.
   std::uint64_t asked = 0;
   for (const auto& peer : peers) asked += peer.asked();
   EXPECT_EQ(asked, kConnections * kRounds);
-  peers.clear();
-  const Receipt receipt = subject.stop();
+  const Receipt receipt = subject.stop();  // with all of them still connected
   EXPECT_EQ(receipt.requests, asked);
   EXPECT_EQ(receipt.connections, kConnections);
   EXPECT_GE(receipt.units_created.value_or(0), 1U);
@@ -53,14 +51,38 @@ TEST_P(Crowd, ThatComesAndGoesLeavesNothingBehind) {
 
 INSTANTIATE_TEST_SUITE_P(Every, Crowd, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
 
+class Echo : public testing::TestWithParam<Pairing> {};
+
+TEST_P(Echo, OfMessagesOfAnySizeIsExact) {
+  for (const std::size_t bytes : {1, 1023, 1024, 1025, 16 * 1024, 64 * 1024 + 1, 1024 * 1024}) {
+    SCOPED_TRACE(std::to_string(bytes) + " bytes");
+    constexpr std::size_t kConnections = 8;
+    Serving serving = GetParam().serving(kConnections);
+    serving.message_bytes = bytes;
+    Subject subject(serving);
+    std::vector<Peer> peers;
+    for (std::size_t i = 0; i < kConnections; ++i) {
+      peers.emplace_back(*GetParam().workload, subject.port(), i, "", bytes);
+    }
+    for (int round = 0; round < 3; ++round) {
+      for (auto& peer : peers) peer.ask();
+      for (auto& peer : peers) peer.await();
+    }
+    const Receipt receipt = subject.stop();
+    EXPECT_EQ(receipt.bytes_sent, receipt.bytes_received);
+    EXPECT_EQ(receipt.bytes_sent, 3 * kConnections * bytes);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Echo, testing::ValuesIn(pairings("echo")),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+
 class Counter : public testing::TestWithParam<Pairing> {};
 
 TEST_P(Counter, OfFiftyConnectionsIsExactAndEveryReplyIsUnique) {
   constexpr std::size_t kConnections = 50;
   constexpr std::size_t kIncrements = 200;
-  Serving serving = GetParam().serving(kConnections);
-  if (!serving.units) serving.units = 2;  // more than one thread where the model has threads
-  Subject subject(serving);
+  Subject subject(GetParam().serving(kConnections));
   std::string requests;
   for (std::size_t i = 0; i < kIncrements; ++i) requests += resp({"INCR", "counter"});
 

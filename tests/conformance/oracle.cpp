@@ -118,12 +118,14 @@ std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t
   return pieces;
 }
 
-Peer::Peer(const WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request)
+Peer::Peer(const WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request,
+           std::size_t message_bytes)
     : connection_(port), number_(number) {
   ClientSettings settings;
   settings.seed = 42;
   settings.connection = number;
   settings.request = request;
+  settings.message_bytes = message_bytes;
   if (request.empty() && workload.name == "http") settings.request = "/id/{k}";
   if (request.empty() && workload.name == "counter") settings.request = "set/conformance";
   session_ = workload.make_client(settings);

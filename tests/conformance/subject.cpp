@@ -103,7 +103,8 @@ const Described& described() {
     const json description = parse(text);
     Described found;
     for (const auto& model : description.at("models")) {
-      found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>()});
+      found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>(),
+                              model.at("max_units").get<std::size_t>()});
     }
     found.workloads = names_in(description.at("workloads"));
     found.jobs = names_in(description.at("jobs"));
@@ -228,7 +229,12 @@ const std::vector<std::string>& executors() {
 
 Serving Pairing::serving(std::size_t connections) const {
   Serving serving{.model = model.name, .workload = std::string(workload->name)};
-  if (model.holds_connection) serving.units = connections;
+  constexpr std::size_t kCrowd = 50, kSeveral = 3;
+  if (model.holds_connection) {
+    serving.units = connections;
+  } else if (connections >= kCrowd) {
+    serving.units = std::min(kSeveral, model.max_units);
+  }
   return serving;
 }
 

@@ -104,6 +104,7 @@ bool ends_soon(pid_t pid);
 struct ModelFacts {
   std::string name;
   bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
+  std::size_t max_units = 1;
 };
 const std::vector<ModelFacts>& models();
 const std::vector<std::string>& described_workloads();
@@ -115,7 +116,8 @@ struct Pairing {
   ModelFacts model;
   const WorkloadEntry* workload = nullptr;
 
-  /// A serving for at most `connections` connections at once.
+  /// A serving for at most `connections` connections at once. A crowd is served by several units where the model has
+  /// them, a few connections by as many as it takes by default.
   Serving serving(std::size_t connections) const;
 };
 std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
