@@ -1,0 +1,264 @@
+#include "harness/experiment/spec.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/experiment/nearest.h"
+#include "harness/experiment/plan.h"
+
+namespace bakeoff {
+namespace {
+
+const Names kNames{.models = {"threads", "prefork", "fibers", "event-loop"},
+                   .workloads = {"echo", "http", "counter"},
+                   .jobs = {"count"}};
+
+std::string error_of(std::string_view toml) {
+  try {
+    parse_spec(toml, "x.toml", kNames);
+  } catch (const SpecError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+struct BadSpec {
+  std::string_view toml;
+  std::string_view message;
+};
+
+// Every case is one fault in an otherwise good file, and the whole message.
+const std::vector<BadSpec> kBad{
+    {"", "x.toml:1: name: found nothing, expected the name of the experiment"},
+    {"name = 5", "x.toml:1: name: found 5, expected 1 to 40 small letters, digits and hyphens"},
+    {"name = \"My Run\"", "x.toml:1: name: found \"My Run\", expected 1 to 40 small letters, digits and hyphens"},
+    {"name = \"../up\"", "x.toml:1: name: found \"../up\", expected 1 to 40 small letters, digits and hyphens"},
+    {"name = \"x\"\nquestion = 3", "x.toml:2: question: found 3, expected a text"},
+    {"name = \"x\"\nblock = 3",
+     "x.toml:2: block: found an unknown key, expected one of name, question, subjects, baseline, blocks, seed, "
+     "budget_s, tables; did you mean \"blocks\"?"},
+    {"name = \"x\"\nzebra = 1\napple = 1",
+     "x.toml:2: zebra: found an unknown key, expected one of name, question, subjects, baseline, blocks, seed, "
+     "budget_s, tables"},
+    {"name = \"x\"", "x.toml:1: tables: found nothing, expected one [[tables]] or more"},
+    {"name = \"x\"\ntables = 1", "x.toml:2: tables: found 1, expected one [[tables]] or more"},
+    {"name = \"x\"\ntables = []", "x.toml:2: tables: found an empty array, expected one [[tables]] or more"},
+    {"name = \"x\"\ntables = [1]", "x.toml:2: tables[0]: found 1, expected a table"},
+    {"name = \"x\"\nsubjects = \"threads\"",
+     "x.toml:2: subjects: found \"threads\", expected an array of names of threads, prefork, fibers, event-loop"},
+    {"name = \"x\"\nsubjects = []",
+     "x.toml:2: subjects: found an empty array, expected an array of names of threads, prefork, fibers, event-loop"},
+    {"name = \"x\"\nsubjects = [\"threads\",\n 7]", "x.toml:3: subjects[1]: found 7, expected a text"},
+    {"name = \"x\"\nsubjects = [\n\"threads\",\n\"thread\"]",
+     "x.toml:4: subjects[1]: found \"thread\", expected one of threads, prefork, fibers, event-loop; did you mean "
+     "\"threads\"?"},
+    {"name = \"x\"\nsubjects = [\"fibers\", \"fibers\"]",
+     "x.toml:2: subjects[1]: found \"fibers\" twice, expected each subject once"},
+    {"name = \"x\"\nsubjects = [\"fibers\"]\nbaseline = \"threads\"",
+     "x.toml:3: baseline: found \"threads\", expected one of fibers"},
+    {"name = \"x\"\nbaseline = \"event_loop\"",
+     "x.toml:2: baseline: found \"event_loop\", expected one of threads, prefork, fibers, event-loop; did you mean "
+     "\"event-loop\"?"},
+    {"name = \"x\"\nblocks = 0", "x.toml:2: blocks: found 0, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nblocks = -8", "x.toml:2: blocks: found -8, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nblocks = 8.0", "x.toml:2: blocks: found 8.0, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nblocks = \"8\"", "x.toml:2: blocks: found \"8\", expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nblocks = true", "x.toml:2: blocks: found true, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nseed = -1", "x.toml:2: seed: found -1, expected a whole number from 0 to 9223372036854775807"},
+    {"name = \"x\"\nbudget_s = \"3m\"",
+     "x.toml:2: budget_s: found \"3m\", expected a number of seconds from 1 to 604800"},
+    {"name = \"x\"\nbudget_s = nan", "x.toml:2: budget_s: found nan, expected a number of seconds from 1 to 604800"},
+    {"name = \"x\"\n[[tables]]",
+     "x.toml:2: tables[0].workload: found neither workload nor job, expected either a workload (echo, http, counter) "
+     "or a job (count)"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\njob = \"count\"",
+     "x.toml:4: tables[0].job: found both, expected either a workload (echo, http, counter) or a job (count)"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"htp\"",
+     "x.toml:3: tables[0].workload: found \"htp\", expected one of echo, http, counter; did you mean \"http\"?"},
+    {"name = \"x\"\n[[tables]]\njob = \"sudoku\"", "x.toml:3: tables[0].job: found \"sudoku\", expected one of count"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\n[[tables]]\nworkload = \"echo\"",
+     "x.toml:4: tables[1].name: found \"echo\" twice, expected a name of its own for each table"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconections = 4",
+     "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, connections, "
+     "pipeline, "
+     "message_bytes, request, units, size, window_s, warmup_s; did you mean \"connections\"?"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
+     "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
+     "x.toml:4: tables[0].pipeline: found 10001, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nwindow_s = 0",
+     "x.toml:4: tables[0].window_s: found 0, expected a number of seconds from 0.05 to 3600"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nwarmup_s = -0.5",
+     "x.toml:4: tables[0].warmup_s: found -0.5, expected a number of seconds from 0 to 600"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nunits = \"many\"",
+     "x.toml:4: tables[0].units: found \"many\", expected a whole number from 1 to 1000000, or \"cpus\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nmessage_bytes = 64",
+     "x.toml:4: tables[0].message_bytes: found 64, expected it only beside workload \"echo\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nsize = 64",
+     "x.toml:4: tables[0].size: found 64, expected it only beside a job"},
+    {"name = \"x\"\n[[tables]]\njob = \"count\"\nwindow_s = 1.0",
+     "x.toml:4: tables[0].window_s: found 1.0, expected it only beside a workload; a job has units and size"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nrequest = [\"a\"]",
+     "x.toml:4: tables[0].request: found an array, expected a text"},
+};
+
+TEST(Spec, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
+  for (const BadSpec& bad : kBad) EXPECT_EQ(error_of(bad.toml), bad.message) << bad.toml;
+}
+
+TEST(Spec, BrokenTomlNamesTheLine) {
+  const std::string message = error_of("name = \"x\"\nblocks = \n");
+  EXPECT_THAT(message, testing::StartsWith("x.toml:2: no TOML: "));
+  EXPECT_THAT(message, testing::Not(testing::HasSubstr("\n")));
+  EXPECT_THAT(error_of("name = \"x\"\nname = \"y\"\n"), testing::StartsWith("x.toml:2: no TOML: "));
+}
+
+TEST(Spec, AMessageStaysOneLineWhateverTheValueHolds) {
+  EXPECT_EQ(error_of("name = \"a\\nb\\u0007\\\"\""),
+            "x.toml:1: name: found \"a\\nb?\\\"\", expected 1 to 40 small letters, digits and hyphens");
+}
+
+TEST(Spec, DefaultsAreThoseOfTheReadme) {
+  const Spec spec =
+      parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n[[tables]]\njob = \"count\"\n", "x.toml", kNames);
+  EXPECT_EQ(spec.subjects, kNames.models);
+  EXPECT_EQ(spec.baseline, "threads");
+  EXPECT_EQ(spec.blocks, 8u);
+  EXPECT_EQ(spec.seed, 1u);
+  EXPECT_FALSE(spec.budget_s);
+  ASSERT_EQ(spec.tables.size(), 2u);
+  EXPECT_EQ(spec.tables[0].name, "http");
+  EXPECT_EQ(spec.tables[0].connections, 64u);
+  EXPECT_EQ(spec.tables[0].pipeline, 1u);
+  EXPECT_EQ(spec.tables[0].message_bytes, 64u);
+  EXPECT_EQ(spec.tables[0].window_s, 1.0);
+  EXPECT_EQ(spec.tables[0].warmup_s, 0.25);
+  EXPECT_FALSE(spec.tables[0].units);
+  EXPECT_EQ(spec.tables[1].name, "count");
+  EXPECT_TRUE(spec.tables[1].is_job());
+  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+}
+
+TEST(Spec, ReadsEveryKey) {
+  const Spec spec = parse_spec(R"(
+name = "full"
+question = "why?"
+subjects = ["fibers", "threads"]
+baseline = "threads"
+blocks = 12
+seed = 77
+budget_s = 90
+[[tables]]
+name = "big"
+workload = "echo"
+connections = 7
+pipeline = 3
+message_bytes = 1000
+units = 4
+window_s = 2
+warmup_s = 0
+[[tables]]
+workload = "counter"
+request = "get/a"
+units = "cpus"
+[[tables]]
+job = "count"
+units = 9
+size = 1000
+)",
+                               "x.toml", kNames);
+  EXPECT_EQ(spec.name, "full");
+  EXPECT_EQ(spec.question, "why?");
+  EXPECT_EQ(spec.subjects, (std::vector<std::string>{"fibers", "threads"}));
+  EXPECT_EQ(spec.baseline, "threads");
+  EXPECT_EQ(spec.blocks, 12u);
+  EXPECT_EQ(spec.seed, 77u);
+  EXPECT_EQ(spec.budget_s, 90.0);
+  EXPECT_EQ(spec.tables[0].name, "big");
+  EXPECT_EQ(spec.tables[0].connections, 7u);
+  EXPECT_EQ(spec.tables[0].pipeline, 3u);
+  EXPECT_EQ(spec.tables[0].message_bytes, 1000u);
+  EXPECT_EQ(spec.tables[0].units, 4u);
+  EXPECT_EQ(spec.tables[0].window_s, 2.0);
+  EXPECT_EQ(spec.tables[0].warmup_s, 0.0);
+  EXPECT_EQ(spec.tables[1].request, "get/a");
+  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[2].units, 9u);
+  EXPECT_EQ(spec.tables[2].size, 1000u);
+}
+
+TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
+  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
+  EXPECT_EQ(spec.subjects, kNames.models);
+  EXPECT_EQ(spec.blocks, 8u);
+  const Plan plan = make_plan(spec);
+  EXPECT_LT(estimate_s(plan), 180);
+  double first = 0;
+  for (const PlannedTrial& trial : plan.trials) {
+    if (trial.table == 0) first += estimate_s(spec.tables[0]);
+  }
+  EXPECT_LT(first, 60);
+}
+
+TEST(Spec, AFileThatCannotBeReadSaysWhy) {
+  EXPECT_THROW(
+      {
+        try {
+          read_spec("/nowhere/x.toml", kNames);
+        } catch (const SpecError& error) {
+          EXPECT_STREQ(error.what(), "/nowhere/x.toml: cannot be read: No such file or directory");
+          throw;
+        }
+      },
+      SpecError);
+  EXPECT_THROW(read_spec("/", kNames), SpecError);
+}
+
+TEST(Spec, NarrowsToSomeSubjectsAndWorkloads) {
+  Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
+  const std::vector<std::string> subjects{"fibers", "prefork"};
+  const std::vector<std::string> workloads{"http", "count"};
+  const Spec narrowed = narrow(spec, subjects, workloads, kNames);
+  EXPECT_EQ(narrowed.subjects, subjects);
+  EXPECT_EQ(narrowed.baseline, "fibers");
+  ASSERT_EQ(narrowed.tables.size(), 2u);
+  EXPECT_EQ(narrowed.tables[0].name, "http");
+  EXPECT_EQ(narrowed.tables[1].name, "count");
+  EXPECT_EQ(narrow(spec, {}, {}, kNames).tables.size(), spec.tables.size());
+}
+
+TEST(Spec, NarrowingToAnUnknownNameSaysTheNearest) {
+  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
+  const auto message = [&](std::vector<std::string> subjects, std::vector<std::string> workloads) -> std::string {
+    try {
+      narrow(spec, subjects, workloads, kNames);
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(message({"fibres"}, {}),
+            "--subjects: found \"fibres\", expected one of threads, prefork, fibers, event-loop; did you mean "
+            "\"fibers\"?");
+  EXPECT_EQ(message({}, {"ehco"}),
+            "--workloads: found \"ehco\", expected one of echo, http, counter, count; did you mean \"echo\"?");
+}
+
+TEST(Nearest, CountsEditsAndSwaps) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("abc", ""), 3u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("ehco", "echo"), 1u);
+  EXPECT_EQ(edit_distance("fibers", "fibres"), 1u);
+}
+
+TEST(Nearest, ProposesASlipAndNotAnotherWord) {
+  const std::vector<std::string> names{"threads", "prefork", "fibers", "event-loop"};
+  EXPECT_EQ(nearest("eventloop", names), "event-loop");
+  EXPECT_EQ(nearest("thraeds", names), "threads");
+  EXPECT_EQ(nearest("goroutines", names), "");
+  EXPECT_EQ(nearest("x", {}), "");
+  EXPECT_EQ(did_you_mean("zzz", names), "");
+}
+
+}  // namespace
+}  // namespace bakeoff
