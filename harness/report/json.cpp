@@ -1,5 +1,7 @@
 #include "harness/report/json.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -8,14 +10,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Six significant digits: more than any of them is known to, and the same with every mathematical library.
+double rounded(double value) {
+  return std::stod(fmt::format("{:.6g}", value));
+}
+
 // Only what is there: a cell without a value has no "value".
 Json cell_json(const Cell& cell) {
   Json json = Json::object();
-  if (cell.value && std::isfinite(*cell.value)) json["value"] = *cell.value;
+  if (cell.value && std::isfinite(*cell.value)) json["value"] = rounded(*cell.value);
   if (!cell.text.empty()) json["text"] = cell.text;
   if (cell.interval) {
-    json["low"] = cell.interval->low;
-    json["high"] = cell.interval->high;
+    json["low"] = rounded(cell.interval->low);
+    json["high"] = rounded(cell.interval->high);
     json["tied"] = cell.tied;
   }
   if (!cell.letters.empty()) json["letters"] = cell.letters;

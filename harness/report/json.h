@@ -1,4 +1,5 @@
-// A report as one JSON document; the keys of the cells are the fields of a row (results/README.md).
+// A report as one JSON document; the keys of the cells are the fields of a row (results/README.md). Numbers
+// have six significant digits; the rows have all of them.
 #pragma once
 
 #include <string>

@@ -64,16 +64,21 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   }
   if (rivals < 2) return;
   const Cell& winner = rows[*best].cells[column];
+  std::size_t winners = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!competes(i)) continue;
     Cell& cell = rows[i].cells[column];
     if (!winner.letters.empty() && !cell.letters.empty()) {
       cell.best = cell.letters.find_first_of(winner.letters) != std::string::npos;
-      continue;
+    } else {
+      // Equal medians: a count that is 0 everywhere has no ratio.
+      const auto ratio = compare(figures[i].valid, figures[*best].valid);
+      cell.best = i == *best || *cell.value == *winner.value || (ratio && (!ratio->interval || ratio->tied()));
     }
-    const auto ratio = compare(figures[i].valid, figures[*best].valid);
-    cell.best = i == *best || *cell.value == *winner.value || (ratio && (!ratio->interval || ratio->tied()));
+    winners += cell.best;
   }
+  if (winners < rivals) return;
+  for (TableRow& row : rows) row.cells[column].best = false;  // Nobody stands out.
 }
 
 Cell ratio_cell(const Series& subject, const Series& baseline, bool is_baseline) {
@@ -115,7 +120,7 @@ void add_letters(Table& table, const FigureColumn& leading, std::size_t column) 
   }
   if (!left_out.empty()) {
     table.notes.push_back(
-        fmt::format("no letter for {}: fewer than {} blocks with valid values", left_out, ties.pairs_needed));
+        fmt::format("no letter for {}: fewer than {} blocks with valid values", left_out, ties.pairs_for_all));
   }
   table.legend = ties.comparisons == 1
                      ? "two subjects that share a letter are not told apart (95 %)"
@@ -219,7 +224,10 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   if (!median_interval_ranks(grid.blocks.size(), kLevel)) {
     table.notes.push_back(fmt::format("no intervals: they need {} blocks", pairs_needed(kLevel)));
   }
-  if (grid.repeated > 0) table.notes.push_back(fmt::format("{} trials were repeated in their block", grid.repeated));
+  if (grid.repeated > 0) {
+    table.notes.push_back(grid.repeated == 1 ? "1 trial was repeated in its block"
+                                             : fmt::format("{} trials were repeated in their blocks", grid.repeated));
+  }
   return table;
 }
 

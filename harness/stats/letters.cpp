@@ -103,13 +103,16 @@ std::vector<std::string> compact_letters(std::size_t count,
 TieLetters tie_letters(std::span<const Series> subjects, double level) {
   TieLetters result;
   result.letters.resize(subjects.size());
-  const auto with_values = std::count_if(subjects.begin(), subjects.end(), [](const Series& series) {
-    return !paired_log_ratios(series, series).empty();
-  });
+  const auto with_values =
+      static_cast<std::size_t>(std::count_if(subjects.begin(), subjects.end(), [](const Series& series) {
+        return !paired_log_ratios(series, series).empty();
+      }));
+  const auto needed = [&](std::size_t pairs) { return pairs == 0 ? 0 : pairs_needed(corrected_level(level, pairs)); };
   std::vector<std::size_t> ranked = participants(subjects, level);
   result.supported = !ranked.empty();
-  result.comparisons = pair_count(result.supported ? ranked.size() : static_cast<std::size_t>(with_values));
-  if (result.comparisons > 0) result.pairs_needed = pairs_needed(corrected_level(level, result.comparisons));
+  result.comparisons = pair_count(result.supported ? ranked.size() : with_values);
+  result.pairs_needed = needed(result.comparisons);
+  result.pairs_for_all = needed(pair_count(with_values));
   if (!result.supported) return result;
 
   std::vector<double> medians(subjects.size(), 0);

@@ -195,30 +195,30 @@ std::string void_reason(const Trial& trial, std::string_view metric) {
 
 std::string_view advice(std::string_view reason) {
   if (reason == reason::kWrongAnswers) {
-    return "the subject gave an answer that is not the right one, so that nothing it did counts; see its output";
+    return "The subject gave an answer that is not the right one, so that nothing it did counts; see its output.";
   }
   if (reason == reason::kReceiptMismatch) {
-    return "client and server do not agree on the number of requests: something else talked to the server, or one side "
-           "counts wrongly";
+    return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
+           "counts wrongly.";
   }
   if (reason == reason::kGeneratorBound) {
-    return "the load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request";
+    return "The load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request.";
   }
   if (reason == reason::kUnderdelivered) {
-    return "less than 99 % of the offered rate was delivered although the subject had CPU left; lower the rate or give "
-           "the load more CPUs";
+    return "Less than 99 % of the offered rate was delivered although the subject had CPU left; lower the rate or give "
+           "the load more CPUs.";
   }
   if (reason == reason::kNoisy) {
-    return "other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures); close "
-           "them, or repeat on a quiet machine";
+    return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures); close "
+           "them, or repeat on a quiet machine.";
   }
   if (reason == reason::kLittlesLaw) {
-    return "rate x mean latency differs by more than 10 % from the requests that were outstanding, so that latency was "
-           "not measured truly; take a longer window";
+    return "Rate x mean latency differs by more than 10 % from the requests that were outstanding, so that latency was "
+           "not measured truly; take a longer window.";
   }
   if (reason == reason::kSlipped) {
-    return "requests went out late by more than 25 % of the latency at this percentile; lower the rate or give the "
-           "load more CPUs";
+    return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate or give the "
+           "load more CPUs.";
   }
   return "";
 }

@@ -303,6 +303,8 @@ TEST(TieLetters, OneSubjectWithTooFewBlocksDoesNotTakeTheOthersLetters) {
   subjects[3][2] = kNan;
   const TieLetters ties = tie_letters(subjects);
   EXPECT_TRUE(ties.supported);
+  EXPECT_EQ(ties.pairs_needed, 7u);
+  EXPECT_EQ(ties.pairs_for_all, 8u);
   EXPECT_THAT(ties.letters, testing::ElementsAre("b", "a", "a", ""));
 }
 
