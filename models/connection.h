@@ -8,11 +8,13 @@
 #pragma once
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +48,21 @@ concept Stream = requires(S stream, std::span<char> into, std::string& replies, 
 };
 // clang-format on
 
+/// For sockets that do not block: sends what fits at once and returns how much that was. Sent whole, `replies` is empty
+/// afterwards. Nothing when the peer is gone; then `replies` is empty too.
+inline std::optional<std::size_t> send_what_fits(int socket, std::string& replies) {
+  const ssize_t sent = send_some(socket, replies);
+  if (sent < 0 && errno == EAGAIN) return 0;
+  if (sent < 0 || static_cast<std::size_t>(sent) == replies.size()) replies.clear();
+  if (sent < 0) return std::nullopt;
+  return static_cast<std::size_t>(sent);
+}
+
+/// Lets go of the memory of an empty reply string that has grown beyond kRepliesKept.
+inline void forget_growth(std::string& replies) {
+  if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
+}
+
 /// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread.
 inline Step proceed(ServerSession& session, const Step& step, std::string& replies) {
   switch (step.want) {
@@ -76,7 +93,7 @@ void converse(ServerSession& session, S& stream, std::span<char> scratch, std::s
     Step step = session.feed(std::string_view(scratch.data(), static_cast<std::size_t>(received)), replies);
     for (;;) {
       if (!replies.empty() && !stream.write(replies)) return;
-      if (replies.capacity() > kRepliesKept) std::string().swap(replies);
+      forget_growth(replies);
       if (step.want == Step::Want::input) break;
       if (step.want == Step::Want::close) return stream.finish();
       if (step.want == Step::Want::wait && !stream.pause(step.pause)) return;

@@ -5,50 +5,29 @@
 //               one operation of it is outstanding at any time, and whoever completes that may delete it. The loop
 //               lists the connections for stopping; read scratch and reply string are the loop's. No locks at all.
 // Chosen by:    Redis, Node.js, nginx with one worker, HAProxy with one thread.
-// Price:        one CPU and one thread for everything: a computation holds up every connection. The code is cut into
-//               callbacks.
+// Price:        one CPU for everything: a computation holds up every connection. The code is cut into callbacks.
 // Breaks under: long computation, blocking calls, more load than one CPU can carry.
 // Left out:     several loops, a pool for computation, deadlines for slow peers.
-#include <fcntl.h>
-#include <sys/socket.h>
-
 #include <array>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/intrusive/list.hpp>
-#include <cerrno>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "models/asio_net.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
+#include "models/live_list.h"
 
 namespace bakeoff {
 namespace {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
-// The loop's own executor type: any_io_executor, the default, costs a virtual call an operation.
-using LoopExecutor = asio::io_context::executor_type;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, LoopExecutor>;
-using Watched = asio::posix::basic_stream_descriptor<LoopExecutor>;
-using Clock = std::chrono::steady_clock;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, LoopExecutor>;
-
 constexpr std::size_t kOwnBuffer = 1024;  // Asio reads before the callback runs, so this much must be each one's own.
-constexpr int kMostReads = 16;            // In one turn, so that a peer that never pauses cannot hold up the others.
+constexpr int kMostReads = 4;             // In one turn, so that a peer that never pauses cannot hold up the others.
 
 class Connection;
-namespace intrusive = boost::intrusive;
-using Listed = intrusive::list_base_hook<intrusive::link_mode<intrusive::auto_unlink>>;
 
 /// What all connections share. Destroyed after the last of them.
 struct Loop {
@@ -59,10 +38,10 @@ struct Loop {
   bool stopping = false;
   std::array<char, kReadSize> scratch{};
   std::string replies;  // Empty whenever a callback returns.
-  intrusive::list<Connection, intrusive::base_hook<Listed>, intrusive::constant_time_size<false>> connections;
+  LiveList<Connection> connections;
 };
 
-class Connection : public Listed {
+class Connection : public LiveHook {
  public:
   Connection(Loop& loop, Descriptor accepted)
       : loop_(loop), session_(loop.service.connect()), socket_(loop.io, asio::ip::tcp::v4(), accepted.get()) {
@@ -70,9 +49,11 @@ class Connection : public Listed {
     loop_.connections.push_back(*this);
   }
 
-  void read() {
-    socket_.async_read_some(asio::buffer(own_),
-                            [this](error_code error, std::size_t size) { turn(error, [&] { received(size); }); });
+  static void start(Loop& loop, Descriptor socket) try {
+    auto made = std::make_unique<Connection>(loop, std::move(socket));
+    made->read();
+    static_cast<void>(made.release());  // Its own from here on.
+  } catch (const std::exception&) {     // No memory for it: the peer sees a closed connection.
   }
 
   /// Has the outstanding operation complete, which deletes the connection.
@@ -83,6 +64,11 @@ class Connection : public Listed {
   }
 
  private:
+  void read() {
+    socket_.async_read_some(asio::buffer(own_),
+                            [this](error_code error, std::size_t size) { turn(error, [&] { received(size); }); });
+  }
+
   /// What every callback goes through.
   template <typename Body>
   void turn(error_code error, Body body) try {
@@ -97,8 +83,7 @@ class Connection : public Listed {
     Step step = session_->feed({own_.data(), size}, loop_.replies);
     // A full buffer means that there may be more: go on with the loop's large one, as the other models read.
     bool more = size == own_.size();
-    for (int reads = 0; more && reads < kMostReads && step.want == Step::Want::input; ++reads) {
-      if (loop_.replies.size() >= kReplyCap && !flush(step)) return;
+    for (int reads = 1; more && reads < kMostReads && step.want == Step::Want::input; ++reads) {
       const ssize_t read = receive_some(socket_.native_handle(), loop_.scratch.data(), loop_.scratch.size());
       if (read <= 0) break;  // Nothing yet, the end or a failure: the next asynchronous read finds out which.
       step = session_->feed({loop_.scratch.data(), static_cast<std::size_t>(read)}, loop_.replies);
@@ -117,13 +102,12 @@ class Connection : public Listed {
           end_politely(socket_.native_handle());
           return end();
         case Step::Want::wait:
-          if (!timer_) timer_ = std::make_unique<Timer>(loop_.io);
+          if (!timer_) timer_ = std::make_unique<LoopTimer>(loop_.io);
           timer_->expires_after(step.pause);
           return timer_->async_wait(
               [this, step](error_code error) { turn(error, [&] { drive(proceed(*session_, step, loop_.replies)); }); });
         case Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
-          step = proceed(*session_, step, loop_.replies);
-          if (!flush(step)) return;
+          if (!flush(step = proceed(*session_, step, loop_.replies))) return;
           return asio::post(loop_.io, [this, step] { turn({}, [&] { drive(step); }); });
         case Step::Want::flush:
         case Step::Want::call:
@@ -135,22 +119,13 @@ class Connection : public Listed {
   /// Sends the replies at once as far as the socket takes them. False when the rest was left to an operation, which
   /// goes on with `next`, or when the peer is gone and the connection with it: then the caller must return.
   bool flush(const Step& next) {
-    std::string& replies = loop_.replies;
-    if (replies.empty()) return true;
-    const ssize_t sent = send_some(socket_.native_handle(), replies);
-    if (sent < 0 && errno != EAGAIN) {
-      replies.clear();
-      end();
-      return false;
-    }
-    const std::size_t done = sent < 0 ? 0 : static_cast<std::size_t>(sent);
-    if (done == replies.size()) {
-      replies.clear();
-      if (replies.capacity() > kRepliesKept) std::string().swap(replies);
-      return true;
-    }
-    unsent_.swap(replies);
-    asio::async_write(socket_, asio::buffer(unsent_) + done, [this, next](error_code error, std::size_t) {
+    if (loop_.replies.empty()) return true;
+    const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
+    forget_growth(loop_.replies);
+    if (sent && loop_.replies.empty()) return true;
+    if (!sent) return end(), false;
+    unsent_.swap(loop_.replies);
+    asio::async_write(socket_, asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
       std::string().swap(unsent_);
       turn(error, [&] { drive(next); });
     });
@@ -161,9 +136,9 @@ class Connection : public Listed {
 
   Loop& loop_;
   std::unique_ptr<ServerSession> session_;
-  Socket socket_;
-  std::unique_ptr<Timer> timer_;  // Made when the session first wants to wait.
-  std::string unsent_;            // What an operation is sending, when the socket took no more.
+  LoopSocket socket_;
+  std::unique_ptr<LoopTimer> timer_;  // Made when the session first wants to wait.
+  std::string unsent_;                // What an operation is sending, when the socket took no more.
   std::array<char, kOwnBuffer> own_;
 };
 
@@ -174,51 +149,15 @@ class EventLoop final : public Model {
   ModelReceipt serve(const Listener& listener, Service& service, const Units&, const StopToken& stop,
                      const std::function<void()>& ready) override {
     Loop loop(service);
-    // Asio closes what it watches, so it watches duplicates: the originals are the caller's.
-    Watched stopped(loop.io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0));
-    Watched acceptor(loop.io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0));
-    Timer pause(loop.io);
-    AcceptPause pauses;
-    ModelReceipt receipt;
-    receipt.units_created = receipt.peak_live_units = 1;
-
-    const std::function<void()> accept = [&] {
-      for (;;) {
-        Accepted accepted = accept_from(acceptor.native_handle(), SOCK_NONBLOCK);
-        if (accepted.status == AcceptStatus::nothing) break;
-        if (accepted.status == AcceptStatus::limit) {
-          pauses.count();
-          pause.expires_after(AcceptPause::kLength);
-          return pause.async_wait([&](error_code error) {
-            if (!error && !loop.stopping) accept();
-          });
-        }
-        ++receipt.connections;
-        start(loop, std::move(accepted.socket));
-      }
-      acceptor.async_wait(Watched::wait_read, [&](error_code error) {
-        if (!error && !loop.stopping) accept();
-      });
-    };
-    stopped.async_wait(Watched::wait_read, [&](error_code) {
-      loop.stopping = true;
-      acceptor.close();
-      pause.cancel();
-      for (Connection& connection : loop.connections) connection.abort();
-    });
-    accept();
+    LoopAcceptor acceptor(
+        loop.io, listener, stop, [&](Descriptor socket) { Connection::start(loop, std::move(socket)); },
+        [&] {
+          loop.stopping = true;
+          for (Connection& connection : loop.connections) connection.abort();
+        });
     ready();
     loop.io.run();
-    receipt.accept_pauses = pauses.times();
-    return receipt;
-  }
-
- private:
-  static void start(Loop& loop, Descriptor socket) try {
-    auto connection = std::make_unique<Connection>(loop, std::move(socket));
-    connection->read();
-    static_cast<void>(connection.release());  // Its own from here on.
-  } catch (const std::exception&) {           // No memory for it: the peer sees a closed connection.
+    return {acceptor.accepted(), 1, 1, acceptor.pauses().times()};
   }
 };
 

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -145,6 +147,36 @@ bool wait_acceptable(int listener, const StopToken& stop) {
     }
     return watched[0].revents == 0;
   }
+}
+
+SocketInbox::SocketInbox() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) fail("make an inbox for sockets");
+  receiver_.reset(ends[0]);
+  sender_.reset(ends[1]);
+  set_blocking(receiver_.get(), false);
+}
+
+SocketInbox::~SocketInbox() {
+  std::vector<Descriptor> unclaimed;
+  end();
+  while (receive(unclaimed) == Arrival::sockets) continue;
+}
+
+void SocketInbox::send(Descriptor socket) {
+  const int fd = socket.get();
+  // As short as this, a write to a pipe is whole.
+  if (::write(sender_.get(), &fd, sizeof fd) == sizeof fd) static_cast<void>(socket.release());
+}
+
+SocketInbox::Arrival SocketInbox::receive(std::vector<Descriptor>& sockets) {
+  std::array<int, 64> numbers;
+  const ssize_t bytes = ::read(receiver_.get(), numbers.data(), sizeof numbers);
+  if (bytes == 0) return Arrival::end;
+  if (bytes < 0) return Arrival::nothing;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(bytes) / sizeof numbers[0]; ++i)
+    sockets.emplace_back(numbers[i]);
+  return Arrival::sockets;
 }
 
 ssize_t send_some(int socket, std::string_view bytes) noexcept {

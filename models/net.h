@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bakeoff {
 
@@ -106,6 +107,27 @@ class AcceptPause {
 
  private:
   std::uint64_t times_ = 0;
+};
+
+/// Hands accepted sockets to another thread's loop. It is a pipe that carries descriptor numbers, so that the loop
+/// waits for it as for anything else.
+class SocketInbox {
+ public:
+  SocketInbox();
+  ~SocketInbox();
+
+  // The sending thread. send() blocks while some 16,000 sockets lie in the pipe.
+  void send(Descriptor socket);
+  void end() { sender_.reset(); }
+
+  // The receiving thread.
+  int fd() const { return receiver_.get(); }
+  enum class Arrival : std::uint8_t { sockets, nothing, end };
+  /// Appends what has arrived; does not block. `end` comes after the last socket.
+  Arrival receive(std::vector<Descriptor>& sockets);
+
+ private:
+  Descriptor receiver_, sender_;
 };
 
 /// send() without SIGPIPE, tried again when a signal interrupts it. -1 and errno on failure.

@@ -1,0 +1,78 @@
+// Asio's types with the loop's own executor, and accepting and stopping on an Asio loop: the same policy as net.h has
+// for threads.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "models/net.h"
+
+namespace bakeoff {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+// any_io_executor, the default of these types, costs a virtual call and more an operation.
+using LoopExecutor = asio::io_context::executor_type;
+using LoopSocket = asio::basic_stream_socket<asio::ip::tcp, LoopExecutor>;
+using LoopDescriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
+using LoopClock = std::chrono::steady_clock;
+using LoopTimer = asio::basic_waitable_timer<LoopClock, asio::wait_traits<LoopClock>, LoopExecutor>;
+
+/// Accepts on a loop until the stop token is readable. Its callbacks run on the loop's thread.
+class LoopAcceptor {
+ public:
+  /// `adopt` is given every new socket, non-blocking. `stopping` is called once; no socket comes after it.
+  LoopAcceptor(asio::io_context& io, const Listener& listener, const StopToken& stop,
+               std::function<void(Descriptor)> adopt, std::function<void()> stopping)
+      // Asio closes what it watches, so it watches duplicates: the originals are the caller's.
+      : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),
+        stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
+        pause_(io),
+        adopt_(std::move(adopt)) {
+    stop_.async_wait(LoopDescriptor::wait_read, [this, stopping = std::move(stopping)](const auto&) {
+      listener_.close();
+      pause_.cancel();
+      stopping();
+    });
+    accept();
+  }
+
+  std::uint64_t accepted() const { return accepted_; }
+  const AcceptPause& pauses() const { return pauses_; }
+
+ private:
+  void accept() {
+    const auto again = [this](error_code error) {
+      if (!error && listener_.is_open()) accept();
+    };
+    for (;;) {
+      Accepted next = accept_from(listener_.native_handle(), SOCK_NONBLOCK);
+      if (next.status == AcceptStatus::nothing) return listener_.async_wait(LoopDescriptor::wait_read, again);
+      if (next.status == AcceptStatus::limit) {
+        pauses_.count();
+        pause_.expires_after(AcceptPause::kLength);
+        return pause_.async_wait(again);
+      }
+      ++accepted_;
+      adopt_(std::move(next.socket));
+    }
+  }
+
+  LoopDescriptor listener_;
+  LoopDescriptor stop_;
+  LoopTimer pause_;
+  std::function<void(Descriptor)> adopt_;
+  AcceptPause pauses_;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace bakeoff
