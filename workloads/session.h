@@ -2,7 +2,8 @@
 //
 // A session is one connection's protocol state and nothing else: no socket, no thread, no clock. A model reads bytes,
 // feeds them, and does what the returned Step wants next; which means that every model does the same work by
-// construction and differs only in who waits, and where. The idea is known as sans-I/O (https://sans-io.readthedocs.io).
+// construction and differs only in who waits, and where. The idea is known as sans-I/O
+// (https://sans-io.readthedocs.io).
 #pragma once
 
 #include <chrono>
@@ -67,9 +68,9 @@ inline constexpr std::size_t kReplyCap = 64 * 1024;
 
 /// What the server side says that it did. Totals over all sessions that have ended.
 struct ServiceReceipt {
-  std::uint64_t requests = 0;        ///< Requests answered, protocol errors included.
-  std::uint64_t bytes_received = 0;  ///< Bytes fed.
-  std::uint64_t bytes_sent = 0;      ///< Bytes of replies made.
+  std::uint64_t requests = 0;                 ///< Requests answered, protocol errors included.
+  std::uint64_t bytes_received = 0;           ///< Bytes fed.
+  std::uint64_t bytes_sent = 0;               ///< Bytes of replies made.
   std::optional<std::int64_t> final_counter;  ///< The integer at the key "counter", for the counter workload.
 };
 

@@ -1,0 +1,50 @@
+// What the client side of every protocol shares: the tail of an incomplete reply and the first complaint.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "workloads/framing.h"
+#include "workloads/session.h"
+#include "workloads/tail.h"
+
+namespace bakeoff {
+
+class FramedClient : public ClientSession {
+ public:
+  Consumed consume(std::string_view bytes) final;
+  std::string complaint() const final { return complaint_ ? *complaint_ : std::string(); }
+
+ protected:
+  /// Takes the one reply at the front, checks it and adds to `consumed`; or says how many bytes are needed. As in
+  /// FramedSession. Called only while a reply is due.
+  virtual Taken take(std::string_view bytes, Consumed& consumed) = 0;
+
+  /// A request has been made: one more reply is due.
+  void asked() { ++due_; }
+  /// A reply is complete.
+  void answered(Consumed& consumed) {
+    --due_;
+    ++consumed.completed;
+  }
+  /// The server closes after this reply: what else was asked on this connection will not be answered. Whoever moves
+  /// the bytes may go on with a new connection and the same session.
+  void forget_due() { due_ = 0; }
+  /// Keeps the first complaint only. `came` is shortened and made printable.
+  void complain(std::string_view expected, std::string_view came);
+  /// The bytes are no protocol: nothing more is read from this connection.
+  Taken broken(Consumed& consumed, std::string_view expected, std::string_view came);
+
+ private:
+  Tail tail_;
+  std::uint64_t due_ = 0;
+  bool broken_ = false;
+  std::unique_ptr<std::string> complaint_;  // Nearly always absent: a pointer is smaller than a string.
+};
+
+/// Bytes as a person can read them in one line: control characters escaped, at most 120 characters.
+std::string printable(std::string_view bytes);
+
+}  // namespace bakeoff

@@ -1,0 +1,255 @@
+// The workload `counter`, client side: loads that ask one thing for ever, and a verifier that asks everything once.
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "workloads/client.h"
+#include "workloads/integer.h"
+#include "workloads/mix.h"
+#include "workloads/resp.h"
+#include "workloads/services.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::string_view kOk = "+OK\r\n";
+constexpr std::size_t kLongestKey = 64 * 1024;
+
+/// A number as 16 letters. It is never a number in Redis's eyes, whatever its digits.
+std::string letters(std::uint64_t number) {
+  std::string text(16, ' ');
+  for (char& letter : text) {
+    letter = static_cast<char>('a' + number % 16);
+    number /= 16;
+  }
+  return text;
+}
+
+/// Reads whole replies of any kind and has them judged.
+class RespClient : public FramedClient {
+ protected:
+  struct Verdict {
+    bool right = false;
+    std::string_view expected;
+  };
+  /// Judges the reply that is next in line.
+  virtual Verdict judge(std::string_view reply) = 0;
+
+  /// For a load an error in place of the answer is an error, and only a false answer is wrong. A verifier knows which
+  /// errors to expect.
+  virtual bool is_verifier() const { return false; }
+
+  Taken take(std::string_view bytes, Consumed& consumed) override {
+    switch (scanner_.scan(bytes)) {
+      case ReplyScanner::Outcome::broken:
+        return broken(consumed, "a RESP reply", bytes);
+      case ReplyScanner::Outcome::more:
+        return scanner_.taken();
+      case ReplyScanner::Outcome::reply:
+        break;
+    }
+    const std::string_view reply = bytes.substr(0, scanner_.taken().bytes);
+    const bool error = reply[0] == '-';
+    const Verdict verdict = judge(reply);
+    answered(consumed);
+    if (error) ++consumed.error_replies;
+    if (!verdict.right) {
+      if (!error || is_verifier()) ++consumed.wrong;
+      complain(verdict.expected, reply);
+    }
+    return scanner_.taken();
+  }
+
+ private:
+  ReplyScanner scanner_;
+};
+
+/// One request, one reply, both always the same bytes; the first request may be another one, answered by "+OK".
+class FixedClient final : public RespClient {
+ public:
+  FixedClient(std::string first, std::string request, std::string reply)
+      : first_(std::move(first)), request_(std::move(request)), reply_(std::move(reply)), ok_due_(!first_.empty()) {}
+
+  bool next_request(std::string& requests) override {
+    if (!first_.empty()) {
+      requests.append(first_);
+      std::string().swap(first_);
+    } else {
+      requests.append(request_);
+    }
+    asked();
+    return true;
+  }
+
+ private:
+  Taken take(std::string_view bytes, Consumed& consumed) override {
+    if (!ok_due_ && bytes.starts_with(reply_)) {
+      answered(consumed);
+      return {reply_.size(), 0};
+    }
+    return RespClient::take(bytes, consumed);
+  }
+
+  Verdict judge(std::string_view reply) override {
+    const std::string_view expected = std::exchange(ok_due_, false) ? kOk : std::string_view(reply_);
+    return {reply == expected, expected};
+  }
+
+  std::string first_;
+  std::string request_;
+  std::string reply_;
+  bool ok_due_;
+};
+
+/// All connections count up the same key, so the replies on one of them rise, by one or by more.
+class IncrClient final : public RespClient {
+ public:
+  explicit IncrClient(std::string_view key) { append_command(request_, {"INCR", key}); }
+
+  bool next_request(std::string& requests) override {
+    requests.append(request_);
+    asked();
+    return true;
+  }
+
+ private:
+  Taken take(std::string_view bytes, Consumed& consumed) override {
+    constexpr std::size_t kQuick = 20;  // A colon, up to 18 digits, and no fear of overflow.
+    if (bytes[0] == ':') {
+      std::int64_t value = 0;
+      const std::size_t end = std::min(bytes.size(), kQuick);
+      std::size_t i = 1;
+      while (i < end && bytes[i] >= '0' && bytes[i] <= '9') value = value * 10 + (bytes[i++] - '0');
+      if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_ && i < kQuick) {
+        last_ = value;
+        answered(consumed);
+        return {i + 2, 0};
+      }
+    }
+    return RespClient::take(bytes, consumed);
+  }
+
+  Verdict judge(std::string_view reply) override {
+    const auto value = reply[0] == ':' ? parse_integer(reply.substr(1, reply.size() - 3)) : std::nullopt;
+    if (!value || *value <= last_) return {false, "a number above the one before"};
+    last_ = *value;
+    return {true, {}};
+  }
+
+  std::string request_;
+  std::int64_t last_ = std::numeric_limits<std::int64_t>::min();
+};
+
+/// Every command of PROTOCOLS.md that all servers answer alike, each once, on keys of its own that it deletes.
+class CounterVerifier final : public RespClient {
+ public:
+  explicit CounterVerifier(const ClientSettings& settings) {
+    const std::string unique = letters(stream_of(settings.seed, settings.connection));
+    const std::string a = "bakeoff:" + unique + ":a";
+    const std::string b = "bakeoff:" + unique + ":b";
+    const std::string n = "bakeoff:" + unique + ":n";
+    const auto bulk = [](std::string_view text) {
+      std::string reply;
+      append_bulk(reply, text);
+      return reply;
+    };
+    const std::string number_error = "-ERR value is not an integer or out of range\r\n";
+    add({"PING"}, "+PONG\r\n");
+    add({"PING", unique}, bulk(unique));
+    add({"ECHO", unique}, bulk(unique));
+    add({"SELECT", "0"}, "+OK\r\n");
+    add({"DEL", a, b, n}, kAnyNumber);
+    add({"GET", a}, "$-1\r\n");
+    add({"SET", a, unique}, "+OK\r\n");
+    add({"get", a}, bulk(unique));
+    add({"EXISTS", a, b, a}, ":2\r\n");
+    add({"INCR", a}, number_error);
+    add({"INCR", n}, ":1\r\n");
+    add({"INCRBY", n, "41"}, ":42\r\n");
+    add({"DECR", n}, ":41\r\n");
+    add({"DECRBY", n, "-1"}, ":42\r\n");
+    add({"GET", n}, bulk("42"));
+    add({"INCRBY", n, "9223372036854775807"}, "-ERR increment or decrement would overflow\r\n");
+    add({"INCRBY", n, "one"}, number_error);
+    add({"MSET", a, "7", b, unique}, "+OK\r\n");
+    add({"MGET", a, b, unique, n}, "*4\r\n" + bulk("7") + bulk(unique) + "$-1\r\n" + bulk("42"));
+    add({"INCR", a}, ":8\r\n");
+    add({"DBSIZE"}, kAnyNumber);
+    add({"GET"}, "-ERR wrong number of arguments for 'get' command\r\n");
+    script_.push_back({"PING\r\n", "+PONG\r\n"});
+    script_.push_back({"ECHO \"" + unique + " \\x21\"\r\n", bulk(unique + " !")});
+    add({"DEL", a, b, n}, ":3\r\n");
+  }
+
+  bool next_request(std::string& requests) override {
+    if (made_ == script_.size()) return false;
+    requests.append(script_[made_++].request);
+    asked();
+    return true;
+  }
+
+ private:
+  struct Line {
+    std::string request;
+    std::string reply;
+  };
+
+  static constexpr const char* kAnyNumber = ":<n>\r\n";
+
+  void add(std::initializer_list<std::string_view> arguments, std::string reply) {
+    Line line{"", std::move(reply)};
+    append_command(line.request, arguments);
+    script_.push_back(std::move(line));
+  }
+
+  Verdict judge(std::string_view reply) override {
+    const std::string& wanted = script_[checked_++].reply;
+    return {wanted == kAnyNumber ? reply[0] == ':' : reply == wanted, wanted};
+  }
+  bool is_verifier() const override { return true; }
+
+  std::vector<Line> script_;
+  std::size_t made_ = 0;
+  std::size_t checked_ = 0;
+};
+
+[[noreturn]] void refuse(const std::string& request) {
+  throw std::invalid_argument("counter: a request is incr/KEY, get/KEY, set/KEY or ping, found \"" + request + "\"");
+}
+
+}  // namespace
+
+std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& settings) {
+  const std::string request = settings.request.empty() ? "incr/counter" : settings.request;
+  if (request == "ping") {
+    std::string ping;
+    append_command(ping, {"PING"});
+    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n");
+  }
+  const std::size_t slash = request.find('/');
+  if (slash == std::string::npos || slash + 1 == request.size()) refuse(request);
+  const std::string_view verb = std::string_view(request).substr(0, slash);
+  const std::string_view key = std::string_view(request).substr(slash + 1);
+  if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
+  if (verb == "incr") return std::make_unique<IncrClient>(key);
+
+  const std::string own_key = std::string(key) + ':' + std::string(Digits(settings.connection).view());
+  const std::string value = letters(stream_of(settings.seed, settings.connection));
+  std::string set;
+  append_command(set, {"SET", own_key, value});
+  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk));
+  if (verb != "get") refuse(request);
+  std::string get;
+  append_command(get, {"GET", own_key});
+  std::string reply;
+  append_bulk(reply, value);
+  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply));
+}
+
+std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings) {
+  return std::make_unique<CounterVerifier>(settings);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,281 @@
+// The workload `counter`, server side: a key-value server that speaks RESP2 and words its errors as Redis 7.0 does.
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "workloads/counter_errors.h"
+#include "workloads/counter_greetings.h"
+#include "workloads/framing.h"
+#include "workloads/integer.h"
+#include "workloads/resp.h"
+#include "workloads/services.h"
+#include "workloads/store/store.h"
+
+namespace bakeoff {
+namespace {
+
+/// The longest reply to one request: an MGET can ask for the same large value many times over.
+constexpr std::size_t kLongestReply = 64 * 1024 * 1024;
+
+constexpr std::string_view kOutOfMemory = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+constexpr std::string_view kNoInteger = "value is not an integer or out of range";
+
+/// Values as bulk strings.
+class BulkReplies final : public ValueSink {
+ public:
+  explicit BulkReplies(std::string& replies) : replies_(replies), begin_(replies.size()) {}
+
+  void number(std::int64_t value) override { append_bulk(replies_, Digits(value).view()); }
+  void text(std::string_view value) override {
+    if (!too_long()) append_bulk(replies_, value);
+  }
+  void missing() override { replies_.append("$-1\r\n"); }
+  bool too_long() const { return replies_.size() - begin_ > kLongestReply; }
+
+ private:
+  std::string& replies_;
+  std::size_t begin_;
+};
+
+class CounterSession final : public FramedSession {
+ public:
+  CounterSession(Tallies& tallies, Store& store) : FramedSession(tallies, kMessageCap), store_(store) {}
+
+ private:
+  Taken take(std::string_view bytes, std::string& replies) override {
+    switch (command_.read(bytes)) {
+      case CommandReader::Outcome::command:
+        count_request();
+        answer(replies);
+        command_.release();
+        break;
+      case CommandReader::Outcome::nothing:
+      case CommandReader::Outcome::more:
+        break;
+      case CommandReader::Outcome::error:
+        count_request();
+        protocol_error(replies);
+        want(Step::close());
+        break;
+    }
+    return command_.taken();
+  }
+
+  void oversize(std::string& replies) override {
+    append_error(replies, "Protocol error: command longer than 4194304 bytes");
+  }
+
+  void protocol_error(std::string& replies) {
+    std::string text = command_.error();
+    if (command_.error() == CommandReader::kExpectedDollar) {
+      text.append(", got '") += command_.unexpected();
+      text += '\'';
+    }
+    append_error(replies, text);
+  }
+
+  void answer(std::string& replies) {
+    switch (name_code(command_[0])) {
+      case name_code("incr"):
+        if (arity(2, 2, "incr", replies)) add(1, replies);
+        break;
+      case name_code("get"):
+        if (arity(2, 2, "get", replies)) get(replies);
+        break;
+      case name_code("set"):
+        if (arity(3, kAny, "set", replies)) set(replies);
+        break;
+      case name_code("ping"):
+        if (arity(1, 2, "ping", replies)) ping(replies);
+        break;
+      case name_code("incrby"):
+        if (arity(3, 3, "incrby", replies)) add_argument(false, replies);
+        break;
+      case name_code("decr"):
+        if (arity(2, 2, "decr", replies)) add(-1, replies);
+        break;
+      case name_code("decrby"):
+        if (arity(3, 3, "decrby", replies)) add_argument(true, replies);
+        break;
+      case name_code("mget"):
+        if (arity(2, kAny, "mget", replies)) mget(replies);
+        break;
+      case name_code("mset"):
+        if (arity(3, kAny, "mset", replies)) mset(replies);
+        break;
+      case name_code("del"):
+        if (arity(2, kAny, "del", replies)) append_count(replies, store_.erase(keys()));
+        break;
+      case name_code("exists"):
+        if (arity(2, kAny, "exists", replies)) append_count(replies, store_.count(keys()));
+        break;
+      case name_code("echo"):
+        if (arity(2, 2, "echo", replies)) append_bulk(replies, command_[1]);
+        break;
+      case name_code("dbsize"):
+        if (arity(1, 1, "dbsize", replies)) append_count(replies, store_.size());
+        break;
+      case name_code("flushall"):
+        flush_all(replies);
+        break;
+      case name_code("select"):
+        if (arity(2, 2, "select", replies)) select(replies);
+        break;
+      case name_code("quit"):
+        replies.append("+OK\r\n");
+        want(Step::close());
+        break;
+      case name_code("post"):
+      case name_code("host:"):
+        // A browser that was made to talk to this port. Redis hangs up without a word, and so do we.
+        want(Step::close());
+        break;
+      default:
+        if (!answer_greeting(command_, name_, replies)) append_unknown_command(replies, command_);
+    }
+  }
+
+  static constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
+  /// Appends the error when there are too few or too many arguments, the name included.
+  bool arity(std::size_t least, std::size_t most, std::string_view name, std::string& replies) const {
+    if (command_.count() >= least && command_.count() <= most) return true;
+    append_wrong_arguments(replies, name);
+    return false;
+  }
+
+  static void append_count(std::string& replies, std::size_t count) {
+    append_number(replies, ':', static_cast<std::int64_t>(count));
+  }
+
+  static void append_status(std::string& replies, StoreStatus status) {
+    replies.append(status == StoreStatus::full ? kOutOfMemory : "+OK\r\n");
+  }
+
+  std::vector<std::string_view> keys() const {
+    std::vector<std::string_view> keys;
+    keys.reserve(command_.count() - 1);
+    for (std::size_t i = 1; i < command_.count(); ++i) keys.push_back(command_[i]);
+    return keys;
+  }
+
+  void ping(std::string& replies) const {
+    if (command_.count() == 1) {
+      replies.append("+PONG\r\n");
+    } else {
+      append_bulk(replies, command_[1]);
+    }
+  }
+
+  void get(std::string& replies) {
+    BulkReplies sink(replies);
+    store_.get(command_[1], sink);
+  }
+
+  void set(std::string& replies) {
+    if (command_.count() > 3) return append_error(replies, "syntax error");
+    append_status(replies, store_.set(command_[1], command_[2]));
+  }
+
+  void add(std::int64_t delta, std::string& replies) {
+    const Sum sum = store_.add(command_[1], delta);
+    switch (sum.status) {
+      case StoreStatus::ok:
+        return append_number(replies, ':', sum.value);
+      case StoreStatus::full:
+        return append_status(replies, sum.status);
+      case StoreStatus::not_integer:
+        return append_error(replies, kNoInteger);
+      case StoreStatus::overflow:
+        return append_error(replies, "increment or decrement would overflow");
+    }
+  }
+
+  void add_argument(bool negate, std::string& replies) {
+    const auto delta = parse_integer(command_[2]);
+    if (!delta) return append_error(replies, kNoInteger);
+    if (negate && *delta == std::numeric_limits<std::int64_t>::min()) {
+      return append_error(replies, "decrement would overflow");
+    }
+    add(negate ? -*delta : *delta, replies);
+  }
+
+  void mget(std::string& replies) {
+    const std::size_t begin = replies.size();
+    append_number(replies, '*', static_cast<std::int64_t>(command_.count() - 1));
+    BulkReplies sink(replies);
+    store_.get_many(keys(), sink);
+    if (!sink.too_long()) return;
+    replies.resize(begin);
+    append_error(replies, "reply longer than 67108864 bytes");
+  }
+
+  void mset(std::string& replies) {
+    if (command_.count() % 2 == 0) return append_wrong_arguments(replies, "mset");
+    std::vector<KeyValue> pairs;
+    pairs.reserve(command_.count() / 2);
+    for (std::size_t i = 1; i < command_.count(); i += 2) pairs.push_back({command_[i], command_[i + 1]});
+    append_status(replies, store_.set_many(pairs));
+  }
+
+  void flush_all(std::string& replies) {
+    const bool known = command_.count() == 1 ||
+                       (command_.count() == 2 &&
+                        (name_code(command_[1]) == name_code("async") || name_code(command_[1]) == name_code("sync")));
+    if (!known) return append_error(replies, "syntax error");
+    store_.clear();
+    replies.append("+OK\r\n");
+  }
+
+  void select(std::string& replies) const {
+    const auto index = parse_integer(command_[1]);
+    using Int = std::numeric_limits<std::int32_t>;
+    if (!index || *index < Int::min() || *index > Int::max()) return append_error(replies, kNoInteger);
+    if (*index != 0) return append_error(replies, "DB index is out of range");
+    replies.append("+OK\r\n");
+  }
+
+  Store& store_;
+  CommandReader command_;
+  std::unique_ptr<std::string> name_;  // CLIENT SETNAME; nearly always absent.
+};
+
+/// The value when it is a number.
+class NumberSink final : public ValueSink {
+ public:
+  void number(std::int64_t value) override { value_ = value; }
+  void text(std::string_view /*value*/) override {}
+  void missing() override {}
+  std::optional<std::int64_t> value() const { return value_; }
+
+ private:
+  std::optional<std::int64_t> value_;
+};
+
+class CounterService final : public Service {
+ public:
+  explicit CounterService(const ServiceSettings& settings) : store_(make_store(settings.store, settings.arena_bytes)) {}
+
+  std::unique_ptr<ServerSession> connect() override { return std::make_unique<CounterSession>(tallies_, *store_); }
+
+  ServiceReceipt receipt() const override {
+    ServiceReceipt receipt = tallies_.receipt();
+    NumberSink sink;
+    store_->get("counter", sink);
+    receipt.final_counter = sink.value();
+    return receipt;
+  }
+
+ private:
+  Tallies tallies_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace
+
+std::unique_ptr<Service> make_counter_service(const ServiceSettings& settings) {
+  return std::make_unique<CounterService>(settings);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,93 @@
+// Targets and replies of the http workload.
+#include "workloads/http_routes.h"
+
+#include <cstring>
+
+#include "workloads/integer.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kDateSize = 29;
+constexpr std::string_view kHelloBody = "Hello, World!";
+
+// The hot reply is one copy; the date is written over the blanks.
+constexpr std::string_view kHello =
+    "HTTP/1.1 200 OK\r\nServer: bakeoff\r\nDate:                              \r\n"
+    "Content-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!";
+constexpr std::size_t kDateAt = kHello.find("Date: ") + 6;
+static_assert(kHello.substr(kDateAt + kDateSize, 2) == "\r\n");
+
+struct StatusLines {
+  std::string_view head;  ///< Status line and what this status adds.
+  std::string_view body;
+};
+
+StatusLines lines_of(HttpStatus status) {
+  switch (status) {
+    case HttpStatus::not_found:
+      return {"HTTP/1.1 404 Not Found\r\n", "Not Found"};
+    case HttpStatus::bad_method:
+      return {"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\n", "Method Not Allowed"};
+    case HttpStatus::body_too_large:
+      return {"HTTP/1.1 413 Content Too Large\r\n", "Content Too Large"};
+    case HttpStatus::fields_too_large:
+      return {"HTTP/1.1 431 Request Header Fields Too Large\r\n", "Request Header Fields Too Large"};
+    case HttpStatus::bad_request:
+      break;
+  }
+  return {"HTTP/1.1 400 Bad Request\r\n", "Bad Request"};
+}
+
+void append_reply(std::string& out, const StatusLines& lines, const HttpReply& reply, std::string_view date) {
+  out.append(lines.head).append("Server: bakeoff\r\nDate: ").append(date);
+  out.append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(Digits(lines.body.size()).view());
+  if (reply.closes) {
+    out.append("\r\nConnection: close");
+  } else if (reply.keep_alive) {
+    out.append("\r\nConnection: keep-alive");
+  }
+  out.append("\r\n\r\n");
+  if (!reply.head) out.append(lines.body);
+}
+
+HttpRoute numbered(HttpRoute::Kind kind, std::string_view text, std::uint64_t most) {
+  const auto number = parse_unsigned(text);
+  if (!number || *number > most) return {HttpRoute::Kind::bad_request, 0};
+  return {kind, *number};
+}
+
+}  // namespace
+
+HttpRoute http_route(std::string_view target) {
+  constexpr std::string_view kScheme = "http://";
+  if (target.starts_with(kScheme)) {
+    const std::size_t path = target.find('/', kScheme.size());
+    target = path == std::string_view::npos ? "/" : target.substr(path);
+  }
+  target = target.substr(0, target.find('?'));
+  if (target == "/") return {HttpRoute::Kind::hello, 0};
+  if (target.starts_with("/id/")) return numbered(HttpRoute::Kind::id, target.substr(4), UINT64_MAX);
+  if (target.starts_with("/wait/")) return numbered(HttpRoute::Kind::wait, target.substr(6), kLongestWaitUs);
+  if (target.starts_with("/work/")) return numbered(HttpRoute::Kind::work, target.substr(6), kMostRounds);
+  return {HttpRoute::Kind::not_found, 0};
+}
+
+void append_hello(std::string& out, const HttpReply& reply, std::string_view date) {
+  if (reply.head || reply.closes || reply.keep_alive || date.size() != kDateSize) {
+    return append_http_ok(out, reply, kHelloBody, date);
+  }
+  const std::size_t begin = out.size();
+  out.append(kHello);
+  std::memcpy(out.data() + begin + kDateAt, date.data(), kDateSize);
+}
+
+void append_http_ok(std::string& out, const HttpReply& reply, std::string_view body, std::string_view date) {
+  append_reply(out, {"HTTP/1.1 200 OK\r\n", body}, reply, date);
+}
+
+void append_http_error(std::string& out, const HttpReply& reply, HttpStatus status, std::string_view date) {
+  append_reply(out, lines_of(status), reply, date);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,215 @@
+// The workload `http`, server side: HTTP/1.1 (RFC 9110, RFC 9112) with keep-alive and pipelining, on Boost.Beast's
+// parser. Left out: TLS, compression, ranges, conditional requests, Upgrade.
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <optional>
+#include <stdexcept>
+
+#include "workloads/framing.h"
+#include "workloads/http_routes.h"
+#include "workloads/integer.h"
+#include "workloads/services.h"
+
+namespace bakeoff {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using View = boost::beast::string_view;
+
+constexpr std::uint32_t kHeaderLimit = 8 * 1024;
+constexpr std::uint64_t kBodyLimit = 1024 * 1024;
+/// A chunk's extensions and trailers are bounded by nothing in the parser: this does it.
+constexpr std::size_t kTailCap = 16 * 1024;
+
+/// What the parser has to say about one request. Bodies are read and thrown away.
+class RequestParser final : public http::basic_parser<true> {
+ public:
+  RequestParser() {
+    eager(true);
+    header_limit(kHeaderLimit);
+    body_limit(kBodyLimit);
+  }
+
+  HttpRoute route;
+  bool head = false;
+  bool expects_continue = false;
+
+  /// RFC 9112, 3.2 and 6.1: one Host in HTTP/1.1; a body's length that cannot be known is no request.
+  bool is_sound() const {
+    if (hosts_ > 1 || (hosts_ == 0 && version_ == 11)) return false;
+    return !transfer_encoding_ || (version_ == 11 && chunked() && !content_length_);
+  }
+  bool has_body_bytes() const { return has_body_bytes_; }
+  int version() const { return version_; }
+
+ private:
+  void on_request_impl(http::verb verb, View, View target, int version, error_code&) override {
+    version_ = version;
+    head = verb == http::verb::head;
+    route = http_route({target.data(), target.size()});
+    if (!head && verb != http::verb::get && route.kind != HttpRoute::Kind::not_found) {
+      route.kind = HttpRoute::Kind::bad_method;
+    }
+  }
+  void on_field_impl(http::field field, View, View value, error_code&) override {
+    if (field == http::field::host) ++hosts_;
+    if (field == http::field::transfer_encoding) transfer_encoding_ = true;
+    if (field == http::field::content_length) content_length_ = true;
+    if (field == http::field::expect) expects_continue = boost::beast::iequals(value, "100-continue");
+  }
+  void on_response_impl(int, View, int, error_code&) override {}
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(View body, error_code&) override {
+    has_body_bytes_ = true;
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, View, error_code&) override { has_body_bytes_ = true; }
+  std::size_t on_chunk_body_impl(std::uint64_t, View body, error_code&) override { return body.size(); }
+  void on_finish_impl(error_code&) override {}
+
+  int version_ = 0;
+  unsigned hosts_ = 0;
+  bool transfer_encoding_ = false;
+  bool content_length_ = false;
+  bool has_body_bytes_ = false;
+};
+
+class HttpSession final : public FramedSession {
+ public:
+  HttpSession(Tallies& tallies, const Surroundings& surroundings)
+      : FramedSession(tallies, kTailCap), surroundings_(surroundings) {}
+
+ private:
+  Taken take(std::string_view bytes, std::string& replies) override {
+    std::size_t used = 0;
+    if (!parser_) {
+      // RFC 9112, 2.2: empty lines before a request are to be ignored.
+      while (bytes.substr(used).starts_with("\r\n")) used += 2;
+      if (used == bytes.size()) return {used, 1};
+      if (bytes.substr(used) == "\r") return {used, 2};
+      parser_.emplace();
+      head_bytes_ = 0;
+    }
+    error_code error;
+    const bool in_head = !parser_->is_header_done();
+    const std::size_t parsed = parser_->put({bytes.data() + used, bytes.size() - used}, error);
+    used += parsed;
+    if (error && error != http::error::need_more) return fail(status_of(error), replies);
+    if (in_head && parser_->is_header_done() && !parser_->is_sound()) return fail(HttpStatus::bad_request, replies);
+    if (parser_->is_done()) {
+      count_request();
+      finish(replies);
+      return {used, 0};
+    }
+    if (!parser_->is_header_done()) {
+      // The parser bounds what it has to keep, not what has gone by field for field.
+      head_bytes_ += parsed;
+      if (head_bytes_ > kHeaderLimit) return fail(HttpStatus::fields_too_large, replies);
+    } else if (parser_->expects_continue && !parser_->has_body_bytes() && parser_->version() == 11) {
+      replies.append("HTTP/1.1 100 Continue\r\n\r\n");
+      parser_->expects_continue = false;
+    }
+    return {used, bytes.size() - used + 1};
+  }
+
+  void finish(std::string& replies) {
+    const HttpRoute route = parser_->route;
+    reply_ = {.head = parser_->head,
+              .closes = !parser_->keep_alive(),
+              .keep_alive = parser_->keep_alive() && parser_->version() < 11};
+    parser_.reset();
+    switch (route.kind) {
+      case HttpRoute::Kind::hello:
+        append_hello(replies, reply_, surroundings_.http_date());
+        break;
+      case HttpRoute::Kind::id:
+        ok(Digits(route.number).view(), replies);
+        break;
+      case HttpRoute::Kind::wait:
+        waited_us_ = route.number;
+        return want(Step::wait(std::chrono::microseconds(route.number)));
+      case HttpRoute::Kind::work:
+        waited_us_.reset();
+        return want(Step::compute({route.number, route.number}));
+      case HttpRoute::Kind::bad_request:
+        append_http_error(replies, reply_, HttpStatus::bad_request, surroundings_.http_date());
+        break;
+      case HttpRoute::Kind::not_found:
+        append_http_error(replies, reply_, HttpStatus::not_found, surroundings_.http_date());
+        break;
+      case HttpRoute::Kind::bad_method:
+        append_http_error(replies, reply_, HttpStatus::bad_method, surroundings_.http_date());
+        break;
+    }
+    if (reply_.closes) want(Step::close());
+  }
+
+  void resumed(std::string_view result, std::string& replies) override {
+    if (waited_us_) {
+      ok("waited " + std::string(Digits(*waited_us_).view()), replies);
+    } else {
+      ok(result, replies);
+    }
+    if (reply_.closes) want(Step::close());
+  }
+
+  void ok(std::string_view body, std::string& replies) {
+    append_http_ok(replies, reply_, body, surroundings_.http_date());
+  }
+
+  /// An error after which nobody knows where the next request begins.
+  Taken fail(HttpStatus status, std::string& replies) {
+    count_request();
+    reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
+    append_http_error(replies, reply_, status, surroundings_.http_date());
+    parser_.reset();
+    want(Step::close());
+    return {0, 0};
+  }
+
+  void oversize(std::string& replies) override {
+    const bool in_body = parser_ && parser_->is_header_done();
+    reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
+    append_http_error(replies, reply_, in_body ? HttpStatus::bad_request : HttpStatus::fields_too_large,
+                      surroundings_.http_date());
+    parser_.reset();
+  }
+
+  static HttpStatus status_of(error_code error) {
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+      return HttpStatus::fields_too_large;
+    }
+    if (error == http::error::body_limit) return HttpStatus::body_too_large;
+    return HttpStatus::bad_request;
+  }
+
+  const Surroundings& surroundings_;
+  std::optional<RequestParser> parser_;
+  std::size_t head_bytes_ = 0;
+  HttpReply reply_;                         ///< How the request that is being answered wants its reply.
+  std::optional<std::uint64_t> waited_us_;  ///< Set while a wait is pending; unset while work is.
+};
+
+class HttpService final : public Service {
+ public:
+  explicit HttpService(const ServiceSettings& settings) : surroundings_(settings.surroundings) {
+    if (surroundings_ == nullptr) throw std::invalid_argument("http: needs surroundings, for the date");
+  }
+
+  std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, *surroundings_); }
+  ServiceReceipt receipt() const override { return tallies_.receipt(); }
+
+ private:
+  const Surroundings* surroundings_;
+  Tallies tallies_;
+};
+
+}  // namespace
+
+std::unique_ptr<Service> make_http_service(const ServiceSettings& settings) {
+  return std::make_unique<HttpService>(settings);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,22 @@
+// The factories behind the catalogue: one protocol a line. Nobody else includes this.
+#pragma once
+
+#include <memory>
+
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+
+std::unique_ptr<Service> make_echo_service(const ServiceSettings& settings);
+std::unique_ptr<ClientSession> make_echo_client(const ClientSettings& settings);
+std::unique_ptr<ClientSession> make_echo_verifier(const ClientSettings& settings);
+
+std::unique_ptr<Service> make_http_service(const ServiceSettings& settings);
+std::unique_ptr<ClientSession> make_http_client(const ClientSettings& settings);
+std::unique_ptr<ClientSession> make_http_verifier(const ClientSettings& settings);
+
+std::unique_ptr<Service> make_counter_service(const ServiceSettings& settings);
+std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& settings);
+std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings);
+
+}  // namespace bakeoff

@@ -1,0 +1,121 @@
+// The store of several threads in one process: 64 tables, each behind a mutex of its own. Who needs keys of several
+// stripes holds all of their locks at once, so that operations on several keys are atomic.
+#include <array>
+#include <mutex>
+#include <vector>
+
+#include "workloads/store/stripes.h"
+#include "workloads/store/table.h"
+
+namespace bakeoff {
+namespace {
+
+class LockedStore final : public Store {
+ public:
+  void get(std::string_view key, ValueSink& sink) override {
+    const HashedKey hashed(key);
+    Stripe& stripe = stripe_of(hashed);
+    const std::lock_guard lock(stripe.mutex);
+    stripe.table.get(hashed, sink);
+  }
+
+  void get_many(std::span<const std::string_view> keys, ValueSink& sink) override {
+    const std::vector<HashedKey> hashed(keys.begin(), keys.end());
+    const Locks locks(*this, hashed);
+    for (const HashedKey& key : hashed) stripe_of(key).table.get(key, sink);
+  }
+
+  StoreStatus set(std::string_view key, std::string_view value) override {
+    const HashedKey hashed(key);
+    Stripe& stripe = stripe_of(hashed);
+    const std::lock_guard lock(stripe.mutex);
+    stripe.table.set(hashed, value);
+    return StoreStatus::ok;
+  }
+
+  StoreStatus set_many(std::span<const KeyValue> pairs) override {
+    std::vector<HashedKey> hashed;
+    hashed.reserve(pairs.size());
+    for (const KeyValue& pair : pairs) hashed.emplace_back(pair.key);
+    const Locks locks(*this, hashed);
+    for (std::size_t i = 0; i < pairs.size(); ++i) stripe_of(hashed[i]).table.set(hashed[i], pairs[i].value);
+    return StoreStatus::ok;
+  }
+
+  Sum add(std::string_view key, std::int64_t delta) override {
+    const HashedKey hashed(key);
+    Stripe& stripe = stripe_of(hashed);
+    const std::lock_guard lock(stripe.mutex);
+    return stripe.table.add(hashed, delta);
+  }
+
+  std::size_t erase(std::span<const std::string_view> keys) override {
+    const std::vector<HashedKey> hashed(keys.begin(), keys.end());
+    const Locks locks(*this, hashed);
+    std::size_t erased = 0;
+    for (const HashedKey& key : hashed) erased += stripe_of(key).table.erase(key) ? 1 : 0;
+    return erased;
+  }
+
+  std::size_t count(std::span<const std::string_view> keys) override {
+    const std::vector<HashedKey> hashed(keys.begin(), keys.end());
+    const Locks locks(*this, hashed);
+    std::size_t found = 0;
+    for (const HashedKey& key : hashed) found += stripe_of(key).table.contains(key) ? 1 : 0;
+    return found;
+  }
+
+  std::size_t size() override {
+    const Locks locks(*this, StripeSet::all());
+    std::size_t keys = 0;
+    for (const Stripe& stripe : stripes_) keys += stripe.table.size();
+    return keys;
+  }
+
+  void clear() override {
+    const Locks locks(*this, StripeSet::all());
+    for (Stripe& stripe : stripes_) stripe.table.clear();
+  }
+
+ private:
+  // A cache line each: neighbours must not slow one another down.
+  struct alignas(64) Stripe {
+    std::mutex mutex;
+    Table table;
+  };
+
+  static std::size_t index_of(const HashedKey& key) { return (key.hash >> 48) % kStripes; }
+  Stripe& stripe_of(const HashedKey& key) { return stripes_[index_of(key)]; }
+
+  class Locks {
+   public:
+    Locks(LockedStore& store, const std::vector<HashedKey>& keys) : store_(store) {
+      for (const HashedKey& key : keys) set_.add(index_of(key));
+      lock();
+    }
+    Locks(LockedStore& store, StripeSet set) : store_(store), set_(set) { lock(); }
+    ~Locks() {
+      set_.for_each_ascending([this](std::size_t stripe) { store_.stripes_[stripe].mutex.unlock(); });
+    }
+    Locks(const Locks&) = delete;
+    Locks& operator=(const Locks&) = delete;
+
+   private:
+    void lock() {
+      set_.for_each_ascending([this](std::size_t stripe) { store_.stripes_[stripe].mutex.lock(); });
+    }
+
+    LockedStore& store_;
+    StripeSet set_;
+  };
+
+  std::array<Stripe, kStripes> stripes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_locked_store() {
+  return std::make_unique<LockedStore>();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,18 @@
+// From the kind of store to the store.
+#include "workloads/store/store.h"
+
+namespace bakeoff {
+
+std::unique_ptr<Store> make_store(StoreKind kind, std::size_t arena_bytes) {
+  switch (kind) {
+    case StoreKind::unshared:
+      return make_unshared_store();
+    case StoreKind::locked:
+      return make_locked_store();
+    case StoreKind::process_shared:
+      break;
+  }
+  return make_process_shared_store(arena_bytes);
+}
+
+}  // namespace bakeoff
