@@ -1,0 +1,72 @@
+// The catalogue says of every model what the harness and a reader need to know.
+#include "models/catalogue.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace bakeoff {
+namespace {
+
+TEST(ModelCatalogue, HoldsEveryNameOnce) {
+  std::set<std::string_view> names;
+  for (const auto& model : models()) EXPECT_TRUE(names.insert(model.name).second) << model.name;
+  for (const auto& executor : executors()) EXPECT_TRUE(names.insert(executor.name).second) << executor.name;
+}
+
+TEST(ModelCatalogue, FindsWhatItHoldsAndNothingElse) {
+  for (const auto& model : models()) EXPECT_EQ(find_model(model.name), &model);
+  for (const auto& executor : executors()) EXPECT_EQ(find_executor(executor.name), &executor);
+  EXPECT_EQ(find_model("nosuch"), nullptr);
+  EXPECT_EQ(find_executor(""), nullptr);
+}
+
+TEST(ModelCatalogue, LeavesNoFieldOfAModelEmpty) {
+  for (const auto& model : models()) {
+    SCOPED_TRACE(model.name);
+    for (const auto text : {model.name, model.summary, model.like, model.unit, model.who_waits, model.price,
+                            model.breaks_under, model.sharing, model.units_meaning, model.executor, model.file}) {
+      EXPECT_FALSE(text.empty());
+      EXPECT_EQ(text.find('\n'), text.npos);
+    }
+    EXPECT_GE(model.default_units, 1U);
+    EXPECT_LE(model.default_units, model.max_units);
+    EXPECT_NE(find_executor(model.executor), nullptr);
+  }
+}
+
+TEST(ModelCatalogue, NamesFilesThatExistAndBeginWithTheModelsName) {
+  for (const auto& model : models()) {
+    std::ifstream file(std::filesystem::path(BAKEOFF_SOURCE_DIR) / model.file);
+    std::string first;
+    ASSERT_TRUE(std::getline(file, first)) << model.file;
+    EXPECT_TRUE(first.starts_with("// " + std::string(model.name) + ":")) << first;
+  }
+}
+
+TEST(ModelCatalogue, MakesEveryModelAndExecutorWithAStoreThatFitsItsSharing) {
+  for (const auto& model : models()) {
+    SCOPED_TRACE(model.name);
+    const StoreKind many = model.make()->store_kind(Units{model.max_units});
+    if (model.sharing == "none") {
+      EXPECT_EQ(many, StoreKind::unshared);
+    } else if (model.sharing == "threads") {
+      EXPECT_EQ(many, StoreKind::locked);
+    } else {
+      EXPECT_EQ(model.sharing, "processes");
+      EXPECT_EQ(many, StoreKind::process_shared);
+    }
+  }
+  for (const auto& executor : executors()) EXPECT_NE(executor.make(), nullptr) << executor.name;
+}
+
+TEST(ModelCatalogue, GivesFibersOnOneThreadAStoreWithoutLocks) {
+  EXPECT_EQ(make_fibers()->store_kind(Units{1}), StoreKind::unshared);
+  EXPECT_EQ(make_fibers()->store_kind(Units{2}), StoreKind::locked);
+}
+
+}  // namespace
+}  // namespace bakeoff
