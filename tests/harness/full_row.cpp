@@ -1,0 +1,88 @@
+#include "tests/harness/full_row.h"
+
+#include <cstdint>
+
+namespace bakeoff::test {
+
+Trial full_row() {
+  Trial trial;
+  trial.trial_id = "http-b03-threads";
+  trial.attempt = 2;
+  trial.experiment = "quick";
+  trial.table = "http";
+  trial.block = 3;
+  trial.order = 1;
+  trial.subject = "threads";
+  trial.workload = "http";
+  trial.params = {.load = "open",
+                  .connections = 64,
+                  .pipeline = 2,
+                  .message_bytes = 128,
+                  .request = "/id/{k}",
+                  .units = 4,
+                  .job_size = 77};
+  trial.seed = 0xFEDCBA9876543210;
+  trial.started_at = "2026-11-21T05:13:27Z";
+  trial.harness_hash = "aa";
+  trial.subject_hash = "bb";
+  trial.subject_cpus = {0, 2};
+  trial.load_cpus = {1};
+  ClientRow client;
+  client.generators = {{.cpu = 1, .cpu_share = 0.25, .cpu_us = 250'000.5}, {}};
+  client.requests = 101;
+  client.replies_ok = 100;
+  client.wrong_answers = 1;
+  client.unfinished = 2;
+  client.errors = {{"read", "ECONNRESET", 3}, {"closed", "", 1}};
+  client.connections_open = 64;
+  client.connections_served = 63;
+  client.warmup_s = 0.25;
+  client.window_s = 1.0000123;
+  client.throughput_rps = 99.998;
+  client.offered_rps = 100;
+  client.mean_outstanding = 63.75;
+  client.latency_us["total"] = {
+      .p50 = 1.5, .p90 = 2.5, .p99 = 3.5, .p999 = 4.5, .max = 5.5, .mean = 1.75, .count = 102};
+  client.latency_us["slip"] = {.p50 = 0.1, .p90 = 0.2, .p99 = 0.3, .p999 = 0.4, .max = 0.5, .mean = 0.15, .count = 102};
+  client.clamped = 4;
+  client.events = {"clock went back", "ünïcode \"quoted\"\nline"};
+  trial.client = client;
+  trial.subject_cost = SubjectRow{.cpu_us = 1e5 / 3,
+                                  .cpu_user_us = 1.5,
+                                  .cpu_system_us = 2.5,
+                                  .cpu_us_per_request = 333.25,
+                                  .cpu_source = "cgroup2",
+                                  .cpu_share = 0.5,
+                                  .switches_voluntary = 10,
+                                  .switches_involuntary = 11,
+                                  .pss_end_kib = 12,
+                                  .rss_end_kib = 13,
+                                  .threads_peak = 14,
+                                  .processes_peak = 15,
+                                  .minor_faults = 16,
+                                  .major_faults = 17,
+                                  .startup_ms = 18.5,
+                                  .stop_ms = 19.5};
+  trial.job = JobRow{.executor = "thread", .answer = UINT64_MAX, .answer_right = true, .elapsed_ns = 123'456'789};
+  ServerReceipt server;
+  server.requests = 21;
+  server.bytes_received = 22;
+  server.bytes_sent = 23;
+  server.final_counter = INT64_MIN;
+  server.connections = 24;
+  server.units_created = 25;
+  server.peak_live_units = 26;
+  server.accept_pauses = 27;
+  trial.server_receipt = server;
+  trial.client_receipt = ClientReceipt{
+      .requests = 31, .acknowledged = 30, .bytes_sent = 32, .bytes_received = 33, .increments_acknowledged = 34};
+  trial.foreign_cpu_share = 0.015;
+  trial.steal_share = 0.0;
+  trial.descriptor_limit = 1024;
+  trial.outcome = Outcome::starved;
+  trial.outcome_detail = "63 of 64 connections served";
+  trial.validity = {{"latency", "noisy"}, {"throughput", "noisy"}};
+  return trial;
+}
+
+}  // namespace bakeoff::test
