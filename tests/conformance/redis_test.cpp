@@ -67,6 +67,9 @@ class Redis {
   Process process_;
 };
 
+/// A server that says nothing for this long waits for the rest of a request.
+constexpr std::chrono::milliseconds kSilence{3000};
+
 /// What one side answers to a conversation on a connection of its own: everything up to an agreed last reply, or up to
 /// the end when the server closes.
 std::string answer_of(std::uint16_t port, const std::string& requests) {
@@ -74,6 +77,7 @@ std::string answer_of(std::uint16_t port, const std::string& requests) {
   connection.send(requests + resp({"ECHO", "the-last-one"}));
   std::string replies;
   while (!replies.ends_with("the-last-one\r\n")) {
+    if (!connection.readable(kSilence)) return replies + "(silence)";
     const std::string more = connection.receive_some();
     if (more.empty()) return replies + "(closed)";
     replies += more;
@@ -98,11 +102,11 @@ class RedisComparison : public testing::TestWithParam<Pairing> {
   void compare(const std::string& requests, const std::string& preparation) {
     const auto& wanted = deliberate_differences();
     if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& each) { return each.request == requests; })) return;
+    SCOPED_TRACE("asked " + printable(requests));
     const std::string theirs = answer_of(redis_->port(), preparation + requests);
     const std::string ours = answer_of(subject_->port(), preparation + requests);
     const auto difference = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
-    EXPECT_TRUE(ours == theirs) << "asked " << printable(requests) << "\nours   "
-                                << printable(std::string(difference.first, ours.end())) << "\nRedis  "
+    EXPECT_TRUE(ours == theirs) << "ours   " << printable(std::string(difference.first, ours.end())) << "\nRedis  "
                                 << printable(std::string(difference.second, theirs.end())) << "\nfrom byte "
                                 << difference.first - ours.begin();
   }

@@ -108,6 +108,19 @@ TEST_P(Waiting, IsCutShortByAStop) {
   subject.stop();  // which checks that it takes no longer than any other stop
 }
 
+TEST_P(Waiting, ForWorkIsCutShortByAStop) {
+  constexpr std::size_t kConnections = 8;
+  Subject subject(GetParam().serving(kConnections));
+  std::vector<Connection> busy;
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    busy.emplace_back(subject.port());
+    ASSERT_TRUE(busy.back().send(get("/id/1") + get("/work/1000000000")));
+  }
+  const std::size_t first = answer(get("/id/1")).size();
+  busy.front().receive(first);  // The others may already be waiting behind its computation.
+  subject.stop();
+}
+
 TEST_P(Waiting, ForWorkBringsTheAnswerThatRunGives) {
   Subject subject(GetParam().serving(3));
   Peer bystander(workload(), subject.port(), 1);
