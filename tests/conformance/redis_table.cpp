@@ -44,7 +44,24 @@ const Words& integers() {
 }  // namespace
 
 const std::vector<Deliberate>& deliberate_differences() {
-  static const std::vector<Deliberate> all = {};
+  constexpr std::string_view kNul = "Redis looks for the end of the line with strchr() and never finds it behind a NUL";
+  constexpr std::string_view kBulk = "values end at 1 MiB here, at 512 MiB in Redis, which waits for the rest";
+  constexpr std::string_view kOneDatabase = "there is only database 0";
+  constexpr std::string_view kOptions = "SET has no options here";
+  constexpr std::string_view kSelf = "what a server says about itself";
+  static const std::vector<Deliberate> all = {
+      {"ECHO nul\0byte\r\n"s, kNul},
+      {"\0\r\n"s, kNul},
+      {"*2\r\n$4\r\nECHO\r\n$1048577\r\n", kBulk},
+      {resp({"SELECT", "1"}), kOneDatabase},
+      {resp({"SELECT", "15"}), kOneDatabase},
+      {resp({"SET", "five", "6", "NX"}), kOptions},
+      {resp({"SET", "five", "6", "EX", "10"}), kOptions},
+      {resp({"HELLO", "2"}), kSelf},
+      {resp({"HELLO", "3"}), kSelf},
+      {resp({"COMMAND"}), kSelf},
+      {resp({"COMMAND", "COUNT"}), kSelf},
+  };
   return all;
 }
 
@@ -91,7 +108,7 @@ std::vector<std::string> command_table() {
       table.push_back(resp({"DECRBY", key, number}) + resp({"GET", key}));
     }
     table.push_back(resp({"SET", "n", number}) + resp({"INCR", "n"}) + resp({"GET", "n"}) + resp({"DECR", "n"}));
-    table.push_back(resp({"SELECT", number == "1" ? "16" : number}));
+    table.push_back(resp({"SELECT", number}));
   }
   for (const std::string big : {"16", "1000", "-5", "2147483648", "4294967296", "9999999999999999999"}) {
     table.push_back(resp({"SELECT", big}));
@@ -203,9 +220,9 @@ std::vector<std::string> protocol_table() {
       "*1\r\n$0\r\n\r\n",
       "*2\r\n$4\r\nPING\r\n\r\n$1\r\na\r\n",
       "*1\r\n\n$4\r\nPING\r\n",
-      "*1\r\n" + std::string(70'000, '$') + "\r\n",
-      std::string(70'000, 'i') + "\r\n",
-      "*" + std::string(70'000, '1') + "\r\n",
+      "*1\r\n$" + std::string(1000, '1') + "\r\n",
+      "*" + std::string(1000, '1') + "\r\n",
+      "ECHO " + std::string(60'000, 'i') + "\r\n",
       "QUIT\r\nPING\r\n",
       "*1\r\n$4\r\nquit\r\n*1\r\n$4\r\nPING\r\n",
       "QUIT now\r\n",

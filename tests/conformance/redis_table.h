@@ -8,7 +8,7 @@
 
 namespace bakeoff {
 
-/// A known and wanted difference to Redis: these conversations are not compared.
+/// A known and wanted difference to Redis. A test sees to it that it still is one.
 struct Deliberate {
   std::string request;
   std::string_view reason;
