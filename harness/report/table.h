@@ -83,7 +83,7 @@ struct Marks {
 /// One line that explains what the table uses of letters, "=" and the writer's marks; "" when it uses none.
 std::string marks_legend(const Table& table, const Marks& marks);
 
-/// Three significant digits, k, M and G from a thousand on: 0.0312, 5.48, 1.20k, 102k. "" for what is not finite.
+/// Three significant digits, k, M, G ... from a thousand on: 0.0312, 5.48, 1.20k, 102k. "" for what is not finite.
 std::string format_number(double value);
 
 /// "[0.481, 0.540]"
