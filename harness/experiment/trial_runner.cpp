@@ -166,7 +166,6 @@ void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting,
   const ScratchFolder folder;
   const Cgroup cgroup = Cgroup::create("bakeoff-" + folder.path().filename().string());
   Command command = command_to_serve(subject, row.workload, row.params, 0);
-  row.params.units = units_for(subject, row.params);
   command.cpus = setting.cpus.subject;
   command.join = cgroup.join_files();
   command.error_file = folder.path() / "stderr";

@@ -97,6 +97,7 @@ AgentStart agent_start_from_json(std::string_view line) {
 std::string to_json(const AgentResult& result) {
   // The row and the receipt travel in the form in which the journal keeps them.
   Trial carrier;
+  carrier.trial_id = "agent";
   carrier.client = result.row;
   carrier.client_receipt = result.receipt;
   return json{{"trial", json::parse(trial_to_json(carrier))},
