@@ -43,6 +43,16 @@ Json describe(const ModelEntry& model) {
 
 }  // namespace
 
+namespace {
+
+/// "1.81.0"; boost/version.hpp documents the number.
+std::string boost_version() {
+  return std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." +
+         std::to_string(BOOST_VERSION % 100);
+}
+
+}  // namespace
+
 int describe_command(std::span<const char* const> words) {
   const Arguments arguments(words, {}, {});
   Json document = {{"version", BAKEOFF_VERSION},
@@ -50,7 +60,7 @@ int describe_command(std::span<const char* const> words) {
                     {{"compiler", BAKEOFF_COMPILER},
                      {"flags", BAKEOFF_FLAGS},
                      {"build_type", BAKEOFF_BUILD_TYPE},
-                     {"boost", BOOST_LIB_VERSION},
+                     {"boost", boost_version()},
                      {"sanitizer", BAKEOFF_SANITIZER}}}};
   for (const char* list : {"models", "workloads", "jobs", "executors"}) document[list] = Json::array();
   for (const auto& model : models()) document["models"].push_back(describe(model));
