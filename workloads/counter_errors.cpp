@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t kShownName = 128;
 
+/// Redis formats what was asked as C strings: a NUL ends them.
+std::string_view shown(std::string_view text, std::size_t room) {
+  return text.substr(0, std::min(room, text.find('\0')));
+}
+
 std::string upper(std::string_view text) {
   std::string result(text);
   for (char& letter : result) {
@@ -36,14 +41,14 @@ void append_unknown_command(std::string& out, const CommandReader& command) {
   std::string arguments;
   for (std::size_t i = 1; i < command.count() && arguments.size() < kShownName; ++i) {
     const std::size_t room = kShownName - arguments.size();
-    arguments.append("'").append(command[i].substr(0, room)).append("' ");
+    arguments.append("'").append(shown(command[i], room)).append("' ");
   }
-  append_error(out, "unknown command '" + std::string(command[0].substr(0, kShownName)) +
+  append_error(out, "unknown command '" + std::string(shown(command[0], kShownName)) +
                         "', with args beginning with: " + arguments);
 }
 
 void append_unknown_subcommand(std::string& out, const CommandReader& command) {
-  append_error(out, "unknown subcommand '" + std::string(command[1].substr(0, kShownName)) + "'. Try " +
+  append_error(out, "unknown subcommand '" + std::string(shown(command[1], kShownName)) + "'. Try " +
                         upper(command[0]) + " HELP.");
 }
 

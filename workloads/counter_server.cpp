@@ -20,6 +20,7 @@ constexpr std::size_t kLongestReply = 64 * 1024 * 1024;
 
 constexpr std::string_view kOutOfMemory = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 constexpr std::string_view kNoInteger = "value is not an integer or out of range";
+constexpr std::string_view kNoInt = "value is out of range, value must between -2147483648 and 2147483647";
 
 /// Values as bulk strings.
 class BulkReplies final : public ValueSink {
@@ -231,7 +232,8 @@ class CounterSession final : public FramedSession {
   void select(std::string& replies) const {
     const auto index = parse_integer(command_[1]);
     using Int = std::numeric_limits<std::int32_t>;
-    if (!index || *index < Int::min() || *index > Int::max()) return append_error(replies, kNoInteger);
+    if (!index) return append_error(replies, kNoInteger);
+    if (*index < Int::min() || *index > Int::max()) return append_error(replies, kNoInt);
     if (*index != 0) return append_error(replies, "DB index is out of range");
     replies.append("+OK\r\n");
   }

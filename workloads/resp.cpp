@@ -29,6 +29,9 @@ constexpr int hex_value(char byte) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// What ends a word of an inline command: Redis takes fewer bytes for it than for the space between words.
+constexpr bool ends_word(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+
 /// Nearly every number in RESP is a few digits and a line's end that are there already.
 bool quick_number(std::string_view bytes, std::size_t& at, std::int64_t& number) {
   constexpr std::size_t kQuick = 8;
@@ -132,6 +135,7 @@ CommandReader::Outcome CommandReader::read_number(std::string_view bytes, const 
     return more(bytes.size() + 1);
   }
   const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+  if (end > line + kLongestLine) return fail(too_long);  // However the bytes were cut.
   if (end + 2 > bytes.size()) {
     scanned_ = end;
     return more(end + 2);
@@ -151,6 +155,7 @@ CommandReader::Outcome CommandReader::read_inline(std::string_view bytes) {
     return more(bytes.size() + 1);
   }
   auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+  if (end > kLongestLine) return fail("Protocol error: too big inline request");  // However the bytes were cut.
   at_ = end + 1;
   if (end > 0 && bytes[end - 1] == '\r') --end;
   if (!split_inline(bytes.substr(0, end))) return fail("Protocol error: unbalanced quotes in request");
@@ -169,7 +174,7 @@ bool CommandReader::split_inline(std::string_view line) {
     while (i < line.size() && is_space(line[i])) ++i;
     if (i >= line.size()) return true;
     const std::size_t begin = unquoted_.size();
-    while (i < line.size() && !is_space(line[i])) {
+    while (i < line.size() && !ends_word(line[i])) {
       const char quote = line[i];
       if (quote != '"' && quote != '\'') {
         unquoted_ += line[i++];
@@ -194,6 +199,7 @@ bool CommandReader::split_inline(std::string_view line) {
       }
       ++i;
       if (i < line.size() && !is_space(line[i])) return false;
+      break;
     }
     arguments_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(unquoted_.size() - begin)});
   }
