@@ -23,6 +23,12 @@ std::string_view name_of(StoreKind kind) {
   return "";
 }
 
+/// "1.81.0"; boost/version.hpp documents the number.
+std::string boost_version() {
+  return std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." +
+         std::to_string(BOOST_VERSION % 100);
+}
+
 Json describe(const ModelEntry& model) {
   return {{"name", model.name},
           {"summary", model.summary},
@@ -39,16 +45,6 @@ Json describe(const ModelEntry& model) {
           {"max_units", model.max_units},
           {"executor", model.executor},
           {"file", model.file}};
-}
-
-}  // namespace
-
-namespace {
-
-/// "1.81.0"; boost/version.hpp documents the number.
-std::string boost_version() {
-  return std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." +
-         std::to_string(BOOST_VERSION % 100);
 }
 
 }  // namespace
