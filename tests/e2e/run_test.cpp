@@ -23,13 +23,13 @@ baseline = "threads"
 subjects = ["threads", "event-loop"]
 blocks = 2
 
-[[table]]
+[[tables]]
 workload = "echo"
 connections = 4
 window_s = 0.1
 warmup_s = 0.05
 
-[[table]]
+[[tables]]
 job = "count"
 size = 1000000
 )";
