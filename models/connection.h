@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -63,15 +64,22 @@ inline void forget_growth(std::string& replies) {
   if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
 }
 
-/// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread.
+/// Set by the subject's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
+/// that a request may ask for takes longer than a stop may.
+inline std::atomic<bool> told_to_stop{false};
+
+/// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread,
+/// and wants to close when the stop comes while it does.
 inline Step proceed(ServerSession& session, const Step& step, std::string& replies) {
   switch (step.want) {
     case Step::Want::flush:
     case Step::Want::wait:
       return session.resume("", replies);
     case Step::Want::compute: {
+      const auto answer = run_unless(step.work, [] { return told_to_stop.load(std::memory_order_relaxed); });
+      if (!answer) return Step::close();
       std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
-      const auto end = std::to_chars(text.begin(), text.end(), run(step.work)).ptr;
+      const auto end = std::to_chars(text.begin(), text.end(), *answer).ptr;
       return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
     }
     case Step::Want::call:

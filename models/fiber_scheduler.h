@@ -1,5 +1,6 @@
 // The glue that lets Boost.Fiber wait for descriptors: a scheduling algorithm whose idle moment is epoll_wait(). One
-// for each thread; fibers stay on theirs.
+// for each thread; fibers stay on theirs. A fiber must not suspend inside a catch block: the C++ runtime lists the
+// exceptions being handled by thread, and another fiber's handler would end the wrong one.
 #pragma once
 
 #include <boost/fiber/algo/algorithm.hpp>

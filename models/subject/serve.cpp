@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/catalogue.h"
+#include "models/connection.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 
@@ -44,7 +45,10 @@ const StopSource* stop_source = nullptr;  // For the signal handler.
 
 void stop_on(std::initializer_list<int> signals) {
   struct sigaction action {};
-  action.sa_handler = [](int) { stop_source->request(); };
+  action.sa_handler = [](int) {
+    told_to_stop = true;
+    stop_source->request();
+  };
   ::sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
   for (const int signal : signals) ::sigaction(signal, &action, nullptr);
