@@ -133,7 +133,12 @@ std::string format_number(double value) {
   } else if (scaled >= 9.995) {
     decimals = 1;
   } else {
-    for (double bound = 0.9995; scaled < bound; bound /= 10) ++decimals;
+    // One more for each leading zero; below 1e-4 the exponent has been used already.
+    double bound = 0.9995;
+    while (scaled < bound) {
+      ++decimals;
+      bound /= 10;
+    }
   }
   return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", scaled, decimals, kSuffixes[suffix]);
 }

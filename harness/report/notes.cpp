@@ -112,10 +112,13 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
       found->second.push_back(part.subject);
     }
     std::vector<std::string> sentences;
+    sentences.reserve(said.size());
     for (const auto& [what, subjects] : said) sentences.push_back(join(subjects, ", ") + ": " + what);
     const std::string told = join(sentences, "; ");
     const std::string_view hint = advice(reason);
-    notes.push_back(reason + ": " + told + (hint.empty() ? "" : ". " + std::string(hint)));
+    std::string note = reason + ": " + told;
+    if (!hint.empty()) note += ". " + std::string(hint);
+    notes.push_back(note);
   }
   return notes;
 }
