@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace bakeoff {
 
@@ -16,5 +17,9 @@ struct Work {
 /// folded into one number. Each step depends on the one before: the compiler can neither skip nor vectorise it.
 /// Blocks the calling thread for about a nanosecond or two a round.
 std::uint64_t run(const Work& work);
+
+/// The same, but gives up when `given_up` says so, which is asked about every millisecond or two; nullopt then. Work
+/// that is shorter than that is always finished.
+std::optional<std::uint64_t> run_unless(const Work& work, bool (*given_up)());
 
 }  // namespace bakeoff
