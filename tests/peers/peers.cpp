@@ -227,6 +227,12 @@ double wrk_requests(const std::string& text) {
   return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
 }
 
+double middle(const Series& values) {
+  std::vector<double> present;
+  for (const auto& value : values) present.push_back(value.value_or(0));
+  return median(present).value_or(0);
+}
+
 /// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
 void compare_pairs(const Settings& settings, const std::string& name, const char* theirs_name, double target,
                    const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
@@ -251,8 +257,8 @@ void compare_pairs(const Settings& settings, const std::string& name, const char
   const std::string interval =
       ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
   fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name,
-             median(a).value_or(0), median(b).value_or(0), theirs_name, ratio->median, interval, target,
-             ratio->median <= target ? "met" : "missed", median(a_rps).value_or(0), median(b_rps).value_or(0));
+             middle(a), middle(b), theirs_name, ratio->median, interval, target,
+             ratio->median <= target ? "met" : "missed", middle(a_rps), middle(b_rps));
   std::fflush(stdout);
 }
 
