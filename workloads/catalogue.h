@@ -45,7 +45,7 @@ struct ClientSettings {
   ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
   ///            number. Any other target: the first 2xx body is learnt and every further one must equal it.
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
-  std::string request;
+  std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
 };
 

@@ -61,6 +61,7 @@ class RespClient : public FramedClient {
     }
     return scanner_.taken();
   }
+  bool in_reply() const { return scanner_.in_reply(); }
 
  private:
   ReplyScanner scanner_;
@@ -85,7 +86,7 @@ class FixedClient final : public RespClient {
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
-    if (!ok_due_ && bytes.starts_with(reply_)) {
+    if (!ok_due_ && !in_reply() && bytes.starts_with(reply_)) {
       answered(consumed);
       return {reply_.size(), 0};
     }
@@ -117,7 +118,7 @@ class IncrClient final : public RespClient {
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
     constexpr std::size_t kQuick = 20;  // A colon, up to 18 digits, and no fear of overflow.
-    if (bytes[0] == ':') {
+    if (bytes[0] == ':' && !in_reply()) {
       std::int64_t value = 0;
       const std::size_t end = std::min(bytes.size(), kQuick);
       std::size_t i = 1;

@@ -95,6 +95,7 @@ HttpResponseReader::Outcome HttpResponseReader::more(std::size_t used, std::size
 
 HttpResponseReader::Outcome HttpResponseReader::fail(std::string_view problem) {
   parser_.reset();
+  scanned_ = 0;
   problem_ = problem;
   return Outcome::broken;
 }

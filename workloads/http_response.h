@@ -24,8 +24,8 @@ class HttpResponseReader {
   Outcome read(std::string_view bytes, bool to_head);
   Taken taken() const { return taken_; }
 
-  /// A reply has begun and is not complete.
-  bool in_reply() const { return parser_ != nullptr; }
+  /// A reply has begun and is not complete: only read() may go on with it.
+  bool in_reply() const { return parser_ != nullptr || scanned_ != 0; }
 
   /// After `reply`, until the next read.
   unsigned status() const { return status_; }

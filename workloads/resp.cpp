@@ -30,7 +30,9 @@ constexpr int hex_value(char byte) {
 }
 
 /// What ends a word of an inline command: Redis takes fewer bytes for it than for the space between words.
-constexpr bool ends_word(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+constexpr bool ends_word(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
 
 /// Nearly every number in RESP is a few digits and a line's end that are there already.
 bool quick_number(std::string_view bytes, std::size_t& at, std::int64_t& number) {
@@ -62,7 +64,7 @@ CommandReader::Outcome CommandReader::read(std::string_view bytes) {
 
 void CommandReader::release() {
   if (arguments_.capacity() > kIdleArguments) {
-    arguments_ = {};
+    std::vector<Argument>().swap(arguments_);
   } else {
     arguments_.clear();
   }

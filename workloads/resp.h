@@ -80,6 +80,8 @@ class ReplyScanner {
   /// As CommandReader::read.
   Outcome scan(std::string_view bytes);
   Taken taken() const { return taken_; }
+  /// A reply has begun and is not complete: only scan() may go on with it.
+  bool in_reply() const { return scanned_ != 0; }
 
  private:
   std::size_t at_ = 0;

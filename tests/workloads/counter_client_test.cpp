@@ -1,0 +1,155 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "tests/workloads/conversation.h"
+
+namespace bakeoff {
+namespace {
+
+std::unique_ptr<ClientSession> client(const std::string& request, std::uint64_t connection = 0) {
+  return find_workload("counter")->make_client({.seed = 5, .connection = connection, .request = request});
+}
+
+std::string request_of(ClientSession& session) {
+  std::string bytes;
+  session.next_request(bytes);
+  return bytes;
+}
+
+TEST(CounterClient, EveryRequestIsAnsweredRightByOurServer) {
+  for (const std::string request : {"incr/counter", "get/key", "set/key", "ping", "incr/a:b/c"}) {
+    const auto service = make_service("counter");
+    Conversation server(*service);
+    const auto asking = client(request);
+    const Heard heard = talk(*asking, server, 1000, 7);
+    EXPECT_EQ(heard.completed, 1000U) << request;
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << asking->complaint();
+  }
+}
+
+TEST(CounterClient, RepliesMayArriveByteByByte) {
+  for (const std::string request : {"incr/counter", "get/key", "set/key", "ping"}) {
+    const auto service = make_service("counter");
+    Conversation server(*service);
+    const auto asking = client(request);
+    std::string requests;
+    for (int i = 0; i < 20; ++i) asking->next_request(requests);
+    Heard heard;
+    for (const char byte : server.say(requests)) add(heard, asking->consume({&byte, 1}));
+    EXPECT_EQ(heard.completed, 20U) << request;
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << asking->complaint();
+  }
+}
+
+TEST(CounterClient, IncrRepliesMustRise) {
+  const auto asking = client("incr/k");
+  EXPECT_EQ(hear(*asking, ":5\r\n:9\r\n", 2).wrong, 0U);
+  EXPECT_EQ(hear(*asking, ":9\r\n").wrong, 1U);
+  EXPECT_EQ(hear(*asking, ":10\r\n").wrong, 0U);
+  EXPECT_EQ(hear(*asking, "+OK\r\n").wrong, 1U);
+  EXPECT_EQ(hear(*asking, ":9223372036854775807\r\n").wrong, 0U);
+  EXPECT_EQ(asking->complaint(), "expected a number above the one before, got :9\\r\\n");
+}
+
+TEST(CounterClient, NegativeCountersRiseToo) {
+  const auto asking = client("incr/k");
+  EXPECT_EQ(hear(*asking, ":-9223372036854775807\r\n:-1\r\n:0\r\n:1\r\n", 4).wrong, 0U);
+}
+
+TEST(CounterClient, GetWantsItsOwnValue) {
+  const auto mine = client("get/k", 1);
+  const auto other = client("get/k", 2);
+  EXPECT_NE(request_of(*mine), request_of(*other));  // the SETs
+  EXPECT_EQ(request_of(*mine), "*2\r\n$3\r\nGET\r\n$3\r\nk:1\r\n");
+  EXPECT_EQ(hear(*mine, "+OK\r\n", 0).wrong, 0U);
+  EXPECT_EQ(hear(*mine, "$16\r\nabcdefghabcdefgh\r\n", 0).wrong, 1U);
+  EXPECT_EQ(hear(*mine, "$-1\r\n").wrong, 1U);
+}
+
+TEST(CounterClient, TheFirstReplyOfGetMustBeOk) {
+  const auto asking = client("get/k");
+  const Heard heard = hear(*asking, "$-1\r\n");
+  EXPECT_EQ(heard.wrong, 1U);
+  EXPECT_EQ(asking->complaint(), "expected +OK\\r\\n, got $-1\\r\\n");
+}
+
+TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
+  for (const std::string request : {"incr/k", "get/k", "set/k", "ping"}) {
+    const auto asking = client(request);
+    const Heard heard = hear(*asking, "-ERR no\r\n");
+    EXPECT_EQ(heard.completed, 1U);
+    EXPECT_EQ(heard.error_replies, 1U);
+    EXPECT_EQ(heard.wrong, 0U);
+    EXPECT_NE(asking->complaint(), "");
+  }
+}
+
+TEST(CounterClient, WhatIsNoReplyBreaksTheConnectionForGood) {
+  const auto asking = client("ping");
+  EXPECT_TRUE(hear(*asking, "HTTP/1.1 400 Bad Request\r\n").broken);
+  const Heard after = hear(*asking, "+PONG\r\n");
+  EXPECT_TRUE(after.broken);
+  EXPECT_EQ(after.completed, 0U);
+}
+
+TEST(CounterClient, AReplyThatNobodyAskedForBreaksTheConnection) {
+  EXPECT_TRUE(hear(*client("ping"), "+PONG\r\n+PONG\r\n", 1).broken);
+}
+
+TEST(CounterClient, AnEndlessReplyBreaksTheConnection) {
+  const auto asking = client("ping");
+  Heard heard = hear(*asking, "+");
+  const std::string block(1024 * 1024, 'x');
+  for (int i = 0; i < 5; ++i) add(heard, asking->consume(block));
+  EXPECT_TRUE(heard.broken);
+}
+
+TEST(CounterClient, UnknownRequestsAreRefusedInOneLine) {
+  for (const std::string request : {"incr", "incr/", "del/k", "PING", "/k", "ping/k"}) {
+    try {
+      client(request);
+      ADD_FAILURE() << request;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_NE(std::string(error.what()).find(request), std::string::npos);
+    }
+  }
+}
+
+TEST(CounterVerifier, LeavesNoKeyBehind) {
+  const auto service = make_service("counter");
+  Conversation server(*service);
+  server.say("SET mine 1\r\n");
+  const auto verifier = find_workload("counter")->make_verifier({.seed = 3});
+  const Heard heard = talk(*verifier, server, 1000);
+  EXPECT_EQ(heard.wrong, 0U) << verifier->complaint();
+  EXPECT_GT(heard.error_replies, 0U) << "the errors that it asks for";
+  EXPECT_EQ(verifier->complaint(), "");
+  EXPECT_EQ(server.say("DBSIZE\r\n"), ":1\r\n");
+}
+
+TEST(CounterVerifier, NoticesAServerThatLiesOnce) {
+  const auto count = [] {
+    const auto verifier = find_workload("counter")->make_verifier({});
+    std::string requests;
+    int lines = 0;
+    while (verifier->next_request(requests)) ++lines;
+    return lines;
+  }();
+  for (int lie = 0; lie < count; ++lie) {
+    const auto service = make_service("counter");
+    Conversation server(*service);
+    const auto verifier = find_workload("counter")->make_verifier({});
+    Heard heard;
+    std::string request;
+    for (int i = 0; verifier->next_request(request); ++i, request.clear()) {
+      const std::string reply = server.say(request);
+      add(heard, verifier->consume(i == lie ? "+lie\r\n" : reply));
+    }
+    EXPECT_EQ(heard.wrong, 1U) << lie;
+    EXPECT_NE(verifier->complaint(), "");
+  }
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <set>
+#include <stdexcept>
+
+#include "tests/workloads/conversation.h"
+
+namespace bakeoff {
+namespace {
+
+std::unique_ptr<ClientSession> client(std::uint64_t connection = 0, std::size_t bytes = 64) {
+  return find_workload("echo")->make_client({.seed = 5, .connection = connection, .message_bytes = bytes});
+}
+
+TEST(Echo, AClientIsSatisfiedWithOurServerAtEverySize) {
+  for (const std::size_t bytes : {1, 7, 8, 64, 100, 5000, 1048576}) {
+    const auto service = make_service("echo", StoreKind::unshared, bytes);
+    Conversation server(*service);
+    const Heard heard = talk(*client(0, bytes), server, bytes > 100000 ? 3 : 100, 4);
+    EXPECT_EQ(heard.completed, bytes > 100000 ? 3U : 100U);
+    EXPECT_EQ(heard.wrong, 0U);
+    EXPECT_FALSE(heard.broken);
+  }
+}
+
+TEST(Echo, AHundredThousandMessagesInOneBufferComeBackInBoundedPieces) {
+  const auto service = make_service("echo");
+  Conversation server(*service);
+  auto asking = client();
+  std::string pipeline;
+  for (int i = 0; i < 100'000; ++i) asking->next_request(pipeline);
+  const std::string replies = server.say(pipeline);
+  EXPECT_EQ(replies, pipeline);
+  EXPECT_LE(server.longest_handover(), kReplyCap);
+  EXPECT_EQ(asking->consume(replies).completed, 100'000U);
+}
+
+TEST(Echo, EveryConnectionAndEveryMessageDiffers) {
+  std::set<std::string> seen;
+  for (std::uint64_t connection = 0; connection < 20; ++connection) {
+    const auto asking = client(connection);
+    for (int i = 0; i < 20; ++i) {
+      std::string message;
+      asking->next_request(message);
+      EXPECT_EQ(message.size(), 64U);
+      EXPECT_TRUE(seen.insert(message).second);
+    }
+  }
+}
+
+TEST(Echo, TheSameSeedAndConnectionAskTheSame) {
+  std::string once;
+  std::string again;
+  const auto first = client(3);
+  const auto second = client(3);
+  for (int i = 0; i < 10; ++i) {
+    first->next_request(once);
+    second->next_request(again);
+  }
+  EXPECT_EQ(once, again);
+}
+
+TEST(Echo, AnyByteThatDiffersIsNoticed) {
+  for (std::size_t at = 0; at < 64; ++at) {
+    const auto asking = client();
+    std::string message;
+    asking->next_request(message);
+    message[at] = static_cast<char>(message[at] ^ 1);
+    const Consumed consumed = asking->consume(message);
+    EXPECT_EQ(consumed.completed, 1U);
+    EXPECT_EQ(consumed.wrong, 1U);
+    EXPECT_NE(asking->complaint(), "");
+  }
+}
+
+TEST(Echo, RepliesInTheWrongOrderAreWrong) {
+  const auto asking = client();
+  std::string first;
+  std::string second;
+  asking->next_request(first);
+  asking->next_request(second);
+  EXPECT_EQ(asking->consume(second + first).wrong, 2U);
+}
+
+TEST(Echo, MoreThanWasAskedForBreaksTheConnection) {
+  const auto asking = client();
+  std::string message;
+  asking->next_request(message);
+  const Consumed consumed = asking->consume(message + "x");
+  EXPECT_EQ(consumed.completed, 1U);
+  EXPECT_TRUE(consumed.broken);
+  EXPECT_NE(asking->complaint(), "");
+}
+
+TEST(Echo, TheVerifierEnds) {
+  const auto service = make_service("echo");
+  Conversation server(*service);
+  const auto verifier = find_workload("echo")->make_verifier({});
+  const Heard heard = talk(*verifier, server, 1000);
+  EXPECT_EQ(heard.completed, 5U);
+  EXPECT_EQ(heard.wrong, 0U);
+  EXPECT_EQ(verifier->complaint(), "");
+}
+
+TEST(Echo, SizesOutOfRangeAndRequestsAreRefused) {
+  EXPECT_THROW(make_service("echo", StoreKind::unshared, 0), std::invalid_argument);
+  EXPECT_THROW(make_service("echo", StoreKind::unshared, 1048577), std::invalid_argument);
+  EXPECT_THROW(client(0, 0), std::invalid_argument);
+  EXPECT_THROW(find_workload("echo")->make_client({.request = "ping"}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace bakeoff

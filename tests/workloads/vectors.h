@@ -1,0 +1,26 @@
+// The test vectors of workloads/PROTOCOLS.md.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+struct Vector {
+  struct Exchange {
+    std::string request;
+    std::string reply;
+  };
+  std::string name;
+  std::string workload;
+  std::size_t message_bytes = 64;
+  std::vector<Exchange> exchanges;
+  bool closes = false;
+};
+
+/// Throws std::runtime_error, with the line, when the page does not follow its own rules.
+std::vector<Vector> read_vectors(const std::string& path);
+
+}  // namespace bakeoff
