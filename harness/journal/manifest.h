@@ -22,7 +22,7 @@ struct Manifest {
   std::string bakeoff_version;
   std::string commit;  ///< Of the source tree that was built.
   std::optional<bool> dirty;
-  std::string harness_hash, subject_hash;  ///< SHA-256 of the executables, in hexadecimal.
+  std::string harness_hash, subject_hash;  ///< Of the executables: "algorithm:hexadecimal".
   std::string compiler;                    ///< "GCC 12.2.0".
   std::string flags;
   std::string build_type;
@@ -36,7 +36,7 @@ struct Manifest {
   std::map<std::string, std::string> like;  ///< Subject -> the real systems that made its choice.
   std::string experiment_file;              ///< As given.
   std::string experiment_text;              ///< The file's bytes.
-  std::string experiment_hash;              ///< SHA-256 of them.
+  std::string experiment_hash;              ///< Of them, likewise.
   std::uint64_t seed = 0;
   std::vector<std::string> arguments;  ///< Of the command.
   // where and when
