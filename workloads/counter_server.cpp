@@ -69,7 +69,7 @@ class CounterSession final : public FramedSession {
 
   void protocol_error(std::string& replies) {
     std::string text = command_.error();
-    if (command_.error() == CommandReader::kExpectedDollar) {
+    if (text == CommandReader::kExpectedDollar) {
       text.append(", got '") += command_.unexpected();
       text += '\'';
     }
