@@ -144,7 +144,8 @@ TEST(LayeringRules, FindFilesThatPagesNameAndThatAreNotThere) {
   };
   EXPECT_THAT(missing_files({"README.md",
                              "`workloads/session.h`, [this](README.md), `models`, <https://x/y.md>, [x](https://y.z)\n"
-                             "`results/NAME/`, `models/<name>.cpp`, `curl 127.0.0.1`, `application/json`, `./bakeoff`"},
+                             "`models/NAME.cpp`, `models/<name>.cpp`, `workloads/session`, `curl 127.0.0.1`, "
+                             "`application/json`, `./bakeoff`"},
                             exists),
               IsEmpty());
   EXPECT_THAT(

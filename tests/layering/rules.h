@@ -19,7 +19,7 @@ std::vector<std::string> layering_violations(const std::vector<SourceFile>& file
 
 /// Paths of this repository that a page names in backquotes or as the target of a link, and that `exists` denies.
 /// One line each. A word counts as a path when it begins with one of our folders or ends in a file name of the root;
-/// words with placeholders (<, *, capitals only) do not.
+/// words with placeholders (<, *, NAME) do not.
 std::vector<std::string> missing_files(const SourceFile& page, const std::function<bool(std::string_view)>& exists);
 
 }  // namespace bakeoff
