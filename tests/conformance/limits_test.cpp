@@ -40,7 +40,7 @@ TEST_P(Limits, OnDescriptorsLetNewConnectionsWaitUntilOldOnesEnd) {
   }
   // More are asking than there are descriptors; those who are connected go on as before.
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  const bool one_process = !GetParam().model.holds_connection;
+  const bool one_process = !GetParam().model.forks;
   while (one_process && descriptors_of(subject.pid()) < kDescriptors) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the limit was never reached";
     for (auto& peer : first) peer.rounds(1);
@@ -62,8 +62,17 @@ TEST_P(Limits, OnDescriptorsLetNewConnectionsWaitUntilOldOnesEnd) {
   }
 }
 
-TEST_P(Limits, OnUnitsLetNewConnectionsWaitWhereAUnitHoldsItsConnection) {
-  if (!GetParam().model.holds_connection) GTEST_SKIP() << "units of this model hold no connection";
+INSTANTIATE_TEST_SUITE_P(Every, Limits, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
+
+/// The pairings whose model is so.
+std::vector<Pairing> pairings_of(bool ModelFacts::*fact, std::vector<Pairing> among) {
+  std::erase_if(among, [fact](const Pairing& pairing) { return !(pairing.model.*fact); });
+  return among;
+}
+
+class UnitLimits : public testing::TestWithParam<Pairing> {};
+
+TEST_P(UnitLimits, LetNewConnectionsWaitUntilAUnitIsFree) {
   const auto& workload = *GetParam().workload;
   Subject subject(GetParam().serving(2));
   std::vector<Peer> served;
@@ -81,7 +90,8 @@ TEST_P(Limits, OnUnitsLetNewConnectionsWaitWhereAUnitHoldsItsConnection) {
   subject.stop();
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Limits, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
+INSTANTIATE_TEST_SUITE_P(Every, UnitLimits, testing::ValuesIn(pairings_of(&ModelFacts::holds_connection, pairings())),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
 
 class Workers : public testing::TestWithParam<Pairing> {};
 
@@ -101,7 +111,6 @@ TEST_P(Workers, OnesKilledInMidLoadTakeOnlyTheirOwnConnectionAlongAndAreReplaced
   constexpr std::size_t kUnits = 4;
   Subject subject(GetParam().serving(kUnits));
   const auto workers = subject.workers();
-  if (workers.empty()) GTEST_SKIP() << "this model has no worker processes";
   ASSERT_EQ(workers.size(), kUnits);
 
   constexpr std::int64_t kIncrements = 20'000;
@@ -147,7 +156,7 @@ TEST_P(Workers, OnesKilledInMidLoadTakeOnlyTheirOwnConnectionAlongAndAreReplaced
   EXPECT_GE(receipt.units_created.value_or(0), 2 * kUnits);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Workers, testing::ValuesIn(pairings("counter")),
+INSTANTIATE_TEST_SUITE_P(Every, Workers, testing::ValuesIn(pairings_of(&ModelFacts::forks, pairings("counter"))),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 /// Ended with `status`, nothing on stdout, one line on stderr that names `culprit`.

@@ -104,7 +104,7 @@ const Described& described() {
     Described found;
     for (const auto& model : description.at("models")) {
       found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>(),
-                              model.at("max_units").get<std::size_t>()});
+                              model.at("sharing") == "processes", model.at("max_units").get<std::size_t>()});
     }
     found.workloads = names_in(description.at("workloads"));
     found.jobs = names_in(description.at("jobs"));

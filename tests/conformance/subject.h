@@ -104,6 +104,7 @@ bool ends_soon(pid_t pid);
 struct ModelFacts {
   std::string name;
   bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
+  bool forks = false;             ///< Its units are processes.
   std::size_t max_units = 1;
 };
 const std::vector<ModelFacts>& models();
