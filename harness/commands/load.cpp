@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "harness/commands/commands.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/url.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/measure/cpu_time.h"
 #include "harness/report/table.h"
 #include "harness/validity/validity.h"
 #include "workloads/catalogue.h"
@@ -63,8 +65,21 @@ std::vector<int> generator_cpus(const LoadOptions& options) {
   return cpus;
 }
 
+/// How busy the busiest CPU beside the generator's was: whether a server on this machine was saturated. Absent when the
+/// generator has every CPU.
+std::optional<double> busiest_beside(const std::vector<int>& generator, const CpuTimes& before, const CpuTimes& after) {
+  std::optional<double> busiest;
+  for (const int cpu : allowed_cpus()) {
+    if (std::find(generator.begin(), generator.end(), cpu) != generator.end()) continue;
+    const auto share = foreign_cpu_share(before, after, {cpu}, 0);
+    if (share && *share > busiest.value_or(0)) busiest = share;
+  }
+  return busiest;
+}
+
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result) {
+Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result,
+             std::optional<double> other_cpus_busy) {
   Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -78,6 +93,7 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   row.client = result.row;
   row.client_receipt = result.receipt;
   row.outcome_detail = result.complaint;
+  row.subject_cost.emplace().cpu_share = other_cpus_busy;
   judge(row);
   return row;
 }
@@ -104,6 +120,9 @@ void print(const LoadOptions& options, const Trial& row) {
   fmt::print("  generator    {:.3g} us of CPU a request, {:.0f} % busy on CPU {}\n",
              client.replies_ok != 0 ? generator.cpu_us / static_cast<double>(client.replies_ok) : 0.0,
              generator.cpu_share.value_or(0) * 100, generator.cpu.value_or(-1));
+  if (row.subject_cost->cpu_share) {
+    fmt::print("  server side  {:.0f} % busy on the busiest other CPU\n", *row.subject_cost->cpu_share * 100);
+  }
   fmt::print("  outcome      {}", outcome_name(row.outcome));
   for (const ErrorCount& error : client.errors) {
     fmt::print(" · {}{}{} x {}", error.phase, error.code.empty() ? "" : " ", error.code, error.count);
@@ -123,10 +142,16 @@ int load_command(const LoadOptions& options) {
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
-  Coordinator load(plan_of(options, target), generator_cpus(options));
-  load.start();
+  const AgentPlan plan = plan_of(options, target);
+  const std::vector<int> cpus = generator_cpus(options);
+  Coordinator load(plan, cpus);
+  const Coordinator::Window window = load.start();
+  sleep_until_ns(window.begin_ns);
+  const CpuTimes before = read_cpu_times();
+  sleep_until_ns(window.end_ns);
+  const CpuTimes after = read_cpu_times();
   const AgentResult result = load.result(true);
-  const Trial row = row_of(options, plan_of(options, target), result);
+  const Trial row = row_of(options, plan, result, busiest_beside(cpus, before, after));
   if (options.format == "json") {
     fmt::print("{}\n", trial_to_json(row));
   } else {

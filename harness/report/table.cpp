@@ -220,6 +220,12 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     table.notes.insert(table.notes.end(), notes.begin(), notes.end());
   };
   append(outcome_notes(grid));
+  // Without a number in the whole table there is no column that a remark could stand in.
+  if (columns.empty()) {
+    for (const TableRow& row : table.rows) {
+      if (!row.remark.empty()) table.notes.push_back(row.subject + ": " + row.remark);
+    }
+  }
   append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
   if (!median_interval_ranks(grid.blocks.size(), kLevel)) {
     table.notes.push_back(fmt::format("no intervals: they need {} blocks", pairs_needed(kLevel)));

@@ -1,5 +1,6 @@
 // Every other subcommand, and every way to call them wrongly.
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -45,6 +46,10 @@ struct Serving {
     said = line.value_or("");
     const auto at = said.find("127.0.0.1:");
     if (at != std::string::npos) port = std::to_string(std::stoi(said.substr(at + 10)));
+  }
+  // Killed at once it could not reap its own child, which would then be this test's.
+  ~Serving() {
+    if (call.process().running()) call.process().stop(SIGINT, std::chrono::seconds{5});
   }
   Call call;
   std::string said, port;
@@ -130,7 +135,7 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
     write_text(folder.path() / name, text);
     return (folder.path() / name).string();
   };
-  const std::string head = "question = \"?\"\nbaseline = \"threads\"\nsubjects = [\"threads\"]\n";
+  const std::string head = "name = \"x\"\nquestion = \"?\"\nbaseline = \"threads\"\nsubjects = [\"threads\"]\n";
   const std::vector<Wrong> table = {
       {{"rnu"}, "did you mean \"run\"?"},
       {{"run", "quik"}, "did you mean \"quick\"?"},

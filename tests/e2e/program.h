@@ -11,7 +11,7 @@
 
 namespace bakeoff {
 
-inline std::string read_text(const std::filesystem::path& file) {
+inline std::string contents_of(const std::filesystem::path& file) {
   std::ifstream stream(file);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -38,10 +38,10 @@ class Call {
     while (const auto line = process_.read_line(timeout)) result.output += *line + "\n";
     const auto ended = process_.wait(timeout);
     if (ended) result.status = ended->exited ? ended->status : 128 + ended->signal;
-    result.errors = read_text(folder_.path() / "stderr");
+    result.errors = contents_of(folder_.path() / "stderr");
     return result;
   }
-  std::string errors_so_far() const { return read_text(folder_.path() / "stderr"); }
+  std::string errors_so_far() const { return contents_of(folder_.path() / "stderr"); }
 
  private:
   Process start(const std::filesystem::path& program, const std::vector<std::string>& arguments,

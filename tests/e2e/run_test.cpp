@@ -1,5 +1,6 @@
 // Experiments from the command line to the rows and back to the tables.
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
@@ -74,14 +75,14 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
 
   const Manifest manifest = read_manifest(bench.out());
   EXPECT_EQ(manifest.experiment_text, kSmall);
-  EXPECT_EQ(read_text(bench.out() + "/experiment.toml"), kSmall);
+  EXPECT_EQ(contents_of(bench.out() + "/experiment.toml"), kSmall);
   EXPECT_FALSE(manifest.machine.kernel.empty());
 
   const auto again = bakeoff_call({"report", bench.out()});
   EXPECT_EQ(again.status, 0);
   EXPECT_EQ(again.output.substr(again.output.find("threads")), result.output.substr(result.output.find("threads")))
       << "the same tables from the rows alone";
-  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, read_text(bench.out() + "/report.md"));
+  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, contents_of(bench.out() + "/report.md"));
   EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", bench.out(), "--format", "json"}).output));
 
   EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
@@ -110,20 +111,20 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
     const Bench bench(toml);
     Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
     const std::string rows = bench.out() + "/trials.jsonl";
-    for (int i = 0; i < 2000 && read_text(rows).empty(); ++i) ::poll(nullptr, 0, 10);
+    for (int i = 0; i < 2000 && contents_of(rows).empty(); ++i) ::poll(nullptr, 0, 10);
     ::kill(call.process().pid(), signal);
     const auto result = call.finish();
     EXPECT_EQ(result.status, 130) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("interrupted"));
     EXPECT_THAT(result.output, HasSubstr("echo"));
     EXPECT_GE(read_journal(bench.out()).trials.size(), 1U);
-    EXPECT_TRUE(descendants(::getpid()).size() <= 1) << "a process is left";
+    EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
   }
 }
 
 TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   std::string toml = kSmall;
-  toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.");
+  toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.0");
   const Bench bench(toml);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
   const pid_t harness = call.process().pid();

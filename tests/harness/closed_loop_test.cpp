@@ -99,7 +99,9 @@ AgentPlan plan_for(const std::string& workload, std::uint16_t port) {
 AgentResult run(const AgentPlan& plan) {
   const std::atomic<bool> stop{false};
   ClosedLoop load(plan, stop);
-  if (plan.verify) EXPECT_EQ(load.verify(), "");
+  if (plan.verify) {
+    EXPECT_EQ(load.verify(), "");
+  }
   load.connect_all();
   const std::uint64_t start = now_ns();
   return load.run({start, start + static_cast<std::uint64_t>((plan.warmup_s + kDrainGap_s) * 1e9)});
