@@ -31,9 +31,9 @@ class Surroundings {
 
 struct ServiceSettings {
   StoreKind store = StoreKind::locked;
-  std::size_t message_bytes = 64;              ///< echo: the size of a message, 1 to 1 MiB.
-  std::size_t arena_bytes = 64 * 1024 * 1024;  ///< process_shared store: the fixed arena's size.
-  const Surroundings* surroundings = nullptr;  ///< Required; outlives the Service.
+  std::size_t message_bytes = 64;                ///< echo: the size of a message, 1 to 1 MiB.
+  std::size_t arena_bytes = 64UL * 1024 * 1024;  ///< process_shared store: the fixed arena's size.
+  const Surroundings* surroundings = nullptr;    ///< Required; outlives the Service.
 };
 
 /// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.

@@ -15,7 +15,7 @@ namespace bakeoff {
 namespace {
 
 constexpr std::string_view kOk = "+OK\r\n";
-constexpr std::size_t kLongestKey = 64 * 1024;
+constexpr std::size_t kLongestKey = 64UL * 1024;
 
 /// A number as 16 letters. It is never a number in Redis's eyes, whatever its digits.
 std::string letters(std::uint64_t number) {

@@ -16,7 +16,7 @@ namespace bakeoff {
 namespace {
 
 /// The longest reply to one request: an MGET can ask for the same large value many times over.
-constexpr std::size_t kLongestReply = 64 * 1024 * 1024;
+constexpr std::size_t kLongestReply = 64UL * 1024 * 1024;
 
 constexpr std::string_view kOutOfMemory = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 constexpr std::string_view kNoInteger = "value is not an integer or out of range";
@@ -56,7 +56,7 @@ class CounterSession final : public FramedSession {
         break;
       case CommandReader::Outcome::error:
         count_request();
-        protocol_error(replies);
+        append_error(replies, command_.error());
         want(Step::close());
         break;
     }
@@ -65,15 +65,6 @@ class CounterSession final : public FramedSession {
 
   void oversize(std::string& replies) override {
     append_error(replies, "Protocol error: command longer than 4194304 bytes");
-  }
-
-  void protocol_error(std::string& replies) {
-    std::string text = command_.error();
-    if (text == CommandReader::kExpectedDollar) {
-      text.append(", got '") += command_.unexpected();
-      text += '\'';
-    }
-    append_error(replies, text);
   }
 
   void answer(std::string& replies) {

@@ -12,7 +12,7 @@
 namespace bakeoff {
 namespace {
 
-constexpr std::size_t kLargestMessage = 1024 * 1024;
+constexpr std::size_t kLargestMessage = 1024UL * 1024;
 
 std::size_t checked_size(std::size_t message_bytes) {
   if (message_bytes < 1 || message_bytes > kLargestMessage) {

@@ -14,11 +14,11 @@
 namespace bakeoff {
 
 /// No message of any protocol may be longer.
-inline constexpr std::size_t kMessageCap = 4 * 1024 * 1024;
+inline constexpr std::size_t kMessageCap = 4UL * 1024 * 1024;
 
 /// While a step is pending a peer may send this much ahead. Past it the rest is dropped, and the connection closes when
 /// what came before has been answered.
-inline constexpr std::size_t kPendingCap = 16 * 1024 * 1024;
+inline constexpr std::size_t kPendingCap = 16UL * 1024 * 1024;
 
 class FramedSession : public ServerSession {
  public:

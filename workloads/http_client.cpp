@@ -84,7 +84,7 @@ void check_text(std::string_view name, std::string_view text) {
 }
 
 std::string target_of(const ClientSettings& settings) {
-  const std::string target = settings.request.empty() ? "/" : settings.request;
+  std::string target = settings.request.empty() ? "/" : settings.request;
   check_text("target", target);
   check_text("host", settings.host);
   if (target[0] != '/') throw std::invalid_argument("http: the target must begin with \"/\", found \"" + target + "\"");

@@ -14,7 +14,7 @@ using boost::beast::error_code;
 using View = boost::beast::string_view;
 
 namespace {
-constexpr std::size_t kLongestHead = 64 * 1024;
+constexpr std::size_t kLongestHead = 64UL * 1024;
 }  // namespace
 
 class HttpResponseParser final : public http::basic_parser<false> {

@@ -17,10 +17,10 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using View = boost::beast::string_view;
 
-constexpr std::uint32_t kHeaderLimit = 8 * 1024;
-constexpr std::uint64_t kBodyLimit = 1024 * 1024;
+constexpr std::uint32_t kHeaderLimit = 8UL * 1024;
+constexpr std::uint64_t kBodyLimit = 1024UL * 1024;
 /// A chunk's extensions and trailers are bounded by nothing in the parser: this does it.
-constexpr std::size_t kTailCap = 16 * 1024;
+constexpr std::size_t kTailCap = 16UL * 1024;
 
 /// What the parser has to say about one request. Bodies are read and thrown away.
 class RequestParser final : public http::basic_parser<true> {

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kIdleArguments = 8;
 constexpr std::size_t kIdleUnquoted = 64;
 
+constexpr std::string_view kExpectedDollar = "Protocol error: expected '$', got '";
+
 constexpr bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
 }
@@ -35,7 +37,7 @@ constexpr bool ends_word(char byte) {
 }
 
 /// Nearly every number in RESP is a few digits and a line's end that are there already.
-bool quick_number(std::string_view bytes, std::size_t& at, std::int64_t& number) {
+[[gnu::always_inline]] inline bool quick_number(std::string_view bytes, std::size_t& at, std::int64_t& number) {
   constexpr std::size_t kQuick = 8;
   std::size_t i = at;
   std::int64_t value = 0;
@@ -104,7 +106,7 @@ CommandReader::Outcome CommandReader::read_array(std::string_view bytes) {
         if (outcome == Outcome::error && error_ != nullptr) return outcome;
         if (bytes[line] != '$') {
           unexpected_ = bytes[line];
-          return fail(kExpectedDollar);
+          return fail(kExpectedDollar.data());
         }
         if (outcome == Outcome::error) return fail("Protocol error: invalid bulk length");
       }
@@ -215,6 +217,12 @@ CommandReader::Outcome CommandReader::more(std::size_t needs) {
 CommandReader::Outcome CommandReader::fail(const char* error) {
   error_ = error;
   return Outcome::error;
+}
+
+std::string CommandReader::error() const {
+  std::string text = error_;
+  if (text == kExpectedDollar) (text += unexpected_) += '\'';
+  return text;
 }
 
 ReplyScanner::Outcome ReplyScanner::scan(std::string_view bytes) {

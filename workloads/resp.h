@@ -14,9 +14,9 @@
 namespace bakeoff {
 
 /// Keys, values and arguments may be this long; one byte more is a protocol error.
-inline constexpr std::size_t kLongestBulk = 1024 * 1024;
+inline constexpr std::size_t kLongestBulk = 1024UL * 1024;
 /// An inline command, or the line before a bulk, may be this long.
-inline constexpr std::size_t kLongestLine = 64 * 1024;
+inline constexpr std::size_t kLongestLine = 64UL * 1024;
 
 /// Reads one command at a time, an array or an inline one, and goes on where it stopped when more bytes have come.
 class CommandReader {
@@ -44,9 +44,7 @@ class CommandReader {
   void release();
 
   /// After `error`, without "-ERR ".
-  const char* error() const { return error_; }
-  char unexpected() const { return unexpected_; }  ///< For kExpectedDollar: what came instead.
-  static constexpr const char* kExpectedDollar = "Protocol error: expected '$'";
+  std::string error() const;
 
  private:
   struct Argument {
@@ -70,7 +68,7 @@ class CommandReader {
   std::string unquoted_;          ///< The arguments of an inline command, without their quotes.
   Taken taken_;
   const char* error_ = nullptr;
-  char unexpected_ = 0;
+  char unexpected_ = 0;  ///< What stood where error_ says that a '$' was expected.
 };
 
 /// Finds the end of one reply, of any kind, nested or not, and goes on where it stopped.

@@ -64,7 +64,7 @@ class ServerSession {
 
 /// Replies are handed over for writing when they pass this many bytes, so that a long pipeline cannot grow a buffer
 /// without bound.
-inline constexpr std::size_t kReplyCap = 64 * 1024;
+inline constexpr std::size_t kReplyCap = 64UL * 1024;
 
 /// What the server side says that it did. Totals over all sessions that have ended.
 struct ServiceReceipt {

@@ -12,7 +12,7 @@ std::uint64_t run(const Work& work) {
 }
 
 std::optional<std::uint64_t> run_unless(const Work& work, bool (*given_up)()) {
-  constexpr std::uint64_t kPiece = 1024 * 1024;
+  constexpr std::uint64_t kPiece = 1024UL * 1024;
   // The multiplication of `answer` by an odd number makes a chain that has to be walked: no closed form that a compiler
   // knows, and no two rounds at once.
   std::uint64_t state = work.seed;

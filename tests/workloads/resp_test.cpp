@@ -33,7 +33,7 @@ std::vector<std::string> read_growing(std::string_view bytes) {
       case Outcome::nothing:
         return {"nothing"};
       case Outcome::error:
-        return {std::string("error: ") + reader.error()};
+        return {"error: " + reader.error()};
     }
   }
   return {"more"};
@@ -56,7 +56,7 @@ TEST(CommandReader, RefusesWhatRedisRefuses) {
   EXPECT_EQ(read_growing("*2147483648\r\n"), Words{"error: Protocol error: invalid multibulk length"});
   EXPECT_EQ(read_growing("*1\r\n$04\r\n"), Words{"error: Protocol error: invalid bulk length"});
   EXPECT_EQ(read_growing("*1\r\n$\r\n"), Words{"error: Protocol error: invalid bulk length"});
-  EXPECT_EQ(read_growing("*1\r\n\r\n"), Words{std::string("error: ") + CommandReader::kExpectedDollar});
+  EXPECT_EQ(read_growing("*1\r\n\r\n"), Words{"error: Protocol error: expected '$', got '\r'"});
   EXPECT_EQ(read_growing("'a'b\r\n"), Words{"error: Protocol error: unbalanced quotes in request"});
   EXPECT_EQ(read_growing(std::string(70000, 'x')), Words{"error: Protocol error: too big inline request"});
   EXPECT_EQ(read_growing("*" + std::string(70000, '1')), Words{"error: Protocol error: too big mbulk count string"});

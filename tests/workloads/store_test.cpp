@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "workloads/integer.h"
@@ -149,6 +151,33 @@ std::string kind_name(const testing::TestParamInfo<StoreKind>& kind) {
 
 INSTANTIATE_TEST_SUITE_P(EveryKind, StoreSuite,
                          testing::Values(StoreKind::unshared, StoreKind::locked, StoreKind::process_shared), kind_name);
+
+TEST(StoresOfThreads, AddUpIncrementsAndKeepPairsTogether) {
+  constexpr int kThreads = 4;
+  constexpr int kTimes = 5000;
+  for (const StoreKind kind : {StoreKind::locked, StoreKind::process_shared}) {
+    const auto store = make_store(kind, kArenaBytes);
+    store->set_many(std::vector<KeyValue>{{"left", "0"}, {"right", "0"}});
+    std::vector<std::jthread> threads;
+    std::atomic<int> torn = 0;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < kTimes; ++i) {
+          store->add("counter", 1);
+          const std::string value = std::string(static_cast<std::size_t>(i % 30), 'v') + std::to_string(thread);
+          store->set_many(std::vector<KeyValue>{{"left", value}, {"right", value}});
+          Texts sink;
+          store->get_many(Keys{"left", "right"}, sink);
+          if (sink.texts[0] != sink.texts[1]) ++torn;
+        }
+      });
+    }
+    threads.clear();
+    EXPECT_EQ(store->add("counter", 0).value, kThreads * kTimes);
+    EXPECT_EQ(torn, 0);
+    EXPECT_EQ(store->size(), 3U);
+  }
+}
 
 TEST(ProcessSharedStore, SetsAllOrNothingWhenItIsFull) {
   const auto store = make_process_shared_store(1024 * 1024);

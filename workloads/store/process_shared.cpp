@@ -33,7 +33,7 @@
 namespace bakeoff {
 namespace {
 
-constexpr std::size_t kSmallestArena = 1024 * 1024;
+constexpr std::size_t kSmallestArena = 1024UL * 1024;
 constexpr std::size_t kBytesPerBucket = 256;
 
 using Word = std::atomic<std::uint64_t>;
