@@ -161,7 +161,7 @@ TEST(StoresOfThreads, AddUpIncrementsAndKeepPairsTogether) {
     std::vector<std::jthread> threads;
     std::atomic<int> torn = 0;
     for (int thread = 0; thread < kThreads; ++thread) {
-      threads.emplace_back([&] {
+      threads.emplace_back([&, thread] {
         for (int i = 0; i < kTimes; ++i) {
           store->add("counter", 1);
           const std::string value = std::string(static_cast<std::size_t>(i % 30), 'v') + std::to_string(thread);
