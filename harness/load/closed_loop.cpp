@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "harness/load/monotonic.h"
+#include "harness/load/verify.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff {
@@ -67,59 +68,7 @@ std::unique_ptr<ClientSession> ClosedLoop::make_session(std::uint64_t number) co
 }
 
 std::string ClosedLoop::verify() {
-  const auto session = find_workload(plan_.workload)
-                           ->make_verifier({.seed = plan_.seed,
-                                            .connection = plan_.connections,
-                                            .message_bytes = plan_.message_bytes,
-                                            .request = plan_.request,
-                                            .host = plan_.host_field});
-  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
-  Link link;
-  if (const int code = link.begin_connect(peer_); code != 0)
-    return "verify: connect: " + std::string(std::strerror(code));
-  const auto wait_for = [&](short events) {
-    for (;;) {
-      const std::uint64_t now = now_ns();
-      if (now >= deadline || stop_) return false;
-      pollfd wanted{link.fd, events, 0};
-      if (::poll(&wanted, 1, static_cast<int>((deadline - now) / 1'000'000) + 1) > 0) return true;
-    }
-  };
-  if (link.state == Link::State::connecting) {
-    if (!wait_for(POLLOUT)) return "verify: no connection within the time limit";
-    if (const int code = link.finish_connect(); code != 0)
-      return "verify: connect: " + std::string(std::strerror(code));
-  }
-  for (std::string request; session->next_request(request); request.clear()) {
-    std::string_view rest = request;
-    while (!rest.empty()) {
-      if (!wait_for(POLLOUT)) return "verify: the server does not read";
-      const auto sent = ::send(link.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno != EAGAIN && errno != EINTR) return "verify: send: " + std::string(std::strerror(errno));
-      if (sent > 0) rest.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    ++result_.receipt.requests;
-    result_.receipt.bytes_sent += request.size();
-    for (std::uint32_t completed = 0; completed == 0;) {
-      if (!wait_for(POLLIN)) return "verify: no reply within the time limit";
-      const auto got = ::recv(link.fd, scratch_.data(), scratch_.size(), 0);
-      if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-      if (got < 0) return "verify: receive: " + std::string(std::strerror(errno));
-      if (got == 0) return "verify: the server closed the connection in mid-reply";
-      result_.receipt.bytes_received += static_cast<std::uint64_t>(got);
-      const Consumed consumed = session->consume({scratch_.data(), static_cast<std::size_t>(got)});
-      completed += consumed.completed;
-      if (consumed.wrong != 0 || consumed.broken) return "verify: " + session->complaint();
-      // A server that closes after a reply (an error reply may) has said so; the verifier goes on with a new one.
-      if (consumed.closing && completed != 0) {
-        if (link.begin_connect(peer_) != 0 || !wait_for(POLLOUT) || link.finish_connect() != 0) {
-          return "verify: cannot connect again after the server closed";
-        }
-      }
-    }
-    ++result_.receipt.acknowledged;
-  }
-  return "";
+  return verify_server(plan_, peer_, stop_, result_.receipt);
 }
 
 void ClosedLoop::connect_all() {

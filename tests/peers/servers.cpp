@@ -1,0 +1,118 @@
+#include "tests/peers/servers.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "harness/load/link.h"
+#include "harness/subjects/builtin.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+void await(std::uint16_t port, Process& process) {
+  const Peer peer = resolve("127.0.0.1", port);
+  for (int i = 0; i < 500; ++i) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0;
+    ::close(fd);
+    if (open) return;
+    if (process.wait(10ms)) break;
+  }
+  throw std::runtime_error("a peer did not get ready; is it installed?");
+}
+
+std::unique_ptr<Running> prepare() {
+  auto running = std::make_unique<Running>();
+  running->cgroup = Cgroup::create("bakeoff-peers-" + running->folder.path().filename().string());
+  running->port = free_port();
+  return running;
+}
+
+std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command command) {
+  command.cpus = kServerCpus;
+  command.join = running->cgroup.join_files();
+  command.error_file = running->folder.path() / "stderr";
+  if (::geteuid() == 0) {
+    command.identity = Identity{};
+    [[maybe_unused]] const int owned = ::chown(running->folder.path().c_str(), 65534, 65534);
+  }
+  running->theirs = Process::start(command);
+  await(running->port, *running->theirs);
+  return running;
+}
+
+}  // namespace
+
+std::unique_ptr<Running> start_redis() {
+  auto running = prepare();
+  Command command;
+  command.argv = {"redis-server",
+                  "--bind",
+                  "127.0.0.1",
+                  "--port",
+                  std::to_string(running->port),
+                  "--save",
+                  "",
+                  "--appendonly",
+                  "no",
+                  "--dir",
+                  running->folder.path().string(),
+                  "--tcp-backlog",
+                  "4096",
+                  "--logfile",
+                  "redis.log"};
+  return start_foreign(std::move(running), command);
+}
+
+std::unique_ptr<Running> start_nginx() {
+  auto running = prepare();
+  const std::string root = running->folder.path().string();
+  std::ofstream(root + "/nginx.conf") << fmt::format(
+      "daemon off; worker_processes 1; pid {0}/pid; error_log {0}/error.log warn;\n"
+      "events {{ worker_connections 16384; }}\n"
+      "http {{ access_log off; default_type text/plain; keepalive_timeout 75s; keepalive_requests 1000000000;\n"
+      "client_body_temp_path {0}/b; proxy_temp_path {0}/p; fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u;\n"
+      "scgi_temp_path {0}/s;\n"
+      "server {{ listen 127.0.0.1:{1} backlog=4096; location / {{ return 200 \"Hello, World!\"; }} }} }}\n",
+      root, running->port);
+  Command command;
+  command.argv = {"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf", "-e", root + "/error.log"};
+  return start_foreign(std::move(running), command);
+}
+
+Start start_model(const Offer& offer, const std::string& model, const std::string& workload,
+                  std::uint64_t connections) {
+  return [&offer, model, workload, connections] {
+    auto running = prepare();
+    Params params;
+    params.connections = connections;
+    Command command = command_to_serve(*offer.find(model), workload, params, 0);
+    command.cpus = kServerCpus;
+    command.join = running->cgroup.join_files();
+    command.error_file = running->folder.path() / "stderr";
+    running->ours = Server::start(command, 10s);
+    running->port = running->ours->port();
+    return running;
+  };
+}
+
+}  // namespace bakeoff
