@@ -16,6 +16,7 @@
 #include "harness/commands/experiments.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/show.h"
+#include "harness/experiment/leftovers.h"
 #include "harness/experiment/plan.h"
 #include "harness/experiment/runner.h"
 #include "harness/experiment/trial_runner.h"
@@ -202,6 +203,7 @@ int run_command(const RunOptions& options) {
   for (const int cpu : setting.cpus.load) CPU_SET(cpu, &own);
   ::sched_setaffinity(0, sizeof own, &own);
 
+  remove_leftovers();
   Run run(options, plan, setting, manifest, folder);
   fmt::print(stderr, "{}: {} trials, about {}; rows go to {}\n", spec.name, plan.trials.size(),
              format_clock(std::min(estimate_s(plan), spec.budget_s.value_or(1e9))), folder.string());

@@ -164,7 +164,7 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
 void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting, const Subject& subject,
                 Measured& measured) {
   const ScratchFolder folder;
-  const Cgroup cgroup = Cgroup::create("bakeoff-" + folder.path().filename().string());
+  const Cgroup cgroup = Cgroup::create(folder.path().filename().string());
   Command command = command_to_serve(subject, row.workload, row.params, 0);
   command.cpus = setting.cpus.subject;
   command.join = cgroup.join_files();

@@ -122,6 +122,15 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
   }
 }
 
+/// Private folders of a harness with this process number.
+int folders_of(pid_t harness) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
+    count += entry.path().filename().string().starts_with("bakeoff-" + std::to_string(harness) + "-") ? 1 : 0;
+  }
+  return count;
+}
+
 TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   std::string toml = kSmall;
   toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.0");
@@ -140,6 +149,12 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
     if (left) ::poll(nullptr, 0, 10);
   }
   EXPECT_FALSE(left);
+
+  // Its private folder it could not remove itself; the next run does.
+  EXPECT_EQ(folders_of(harness), 1);
+  const Bench next;
+  bakeoff_call({"run", next.file(), "--out", next.out(), "--workloads", "count", "--budget", "1ms"});
+  EXPECT_EQ(folders_of(harness), 0);
 }
 
 /// A copy of bakeoff beside a bakeoff-subject that is a script: it passes `describe` on, and serves as told.

@@ -42,7 +42,7 @@ void await(std::uint16_t port, Process& process) {
 
 std::unique_ptr<Running> prepare() {
   auto running = std::make_unique<Running>();
-  running->cgroup = Cgroup::create("bakeoff-peers-" + running->folder.path().filename().string());
+  running->cgroup = Cgroup::create(running->folder.path().filename().string());
   running->port = free_port();
   return running;
 }
