@@ -195,10 +195,9 @@ ssize_t receive_some(int socket, char* into, std::size_t size) noexcept {
 
 void end_politely(int socket) noexcept {
   ::shutdown(socket, SHUT_WR);
-  std::size_t discarded = 0;
-  while (discarded < kMostDiscarded) {
-    // MSG_TRUNC on TCP drops the bytes in the kernel instead of copying them out.
-    const ssize_t dropped = ::recv(socket, nullptr, kMostDiscarded, MSG_DONTWAIT | MSG_TRUNC);
+  std::array<char, 4096> unwanted;
+  for (std::size_t discarded = 0; discarded < kMostDiscarded;) {
+    const ssize_t dropped = ::recv(socket, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
     if (dropped <= 0) return;
     discarded += static_cast<std::size_t>(dropped);
   }
