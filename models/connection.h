@@ -64,9 +64,10 @@ inline void forget_growth(std::string& replies) {
   if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
 }
 
-/// Set by the subject's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
+/// Set by the process's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
 /// that a request may ask for takes longer than a stop may.
 inline std::atomic<bool> told_to_stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 /// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread,
 /// and wants to close when the stop comes while it does.

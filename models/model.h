@@ -32,7 +32,7 @@ class Model {
   virtual StoreKind store_kind(const Units& units) const = 0;
 
   /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
-  /// Work that is being computed at that moment is finished first: the sessions cap what one request may ask for.
+  /// Work that is being computed at that moment is abandoned (told_to_stop in connection.h).
   /// Blocks the calling thread, which must be the process's only one. The caller keeps the listener and closes it.
   /// `ready` is called once, on the calling thread, as soon as connections are being accepted.
   /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; SIGPIPE is ignored by

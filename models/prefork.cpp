@@ -36,8 +36,7 @@ struct Tally {
   std::atomic<std::uint64_t> accept_pauses{0};
 };
 
-// The worker's own, for its signal handler.
-volatile std::sig_atomic_t told_to_end = 0;
+// The worker's own, for its signal handler; so is told_to_stop after the fork.
 volatile std::sig_atomic_t current_socket = -1;
 
 /// A terminal sends Ctrl-C to the whole group: a worker ends by its parent's word only, which is SIGTERM. Without
@@ -47,7 +46,7 @@ void take_signals() {
   struct sigaction action {};
   action.sa_handler = [](int) {
     const int saved = errno;
-    told_to_end = 1;
+    told_to_stop = true;
     if (current_socket >= 0) ::shutdown(current_socket, SHUT_RDWR);
     errno = saved;
   };
@@ -64,7 +63,7 @@ class Worker {
 
   void live(int listener) {
     take_signals();
-    while (!told_to_end) {
+    while (!told_to_stop) {
       Accepted accepted = accept_from(listener, 0);
       if (accepted.status == AcceptStatus::limit) {
         ++tally_.accept_pauses;
@@ -82,7 +81,7 @@ class Worker {
     try {
       const auto session = service_.connect();
       BlockingStream stream(socket.get(), stop_);
-      if (!told_to_end) converse(*session, stream, scratch_, replies_);
+      if (!told_to_stop) converse(*session, stream, scratch_, replies_);
     } catch (const std::exception&) {  // Out of memory for this connection: it ends, the worker goes on.
       replies_.clear();
     }

@@ -1,5 +1,4 @@
 // bakeoff-subject serve MODEL WORKLOAD: one model serves one workload until SIGTERM or SIGINT.
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,47 +58,17 @@ class SystemSurroundings final : public Surroundings {
   }
 };
 
-// How long a model may take to stop. Only work that is being computed can hold it up for that long: it is run to its
-// end, and one request may ask for a second of it, on every connection.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::chrono::milliseconds kStopLimit{8000};
-#else
-constexpr std::chrono::milliseconds kStopLimit{1900};
-#endif
+const StopSource* stop_source = nullptr;  // For the signal handler.
 
-// For the signal handlers.
-const StopSource* stop_source = nullptr;
-volatile std::sig_atomic_t asked_to_stop = 0;
-
-/// Raises SIGALRM after this time; 0 calls it off.
-void set_alarm(std::chrono::milliseconds time) {
-  const itimerval once{{0, 0}, {time.count() / 1000, time.count() % 1000 * 1000}};
-  ::setitimer(ITIMER_REAL, &once, nullptr);
-}
-
-void handle(int signal, void (*handler)(int)) {
+void stop_on(std::initializer_list<int> signals) {
   struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
+  action.sa_handler = [](int) {
+    told_to_stop = true;
+    stop_source->request();
+  };
   ::sigemptyset(&action.sa_mask);
-  ::sigaction(signal, &action, nullptr);
-}
-
-void take_signals() {
-  handle(SIGPIPE, SIG_IGN);
-  for (const int signal : {SIGTERM, SIGINT}) {
-    handle(signal, [](int) {
-      if (!asked_to_stop) set_alarm(kStopLimit);
-      asked_to_stop = 1;
-      stop_source->request();
-    });
-  }
-  handle(SIGALRM, [](int) {
-    constexpr std::string_view kLine =
-        "bakeoff-subject: work was still being computed long after the stop: no receipt\n";
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kLine.data(), kLine.size());
-    ::_exit(0);
-  });
+  action.sa_flags = SA_RESTART;
+  for (const int signal : signals) ::sigaction(signal, &action, nullptr);
 }
 
 Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
@@ -130,20 +99,22 @@ int serve_command(std::span<const char* const> words) {
   const std::string address = arguments.text("--address", "127.0.0.1");
 
   raise_descriptor_limit();
+  ::signal(SIGPIPE, SIG_IGN);
   const auto model = model_entry->make();
   settings.store = model->store_kind(units);
-  static const StopSource stop;  // A signal may come as late as it likes.
+  const StopSource stop;
   const Listener listener = listen_on(address, port);
   const auto service = workload->make_service(settings);
   stop_source = &stop;
-  take_signals();
+  stop_on({SIGTERM, SIGINT});
 
   // Whoever reads stdout may be gone: serving goes on all the same.
   const ModelReceipt did = model->serve(listener, *service, units, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
   });
-  set_alarm(std::chrono::milliseconds{0});
   print_line(to_json(service->receipt(), did).dump());
+  ::signal(SIGTERM, SIG_IGN);  // The handler's stop source is about to go.
+  ::signal(SIGINT, SIG_IGN);
   return 0;
 }
 
