@@ -51,8 +51,8 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
     const std::string_view word = words[i];
     if (!word.starts_with("--")) {
       if (positions_.size() == positions.size())
-        throw UsageError("unexpected argument " + quoted(word) + " after " + std::to_string(positions.size()) +
-                         " that are expected");
+        throw UsageError("unexpected argument " + quoted(word) + ", expected " +
+                         (positions.size() == 0 ? "none" : "no more than " + std::to_string(positions.size())));
       positions_.emplace_back(word);
       continue;
     }

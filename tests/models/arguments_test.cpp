@@ -41,7 +41,7 @@ TEST(Arguments, FallBackOnWhatTheCallerNames) {
 
 TEST(Arguments, NameWhatIsMissingOrTooMuch) {
   EXPECT_EQ(complaint([] { parsed({"threads"}); }), "found no workload, expected one");
-  EXPECT_EQ(complaint([] { parsed({"a", "b", "c"}); }), "unexpected argument 'c' after 2 that are expected");
+  EXPECT_EQ(complaint([] { parsed({"a", "b", "c"}); }), "unexpected argument 'c', expected no more than 2");
   EXPECT_EQ(complaint([] { parsed({"a", "b", "--units"}); }), "--units: found nothing, expected a value");
   EXPECT_EQ(complaint([] { parsed({"a", "b", "--units=1", "--units=2"}); }), "--units is given twice");
 }
