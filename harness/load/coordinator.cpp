@@ -61,7 +61,7 @@ AgentResult Coordinator::result(bool keep_partial) {
     return agent_result_from_json(line(limit, "no result"));
   } catch (const Interrupted&) {
     if (!keep_partial) throw;
-    ::kill(agent_.pid(), SIGTERM);
+    if (agent_.running()) ::kill(agent_.pid(), SIGTERM);
     interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
     AgentResult partial = agent_result_from_json(line(seconds(plan_.drain_timeout_s) + kLeeway, "no result"));
     interrupted = true;

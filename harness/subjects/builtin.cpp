@@ -77,7 +77,8 @@ std::uint64_t units_for(const Subject& subject, const Params& params) {
   return subject.default_units;
 }
 
-Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port) {
+Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params,
+                         std::uint16_t port) {
   Command command;
   command.argv = {subject_program().string(),
                   "serve",

@@ -135,6 +135,11 @@ struct ChildSetup {
   }
 };
 
+/// Kills a process group. Never with a number that means something else to kill(2): -1 is every process there is.
+bool kill_group(pid_t leader) {
+  return leader > 1 && ::kill(-leader, SIGKILL) == 0;
+}
+
 /// Boost.Process wants an executor although nothing asynchronous is done with it here.
 boost::asio::io_context& executor_context() {
   static boost::asio::io_context context{1};
@@ -249,6 +254,7 @@ void Process::close_input() {
 }
 
 std::optional<Ended> Process::wait(milliseconds timeout) {
+  if (!running()) return Ended{};
   const auto deadline = Clock::now() + timeout;
   for (;;) {
     pollfd ended{pidfd_, POLLIN, 0};
@@ -260,9 +266,10 @@ std::optional<Ended> Process::wait(milliseconds timeout) {
 }
 
 Ended Process::stop(int signal, milliseconds grace) {
+  if (!running()) return {};
   ::syscall(SYS_pidfd_send_signal, pidfd_, signal, nullptr, 0);
   if (auto ended = wait(grace)) return *ended;
-  ::kill(-pid_, SIGKILL);
+  kill_group(pid_);
   ::kill(pid_, SIGKILL);
   return reap(true);
 }
@@ -278,7 +285,7 @@ Ended Process::reap(bool killed) {
   ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   // What the leader left behind was adopted by this process, its subreaper.
   const pid_t group = std::exchange(pid_, -1);
-  if (::kill(-group, SIGKILL) == 0) {
+  if (kill_group(group)) {
     while (::waitpid(-group, nullptr, 0) > 0) ++ended.orphans;
   }
   ::close(std::exchange(pidfd_, -1));

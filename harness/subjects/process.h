@@ -67,7 +67,8 @@ class Process {
   bool write(std::string_view text);
   void close_input();
 
-  /// Waits at most `timeout` for the child to end by itself, and reaps it and what its group left.
+  /// Waits at most `timeout` for the child to end by itself, and reaps it and what its group left. Once it has been
+  /// reaped, wait() and stop() do nothing and return an empty Ended.
   std::optional<Ended> wait(std::chrono::milliseconds timeout);
 
   /// Sends `signal` to the leader, waits for `grace`, then kills the whole group. Always reaps; returns how it ended.

@@ -124,6 +124,13 @@ TEST(Process, DestroyingItEndsTheWholeGroup) {
   EXPECT_TRUE(processes_of_group(group).empty());
 }
 
+TEST(Process, StoppingOrWaitingAgainAfterItsEndDoesNothing) {
+  Process process = Process::start(shell("exit 3"));
+  ASSERT_TRUE(process.wait(10s));
+  EXPECT_FALSE(process.stop(SIGTERM, 10ms).exited);
+  EXPECT_FALSE(process.wait(10ms)->exited);
+}
+
 TEST(Process, StderrGoesToItsFile) {
   const std::filesystem::path file = std::filesystem::temp_directory_path() / "bakeoff-process-test-stderr";
   std::filesystem::remove(file);
