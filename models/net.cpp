@@ -141,11 +141,9 @@ Accepted accept_from(int listener, int flags) {
 bool wait_acceptable(int listener, const StopToken& stop) {
   for (;;) {
     pollfd watched[] = {{stop.fd(), POLLIN, 0}, {listener, POLLIN, 0}};
-    if (::poll(watched, 2, -1) < 0) {
-      if (errno != EINTR) fail("wait for a connection");
-      continue;
-    }
-    return watched[0].revents == 0;
+    const int ready = ::poll(watched, 2, kForeverMs);
+    if (ready > 0) return watched[0].revents == 0;
+    if (ready < 0 && errno != EINTR) fail("wait for a connection");
   }
 }
 
