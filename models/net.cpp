@@ -141,7 +141,7 @@ Accepted accept_from(int listener, int flags) {
 bool wait_acceptable(int listener, const StopToken& stop) {
   for (;;) {
     pollfd watched[] = {{stop.fd(), POLLIN, 0}, {listener, POLLIN, 0}};
-    const int ready = ::poll(watched, 2, kForeverMs);
+    const int ready = ::poll(watched, 2, -1);
     if (ready > 0) return watched[0].revents == 0;
     if (ready < 0 && errno != EINTR) fail("wait for a connection");
   }

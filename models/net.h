@@ -62,14 +62,6 @@ class StopToken {
   int fd_;
 };
 
-/// For poll(). ThreadSanitizer holds a signal that comes just before poll() back until poll() has returned, so under it
-/// nobody may wait for ever for what a signal handler does.
-#ifdef __SANITIZE_THREAD__
-inline constexpr int kForeverMs = 500;
-#else
-inline constexpr int kForeverMs = -1;
-#endif
-
 /// Where a stop comes from. request() is safe in a signal handler and may be called again.
 class StopSource {
  public:

@@ -111,7 +111,7 @@ class Prefork final : public Model {
     if (!herd.fill()) pause.count();
     if (herd.created() == 0) throw std::system_error(errno, std::generic_category(), "fork the first worker");
     ready();
-    while (herd.watch(stop, herd.complete() ? kForeverMs : kMoment)) {
+    while (herd.watch(stop, herd.complete() ? -1 : kMoment)) {
       if (herd.complete()) continue;
       // The rest for a moment keeps workers that die at once from becoming a storm of forks.
       if (stop.sleep(AcceptPause::kLength) && !herd.fill()) pause.count();
