@@ -19,13 +19,19 @@ enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died
 
 /// The setting that a table holds fixed for all its subjects.
 struct Params {
-  std::string load = "closed";  ///< The kind of load; "job" for a job.
+  std::string load = "closed";  ///< "closed", "open"; "job" for a job.
   std::optional<std::uint64_t> connections;
   std::optional<std::uint64_t> pipeline;
   std::optional<std::uint64_t> message_bytes;  ///< echo only.
   std::optional<std::string> request;          ///< As ClientSettings::request.
   std::optional<std::uint64_t> units;          ///< Asked of the subject; absent: the subject's own default.
   std::optional<std::uint64_t> job_size;
+  std::optional<double> rate_rps;        ///< Open loads: the rate asked for, at the beginning.
+  std::optional<double> ramp_to_rps;     ///< Open loads whose rate changes evenly: the rate at the end.
+  std::optional<std::string> arrivals;   ///< Open loads: "constant" or "poisson".
+  std::optional<bool> churn;             ///< true: a connection for each request.
+  std::optional<std::uint64_t> idle;     ///< Silent connections beside the load.
+  std::optional<std::uint64_t> slow_senders, slow_readers;  ///< Beside the load.
 };
 
 /// One load agent's own facts.
@@ -37,9 +43,39 @@ struct GeneratorFacts {
 
 /// Errors by phase and errno, for example {"connect", "ECONNREFUSED"} -> 3. A phase without an errno has "".
 struct ErrorCount {
-  std::string phase;  ///< connect, write, read, parse, reply, timeout, closed
+  /// connect, write, read; closed: by the server, before its reply; parse: no protocol, or a reply above the cap;
+  /// reply: an error in the protocol's own words (code: the HTTP status); timeout: sent and not answered in time.
+  /// Of requests that an open load never sent: late: no connection was free within the timeout; shed: the backlog was
+  /// full.
+  std::string phase;
   std::string code;
   std::uint64_t count = 0;
+};
+
+/// How evenly the connections were served. Over the connections that were open at the start of the window.
+struct Fairness {
+  std::uint64_t connections = 0;
+  double worst_rps = 0, best_rps = 0;  ///< Replies of one connection over the window.
+  double jain = 1;                     ///< Jain's index of the connections' replies: 1 all alike, 1/n one has all.
+  /// Of the connections' own p99; absent where none had enough replies (100) or there were too many connections.
+  std::optional<double> p99_worst_us, p99_best_us;
+};
+
+/// What increments of one key came to. Equal accounts mean initial + acknowledged <= final <= that + unacknowledged.
+struct CounterCheck {
+  std::int64_t initial = 0, final = 0;  ///< The key's value before the first and after the last request.
+  std::uint64_t acknowledged = 0;       ///< Increments that were answered.
+  std::uint64_t unacknowledged = 0;     ///< Sent, not answered: the server may have done them or not.
+  std::uint64_t duplicates = 0;         ///< Replies that gave a number which another reply had given already.
+  std::uint64_t lost = 0;               ///< Acknowledged, and not in the final value.
+  std::uint64_t surplus = 0;            ///< In the final value, and sent by nobody here.
+};
+
+/// Connections beside the load.
+struct Crowd {
+  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Open at the start of the window.
+  std::uint64_t lost = 0;      ///< Of those: closed by the server, or failed, by the end of the window.
+  std::uint64_t replies = 0;   ///< To the slow senders, at any time.
 };
 
 /// What the client side saw.
@@ -55,11 +91,17 @@ struct ClientRow {
   double warmup_s = 0;
   double window_s = 0;
   double throughput_rps = 0;                         ///< replies_ok over the window.
-  std::optional<double> offered_rps;                 ///< Open loads only.
-  std::optional<double> mean_outstanding;            ///< Time average over the window, from the connections' own state.
-  std::map<std::string, LatencySummary> latency_us;  ///< By class; closed loads have "total".
+  std::optional<double> offered_rps;                 ///< Open loads only: requests that came due, over the window.
+  /// Integral of the window's requests that were due and unanswered, until the last was settled, over the window.
+  std::optional<double> mean_outstanding;
+  /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
+  /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
+  std::map<std::string, LatencySummary> latency_us;
   std::uint64_t clamped = 0;                         ///< Latencies beyond the histogram's range, entered at its end.
   std::vector<std::string> events;                   ///< What a reader of the row should know, in words.
+  std::optional<Fairness> fairness;
+  std::optional<CounterCheck> counter;  ///< Loads of increments only.
+  std::optional<Crowd> crowd;           ///< Where there was one.
 };
 
 /// What the subject's process tree cost.

@@ -44,6 +44,13 @@ void visit_fields(auto& archive, Row& row) {
   archive("request", row.request);
   archive("units", row.units);
   archive("job_size", row.job_size);
+  archive("rate_rps", row.rate_rps);
+  archive("ramp_to_rps", row.ramp_to_rps);
+  archive("arrivals", row.arrivals);
+  archive("churn", row.churn);
+  archive("idle", row.idle);
+  archive("slow_senders", row.slow_senders);
+  archive("slow_readers", row.slow_readers);
 }
 
 template <Is<LatencySummary> Row>
@@ -71,6 +78,36 @@ void visit_fields(auto& archive, Row& row) {
   archive("count", row.count);
 }
 
+template <Is<Fairness> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("connections", row.connections);
+  archive("worst_rps", row.worst_rps);
+  archive("best_rps", row.best_rps);
+  archive("jain", row.jain);
+  archive("p99_worst_us", row.p99_worst_us);
+  archive("p99_best_us", row.p99_best_us);
+}
+
+template <Is<CounterCheck> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("initial", row.initial);
+  archive("final", row.final);
+  archive("acknowledged", row.acknowledged);
+  archive("unacknowledged", row.unacknowledged);
+  archive("duplicates", row.duplicates);
+  archive("lost", row.lost);
+  archive("surplus", row.surplus);
+}
+
+template <Is<Crowd> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("idle", row.idle);
+  archive("slow_senders", row.slow_senders);
+  archive("slow_readers", row.slow_readers);
+  archive("lost", row.lost);
+  archive("replies", row.replies);
+}
+
 template <Is<ClientRow> Row>
 void visit_fields(auto& archive, Row& row) {
   archive("generators", row.generators);
@@ -89,6 +126,9 @@ void visit_fields(auto& archive, Row& row) {
   archive("latency_us", row.latency_us);
   archive("clamped", row.clamped);
   archive("events", row.events);
+  archive("fairness", row.fairness);
+  archive("counter", row.counter);
+  archive("crowd", row.crowd);
 }
 
 template <Is<SubjectRow> Row>

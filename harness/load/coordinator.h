@@ -1,9 +1,10 @@
-// Starts a load agent, agrees on a start time with it, and takes its result.
+// Starts load agents, agrees on start times with them, and merges their results.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,32 +30,44 @@ class Interrupted : public std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
+/// One load: its agents, from the first connection to the last. Starts as many agents as the connections need (a
+/// process holds no more of them than its descriptor limit allows) and makes one result of theirs.
 class Coordinator {
  public:
-  /// Starts the agent on `cpus` and returns when it has verified and connected. Throws LoadError or Interrupted.
+  /// Starts the agents on `cpus` and returns when they have verified and connected. plan.cpus and the fields below it
+  /// are set here. Throws LoadError or Interrupted.
   Coordinator(const AgentPlan& plan, const std::vector<int>& cpus);
 
   std::uint64_t connected() const { return connected_; }
+  /// Why not all of them are connected, in words; "" when all are.
+  const std::string& limit() const { return limit_; }
+  std::size_t agents() const { return agents_.size(); }
 
-  /// Begins the load. The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.
+  /// Warms up, drains, and begins the window a moment from now. Blocks for the warm-up.
+  /// The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.
   struct Window {
     std::uint64_t begin_ns = 0;
     std::uint64_t end_ns = 0;
   };
   Window start();
 
-  /// Waits for the result; the connections stay open until the coordinator is destroyed. With `keep_partial` an
-  /// interrupt makes the agent end its window early and its result is returned; otherwise Interrupted is thrown.
-  AgentResult result(bool keep_partial = false);
+  /// Called for each interval of the window, about when it is over, with what all agents saw.
+  using OnInterval = std::function<void(const Interval&)>;
 
-  pid_t agent_pid() const { return agent_.pid(); }
+  /// Waits for the result; the connections stay open until the coordinator is destroyed. With `keep_partial` an
+  /// interrupt makes the agents end their window early and their result is returned; otherwise Interrupted is thrown.
+  AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 
  private:
-  std::string line(std::chrono::milliseconds timeout, const char* what);
+  struct Agent;
+  std::string line(Process& agent, std::chrono::milliseconds timeout, const char* what);
+  void tell(const std::string& line);
+  void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
 
   AgentPlan plan_;
-  Process agent_;
+  std::vector<Process> agents_;
   std::uint64_t connected_ = 0;
+  std::string limit_;
 };
 
 /// Sleeps until `deadline_ns` on CLOCK_MONOTONIC; returns early when interrupted.

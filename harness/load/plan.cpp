@@ -1,136 +1,222 @@
 #include "harness/load/plan.h"
 
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/journal/fields.h"
 #include "harness/journal/trial_json.h"
 
 namespace bakeoff {
-namespace {
 
-using nlohmann::json;
+template <typename T, typename Struct>
+concept Same = std::same_as<std::remove_const_t<T>, Struct>;
 
-/// A line of the agent's conversation, with errors that say which line it was.
-json parse(std::string_view what, std::string_view line) {
-  json document = json::parse(line, nullptr, false);
-  if (!document.is_object()) {
-    throw std::runtime_error("load agent: " + std::string(what) +
-                             " is no JSON object: " + std::string(line.substr(0, 200)));
-  }
-  return document;
+// fields.h finds these by argument-dependent look-up.
+template <Same<AgentPlan> T>
+void visit_fields(auto& archive, T& plan) {
+  archive("workload", plan.workload);
+  archive("host", plan.host);
+  archive("port", plan.port);
+  archive("request", plan.request);
+  archive("host_field", plan.host_field);
+  archive("message_bytes", plan.message_bytes);
+  archive("seed", plan.seed);
+  archive("verify", plan.verify);
+  archive("check_replies", plan.check_replies);
+  archive("connections", plan.connections);
+  archive("pipeline", plan.pipeline);
+  archive("rate_rps", plan.rate_rps);
+  archive("ramp_to_rps", plan.ramp_to_rps);
+  archive("poisson", plan.poisson);
+  archive("churn", plan.churn);
+  archive("backlog_cap", plan.backlog_cap);
+  archive("spin", plan.spin);
+  archive("idle", plan.idle);
+  archive("slow_senders", plan.slow_senders);
+  archive("slow_readers", plan.slow_readers);
+  archive("slow_pause_s", plan.slow_pause_s);
+  archive("warmup_s", plan.warmup_s);
+  archive("window_s", plan.window_s);
+  archive("connect_timeout_s", plan.connect_timeout_s);
+  archive("timeout_s", plan.timeout_s);
+  archive("interval_s", plan.interval_s);
+  archive("cpus", plan.cpus);
+  archive("sources", plan.sources);
+  archive("first_connection", plan.first_connection);
+  archive("first_lane", plan.first_lane);
+  archive("lanes", plan.lanes);
 }
 
-template <typename Value>
-void get(const json& document, const char* key, Value& value) {
-  try {
-    document.at(key).get_to(value);
-  } catch (const json::exception& error) {
-    throw std::runtime_error(std::string("load agent: field ") + key + ": " + error.what());
+template <Same<AgentReady> T>
+void visit_fields(auto& archive, T& ready) {
+  archive("connected", ready.connected);
+  archive("complaint", ready.complaint);
+  archive("limit", ready.limit);
+}
+
+template <Same<AgentStart> T>
+void visit_fields(auto& archive, T& start) {
+  archive("at_ns", start.at_ns);
+}
+
+namespace {
+
+/// A histogram as it travels; its own fields are private.
+struct HistogramText {
+  std::vector<std::vector<std::uint64_t>> buckets;  ///< Pairs of index and count.
+  std::uint64_t sum_ns = 0, max_ns = 0, clamped = 0;
+
+  HistogramText() = default;
+  explicit HistogramText(const Histogram& from)
+      : sum_ns(from.sum_ns()), max_ns(from.max_ns()), clamped(from.clamped()) {
+    for (const auto& [index, count] : from.buckets()) buckets.push_back({index, count});
   }
+  Histogram histogram() const {
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> pairs;
+    for (const auto& pair : buckets) {
+      if (pair.size() != 2) throw std::invalid_argument("buckets: expected pairs");
+      pairs.emplace_back(static_cast<std::uint32_t>(pair[0]), pair[1]);
+    }
+    Histogram made;
+    made.restore(pairs, sum_ns, max_ns, clamped);
+    return made;
+  }
+};
+
+}  // namespace
+
+template <Same<HistogramText> T>
+void visit_fields(auto& archive, T& text) {
+  archive("buckets", text.buckets);
+  archive("sum_ns", text.sum_ns);
+  archive("max_ns", text.max_ns);
+  archive("clamped", text.clamped);
+}
+
+namespace {
+
+template <Same<Interval> T, Same<HistogramText> Text>
+void visit_interval(auto& archive, T& interval, Text& total) {
+  archive("interval", interval.index);
+  archive("length_s", interval.length_s);
+  archive("replies", interval.replies);
+  archive("errors", interval.errors);
+  archive("cpu_us", interval.cpu_us);
+  archive("threads", interval.threads);
+  archive("total", total);
+}
+
+// The row and the receipt travel in the form in which the journal keeps them.
+template <Same<AgentResult> T>
+void visit_result(auto& archive, T& result, auto& trial, auto& latency) {
+  archive("trial", trial);
+  archive("latency", latency);
+  archive("complaint", result.complaint);
+  archive("drained", result.drained);
+  archive("replies_sum", result.replies_sum);
+  archive("replies_square_sum", result.replies_square_sum);
+  archive("due", result.due);
+  archive("outstanding_ns", result.outstanding_ns);
+}
+
+template <typename T>
+std::string write(const T& value) {
+  fields::Json object;
+  fields::Writer writer(object);
+  visit_fields(writer, value);
+  return fields::dump(object, -1);
+}
+
+/// Runs `body` on the line's fields, with errors that say which line of the conversation it was.
+template <typename Body>
+void read(const char* what, std::string_view line, Body body) {
+  try {
+    const fields::Json object = fields::parse_object(line);
+    fields::Reader reader(object, "");
+    body(reader);
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() + " in " +
+                             std::string(line.substr(0, 200)));
+  }
+}
+
+template <typename T>
+T read(const char* what, std::string_view line) {
+  T value;
+  read(what, line, [&](auto& reader) { visit_fields(reader, value); });
+  return value;
 }
 
 }  // namespace
 
 std::string to_json(const AgentPlan& plan) {
-  return json{{"workload", plan.workload},
-              {"host", plan.host},
-              {"port", plan.port},
-              {"request", plan.request},
-              {"host_field", plan.host_field},
-              {"message_bytes", plan.message_bytes},
-              {"connections", plan.connections},
-              {"pipeline", plan.pipeline},
-              {"seed", plan.seed},
-              {"warmup_s", plan.warmup_s},
-              {"window_s", plan.window_s},
-              {"connect_timeout_s", plan.connect_timeout_s},
-              {"drain_timeout_s", plan.drain_timeout_s},
-              {"verify", plan.verify}}
-      .dump();
+  return write(plan);
 }
-
-AgentPlan agent_plan_from_json(std::string_view line) {
-  const json document = parse("plan", line);
-  AgentPlan plan;
-  get(document, "workload", plan.workload);
-  get(document, "host", plan.host);
-  get(document, "port", plan.port);
-  get(document, "request", plan.request);
-  get(document, "host_field", plan.host_field);
-  get(document, "message_bytes", plan.message_bytes);
-  get(document, "connections", plan.connections);
-  get(document, "pipeline", plan.pipeline);
-  get(document, "seed", plan.seed);
-  get(document, "warmup_s", plan.warmup_s);
-  get(document, "window_s", plan.window_s);
-  get(document, "connect_timeout_s", plan.connect_timeout_s);
-  get(document, "drain_timeout_s", plan.drain_timeout_s);
-  get(document, "verify", plan.verify);
-  return plan;
-}
-
 std::string to_json(const AgentReady& ready) {
-  return json{{"connected", ready.connected}, {"complaint", ready.complaint}}.dump(-1, ' ', false,
-                                                                                   json::error_handler_t::replace);
+  return write(ready);
 }
-
-AgentReady agent_ready_from_json(std::string_view line) {
-  const json document = parse("ready", line);
-  AgentReady ready;
-  get(document, "connected", ready.connected);
-  get(document, "complaint", ready.complaint);
-  return ready;
-}
-
 std::string to_json(const AgentStart& start) {
-  return json{{"start_ns", start.start_ns}, {"window_ns", start.window_ns}}.dump();
+  return write(start);
 }
 
-AgentStart agent_start_from_json(std::string_view line) {
-  const json document = parse("start", line);
-  AgentStart start;
-  get(document, "start_ns", start.start_ns);
-  get(document, "window_ns", start.window_ns);
-  return start;
+std::string to_json(const Interval& interval) {
+  fields::Json object;
+  fields::Writer writer(object);
+  const HistogramText total(interval.total);
+  visit_interval(writer, interval, total);
+  return fields::dump(object, -1);
 }
 
 std::string to_json(const AgentResult& result) {
-  // The row and the receipt travel in the form in which the journal keeps them.
   Trial carrier;
   carrier.trial_id = "agent";
   carrier.client = result.row;
   carrier.client_receipt = result.receipt;
-  return json{{"trial", json::parse(trial_to_json(carrier))},
-              {"total",
-               {{"buckets", result.total.buckets()},
-                {"sum_ns", result.total.sum_ns()},
-                {"max_ns", result.total.max_ns()},
-                {"clamped", result.total.clamped()}}},
-              {"complaint", result.complaint},
-              {"drained", result.drained}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  std::map<std::string, HistogramText> latency;
+  for (const auto& [name, histogram] : result.latency) latency.emplace(name, HistogramText(histogram));
+  fields::Json object;
+  fields::Writer writer(object);
+  const std::string trial = trial_to_json(carrier);
+  visit_result(writer, result, trial, latency);
+  return fields::dump(object, -1);
+}
+
+AgentPlan agent_plan_from_json(std::string_view line) {
+  return read<AgentPlan>("plan", line);
+}
+AgentReady agent_ready_from_json(std::string_view line) {
+  return read<AgentReady>("ready", line);
+}
+AgentStart agent_start_from_json(std::string_view line) {
+  return read<AgentStart>("start", line);
+}
+
+Interval interval_from_json(std::string_view line) {
+  Interval interval;
+  HistogramText total;
+  read("interval", line, [&](auto& reader) {
+    visit_interval(reader, interval, total);
+    interval.total = total.histogram();
+  });
+  return interval;
 }
 
 AgentResult agent_result_from_json(std::string_view line) {
-  const json document = parse("result", line);
   AgentResult result;
-  get(document, "complaint", result.complaint);
-  get(document, "drained", result.drained);
-  if (!document.contains("trial") || !document.contains("total")) {
-    throw std::runtime_error("load agent: result without trial or total");
-  }
-  const Trial carrier = trial_from_json(document.at("trial").dump());
-  result.row = carrier.client.value_or(ClientRow{});
-  result.receipt = carrier.client_receipt.value_or(ClientReceipt{});
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets;
-  std::uint64_t sum_ns = 0, max_ns = 0, clamped = 0;
-  const json& total = document.at("total");
-  get(total, "buckets", buckets);
-  get(total, "sum_ns", sum_ns);
-  get(total, "max_ns", max_ns);
-  get(total, "clamped", clamped);
-  result.total.restore(buckets, sum_ns, max_ns, clamped);
+  std::string trial;
+  std::map<std::string, HistogramText> latency;
+  read("result", line, [&](auto& reader) {
+    visit_result(reader, result, trial, latency);
+    if (trial.empty()) throw std::invalid_argument("no trial");
+    Trial carrier = trial_from_json(trial);
+    result.row = std::move(carrier.client.value_or(ClientRow{}));
+    result.receipt = carrier.client_receipt.value_or(ClientReceipt{});
+    for (const auto& [name, text] : latency) result.latency.emplace(name, text.histogram());
+  });
   return result;
+}
+
+bool is_interval(std::string_view line) {
+  return line.starts_with("{\"interval\":");
 }
 
 }  // namespace bakeoff

@@ -1,10 +1,12 @@
-// What a load agent is told and what it tells back: plain data, carried as one JSON line each way.
+// What a load agent is told and what it tells back: plain data, carried as JSON lines.
 //
-// The conversation (agent.h): plan -> ready, start time -> result, end of input -> the agent closes its connections and
-// exits. The harness measures the subject's memory between the result and the end of input, while they are still open.
+// The conversation, agent.h: plan -> ready, warm-up -> warmed, window -> intervals and the result, end of input -> the
+// agent closes its connections and exits. The harness measures the subject's memory between the result and the end of
+// input, while they are still open.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,56 +16,106 @@
 
 namespace bakeoff {
 
+/// One load, whole or an agent's part of it. Connections are numbered over all agents, and request k of an open load
+/// has the same due time however many threads share the work.
 struct AgentPlan {
+  // what is asked, of whom
   std::string workload;            ///< A name of workloads/catalogue.h.
   std::string host = "127.0.0.1";  ///< An address or a name.
   std::uint16_t port = 0;
   std::string request;               ///< As ClientSettings::request.
   std::string host_field;            ///< http: the Host field.
   std::uint64_t message_bytes = 64;  ///< echo.
-  std::uint64_t connections = 1;
-  std::uint64_t pipeline = 1;  ///< Requests sent together on a connection; the next batch follows the last reply.
   std::uint64_t seed = 1;
+  bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load.
+  bool check_replies = true;  ///< Compare every reply with what was asked.
+
+  // how it arrives
+  std::uint64_t connections = 1;
+  /// Requests on the way on one connection. Closed: sent together, the next batch follows the last reply.
+  std::uint64_t pipeline = 1;
+  double rate_rps = 0;     ///< Of the whole load. 0: closed loop.
+  double ramp_to_rps = 0;  ///< The rate changes evenly to this over the window; 0: it stays.
+  bool poisson = false;    ///< Exponential times between requests instead of even ones.
+  bool churn = false;      ///< Connect, one request, close.
+  /// Open loads: requests that are due and cannot be sent yet. Beyond it the oldest is shed and counted.
+  std::uint64_t backlog_cap = 100'000;
+  bool spin = false;  ///< Never sleep: no wake-up of our own in the latencies, at the price of a whole CPU.
+
+  // who else is there
+  std::uint64_t idle = 0;          ///< Connections that say nothing.
+  std::uint64_t slow_senders = 0;  ///< Send a byte, pause, send the next.
+  std::uint64_t slow_readers = 0;  ///< Ask and ask, and never read.
+  double slow_pause_s = 0.01;      ///< Between two bytes of a slow sender.
+
+  // when
   double warmup_s = 0;
   double window_s = 1;
   double connect_timeout_s = 5;
-  double drain_timeout_s = 1;  ///< How long replies are waited for when nothing more is sent.
-  bool verify = false;         ///< Check every kind of reply once, on a connection of its own, before the load.
+  double timeout_s = 5;   ///< A request that has waited for its reply for so long is given up and counted.
+  double interval_s = 0;  ///< Length of the intervals to report while the window lasts; 0: none.
+
+  // with what
+  std::vector<int> cpus;           ///< One thread on each. Empty: one thread, where it pleases the kernel.
+  std::vector<std::string> sources;  ///< Local addresses to connect from, in turn; empty: the kernel's choice.
+  std::uint64_t first_connection = 0;  ///< The number of this agent's first one.
+  std::uint64_t first_lane = 0;        ///< The number of this agent's first thread,
+  std::uint64_t lanes = 0;             ///< of so many in the whole load; 0: this agent's alone.
+
+  bool open_loop() const { return rate_rps > 0; }
 };
 
 /// After verify and connect. `complaint` is "" when the load can begin.
 struct AgentReady {
-  std::uint64_t connected = 0;
-  std::string complaint;
+  std::uint64_t connected = 0;  ///< Of plan.connections.
+  std::string complaint;        ///< Why nothing can begin.
+  std::string limit;            ///< Why not all are connected: the first error in words, "" when all are.
 };
 
-/// When the load begins, on CLOCK_MONOTONIC, which all processes of a machine share. Warm-up runs from start_ns, then
-/// the connections are drained, and the window begins at window_ns whether or not that is done.
+/// A moment on CLOCK_MONOTONIC, which all processes of a machine share: when the warm-up, when the window begins.
+/// Between the two the connections are drained; what is not answered then is cut off, so that no backlog crosses over.
 struct AgentStart {
-  std::uint64_t start_ns = 0;
-  std::uint64_t window_ns = 0;
+  std::uint64_t at_ns = 0;
 };
 
+/// What happened in one stretch of the window, by the time of the reply.
+struct Interval {
+  std::uint64_t index = 0;  ///< From 0.
+  double length_s = 0;
+  std::uint64_t replies = 0;  ///< Right ones.
+  std::uint64_t errors = 0;   ///< Of any phase, wrong answers included.
+  double cpu_us = 0;          ///< Of the generator's threads, and
+  std::uint64_t threads = 0;  ///< how many those are.
+  Histogram total;
+};
+
+/// Of a thread, of an agent, of a whole load: merge() (merge.h) makes one of two.
 struct AgentResult {
-  ClientRow row;  ///< generators[] has this agent alone; latency_us is filled from the histogram.
+  ClientRow row;  ///< generators[] has one entry a thread; latency_us is made from the histograms by finish().
   ClientReceipt receipt;
-  Histogram total;        ///< Request sent to reply received.
-  std::string complaint;  ///< The first wrong, broken or error reply in words; "" if there was none.
-  bool drained = false;   ///< Every request was answered before the drain was over.
+  std::map<std::string, Histogram> latency;  ///< By class, as ClientRow::latency_us.
+  std::string complaint;                     ///< The first wrong, broken or error reply in words; "" if none was.
+  bool drained = true;                       ///< Every request was answered before the timeout.
+  /// For fairness and offered rate, so that they can be merged: sums over the connections' replies, and requests due.
+  double replies_sum = 0, replies_square_sum = 0;
+  std::uint64_t due = 0;
+  double outstanding_ns = 0;  ///< Integral, request-nanoseconds.
 };
 
 std::string to_json(const AgentPlan& plan);
 std::string to_json(const AgentReady& ready);
 std::string to_json(const AgentStart& start);
+std::string to_json(const Interval& interval);
 std::string to_json(const AgentResult& result);
 
 /// Each throws std::runtime_error naming the field when the line is not what it should be.
 AgentPlan agent_plan_from_json(std::string_view line);
 AgentReady agent_ready_from_json(std::string_view line);
 AgentStart agent_start_from_json(std::string_view line);
+Interval interval_from_json(std::string_view line);
 AgentResult agent_result_from_json(std::string_view line);
 
-/// How long warm-up and window are kept apart for draining.
-inline constexpr double kDrainGap_s = 0.02;
+/// Whether the line is an Interval (and not the result).
+bool is_interval(std::string_view line);
 
 }  // namespace bakeoff

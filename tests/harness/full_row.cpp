@@ -20,7 +20,14 @@ Trial full_row() {
                   .message_bytes = 128,
                   .request = "/id/{k}",
                   .units = 4,
-                  .job_size = 77};
+                  .job_size = 77,
+                  .rate_rps = 5000,
+                  .ramp_to_rps = 9000.5,
+                  .arrivals = "poisson",
+                  .churn = true,
+                  .idle = 1000,
+                  .slow_senders = 3,
+                  .slow_readers = 2};
   trial.seed = 0xFEDCBA9876543210;
   trial.started_at = "2026-11-21T05:13:27Z";
   trial.harness_hash = "aa";
@@ -46,6 +53,16 @@ Trial full_row() {
   client.latency_us["slip"] = {.p50 = 0.1, .p90 = 0.2, .p99 = 0.3, .p999 = 0.4, .max = 0.5, .mean = 0.15, .count = 102};
   client.clamped = 4;
   client.events = {"clock went back", "ünïcode \"quoted\"\nline"};
+  client.fairness = Fairness{
+      .connections = 64, .worst_rps = 1.25, .best_rps = 2.5, .jain = 0.875, .p99_worst_us = 7.5, .p99_best_us = 6.5};
+  client.counter = CounterCheck{.initial = -1,
+                                .final = 98,
+                                .acknowledged = 100,
+                                .unacknowledged = 2,
+                                .duplicates = 3,
+                                .lost = 1,
+                                .surplus = 4};
+  client.crowd = Crowd{.idle = 1000, .slow_senders = 3, .slow_readers = 2, .lost = 5, .replies = 6};
   trial.client = client;
   trial.subject_cost = SubjectRow{.cpu_us = 1e5 / 3,
                                   .cpu_user_us = 1.5,
