@@ -70,7 +70,7 @@ int run_command_line(int argc, char** argv) {
   serve_app->add_option("--message-bytes", serve.message_bytes, "echo: the size of a message");
 
   LoadOptions load;
-  CLI::App* load_app = app.add_subcommand("load", "Load a server with a closed loop and say what it answered");
+  CLI::App* load_app = app.add_subcommand("load", "Load a server, check what it answers, and say what it took");
   load_app
       ->add_option("url", load.url,
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
@@ -79,9 +79,28 @@ int run_command_line(int argc, char** argv) {
   load_app->add_option("-c,--connections", load.connections, "Connections")->capture_default_str();
   load_app->add_option("-d,--duration", load.duration, "Length of the measured window")->capture_default_str();
   load_app->add_option("--warmup", load.warmup, "Time before the window that does not count")->capture_default_str();
-  load_app->add_option("--pipeline", load.pipeline, "Requests sent together on a connection")->capture_default_str();
+  load_app->add_option("--rate", load.rate,
+                       "Open loop: requests a second whatever the server does, as 5000 or 20k; a ramp as 1k:20k. "
+                       "Without it, closed loop: each connection asks again when it has been answered");
+  load_app->add_flag("--poisson", load.poisson, "With --rate: exponential times between requests instead of even ones");
+  load_app->add_option("--pipeline", load.pipeline, "Requests on the way on one connection")->capture_default_str();
+  load_app->add_flag("--churn", load.churn, "A new connection for every request");
+  load_app->add_option("--idle", load.idle, "Silent connections beside the load");
+  load_app->add_option("--slow-senders", load.slow_senders, "Connections beside the load that send a byte at a time");
+  load_app->add_option("--slow-readers", load.slow_readers, "Connections beside the load that ask and never read");
+  load_app->add_option("--timeout", load.timeout, "A request that waits longer for its reply is given up and counted")
+      ->capture_default_str();
+  load_app
+      ->add_option("--backlog", load.backlog,
+                   "With --rate: requests that may be due and unsent; beyond it the oldest is shed")
+      ->capture_default_str();
+  load_app->add_flag("--no-verify", load.no_verify, "Do not compare replies with what was asked (pages that change)");
   load_app->add_option("--message-bytes", load.message_bytes, "tcp: size of a message")->capture_default_str();
-  load_app->add_option("--cpus", load.cpus, "CPUs of the generator, as 1 or 0,2-3; default: the second half");
+  load_app->add_flag("--spin", load.spin, "Never sleep: a whole CPU for latencies without the generator's own wake-up");
+  load_app->add_option("--source", load.sources, "Local addresses to connect from, separated by commas")
+      ->delimiter(',');
+  load_app->add_option("--cpus", load.cpus,
+                       "CPUs of the generator, a thread on each, as 1 or 0,2-3; default: the second half");
   load_app->add_option("--seed", load.seed, "Fixes the content of all requests")->capture_default_str();
   add_format(*load_app, load.format, {"terminal", "json"});
 

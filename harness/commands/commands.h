@@ -52,7 +52,12 @@ int serve_command(const ServeOptions& options);
 struct LoadOptions {
   std::string url;
   std::uint64_t connections = 64, pipeline = 1, message_bytes = 64;
-  std::string duration = "10s", warmup = "1s";
+  std::string duration = "10s", warmup = "1s", timeout = "5s";
+  std::string rate;  ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
+  bool poisson = false, churn = false, spin = false, no_verify = false;
+  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;
+  std::uint64_t backlog = 100'000;
+  std::vector<std::string> sources;
   std::string cpus;  ///< "" takes the load's half of the allowed ones.
   std::uint64_t seed = 1;
   std::string format = "terminal";

@@ -1,7 +1,8 @@
-// bakeoff load URL: a closed loop against any server, by the same agent that the experiments use.
+// bakeoff load URL: a load against any server, by the same agents that the experiments use.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "harness/commands/commands.h"
@@ -23,9 +24,39 @@ void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
   }
 }
 
+/// "5000", "20k", "1.5M": requests a second.
+double parse_rate(std::string_view text, const std::string& whole) {
+  double rate = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+  const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const double unit = suffix.empty() ? 1 : suffix == "k" ? 1e3 : suffix == "M" ? 1e6 : 0;
+  if (error != std::errc{} || !(rate * unit > 0) || rate * unit > 1e8) {
+    throw UsageError(fmt::format(
+        "--rate: found \"{}\", expected requests a second above 0 as 5000 or 20k, or a ramp as 1k:20k", whole));
+  }
+  return rate * unit;
+}
+
+void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
+  plan.poisson = options.poisson;
+  plan.spin = options.spin;
+  if (options.rate.empty()) {
+    if (options.poisson) throw UsageError("--poisson: found no --rate, expected one beside it");
+    return;
+  }
+  const std::size_t colon = options.rate.find(':');
+  plan.rate_rps = parse_rate(std::string_view(options.rate).substr(0, colon), options.rate);
+  if (colon == std::string::npos) return;
+  plan.ramp_to_rps = parse_rate(std::string_view(options.rate).substr(colon + 1), options.rate);
+}
+
 AgentPlan plan_of(const LoadOptions& options, const Target& target) {
   in_range("--connections", options.connections, 1'000'000);
   in_range("--pipeline", options.pipeline, 100'000);
+  in_range("--backlog", options.backlog, 10'000'000);
+  if (options.idle + options.slow_senders + options.slow_readers > 1'000'000) {
+    throw UsageError("--idle, --slow-senders, --slow-readers: expected at most 1000000 together");
+  }
   in_range("--message-bytes", options.message_bytes, 1024 * 1024);
   AgentPlan plan;
   plan.workload = target.workload;
@@ -36,8 +67,18 @@ AgentPlan plan_of(const LoadOptions& options, const Target& target) {
   plan.message_bytes = options.message_bytes;
   plan.connections = options.connections;
   plan.pipeline = options.pipeline;
+  plan.check_replies = !options.no_verify;
+  plan.churn = options.churn;
+  if (plan.churn && plan.pipeline > 1) throw UsageError("--churn: a connection has one request, so no --pipeline");
+  plan.idle = options.idle;
+  plan.slow_senders = options.slow_senders;
+  plan.slow_readers = options.slow_readers;
+  plan.backlog_cap = options.backlog;
+  plan.sources = options.sources;
+  plan_arrivals(options, plan);
   plan.seed = options.seed;
   plan.window_s = parse_duration_s("--duration", options.duration);
+  plan.timeout_s = plan.connect_timeout_s = parse_duration_s("--timeout", options.timeout);
   plan.warmup_s = options.warmup == "0" ? 0 : parse_duration_s("--warmup", options.warmup);
   // Asked here too, so that a request that is none is bad usage and not a failed load.
   try {
@@ -88,6 +129,16 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   row.params.connections = plan.connections;
   row.params.pipeline = plan.pipeline;
   row.params.request = plan.request;
+  row.params.load = plan.open_loop() ? "open" : "closed";
+  if (plan.open_loop()) {
+    row.params.rate_rps = plan.rate_rps;
+    row.params.arrivals = plan.poisson ? "poisson" : "constant";
+  }
+  if (plan.ramp_to_rps > 0) row.params.ramp_to_rps = plan.ramp_to_rps;
+  if (plan.churn) row.params.churn = true;
+  if (plan.idle != 0) row.params.idle = plan.idle;
+  if (plan.slow_senders != 0) row.params.slow_senders = plan.slow_senders;
+  if (plan.slow_readers != 0) row.params.slow_readers = plan.slow_readers;
   if (plan.workload == "echo") row.params.message_bytes = plan.message_bytes;
   row.seed = plan.seed;
   row.client = result.row;

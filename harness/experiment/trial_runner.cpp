@@ -146,7 +146,7 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
   server.expect_alive();
   row.client = result.row;
   row.client_receipt = result.receipt;
-  measured.histograms["total"] = result.total;
+  measured.histograms = result.latency;
   SubjectRow cost = cost_of(before, after, result.row.window_s, row.subject_cpus.size());
   if (cost.cpu_us && result.row.replies_ok != 0) {
     cost.cpu_us_per_request = *cost.cpu_us / static_cast<double>(result.row.replies_ok);

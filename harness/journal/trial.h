@@ -52,7 +52,7 @@ struct ErrorCount {
   std::uint64_t count = 0;
 };
 
-/// How evenly the connections were served. Over the connections that were open at the start of the window.
+/// How evenly the connections were served. Over all that were asked for, whether or not they could be opened.
 struct Fairness {
   std::uint64_t connections = 0;
   double worst_rps = 0, best_rps = 0;  ///< Replies of one connection over the window.
@@ -73,9 +73,9 @@ struct CounterCheck {
 
 /// Connections beside the load.
 struct Crowd {
-  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Open at the start of the window.
-  std::uint64_t lost = 0;      ///< Of those: closed by the server, or failed, by the end of the window.
-  std::uint64_t replies = 0;   ///< To the slow senders, at any time.
+  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Open when the load began.
+  std::uint64_t lost = 0;     ///< Of those: closed by the server, or failed, by the end of the load.
+  std::uint64_t replies = 0;  ///< To the slow senders.
 };
 
 /// What the client side saw.

@@ -1,16 +1,27 @@
 #include "harness/load/agent.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <exception>
+#include <functional>
 #include <iostream>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 
-#include "harness/load/closed_loop.h"
+#include "harness/load/companions.h"
+#include "harness/load/lane.h"
+#include "harness/load/merge.h"
 #include "harness/load/plan.h"
+#include "harness/load/verify.h"
+#include "workloads/catalogue.h"
 
 namespace bakeoff {
 namespace {
@@ -23,7 +34,7 @@ void say(const std::string& line) {
 }
 
 /// What load agents want of the system: every descriptor that is allowed, timers to the microsecond, no death by a
-/// peer that is gone, and no restart of epoll_wait after SIGTERM.
+/// peer that is gone, and no restart of a wait after SIGTERM.
 void prepare_process() {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -37,6 +48,124 @@ void prepare_process() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+void pin_to(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(cpu), &set);
+  ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set);
+}
+
+/// Prints each interval once all lanes have ended it.
+class Intervals {
+ public:
+  explicit Intervals(std::size_t lanes) : merger_(lanes) {}
+
+  void add(const LoadInterval& part) {
+    const std::lock_guard lock(mutex_);
+    if (const auto whole = merger_.add(part)) say(to_json(*whole));
+  }
+
+ private:
+  std::mutex mutex_;
+  IntervalMerger merger_;
+};
+
+/// All of one agent's load: its lanes, each on a thread of its own, and the connections beside them.
+class Load {
+ public:
+  explicit Load(AgentPlan plan)
+      : plan_(checked(std::move(plan))),
+        peer_(resolve(plan_.host, plan_.port)),
+        intervals_(lane_count()),
+        companions_(plan_, peer_, stop_wanted) {
+    if (plan_.lanes == 0) plan_.lanes = lane_count();
+    for (std::size_t i = 0; i < lane_count(); ++i) {
+      lanes_.push_back(std::make_unique<Lane>(plan_, i, lane_count(), peer_, stop_wanted,
+                                              [this](const LoadInterval& part) { intervals_.add(part); }));
+    }
+  }
+  ~Load() { end_companions(); }
+
+  AgentReady connect() {
+    AgentReady ready;
+    if (plan_.verify) ready.complaint = verify_server(plan_, peer_, stop_wanted, whole_.receipt);
+    if (!ready.complaint.empty()) return ready;
+    companions_.connect_all();
+    on_all_lanes([](Lane& lane) { lane.connect_all(); });
+    ready.limit = companions_.connect_complaint();
+    for (const auto& lane : lanes_) {
+      ready.connected += lane->connected();
+      if (ready.limit.empty()) ready.limit = lane->connect_complaint();
+    }
+    if (ready.connected == 0 && plan_.connections != 0) ready.complaint = ready.limit;
+    if (companions_.wanted()) tending_ = std::thread([this] { companions_.tend(over_); });
+    return ready;
+  }
+
+  void warm_up(std::uint64_t begin_ns) {
+    on_all_lanes([&](Lane& lane) { lane.warm_up(begin_ns); });
+  }
+
+  AgentResult measure(std::uint64_t begin_ns) {
+    std::mutex mutex;
+    on_all_lanes([&](Lane& lane) {
+      const AgentResult part = lane.measure(begin_ns);
+      const std::lock_guard lock(mutex);
+      merge(whole_, part);
+    });
+    end_companions();
+    merge(whole_, companions_.result());
+    return std::move(whole_);
+  }
+
+ private:
+  static AgentPlan checked(AgentPlan plan) {
+    if (find_workload(plan.workload) == nullptr) throw std::invalid_argument("unknown workload: " + plan.workload);
+    return plan;
+  }
+  std::size_t lane_count() const { return std::max<std::size_t>(plan_.cpus.size(), 1); }
+
+  void end_companions() {
+    over_ = true;
+    if (tending_.joinable()) tending_.join();
+  }
+
+  void on_all_lanes(const std::function<void(Lane&)>& body) {
+    std::vector<std::thread> threads;
+    std::mutex mutex;
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      threads.emplace_back([&, i] {
+        if (!plan_.cpus.empty()) pin_to(plan_.cpus[i]);
+        try {
+          body(*lanes_[i]);
+        } catch (...) {
+          const std::lock_guard lock(mutex);
+          failure = std::current_exception();
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  AgentPlan plan_;
+  Peer peer_;
+  Intervals intervals_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  Companions companions_;
+  std::thread tending_;
+  std::atomic<bool> over_ = false;
+  AgentResult whole_;
+};
+
+/// A moment that the coordinator has agreed on; nullopt at the end of the input.
+std::optional<std::uint64_t> next_start() {
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::nullopt;
+  return agent_start_from_json(line).at_ns;
+}
+
 }  // namespace
 
 int run_agent() {
@@ -44,24 +173,23 @@ int run_agent() {
   std::string line;
   if (!std::getline(std::cin, line)) return 1;
   try {
-    const AgentPlan plan = agent_plan_from_json(line);
-    ClosedLoop load(plan, stop_wanted);
-    AgentReady ready;
-    if (plan.verify) ready.complaint = load.verify();
-    if (ready.complaint.empty()) {
-      load.connect_all();
-      ready.connected = load.connected();
-      if (ready.connected == 0) ready.complaint = load.connect_complaint();
-    }
+    Load load(agent_plan_from_json(line));
+    const AgentReady ready = load.connect();
     say(to_json(ready));
     if (!ready.complaint.empty()) return 0;
-    if (!std::getline(std::cin, line)) return 1;
-    const AgentStart start = agent_start_from_json(line);
-    say(to_json(load.run(start)));
+    const auto warm_up = next_start();
+    if (!warm_up) return 1;
+    load.warm_up(*warm_up);
+    say(to_json(AgentReady{}));
+    const auto window = next_start();
+    if (!window) return 1;
+    say(to_json(load.measure(*window)));
     std::getline(std::cin, line);
     return 0;
   } catch (const std::exception& error) {
-    say(to_json(AgentReady{0, error.what()}));
+    AgentReady failed;
+    failed.complaint = error.what();
+    say(to_json(failed));
     return 0;
   }
 }

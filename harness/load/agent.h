@@ -1,9 +1,12 @@
 // A load agent: the child process that makes the load. `bakeoff agent` runs one; run, load and whatever comes later
 // start it in the same way, so that every load is made by one mechanism.
 //
-// The conversation, one JSON line each (plan.h): plan in, ready out, start in, result out; then it holds its
-// connections until its input ends. SIGTERM ends the window early: the result covers what there was. It exits 0 when a
-// result or a complaint was given, 1 when it could not even do that.
+// The conversation, one JSON line each (plan.h):
+//   plan ->                      <- ready: verified and connected, or a complaint
+//   start of the warm-up ->      <- ready: warmed up and drained
+//   start of the window ->       <- intervals, as they end; the result
+// Then it holds its connections until its input ends. SIGTERM ends the window early: the result covers what there was.
+// It exits 0 when a result or a complaint was given, 1 when it could not even do that.
 #pragma once
 
 namespace bakeoff {

@@ -1,10 +1,16 @@
 #include "harness/load/coordinator.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <stdexcept>
 
+#include "harness/load/link.h"
+#include "harness/load/merge.h"
 #include "harness/load/monotonic.h"
+#include "harness/load/partition.h"
 
 namespace bakeoff {
 
@@ -33,52 +39,129 @@ milliseconds seconds(double s) {
   return milliseconds{static_cast<std::int64_t>(s * 1000)};
 }
 
+std::uint64_t descriptor_limit() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_max;  // An agent raises its own to it.
+}
+
+constexpr std::uint64_t kHeadStartNs = 2'000'000;
+/// Between warm-up and window: time to read what has to be read before the window begins.
+constexpr std::uint64_t kWindowLeadNs = 20'000'000;
 constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is busy with something else.
 
 }  // namespace
 
-Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus)
-    : plan_(plan), agent_(Process::start(agent_command(cpus))) {
-  agent_.write(to_json(plan_) + "\n");
+Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : plan_(plan) {
+  const std::uint64_t descriptors = descriptor_limit();
+  const std::uint64_t most = most_connections(descriptors);
+  if (plan.connections > most) {
+    throw LoadError(std::to_string(plan.connections) + " connections: the descriptor limit of " +
+                    std::to_string(descriptors) + " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) +
+                    " load agents hold " + std::to_string(most));
+  }
+  Peer peer;
+  try {
+    peer = resolve(plan.host, plan.port);
+  } catch (const std::runtime_error& error) {
+    throw LoadError(error.what());
+  }
+  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer.is_ipv4_loopback())) {
+    agents_.push_back(Process::start(agent_command(cpus)));
+    agents_.back().write(to_json(part) + "\n");
+  }
+  intervals_ = IntervalMerger(agents_.size());
   // Verify and connect may each take the whole connect timeout.
-  const AgentReady ready = agent_ready_from_json(line(2 * seconds(plan_.connect_timeout_s) + kLeeway, "no word"));
-  if (!ready.complaint.empty()) throw LoadError(ready.complaint);
-  connected_ = ready.connected;
+  std::string complaint;
+  for (Process& agent : agents_) {
+    const AgentReady ready =
+        agent_ready_from_json(line(agent, 2 * seconds(plan_.connect_timeout_s) + kLeeway, "no word"));
+    connected_ += ready.connected;
+    if (limit_.empty()) limit_ = ready.limit;
+    if (complaint.empty()) complaint = ready.complaint;
+  }
+  if (!complaint.empty()) throw LoadError(complaint);
 }
 
 Coordinator::Window Coordinator::start() {
-  AgentStart start;
-  start.start_ns = now_ns() + 2'000'000;
-  start.window_ns = start.start_ns + static_cast<std::uint64_t>(plan_.warmup_s * 1e9);
-  if (plan_.warmup_s > 0) start.window_ns += static_cast<std::uint64_t>(kDrainGap_s * 1e9);
-  if (!agent_.write(to_json(start) + "\n")) throw LoadError("the load agent is gone");
-  return {start.window_ns, start.window_ns + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
+  tell(to_json(AgentStart{now_ns() + kHeadStartNs}));
+  const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
+  for (Process& agent : agents_) {
+    const AgentReady warmed = agent_ready_from_json(line(agent, limit, "no end of the warm-up"));
+    if (!warmed.complaint.empty()) throw LoadError(warmed.complaint);
+  }
+  const std::uint64_t begin = now_ns() + kWindowLeadNs;
+  tell(to_json(AgentStart{begin}));
+  return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
 }
 
-AgentResult Coordinator::result(bool keep_partial) {
-  const auto limit = seconds(plan_.warmup_s + plan_.window_s + plan_.drain_timeout_s) + kLeeway;
+AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval) {
+  const auto limit = seconds(plan_.window_s + plan_.timeout_s) + kLeeway;
+  AgentResult whole;
   try {
-    return agent_result_from_json(line(limit, "no result"));
+    collect(whole, on_interval, limit);
   } catch (const Interrupted&) {
     if (!keep_partial) throw;
-    if (agent_.running()) ::kill(agent_.pid(), SIGTERM);
+    for (const Process& agent : agents_) {
+      if (agent.running()) ::kill(agent.pid(), SIGTERM);
+    }
     interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
-    AgentResult partial = agent_result_from_json(line(seconds(plan_.drain_timeout_s) + kLeeway, "no result"));
+    collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
     interrupted = true;
-    return partial;
+  }
+  finish(whole, plan_.open_loop());
+  return whole;
+}
+
+/// Reads every agent to its result. Those that have given theirs (`whole` has it) are not asked again.
+void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, milliseconds timeout) {
+  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
+  // Each in turn and for a short while, so that no agent has to wait for room to write an interval into.
+  const milliseconds turn{std::max<std::int64_t>(100 / static_cast<std::int64_t>(agents_.size()), 1)};
+  while (results_.size() < agents_.size()) {
+    for (Process& agent : agents_) {
+      if (results_.contains(agent.pid())) continue;
+      if (interrupted) throw Interrupted();
+      if (const auto text = agent.read_line(turn)) {
+        take(agent, *text, whole, on_interval);
+      } else if (agent.output_ended()) {
+        lost(agent);
+      }
+    }
+    if (now_ns() >= deadline) throw LoadError("the load agent gave no result within its time");
   }
 }
 
-std::string Coordinator::line(milliseconds timeout, const char* what) {
+void Coordinator::take(const Process& agent, const std::string& text, AgentResult& whole,
+                       const OnInterval& on_interval) {
+  if (is_interval(text)) {
+    if (auto interval = intervals_.add(interval_from_json(text)); interval && on_interval) on_interval(*interval);
+  } else if (is_result(text)) {
+    merge(whole, agent_result_from_json(text));
+    results_.insert(agent.pid());
+  } else {
+    throw LoadError(agent_ready_from_json(text).complaint);
+  }
+}
+
+void Coordinator::tell(const std::string& line) {
+  for (Process& agent : agents_) {
+    if (!agent.write(line + "\n")) lost(agent);
+  }
+}
+
+void Coordinator::lost(Process& agent) {
+  const auto ended = agent.wait(kLeeway);
+  throw LoadError("the load agent " + (ended ? ended->describe() : std::string("closed its output")));
+}
+
+std::string Coordinator::line(Process& agent, milliseconds timeout, const char* what) {
   const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
   while (now_ns() < deadline) {
     if (interrupted) throw Interrupted();
     const auto left = milliseconds{static_cast<std::int64_t>((deadline - now_ns()) / 1'000'000) + 1};
-    if (auto text = agent_.read_line(left)) return *text;
-    if (agent_.output_ended()) {
-      const auto ended = agent_.wait(kLeeway);
-      throw LoadError("the load agent " + (ended ? ended->describe() : std::string("closed its output")));
-    }
+    if (auto text = agent.read_line(left)) return *text;
+    if (agent.output_ended()) lost(agent);
   }
   throw LoadError(std::string("the load agent gave ") + what + " within its time");
 }

@@ -5,10 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "harness/load/merge.h"
 #include "harness/load/plan.h"
 #include "harness/subjects/process.h"
 
@@ -52,7 +54,7 @@ class Coordinator {
   Window start();
 
   /// Called for each interval of the window, about when it is over, with what all agents saw.
-  using OnInterval = std::function<void(const Interval&)>;
+  using OnInterval = std::function<void(const LoadInterval&)>;
 
   /// Waits for the result; the connections stay open until the coordinator is destroyed. With `keep_partial` an
   /// interrupt makes the agents end their window early and their result is returned; otherwise Interrupted is thrown.
@@ -63,11 +65,15 @@ class Coordinator {
   std::string line(Process& agent, std::chrono::milliseconds timeout, const char* what);
   void tell(const std::string& line);
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
+  void take(const Process& agent, const std::string& text, AgentResult& whole, const OnInterval& on_interval);
+  [[noreturn]] void lost(Process& agent);
 
   AgentPlan plan_;
   std::vector<Process> agents_;
   std::uint64_t connected_ = 0;
   std::string limit_;
+  IntervalMerger intervals_{1};
+  std::set<pid_t> results_;  ///< Agents that have given theirs.
 };
 
 /// Sleeps until `deadline_ns` on CLOCK_MONOTONIC; returns early when interrupted.

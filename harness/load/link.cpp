@@ -31,12 +31,28 @@ Peer resolve(const std::string& host, std::uint16_t port) {
   return peer;
 }
 
-int Link::begin_connect(const Peer& peer) {
-  shut();
+bool Peer::is_ipv4_loopback() const {
+  if (family() != AF_INET) return false;
+  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+  return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+}
+
+int Link::begin_connect(const Peer& peer, const Peer* source) {
+  if (fd >= 0) shut();
+  ++generation;
   fd = ::socket(peer.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (source != nullptr) {
+    // Without it bind() would reserve a port for this address alone, however many peers it could be used with.
+    ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&source->address), source->length) != 0) {
+      const int code = errno;
+      shut();
+      return code;
+    }
+  }
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0) {
     state = State::open;
     return 0;

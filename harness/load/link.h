@@ -18,6 +18,7 @@ struct Peer {
   sockaddr_storage address{};
   socklen_t length = 0;
   int family() const { return address.ss_family; }
+  bool is_ipv4_loopback() const;
 };
 Peer resolve(const std::string& host, std::uint16_t port);
 
@@ -30,18 +31,21 @@ struct Link {
     std::swap(fd, other.fd);
     std::swap(state, other.state);
     std::swap(watches_output, other.watches_output);
-    std::swap(number, other.number);
+    std::swap(fresh, other.fresh);
+    std::swap(index, other.index);
+    std::swap(generation, other.generation);
+    std::swap(first, other.first);
     std::swap(in_flight, other.in_flight);
-    std::swap(sent_ns, other.sent_ns);
-    std::swap(replies, other.replies);
+    std::swap(begun_ns, other.begun_ns);
     session.swap(other.session);
     unsent.swap(other.unsent);
     return *this;
   }
   ~Link() { shut(); }
 
-  /// Begins a non-blocking connect. 0 when it is done or under way (state tells which), otherwise the errno.
-  int begin_connect(const Peer& peer);
+  /// Begins a non-blocking connect, from `source` when it is not null. 0 when it is done or under way (state tells
+  /// which), otherwise the errno.
+  int begin_connect(const Peer& peer, const Peer* source = nullptr);
   /// The outcome of a connect that has become writable: 0 or its errno. Sets state.
   int finish_connect();
   /// Closes the socket; what was in flight stays counted in in_flight for the caller to settle.
@@ -49,13 +53,15 @@ struct Link {
 
   int fd = -1;
   State state = State::closed;
-  bool watches_output = false;  ///< EPOLLOUT is armed.
-  std::uint32_t number = 0;     ///< Of the load: fixes the session's content.
-  std::uint32_t in_flight = 0;  ///< Requests of the batch not answered yet.
-  std::uint64_t sent_ns = 0;    ///< When the batch was sent.
-  std::uint64_t replies = 0;    ///< Over the connection's life, reconnects included.
+  bool watches_output = false;   ///< EPOLLOUT is armed.
+  bool fresh = true;             ///< The session has not been spoken with since it was made.
+  std::uint32_t index = 0;       ///< In its lane.
+  std::uint32_t generation = 0;  ///< Counts the connections that it has been.
+  std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the lane's ring of stamps.
+  std::uint32_t in_flight = 0;   ///< Requests not answered yet.
+  std::uint64_t begun_ns = 0;    ///< When the connect began.
   std::unique_ptr<ClientSession> session;
-  std::string unsent;  ///< The rest of a batch that the socket did not take.
+  std::string unsent;  ///< What the socket has not taken yet.
 };
 
 }  // namespace bakeoff

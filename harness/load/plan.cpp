@@ -58,8 +58,6 @@ void visit_fields(auto& archive, T& start) {
   archive("at_ns", start.at_ns);
 }
 
-namespace {
-
 /// A histogram as it travels; its own fields are private.
 struct HistogramText {
   std::vector<std::vector<std::uint64_t>> buckets;  ///< Pairs of index and count.
@@ -82,8 +80,6 @@ struct HistogramText {
   }
 };
 
-}  // namespace
-
 template <Same<HistogramText> T>
 void visit_fields(auto& archive, T& text) {
   archive("buckets", text.buckets);
@@ -94,7 +90,7 @@ void visit_fields(auto& archive, T& text) {
 
 namespace {
 
-template <Same<Interval> T, Same<HistogramText> Text>
+template <Same<LoadInterval> T, Same<HistogramText> Text>
 void visit_interval(auto& archive, T& interval, Text& total) {
   archive("interval", interval.index);
   archive("length_s", interval.length_s);
@@ -158,7 +154,7 @@ std::string to_json(const AgentStart& start) {
   return write(start);
 }
 
-std::string to_json(const Interval& interval) {
+std::string to_json(const LoadInterval& interval) {
   fields::Json object;
   fields::Writer writer(object);
   const HistogramText total(interval.total);
@@ -190,8 +186,8 @@ AgentStart agent_start_from_json(std::string_view line) {
   return read<AgentStart>("start", line);
 }
 
-Interval interval_from_json(std::string_view line) {
-  Interval interval;
+LoadInterval interval_from_json(std::string_view line) {
+  LoadInterval interval;
   HistogramText total;
   read("interval", line, [&](auto& reader) {
     visit_interval(reader, interval, total);
@@ -217,6 +213,9 @@ AgentResult agent_result_from_json(std::string_view line) {
 
 bool is_interval(std::string_view line) {
   return line.starts_with("{\"interval\":");
+}
+bool is_result(std::string_view line) {
+  return line.starts_with("{\"trial\":");
 }
 
 }  // namespace bakeoff

@@ -56,8 +56,8 @@ struct AgentPlan {
   double interval_s = 0;  ///< Length of the intervals to report while the window lasts; 0: none.
 
   // with what
-  std::vector<int> cpus;           ///< One thread on each. Empty: one thread, where it pleases the kernel.
-  std::vector<std::string> sources;  ///< Local addresses to connect from, in turn; empty: the kernel's choice.
+  std::vector<int> cpus;               ///< One thread on each. Empty: one thread, where it pleases the kernel.
+  std::vector<std::string> sources;    ///< Local addresses to connect from, in turn; empty: the kernel's choice.
   std::uint64_t first_connection = 0;  ///< The number of this agent's first one.
   std::uint64_t first_lane = 0;        ///< The number of this agent's first thread,
   std::uint64_t lanes = 0;             ///< of so many in the whole load; 0: this agent's alone.
@@ -79,7 +79,7 @@ struct AgentStart {
 };
 
 /// What happened in one stretch of the window, by the time of the reply.
-struct Interval {
+struct LoadInterval {
   std::uint64_t index = 0;  ///< From 0.
   double length_s = 0;
   std::uint64_t replies = 0;  ///< Right ones.
@@ -105,17 +105,18 @@ struct AgentResult {
 std::string to_json(const AgentPlan& plan);
 std::string to_json(const AgentReady& ready);
 std::string to_json(const AgentStart& start);
-std::string to_json(const Interval& interval);
+std::string to_json(const LoadInterval& interval);
 std::string to_json(const AgentResult& result);
 
 /// Each throws std::runtime_error naming the field when the line is not what it should be.
 AgentPlan agent_plan_from_json(std::string_view line);
 AgentReady agent_ready_from_json(std::string_view line);
 AgentStart agent_start_from_json(std::string_view line);
-Interval interval_from_json(std::string_view line);
+LoadInterval interval_from_json(std::string_view line);
 AgentResult agent_result_from_json(std::string_view line);
 
-/// Whether the line is an Interval (and not the result).
+/// What an agent's line is, once the window has begun; a complaint is neither.
 bool is_interval(std::string_view line);
+bool is_result(std::string_view line);
 
 }  // namespace bakeoff

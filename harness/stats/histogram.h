@@ -24,14 +24,14 @@ class Histogram {
 
   Histogram();
 
-  /// Records one latency. About 2 ns; never allocates.
-  void record(std::uint64_t ns) noexcept {
+  /// Records one latency, or `count` equal ones. About 2 ns; never allocates.
+  void record(std::uint64_t ns, std::uint64_t count = 1) noexcept {
     if (ns > kMaxNs) [[unlikely]] {
       ns = kMaxNs;
-      ++clamped_;
+      clamped_ += count;
     }
-    ++counts_[index_of(ns)];
-    sum_ns_ += ns;
+    counts_[index_of(ns)] += count;
+    sum_ns_ += ns * count;
     if (ns > max_ns_) max_ns_ = ns;
   }
 

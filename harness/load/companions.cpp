@@ -1,0 +1,183 @@
+#include "harness/load/companions.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "harness/load/monotonic.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+namespace {
+
+/// A small window: what a reader that does not read leaves in the server's hands.
+constexpr int kSlowReaderBuffer = 4096;
+
+}  // namespace
+
+Companions::Companions(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop)
+    : plan_(plan),
+      peer_(peer),
+      stop_(stop),
+      sources_(plan.sources),
+      links_(plan.idle + plan.slow_senders + plan.slow_readers),
+      scratch_(16 * 1024) {
+  if (!wanted()) return;
+  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
+  for (std::uint32_t i = 0; i < links_.size(); ++i) {
+    links_[i].index = i;
+    if (kind_of(links_[i]) == Kind::idle) continue;
+    // Numbered from the far end, so that their content is never that of a connection of the load.
+    links_[i].session = find_workload(plan_.workload)
+                            ->make_client({.seed = plan_.seed,
+                                           .connection = ~std::uint64_t{0} - plan_.first_connection - i,
+                                           .message_bytes = plan_.message_bytes,
+                                           .request = plan_.request,
+                                           .host = plan_.host_field});
+  }
+}
+
+Companions::~Companions() {
+  if (epoll_ >= 0) ::close(epoll_);
+}
+
+Companions::Kind Companions::kind_of(const Link& link) const {
+  if (link.index < plan_.idle) return Kind::idle;
+  return link.index < plan_.idle + plan_.slow_senders ? Kind::slow_sender : Kind::slow_reader;
+}
+
+void Companions::connect_all() {
+  connect_paced(
+      links_, peer_, sources_, plan_.connect_timeout_s, stop_,
+      [&](Link& link) {
+        const bool reads = kind_of(link) != Kind::slow_reader;
+        if (!reads) ::setsockopt(link.fd, SOL_SOCKET, SO_RCVBUF, &kSlowReaderBuffer, sizeof kSlowReaderBuffer);
+        epoll_event event{.events = (reads ? EPOLLIN : EPOLLOUT) | EPOLLRDHUP, .data = {.ptr = &link}};
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+      },
+      [&](int code) {
+        if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
+      });
+}
+
+Crowd Companions::open_now() const {
+  Crowd crowd;
+  for (const Link& link : links_) {
+    if (link.state != Link::State::open) continue;
+    const Kind kind = kind_of(link);
+    ++(kind == Kind::idle ? crowd.idle : kind == Kind::slow_sender ? crowd.slow_senders : crowd.slow_readers);
+  }
+  return crowd;
+}
+
+std::uint64_t Companions::connected() const {
+  const Crowd crowd = open_now();
+  return crowd.idle + crowd.slow_senders + crowd.slow_readers;
+}
+
+void Companions::tend(const std::atomic<bool>& over) {
+  crowd_ = open_now();
+  const auto pause_ns = static_cast<std::uint64_t>(plan_.slow_pause_s * 1e9);
+  std::array<epoll_event, 64> events;
+  std::uint64_t next_byte_ns = now_ns();
+  while (!over && !stop_) {
+    const std::uint64_t now = now_ns();
+    if (plan_.slow_senders != 0 && now >= next_byte_ns) {
+      send_bytes();
+      next_byte_ns = now + pause_ns;
+    }
+    constexpr std::uint64_t kLookNs = 20'000'000;  // How long `over` may go unnoticed.
+    const std::uint64_t left =
+        plan_.slow_senders != 0 ? std::min(next_byte_ns - std::min(now, next_byte_ns), kLookNs) : kLookNs;
+    const timespec timeout{0, static_cast<long>(left)};
+    const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
+    for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+  }
+}
+
+/// One byte on every slow sender that is not waiting for its reply.
+void Companions::send_bytes() {
+  for (std::size_t i = plan_.idle; i < plan_.idle + plan_.slow_senders; ++i) {
+    Link& link = links_[i];
+    if (link.state != Link::State::open) continue;
+    if (link.unsent.empty()) {
+      if (link.in_flight != 0) continue;
+      next_request(link);
+    }
+    const auto sent = ::send(link.fd, link.unsent.data(), 1, MSG_NOSIGNAL);
+    if (sent != 1) {
+      if (errno != EAGAIN && errno != EINTR) drop(link);
+      continue;
+    }
+    ++result_.receipt.bytes_sent;
+    link.unsent.erase(0, 1);
+    if (link.unsent.empty()) ++result_.receipt.requests;
+  }
+}
+
+void Companions::next_request(Link& link) {
+  link.session->next_request(link.unsent);
+  ++link.in_flight;
+}
+
+void Companions::on_event(Link& link, std::uint32_t events) {
+  if (link.state != Link::State::open) return;
+  if (kind_of(link) != Kind::slow_reader) {
+    read_reply(link);
+  } else if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+    drop(link);
+  } else {
+    ask_on(link);
+  }
+}
+
+void Companions::read_reply(Link& link) {
+  const auto got = ::recv(link.fd, scratch_.data(), scratch_.size(), 0);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0 || !link.session) {  // To a connection that asked nothing nothing may come.
+    drop(link);
+    return;
+  }
+  result_.receipt.bytes_received += static_cast<std::uint64_t>(got);
+  const Consumed consumed = link.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
+  result_.receipt.acknowledged += consumed.completed;
+  result_.row.wrong_answers += consumed.wrong;
+  if (result_.complaint.empty()) result_.complaint = link.session->complaint();
+  link.in_flight -= std::min(consumed.completed, link.in_flight);
+  if (consumed.broken || consumed.closing) drop(link);
+}
+
+/// Writes requests as long as the socket takes them, which it stops to do when the server stops to read: its replies
+/// have nowhere to go.
+void Companions::ask_on(Link& link) {
+  if (link.unsent.empty()) next_request(link);
+  const auto sent = ::send(link.fd, link.unsent.data(), link.unsent.size(), MSG_NOSIGNAL);
+  if (sent < 0) {
+    if (errno != EAGAIN && errno != EINTR) drop(link);
+    return;
+  }
+  result_.receipt.bytes_sent += static_cast<std::uint64_t>(sent);
+  link.unsent.erase(0, static_cast<std::size_t>(sent));
+  if (link.unsent.empty()) ++result_.receipt.requests;
+}
+
+void Companions::drop(Link& link) {
+  link.shut();
+  ++crowd_.lost;
+}
+
+AgentResult Companions::result() const {
+  if (!wanted()) return {};
+  AgentResult result = result_;
+  result.row.crowd = crowd_;
+  result.row.crowd->replies = result_.receipt.acknowledged;
+  return result;
+}
+
+}  // namespace bakeoff

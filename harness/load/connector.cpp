@@ -1,0 +1,62 @@
+#include "harness/load/connector.h"
+
+#include <poll.h>
+
+#include <cerrno>
+
+#include "harness/load/monotonic.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kAtOnce = 64;
+
+}  // namespace
+
+Sources::Sources(const std::vector<std::string>& addresses) {
+  for (const std::string& address : addresses) peers_.push_back(resolve(address, 0));
+}
+
+void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
+                   const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
+                   const std::function<void(int)>& failed) {
+  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9);
+  std::vector<pollfd> pending;
+  std::vector<Link*> owners;
+  std::size_t next = 0;
+  while ((next < links.size() || !pending.empty()) && now_ns() < deadline && !stop) {
+    while (next < links.size() && pending.size() < kAtOnce) {
+      Link& link = links[next++];
+      if (const int code = link.begin_connect(peer, sources.next()); code != 0) {
+        failed(code);
+        // The rest would fail the same way.
+        if (code == EMFILE || code == ENFILE) next = links.size();
+      } else if (link.state == Link::State::open) {
+        opened(link);
+      } else {
+        pending.push_back({link.fd, POLLOUT, 0});
+        owners.push_back(&link);
+      }
+    }
+    if (pending.empty()) continue;
+    ::poll(pending.data(), pending.size(), 50);
+    for (std::size_t i = pending.size(); i-- > 0;) {
+      if (pending[i].revents == 0) continue;
+      if (const int code = owners[i]->finish_connect(); code != 0) {
+        failed(code);
+      } else {
+        opened(*owners[i]);
+      }
+      pending[i] = pending.back();
+      owners[i] = owners.back();
+      pending.pop_back();
+      owners.pop_back();
+    }
+  }
+  for (Link* link : owners) {
+    link->shut();
+    failed(ETIMEDOUT);
+  }
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,34 @@
+// Opens many connections at a pace that no accept queue overflows: 64 handshakes under way at a time.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/load/link.h"
+
+namespace bakeoff {
+
+/// Addresses to connect from, in turn. Empty: the kernel chooses.
+class Sources {
+ public:
+  Sources() = default;
+  /// Throws std::runtime_error naming one that is no address.
+  explicit Sources(const std::vector<std::string>& addresses);
+  const Peer* next() { return peers_.empty() ? nullptr : &peers_[next_++ % peers_.size()]; }
+
+ private:
+  std::vector<Peer> peers_;
+  std::size_t next_ = 0;
+};
+
+/// Connects every link of `links`; calls `opened` for each that is, `failed` with its errno for each that is not.
+/// Without descriptors left the rest is not tried. Blocks for at most `timeout_s`, or until `stop`.
+void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
+                   const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
+                   const std::function<void(int)>& failed);
+
+}  // namespace bakeoff

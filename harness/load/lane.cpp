@@ -1,0 +1,273 @@
+// A lane's life: connecting, the phases of a load, the loop, and which request goes where. What happens on one
+// connection is in lane_links.cpp.
+#include "harness/load/lane.h"
+
+#include <sched.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "harness/load/monotonic.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kScratchBytes = 64 * 1024;
+constexpr std::uint64_t kChoresNs = 50'000'000;  ///< Also how long a stop may go unnoticed.
+constexpr std::uint64_t kLeastDrainNs = 500'000'000;
+constexpr std::uint64_t kStoppedDrainNs = 1'000'000'000;
+
+double thread_cpu_us() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
+}
+
+std::uint64_t to_ns(double s) {
+  return static_cast<std::uint64_t>(s * 1e9);
+}
+
+/// Lane `number`'s part of `count` connections, and where it begins.
+std::uint64_t begin_of(std::uint64_t count, std::uint64_t number, std::uint64_t lanes) {
+  return count * number / lanes;
+}
+
+}  // namespace
+
+Lane::Lane(const AgentPlan& plan, std::uint64_t number, std::uint64_t lanes, const Peer& peer,
+           const std::atomic<bool>& stop, Recorder::OnInterval on_interval)
+    : plan_(plan),
+      number_(plan.first_lane + number),
+      first_connection_(plan.first_connection + begin_of(plan.connections, number, lanes)),
+      depth_(static_cast<std::uint32_t>(std::bit_ceil(plan.churn ? 1 : plan.pipeline))),
+      open_(plan.open_loop()),
+      timeout_ns_(to_ns(plan.timeout_s)),
+      stop_(stop),
+      peer_(peer),
+      sources_(plan.sources),
+      links_(begin_of(plan.connections, number + 1, lanes) - begin_of(plan.connections, number, lanes)),
+      stamps_(links_.size() * depth_),
+      scratch_(kScratchBytes),
+      recorder_(plan, links_.size(), std::move(on_interval)) {
+  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
+  for (std::uint32_t i = 0; i < links_.size(); ++i) {
+    links_[i].index = i;
+    links_[i].session = make_session(i);
+  }
+}
+
+Lane::~Lane() {
+  if (epoll_ >= 0) ::close(epoll_);
+}
+
+void Lane::connect_all() {
+  // Churn makes its connections as it goes: one shows that there is somebody to talk to.
+  const std::size_t wanted = plan_.churn ? std::min<std::size_t>(links_.size(), 1) : links_.size();
+  connect_paced(
+      std::span(links_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,
+      [&](Link& link) { watch(link, false, EPOLL_CTL_ADD); },
+      [&](int code) {
+        recorder_.error("connect", code);
+        if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
+      });
+  if (plan_.churn && wanted != 0) links_.front().shut();
+}
+
+std::uint64_t Lane::connected() const {
+  if (plan_.churn) return connect_complaint_.empty() ? links_.size() : 0;
+  return static_cast<std::uint64_t>(
+      std::count_if(links_.begin(), links_.end(), [](const Link& link) { return link.state == Link::State::open; }));
+}
+
+void Lane::warm_up(std::uint64_t begin_ns) {
+  turn(begin_ns, Until::time);
+  const std::uint64_t end_ns = begin_ns + to_ns(plan_.warmup_s);
+  Arrivals arrivals{
+      .rate_rps = plan_.rate_rps, .length_s = plan_.warmup_s, .poisson = plan_.poisson, .seed = ~plan_.seed};
+  begin_issuing(end_ns,
+                open_ ? Schedule(arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.lanes, 1)) : Schedule());
+  turn(end_ns, Until::time);
+  issue_until_ns_ = 0;
+  schedule_ = {};
+  backlog_.clear();
+  const std::uint64_t patience = std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
+  turn(now_ns() + patience, Until::drained);
+  std::uint64_t cut = 0;
+  for (Link& link : links_) {
+    if (link.in_flight == 0) continue;
+    lose(link, "timeout", 0);
+    ++cut;
+  }
+  if (cut != 0 && !stop_) {
+    recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
+  }
+}
+
+AgentResult Lane::measure(std::uint64_t begin_ns) {
+  turn(begin_ns, Until::time);
+  const std::uint64_t open = connected();
+  const std::uint64_t end_ns = begin_ns + to_ns(plan_.window_s);
+  recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
+  const Arrivals arrivals{.rate_rps = plan_.rate_rps,
+                          .ramp_to_rps = plan_.ramp_to_rps,
+                          .length_s = plan_.window_s,
+                          .poisson = plan_.poisson,
+                          .seed = plan_.seed};
+  begin_issuing(end_ns,
+                open_ ? Schedule(arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.lanes, 1)) : Schedule());
+  turn(end_ns, Until::time);
+  take_due(now_ns());  // What came due while the last events were served.
+  issue_until_ns_ = 0;
+  schedule_ = {};
+  recorder_.close_window(now_ns(), thread_cpu_us());
+  const std::uint64_t patience = stop_ ? std::min(kStoppedDrainNs, timeout_ns_) : timeout_ns_;
+  turn(now_ns() + patience, Until::drained);
+
+  const bool drained = outstanding() == 0;
+  const std::uint64_t now = now_ns();
+  for (const Link& link : links_) {
+    for (std::uint32_t i = 0; i < link.in_flight; ++i) recorder_.given_up(stamp(link, i).due_ns, now);
+    if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
+  }
+  while (!backlog_.empty()) give_up_oldest("late", now);
+  if (closed_idle_ != 0) {
+    recorder_.note(std::to_string(closed_idle_) + " times the server closed a connection that owed nothing");
+  }
+  AgentResult result = recorder_.result(
+      plan_.cpus.empty() ? ::sched_getcpu() : plan_.cpus[(number_ - plan_.first_lane) % plan_.cpus.size()]);
+  result.row.connections_open = open;
+  result.drained = drained;
+  return result;
+}
+
+/// Serves events until the deadline, or until nothing is outstanding any more.
+void Lane::turn(std::uint64_t deadline_ns, Until until) {
+  std::array<epoll_event, 256> events;
+  // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
+  while (until == Until::drained ? outstanding() != 0 : !stop_) {
+    const std::uint64_t now = now_ns();
+    if (now >= deadline_ns) break;
+    if (now >= next_chores_ns_) do_chores(now);
+    if (schedule_.next_ns() <= now) take_due(now);
+    const std::uint64_t wake_ns = std::min({deadline_ns, next_chores_ns_, schedule_.next_ns()});
+    const std::uint64_t left = wake_ns > now && !plan_.spin ? wake_ns - now : 0;
+    const timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
+    const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
+    for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+  }
+}
+
+/// From here on requests go out, until `until_ns`.
+void Lane::begin_issuing(std::uint64_t until_ns, const Schedule& schedule) {
+  issue_until_ns_ = until_ns;
+  schedule_ = schedule;
+  free_.clear();
+  if (open_) {
+    // Round by round, so that the first requests spread over all connections.
+    const std::uint64_t slots = plan_.churn ? 1 : plan_.pipeline;
+    for (std::uint64_t round = 0; round < slots; ++round) {
+      for (Link& link : links_) {
+        if (can_take(link)) offer(link, 1);
+      }
+    }
+    return;
+  }
+  for (Link& link : links_) {
+    if (can_take(link) && link.in_flight == 0) send_batch(link, now_ns());
+  }
+}
+
+void Lane::do_chores(std::uint64_t now_ns) {
+  if (!lost_.empty() && now_ns >= next_revival_ns_) {
+    std::vector<Link*> again;
+    again.swap(lost_);
+    for (Link* link : again) {
+      if (plan_.churn) {
+        go_on(*link, 1, now_ns);
+      } else {
+        connect(*link, now_ns);
+      }
+    }
+  }
+  if (now_ns >= next_expiry_ns_) {
+    expire(now_ns);
+    next_expiry_ns_ = now_ns + std::max(kChoresNs, timeout_ns_ / 20);
+  }
+  if (now_ns >= recorder_.next_tick_ns()) recorder_.tick(now_ns, thread_cpu_us());
+  next_chores_ns_ = std::min(now_ns + kChoresNs, recorder_.next_tick_ns());
+}
+
+void Lane::expire(std::uint64_t now_ns) {
+  const std::uint64_t connect_timeout_ns = to_ns(plan_.connect_timeout_s);
+  for (Link& link : links_) {
+    if (link.state == Link::State::connecting) {
+      if (now_ns - link.begun_ns >= connect_timeout_ns) lose(link, "connect", ETIMEDOUT);
+    } else if (link.in_flight != 0 && now_ns - stamp(link, 0).sent_ns >= timeout_ns_) {
+      lose(link, "timeout", 0);
+    }
+  }
+  while (!backlog_.empty() && now_ns - backlog_.front().due_ns >= timeout_ns_) give_up_oldest("late", now_ns);
+}
+
+/// Everything that is due at `until_ns` goes out or joins the backlog.
+void Lane::take_due(std::uint64_t until_ns) {
+  while (schedule_.next_ns() <= until_ns) {
+    const std::uint64_t due = schedule_.next_ns();
+    schedule_.pop();
+    const std::uint64_t now = now_ns();
+    recorder_.came_due(due, now);
+    Link* link = backlog_.empty() ? free_link() : nullptr;
+    if (link != nullptr) {
+      batch_.clear();
+      put(*link, {due, now}, now);
+      transmit(*link, now);
+      continue;
+    }
+    backlog_.push({due, now});
+    if (backlog_.size() > plan_.backlog_cap) give_up_oldest("shed", now);
+  }
+}
+
+void Lane::give_up_oldest(const char* phase, std::uint64_t now_ns) {
+  recorder_.error(phase, 0);
+  recorder_.given_up(backlog_.pop().due_ns, now_ns, false);
+}
+
+bool Lane::can_take(const Link& link) const {
+  return link.state == (plan_.churn ? Link::State::closed : Link::State::open);
+}
+
+void Lane::offer(Link& link, std::uint32_t slots) {
+  for (std::uint32_t i = 0; i < slots; ++i) free_.push({link.index, link.generation});
+}
+
+Link* Lane::free_link() {
+  while (!free_.empty()) {
+    const Slot slot = free_.pop();
+    Link& link = links_[slot.link];
+    if (link.generation == slot.generation && can_take(link)) return &link;
+  }
+  return nullptr;
+}
+
+/// `slots` requests of the link have been settled: what goes out on it next?
+void Lane::go_on(Link& link, std::uint32_t slots, std::uint64_t now_ns) {
+  if (!open_) {
+    if (link.in_flight == 0 && now_ns < issue_until_ns_) send_batch(link, now_ns);
+    return;
+  }
+  batch_.clear();
+  for (; slots != 0 && !backlog_.empty(); --slots) put(link, backlog_.pop(), now_ns);
+  if (!batch_.empty()) transmit(link, now_ns);
+  // The connection may have been lost in transmitting.
+  if (slots != 0 && can_take(link)) offer(link, slots);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,130 @@
+// One thread of a load: its connections, its epoll, its share of the schedule.
+//
+// A reply is read, checked, recorded and followed by the next request within the read handler: one recv and one send a
+// batch, EPOLLOUT is armed only when a socket is full, nothing is allocated once the connections stand. Level-triggered
+// epoll; the clock (CLOCK_MONOTONIC) is read once a recv and once before each write.
+// Closed loop: a connection sends a batch, waits for all its replies, sends the next. Open loop: a request that comes
+// due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
+// the due times. Churn: a connection is made for each request, and closed behind its reply.
+// A connection that fails while the load runs is counted by phase and errno and made anew; what it had in flight enters
+// the histogram with its age, so that a failing server is not flattered by the survivors.
+// Who waits: the calling thread, in epoll_wait. A lane belongs to one thread at a time.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/load/connector.h"
+#include "harness/load/link.h"
+#include "harness/load/plan.h"
+#include "harness/load/recorder.h"
+#include "harness/load/ring.h"
+#include "harness/load/schedule.h"
+
+namespace bakeoff {
+
+class Lane {
+ public:
+  /// Lane `number` of the plan's own `lanes`. Throws std::invalid_argument for a request that the workload does not
+  /// know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
+  Lane(const AgentPlan& plan, std::uint64_t number, std::uint64_t lanes, const Peer& peer,
+       const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
+  ~Lane();
+  Lane(const Lane&) = delete;
+
+  /// Opens all connections, a few at a time, so that no accept queue overflows. Blocks up to the connect timeout.
+  void connect_all();
+  std::uint64_t connected() const;
+  /// The first connect error in words, "" if there was none.
+  const std::string& connect_complaint() const { return connect_complaint_; }
+
+  /// Load for plan.warmup_s from `begin_ns` on, not counted, and then the drain: returns when every request has been
+  /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most);
+  /// connections that still owe replies then are cut off and made anew.
+  void warm_up(std::uint64_t begin_ns);
+
+  /// The window, from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections still open.
+  AgentResult measure(std::uint64_t begin_ns);
+
+ private:
+  /// When a request was due and when it went out.
+  struct Stamp {
+    std::uint64_t due_ns = 0, sent_ns = 0;
+    bool operator==(const Stamp&) const = default;
+  };
+  struct Waiting {
+    std::uint64_t due_ns = 0, noticed_ns = 0;
+  };
+  /// Room for one more request on a connection; stale when the connection has become another one since.
+  struct Slot {
+    std::uint32_t link = 0, generation = 0;
+  };
+  enum class Until : std::uint8_t { time, drained };
+
+  void turn(std::uint64_t deadline_ns, Until until);
+  void begin_issuing(std::uint64_t until_ns, const Schedule& schedule);
+  void do_chores(std::uint64_t now_ns);
+  void expire(std::uint64_t now_ns);
+
+  // Which request goes where.
+  void take_due(std::uint64_t until_ns);
+  void give_up_oldest(const char* phase, std::uint64_t now_ns);
+  bool can_take(const Link& link) const;
+  void offer(Link& link, std::uint32_t slots);
+  Link* free_link();
+  void go_on(Link& link, std::uint32_t slots, std::uint64_t now_ns);
+  std::uint64_t outstanding() const { return in_flight_ + backlog_.size(); }
+
+  // What happens on a connection.
+  std::unique_ptr<ClientSession> make_session(std::uint32_t index) const;
+  void connect(Link& link, std::uint64_t now_ns);
+  void on_connected(Link& link, std::uint64_t now_ns);
+  void on_event(Link& link, std::uint32_t events);
+  void receive(Link& link);
+  void answered(Link& link, const Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns);
+  void put(Link& link, const Waiting& request, std::uint64_t now_ns);
+  void send_batch(Link& link, std::uint64_t now_ns);
+  void transmit(Link& link, std::uint64_t now_ns);
+  void send_rest(Link& link);
+  void watch(Link& link, bool output, int operation);
+  void lose(Link& link, const char* phase, int code);
+  void retire(Link& link);
+  void renew_session(Link& link);
+  Stamp& stamp(const Link& link, std::uint32_t place) {
+    return stamps_[std::size_t{link.index} * depth_ + ((link.first + place) & (depth_ - 1))];
+  }
+
+  const AgentPlan plan_;
+  const std::uint64_t number_;
+  const std::uint64_t first_connection_;
+  const std::uint32_t depth_;  ///< Stamps a connection: the pipeline, rounded up to a power of two.
+  const bool open_;
+  const std::uint64_t timeout_ns_;
+  const std::atomic<bool>& stop_;
+  const Peer peer_;
+  Sources sources_;
+
+  int epoll_ = -1;
+  std::vector<Link> links_;
+  std::vector<Stamp> stamps_;  ///< depth_ for each link: a ring.
+  std::vector<Link*> lost_;    ///< Waiting to be connected anew.
+  std::vector<char> scratch_;
+  std::string batch_;
+  std::string connect_complaint_;
+
+  std::uint64_t issue_until_ns_ = 0;  ///< Closed loop: no batch goes out after it.
+  Schedule schedule_;
+  Ring<Waiting> backlog_;
+  Ring<Slot> free_;
+  std::uint64_t in_flight_ = 0;
+  std::uint64_t slowest_ns_ = 0;  ///< Reply so far.
+  std::uint64_t closed_idle_ = 0;
+  std::uint64_t next_chores_ns_ = 0;
+  std::uint64_t next_revival_ns_ = 0;
+  std::uint64_t next_expiry_ns_ = 0;
+  Recorder recorder_;
+};
+
+}  // namespace bakeoff

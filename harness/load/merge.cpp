@@ -1,0 +1,119 @@
+#include "harness/load/merge.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace bakeoff {
+namespace {
+
+void merge_errors(std::vector<ErrorCount>& whole, const std::vector<ErrorCount>& part) {
+  for (const ErrorCount& error : part) {
+    const auto same = std::find_if(whole.begin(), whole.end(), [&](const ErrorCount& other) {
+      return std::tie(other.phase, other.code) == std::tie(error.phase, error.code);
+    });
+    if (same == whole.end()) {
+      whole.push_back(error);
+    } else {
+      same->count += error.count;
+    }
+  }
+}
+
+template <typename Choose>
+void choose(std::optional<double>& whole, const std::optional<double>& part, Choose better) {
+  if (part && (!whole || better(*part, *whole))) whole = part;
+}
+
+void merge_fairness(std::optional<Fairness>& whole, const std::optional<Fairness>& part) {
+  if (!part) return;
+  if (!whole) {
+    whole = part;
+    return;
+  }
+  whole->connections += part->connections;
+  whole->worst_rps = std::min(whole->worst_rps, part->worst_rps);
+  whole->best_rps = std::max(whole->best_rps, part->best_rps);
+  choose(whole->p99_worst_us, part->p99_worst_us, std::greater<>());
+  choose(whole->p99_best_us, part->p99_best_us, std::less<>());
+}
+
+void merge_crowd(std::optional<Crowd>& whole, const std::optional<Crowd>& part) {
+  if (!part) return;
+  if (!whole) whole.emplace();
+  whole->idle += part->idle;
+  whole->slow_senders += part->slow_senders;
+  whole->slow_readers += part->slow_readers;
+  whole->lost += part->lost;
+  whole->replies += part->replies;
+}
+
+}  // namespace
+
+void merge(AgentResult& whole, const AgentResult& part) {
+  ClientRow& row = whole.row;
+  const ClientRow& more = part.row;
+  row.generators.insert(row.generators.end(), more.generators.begin(), more.generators.end());
+  row.requests += more.requests;
+  row.replies_ok += more.replies_ok;
+  row.wrong_answers += more.wrong_answers;
+  row.unfinished += more.unfinished;
+  merge_errors(row.errors, more.errors);
+  row.connections_open += more.connections_open;
+  row.connections_served += more.connections_served;
+  row.warmup_s = std::max(row.warmup_s, more.warmup_s);
+  row.window_s = std::max(row.window_s, more.window_s);
+  row.events.insert(row.events.end(), more.events.begin(), more.events.end());
+  merge_fairness(row.fairness, more.fairness);
+  merge_crowd(row.crowd, more.crowd);
+  whole.receipt.requests += part.receipt.requests;
+  whole.receipt.acknowledged += part.receipt.acknowledged;
+  whole.receipt.bytes_sent += part.receipt.bytes_sent;
+  whole.receipt.bytes_received += part.receipt.bytes_received;
+  for (const auto& [name, histogram] : part.latency) whole.latency[name].merge(histogram);
+  if (whole.complaint.empty()) whole.complaint = part.complaint;
+  whole.drained = whole.drained && part.drained;
+  whole.replies_sum += part.replies_sum;
+  whole.replies_square_sum += part.replies_square_sum;
+  whole.due += part.due;
+  whole.outstanding_ns += part.outstanding_ns;
+}
+
+void merge(LoadInterval& whole, const LoadInterval& part) {
+  whole.index = part.index;
+  whole.length_s = std::max(whole.length_s, part.length_s);
+  whole.replies += part.replies;
+  whole.errors += part.errors;
+  whole.cpu_us += part.cpu_us;
+  whole.threads += part.threads;
+  whole.total.merge(part.total);
+}
+
+std::optional<LoadInterval> IntervalMerger::add(const LoadInterval& part) {
+  auto& [count, whole] = open_[part.index];
+  merge(whole, part);
+  if (++count != parts_) return std::nullopt;
+  LoadInterval done = std::move(whole);
+  open_.erase(part.index);
+  return done;
+}
+
+void finish(AgentResult& whole, bool open_loop) {
+  ClientRow& row = whole.row;
+  if (row.window_s > 0) {
+    row.throughput_rps = static_cast<double>(row.replies_ok) / row.window_s;
+    row.mean_outstanding = whole.outstanding_ns / (row.window_s * 1e9);
+    if (open_loop) row.offered_rps = static_cast<double>(whole.due) / row.window_s;
+  }
+  row.latency_us.clear();
+  row.clamped = 0;
+  for (const auto& [name, histogram] : whole.latency) {
+    row.latency_us[name] = histogram.summary_us();
+    row.clamped += histogram.clamped();
+  }
+  if (row.fairness && row.fairness->connections != 0 && whole.replies_square_sum > 0) {
+    row.fairness->jain = whole.replies_sum * whole.replies_sum /
+                         (static_cast<double>(row.fairness->connections) * whole.replies_square_sum);
+  }
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,104 @@
+#include "harness/load/recorder.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace bakeoff {
+namespace {
+
+std::string name_of(const std::string& phase, int code) {
+  if (code == 0) return "";
+  const char* name = phase == "reply" ? nullptr : ::strerrorname_np(code);
+  return name != nullptr ? name : std::to_string(code);
+}
+
+}  // namespace
+
+Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval)
+    : open_(plan.open_loop()),
+      churn_(plan.churn),
+      warmup_s_(plan.warmup_s),
+      interval_ns_(static_cast<std::uint64_t>(plan.interval_s * 1e9)),
+      on_interval_(std::move(on_interval)),
+      fairness_(connections) {}
+
+void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us) {
+  measuring_ = true;
+  begin_ns_ = accounted_ns_ = begin_ns;
+  end_ns_ = end_ns;
+  cpu_begin_us_ = interval_cpu_us_ = cpu_us;
+  interval_ = {};
+  interval_begin_ns_ = begin_ns;
+  interval_end_ns_ = interval_ns_ == 0 ? ~std::uint64_t{0} : begin_ns + interval_ns_;
+}
+
+void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
+  end_ns_ = std::min(end_ns_, now_ns);  // Earlier when told to stop.
+  cpu_end_us_ = cpu_us;
+  end_interval(end_ns_, cpu_us);
+  interval_end_ns_ = ~std::uint64_t{0};  // The drain has none.
+}
+
+void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
+  const std::uint64_t end = std::min({interval_end_ns_, end_ns_, now_ns});
+  interval_.length_s = static_cast<double>(end - interval_begin_ns_) / 1e9;
+  interval_.cpu_us = cpu_us - interval_cpu_us_;
+  interval_.threads = 1;
+  if (on_interval_ && interval_ns_ != 0 && interval_.length_s > 0) on_interval_(interval_);
+  total_.merge(interval_.total);
+  interval_.total.clear();
+  interval_.replies = interval_.errors = 0;
+  ++interval_.index;
+  interval_begin_ns_ = end;
+  if (interval_ns_ != 0) interval_end_ns_ = end + interval_ns_;
+  interval_cpu_us_ = cpu_us;
+}
+
+void Recorder::given_up(std::uint64_t due_ns, std::uint64_t now_ns, bool was_sent) {
+  if (!measuring_) return;
+  account(now_ns);
+  --outstanding_;
+  interval_.total.record(now_ns - due_ns);
+  if (was_sent) ++unfinished_;
+}
+
+void Recorder::error(const char* phase, int code, std::uint64_t count) {
+  errors_[{phase, code}] += count;
+  interval_.errors += count;
+}
+
+AgentResult Recorder::result(int cpu) const {
+  AgentResult result;
+  ClientRow& row = result.row;
+  row.requests = requests_;
+  row.replies_ok = replies_ok_;
+  row.wrong_answers = wrong_;
+  row.unfinished = unfinished_;
+  row.warmup_s = warmup_s_;
+  row.window_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
+  row.connections_served = fairness_.served();
+  row.events = events_;
+  for (const auto& [key, count] : errors_) row.errors.push_back({key.first, name_of(key.first, key.second), count});
+  GeneratorFacts facts;
+  if (cpu >= 0) facts.cpu = cpu;
+  facts.cpu_us = cpu_end_us_ - cpu_begin_us_;
+  if (row.window_s > 0) facts.cpu_share = facts.cpu_us / (row.window_s * 1e6);
+  row.generators = {facts};
+  fairness_.tell(result, row.window_s);
+  result.receipt = receipt;
+  result.complaint = complaint;
+  result.due = due_;
+  result.outstanding_ns = outstanding_ns_;
+  Histogram total = total_;
+  total.merge(interval_.total);  // What the drain brought.
+  result.latency.emplace("total", std::move(total));
+  if (open_) {
+    result.latency.emplace("slip", slip_);
+    result.latency.emplace("wait", wait_);
+    result.latency.emplace("service", service_);
+  }
+  if (churn_) result.latency.emplace("connect", connect_);
+  return result;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,128 @@
+// What one lane of a load measures: told of every event with its time, it holds the histograms and the counts.
+//
+// Knows no sockets and reads no clock. Outside the window it counts only what a row reports of the whole trial (errors,
+// wrong answers, the receipt). Because nothing crosses into the window (lane.h drains before it), every request that is
+// told of inside belongs to it; requests that are answered, lost or given up after its end belong to it too.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "harness/load/fairness.h"
+#include "harness/load/plan.h"
+
+namespace bakeoff {
+
+class Recorder {
+ public:
+  using OnInterval = std::function<void(const LoadInterval&)>;
+
+  Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval);
+
+  /// The window begins; `cpu_us` is the lane's CPU time so far.
+  void open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us);
+  /// The window is over, at `end_ns` at the latest: what is sent from now on is a backlog.
+  void close_window(std::uint64_t now_ns, double cpu_us);
+  bool measuring() const { return measuring_; }
+
+  /// Closed loop: `count` requests go out.
+  void sent(std::uint64_t count, std::uint64_t now_ns) {
+    receipt.requests += count;
+    if (!measuring_) return;
+    requests_ += count;
+    account(now_ns);
+    outstanding_ += count;
+  }
+  /// Open loop: a request has come due, and the lane has seen it.
+  void came_due(std::uint64_t due_ns, std::uint64_t noticed_ns) {
+    if (!measuring_) return;
+    ++due_;
+    account(noticed_ns);
+    ++outstanding_;
+    outstanding_ns_ += static_cast<double>(noticed_ns - due_ns);
+    slip_.record(noticed_ns - due_ns);
+  }
+  /// Open loop: it goes out.
+  void sent_one(std::uint64_t noticed_ns, std::uint64_t now_ns) {
+    ++receipt.requests;
+    if (!measuring_) return;
+    ++requests_;
+    wait_.record(now_ns - noticed_ns);
+  }
+  void connected(std::uint64_t begun_ns, std::uint64_t now_ns) {
+    if (measuring_ && churn_) connect_.record(now_ns - begun_ns);
+  }
+
+  /// `count` replies came to requests that were due and sent together, whatever they say. Only those that are right
+  /// and came within the window are throughput: see right().
+  void answered(std::size_t connection, std::uint64_t due_ns, std::uint64_t sent_ns, std::uint64_t now_ns,
+                std::uint32_t count) {
+    receipt.acknowledged += count;
+    if (!measuring_) return;
+    account(now_ns);
+    outstanding_ -= count;
+    interval_.total.record(now_ns - due_ns, count);
+    if (open_) service_.record(now_ns - sent_ns, count);
+    fairness_.record(connection, now_ns - due_ns, count);
+  }
+  void right(std::uint64_t count, std::uint64_t now_ns) {
+    if (!measuring_ || now_ns > end_ns_) return;
+    replies_ok_ += count;
+    interval_.replies += count;
+  }
+  void wrong(std::uint64_t count) {
+    wrong_ += count;
+    interval_.errors += count;
+  }
+  /// Never answered: enters the latencies with its age. `was_sent` is false for one that open load never sent.
+  void given_up(std::uint64_t due_ns, std::uint64_t now_ns, bool was_sent = true);
+
+  /// `phase` as ErrorCount::phase; `code` an errno, or the HTTP status for the phase reply.
+  void error(const char* phase, int code, std::uint64_t count = 1);
+  void note(std::string event) { events_.push_back(std::move(event)); }
+
+  /// When the current interval ends: call tick() then.
+  std::uint64_t next_tick_ns() const { return interval_end_ns_; }
+  void tick(std::uint64_t now_ns, double cpu_us) { end_interval(now_ns, cpu_us); }
+
+  /// Everything, as a part of a load; latency_us and the rates are made by finish() (merge.h) when all parts are one.
+  AgentResult result(int cpu) const;
+
+  ClientReceipt receipt;
+  std::string complaint;  ///< The first one; set by the lane.
+
+ private:
+  void account(std::uint64_t now_ns) {
+    outstanding_ns_ += static_cast<double>(outstanding_) * static_cast<double>(now_ns - accounted_ns_);
+    accounted_ns_ = now_ns;
+  }
+  void end_interval(std::uint64_t now_ns, double cpu_us);
+
+  const bool open_, churn_;
+  const double warmup_s_;
+  const std::uint64_t interval_ns_;
+  OnInterval on_interval_;
+
+  bool measuring_ = false;
+  std::uint64_t begin_ns_ = 0, end_ns_ = 0;
+  std::uint64_t outstanding_ = 0;   ///< Of the window: due and not settled.
+  std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
+  double outstanding_ns_ = 0;
+  double cpu_begin_us_ = 0, cpu_end_us_ = 0;
+
+  LoadInterval interval_;  ///< The current one; its histogram goes into total_ when it ends.
+  std::uint64_t interval_begin_ns_ = 0;
+  std::uint64_t interval_end_ns_ = ~std::uint64_t{0};
+  double interval_cpu_us_ = 0;
+
+  std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
+  Histogram total_, slip_, wait_, service_, connect_;
+  FairnessTally fairness_;
+  std::map<std::pair<std::string, int>, std::uint64_t> errors_;
+  std::vector<std::string> events_;
+};
+
+}  // namespace bakeoff
