@@ -58,7 +58,7 @@ struct Fairness {
   double worst_rps = 0, best_rps = 0;  ///< Replies of one connection over the window.
   double jain = 1;                     ///< Jain's index of the connections' replies: 1 all alike, 1/n one has all.
   /// Of the connections' own p99; absent where none had enough replies (100) or there were too many connections.
-  std::optional<double> p99_worst_us, p99_best_us;
+  std::optional<double> p99_worst_us{}, p99_best_us{};
 };
 
 /// What increments of one key came to. Equal accounts mean initial + acknowledged <= final <= that + unacknowledged.

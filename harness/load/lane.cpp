@@ -130,7 +130,6 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   const std::uint64_t patience = stop_ ? std::min(kStoppedDrainNs, timeout_ns_) : timeout_ns_;
   turn(now_ns() + patience, Until::drained);
 
-  const bool drained = outstanding() == 0;
   const std::uint64_t now = now_ns();
   for (const Link& link : links_) {
     for (std::uint32_t i = 0; i < link.in_flight; ++i) recorder_.given_up(stamp(link, i).due_ns, now);
@@ -143,7 +142,6 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   AgentResult result = recorder_.result(
       plan_.cpus.empty() ? ::sched_getcpu() : plan_.cpus[(number_ - plan_.first_lane) % plan_.cpus.size()]);
   result.row.connections_open = open;
-  result.drained = drained;
   return result;
 }
 

@@ -71,7 +71,6 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.receipt.bytes_received += part.receipt.bytes_received;
   for (const auto& [name, histogram] : part.latency) whole.latency[name].merge(histogram);
   if (whole.complaint.empty()) whole.complaint = part.complaint;
-  whole.drained = whole.drained && part.drained;
   whole.replies_sum += part.replies_sum;
   whole.replies_square_sum += part.replies_square_sum;
   whole.due += part.due;

@@ -107,7 +107,6 @@ void visit_result(auto& archive, T& result, auto& trial, auto& latency) {
   archive("trial", trial);
   archive("latency", latency);
   archive("complaint", result.complaint);
-  archive("drained", result.drained);
   archive("replies_sum", result.replies_sum);
   archive("replies_square_sum", result.replies_square_sum);
   archive("due", result.due);
@@ -177,7 +176,9 @@ std::string to_json(const AgentResult& result) {
 }
 
 AgentPlan agent_plan_from_json(std::string_view line) {
-  return read<AgentPlan>("plan", line);
+  AgentPlan plan = read<AgentPlan>("plan", line);
+  if (plan.workload.empty()) throw std::runtime_error("load agent: plan: workload: missing");
+  return plan;
 }
 AgentReady agent_ready_from_json(std::string_view line) {
   return read<AgentReady>("ready", line);

@@ -95,7 +95,6 @@ struct AgentResult {
   ClientReceipt receipt;
   std::map<std::string, Histogram> latency;  ///< By class, as ClientRow::latency_us.
   std::string complaint;                     ///< The first wrong, broken or error reply in words; "" if none was.
-  bool drained = true;                       ///< Every request was answered before the timeout.
   /// For fairness and offered rate, so that they can be merged: sums over the connections' replies, and requests due.
   double replies_sum = 0, replies_square_sum = 0;
   std::uint64_t due = 0;

@@ -1,0 +1,326 @@
+// The load against small servers in this process, each of which does one thing wrong, or nothing.
+#include "harness/load/lane.h"
+
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include <thread>
+
+#include "harness/load/companions.h"
+#include "harness/load/merge.h"
+#include "harness/load/monotonic.h"
+#include "harness/load/verify.h"
+#include "tests/harness/tiny_server.h"
+
+namespace bakeoff {
+namespace {
+
+using test::TinyServer;
+using testing::HasSubstr;
+
+AgentPlan plan_for(const std::string& workload, std::uint16_t port) {
+  AgentPlan plan;
+  plan.workload = workload;
+  plan.port = port;
+  plan.host_field = "127.0.0.1";
+  plan.connections = 4;
+  plan.warmup_s = 0.02;
+  plan.window_s = 0.1;
+  plan.timeout_s = 5;
+  return plan;
+}
+
+/// One lane on this thread, from the first connection to the result of the whole.
+class OneLane {
+ public:
+  explicit OneLane(const AgentPlan& plan)
+      : plan_(plan), peer_(resolve(plan.host, plan.port)), lane_(plan, 0, 1, peer_, stop, {}) {
+    if (plan.verify) {
+      EXPECT_EQ(verify_server(plan, peer_, stop, receipt_), "");
+    }
+    lane_.connect_all();
+  }
+  AgentResult run() {
+    if (plan_.warmup_s > 0) lane_.warm_up(now_ns());
+    AgentResult result = lane_.measure(now_ns());
+    finish(result, plan_.open_loop());
+    return result;
+  }
+  Lane& lane() { return lane_; }
+
+  std::atomic<bool> stop{false};
+
+ private:
+  AgentPlan plan_;
+  Peer peer_;
+  ClientReceipt receipt_;
+  Lane lane_;
+};
+
+AgentResult run(const AgentPlan& plan) {
+  return OneLane(plan).run();
+}
+
+std::uint64_t errors(const AgentResult& result, const std::string& phase) {
+  std::uint64_t sum = 0;
+  for (const ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
+  return sum;
+}
+
+class EveryWorkload : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
+  TinyServer server(GetParam());
+  AgentPlan plan = plan_for(GetParam(), server.port());
+  plan.pipeline = 3;
+  plan.verify = true;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.connections_open, 4U);
+  EXPECT_EQ(result.row.connections_served, 4U);
+  EXPECT_GT(result.row.replies_ok, 0U);
+  EXPECT_EQ(result.row.wrong_answers, 0U) << result.complaint;
+  EXPECT_TRUE(result.row.errors.empty());
+  EXPECT_EQ(result.row.unfinished, 0U);
+  EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+  // Every request of the window is in the histogram, those answered in the drain included.
+  EXPECT_EQ(result.latency.at("total").count(), result.row.requests);
+  EXPECT_LE(result.row.replies_ok, result.row.requests);
+  EXPECT_GE(result.row.replies_ok + 4 * plan.pipeline, result.row.requests);
+}
+
+INSTANTIATE_TEST_SUITE_P(Load, EveryWorkload, testing::Values("echo", "http", "counter"));
+
+TEST(Lane, RequestsInFlightOverTheWindowAgreeWithLittlesLaw) {
+  TinyServer server("echo");
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.pipeline = 8;
+  plan.window_s = 0.3;
+  const AgentResult result = run(plan);
+  const LatencySummary& latency = result.row.latency_us.at("total");
+  const double by_law = static_cast<double>(latency.count) / result.row.window_s * latency.mean / 1e6;
+  EXPECT_NEAR(*result.row.mean_outstanding, by_law, 0.1 * by_law);
+}
+
+TEST(Lane, AWrongAnswerIsCountedExactlyOnceForEachReplyThatIsWrong) {
+  std::atomic<std::uint64_t> spoilt{0}, seen{0};
+  TinyServer server("echo", [&](std::string& replies) {
+    if (replies.size() == 64 && ++seen % 100 == 0) {
+      replies[40] = static_cast<char>(replies[40] ^ 1);
+      ++spoilt;
+    }
+    return true;
+  });
+  const AgentResult result = run(plan_for("echo", server.port()));
+  EXPECT_GT(spoilt, 0U);
+  EXPECT_EQ(result.row.wrong_answers, spoilt);
+  EXPECT_FALSE(result.complaint.empty());
+}
+
+TEST(Lane, AServerThatNeverAnswersLeavesItsRequestsInTheHistogramWithTheirAge) {
+  std::atomic<bool> silent{false};
+  TinyServer server("echo", [&](std::string& replies) {
+    if (silent) replies.clear();
+    return true;
+  });
+  silent = true;
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.warmup_s = 0;
+  plan.timeout_s = 0.15;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.replies_ok, 0U);
+  EXPECT_EQ(result.row.unfinished, 4U);
+  EXPECT_EQ(errors(result, "timeout"), 4U);
+  EXPECT_EQ(result.row.connections_served, 0U);
+  EXPECT_EQ(result.latency.at("total").count(), 4U);
+  EXPECT_GE(result.latency.at("total").max_ns(), 150'000'000U);
+}
+
+TEST(Lane, ConnectionsThatTheServerDropsAreCountedAndMadeAnew) {
+  std::atomic<int> replies_left{200};
+  TinyServer server("echo", [&](std::string&) { return replies_left.fetch_sub(1) > 0 || replies_left < -4; });
+  const AgentResult result = run(plan_for("echo", server.port()));
+  EXPECT_GT(errors(result, "closed") + errors(result, "read") + errors(result, "write"), 0U);
+  EXPECT_GT(result.row.replies_ok, 0U);
+}
+
+TEST(Lane, AServerThatSpeaksAnotherProtocolIsAParseErrorNotACrash) {
+  TinyServer server("echo");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.timeout_s = 0.1;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.replies_ok, 0U);
+}
+
+TEST(Lane, NobodyListeningIsAConnectErrorInWords) {
+  std::uint16_t port = 0;
+  { port = TinyServer("echo").port(); }
+  OneLane load(plan_for("echo", port));
+  EXPECT_EQ(load.lane().connected(), 0U);
+  EXPECT_THAT(load.lane().connect_complaint(), HasSubstr("Connection refused"));
+  ClientReceipt receipt;
+  EXPECT_THAT(verify_server(plan_for("echo", port), resolve("127.0.0.1", port), load.stop, receipt),
+              HasSubstr("Connection refused"));
+}
+
+TEST(Lane, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
+  TinyServer server("echo");
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.warmup_s = 0;
+  plan.window_s = 3600;
+  OneLane load(plan);
+  std::thread stopper([&] {
+    ::poll(nullptr, 0, 100);
+    load.stop = true;
+  });
+  const AgentResult result = load.run();
+  stopper.join();
+  EXPECT_LT(result.row.window_s, 60);
+  EXPECT_GT(result.row.window_s, 0.05);
+  EXPECT_GT(result.row.throughput_rps, 0);
+}
+
+TEST(Lane, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLatency) {
+  TinyServer server("http");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.rate_rps = 2000;
+  plan.window_s = 0.2;
+  const AgentResult result = run(plan);
+  EXPECT_DOUBLE_EQ(*result.row.offered_rps, 2000);
+  EXPECT_EQ(result.row.requests, 400U);
+  EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+  const auto& us = result.row.latency_us;
+  for (const char* name : {"total", "slip", "wait", "service"}) EXPECT_EQ(us.at(name).count, 400U) << name;
+  EXPECT_NEAR(us.at("slip").mean + us.at("wait").mean + us.at("service").mean, us.at("total").mean, 0.001);
+  EXPECT_EQ(result.row.connections_served, 4U) << "requests go to the connection that was free for longest";
+}
+
+TEST(Lane, AnOpenLoadOnAConnectionThatIsBusyWaitsForItAndSaysSo) {
+  TinyServer server("http");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.request = "/wait/10000";
+  plan.connections = 1;
+  plan.rate_rps = 500;
+  plan.warmup_s = 0;
+  plan.window_s = 0.1;
+  const AgentResult result = run(plan);
+  const auto& us = result.row.latency_us;
+  EXPECT_EQ(us.at("total").count, 50U) << "the backlog is served after the window, and counts";
+  EXPECT_LT(result.row.replies_ok, 15U);
+  EXPECT_GT(us.at("wait").max, 300'000);
+  EXPECT_GE(us.at("service").p50, 10'000);
+}
+
+TEST(Lane, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
+  TinyServer server("http");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.request = "/wait/50000";
+  plan.connections = 1;
+  plan.rate_rps = 10'000;
+  plan.warmup_s = 0;
+  plan.window_s = 0.1;
+  plan.backlog_cap = 2;
+  const AgentResult result = run(plan);
+  EXPECT_GT(errors(result, "shed"), 900U);
+  EXPECT_EQ(result.latency.at("total").count(), 1000U) << "what was shed is in the latencies";
+  EXPECT_EQ(result.row.requests + errors(result, "shed"), 1000U);
+}
+
+TEST(Lane, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCounted) {
+  TinyServer server("http");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.request = "/wait/300000";
+  plan.connections = 1;
+  plan.rate_rps = 100;
+  plan.warmup_s = 0;
+  plan.timeout_s = 0.4;
+  const AgentResult result = run(plan);
+  EXPECT_GT(errors(result, "late"), 0U);
+  EXPECT_EQ(result.latency.at("total").count(), 10U);
+}
+
+TEST(Lane, ChurnMakesAConnectionForEachRequestAndMeasuresTheConnecting) {
+  for (const double rate : {0.0, 500.0}) {
+    TinyServer server("http");
+    AgentPlan plan = plan_for("http", server.port());
+    plan.churn = true;
+    plan.rate_rps = rate;
+    const AgentResult result = run(plan);
+    EXPECT_GT(result.row.replies_ok, 10U);
+    EXPECT_TRUE(result.row.errors.empty());
+    EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+    EXPECT_EQ(result.row.latency_us.at("connect").count, result.row.latency_us.at("total").count);
+    EXPECT_GE(server.connections(), result.receipt.requests);
+  }
+}
+
+TEST(Lane, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnewWithoutAnError) {
+  TinyServer server("echo");
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.rate_rps = 50;
+  plan.connections = 2;
+  plan.warmup_s = 0;
+  plan.window_s = 0.4;
+  OneLane load(plan);
+  std::thread closer([&] {
+    ::poll(nullptr, 0, 110);
+    server.close_all();
+  });
+  const AgentResult result = load.run();
+  closer.join();
+  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + errors(result, "late"), 20U);
+  EXPECT_GT(server.connections(), 2U);
+  ASSERT_EQ(result.row.events.size(), 1U);
+  EXPECT_THAT(result.row.events[0], HasSubstr("closed a connection that owed nothing"));
+}
+
+TEST(Companions, SlowSendersAreAnsweredIdleOnesAreHeldAndSlowReadersAreNeverRead) {
+  TinyServer server("http");
+  AgentPlan plan = plan_for("http", server.port());
+  plan.idle = 5;
+  plan.slow_senders = 2;
+  plan.slow_readers = 1;
+  plan.slow_pause_s = 0.0002;
+  std::atomic<bool> stop{false}, over{false};
+  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
+  companions.connect_all();
+  EXPECT_EQ(companions.connected(), 8U);
+  std::thread ender([&] {
+    ::poll(nullptr, 0, 300);
+    over = true;
+  });
+  companions.tend(over);
+  ender.join();
+  const Crowd crowd = *companions.result().row.crowd;
+  EXPECT_EQ(crowd.idle, 5U);
+  EXPECT_EQ(crowd.slow_senders, 2U);
+  EXPECT_EQ(crowd.slow_readers, 1U);
+  EXPECT_EQ(crowd.lost, 0U);
+  EXPECT_GT(crowd.replies, 0U);
+  EXPECT_GT(companions.result().receipt.requests, crowd.replies) << "the slow reader asked without reading";
+}
+
+TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
+  AgentPlan plan = plan_for("counter", 1234);
+  plan.request = "incr/\"quoted\"";
+  plan.seed = ~std::uint64_t{0};
+  const AgentPlan back = agent_plan_from_json(to_json(plan));
+  EXPECT_EQ(to_json(back), to_json(plan));
+
+  AgentResult result;
+  result.row.replies_ok = 7;
+  result.row.errors = {{"read", "ECONNRESET", 3}};
+  result.receipt.requests = 8;
+  result.complaint = "expected a, got \xff";
+  for (std::uint64_t ns : {1ULL, 1000ULL, 123456789ULL}) result.latency["total"].record(ns);
+  const AgentResult again = agent_result_from_json(to_json(result));
+  EXPECT_EQ(again.row.replies_ok, 7U);
+  EXPECT_EQ(again.row.errors.at(0).code, "ECONNRESET");
+  EXPECT_EQ(again.receipt.requests, 8U);
+  EXPECT_EQ(again.latency.at("total").buckets(), result.latency.at("total").buckets());
+  EXPECT_EQ(again.latency.at("total").max_ns(), 123456789U);
+  EXPECT_THROW(agent_result_from_json("nonsense"), std::runtime_error);
+  EXPECT_THROW(agent_plan_from_json("{}"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace bakeoff
