@@ -20,17 +20,20 @@ Sources::Sources(const std::vector<std::string>& addresses) {
 void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
                    const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
                    const std::function<void(int)>& failed) {
-  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9);
+  const auto timeout_ns = static_cast<std::uint64_t>(timeout_s * 1e9);
   std::vector<pollfd> pending;
   std::vector<Link*> owners;
   std::size_t next = 0;
-  while ((next < links.size() || !pending.empty()) && now_ns() < deadline && !stop) {
+  const auto fail_rest = [&](int code) {
+    for (; next < links.size(); ++next) failed(code);
+  };
+  std::uint64_t deadline = now_ns() + timeout_ns;
+  while ((next < links.size() || !pending.empty()) && !stop) {
     while (next < links.size() && pending.size() < kAtOnce) {
       Link& link = links[next++];
       if (const int code = link.begin_connect(peer, sources.next()); code != 0) {
         failed(code);
-        // The rest would fail the same way.
-        if (code == EMFILE || code == ENFILE) next = links.size();
+        if (code == EMFILE || code == ENFILE) fail_rest(code);
       } else if (link.state == Link::State::open) {
         opened(link);
       } else {
@@ -39,8 +42,9 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
       }
     }
     if (pending.empty()) continue;
-    ::poll(pending.data(), pending.size(), 50);
-    for (std::size_t i = pending.size(); i-- > 0;) {
+    const int ready = ::poll(pending.data(), pending.size(), 50);
+    if (ready > 0) deadline = now_ns() + timeout_ns;
+    for (std::size_t i = pending.size(); ready > 0 && i-- > 0;) {
       if (pending[i].revents == 0) continue;
       if (const int code = owners[i]->finish_connect(); code != 0) {
         failed(code);
@@ -52,11 +56,13 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
       pending.pop_back();
       owners.pop_back();
     }
+    if (now_ns() >= deadline) break;
   }
   for (Link* link : owners) {
     link->shut();
     failed(ETIMEDOUT);
   }
+  fail_rest(ETIMEDOUT);
 }
 
 }  // namespace bakeoff

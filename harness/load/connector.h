@@ -26,7 +26,8 @@ class Sources {
 };
 
 /// Connects every link of `links`; calls `opened` for each that is, `failed` with its errno for each that is not.
-/// Without descriptors left the rest is not tried. Blocks for at most `timeout_s`, or until `stop`.
+/// A handshake may take `timeout_s`; when it has for all that are under way, or there is no descriptor left, the rest
+/// is not tried and fails in the same way. Blocks until all are through, or `stop`.
 void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
                    const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
                    const std::function<void(int)>& failed);

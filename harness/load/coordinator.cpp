@@ -71,11 +71,13 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
     agents_.back().write(to_json(part) + "\n");
   }
   intervals_ = IntervalMerger(agents_.size());
-  // Verify and connect may each take the whole connect timeout.
+  // Verify and the last handshakes may each take the whole connect timeout; a thousand connections take well below a
+  // second where the server accepts them.
+  const auto patience = 2 * seconds(plan_.connect_timeout_s) + kLeeway +
+                        seconds(static_cast<double>(plan_.connections + plan_.idle) / 1000);
   std::string complaint;
   for (Process& agent : agents_) {
-    const AgentReady ready =
-        agent_ready_from_json(line(agent, 2 * seconds(plan_.connect_timeout_s) + kLeeway, "no word"));
+    const AgentReady ready = agent_ready_from_json(line(agent, patience, "no word"));
     connected_ += ready.connected;
     if (limit_.empty()) limit_ = ready.limit;
     if (complaint.empty()) complaint = ready.complaint;
