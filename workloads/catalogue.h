@@ -13,6 +13,8 @@
 
 namespace bakeoff {
 
+class Ledger;
+
 /// How the state of a workload is shared, chosen by the model: the Redis argument, as a setting.
 enum class StoreKind : std::uint8_t {
   unshared,        ///< One thread owns it. No lock.
@@ -47,6 +49,9 @@ struct ClientSettings {
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
   std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
+  /// counter, incr/KEY: where each number that is answered is entered; one that is there already is a wrong answer.
+  /// nullptr: nowhere. Shared by the sessions of one thread; outlives them.
+  Ledger* ledger = nullptr;
 };
 
 struct WorkloadEntry {

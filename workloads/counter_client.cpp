@@ -7,6 +7,7 @@
 
 #include "workloads/client.h"
 #include "workloads/integer.h"
+#include "workloads/ledger.h"
 #include "workloads/mix.h"
 #include "workloads/resp.h"
 #include "workloads/services.h"
@@ -106,8 +107,11 @@ class FixedClient final : public RespClient {
 
 /// All connections count up the same key, so the replies on one of them rise, by one or by more.
 class IncrClient final : public RespClient {
+  static constexpr std::string_view kRising = "a number above the one before";
+  static constexpr std::string_view kFirst = "a number that no other increment was answered with";
+
  public:
-  explicit IncrClient(std::string_view key) { append_command(request_, {"INCR", key}); }
+  IncrClient(std::string_view key, Ledger* ledger) : ledger_(ledger) { append_command(request_, {"INCR", key}); }
 
   bool next_request(std::string& requests) override {
     requests.append(request_);
@@ -126,6 +130,10 @@ class IncrClient final : public RespClient {
       if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_ && i < kQuick) {
         last_ = value;
         answered(consumed);
+        if (!is_first(value)) {
+          ++consumed.wrong;
+          complain(kFirst, bytes.substr(0, i + 2));
+        }
         return {i + 2, 0};
       }
     }
@@ -134,13 +142,19 @@ class IncrClient final : public RespClient {
 
   Verdict judge(std::string_view reply) override {
     const auto value = reply[0] == ':' ? parse_integer(reply.substr(1, reply.size() - 3)) : std::nullopt;
-    if (!value || *value <= last_) return {false, "a number above the one before"};
+    if (!value) return {false, kRising};
+    // Entered even if it does not rise: each reply is in the ledger, so that its duplicates are all there are.
+    const bool first = is_first(*value);
+    if (*value <= last_) return {false, kRising};
     last_ = *value;
-    return {true, {}};
+    return {first, kFirst};
   }
+
+  bool is_first(std::int64_t value) { return ledger_ == nullptr || ledger_->add(static_cast<std::uint64_t>(value)); }
 
   std::string request_;
   std::int64_t last_ = std::numeric_limits<std::int64_t>::min();
+  Ledger* ledger_;
 };
 
 /// Every command of PROTOCOLS.md that all servers answer alike, each once, on keys of its own that it deletes.
@@ -234,7 +248,7 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   const std::string_view verb = std::string_view(request).substr(0, slash);
   const std::string_view key = std::string_view(request).substr(slash + 1);
   if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
-  if (verb == "incr") return std::make_unique<IncrClient>(key);
+  if (verb == "incr") return std::make_unique<IncrClient>(key, settings.ledger);
 
   const std::string own_key = std::string(key) + ':' + std::string(Digits(settings.connection).view());
   const std::string value = letters(stream_of(settings.seed, settings.connection));

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "tests/workloads/conversation.h"
+#include "workloads/ledger.h"
 
 namespace bakeoff {
 namespace {
@@ -50,6 +51,53 @@ TEST(CounterClient, IncrRepliesMustRise) {
   EXPECT_EQ(hear(*asking, "+OK\r\n").wrong, 1U);
   EXPECT_EQ(hear(*asking, ":9223372036854775807\r\n").wrong, 0U);
   EXPECT_EQ(asking->complaint(), "expected a number above the one before, got :9\\r\\n");
+}
+
+TEST(CounterClient, ANumberThatTwoConnectionsWereGivenIsWrong) {
+  Ledger ledger;
+  const auto make = [&](std::uint64_t connection) {
+    return find_workload("counter")->make_client({.connection = connection, .request = "incr/k", .ledger = &ledger});
+  };
+  const auto one = make(0);
+  const auto other = make(1);
+  EXPECT_EQ(hear(*one, ":1\r\n:2\r\n:4\r\n", 3).wrong, 0U);
+  EXPECT_EQ(hear(*other, ":3\r\n", 1).wrong, 0U);
+  const Heard heard = hear(*other, ":4\r\n:5\r\n", 2);
+  EXPECT_EQ(heard.completed, 2U);
+  EXPECT_EQ(heard.wrong, 1U);
+  EXPECT_EQ(other->complaint(), "expected a number that no other increment was answered with, got :4\\r\\n");
+  EXPECT_EQ(ledger.count(), 5U);
+  EXPECT_EQ(ledger.duplicates(), 1U);
+}
+
+TEST(CounterClient, EveryNumberIsEnteredHoweverItArrives) {
+  Ledger ledger;
+  const auto asking = find_workload("counter")->make_client({.request = "incr/k", .ledger = &ledger});
+  Heard heard = hear(*asking, ":-3\r\n:9223372036854775806\r\n", 2);
+  EXPECT_EQ(heard.wrong, 0U);
+  heard = hear(*asking, ":-3\r\n:5\r\n-ERR no\r\n", 3);
+  EXPECT_EQ(heard.wrong, 2U) << "neither rises, and each counts once";
+  EXPECT_EQ(ledger.count(), 3U);
+  EXPECT_EQ(ledger.duplicates(), 1U);
+  std::string request;
+  asking->next_request(request);
+  for (const char byte : std::string_view(":9223372036854775807\r\n")) add(heard, asking->consume({&byte, 1}));
+  EXPECT_EQ(ledger.count(), 4U);
+}
+
+TEST(CounterClient, OurServerGivesNoNumberTwice) {
+  Ledger ledger;
+  const auto service = make_service("counter");
+  Conversation server(*service);
+  std::vector<std::unique_ptr<ClientSession>> clients;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    clients.push_back(find_workload("counter")->make_client({.connection = i, .ledger = &ledger}));
+  }
+  for (int round = 0; round < 50; ++round) {
+    for (const auto& asking : clients) EXPECT_EQ(talk(*asking, server, 7, 3).wrong, 0U) << asking->complaint();
+  }
+  EXPECT_EQ(ledger.count(), 50U * 3 * 7);
+  EXPECT_EQ(ledger.duplicates(), 0U);
 }
 
 TEST(CounterClient, NegativeCountersRiseToo) {
