@@ -31,6 +31,8 @@ std::string letters(std::uint64_t number) {
 /// Reads whole replies of any kind and has them judged.
 class RespClient : public FramedClient {
  protected:
+  explicit RespClient(bool check) : check_(check) {}
+
   struct Verdict {
     bool right = false;
     std::string_view expected;
@@ -56,7 +58,7 @@ class RespClient : public FramedClient {
     const Verdict verdict = judge(reply);
     answered(consumed);
     if (error) ++consumed.error_replies;
-    if (!verdict.right) {
+    if (!verdict.right && (check_ || error)) {
       if (!error || is_verifier()) ++consumed.wrong;
       complain(verdict.expected, reply);
     }
@@ -66,13 +68,18 @@ class RespClient : public FramedClient {
 
  private:
   ReplyScanner scanner_;
+  const bool check_;  ///< false: an answer of any content is right.
 };
 
 /// One request, one reply, both always the same bytes; the first request may be another one, answered by "+OK".
 class FixedClient final : public RespClient {
  public:
-  FixedClient(std::string first, std::string request, std::string reply)
-      : first_(std::move(first)), request_(std::move(request)), reply_(std::move(reply)), ok_due_(!first_.empty()) {}
+  FixedClient(std::string first, std::string request, std::string reply, bool check)
+      : RespClient(check),
+        first_(std::move(first)),
+        request_(std::move(request)),
+        reply_(std::move(reply)),
+        ok_due_(!first_.empty()) {}
 
   bool next_request(std::string& requests) override {
     if (!first_.empty()) {
@@ -111,7 +118,10 @@ class IncrClient final : public RespClient {
   static constexpr std::string_view kFirst = "a number that no other increment was answered with";
 
  public:
-  IncrClient(std::string_view key, Ledger* ledger) : ledger_(ledger) { append_command(request_, {"INCR", key}); }
+  IncrClient(std::string_view key, const ClientSettings& settings)
+      : RespClient(settings.check), ledger_(settings.check ? settings.ledger : nullptr) {
+    append_command(request_, {"INCR", key});
+  }
 
   bool next_request(std::string& requests) override {
     requests.append(request_);
@@ -160,7 +170,7 @@ class IncrClient final : public RespClient {
 /// Every command of PROTOCOLS.md that all servers answer alike, each once, on keys of its own that it deletes.
 class CounterVerifier final : public RespClient {
  public:
-  explicit CounterVerifier(const ClientSettings& settings) {
+  explicit CounterVerifier(const ClientSettings& settings) : RespClient(true) {
     const std::string unique = letters(stream_of(settings.seed, settings.connection));
     const std::string a = "bakeoff:" + unique + ":a";
     const std::string b = "bakeoff:" + unique + ":b";
@@ -241,26 +251,26 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   if (request == "ping") {
     std::string ping;
     append_command(ping, {"PING"});
-    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n");
+    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n", settings.check);
   }
   const std::size_t slash = request.find('/');
   if (slash == std::string::npos || slash + 1 == request.size()) refuse(request);
   const std::string_view verb = std::string_view(request).substr(0, slash);
   const std::string_view key = std::string_view(request).substr(slash + 1);
   if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
-  if (verb == "incr") return std::make_unique<IncrClient>(key, settings.ledger);
+  if (verb == "incr") return std::make_unique<IncrClient>(key, settings);
 
   const std::string own_key = std::string(key) + ':' + std::string(Digits(settings.connection).view());
   const std::string value = letters(stream_of(settings.seed, settings.connection));
   std::string set;
   append_command(set, {"SET", own_key, value});
-  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk));
+  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk), settings.check);
   if (verb != "get") refuse(request);
   std::string get;
   append_command(get, {"GET", own_key});
   std::string reply;
   append_bulk(reply, value);
-  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply));
+  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply), settings.check);
 }
 
 std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings) {

@@ -133,6 +133,23 @@ TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
   }
 }
 
+TEST(CounterClient, WithoutCheckAnyAnswerIsRightAndAnErrorIsStillAnError) {
+  Ledger ledger;
+  for (const std::string request : {"incr/k", "get/k", "set/k", "ping"}) {
+    const auto asking = find_workload("counter")->make_client({.request = request, .check = false, .ledger = &ledger});
+    Heard heard = hear(*asking, ":9\r\n:9\r\n$3\r\nabc\r\n+OK\r\n$-1\r\n", 5);
+    EXPECT_EQ(heard.completed, 5U) << request;
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << request;
+    EXPECT_EQ(asking->complaint(), "");
+    heard = hear(*asking, "-ERR no\r\n");
+    EXPECT_EQ(heard.error_replies, 1U) << request;
+    EXPECT_EQ(heard.wrong, 0U) << request;
+    EXPECT_NE(asking->complaint(), "");
+    EXPECT_TRUE(hear(*asking, "HTTP/1.1 400 No\r\n").broken);
+  }
+  EXPECT_EQ(ledger.count(), 0U);
+}
+
 TEST(CounterClient, WhatIsNoReplyBreaksTheConnectionForGood) {
   const auto asking = client("ping");
   EXPECT_TRUE(hear(*asking, "HTTP/1.1 400 Bad Request\r\n").broken);

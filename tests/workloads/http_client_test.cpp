@@ -67,6 +67,23 @@ TEST(HttpClient, ANumberThatWasNotAskedForIsWrong) {
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "1")).wrong, 1U);
 }
 
+TEST(HttpClient, WithoutCheckEveryPageIsRightAndAnErrorIsStillAnError) {
+  for (const std::string target : {"/", "/id/{k}"}) {
+    const auto asking = find_workload("http")->make_client({.request = target, .check = false});
+    Heard heard = hear(*asking, http_reply("200 OK", "one") + http_reply("200 OK", "another"), 2);
+    EXPECT_EQ(heard.completed, 2U);
+    EXPECT_EQ(heard.wrong, 0U) << target;
+    EXPECT_EQ(asking->complaint(), "");
+    heard = hear(*asking, foreign("302 Found", "Content-Length: 0\r\n", ""));
+    EXPECT_EQ(heard.completed, 1U);
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << target;
+    heard = hear(*asking, http_reply("500 Internal Server Error", "oh"));
+    EXPECT_EQ(heard.error_replies, 1U);
+    EXPECT_EQ(heard.wrong, 0U);
+    EXPECT_TRUE(hear(*asking, "SSH-2.0-x\r\n").broken);
+  }
+}
+
 TEST(HttpClient, ReadsChunkedReplies) {
   const auto asking = client();
   const std::string chunked =
