@@ -91,6 +91,10 @@ std::string target_of(const ClientSettings& settings) {
   return target;
 }
 
+void count_error(Consumed& consumed, unsigned status) {
+  if (consumed.error_replies++ == 0) consumed.status = static_cast<std::uint16_t>(status);
+}
+
 class HttpClient final : public FramedClient {
  public:
   explicit HttpClient(const ClientSettings& settings)
@@ -138,7 +142,7 @@ class HttpClient final : public FramedClient {
     const unsigned status = reader_.status();
     if (status >= 400) {
       ++checked_;
-      ++consumed.error_replies;
+      count_error(consumed, status);
       complain("a 2xx status", reader_.head());
     } else if (status >= 300) {
       ++checked_;
@@ -257,7 +261,7 @@ class HttpVerifier final : public FramedClient {
     const bool known_body = line.body.has_value() || line.status >= 400;
     const bool good_status =
         known_body ? reader_.status() == line.status : reader_.status() >= 200 && reader_.status() < 300;
-    if (reader_.status() >= 400) ++consumed.error_replies;
+    if (reader_.status() >= 400) count_error(consumed, reader_.status());
     if (!good_status) {
       ++consumed.wrong;
       complain("status " + std::to_string(line.status) + " for " + line.request, reader_.head());

@@ -130,6 +130,9 @@ TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
     EXPECT_EQ(heard.error_replies, 1U);
     EXPECT_EQ(heard.wrong, 0U);
     EXPECT_NE(asking->complaint(), "");
+    std::string another;
+    asking->next_request(another);
+    EXPECT_EQ(asking->consume("-BUSY\r\n").status, 0U) << "RESP errors have no number";
   }
 }
 

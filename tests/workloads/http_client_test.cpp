@@ -116,6 +116,20 @@ TEST(HttpClient, AStatusFrom400CountsAsAnErrorReply) {
   EXPECT_NE(asking->complaint(), "");
 }
 
+TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
+  const auto asking = client();
+  std::string requests;
+  for (int i = 0; i < 5; ++i) asking->next_request(requests);
+  const std::string good = http_reply("200 OK", "x");
+  EXPECT_EQ(asking->consume(good).status, 0U);
+  const Consumed consumed = asking->consume(good + http_reply("503 Service Unavailable", "busy") +
+                                            http_reply("429 Too Many Requests", "busy"));
+  EXPECT_EQ(consumed.completed, 3U);
+  EXPECT_EQ(consumed.error_replies, 2U);
+  EXPECT_EQ(consumed.status, 503U);
+  EXPECT_EQ(asking->consume(http_reply("404 Not Found", "")).status, 404U) << "each call begins anew";
+}
+
 TEST(HttpClient, ARedirectIsNotTheNumber) {
   EXPECT_EQ(hear(*client("/id/{k}"), foreign("302 Found", "Content-Length: 0\r\n", "")).wrong, 1U);
 }
