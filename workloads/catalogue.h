@@ -13,6 +13,8 @@
 
 namespace bakeoff {
 
+class Ledger;
+
 /// How the state of a workload is shared, chosen by the model: the Redis argument, as a setting.
 enum class StoreKind : std::uint8_t {
   unshared,        ///< One thread owns it. No lock.
@@ -47,6 +49,12 @@ struct ClientSettings {
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
   std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
+  /// Compare each reply with what was asked for. false is for pages that are made anew each time: replies are framed
+  /// and counted, and only errors in the protocol's own words are told from them. Verifiers always compare.
+  bool check = true;
+  /// counter, incr/KEY, with check: where each number that is answered is entered; one that is there already is a wrong
+  /// answer. nullptr: nowhere. Shared by the sessions of one thread; outlives them.
+  Ledger* ledger = nullptr;
 };
 
 struct WorkloadEntry {

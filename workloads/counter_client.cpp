@@ -7,6 +7,7 @@
 
 #include "workloads/client.h"
 #include "workloads/integer.h"
+#include "workloads/ledger.h"
 #include "workloads/mix.h"
 #include "workloads/resp.h"
 #include "workloads/services.h"
@@ -30,6 +31,8 @@ std::string letters(std::uint64_t number) {
 /// Reads whole replies of any kind and has them judged.
 class RespClient : public FramedClient {
  protected:
+  explicit RespClient(bool check) : check_(check) {}
+
   struct Verdict {
     bool right = false;
     std::string_view expected;
@@ -55,7 +58,7 @@ class RespClient : public FramedClient {
     const Verdict verdict = judge(reply);
     answered(consumed);
     if (error) ++consumed.error_replies;
-    if (!verdict.right) {
+    if (!verdict.right && (check_ || error)) {
       if (!error || is_verifier()) ++consumed.wrong;
       complain(verdict.expected, reply);
     }
@@ -65,13 +68,18 @@ class RespClient : public FramedClient {
 
  private:
   ReplyScanner scanner_;
+  const bool check_;  ///< false: an answer of any content is right.
 };
 
 /// One request, one reply, both always the same bytes; the first request may be another one, answered by "+OK".
 class FixedClient final : public RespClient {
  public:
-  FixedClient(std::string first, std::string request, std::string reply)
-      : first_(std::move(first)), request_(std::move(request)), reply_(std::move(reply)), ok_due_(!first_.empty()) {}
+  FixedClient(std::string first, std::string request, std::string reply, bool check)
+      : RespClient(check),
+        first_(std::move(first)),
+        request_(std::move(request)),
+        reply_(std::move(reply)),
+        ok_due_(!first_.empty()) {}
 
   bool next_request(std::string& requests) override {
     if (!first_.empty()) {
@@ -106,8 +114,14 @@ class FixedClient final : public RespClient {
 
 /// All connections count up the same key, so the replies on one of them rise, by one or by more.
 class IncrClient final : public RespClient {
+  static constexpr std::string_view kRising = "a number above the one before";
+  static constexpr std::string_view kFirst = "a number that no other increment was answered with";
+
  public:
-  explicit IncrClient(std::string_view key) { append_command(request_, {"INCR", key}); }
+  IncrClient(std::string_view key, const ClientSettings& settings)
+      : RespClient(settings.check), ledger_(settings.check ? settings.ledger : nullptr) {
+    append_command(request_, {"INCR", key});
+  }
 
   bool next_request(std::string& requests) override {
     requests.append(request_);
@@ -126,6 +140,10 @@ class IncrClient final : public RespClient {
       if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_ && i < kQuick) {
         last_ = value;
         answered(consumed);
+        if (!is_first(value)) {
+          ++consumed.wrong;
+          complain(kFirst, bytes.substr(0, i + 2));
+        }
         return {i + 2, 0};
       }
     }
@@ -134,19 +152,25 @@ class IncrClient final : public RespClient {
 
   Verdict judge(std::string_view reply) override {
     const auto value = reply[0] == ':' ? parse_integer(reply.substr(1, reply.size() - 3)) : std::nullopt;
-    if (!value || *value <= last_) return {false, "a number above the one before"};
+    if (!value) return {false, kRising};
+    // Entered even if it does not rise: each reply is in the ledger, so that its duplicates are all there are.
+    const bool first = is_first(*value);
+    if (*value <= last_) return {false, kRising};
     last_ = *value;
-    return {true, {}};
+    return {first, kFirst};
   }
+
+  bool is_first(std::int64_t value) { return ledger_ == nullptr || ledger_->add(static_cast<std::uint64_t>(value)); }
 
   std::string request_;
   std::int64_t last_ = std::numeric_limits<std::int64_t>::min();
+  Ledger* ledger_;
 };
 
 /// Every command of PROTOCOLS.md that all servers answer alike, each once, on keys of its own that it deletes.
 class CounterVerifier final : public RespClient {
  public:
-  explicit CounterVerifier(const ClientSettings& settings) {
+  explicit CounterVerifier(const ClientSettings& settings) : RespClient(true) {
     const std::string unique = letters(stream_of(settings.seed, settings.connection));
     const std::string a = "bakeoff:" + unique + ":a";
     const std::string b = "bakeoff:" + unique + ":b";
@@ -227,26 +251,26 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   if (request == "ping") {
     std::string ping;
     append_command(ping, {"PING"});
-    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n");
+    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n", settings.check);
   }
   const std::size_t slash = request.find('/');
   if (slash == std::string::npos || slash + 1 == request.size()) refuse(request);
   const std::string_view verb = std::string_view(request).substr(0, slash);
   const std::string_view key = std::string_view(request).substr(slash + 1);
   if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
-  if (verb == "incr") return std::make_unique<IncrClient>(key);
+  if (verb == "incr") return std::make_unique<IncrClient>(key, settings);
 
   const std::string own_key = std::string(key) + ':' + std::string(Digits(settings.connection).view());
   const std::string value = letters(stream_of(settings.seed, settings.connection));
   std::string set;
   append_command(set, {"SET", own_key, value});
-  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk));
+  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk), settings.check);
   if (verb != "get") refuse(request);
   std::string get;
   append_command(get, {"GET", own_key});
   std::string reply;
   append_bulk(reply, value);
-  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply));
+  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply), settings.check);
 }
 
 std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings) {

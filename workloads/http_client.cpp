@@ -91,9 +91,14 @@ std::string target_of(const ClientSettings& settings) {
   return target;
 }
 
+void count_error(Consumed& consumed, unsigned status) {
+  if (consumed.error_replies++ == 0) consumed.status = static_cast<std::uint16_t>(status);
+}
+
 class HttpClient final : public FramedClient {
  public:
-  explicit HttpClient(const ClientSettings& settings) : stream_(stream_of(settings.seed, settings.connection)) {
+  explicit HttpClient(const ClientSettings& settings)
+      : stream_(stream_of(settings.seed, settings.connection)), check_(settings.check) {
     const std::string target = target_of(settings);
     const std::size_t mark = target.find(kNumberMark);
     numbered_ = mark != std::string::npos;
@@ -137,11 +142,11 @@ class HttpClient final : public FramedClient {
     const unsigned status = reader_.status();
     if (status >= 400) {
       ++checked_;
-      ++consumed.error_replies;
+      count_error(consumed, status);
       complain("a 2xx status", reader_.head());
     } else if (status >= 300) {
       ++checked_;
-      if (numbered_) ++consumed.wrong;
+      if (numbered_ && check_) ++consumed.wrong;
       complain("a 2xx status", reader_.head());
     } else {
       check(reader_.body(), consumed);
@@ -162,6 +167,7 @@ class HttpClient final : public FramedClient {
 
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
+    if (!check_) return;
     if (numbered_) {
       const Digits number(number_for(stream_, index));
       if (body == number.view()) return;
@@ -175,6 +181,7 @@ class HttpClient final : public FramedClient {
   }
 
   std::uint64_t stream_;
+  const bool check_;
   std::uint64_t made_ = 0;
   std::uint64_t checked_ = 0;
   bool numbered_ = false;
@@ -254,7 +261,7 @@ class HttpVerifier final : public FramedClient {
     const bool known_body = line.body.has_value() || line.status >= 400;
     const bool good_status =
         known_body ? reader_.status() == line.status : reader_.status() >= 200 && reader_.status() < 300;
-    if (reader_.status() >= 400) ++consumed.error_replies;
+    if (reader_.status() >= 400) count_error(consumed, reader_.status());
     if (!good_status) {
       ++consumed.wrong;
       complain("status " + std::to_string(line.status) + " for " + line.request, reader_.head());

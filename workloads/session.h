@@ -93,8 +93,11 @@ struct Consumed {
   std::uint32_t completed = 0;      ///< Replies completed, whatever they said.
   std::uint32_t error_replies = 0;  ///< Of those: errors in the protocol's own words (HTTP status >= 400, RESP -ERR).
   std::uint32_t wrong = 0;          ///< Of those: not the answer that was asked for.
-  bool broken = false;              ///< The bytes are no protocol: nothing more can be read from this connection.
-  bool closing = false;             ///< The server said that it closes after the last completed reply.
+  /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
+  /// errors have no number. Where several came at once, the others are counted as if they had said the same.
+  std::uint16_t status = 0;
+  bool broken = false;   ///< The bytes are no protocol: nothing more can be read from this connection.
+  bool closing = false;  ///< The server said that it closes after the last completed reply.
 };
 
 /// One connection, seen from the load generator: the mirror image of ServerSession. Every reply is checked byte by

@@ -17,8 +17,15 @@ void mark(Reasons& reasons, std::string_view metric, std::string_view reason) {
   reasons.emplace(std::string(metric), std::string(reason));
 }
 
+// A counter that lost an increment, or gave one number twice, has answered wrongly, even if each reply looked right.
+// What it has in excess was sent by somebody else: no fault of the server's.
+bool miscounted(const ClientRow& client) {
+  return client.counter && (client.counter->lost > 0 || client.counter->duplicates > 0);
+}
+
 bool wrong_answers(const Trial& trial) {
-  return (trial.client && trial.client->wrong_answers > 0) || (trial.job && !trial.job->answer_right);
+  if (trial.client && (trial.client->wrong_answers > 0 || miscounted(*trial.client))) return true;
+  return trial.job && !trial.job->answer_right;
 }
 
 std::uint64_t error_count(const ClientRow& client) {
@@ -120,6 +127,10 @@ std::string describe(const Trial& trial, Outcome outcome) {
   const ClientRow& client = *trial.client;
   switch (outcome) {
     case Outcome::errors:
+      if (miscounted(client)) {
+        return std::to_string(client.counter->lost) + " acknowledged increments lost, " +
+               std::to_string(client.counter->duplicates) + " answered twice";
+      }
       return client.wrong_answers > 0 ? std::to_string(client.wrong_answers) + " wrong answers"
                                       : std::to_string(error_count(client)) + " errors";
     case Outcome::starved:

@@ -175,6 +175,28 @@ TEST(Validity, WrongAnswersVoidEverything) {
   EXPECT_EQ(trial.outcome, Outcome::errors);
 }
 
+TEST(Validity, ACounterThatLostAnIncrementOrGaveANumberTwiceVoidsEverything) {
+  Trial trial = good_trial();
+  trial.client->counter = CounterCheck{.initial = 5, .final = 12'004, .acknowledged = 12'000, .lost = 1};
+  judge(trial);
+  EXPECT_EQ(trial.validity, (Voids{{"everything", "wrong-answers"}}));
+  EXPECT_EQ(trial.outcome, Outcome::errors);
+  EXPECT_EQ(trial.outcome_detail, "1 acknowledged increments lost, 0 answered twice");
+  trial = good_trial();
+  trial.client->counter = CounterCheck{.final = 12'000, .acknowledged = 12'000, .duplicates = 2};
+  judge(trial);
+  EXPECT_EQ(trial.validity, (Voids{{"everything", "wrong-answers"}}));
+  EXPECT_EQ(trial.outcome_detail, "0 acknowledged increments lost, 2 answered twice");
+}
+
+TEST(Validity, ACounterOnWhichOthersCountTooVoidsNothing) {
+  Trial trial = good_trial();
+  trial.client->counter = CounterCheck{.final = 12'500, .acknowledged = 12'000, .surplus = 500};
+  judge(trial);
+  EXPECT_EQ(trial.validity, Voids{});
+  EXPECT_EQ(trial.outcome, Outcome::ok);
+}
+
 TEST(Receipts, MustBeEqualWhenNothingFailed) {
   const Voids mismatch{{"everything", "receipt-mismatch"}};
   for (const int off : {-1, 1}) {

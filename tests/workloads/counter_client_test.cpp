@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "tests/workloads/conversation.h"
+#include "workloads/ledger.h"
 
 namespace bakeoff {
 namespace {
@@ -52,6 +53,53 @@ TEST(CounterClient, IncrRepliesMustRise) {
   EXPECT_EQ(asking->complaint(), "expected a number above the one before, got :9\\r\\n");
 }
 
+TEST(CounterClient, ANumberThatTwoConnectionsWereGivenIsWrong) {
+  Ledger ledger;
+  const auto make = [&](std::uint64_t connection) {
+    return find_workload("counter")->make_client({.connection = connection, .request = "incr/k", .ledger = &ledger});
+  };
+  const auto one = make(0);
+  const auto other = make(1);
+  EXPECT_EQ(hear(*one, ":1\r\n:2\r\n:4\r\n", 3).wrong, 0U);
+  EXPECT_EQ(hear(*other, ":3\r\n", 1).wrong, 0U);
+  const Heard heard = hear(*other, ":4\r\n:5\r\n", 2);
+  EXPECT_EQ(heard.completed, 2U);
+  EXPECT_EQ(heard.wrong, 1U);
+  EXPECT_EQ(other->complaint(), "expected a number that no other increment was answered with, got :4\\r\\n");
+  EXPECT_EQ(ledger.count(), 5U);
+  EXPECT_EQ(ledger.duplicates(), 1U);
+}
+
+TEST(CounterClient, EveryNumberIsEnteredHoweverItArrives) {
+  Ledger ledger;
+  const auto asking = find_workload("counter")->make_client({.request = "incr/k", .ledger = &ledger});
+  Heard heard = hear(*asking, ":-3\r\n:9223372036854775806\r\n", 2);
+  EXPECT_EQ(heard.wrong, 0U);
+  heard = hear(*asking, ":-3\r\n:5\r\n-ERR no\r\n", 3);
+  EXPECT_EQ(heard.wrong, 2U) << "neither rises, and each counts once";
+  EXPECT_EQ(ledger.count(), 3U);
+  EXPECT_EQ(ledger.duplicates(), 1U);
+  std::string request;
+  asking->next_request(request);
+  for (const char byte : std::string_view(":9223372036854775807\r\n")) add(heard, asking->consume({&byte, 1}));
+  EXPECT_EQ(ledger.count(), 4U);
+}
+
+TEST(CounterClient, OurServerGivesNoNumberTwice) {
+  Ledger ledger;
+  const auto service = make_service("counter");
+  Conversation server(*service);
+  std::vector<std::unique_ptr<ClientSession>> clients;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    clients.push_back(find_workload("counter")->make_client({.connection = i, .ledger = &ledger}));
+  }
+  for (int round = 0; round < 50; ++round) {
+    for (const auto& asking : clients) EXPECT_EQ(talk(*asking, server, 7, 3).wrong, 0U) << asking->complaint();
+  }
+  EXPECT_EQ(ledger.count(), 50U * 3 * 7);
+  EXPECT_EQ(ledger.duplicates(), 0U);
+}
+
 TEST(CounterClient, NegativeCountersRiseToo) {
   const auto asking = client("incr/k");
   EXPECT_EQ(hear(*asking, ":-9223372036854775807\r\n:-1\r\n:0\r\n:1\r\n", 4).wrong, 0U);
@@ -82,7 +130,27 @@ TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
     EXPECT_EQ(heard.error_replies, 1U);
     EXPECT_EQ(heard.wrong, 0U);
     EXPECT_NE(asking->complaint(), "");
+    std::string another;
+    asking->next_request(another);
+    EXPECT_EQ(asking->consume("-BUSY\r\n").status, 0U) << "RESP errors have no number";
   }
+}
+
+TEST(CounterClient, WithoutCheckAnyAnswerIsRightAndAnErrorIsStillAnError) {
+  Ledger ledger;
+  for (const std::string request : {"incr/k", "get/k", "set/k", "ping"}) {
+    const auto asking = find_workload("counter")->make_client({.request = request, .check = false, .ledger = &ledger});
+    Heard heard = hear(*asking, ":9\r\n:9\r\n$3\r\nabc\r\n+OK\r\n$-1\r\n", 5);
+    EXPECT_EQ(heard.completed, 5U) << request;
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << request;
+    EXPECT_EQ(asking->complaint(), "");
+    heard = hear(*asking, "-ERR no\r\n");
+    EXPECT_EQ(heard.error_replies, 1U) << request;
+    EXPECT_EQ(heard.wrong, 0U) << request;
+    EXPECT_NE(asking->complaint(), "");
+    EXPECT_TRUE(hear(*asking, "HTTP/1.1 400 No\r\n").broken);
+  }
+  EXPECT_EQ(ledger.count(), 0U);
 }
 
 TEST(CounterClient, WhatIsNoReplyBreaksTheConnectionForGood) {

@@ -73,6 +73,20 @@ TEST(Echo, AnyByteThatDiffersIsNoticed) {
   }
 }
 
+TEST(Echo, WithoutCheckOnlyTheNumberOfBytesCounts) {
+  const auto asking = find_workload("echo")->make_client({.message_bytes = 4, .check = false});
+  std::string messages;
+  for (int i = 0; i < 3; ++i) asking->next_request(messages);
+  Consumed consumed = asking->consume("abcdefghi");
+  EXPECT_EQ(consumed.completed, 2U);
+  EXPECT_EQ(consumed.wrong, 0U);
+  consumed = asking->consume("jklm");
+  EXPECT_EQ(consumed.completed, 1U);
+  EXPECT_TRUE(consumed.broken) << "a byte more than was asked for";
+  const auto verifier = find_workload("echo")->make_verifier({.message_bytes = 4, .check = false});
+  EXPECT_EQ(hear(*verifier, "abcd").wrong, 1U) << "verifiers always compare";
+}
+
 TEST(Echo, RepliesInTheWrongOrderAreWrong) {
   const auto asking = client();
   std::string first;

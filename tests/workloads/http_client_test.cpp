@@ -67,6 +67,23 @@ TEST(HttpClient, ANumberThatWasNotAskedForIsWrong) {
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "1")).wrong, 1U);
 }
 
+TEST(HttpClient, WithoutCheckEveryPageIsRightAndAnErrorIsStillAnError) {
+  for (const std::string target : {"/", "/id/{k}"}) {
+    const auto asking = find_workload("http")->make_client({.request = target, .check = false});
+    Heard heard = hear(*asking, http_reply("200 OK", "one") + http_reply("200 OK", "another"), 2);
+    EXPECT_EQ(heard.completed, 2U);
+    EXPECT_EQ(heard.wrong, 0U) << target;
+    EXPECT_EQ(asking->complaint(), "");
+    heard = hear(*asking, foreign("302 Found", "Content-Length: 0\r\n", ""));
+    EXPECT_EQ(heard.completed, 1U);
+    EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << target;
+    heard = hear(*asking, http_reply("500 Internal Server Error", "oh"));
+    EXPECT_EQ(heard.error_replies, 1U);
+    EXPECT_EQ(heard.wrong, 0U);
+    EXPECT_TRUE(hear(*asking, "SSH-2.0-x\r\n").broken);
+  }
+}
+
 TEST(HttpClient, ReadsChunkedReplies) {
   const auto asking = client();
   const std::string chunked =
@@ -97,6 +114,20 @@ TEST(HttpClient, AStatusFrom400CountsAsAnErrorReply) {
   EXPECT_EQ(heard.error_replies, 1U);
   EXPECT_EQ(heard.wrong, 0U);
   EXPECT_NE(asking->complaint(), "");
+}
+
+TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
+  const auto asking = client();
+  std::string requests;
+  for (int i = 0; i < 5; ++i) asking->next_request(requests);
+  const std::string good = http_reply("200 OK", "x");
+  EXPECT_EQ(asking->consume(good).status, 0U);
+  const Consumed consumed = asking->consume(good + http_reply("503 Service Unavailable", "busy") +
+                                            http_reply("429 Too Many Requests", "busy"));
+  EXPECT_EQ(consumed.completed, 3U);
+  EXPECT_EQ(consumed.error_replies, 2U);
+  EXPECT_EQ(consumed.status, 503U);
+  EXPECT_EQ(asking->consume(http_reply("404 Not Found", "")).status, 404U) << "each call begins anew";
 }
 
 TEST(HttpClient, ARedirectIsNotTheNumber) {

@@ -1,0 +1,98 @@
+#include "harness/load/counter_check.h"
+
+#include <limits>
+#include <stdexcept>
+
+#include "harness/load/monotonic.h"
+#include "harness/load/talk.h"
+#include "workloads/catalogue.h"
+#include "workloads/client.h"
+#include "workloads/integer.h"
+#include "workloads/resp.h"
+
+namespace bakeoff {
+namespace {
+
+/// a + b, or the largest number there is.
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
+}
+
+/// The number that a reply to GET says.
+std::int64_t value_of_reply(std::string_view reply) {
+  if (reply == "$-1\r\n") return 0;
+  if (reply[0] == '-') throw TalkError("the server answers " + printable(reply));
+  const std::size_t head = reply.find("\r\n") + 2;
+  const auto number = reply[0] == '$' ? parse_integer(reply.substr(head, reply.size() - head - 2)) : std::nullopt;
+  if (!number) throw TalkError("expected a whole number, got " + printable(reply));
+  return *number;
+}
+
+}  // namespace
+
+CounterCheck settled(CounterCheck counted) {
+  // In modular arithmetic the distance of two signed numbers always fits.
+  const auto initial = static_cast<std::uint64_t>(counted.initial);
+  const auto final = static_cast<std::uint64_t>(counted.final);
+  const bool fell = counted.final < counted.initial;
+  const std::uint64_t risen = fell ? 0 : final - initial;
+  const std::uint64_t fallen = fell ? initial - final : 0;
+  const std::uint64_t most = sum(counted.acknowledged, counted.unacknowledged);
+  // A key that fell has lost what was acknowledged to somebody before, too.
+  counted.lost = sum(counted.acknowledged > risen ? counted.acknowledged - risen : 0, fallen);
+  counted.surplus = risen > most ? risen - most : 0;
+  return counted;
+}
+
+std::vector<std::string> counter_events(const CounterCheck& check, bool ledger_complete) {
+  std::vector<std::string> events;
+  if (check.lost != 0) {
+    events.push_back(std::to_string(check.lost) + " increments that were acknowledged are not in the final value");
+  }
+  if (check.duplicates != 0) {
+    events.push_back(std::to_string(check.duplicates) + " increments were answered with a number that another one got");
+  }
+  if (check.surplus != 0) {
+    events.push_back("the counter rose by " + std::to_string(check.surplus) +
+                     " more than was sent: somebody else counts on this key");
+  }
+  if (!ledger_complete) {
+    events.push_back("too many different numbers to remember: the search for duplicates covers only a part of them");
+  }
+  return events;
+}
+
+std::optional<std::string> incremented_key(std::string_view workload, const std::string& request) {
+  constexpr std::string_view kVerb = "incr/";
+  if (workload != "counter") return std::nullopt;
+  const std::string asked = request.empty() ? std::string(find_workload(workload)->default_request) : request;
+  if (!asked.starts_with(kVerb)) return std::nullopt;
+  return asked.substr(kVerb.size());
+}
+
+std::int64_t read_counter(const Peer& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop) {
+  std::string request;
+  append_command(request, {"GET", key});
+  try {
+    Talk talk(peer, now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
+    talk.send(request);
+    ReplyScanner scanner;
+    std::string bytes;
+    for (;;) {
+      bytes.append(talk.receive());
+      switch (scanner.scan(bytes)) {
+        case ReplyScanner::Outcome::more:
+          if (bytes.size() > kLongestBulk) throw TalkError("expected a number, got more than 1 MiB");
+          break;
+        case ReplyScanner::Outcome::broken:
+          throw TalkError("expected a RESP reply, got " + printable(bytes));
+        case ReplyScanner::Outcome::reply:
+          return value_of_reply(std::string_view(bytes).substr(0, scanner.taken().bytes));
+      }
+    }
+  } catch (const TalkError& error) {
+    throw std::runtime_error("GET " + printable(key) + ": " + error.what());
+  }
+}
+
+}  // namespace bakeoff
