@@ -115,6 +115,7 @@ class Load {
     });
     end_companions();
     merge(whole_, companions_.result());
+    gather_ledgers();
     return std::move(whole_);
   }
 
@@ -124,6 +125,15 @@ class Load {
     return plan;
   }
   std::size_t lane_count() const { return std::max<std::size_t>(plan_.cpus.size(), 1); }
+
+  /// Which numbers came twice, over all lanes; other agents' numbers have to be looked at by the coordinator.
+  void gather_ledgers() {
+    Ledger all;
+    for (const auto& lane : lanes_) all.merge(lane->ledger());
+    whole_.duplicates = all.duplicates();
+    whole_.ledger_complete = all.complete();
+    if (plan_.lanes > lanes_.size() && all.count() != 0) whole_.ledger = all.to_text();
+  }
 
   void end_companions() {
     over_ = true;

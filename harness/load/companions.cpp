@@ -9,6 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "harness/load/counter_check.h"
 #include "harness/load/monotonic.h"
 #include "workloads/catalogue.h"
 
@@ -39,7 +40,8 @@ Companions::Companions(const AgentPlan& plan, const Peer& peer, const std::atomi
                                            .connection = ~std::uint64_t{0} - plan_.first_connection - i,
                                            .message_bytes = plan_.message_bytes,
                                            .request = plan_.request,
-                                           .host = plan_.host_field});
+                                           .host = plan_.host_field,
+                                           .check = plan_.check_replies});
   }
 }
 
@@ -148,6 +150,7 @@ void Companions::read_reply(Link& link) {
   const Consumed consumed = link.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
   result_.receipt.acknowledged += consumed.completed;
   result_.row.wrong_answers += consumed.wrong;
+  error_replies_ += consumed.error_replies;
   if (result_.complaint.empty()) result_.complaint = link.session->complaint();
   link.in_flight -= std::min(consumed.completed, link.in_flight);
   if (consumed.broken || consumed.closing) drop(link);
@@ -175,6 +178,10 @@ void Companions::drop(Link& link) {
 AgentResult Companions::result() const {
   if (!wanted()) return {};
   AgentResult result = result_;
+  if (incremented_key(plan_.workload, plan_.request)) {
+    result.increments_sent = result.receipt.requests;
+    result.receipt.increments_acknowledged = static_cast<std::int64_t>(result.receipt.acknowledged - error_replies_);
+  }
   result.row.crowd = crowd_;
   result.row.crowd->replies = result_.receipt.acknowledged;
   return result;

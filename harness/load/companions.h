@@ -54,6 +54,7 @@ class Companions {
   std::vector<char> scratch_;
   std::string connect_complaint_;
   Crowd crowd_;
+  std::uint64_t error_replies_ = 0;
   AgentResult result_;
 };
 

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "harness/load/counter_check.h"
 #include "harness/load/link.h"
 #include "harness/load/merge.h"
 #include "harness/load/monotonic.h"
@@ -60,13 +61,12 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
                     std::to_string(descriptors) + " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) +
                     " load agents hold " + std::to_string(most));
   }
-  Peer peer;
   try {
-    peer = resolve(plan.host, plan.port);
+    peer_ = resolve(plan.host, plan.port);
   } catch (const std::runtime_error& error) {
     throw LoadError(error.what());
   }
-  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer.is_ipv4_loopback())) {
+  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
     agents_.push_back(Process::start(agent_command(cpus)));
     agents_.back().write(to_json(part) + "\n");
   }
@@ -83,6 +83,43 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
     if (complaint.empty()) complaint = ready.complaint;
   }
   if (!complaint.empty()) throw LoadError(complaint);
+  key_ = incremented_key(plan.workload, plan.request);
+  if (key_) read_initial();
+}
+
+void Coordinator::read_initial() {
+  try {
+    initial_ = read_counter(peer_, *key_, plan_.timeout_s, interrupted, asked_);
+  } catch (const std::runtime_error& error) {
+    if (interrupted) throw Interrupted();
+    throw LoadError(error.what());
+  }
+}
+
+/// Lost updates: what the key came to, beside what was acknowledged.
+void Coordinator::settle_counter(AgentResult& whole) {
+  whole.duplicates += ledger_.duplicates();
+  CounterCheck check;
+  check.initial = initial_;
+  check.acknowledged = static_cast<std::uint64_t>(whole.receipt.increments_acknowledged.value_or(0));
+  check.unacknowledged = whole.increments_sent - std::min(whole.increments_sent, check.acknowledged);
+  check.duplicates = whole.duplicates;
+  std::vector<std::string>& events = whole.row.events;
+  const std::atomic<bool> never{false};  // After an interrupt too: the partial result is a result.
+  try {
+    check.final = read_counter(peer_, *key_, plan_.timeout_s, never, asked_);
+    check = settled(check);
+    whole.row.counter = check;
+    const auto more = counter_events(check, whole.ledger_complete && ledger_.complete());
+    events.insert(events.end(), more.begin(), more.end());
+  } catch (const std::runtime_error& error) {
+    events.push_back("the counter could not be read after the load: " + std::string(error.what()));
+  }
+  if (*key_ != "counter") whole.receipt.increments_acknowledged.reset();  // The receipts' field is that key's.
+  whole.receipt.requests += asked_.requests;
+  whole.receipt.acknowledged += asked_.acknowledged;
+  whole.receipt.bytes_sent += asked_.bytes_sent;
+  whole.receipt.bytes_received += asked_.bytes_received;
 }
 
 Coordinator::Window Coordinator::start() {
@@ -112,6 +149,7 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
     interrupted = true;
   }
   finish(whole, plan_.open_loop());
+  if (key_) settle_counter(whole);
   return whole;
 }
 
@@ -139,7 +177,9 @@ void Coordinator::take(const Process& agent, const std::string& text, AgentResul
   if (is_interval(text)) {
     if (auto interval = intervals_.add(interval_from_json(text)); interval && on_interval) on_interval(*interval);
   } else if (is_result(text)) {
-    merge(whole, agent_result_from_json(text));
+    const AgentResult part = agent_result_from_json(text);
+    merge(whole, part);
+    if (!part.ledger.empty()) ledger_.merge(Ledger::from_text(part.ledger));
     results_.insert(agent.pid());
   } else {
     throw LoadError(agent_ready_from_json(text).complaint);

@@ -5,14 +5,17 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "harness/load/link.h"
 #include "harness/load/merge.h"
 #include "harness/load/plan.h"
 #include "harness/subjects/process.h"
+#include "workloads/ledger.h"
 
 namespace bakeoff {
 
@@ -65,6 +68,8 @@ class Coordinator {
   std::string line(Process& agent, std::chrono::milliseconds timeout, const char* what);
   void tell(const std::string& line);
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
+  void read_initial();
+  void settle_counter(AgentResult& whole);
   void take(const Process& agent, const std::string& text, AgentResult& whole, const OnInterval& on_interval);
   [[noreturn]] void lost(Process& agent);
 
@@ -72,6 +77,11 @@ class Coordinator {
   std::vector<Process> agents_;
   std::uint64_t connected_ = 0;
   std::string limit_;
+  Peer peer_;
+  std::optional<std::string> key_;  ///< That the load increments.
+  std::int64_t initial_ = 0;        ///< Its value before.
+  ClientReceipt asked_;             ///< What reading it came to.
+  Ledger ledger_;                   ///< The numbers of several agents.
   IntervalMerger intervals_{1};
   std::set<pid_t> results_;  ///< Agents that have given theirs.
 };

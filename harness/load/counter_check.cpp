@@ -70,16 +70,21 @@ std::optional<std::string> incremented_key(std::string_view workload, const std:
   return asked.substr(kVerb.size());
 }
 
-std::int64_t read_counter(const Peer& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop) {
+std::int64_t read_counter(const Peer& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop,
+                          ClientReceipt& receipt) {
   std::string request;
   append_command(request, {"GET", key});
   try {
     Talk talk(peer, now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
     talk.send(request);
+    ++receipt.requests;
+    receipt.bytes_sent += request.size();
     ReplyScanner scanner;
     std::string bytes;
     for (;;) {
-      bytes.append(talk.receive());
+      const std::string_view came = talk.receive();
+      receipt.bytes_received += came.size();
+      bytes.append(came);
       switch (scanner.scan(bytes)) {
         case ReplyScanner::Outcome::more:
           if (bytes.size() > kLongestBulk) throw TalkError("expected a number, got more than 1 MiB");
@@ -87,6 +92,7 @@ std::int64_t read_counter(const Peer& peer, std::string_view key, double timeout
         case ReplyScanner::Outcome::broken:
           throw TalkError("expected a RESP reply, got " + printable(bytes));
         case ReplyScanner::Outcome::reply:
+          ++receipt.acknowledged;
           return value_of_reply(std::string_view(bytes).substr(0, scanner.taken().bytes));
       }
     }

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "harness/load/counter_check.h"
 #include "harness/load/monotonic.h"
 
 namespace bakeoff {
@@ -47,6 +48,7 @@ Lane::Lane(const AgentPlan& plan, std::uint64_t number, std::uint64_t lanes, con
       first_connection_(plan.first_connection + begin_of(plan.connections, number, lanes)),
       depth_(static_cast<std::uint32_t>(std::bit_ceil(plan.churn ? 1 : plan.pipeline))),
       open_(plan.open_loop()),
+      increments_(incremented_key(plan.workload, plan.request).has_value()),
       timeout_ns_(to_ns(plan.timeout_s)),
       stop_(stop),
       peer_(peer),
@@ -142,6 +144,10 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   AgentResult result = recorder_.result(
       plan_.cpus.empty() ? ::sched_getcpu() : plan_.cpus[(number_ - plan_.first_lane) % plan_.cpus.size()]);
   result.row.connections_open = open;
+  if (increments_) {
+    result.increments_sent = recorder_.receipt.requests;
+    result.receipt.increments_acknowledged = static_cast<std::int64_t>(recorder_.receipt.acknowledged - error_replies_);
+  }
   return result;
 }
 

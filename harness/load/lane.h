@@ -22,6 +22,7 @@
 #include "harness/load/recorder.h"
 #include "harness/load/ring.h"
 #include "harness/load/schedule.h"
+#include "workloads/ledger.h"
 
 namespace bakeoff {
 
@@ -47,6 +48,9 @@ class Lane {
 
   /// The window, from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections still open.
   AgentResult measure(std::uint64_t begin_ns);
+
+  /// The numbers that increments were answered with; empty for other loads.
+  const Ledger& ledger() const { return ledger_; }
 
  private:
   /// When a request was due and when it went out.
@@ -78,7 +82,7 @@ class Lane {
   std::uint64_t outstanding() const { return in_flight_ + backlog_.size(); }
 
   // What happens on a connection.
-  std::unique_ptr<ClientSession> make_session(std::uint32_t index) const;
+  std::unique_ptr<ClientSession> make_session(std::uint32_t index);
   void connect(Link& link, std::uint64_t now_ns);
   void on_connected(Link& link, std::uint64_t now_ns);
   void on_event(Link& link, std::uint32_t events);
@@ -101,6 +105,7 @@ class Lane {
   const std::uint64_t first_connection_;
   const std::uint32_t depth_;  ///< Stamps a connection: the pipeline, rounded up to a power of two.
   const bool open_;
+  const bool increments_;
   const std::uint64_t timeout_ns_;
   const std::atomic<bool>& stop_;
   const Peer peer_;
@@ -121,9 +126,11 @@ class Lane {
   std::uint64_t in_flight_ = 0;
   std::uint64_t slowest_ns_ = 0;  ///< Reply so far.
   std::uint64_t closed_idle_ = 0;
+  std::uint64_t error_replies_ = 0;
   std::uint64_t next_chores_ns_ = 0;
   std::uint64_t next_revival_ns_ = 0;
   std::uint64_t next_expiry_ns_ = 0;
+  Ledger ledger_;
   Recorder recorder_;
 };
 

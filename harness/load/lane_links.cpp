@@ -16,13 +16,15 @@ constexpr std::uint64_t kRevivalPauseNs = 50'000'000;
 
 }  // namespace
 
-std::unique_ptr<ClientSession> Lane::make_session(std::uint32_t index) const {
+std::unique_ptr<ClientSession> Lane::make_session(std::uint32_t index) {
   return find_workload(plan_.workload)
       ->make_client({.seed = plan_.seed,
                      .connection = first_connection_ + index,
                      .message_bytes = plan_.message_bytes,
                      .request = plan_.request,
-                     .host = plan_.host_field});
+                     .host = plan_.host_field,
+                     .check = plan_.check_replies,
+                     .ledger = increments_ ? &ledger_ : nullptr});
 }
 
 void Lane::connect(Link& link, std::uint64_t now_ns) {
@@ -102,7 +104,8 @@ void Lane::receive(Link& link) {
 void Lane::answered(Link& link, const Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns) {
   if (consumed.wrong != 0 || consumed.broken || consumed.error_replies != 0) [[unlikely]] {
     recorder_.wrong(consumed.wrong);
-    if (consumed.error_replies != 0) recorder_.error("reply", 0, consumed.error_replies);
+    if (consumed.error_replies != 0) recorder_.error("reply", consumed.status, consumed.error_replies);
+    error_replies_ += consumed.error_replies;
     if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   }
   // A batch that went out in one piece is recorded in one.

@@ -69,6 +69,13 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.receipt.acknowledged += part.receipt.acknowledged;
   whole.receipt.bytes_sent += part.receipt.bytes_sent;
   whole.receipt.bytes_received += part.receipt.bytes_received;
+  if (part.receipt.increments_acknowledged) {
+    whole.receipt.increments_acknowledged =
+        whole.receipt.increments_acknowledged.value_or(0) + *part.receipt.increments_acknowledged;
+  }
+  whole.increments_sent += part.increments_sent;
+  whole.duplicates += part.duplicates;
+  whole.ledger_complete = whole.ledger_complete && part.ledger_complete;
   for (const auto& [name, histogram] : part.latency) whole.latency[name].merge(histogram);
   if (whole.complaint.empty()) whole.complaint = part.complaint;
   whole.replies_sum += part.replies_sum;

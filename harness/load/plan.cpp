@@ -110,6 +110,10 @@ void visit_result(auto& archive, T& result, auto& trial, auto& latency) {
   archive("replies_sum", result.replies_sum);
   archive("replies_square_sum", result.replies_square_sum);
   archive("due", result.due);
+  archive("increments_sent", result.increments_sent);
+  archive("duplicates", result.duplicates);
+  archive("ledger", result.ledger);
+  archive("ledger_complete", result.ledger_complete);
   archive("outstanding_ns", result.outstanding_ns);
 }
 

@@ -98,6 +98,11 @@ struct AgentResult {
   /// For fairness and offered rate, so that they can be merged: sums over the connections' replies, and requests due.
   double replies_sum = 0, replies_square_sum = 0;
   std::uint64_t due = 0;
+  /// Loads of increments: how many were sent, and the numbers that came back (Ledger::to_text(); "" when nobody else
+  /// has some of them) with those that came twice.
+  std::uint64_t increments_sent = 0, duplicates = 0;
+  std::string ledger;
+  bool ledger_complete = true;
   double outstanding_ns = 0;  ///< Integral, request-nanoseconds.
 };
 

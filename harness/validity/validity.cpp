@@ -36,7 +36,10 @@ std::uint64_t error_count(const ClientRow& client) {
 
 bool anything_failed(const Trial& trial) {
   if (trial.outcome != Outcome::ok) return true;
-  return trial.client && (error_count(*trial.client) > 0 || trial.client->unfinished > 0);
+  if (!trial.client) return false;
+  // Slow clients are in mid-request when the load ends.
+  const Crowd crowd = trial.client->crowd.value_or(Crowd{});
+  return error_count(*trial.client) > 0 || trial.client->unfinished > 0 || crowd.slow_senders + crowd.slow_readers > 0;
 }
 
 // Each side counts for itself. When nothing failed the three counts are one number; otherwise the server may have

@@ -70,7 +70,8 @@ TEST(CounterCheck, KnowsWhichKeyALoadIncrements) {
 }
 
 std::int64_t ask(const TinyServer& server, std::string_view key, double timeout_s = 5) {
-  return read_counter(resolve("127.0.0.1", server.port()), key, timeout_s, kNoStop);
+  ClientReceipt receipt;
+  return read_counter(resolve("127.0.0.1", server.port()), key, timeout_s, kNoStop, receipt);
 }
 
 /// What a server that answers with these bytes is said to have done.
@@ -113,11 +114,12 @@ TEST(ReadCounter, SaysWhatFailedWhenTheServerCannotBeAsked) {
   } catch (const std::runtime_error& error) {
     EXPECT_STREQ(error.what(), "GET k: no reply within the time limit");
   }
+  ClientReceipt receipt;
   std::uint16_t port = 0;
   { port = TinyServer("counter").port(); }
-  EXPECT_THROW(read_counter(resolve("127.0.0.1", port), "k", 1, kNoStop), std::runtime_error);
+  EXPECT_THROW(read_counter(resolve("127.0.0.1", port), "k", 1, kNoStop, receipt), std::runtime_error);
   const std::atomic<bool> stopped{true};
-  EXPECT_THROW(read_counter(resolve("127.0.0.1", silent.port()), "k", 5, stopped), std::runtime_error);
+  EXPECT_THROW(read_counter(resolve("127.0.0.1", silent.port()), "k", 5, stopped, receipt), std::runtime_error);
 }
 
 }  // namespace
