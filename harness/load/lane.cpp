@@ -74,7 +74,7 @@ void Lane::connect_all() {
   const std::size_t wanted = plan_.churn ? std::min<std::size_t>(links_.size(), 1) : links_.size();
   connect_paced(
       std::span(links_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,
-      [&](Link& link) { watch(link, false, EPOLL_CTL_ADD); },
+      [&](Link& link) { watch(link); },
       [&](int code) {
         recorder_.error("connect", code);
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);

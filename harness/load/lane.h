@@ -1,14 +1,13 @@
 // One thread of a load: its connections, its epoll, its share of the schedule.
 //
 // A reply is read, checked, recorded and followed by the next request within the read handler: one recv and one send a
-// batch, EPOLLOUT is armed only when a socket is full, nothing is allocated once the connections stand. Level-triggered
-// epoll; the clock (CLOCK_MONOTONIC) is read once a recv and once before each write.
-// Closed loop: a connection sends a batch, waits for all its replies, sends the next. Open loop: a request that comes
-// due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
-// the due times. Churn: a connection is made for each request, and closed behind its reply.
-// A connection that fails while the load runs is counted by phase and errno and made anew; what it had in flight enters
-// the histogram with its age, so that a failing server is not flattered by the survivors.
-// Who waits: the calling thread, in epoll_wait. A lane belongs to one thread at a time.
+// batch, nothing is allocated once the connections stand. Edge-triggered epoll; the clock (CLOCK_MONOTONIC) is read
+// once a recv and once before each write. Closed loop: a connection sends a batch, waits for all its replies, sends the
+// next. Open loop: a request that comes due goes out on the connection that has been free for longest, or joins the
+// backlog, which is served in the order of the due times. Churn: a connection is made for each request, and closed
+// behind its reply. A connection that fails while the load runs is counted by phase and errno and made anew; what it
+// had in flight enters the histogram with its age, so that a failing server is not flattered by the survivors. Who
+// waits: the calling thread, in epoll_wait. A lane belongs to one thread at a time.
 #pragma once
 
 #include <atomic>
@@ -86,13 +85,13 @@ class Lane {
   void connect(Link& link, std::uint64_t now_ns);
   void on_connected(Link& link, std::uint64_t now_ns);
   void on_event(Link& link, std::uint32_t events);
-  void receive(Link& link);
+  bool receive(Link& link, bool at_end);
   void answered(Link& link, const Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns);
   void put(Link& link, const Waiting& request, std::uint64_t now_ns);
   void send_batch(Link& link, std::uint64_t now_ns);
   void transmit(Link& link, std::uint64_t now_ns);
   void send_rest(Link& link);
-  void watch(Link& link, bool output, int operation);
+  void watch(Link& link);
   void lose(Link& link, const char* phase, int code);
   void retire(Link& link);
   void renew_session(Link& link);

@@ -33,19 +33,16 @@ void Lane::connect(Link& link, std::uint64_t now_ns) {
     return;
   }
   link.begun_ns = now_ns;
-  const bool connecting = link.state == Link::State::connecting;
-  watch(link, connecting, EPOLL_CTL_ADD);
-  if (!connecting) on_connected(link, now_ns);
+  watch(link);
+  if (link.state == Link::State::open) on_connected(link, now_ns);
 }
 
 void Lane::on_connected(Link& link, std::uint64_t now_ns) {
   recorder_.connected(link.begun_ns, now_ns);
   if (!link.unsent.empty()) {
     send_rest(link);
-    if (link.state == Link::State::open && link.unsent.empty()) watch(link, false, EPOLL_CTL_MOD);
     return;
   }
-  watch(link, false, EPOLL_CTL_MOD);
   go_on(link, static_cast<std::uint32_t>(plan_.pipeline), now_ns);
 }
 
@@ -59,21 +56,28 @@ void Lane::on_event(Link& link, std::uint32_t events) {
     }
     return;
   }
-  if ((events & EPOLLOUT) != 0) send_rest(link);
-  if (link.state == Link::State::open && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) receive(link);
+  if ((events & EPOLLOUT) != 0 && !link.unsent.empty()) send_rest(link);
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
+  // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
+  const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
+  const std::uint32_t generation = link.generation;
+  while (link.state == Link::State::open && link.generation == generation && receive(link, at_end)) {
+  }
 }
 
-void Lane::receive(Link& link) {
+/// Reads once. True when there may be more.
+bool Lane::receive(Link& link, bool at_end) {
   const auto got = ::recv(link.fd, scratch_.data(), scratch_.size(), 0);
   if (got <= 0) {
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got < 0 && errno == EAGAIN) return false;
+    if (got < 0 && errno == EINTR) return true;
     if (got == 0 && link.in_flight == 0) {
       ++closed_idle_;  // A keep-alive that has timed out is the server's right.
       retire(link);
-      return;
+      return false;
     }
     lose(link, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
-    return;
+    return false;
   }
   const std::uint64_t now = now_ns();
   recorder_.receipt.bytes_received += static_cast<std::uint64_t>(got);
@@ -83,9 +87,10 @@ void Lane::receive(Link& link) {
   answered(link, consumed, completed, now);
   if (consumed.broken || consumed.completed > completed) {
     lose(link, "parse", 0);
-    return;
+    return false;
   }
-  if (completed == 0) return;
+  const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
+  if (completed == 0) return more;
   if (plan_.churn) {
     link.shut();
   } else if (consumed.closing && link.in_flight == 0) {
@@ -93,11 +98,12 @@ void Lane::receive(Link& link) {
     renew_session(link);
     link.shut();
     connect(link, now);
-    return;
+    return false;
   }
   go_on(link, completed, now);
   // Between two events, so that a long run of them does not make the schedule late.
   if (schedule_.next_ns() <= now) take_due(now);
+  return more;
 }
 
 /// Settles the replies of one recv, which all came at `now_ns`.
@@ -166,7 +172,6 @@ void Lane::transmit(Link& link, std::uint64_t now_ns) {
   const std::size_t taken = sent > 0 ? static_cast<std::size_t>(sent) : 0;
   recorder_.receipt.bytes_sent += taken;
   link.unsent.assign(batch_, taken);
-  watch(link, true, EPOLL_CTL_MOD);
 }
 
 void Lane::send_rest(Link& link) {
@@ -177,14 +182,13 @@ void Lane::send_rest(Link& link) {
   }
   recorder_.receipt.bytes_sent += static_cast<std::uint64_t>(sent);
   link.unsent.erase(0, static_cast<std::size_t>(sent));
-  if (link.unsent.empty()) watch(link, false, EPOLL_CTL_MOD);
 }
 
-void Lane::watch(Link& link, bool output, int operation) {
-  if (operation == EPOLL_CTL_MOD && link.watches_output == output) return;
-  link.watches_output = output;
-  epoll_event event{.events = EPOLLIN | (output ? EPOLLOUT : 0U), .data = {.ptr = &link}};
-  ::epoll_ctl(epoll_, operation, link.fd, &event);
+/// Edge-triggered, both ways at once: nothing has to be armed again, and the kernel does not look at a socket a second
+/// time to see that it has been emptied.
+void Lane::watch(Link& link) {
+  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &link}};
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
 }
 
 /// A connection failed: counts it, settles what it had in flight and queues it for another try.

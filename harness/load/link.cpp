@@ -81,7 +81,6 @@ int Link::finish_connect() {
 void Link::shut() {
   if (fd >= 0) ::close(std::exchange(fd, -1));
   state = State::closed;
-  watches_output = false;
   unsent.clear();
 }
 

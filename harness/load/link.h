@@ -30,7 +30,6 @@ struct Link {
   Link& operator=(Link&& other) noexcept {
     std::swap(fd, other.fd);
     std::swap(state, other.state);
-    std::swap(watches_output, other.watches_output);
     std::swap(fresh, other.fresh);
     std::swap(index, other.index);
     std::swap(generation, other.generation);
@@ -53,7 +52,6 @@ struct Link {
 
   int fd = -1;
   State state = State::closed;
-  bool watches_output = false;   ///< EPOLLOUT is armed.
   bool fresh = true;             ///< The session has not been spoken with since it was made.
   std::uint32_t index = 0;       ///< In its lane.
   std::uint32_t generation = 0;  ///< Counts the connections that it has been.
