@@ -165,6 +165,8 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
     const timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
     const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
     for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+    for (const Served& served : served_) go_on(*served.link, served.slots, now_ns());
+    served_.clear();
   }
 }
 
@@ -263,6 +265,7 @@ Link* Lane::free_link() {
 
 /// `slots` requests of the link have been settled: what goes out on it next?
 void Lane::go_on(Link& link, std::uint32_t slots, std::uint64_t now_ns) {
+  if (!can_take(link)) return;  // Lost since.
   if (!open_) {
     if (link.in_flight == 0 && now_ns < issue_until_ns_) send_batch(link, now_ns);
     return;

@@ -100,7 +100,7 @@ bool Lane::receive(Link& link, bool at_end) {
     connect(link, now);
     return false;
   }
-  go_on(link, completed, now);
+  served_.push_back({&link, completed});
   // Between two events, so that a long run of them does not make the schedule late.
   if (schedule_.next_ns() <= now) take_due(now);
   return more;
