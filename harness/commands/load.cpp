@@ -68,6 +68,7 @@ AgentPlan plan_of(const LoadOptions& options, const Target& target) {
   plan.connections = options.connections;
   plan.pipeline = options.pipeline;
   plan.check_replies = !options.no_verify;
+  plan.check_counter = plan.check_replies;
   plan.churn = options.churn;
   if (plan.churn && plan.pipeline > 1) throw UsageError("--churn: a connection has one request, so no --pipeline");
   plan.idle = options.idle;

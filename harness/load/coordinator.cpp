@@ -66,6 +66,8 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
   } catch (const std::runtime_error& error) {
     throw LoadError(error.what());
   }
+  key_ = incremented_key(plan.workload, plan.request);
+  if (key_ && plan.check_counter) read_initial();
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
     agents_.push_back(Process::start(agent_command(cpus)));
     agents_.back().write(to_json(part) + "\n");
@@ -83,8 +85,6 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
     if (complaint.empty()) complaint = ready.complaint;
   }
   if (!complaint.empty()) throw LoadError(complaint);
-  key_ = incremented_key(plan.workload, plan.request);
-  if (key_) read_initial();
 }
 
 void Coordinator::read_initial() {
@@ -98,7 +98,7 @@ void Coordinator::read_initial() {
 
 /// Lost updates: what the key came to, beside what was acknowledged.
 void Coordinator::settle_counter(AgentResult& whole) {
-  whole.duplicates += ledger_.duplicates();
+  agents_.clear();  // A model whose units are all taken could not answer one connection more.
   CounterCheck check;
   check.initial = initial_;
   check.acknowledged = static_cast<std::uint64_t>(whole.receipt.increments_acknowledged.value_or(0));
@@ -115,7 +115,6 @@ void Coordinator::settle_counter(AgentResult& whole) {
   } catch (const std::runtime_error& error) {
     events.push_back("the counter could not be read after the load: " + std::string(error.what()));
   }
-  if (*key_ != "counter") whole.receipt.increments_acknowledged.reset();  // The receipts' field is that key's.
   whole.receipt.requests += asked_.requests;
   whole.receipt.acknowledged += asked_.acknowledged;
   whole.receipt.bytes_sent += asked_.bytes_sent;
@@ -149,7 +148,12 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
     interrupted = true;
   }
   finish(whole, plan_.open_loop());
-  if (key_) settle_counter(whole);
+  if (key_) {
+    whole.duplicates += ledger_.duplicates();
+    if (plan_.check_counter) settle_counter(whole);
+    // The receipt's field is the one key's whose value a server's receipt can tell.
+    if (*key_ != "counter") whole.receipt.increments_acknowledged.reset();
+  }
   return whole;
 }
 

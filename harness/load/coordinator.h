@@ -59,7 +59,8 @@ class Coordinator {
   /// Called for each interval of the window, about when it is over, with what all agents saw.
   using OnInterval = std::function<void(const LoadInterval&)>;
 
-  /// Waits for the result; the connections stay open until the coordinator is destroyed. With `keep_partial` an
+  /// Waits for the result; the connections stay open until the coordinator is destroyed (with plan.check_counter until
+  /// the result). With `keep_partial` an
   /// interrupt makes the agents end their window early and their result is returned; otherwise Interrupted is thrown.
   AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 

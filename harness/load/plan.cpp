@@ -22,6 +22,7 @@ void visit_fields(auto& archive, T& plan) {
   archive("seed", plan.seed);
   archive("verify", plan.verify);
   archive("check_replies", plan.check_replies);
+  archive("check_counter", plan.check_counter);
   archive("connections", plan.connections);
   archive("pipeline", plan.pipeline);
   archive("rate_rps", plan.rate_rps);

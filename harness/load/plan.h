@@ -29,6 +29,8 @@ struct AgentPlan {
   std::uint64_t seed = 1;
   bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load.
   bool check_replies = true;  ///< Compare every reply with what was asked.
+  /// Read the key of a load of increments before the first connection and after the last, and balance it.
+  bool check_counter = false;
 
   // how it arrives
   std::uint64_t connections = 1;

@@ -52,7 +52,7 @@ class TinyServer {
   }
 
   std::uint16_t port() const { return port_; }
-  const Service& service() const { return *service_; }
+  Service& service() { return *service_; }
   std::uint64_t connections() const { return connections_; }
   /// As a server does whose keep-alive has timed out.
   void close_all() {

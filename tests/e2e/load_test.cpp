@@ -1,0 +1,247 @@
+// bakeoff load against servers that misbehave: everything is counted by phase and shown, and nothing hangs.
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/e2e/program.h"
+#include "tests/harness/tiny_server.h"
+
+namespace bakeoff {
+namespace {
+
+using nlohmann::json;
+using test::TinyServer;
+using testing::HasSubstr;
+
+/// Does what `behave` says with each connection, on a thread of its own, and closes it.
+class RawServer {
+ public:
+  explicit RawServer(std::function<void(int fd)> behave) : behave_(std::move(behave)) {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    ::listen(listener_, 128);
+    socklen_t size = sizeof address;
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread([this] {
+      for (int fd; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+        threads_.emplace_back([this, fd] {
+          behave_(fd);
+          ::close(fd);
+        });
+      }
+    });
+  }
+  ~RawServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    for (std::thread& thread : threads_) thread.join();
+    ::close(listener_);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+
+ private:
+  std::function<void(int)> behave_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::thread acceptor_;
+  std::vector<std::thread> threads_;
+};
+
+bool read_some(int fd) {
+  char buffer[4096];
+  return ::recv(fd, buffer, sizeof buffer, 0) > 0;
+}
+void answer(int fd, const std::string& text) {
+  ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+/// Answers every read with `text` until the peer leaves.
+std::function<void(int)> always(const std::string& text) {
+  return [text](int fd) {
+    while (read_some(fd)) answer(fd, text);
+  };
+}
+
+struct Loaded {
+  int status = 0;
+  double took_s = 0;
+  json row;
+  std::string errors;
+  std::uint64_t count(const std::string& phase, const std::string& code = "") const {
+    std::uint64_t sum = 0;
+    for (const json& error : row["client"].value("errors", json::array())) {
+      if (error["phase"] == phase && (code.empty() || error.value("code", "") == code))
+        sum += error["count"].get<std::uint64_t>();
+    }
+    return sum;
+  }
+};
+
+Loaded load(const std::string& url, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"load",     url, "-c",        "3",     "-d",       "300ms",
+                                     "--warmup", "0", "--timeout", "400ms", "--format", "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const auto begin = std::chrono::steady_clock::now();
+  const Call::Result result = bakeoff_call(arguments);
+  Loaded loaded;
+  loaded.took_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  loaded.status = result.status;
+  loaded.row = json::parse(result.output, nullptr, false);
+  loaded.errors = result.errors;
+  EXPECT_TRUE(loaded.row.is_object()) << result.output << result.errors;
+  return loaded;
+}
+
+TEST(LoadFaults, AServerThatNeverAnswersIsTimeoutsAndTheLoadEndsAllTheSame) {
+  const RawServer server([](int fd) {
+    while (read_some(fd)) {
+    }
+  });
+  for (const std::vector<std::string>& kind : {std::vector<std::string>{}, {"--rate", "50"}, {"--churn"}}) {
+    const Loaded loaded = load(server.url(), kind);
+    EXPECT_EQ(loaded.status, 4);
+    EXPECT_GE(loaded.count("timeout"), 3U);
+    EXPECT_EQ(loaded.row["client"]["replies_ok"], 0);
+    EXPECT_GE(loaded.row["client"]["latency_us"]["total"]["p50"].get<double>(), 390'000)
+        << "what was never answered is in the latencies with its age";
+    EXPECT_LT(loaded.took_s, 30);
+  }
+}
+
+TEST(LoadFaults, AServerThatClosesEarlyIsCountedAsClosed) {
+  const Loaded loaded = load(RawServer([](int fd) { read_some(fd); }).url());
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_GT(loaded.count("closed") + loaded.count("read", "ECONNRESET"), 3U);
+}
+
+TEST(LoadFaults, AServerThatResetsIsCountedWithItsErrno) {
+  const Loaded loaded = load(RawServer([](int fd) {
+                               read_some(fd);
+                               const linger at_once{1, 0};
+                               ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+                             }).url());
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_GT(loaded.count("read", "ECONNRESET"), 3U);
+}
+
+TEST(LoadFaults, GarbageIsAParseErrorAndTheComplaintShowsIt) {
+  const Loaded loaded = load(RawServer(always("\x01\x02 this is no HTTP\r\n\r\n")).url());
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_GT(loaded.count("parse"), 3U);
+  EXPECT_THAT(loaded.row["outcome_detail"].get<std::string>(), HasSubstr("this is no HTTP"));
+}
+
+TEST(LoadFaults, AReplyAboveTheCapIsAParseErrorAndIsNotKeptInMemory) {
+  const Loaded loaded = load(RawServer(always("HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")).url());
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_GT(loaded.count("parse"), 0U);
+}
+
+TEST(LoadFaults, ErrorRepliesAreCountedByTheirStatus) {
+  const Loaded loaded = load(RawServer(always("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")).url());
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_GT(loaded.count("reply", "503"), 3U);
+  EXPECT_EQ(loaded.row["outcome"], "errors");
+  EXPECT_EQ(loaded.row["client"]["wrong_answers"], 0);
+}
+
+TEST(LoadFaults, NobodyThereIsOneLineThatSaysSo) {
+  const auto refused = bakeoff_call({"load", "http://127.0.0.1:1/", "-d", "100ms"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("Connection refused"));
+  const auto unknown = bakeoff_call({"load", "http://no-such-host.invalid/", "-d", "100ms"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.errors, HasSubstr("host no-such-host.invalid: "));
+}
+
+TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitBelowThatIsNamed) {
+  TinyServer server("http");
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+  const auto limited = [&](const char* connections, const char* limit) {
+    return Call(bakeoff_program(), {"load", url, "-c", connections, "-d", "200ms", "--warmup", "0", "--format", "json"},
+                {"prlimit", std::string("--nofile=") + limit})
+        .finish();
+  };
+  const auto shared = limited("100", "104");  // 40 connections an agent
+  EXPECT_EQ(shared.status, 0) << shared.errors;
+  const json row = json::parse(shared.output, nullptr, false);
+  ASSERT_TRUE(row.is_object()) << shared.output;
+  EXPECT_EQ(row["client"]["connections_open"], 100);
+  EXPECT_EQ(row["client"]["connections_served"], 100);
+  EXPECT_EQ(row["client"]["generators"].size(), 3U);
+  EXPECT_EQ(row["client_receipt"]["requests"], row["client_receipt"]["acknowledged"]);
+  const auto refused = limited("100", "64");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("descriptor limit of 64"));
+}
+
+TEST(Load, AnOpenLoadDeliversItsRateAndTheServerCountsTheSame) {
+  TinyServer server("http");
+  const Loaded loaded =
+      load("http://127.0.0.1:" + std::to_string(server.port()) + "/", {"--rate", "500:1500", "--poisson"});
+  EXPECT_EQ(loaded.row["params"]["load"], "open");
+  EXPECT_EQ(loaded.row["params"]["arrivals"], "poisson");
+  EXPECT_EQ(loaded.row["client"]["latency_us"].size(), 4U);
+  EXPECT_EQ(loaded.row["client"]["unfinished"], 0);
+  EXPECT_EQ(loaded.row["client_receipt"]["requests"], loaded.row["client_receipt"]["acknowledged"]);
+}
+
+TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
+  TinyServer server("counter");
+  const std::string url = "redis://127.0.0.1:" + std::to_string(server.port()) + "/incr/some-key";
+  const auto result =
+      Call(bakeoff_program(), {"load", url, "-c", "60", "-d", "200ms", "--format", "json"}, {"prlimit", "--nofile=104"})
+          .finish();
+  EXPECT_EQ(result.status, 0) << result.errors;
+  const json row = json::parse(result.output, nullptr, false);
+  ASSERT_TRUE(row.is_object()) << result.output;
+  EXPECT_EQ(row["client"]["generators"].size(), 2U);
+  const json& counter = row["client"]["counter"];
+  EXPECT_EQ(counter["final"], counter["acknowledged"]);
+  EXPECT_EQ(counter["duplicates"], 0);
+  EXPECT_EQ(counter["lost"], 0);
+  // The server counts a connection's requests when it has seen its end.
+  for (int i = 0; i < 500 && server.service().receipt().requests != row["client_receipt"]["requests"]; ++i) {
+    ::poll(nullptr, 0, 10);
+  }
+  EXPECT_EQ(server.service().receipt().requests, row["client_receipt"]["requests"]);
+}
+
+TEST(Load, ACounterThatForgetsIncrementsIsCaught) {
+  // Two counters behind one address: each connection has one of them, so that numbers come twice and get lost.
+  TinyServer server("counter");
+  TinyServer other("counter");
+  std::atomic<int> turn{0};
+  const RawServer both([&](int fd) {
+    const auto session = (turn++ % 2 == 0 ? server : other).service().connect();
+    std::string replies;
+    char buffer[65536];
+    for (;;) {
+      const auto got = ::recv(fd, buffer, sizeof buffer, 0);
+      if (got <= 0) break;
+      session->feed({buffer, static_cast<std::size_t>(got)}, replies);
+      answer(fd, replies);
+      replies.clear();
+    }
+  });
+  const std::string url = "redis" + both.url().substr(4) + "incr/k";
+  const Loaded loaded = load(url);
+  EXPECT_EQ(loaded.status, 4);
+  EXPECT_EQ(loaded.row["validity"]["everything"], "wrong-answers");
+  EXPECT_GT(loaded.row["client"]["wrong_answers"].get<std::uint64_t>(), 0U);
+  EXPECT_GT(loaded.row["client"]["counter"]["lost"].get<std::uint64_t>(), 0U);
+}
+
+}  // namespace
+}  // namespace bakeoff
