@@ -90,7 +90,7 @@ std::string on_reply(const std::string& code) {
   if (code.starts_with('5')) return "The server failed inside: see its error log.";
   if (code.starts_with('4')) return "The server refuses the request itself: check the URL.";
   if (code.starts_with('3')) return "The server sends clients elsewhere: give the URL that it redirects to.";
-  return "The server answered with its protocol's error; see the first one below, and its log.";
+  return "The server answered with its protocol's error; see the one above, and its log.";
 }
 
 }  // namespace

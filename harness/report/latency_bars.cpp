@@ -87,6 +87,44 @@ std::size_t lines_of(const std::vector<LatencyBar>& bars) {
                                                               [](const LatencyBar& bar) { return bar.after_gap; }));
 }
 
+std::uint64_t tallest(const std::vector<LatencyBar>& bars) {
+  std::uint64_t most = 0;
+  for (const LatencyBar& bar : bars) most = std::max(most, bar.count);
+  return most;
+}
+
+// How much of the distribution is to be seen: the entropy of the bars.
+double told_by(const std::vector<LatencyBar>& bars, std::uint64_t total) {
+  double sum = 0;
+  for (const LatencyBar& bar : bars) {
+    const double share = static_cast<double>(bar.count) / static_cast<double>(total);
+    if (share > 0) sum -= share * std::log2(share);
+  }
+  return sum;
+}
+
+// The finest that fit between two quantiles, and in the lines that are left coarser ones for the slowest.
+std::vector<LatencyBar> finest_bars(const Histogram& histogram, double tail) {
+  // With few samples these are the smallest and the largest.
+  const std::uint64_t low = histogram.value_at_ns(tail);
+  const std::uint64_t high = histogram.value_at_ns(1 - tail);
+  const std::uint64_t slowest = histogram.value_at_ns(0.999);
+  std::size_t series = 0;
+  Edges edges = preferred_edges(kSeries[series], low, high);
+  while (lines_of(fill(histogram, edges)) > kMostBars) edges = preferred_edges(kSeries[++series], low, high);
+  if (series == 0 && edges.size() + 1 < kFewestBars) edges = even_edges(low, high);
+  std::vector<LatencyBar> bars = fill(histogram, edges);
+  for (std::size_t coarser = series + 1; coarser < kSeries.size(); ++coarser) {
+    Edges longer = edges;
+    for (const std::uint64_t edge : preferred_edges(kSeries[coarser], high, slowest)) {
+      if (longer.empty() || edge > longer.back()) longer.push_back(edge);
+    }
+    const std::vector<LatencyBar> more = fill(histogram, longer);
+    if (lines_of(more) <= kMostBars) return more;
+  }
+  return bars;
+}
+
 /// p50 and the like beside the bars in which they lie.
 std::vector<std::string> percentile_marks(const Histogram& histogram, const std::vector<LatencyBar>& bars) {
   constexpr std::array<std::pair<const char*, double>, 4> kMarks{
@@ -119,20 +157,12 @@ std::string draw_bar(double share, std::size_t width) {
 
 std::vector<LatencyBar> latency_bars(const Histogram& histogram) {
   if (histogram.count() == 0) return {};
-  // The finest bars that fit; where these are few, less of the tails and more of what lies between.
   std::vector<LatencyBar> best;
-  for (const double tail : {0.001, 0.003, 0.01}) {
-    // With few samples these are the smallest and the largest.
-    const std::uint64_t low = histogram.value_at_ns(tail);
-    const std::uint64_t high = histogram.value_at_ns(1 - tail);
-    for (const auto& series : kSeries) {
-      std::vector<LatencyBar> bars = fill(histogram, preferred_edges(series, low, high));
-      if (lines_of(bars) > kMostBars) continue;
-      if (series.size() == kE24.size() && bars.size() < kFewestBars) bars = fill(histogram, even_edges(low, high));
-      if (bars.size() > best.size()) best = bars;
-      break;
-    }
-    if (best.size() >= kEnoughBars) break;
+  for (const double tail : {0.001, 0.003, 0.01, 0.03}) {
+    std::vector<LatencyBar> bars = finest_bars(histogram, tail);
+    // Little is told by few bars, or by one that holds most: then less of the tails and more of what lies between.
+    if (bars.size() >= kEnoughBars && tallest(bars) <= histogram.count() / 2) return bars;
+    if (best.empty() || told_by(bars, histogram.count()) > told_by(best, histogram.count())) best = bars;
   }
   return best;
 }
@@ -146,13 +176,12 @@ std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, co
     std::string end, count, share;
   };
   std::vector<Line> lines;
-  std::uint64_t tallest = 0;
+  const auto most = static_cast<double>(tallest(bars));
   std::size_t end = 0, count = 0, share = 0, mark = 0;
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const Line& line =
         lines.emplace_back(Line{"≤ " + format_latency(static_cast<double>(bars[i].up_to_ns) / 1e3),
                                 format_count(bars[i].count), format_share(static_cast<double>(bars[i].count) / total)});
-    tallest = std::max(tallest, bars[i].count);
     end = std::max(end, display_width(line.end));
     count = std::max(count, display_width(line.count));
     share = std::max(share, display_width(line.share));
@@ -165,7 +194,7 @@ std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, co
   std::string text;
   for (std::size_t i = 0; i < bars.size(); ++i) {
     if (bars[i].after_gap) text += std::string(indent, ' ') + right_aligned("⋮", end) + "\n";
-    const std::string bar = draw_bar(static_cast<double>(bars[i].count) / static_cast<double>(tallest), width);
+    const std::string bar = draw_bar(static_cast<double>(bars[i].count) / most, width);
     std::string line = std::string(indent, ' ') + right_aligned(lines[i].end, end) + "  ";
     line += (style.colour ? "\x1b[36m" + bar + "\x1b[0m" : bar) + std::string(width - display_width(bar), ' ');
     line += "  " + right_aligned(lines[i].count, count) + "  " + right_aligned(lines[i].share, share);

@@ -100,7 +100,7 @@ void add_latency(Page& page, const Trial& row, const std::map<std::string, Histo
   page.gap();
   page.raw(latency_table(row, page.style()));
   if (client.replies_ok == 0) {
-    page.field("", "No request was answered: these are the ages at which they were given up.");
+    page.field("", "No reply was right: these are the times of errors, and of requests when they were given up.");
   } else if (client.unfinished > 0) {
     page.field("", fmt::format("{} of {} never answered; the latencies include them with their age.",
                                counted(client.unfinished, "request"), format_count(client.requests)));

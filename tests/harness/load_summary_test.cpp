@@ -174,6 +174,8 @@ TEST(Units, HaveThreeDigitsAndTheUnitInWhichTheyAreRead) {
   EXPECT_EQ(format_rate(102'034), "102k");
   EXPECT_EQ(format_seconds(0.25), "250 ms");
   EXPECT_EQ(format_seconds(10), "10 s");
+  EXPECT_EQ(format_seconds(5.68675), "5.69 s");
+  EXPECT_EQ(format_seconds(86'400), "86400 s");
 }
 
 }  // namespace
