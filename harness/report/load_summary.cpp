@@ -165,7 +165,7 @@ void add_server(Page& page, const Trial& row, const LoadRemarks& remarks) {
 }
 
 void add_fairness(Page& page, const ClientRow& client) {
-  if (!client.fairness || client.fairness->connections < 2) return;
+  if (!client.fairness || client.fairness->connections < 2 || client.fairness->best_rps <= 0) return;
   const Fairness& fair = *client.fairness;
   std::string text =
       fmt::format("worst and best connection {} and {} req/s", format_rate(fair.worst_rps), format_rate(fair.best_rps));
@@ -184,9 +184,9 @@ void add_counter(Page& page, const ClientRow& client) {
   std::string text = fmt::format("from {} to {}, {} acknowledged", key(check.initial), key(check.final),
                                  format_count(check.acknowledged));
   if (check.unacknowledged > 0) text += fmt::format(", {} in doubt", format_count(check.unacknowledged));
+  if (check.surplus > 0) text += fmt::format(", {} by somebody else", format_count(check.surplus));
   std::vector<std::string> wrong;
   if (check.lost > 0) wrong.push_back(format_count(check.lost) + " lost");
-  if (check.surplus > 0) wrong.push_back(format_count(check.surplus) + " too many");
   if (check.duplicates > 0) wrong.push_back(counted(check.duplicates, "duplicate"));
   const std::string verdict = wrong.empty() ? "exact" : fmt::format("{}", fmt::join(wrong, ", "));
   page.field("counter", text + " · " + verdict, {verdict, wrong.empty() ? kGood : kBad});

@@ -113,6 +113,8 @@ TEST(LoadSummary, AnExactCounterSaysSoAndALostIncrementIsNamed) {
   MadeUpLoad load = test::good_load();
   load.row.client->counter = CounterCheck{.initial = 5, .final = 1'005, .acknowledged = 1'000};
   EXPECT_THAT(line_with(summary(load), "counter"), HasSubstr("exact"));
+  load.row.client->counter->surplus = 7;
+  EXPECT_THAT(line_with(summary(load), "counter"), AllOf(HasSubstr("7 by somebody else"), HasSubstr("exact")));
   load.row.client->counter->lost = 2;
   EXPECT_THAT(line_with(summary(load), "counter"), AllOf(HasSubstr("2 lost"), Not(HasSubstr("exact"))));
 }
@@ -124,6 +126,12 @@ TEST(LoadSummary, WhatIsNotKnownHasNoLine) {
   load.remarks.ceiling_rps.reset();
   EXPECT_THAT(summary(load),
               AllOf(Not(HasSubstr("other CPUs")), Not(HasSubstr("fairness")), Not(HasSubstr("ceiling"))));
+}
+
+TEST(LoadSummary, NobodyServedIsNoQuestionOfFairness) {
+  MadeUpLoad load = test::good_load();
+  load.row.client->fairness = Fairness{.connections = 64, .p99_worst_us = {}, .p99_best_us = {}};
+  EXPECT_THAT(summary(load), Not(HasSubstr("fairness")));
 }
 
 TEST(LoadSummary, ManyGeneratorThreadsAreSummedUp) {
