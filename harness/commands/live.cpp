@@ -33,7 +33,8 @@ std::string up(std::size_t rows) {
 
 }  // namespace
 
-Live::Live(std::string title, double window_s) : shown_(can_draw()), view_(std::move(title), window_s) {}
+Live::Live(std::string title, double window_s, std::size_t cpus)
+    : shown_(can_draw()), view_(std::move(title), window_s, cpus) {}
 
 void Live::say(std::string phase) {
   view_.say(std::move(phase));

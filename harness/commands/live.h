@@ -10,7 +10,7 @@ namespace bakeoff {
 class Live {
  public:
   /// Nothing is drawn where stderr is no terminal, or one that cannot move its cursor (TERM=dumb).
-  Live(std::string title, double window_s);
+  Live(std::string title, double window_s, std::size_t cpus);
   /// Leaves the screen as it was found, also when an error or Ctrl-C unwinds through here.
   ~Live() { clear(); }
   Live(const Live&) = delete;

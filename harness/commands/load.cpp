@@ -216,7 +216,7 @@ int load_command(const LoadOptions& options) {
   OutputFile histogram_file("--histogram", options.histogram);
   Live live(fmt::format("{} · {} connections · {}", options.url, format_count(plan.connections),
                         load_in_words(params_of(plan))),
-            plan.window_s);
+            plan.window_s, cpus.size());
   if (live.shown() || series_file.wanted()) plan.interval_s = kIntervalS;
 
   const AcceptQueueCounters queue_before = read_accept_queue_counters();
@@ -231,14 +231,14 @@ int load_command(const LoadOptions& options) {
   const auto on_interval = [&](const LoadInterval& interval) {
     after = read_cpu_times();  // The last interval ends with the window.
     live.add(interval);
-    if (const auto second = series.add(interval)) series_file.write(series_line(*second) + "\n");
+    if (const auto second = series.add(interval)) series_file.write(series_line(*second, cpus.size()) + "\n");
   };
   if (plan.interval_s == 0) {
     sleep_until_ns(window.end_ns);
     after = read_cpu_times();
   }
   const AgentResult result = load.result(true, on_interval);
-  if (const auto rest = series.finish()) series_file.write(series_line(*rest) + "\n");
+  if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
   histogram_file.write(histogram_text(options.histogram, result.latency));
   live.clear();
 

@@ -100,11 +100,10 @@ std::vector<std::string> LoadLive::view(const TerminalStyle& style) const {
   add("latency", head, kDim);
   add("  last 1 s", latencies(recent.total));
   add("  so far", latencies(all_.total));
-  const auto share = generator_cpu_share(recent);
+  const auto share = generator_cpu_share(recent, cpus_);
   add("errors",
-      fmt::format(
-          "{}{}", format_count(all_.errors),
-          share ? fmt::format(" · generator {:.0f} % of its CPU{}", *share * 100, recent.threads > 1 ? "s" : "") : ""),
+      fmt::format("{}{}", format_count(all_.errors),
+                  share ? fmt::format(" · generator {:.0f} % of its CPU{}", *share * 100, cpus_ > 1 ? "s" : "") : ""),
       all_.errors > 0 ? kBad : kPlain);
   return lines;
 }

@@ -15,8 +15,9 @@ namespace bakeoff {
 
 class LoadLive {
  public:
-  /// `title` names the load: its URL and what is asked of it.
-  LoadLive(std::string title, double window_s) : title_(std::move(title)), window_s_(window_s) {}
+  /// `title` names the load: its URL and what is asked of it. `cpus`: how many the generator has.
+  LoadLive(std::string title, double window_s, std::size_t cpus)
+      : title_(std::move(title)), window_s_(window_s), cpus_(cpus) {}
 
   /// What goes on before the window and after it: "connecting", "warming up for 1 s". Shown in place of the bar.
   void say(std::string phase) { phase_ = std::move(phase); }
@@ -30,6 +31,7 @@ class LoadLive {
  private:
   std::string title_;
   double window_s_;
+  std::size_t cpus_;
   std::string phase_;
   LoadInterval all_;
   std::deque<LoadInterval> recent_;  ///< Those that make up the last second.

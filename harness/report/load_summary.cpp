@@ -15,6 +15,8 @@
 namespace bakeoff {
 namespace {
 
+constexpr int kNoCpu = -1;  // Of threads that are not pinned.
+
 std::string counted(std::uint64_t count, const std::string& noun) {
   return format_count(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -118,27 +120,37 @@ void add_latency(Page& page, const Trial& row, const std::map<std::string, Histo
 }
 
 void add_generator(Page& page, const ClientRow& client) {
+  // Threads of several processes may share a CPU; what counts is how busy that is.
+  struct Cpu {
+    double share = 0;
+    std::size_t threads = 0;
+  };
+  std::map<int, Cpu> cpus;
   double cpu_us = 0;
-  std::vector<std::pair<double, int>> threads;  // Share and CPU, -1 for a thread that is not pinned.
   for (const GeneratorFacts& generator : client.generators) {
     cpu_us += generator.cpu_us;
-    if (generator.cpu_share) threads.emplace_back(*generator.cpu_share, generator.cpu.value_or(-1));
+    if (!generator.cpu_share) continue;
+    Cpu& cpu = cpus[generator.cpu.value_or(kNoCpu)];
+    cpu.share += *generator.cpu_share;
+    ++cpu.threads;
   }
   std::vector<std::string> parts;
   if (client.replies_ok > 0 && cpu_us > 0) {
     parts.push_back(format_latency(cpu_us / static_cast<double>(client.replies_ok)) + " of CPU a request");
   }
-  constexpr std::size_t kFewThreads = 8;
-  if (threads.size() > kFewThreads) {
-    std::sort(threads.rbegin(), threads.rend());
-    parts.push_back(fmt::format("{} threads, {:.0f} to {:.0f} % busy, most on CPU {}", threads.size(),
-                                threads.back().first * 100, threads.front().first * 100, threads.front().second));
-  } else if (!threads.empty()) {
+  constexpr std::size_t kFewCpus = 8;
+  if (cpus.size() > kFewCpus) {
+    const auto less = [](const auto& a, const auto& b) { return a.second.share < b.second.share; };
+    const auto [idlest, busiest] = std::minmax_element(cpus.begin(), cpus.end(), less);
+    parts.push_back(fmt::format("{} CPUs, {:.0f} to {:.0f} % busy, most of all CPU {}", cpus.size(),
+                                idlest->second.share * 100, busiest->second.share * 100, busiest->first));
+  } else if (!cpus.empty()) {
     std::vector<std::string> each;
-    for (const auto& [share, cpu] : threads) {
-      each.push_back(fmt::format("{:.0f} %{}", share * 100, cpu >= 0 ? fmt::format(" on CPU {}", cpu) : ""));
+    for (const auto& [cpu, busy] : cpus) {
+      each.push_back(fmt::format("{:.0f} %{}{}", busy.share * 100, cpu == kNoCpu ? "" : fmt::format(" on CPU {}", cpu),
+                                 busy.threads > 1 ? fmt::format(" in {} threads", busy.threads) : ""));
     }
-    parts.push_back("busy " + fmt::format("{}", fmt::join(each, ", ")));
+    parts.push_back(fmt::format("busy {}", fmt::join(each, ", ")));
   }
   if (!parts.empty()) page.field("generator", fmt::format("{}", fmt::join(parts, " · ")));
 }

@@ -39,12 +39,12 @@ std::optional<LoadSecond> LoadSeries::finish() {
   return take();
 }
 
-std::optional<double> generator_cpu_share(const LoadInterval& interval) {
-  if (interval.threads == 0 || interval.length_s <= 0) return std::nullopt;
-  return interval.cpu_us / (interval.length_s * 1e6 * static_cast<double>(interval.threads));
+std::optional<double> generator_cpu_share(const LoadInterval& interval, std::size_t cpus) {
+  if (interval.threads == 0 || cpus == 0 || interval.length_s <= 0) return std::nullopt;
+  return interval.cpu_us / (interval.length_s * 1e6 * static_cast<double>(cpus));
 }
 
-std::string series_line(const LoadSecond& second) {
+std::string series_line(const LoadSecond& second, std::size_t cpus) {
   const LoadInterval& seen = second.seen;
   nlohmann::ordered_json line;
   line["second"] = second.second;
@@ -59,7 +59,7 @@ std::string series_line(const LoadSecond& second) {
     line["p999_us"] = latency.p999;
     line["max_us"] = latency.max;
   }
-  if (const auto share = generator_cpu_share(seen)) line["generator_cpu_share"] = *share;
+  if (const auto share = generator_cpu_share(seen, cpus)) line["generator_cpu_share"] = *share;
   return line.dump();
 }
 

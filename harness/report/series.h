@@ -1,6 +1,7 @@
 // The window of a load, second by second.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,14 +33,14 @@ class LoadSeries {
   LoadInterval sum_;
 };
 
-/// Of one generator thread's time, 0 to 1. Absent where it is not known.
-std::optional<double> generator_cpu_share(const LoadInterval& interval);
+/// Of the `cpus` that the generator has, however many threads share them: 0 to 1. Absent where it is not known.
+std::optional<double> generator_cpu_share(const LoadInterval& interval, std::size_t cpus);
 
 /// `part`, a later stretch of the same window, joins `whole`.
 void append(LoadInterval& whole, const LoadInterval& part);
 
 /// One line of JSON without its newline: second, replies, rate_rps, errors, p50_us, p90_us, p99_us, p999_us, max_us,
 /// generator_cpu_share. Percentiles are absent where nothing was answered.
-std::string series_line(const LoadSecond& second);
+std::string series_line(const LoadSecond& second, std::size_t cpus);
 
 }  // namespace bakeoff

@@ -30,7 +30,7 @@ std::string joined(const std::vector<std::string>& lines) {
 }
 
 LoadLive after(std::size_t quarters) {
-  LoadLive live("http://127.0.0.1:8080/id/{k} · 64 connections · closed loop", 10);
+  LoadLive live("http://127.0.0.1:8080/id/{k} · 64 connections · closed loop", 10, 1);
   for (std::size_t i = 0; i < quarters; ++i) live.add(quarter(2'000 + 100 * i, 300 + 10 * static_cast<double>(i)));
   return live;
 }
@@ -40,13 +40,13 @@ TEST(LoadLive, InTheMiddleOfTheWindow) {
 }
 
 TEST(LoadLive, BeforeTheWindowItSaysWhatGoesOn) {
-  LoadLive live("URL", 10);
+  LoadLive live("URL", 10, 1);
   live.say("warming up for 1 s");
   EXPECT_EQ(joined(live.view({.width = 80})), "URL\n  warming up for 1 s\n");
 }
 
 TEST(LoadLive, TheLastSecondForgetsWhatIsOlder) {
-  LoadLive live("URL", 10);
+  LoadLive live("URL", 10, 1);
   for (int i = 0; i < 4; ++i) live.add(quarter(100, 50'000));
   for (int i = 0; i < 4; ++i) live.add(quarter(1'000, 100));
   const std::string text = joined(live.view({.width = 80}));
@@ -57,18 +57,26 @@ TEST(LoadLive, TheLastSecondForgetsWhatIsOlder) {
 }
 
 TEST(LoadLive, ASecondWithoutRepliesHasDashesAndNoZeros) {
-  LoadLive live("URL", 10);
+  LoadLive live("URL", 10, 1);
   for (int i = 0; i < 4; ++i) live.add(quarter(0, 0));
   EXPECT_THAT(joined(live.view({.width = 80})), AllOf(HasSubstr("0 req/s now"), HasSubstr("        -        -")));
 }
 
 TEST(LoadLive, ErrorsAreCountedOverTheWholeWindow) {
-  LoadLive live("URL", 10);
+  LoadLive live("URL", 10, 1);
   LoadInterval seen = quarter(10, 100);
   seen.errors = 3;
   for (int i = 0; i < 8; ++i) live.add(seen);
   EXPECT_THAT(joined(live.view({.width = 80})), HasSubstr("24 · generator 60 % of its CPU"));
   EXPECT_THAT(joined(live.view({.width = 80, .colour = true})), HasSubstr("\x1b[1;31m24"));
+}
+
+TEST(LoadLive, ManyThreadsOnOneCpuAreAsBusyAsTheCpu) {
+  LoadLive live("URL", 10, 1);
+  LoadInterval seen = quarter(10, 100);
+  seen.threads = 16;
+  live.add(seen);
+  EXPECT_THAT(joined(live.view({.width = 80})), HasSubstr("generator 60 % of its CPU"));
 }
 
 TEST(LoadLive, NoLineIsWiderThanTheTerminalHoweverNarrow) {

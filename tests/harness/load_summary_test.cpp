@@ -134,13 +134,19 @@ TEST(LoadSummary, NobodyServedIsNoQuestionOfFairness) {
   EXPECT_THAT(summary(load), Not(HasSubstr("fairness")));
 }
 
-TEST(LoadSummary, ManyGeneratorThreadsAreSummedUp) {
+TEST(LoadSummary, ManyGeneratorCpusAreSummedUp) {
   MadeUpLoad load = test::good_load();
   load.row.client->generators.clear();
   for (int cpu = 0; cpu < 32; ++cpu) {
     load.row.client->generators.push_back({.cpu = cpu, .cpu_share = 0.02 * cpu, .cpu_us = 1e5});
   }
-  EXPECT_THAT(line_with(summary(load), "generator"), HasSubstr("32 threads, 0 to 62 % busy, most on CPU 31"));
+  EXPECT_THAT(line_with(summary(load), "generator"), HasSubstr("32 CPUs, 0 to 62 % busy, most of all CPU 31"));
+}
+
+TEST(LoadSummary, ThreadsThatShareACpuAreAsBusyAsItIs) {
+  MadeUpLoad load = test::good_load();
+  load.row.client->generators.assign(16, {.cpu = 1, .cpu_share = 0.06, .cpu_us = 6e5});
+  EXPECT_THAT(line_with(summary(load), "generator"), HasSubstr("busy 96 % on CPU 1 in 16 threads"));
 }
 
 TEST(LoadInWords, SaysHowRequestsArrive) {

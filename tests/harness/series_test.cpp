@@ -50,7 +50,7 @@ TEST(Series, WhatIsLeftAtTheEndIsAShorterSecond) {
   const auto rest = series.finish();
   ASSERT_TRUE(rest);
   EXPECT_EQ(rest->second, 1u);
-  EXPECT_DOUBLE_EQ(nlohmann::json::parse(series_line(*rest))["rate_rps"], 20);
+  EXPECT_DOUBLE_EQ(nlohmann::json::parse(series_line(*rest, 2))["rate_rps"], 20);
   EXPECT_FALSE(series.finish());
 }
 
@@ -63,7 +63,7 @@ TEST(Series, ALongIntervalIsOneRowAndTheNextOneKeepsItsTime) {
 TEST(Series, ALineHasTheFieldsInTheirUnits) {
   LoadSecond second{7, interval(1, 100)};
   second.seen.errors = 3;
-  const auto line = nlohmann::ordered_json::parse(series_line(second));
+  const auto line = nlohmann::ordered_json::parse(series_line(second, 2));
   std::vector<std::string> names;
   for (const auto& [name, value] : line.items()) names.push_back(name);
   EXPECT_THAT(names, testing::ElementsAre("second", "replies", "rate_rps", "errors", "p50_us", "p90_us", "p99_us",
@@ -72,13 +72,13 @@ TEST(Series, ALineHasTheFieldsInTheirUnits) {
   EXPECT_EQ(line["errors"], 3);
   EXPECT_EQ(line["p50_us"], 0.2);
   EXPECT_EQ(line["generator_cpu_share"], 0.5);  // One CPU second of two threads' two.
-  EXPECT_EQ(series_line(second).find('\n'), std::string::npos);
+  EXPECT_EQ(series_line(second, 2).find('\n'), std::string::npos);
 }
 
 TEST(Series, ASecondWithoutRepliesHasNoLatencyRatherThanNone) {
   LoadSecond second{0, interval(1, 0)};
   second.seen.threads = 0;
-  const auto line = nlohmann::json::parse(series_line(second));
+  const auto line = nlohmann::json::parse(series_line(second, 2));
   EXPECT_EQ(line["rate_rps"], 0);
   EXPECT_FALSE(line.contains("p50_us"));
   EXPECT_FALSE(line.contains("max_us"));
