@@ -102,6 +102,9 @@ int run_command_line(int argc, char** argv) {
   load_app->add_option("--cpus", load.cpus,
                        "CPUs of the generator, a thread on each, as 1 or 0,2-3; default: the second half");
   load_app->add_option("--seed", load.seed, "Fixes the content of all requests")->capture_default_str();
+  load_app->add_option("--series", load.series, "File for a JSON line a second: rate, errors, percentiles");
+  load_app->add_option("--histogram", load.histogram,
+                       "File for the latencies: percentiles for HdrHistogram's plotters, or exact buckets as .json");
   add_format(*load_app, load.format, {"terminal", "json"});
 
   JobOptions job;

@@ -60,6 +60,8 @@ struct LoadOptions {
   std::vector<std::string> sources;
   std::string cpus;  ///< "" takes the load's half of the allowed ones.
   std::uint64_t seed = 1;
+  std::filesystem::path series;     ///< Seconds of the window as JSON lines; "" writes none.
+  std::filesystem::path histogram;  ///< .json: exact buckets; otherwise HdrHistogram's percentile text.
   std::string format = "terminal";
 };
 int load_command(const LoadOptions& options);

@@ -6,17 +6,31 @@
 #include <optional>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/live.h"
+#include "harness/commands/output_file.h"
+#include "harness/commands/show.h"
+#include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
+#include "harness/load/hints.h"
+#include "harness/load/link.h"
 #include "harness/load/url.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
-#include "harness/report/table.h"
+#include "harness/measure/local_address.h"
+#include "harness/measure/machine.h"
+#include "harness/measure/netstat.h"
+#include "harness/report/load_summary.h"
+#include "harness/report/series.h"
+#include "harness/report/units.h"
+#include "harness/stats/hdr_text.h"
 #include "harness/validity/validity.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff {
 namespace {
+
+constexpr double kIntervalS = 0.25;  // Of the live view; a second of the series has four.
 
 void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
   if (found < 1 || found > most) {
@@ -119,6 +133,25 @@ std::optional<double> busiest_beside(const std::vector<int>& generator, const Cp
   return busiest;
 }
 
+Params params_of(const AgentPlan& plan) {
+  Params params;
+  params.load = plan.open_loop() ? "open" : "closed";
+  params.connections = plan.connections;
+  params.pipeline = plan.pipeline;
+  params.request = plan.request;
+  if (plan.open_loop()) {
+    params.rate_rps = plan.rate_rps;
+    params.arrivals = plan.poisson ? "poisson" : "constant";
+  }
+  if (plan.ramp_to_rps > 0) params.ramp_to_rps = plan.ramp_to_rps;
+  if (plan.churn) params.churn = true;
+  if (plan.idle != 0) params.idle = plan.idle;
+  if (plan.slow_senders != 0) params.slow_senders = plan.slow_senders;
+  if (plan.slow_readers != 0) params.slow_readers = plan.slow_readers;
+  if (plan.workload == "echo") params.message_bytes = plan.message_bytes;
+  return params;
+}
+
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
 Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result,
              std::optional<double> other_cpus_busy) {
@@ -127,20 +160,7 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   row.experiment = "load";
   row.workload = plan.workload;
   row.subject = options.url;
-  row.params.connections = plan.connections;
-  row.params.pipeline = plan.pipeline;
-  row.params.request = plan.request;
-  row.params.load = plan.open_loop() ? "open" : "closed";
-  if (plan.open_loop()) {
-    row.params.rate_rps = plan.rate_rps;
-    row.params.arrivals = plan.poisson ? "poisson" : "constant";
-  }
-  if (plan.ramp_to_rps > 0) row.params.ramp_to_rps = plan.ramp_to_rps;
-  if (plan.churn) row.params.churn = true;
-  if (plan.idle != 0) row.params.idle = plan.idle;
-  if (plan.slow_senders != 0) row.params.slow_senders = plan.slow_senders;
-  if (plan.slow_readers != 0) row.params.slow_readers = plan.slow_readers;
-  if (plan.workload == "echo") row.params.message_bytes = plan.message_bytes;
+  row.params = params_of(plan);
   row.seed = plan.seed;
   row.client = result.row;
   row.client_receipt = result.receipt;
@@ -150,39 +170,33 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   return row;
 }
 
-void print(const LoadOptions& options, const Trial& row) {
-  const ClientRow& client = *row.client;
-  const LatencySummary& latency = client.latency_us.at("total");
-  const GeneratorFacts& generator = client.generators.front();
-  fmt::print("{} · {} of {} connections{} · closed loop · {:.3g} s after {:.3g} s of warm-up\n", options.url,
-             client.connections_open, options.connections,
-             options.pipeline > 1 ? fmt::format(" · pipeline {}", options.pipeline) : "", client.window_s,
-             client.warmup_s);
-  const auto shown = [&](std::string_view metric, const std::string& text) {
-    const std::string reason = void_reason(row, metric);
-    return reason.empty() ? text : fmt::format("~{}~ void: {}", text, reason);
-  };
-  fmt::print("  throughput   {}\n", shown(metric::kThroughput, fmt::format("{:.0f} requests/s, {} replies, all checked",
-                                                                           client.throughput_rps, client.replies_ok)));
-  fmt::print("  latency us   {}\n",
-             shown(metric::kLatency,
-                   fmt::format("p50 {}  p90 {}  p99 {}  p99.9 {}  max {}  mean {}", format_number(latency.p50),
-                               format_number(latency.p90), format_number(latency.p99), format_number(latency.p999),
-                               format_number(latency.max), format_number(latency.mean))));
-  fmt::print("  generator    {:.3g} us of CPU a request, {:.0f} % busy on CPU {}\n",
-             client.replies_ok != 0 ? generator.cpu_us / static_cast<double>(client.replies_ok) : 0.0,
-             generator.cpu_share.value_or(0) * 100, generator.cpu.value_or(-1));
-  if (row.subject_cost->cpu_share) {
-    fmt::print("  server side  {:.0f} % busy on the busiest other CPU\n", *row.subject_cost->cpu_share * 100);
+HintContext hint_context(const AgentPlan& plan, const AcceptQueueCounters& accept_queue) {
+  const Peer peer = resolve(plan.host, plan.port);
+  const MachineLimits limits = read_machine_facts().limits;
+  HintContext context;
+  context.local = is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
+  context.listen_overflows = accept_queue.overflows;
+  context.listen_drops = accept_queue.drops;
+  context.somaxconn = limits.somaxconn;
+  context.descriptors_soft = context.descriptors_hard = limits.nofile_hard;  // To which an agent raises its own.
+  if (limits.port_first && limits.port_last) context.ports = *limits.port_last - *limits.port_first + 1;
+  context.sources = std::max<std::uint64_t>(plan.sources.size(), 1);
+  context.churn = plan.churn;
+  context.connect_timeout_s = plan.connect_timeout_s;
+  context.timeout_s = plan.timeout_s;
+  return context;
+}
+
+std::string histogram_text(const std::filesystem::path& file, const std::map<std::string, Histogram>& latency) {
+  if (file.extension() != ".json") {
+    const auto total = latency.find("total");
+    return hdr_percentile_text(total == latency.end() ? Histogram() : total->second);
   }
-  fmt::print("  outcome      {}", outcome_name(row.outcome));
-  for (const ErrorCount& error : client.errors) {
-    fmt::print(" · {}{}{} x {}", error.phase, error.code.empty() ? "" : " ", error.code, error.count);
+  std::string text;
+  for (const auto& [latency_class, histogram] : latency) {
+    text += (text.empty() ? "[" : ",\n ") + histogram_to_json("load", 1, latency_class, histogram);
   }
-  if (client.wrong_answers != 0) fmt::print(" · wrong answers x {}", client.wrong_answers);
-  if (client.unfinished != 0) fmt::print(" · unfinished x {}", client.unfinished);
-  fmt::print("\n");
-  if (!row.outcome_detail.empty()) fmt::print("               {}\n", row.outcome_detail);
+  return (text.empty() ? "[" : text) + "]\n";
 }
 
 }  // namespace
@@ -194,21 +208,59 @@ int load_command(const LoadOptions& options) {
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
-  const AgentPlan plan = plan_of(options, target);
+  AgentPlan plan = plan_of(options, target);
   const std::vector<int> cpus = generator_cpus(options);
+  if (!options.series.empty() && options.series == options.histogram) {
+    throw UsageError("--series, --histogram: found one file, expected two");
+  }
+  OutputFile series_file("--series", options.series);
+  OutputFile histogram_file("--histogram", options.histogram);
+  Live live(fmt::format("{} · {} connections · {}", options.url, format_count(plan.connections),
+                        load_in_words(params_of(plan))),
+            plan.window_s, cpus.size());
+  if (live.shown() || series_file.wanted()) plan.interval_s = kIntervalS;
+
+  const AcceptQueueCounters queue_before = read_accept_queue_counters();
+  live.say("connecting");
   Coordinator load(plan, cpus);
+  if (plan.warmup_s > 0) live.say("warming up for " + format_seconds(plan.warmup_s));
   const Coordinator::Window window = load.start();
   sleep_until_ns(window.begin_ns);
   const CpuTimes before = read_cpu_times();
-  sleep_until_ns(window.end_ns);
-  const CpuTimes after = read_cpu_times();
-  const AgentResult result = load.result(true);
-  const Trial row = row_of(options, plan, result, busiest_beside(cpus, before, after));
+  CpuTimes after = before;
+  LoadSeries series;
+  const auto on_interval = [&](const LoadInterval& interval) {
+    after = read_cpu_times();  // The last interval ends with the window.
+    live.add(interval);
+    if (const auto second = series.add(interval)) series_file.write(series_line(*second, cpus.size()) + "\n");
+  };
+  if (plan.interval_s == 0) {
+    sleep_until_ns(window.end_ns);
+    after = read_cpu_times();
+  }
+  const AgentResult result = load.result(true, on_interval);
+  if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
+  histogram_file.write(histogram_text(options.histogram, result.latency));
+  live.clear();
+
+  Trial row = row_of(options, plan, result, busiest_beside(cpus, before, after));
+  if (!load.limit().empty()) {
+    row.client->events.push_back(
+        fmt::format("{} of {} connections could be opened: {}", load.connected(), plan.connections, load.limit()));
+  }
   if (options.format == "json") {
     fmt::print("{}\n", trial_to_json(row));
   } else {
-    print(options, row);
+    LoadRemarks remarks;
+    remarks.checked = plan.check_replies;
+    if (!row.client->errors.empty()) {
+      remarks.hints =
+          hints_for(row.client->errors, hint_context(plan, difference(queue_before, read_accept_queue_counters())));
+    }
+    fmt::print("{}", load_summary(row, result.latency, remarks, stdout_style()));
   }
+  series_file.check();
+  histogram_file.check();
   if (interrupted) return kInterrupted;
   return row.client->replies_ok == 0 || !void_reason(row, metric::kThroughput).empty() ? kNoValid : kDone;
 }

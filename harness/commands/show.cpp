@@ -9,15 +9,29 @@
 #include "harness/report/markdown.h"
 
 namespace bakeoff {
+namespace {
+
+Terminal terminal_of(int descriptor) {
+  Terminal terminal;
+  if (::isatty(descriptor) == 0) return terminal;
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
+    terminal.style.width = size.ws_col;
+    terminal.rows = size.ws_row;
+  }
+  const char* no_colour = std::getenv("NO_COLOR");
+  terminal.style.colour = no_colour == nullptr || *no_colour == '\0';
+  return terminal;
+}
+
+}  // namespace
 
 TerminalStyle stdout_style() {
-  TerminalStyle style;
-  if (::isatty(STDOUT_FILENO) == 0) return style;
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
-  const char* no_colour = std::getenv("NO_COLOR");
-  style.colour = no_colour == nullptr || *no_colour == '\0';
-  return style;
+  return terminal_of(STDOUT_FILENO).style;
+}
+
+Terminal stderr_terminal() {
+  return terminal_of(STDERR_FILENO);
 }
 
 std::string render(const Report& report, const std::string& format) {

@@ -1,6 +1,7 @@
 // A report in the format that was asked for, and what a terminal can take.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "harness/report/table.h"
@@ -13,5 +14,12 @@ std::string render(const Report& report, const std::string& format);
 
 /// Width and colour of stdout: plain and unlimited when it is no terminal; no colour with NO_COLOR (no-color.org).
 TerminalStyle stdout_style();
+
+/// The same of stderr, and how many lines it has; 0 when it is no terminal or does not say.
+struct Terminal {
+  TerminalStyle style;
+  std::size_t rows = 0;
+};
+Terminal stderr_terminal();
 
 }  // namespace bakeoff

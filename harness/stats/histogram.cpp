@@ -15,18 +15,18 @@ namespace {
 constexpr std::size_t kBuckets = Histogram::index_of(Histogram::kMaxNs) + 1;
 constexpr std::size_t kLinear = std::size_t{1} << (Histogram::kSubBucketBits + 1);
 
-std::uint64_t middle_of(std::size_t index) {
-  if (index < kLinear) return index;
-  const unsigned shift = static_cast<unsigned>(index >> Histogram::kSubBucketBits) - 1;
-  const std::uint64_t lead = index - (static_cast<std::size_t>(shift) << Histogram::kSubBucketBits);
-  return (lead << shift) + ((std::uint64_t{1} << shift) >> 1);
-}
-
 double to_us(double ns) {
   return ns / 1000.0;
 }
 
 }  // namespace
+
+Histogram::Bounds Histogram::bounds_of(std::size_t index) noexcept {
+  if (index < kLinear) return {index, index};
+  const unsigned shift = static_cast<unsigned>(index >> kSubBucketBits) - 1;
+  const std::uint64_t lead = index - (static_cast<std::size_t>(shift) << kSubBucketBits);
+  return {lead << shift, (lead << shift) + (std::uint64_t{1} << shift) - 1};
+}
 
 Histogram::Histogram() : counts_(kBuckets, 0) {}
 
@@ -61,7 +61,7 @@ std::uint64_t Histogram::value_at_ns(double quantile) const {
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     seen += counts_[i];
-    if (seen >= rank) return std::min(middle_of(i), max_ns_);
+    if (seen >= rank) return std::min(bounds_of(i).middle_ns(), max_ns_);
   }
   return max_ns_;
 }

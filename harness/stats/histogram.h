@@ -56,6 +56,13 @@ class Histogram {
                std::uint64_t max_ns, std::uint64_t clamped);
   std::uint64_t sum_ns() const { return sum_ns_; }
 
+  /// The values that share a bucket, the inverse of index_of; and the one that stands for them.
+  struct Bounds {
+    std::uint64_t low_ns = 0, high_ns = 0;  ///< Both belong to it.
+    std::uint64_t middle_ns() const { return low_ns + (high_ns - low_ns + 1) / 2; }
+  };
+  static Bounds bounds_of(std::size_t index) noexcept;
+
   static constexpr std::size_t index_of(std::uint64_t ns) noexcept {
     // Keeps the top eight bits: the value is its own index below 256, and each further octave adds 128 parts.
     const unsigned width = static_cast<unsigned>(std::bit_width(ns | 0xFF));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/e2e/program.h"
 
@@ -90,8 +91,55 @@ TEST(Load, SaysInWordsWhatItSaw) {
   const auto result =
       bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms", "--warmup", "0"});
   EXPECT_EQ(result.status, 0) << result.errors;
-  EXPECT_THAT(result.output, AllOf(HasSubstr("4 of 4 connections"), HasSubstr("throughput"), HasSubstr("p99"),
-                                   HasSubstr("outcome      ok")));
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("4 connections · closed loop"), HasSubstr("throughput"), HasSubstr("all checked"),
+                    HasSubstr("p99"), HasSubstr("≤ "), HasSubstr("outcome     ok")));
+  EXPECT_EQ(result.errors, "");
+}
+
+TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
+  Serving serving({"serve", "event-loop", "http"});
+  ScratchFolder folder;
+  const std::string series = folder.path() / "series.jsonl";
+  const std::string plot = folder.path() / "latency.hgrm";
+  write_text(series, std::string(10'000, 'x'));  // Of an earlier run, and longer.
+  const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "2", "-d", "1300ms",
+                                    "--warmup", "0", "--series", series, "--histogram", plot, "--format", "json"});
+  ASSERT_EQ(result.status, 0) << result.errors;
+  const auto row = nlohmann::json::parse(result.output);  // Still one document.
+  std::istringstream lines(contents_of(series));
+  std::vector<nlohmann::json> seconds;
+  std::uint64_t replies = 0;
+  for (std::string line; std::getline(lines, line);) {
+    seconds.push_back(nlohmann::json::parse(line));
+    replies += seconds.back().at("replies").get<std::uint64_t>();
+  }
+  ASSERT_EQ(seconds.size(), 2U);
+  EXPECT_EQ(seconds[1].at("second"), 1);
+  EXPECT_GT(seconds[0].at("p99_us"), 0);
+  EXPECT_EQ(replies, row.at("client").at("replies_ok"));
+  EXPECT_THAT(contents_of(plot), AllOf(testing::StartsWith("       Value"), HasSubstr("#[Max     =")));
+}
+
+TEST(Load, AHistogramNamedJsonIsOneDocumentOfExactBuckets) {
+  Serving serving({"serve", "event-loop", "echo"});
+  ScratchFolder folder;
+  const std::string file = folder.path() / "latency.json";
+  const auto result = bakeoff_call({"load", "tcp://127.0.0.1:" + serving.port, "-c", "2", "-d", "100ms", "--warmup",
+                                    "0", "--rate", "1000", "--histogram", file});
+  const auto histograms = nlohmann::json::parse(contents_of(file));
+  std::vector<std::string> classes;
+  for (const auto& histogram : histograms) classes.push_back(histogram.at("class"));
+  EXPECT_THAT(classes, testing::ElementsAre("service", "slip", "total", "wait")) << result.output << result.errors;
+}
+
+TEST(Load, AFileThatCannotBeWrittenIsToldBeforeAnythingBegins) {
+  for (const char* option : {"--series", "--histogram"}) {
+    const auto result = bakeoff_call({"load", "tcp://127.0.0.1:1", option, "/nowhere/file"});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.errors,
+              "bakeoff: " + std::string(option) + ": cannot write /nowhere/file: No such file or directory\n");
+  }
 }
 
 TEST(Load, AnErrorPageIsAnErrorAndNotAResult) {
@@ -115,7 +163,7 @@ TEST(Load, AnInterruptStillGivesTheResult) {
   ::kill(call.process().pid(), SIGINT);
   const auto result = call.finish();
   EXPECT_EQ(result.status, 130) << result.errors;
-  EXPECT_THAT(result.output, HasSubstr("requests/s"));
+  EXPECT_THAT(result.output, HasSubstr("req/s"));
 }
 
 TEST(Serve, APortInUseIsOneLineAndExitOne) {

@@ -32,6 +32,18 @@ TEST(Histogram, IndexRisesWithTheValueAndSkipsNoBucket) {
   }
 }
 
+TEST(Histogram, BoundsAreTheInverseOfTheIndexAndLeaveNoGap) {
+  std::uint64_t next = 0;
+  for (std::size_t index = 0; index <= Histogram::index_of(Histogram::kMaxNs); ++index) {
+    const Histogram::Bounds bounds = Histogram::bounds_of(index);
+    ASSERT_EQ(bounds.low_ns, next);
+    ASSERT_EQ(Histogram::index_of(bounds.low_ns), index);
+    ASSERT_EQ(Histogram::index_of(bounds.high_ns), index);
+    ASSERT_EQ(Histogram::index_of(bounds.middle_ns()), index);
+    next = bounds.high_ns + 1;
+  }
+}
+
 TEST(Histogram, KnowsEveryMagnitudeToBetterThanEightTenthsOfAPercent) {
   for (std::uint64_t base = 1; base <= Histogram::kMaxNs; base *= 2) {
     for (const std::uint64_t ns : {base - 1, base, base + 1, base + base / 3, base + base / 2, 2 * base - 1}) {

@@ -1,12 +1,7 @@
-// Golden files: tests/harness/golden. After a wanted change, BAKEOFF_GOLDEN=update harness_test writes them anew; read
-// the difference before it is committed.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "harness/report/info.h"
 #include "harness/report/json.h"
@@ -14,31 +9,19 @@
 #include "harness/report/table.h"
 #include "harness/report/terminal.h"
 #include "harness/report/text_layout.h"
+#include "tests/harness/golden.h"
 #include "tests/harness/report_fixture.h"
 
 namespace bakeoff {
 namespace {
 
 using test::count_rows;
+using test::expect_golden;
 using test::http_rows;
 using test::troubled_rows;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(BAKEOFF_SOURCE_DIR "/tests/harness/golden/") + name;
-  const char* update = std::getenv("BAKEOFF_GOLDEN");
-  if (update != nullptr && std::string(update) == "update") {
-    std::ofstream(path, std::ios::binary) << text;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  ASSERT_TRUE(file) << path << " is missing: run with BAKEOFF_GOLDEN=update";
-  std::ostringstream wanted;
-  wanted << file.rdbuf();
-  EXPECT_EQ(text, wanted.str()) << path;
-}
 
 Report good_report() {
   std::vector<Trial> rows = http_rows(8);

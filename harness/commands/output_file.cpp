@@ -1,0 +1,48 @@
+#include "harness/commands/output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+#include "harness/commands/commands.h"
+
+namespace bakeoff {
+namespace {
+
+std::string why(const std::string& option, const std::filesystem::path& path, int error) {
+  return option + ": cannot write " + path.string() + ": " + std::generic_category().message(error);
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string option, const std::filesystem::path& path)
+    : option_(std::move(option)), path_(path) {
+  if (path_.empty()) return;
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) throw UsageError(why(option_, path_, errno));
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void OutputFile::write(const std::string& text) {
+  if (descriptor_ < 0 || error_ != 0) return;
+  // A pipe or a terminal has no length to cut, and needs none.
+  if (fresh_ && ::ftruncate(descriptor_, 0) != 0 && errno != EINVAL) error_ = errno;
+  fresh_ = false;
+  for (std::size_t done = 0; error_ == 0 && done < text.size();) {
+    const ssize_t wrote = ::write(descriptor_, text.data() + done, text.size() - done);
+    if (wrote < 0 && errno != EINTR) error_ = errno;
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+}
+
+void OutputFile::check() const {
+  if (error_ != 0) throw std::runtime_error(why(option_, path_, error_));
+}
+
+}  // namespace bakeoff

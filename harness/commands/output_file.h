@@ -1,0 +1,31 @@
+// A file that the user asked for beside the result: opened before the work begins, so that a wrong name costs nothing.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace bakeoff {
+
+class OutputFile {
+ public:
+  /// "": none, and every call does nothing. Throws UsageError naming `option` and the cause when it cannot be written.
+  /// What a file of this name holds stays until the first write.
+  OutputFile(std::string option, const std::filesystem::path& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+
+  bool wanted() const { return descriptor_ >= 0; }
+  /// Hands the text to the kernel at once. A failure is kept for check(): it does not end what is being measured.
+  void write(const std::string& text);
+  /// Throws std::runtime_error naming the file and the cause when a write has failed.
+  void check() const;
+
+ private:
+  std::string option_;
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  bool fresh_ = true;  ///< Nothing has been written yet.
+  int error_ = 0;
+};
+
+}  // namespace bakeoff

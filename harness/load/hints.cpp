@@ -1,0 +1,133 @@
+// One function a phase. What is certain is said as a fact, what is likely as "usually".
+#include "harness/load/hints.h"
+
+#include <fmt/format.h>
+
+namespace bakeoff {
+namespace {
+
+std::uint64_t refused_by_queue(const HintContext& context) {
+  if (!context.local) return 0;
+  return context.listen_overflows.value_or(0) > 0 ? *context.listen_overflows : context.listen_drops.value_or(0);
+}
+
+// What the server's kernel counted, or where to look when that is another machine.
+std::string accept_queue(const HintContext& context) {
+  if (const std::uint64_t refused = refused_by_queue(context); refused > 0) {
+    return fmt::format("the server's accept queue overflowed {} times: raise its listen backlog{}", refused,
+                       context.somaxconn ? fmt::format(" and net.core.somaxconn ({})", *context.somaxconn) : "");
+  }
+  if (context.local) return "";
+  return "look at TcpExtListenOverflows on the server (nstat -az): if it rises, raise its listen backlog";
+}
+
+std::string out_of_descriptors(const HintContext& context, bool whole_machine) {
+  if (whole_machine) return "The machine has no descriptor left: raise fs.file-max, or open fewer connections.";
+  std::string limit = "its limit of open descriptors";
+  if (context.descriptors_soft) limit += fmt::format(", {}", *context.descriptors_soft);
+  std::string way = "raise it (ulimit -n)";
+  if (context.descriptors_hard && context.descriptors_soft == context.descriptors_hard) {
+    way = "which is the hard limit: raise it as root (ulimit -Hn, or the container's --ulimit nofile)";
+  }
+  return fmt::format("The generator met {}; {}, or open fewer connections.", limit, way);
+}
+
+std::string out_of_ports(const HintContext& context) {
+  std::string text = "No local port is left for this server";
+  if (context.ports) text += fmt::format(", all {} are taken", *context.ports * context.sources);
+  text += context.churn ? "; closed connections keep theirs for a minute: lower the rate, widen "
+                          "net.ipv4.ip_local_port_range, set net.ipv4.tcp_tw_reuse=1, or connect from more addresses."
+                        : "; widen net.ipv4.ip_local_port_range, or connect from more addresses.";
+  return text;
+}
+
+std::string on_connect(const std::string& code, const HintContext& context) {
+  if (code == "ECONNREFUSED") return "Nothing listens on that port; see that the server is up, and the address right.";
+  if (code == "ETIMEDOUT" || code == "EINPROGRESS" || code.empty()) {
+    const std::string queue = accept_queue(context);
+    return fmt::format("No connection within {:g} s; {}.", context.connect_timeout_s,
+                       queue.empty() ? "the server accepts too slowly, or a firewall drops packets" : queue);
+  }
+  if (code == "EADDRNOTAVAIL") return out_of_ports(context);
+  if (code == "EMFILE") return out_of_descriptors(context, false);
+  if (code == "ENFILE") return out_of_descriptors(context, true);
+  if (code == "ECONNRESET" || code == "ECONNABORTED") {
+    const std::string queue = accept_queue(context);
+    return queue.empty() ? "The server hung up before it accepted: it is at its own limit of connections, or restarts."
+                         : fmt::format("The server hung up before it accepted; {}.", queue);
+  }
+  if (code == "ENETUNREACH" || code == "EHOSTUNREACH") return "There is no way to that address: check host and route.";
+  if (code == "EACCES" || code == "EPERM") return "A rule of this machine (firewall, sandbox) forbids the connection.";
+  if (code == "ENOBUFS" || code == "ENOMEM") {
+    return "The kernel has no memory for another socket: open fewer connections, or raise net.ipv4.tcp_mem.";
+  }
+  return "";
+}
+
+// A connection that stood and was cut.
+std::string cut_off(const HintContext& context) {
+  if (refused_by_queue(context) > 0) return fmt::format("The server reset connections; {}.", accept_queue(context));
+  return "The server reset connections: it died, restarted or is at a limit of its own; see its log.";
+}
+
+// The client's side of the handshake can be done while the server's accept queue is full: connected, and never served.
+std::string on_timeout(const HintContext& context) {
+  if (refused_by_queue(context) > 0) {
+    return fmt::format("No reply within {:g} s; {}.", context.timeout_s, accept_queue(context));
+  }
+  return fmt::format(
+      "No reply within {:g} s: the server is overloaded or holds these connections unserved; lower the load, or raise "
+      "the timeout.",
+      context.timeout_s);
+}
+
+std::string on_reply(const std::string& code) {
+  if (code == "401" || code == "403") return "The server wants permission for this target: check the URL.";
+  if (code == "404") return "The server has no such target: check the URL's path.";
+  if (code == "429") return "The server limits the rate of its clients: lower the load, or turn the limit off.";
+  if (code == "502" || code == "504") return "A proxy did not hear from the server behind it: look there.";
+  if (code == "503") return "The server says that it is overloaded or not ready: lower the load, or add workers.";
+  if (code.starts_with('5')) return "The server failed inside: see its error log.";
+  if (code.starts_with('4')) return "The server refuses the request itself: check the URL.";
+  if (code.starts_with('3')) return "The server sends clients elsewhere: give the URL that it redirects to.";
+  return "The server answered with its protocol's error; see the one above, and its log.";
+}
+
+}  // namespace
+
+std::string hint_for(const ErrorCount& error, const HintContext& context) {
+  if (error.phase == "connect") return on_connect(error.code, context);
+  if (error.phase == "reply") return on_reply(error.code);
+  if (error.phase == "parse") return "The server does not speak this protocol, or a reply is above 4 MiB.";
+  if (error.phase == "closed") {
+    return "The server closed connections with a request open: it limits requests a connection, timed out, or died.";
+  }
+  if (error.phase == "timeout") return on_timeout(context);
+  if (error.phase == "late") {
+    return fmt::format("Requests waited {:g} s for a free connection: add connections, or lower the rate.",
+                       context.timeout_s);
+  }
+  if (error.phase == "shed") {
+    return "More requests came due than could be held back: the rate is above what the server takes; lower it.";
+  }
+  if (error.phase == "write" || error.phase == "read") {
+    if (error.code == "ECONNRESET") return cut_off(context);
+    if (error.code == "EPIPE") return "The server had closed the connection before the request was sent whole.";
+    if (error.code == "ETIMEDOUT" || error.code == "EHOSTUNREACH") {
+      return "The network lost the server: packets are not acknowledged any more.";
+    }
+    if (error.code == "ENOBUFS" || error.code == "ENOMEM") {
+      return "The kernel has no memory for socket buffers: open fewer connections, or raise net.ipv4.tcp_mem.";
+    }
+  }
+  return "";
+}
+
+std::vector<std::string> hints_for(const std::vector<ErrorCount>& errors, const HintContext& context) {
+  std::vector<std::string> hints;
+  hints.reserve(errors.size());
+  for (const ErrorCount& error : errors) hints.push_back(hint_for(error, context));
+  return hints;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,32 @@
+// What to do about an error: one short sentence for each kind that a load can meet. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+
+namespace bakeoff {
+
+/// What the count of an error does not say about where it happened. Unknown is absent.
+struct HintContext {
+  bool local = false;  ///< The server is on this machine, so that its counters tell of it.
+  /// Rise during the load (harness/measure/netstat.h).
+  std::optional<std::uint64_t> listen_overflows = {}, listen_drops = {};
+  std::optional<std::uint64_t> somaxconn = {};                                ///< No accept queue here is longer.
+  std::optional<std::uint64_t> descriptors_soft = {}, descriptors_hard = {};  ///< Of the generator's process.
+  std::optional<std::uint64_t> ports = {};                                    ///< Size of ip_local_port_range.
+  std::uint64_t sources = 1;  ///< Local addresses that the load connects from.
+  bool churn = false;
+  double connect_timeout_s = 0, timeout_s = 0;
+};
+
+/// "" for a kind that is not known. Ends with a full stop.
+std::string hint_for(const ErrorCount& error, const HintContext& context);
+
+/// One for each of `errors`, in their order.
+std::vector<std::string> hints_for(const std::vector<ErrorCount>& errors, const HintContext& context);
+
+}  // namespace bakeoff

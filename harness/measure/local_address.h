@@ -1,0 +1,11 @@
+// Whether an address is one of this machine's.
+#pragma once
+
+#include <sys/socket.h>
+
+namespace bakeoff {
+
+/// A loopback address, or one of an interface here (of this network namespace). Makes and closes a socket.
+bool is_local_address(const sockaddr* address, socklen_t length);
+
+}  // namespace bakeoff
