@@ -121,6 +121,12 @@ void Coordinator::settle_counter(AgentResult& whole) {
   whole.receipt.bytes_received += asked_.bytes_received;
 }
 
+std::vector<pid_t> Coordinator::agent_pids() const {
+  std::vector<pid_t> pids;
+  for (const Process& agent : agents_) pids.push_back(agent.pid());
+  return pids;
+}
+
 Coordinator::Window Coordinator::start() {
   tell(to_json(AgentStart{now_ns() + kHeadStartNs}));
   const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;

@@ -46,7 +46,7 @@ class Coordinator {
   std::uint64_t connected() const { return connected_; }
   /// Why not all of them are connected, in words; "" when all are.
   const std::string& limit() const { return limit_; }
-  std::size_t agents() const { return agents_.size(); }
+  std::vector<pid_t> agent_pids() const;
 
   /// Warms up, drains, and begins the window a moment from now. Blocks for the warm-up.
   /// The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.

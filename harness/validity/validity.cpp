@@ -73,8 +73,14 @@ bool subject_saturated(const Trial& trial) {
 
 bool generator_bound(const Trial& trial) {
   if (!trial.client || subject_saturated(trial)) return false;
-  return std::any_of(trial.client->generators.begin(), trial.client->generators.end(),
-                     [](const GeneratorFacts& generator) { return generator.cpu_share.value_or(0) > kBusyShare; });
+  // Threads of several agents may share a CPU: then it is the CPU that is full.
+  std::map<int, double> busy;
+  for (const GeneratorFacts& generator : trial.client->generators) {
+    const double share = generator.cpu_share.value_or(0);
+    if (share > kBusyShare) return true;
+    if (generator.cpu) busy[*generator.cpu] += share;
+  }
+  return std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; });
 }
 
 bool delivered_too_little(const Trial& trial) {

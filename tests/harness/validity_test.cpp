@@ -75,6 +75,15 @@ TEST(Validity, TheBusiestGeneratorCounts) {
   EXPECT_EQ(judge_validity(trial), Voids{});
 }
 
+TEST(Validity, ThreadsThatShareACpuFillItTogether) {
+  Trial trial = good_trial();
+  trial.client->generators = {
+      {.cpu = 1, .cpu_share = 0.5}, {.cpu = 1, .cpu_share = 0.45}, {.cpu = 2, .cpu_share = 0.5}};
+  EXPECT_EQ(judge_validity(trial).at("throughput"), "generator-bound");
+  trial.client->generators[1].cpu = 3;
+  EXPECT_EQ(judge_validity(trial), Voids{});
+}
+
 TEST(Validity, WhatOthersTakeFillsTheSubjectsCpusToo) {
   Trial trial = good_trial();
   trial.client->generators[0].cpu_share = 0.95;
