@@ -114,7 +114,7 @@ SloVerdict judge_slo(const Trial& row, const Slo& slo) {
   if (failures.other_than_late) {
     verdict.broke = "errors";
   } else if (slipped) {
-    verdict.broke = "slip";
+    verdict.broke = kSlip;
   } else if (late) {
     verdict.broke = slo.figure;
   } else if (failures.all > 0) {

@@ -26,6 +26,9 @@ std::string time_text(double us);
 /// "5000/s", "12.5/s"
 std::string rate_text(double rps);
 
+/// SloVerdict::broke where the generator was too late to tell.
+inline constexpr std::string_view kSlip = "slip";
+
 /// What came of an open load under an SLO.
 struct SloVerdict {
   /// "" when it was met, otherwise what broke: "errors", "slip", the figure, or "rate". Where several did, the one that
