@@ -7,6 +7,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/live.h"
+#include "harness/commands/load_slo.h"
 #include "harness/commands/output_file.h"
 #include "harness/commands/show.h"
 #include "harness/journal/histogram_json.h"
@@ -55,7 +56,9 @@ void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
   plan.poisson = options.poisson;
   plan.spin = options.spin;
   if (options.rate.empty()) {
-    if (options.poisson) throw UsageError("--poisson: found no --rate, expected one beside it");
+    if (options.poisson && options.slo.empty()) {
+      throw UsageError("--poisson: found neither --rate nor --slo, expected one beside it");
+    }
     return;
   }
   const std::size_t colon = options.rate.find(':');
@@ -199,6 +202,41 @@ std::string histogram_text(const std::filesystem::path& file, const std::map<std
   return (text.empty() ? "[" : text) + "]\n";
 }
 
+std::optional<Slo> slo_of(const LoadOptions& options) {
+  if (options.slo.empty()) return std::nullopt;
+  try {
+    return parse_slo(options.slo);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--slo: ") + error.what());
+  }
+}
+
+/// A load of the search. Interrupted in its window, it gives what it has.
+Trial measure(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus) {
+  Coordinator load(plan, cpus);
+  const Coordinator::Window window = load.start();
+  sleep_until_ns(window.begin_ns);
+  const CpuTimes before = read_cpu_times();
+  sleep_until_ns(window.end_ns);
+  const CpuTimes after = read_cpu_times();
+  const AgentResult result = load.result(true);
+  return row_of(options, plan, result, busiest_beside(cpus, before, after));
+}
+
+int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus, const Slo& slo) {
+  if (!options.series.empty() || !options.histogram.empty()) {
+    throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
+  }
+  const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
+  return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
+    AgentPlan at_rate = plan;
+    at_rate.rate_rps = rate_rps;
+    at_rate.warmup_s = warmup_s;
+    at_rate.window_s = window_s;
+    return measure(options, at_rate, cpus);
+  });
+}
+
 }  // namespace
 
 int load_command(const LoadOptions& options) {
@@ -210,6 +248,8 @@ int load_command(const LoadOptions& options) {
   }
   AgentPlan plan = plan_of(options, target);
   const std::vector<int> cpus = generator_cpus(options);
+  const std::optional<Slo> slo = slo_of(options);
+  if (slo && !plan.open_loop()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
@@ -262,7 +302,9 @@ int load_command(const LoadOptions& options) {
   series_file.check();
   histogram_file.check();
   if (interrupted) return kInterrupted;
-  return row.client->replies_ok == 0 || !void_reason(row, metric::kThroughput).empty() ? kNoValid : kDone;
+  const bool valid = row.client->replies_ok != 0 && void_reason(row, metric::kThroughput).empty();
+  const int status = valid ? kDone : kNoValid;
+  return slo ? judge_load(row, *slo, status, options.format) : status;
 }
 
 }  // namespace bakeoff
