@@ -307,6 +307,19 @@ TEST(Outcome, RequestsThatWereNeverAnsweredAreOverload) {
   EXPECT_EQ(trial.outcome_detail, "5 requests never answered");
 }
 
+TEST(Outcome, RequestsThatFoundNoFreeConnectionAreOverload) {
+  for (const std::string phase : {"late", "shed"}) {
+    Trial trial = good_trial();
+    trial.client->errors = {{phase, "", 7}};
+    judge(trial);
+    EXPECT_EQ(trial.outcome, Outcome::overloaded) << phase;
+    EXPECT_EQ(trial.outcome_detail, "7 requests never sent: no connection free");
+    trial.client->errors.push_back({"read", "ECONNRESET", 1});
+    trial.outcome = Outcome::ok;
+    EXPECT_EQ(judge_outcome(trial), Outcome::errors) << "a real error is not hidden by them";
+  }
+}
+
 TEST(Outcome, TimeoutsAloneAreErrors) {
   Trial trial = good_trial();
   trial.client->errors = {{"timeout", "", 1}};
