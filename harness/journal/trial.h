@@ -110,7 +110,7 @@ struct SubjectRow {
   std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
   std::optional<double> cpu_us_per_request;
-  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat; "" when unknown.
+  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
   std::optional<double> cpu_share;  ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
