@@ -83,9 +83,12 @@ bool generator_bound(const Trial& trial) {
   return std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; });
 }
 
+// What is on the way when the window ends is not missing: on average as many requests as were outstanding.
 bool delivered_too_little(const Trial& trial) {
-  return trial.client && trial.client->offered_rps &&
-         trial.client->throughput_rps < kDeliveredShare * *trial.client->offered_rps;
+  if (!trial.client || !trial.client->offered_rps || !(trial.client->window_s > 0)) return false;
+  const ClientRow& client = *trial.client;
+  const double on_the_way_rps = client.mean_outstanding.value_or(0) / client.window_s;
+  return client.throughput_rps + on_the_way_rps < kDeliveredShare * *client.offered_rps;
 }
 
 double taken_by_others(const Trial& trial) {

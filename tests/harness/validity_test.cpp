@@ -158,8 +158,18 @@ TEST(Validity, LateRequestsVoidTheirPercentileOnly) {
   EXPECT_EQ(judge_validity(trial), (Voids{{"latency.p99", "slipped"}}));
 }
 
+TEST(Validity, WhatWasOnTheWayAtTheEndOfTheWindowIsNotMissing) {
+  Trial trial = good_trial();
+  trial.client->offered_rps = 10'000;
+  trial.client->throughput_rps = 9'836;  // And 64 on the way.
+  EXPECT_EQ(judge_validity(trial), Voids{});
+  trial.client->throughput_rps = 9'835;
+  EXPECT_EQ(judge_validity(trial), (Voids{{"latency", "underdelivered"}}));
+}
+
 TEST(Validity, TooLittleDeliveredVoidsLatencyUnlessTheSubjectWasFull) {
   Trial trial = good_trial();
+  trial.client->mean_outstanding.reset();
   trial.client->offered_rps = 10'000 / 0.99;
   EXPECT_EQ(judge_validity(trial), Voids{});
   trial.client->offered_rps = 10'000 / 0.989;
