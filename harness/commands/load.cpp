@@ -15,9 +15,11 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/hints.h"
 #include "harness/load/link.h"
+#include "harness/load/monotonic.h"
 #include "harness/load/url.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
+#include "harness/measure/listeners.h"
 #include "harness/measure/local_address.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/netstat.h"
@@ -156,8 +158,7 @@ Params params_of(const AgentPlan& plan) {
 }
 
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result,
-             std::optional<double> other_cpus_busy) {
+Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server) {
   Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -168,7 +169,10 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   row.client = result.row;
   row.client_receipt = result.receipt;
   row.outcome_detail = result.complaint;
-  row.subject_cost.emplace().cpu_share = other_cpus_busy;
+  row.subject_cost = server;
+  if (server.cpu_us && result.row.replies_ok != 0) {
+    row.subject_cost->cpu_us_per_request = *server.cpu_us / static_cast<double>(result.row.replies_ok);
+  }
   judge(row);
   return row;
 }
@@ -220,7 +224,9 @@ Trial measure(const LoadOptions& options, const AgentPlan& plan, const std::vect
   sleep_until_ns(window.end_ns);
   const CpuTimes after = read_cpu_times();
   const AgentResult result = load.result(true);
-  return row_of(options, plan, result, busiest_beside(cpus, before, after));
+  SubjectRow server;
+  server.cpu_share = busiest_beside(cpus, before, after);
+  return row_of(options, plan, result, server);
 }
 
 int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus, const Slo& slo) {
@@ -264,26 +270,37 @@ int load_command(const LoadOptions& options) {
   live.say("connecting");
   Coordinator load(plan, cpus);
   if (plan.warmup_s > 0) live.say("warming up for " + format_seconds(plan.warmup_s));
+  // When it has accepted connections: before that, a server that forks has no children yet.
+  LocalServer server = LocalServer::find(resolve(plan.host, plan.port).address);
   const Coordinator::Window window = load.start();
+  server.begin();
   sleep_until_ns(window.begin_ns);
   const CpuTimes before = read_cpu_times();
   CpuTimes after = before;
+  SubjectRow server_cost;
+  const auto read_servers_side = [&] {
+    after = read_cpu_times();
+    server_cost = server.end();
+  };
   LoadSeries series;
   const auto on_interval = [&](const LoadInterval& interval) {
-    after = read_cpu_times();  // The last interval ends with the window.
+    // The last interval ends with the window.
+    if (now_ns() >= window.end_ns) read_servers_side();
     live.add(interval);
     if (const auto second = series.add(interval)) series_file.write(series_line(*second, cpus.size()) + "\n");
   };
   if (plan.interval_s == 0) {
     sleep_until_ns(window.end_ns);
-    after = read_cpu_times();
+    read_servers_side();
   }
   const AgentResult result = load.result(true, on_interval);
+  if (after.at_ns == before.at_ns) read_servers_side();  // The user ended the window.
+  server_cost.cpu_share = busiest_beside(cpus, before, after);
   if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
   histogram_file.write(histogram_text(options.histogram, result.latency));
   live.clear();
 
-  Trial row = row_of(options, plan, result, busiest_beside(cpus, before, after));
+  Trial row = row_of(options, plan, result, server_cost);
   if (!load.limit().empty()) {
     row.client->events.push_back(
         fmt::format("{} of {} connections could be opened: {}", load.connected(), plan.connections, load.limit()));
@@ -293,6 +310,7 @@ int load_command(const LoadOptions& options) {
   } else {
     LoadRemarks remarks;
     remarks.checked = plan.check_replies;
+    remarks.server = server.description();
     if (!row.client->errors.empty()) {
       remarks.hints =
           hints_for(row.client->errors, hint_context(plan, difference(queue_before, read_accept_queue_counters())));
