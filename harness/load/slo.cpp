@@ -106,22 +106,19 @@ SloVerdict judge_slo(const Trial& row, const Slo& slo) {
   const bool missed = is_rate_missed(client, slo);
   const bool slipped = (late || missed) && slip > kSlipShare * figure;
   const Failures failures = failures_of(client);
-  if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
   if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";
+  if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
   if (missed) {
     verdict.words += fmt::format(", {} of {}", rate_text(client.throughput_rps), rate_text(*client.offered_rps));
   }
-  if (failures.other_than_late) {
-    verdict.broke = "errors";
-  } else if (slipped) {
-    verdict.broke = kSlip;
-  } else if (late) {
-    verdict.broke = slo.figure;
-  } else if (failures.all > 0) {
-    verdict.broke = "errors";
-  } else if (missed) {
-    verdict.broke = "rate";
-  }
+  const auto what_broke = [&]() -> std::string_view {
+    if (failures.other_than_late) return "errors";
+    if (slipped) return kSlip;
+    if (late) return slo.figure;
+    if (failures.all > 0) return "errors";
+    return missed ? "rate" : "";
+  };
+  verdict.broke = what_broke();
   return verdict;
 }
 
