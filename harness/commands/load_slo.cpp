@@ -111,7 +111,7 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
 int judge_load(const Trial& row, const Slo& slo, int status, const std::string& format) {
   const SloVerdict verdict = judge_slo(row, slo);
   // A JSON document shall be the only thing on stdout.
-  fmt::print(format == "json" ? stderr : stdout, "  slo          {} {}: {}\n", to_text(slo),
+  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}: {}\n", to_text(slo),
              verdict.met() ? "met" : "not met", verdict.words);
   if (status != kDone || verdict.met()) return status;
   return verdict.broke == kSlip ? kNoValid : kNotMet;

@@ -54,23 +54,23 @@ std::string slo_summary(const SloReport& report) {
   const SloResult& result = report.result;
   std::string text = report.subject + " · open loop · " + to_text(report.slo) + "\n";
   if (!result.last_pass_rps) {
-    text += result.settled ? "  last pass    none: not met at any rate\n" : "  last pass    none so far\n";
+    text += result.settled ? "  last pass   none: not met at any rate\n" : "  last pass   none so far\n";
   } else {
-    text += fmt::format("  last pass    {}, {}\n", at_rate(report, *result.last_pass_rps, true), confirmed(result));
+    text += fmt::format("  last pass   {}, {}\n", at_rate(report, *result.last_pass_rps, true), confirmed(result));
   }
   if (!result.first_fail_rps) {
-    text += "  first fail   none\n";
+    text += "  first fail  none\n";
   } else {
-    text += fmt::format("  first fail   {}\n  what broke   {}\n", at_rate(report, *result.first_fail_rps, false),
+    text += fmt::format("  first fail  {}\n  what broke  {}\n", at_rate(report, *result.first_fail_rps, false),
                         result.broke);
     if (result.broke == kSlip) {
       text +=
-          "               the load generator and not the server, which may stand more: give the load more CPUs "
+          "              the load generator and not the server, which may stand more: give the load more CPUs "
           "(--cpus),\n"
-          "               take --spin, or repeat on a quiet machine\n";
+          "              take --spin, or repeat on a quiet machine\n";
     }
   }
-  text += fmt::format("  steps        {}{}\n", result.steps, result.settled ? "" : ", not finished");
+  text += fmt::format("  steps       {}{}\n", result.steps, result.settled ? "" : ", not finished");
   return text;
 }
 

@@ -181,7 +181,7 @@ TEST(LoadSlo, ThatNoRateMeetsIsExitThree) {
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "100ms",
                                     "--warmup", "0", "--slo", "p50=10ms"});
   EXPECT_EQ(result.status, 3) << result.output << result.errors;
-  EXPECT_THAT(result.output, AllOf(HasSubstr("not met at any rate"), HasSubstr("what broke   p50")));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("not met at any rate"), HasSubstr("what broke  p50")));
 }
 
 TEST(LoadSlo, AnInterruptShowsWhatIsKnown) {

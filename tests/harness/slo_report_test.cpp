@@ -38,10 +38,10 @@ TEST(SloReport, SaysOfEachStepItsRateAndWhatBroke) {
 TEST(SloReport, SumsUpLastPassFirstFailAndWhatBroke) {
   EXPECT_EQ(slo_summary(found()),
             "http://host/ · open loop · p99 <= 5 ms\n"
-            "  last pass    4000/s: p99 4.9 ms, confirmed 2 times at full length\n"
-            "  first fail   4100/s: p99 9 ms\n"
-            "  what broke   p99\n"
-            "  steps        4\n");
+            "  last pass   4000/s: p99 4.9 ms, confirmed 2 times at full length\n"
+            "  first fail  4100/s: p99 9 ms\n"
+            "  what broke  p99\n"
+            "  steps       4\n");
 }
 
 TEST(SloReport, SaysWhenNoRateMeetsItAndWhenAllDo) {
@@ -49,7 +49,7 @@ TEST(SloReport, SaysWhenNoRateMeetsItAndWhenAllDo) {
   report.result = {std::nullopt, 10, "errors", 0, 7, true};
   EXPECT_THAT(slo_summary(report), HasSubstr("not met at any rate"));
   report.result = {1e7, std::nullopt, "", 3, 17, true};
-  EXPECT_THAT(slo_summary(report), HasSubstr("first fail   none\n"));
+  EXPECT_THAT(slo_summary(report), HasSubstr("first fail  none\n"));
 }
 
 TEST(SloReport, SaysWhatIsUnfinishedAndWhoseFaultSlipIs) {
