@@ -82,7 +82,11 @@ int run_command_line(int argc, char** argv) {
   load_app->add_option("--rate", load.rate,
                        "Open loop: requests a second whatever the server does, as 5000 or 20k; a ramp as 1k:20k. "
                        "Without it, closed loop: each connection asks again when it has been answered");
-  load_app->add_flag("--poisson", load.poisson, "With --rate: exponential times between requests instead of even ones");
+  load_app->add_flag("--poisson", load.poisson,
+                     "With --rate or --slo: exponential times between requests instead of even ones");
+  load_app->add_option("--slo", load.slo,
+                       "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
+                       "that meets it; with --rate, whether that rate does. Exit 3 when it is not met");
   load_app->add_option("--pipeline", load.pipeline, "Requests on the way on one connection")->capture_default_str();
   load_app->add_flag("--churn", load.churn, "A new connection for every request");
   load_app->add_option("--idle", load.idle, "Silent connections beside the load");

@@ -7,6 +7,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/live.h"
+#include "harness/commands/load_slo.h"
 #include "harness/commands/output_file.h"
 #include "harness/commands/show.h"
 #include "harness/journal/histogram_json.h"
@@ -14,9 +15,11 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/hints.h"
 #include "harness/load/link.h"
+#include "harness/load/monotonic.h"
 #include "harness/load/url.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
+#include "harness/measure/listeners.h"
 #include "harness/measure/local_address.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/netstat.h"
@@ -55,7 +58,9 @@ void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
   plan.poisson = options.poisson;
   plan.spin = options.spin;
   if (options.rate.empty()) {
-    if (options.poisson) throw UsageError("--poisson: found no --rate, expected one beside it");
+    if (options.poisson && options.slo.empty()) {
+      throw UsageError("--poisson: found neither --rate nor --slo, expected one beside it");
+    }
     return;
   }
   const std::size_t colon = options.rate.find(':');
@@ -153,8 +158,7 @@ Params params_of(const AgentPlan& plan) {
 }
 
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result,
-             std::optional<double> other_cpus_busy) {
+Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server) {
   Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -165,7 +169,10 @@ Trial row_of(const LoadOptions& options, const AgentPlan& plan, const AgentResul
   row.client = result.row;
   row.client_receipt = result.receipt;
   row.outcome_detail = result.complaint;
-  row.subject_cost.emplace().cpu_share = other_cpus_busy;
+  row.subject_cost = server;
+  if (server.cpu_us && result.row.replies_ok != 0) {
+    row.subject_cost->cpu_us_per_request = *server.cpu_us / static_cast<double>(result.row.replies_ok);
+  }
   judge(row);
   return row;
 }
@@ -199,6 +206,43 @@ std::string histogram_text(const std::filesystem::path& file, const std::map<std
   return (text.empty() ? "[" : text) + "]\n";
 }
 
+std::optional<Slo> slo_of(const LoadOptions& options) {
+  if (options.slo.empty()) return std::nullopt;
+  try {
+    return parse_slo(options.slo);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--slo: ") + error.what());
+  }
+}
+
+/// A load of the search. Interrupted in its window, it gives what it has.
+Trial measure(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus) {
+  Coordinator load(plan, cpus);
+  const Coordinator::Window window = load.start();
+  sleep_until_ns(window.begin_ns);
+  const CpuTimes before = read_cpu_times();
+  sleep_until_ns(window.end_ns);
+  const CpuTimes after = read_cpu_times();
+  const AgentResult result = load.result(true);
+  SubjectRow server;
+  server.cpu_share = busiest_beside(cpus, before, after);
+  return row_of(options, plan, result, server);
+}
+
+int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus, const Slo& slo) {
+  if (!options.series.empty() || !options.histogram.empty()) {
+    throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
+  }
+  const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
+  return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
+    AgentPlan at_rate = plan;
+    at_rate.rate_rps = rate_rps;
+    at_rate.warmup_s = warmup_s;
+    at_rate.window_s = window_s;
+    return measure(options, at_rate, cpus);
+  });
+}
+
 }  // namespace
 
 int load_command(const LoadOptions& options) {
@@ -210,6 +254,8 @@ int load_command(const LoadOptions& options) {
   }
   AgentPlan plan = plan_of(options, target);
   const std::vector<int> cpus = generator_cpus(options);
+  const std::optional<Slo> slo = slo_of(options);
+  if (slo && !plan.open_loop()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
@@ -224,26 +270,37 @@ int load_command(const LoadOptions& options) {
   live.say("connecting");
   Coordinator load(plan, cpus);
   if (plan.warmup_s > 0) live.say("warming up for " + format_seconds(plan.warmup_s));
+  // When it has accepted connections: before that, a server that forks has no children yet.
+  LocalServer server = LocalServer::find(resolve(plan.host, plan.port).address);
   const Coordinator::Window window = load.start();
+  server.begin();
   sleep_until_ns(window.begin_ns);
   const CpuTimes before = read_cpu_times();
   CpuTimes after = before;
+  SubjectRow server_cost;
+  const auto read_servers_side = [&] {
+    after = read_cpu_times();
+    server_cost = server.end();
+  };
   LoadSeries series;
   const auto on_interval = [&](const LoadInterval& interval) {
-    after = read_cpu_times();  // The last interval ends with the window.
+    // The last interval ends with the window.
+    if (now_ns() >= window.end_ns) read_servers_side();
     live.add(interval);
     if (const auto second = series.add(interval)) series_file.write(series_line(*second, cpus.size()) + "\n");
   };
   if (plan.interval_s == 0) {
     sleep_until_ns(window.end_ns);
-    after = read_cpu_times();
+    read_servers_side();
   }
   const AgentResult result = load.result(true, on_interval);
+  if (after.at_ns == before.at_ns) read_servers_side();  // The user ended the window.
+  server_cost.cpu_share = busiest_beside(cpus, before, after);
   if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
   histogram_file.write(histogram_text(options.histogram, result.latency));
   live.clear();
 
-  Trial row = row_of(options, plan, result, busiest_beside(cpus, before, after));
+  Trial row = row_of(options, plan, result, server_cost);
   if (!load.limit().empty()) {
     row.client->events.push_back(
         fmt::format("{} of {} connections could be opened: {}", load.connected(), plan.connections, load.limit()));
@@ -253,6 +310,7 @@ int load_command(const LoadOptions& options) {
   } else {
     LoadRemarks remarks;
     remarks.checked = plan.check_replies;
+    remarks.server = server.description();
     if (!row.client->errors.empty()) {
       remarks.hints =
           hints_for(row.client->errors, hint_context(plan, difference(queue_before, read_accept_queue_counters())));
@@ -262,7 +320,9 @@ int load_command(const LoadOptions& options) {
   series_file.check();
   histogram_file.check();
   if (interrupted) return kInterrupted;
-  return row.client->replies_ok == 0 || !void_reason(row, metric::kThroughput).empty() ? kNoValid : kDone;
+  const bool valid = row.client->replies_ok != 0 && void_reason(row, metric::kThroughput).empty();
+  const int status = valid ? kDone : kNoValid;
+  return slo ? judge_load(row, *slo, status, options.format) : status;
 }
 
 }  // namespace bakeoff

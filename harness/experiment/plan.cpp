@@ -86,6 +86,16 @@ Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   row.params.pipeline = table.pipeline;
   if (table.workload == "echo") row.params.message_bytes = table.message_bytes;
   if (!table.request.empty()) row.params.request = table.request;
+  if (table.is_open()) {
+    row.params.load = "open";
+    row.params.rate_rps = table.rate_rps;
+    row.params.arrivals = table.poisson ? "poisson" : "constant";
+    if (table.ramp_to_rps > 0) row.params.ramp_to_rps = table.ramp_to_rps;
+  }
+  if (table.churn) row.params.churn = true;
+  if (table.idle > 0) row.params.idle = table.idle;
+  if (table.slow_senders > 0) row.params.slow_senders = table.slow_senders;
+  if (table.slow_readers > 0) row.params.slow_readers = table.slow_readers;
   return row;
 }
 

@@ -16,10 +16,16 @@ namespace {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",   "question", "subjects", "baseline",
                                          "blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{"name",    "workload", "job",  "connections", "pipeline", "message_bytes",
-                                          "request", "units",    "size", "window_s",    "warmup_s"};
-constexpr std::array<std::string_view, 6> kWorkloadOnly{"connections", "pipeline", "message_bytes",
-                                                        "request",     "window_s", "warmup_s"};
+const std::vector<std::string> kTableKeys{"name",          "workload",     "job",       "connections", "pipeline",
+                                          "message_bytes", "request",      "units",     "size",        "load",
+                                          "rate_rps",      "ramp_to_rps",  "arrivals",  "churn",       "idle",
+                                          "slow_senders",  "slow_readers", "timeout_s", "window_s",    "warmup_s"};
+constexpr std::array<std::string_view, 15> kWorkloadOnly{
+    "connections", "pipeline", "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
+    "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s"};
+constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
+const std::vector<std::string> kLoads{"closed", "open"};
+const std::vector<std::string> kArrivals{"constant", "poisson"};
 
 constexpr std::uint64_t kMostBlocks = 10'000;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
@@ -28,6 +34,11 @@ constexpr std::uint64_t kMostPipeline = 10'000;
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kMostUnits = 1'000'000;
 constexpr std::uint64_t kMostSize = 1'000'000'000'000;
+constexpr std::uint64_t kMostBeside = 1'000'000;
+constexpr double kLeastRate = 0.1;
+constexpr double kMostRate = 10'000'000;
+constexpr double kLeastTimeoutS = 0.01;
+constexpr double kMostTimeoutS = 600;
 constexpr double kLeastWindowS = 0.05;
 constexpr double kMostWindowS = 3600;
 constexpr double kMostWarmupS = 600;
@@ -59,6 +70,27 @@ std::optional<std::uint64_t> read_units(const TomlSection& section) {
   return section.whole("units", 1, kMostUnits);
 }
 
+// How requests arrive, and who else is there.
+void read_load(const TomlSection& section, TableSpec& table) {
+  const bool open = section.name("load", kLoads).value_or("closed") == "open";
+  if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
+  for (const std::string_view key : kOpenOnly) {
+    if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
+  }
+  const std::string unit = "requests a second";
+  table.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(0);
+  table.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(0);
+  table.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
+  table.churn = section.flag("churn").value_or(false);
+  if (table.churn && table.pipeline > 1) {
+    section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");
+  }
+  table.idle = section.whole("idle", 0, kMostBeside).value_or(0);
+  table.slow_senders = section.whole("slow_senders", 0, kMostBeside).value_or(0);
+  table.slow_readers = section.whole("slow_readers", 0, kMostBeside).value_or(0);
+  table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
+}
+
 TableSpec read_table(const TomlSection& section, const Names& names) {
   section.require_known(kTableKeys);
   TableSpec table;
@@ -87,6 +119,7 @@ TableSpec read_table(const TomlSection& section, const Names& names) {
   table.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(table.pipeline);
   table.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(table.message_bytes);
   table.request = section.text("request", "a text").value_or("");
+  if (!table.is_job()) read_load(section, table);
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
   return table;

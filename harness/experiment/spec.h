@@ -15,7 +15,7 @@ namespace bakeoff {
 /// `units` of a table that stands for one a CPU of the subject.
 inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 
-/// Either a workload under a closed loop of connections, or a job.
+/// Either a workload under a load, or a job.
 struct TableSpec {
   std::string name;
   std::string workload;  ///< "" for a job.
@@ -24,12 +24,19 @@ struct TableSpec {
   std::uint64_t pipeline = 1;
   std::uint64_t message_bytes = 64;  ///< echo.
   std::string request;               ///< "" takes the workload's default.
+  double rate_rps = 0;               ///< Open loop; 0: closed.
+  double ramp_to_rps = 0;            ///< The rate changes evenly to this over the window; 0: it stays.
+  bool poisson = false;              ///< Exponential times between requests instead of even ones.
+  bool churn = false;                ///< A connection for each request.
+  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Connections beside the load.
+  double timeout_s = 5;  ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
       units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
   std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool is_job() const { return !job.empty(); }
+  bool is_open() const { return rate_rps > 0; }
 };
 
 struct Spec {

@@ -21,9 +21,10 @@ std::string show(const toml::node* node) {
   return shown.str();
 }
 
-// 3600 and 0.05, not 3600.000000.
+// 3600 and 0.05 and 10000000, not 3600.000000 or 1e+07.
 std::string plain(double value) {
   std::ostringstream text;
+  text.precision(10);
   text << value;
   return text.str();
 }
@@ -102,14 +103,26 @@ std::optional<std::uint64_t> TomlSection::whole(std::string_view key, std::uint6
 }
 
 std::optional<double> TomlSection::seconds(std::string_view key, double least, double most) const {
+  return number(key, least, most, "seconds");
+}
+
+std::optional<double> TomlSection::number(std::string_view key, double least, double most,
+                                          const std::string& what) const {
   const toml::node* node = table_.get(key);
   if (node == nullptr) return std::nullopt;
   const std::optional<double> value = node->is_number() ? node->value<double>() : std::nullopt;
   // Written so that nan fails it.
   if (!value || !(*value >= least && *value <= most)) {
-    fail(key, show(node), "a number of seconds from " + plain(least) + " to " + plain(most));
+    fail(key, show(node), "a number of " + what + " from " + plain(least) + " to " + plain(most));
   }
   return value;
+}
+
+std::optional<bool> TomlSection::flag(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  if (!node->is_boolean()) fail(key, show(node), "true or false");
+  return node->as_boolean()->get();
 }
 
 std::optional<std::vector<std::string>> TomlSection::texts(std::string_view key, const std::string& expected) const {

@@ -119,6 +119,14 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t por
   plan.message_bytes = row.params.message_bytes.value_or(64);
   plan.connections = row.params.connections.value_or(1);
   plan.pipeline = row.params.pipeline.value_or(1);
+  plan.rate_rps = row.params.rate_rps.value_or(0);
+  plan.ramp_to_rps = row.params.ramp_to_rps.value_or(0);
+  plan.poisson = row.params.arrivals == "poisson";
+  plan.churn = row.params.churn.value_or(false);
+  plan.idle = row.params.idle.value_or(0);
+  plan.slow_senders = row.params.slow_senders.value_or(0);
+  plan.slow_readers = row.params.slow_readers.value_or(0);
+  plan.timeout_s = table.timeout_s;
   plan.seed = row.seed;
   plan.warmup_s = table.warmup_s;
   plan.window_s = table.window_s;

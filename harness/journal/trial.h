@@ -26,11 +26,11 @@ struct Params {
   std::optional<std::string> request;          ///< As ClientSettings::request.
   std::optional<std::uint64_t> units;          ///< Asked of the subject; absent: the subject's own default.
   std::optional<std::uint64_t> job_size;
-  std::optional<double> rate_rps;        ///< Open loads: the rate asked for, at the beginning.
-  std::optional<double> ramp_to_rps;     ///< Open loads whose rate changes evenly: the rate at the end.
-  std::optional<std::string> arrivals;   ///< Open loads: "constant" or "poisson".
-  std::optional<bool> churn;             ///< true: a connection for each request.
-  std::optional<std::uint64_t> idle;     ///< Silent connections beside the load.
+  std::optional<double> rate_rps;       ///< Open loads: the rate asked for, at the beginning.
+  std::optional<double> ramp_to_rps;    ///< Open loads whose rate changes evenly: the rate at the end.
+  std::optional<std::string> arrivals;  ///< Open loads: "constant" or "poisson".
+  std::optional<bool> churn;            ///< true: a connection for each request.
+  std::optional<std::uint64_t> idle;    ///< Silent connections beside the load.
   std::optional<std::uint64_t> slow_senders, slow_readers;  ///< Beside the load.
 };
 
@@ -90,15 +90,15 @@ struct ClientRow {
   std::uint64_t connections_served = 0;  ///< Connections that completed at least one reply.
   double warmup_s = 0;
   double window_s = 0;
-  double throughput_rps = 0;                         ///< replies_ok over the window.
-  std::optional<double> offered_rps;                 ///< Open loads only: requests that came due, over the window.
+  double throughput_rps = 0;          ///< replies_ok over the window.
+  std::optional<double> offered_rps;  ///< Open loads only: requests that came due, over the window.
   /// Integral of the window's requests that were due and unanswered, until the last was settled, over the window.
   std::optional<double> mean_outstanding;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
   std::map<std::string, LatencySummary> latency_us;
-  std::uint64_t clamped = 0;                         ///< Latencies beyond the histogram's range, entered at its end.
-  std::vector<std::string> events;                   ///< What a reader of the row should know, in words.
+  std::uint64_t clamped = 0;        ///< Latencies beyond the histogram's range, entered at its end.
+  std::vector<std::string> events;  ///< What a reader of the row should know, in words.
   std::optional<Fairness> fairness;
   std::optional<CounterCheck> counter;  ///< Loads of increments only.
   std::optional<Crowd> crowd;           ///< Where there was one.
@@ -110,7 +110,7 @@ struct SubjectRow {
   std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
   std::optional<double> cpu_us_per_request;
-  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat; "" when unknown.
+  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
   std::optional<double> cpu_share;  ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;

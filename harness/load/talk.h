@@ -41,7 +41,7 @@ class Talk {
   const std::uint64_t deadline_ns_;
   const std::atomic<bool>& stop_;
   Link link_;
-  std::array<char, 16 * 1024> buffer_;
+  std::array<char, 16UL * 1024> buffer_;
 };
 
 }  // namespace bakeoff

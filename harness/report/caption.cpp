@@ -56,6 +56,22 @@ std::string first_day(const Grid& grid) {
   return day;
 }
 
+// "open loop, 5000/s Poisson, 1000 idle beside it"
+std::string arrival_of(const Params& params) {
+  std::string text = params.load + " loop";
+  if (params.rate_rps) text += fmt::format(", {}/s", *params.rate_rps);
+  if (params.ramp_to_rps) text += fmt::format(" to {}/s", *params.ramp_to_rps);
+  if (params.arrivals == "poisson") text += " Poisson";
+  if (params.pipeline.value_or(1) > 1) text += ", pipeline " + std::to_string(*params.pipeline);
+  if (params.churn.value_or(false)) text += ", a connection a request";
+  std::string beside;
+  const auto add = [&](const std::string& who) { beside += (beside.empty() ? ", " : " and ") + who; };
+  if (params.idle) add(std::to_string(*params.idle) + " idle");
+  if (params.slow_senders) add(counted(*params.slow_senders, "slow sender"));
+  if (params.slow_readers) add(counted(*params.slow_readers, "slow reader"));
+  return beside.empty() ? text : text + beside + " beside it";
+}
+
 std::string work(const Trial& trial) {
   const Params& params = trial.params;
   std::string text;
@@ -67,9 +83,8 @@ std::string work(const Trial& trial) {
   }
   if (params.request) add(*params.request);
   if (params.message_bytes) add(std::to_string(*params.message_bytes) + "-byte messages");
-  std::string load = params.load == "closed" ? "closed loop" : params.load;
-  if (params.pipeline.value_or(1) > 1) load += ", pipeline " + std::to_string(*params.pipeline);
-  add(params.connections ? counted(*params.connections, "connection") + ", " + load : load);
+  const std::string arrival = arrival_of(params);
+  add(params.connections ? counted(*params.connections, "connection") + ", " + arrival : arrival);
   if (params.units) add(counted(*params.units, "unit"));
   return text;
 }

@@ -242,7 +242,8 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
 Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
   std::vector<const Trial*> of_table;
   for (const Trial& trial : trials) {
-    if (trial.table == name) of_table.push_back(&trial);
+    if (trial.table != name) continue;
+    if (of_table.empty() || of_table.front()->params.load == trial.params.load) of_table.push_back(&trial);
   }
   return make_table(make_grid(of_table, info.subjects), name, info);
 }
@@ -251,12 +252,18 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<const Trial*>> by_table;
   for (const Trial& trial : trials) {
-    auto& of_table = by_table[trial.table];
-    if (of_table.empty()) order.push_back(trial.table);
+    std::string name = trial.table;
+    // Rows that were put together from several runs: an open and a closed load are never compared.
+    if (const auto same = by_table.find(name);
+        same != by_table.end() && same->second.front()->params.load != trial.params.load) {
+      name += " (" + trial.params.load + ")";
+    }
+    auto& of_table = by_table[name];
+    if (of_table.empty()) order.push_back(name);
     of_table.push_back(&trial);
   }
   const auto rank = [&](const std::string& name) {
-    return std::find(info.tables.begin(), info.tables.end(), name) - info.tables.begin();
+    return std::find(info.tables.begin(), info.tables.end(), by_table.at(name).front()->table) - info.tables.begin();
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });

@@ -83,9 +83,12 @@ bool generator_bound(const Trial& trial) {
   return std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; });
 }
 
+// What is on the way when the window ends is not missing: on average as many requests as were outstanding.
 bool delivered_too_little(const Trial& trial) {
-  return trial.client && trial.client->offered_rps &&
-         trial.client->throughput_rps < kDeliveredShare * *trial.client->offered_rps;
+  if (!trial.client || !trial.client->offered_rps || !(trial.client->window_s > 0)) return false;
+  const ClientRow& client = *trial.client;
+  const double on_the_way_rps = client.mean_outstanding.value_or(0) / client.window_s;
+  return client.throughput_rps + on_the_way_rps < kDeliveredShare * *client.offered_rps;
 }
 
 double taken_by_others(const Trial& trial) {
@@ -124,10 +127,20 @@ void mark_slipped(Reasons& reasons, const Trial& trial) {
   }
 }
 
+// Requests of an open load that no connection could take in time.
+std::uint64_t never_sent(const ClientRow& client) {
+  std::uint64_t count = 0;
+  for (const ErrorCount& error : client.errors) {
+    if (error.phase == "late" || error.phase == "shed") count += error.count;
+  }
+  return count;
+}
+
 // A run of requests that got no reply in time is what starvation and overload look like; anything else is an error.
-bool only_timeouts(const ClientRow& client) {
-  return std::all_of(client.errors.begin(), client.errors.end(),
-                     [](const ErrorCount& error) { return error.count == 0 || error.phase == "timeout"; });
+bool only_too_late(const ClientRow& client) {
+  return std::all_of(client.errors.begin(), client.errors.end(), [](const ErrorCount& error) {
+    return error.count == 0 || error.phase == "timeout" || error.phase == "late" || error.phase == "shed";
+  });
 }
 
 std::string describe(const Trial& trial, Outcome outcome) {
@@ -146,8 +159,10 @@ std::string describe(const Trial& trial, Outcome outcome) {
       return std::to_string(client.connections_served) + " of " + std::to_string(client.connections_open) +
              " connections served";
     case Outcome::overloaded:
-      return client.unfinished > 0 ? std::to_string(client.unfinished) + " requests never answered"
-                                   : "less than the offered rate was served";
+      if (client.unfinished > 0) return std::to_string(client.unfinished) + " requests never answered";
+      if (never_sent(client) > 0)
+        return std::to_string(never_sent(client)) + " requests never sent: no connection free";
+      return "less than the offered rate was served";
     default:
       return "";
   }
@@ -187,9 +202,9 @@ Outcome judge_outcome(const Trial& trial) {
   if (wrong_answers(trial)) return Outcome::errors;
   if (!trial.client) return Outcome::ok;
   const ClientRow& client = *trial.client;
-  if (!only_timeouts(client)) return Outcome::errors;
+  if (!only_too_late(client)) return Outcome::errors;
   if (client.connections_served < client.connections_open) return Outcome::starved;
-  if (client.unfinished > 0) return Outcome::overloaded;
+  if (client.unfinished > 0 || never_sent(client) > 0) return Outcome::overloaded;
   if (delivered_too_little(trial) && subject_saturated(trial)) return Outcome::overloaded;
   return error_count(client) > 0 ? Outcome::errors : Outcome::ok;
 }

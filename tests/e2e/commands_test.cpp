@@ -75,6 +75,7 @@ TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
       const auto row = nlohmann::json::parse(result.output);
       EXPECT_GT(row.at("client").at("replies_ok"), 0);
       EXPECT_EQ(row.at("outcome"), "ok");
+      EXPECT_GT(row.at("subject_cost").at("cpu_us_per_request"), 0) << "of the server, which is on this machine";
       ::kill(serving.call.process().pid(), SIGINT);
       const auto served = serving.call.finish();
       EXPECT_EQ(served.status, 0) << served.errors;
@@ -142,6 +143,57 @@ TEST(Load, AFileThatCannotBeWrittenIsToldBeforeAnythingBegins) {
   }
 }
 
+TEST(LoadSlo, FindsARateConfirmsItAndSaysEachStepOnStderr) {
+  Serving serving({"serve", "event-loop", "http"});
+  // An unlikely limit to be missed up to the ceiling, and one that a busy machine meets at some rate.
+  const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms",
+                                    "--warmup", "0", "--timeout", "1s", "--slo", "p50=50ms", "--format", "json"});
+  EXPECT_EQ(result.status, 0) << result.output << result.errors;
+  const auto found = nlohmann::json::parse(result.output);
+  EXPECT_EQ(found.at("slo").at("figure"), "p50");
+  EXPECT_GT(found.at("last_pass_rps"), 0);
+  EXPECT_EQ(found.at("confirmations"), 3);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("Looking for the highest rate with p50 <= 50 ms"), HasSubstr("repeat")));
+  EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'),
+            static_cast<std::ptrdiff_t>(found.at("steps").size() + 1));
+}
+
+TEST(LoadSlo, ThatIsNotMetAtTheGivenRateIsExitThree) {
+  Serving serving({"serve", "event-loop", "http"});
+  const std::vector<std::string> load{
+      "load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "500ms", "--warmup", "0", "--rate", "100",
+      "--slo"};
+  const auto with = [&](const std::string& slo) {
+    auto arguments = load;
+    arguments.push_back(slo);
+    return bakeoff_call(arguments);
+  };
+  const auto missed = with("p50=10ms");
+  EXPECT_EQ(missed.status, 3) << missed.output << missed.errors;
+  EXPECT_THAT(missed.output, HasSubstr("p50 <= 10 ms not met: p50 "));
+  const auto met = with("p50=2s");
+  EXPECT_EQ(met.status, 0) << met.output << met.errors;
+  EXPECT_THAT(met.output, HasSubstr("p50 <= 2 s met"));
+}
+
+TEST(LoadSlo, ThatNoRateMeetsIsExitThree) {
+  Serving serving({"serve", "event-loop", "http"});
+  const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "100ms",
+                                    "--warmup", "0", "--slo", "p50=10ms"});
+  EXPECT_EQ(result.status, 3) << result.output << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("not met at any rate"), HasSubstr("what broke  p50")));
+}
+
+TEST(LoadSlo, AnInterruptShowsWhatIsKnown) {
+  Serving serving({"serve", "event-loop", "http"});
+  Call call(bakeoff_program(), {"load", "http://127.0.0.1:" + serving.port + "/", "-d", "1h", "--slo", "p99=5ms"});
+  ::poll(nullptr, 0, 500);
+  ::kill(call.process().pid(), SIGINT);
+  const auto result = call.finish();
+  EXPECT_EQ(result.status, 130) << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("none so far"), HasSubstr("not finished")));
+}
+
 TEST(Load, AnErrorPageIsAnErrorAndNotAResult) {
   Serving serving({"serve", "event-loop", "http"});
   const auto result = bakeoff_call(
@@ -192,6 +244,8 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
       {{"run", "/no/such.toml"}, "/no/such.toml"},
       {{"run", "quick", "--subjects", "thread"}, "did you mean \"threads\"?"},
       {{"run", "quick", "--workloads", "htp"}, "did you mean \"http\"?"},
+      {{"load", "tcp://127.0.0.1:1", "--slo", "p99=5"}, "expected a limit like p99=5ms"},
+      {{"load", "tcp://127.0.0.1:1", "--poisson"}, "--slo"},
       {{"run", "quick", "--budget", "soon"}, "--budget: found \"soon\""},
       {{"run", "quick", "--format", "xml"}, "expected one of terminal, md, json"},
       {{"run", "quick", "--nonsense"}, "--nonsense"},

@@ -88,6 +88,45 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
 }
 
+TEST(Run, MakesTheLoadThatTheTableAsksFor) {
+  const Bench bench(R"(name = "small"
+subjects = ["event-loop"]
+blocks = 1
+
+[[tables]]
+workload = "http"
+connections = 4
+load = "open"
+rate_rps = 500
+arrivals = "poisson"
+idle = 10
+window_s = 0.2
+warmup_s = 0
+
+[[tables]]
+workload = "echo"
+connections = 4
+churn = true
+window_s = 0.1
+warmup_s = 0
+)");
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  const Journal journal = read_journal(bench.out());
+  ASSERT_EQ(journal.trials.size(), 2U) << result.errors;
+  const Trial& open = journal.trials[0];
+  EXPECT_EQ(open.outcome, Outcome::ok) << open.outcome_detail;
+  EXPECT_EQ(open.params.load, "open");
+  ASSERT_TRUE(open.client && open.client->offered_rps);
+  EXPECT_NEAR(*open.client->offered_rps, 500, 250);
+  EXPECT_EQ(open.client->crowd->idle, 10U);
+  EXPECT_TRUE(open.client->latency_us.contains("slip"));
+  const Trial& churn = journal.trials[1];
+  EXPECT_EQ(churn.outcome, Outcome::ok) << churn.outcome_detail;
+  EXPECT_GT(*churn.server_receipt->connections, 4U) << "a connection for each request";
+  EXPECT_THAT(result.output, HasSubstr("4 connections, open loop, 500/s Poisson, 10 idle beside it"));
+  EXPECT_THAT(result.output, HasSubstr("closed loop, a connection a request"));
+}
+
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
   const Bench bench;
   bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});

@@ -177,6 +177,32 @@ TEST(Plan, MakesTheIdentityOfARow) {
   EXPECT_FALSE(count.params.units);
 }
 
+TEST(Plan, CarriesTheLoadIntoTheRow) {
+  Spec spec = spec_of(kFour, 1);
+  const Trial closed = planned_row(make_plan(spec), make_plan(spec).trials[0]);
+  EXPECT_FALSE(closed.params.rate_rps || closed.params.ramp_to_rps || closed.params.arrivals || closed.params.churn);
+  EXPECT_FALSE(closed.params.idle || closed.params.slow_senders || closed.params.slow_readers);
+  TableSpec& table = spec.tables[0];
+  table.rate_rps = 2000;
+  const Trial even = planned_row(make_plan(spec), make_plan(spec).trials[0]);
+  EXPECT_EQ(even.params.load, "open");
+  EXPECT_EQ(even.params.rate_rps, 2000);
+  EXPECT_EQ(even.params.arrivals, "constant");
+  EXPECT_FALSE(even.params.ramp_to_rps);
+  table.ramp_to_rps = 4000;
+  table.poisson = table.churn = true;
+  table.idle = 1000;
+  table.slow_senders = 3;
+  table.slow_readers = 2;
+  const Trial full = planned_row(make_plan(spec), make_plan(spec).trials[0]);
+  EXPECT_EQ(full.params.ramp_to_rps, 4000);
+  EXPECT_EQ(full.params.arrivals, "poisson");
+  EXPECT_EQ(full.params.churn, true);
+  EXPECT_EQ(full.params.idle, 1000u);
+  EXPECT_EQ(full.params.slow_senders, 3u);
+  EXPECT_EQ(full.params.slow_readers, 2u);
+}
+
 TEST(Plan, EstimatesItsLength) {
   const Plan plan = make_plan(spec_of(kFour, 8));
   EXPECT_NEAR(estimate_s(plan), 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);

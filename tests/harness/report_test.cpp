@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -175,6 +176,60 @@ TEST(Table, WithFewerThanSixBlocksNothingIsCalledTheBest) {
   }
   EXPECT_THAT(table.notes, Contains("no intervals: they need 6 blocks"));
   EXPECT_THAT(table.caption, Not(HasSubstr("intervals")));
+}
+
+/// What the caption of a table says of a load.
+std::string caption_of(const std::function<void(Params&)>& set) {
+  std::vector<Trial> rows = http_rows(1);
+  for (Trial& row : rows) {
+    row.params = {};
+    set(row.params);
+  }
+  return build_table(rows, "http", test::report_info()).caption;
+}
+
+TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
+  EXPECT_THAT(caption_of([](Params& load) { load.connections = 64; }),
+              HasSubstr("http · 64 connections, closed loop · "));
+  EXPECT_THAT(caption_of([](Params& load) {
+                load.pipeline = 4;
+                load.churn = true;
+              }),
+              HasSubstr("http · closed loop, pipeline 4, a connection a request · "));
+  EXPECT_THAT(caption_of([](Params& load) {
+                load.load = "open";
+                load.connections = 64;
+                load.rate_rps = 5000;
+                load.arrivals = "poisson";
+                load.idle = 1000;
+              }),
+              HasSubstr("64 connections, open loop, 5000/s Poisson, 1000 idle beside it · "));
+  EXPECT_THAT(caption_of([](Params& load) {
+                load.load = "open";
+                load.rate_rps = 12.5;
+                load.ramp_to_rps = 1e6;
+                load.arrivals = "constant";
+              }),
+              HasSubstr("http · open loop, 12.5/s to 1000000/s · "));
+  EXPECT_THAT(caption_of([](Params& load) {
+                load.idle = 5;
+                load.slow_senders = 1;
+                load.slow_readers = 2;
+              }),
+              HasSubstr("closed loop, 5 idle and 1 slow sender and 2 slow readers beside it · "));
+}
+
+TEST(Report, NeverPutsAnOpenAndAClosedLoadIntoOneTable) {
+  std::vector<Trial> rows = http_rows(2);
+  for (Trial& row : rows) {
+    if (row.block == 1) row.params.load = "open";
+  }
+  const Report report = build_report(rows, test::report_info());
+  ASSERT_EQ(report.tables.size(), 2U);
+  EXPECT_EQ(report.tables[0].name, "http");
+  EXPECT_EQ(report.tables[1].name, "http (open)");
+  EXPECT_THAT(report.tables[1].caption, HasSubstr("open loop"));
+  EXPECT_THAT(build_table(rows, "http", test::report_info()).caption, HasSubstr("1 block "));
 }
 
 TEST(Table, MoreIsBetterForThroughputAndLessForCosts) {

@@ -79,8 +79,8 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[1].name: found \"echo\" twice, expected a name of its own for each table"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconections = 4",
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, connections, "
-     "pipeline, "
-     "message_bytes, request, units, size, window_s, warmup_s; did you mean \"connections\"?"},
+     "pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
+     "slow_senders, slow_readers, timeout_s, window_s, warmup_s; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
@@ -97,6 +97,30 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].size: found 64, expected it only beside a job"},
     {"name = \"x\"\n[[tables]]\njob = \"count\"\nwindow_s = 1.0",
      "x.toml:4: tables[0].window_s: found 1.0, expected it only beside a workload; a job has units and size"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"opn\"",
+     "x.toml:4: tables[0].load: found \"opn\", expected one of closed, open; did you mean \"open\"?"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"",
+     "x.toml:2: tables[0].rate_rps: found nothing, expected the rate of the open load"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nrate_rps = 5",
+     "x.toml:4: tables[0].rate_rps: found 5, expected it only beside load = \"open\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"closed\"\narrivals = \"poisson\"",
+     "x.toml:5: tables[0].arrivals: found \"poisson\", expected it only beside load = \"open\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nramp_to_rps = 5",
+     "x.toml:4: tables[0].ramp_to_rps: found 5, expected it only beside load = \"open\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 0",
+     "x.toml:5: tables[0].rate_rps: found 0, expected a number of requests a second from 0.1 to 10000000"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\narrivals = \"even\"",
+     "x.toml:6: tables[0].arrivals: found \"even\", expected one of constant, poisson"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nchurn = 1",
+     "x.toml:4: tables[0].churn: found 1, expected true or false"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nchurn = true\npipeline = 2",
+     "x.toml:5: tables[0].pipeline: found 2, expected 1 beside churn: a connection has one request"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nidle = 1000001",
+     "x.toml:4: tables[0].idle: found 1000001, expected a whole number from 0 to 1000000"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\ntimeout_s = 0",
+     "x.toml:4: tables[0].timeout_s: found 0, expected a number of seconds from 0.01 to 600"},
+    {"name = \"x\"\n[[tables]]\njob = \"count\"\nidle = 10",
+     "x.toml:4: tables[0].idle: found 10, expected it only beside a workload; a job has units and size"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nrequest = [\"a\"]",
      "x.toml:4: tables[0].request: found an array, expected a text"},
 };
@@ -132,6 +156,10 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_EQ(spec.tables[0].message_bytes, 64u);
   EXPECT_EQ(spec.tables[0].window_s, 1.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.25);
+  EXPECT_FALSE(spec.tables[0].is_open());
+  EXPECT_FALSE(spec.tables[0].churn);
+  EXPECT_EQ(spec.tables[0].idle + spec.tables[0].slow_senders + spec.tables[0].slow_readers, 0u);
+  EXPECT_EQ(spec.tables[0].timeout_s, 5.0);
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
   EXPECT_TRUE(spec.tables[1].is_job());
@@ -164,6 +192,18 @@ units = "cpus"
 job = "count"
 units = 9
 size = 1000
+[[tables]]
+name = "open"
+workload = "http"
+load = "open"
+rate_rps = 2000
+ramp_to_rps = 4000.5
+arrivals = "poisson"
+churn = true
+idle = 1000
+slow_senders = 3
+slow_readers = 2
+timeout_s = 0.5
 )",
                                "x.toml", kNames);
   EXPECT_EQ(spec.name, "full");
@@ -184,6 +224,15 @@ size = 1000
   EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
   EXPECT_EQ(spec.tables[2].units, 9u);
   EXPECT_EQ(spec.tables[2].size, 1000u);
+  EXPECT_TRUE(spec.tables[3].is_open());
+  EXPECT_EQ(spec.tables[3].rate_rps, 2000);
+  EXPECT_EQ(spec.tables[3].ramp_to_rps, 4000.5);
+  EXPECT_TRUE(spec.tables[3].poisson);
+  EXPECT_TRUE(spec.tables[3].churn);
+  EXPECT_EQ(spec.tables[3].idle, 1000u);
+  EXPECT_EQ(spec.tables[3].slow_senders, 3u);
+  EXPECT_EQ(spec.tables[3].slow_readers, 2u);
+  EXPECT_EQ(spec.tables[3].timeout_s, 0.5);
 }
 
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {

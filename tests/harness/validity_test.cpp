@@ -158,8 +158,18 @@ TEST(Validity, LateRequestsVoidTheirPercentileOnly) {
   EXPECT_EQ(judge_validity(trial), (Voids{{"latency.p99", "slipped"}}));
 }
 
+TEST(Validity, WhatWasOnTheWayAtTheEndOfTheWindowIsNotMissing) {
+  Trial trial = good_trial();
+  trial.client->offered_rps = 10'000;
+  trial.client->throughput_rps = 9'836;  // And 64 on the way.
+  EXPECT_EQ(judge_validity(trial), Voids{});
+  trial.client->throughput_rps = 9'835;
+  EXPECT_EQ(judge_validity(trial), (Voids{{"latency", "underdelivered"}}));
+}
+
 TEST(Validity, TooLittleDeliveredVoidsLatencyUnlessTheSubjectWasFull) {
   Trial trial = good_trial();
+  trial.client->mean_outstanding.reset();
   trial.client->offered_rps = 10'000 / 0.99;
   EXPECT_EQ(judge_validity(trial), Voids{});
   trial.client->offered_rps = 10'000 / 0.989;
@@ -305,6 +315,19 @@ TEST(Outcome, RequestsThatWereNeverAnsweredAreOverload) {
   judge(trial);
   EXPECT_EQ(trial.outcome, Outcome::overloaded);
   EXPECT_EQ(trial.outcome_detail, "5 requests never answered");
+}
+
+TEST(Outcome, RequestsThatFoundNoFreeConnectionAreOverload) {
+  for (const std::string phase : {"late", "shed"}) {
+    Trial trial = good_trial();
+    trial.client->errors = {{phase, "", 7}};
+    judge(trial);
+    EXPECT_EQ(trial.outcome, Outcome::overloaded) << phase;
+    EXPECT_EQ(trial.outcome_detail, "7 requests never sent: no connection free");
+    trial.client->errors.push_back({"read", "ECONNRESET", 1});
+    trial.outcome = Outcome::ok;
+    EXPECT_EQ(judge_outcome(trial), Outcome::errors) << "a real error is not hidden by them";
+  }
 }
 
 TEST(Outcome, TimeoutsAloneAreErrors) {

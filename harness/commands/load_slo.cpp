@@ -1,0 +1,120 @@
+#include "harness/commands/load_slo.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "harness/commands/commands.h"
+#include "harness/load/coordinator.h"
+#include "harness/load/slo_search.h"
+#include "harness/report/slo_report.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr double kStepShare = 0.2;    ///< Of the duration, for a step of the search,
+constexpr double kLeastStepS = 0.5;   ///< and no less than this.
+constexpr double kTypicalSteps = 15;  ///< Ten times up or down, five to bisect to 3 %: what the estimate counts with.
+constexpr double kLoadOverheadS = 0.1;
+constexpr int kMoreAfterSlip = 2;
+/// Of a step: a percentile of fewer requests says nothing.
+constexpr double kLeastRequests = 20;
+
+/// How long the loads of a search are.
+struct Lengths {
+  explicit Lengths(const SloCommand& command)
+      : step_s(std::min(std::max(command.duration_s * kStepShare, kLeastStepS), command.duration_s)),
+        step_warmup_s(std::min(command.warmup_s, step_s / 2)),
+        repeat_s(command.duration_s),
+        repeat_warmup_s(command.warmup_s) {}
+
+  double total_s(const SloSearchSettings& settings) const {
+    return kTypicalSteps * (step_s + step_warmup_s + kLoadOverheadS) +
+           static_cast<double>(settings.confirmations) * (repeat_s + repeat_warmup_s + kLoadOverheadS);
+  }
+
+  double step_s, step_warmup_s, repeat_s, repeat_warmup_s;
+};
+
+void announce(const SloCommand& command, const Lengths& lengths, const SloSearchSettings& settings) {
+  fmt::print(stderr, "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all\n",
+             to_text(command.slo), kTypicalSteps, time_text(lengths.step_s * 1e6), settings.confirmations,
+             time_text(lengths.repeat_s * 1e6), time_text(lengths.total_s(settings) * 1e6));
+}
+
+/// One step. A load in which our own side was late proves nothing about the server's, so it is made again a few times.
+/// nullopt when the user stops it.
+std::optional<SloTrial> attempt(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load,
+                                const SloStep& step) {
+  const double window_s = step.confirms ? lengths.repeat_s : lengths.step_s;
+  const double warmup_s = step.confirms ? lengths.repeat_warmup_s : lengths.step_warmup_s;
+  for (int more = kMoreAfterSlip;; --more) {
+    SloTrial trial{step, window_s, {}, {}};
+    try {
+      trial.row = load(step.rate_rps, warmup_s, window_s);
+    } catch (const Interrupted&) {
+      return std::nullopt;
+    }
+    if (interrupted) return std::nullopt;  // Half a window proves nothing.
+    trial.verdict = judge_slo(trial.row, command.slo);
+    if (trial.verdict.broke != kSlip || more == 0) return trial;
+  }
+}
+
+/// Loads until the search is over or the user stops it.
+void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load, SloSearch& search,
+            std::vector<SloTrial>& trials) {
+  while (const auto step = search.next()) {
+    std::optional<SloTrial> trial = attempt(command, lengths, load, *step);
+    if (!trial) return;
+    search.tell(trial->verdict.broke);
+    fmt::print(stderr, "{}\n", slo_step_line(*trial));
+    trials.push_back(std::move(*trial));
+  }
+}
+
+void print(const SloReport& report, const std::string& format) {
+  fmt::print("{}", format == "json" ? slo_json(report) + "\n" : slo_summary(report));
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
+  const Lengths lengths(command);
+  SloSearchSettings settings;
+  settings.floor_rps = std::max(settings.floor_rps, kLeastRequests / lengths.step_s);
+  announce(command, lengths, settings);
+  SloSearch rates(settings);
+  SloReport report{command.subject, command.slo, {}, {}};
+  std::exception_ptr failure;
+  try {
+    search(command, lengths, load, rates, report.trials);
+  } catch (const std::exception&) {
+    // A server that went away under the load: what it stood until then is worth knowing.
+    failure = std::current_exception();
+  }
+  report.result = rates.result();
+  if (!failure || !report.trials.empty()) print(report, command.format);
+  if (failure) std::rethrow_exception(failure);
+  if (interrupted) return kInterrupted;
+  if (!report.result.settled) return kNoValid;
+  if (report.result.last_pass_rps) return kDone;
+  return report.result.broke == kSlip ? kNoValid : kNotMet;
+}
+
+int judge_load(const Trial& row, const Slo& slo, int status, const std::string& format) {
+  const SloVerdict verdict = judge_slo(row, slo);
+  // A JSON document shall be the only thing on stdout.
+  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}: {}\n", to_text(slo),
+             verdict.met() ? "met" : "not met", verdict.words);
+  if (status != kDone || verdict.met()) return status;
+  return verdict.broke == kSlip ? kNoValid : kNotMet;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,125 @@
+#include "harness/load/slo.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, double LatencySummary::*>, 6> kFigures{
+    {{"p50", &LatencySummary::p50},
+     {"p90", &LatencySummary::p90},
+     {"p99", &LatencySummary::p99},
+     {"p99.9", &LatencySummary::p999},
+     {"max", &LatencySummary::max},
+     {"mean", &LatencySummary::mean}}};
+constexpr std::array<std::pair<std::string_view, double>, 3> kUnits{{{"us", 1}, {"ms", 1e3}, {"s", 1e6}}};
+constexpr double kLongestUs = 3600e6;
+
+[[noreturn]] void refuse(std::string_view text, std::string_view why) {
+  throw std::invalid_argument(fmt::format("found \"{}\", {}; expected a limit like p99=5ms", text, why));
+}
+
+struct Failures {
+  std::uint64_t all = 0;
+  /// Requests that were merely too late are what latency far above its limit looks like; the rest is not.
+  bool other_than_late = false;
+};
+
+Failures failures_of(const ClientRow& client) {
+  Failures failures{client.wrong_answers, client.wrong_answers > 0};
+  for (const ErrorCount& error : client.errors) {
+    failures.all += error.count;
+    const bool late = error.phase == "timeout" || error.phase == "late" || error.phase == "shed";
+    if (!late && error.count > 0) failures.other_than_late = true;
+  }
+  // Most of these have timed out and are among the errors already.
+  failures.all = std::max(failures.all, client.unfinished);
+  return failures;
+}
+
+bool is_rate_missed(const ClientRow& client, const Slo& slo) {
+  if (!client.offered_rps || client.window_s <= 0) return false;
+  const double in_time = *client.offered_rps * slo.limit_us / 1e6;
+  const double on_the_way = std::min(client.mean_outstanding.value_or(0), in_time) / client.window_s;
+  return client.throughput_rps + on_the_way < kDeliveredShare * *client.offered_rps;
+}
+
+const LatencySummary* summary_of(const ClientRow& client, const char* name) {
+  const auto found = client.latency_us.find(name);
+  return found == client.latency_us.end() || found->second.count == 0 ? nullptr : &found->second;
+}
+
+}  // namespace
+
+Slo parse_slo(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) refuse(text, "without a \"=\"");
+  const std::string_view figure = text.substr(0, equals);
+  const auto known =
+      std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.first == figure; });
+  if (known == kFigures.end()) refuse(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
+  const std::string_view time = text.substr(equals + 1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(time.data(), time.data() + time.size(), number);
+  const std::string_view suffix(end, static_cast<std::size_t>(time.data() + time.size() - end));
+  const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& one) { return one.first == suffix; });
+  if (error != std::errc{}) refuse(text, "whose limit is no number");
+  if (unit == kUnits.end()) refuse(text, "whose unit is none of us, ms, s");
+  const double limit_us = number * unit->second;
+  if (!(limit_us > 0) || limit_us > kLongestUs) refuse(text, "whose limit is not above 0 and at most an hour");
+  return {std::string(figure), known->second, limit_us};
+}
+
+std::string time_text(double us) {
+  if (us >= 999'500) return fmt::format("{:.3g} s", us / 1e6);
+  if (us >= 999.5) return fmt::format("{:.3g} ms", us / 1e3);
+  return fmt::format("{:.3g} us", us);
+}
+
+std::string rate_text(double rps) {
+  return rps >= 100 ? fmt::format("{:.0f}/s", rps) : fmt::format("{:.3g}/s", rps);
+}
+
+std::string to_text(const Slo& slo) {
+  return slo.figure + " <= " + time_text(slo.limit_us);
+}
+
+SloVerdict judge_slo(const Trial& row, const Slo& slo) {
+  if (!row.client || summary_of(*row.client, "total") == nullptr) return {"errors", "no reply at all"};
+  const ClientRow& client = *row.client;
+  const double figure = summary_of(client, "total")->*slo.value;
+  const LatencySummary* const slips = summary_of(client, "slip");
+  const double slip = slips != nullptr ? slips->*slo.value : 0;
+
+  SloVerdict verdict;
+  verdict.words = slo.figure + " " + time_text(figure);
+  // Written so that a figure that is no number is above every limit.
+  const bool late = !(figure <= slo.limit_us);
+  const bool missed = is_rate_missed(client, slo);
+  const bool slipped = (late || missed) && slip > kSlipShare * figure;
+  const Failures failures = failures_of(client);
+  if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";
+  if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
+  if (missed) {
+    verdict.words += fmt::format(", {} of {}", rate_text(client.throughput_rps), rate_text(*client.offered_rps));
+  }
+  const auto what_broke = [&]() -> std::string_view {
+    if (failures.other_than_late) return "errors";
+    if (slipped) return kSlip;
+    if (late) return slo.figure;
+    if (failures.all > 0) return "errors";
+    return missed ? "rate" : "";
+  };
+  verdict.broke = what_broke();
+  return verdict;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,176 @@
+#include "harness/measure/listeners.h"
+
+#include <dirent.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <memory>
+#include <optional>
+
+#include "harness/measure/local_address.h"
+#include "harness/measure/text_file.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::string_view kListenState = "0A";
+
+/// Calls `visit` for each entry of the folder whose name is a number.
+template <typename Visit>
+void for_each_number(const std::string& folder, Visit visit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(folder.c_str()), ::closedir);
+  if (stream == nullptr) return;
+  while (const dirent* const entry = ::readdir(stream.get())) {
+    if (const auto number = parse_number<pid_t>(entry->d_name)) visit(*number, entry->d_name);
+  }
+}
+
+/// Whether a descriptor of the process leads to one of these sockets.
+bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
+  constexpr std::string_view kSocket = "socket:[";
+  const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
+  bool holds = false;
+  for_each_number(folder, [&](pid_t, const char* name) {
+    if (holds) return;
+    std::array<char, 64> target;
+    const auto size = ::readlink((folder + "/" + name).c_str(), target.data(), target.size());
+    std::string_view text(target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    if (!text.starts_with(kSocket) || !text.ends_with(']')) return;
+    text.remove_prefix(kSocket.size());
+    text.remove_suffix(1);
+    const auto inode = parse_number<std::uint64_t>(text);
+    holds = inode && inodes.contains(*inode);
+  });
+  return holds;
+}
+
+/// What all threads of the process have used, those that have ended included.
+std::optional<std::uint64_t> process_cpu_ns(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
+}
+
+std::map<pid_t, std::uint64_t> cpu_of(const std::vector<pid_t>& pids) {
+  std::map<pid_t, std::uint64_t> cpu;
+  for (const pid_t pid : pids) {
+    if (const auto used = process_cpu_ns(pid)) cpu[pid] = *used;
+  }
+  return cpu;
+}
+
+std::uint16_t port_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  return 0;
+}
+
+}  // namespace
+
+std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port) {
+  // Columns of proc(5): sl, local_address, rem_address, st, queues, timer, retrnsmt, uid, timeout, inode.
+  constexpr std::size_t kAddress = 1, kState = 3, kInode = 9;
+  std::set<std::uint64_t> inodes;
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    std::array<std::string_view, kInode + 1> columns;
+    for (std::string_view& column : columns) column = take_word(line);
+    const std::size_t colon = columns[kAddress].rfind(':');
+    if (columns[kState] != kListenState || colon == std::string_view::npos) continue;
+    const std::string_view digits = columns[kAddress].substr(colon + 1);
+    std::uint16_t found = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), found, 16);
+    const auto inode = parse_number<std::uint64_t>(columns[kInode]);
+    if (error == std::errc{} && end == digits.data() + digits.size() && found == port && inode) inodes.insert(*inode);
+  }
+  return inodes;
+}
+
+std::vector<Listener> listeners_on(std::uint16_t port) {
+  std::set<std::uint64_t> inodes;
+  for (const char* const file : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    inodes.merge(listening_inodes(read_text(file).value_or(""), port));
+  }
+  std::vector<Listener> found;
+  if (inodes.empty()) return found;
+  for_each_number("/proc", [&](pid_t pid, const char* name) {
+    if (!holds_socket(pid, inodes)) return;
+    const std::string comm = read_text(std::string("/proc/") + name + "/comm").value_or("");
+    found.push_back({pid, std::string(trimmed(comm))});
+  });
+  std::sort(found.begin(), found.end(), [](const Listener& a, const Listener& b) { return a.pid < b.pid; });
+  return found;
+}
+
+LocalServer LocalServer::find(const sockaddr_storage& address) {
+  LocalServer server;
+  if (!is_local_address(reinterpret_cast<const sockaddr*>(&address), sizeof address)) return server;
+  server.listeners_ = listeners_on(port_of(address));
+  server.pids_ = server.pids();
+  return server;
+}
+
+std::string LocalServer::description() const {
+  if (!found()) return "";
+  const std::string& name = listeners_.front().name;
+  return pids_.size() > 1 ? name + ", " + std::to_string(pids_.size()) + " processes" : name;
+}
+
+std::vector<pid_t> LocalServer::pids() const {
+  std::set<pid_t> all;
+  for (const Listener& listener : listeners_) {
+    for (const pid_t pid : descendants(listener.pid)) all.insert(pid);
+  }
+  return {all.begin(), all.end()};
+}
+
+void LocalServer::begin() {
+  use_.reset();
+  if (measure_size(pids_).threads <= kMostThreads) {
+    pids_ = pids();
+    use_ = measure_use(pids_);
+  }
+  cpu_ns_ = cpu_of(pids_);
+}
+
+SubjectRow LocalServer::end() const {
+  SubjectRow row;
+  if (!found()) return row;
+  const std::map<pid_t, std::uint64_t> cpu_ns = cpu_of(pids_);
+  const std::vector<pid_t> now = pids();
+  std::uint64_t total_ns = 0;
+  bool complete = !cpu_ns_.empty();
+  for (const auto& [pid, before_ns] : cpu_ns_) {
+    const auto after = cpu_ns.find(pid);
+    // A clock that went back is that of another process under an old number.
+    complete = complete && after != cpu_ns.end() && after->second >= before_ns;
+    if (complete) total_ns += after->second - before_ns;
+  }
+  for (const pid_t pid : now) {
+    if (!cpu_ns_.contains(pid)) total_ns += process_cpu_ns(pid).value_or(0);
+  }
+  if (complete) {
+    row.cpu_us = static_cast<double>(total_ns) / 1e3;
+    row.cpu_source = "cpuclock";
+  }
+  const TreeSize size = measure_size(now);
+  if (size.processes == 0) return row;
+  row.rss_end_kib = size.rss_kib;
+  row.pss_end_kib = measure_pss_kib(now);
+  row.threads_peak = size.threads;
+  row.processes_peak = size.processes;
+  if (!use_) return row;
+  const TreeDifference used = difference(*use_, measure_use(now));
+  row.switches_voluntary = used.voluntary;
+  row.switches_involuntary = used.involuntary;
+  row.minor_faults = used.minor_faults;
+  row.major_faults = used.major_faults;
+  return row;
+}
+
+}  // namespace bakeoff

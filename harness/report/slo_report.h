@@ -1,0 +1,36 @@
+// The search for the highest rate that meets an SLO, as text: a line a step, the summary, the JSON document.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/load/slo.h"
+#include "harness/load/slo_search.h"
+
+namespace bakeoff {
+
+struct SloTrial {
+  SloStep step;
+  double window_s = 0;
+  SloVerdict verdict;
+  Trial row;
+};
+
+struct SloReport {
+  std::string subject;
+  Slo slo;
+  SloResult result;
+  std::vector<SloTrial> trials;  ///< In the order in which they ran.
+};
+
+/// "  4000/s  0.5 s  pass  p99 1.2 ms"
+std::string slo_step_line(const SloTrial& trial);
+
+/// Last pass, first fail, what broke there, confirmations; or that it is met at no rate. Several lines.
+std::string slo_summary(const SloReport& report);
+
+/// One document: the result, and every step with its whole row.
+std::string slo_json(const SloReport& report);
+
+}  // namespace bakeoff
