@@ -79,6 +79,11 @@ struct ReportOptions {
 };
 int report_command(const ReportOptions& options);
 
+struct SelftestOptions {
+  std::string format = "terminal";
+};
+int selftest_command(const SelftestOptions& options);
+
 int version_command();
 
 /// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.
