@@ -123,6 +123,10 @@ int run_command_line(int argc, char** argv) {
   SelftestOptions selftest;
   CLI::App* selftest_app = app.add_subcommand(
       "selftest", "Prove the harness on this machine: servers that stall or answer wrongly on purpose must be noticed");
+  selftest_app
+      ->add_option("--patience", selftest.patience,
+                   "How long to wait, in all, for others to leave the CPUs after a window that they disturbed")
+      ->capture_default_str();
   add_format(*selftest_app, selftest.format, {"terminal", "json"});
 
   CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");

@@ -80,6 +80,7 @@ struct ReportOptions {
 int report_command(const ReportOptions& options);
 
 struct SelftestOptions {
+  std::string patience = "2m";  ///< To wait, in all, for quiet moments.
   std::string format = "terminal";
 };
 int selftest_command(const SelftestOptions& options);

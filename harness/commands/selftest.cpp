@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,9 @@ namespace bakeoff {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Asked of the machine before another attempt, and this much more each time: what looks like quiet may be a pause.
+constexpr std::chrono::milliseconds kQuietTime{250};
 
 Json to_json(const std::vector<Settled>& checks) {
   Json findings = Json::array();
@@ -72,7 +76,8 @@ ExitStatus exit_status(Verdict verdict) {
 
 int selftest_command(const SelftestOptions& options) {
   const bool json = options.format == "json";
-  Bench bench;
+  Bench bench(std::chrono::round<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(parse_duration_s("--patience", options.patience))));
   const Running running;
   if (!json) {
     fmt::print("subject on CPU {}, load on CPU {}\n", format_cpu_list(bench.subject_cpus()),
@@ -89,7 +94,7 @@ int selftest_command(const SelftestOptions& options) {
     };
     const auto wait = [&] {
       running.show(check.name + ", waiting for a quiet moment");
-      bench.await_quiet();
+      bench.await_quiet(attempt * kQuietTime);
     };
     settled.push_back(settle(try_once, wait));
     running.clear();

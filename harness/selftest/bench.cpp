@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyTimeout = 10s;
-constexpr auto kQuietTime = 250ms;
+constexpr auto kLook = 250ms;  ///< At a time, when waiting for quiet.
 
 Command command_for(const AgentPlan& plan, const Faults& faults) {
   Command command;
@@ -62,18 +62,20 @@ void keep_greater(std::optional<double>& share, std::optional<double> other) {
 
 }  // namespace
 
-Bench::Bench() {
+Bench::Bench(std::chrono::nanoseconds patience) : patience_(patience) {
   const CpuSplit split = split_cpus(allowed_cpus());
   subject_cpus_ = {split.subject.front()};
   load_cpus_ = {split.load.front()};
 }
 
-void Bench::await_quiet() {
-  for (CpuTimes before = read_cpu_times(); patience_ > 0s; patience_ -= kQuietTime) {
-    sleep_until_ns(now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kQuietTime).count()));
+void Bench::await_quiet(std::chrono::nanoseconds how_long) {
+  std::chrono::nanoseconds quiet_for{0};
+  for (CpuTimes before = read_cpu_times(); quiet_for < how_long && patience_ > 0s; patience_ -= kLook) {
+    sleep_until_ns(now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kLook).count()));
     if (interrupted) throw Interrupted();
     const CpuTimes after = read_cpu_times();
-    if (quiet(before, after, subject_cpus_) && quiet(before, after, load_cpus_)) return;
+    const bool was_quiet = quiet(before, after, subject_cpus_) && quiet(before, after, load_cpus_);
+    quiet_for = was_quiet ? quiet_for + kLook : 0s;
     before = after;
   }
 }

@@ -14,8 +14,9 @@ namespace bakeoff {
 class Bench {
  public:
   /// One of the allowed CPUs for the subject and one for the load: more are not needed, and each is one more that
-  /// somebody else could disturb. With a single CPU both share it.
-  Bench();
+  /// somebody else could disturb. With a single CPU both share it. `patience` is for await_quiet(), over the life of
+  /// the bench.
+  explicit Bench(std::chrono::nanoseconds patience);
 
   const std::vector<int>& subject_cpus() const { return subject_cpus_; }
   const std::vector<int>& load_cpus() const { return load_cpus_; }
@@ -24,14 +25,13 @@ class Bench {
   /// for warm-up and window and about 0.1 s more. Throws SubjectError, LoadError or Interrupted; leaves nothing behind.
   Observation observe(AgentPlan plan, const Faults& faults) const;
 
-  /// Waits until nobody else has been on these CPUs for a quarter of a second: after a disturbed window the next would
-  /// probably be disturbed too. Over the life of the bench at most half a minute, so that a machine which never gets
-  /// quiet is told of in good time. Throws Interrupted.
-  void await_quiet();
+  /// Waits until nobody else has been on these CPUs for so long, or until the patience is over: after a disturbed
+  /// window the next would probably be disturbed too. Throws Interrupted.
+  void await_quiet(std::chrono::nanoseconds how_long);
 
  private:
   std::vector<int> subject_cpus_, load_cpus_;
-  std::chrono::nanoseconds patience_{std::chrono::seconds{30}};
+  std::chrono::nanoseconds patience_;
 };
 
 }  // namespace bakeoff
