@@ -44,10 +44,9 @@ void print(const Settled& check) {
   for (const Finding& finding : check.findings) {
     std::string result(verdict_name(finding.verdict));
     if (check.attempts > 1) result += fmt::format(", {} attempts", check.attempts);
-    if (!finding.why.empty()) {
-      result += ": " + finding.why;
-    } else if (!check.void_reasons.empty()) {
-      result += " (void: " + check.void_reasons.back() + ")";
+    if (!finding.why.empty()) result += ": " + finding.why;
+    if (finding.verdict != Verdict::voided && !check.void_reasons.empty()) {
+      result += fmt::format(" (void before: {})", check.void_reasons.back());
     }
     print_line(finding.name, finding.expected, finding.measured, result);
   }
