@@ -2,20 +2,36 @@
 #include "workloads/catalogue.h"
 
 #include <array>
+#include <utility>
 
 #include "workloads/jobs/jobs.h"
+#include "workloads/null_server.h"
 #include "workloads/services.h"
 
 namespace bakeoff {
+namespace {
+
+/// A workload's service, or the null server in its place, with what its settings want to go wrong.
+template <auto make_service, auto make_client, const FaultyProtocol& protocol>
+std::unique_ptr<Service> service(const ServiceSettings& settings) {
+  auto made = make_service(settings);
+  if (settings.faults.null && protocol.null_request != nullptr) {
+    made = make_null_service(*made, *make_client({.request = protocol.null_request}));
+  }
+  return with_faults(std::move(made), protocol, settings.faults);
+}
+
+}  // namespace
 
 std::span<const WorkloadEntry> workloads() {
   static const std::array entries{
-      WorkloadEntry{"echo", "messages of a fixed size, sent back as they came", "", make_echo_service, make_echo_client,
-                    make_echo_verifier},
-      WorkloadEntry{"http", "HTTP/1.1 with keep-alive and pipelining", "/", make_http_service, make_http_client,
-                    make_http_verifier},
+      WorkloadEntry{"echo", "messages of a fixed size, sent back as they came", "",
+                    service<make_echo_service, make_echo_client, kFaultyEcho>, make_echo_client, make_echo_verifier},
+      WorkloadEntry{"http", "HTTP/1.1 with keep-alive and pipelining", "/",
+                    service<make_http_service, make_http_client, kFaultyHttp>, make_http_client, make_http_verifier},
       WorkloadEntry{"counter", "a key-value server that speaks the Redis protocol", "incr/counter",
-                    make_counter_service, make_counter_client, make_counter_verifier},
+                    service<make_counter_service, make_counter_client, kFaultyCounter>, make_counter_client,
+                    make_counter_verifier},
   };
   return entries;
 }

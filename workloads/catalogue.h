@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "workloads/faulty.h"
 #include "workloads/jobs/job.h"
 #include "workloads/session.h"
 
@@ -36,6 +37,7 @@ struct ServiceSettings {
   std::size_t message_bytes = 64;                ///< echo: the size of a message, 1 to 1 MiB.
   std::size_t arena_bytes = 64UL * 1024 * 1024;  ///< process_shared store: the fixed arena's size.
   const Surroundings* surroundings = nullptr;    ///< Required; outlives the Service.
+  Faults faults{};                               ///< What is to go wrong, on purpose.
 };
 
 /// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.

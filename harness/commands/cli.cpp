@@ -124,6 +124,15 @@ int run_command_line(int argc, char** argv) {
   report_app->add_option("folder", report.folder, "A result folder")->required();
   add_format(*report_app, report.format, {"terminal", "md", "json"});
 
+  SelftestOptions selftest;
+  CLI::App* selftest_app = app.add_subcommand(
+      "selftest", "Prove the harness on this machine: servers that stall or answer wrongly on purpose must be noticed");
+  selftest_app
+      ->add_option("--patience", selftest.patience,
+                   "How long to wait, in all, for others to leave the CPUs after a window that they disturbed")
+      ->capture_default_str();
+  add_format(*selftest_app, selftest.format, {"terminal", "json"});
+
   CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");
   CLI::App* agent_app = app.add_subcommand("agent", "")->group("");  // how bakeoff starts its own load
 
@@ -146,6 +155,7 @@ int run_command_line(int argc, char** argv) {
   if (*load_app) return load_command(load);
   if (*job_app) return job_command(job);
   if (*report_app) return report_command(report);
+  if (*selftest_app) return selftest_command(selftest);
   return run_command(run);
 }
 

@@ -80,6 +80,12 @@ struct ReportOptions {
 };
 int report_command(const ReportOptions& options);
 
+struct SelftestOptions {
+  std::string patience = "2m";  ///< To wait, in all, for quiet moments.
+  std::string format = "terminal";
+};
+int selftest_command(const SelftestOptions& options);
+
 int version_command();
 
 /// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.

@@ -46,7 +46,9 @@ UsageError unknown(std::string_view kind, std::string_view found, std::span<cons
 }
 
 Arguments::Arguments(std::span<const char* const> words, std::initializer_list<std::string_view> positions,
-                     std::initializer_list<std::string_view> options) {
+                     std::initializer_list<std::string_view> options, std::initializer_list<std::string_view> flags) {
+  std::vector<std::string_view> known(options);
+  known.insert(known.end(), flags);
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i];
     if (!word.starts_with("--")) {
@@ -58,10 +60,13 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
     }
     const auto equals = word.find('=');
     const std::string_view name = word.substr(0, equals);
-    if (std::ranges::find(options, name) == options.end()) throw unknown("option", name, std::vector(options));
+    if (std::ranges::find(known, name) == known.end()) throw unknown("option", name, known);
     const bool separate = equals == std::string_view::npos;
-    if (separate && i + 1 == words.size()) throw UsageError(std::string(name) + ": found nothing, expected a value");
-    const std::string_view value = separate ? std::string_view(words[++i]) : word.substr(equals + 1);
+    const bool flag = std::ranges::find(flags, name) != flags.end();
+    if (flag && !separate) throw UsageError(std::string(name) + " takes no value");
+    if (!flag && separate && i + 1 == words.size())
+      throw UsageError(std::string(name) + ": found nothing, expected a value");
+    const std::string_view value = flag ? "" : separate ? std::string_view(words[++i]) : word.substr(equals + 1);
     if (!options_.emplace(name, value).second) throw UsageError(std::string(name) + " is given twice");
   }
   if (positions_.size() < positions.size())

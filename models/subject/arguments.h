@@ -18,12 +18,13 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The words after the command: `--name value`, `--name=value`, and the others in their order.
+/// The words after the command: `--name value`, `--name=value`, `--flag`, and the others in their order.
 class Arguments {
  public:
-  /// `positions` names the words without dashes that must be there, `options` the options that may be.
+  /// `positions` names the words without dashes that must be there, `options` the options that may be, `flags` those
+  /// without a value.
   Arguments(std::span<const char* const> words, std::initializer_list<std::string_view> positions,
-            std::initializer_list<std::string_view> options);
+            std::initializer_list<std::string_view> options, std::initializer_list<std::string_view> flags = {});
 
   const std::string& position(std::size_t index) const { return positions_.at(index); }
   bool has(std::string_view option) const { return options_.contains(option); }

@@ -58,6 +58,21 @@ class SystemSurroundings final : public Surroundings {
   }
 };
 
+/// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for whoever wants to see what a
+/// client of theirs makes of it.
+Faults faults_of(const Arguments& arguments) {
+  constexpr std::uint64_t kLongestStallMs = 60'000;
+  Faults faults;
+  faults.stall_at_request = arguments.number("--fault-stall-at", 0, 1, UINT64_MAX);
+  faults.stall = std::chrono::milliseconds(arguments.number("--fault-stall-ms", 0, 1, kLongestStallMs));
+  if ((faults.stall_at_request != 0) != (faults.stall.count() != 0)) {
+    throw UsageError("--fault-stall-at and --fault-stall-ms go together, found one of them");
+  }
+  faults.wrong_every = arguments.number("--fault-wrong-every", 0, 1, UINT64_MAX);
+  faults.null = arguments.has("--null");
+  return faults;
+}
+
 const StopSource* stop_source = nullptr;  // For the signal handler.
 
 void stop_on(std::initializer_list<int> signals) {
@@ -84,7 +99,9 @@ Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
 
 int serve_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"model", "workload"},
-                            {"--address", "--port", "--units", "--message-bytes", "--arena-bytes"});
+                            {"--address", "--port", "--units", "--message-bytes", "--arena-bytes", "--fault-stall-at",
+                             "--fault-stall-ms", "--fault-wrong-every"},
+                            {"--null"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
   const WorkloadEntry* workload = find_workload(arguments.position(1));
@@ -95,6 +112,7 @@ int serve_command(std::span<const char* const> words) {
   settings.surroundings = &surroundings;
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.arena_bytes = arguments.number("--arena-bytes", settings.arena_bytes, kLeastArenaBytes, kMostArenaBytes);
+  settings.faults = faults_of(arguments);
   const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
   const std::string address = arguments.text("--address", "127.0.0.1");
 

@@ -75,6 +75,7 @@ Process start_serving(const Serving& serving, const std::filesystem::path& error
   if (serving.message_bytes != 64) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(serving.message_bytes)});
   }
+  command.argv.insert(command.argv.end(), serving.more.begin(), serving.more.end());
   command.error_file = errors;
   return Process::start(command);
 }

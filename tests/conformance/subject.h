@@ -64,6 +64,7 @@ struct Serving {
   std::optional<std::size_t> units{};
   std::size_t message_bytes = 64;
   std::vector<std::string> prefix{};  ///< Put before the program: {"prlimit", "--nofile=64:64"}.
+  std::vector<std::string> more{};    ///< Put behind all other arguments.
 };
 
 class Subject {

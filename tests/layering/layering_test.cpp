@@ -118,6 +118,16 @@ TEST(LayeringRules, KeepStatisticsAndValidityPure) {
   EXPECT_THAT(broken_by("harness/validity/validity.h", "#include \"harness/measure/cgroup.h\"\n"), SizeIs(1));
 }
 
+TEST(LayeringRules, KeepTheChecksOfTheSelfTestPure) {
+  for (const char* header : {"\"harness/load/coordinator.h\"", "\"harness/subjects/server.h\"",
+                             "\"harness/measure/cpu_time.h\"", "<poll.h>"}) {
+    const std::string text = std::string("#include ") + header + "\n";
+    EXPECT_THAT(broken_by("harness/selftest/stall_check.cpp", text), SizeIs(1)) << header;
+    EXPECT_THAT(broken_by("harness/selftest/bench.cpp", text), IsEmpty()) << header;
+  }
+  EXPECT_THAT(broken_by("harness/selftest/stall_check.h", "#include \"harness/load/plan.h\"\n"), IsEmpty());
+}
+
 TEST(LayeringRules, KeepTheCommandLineParserInOneFile) {
   EXPECT_THAT(layering_violations({{"harness/commands/cli.cpp", "#include <CLI/CLI.hpp>\n"},
                                    {"harness/main.cpp", "#include <CLI/CLI.hpp>\n"}}),

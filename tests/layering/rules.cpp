@@ -93,6 +93,12 @@ std::string objection(std::string_view file, const Include& include) {
     if (include.quoted && !ours({"harness/", "workloads/"}))
       return "the harness knows itself and workloads, never a model";
   }
+  if (file.starts_with("harness/selftest/") && !file.starts_with("harness/selftest/bench.")) {
+    const bool doer = ours({"harness/load/", "harness/subjects/", "harness/measure/", "harness/experiment/"});
+    if ((doer && target != "harness/load/plan.h") || is_system(include)) {
+      return "of the self-test only the bench starts, loads and reads anything";
+    }
+  }
   if (file.starts_with("harness/stats/")) {
     const bool plain = target == "harness/journal/trial.h";
     if (!ours({"harness/stats/"}) && !plain && !is_standard(include) && !target.starts_with("boost/math/")) {

@@ -11,7 +11,7 @@ namespace bakeoff {
 namespace {
 
 Arguments parsed(const std::vector<const char*>& words) {
-  return Arguments(words, {"model", "workload"}, {"--units", "--port"});
+  return Arguments(words, {"model", "workload"}, {"--units", "--port"}, {"--null"});
 }
 
 /// What is said of a command line that is wrong; "" when nothing is wrong.
@@ -39,6 +39,15 @@ TEST(Arguments, FallBackOnWhatTheCallerNames) {
   EXPECT_EQ(arguments.text("--port", "none"), "none");
 }
 
+TEST(Arguments, TakeFlagsWhichHaveNoValue) {
+  const Arguments arguments = parsed({"--null", "threads", "echo"});
+  EXPECT_TRUE(arguments.has("--null"));
+  EXPECT_EQ(arguments.position(0), "threads");
+  EXPECT_FALSE(parsed({"threads", "echo"}).has("--null"));
+  EXPECT_EQ(complaint([] { parsed({"a", "b", "--null=1"}); }), "--null takes no value");
+  EXPECT_EQ(complaint([] { parsed({"a", "b", "--null", "--null"}); }), "--null is given twice");
+}
+
 TEST(Arguments, NameWhatIsMissingOrTooMuch) {
   EXPECT_EQ(complaint([] { parsed({"threads"}); }), "found no workload, expected one");
   EXPECT_EQ(complaint([] { parsed({"a", "b", "c"}); }), "unexpected argument 'c', expected no more than 2");
@@ -50,7 +59,7 @@ TEST(Arguments, SuggestTheNearestOption) {
   EXPECT_EQ(complaint([] {
               parsed({"a", "b", "--unit", "1"});
             }),
-            "unknown option '--unit': expected --units or --port (did you mean --units?)");
+            "unknown option '--unit': expected --units, --port or --null (did you mean --units?)");
 }
 
 TEST(Arguments, TakeWholeNumbersInTheirRangeOnly) {

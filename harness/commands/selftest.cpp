@@ -1,0 +1,111 @@
+// bakeoff selftest: servers that are wrong on purpose, and whether the harness notices.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "harness/commands/commands.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/selftest/checks.h"
+
+namespace bakeoff {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Asked of the machine before another attempt, and this much more each time: what looks like quiet may be a pause.
+constexpr std::chrono::milliseconds kQuietTime{250};
+
+Json to_json(const std::vector<Settled>& checks) {
+  Json findings = Json::array();
+  for (const Settled& check : checks) {
+    for (const Finding& finding : check.findings) {
+      findings.push_back({{"name", finding.name},
+                          {"expected", finding.expected},
+                          {"measured", finding.measured},
+                          {"verdict", verdict_name(finding.verdict)},
+                          {"why", finding.why},
+                          {"figures", finding.figures},
+                          {"attempts", check.attempts},
+                          {"void_reasons", check.void_reasons}});
+    }
+  }
+  return {{"verdict", verdict_name(overall(checks))}, {"findings", findings}};
+}
+
+/// A line for each figure, wide enough for every name and figure that there is.
+void print_line(std::string_view name, std::string_view expected, std::string_view measured, std::string_view result) {
+  fmt::print("{:<18} {:<25} {:<41} {}\n", name, expected, measured, result);
+}
+
+void print(const Settled& check) {
+  for (const Finding& finding : check.findings) {
+    std::string result(verdict_name(finding.verdict));
+    if (check.attempts > 1) result += fmt::format(", {} attempts", check.attempts);
+    if (!finding.why.empty()) result += ": " + finding.why;
+    if (finding.verdict != Verdict::voided && !check.void_reasons.empty()) {
+      result += fmt::format(" (void before: {})", check.void_reasons.back());
+    }
+    print_line(finding.name, finding.expected, finding.measured, result);
+  }
+  std::fflush(stdout);
+}
+
+/// What runs just now: on stderr, and only when that is a terminal.
+class Running {
+ public:
+  ~Running() { clear(); }
+  void show(const std::string& what) const {
+    if (shown_) fmt::print(stderr, "\r\033[K{}", what);
+  }
+  void clear() const { show(""); }
+
+ private:
+  const bool shown_ = ::isatty(STDERR_FILENO) != 0;
+};
+
+ExitStatus exit_status(Verdict verdict) {
+  if (verdict == Verdict::failed) return kNotMet;
+  return verdict == Verdict::voided ? kNoValid : kDone;
+}
+
+}  // namespace
+
+int selftest_command(const SelftestOptions& options) {
+  const bool json = options.format == "json";
+  Bench bench(std::chrono::round<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(parse_duration_s("--patience", options.patience))));
+  const Running running;
+  if (!json) {
+    fmt::print("subject on CPU {}, load on CPU {}\n", format_cpu_list(bench.subject_cpus()),
+               format_cpu_list(bench.load_cpus()));
+    print_line("check", "expected", "measured", "result");
+    std::fflush(stdout);
+  }
+  std::vector<Settled> settled;
+  for (const Check& check : selftest_checks()) {
+    std::size_t attempt = 0;
+    const auto try_once = [&] {
+      running.show(++attempt == 1 ? check.name : fmt::format("{}, attempt {}", check.name, attempt));
+      return check.attempt(bench);
+    };
+    const auto wait = [&] {
+      running.show(check.name + ", waiting for a quiet moment");
+      bench.await_quiet(attempt * kQuietTime);
+    };
+    settled.push_back(settle(try_once, wait));
+    running.clear();
+    if (!json) print(settled.back());
+  }
+  const Verdict verdict = overall(settled);
+  if (json) {
+    fmt::print("{}\n", to_json(settled).dump(2));
+  } else if (verdict == Verdict::voided) {
+    fmt::print("No valid window in {} attempts: repeat on a quieter machine.\n", kMostAttempts);
+  }
+  return exit_status(verdict);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,37 @@
+// Where the checks run: starts a subject with what is to go wrong, loads it, watches the CPUs, stops it. The only file
+// of this folder that starts anything.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "harness/load/plan.h"
+#include "harness/selftest/observation.h"
+#include "workloads/faulty.h"
+
+namespace bakeoff {
+
+class Bench {
+ public:
+  /// One of the allowed CPUs for the subject and one for the load: more are not needed, and each is one more that
+  /// somebody else could disturb. With a single CPU both share it. `patience` is for await_quiet(), over the life of
+  /// the bench.
+  explicit Bench(std::chrono::nanoseconds patience);
+
+  const std::vector<int>& subject_cpus() const { return subject_cpus_; }
+  const std::vector<int>& load_cpus() const { return load_cpus_; }
+
+  /// Serves plan.workload by an event loop with these faults, and loads it as planned (plan.port is set here). Blocks
+  /// for warm-up and window and about 0.1 s more. Throws SubjectError, LoadError or Interrupted; leaves nothing behind.
+  Observation observe(AgentPlan plan, const Faults& faults) const;
+
+  /// Waits until nobody else has been on these CPUs for so long, or until the patience is over: after a disturbed
+  /// window the next would probably be disturbed too. Throws Interrupted.
+  void await_quiet(std::chrono::nanoseconds how_long);
+
+ private:
+  std::vector<int> subject_cpus_, load_cpus_;
+  std::chrono::nanoseconds patience_;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,57 @@
+// What a check of `bakeoff selftest` comes to: plain data, and the rule by which attempts become a verdict.
+//
+// An attempt whose window was disturbed says nothing about the harness: it is void and repeated, never waved through.
+// Whether it was disturbed is judged without a look at what came out, or repeating would be choosing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+enum class Verdict {
+  passed,
+  failed,
+  voided,  ///< No attempt had a window that counts.
+  shown,   ///< Nothing to pass: stands there to be compared with another line.
+};
+
+/// "passed", "failed", "void", "shown".
+std::string_view verdict_name(Verdict verdict);
+
+/// One figure against its theory.
+struct Finding {
+  std::string name{};      ///< "stall p99".
+  std::string expected{};  ///< In words, with units; and
+  std::string measured{};  ///< so.
+  Verdict verdict = Verdict::passed;
+  std::string why{};                        ///< When it failed or is void.
+  std::map<std::string, double> figures{};  ///< The same as numbers, units in the names.
+};
+
+/// One attempt: several figures of one window.
+struct Judgement {
+  std::string void_reason;  ///< Why the window does not count; "" when it does.
+  std::vector<Finding> findings;
+};
+
+/// A check that is through.
+struct Settled {
+  std::vector<Finding> findings;
+  std::vector<std::string> void_reasons;  ///< Of the attempts that did not count.
+  std::size_t attempts = 0;
+};
+
+inline constexpr std::size_t kMostAttempts = 10;
+
+/// Attempts until one counts, at most kMostAttempts times. When none does, the findings of the last are void.
+/// `before_another` is called before each attempt but the first.
+Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another);
+
+/// The worst of all, in the order failed, voided, passed.
+Verdict overall(const std::vector<Settled>& checks);
+
+}  // namespace bakeoff

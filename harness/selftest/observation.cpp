@@ -1,0 +1,41 @@
+#include "harness/selftest/observation.h"
+
+#include <fmt/format.h>
+
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+
+std::string trouble(const Observation& seen) {
+  const ClientRow& row = seen.client.row;
+  if (!row.errors.empty()) {
+    const ErrorCount& first = row.errors.front();
+    return fmt::format("{} errors: {} {}: {}", first.count, first.phase, first.code, seen.client.complaint);
+  }
+  if (row.unfinished != 0) return fmt::format("{} requests got no reply", row.unfinished);
+  const ClientReceipt& client = seen.client.receipt;
+  const ServerReceipt& server = seen.server;
+  if (client.acknowledged != client.requests || server.requests != client.requests) {
+    return fmt::format("{}: {} requests sent, {} served, {} answered", reason::kReceiptMismatch, client.requests,
+                       server.requests.value_or(0), client.acknowledged);
+  }
+  if (server.bytes_received != client.bytes_sent || server.bytes_sent != client.bytes_received) {
+    return fmt::format("{}: {} bytes sent, {} received by the server; {} sent by it, {} received",
+                       reason::kReceiptMismatch, client.bytes_sent, server.bytes_received.value_or(0),
+                       server.bytes_sent.value_or(0), client.bytes_received);
+  }
+  return "";
+}
+
+std::string noise(const Observation& seen) {
+  if (!trouble(seen).empty()) return "";
+  if (seen.foreign_share.value_or(0) > kNoisyShare) {
+    return fmt::format("{}: others took {:.1f} % of a CPU in use", reason::kNoisy, *seen.foreign_share * 100);
+  }
+  if (seen.steal_share.value_or(0) > kNoisyShare) {
+    return fmt::format("{}: the hypervisor took {:.1f} % of a CPU in use", reason::kNoisy, *seen.steal_share * 100);
+  }
+  return "";
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,27 @@
+// What a check has seen of one load on one server, and what can be said of that whatever the check is. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/load/plan.h"
+
+namespace bakeoff {
+
+struct Observation {
+  AgentResult client;
+  ServerReceipt server;
+  /// Of the CPU, of those in use, where it was the most; absent where it cannot be read.
+  std::optional<double> foreign_share;  ///< CPU that others took in the window.
+  std::optional<double> steal_share;    ///< Time that the hypervisor took.
+};
+
+/// What went wrong that a check has not asked for: errors, requests without a reply, sides whose receipts differ, in
+/// requests or in bytes. "" when nothing did.
+std::string trouble(const Observation& seen);
+
+/// Why what the clock says of this window does not count: somebody else was on the CPUs, by the limits of
+/// validity/validity.h. "" when it does. Trouble always counts: no neighbour excuses a wrong account.
+std::string noise(const Observation& seen);
+
+}  // namespace bakeoff

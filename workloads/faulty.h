@@ -1,0 +1,50 @@
+// A server that is wrong on purpose, so that the harness can prove that it notices: one that stalls a known time, and
+// one that answers wrongly every so often. A null server, which does nothing at all, is next door: null_server.h.
+//
+// A faulty session decorates a well-behaved one of any protocol. It feeds that one byte by byte: a request is complete
+// with exactly one of its bytes, so whatever comes after a byte is one whole reply, however the input was cut and
+// however many requests lie in it, and the count of replies is exact. The price is time, which nobody measures here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "workloads/session.h"
+
+namespace bakeoff {
+
+/// What is to go wrong; nothing does by default. Replies are counted over the whole service, from 1 and as they are
+/// made, those of a verifier included; in memory that survives fork(), so that every model, whatever its store kind,
+/// counts them alike. What a killed process has counted stays counted.
+struct Faults {
+  std::uint64_t stall_at_request = 0;  ///< This reply is held back; 0: none.
+  std::chrono::nanoseconds stall{0};   ///< For so long. Only its own connection waits, as for GET /wait.
+  /// Every so many replies one has a byte of its content changed, in a way that leaves it a reply of its kind; 0: none.
+  /// A reply without content (an error, to HEAD, a null) passes its turn on to the next of its connection, and so does
+  /// a connection's first one, from which clients learn what to compare the others with.
+  std::uint64_t wrong_every = 0;
+  bool null = false;  ///< The null server serves in the workload's place: null_server.h.
+};
+
+/// What the faults have to know of a protocol.
+struct FaultyProtocol {
+  /// False for what is sent on the way to a reply (HTTP's 100 Continue).
+  bool (*is_reply)(std::string_view bytes);
+  /// Changes the content of one whole reply to what its client must find wrong, and keeps its size. False when there
+  /// is no content to change.
+  bool (*spoil)(std::string& reply);
+  /// The request whose answer the null server repeats; nullptr where the service itself is as good as null.
+  const char* null_request;
+};
+
+extern const FaultyProtocol kFaultyEcho, kFaultyHttp, kFaultyCounter;
+
+/// The service with its stall and its wrong answers; the service itself when there are none. Its receipt says what was
+/// really sent.
+std::unique_ptr<Service> with_faults(std::unique_ptr<Service> service, const FaultyProtocol& protocol,
+                                     const Faults& faults);
+
+}  // namespace bakeoff
