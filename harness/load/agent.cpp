@@ -97,7 +97,6 @@ class Load {
       ready.connected += lane->connected();
       if (ready.limit.empty()) ready.limit = lane->connect_complaint();
     }
-    if (ready.connected == 0 && plan_.connections != 0) ready.complaint = ready.limit;
     if (companions_.wanted()) tending_ = std::thread([this] { companions_.tend(over_); });
     return ready;
   }

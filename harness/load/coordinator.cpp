@@ -56,8 +56,9 @@ constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is bu
 Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : plan_(plan) {
   const std::uint64_t descriptors = descriptor_limit();
   const std::uint64_t most = most_connections(descriptors);
-  if (plan.connections > most) {
-    throw LoadError(std::to_string(plan.connections) + " connections: the descriptor limit of " +
+  const std::uint64_t wanted = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
+  if (wanted > most) {
+    throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " +
                     std::to_string(descriptors) + " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) +
                     " load agents hold " + std::to_string(most));
   }
@@ -68,23 +69,22 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
   }
   key_ = incremented_key(plan.workload, plan.request);
   if (key_ && plan.check_counter) read_initial();
-  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
-    agents_.push_back(Process::start(agent_command(cpus)));
-    agents_.back().write(to_json(part) + "\n");
-  }
-  intervals_ = IntervalMerger(agents_.size());
   // Verify and the last handshakes may each take the whole connect timeout; a thousand connections take well below a
   // second where the server accepts them.
   const auto patience = 2 * seconds(plan_.connect_timeout_s) + kLeeway +
                         seconds(static_cast<double>(plan_.connections + plan_.idle) / 1000);
-  std::string complaint;
-  for (Process& agent : agents_) {
-    const AgentReady ready = agent_ready_from_json(line(agent, patience, "no word"));
+  // One behind the other: the first verifies while the server has no other connection, and the pace of connecting is
+  // that of one.
+  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
+    agents_.push_back(Process::start(agent_command(cpus)));
+    agents_.back().write(to_json(part) + "\n");
+    const AgentReady ready = agent_ready_from_json(line(agents_.back(), patience, "no word"));
+    if (!ready.complaint.empty()) throw LoadError(ready.complaint);
     connected_ += ready.connected;
     if (limit_.empty()) limit_ = ready.limit;
-    if (complaint.empty()) complaint = ready.complaint;
   }
-  if (!complaint.empty()) throw LoadError(complaint);
+  if (connected_ == 0) throw LoadError(limit_);
+  intervals_ = IntervalMerger(agents_.size());
 }
 
 void Coordinator::read_initial() {

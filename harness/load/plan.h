@@ -70,7 +70,7 @@ struct AgentPlan {
 /// After verify and connect. `complaint` is "" when the load can begin.
 struct AgentReady {
   std::uint64_t connected = 0;  ///< Of plan.connections.
-  std::string complaint;        ///< Why nothing can begin.
+  std::string complaint;        ///< Why nothing can begin; the agent ends.
   std::string limit;            ///< Why not all are connected: the first error in words, "" when all are.
 };
 
