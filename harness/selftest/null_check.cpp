@@ -13,7 +13,6 @@ AgentPlan null_plan(const std::string& workload) {
   if (workload == "http") plan.request = "/";
   if (workload == "counter") plan.request = "ping";
   plan.connections = 64;
-  plan.warmup_s = 0.1;
   plan.window_s = 0.6;
   return plan;
 }

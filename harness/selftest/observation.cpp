@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
@@ -10,7 +12,8 @@ std::string trouble(const Observation& seen) {
   const ClientRow& row = seen.client.row;
   if (!row.errors.empty()) {
     const ErrorCount& first = row.errors.front();
-    return fmt::format("{} errors: {} {}: {}", first.count, first.phase, first.code, seen.client.complaint);
+    return fmt::format("{} errors: {}{}{}{}{}", first.count, first.phase, first.code.empty() ? "" : " ", first.code,
+                       seen.client.complaint.empty() ? "" : ": ", seen.client.complaint);
   }
   if (row.unfinished != 0) return fmt::format("{} requests got no reply", row.unfinished);
   const ClientReceipt& client = seen.client.receipt;
@@ -27,8 +30,15 @@ std::string trouble(const Observation& seen) {
   return "";
 }
 
+bool only_slow(const Observation& seen) {
+  const std::vector<ErrorCount>& errors = seen.client.row.errors;
+  return !errors.empty() && std::all_of(errors.begin(), errors.end(), [](const ErrorCount& error) {
+    return error.phase == "timeout" || error.phase == "late";
+  });
+}
+
 std::string noise(const Observation& seen) {
-  if (!trouble(seen).empty()) return "";
+  if (!trouble(seen).empty() && !only_slow(seen)) return "";
   if (seen.foreign_share.value_or(0) > kNoisyShare) {
     return fmt::format("{}: others took {:.1f} % of a CPU in use", reason::kNoisy, *seen.foreign_share * 100);
   }

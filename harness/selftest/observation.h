@@ -20,8 +20,12 @@ struct Observation {
 /// requests or in bytes. "" when nothing did.
 std::string trouble(const Observation& seen);
 
+/// Nothing went wrong but that requests were given up when their time was over: the one trouble that a busy machine
+/// makes by itself.
+bool only_slow(const Observation& seen);
+
 /// Why what the clock says of this window does not count: somebody else was on the CPUs, by the limits of
-/// validity/validity.h. "" when it does. Trouble always counts: no neighbour excuses a wrong account.
+/// validity/validity.h. "" when it does. Any trouble but slowness always counts: no neighbour excuses a wrong account.
 std::string noise(const Observation& seen);
 
 }  // namespace bakeoff

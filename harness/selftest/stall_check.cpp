@@ -97,7 +97,7 @@ Judgement judge_closed(const Stall& stall, const Observation& seen) {
                   .why = trouble(seen),
                   .figures = {{"p99_us", total.p99}, {"p999_us", total.p999}, {"max_us", total.max}}};
   if (!finding.why.empty()) finding.verdict = Verdict::failed;
-  return {"", {finding}};
+  return {only_slow(seen) ? noise(seen) : "", {finding}};
 }
 
 }  // namespace bakeoff

@@ -40,7 +40,7 @@ AgentPlan closed_plan(const Stall& stall);
 
 /// Void when noisy, or when the generator itself was late by more than a third of the tolerance.
 Judgement judge_open(const Stall& stall, const Observation& seen);
-/// Passes nothing and fails nothing, unless errors came.
+/// Passes nothing and fails nothing, unless something went wrong.
 Judgement judge_closed(const Stall& stall, const Observation& seen);
 
 }  // namespace bakeoff

@@ -30,7 +30,7 @@ Judgement judge_wrong(const std::string& workload, const Observation& seen) {
   if (finding.why.empty() && found != expected) finding.why = fmt::format("expected {}, found {}", expected, found);
   if (finding.why.empty() && expected == 0) finding.why = "too few answers for one to be wrong";
   if (!finding.why.empty()) finding.verdict = Verdict::failed;
-  return {"", {finding}};
+  return {only_slow(seen) ? noise(seen) : "", {finding}};
 }
 
 }  // namespace bakeoff

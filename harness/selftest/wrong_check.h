@@ -1,6 +1,6 @@
 // Check: a server that answers every thousandth request wrongly. The generator must have counted floor(n / 1000) wrong
 // answers, where n is what the server says that it answered. Counting does not depend on time, so that no window is
-// too noisy for it.
+// too noisy for it, unless requests had to be given up.
 #pragma once
 
 #include <string>

@@ -183,6 +183,22 @@ TEST(AnyCheck, FailsForErrorsAndForReceiptsThatDifferAndNoNoiseExcusesThem) {
   }
 }
 
+TEST(AnyCheck, ThatHadToGiveUpRequestsIsVoidOnABusyMachineAndFailsOnAQuietOne) {
+  for (const double foreign : {0.0, 0.5}) {
+    Observation seen = good(5000);
+    seen.client.row.errors = {{"timeout", "", 64}};
+    seen.client.row.unfinished = 64;
+    seen.foreign_share = foreign;
+    for (const Judgement& judgement :
+         {judge_null("echo", seen), judge_open({}, seen), judge_closed({}, seen), judge_wrong("echo", seen)}) {
+      EXPECT_EQ(judgement.void_reason.empty(), foreign == 0.0);
+      EXPECT_THAT(judgement.findings, Each(Field(&Finding::verdict, Verdict::failed)));
+    }
+    seen.client.row.errors.push_back({"closed", "", 1});
+    EXPECT_EQ(judge_null("echo", seen).void_reason, "");
+  }
+}
+
 TEST(AnyCheck, OfTheClockIsVoidWhenOthersTookMoreThanTheLimit) {
   for (auto Observation::*share : {&Observation::foreign_share, &Observation::steal_share}) {
     Observation seen = stalled({});
