@@ -101,6 +101,8 @@ int run_command_line(int argc, char** argv) {
   load_app->add_flag("--no-verify", load.no_verify, "Do not compare replies with what was asked (pages that change)");
   load_app->add_option("--message-bytes", load.message_bytes, "tcp: size of a message")->capture_default_str();
   load_app->add_flag("--spin", load.spin, "Never sleep: a whole CPU for latencies without the generator's own wake-up");
+  load_app->add_flag("--no-ceiling", load.no_ceiling,
+                     "Do not measure, in a second behind the load, what the generator could do at most");
   load_app->add_option("--source", load.sources, "Local addresses to connect from, separated by commas")
       ->delimiter(',');
   load_app->add_option("--cpus", load.cpus,

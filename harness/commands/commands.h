@@ -55,7 +55,7 @@ struct LoadOptions {
   std::string duration = "10s", warmup = "1s", timeout = "5s";
   std::string rate;  ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
   std::string slo;   ///< "p99=5ms": without a rate, the highest that meets it is looked for. "": none.
-  bool poisson = false, churn = false, spin = false, no_verify = false;
+  bool poisson = false, churn = false, spin = false, no_verify = false, no_ceiling = false;
   std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;
   std::uint64_t backlog = 100'000;
   std::vector<std::string> sources;

@@ -91,6 +91,7 @@ struct ClientRow {
   double warmup_s = 0;
   double window_s = 0;
   double throughput_rps = 0;          ///< replies_ok over the window.
+  std::optional<double> ceiling_rps;  ///< What the generator reached against a server that does nothing.
   std::optional<double> offered_rps;  ///< Open loads only: requests that came due, over the window.
   /// Integral of the window's requests that were due and unanswered, until the last was settled, over the window.
   std::optional<double> mean_outstanding;

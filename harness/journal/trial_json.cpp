@@ -122,6 +122,7 @@ void visit_fields(auto& archive, Row& row) {
   archive("window_s", row.window_s);
   archive("throughput_rps", row.throughput_rps);
   archive("offered_rps", row.offered_rps);
+  archive("ceiling_rps", row.ceiling_rps);
   archive("mean_outstanding", row.mean_outstanding);
   archive("latency_us", row.latency_us);
   archive("clamped", row.clamped);

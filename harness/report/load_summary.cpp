@@ -237,11 +237,12 @@ void add_outcome(Page& page, const Trial& row, const LoadRemarks& remarks) {
   }
 }
 
-void add_ceiling(Page& page, const Trial& row, const LoadRemarks& remarks) {
-  if (!remarks.ceiling_rps || !(*remarks.ceiling_rps > 0)) return;
-  page.field("ceiling", fmt::format("{} req/s from a server that does nothing, under the same load: this is {} of it",
-                                    format_rate(*remarks.ceiling_rps),
-                                    format_share(row.client->throughput_rps / *remarks.ceiling_rps)));
+void add_ceiling(Page& page, const ClientRow& client) {
+  if (!client.ceiling_rps || !(*client.ceiling_rps > 0)) return;
+  page.field("ceiling",
+             fmt::format("{} req/s is what this generator gets out of a server that does nothing: the load "
+                         "above is {} of it",
+                         format_rate(*client.ceiling_rps), format_share(client.throughput_rps / *client.ceiling_rps)));
 }
 
 }  // namespace
@@ -278,7 +279,7 @@ std::string load_summary(const Trial& row, const std::map<std::string, Histogram
   add_counter(page, *row.client);
   add_crowd(page, row);
   add_outcome(page, row, remarks);
-  add_ceiling(page, row, remarks);
+  add_ceiling(page, *row.client);
   return page.text();
 }
 

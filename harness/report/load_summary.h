@@ -15,10 +15,9 @@ namespace bakeoff {
 
 /// What the row does not say. Everything is optional.
 struct LoadRemarks {
-  std::vector<std::string> hints;     ///< One for each of the row's errors, "" where there is none (load/hints.h).
-  std::optional<double> ceiling_rps;  ///< What the same load reached on a server that does nothing.
-  std::string server;                 ///< Whose cost the row holds: "nginx, 3 processes". "": a CPU beside the load's.
-  bool checked = true;                ///< Replies were compared with what was asked.
+  std::vector<std::string> hints;  ///< One for each of the row's errors, "" where there is none (load/hints.h).
+  std::string server;              ///< Whose cost the row holds: "nginx, 3 processes". "": a CPU beside the load's.
+  bool checked = true;             ///< Replies were compared with what was asked.
 };
 
 /// Lines, the last one ended too. `row` has a client side; `latency` is by class, as ClientRow::latency_us, and may

@@ -17,6 +17,9 @@ class Bench {
   /// somebody else could disturb. With a single CPU both share it. `patience` is for await_quiet(), over the life of
   /// the bench.
   explicit Bench(std::chrono::nanoseconds patience);
+  /// On CPUs of the caller's choice, without patience.
+  Bench(std::vector<int> subject_cpus, std::vector<int> load_cpus)
+      : subject_cpus_(std::move(subject_cpus)), load_cpus_(std::move(load_cpus)), patience_(0) {}
 
   const std::vector<int>& subject_cpus() const { return subject_cpus_; }
   const std::vector<int>& load_cpus() const { return load_cpus_; }

@@ -214,12 +214,14 @@ Process::~Process() {
 
 std::optional<std::string> Process::read_line(milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
-  for (;;) {
-    if (const auto newline = buffered_.find('\n'); newline != std::string::npos) {
+  // What has been looked at already is not looked at again: a line may be many chunks long.
+  for (std::size_t looked = 0;;) {
+    if (const auto newline = buffered_.find('\n', looked); newline != std::string::npos) {
       std::string line = buffered_.substr(0, newline);
       buffered_.erase(0, newline + 1);
       return line;
     }
+    looked = buffered_.size();
     if (output_ended_) return std::nullopt;
     pollfd wanted{output_, POLLIN, 0};
     const int ready = ::poll(&wanted, 1, poll_timeout(deadline));

@@ -47,6 +47,7 @@ Trial full_row() {
   client.window_s = 1.0000123;
   client.throughput_rps = 99.998;
   client.offered_rps = 100;
+  client.ceiling_rps = 181'000;
   client.mean_outstanding = 63.75;
   client.latency_us["total"] = {
       .p50 = 1.5, .p90 = 2.5, .p99 = 3.5, .p999 = 4.5, .max = 5.5, .mean = 1.75, .count = 102};

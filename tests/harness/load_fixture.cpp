@@ -54,7 +54,7 @@ MadeUpLoad good_load() {
                              .p99_best_us = 1'120};
   enter(load, "total", hump(620, 100'000));
   load.row.subject_cost.emplace().cpu_share = 0.97;
-  load.remarks.ceiling_rps = 181'000;
+  load.row.client->ceiling_rps = 181'000;
   judge(load.row);
   return load;
 }

@@ -123,7 +123,7 @@ TEST(LoadSummary, WhatIsNotKnownHasNoLine) {
   MadeUpLoad load = test::good_load();
   load.row.subject_cost.reset();
   load.row.client->fairness.reset();
-  load.remarks.ceiling_rps.reset();
+  load.row.client->ceiling_rps.reset();
   EXPECT_THAT(summary(load),
               AllOf(Not(HasSubstr("other CPUs")), Not(HasSubstr("fairness")), Not(HasSubstr("ceiling"))));
 }

@@ -51,6 +51,15 @@ TEST(Runner, RunsEveryTrialInThePlansOrderAndShowsEachTableOnce) {
   EXPECT_THAT(fake.tables, ElementsAre("echo", "http"));
 }
 
+TEST(Runner, BeginsTheFirstBlockEvenWhenTheBudgetIsSpentBeforeIt) {
+  Plan plan = small_plan();
+  plan.spec.budget_s = 0.5;
+  Fake fake;
+  fake.now = 1;
+  EXPECT_EQ(run_plan(plan, fake.hands()), Stopped::budget);
+  EXPECT_EQ(fake.ids.size(), 2U);
+}
+
 TEST(Runner, BeginsNoNewBlockWhenTheBudgetIsSpentButFinishesTheOneItIsIn) {
   Plan plan = small_plan();
   plan.spec.budget_s = 2.5;

@@ -1,0 +1,33 @@
+#include "harness/commands/ceiling.h"
+
+#include <algorithm>
+
+#include "harness/load/coordinator.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/selftest/bench.h"
+#include "harness/selftest/null_check.h"
+#include "harness/subjects/server.h"
+
+namespace bakeoff {
+
+std::optional<double> generator_ceiling_rps(const AgentPlan& like, const std::vector<int>& load_cpus) {
+  std::vector<int> others = allowed_cpus();
+  std::erase_if(others, [&](int cpu) { return std::find(load_cpus.begin(), load_cpus.end(), cpu) != load_cpus.end(); });
+  if (others.empty()) others = load_cpus;
+  constexpr std::uint64_t kMostConnections = 1000;
+  AgentPlan plan = null_plan(like.workload);
+  plan.connections = std::min(like.connections, kMostConnections);
+  plan.pipeline = like.pipeline;
+  plan.message_bytes = like.message_bytes;
+  try {
+    const Observation seen = Bench(others, load_cpus).observe(plan, {.null = true});
+    if (seen.client.row.replies_ok == 0) return std::nullopt;
+    return seen.client.row.throughput_rps;
+  } catch (const SubjectError&) {
+    return std::nullopt;
+  } catch (const LoadError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace bakeoff

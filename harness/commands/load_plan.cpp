@@ -1,0 +1,139 @@
+#include "harness/commands/load_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "harness/load/url.h"
+#include "harness/measure/cpu_sets.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+namespace {
+
+void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
+  if (found < 1 || found > most) {
+    throw UsageError(fmt::format("{}: found {}, expected a number from 1 to {}", option, found, most));
+  }
+}
+
+/// "5000", "20k", "1.5M": requests a second.
+double parse_rate(std::string_view text, const std::string& whole) {
+  double rate = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+  const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const double unit = suffix.empty() ? 1 : suffix == "k" ? 1e3 : suffix == "M" ? 1e6 : 0;
+  if (error != std::errc{} || !(rate * unit > 0) || rate * unit > 1e8) {
+    throw UsageError(fmt::format(
+        "--rate: found \"{}\", expected requests a second above 0 as 5000 or 20k, or a ramp as 1k:20k", whole));
+  }
+  return rate * unit;
+}
+
+Target target_of(const LoadOptions& options) {
+  try {
+    return parse_url(options.url);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
+  plan.poisson = options.poisson;
+  plan.spin = options.spin;
+  if (options.rate.empty()) {
+    if (options.poisson && options.slo.empty()) {
+      throw UsageError("--poisson: found neither --rate nor --slo, expected one beside it");
+    }
+    return;
+  }
+  const std::size_t colon = options.rate.find(':');
+  plan.rate_rps = parse_rate(std::string_view(options.rate).substr(0, colon), options.rate);
+  if (colon == std::string::npos) return;
+  plan.ramp_to_rps = parse_rate(std::string_view(options.rate).substr(colon + 1), options.rate);
+}
+
+}  // namespace
+
+AgentPlan plan_of(const LoadOptions& options) {
+  const Target target = target_of(options);
+  in_range("--connections", options.connections, 1'000'000);
+  in_range("--pipeline", options.pipeline, 100'000);
+  in_range("--backlog", options.backlog, 10'000'000);
+  if (options.idle + options.slow_senders + options.slow_readers > 1'000'000) {
+    throw UsageError("--idle, --slow-senders, --slow-readers: expected at most 1000000 together");
+  }
+  in_range("--message-bytes", options.message_bytes, 1024 * 1024);
+  AgentPlan plan;
+  plan.workload = target.workload;
+  plan.host = target.host;
+  plan.port = target.port;
+  plan.request = target.request;
+  plan.host_field = target.host_field;
+  plan.message_bytes = options.message_bytes;
+  plan.connections = options.connections;
+  plan.pipeline = options.pipeline;
+  plan.check_replies = !options.no_verify;
+  plan.check_counter = plan.check_replies;
+  plan.churn = options.churn;
+  if (plan.churn && plan.pipeline > 1) throw UsageError("--churn: a connection has one request, so no --pipeline");
+  plan.idle = options.idle;
+  plan.slow_senders = options.slow_senders;
+  plan.slow_readers = options.slow_readers;
+  plan.backlog_cap = options.backlog;
+  plan.sources = options.sources;
+  plan_arrivals(options, plan);
+  plan.seed = options.seed;
+  plan.window_s = parse_duration_s("--duration", options.duration);
+  plan.timeout_s = plan.connect_timeout_s = parse_duration_s("--timeout", options.timeout);
+  plan.warmup_s = options.warmup == "0" ? 0 : parse_duration_s("--warmup", options.warmup);
+  // Asked here too, so that a request that is none is bad usage and not a failed load.
+  try {
+    find_workload(plan.workload)->make_client({.request = plan.request, .host = plan.host_field});
+  } catch (const std::invalid_argument& error) {
+    throw UsageError("URL \"" + options.url + "\": " + error.what());
+  }
+  return plan;
+}
+
+std::vector<int> generator_cpus(const LoadOptions& options) {
+  const std::vector<int> allowed = allowed_cpus();
+  if (options.cpus.empty()) return split_cpus(allowed).load;
+  std::vector<int> cpus;
+  try {
+    cpus = parse_cpu_list(options.cpus);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--cpus: ") + error.what());
+  }
+  for (const int cpu : cpus) {
+    if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
+      throw UsageError(fmt::format("--cpus: found {}, expected some of {}", cpu, format_cpu_list(allowed)));
+    }
+  }
+  return cpus;
+}
+
+Params params_of(const AgentPlan& plan) {
+  Params params;
+  params.load = plan.open_loop() ? "open" : "closed";
+  params.connections = plan.connections;
+  params.pipeline = plan.pipeline;
+  params.request = plan.request;
+  if (plan.open_loop()) {
+    params.rate_rps = plan.rate_rps;
+    params.arrivals = plan.poisson ? "poisson" : "constant";
+  }
+  if (plan.ramp_to_rps > 0) params.ramp_to_rps = plan.ramp_to_rps;
+  if (plan.churn) params.churn = true;
+  if (plan.idle != 0) params.idle = plan.idle;
+  if (plan.slow_senders != 0) params.slow_senders = plan.slow_senders;
+  if (plan.slow_readers != 0) params.slow_readers = plan.slow_readers;
+  if (plan.workload == "echo") params.message_bytes = plan.message_bytes;
+  return params;
+}
+
+}  // namespace bakeoff
