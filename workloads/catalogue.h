@@ -51,6 +51,9 @@ struct ClientSettings {
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
   std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
+  /// http: the body of a target without "{k}", learnt from the first reply. One for all connections of a thread, which
+  /// must give the same; nullptr: each connection learns its own. Outlives the session.
+  std::optional<std::string>* learnt = nullptr;
   /// Compare each reply with what was asked for. false is for pages that are made anew each time: replies are framed
   /// and counted, and only errors in the protocol's own words are told from them. Verifiers always compare.
   bool check = true;

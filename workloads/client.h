@@ -32,6 +32,7 @@ class FramedClient : public ClientSession {
   /// The server closes after this reply: what else was asked on this connection will not be answered. Whoever moves
   /// the bytes may go on with a new connection and the same session.
   void forget_due() { due_ = 0; }
+  bool has_complaint() const { return complaint_ != nullptr; }
   /// Keeps the first complaint only. `came` is shortened and made printable.
   void complain(std::string_view expected, std::string_view came);
   /// The bytes are no protocol: nothing more is read from this connection.

@@ -98,7 +98,9 @@ void count_error(Consumed& consumed, unsigned status) {
 class HttpClient final : public FramedClient {
  public:
   explicit HttpClient(const ClientSettings& settings)
-      : stream_(stream_of(settings.seed, settings.connection)), check_(settings.check) {
+      : stream_(stream_of(settings.seed, settings.connection)),
+        check_(settings.check),
+        learnt_(settings.learnt != nullptr ? settings.learnt : &own_learnt_) {
     const std::string target = target_of(settings);
     const std::size_t mark = target.find(kNumberMark);
     numbered_ = mark != std::string::npos;
@@ -140,13 +142,10 @@ class HttpClient final : public FramedClient {
     }
     answered(consumed);
     const unsigned status = reader_.status();
-    if (status >= 400) {
+    // A redirect is not the page that was asked for.
+    if (status >= 400 || (status >= 300 && check_)) {
       ++checked_;
       count_error(consumed, status);
-      complain("a 2xx status", reader_.head());
-    } else if (status >= 300) {
-      ++checked_;
-      if (numbered_ && check_) ++consumed.wrong;
       complain("a 2xx status", reader_.head());
     } else {
       check(reader_.body(), consumed);
@@ -173,9 +172,9 @@ class HttpClient final : public FramedClient {
       if (body == number.view()) return;
       complain(number.view(), body);
     } else {
-      if (!learnt_) learnt_.emplace(body);
-      if (body == *learnt_) return;
-      complain("the same body as before: " + *learnt_, body);
+      if (!*learnt_) learnt_->emplace(body);
+      if (body == **learnt_) return;
+      if (!has_complaint()) complain("the same body as before: " + **learnt_, body);
     }
     ++consumed.wrong;
   }
@@ -187,7 +186,8 @@ class HttpClient final : public FramedClient {
   bool numbered_ = false;
   std::string before_;
   std::string after_;
-  std::optional<std::string> learnt_;
+  std::optional<std::string> own_learnt_;
+  std::optional<std::string>* learnt_;  ///< The load's, or its own.
   LastHead last_head_;
   HttpResponseReader reader_;
 };

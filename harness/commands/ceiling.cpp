@@ -19,14 +19,13 @@ std::optional<double> generator_ceiling_rps(const AgentPlan& like, const std::ve
   plan.connections = std::min(like.connections, kMostConnections);
   plan.pipeline = like.pipeline;
   plan.message_bytes = like.message_bytes;
+  plan.churn = like.churn;
   try {
     const Observation seen = Bench(others, load_cpus).observe(plan, {.null = true});
     if (seen.client.row.replies_ok == 0) return std::nullopt;
     return seen.client.row.throughput_rps;
-  } catch (const SubjectError&) {
-    return std::nullopt;
-  } catch (const LoadError&) {
-    return std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;  // An interrupt too: the load above has its result, and that is what counts.
   }
 }
 

@@ -46,6 +46,16 @@ std::optional<Slo> slo_of(const LoadOptions& options) {
   }
 }
 
+/// A closed loop's result is its throughput; of an open one, whose rate was given, it is a latency.
+bool has_valid_figure(const Trial& row) {
+  if (!void_reason(row, metric::kThroughput).empty()) return false;
+  if (row.params.load != "open") return true;
+  for (const char* percentile : {"latency.p50", "latency.p90", "latency.p99", "latency.p999"}) {
+    if (void_reason(row, percentile).empty()) return true;
+  }
+  return false;
+}
+
 int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus, const Slo& slo) {
   if (!options.series.empty() || !options.histogram.empty()) {
     throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
@@ -87,7 +97,8 @@ int load_command(const LoadOptions& options) {
   Loaded loaded = load_once(options.url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
   histogram_file.write(histogram_text(options.histogram, loaded.latency));
-  if (!options.no_ceiling && !interrupted) {
+  // A closed loop's ceiling says nothing of a load whose rate was chosen.
+  if (!options.no_ceiling && !plan.open_loop() && !interrupted) {
     live.say("measuring the generator's ceiling");
     loaded.row.client->ceiling_rps = generator_ceiling_rps(plan, cpus);
   }
@@ -106,7 +117,7 @@ int load_command(const LoadOptions& options) {
   series_file.check();
   histogram_file.check();
   if (interrupted) return kInterrupted;
-  const bool valid = row.client->replies_ok != 0 && void_reason(row, metric::kThroughput).empty();
+  const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;
   return slo ? judge_load(row, *slo, status, options.format) : status;
 }

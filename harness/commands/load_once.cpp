@@ -1,9 +1,14 @@
 #include "harness/commands/load_once.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <optional>
+#include <thread>
+#include <utility>
 
 #include "harness/commands/load_plan.h"
 #include "harness/load/coordinator.h"
@@ -22,6 +27,8 @@
 namespace bakeoff {
 namespace {
 
+constexpr std::uint64_t kLookNs = 20'000'000;  ///< How long the end of a load may go unnoticed.
+
 /// How busy the busiest CPU beside the generator's was: whether a server on this machine was saturated. Absent when the
 /// generator has every CPU.
 std::optional<double> busiest_beside(const std::vector<int>& generator, const CpuTimes& before, const CpuTimes& after) {
@@ -34,8 +41,29 @@ std::optional<double> busiest_beside(const std::vector<int>& generator, const Cp
   return busiest;
 }
 
+/// How near a server on this machine came to what it can do: all of its CPUs in use, or all of one thread's time.
+std::optional<double> server_share(const LocalServer& server, const SubjectRow& cost, double window_s) {
+  const std::size_t cpus = server.cpus().size();
+  if (!cost.cpu_us || cpus == 0 || !(window_s > 0)) return std::nullopt;
+  return std::max(*cost.cpu_us / static_cast<double>(cpus), server.busiest_thread_us()) / (window_s * 1e6);
+}
+
+/// CPU time so far of everything that belongs to the load: its agents, and this program, which draws. nullopt when one
+/// of them has ended.
+std::optional<double> own_cpu_us(std::vector<pid_t> pids) {
+  pids.push_back(::getpid());
+  std::uint64_t ns = 0;
+  for (const pid_t pid : pids) {
+    const auto used = process_cpu_ns(pid);
+    if (!used) return std::nullopt;
+    ns += *used;
+  }
+  return static_cast<double>(ns) / 1e3;
+}
+
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server) {
+Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server,
+             std::optional<double> others_share) {
   Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -47,6 +75,7 @@ Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& r
   row.client_receipt = result.receipt;
   row.outcome_detail = result.complaint;
   row.subject_cost = server;
+  row.load_foreign_share = others_share;
   if (server.cpu_us && result.row.replies_ok != 0) {
     row.subject_cost->cpu_us_per_request = *server.cpu_us / static_cast<double>(result.row.replies_ok);
   }
@@ -54,11 +83,31 @@ Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& r
   return row;
 }
 
-HintContext hint_context(const AgentPlan& plan, const AcceptQueueCounters& accept_queue) {
+bool is_local(const AgentPlan& plan) {
   const Peer peer = resolve(plan.host, plan.port);
+  return is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
+}
+
+bool overlap(const std::vector<int>& some, const std::vector<int>& others) {
+  return std::any_of(some.begin(), some.end(),
+                     [&](int cpu) { return std::find(others.begin(), others.end(), cpu) != others.end(); });
+}
+
+/// Does it whenever the scope is left.
+class OnEnd {
+ public:
+  explicit OnEnd(std::function<void()> body) : body_(std::move(body)) {}
+  ~OnEnd() { body_(); }
+  OnEnd(const OnEnd&) = delete;
+
+ private:
+  std::function<void()> body_;
+};
+
+HintContext hint_context(const AgentPlan& plan, const AcceptQueueCounters& accept_queue) {
   const MachineLimits limits = read_machine_facts().limits;
   HintContext context;
-  context.local = is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
+  context.local = is_local(plan);
   context.listen_overflows = accept_queue.overflows;
   context.listen_drops = accept_queue.drops;
   context.somaxconn = limits.somaxconn;
@@ -88,28 +137,44 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   server.begin();
   sleep_until_ns(window.begin_ns);
   const CpuTimes before = read_cpu_times();
+  const std::vector<pid_t> agents = load.agent_pids();
+  const auto own_before_us = own_cpu_us(agents);
   CpuTimes after = before;
+  std::optional<double> own_us;
   SubjectRow server_cost;
-  const auto read_servers_side = [&] {
+  // By the clock and not by what the agents say, which may be late; beside the wait for them.
+  std::atomic<bool> over{false};
+  std::jthread reader([&] {
+    while (!over && !interrupted && now_ns() < window.end_ns)
+      sleep_until_ns(std::min(window.end_ns, now_ns() + kLookNs));
     after = read_cpu_times();
+    own_us = own_cpu_us(agents);
     server_cost = server.end();
-  };
-  if (plan.interval_s == 0) {
-    sleep_until_ns(window.end_ns);
-    read_servers_side();
-  }
-  const AgentResult result = load.result(true, [&](const LoadInterval& interval) {
-    // The last interval ends with the window.
-    if (now_ns() >= window.end_ns) read_servers_side();
-    if (watcher.interval) watcher.interval(interval);
   });
-  if (after.at_ns == before.at_ns) read_servers_side();  // The user ended the window.
-  server_cost.cpu_share = busiest_beside(cpus, before, after);
+  const OnEnd end_reading([&] { over = true; });
+  const AgentResult result = load.result(true, watcher.interval);
+  over = true;
+  reader.join();
 
-  Loaded loaded{row_of(url, plan, result, server_cost), result.latency, server.description(), {}};
+  const bool shares_cpus = server.found() && overlap(server.cpus(), cpus);
+  std::optional<double> others;
+  if (own_us && own_before_us) *own_us -= *own_before_us;
+  if (server.found()) {
+    server_cost.cpu_share = server_share(server, server_cost, result.row.window_s);
+    if (own_us) {
+      others = foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
+    }
+  } else if (is_local(plan)) {
+    server_cost.cpu_share = busiest_beside(cpus, before, after);
+  } else if (own_us) {
+    others = foreign_cpu_share(before, after, cpus, *own_us);
+  }
+  Loaded loaded{row_of(url, plan, result, server_cost, others), result.latency, server.description(), {}};
   if (!load.limit().empty()) {
-    loaded.row.client->events.push_back(
-        fmt::format("{} of {} connections could be opened: {}", load.connected(), plan.connections, load.limit()));
+    const std::string what = load.connected() < plan.connections
+                                 ? fmt::format("{} of {} connections", load.connected(), plan.connections)
+                                 : "not all of the connections beside the load";
+    loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
   }
   if (!loaded.row.client->errors.empty()) {
     loaded.hints = hints_for(loaded.row.client->errors,

@@ -15,6 +15,8 @@
 namespace bakeoff {
 namespace {
 
+constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
+
 void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
   if (found < 1 || found > most) {
     throw UsageError(fmt::format("{}: found {}, expected a number from 1 to {}", option, found, most));
@@ -27,9 +29,10 @@ double parse_rate(std::string_view text, const std::string& whole) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
   const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const double unit = suffix.empty() ? 1 : suffix == "k" ? 1e3 : suffix == "M" ? 1e6 : 0;
-  if (error != std::errc{} || !(rate * unit > 0) || rate * unit > 1e8) {
+  if (error != std::errc{} || !(rate * unit > 0) || rate * unit > 2e6) {
     throw UsageError(fmt::format(
-        "--rate: found \"{}\", expected requests a second above 0 as 5000 or 20k, or a ramp as 1k:20k", whole));
+        "--rate: found \"{}\", expected requests a second, above 0 and at most 2M, as 5000 or 20k, or a ramp as 1k:20k",
+        whole));
   }
   return rate * unit;
 }
@@ -63,6 +66,10 @@ AgentPlan plan_of(const LoadOptions& options) {
   const Target target = target_of(options);
   in_range("--connections", options.connections, 1'000'000);
   in_range("--pipeline", options.pipeline, 100'000);
+  if (options.connections * options.pipeline > kMostRequests) {
+    throw UsageError(fmt::format("--connections x --pipeline: found {} requests on the way, expected at most {}",
+                                 options.connections * options.pipeline, kMostRequests));
+  }
   in_range("--backlog", options.backlog, 10'000'000);
   if (options.idle + options.slow_senders + options.slow_readers > 1'000'000) {
     throw UsageError("--idle, --slow-senders, --slow-readers: expected at most 1000000 together");
@@ -128,6 +135,7 @@ Params params_of(const AgentPlan& plan) {
     params.arrivals = plan.poisson ? "poisson" : "constant";
   }
   if (plan.ramp_to_rps > 0) params.ramp_to_rps = plan.ramp_to_rps;
+  if (plan.spin) params.spin = true;
   if (plan.churn) params.churn = true;
   if (plan.idle != 0) params.idle = plan.idle;
   if (plan.slow_senders != 0) params.slow_senders = plan.slow_senders;

@@ -165,6 +165,11 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
   cost.processes_peak = size.processes;
   cost.startup_ms = server.startup_ms();
   note_neighbours(row, before, after, cost.cpu_us);
+  if (row.subject_cpus != row.load_cpus) {
+    double load_us = 0;
+    for (const GeneratorFacts& generator : result.row.generators) load_us += generator.cpu_us;
+    row.load_foreign_share = foreign_cpu_share(before.cpus, after.cpus, row.load_cpus, load_us);
+  }
   row.subject_cost = cost;
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }

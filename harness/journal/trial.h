@@ -29,6 +29,7 @@ struct Params {
   std::optional<double> rate_rps;       ///< Open loads: the rate asked for, at the beginning.
   std::optional<double> ramp_to_rps;    ///< Open loads whose rate changes evenly: the rate at the end.
   std::optional<std::string> arrivals;  ///< Open loads: "constant" or "poisson".
+  std::optional<bool> spin;             ///< true: the generator never sleeps.
   std::optional<bool> churn;            ///< true: a connection for each request.
   std::optional<std::uint64_t> idle;    ///< Silent connections beside the load.
   std::optional<std::uint64_t> slow_senders, slow_readers;  ///< Beside the load.
@@ -86,8 +87,10 @@ struct ClientRow {
   std::uint64_t wrong_answers = 0;  ///< At any time of the trial.
   std::uint64_t unfinished = 0;     ///< Sent in the window, never answered; they are in the histogram with their age.
   std::vector<ErrorCount> errors;   ///< At any time of the trial.
-  std::uint64_t connections_open = 0;    ///< At the start of the window.
-  std::uint64_t connections_served = 0;  ///< Connections that completed at least one reply.
+  std::uint64_t connections_open = 0;               ///< At the start of the window.
+  std::uint64_t connections_served = 0;             ///< Connections that completed at least one reply of the window.
+  std::optional<std::uint64_t> connections_asked;   ///< That a request of the window was sent on.
+  std::optional<std::uint64_t> outstanding_at_end;  ///< Open loads: due and unanswered when the window ended.
   double warmup_s = 0;
   double window_s = 0;
   double throughput_rps = 0;          ///< replies_ok over the window.
@@ -141,6 +144,7 @@ struct ServerReceipt {
 struct ClientReceipt {
   std::uint64_t requests = 0;      ///< Sent, complete.
   std::uint64_t acknowledged = 0;  ///< Replies received, whatever they said.
+  std::uint64_t abandoned = 0;     ///< Sent in the warm-up, their replies no longer waited for when it was over.
   std::uint64_t bytes_sent = 0, bytes_received = 0;
   std::optional<std::int64_t> increments_acknowledged;  ///< Of the key "counter".
 };
@@ -168,6 +172,7 @@ struct Trial {
   std::optional<ServerReceipt> server_receipt;
   std::optional<ClientReceipt> client_receipt;
   std::optional<double> foreign_cpu_share;        ///< CPU that others took on the subject's CPUs, of window x CPUs.
+  std::optional<double> load_foreign_share;       ///< The same on the load's CPUs.
   std::optional<double> steal_share;              ///< Time the hypervisor took from them.
   std::optional<std::uint64_t> descriptor_limit;  ///< Where it bound the trial.
   Outcome outcome = Outcome::ok;

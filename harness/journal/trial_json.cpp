@@ -47,6 +47,7 @@ void visit_fields(auto& archive, Row& row) {
   archive("rate_rps", row.rate_rps);
   archive("ramp_to_rps", row.ramp_to_rps);
   archive("arrivals", row.arrivals);
+  archive("spin", row.spin);
   archive("churn", row.churn);
   archive("idle", row.idle);
   archive("slow_senders", row.slow_senders);
@@ -118,6 +119,8 @@ void visit_fields(auto& archive, Row& row) {
   archive("errors", row.errors);
   archive("connections_open", row.connections_open);
   archive("connections_served", row.connections_served);
+  archive("connections_asked", row.connections_asked);
+  archive("outstanding_at_end", row.outstanding_at_end);
   archive("warmup_s", row.warmup_s);
   archive("window_s", row.window_s);
   archive("throughput_rps", row.throughput_rps);
@@ -176,6 +179,7 @@ template <Is<ClientReceipt> Row>
 void visit_fields(auto& archive, Row& row) {
   archive("requests", row.requests);
   archive("acknowledged", row.acknowledged);
+  archive("abandoned", row.abandoned);
   archive("bytes_sent", row.bytes_sent);
   archive("bytes_received", row.bytes_received);
   archive("increments_acknowledged", row.increments_acknowledged);
@@ -211,6 +215,7 @@ void visit_trial(auto& archive, Row& row, Text& outcome) {
   archive("server_receipt", row.server_receipt);
   archive("client_receipt", row.client_receipt);
   archive("foreign_cpu_share", row.foreign_cpu_share);
+  archive("load_foreign_share", row.load_foreign_share);
   archive("steal_share", row.steal_share);
   archive("descriptor_limit", row.descriptor_limit);
 }

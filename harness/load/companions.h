@@ -1,7 +1,8 @@
 // The connections beside a load: an idle crowd, senders that take a pause behind every byte, readers that never read.
 //
 // What C10K is about: they cost a server memory, a thread or a place in a pool, and do next to nothing. Kept on a
-// thread of their own, so that the load's own timing is not touched.
+// thread of their own, so that a lane never waits for them; on the load's CPUs, so that thousands of slow senders take
+// CPU from the lanes and show in their slip.
 // Who waits: the calling thread, in epoll_wait.
 #pragma once
 

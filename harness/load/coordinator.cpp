@@ -46,6 +46,11 @@ std::uint64_t descriptor_limit() {
   return files.rlim_max;  // An agent raises its own to it.
 }
 
+/// What the user asked for is not forgotten, however the wait for the partial result ends.
+struct Restore {
+  ~Restore() { interrupted = true; }
+};
+
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
 /// Between warm-up and window: time to read what has to be read before the window begins.
 constexpr std::uint64_t kWindowLeadNs = 20'000'000;
@@ -58,9 +63,9 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
   const std::uint64_t most = most_connections(descriptors);
   const std::uint64_t wanted = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
   if (wanted > most) {
-    throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " +
-                    std::to_string(descriptors) + " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) +
-                    " load agents hold " + std::to_string(most));
+    throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " + std::to_string(descriptors) +
+                    " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
+                    std::to_string(most));
   }
   try {
     peer_ = resolve(plan.host, plan.port);
@@ -107,7 +112,8 @@ void Coordinator::settle_counter(AgentResult& whole) {
   std::vector<std::string>& events = whole.row.events;
   const std::atomic<bool> never{false};  // After an interrupt too: the partial result is a result.
   try {
-    check.final = read_counter(peer_, *key_, plan_.timeout_s, never, asked_);
+    // A server that has stopped answering is not waited for as long as once more.
+    check.final = read_counter(peer_, *key_, std::min(plan_.timeout_s, 1.0), never, asked_);
     check = settled(check);
     whole.row.counter = check;
     const auto more = counter_events(check, whole.ledger_complete && ledger_.complete());
@@ -150,8 +156,8 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
       if (agent.running()) ::kill(agent.pid(), SIGTERM);
     }
     interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
+    const Restore restore;
     collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
-    interrupted = true;
   }
   finish(whole, plan_.open_loop());
   if (key_) {

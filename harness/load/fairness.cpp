@@ -5,11 +5,6 @@
 
 namespace bakeoff {
 
-std::uint64_t FairnessTally::served() const {
-  return static_cast<std::uint64_t>(
-      std::count_if(replies_.begin(), replies_.end(), [](std::uint32_t replies) { return replies != 0; }));
-}
-
 void FairnessTally::tell(AgentResult& result, double window_s) const {
   if (replies_.empty()) return;
   Fairness fairness;

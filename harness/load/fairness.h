@@ -28,7 +28,6 @@ class FairnessTally {
 
   /// Sums and extremes into `result`.
   void tell(AgentResult& result, double window_s) const;
-  std::uint64_t served() const;
 
  private:
   static constexpr unsigned kBits = 3;

@@ -23,6 +23,8 @@ constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr std::uint64_t kChoresNs = 50'000'000;  ///< Also how long a stop may go unnoticed.
 constexpr std::uint64_t kLeastDrainNs = 500'000'000;
 constexpr std::uint64_t kStoppedDrainNs = 1'000'000'000;
+constexpr std::uint64_t kReconnectNs = 100'000'000;
+constexpr int kMostAtOnce = 1024;  ///< Requests that go out before events are looked at again.
 
 double thread_cpu_us() {
   timespec used{};
@@ -74,12 +76,25 @@ void Lane::connect_all() {
   const std::size_t wanted = plan_.churn ? std::min<std::size_t>(links_.size(), 1) : links_.size();
   connect_paced(
       std::span(links_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,
-      [&](Link& link) { watch(link); },
+      [&](Link& link) {
+        if (const int code = watch(link); code != 0) lose(link, "connect", code);
+      },
       [&](int code) {
         recorder_.error("connect", code);
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
       });
   if (plan_.churn && wanted != 0) links_.front().shut();
+}
+
+std::uint64_t Lane::count_links(bool Link::*flag) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(links_.begin(), links_.end(), [&](const Link& link) { return link.*flag; }));
+}
+
+/// A lane without connections offers nothing: it is there for a crowd's sake.
+Schedule Lane::schedule_of(const Arrivals& arrivals, std::uint64_t begin_ns) const {
+  if (!open_ || links_.empty()) return {};
+  return {arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.lanes, 1)};
 }
 
 std::uint64_t Lane::connected() const {
@@ -89,27 +104,37 @@ std::uint64_t Lane::connected() const {
 }
 
 void Lane::warm_up(std::uint64_t begin_ns) {
+  if (!(plan_.warmup_s > 0)) return;
   turn(begin_ns, Until::time);
   const std::uint64_t end_ns = begin_ns + to_ns(plan_.warmup_s);
-  Arrivals arrivals{
-      .rate_rps = plan_.rate_rps, .length_s = plan_.warmup_s, .poisson = plan_.poisson, .seed = ~plan_.seed};
-  begin_issuing(end_ns,
-                open_ ? Schedule(arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.lanes, 1)) : Schedule());
+  // Other draws than the window's.
+  begin_issuing(
+      end_ns,
+      schedule_of(
+          {.rate_rps = plan_.rate_rps, .length_s = plan_.warmup_s, .poisson = plan_.poisson, .seed = ~plan_.seed},
+          begin_ns));
   turn(end_ns, Until::time);
   issue_until_ns_ = 0;
   schedule_ = {};
   backlog_.clear();
-  const std::uint64_t patience = std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
+  // A server that has said nothing yet may be a slow one.
+  const std::uint64_t patience =
+      slowest_ns_ == 0 ? timeout_ns_ : std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
   turn(now_ns() + patience, Until::drained);
   std::uint64_t cut = 0;
   for (Link& link : links_) {
     if (link.in_flight == 0) continue;
-    lose(link, "timeout", 0);
+    recorder_.abandoned(link.in_flight);
+    in_flight_ -= link.in_flight;
+    link.in_flight = 0;
+    renew_session(link);
+    link.shut();
+    if (!plan_.churn) connect(link, now_ns());
     ++cut;
   }
-  if (cut != 0 && !stop_) {
-    recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
-  }
+  if (cut == 0 || stop_) return;
+  recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
+  turn(now_ns() + kReconnectNs, Until::time);
 }
 
 AgentResult Lane::measure(std::uint64_t begin_ns) {
@@ -117,24 +142,24 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   const std::uint64_t open = connected();
   const std::uint64_t end_ns = begin_ns + to_ns(plan_.window_s);
   recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
-  const Arrivals arrivals{.rate_rps = plan_.rate_rps,
-                          .ramp_to_rps = plan_.ramp_to_rps,
-                          .length_s = plan_.window_s,
-                          .poisson = plan_.poisson,
-                          .seed = plan_.seed};
-  begin_issuing(end_ns,
-                open_ ? Schedule(arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.lanes, 1)) : Schedule());
+  for (Link& link : links_) link.asked = link.served = false;
+  begin_issuing(end_ns, schedule_of({.rate_rps = plan_.rate_rps,
+                                     .ramp_to_rps = plan_.ramp_to_rps,
+                                     .length_s = plan_.window_s,
+                                     .poisson = plan_.poisson,
+                                     .seed = plan_.seed},
+                                    begin_ns));
   turn(end_ns, Until::time);
-  take_due(now_ns());  // What came due while the last events were served.
+  // What came due while the last events were served.
+  for (const std::uint64_t now = now_ns(); schedule_.next_ns() <= now;) take_due(now);
   issue_until_ns_ = 0;
   schedule_ = {};
   recorder_.close_window(now_ns(), thread_cpu_us());
-  const std::uint64_t patience = stop_ ? std::min(kStoppedDrainNs, timeout_ns_) : timeout_ns_;
-  turn(now_ns() + patience, Until::drained);
+  turn(now_ns() + timeout_ns_, Until::drained);
 
   const std::uint64_t now = now_ns();
   for (const Link& link : links_) {
-    for (std::uint32_t i = 0; i < link.in_flight; ++i) recorder_.given_up(stamp(link, i).due_ns, now);
+    settle_unanswered(link, now);
     if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   }
   while (!backlog_.empty()) give_up_oldest("late", now);
@@ -144,6 +169,8 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   AgentResult result = recorder_.result(
       plan_.cpus.empty() ? ::sched_getcpu() : plan_.cpus[(number_ - plan_.first_lane) % plan_.cpus.size()]);
   result.row.connections_open = open;
+  result.row.connections_asked = count_links(&Link::asked);
+  result.row.connections_served = count_links(&Link::served);
   if (increments_) {
     result.increments_sent = recorder_.receipt.requests;
     result.receipt.increments_acknowledged = static_cast<std::int64_t>(recorder_.receipt.acknowledged - error_replies_);
@@ -157,6 +184,7 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
   while (until == Until::drained ? outstanding() != 0 : !stop_) {
     const std::uint64_t now = now_ns();
+    if (until == Until::drained && stop_) deadline_ns = std::min(deadline_ns, stopped_drain_end(now));
     if (now >= deadline_ns) break;
     if (now >= next_chores_ns_) do_chores(now);
     if (schedule_.next_ns() <= now) take_due(now);
@@ -168,6 +196,12 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
     for (const Served& served : served_) go_on(*served.link, served.slots, now_ns());
     served_.clear();
   }
+}
+
+/// Whoever stops a load waits no longer than that for its last replies.
+std::uint64_t Lane::stopped_drain_end(std::uint64_t now_ns) {
+  if (stop_seen_ns_ == 0) stop_seen_ns_ = now_ns;
+  return stop_seen_ns_ + kStoppedDrainNs;
 }
 
 /// From here on requests go out, until `until_ns`.
@@ -215,16 +249,16 @@ void Lane::expire(std::uint64_t now_ns) {
   for (Link& link : links_) {
     if (link.state == Link::State::connecting) {
       if (now_ns - link.begun_ns >= connect_timeout_ns) lose(link, "connect", ETIMEDOUT);
-    } else if (link.in_flight != 0 && now_ns - stamp(link, 0).sent_ns >= timeout_ns_) {
+    } else if (link.in_flight != 0 && now_ns >= stamp(link, 0).sent_ns + timeout_ns_) {
       lose(link, "timeout", 0);
     }
   }
-  while (!backlog_.empty() && now_ns - backlog_.front().due_ns >= timeout_ns_) give_up_oldest("late", now_ns);
+  while (!backlog_.empty() && now_ns >= backlog_.front().due_ns + timeout_ns_) give_up_oldest("late", now_ns);
 }
 
-/// Everything that is due at `until_ns` goes out or joins the backlog.
+/// What is due at `until_ns` goes out or joins the backlog; not all of it at once where that is very much.
 void Lane::take_due(std::uint64_t until_ns) {
-  while (schedule_.next_ns() <= until_ns) {
+  for (int taken = 0; taken != kMostAtOnce && schedule_.next_ns() <= until_ns; ++taken) {
     const std::uint64_t due = schedule_.next_ns();
     schedule_.pop();
     const std::uint64_t now = now_ns();
@@ -243,7 +277,8 @@ void Lane::take_due(std::uint64_t until_ns) {
 
 void Lane::give_up_oldest(const char* phase, std::uint64_t now_ns) {
   recorder_.error(phase, 0);
-  recorder_.given_up(backlog_.pop().due_ns, now_ns, false);
+  const Waiting request = backlog_.pop();
+  recorder_.unsent(request.due_ns, request.noticed_ns, now_ns);
 }
 
 bool Lane::can_take(const Link& link) const {
@@ -251,7 +286,16 @@ bool Lane::can_take(const Link& link) const {
 }
 
 void Lane::offer(Link& link, std::uint32_t slots) {
+  // Connections that come and go leave stale slots behind, which only requests would clear away.
+  if (free_.size() > 4 * stamps_.size() + 64) drop_stale_slots();
   for (std::uint32_t i = 0; i < slots; ++i) free_.push({link.index, link.generation});
+}
+
+void Lane::drop_stale_slots() {
+  for (std::size_t left = free_.size(); left != 0; --left) {
+    const Slot slot = free_.pop();
+    if (links_[slot.link].generation == slot.generation && can_take(links_[slot.link])) free_.push(slot);
+  }
 }
 
 Link* Lane::free_link() {

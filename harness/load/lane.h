@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,8 @@ class Lane {
   const std::string& connect_complaint() const { return connect_complaint_; }
 
   /// Load for plan.warmup_s from `begin_ns` on, not counted, and then the drain: returns when every request has been
-  /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most);
-  /// connections that still owe replies then are cut off and made anew.
+  /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most,
+  /// and that too when none has been answered); connections that still owe replies then are cut off and made anew.
   void warm_up(std::uint64_t begin_ns);
 
   /// The window, from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections still open.
@@ -75,6 +76,9 @@ class Lane {
   };
   enum class Until : std::uint8_t { time, drained };
 
+  Schedule schedule_of(const Arrivals& arrivals, std::uint64_t begin_ns) const;
+  std::uint64_t count_links(bool Link::*flag) const;
+  std::uint64_t stopped_drain_end(std::uint64_t now_ns);
   void turn(std::uint64_t deadline_ns, Until until);
   void begin_issuing(std::uint64_t until_ns, const Schedule& schedule);
   void do_chores(std::uint64_t now_ns);
@@ -85,6 +89,7 @@ class Lane {
   void give_up_oldest(const char* phase, std::uint64_t now_ns);
   bool can_take(const Link& link) const;
   void offer(Link& link, std::uint32_t slots);
+  void drop_stale_slots();
   Link* free_link();
   void go_on(Link& link, std::uint32_t slots, std::uint64_t now_ns);
   std::uint64_t outstanding() const { return in_flight_ + backlog_.size(); }
@@ -100,8 +105,9 @@ class Lane {
   void send_batch(Link& link, std::uint64_t now_ns);
   void transmit(Link& link, std::uint64_t now_ns);
   void send_rest(Link& link);
-  void watch(Link& link);
+  int watch(Link& link);
   void lose(Link& link, const char* phase, int code);
+  void settle_unanswered(const Link& link, std::uint64_t now_ns);
   void retire(Link& link);
   void renew_session(Link& link);
   Stamp& stamp(const Link& link, std::uint32_t place) {
@@ -135,10 +141,12 @@ class Lane {
   std::uint64_t slowest_ns_ = 0;  ///< Reply so far.
   std::uint64_t closed_idle_ = 0;
   std::uint64_t error_replies_ = 0;
+  std::uint64_t stop_seen_ns_ = 0;
   std::uint64_t next_chores_ns_ = 0;
   std::uint64_t next_revival_ns_ = 0;
   std::uint64_t next_expiry_ns_ = 0;
-  std::vector<Served> served_;  ///< In this round of events.
+  std::vector<Served> served_;         ///< In this round of events.
+  std::optional<std::string> learnt_;  ///< What a target without a number answers, on every connection.
   Ledger ledger_;
   Recorder recorder_;
 };

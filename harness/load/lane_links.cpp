@@ -23,6 +23,7 @@ std::unique_ptr<ClientSession> Lane::make_session(std::uint32_t index) {
                      .message_bytes = plan_.message_bytes,
                      .request = plan_.request,
                      .host = plan_.host_field,
+                     .learnt = &learnt_,
                      .check = plan_.check_replies,
                      .ledger = increments_ ? &ledger_ : nullptr});
 }
@@ -33,7 +34,10 @@ void Lane::connect(Link& link, std::uint64_t now_ns) {
     return;
   }
   link.begun_ns = now_ns;
-  watch(link);
+  if (const int code = watch(link); code != 0) {
+    lose(link, "connect", code);
+    return;
+  }
   if (link.state == Link::State::open) on_connected(link, now_ns);
 }
 
@@ -48,19 +52,20 @@ void Lane::on_connected(Link& link, std::uint64_t now_ns) {
 
 void Lane::on_event(Link& link, std::uint32_t events) {
   if (link.state == Link::State::closed) return;
+  const std::uint32_t generation = link.generation;
   if (link.state == Link::State::connecting) {
     if (const int code = link.finish_connect(); code != 0) {
       lose(link, "connect", code);
     } else {
       on_connected(link, now_ns());
     }
-    return;
+    // An edge comes once: the bytes, or the end, that came with the connection have to be read now.
+    if (link.state != Link::State::open || link.generation != generation) return;
   }
   if ((events & EPOLLOUT) != 0 && !link.unsent.empty()) send_rest(link);
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
   // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
   const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
-  const std::uint32_t generation = link.generation;
   while (link.state == Link::State::open && link.generation == generation && receive(link, at_end)) {
   }
 }
@@ -73,7 +78,13 @@ bool Lane::receive(Link& link, bool at_end) {
     if (got < 0 && errno == EINTR) return true;
     if (got == 0 && link.in_flight == 0) {
       ++closed_idle_;  // A keep-alive that has timed out is the server's right.
-      retire(link);
+      renew_session(link);
+      if (link.replied) {
+        link.shut();
+        connect(link, now_ns());
+      } else {
+        retire(link);  // A server that only closes is not asked without end.
+      }
       return false;
     }
     lose(link, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
@@ -93,8 +104,13 @@ bool Lane::receive(Link& link, bool at_end) {
   if (completed == 0) return more;
   if (plan_.churn) {
     link.shut();
-  } else if (consumed.closing && link.in_flight == 0) {
-    // The server ended the conversation in the protocol's own way: no error, a new connection at once.
+  } else if (consumed.closing) {
+    // The server ended the conversation in the protocol's own way: no error, a new connection at once; but what was
+    // asked behind its last reply will not be answered.
+    if (link.in_flight != 0) {
+      lose(link, "closed", 0);
+      return false;
+    }
     renew_session(link);
     link.shut();
     connect(link, now);
@@ -126,6 +142,7 @@ void Lane::answered(Link& link, const Consumed& consumed, std::uint32_t complete
   link.first += completed;
   link.in_flight -= completed;
   in_flight_ -= completed;
+  if (completed != 0) link.replied = link.served = true;
   recorder_.right(completed - std::min(completed, consumed.error_replies + consumed.wrong), now_ns);
 }
 
@@ -155,6 +172,7 @@ void Lane::send_batch(Link& link, std::uint64_t now_ns) {
 /// Sends batch_, or keeps what the socket does not take; connects first where there is no connection (churn).
 void Lane::transmit(Link& link, std::uint64_t now_ns) {
   link.fresh = false;
+  link.asked = true;
   if (link.state != Link::State::open || !link.unsent.empty()) [[unlikely]] {
     link.unsent.append(batch_);
     if (link.state == Link::State::closed) connect(link, now_ns);
@@ -186,21 +204,28 @@ void Lane::send_rest(Link& link) {
 
 /// Edge-triggered, both ways at once: nothing has to be armed again, and the kernel does not look at a socket a second
 /// time to see that it has been emptied.
-void Lane::watch(Link& link) {
+int Lane::watch(Link& link) {
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &link}};
-  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+  return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event) == 0 ? 0 : errno;
 }
 
 /// A connection failed: counts it, settles what it had in flight and queues it for another try.
 void Lane::lose(Link& link, const char* phase, int code) {
   recorder_.error(phase, code);
   const std::uint64_t now = now_ns();
-  for (std::uint32_t i = 0; i < link.in_flight; ++i) recorder_.given_up(stamp(link, i).due_ns, now);
+  settle_unanswered(link, now);
   in_flight_ -= link.in_flight;
   link.in_flight = 0;
   if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   renew_session(link);
   retire(link);
+}
+
+void Lane::settle_unanswered(const Link& link, std::uint64_t now_ns) {
+  for (std::uint32_t i = 0; i < link.in_flight; ++i) {
+    const Stamp& request = stamp(link, i);
+    recorder_.unanswered(request.due_ns, request.sent_ns, now_ns);
+  }
 }
 
 /// Closes the connection; it is made anew after a pause, so that a server which refuses is not asked without end.

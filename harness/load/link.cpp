@@ -40,6 +40,7 @@ bool Peer::is_ipv4_loopback() const {
 int Link::begin_connect(const Peer& peer, const Peer* source) {
   if (fd >= 0) shut();
   ++generation;
+  replied = false;
   fd = ::socket(peer.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno;
   const int on = 1;

@@ -31,6 +31,9 @@ struct Link {
     std::swap(fd, other.fd);
     std::swap(state, other.state);
     std::swap(fresh, other.fresh);
+    std::swap(asked, other.asked);
+    std::swap(served, other.served);
+    std::swap(replied, other.replied);
     std::swap(index, other.index);
     std::swap(generation, other.generation);
     std::swap(first, other.first);
@@ -53,6 +56,9 @@ struct Link {
   int fd = -1;
   State state = State::closed;
   bool fresh = true;             ///< The session has not been spoken with since it was made.
+  bool asked = false;            ///< A request of the window was sent on it, on whatever socket it had then;
+  bool served = false;           ///< and one was answered.
+  bool replied = false;          ///< This socket has brought a reply.
   std::uint32_t index = 0;       ///< In its lane.
   std::uint32_t generation = 0;  ///< Counts the connections that it has been.
   std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the lane's ring of stamps.

@@ -60,6 +60,8 @@ void merge(AgentResult& whole, const AgentResult& part) {
   merge_errors(row.errors, more.errors);
   row.connections_open += more.connections_open;
   row.connections_served += more.connections_served;
+  if (more.connections_asked) row.connections_asked = row.connections_asked.value_or(0) + *more.connections_asked;
+  if (more.outstanding_at_end) row.outstanding_at_end = row.outstanding_at_end.value_or(0) + *more.outstanding_at_end;
   row.warmup_s = std::max(row.warmup_s, more.warmup_s);
   row.window_s = std::max(row.window_s, more.window_s);
   row.events.insert(row.events.end(), more.events.begin(), more.events.end());
@@ -67,6 +69,7 @@ void merge(AgentResult& whole, const AgentResult& part) {
   merge_crowd(row.crowd, more.crowd);
   whole.receipt.requests += part.receipt.requests;
   whole.receipt.acknowledged += part.receipt.acknowledged;
+  whole.receipt.abandoned += part.receipt.abandoned;
   whole.receipt.bytes_sent += part.receipt.bytes_sent;
   whole.receipt.bytes_received += part.receipt.bytes_received;
   if (part.receipt.increments_acknowledged) {
@@ -111,11 +114,8 @@ void finish(AgentResult& whole, bool open_loop) {
     if (open_loop) row.offered_rps = static_cast<double>(whole.due) / row.window_s;
   }
   row.latency_us.clear();
-  row.clamped = 0;
-  for (const auto& [name, histogram] : whole.latency) {
-    row.latency_us[name] = histogram.summary_us();
-    row.clamped += histogram.clamped();
-  }
+  for (const auto& [name, histogram] : whole.latency) row.latency_us[name] = histogram.summary_us();
+  row.clamped = whole.latency.contains("total") ? whole.latency.at("total").clamped() : 0;
   if (row.fairness && row.fairness->connections != 0 && whole.replies_square_sum > 0) {
     row.fairness->jain = whole.replies_sum * whole.replies_sum /
                          (static_cast<double>(row.fairness->connections) * whole.replies_square_sum);

@@ -37,12 +37,11 @@ std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& 
   const std::uint64_t total = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
   const std::uint64_t room = std::max<std::uint64_t>(capacity(descriptors), 1);
   const std::uint64_t agents = std::clamp<std::uint64_t>((total + room - 1) / room, 1, kMostAgents);
-  // A lane without a connection would have nothing to do and a share of the schedule.
-  const std::uint64_t most_lanes = std::max<std::uint64_t>(plan.connections / agents, 1);
-  const std::uint64_t lanes_each = std::clamp<std::uint64_t>(cpus.size() / agents, 1, most_lanes);
+  const std::uint64_t lanes_each = std::max<std::uint64_t>(cpus.size() / agents, 1);
   const std::uint64_t sources_each = plan.churn ? kChurnSources : (total / agents) / kConnectionsASource + 1;
   std::vector<AgentPlan> parts;
   std::uint64_t first_connection = 0;
+  std::uint64_t lanes = 0;
   for (std::uint64_t i = 0; i < agents; ++i) {
     AgentPlan part = plan;
     part.connections = share(plan.connections, i, agents);
@@ -52,16 +51,22 @@ std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& 
     part.verify = plan.verify && i == 0;
     part.first_connection = first_connection;
     first_connection += part.connections;
+    // A lane without a connection has nothing to do, and no share of the schedule.
+    const std::uint64_t own = std::min(lanes_each, part.connections);
     part.cpus.clear();
-    for (std::uint64_t lane = 0; lane < lanes_each && !cpus.empty(); ++lane) {
+    for (std::uint64_t lane = 0; lane < std::max<std::uint64_t>(own, 1) && !cpus.empty(); ++lane) {
       part.cpus.push_back(cpus[(i * lanes_each + lane) % cpus.size()]);
     }
-    part.first_lane = i * lanes_each;
-    part.lanes = agents * lanes_each;
+    part.first_lane = lanes;
+    lanes += own;
     if (loopback && plan.sources.empty() && (agents > 1 || sources_each > 1)) {
       part.sources = loopback_sources(i * sources_each, sources_each);
     }
     parts.push_back(std::move(part));
+  }
+  for (AgentPlan& part : parts) {
+    part.lanes = std::max<std::uint64_t>(lanes, 1);
+    part.backlog_cap = std::max<std::uint64_t>(plan.backlog_cap / part.lanes, 1);
   }
   return parts;
 }

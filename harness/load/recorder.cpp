@@ -35,7 +35,11 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
 void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
   end_ns_ = std::min(end_ns_, now_ns);  // Earlier when told to stop.
   cpu_end_us_ = cpu_us;
-  end_interval(end_ns_, cpu_us);
+  outstanding_at_end_ = outstanding_;
+  // More than one when the lane was kept from its clock: each interval is told of, if only as empty.
+  do {
+    end_interval(end_ns_, cpu_us);
+  } while (interval_ns_ != 0 && interval_begin_ns_ < end_ns_);
   interval_end_ns_ = ~std::uint64_t{0};  // The drain has none.
 }
 
@@ -54,12 +58,23 @@ void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
   interval_cpu_us_ = cpu_us;
 }
 
-void Recorder::given_up(std::uint64_t due_ns, std::uint64_t now_ns, bool was_sent) {
+void Recorder::unanswered(std::uint64_t due_ns, std::uint64_t sent_ns, std::uint64_t now_ns) {
   if (!measuring_) return;
+  settle_late(due_ns, now_ns);
+  ++unfinished_;
+  if (open_) service_.record(now_ns - sent_ns);
+}
+
+void Recorder::unsent(std::uint64_t due_ns, std::uint64_t noticed_ns, std::uint64_t now_ns) {
+  if (!measuring_) return;
+  settle_late(due_ns, now_ns);
+  wait_.record(now_ns - noticed_ns);
+}
+
+void Recorder::settle_late(std::uint64_t due_ns, std::uint64_t now_ns) {
   account(now_ns);
   --outstanding_;
   interval_.total.record(now_ns - due_ns);
-  if (was_sent) ++unfinished_;
 }
 
 void Recorder::error(const char* phase, int code, std::uint64_t count) {
@@ -76,7 +91,6 @@ AgentResult Recorder::result(int cpu) const {
   row.unfinished = unfinished_;
   row.warmup_s = warmup_s_;
   row.window_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
-  row.connections_served = fairness_.served();
   row.events = events_;
   for (const auto& [key, count] : errors_) row.errors.push_back({key.first, name_of(key.first, key.second), count});
   GeneratorFacts facts;
@@ -88,6 +102,7 @@ AgentResult Recorder::result(int cpu) const {
   result.receipt = receipt;
   result.complaint = complaint;
   result.due = due_;
+  if (open_) row.outstanding_at_end = outstanding_at_end_;
   result.outstanding_ns = outstanding_ns_;
   Histogram total = total_;
   total.merge(interval_.total);  // What the drain brought.

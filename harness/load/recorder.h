@@ -66,7 +66,7 @@ class Recorder {
     outstanding_ -= count;
     interval_.total.record(now_ns - due_ns, count);
     if (open_) service_.record(now_ns - sent_ns, count);
-    fairness_.record(connection, now_ns - due_ns, count);
+    if (now_ns <= end_ns_) fairness_.record(connection, now_ns - due_ns, count);
   }
   void right(std::uint64_t count, std::uint64_t now_ns) {
     if (!measuring_ || now_ns > end_ns_) return;
@@ -77,8 +77,12 @@ class Recorder {
     wrong_ += count;
     interval_.errors += count;
   }
-  /// Never answered: enters the latencies with its age. `was_sent` is false for one that open load never sent.
-  void given_up(std::uint64_t due_ns, std::uint64_t now_ns, bool was_sent = true);
+  /// Sent at `sent_ns` and never answered: enters the latencies, and the service, with its age.
+  void unanswered(std::uint64_t due_ns, std::uint64_t sent_ns, std::uint64_t now_ns);
+  /// Noticed at `noticed_ns` and never sent: enters the latencies, and the wait, with its age.
+  void unsent(std::uint64_t due_ns, std::uint64_t noticed_ns, std::uint64_t now_ns);
+  /// Sent before the window, and its reply is no longer waited for.
+  void abandoned(std::uint64_t count) { receipt.abandoned += count; }
 
   /// `phase` as ErrorCount::phase; `code` an errno, or the HTTP status for the phase reply.
   void error(const char* phase, int code, std::uint64_t count = 1);
@@ -96,9 +100,11 @@ class Recorder {
 
  private:
   void account(std::uint64_t now_ns) {
+    if (now_ns <= accounted_ns_) return;  // One event of a round may be told with an earlier reading than another.
     outstanding_ns_ += static_cast<double>(outstanding_) * static_cast<double>(now_ns - accounted_ns_);
     accounted_ns_ = now_ns;
   }
+  void settle_late(std::uint64_t due_ns, std::uint64_t now_ns);
   void end_interval(std::uint64_t now_ns, double cpu_us);
 
   const bool open_, churn_;
@@ -108,7 +114,8 @@ class Recorder {
 
   bool measuring_ = false;
   std::uint64_t begin_ns_ = 0, end_ns_ = 0;
-  std::uint64_t outstanding_ = 0;   ///< Of the window: due and not settled.
+  std::uint64_t outstanding_ = 0;  ///< Of the window: due and not settled.
+  std::uint64_t outstanding_at_end_ = 0;
   std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
   double outstanding_ns_ = 0;
   double cpu_begin_us_ = 0, cpu_end_us_ = 0;

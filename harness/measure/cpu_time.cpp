@@ -1,6 +1,8 @@
 // Reading the two sources, and the differences between two readings.
 #include "harness/measure/cpu_time.h"
 
+#include <sys/types.h>
+
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -129,6 +131,14 @@ std::optional<double> steal_share(const CpuTimes& before, const CpuTimes& after,
   const auto stolen = grown(before.steal_ns, after.steal_ns, cpus);
   if (!wall || !stolen) return std::nullopt;
   return static_cast<double>(*stolen) / static_cast<double>(*wall);
+}
+
+/// What all threads of the process have used, those that have ended included.
+std::optional<std::uint64_t> process_cpu_ns(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
 }
 
 }  // namespace bakeoff

@@ -6,6 +6,8 @@
 // Reading is separate from computing; the computing functions are pure.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,6 +27,9 @@ struct CpuTimes {
 
 /// Two or three file reads, about 0.1 ms. What cannot be read is left empty.
 CpuTimes read_cpu_times();
+
+/// CPU time of a process so far, threads that have ended included, in nanoseconds; nullopt when there is none.
+std::optional<std::uint64_t> process_cpu_ns(pid_t pid);
 
 /// CPU that tasks other than the subject's took on `cpus` between two readings, as a share of wall x CPUs, 0 at least.
 /// `own_cpu_us` is what the subject used of these CPUs. nullopt when a CPU is missing or the sources differ.

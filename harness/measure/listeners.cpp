@@ -1,5 +1,7 @@
 #include "harness/measure/listeners.h"
 
+#include <sched.h>
+
 #include <dirent.h>
 #include <netinet/in.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include <memory>
 #include <optional>
 
+#include "harness/measure/cpu_time.h"
 #include "harness/measure/local_address.h"
 #include "harness/measure/text_file.h"
 
@@ -46,14 +49,6 @@ bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
     holds = inode && inodes.contains(*inode);
   });
   return holds;
-}
-
-/// What all threads of the process have used, those that have ended included.
-std::optional<std::uint64_t> process_cpu_ns(pid_t pid) {
-  clockid_t clock{};
-  timespec used{};
-  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return std::nullopt;
-  return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
 }
 
 std::map<pid_t, std::uint64_t> cpu_of(const std::vector<pid_t>& pids) {
@@ -115,6 +110,18 @@ LocalServer LocalServer::find(const sockaddr_storage& address) {
   return server;
 }
 
+std::vector<int> LocalServer::cpus() const {
+  std::set<int> cpus;
+  for (const Listener& listener : listeners_) {
+    cpu_set_t set;
+    if (::sched_getaffinity(listener.pid, sizeof set, &set) != 0) continue;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.insert(cpu);
+    }
+  }
+  return {cpus.begin(), cpus.end()};
+}
+
 std::string LocalServer::description() const {
   if (!found()) return "";
   const std::string& name = listeners_.front().name;
@@ -138,7 +145,7 @@ void LocalServer::begin() {
   cpu_ns_ = cpu_of(pids_);
 }
 
-SubjectRow LocalServer::end() const {
+SubjectRow LocalServer::end() {
   SubjectRow row;
   if (!found()) return row;
   const std::map<pid_t, std::uint64_t> cpu_ns = cpu_of(pids_);
@@ -165,7 +172,15 @@ SubjectRow LocalServer::end() const {
   row.threads_peak = size.threads;
   row.processes_peak = size.processes;
   if (!use_) return row;
-  const TreeDifference used = difference(*use_, measure_use(now));
+  const TreeUse after = measure_use(now);
+  for (const auto& [tid, task] : after.tasks) {
+    const auto before = use_->tasks.find(tid);
+    const std::uint64_t before_ns = before == use_->tasks.end() ? 0 : before->second.cpu_ns.value_or(0);
+    const std::uint64_t after_ns = task.cpu_ns.value_or(0);
+    if (after_ns > before_ns)
+      busiest_thread_us_ = std::max(busiest_thread_us_, static_cast<double>(after_ns - before_ns) / 1e3);
+  }
+  const TreeDifference used = difference(*use_, after);
   row.switches_voluntary = used.voluntary;
   row.switches_involuntary = used.involuntary;
   row.minor_faults = used.minor_faults;

@@ -47,7 +47,12 @@ class LocalServer {
   void begin();
   /// What was used since begin(), and the size now: CPU time, read first (threads that have ended included; absent when
   /// a process has ended), switches, faults, memory, threads and processes. Only what is known is set.
-  SubjectRow end() const;
+  SubjectRow end();
+
+  /// CPU time of the busiest thread between begin() and end(), microseconds; 0 when threads could not be read.
+  double busiest_thread_us() const { return busiest_thread_us_; }
+  /// The CPUs that the listening processes may use.
+  std::vector<int> cpus() const;
 
   /// With more of them in the server, reading them all would take longer than there is time before a window: switches
   /// and faults are left out then, and children are looked for in find() and end() alone.
@@ -60,6 +65,7 @@ class LocalServer {
   std::vector<pid_t> pids_;  ///< With the children, when they were last looked for.
   std::map<pid_t, std::uint64_t> cpu_ns_;
   std::optional<TreeUse> use_;
+  double busiest_thread_us_ = 0;
 };
 
 }  // namespace bakeoff

@@ -169,7 +169,7 @@ void add_server(Page& page, const Trial& row, const LoadRemarks& remarks) {
     const bool void_cpu = !void_reason(row, metric::kCpuPerRequest).empty();
     parts.push_back((void_cpu ? "~" + figure + "~" : figure) + " of CPU a request");
   }
-  if (cost.cpu_share) parts.push_back(fmt::format("its CPUs {:.0f} % busy", *cost.cpu_share * 100));
+  if (cost.cpu_share) parts.push_back(fmt::format("{:.0f} % busy", *cost.cpu_share * 100));
   if (cost.threads_peak) parts.push_back(counted(*cost.threads_peak, "thread"));
   if (cost.pss_end_kib) parts.push_back(fmt::format("{:.1f} MiB PSS", static_cast<double>(*cost.pss_end_kib) / 1024));
   parts.push_back(remarks.server);

@@ -48,7 +48,7 @@ bool receipts_differ(const Trial& trial) {
   if (!trial.client_receipt || !trial.server_receipt) return false;
   const ClientReceipt& client = *trial.client_receipt;
   const ServerReceipt& server = *trial.server_receipt;
-  const bool exact = !anything_failed(trial);
+  const bool exact = !anything_failed(trial) && client.abandoned == 0;
   if (client.acknowledged > client.requests) return true;
   if (exact && client.acknowledged != client.requests) return true;
   if (server.requests && (*server.requests < client.acknowledged || *server.requests > client.requests)) return true;
@@ -73,6 +73,7 @@ bool subject_saturated(const Trial& trial) {
 
 bool generator_bound(const Trial& trial) {
   if (!trial.client || subject_saturated(trial)) return false;
+  if (trial.params.spin.value_or(false)) return false;  // Busy by choice; its lateness is in the slip.
   // Threads of several agents may share a CPU: then it is the CPU that is full.
   std::map<int, double> busy;
   for (const GeneratorFacts& generator : trial.client->generators) {
@@ -83,12 +84,21 @@ bool generator_bound(const Trial& trial) {
   return std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; });
 }
 
-// What is on the way when the window ends is not missing: on average as many requests as were outstanding.
+// What is on the way when the window ends is not missing, as long as it is no more than what always is: the rate times
+// the median latency, and one beside it.
 bool delivered_too_little(const Trial& trial) {
   if (!trial.client || !trial.client->offered_rps || !(trial.client->window_s > 0)) return false;
   const ClientRow& client = *trial.client;
-  const double on_the_way_rps = client.mean_outstanding.value_or(0) / client.window_s;
-  return client.throughput_rps + on_the_way_rps < kDeliveredShare * *client.offered_rps;
+  const auto total = client.latency_us.find("total");
+  const double usual = total == client.latency_us.end() ? 0 : *client.offered_rps * total->second.p50 / 1e6 + 1;
+  const double on_the_way = std::min(usual, static_cast<double>(client.outstanding_at_end.value_or(0)));
+  return client.throughput_rps + on_the_way / client.window_s < kDeliveredShare * *client.offered_rps;
+}
+
+// A generator that does not get its CPU measures its own waiting. It is rarely at its limit, so that it may lose more
+// than the subject may.
+bool load_disturbed(const Trial& trial) {
+  return trial.load_foreign_share.value_or(0) > kVeryNoisyShare;
 }
 
 double taken_by_others(const Trial& trial) {
@@ -156,8 +166,8 @@ std::string describe(const Trial& trial, Outcome outcome) {
       return client.wrong_answers > 0 ? std::to_string(client.wrong_answers) + " wrong answers"
                                       : std::to_string(error_count(client)) + " errors";
     case Outcome::starved:
-      return std::to_string(client.connections_served) + " of " + std::to_string(client.connections_open) +
-             " connections served";
+      return std::to_string(client.connections_served) + " of " +
+             std::to_string(client.connections_asked.value_or(client.connections_open)) + " connections served";
     case Outcome::overloaded:
       if (client.unfinished > 0) return std::to_string(client.unfinished) + " requests never answered";
       if (never_sent(client) > 0)
@@ -181,7 +191,7 @@ std::map<std::string, std::string> judge_validity(const Trial& trial) {
   if (delivered_too_little(trial) && !subject_saturated(trial)) {
     mark(reasons, metric::kLatency, reason::kUnderdelivered);
   }
-  if (taken_by_others(trial) > kNoisyShare) {
+  if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial)) {
     if (trial.job) {
       mark(reasons, metric::kElapsed, reason::kNoisy);
     } else {
@@ -203,7 +213,7 @@ Outcome judge_outcome(const Trial& trial) {
   if (!trial.client) return Outcome::ok;
   const ClientRow& client = *trial.client;
   if (!only_too_late(client)) return Outcome::errors;
-  if (client.connections_served < client.connections_open) return Outcome::starved;
+  if (client.connections_served < client.connections_asked.value_or(client.connections_open)) return Outcome::starved;
   if (client.unfinished > 0 || never_sent(client) > 0) return Outcome::overloaded;
   if (delivered_too_little(trial) && subject_saturated(trial)) return Outcome::overloaded;
   return error_count(client) > 0 ? Outcome::errors : Outcome::ok;
@@ -244,16 +254,17 @@ std::string_view advice(std::string_view reason) {
            "the load more CPUs.";
   }
   if (reason == reason::kNoisy) {
-    return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures); close "
-           "them, or repeat on a quiet machine.";
+    return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures), or "
+           "more than 20 % of the load's; close them, or repeat on a quiet machine.";
   }
   if (reason == reason::kLittlesLaw) {
-    return "Rate x mean latency differs by more than 10 % from the requests that were outstanding, so that latency was "
-           "not measured truly; take a longer window.";
+    return "Rate x mean latency differs by more than 10 % from the requests that were outstanding: latencies were "
+           "lost, "
+           "doubled or cut off at 100 s.";
   }
   if (reason == reason::kSlipped) {
-    return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate or give the "
-           "load more CPUs.";
+    return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate, give the "
+           "load more CPUs, or take --spin, which saves the generator's own wake-up.";
   }
   return "";
 }

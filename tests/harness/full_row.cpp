@@ -24,6 +24,7 @@ Trial full_row() {
                   .rate_rps = 5000,
                   .ramp_to_rps = 9000.5,
                   .arrivals = "poisson",
+                  .spin = true,
                   .churn = true,
                   .idle = 1000,
                   .slow_senders = 3,
@@ -43,6 +44,8 @@ Trial full_row() {
   client.errors = {{"read", "ECONNRESET", 3}, {"closed", "", 1}};
   client.connections_open = 64;
   client.connections_served = 63;
+  client.connections_asked = 62;
+  client.outstanding_at_end = 5;
   client.warmup_s = 0.25;
   client.window_s = 1.0000123;
   client.throughput_rps = 99.998;
@@ -56,13 +59,8 @@ Trial full_row() {
   client.events = {"clock went back", "ünïcode \"quoted\"\nline"};
   client.fairness = Fairness{
       .connections = 64, .worst_rps = 1.25, .best_rps = 2.5, .jain = 0.875, .p99_worst_us = 7.5, .p99_best_us = 6.5};
-  client.counter = CounterCheck{.initial = -1,
-                                .final = 98,
-                                .acknowledged = 100,
-                                .unacknowledged = 2,
-                                .duplicates = 3,
-                                .lost = 1,
-                                .surplus = 4};
+  client.counter = CounterCheck{
+      .initial = -1, .final = 98, .acknowledged = 100, .unacknowledged = 2, .duplicates = 3, .lost = 1, .surplus = 4};
   client.crowd = Crowd{.idle = 1000, .slow_senders = 3, .slow_readers = 2, .lost = 5, .replies = 6};
   trial.client = client;
   trial.subject_cost = SubjectRow{.cpu_us = 1e5 / 3,
@@ -92,9 +90,14 @@ Trial full_row() {
   server.peak_live_units = 26;
   server.accept_pauses = 27;
   trial.server_receipt = server;
-  trial.client_receipt = ClientReceipt{
-      .requests = 31, .acknowledged = 30, .bytes_sent = 32, .bytes_received = 33, .increments_acknowledged = 34};
+  trial.client_receipt = ClientReceipt{.requests = 31,
+                                       .acknowledged = 30,
+                                       .abandoned = 35,
+                                       .bytes_sent = 32,
+                                       .bytes_received = 33,
+                                       .increments_acknowledged = 34};
   trial.foreign_cpu_share = 0.015;
+  trial.load_foreign_share = 0.025;
   trial.steal_share = 0.0;
   trial.descriptor_limit = 1024;
   trial.outcome = Outcome::starved;

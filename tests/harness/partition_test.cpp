@@ -57,6 +57,20 @@ TEST(Partition, MoreConnectionsThanDescriptorsBecomeMoreAgentsAndNobodyIsLostOrD
   EXPECT_GE(source_count, 6U);
 }
 
+TEST(Partition, AgentsThatHoldOnlyACrowdHaveNoShareOfTheScheduleAndTheBacklogIsOne) {
+  AgentPlan plan = plan_of(2, 100);
+  plan.backlog_cap = 100;
+  const auto parts = partition(plan, {0, 1}, kOwnDescriptors + 20, true);
+  ASSERT_EQ(parts.size(), 6U);
+  std::set<std::uint64_t> scheduled;
+  for (const AgentPlan& part : parts) {
+    EXPECT_EQ(part.lanes, 2U);
+    EXPECT_EQ(part.backlog_cap, 50U);
+    if (part.connections != 0) scheduled.insert(part.first_lane);
+  }
+  EXPECT_EQ(scheduled, (std::set<std::uint64_t>{0, 1}));
+}
+
 TEST(Partition, AProcessThatMayHoldAllStillNeedsAnAddressForEachTwentyThousand) {
   const auto parts = partition(plan_of(90'000), {1}, 1'000'000, true);
   ASSERT_EQ(parts.size(), 1U);

@@ -48,13 +48,51 @@ TEST(Recorder, OutstandingRequestsObeyLittlesLawExactlyWhatEverBecomesOfThem) {
   recorder.came_due(kBegin + 20 * kMs, kBegin + 25 * kMs);
   recorder.answered(0, kBegin, kBegin + 1 * kMs, kBegin + 30 * kMs, 1);
   recorder.close_window(kBegin + 100 * kMs, 0);
-  recorder.given_up(kBegin + 20 * kMs, kBegin + 150 * kMs, false);  // in the drain, never sent
+  recorder.unsent(kBegin + 20 * kMs, kBegin + 25 * kMs, kBegin + 150 * kMs);  // in the drain, never sent
   const AgentResult result = finished(recorder);
   const LatencySummary& total = result.row.latency_us.at("total");
   EXPECT_EQ(total.count, 2U);
   EXPECT_DOUBLE_EQ(*result.row.mean_outstanding, static_cast<double>(total.count) / 0.1 * total.mean / 1e6);
   EXPECT_EQ(result.row.unfinished, 0U) << "it was never sent";
   EXPECT_GE(total.max, 130'000);
+}
+
+TEST(Recorder, WhatIsNeverAnsweredIsInTheServiceAndWhatIsNeverSentInTheWaitSoThatTheSplitFlattersNobody) {
+  Recorder recorder(open_plan(), 1, {});
+  recorder.open_window(kBegin, kBegin + 10 * kMs, 0);
+  recorder.came_due(kBegin, kBegin);
+  recorder.sent_one(kBegin, kBegin);
+  recorder.came_due(kBegin, kBegin);
+  recorder.close_window(kBegin + 10 * kMs, 0);
+  recorder.unanswered(kBegin, kBegin, kBegin + 500 * kMs);
+  recorder.unsent(kBegin, kBegin, kBegin + 600 * kMs);
+  const AgentResult result = finished(recorder);
+  EXPECT_DOUBLE_EQ(result.row.latency_us.at("service").max, 500'000);
+  EXPECT_DOUBLE_EQ(result.row.latency_us.at("wait").max, 600'000);
+  EXPECT_EQ(result.row.unfinished, 1U);
+  EXPECT_EQ(result.row.outstanding_at_end, 2U);
+}
+
+TEST(Recorder, AnEventThatIsToldOfWithAnEarlierTimeThanTheLastDoesNotTurnTheIntegralBack) {
+  Recorder recorder(open_plan(), 1, {});
+  recorder.open_window(kBegin, kBegin + 10 * kMs, 0);
+  recorder.came_due(kBegin, kBegin);
+  recorder.came_due(kBegin, kBegin + 5 * kMs);
+  recorder.unsent(kBegin, kBegin, kBegin + 4 * kMs);
+  recorder.close_window(kBegin + 10 * kMs, 0);
+  EXPECT_LT(*finished(recorder).row.mean_outstanding, 3);
+}
+
+TEST(Recorder, IntervalsThatALateLaneMissedAreToldOfAllTheSame) {
+  AgentPlan plan;
+  plan.interval_s = 0.25;
+  std::vector<LoadInterval> intervals;
+  Recorder recorder(plan, 1, [&](const LoadInterval& interval) { intervals.push_back(interval); });
+  recorder.open_window(kBegin, kBegin + 1000 * kMs, 0);
+  recorder.tick(kBegin + 260 * kMs, 0);
+  recorder.close_window(kBegin + 1500 * kMs, 0);
+  ASSERT_EQ(intervals.size(), 4U);
+  EXPECT_EQ(intervals.back().index, 3U);
 }
 
 TEST(Recorder, RepliesAfterTheEndOfTheWindowAreLatencyAndNotThroughput) {

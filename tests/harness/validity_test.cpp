@@ -161,10 +161,43 @@ TEST(Validity, LateRequestsVoidTheirPercentileOnly) {
 TEST(Validity, WhatWasOnTheWayAtTheEndOfTheWindowIsNotMissing) {
   Trial trial = good_trial();
   trial.client->offered_rps = 10'000;
-  trial.client->throughput_rps = 9'836;  // And 64 on the way.
+  trial.client->outstanding_at_end = 60;
+  trial.client->throughput_rps = 9'840;
   EXPECT_EQ(judge_validity(trial), Voids{});
-  trial.client->throughput_rps = 9'835;
+  trial.client->throughput_rps = 9'839;
   EXPECT_EQ(judge_validity(trial), (Voids{{"latency", "underdelivered"}}));
+}
+
+TEST(Validity, AServerThatStallsUntilTheEndOfTheWindowHasNotDeliveredWhatIsOnTheWay) {
+  Trial trial = good_trial();
+  trial.client->offered_rps = 10'000;
+  trial.client->throughput_rps = 5'000;
+  trial.client->outstanding_at_end = 5'000;
+  EXPECT_EQ(judge_validity(trial), (Voids{{"latency", "underdelivered"}}));
+}
+
+TEST(Validity, AGeneratorThatLostItsCpuToOthersMeasuresItsOwnWaiting) {
+  Trial trial = good_trial();
+  trial.load_foreign_share = 0.2;
+  EXPECT_EQ(judge_validity(trial), Voids{});
+  trial.load_foreign_share = 0.21;
+  EXPECT_EQ(judge_validity(trial), (Voids{{"latency", "noisy"}, {"throughput", "noisy"}}));
+}
+
+TEST(Validity, AGeneratorThatSpinsIsBusyByChoice) {
+  Trial trial = good_trial();
+  trial.client->generators[0].cpu_share = 1;
+  trial.params.spin = true;
+  EXPECT_EQ(judge_validity(trial), Voids{});
+}
+
+TEST(Outcome, ConnectionsThatWereNeverAskedAreNotStarved) {
+  Trial trial = good_trial();
+  trial.client->connections_open = 64;
+  trial.client->connections_served = trial.client->connections_asked.emplace(20);
+  EXPECT_EQ(judge_outcome(trial), Outcome::ok);
+  trial.client->connections_served = 19;
+  EXPECT_EQ(judge_outcome(trial), Outcome::starved);
 }
 
 TEST(Validity, TooLittleDeliveredVoidsLatencyUnlessTheSubjectWasFull) {

@@ -130,8 +130,21 @@ TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
   EXPECT_EQ(asking->consume(http_reply("404 Not Found", "")).status, 404U) << "each call begins anew";
 }
 
-TEST(HttpClient, ARedirectIsNotTheNumber) {
-  EXPECT_EQ(hear(*client("/id/{k}"), foreign("302 Found", "Content-Length: 0\r\n", "")).wrong, 1U);
+TEST(HttpClient, ARedirectIsNotThePageAndCountsAsAnErrorReply) {
+  for (const char* target : {"/", "/id/{k}"}) {
+    const Heard heard = hear(*client(target), foreign("302 Found", "Content-Length: 0\r\n", ""));
+    EXPECT_EQ(heard.error_replies, 1U) << target;
+    EXPECT_EQ(heard.wrong, 0U);
+  }
+}
+
+TEST(HttpClient, OneBodyIsLearntForAllConnectionsThatShareIt) {
+  std::optional<std::string> learnt;
+  const auto one = find_workload("http")->make_client({.request = "/", .learnt = &learnt});
+  const auto other = find_workload("http")->make_client({.request = "/", .learnt = &learnt});
+  EXPECT_EQ(hear(*one, http_reply("200 OK", "hello")).wrong, 0U);
+  EXPECT_EQ(hear(*other, http_reply("200 OK", "")).wrong, 1U);
+  EXPECT_EQ(hear(*other, http_reply("200 OK", "hello")).wrong, 0U);
 }
 
 TEST(HttpClient, ConnectionCloseIsReportedAndANewConnectionMayFollow) {
