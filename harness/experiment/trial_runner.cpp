@@ -200,12 +200,11 @@ void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting,
   if (row.client) note_limits(row, row.client->connections_open);
 }
 
-void run_job(Trial& row, const TrialSetting& setting, const Subject& subject) {
+void run_job(Trial& row, const Subject& subject) {
   const ScratchFolder folder;
   Command command = command_to_run(subject, row.workload, row.params);
   command.cpus = row.subject_cpus;
   command.error_file = folder.path() / "stderr";
-  (void)setting;
   Reading before, after;
   before.cpus = read_cpu_times();
   Process process = Process::start(command);
@@ -268,7 +267,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
       row.outcome = Outcome::not_run;
       row.outcome_detail = "no such subject";
     } else if (table.is_job()) {
-      run_job(row, setting, *subject);
+      run_job(row, *subject);
     } else {
       run_server(row, table, setting, *subject, measured);
     }

@@ -33,7 +33,7 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
 }
 
 void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
-  end_ns_ = std::min(end_ns_, now_ns);  // Earlier when told to stop.
+  end_ns_ = std::clamp(now_ns, begin_ns_, end_ns_);  // Earlier when told to stop, perhaps before it began.
   cpu_end_us_ = cpu_us;
   outstanding_at_end_ = outstanding_;
   // More than one when the lane was kept from its clock: each interval is told of, if only as empty.

@@ -89,8 +89,8 @@ struct Loaded {
 };
 
 Loaded load(const std::string& url, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments{"load",     url, "-c",        "3",     "-d",       "300ms",
-                                     "--warmup", "0", "--timeout", "400ms", "--no-ceiling", "--format", "json"};
+  std::vector<std::string> arguments{"load",      url,     "-c",           "3",        "-d",  "300ms", "--warmup", "0",
+                                     "--timeout", "400ms", "--no-ceiling", "--format", "json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const auto begin = std::chrono::steady_clock::now();
   const Call::Result result = bakeoff_call(arguments);
@@ -169,7 +169,8 @@ TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitB
   TinyServer server("http");
   const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
   const auto limited = [&](const char* connections, const char* limit) {
-    return Call(bakeoff_program(), {"load", url, "-c", connections, "-d", "200ms", "--warmup", "0", "--no-ceiling", "--format", "json"},
+    return Call(bakeoff_program(),
+                {"load", url, "-c", connections, "-d", "200ms", "--warmup", "0", "--no-ceiling", "--format", "json"},
                 {"prlimit", std::string("--nofile=") + limit})
         .finish();
   };
@@ -201,7 +202,8 @@ TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
   TinyServer server("counter");
   const std::string url = "redis://127.0.0.1:" + std::to_string(server.port()) + "/incr/some-key";
   const auto result =
-      Call(bakeoff_program(), {"load", url, "-c", "60", "-d", "200ms", "--no-ceiling", "--format", "json"}, {"prlimit", "--nofile=104"})
+      Call(bakeoff_program(), {"load", url, "-c", "60", "-d", "200ms", "--no-ceiling", "--format", "json"},
+           {"prlimit", "--nofile=104"})
           .finish();
   EXPECT_EQ(result.status, 0) << result.errors;
   const json row = json::parse(result.output, nullptr, false);

@@ -83,6 +83,14 @@ TEST(Recorder, AnEventThatIsToldOfWithAnEarlierTimeThanTheLastDoesNotTurnTheInte
   EXPECT_LT(*finished(recorder).row.mean_outstanding, 3);
 }
 
+TEST(Recorder, AWindowThatIsStoppedBeforeItBeganIsEmpty) {
+  Recorder recorder(open_plan(), 1, {});
+  recorder.open_window(kBegin, kBegin + 10 * kMs, 0);
+  recorder.close_window(kBegin - 5 * kMs, 0);
+  EXPECT_EQ(finished(recorder).row.window_s, 0);
+  EXPECT_EQ(finished(recorder).row.throughput_rps, 0);
+}
+
 TEST(Recorder, IntervalsThatALateLaneMissedAreToldOfAllTheSame) {
   AgentPlan plan;
   plan.interval_s = 0.25;
