@@ -28,7 +28,7 @@ int job_command(const JobOptions& options) {
   row.params.load = "job";
   row.params.units = options.units;
   row.params.job_size = options.size;
-  row = run_trial(row, table, {offer, split_cpus(allowed_cpus()), "", ""}).row;
+  row = run_trial(row, table, {offer, split_cpus(allowed_cpus()), ""}).row;
 
   if (options.format == "json") {
     fmt::print("{}\n", trial_to_json(row));

@@ -60,7 +60,7 @@ Manifest manifest_of(const RunOptions& options, const Plan& plan, const Offer& o
   manifest.commit = kCommit;
   manifest.dirty = kDirty;
   manifest.harness_hash = setting.harness_hash;
-  manifest.subject_hash = setting.subject_hash;
+  manifest.subject_hash = content_hash(subject_program());
   manifest.compiler = offer.build.compiler;
   manifest.flags = offer.build.flags;
   manifest.build_type = offer.build.build_type;
@@ -193,8 +193,7 @@ int run_command(const RunOptions& options) {
   Spec spec = narrow(read_spec(file, names), options.subjects, options.workloads, names);
   if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
   const Plan plan = make_plan(spec);
-  const TrialSetting setting{offer, split_cpus(allowed_cpus()), content_hash("/proc/self/exe"),
-                             content_hash(subject_program())};
+  const TrialSetting setting{offer, split_cpus(allowed_cpus()), content_hash("/proc/self/exe")};
   const std::filesystem::path folder = result_folder(options, spec.name);
   const Manifest manifest = manifest_of(options, plan, offer, setting, file);
   // From here on the harness itself keeps off the subject's CPUs.

@@ -256,12 +256,12 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
   Measured measured;
   row.started_at = utc_now();
   row.harness_hash = setting.harness_hash;
-  row.subject_hash = setting.subject_hash;
   // A job has no load beside it: it gets every CPU.
   row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
   if (!table.is_job()) row.load_cpus = setting.cpus.load;
   if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
   const Subject* subject = setting.offer.find(row.subject);
+  if (subject != nullptr) row.subject_hash = subject->program_hash;
   try {
     if (subject == nullptr) {
       row.outcome = Outcome::not_run;

@@ -18,7 +18,7 @@ namespace bakeoff {
 struct TrialSetting {
   const Offer& offer;
   CpuSplit cpus;
-  std::string harness_hash, subject_hash;
+  std::string harness_hash;
 };
 
 struct Measured {

@@ -174,6 +174,10 @@ struct Trial {
   std::optional<double> foreign_cpu_share;        ///< CPU that others took on the subject's CPUs, of window x CPUs.
   std::optional<double> load_foreign_share;       ///< The same on the load's CPUs.
   std::optional<double> steal_share;              ///< Time the hypervisor took from them.
+  /// Of the subject's CPUs, MHz, the mean of what the kernel says just before and just after the window.
+  std::optional<double> frequency_mhz;
+  /// The machine's load average of a minute, before the trial began and after it ended.
+  std::optional<double> load_average_before, load_average_after;
   std::optional<std::uint64_t> descriptor_limit;  ///< Where it bound the trial.
   Outcome outcome = Outcome::ok;
   std::string outcome_detail;  ///< One line; the last lines of the subject's output where it died.

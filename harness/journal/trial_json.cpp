@@ -217,6 +217,9 @@ void visit_trial(auto& archive, Row& row, Text& outcome) {
   archive("foreign_cpu_share", row.foreign_cpu_share);
   archive("load_foreign_share", row.load_foreign_share);
   archive("steal_share", row.steal_share);
+  archive("frequency_mhz", row.frequency_mhz);
+  archive("load_average_before", row.load_average_before);
+  archive("load_average_after", row.load_average_after);
   archive("descriptor_limit", row.descriptor_limit);
 }
 

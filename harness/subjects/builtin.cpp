@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/measure/hash.h"
 #include "harness/subjects/places.h"
 
 namespace bakeoff {
@@ -21,6 +22,7 @@ std::vector<Described> described(const json& list) {
 Subject subject_of(const json& model) {
   Subject subject;
   model.at("name").get_to(subject.name);
+  subject.model = subject.name;
   model.at("like").get_to(subject.like);
   model.at("summary").get_to(subject.summary);
   model.at("unit").get_to(subject.unit);
@@ -42,8 +44,12 @@ const Subject* Offer::find(const std::string& name) const {
 }
 
 Offer ask_builtin() {
+  return ask_builtin(subject_program());
+}
+
+Offer ask_builtin(const std::filesystem::path& program) {
   Command command;
-  command.argv = {subject_program().string(), "describe"};
+  command.argv = {program.string(), "describe"};
   Process process = Process::start(command);
   std::string text;
   while (const auto line = process.read_line(10s)) text += *line + "\n";
@@ -62,6 +68,11 @@ Offer ask_builtin() {
     build.at("boost").get_to(offer.build.boost);
     build.at("sanitizer").get_to(offer.build.sanitizer);
     for (const json& model : document.at("models")) offer.subjects.push_back(subject_of(model));
+    const std::string hash = content_hash(program);
+    for (Subject& subject : offer.subjects) {
+      subject.program = program;
+      subject.program_hash = hash;
+    }
     offer.workloads = described(document.at("workloads"));
     offer.jobs = described(document.at("jobs"));
     offer.executors = described(document.at("executors"));
@@ -80,9 +91,9 @@ std::uint64_t units_for(const Subject& subject, const Params& params) {
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params,
                          std::uint16_t port) {
   Command command;
-  command.argv = {subject_program().string(),
+  command.argv = {subject.program.string(),
                   "serve",
-                  subject.name,
+                  subject.model,
                   workload,
                   "--units",
                   std::to_string(units_for(subject, params)),
@@ -91,13 +102,14 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
   if (params.message_bytes) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(*params.message_bytes)});
   }
+  command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;
 }
 
 Command command_to_run(const Subject& subject, const std::string& job, const Params& params) {
   Command command;
   command.argv = {
-      subject_program().string(), "job", subject.name, job, "--units", std::to_string(params.units.value_or(1))};
+      subject.program.string(), "job", subject.model, job, "--units", std::to_string(params.units.value_or(1))};
   if (params.job_size && *params.job_size != 0) {
     command.argv.insert(command.argv.end(), {"--size", std::to_string(*params.job_size)});
   }

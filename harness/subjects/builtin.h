@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "harness/journal/trial.h"
@@ -10,9 +11,10 @@
 
 namespace bakeoff {
 
-/// Starts bakeoff-subject once. Throws std::runtime_error in one line when it is missing, fails or says what cannot be
-/// read. Blocks at most 10 s.
+/// Starts a build's bakeoff-subject once, this build's or the one named. Throws std::runtime_error in one line when it
+/// is missing, fails or says what cannot be read. Blocks at most 10 s.
 Offer ask_builtin();
+Offer ask_builtin(const std::filesystem::path& program);
 
 /// How to start a model for a trial: `connections` sizes the models whose units hold a connection.
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);

@@ -3,14 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace bakeoff {
 
 struct Subject {
-  std::string name;
-  std::string like;  ///< The real systems that made the same choice.
+  std::string name;                      ///< In rows and tables; each once.
+  std::string model;                     ///< What its program calls it. Several subjects may be one model.
+  std::filesystem::path program;         ///< A build's bakeoff-subject.
+  std::string program_hash;              ///< Of that file: "algorithm:hexadecimal".
+  std::vector<std::string> arguments{};  ///< For `serve`, behind those of the trial.
+  std::string like;                      ///< The real systems that made the same choice.
   std::string summary;
   std::string unit;  ///< What it multiplies: a thread, a process, a fiber, a loop.
   std::string who_waits;
