@@ -48,11 +48,22 @@ int run_command_line(int argc, char** argv) {
   RunOptions run;
   run.arguments.assign(argv, argv + argc);
   CLI::App* run_app = app.add_subcommand("run", "Run an experiment and print its tables");
-  run_app->add_option("experiment", run.experiment, "A shipped experiment (bakeoff list experiments) or a TOML file");
+  run_app->add_option("experiment", run.experiment,
+                      "A shipped experiment (bakeoff list experiments) or a TOML file; default quick");
   run_app->add_option("--subjects", run.subjects, "Only these, separated by commas")->delimiter(',');
   run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
   run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");
+  run_app->add_option("--blocks", run.blocks, "How often every subject runs in each table; with --precision at least");
+  run_app->add_option("--precision", run.precision,
+                      "Go on until the interval of every ratio reaches no further than this from it (2%)");
   run_app->add_option("--budget", run.budget, "Begin no new block after this long (90s, 5m)");
+  run_app->add_flag("--resume", run.resume,
+                    "Go on with a run that was cut off, in --out or in the newest folder of the experiment");
+  run_app->add_flag("--dry-run", run.dry_run, "Print what would run, in which order and how long; run nothing");
+  run_app->add_option("--against", run.against,
+                      "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
+  run_app->add_option("--fail-on-regression", run.fail_on_regression,
+                      "With --against: exit 3 when this build is found worse than the other by this much (5%)");
   add_format(*run_app, run.format, {"terminal", "md", "json"});
 
   ListOptions list;

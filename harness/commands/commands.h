@@ -27,11 +27,16 @@ class UsageError : public std::runtime_error {
 };
 
 struct RunOptions {
-  std::string experiment = "quick";  ///< A shipped experiment's name or a file.
+  std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
   std::vector<std::string> subjects, workloads;
-  std::filesystem::path out;           ///< "" makes a folder of its own below results/NAME.
-  std::string budget;                  ///< "5m"; "" keeps the experiment's.
-  std::string format = "terminal";     ///< terminal, md, json.
+  std::filesystem::path out;            ///< "" makes a folder of its own below results/NAME.
+  std::string budget, precision;        ///< "5m", "2%"; "" keeps the experiment's.
+  std::optional<std::uint64_t> blocks;  ///< Absent keeps the experiment's.
+  bool resume = false;                  ///< Goes on in `out`, or in the newest folder of the experiment.
+  bool dry_run = false;                 ///< Prints the plan and runs nothing.
+  std::filesystem::path against;        ///< Another build; "" for none.
+  std::string fail_on_regression;       ///< "5%"; "" for no gate. Beside `against` only.
+  std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
 };
 int run_command(const RunOptions& options);
@@ -87,6 +92,9 @@ struct SelftestOptions {
 int selftest_command(const SelftestOptions& options);
 
 int version_command();
+
+/// "5%" or "0.05", above 0 and at most 1. Throws UsageError naming `option`.
+double parse_share(const std::string& option, const std::string& text);
 
 /// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.
 double parse_duration_s(const std::string& option, const std::string& text);

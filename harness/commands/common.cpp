@@ -7,6 +7,18 @@
 
 namespace bakeoff {
 
+double parse_share(const std::string& option, const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [unit, error] = std::from_chars(text.data(), end, value);
+  const std::string_view suffix(unit, static_cast<std::size_t>(end - unit));
+  if (suffix == "%") value /= 100;
+  if (error != std::errc{} || !(suffix.empty() || suffix == "%") || !(value > 0) || !(value <= 1)) {
+    throw UsageError(option + ": found \"" + text + "\", expected a share above 0 and up to 1, like 2% or 0.02");
+  }
+  return value;
+}
+
 double parse_duration_s(const std::string& option, const std::string& text) {
   double value = 0;
   const char* const end = text.data() + text.size();

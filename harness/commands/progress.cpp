@@ -13,15 +13,18 @@ std::string format_clock(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-Progress::Progress(const Plan& plan) : plan_(plan), shown_(::isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(const Plan& plan, std::size_t rows)
+    : plan_(plan), shown_(::isatty(STDERR_FILENO) != 0), done_(rows) {}
 
-void Progress::begin(const PlannedTrial& trial, double elapsed_s) {
+void Progress::begin(const PlannedTrial& trial, int attempt, double elapsed_s) {
   if (!shown_) return;
   const TableSpec& table = plan_.spec.tables[trial.table];
-  double left = left_s();
+  double left = left_s(trial);
   if (plan_.spec.budget_s) left = std::min(left, std::max(0.0, *plan_.spec.budget_s - elapsed_s));
-  fmt::print(stderr, "\r\033[K[{}/{}] {} · block {} of {} · {} · {} left", done_ + 1, plan_.trials.size(), table.name,
-             trial.block + 1, plan_.spec.blocks, trial.subject, format_clock(left));
+  const std::string blocks =
+      plan_.spec.precision ? fmt::format("{} at least", plan_.spec.blocks) : fmt::format("{}", plan_.spec.blocks);
+  fmt::print(stderr, "\r\033[K[{}] {} · block {} of {} · {}{} · {} left", done_ + 1, table.name, trial.block + 1,
+             blocks, trial.subject, attempt > 1 ? " once more" : "", format_clock(left));
   std::fflush(stderr);
   visible_ = true;
 }
@@ -38,12 +41,16 @@ void Progress::clear() {
   visible_ = false;
 }
 
-double Progress::left_s() const {
+/// Of what is promised: the blocks that a precision may take beyond it are not known.
+double Progress::left_s(const PlannedTrial& from) const {
   double left = 0;
-  for (std::size_t i = done_; i < plan_.trials.size(); ++i) {
-    const std::size_t table = plan_.trials[i].table;
+  for (std::size_t table = from.table; table < plan_.spec.tables.size(); ++table) {
     const auto seen = took_s_.find(table);
-    left += seen != took_s_.end() ? seen->second : estimate_s(plan_.spec.tables[table]);
+    const double each = seen != took_s_.end() ? seen->second : estimate_s(plan_.spec.tables[table]);
+    const auto a_block = static_cast<double>(trials_a_block(plan_.spec));
+    double trials = static_cast<double>(plan_.spec.blocks) * a_block;
+    if (table == from.table) trials -= static_cast<double>(from.block) * a_block + from.order;
+    left += each * std::max(1.0, trials);
   }
   return left;
 }

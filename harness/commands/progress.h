@@ -11,24 +11,25 @@ namespace bakeoff {
 
 class Progress {
  public:
-  explicit Progress(const Plan& plan);
+  /// `rows` trials of the plan are there already.
+  Progress(const Plan& plan, std::size_t rows);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
 
   /// Shows the trial that begins now.
-  void begin(const PlannedTrial& trial, double elapsed_s);
+  void begin(const PlannedTrial& trial, int attempt, double elapsed_s);
   /// Learns how long a trial of its table takes.
   void done(const PlannedTrial& trial, double took_s);
   /// Removes the line, so that a table can be printed; the next begin() shows it again.
   void clear();
 
  private:
-  double left_s() const;
+  double left_s(const PlannedTrial& from) const;
 
   const Plan& plan_;
   const bool shown_;
   bool visible_ = false;
-  std::size_t done_ = 0;
+  std::size_t done_;
   std::map<std::size_t, double> took_s_;  ///< By table: of the last trial seen.
 };
 

@@ -32,24 +32,36 @@ std::string two_digits(std::size_t number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
 
+// The subject at a place, in both builds where two are compared. Which comes first is drawn once for each subject and
+// alternates from then on: drift within the pair favours neither.
+std::vector<std::string> at_place(const Spec& spec, const std::string& subject, std::uint64_t table_seed,
+                                  std::size_t block) {
+  if (!spec.against) return {subject};
+  std::vector<std::string> both{subject, subject + std::string(kOtherBuild)};
+  if ((derived_seed(table_seed, subject) + block) % 2 == 1) std::swap(both[0], both[1]);
+  return both;
+}
+
 void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& trials) {
   const std::string& name = spec.tables[table].name;
   const std::uint64_t table_seed = derived_seed(spec.seed, name);
   SplitMix64 random(table_seed);
   std::vector<Order> group;
-  for (std::size_t block = 0; block < spec.blocks; ++block) {
+  for (std::size_t block = 0; block < most_blocks(spec); ++block) {
     if (group.empty()) group = balanced_group(spec.subjects.size(), random);
     const Order order = std::move(group.back());
     group.pop_back();
     const std::string block_name = "b" + two_digits(block);
-    for (std::size_t place = 0; place < order.size(); ++place) {
-      const std::string& subject = spec.subjects[order[place]];
-      trials.push_back({.trial_id = name + "-" + block_name + "-" + subject,
-                        .table = table,
-                        .block = static_cast<int>(block),
-                        .order = static_cast<int>(place),
-                        .subject = subject,
-                        .seed = derived_seed(table_seed, block_name)});
+    int number = 0;
+    for (const std::size_t place : order) {
+      for (const std::string& subject : at_place(spec, spec.subjects[place], table_seed, block)) {
+        trials.push_back({.trial_id = name + "-" + block_name + "-" + subject,
+                          .table = table,
+                          .block = static_cast<int>(block),
+                          .order = number++,
+                          .subject = subject,
+                          .seed = derived_seed(table_seed, block_name)});
+      }
     }
   }
 }
@@ -59,7 +71,7 @@ void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& 
 Plan make_plan(const Spec& spec) {
   Plan plan{.spec = spec, .trials = {}};
   if (spec.subjects.empty()) return plan;
-  plan.trials.reserve(spec.tables.size() * spec.blocks * spec.subjects.size());
+  plan.trials.reserve(spec.tables.size() * most_blocks(spec) * trials_a_block(spec));
   for (std::size_t table = 0; table < spec.tables.size(); ++table) plan_table(spec, table, plan.trials);
   return plan;
 }
@@ -103,10 +115,16 @@ double estimate_s(const TableSpec& table) {
   return kTrialOverheadS + (table.is_job() ? kJobGuessS : table.warmup_s + table.window_s);
 }
 
-double estimate_s(const Plan& plan) {
+double estimate_s(const Spec& spec, std::uint64_t blocks) {
   double total = 0;
-  for (const PlannedTrial& trial : plan.trials) total += estimate_s(plan.spec.tables[trial.table]);
+  for (const TableSpec& table : spec.tables) {
+    total += estimate_s(table) * static_cast<double>(blocks * trials_a_block(spec));
+  }
   return total;
+}
+
+std::size_t trials_a_block(const Spec& spec) {
+  return spec.subjects.size() * (spec.against ? 2 : 1);
 }
 
 }  // namespace bakeoff

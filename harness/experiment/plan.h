@@ -2,7 +2,9 @@
 //
 // Tables run one after another; a table is a row of blocks; a block has every subject once. The order within a block is
 // random, but balanced: a group of as many blocks as there are subjects puts each subject in each place once, so that
-// a machine that slows down in the course of a block, or of a table, slows all alike.
+// a machine that slows down in the course of a block, or of a table, slows all alike. Where two builds are compared
+// (Spec::against), a place is that of a subject in both builds, one right behind the other, and which of them is first
+// alternates from block to block.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +20,18 @@ struct PlannedTrial {
   std::string trial_id;   ///< "http-b03-threads".
   std::size_t table = 0;  ///< In Plan::spec.tables.
   int block = 0;          ///< From 0.
-  int order = 0;          ///< Place in the block, from 0.
+  int order = 0;          ///< Among the trials of the block, from 0.
   std::string subject;
   std::uint64_t seed = 0;  ///< The same for all subjects of a block: they get the same sequence of requests.
 };
 
 struct Plan {
   Spec spec;
-  std::vector<PlannedTrial> trials;  ///< In the order in which they run.
+  std::vector<PlannedTrial> trials;  ///< In the order in which they run; most_blocks(spec) blocks a table.
 };
 
-/// Uses spec.seed. The order of one table does not depend on which other tables there are.
+/// Uses spec.seed. The order of one table does not depend on which other tables there are, and that of its first blocks
+/// not on how many follow.
 Plan make_plan(const Spec& spec);
 
 /// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
@@ -38,10 +41,12 @@ Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess
 /// that the runner replaces by what it has seen.
-inline constexpr double kTrialOverheadS = 0.25;
+inline constexpr double kTrialOverheadS = 0.1;
 inline constexpr double kJobGuessS = 0.5;
 
 double estimate_s(const TableSpec& table);  ///< One trial.
-double estimate_s(const Plan& plan);        ///< All of them.
+/// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.
+double estimate_s(const Spec& spec, std::uint64_t blocks);
+std::size_t trials_a_block(const Spec& spec);
 
 }  // namespace bakeoff

@@ -1,18 +1,177 @@
 #include "harness/experiment/runner.h"
 
-namespace bakeoff {
+#include <algorithm>
+#include <deque>
+#include <span>
 
-Stopped run_plan(const Plan& plan, const Hands& hands) {
-  for (std::size_t i = 0; i < plan.trials.size(); ++i) {
-    const PlannedTrial& next = plan.trials[i];
-    const bool new_block = i == 0 || plan.trials[i - 1].table != next.table || plan.trials[i - 1].block != next.block;
-    // The first block always begins: a run without a row would say nothing.
-    if (i != 0 && new_block && plan.spec.budget_s && hands.elapsed_s() > *plan.spec.budget_s) return Stopped::budget;
-    if (!hands.trial(next)) return Stopped::interrupted;
-    const bool last_of_table = i + 1 == plan.trials.size() || plan.trials[i + 1].table != next.table;
-    if (last_of_table) hands.table_done(plan.spec.tables[next.table]);
+#include "harness/experiment/budget.h"
+
+namespace bakeoff {
+namespace {
+
+using Block = std::span<const PlannedTrial>;
+
+std::vector<Block> blocks_of(const Plan& plan, std::size_t table) {
+  std::vector<Block> blocks;
+  const auto& trials = plan.trials;
+  for (std::size_t begin = 0; begin < trials.size();) {
+    std::size_t end = begin;
+    while (end < trials.size() && trials[end].table == trials[begin].table &&
+           trials[end].block == trials[begin].block) {
+      ++end;
+    }
+    if (trials[begin].table == table) blocks.emplace_back(&trials[begin], end - begin);
+    begin = end;
   }
-  return Stopped::complete;
+  return blocks;
+}
+
+/// One table, as far as it has come.
+class TableRun {
+ public:
+  TableRun(const Plan& plan, const Hands& hands, const RanBefore& before, Budget& budget, std::size_t table)
+      : spec_(plan.spec),
+        table_(spec_.tables[table]),
+        hands_(hands),
+        before_(before),
+        budget_(budget),
+        index_(table),
+        blocks_(blocks_of(plan, table)) {
+    end_.table = table_.name;
+  }
+
+  const TableEnd& end() const { return end_; }
+  bool ended() const { return ended_; }
+
+  /// Runs blocks until the table has ended or has had its share of the budget for now.
+  void go() {
+    budget_.begin(index_, end_.blocks, hands_.elapsed_s());
+    for (; end_.blocks < blocks_.size(); ++end_.blocks) {
+      if (end_.blocks >= spec_.blocks) {
+        const Precision precision = precision_at(end_.blocks);
+        if (precision == Precision::reached) return finish(Stopped::precision);
+        if (precision == Precision::hopeless) return finish(Stopped::blocks);
+      }
+      const Block& block = blocks_[end_.blocks];
+      if (!has_all(block) && !budget_.allows(index_, end_.blocks, hands_.elapsed_s())) return;
+      if (!run(block)) return finish(Stopped::interrupted);
+    }
+    finish(precision_at(end_.blocks) == Precision::reached ? Stopped::precision : Stopped::blocks);
+  }
+
+  void finish(Stopped why) {
+    ended_ = true;
+    end_.why = why;
+    budget_.ended(index_);
+    if (why != Stopped::interrupted) hands_.table_done(table_);
+  }
+
+ private:
+  /// Looks are taken after whole groups only: there each subject has been in each place equally often.
+  Precision precision_at(std::uint64_t blocks) const {
+    if (!spec_.precision || blocks == 0 || blocks % spec_.subjects.size() != 0) return Precision::not_yet;
+    return hands_.precise(table_, blocks);
+  }
+
+  Before ran(const PlannedTrial& trial) const {
+    const auto found = before_.find(trial.trial_id);
+    return found == before_.end() ? Before{} : found->second;
+  }
+
+  /// Whether a run before this one has measured the whole block.
+  bool has_all(const Block& block) const {
+    return std::all_of(block.begin(), block.end(), [&](const PlannedTrial& trial) { return ran(trial).attempts > 0; });
+  }
+
+  /// False when the user has asked to stop.
+  bool run(const Block& block) {
+    std::vector<const PlannedTrial*> again;
+    int place = static_cast<int>(block.size());
+    for (const PlannedTrial& trial : block) {
+      Before now = ran(trial);
+      if (now.attempts == 0 && !attempt(trial, now)) return false;
+      if (now.attempts == 1 && now.noisy) again.push_back(&trial);
+    }
+    for (const PlannedTrial* trial : again) {
+      PlannedTrial later = *trial;
+      later.order = place++;
+      Before now = ran(*trial);
+      now.attempts = 1;
+      if (!attempt(later, now)) return false;
+    }
+    return true;
+  }
+
+  bool attempt(const PlannedTrial& trial, Before& now) {
+    const double began = hands_.elapsed_s();
+    const Ran did = hands_.trial(trial, ++now.attempts);
+    now.noisy = did.noisy;
+    if (did.begun) budget_.took(index_, hands_.elapsed_s() - began);
+    return did.begun;
+  }
+
+  const Spec& spec_;
+  const TableSpec& table_;
+  const Hands& hands_;
+  const RanBefore& before_;
+  Budget& budget_;
+  const std::size_t index_;
+  const std::vector<Block> blocks_;
+  TableEnd end_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::string_view stopped_in_words(Stopped why) {
+  switch (why) {
+    case Stopped::blocks:
+      return "all blocks ran";
+    case Stopped::precision:
+      return "the precision is reached";
+    case Stopped::budget:
+      return "the budget is spent";
+    case Stopped::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before) {
+  Budget budget(plan.spec);
+  std::deque<TableRun> tables;
+  for (std::size_t table = 0; table < plan.spec.tables.size(); ++table) {
+    tables.emplace_back(plan, hands, before, budget, table);
+  }
+  const auto running = [](const TableRun& table) { return !table.ended(); };
+  const auto interrupted = [](const TableRun& table) {
+    return table.ended() && table.end().why == Stopped::interrupted;
+  };
+  // Tables that had to leave time to those behind them come in again while some of it is left.
+  while (std::any_of(tables.begin(), tables.end(), running)) {
+    for (TableRun& table : tables) {
+      if (std::any_of(tables.begin(), tables.end(), interrupted)) {
+        if (running(table)) table.finish(Stopped::interrupted);
+      } else if (running(table)) {
+        table.go();
+      }
+    }
+    if (!budget.spent(hands.elapsed_s())) continue;
+    for (TableRun& table : tables) {
+      if (running(table)) table.finish(Stopped::budget);
+    }
+  }
+  std::vector<TableEnd> ends;
+  for (const TableRun& table : tables) ends.push_back(table.end());
+  return ends;
+}
+
+Stopped stopped(const std::vector<TableEnd>& tables) {
+  constexpr Stopped kFromWorst[]{Stopped::interrupted, Stopped::budget, Stopped::blocks};
+  for (const Stopped why : kFromWorst) {
+    if (std::any_of(tables.begin(), tables.end(), [&](const TableEnd& end) { return end.why == why; })) return why;
+  }
+  return tables.empty() ? Stopped::blocks : Stopped::precision;
 }
 
 }  // namespace bakeoff

@@ -1,26 +1,70 @@
 // Runs a plan: trial after trial, each row handed on as soon as it is measured. What a trial is, where rows go and what
 // is shown are given in, so that the loop is tested with a fake trial and no clock.
+//
+// When a table ends. It has `blocks` blocks, or with a wanted precision goes on until that is reached or there are
+// `most_blocks`. A budget is for all tables together: a table that would leave the others less than their share makes
+// way for them, so that a slow machine gets all tables with fewer blocks and not the first ones alone, and goes on when
+// they have left something. No block begins when the budget is spent.
+//
+// A trial that others disturbed is run once more at the end of its block, as its next attempt. Whether it was is told
+// by what others took of the CPUs, never by what came out: choosing by the result would be choosing the result.
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "harness/experiment/plan.h"
-#include "harness/journal/trial.h"
 
 namespace bakeoff {
 
-enum class Stopped : std::uint8_t { complete, budget, interrupted };
+/// What has come of one trial.
+struct Ran {
+  bool begun = true;   ///< false: the user has asked to stop, and there is no row.
+  bool noisy = false;  ///< Others were on its CPUs (validity's "noisy").
+};
+
+/// Rows that are there already, of a run that is resumed: trial_id -> of its attempts.
+struct Before {
+  int attempts = 0;
+  bool noisy = false;  ///< The last one.
+};
+using RanBefore = std::map<std::string, Before>;
+
+enum class Stopped : std::uint8_t { blocks, precision, budget, interrupted };
+/// "all blocks ran", "the precision is reached", "the budget is spent", "interrupted".
+std::string_view stopped_in_words(Stopped why);
+
+/// What a look at a table's intervals says.
+enum class Precision : std::uint8_t {
+  not_yet,
+  reached,
+  hopeless,  ///< There is no ratio at all (one subject, or all others fail): more blocks bring none.
+};
+
+/// How one table ended.
+struct TableEnd {
+  std::string table;
+  Stopped why = Stopped::blocks;
+  std::uint64_t blocks = 0;  ///< That are complete.
+};
 
 struct Hands {
-  /// Measures one trial; returns false when the user has asked to stop: the trial counts as not begun.
-  std::function<bool(const PlannedTrial&)> trial;
-  /// Called when the last trial of a table has run.
+  /// Measures one trial as this attempt, from 1.
+  std::function<Ran(const PlannedTrial&, int attempt)> trial;
+  /// Asked after whole groups of blocks, when a precision is wanted, about the first so many blocks of this table.
+  std::function<Precision(const TableSpec&, std::uint64_t blocks)> precise;
+  /// Called when no more trials of a table will run, whether or not any did; not after an interrupt.
   std::function<void(const TableSpec&)> table_done;
   /// Seconds since the run began.
   std::function<double()> elapsed_s;
 };
 
-/// Blocks until the plan is through, its budget is spent (no new block begins after it) or the user stops it.
-Stopped run_plan(const Plan& plan, const Hands& hands);
+/// Blocks until every table has ended. Tables that the budget or the user left without a block are in the result too.
+std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before = {});
+
+/// The worst of the tables': interrupted, budget, blocks, precision.
+Stopped stopped(const std::vector<TableEnd>& tables);
 
 }  // namespace bakeoff

@@ -14,8 +14,8 @@ namespace bakeoff {
 namespace {
 
 // The keys and ranges that harness/experiment/README.md documents.
-const std::vector<std::string> kSpecKeys{"name",   "question", "subjects", "baseline",
-                                         "blocks", "seed",     "budget_s", "tables"};
+const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
+                                         "precision", "most_blocks", "seed",     "budget_s", "tables"};
 const std::vector<std::string> kTableKeys{"name",          "workload",     "job",       "connections", "pipeline",
                                           "message_bytes", "request",      "units",     "size",        "load",
                                           "rate_rps",      "ramp_to_rps",  "arrivals",  "churn",       "idle",
@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "
 const std::vector<std::string> kLoads{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
 
-constexpr std::uint64_t kMostBlocks = 10'000;
+constexpr double kFinestPrecision = 0.001;
+constexpr double kCoarsestPrecision = 1;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
 constexpr std::uint64_t kMostConnections = 1'000'000;
 constexpr std::uint64_t kMostPipeline = 10'000;
@@ -77,7 +78,7 @@ void read_load(const TomlSection& section, TableSpec& table) {
   for (const std::string_view key : kOpenOnly) {
     if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
   }
-  const std::string unit = "requests a second";
+  const std::string unit = "a number of requests a second";
   table.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(0);
   table.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(0);
   table.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
@@ -152,6 +153,12 @@ Spec read_section(const TomlSection& section, const Names& names) {
   spec.subjects = read_subjects(section, names);
   spec.baseline = section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
   spec.blocks = section.whole("blocks", 1, kMostBlocks).value_or(spec.blocks);
+  spec.precision = section.number("precision", kFinestPrecision, kCoarsestPrecision, "a share of the ratio");
+  if (section.has("most_blocks") && !spec.precision) {
+    section.fail("most_blocks", section.shown("most_blocks"), "it only beside precision");
+  }
+  spec.most_blocks =
+      section.whole("most_blocks", spec.blocks, kMostBlocks).value_or(std::max(spec.blocks, spec.most_blocks));
   spec.seed = section.whole("seed", 0, kMostSeed).value_or(spec.seed);
   spec.budget_s = section.seconds("budget_s", 1, kMostBudgetS);
   const auto sections = section.sections("tables");
@@ -167,6 +174,10 @@ Spec read_section(const TomlSection& section, const Names& names) {
 }
 
 }  // namespace
+
+std::uint64_t most_blocks(const Spec& spec) {
+  return spec.precision ? std::max(spec.blocks, spec.most_blocks) : spec.blocks;
+}
 
 Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
   toml::table table;

@@ -12,6 +12,9 @@
 
 namespace bakeoff {
 
+/// Of a table.
+inline constexpr std::uint64_t kMostBlocks = 10'000;
+
 /// `units` of a table that stands for one a CPU of the subject.
 inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 
@@ -44,11 +47,18 @@ struct Spec {
   std::string question;
   std::string baseline;
   std::vector<std::string> subjects;
-  std::uint64_t blocks = 8;
+  std::uint64_t blocks = 8;         ///< In each table; the least of them where a precision is wanted.
+  std::uint64_t most_blocks = 100;  ///< Of a table that has not reached the precision.
+  std::optional<double> precision;  ///< Wanted: how far the interval of each ratio may reach from it, as a share.
   std::uint64_t seed = 1;
+  /// Each subject is there twice, as this build has it and as another has it (kOtherBuild), next to each other.
+  bool against = false;
   std::optional<double> budget_s;  ///< No new block begins after it.
   std::vector<TableSpec> tables;
 };
+
+/// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
+std::uint64_t most_blocks(const Spec& spec);
 
 /// What exists, so that a name can be checked.
 struct Names {

@@ -103,7 +103,7 @@ std::optional<std::uint64_t> TomlSection::whole(std::string_view key, std::uint6
 }
 
 std::optional<double> TomlSection::seconds(std::string_view key, double least, double most) const {
-  return number(key, least, most, "seconds");
+  return number(key, least, most, "a number of seconds");
 }
 
 std::optional<double> TomlSection::number(std::string_view key, double least, double most,
@@ -113,7 +113,7 @@ std::optional<double> TomlSection::number(std::string_view key, double least, do
   const std::optional<double> value = node->is_number() ? node->value<double>() : std::nullopt;
   // Written so that nan fails it.
   if (!value || !(*value >= least && *value <= most)) {
-    fail(key, show(node), "a number of " + what + " from " + plain(least) + " to " + plain(most));
+    fail(key, show(node), what + " from " + plain(least) + " to " + plain(most));
   }
   return value;
 }

@@ -6,16 +6,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
+#include "harness/experiment/neighbours.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_time.h"
+#include "harness/measure/frequency.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/server.h"
@@ -31,6 +34,8 @@ constexpr auto kJobTimeout = 120s;
 /// Reading the switches of a tree takes about 20 us a thread. It is done this long before the window, in the drain gap,
 /// so that it takes nothing from the load.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
+/// Of the agents' cgroup, behind the name of the subject's.
+constexpr const char* kAgentsSuffix = "-agents";
 
 std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -40,7 +45,7 @@ std::string utc_now() {
 struct Reading {
   std::optional<CpuReading> cgroup;
   TreeUse tree;
-  CpuTimes cpus;
+  MachineReading machine;
 };
 
 std::vector<pid_t> subject_pids(const Cgroup& cgroup, pid_t leader) {
@@ -49,9 +54,19 @@ std::vector<pid_t> subject_pids(const Cgroup& cgroup, pid_t leader) {
 
 /// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
 /// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
-void read_cpu(Reading& reading, const Cgroup& cgroup) {
-  reading.cgroup = cgroup.read_cpu();
-  reading.cpus = read_cpu_times();
+void read_cpu(Reading& reading, const Cgroup& subject, const Cgroup& load) {
+  reading.cgroup = subject.read_cpu();
+  reading.machine = read_machine(load);
+}
+
+/// Before and after: where they differ, the mean is as good as any.
+std::optional<double> mean(std::optional<double> one, std::optional<double> other) {
+  return one && other ? std::optional((*one + *other) / 2) : std::nullopt;
+}
+
+std::optional<double> load_average() {
+  double minute = 0;
+  return ::getloadavg(&minute, 1) == 1 ? std::optional(minute) : std::nullopt;
 }
 
 double tree_cpu_us(const CpuReading& before, const CpuReading& after) {
@@ -80,12 +95,6 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
   cost.minor_faults = tree.minor_faults;
   cost.major_faults = tree.major_faults;
   return cost;
-}
-
-/// The CPUs' side of the row: what others took of them.
-void note_neighbours(Trial& row, const Reading& before, const Reading& after, std::optional<double> own_cpu_us) {
-  if (own_cpu_us) row.foreign_cpu_share = foreign_cpu_share(before.cpus, after.cpus, row.subject_cpus, *own_cpu_us);
-  row.steal_share = steal_share(before.cpus, after.cpus, row.subject_cpus);
 }
 
 std::uint64_t soft_descriptor_limit() {
@@ -135,16 +144,19 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t por
 }
 
 /// Everything from the load's first connection to the last byte; the connections are closed on return.
-void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& cgroup, Measured& measured) {
-  Coordinator load(agent_plan(row, table, server.port()), row.load_cpus);
+void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& cgroup, const Cgroup& agents,
+             Measured& measured) {
+  Coordinator load(agent_plan(row, table, server.port()), row.load_cpus, agents.join_files());
   Reading before, after;
   const Coordinator::Window window = load.start();
   sleep_until_ns(window.begin_ns - kReadAheadNs);
   before.tree = measure_use(subject_pids(cgroup, server.pid()));
+  const auto mhz_before = frequency_mhz(row.subject_cpus);
   sleep_until_ns(window.begin_ns);
-  read_cpu(before, cgroup);
+  read_cpu(before, cgroup, agents);
   sleep_until_ns(window.end_ns);
-  read_cpu(after, cgroup);
+  read_cpu(after, cgroup, agents);
+  row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (interrupted) throw Interrupted();
   const auto pids = subject_pids(cgroup, server.pid());
   after.tree = measure_use(pids);
@@ -164,12 +176,10 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
   cost.threads_peak = size.threads;
   cost.processes_peak = size.processes;
   cost.startup_ms = server.startup_ms();
-  note_neighbours(row, before, after, cost.cpu_us);
-  if (row.subject_cpus != row.load_cpus) {
-    double load_us = 0;
-    for (const GeneratorFacts& generator : result.row.generators) load_us += generator.cpu_us;
-    row.load_foreign_share = foreign_cpu_share(before.cpus, after.cpus, row.load_cpus, load_us);
-  }
+  double lanes_us = 0;
+  for (const GeneratorFacts& generator : result.row.generators) lanes_us += generator.cpu_us;
+  note_neighbours(row, before.machine.cpus, after.machine.cpus,
+                  own_use(before.machine, after.machine, cost.cpu_us, lanes_us));
   row.subject_cost = cost;
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
@@ -177,14 +187,17 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
 void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting, const Subject& subject,
                 Measured& measured) {
   const ScratchFolder folder;
-  const Cgroup cgroup = Cgroup::create(folder.path().filename().string());
+  const std::string name = folder.path().filename().string();
+  const Cgroup cgroup = Cgroup::create(name);
+  // The agents' own account has their idle and slow connections too, and what they do beside the lanes.
+  const Cgroup agents = Cgroup::create(name + kAgentsSuffix);
   Command command = command_to_serve(subject, row.workload, row.params, 0);
   command.cpus = setting.cpus.subject;
   command.join = cgroup.join_files();
   command.error_file = folder.path() / "stderr";
   Server server = Server::start(command, kReadyTimeout);
   try {
-    measure(row, table, server, cgroup, measured);
+    measure(row, table, server, cgroup, agents, measured);
   } catch (const LoadError& error) {
     server.expect_alive();  // its death explains the load's trouble better
     row.outcome = Outcome::errors;
@@ -205,13 +218,15 @@ void run_job(Trial& row, const Subject& subject) {
   Command command = command_to_run(subject, row.workload, row.params);
   command.cpus = row.subject_cpus;
   command.error_file = folder.path() / "stderr";
-  Reading before, after;
-  before.cpus = read_cpu_times();
+  const Cgroup no_load;
+  const auto mhz_before = frequency_mhz(row.subject_cpus);
+  const MachineReading before = read_machine(no_load);
   Process process = Process::start(command);
   const auto line = process.read_line(kJobTimeout);
   if (interrupted) throw Interrupted();
   const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
-  after.cpus = read_cpu_times();
+  const MachineReading after = read_machine(no_load);
+  row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (!ended) throw SubjectError(Outcome::died, "the job did not end within its time");
   const nlohmann::json answer = nlohmann::json::parse(line.value_or(""), nullptr, false);
   if (!answer.is_object()) {
@@ -241,7 +256,7 @@ void run_job(Trial& row, const Subject& subject) {
   cost.minor_faults = static_cast<std::uint64_t>(ended->usage.ru_minflt);
   cost.major_faults = static_cast<std::uint64_t>(ended->usage.ru_majflt);
   row.subject_cost = cost;
-  note_neighbours(row, before, after, cost.cpu_us);
+  note_neighbours(row, before.cpus, after.cpus, own_use(before, after, cost.cpu_us, 0));
 }
 
 std::vector<int> all_cpus(const CpuSplit& split) {
@@ -255,6 +270,7 @@ std::vector<int> all_cpus(const CpuSplit& split) {
 Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting) {
   Measured measured;
   row.started_at = utc_now();
+  row.load_average_before = load_average();
   row.harness_hash = setting.harness_hash;
   // A job has no load beside it: it gets every CPU.
   row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
@@ -282,6 +298,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
     row.outcome_detail = error.what();
   }
   if (interrupted) throw Interrupted();
+  row.load_average_after = load_average();
   judge(row);
   measured.row = std::move(row);
   return measured;

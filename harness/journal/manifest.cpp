@@ -57,6 +57,21 @@ void visit_fields(auto& archive, Facts& machine) {
   archive("could_not_read", machine.could_not_read);
 }
 
+template <Is<TableEndFacts> Facts>
+void visit_fields(auto& archive, Facts& end) {
+  archive("table", end.table);
+  archive("why", end.why);
+  archive("blocks", end.blocks);
+}
+
+template <Is<EndFacts> Facts>
+void visit_fields(auto& archive, Facts& end) {
+  archive("at", end.at);
+  archive("elapsed_s", end.elapsed_s);
+  archive("failure", end.failure);
+  archive("tables", end.tables);
+}
+
 template <Is<Manifest> Facts>
 void visit_fields(auto& archive, Facts& manifest) {
   archive("schema", manifest.schema);
@@ -78,8 +93,16 @@ void visit_fields(auto& archive, Facts& manifest) {
   archive("experiment_file", manifest.experiment_file);
   archive("experiment_hash", manifest.experiment_hash);
   archive("seed", manifest.seed);
+  archive("blocks", manifest.blocks);
+  archive("precision", manifest.precision);
+  archive("budget_s", manifest.budget_s);
+  archive("against", manifest.against);
+  archive("against_hash", manifest.against_hash);
+  archive("against_build", manifest.against_build);
   archive("arguments", manifest.arguments);
   archive("started_at", manifest.started_at);
+  archive("resumed_at", manifest.resumed_at);
+  archive("ended", manifest.ended);
   archive("subject_cpus", manifest.subject_cpus);
   archive("load_cpus", manifest.load_cpus);
   archive("machine", manifest.machine);
@@ -104,7 +127,7 @@ Manifest manifest_from_json(std::string_view json) {
 }
 
 void write_manifest(const std::filesystem::path& folder, const Manifest& manifest) {
-  const std::filesystem::path path = folder / "manifest.json";
+  const std::filesystem::path path = folder / kManifestFile;
   // Beside it first, then renamed: a run that is killed here leaves the old manifest or the new one, never half of one.
   const std::filesystem::path fresh = folder / "manifest.json.new";
   const auto fail = [&](const std::string& cause) {
@@ -123,7 +146,7 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
 }
 
 Manifest read_manifest(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "manifest.json";
+  const std::filesystem::path path = folder / kManifestFile;
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("cannot read " + path.string() + ": " + std::generic_category().message(errno));

@@ -14,6 +14,22 @@
 namespace bakeoff {
 
 inline constexpr int kManifestSchema = 1;
+inline constexpr const char* kManifestFile = "manifest.json";
+
+/// How one table ended.
+struct TableEndFacts {
+  std::string table;
+  std::string why;  ///< "all blocks ran", "the precision is reached", "the budget is spent", "interrupted".
+  std::uint64_t blocks = 0;
+};
+
+/// How the run ended; not there while it runs, and when it was killed.
+struct EndFacts {
+  std::string at;        ///< UTC, RFC 3339.
+  double elapsed_s = 0;  ///< Since it began, or was resumed for the last time.
+  std::string failure;   ///< What broke it off: a full disk.
+  std::vector<TableEndFacts> tables;
+};
 
 /// Unknown is absent, "" for a text.
 struct Manifest {
@@ -38,9 +54,16 @@ struct Manifest {
   std::string experiment_text;              ///< The file's bytes.
   std::string experiment_hash;              ///< Of them, likewise.
   std::uint64_t seed = 0;
+  std::uint64_t blocks = 0;         ///< Of each table; the least where a precision was wanted.
+  std::optional<double> precision;  ///< Wanted, as a share of the ratio.
+  std::optional<double> budget_s;
+  std::string against;  ///< The other build's program, where two were compared; its hash; its build.
+  std::string against_hash, against_build;
   std::vector<std::string> arguments;  ///< Of the command.
   // where and when
-  std::string started_at;  ///< UTC, RFC 3339.
+  std::string started_at;               ///< UTC, RFC 3339.
+  std::vector<std::string> resumed_at;  ///< The same, each time.
+  std::optional<EndFacts> ended;
   std::vector<int> subject_cpus, load_cpus;
   MachineFacts machine;
   std::vector<std::string> could_not_set;  ///< What was tried and refused: limits, pinning, cgroups.

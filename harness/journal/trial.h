@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/stats/latency_summary.h"
@@ -13,6 +14,9 @@
 namespace bakeoff {
 
 inline constexpr int kTrialSchema = 1;
+
+/// Behind the name of a subject that another build has: `bakeoff run --against`.
+inline constexpr std::string_view kOtherBuild = "@other";
 
 /// What happened. A result, not a fault of the harness.
 enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died, not_run };
@@ -171,9 +175,9 @@ struct Trial {
   std::optional<JobRow> job;
   std::optional<ServerReceipt> server_receipt;
   std::optional<ClientReceipt> client_receipt;
-  std::optional<double> foreign_cpu_share;        ///< CPU that others took on the subject's CPUs, of window x CPUs.
-  std::optional<double> load_foreign_share;       ///< The same on the load's CPUs.
-  std::optional<double> steal_share;              ///< Time the hypervisor took from them.
+  std::optional<double> foreign_cpu_share;   ///< CPU that others took on the subject's CPUs, of window x CPUs.
+  std::optional<double> load_foreign_share;  ///< The same on the load's CPUs, where they are others.
+  std::optional<double> steal_share;         ///< Time the hypervisor took from them.
   /// Of the subject's CPUs, MHz, the mean of what the kernel says just before and just after the window.
   std::optional<double> frequency_mhz;
   /// The machine's load average of a minute, before the trial began and after it ended.

@@ -29,8 +29,9 @@ void sleep_until_ns(std::uint64_t deadline_ns) {
 namespace {
 
 /// The agent is this very program: /proc/self/exe is still the same file when a rebuild has replaced it on disk.
-Command agent_command(const std::vector<int>& cpus) {
+Command agent_command(const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join) {
   Command command;
+  command.join = join;
   command.argv = {"/proc/self/exe", "agent"};
   command.cpus = cpus;
   return command;
@@ -58,7 +59,9 @@ constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is bu
 
 }  // namespace
 
-Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : plan_(plan) {
+Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
+                         const std::vector<std::filesystem::path>& join)
+    : plan_(plan) {
   const std::uint64_t descriptors = descriptor_limit();
   const std::uint64_t most = most_connections(descriptors);
   const std::uint64_t wanted = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
@@ -81,7 +84,7 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus) : 
   // One behind the other: the first verifies while the server has no other connection, and the pace of connecting is
   // that of one.
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
-    agents_.push_back(Process::start(agent_command(cpus)));
+    agents_.push_back(Process::start(agent_command(cpus, join)));
     agents_.back().write(to_json(part) + "\n");
     const AgentReady ready = agent_ready_from_json(line(agents_.back(), patience, "no word"));
     if (!ready.complaint.empty()) throw LoadError(ready.complaint);

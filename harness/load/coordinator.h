@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -39,9 +40,9 @@ class Interrupted : public std::runtime_error {
 /// process holds no more of them than its descriptor limit allows) and makes one result of theirs.
 class Coordinator {
  public:
-  /// Starts the agents on `cpus` and returns when they have verified and connected. plan.cpus and the fields below it
-  /// are set here. Throws LoadError or Interrupted.
-  Coordinator(const AgentPlan& plan, const std::vector<int>& cpus);
+  /// Starts the agents on `cpus`, in the cgroups of `join` (Command::join), and returns when they have verified and
+  /// connected. plan.cpus and the fields below it are set here. Throws LoadError or Interrupted.
+  Coordinator(const AgentPlan& plan, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join = {});
 
   std::uint64_t connected() const { return connected_; }
   /// Why not all of them are connected, in words; "" when all are.

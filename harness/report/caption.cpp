@@ -91,11 +91,14 @@ std::string work(const Trial& trial) {
 
 }  // namespace
 
+std::string setting_in_words(const Trial& trial) {
+  return (trial.table == trial.workload ? trial.table : trial.table + ": " + trial.workload) + work(trial);
+}
+
 std::string caption(const Grid& grid, const std::string& table) {
   const Trial* trial = example(grid);
   if (trial == nullptr) return table;
-  std::string text = table == trial->workload ? table : table + ": " + trial->workload;
-  text += work(*trial);
+  std::string text = table == trial->table ? setting_in_words(*trial) : table + ": " + trial->workload + work(*trial);
   text += " · " + counted(grid.blocks.size(), "block");
   if (trial->client && trial->client->window_s > 0) text += fmt::format(" of {:.3g} s", trial->client->window_s);
   const std::string subject_cpus = cpu_list(trial->subject_cpus);

@@ -7,16 +7,36 @@
 
 namespace bakeoff {
 
+namespace {
+
+/// How much of a trial may not be believed.
+std::size_t void_metrics(const Trial& trial) {
+  return trial.validity.contains(std::string(metric::kEverything)) ? SIZE_MAX : trial.validity.size();
+}
+
+bool counts_more(const Trial& trial, const Trial& other) {
+  const std::size_t own = void_metrics(trial), others = void_metrics(other);
+  return own < others || (own == others && trial.attempt >= other.attempt);
+}
+
+}  // namespace
+
 Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order) {
   Grid grid;
-  std::map<std::string, std::map<int, const Trial*>> places;
+  struct Place {
+    const Trial* trial = nullptr;
+    std::size_t attempts = 0;
+    bool always_noisy = true;
+  };
+  std::map<std::string, std::map<int, Place>> places;
   std::vector<std::string> seen;
   for (const Trial* trial : trials) {
     auto& row = places[trial->subject];
     if (row.empty()) seen.push_back(trial->subject);
-    const Trial*& place = row[trial->block];
-    if (place != nullptr) ++grid.repeated;
-    if (place == nullptr || trial->attempt >= place->attempt) place = trial;
+    Place& place = row[trial->block];
+    ++place.attempts;
+    place.always_noisy = place.always_noisy && is_noisy(*trial);
+    if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
     grid.is_job = grid.is_job || trial->params.load == "job";
   }
@@ -35,7 +55,10 @@ Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string
     GridRow row{.subject = subject, .trials = {}};
     for (const int block : grid.blocks) {
       const auto found = places[subject].find(block);
-      row.trials.push_back(found == places[subject].end() ? nullptr : found->second);
+      row.trials.push_back(found == places[subject].end() ? nullptr : found->second.trial);
+      if (found == places[subject].end() || found->second.attempts < 2) continue;
+      ++grid.repeated;
+      if (found->second.always_noisy) ++grid.still_noisy;
     }
     grid.rows.push_back(std::move(row));
   }

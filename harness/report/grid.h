@@ -1,4 +1,4 @@
-// The trials of one table in their places: by subject and block, the last attempt of each.
+// The trials of one table in their places: by subject and block, the attempt that counts.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +18,10 @@ struct GridRow {
 };
 
 struct Grid {
-  std::vector<int> blocks;    ///< Block numbers in order.
-  std::vector<GridRow> rows;  ///< In the order asked for, then in that of the trials.
-  std::size_t repeated = 0;   ///< Trials that a later attempt has replaced.
+  std::vector<int> blocks;      ///< Block numbers in order.
+  std::vector<GridRow> rows;    ///< In the order asked for, then in that of the trials.
+  std::size_t repeated = 0;     ///< Trials that were run more than once in their block.
+  std::size_t still_noisy = 0;  ///< Of those: noisy in every attempt.
   bool is_job = false;
 };
 
@@ -36,6 +37,9 @@ FigureSeries figure_series(const GridRow& row, const Figure& figure);
 
 /// Whether the numbers of a trial are shown: not when it died, met a limit or did not run.
 bool gives_numbers(const Trial& trial);
+
+/// What a trial does, where it need not have run: "http · /id/{k} · 64 connections, closed loop".
+std::string setting_in_words(const Trial& trial);
 
 /// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
 std::string caption(const Grid& grid, const std::string& table);

@@ -51,6 +51,8 @@ ReportInfo report_info(const Manifest& manifest) {
   ReportInfo info{.experiment = manifest.experiment,
                   .question = manifest.question,
                   .baseline = manifest.baseline,
+                  .against = manifest.against,
+                  .precision = manifest.precision,
                   .subjects = manifest.subjects,
                   .tables = manifest.tables,
                   .like = manifest.like,

@@ -24,6 +24,9 @@ std::string remark_of(const GridRow& row);
 /// Only outcomes other than ok that remark_of() has not already told.
 std::vector<std::string> outcome_notes(const Grid& grid);
 
+/// What the blocks could not support, and which trials were repeated.
+std::vector<std::string> block_notes(const Grid& grid);
+
 /// One line a reason, with advice.
 std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blocks);
 

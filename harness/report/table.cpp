@@ -1,10 +1,11 @@
 #include "harness/report/table.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
+#include "harness/report/against.h"
+#include "harness/report/cells.h"
 #include "harness/report/columns.h"
 #include "harness/report/grid.h"
 #include "harness/report/notes.h"
@@ -12,38 +13,8 @@
 namespace bakeoff {
 namespace {
 
-std::string shown(const Figure& figure, double value) {
-  constexpr double kSmallCount = 1000;
-  if (figure.whole && std::abs(value) < kSmallCount) return fmt::format("{:.0f}", value);
-  return format_number(value);
-}
-
-std::size_t present(const Series& series) {
-  return static_cast<std::size_t>(
-      std::count_if(series.begin(), series.end(), [](const auto& value) { return value.has_value(); }));
-}
-
 // One figure of every subject.
 using FigureColumn = std::vector<FigureSeries>;
-
-Cell text_cell(const std::string& text) {
-  Cell cell;
-  cell.text = text;
-  return cell;
-}
-
-Cell figure_cell(const Figure& figure, const FigureSeries& series) {
-  Cell cell;
-  const bool struck = present(series.valid) == 0;
-  const Series& source = struck ? series.struck : series.valid;
-  const auto summary = summarize(source);
-  if (!summary) return cell;
-  cell.value = summary->median;
-  cell.text = shown(figure, summary->median);
-  cell.blocks = summary->count;
-  if (struck) cell.struck_reason = series.reason;
-  return cell;
-}
 
 // The best, and everything that its pairs do not tell apart from it. Without enough pairs for an interval there is no
 // best: one run's smallest number says nothing.
@@ -81,23 +52,12 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   for (TableRow& row : rows) row.cells[column].best = false;  // Nobody stands out.
 }
 
-Cell ratio_cell(const Series& subject, const Series& baseline, bool is_baseline) {
+Cell baseline_cell(const Series& values) {
   Cell cell;
-  if (is_baseline) {
-    if (present(subject) > 0) {
-      cell.text = "1";
-      cell.value = 1;
-      cell.blocks = present(subject);
-    }
-    return cell;
-  }
-  const auto ratio = compare(subject, baseline);
-  if (!ratio) return cell;
-  cell.value = ratio->median;
-  cell.text = format_number(ratio->median);
-  cell.interval = ratio->interval;
-  cell.tied = ratio->tied();
-  cell.blocks = ratio->pairs;
+  if (present(values) == 0) return cell;
+  cell.text = "1";
+  cell.value = 1;
+  cell.blocks = present(values);
   return cell;
 }
 
@@ -169,6 +129,7 @@ std::vector<Gap> gaps_of(const std::vector<std::pair<const Figure*, FigureColumn
 }
 
 Table make_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
+  if (!info.against.empty()) return against_table(grid, name, info);
   Table table;
   table.name = name;
   table.baseline = info.baseline;
@@ -210,7 +171,8 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
       table.columns.push_back({"ratio", "vs " + info.baseline, ""});
       for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        table.rows[i].cells.push_back(ratio_cell(figures[i].valid, figures[base].valid, i == base));
+        table.rows[i].cells.push_back(i == base ? baseline_cell(figures[i].valid)
+                                                : ratio_cell(compare(figures[i].valid, figures[base].valid)));
       }
     }
     columns.emplace_back(&figure, std::move(figures));
@@ -227,13 +189,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     }
   }
   append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
-  if (!median_interval_ranks(grid.blocks.size(), kLevel)) {
-    table.notes.push_back(fmt::format("no intervals: they need {} blocks", pairs_needed(kLevel)));
-  }
-  if (grid.repeated > 0) {
-    table.notes.push_back(grid.repeated == 1 ? "1 trial was repeated in its block"
-                                             : fmt::format("{} trials were repeated in their blocks", grid.repeated));
-  }
+  append(block_notes(grid));
   return table;
 }
 

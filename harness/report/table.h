@@ -18,6 +18,8 @@ struct ReportInfo {
   std::string experiment;
   std::string question;
   std::string baseline;                     ///< "" or a subject without rows: no ratios.
+  std::string against{};                    ///< The other build, where two were measured side by side; "" otherwise.
+  std::optional<double> precision{};        ///< That was wanted, as a share of the ratio.
   std::vector<std::string> subjects;        ///< The order of the tables' rows.
   std::vector<std::string> tables;          ///< The order of the tables.
   std::map<std::string, std::string> like;  ///< Subject -> real systems that made its choice.
@@ -67,8 +69,9 @@ struct Report {
   std::vector<std::string> foot;
 };
 
-/// Of several attempts of one subject in one block the last counts. A value is the median over the valid blocks, or
-/// over the void ones, struck out, when no block is valid. Trials that died, met a limit or did not run give no
+/// Of several attempts of one subject in one block the one with the fewest void metrics counts, of equals the last: the
+/// choice looks at whether a number may be believed, never at what it is. A value is the median over the valid blocks,
+/// or over the void ones, struck out, when no block is valid. Trials that died, met a limit or did not run give no
 /// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
 Report build_report(std::span<const Trial> trials, const ReportInfo& info);
 

@@ -238,6 +238,11 @@ std::string void_reason(const Trial& trial, std::string_view metric) {
   return reason;
 }
 
+bool is_noisy(const Trial& trial) {
+  return std::any_of(trial.validity.begin(), trial.validity.end(),
+                     [](const auto& one) { return one.second == reason::kNoisy; });
+}
+
 std::string_view advice(std::string_view reason) {
   if (reason == reason::kWrongAnswers) {
     return "The subject gave an answer that is not the right one, so that nothing it did counts; see its output.";

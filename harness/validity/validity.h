@@ -56,6 +56,9 @@ void judge(Trial& trial);
 /// "" when it may be believed.
 std::string void_reason(const Trial& trial, std::string_view metric);
 
+/// Others were on the trial's CPUs, so that at least one metric is void.
+bool is_noisy(const Trial& trial);
+
 /// One sentence for a reader: what the reason means and what can be done. "" for a reason that is not known.
 std::string_view advice(std::string_view reason);
 

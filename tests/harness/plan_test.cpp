@@ -204,8 +204,43 @@ TEST(Plan, CarriesTheLoadIntoTheRow) {
 }
 
 TEST(Plan, EstimatesItsLength) {
-  const Plan plan = make_plan(spec_of(kFour, 8));
-  EXPECT_NEAR(estimate_s(plan), 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
+  Spec spec = spec_of(kFour, 8);
+  EXPECT_NEAR(estimate_s(spec, 8), 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
+  spec.against = true;
+  EXPECT_NEAR(estimate_s(spec, 8), 2 * 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
+}
+
+TEST(Plan, GoesOnWithTheSameOrderWhereAPrecisionIsWanted) {
+  Spec spec = spec_of(kFour, 8);
+  spec.tables.resize(1);
+  const std::vector<std::string> eight = ids(make_plan(spec));
+  spec.precision = 0.02;
+  spec.most_blocks = 30;
+  const std::vector<std::string> thirty = ids(make_plan(spec));
+  ASSERT_EQ(thirty.size(), 30u * 4);
+  EXPECT_TRUE(std::equal(eight.begin(), eight.end(), thirty.begin()));
+}
+
+TEST(Plan, PutsASubjectOfTwoBuildsSideBySideAndAlternatesWhichIsFirst) {
+  Spec spec = spec_of(kFour, 8);
+  spec.against = true;
+  const Plan plan = make_plan(spec);
+  ASSERT_EQ(plan.trials.size(), 2u * 8 * 8);
+  std::map<std::string, int> own_first;
+  std::map<std::pair<std::string, int>, int> places;
+  for (std::size_t i = 0; i < plan.trials.size(); i += 2) {
+    const std::string &first = plan.trials[i].subject, second = plan.trials[i + 1].subject;
+    const bool own = second == first + std::string(kOtherBuild);
+    EXPECT_TRUE(own || first == second + std::string(kOtherBuild)) << first << ", " << second;
+    EXPECT_EQ(plan.trials[i].block, plan.trials[i + 1].block);
+    const std::string name = plan.trials[i].table == 0 ? (own ? first : second) : "";
+    own_first[name] += own ? 1 : 0;
+    ++places[{name, plan.trials[i].order / 2}];
+  }
+  for (const std::string& name : kFour) {
+    EXPECT_EQ(own_first[name], 4) << name;
+    for (int place = 0; place < 4; ++place) EXPECT_EQ((places[{name, place}]), 2) << name << " at " << place;
+  }
 }
 
 }  // namespace

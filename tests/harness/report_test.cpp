@@ -128,7 +128,22 @@ TEST(Table, TheOrderOfTheRowsDoesNotMatter) {
   EXPECT_EQ(json_report(build_report(rows, info)), forward);
 }
 
-TEST(Table, TheLastAttemptCounts) {
+TEST(Table, TheAttemptOfWhichLeastIsVoidCountsWhateverItsNumbers) {
+  std::vector<Trial> rows = http_rows(8);
+  Trial again = rows[0];
+  again.attempt = 2;
+  again.subject_cost->cpu_us_per_request = 1;
+  again.validity = {{"cpu_per_request", "noisy"}, {"latency", "noisy"}, {"throughput", "noisy"}};
+  rows[0].validity = {{"latency", "noisy"}, {"throughput", "noisy"}};
+  rows.push_back(again);
+  const Table table = build_table(rows, "http", test::report_info());
+  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 8u);
+  EXPECT_EQ(cell(table, "threads", "throughput_rps").blocks, 7u);
+  EXPECT_THAT(table.notes,
+              Contains("1 noisy trial was run once more in its block, 1 still noisy then"));
+}
+
+TEST(Table, OfEqualAttemptsTheLastCounts) {
   std::vector<Trial> rows = http_rows(6);
   Trial again = rows[0];
   again.attempt = 2;
@@ -136,7 +151,7 @@ TEST(Table, TheLastAttemptCounts) {
   rows.insert(rows.begin(), again);  // Even when it stands before the first.
   Table table = build_table(rows, "http", test::report_info());
   EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 6u);
-  EXPECT_THAT(table.notes, Contains("1 trial was repeated in its block"));
+  EXPECT_THAT(table.notes, Contains("1 noisy trial was run once more in its block"));
 }
 
 TEST(Table, TrialsThatDiedGiveNoNumbers) {

@@ -34,11 +34,11 @@ const std::vector<BadSpec> kBad{
     {"name = \"../up\"", "x.toml:1: name: found \"../up\", expected 1 to 40 small letters, digits and hyphens"},
     {"name = \"x\"\nquestion = 3", "x.toml:2: question: found 3, expected a text"},
     {"name = \"x\"\nblock = 3",
-     "x.toml:2: block: found an unknown key, expected one of name, question, subjects, baseline, blocks, seed, "
-     "budget_s, tables; did you mean \"blocks\"?"},
+     "x.toml:2: block: found an unknown key, expected one of name, question, subjects, baseline, blocks, "
+     "precision, most_blocks, seed, budget_s, tables; did you mean \"blocks\"?"},
     {"name = \"x\"\nzebra = 1\napple = 1",
-     "x.toml:2: zebra: found an unknown key, expected one of name, question, subjects, baseline, blocks, seed, "
-     "budget_s, tables"},
+     "x.toml:2: zebra: found an unknown key, expected one of name, question, subjects, baseline, blocks, "
+     "precision, most_blocks, seed, budget_s, tables"},
     {"name = \"x\"", "x.toml:1: tables: found nothing, expected one [[tables]] or more"},
     {"name = \"x\"\ntables = 1", "x.toml:2: tables: found 1, expected one [[tables]] or more"},
     {"name = \"x\"\ntables = []", "x.toml:2: tables: found an empty array, expected one [[tables]] or more"},
@@ -63,6 +63,10 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\nblocks = 8.0", "x.toml:2: blocks: found 8.0, expected a whole number from 1 to 10000"},
     {"name = \"x\"\nblocks = \"8\"", "x.toml:2: blocks: found \"8\", expected a whole number from 1 to 10000"},
     {"name = \"x\"\nblocks = true", "x.toml:2: blocks: found true, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\nprecision = 2", "x.toml:2: precision: found 2, expected a share of the ratio from 0.001 to 1"},
+    {"name = \"x\"\nmost_blocks = 20", "x.toml:2: most_blocks: found 20, expected it only beside precision"},
+    {"name = \"x\"\nblocks = 10\nprecision = 0.02\nmost_blocks = 9",
+     "x.toml:4: most_blocks: found 9, expected a whole number from 10 to 10000"},
     {"name = \"x\"\nseed = -1", "x.toml:2: seed: found -1, expected a whole number from 0 to 9223372036854775807"},
     {"name = \"x\"\nbudget_s = \"3m\"",
      "x.toml:2: budget_s: found \"3m\", expected a number of seconds from 1 to 604800"},
@@ -240,7 +244,7 @@ TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
   EXPECT_EQ(spec.subjects, kNames.models);
   EXPECT_EQ(spec.blocks, 8u);
   const Plan plan = make_plan(spec);
-  EXPECT_LT(estimate_s(plan), 180);
+  EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
   double first = 0;
   for (const PlannedTrial& trial : plan.trials) {
     if (trial.table == 0) first += estimate_s(spec.tables[0]);

@@ -1,0 +1,118 @@
+#include "harness/commands/dry_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/commands/progress.h"
+#include "harness/report/grid.h"
+#include "harness/report/units.h"
+
+namespace bakeoff {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string blocks_in_words(const Spec& spec) {
+  if (spec.precision) return fmt::format("{} to {} blocks", spec.blocks, most_blocks(spec));
+  return fmt::format("{} block{}", spec.blocks, spec.blocks == 1 ? "" : "s");
+}
+
+std::string subjects_in_words(const Spec& spec) {
+  std::string text;
+  for (const std::string& subject : spec.subjects) {
+    text += (text.empty() ? "" : ", ") + subject + (subject == spec.baseline && !spec.against ? " (baseline)" : "");
+  }
+  return text + (spec.against ? ", each of this build and of the other" : "");
+}
+
+/// The first trial of a table.
+const PlannedTrial* first_of(const Plan& plan, std::size_t table) {
+  const auto found = std::find_if(plan.trials.begin(), plan.trials.end(),
+                                  [&](const PlannedTrial& trial) { return trial.table == table; });
+  return found == plan.trials.end() ? nullptr : &*found;
+}
+
+std::string setting(const Plan& plan, std::size_t table) {
+  const PlannedTrial* first = first_of(plan, table);
+  if (first == nullptr) return plan.spec.tables[table].name;
+  const TableSpec& spec = plan.spec.tables[table];
+  std::string text = setting_in_words(planned_row(plan, *first));
+  if (spec.units == kOneUnitPerCpu) text += " · one unit a CPU";
+  if (!spec.is_job()) {
+    text +=
+        fmt::format(" · {} measured after {} of warm-up", format_seconds(spec.window_s), format_seconds(spec.warmup_s));
+  }
+  return text;
+}
+
+std::string as_text(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  std::string text = spec.name + (spec.question.empty() ? "" : ": " + spec.question) + "\n";
+  text += "subjects: " + subjects_in_words(spec) + "\n";
+  text += fmt::format("seed {}; {}\n\n", spec.seed, length_in_words(spec));
+  for (std::size_t table = 0; table < spec.tables.size(); ++table) {
+    const double each = estimate_s(spec.tables[table]) * static_cast<double>(trials_a_block(spec));
+    text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec), format_seconds(each));
+    for (const PlannedTrial& trial : plan.trials) {
+      if (trial.table != table) continue;
+      const bool first = trial.order == 0;
+      text += first ? fmt::format("  block {:<3} {}", trial.block + 1, trial.subject) : ", " + trial.subject;
+      if (static_cast<std::size_t>(trial.order) + 1 == trials_a_block(spec)) text += "\n";
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string as_json(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  Json json = {{"experiment", spec.name}, {"seed", spec.seed}, {"blocks", spec.blocks}};
+  if (spec.precision) {
+    json["precision"] = *spec.precision;
+    json["most_blocks"] = most_blocks(spec);
+  }
+  if (spec.budget_s) json["budget_s"] = *spec.budget_s;
+  json["estimate_s"] = estimate_s(spec, spec.blocks);
+  json["trials"] = Json::array();
+  for (const PlannedTrial& trial : plan.trials) {
+    json["trials"].push_back({{"trial_id", trial.trial_id},
+                              {"table", spec.tables[trial.table].name},
+                              {"block", trial.block},
+                              {"order", trial.order},
+                              {"subject", trial.subject},
+                              {"seed", trial.seed},
+                              {"estimate_s", estimate_s(spec.tables[trial.table])}});
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+std::string length_in_words(const Spec& spec) {
+  const std::size_t least = spec.tables.size() * spec.blocks * trials_a_block(spec);
+  const std::size_t most = spec.tables.size() * most_blocks(spec) * trials_a_block(spec);
+  const auto counted = [](std::size_t count, const char* noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  std::string text = fmt::format("{} x {} x {}{}", counted(spec.tables.size(), "table"), blocks_in_words(spec),
+                                 counted(spec.subjects.size(), "subject"), spec.against ? " x 2 builds" : "");
+  if (spec.precision) text += fmt::format(", until every ratio is known to ±{}", format_share(*spec.precision));
+  text += ": ";
+  const std::string shortest = format_clock(estimate_s(spec, spec.blocks));
+  if (most > least) {
+    text += fmt::format("{} to {} trials, about {} to {}", least, most, shortest,
+                        format_clock(estimate_s(spec, most_blocks(spec))));
+  } else {
+    text += fmt::format("{} trials, about {}", least, shortest);
+  }
+  if (spec.budget_s) text += fmt::format(", no new block after {} (budget)", format_clock(*spec.budget_s));
+  return text;
+}
+
+std::string plan_in_words(const Plan& plan, const std::string& format) {
+  return format == "json" ? as_json(plan) : as_text(plan);
+}
+
+}  // namespace bakeoff

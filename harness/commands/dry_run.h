@@ -1,0 +1,16 @@
+// What a run would do, before it does it.
+#pragma once
+
+#include <string>
+
+#include "harness/experiment/plan.h"
+
+namespace bakeoff {
+
+/// "4 tables x 8 blocks x 4 subjects: 128 trials, about 2:51, at most 3:00 (budget)". Repeated trials come on top.
+std::string length_in_words(const Spec& spec);
+
+/// The tables with their settings and lengths, then the order of every trial. `format` is terminal or json.
+std::string plan_in_words(const Plan& plan, const std::string& format);
+
+}  // namespace bakeoff

@@ -1,0 +1,58 @@
+#include "harness/commands/other_build.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/commands/commands.h"
+#include "harness/subjects/builtin.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kProgram = "bakeoff-subject";
+
+bool has(const std::vector<Described>& list, const std::string& name) {
+  return std::any_of(list.begin(), list.end(), [&](const Described& entry) { return entry.name == name; });
+}
+
+[[noreturn]] void lacks(const fs::path& program, const char* what, const std::string& name) {
+  throw UsageError(fmt::format("--against: {} has no {} \"{}\"; narrow the experiment with {}", program.string(), what,
+                               name, std::string_view(what) == "model" ? "--subjects" : "--workloads"));
+}
+
+}  // namespace
+
+fs::path other_program(const fs::path& build) {
+  std::error_code error;
+  if (fs::is_regular_file(build, error)) {
+    return build.filename() == "bakeoff" ? fs::absolute(build).parent_path() / kProgram : fs::absolute(build);
+  }
+  constexpr std::array kPlaces{"", "bin", "build/release/bin"};
+  for (const char* place : kPlaces) {
+    const fs::path program = build / place / kProgram;
+    if (fs::is_regular_file(program, error)) return fs::absolute(program);
+  }
+  throw UsageError(fmt::format("--against: found no {0} in {1}, {1}/bin or {1}/build/release/bin; expected a build",
+                               kProgram, build.string()));
+}
+
+SubjectBuild add_other_build(Offer& offer, const fs::path& program, const Spec& spec) {
+  const Offer other = ask_builtin(program);
+  for (const TableSpec& table : spec.tables) {
+    if (!table.is_job() && !has(other.workloads, table.workload)) lacks(program, "workload", table.workload);
+    if (table.is_job() && !has(other.jobs, table.job)) lacks(program, "job", table.job);
+  }
+  for (const std::string& name : spec.subjects) {
+    const Subject* subject = other.find(name);
+    if (subject == nullptr) lacks(program, "model", name);
+    offer.subjects.push_back(*subject);
+    offer.subjects.back().name += kOtherBuild;
+  }
+  return other.build;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,174 @@
+#include "harness/commands/run_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include "harness/commands/run_setup.h"
+#include "harness/commands/show.h"
+#include "harness/experiment/resume.h"
+#include "harness/load/coordinator.h"
+#include "harness/report/against.h"
+#include "harness/report/info.h"
+#include "harness/report/leading.h"
+#include "harness/report/markdown.h"
+#include "harness/report/units.h"
+#include "harness/stats/precision.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+void write_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) throw std::runtime_error("cannot write " + file.string());
+}
+
+}  // namespace
+
+RunSession::RunSession(const RunOptions& options, const Plan& plan, const TrialSetting& setting, Manifest manifest,
+                       std::filesystem::path folder, JournalWriter journal, std::vector<Trial> rows)
+    : options_(options),
+      plan_(plan),
+      setting_(setting),
+      manifest_(std::move(manifest)),
+      folder_(std::move(folder)),
+      journal_(std::move(journal)),
+      progress_(plan_, rows.size()),
+      rows_(std::move(rows)),
+      before_(rows_.size()) {
+  write_manifest(folder_, manifest_);
+  write_file(folder_ / "experiment.toml", manifest_.experiment_text);
+}
+
+int RunSession::go() {
+  std::vector<TableEnd> ends;
+  std::string failure;
+  try {
+    const Hands hands{.trial = [&](const PlannedTrial& next, int attempt) { return trial(next, attempt); },
+                      .precise = [&](const TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
+                      .table_done = [&](const TableSpec& table) { show_table(table.name); },
+                      .elapsed_s = [&] { return elapsed_s(); }};
+    ends = run_plan(plan_, hands, ran_before(rows_));
+  } catch (const std::exception& error) {
+    failure = error.what();  // A full disk, say: what was measured is shown all the same.
+  }
+  progress_.clear();
+  finish(ends, failure);
+  if (!failure.empty()) throw std::runtime_error(failure);
+  if (stopped(ends) == Stopped::interrupted) return kInterrupted;
+  if (!any_valid()) return kNoValid;
+  return gate(report_info(manifest_));
+}
+
+double RunSession::elapsed_s() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+}
+
+Ran RunSession::trial(const PlannedTrial& next, int attempt) {
+  if (interrupted) return {.begun = false};
+  const double before = elapsed_s();
+  progress_.begin(next, attempt, before);
+  Trial row = planned_row(plan_, next);
+  row.attempt = attempt;
+  Measured measured;
+  try {
+    measured = run_trial(row, plan_.spec.tables[next.table], setting_);
+  } catch (const Interrupted&) {
+    return {.begun = false};
+  }
+  progress_.done(next, elapsed_s() - before);
+  // The row says that the trial is there, so that it comes last.
+  if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
+  journal_.append(measured.row);
+  rows_.push_back(std::move(measured.row));
+  return {.begun = true, .noisy = is_noisy(rows_.back())};
+}
+
+Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) const {
+  std::vector<Ratio> ratios;
+  for (const LeadingRatio& one : leading_ratios(rows_, table.name, report_info(manifest_), blocks)) {
+    if (one.ratio) ratios.push_back(*one.ratio);
+  }
+  if (ratios.empty()) return Precision::hopeless;
+  return precision_reached(ratios, *plan_.spec.precision) ? Precision::reached : Precision::not_yet;
+}
+
+/// Machine formats are one document at the end; people see each table as soon as it is complete.
+void RunSession::show_table(const std::string& name) {
+  const auto of_table = [&](const Trial& row) { return row.table == name; };
+  if (options_.format != "terminal" || std::none_of(rows_.begin(), rows_.end(), of_table)) return;
+  progress_.clear();
+  fmt::print("{}\n", terminal_table(build_table(rows_, name, report_info(manifest_)), stdout_style()));
+  std::fflush(stdout);
+  shown_.push_back(name);
+}
+
+void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& failure) {
+  manifest_.ended = EndFacts{.at = utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
+  for (const TableEnd& end : ends) {
+    manifest_.ended->tables.push_back({end.table, std::string(stopped_in_words(end.why)), end.blocks});
+  }
+  const Report report = build_report(rows_, report_info(manifest_));
+  if (options_.format == "terminal") {
+    for (const Table& table : report.tables) {
+      if (std::find(shown_.begin(), shown_.end(), table.name) == shown_.end()) show_table(table.name);
+    }
+    for (const std::string& line : report.foot) fmt::print("{}\n", line);
+  } else {
+    fmt::print("{}", render(report, options_.format));
+  }
+  std::fflush(stdout);
+  print_end(ends);
+  try {
+    write_manifest(folder_, manifest_);
+    write_file(folder_ / "report.md", markdown_report(report));
+  } catch (const std::runtime_error&) {
+    if (failure.empty()) throw;  // Otherwise the same full disk, which is told already.
+  }
+}
+
+void RunSession::print_end(const std::vector<TableEnd>& ends) const {
+  const auto repeated = std::count_if(rows_.begin() + static_cast<std::ptrdiff_t>(before_), rows_.end(),
+                                      [](const Trial& row) { return row.attempt > 1; });
+  std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
+  if (before_ != 0) text += fmt::format(" and {} before", before_);
+  if (repeated != 0) text += fmt::format(", {} of them repeated for noise", repeated);
+  // One word where all tables ended alike.
+  const bool alike = std::all_of(ends.begin(), ends.end(), [&](const TableEnd& end) {
+    return end.why == ends.front().why && end.blocks == ends.front().blocks;
+  });
+  if (!ends.empty() && alike) {
+    text += fmt::format("; {}", stopped_in_words(ends.front().why));
+  } else {
+    for (const TableEnd& end : ends) {
+      text += fmt::format("; {}: {} after {} {}", end.table, stopped_in_words(end.why), end.blocks,
+                          end.blocks == 1 ? "block" : "blocks");
+    }
+  }
+  fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
+}
+
+int RunSession::gate(const ReportInfo& info) const {
+  if (options_.fail_on_regression.empty()) return kDone;
+  const double share = parse_share("--fail-on-regression", options_.fail_on_regression);
+  int status = kDone;
+  for (const AgainstCell& cell : against_cells(rows_, info)) {
+    if (!is_regression(cell, share)) continue;
+    fmt::print(stderr, "bakeoff: regression in {}: {} costs {} times what it costs in the other build {}\n", cell.table,
+               cell.subject, format_number(cell.ratio->median), format_interval(*cell.ratio->interval));
+    status = kNotMet;
+  }
+  return status;
+}
+
+bool RunSession::any_valid() const {
+  return std::any_of(rows_.begin(), rows_.end(), has_leading_number);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,166 @@
+#include "harness/commands/run_setup.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+
+#include "harness/commands/experiments.h"
+#include "harness/journal/writer.h"
+#include "harness/measure/cgroup.h"
+#include "harness/measure/hash.h"
+#include "harness/measure/machine.h"
+#include "harness/subjects/places.h"
+#include "harness/version.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDefaultExperiment = "quick";
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+bool holds_a_run(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / kTrialsFile, error) && fs::exists(folder / kManifestFile, error);
+}
+
+/// Folders are named by the time at which they began, so that the last name is the newest.
+fs::path newest_folder(const fs::path& parent) {
+  fs::path newest;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(parent, missing)) {
+    if (holds_a_run(entry.path()) && entry.path() > newest) newest = entry.path();
+  }
+  return newest;
+}
+
+/// A folder is resumed as it was begun, but for what the command line says now.
+void take_from(const Manifest& manifest, Spec& spec) {
+  spec.subjects = manifest.subjects;
+  spec.baseline = manifest.baseline;
+  spec.against = !manifest.against.empty();
+  std::erase_if(spec.subjects, [](const std::string& name) { return name.ends_with(kOtherBuild); });
+  std::erase_if(spec.tables, [&](const TableSpec& table) {
+    return std::find(manifest.tables.begin(), manifest.tables.end(), table.name) == manifest.tables.end();
+  });
+  if (manifest.blocks != 0) spec.blocks = manifest.blocks;
+  spec.precision = manifest.precision;
+  spec.budget_s = manifest.budget_s;
+}
+
+void take_from(const RunOptions& options, Spec& spec) {
+  if (options.blocks) {
+    if (*options.blocks == 0 || *options.blocks > kMostBlocks) {
+      throw UsageError(
+          fmt::format("--blocks: found {}, expected a whole number from 1 to {}", *options.blocks, kMostBlocks));
+    }
+    spec.blocks = *options.blocks;
+  }
+  if (!options.precision.empty()) spec.precision = parse_share("--precision", options.precision);
+  if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
+  spec.against = spec.against || !options.against.empty();
+}
+
+}  // namespace
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+std::optional<Resumed> resumed_run(const RunOptions& options) {
+  if (!options.resume) return std::nullopt;
+  if (!options.out.empty()) {
+    if (!holds_a_run(options.out)) {
+      throw UsageError(fmt::format("--resume: \"{}\" holds no run; expected a folder with {} and {}",
+                                   options.out.string(), kManifestFile, kTrialsFile));
+    }
+    return Resumed{options.out, read_manifest(options.out)};
+  }
+  const fs::path parent =
+      results_root() / fs::path(options.experiment.empty() ? kDefaultExperiment : options.experiment).stem();
+  const fs::path newest = newest_folder(parent);
+  if (newest.empty())
+    throw UsageError(fmt::format("--resume: found no run in {}; name one with --out", parent.string()));
+  return Resumed{newest, read_manifest(newest)};
+}
+
+Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>& resumed, const Names& names) {
+  Chosen chosen;
+  if (resumed && options.experiment.empty()) {
+    chosen.file = resumed->manifest.experiment_file;
+    chosen.text = resumed->manifest.experiment_text;
+    chosen.spec = parse_spec(chosen.text, chosen.file, names);
+    take_from(resumed->manifest, chosen.spec);
+  } else {
+    const fs::path file = find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
+    chosen.spec = read_spec(file, names);
+    chosen.file = file.filename();
+    chosen.text = read_file(file);
+  }
+  chosen.spec = narrow(chosen.spec, options.subjects, options.workloads, names);
+  take_from(options, chosen.spec);
+  return chosen;
+}
+
+fs::path new_folder(const RunOptions& options, const std::string& experiment) {
+  if (!options.out.empty()) {
+    if (fs::exists(options.out / kTrialsFile)) {
+      throw UsageError("--out: \"" + options.out.string() +
+                       "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
+    }
+    return options.out;
+  }
+  char host[256] = "host";
+  ::gethostname(host, sizeof host - 1);
+  return results_root() / experiment / fmt::format("{:%Y-%m-%dT%H%M%SZ}-{}", fmt::gmtime(std::time(nullptr)), host);
+}
+
+Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offer& offer, const TrialSetting& setting) {
+  const Spec& spec = chosen.spec;
+  Manifest manifest;
+  manifest.bakeoff_version = kVersion;
+  manifest.commit = kCommit;
+  manifest.dirty = kDirty;
+  manifest.harness_hash = setting.harness_hash;
+  manifest.subject_hash = content_hash(subject_program());
+  manifest.compiler = offer.build.compiler;
+  manifest.flags = offer.build.flags;
+  manifest.build_type = offer.build.build_type;
+  manifest.boost_version = offer.build.boost;
+  manifest.experiment = spec.name;
+  manifest.question = spec.question;
+  manifest.baseline = spec.baseline;
+  manifest.subjects = spec.subjects;
+  for (const TableSpec& table : spec.tables) manifest.tables.push_back(table.name);
+  for (const Subject& subject : offer.subjects) manifest.like[subject.name] = subject.like;
+  manifest.experiment_file = chosen.file;
+  manifest.experiment_text = chosen.text;
+  manifest.experiment_hash = content_hash_of(manifest.experiment_text);
+  manifest.seed = spec.seed;
+  manifest.blocks = spec.blocks;
+  manifest.precision = spec.precision;
+  manifest.budget_s = spec.budget_s;
+  manifest.arguments = options.arguments;
+  if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
+  manifest.started_at = utc_now();
+  manifest.subject_cpus = setting.cpus.subject;
+  manifest.load_cpus = setting.cpus.load;
+  manifest.machine = read_machine_facts();
+  if (setting.cpus.shared) manifest.could_not_set.push_back("a CPU of its own for the load: only one is allowed");
+  if (!Cgroup::create(fmt::format("bakeoff-{}-trial", ::getpid())).present()) {
+    manifest.could_not_set.push_back("a cgroup for each trial: CPU time is read from schedstat");
+  }
+  return manifest;
+}
+
+}  // namespace bakeoff

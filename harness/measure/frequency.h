@@ -1,0 +1,17 @@
+// How fast the CPUs run just now.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+/// The mean of `cpus` in MHz, by cpufreq's scaling_cur_freq or, where that is not there, by /proc/cpuinfo. A few file
+/// reads. A virtual machine usually names one figure for ever. nullopt when it cannot be read.
+std::optional<double> frequency_mhz(const std::vector<int>& cpus);
+
+/// The same from the text of /proc/cpuinfo.
+std::optional<double> frequency_mhz(std::string_view cpuinfo, const std::vector<int>& cpus);
+
+}  // namespace bakeoff

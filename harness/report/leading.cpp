@@ -1,0 +1,56 @@
+#include "harness/report/leading.h"
+
+#include <algorithm>
+
+#include "harness/report/columns.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+const GridRow* find_row(const Grid& grid, const std::string& subject) {
+  const auto found =
+      std::find_if(grid.rows.begin(), grid.rows.end(), [&](const GridRow& row) { return row.subject == subject; });
+  return found == grid.rows.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Figure& leading_figure(const Grid& grid) {
+  return grid.is_job ? job_figures().front() : server_figures().front();
+}
+
+std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info) {
+  const Figure& figure = leading_figure(grid);
+  std::vector<LeadingRatio> ratios;
+  for (const GridRow& row : grid.rows) {
+    const bool other = row.subject.ends_with(kOtherBuild);
+    if (info.against.empty() ? row.subject == info.baseline : other) continue;
+    const GridRow* reference =
+        find_row(grid, info.against.empty() ? info.baseline : row.subject + std::string(kOtherBuild));
+    if (reference == nullptr) continue;
+    LeadingRatio one{.subject = row.subject,
+                     .own = figure_series(row, figure),
+                     .reference = figure_series(*reference, figure),
+                     .ratio = std::nullopt};
+    one.ratio = compare(one.own.valid, one.reference.valid);
+    ratios.push_back(std::move(one));
+  }
+  return ratios;
+}
+
+std::vector<LeadingRatio> leading_ratios(std::span<const Trial> trials, const std::string& table,
+                                         const ReportInfo& info, std::uint64_t blocks) {
+  std::vector<const Trial*> first;
+  for (const Trial& trial : trials) {
+    if (trial.table == table && static_cast<std::uint64_t>(trial.block) < blocks) first.push_back(&trial);
+  }
+  return leading_ratios(make_grid(first, info.subjects), info);
+}
+
+bool has_leading_number(const Trial& trial) {
+  if (trial.job) return void_reason(trial, metric::kElapsed).empty() && trial.outcome == Outcome::ok;
+  return trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,37 @@
+// The ratios that a table is about: of its leading figure (CPU per request; a job's elapsed time), of which less is
+// better, subject by subject. Tables, stopping rules and gates all take them from here. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/report/grid.h"
+#include "harness/report/table.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff {
+
+/// A subject against what it is compared with: the baseline, or where two builds are compared itself in the other one.
+struct LeadingRatio {
+  std::string subject;
+  FigureSeries own, reference;
+  std::optional<Ratio> ratio;  ///< nullopt when no block has a valid value of both.
+};
+
+/// The figure that leads the table.
+const Figure& leading_figure(const Grid& grid);
+
+/// In the order of the rows; not the baseline itself. Empty without a baseline that has rows.
+std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info);
+
+/// The same of the first `blocks` blocks of one table.
+std::vector<LeadingRatio> leading_ratios(std::span<const Trial> trials, const std::string& table,
+                                         const ReportInfo& info, std::uint64_t blocks);
+
+/// Whether the row has a leading figure that may be believed.
+bool has_leading_number(const Trial& trial);
+
+}  // namespace bakeoff

@@ -1,0 +1,6 @@
+#pragma once
+#include <span>
+#include "harness/stats/compare.h"
+namespace bakeoff {
+bool precision_reached(std::span<const Ratio>, double);
+}
