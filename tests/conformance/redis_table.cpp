@@ -123,8 +123,10 @@ std::vector<std::string> command_table() {
   table.push_back(resp({"nosuch", std::string(100, 'a'), std::string(100, 'b'), "c"}));
   table.push_back(resp({"nosuch", std::string(200, 'a'), "b"}));
   table.push_back(resp({"nosuch", "it's", "\"quoted\"", "nul\0byte"s}));
+  // Not a command's own name with a NUL behind it ("get\0"): Redis 7.0 hashes all bytes of a name, with a seed of its
+  // own in each process, but compares names as C strings, so that about once in 500 starts the two fall into one bucket
+  // and it answers as to GET. What it would say cannot be told.
   table.push_back(resp({"nosuch\0nul"s, "x"}));
-  table.push_back(resp({"get\0"s, "five"}));
   table.push_back(resp({" GET", "five"}));
   table.push_back(resp({"CLIENT"}));
   table.push_back(resp({"CLIENT", "SETNAME", "tester"}));
