@@ -11,6 +11,7 @@
 namespace bakeoff {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
@@ -62,6 +63,13 @@ struct UrlOf {
   const char* after;
 };
 
+/// What the exit status must be after the row of a closed load. What voids a number is the machine's doing; that the
+/// status says so is ours.
+int status_of(const nlohmann::json& row) {
+  const auto validity = row.value("validity", nlohmann::json::object());  // Absent when nothing is void.
+  return validity.contains("throughput") || validity.contains("everything") ? 4 : 0;
+}
+
 TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
   for (const char* model : {"threads", "prefork", "fibers", "event-loop"}) {
     for (const auto& [workload, before, after] :
@@ -71,8 +79,9 @@ TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
       ASSERT_FALSE(serving.port.empty()) << serving.said << serving.call.errors_so_far();
       const auto result = bakeoff_call({"load", before + serving.port + after, "-c", "8", "-d", "100ms", "--warmup",
                                         "50ms", "--pipeline", "2", "--format", "json"});
-      ASSERT_EQ(result.status, 0) << model << workload << result.output << result.errors;
-      const auto row = nlohmann::json::parse(result.output);
+      const auto row = nlohmann::json::parse(result.output, nullptr, false);
+      ASSERT_TRUE(row.is_object()) << model << workload << result.output << result.errors;
+      EXPECT_EQ(result.status, status_of(row)) << model << workload << result.output << result.errors;
       EXPECT_GT(row.at("client").at("replies_ok"), 0);
       EXPECT_EQ(row.at("outcome"), "ok");
       EXPECT_GT(row.at("subject_cost").at("cpu_us_per_request"), 0) << "of the server, which is on this machine";
@@ -91,7 +100,7 @@ TEST(Load, SaysInWordsWhatItSaw) {
   Serving serving({"serve", "event-loop", "http"});
   const auto result =
       bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms", "--warmup", "0"});
-  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;  // 4: somebody else was on the CPUs.
   EXPECT_THAT(result.output,
               AllOf(HasSubstr("4 connections · closed loop"), HasSubstr("throughput"), HasSubstr("all checked"),
                     HasSubstr("p99"), HasSubstr("≤ "), HasSubstr("outcome     ok")));
@@ -106,8 +115,9 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   write_text(series, std::string(10'000, 'x'));  // Of an earlier run, and longer.
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "2", "-d", "1300ms",
                                     "--warmup", "0", "--series", series, "--histogram", plot, "--format", "json"});
-  ASSERT_EQ(result.status, 0) << result.errors;
-  const auto row = nlohmann::json::parse(result.output);  // Still one document.
+  const auto row = nlohmann::json::parse(result.output, nullptr, false);  // Still one document.
+  ASSERT_TRUE(row.is_object()) << result.output << result.errors;
+  EXPECT_EQ(result.status, status_of(row)) << result.output << result.errors;
   std::istringstream lines(contents_of(series));
   std::vector<nlohmann::json> seconds;
   std::uint64_t replies = 0;
