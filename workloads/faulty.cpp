@@ -1,7 +1,8 @@
-// The stall and the wrong answers.
+// The stall, the wrong answers and the extra work.
 #include "workloads/faulty.h"
 
 #include <atomic>
+#include <cmath>
 #include <new>
 #include <utility>
 
@@ -106,15 +107,19 @@ class FaultySession final : public FramedSession {
   }
 
   void resumed(std::string_view result, std::string& replies) override {
-    if (stalling_) {
-      stalling_ = false;
-      replies.append(std::exchange(held_, {}));
-      want(after_);
-    } else {
-      std::string reply;
-      const Step step = inner_->resume(result, reply);
-      pass_on(std::move(reply), step, replies);
+    switch (std::exchange(doing_, Doing::inner)) {
+      case Doing::stall:
+        replies.append(std::exchange(held_, {}));
+        return pass_on(after_);
+      case Doing::extra_work:
+        if (!is_as_before(after_.work, result)) ++owed_;
+        return want(after_);
+      case Doing::inner:
+        break;
     }
+    std::string reply;
+    const Step step = inner_->resume(result, reply);
+    pass_on(std::move(reply), step, replies);
   }
 
   /// `bytes` are one reply, less than one or none at all; `step` is what the inner session wants next. It never wants a
@@ -126,15 +131,36 @@ class FaultySession final : public FramedSession {
       if (owed_ != 0 && !first_ && protocol_.spoil(bytes)) --owed_;
       first_ = false;
       if (number == faults_.stall_at_request) {
-        stalling_ = true;
+        doing_ = Doing::stall;
         held_ = std::move(bytes);
         after_ = step;
         return want(Step::wait(faults_.stall));
       }
     }
     replies.append(bytes);
-    want(step);
+    pass_on(step);
   }
+
+  /// What the inner session wants; before its work, the extra work.
+  void pass_on(const Step& step) {
+    if (step.want != Step::Want::compute || !faults_.extra_work) return want(step);
+    doing_ = Doing::extra_work;
+    after_ = step;
+    const double rounds = *faults_.extra_work * static_cast<double>(step.work.rounds);
+    want(Step::compute({static_cast<std::uint64_t>(std::llround(rounds)), step.work.seed}));
+  }
+
+  /// Whether the extra work beside `work` gave the answer that it gave the last time.
+  bool is_as_before(const Work& work, std::string_view answer) {
+    if (!beside_ || beside_->rounds != work.rounds || beside_->seed != work.seed) {
+      beside_ = work;
+      extra_answer_ = answer;
+    }
+    return answer == extra_answer_;
+  }
+
+  /// Who waits for the step that is pending: the inner session, or its decoration.
+  enum class Doing : std::uint8_t { inner, stall, extra_work };
 
   Counted& counted_;
   std::unique_ptr<ServerSession> inner_;
@@ -142,9 +168,11 @@ class FaultySession final : public FramedSession {
   const Faults faults_;
   bool first_ = true;
   std::uint64_t owed_ = 0;  ///< Replies of this connection that are still to be spoilt.
-  bool stalling_ = false;
-  std::string held_;  ///< The reply that the stall holds back, and
-  Step after_;        ///< what was wanted after it.
+  Doing doing_ = Doing::inner;
+  std::string held_;            ///< The reply that the stall holds back.
+  Step after_;                  ///< What is wanted after the stall, or after the extra work.
+  std::optional<Work> beside_;  ///< What the last extra work was in addition to, and
+  std::string extra_answer_;    ///< its answer.
 };
 
 class FaultyService final : public Service {
@@ -180,7 +208,7 @@ const FaultyProtocol kFaultyCounter{always, spoil_counter, "ping"};
 
 std::unique_ptr<Service> with_faults(std::unique_ptr<Service> service, const FaultyProtocol& protocol,
                                      const Faults& faults) {
-  if (faults.stall_at_request == 0 && faults.wrong_every == 0) return service;
+  if (faults.stall_at_request == 0 && faults.wrong_every == 0 && !faults.extra_work) return service;
   return std::make_unique<FaultyService>(std::move(service), protocol, faults);
 }
 

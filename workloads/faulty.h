@@ -1,14 +1,17 @@
-// A server that is wrong on purpose, so that the harness can prove that it notices: one that stalls a known time, and
-// one that answers wrongly every so often. A null server, which does nothing at all, is next door: null_server.h.
+// A server that is wrong on purpose, so that the harness can prove that it notices: one that stalls a known time, one
+// that answers wrongly every so often, and one that does a known share more work than was asked of it. A null server,
+// which does nothing at all, is next door: null_server.h.
 //
 // A faulty session decorates a well-behaved one of any protocol. It feeds that one byte by byte: a request is complete
 // with exactly one of its bytes, so whatever comes after a byte is one whole reply, however the input was cut and
-// however many requests lie in it, and the count of replies is exact. The price is time, which nobody measures here.
+// however many requests lie in it, and the count of replies is exact. The price is time: what is to be compared must
+// both be decorated.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +29,11 @@ struct Faults {
   /// A reply without content (an error, to HEAD, a null) passes its turn on to the next of its connection, and so does
   /// a connection's first one, from which clients learn what to compare the others with.
   std::uint64_t wrong_every = 0;
+  /// Before each work that a request asks for, this share of its rounds is computed in addition: 0.05 makes a server
+  /// that costs 5 % more and answers the same. 0 is its control: decorated alike, with an extra work of no rounds, so
+  /// that the two differ in the rounds alone. An extra answer that is not the one which the same work gave before
+  /// counts as a wrong reply that is due.
+  std::optional<double> extra_work{};
   bool null = false;  ///< The null server serves in the workload's place: null_server.h.
 };
 
@@ -42,8 +50,8 @@ struct FaultyProtocol {
 
 extern const FaultyProtocol kFaultyEcho, kFaultyHttp, kFaultyCounter;
 
-/// The service with its stall and its wrong answers; the service itself when there are none. Its receipt says what was
-/// really sent.
+/// The service with its stall, its wrong answers and its extra work; the service itself when there are none. Its
+/// receipt says what was really sent.
 std::unique_ptr<Service> with_faults(std::unique_ptr<Service> service, const FaultyProtocol& protocol,
                                      const Faults& faults);
 

@@ -62,6 +62,7 @@ class SystemSurroundings final : public Surroundings {
 /// client of theirs makes of it.
 Faults faults_of(const Arguments& arguments) {
   constexpr std::uint64_t kLongestStallMs = 60'000;
+  constexpr std::uint64_t kMostExtraPercent = 1000;
   Faults faults;
   faults.stall_at_request = arguments.number("--fault-stall-at", 0, 1, UINT64_MAX);
   faults.stall = std::chrono::milliseconds(arguments.number("--fault-stall-ms", 0, 1, kLongestStallMs));
@@ -69,6 +70,9 @@ Faults faults_of(const Arguments& arguments) {
     throw UsageError("--fault-stall-at and --fault-stall-ms go together, found one of them");
   }
   faults.wrong_every = arguments.number("--fault-wrong-every", 0, 1, UINT64_MAX);
+  if (arguments.has("--fault-extra-work")) {
+    faults.extra_work = static_cast<double>(arguments.number("--fault-extra-work", 0, 0, kMostExtraPercent)) / 100;
+  }
   faults.null = arguments.has("--null");
   return faults;
 }
@@ -100,7 +104,7 @@ Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
 int serve_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"model", "workload"},
                             {"--address", "--port", "--units", "--message-bytes", "--arena-bytes", "--fault-stall-at",
-                             "--fault-stall-ms", "--fault-wrong-every"},
+                             "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
                             {"--null"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/conformance/connection.h"
+#include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
 namespace bakeoff {
@@ -39,6 +40,27 @@ TEST_P(Faulty, EveryTenthAnswerOfAllConnectionsTogetherIsWrong) {
   EXPECT_EQ(heard.wrong, 12U);
   connections.clear();
   EXPECT_EQ(subject.stop().requests, 120U);
+}
+
+TEST_P(Faulty, ExtraWorkIsDoneUnderEveryModelAndEveryAnswerIsRight) {
+  Serving serving = GetParam().serving(1);
+  serving.more = {"--fault-extra-work", "50"};
+  Subject subject(serving);
+  Connection connection(subject.port());
+  // The second work is long enough to be computed in several pieces.
+  const std::string requests = GetParam().workload->name == "http"
+                                   ? get("/work/1000") + get("/id/7") + get("/work/3000000")
+                                   : plain_request(*GetParam().workload, 1);
+  const std::string expected = mask_dates(expected_answer(*GetParam().workload, requests).replies);
+  ASSERT_TRUE(connection.send(requests));
+  std::string replies;
+  while (mask_dates(replies).size() < expected.size()) {
+    const std::string bytes = connection.receive_some();
+    ASSERT_NE(bytes, "");
+    replies += bytes;
+  }
+  EXPECT_EQ(mask_dates(replies), expected);
+  subject.stop();
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Faulty, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);

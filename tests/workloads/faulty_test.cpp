@@ -199,6 +199,74 @@ TEST(Faulty, ALongPipelineIsStillHandedOverInBoundedPieces) {
   EXPECT_LE(server.longest_handover(), kReplyCap + 64);
 }
 
+std::string get_work(std::uint64_t rounds) {
+  return "GET /work/" + std::to_string(rounds) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+}
+
+TEST(Faulty, ExtraWorkIsItsShareOfTheRoundsBeforeTheWorkItself) {
+  for (const auto& [share, extra] : {std::pair{0.0, 0U}, {0.05, 50U}, {1.0, 1000U}, {0.0004, 0U}, {0.0006, 1U}}) {
+    const auto service = faulty("http", {.extra_work = share});
+    Conversation server(*service);
+    server.say(get_work(1000) + get_work(1000));
+    ASSERT_EQ(server.steps().size(), 4U) << share;
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(server.steps()[i].want, Step::Want::compute);
+      EXPECT_EQ(server.steps()[i].work.rounds, i % 2 == 0 ? extra : 1000U) << share;
+    }
+  }
+}
+
+TEST(Faulty, ExtraWorkChangesNoAnswer) {
+  for (const auto& [workload, request] : loads()) {
+    const auto client = find_workload(workload)->make_client({.request = request});
+    std::string pipeline;
+    for (int i = 0; i < 100; ++i) client->next_request(pipeline);
+    const auto plain = faulty(workload, {});
+    const std::string expected = Conversation(*plain).say(pipeline);
+    for (const double share : {0.0, 0.05}) {
+      const auto service = faulty(workload, {.extra_work = share});
+      EXPECT_EQ(Conversation(*service).say_byte_by_byte(pipeline), expected) << workload << request;
+      EXPECT_EQ(service->receipt().requests, 100U) << workload << request;
+      EXPECT_EQ(service->receipt().bytes_sent, expected.size()) << workload << request;
+    }
+  }
+}
+
+TEST(Faulty, ExtraWorkIsNothingWithoutWork) {
+  const auto service = faulty("http", {.extra_work = 0.05});
+  Conversation server(*service);
+  server.say("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /wait/5 HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_EQ(server.steps().size(), 1U);
+  EXPECT_EQ(server.steps()[0].want, Step::Want::wait);
+}
+
+TEST(Faulty, ExtraWorkThatIsAnsweredOtherwiseThanBeforeSpoilsTheReply) {
+  const auto service = faulty("http", {.extra_work = 1.0});
+  const auto session = service->connect();
+  std::string replies;
+  const auto ask = [&](std::string_view extra) {
+    replies.clear();
+    EXPECT_EQ(session->feed(get_work(5), replies).want, Step::Want::compute);
+    EXPECT_EQ(session->resume(extra, replies).want, Step::Want::compute);
+    EXPECT_EQ(session->resume("right", replies).want, Step::Want::input);
+    return replies.substr(replies.find("\r\n\r\n") + 4);
+  };
+  EXPECT_EQ(ask("7"), "right");
+  EXPECT_EQ(ask("7"), "right");
+  EXPECT_EQ(ask("8"), "righu");
+  EXPECT_EQ(ask("7"), "right");
+}
+
+TEST(Faulty, ExtraWorkGoesWithAStallAndWithWrongAnswers) {
+  const auto service = faulty("http", {.stall_at_request = 2, .stall = 400ms, .wrong_every = 3, .extra_work = 0.5});
+  Conversation server(*service);
+  const auto client = find_workload("http")->make_client({.request = "/work/30"});
+  const Heard heard = talk(*client, server, 9, 9);
+  EXPECT_EQ(heard.completed, 9U);
+  EXPECT_EQ(heard.wrong, 3U);
+  EXPECT_EQ(server.steps().size(), 19U);
+}
+
 TEST(Faulty, AVerifierNoticesToo) {
   for (const WorkloadEntry& entry : workloads()) {
     const auto service = faulty(entry.name, {.wrong_every = 3});
