@@ -42,6 +42,7 @@ void catch_interrupts() {
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGHUP, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // A write beyond the limit on file sizes fails like one on a full disk.
 }
 
 }  // namespace bakeoff

@@ -9,6 +9,7 @@
 #include "harness/journal/reader.h"
 #include "harness/measure/process_tree.h"
 #include "harness/validity/validity.h"
+#include "tests/e2e/impostor.h"
 #include "tests/e2e/program.h"
 
 namespace bakeoff {
@@ -196,15 +197,11 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   EXPECT_EQ(folders_of(harness), 0);
 }
 
-/// A copy of bakeoff beside a bakeoff-subject that is a script: it passes `describe` on, and serves as told.
+/// A copy of bakeoff beside an impostor.
 struct Impostor : Bench {
   explicit Impostor(const std::string& serve) {
-    std::filesystem::create_directory(path() / "bin");
+    write_impostor(path() / "bin", serve);
     std::filesystem::copy(bakeoff_program(), path() / "bin/bakeoff");
-    const std::string script = path() / "bin/bakeoff-subject";
-    write_text(script,
-               "#!/bin/sh\n[ \"$1\" = describe ] && exec " BAKEOFF_BIN_DIR "/bakeoff-subject describe\n" + serve);
-    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
   }
   Call::Result run() {
     return Call(path() / "bin/bakeoff",

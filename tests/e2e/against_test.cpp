@@ -1,0 +1,111 @@
+// Two builds in one run. The other build is a script around this one's bakeoff-subject that makes it dearer.
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "harness/journal/manifest.h"
+#include "harness/journal/reader.h"
+#include "tests/e2e/impostor.h"
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+
+// Requests that are nearly all computing, so that what the script adds is what is measured.
+const char* const kWork = R"(name = "work"
+subjects = ["threads", "event-loop"]
+blocks = 8
+
+[[tables]]
+workload = "http"
+request = "/work/100000"
+connections = 2
+window_s = 0.15
+warmup_s = 0
+)";
+
+struct Bench : ScratchFolder {
+  Bench() { write_text(file(), kWork); }
+  std::string file() const { return path() / "work.toml"; }
+  std::string out() const { return path() / "out"; }
+  std::string other() const { return path() / "other"; }
+};
+
+TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
+  const Bench bench;
+  write_impostor(bench.other() + "/bin",
+                 "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
+                 "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
+  const auto result = bakeoff_call(
+      {"run", bench.file(), "--out", bench.out(), "--against", bench.other(), "--fail-on-regression", "5%"});
+  const Journal journal = read_journal(bench.out());
+  std::map<std::string, int> rows;
+  std::map<std::string, std::string> hashes;
+  for (const Trial& row : journal.trials) {
+    rows[row.subject] += row.attempt == 1;
+    hashes[row.subject] = row.subject_hash;
+  }
+  EXPECT_EQ(rows, (std::map<std::string, int>{
+                      {"threads", 8}, {"threads@other", 8}, {"event-loop", 8}, {"event-loop@other", 8}}));
+  EXPECT_EQ(hashes["threads"], hashes["event-loop"]);
+  EXPECT_NE(hashes["threads"], hashes["threads@other"]);
+  const Manifest manifest = read_manifest(bench.out());
+  EXPECT_THAT(manifest.against, HasSubstr("other/bin/bakeoff-subject"));
+  EXPECT_EQ(manifest.against_hash, hashes["threads@other"]);
+  // Neighbours may void so many blocks that nothing can be told; a wrong answer they cannot excuse.
+  EXPECT_THAT(result.output, AnyOf(HasSubstr("other build worse"), HasSubstr("noisy")));
+  EXPECT_THAT(result.output, testing::Not(HasSubstr("this build worse  ")));
+  EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;
+  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("this/other"));
+}
+
+TEST(Against, ARegressionOfThisBuildExitsWithThree) {
+  const Bench bench;
+  // This build is the dearer one: a copy of bakeoff beside the script.
+  write_impostor(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
+  std::filesystem::copy(bakeoff_program(), bench.path() / "bin/bakeoff");
+  const auto result =
+      Call(bench.path() / "bin/bakeoff", {"run", bench.file(), "--out", bench.out(), "--subjects", "event-loop",
+                                          "--against", BAKEOFF_BIN_DIR, "--fail-on-regression", "5%"})
+          .finish();
+  if (result.output.find("this build worse") == std::string::npos) {
+    EXPECT_THAT(result.output, HasSubstr("noisy")) << result.errors;
+    GTEST_SKIP() << "others were on the CPUs in too many blocks: nothing could be told";
+  }
+  EXPECT_EQ(result.status, 3) << result.output << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("regression in http: event-loop"));
+}
+
+TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
+  const Bench bench;
+  const auto errors = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run", bench.file(), "--out", bench.out()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = bakeoff_call(arguments);
+    EXPECT_EQ(result.status, 2) << result.errors;
+    return result.errors;
+  };
+  EXPECT_THAT(errors({"--against", "/nowhere"}), HasSubstr("--against: found no bakeoff-subject in /nowhere"));
+  EXPECT_THAT(errors({"--fail-on-regression", "5%"}), HasSubstr("found no --against"));
+  EXPECT_THAT(errors({"--against", BAKEOFF_BIN_DIR, "--fail-on-regression", "much"}),
+              HasSubstr("--fail-on-regression: found \"much\", expected a share"));
+  EXPECT_THAT(errors({"--precision", "0"}), HasSubstr("--precision: found \"0\""));
+  EXPECT_THAT(errors({"--blocks", "0"}), HasSubstr("--blocks: found 0, expected a whole number from 1 to 10000"));
+  EXPECT_FALSE(std::filesystem::exists(bench.out())) << "nothing was begun";
+}
+
+TEST(DryRun, PrintsThePlanAndTheTimeAndStartsNothing) {
+  const Bench bench;
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--dry-run", "--precision", "2%"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("1 table x 8 to 100 blocks x 2 subjects, until every ratio is known to ±2.0 %"),
+                    HasSubstr("block 100")));
+  EXPECT_FALSE(std::filesystem::exists(bench.out()));
+}
+
+}  // namespace
+}  // namespace bakeoff
