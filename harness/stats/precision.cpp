@@ -1,9 +1,73 @@
 #include "harness/stats/precision.h"
+
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <cmath>
+#include <stdexcept>
+
 namespace bakeoff {
-bool precision_reached(std::span<const Ratio> ratios, double wanted) {
-  return std::all_of(ratios.begin(), ratios.end(), [&](const Ratio& r) {
-    return r.interval && std::max(r.interval->high / r.median, r.median / r.interval->low) - 1 <= wanted;
-  });
+namespace {
+
+// Of normal values, the standard deviation over the median absolute deviation.
+constexpr double kSigmaOfDeviation = 1.4826;
+
+double normal_quantile(double p) {
+  return boost::math::quantile(boost::math::normal(), p);
 }
+
+// How far above the median the upper end of the interval lies on average, in sigmas, for n normal values: the expected
+// order statistic by Blom's approximation ("Statistical Estimates and Transformed Beta-Variables", 1958, 6.10).
+// nullopt where there is no interval.
+std::optional<double> expected_reach(std::size_t n, double level) {
+  const auto ranks = median_interval_ranks(n, level);
+  if (!ranks) return std::nullopt;
+  const double place = static_cast<double>(ranks->high + 1);  // From 1.
+  return normal_quantile((place - 0.375) / (static_cast<double>(n) + 0.25));
+}
+
+std::vector<double> pooled_deviations(std::span<const std::vector<double>> log_ratios) {
+  std::vector<double> deviations;
+  for (const std::vector<double>& one : log_ratios) {
+    const auto middle = summarize(one);
+    if (!middle || middle->count < 2) continue;  // Alone it lies on its own median and would count as no spread.
+    for (const double value : one) {
+      if (std::isfinite(value)) deviations.push_back(std::abs(value - middle->median));
+    }
+  }
+  return deviations;
+}
+
+}  // namespace
+
+std::optional<double> half_width(const Ratio& ratio) {
+  if (!ratio.interval) return std::nullopt;
+  return std::max(ratio.interval->high / ratio.median, ratio.median / ratio.interval->low) - 1;
+}
+
+std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double level) {
+  const auto width = half_width(now);
+  const auto reach = expected_reach(now.pairs, level);
+  if (!width || !reach) return std::nullopt;
+  const double sigma = std::log1p(*width) / *reach;
+  std::size_t n = *width <= wanted ? pairs_needed(level) : now.pairs + 1;
+  // Not bisected: the reach grows a little from n to n + 1 wherever the ranks stay.
+  while (n<kMostBlocks&& * expected_reach(n, level) * sigma> std::log1p(wanted)) ++n;
+  return std::min(n, kMostBlocks);
+}
+
+std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
+                                       double level, double power) {
+  if (!(power > 0 && power < 1)) throw std::invalid_argument("a power must lie between 0 and 1");
+  const auto ranks = median_interval_ranks(blocks, level);
+  const auto deviation = median(pooled_deviations(log_ratios));
+  if (!ranks || !deviation || *deviation <= 0) return std::nullopt;
+  // The interval excludes 1 when at most k pairs lie on the wrong side, each with probability p: the largest p at
+  // which that happens often enough solves P(binomial(n, p) <= k) = power, a quantile of the beta distribution.
+  const auto n = static_cast<double>(blocks);
+  const auto k = static_cast<double>(ranks->low);
+  const double p = boost::math::ibeta_inv(k + 1, n - k, 1 - power);
+  return std::expm1(kSigmaOfDeviation * *deviation * -normal_quantile(p));
+}
+
 }  // namespace bakeoff
