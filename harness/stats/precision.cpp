@@ -70,4 +70,25 @@ std::optional<double> smallest_visible(std::span<const std::vector<double>> log_
   return std::expm1(kSigmaOfDeviation * *deviation * -normal_quantile(p));
 }
 
+bool precision_reached(std::span<const Series> subjects, std::size_t baseline, double wanted, std::size_t least) {
+  const std::size_t group = subjects.size();
+  if (group < 2 || baseline >= group) return false;
+  const std::size_t blocks = subjects[baseline].size();
+  if (blocks < least || blocks < group || blocks % group != 0) return false;
+  const auto until_then = [&](const Series& series) {
+    const std::size_t length = std::min(series.size(), blocks - group);
+    return Series(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(length));
+  };
+  const Series base = until_then(subjects[baseline]);
+  bool any = false;
+  for (std::size_t i = 0; i < group; ++i) {
+    if (i == baseline || paired_log_ratios(subjects[i], subjects[i]).empty()) continue;
+    const auto ratio = compare(until_then(subjects[i]), base);
+    const auto width = ratio ? half_width(*ratio) : std::nullopt;
+    if (!width || *width > wanted) return false;
+    any = true;
+  }
+  return any;
+}
+
 }  // namespace bakeoff

@@ -35,4 +35,18 @@ std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double le
 std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                        double level = kLevel, double power = 0.9);
 
+/// Whether a table may stop: every ratio to subjects[baseline] had a half width of at most `wanted` one group of blocks
+/// ago. A group is as many blocks as there are subjects, so that the order is balanced; only after whole groups, and
+/// not before `least` blocks, is the answer true. All series have the same length, the blocks so far. A subject without
+/// any value holds nobody up; one whose ratio has no interval does. false where there is no ratio at all.
+///
+/// One group ago, because a look at the width picks the moment at which it happens to be small, and with it the moments
+/// at which the interval misses. Simulated, two subjects, normal noise, a look after each group, 25,000 tables at each
+/// of 11 widths, the worst of them: to stop at the first look that is narrow enough leaves 94.0 % of the promised 95,
+/// and to begin the looks at 12 blocks instead of 8 changes nothing. One group more, at which the width is not asked
+/// again, leaves 95.3 %; to ask it of the 99 % interval leaves 95.4 %, for many more blocks. With three subjects the
+/// first look would do (95.4 %), because there the widest ratio decides and not each its own. So what is reported in
+/// the end can be a little wider than what was wanted. tests/harness/coverage_test.cpp repeats a part of it.
+bool precision_reached(std::span<const Series> subjects, std::size_t baseline, double wanted, std::size_t least);
+
 }  // namespace bakeoff

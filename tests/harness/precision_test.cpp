@@ -126,5 +126,41 @@ TEST(SmallestVisible, IsUnknownWithoutAnIntervalOrASpread) {
   EXPECT_THROW(smallest_visible(spread, 8, kLevel, 1), std::invalid_argument);
 }
 
+Series steady(std::size_t blocks, double value) {
+  return Series(blocks, value);
+}
+
+TEST(PrecisionReached, OnlyAfterWholeGroupsAndNotBeforeTheLeastBlocks) {
+  for (std::size_t blocks = 1; blocks < 30; ++blocks) {
+    const std::vector<Series> table{steady(blocks, 1), steady(blocks, 2), steady(blocks, 3)};
+    EXPECT_EQ(precision_reached(table, 0, 0.02, 12), blocks >= 12 && blocks % 3 == 0) << blocks;
+    // The group before the last needs an interval: 6 blocks.
+    EXPECT_EQ(precision_reached(table, 0, 0.02, 1), blocks >= 9 && blocks % 3 == 0) << blocks;
+  }
+}
+
+TEST(PrecisionReached, AsksTheWidthWithoutTheLastGroup) {
+  std::vector<Series> table{steady(12, 1), steady(12, 2)};
+  table[1][10] = 200;
+  table[1][11] = 0.01;
+  EXPECT_TRUE(precision_reached(table, 0, 0.02, 8)) << "the last group is not asked";
+  table[1][0] = 3;
+  table[1][1] = 3;
+  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8));
+}
+
+TEST(PrecisionReached, EveryRatioCountsButThatOfASubjectThatNeverRan) {
+  std::vector<Series> table{steady(12, 1), steady(12, 2), Series(12)};
+  EXPECT_TRUE(precision_reached(table, 0, 0.02, 8));
+  table[2] = steady(12, 5);
+  for (std::size_t block = 0; block < 12; block += 2) table[2][block] = 6;
+  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8));
+  table[2] = Series(12);
+  table[2][3] = 5;
+  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8)) << "one value has no interval";
+  EXPECT_FALSE(precision_reached(std::vector<Series>{steady(12, 1), Series(12)}, 0, 0.02, 8)) << "no ratio at all";
+  EXPECT_FALSE(precision_reached(std::vector<Series>{steady(12, 1)}, 0, 0.02, 8));
+}
+
 }  // namespace
 }  // namespace bakeoff
