@@ -91,12 +91,16 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
 }
 
 Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) const {
-  std::vector<Ratio> ratios;
-  for (const LeadingRatio& one : leading_ratios(rows_, table.name, report_info(manifest_), blocks)) {
-    if (one.ratio) ratios.push_back(*one.ratio);
+  std::vector<Compared> compared;
+  bool any = false;
+  for (LeadingRatio& one : leading_ratios(rows_, table.name, report_info(manifest_), blocks)) {
+    any = any || one.ratio;
+    compared.push_back({std::move(one.own.valid), std::move(one.reference.valid)});
   }
-  if (ratios.empty()) return Precision::hopeless;
-  return precision_reached(ratios, *plan_.spec.precision) ? Precision::reached : Precision::not_yet;
+  if (!any) return Precision::hopeless;
+  const Spec& spec = plan_.spec;
+  return precision_reached(compared, spec.subjects.size(), *spec.precision, spec.blocks) ? Precision::reached
+                                                                                         : Precision::not_yet;
 }
 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.

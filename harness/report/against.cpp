@@ -8,6 +8,7 @@
 #include "harness/report/columns.h"
 #include "harness/report/leading.h"
 #include "harness/report/notes.h"
+#include "harness/report/sureness.h"
 
 namespace bakeoff {
 namespace {
@@ -89,6 +90,8 @@ Table against_table(const Grid& grid, const std::string& name, const ReportInfo&
   append(outcome_notes(grid));
   append(gap_notes(gaps_of(ratios, figure), grid.blocks.size()));
   append(block_notes(grid));
+  append(precision_notes(ratios, info.precision));
+  table.visible = visible_difference(ratios, grid.blocks.size());
   if (const double claims = chance_claims(ratios); claims > 0) {
     table.notes.push_back(
         fmt::format("of {} equal subjects {:.2g} would be called different by chance", ratios.size(), claims));

@@ -45,6 +45,30 @@ std::string build_line(const Manifest& manifest) {
   return join(parts);
 }
 
+/// Which rule ended the run, table by table where they differ.
+std::string end_line(const Manifest& manifest) {
+  // Rows of a version that did not write it down.
+  if (manifest.blocks == 0) return "";
+  if (!manifest.ended) return "the run was cut off, or is still under way";
+  if (!manifest.ended->failure.empty()) return "the run was broken off: " + manifest.ended->failure;
+  const auto& tables = manifest.ended->tables;
+  std::string text;
+  for (const TableEndFacts& end : tables) {
+    const bool alike = end.why == tables.front().why && end.blocks == tables.front().blocks;
+    if (!text.empty() && alike) continue;
+    text += (text.empty() ? "ended: " : "; ") + (alike ? "" : end.table + ": ") + end.why +
+            fmt::format(" ({} block{})", end.blocks, end.blocks == 1 ? "" : "s");
+  }
+  return text;
+}
+
+std::string resumed_line(const Manifest& manifest) {
+  const std::size_t times = manifest.resumed_at.size();
+  if (times == 0) return "";
+  return fmt::format("resumed {}: a block that was cut off is paired across the pause",
+                     times == 1 ? "once" : fmt::format("{} times", times));
+}
+
 }  // namespace
 
 ReportInfo report_info(const Manifest& manifest) {
@@ -57,8 +81,15 @@ ReportInfo report_info(const Manifest& manifest) {
                   .tables = manifest.tables,
                   .like = manifest.like,
                   .foot = {}};
+  for (const std::string& line : {end_line(manifest), resumed_line(manifest)}) {
+    if (!line.empty()) info.foot.push_back(line);
+  }
   if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);
   info.foot.push_back(build_line(manifest));
+  if (!manifest.against.empty()) {
+    info.foot.push_back("other build: " + manifest.against + ", " + manifest.against_build +
+                        (manifest.against_hash == manifest.subject_hash ? ", the same program" : ""));
+  }
   if (!manifest.could_not_set.empty()) info.foot.push_back("could not set: " + join(manifest.could_not_set));
   return info;
 }

@@ -65,6 +65,7 @@ Json table_json(const Table& table) {
   json["rows"] = std::move(rows);
   json["notes"] = table.notes;
   if (!table.legend.empty()) json["legend"] = table.legend;
+  if (table.visible) json["visible_difference"] = rounded(*table.visible);
   return json;
 }
 

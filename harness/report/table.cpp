@@ -8,7 +8,9 @@
 #include "harness/report/cells.h"
 #include "harness/report/columns.h"
 #include "harness/report/grid.h"
+#include "harness/report/leading.h"
 #include "harness/report/notes.h"
+#include "harness/report/sureness.h"
 
 namespace bakeoff {
 namespace {
@@ -190,6 +192,9 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   }
   append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
   append(block_notes(grid));
+  const std::vector<LeadingRatio> ratios = leading_ratios(grid, info);
+  append(precision_notes(ratios, info.precision));
+  table.visible = visible_difference(ratios, grid.blocks.size());
   return table;
 }
 
@@ -226,6 +231,9 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
   Report report{.experiment = info.experiment, .question = info.question, .tables = {}, .foot = info.foot};
   for (const std::string& name : order) {
     report.tables.push_back(make_table(make_grid(by_table[name], info.subjects), name, info));
+  }
+  if (const std::string line = visible_line(report.tables); !line.empty()) {
+    report.foot.insert(report.foot.begin(), line);
   }
   return report;
 }

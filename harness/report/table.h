@@ -60,6 +60,8 @@ struct Table {
   std::vector<TableRow> rows;
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
   std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend().
+  /// The smallest difference of the leading figure, as a share, that the blocks show nine times of ten.
+  std::optional<double> visible{};
 };
 
 struct Report {

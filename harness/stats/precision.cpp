@@ -52,38 +52,41 @@ std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double le
   const double sigma = std::log1p(*width) / *reach;
   std::size_t n = *width <= wanted ? pairs_needed(level) : now.pairs + 1;
   // Not bisected: the reach grows a little from n to n + 1 wherever the ranks stay.
-  while (n<kMostBlocks&& * expected_reach(n, level) * sigma> std::log1p(wanted)) ++n;
-  return std::min(n, kMostBlocks);
+  while (n<kMostBlocksFor&& * expected_reach(n, level) * sigma> std::log1p(wanted)) ++n;
+  return std::min(n, kMostBlocksFor);
 }
 
 std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                        double level, double power) {
   if (!(power > 0 && power < 1)) throw std::invalid_argument("a power must lie between 0 and 1");
   const auto ranks = median_interval_ranks(blocks, level);
-  const auto deviation = median(pooled_deviations(log_ratios));
+  std::vector<double> deviations = pooled_deviations(log_ratios);
+  const auto deviation = median(deviations);
   if (!ranks || !deviation || *deviation <= 0) return std::nullopt;
   // The interval excludes 1 when at most k pairs lie on the wrong side, each with probability p: the largest p at
   // which that happens often enough solves P(binomial(n, p) <= k) = power, a quantile of the beta distribution.
   const auto n = static_cast<double>(blocks);
   const auto k = static_cast<double>(ranks->low);
   const double p = boost::math::ibeta_inv(k + 1, n - k, 1 - power);
-  return std::expm1(kSigmaOfDeviation * *deviation * -normal_quantile(p));
+  const double normal = kSigmaOfDeviation * *deviation * -normal_quantile(p);
+  // A deviation as far to one side as to the other: two tails, each with p.
+  std::sort(deviations.begin(), deviations.end());
+  const auto place = static_cast<std::size_t>((1 - 2 * p) * static_cast<double>(deviations.size()));
+  return std::expm1(std::max(normal, deviations[std::min(place, deviations.size() - 1)]));
 }
 
-bool precision_reached(std::span<const Series> subjects, std::size_t baseline, double wanted, std::size_t least) {
-  const std::size_t group = subjects.size();
-  if (group < 2 || baseline >= group) return false;
-  const std::size_t blocks = subjects[baseline].size();
+bool precision_reached(std::span<const Compared> table, std::size_t group, double wanted, std::size_t least) {
+  if (table.empty() || group == 0) return false;
+  const std::size_t blocks = table.front().subject.size();
   if (blocks < least || blocks < group || blocks % group != 0) return false;
   const auto until_then = [&](const Series& series) {
     const std::size_t length = std::min(series.size(), blocks - group);
     return Series(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(length));
   };
-  const Series base = until_then(subjects[baseline]);
   bool any = false;
-  for (std::size_t i = 0; i < group; ++i) {
-    if (i == baseline || paired_log_ratios(subjects[i], subjects[i]).empty()) continue;
-    const auto ratio = compare(until_then(subjects[i]), base);
+  for (const Compared& one : table) {
+    if (paired_log_ratios(one.subject, one.subject).empty()) continue;
+    const auto ratio = compare(until_then(one.subject), until_then(one.reference));
     const auto width = ratio ? half_width(*ratio) : std::nullopt;
     if (!width || *width > wanted) return false;
     any = true;

@@ -18,27 +18,33 @@ namespace bakeoff {
 std::optional<double> half_width(const Ratio& ratio);
 
 /// What blocks_for() answers when it would take more: nobody waits for so many.
-inline constexpr std::size_t kMostBlocks = 1000;
+inline constexpr std::size_t kMostBlocksFor = 1000;
 
 /// How many blocks in all it takes, as far as the present spread tells, until the half width is at most `wanted`
 /// (above 0): the width that normal data would have in the middle, scaled to the one that was seen. A guess, since the
 /// next blocks may be wilder. At least pairs_needed(level), more than now.pairs while the wanted width is not reached,
-/// at most kMostBlocks. `now` is a ratio at this level. nullopt while it has no interval: its spread is not known.
+/// at most kMostBlocksFor. `now` is a ratio at this level. nullopt while it has no interval: its spread is not known.
 std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double level = kLevel);
 
 /// The smallest true difference (0.05: one costs 5 % more) that `blocks` blocks tell apart with probability `power`,
 /// by an interval of this level that excludes 1. From the spread of what was measured: log ratios of one subject each
-/// (paired_log_ratios), pooled after each set is centred on its own median, their sigma from the median absolute
-/// deviation, normal from there on. nullopt where so few blocks have no interval, or where no spread was seen: fewer
-/// than two values a set, or more than half of all equal to the median (a clock that is too coarse).
-/// Throws std::invalid_argument unless 0 < power < 1.
+/// (paired_log_ratios), pooled after each set is centred on its own median. Two answers, of which the larger counts: by
+/// a normal distribution whose sigma is that of the median absolute deviation, and by the deviations as they are, whose
+/// few far ones are what an interval of few blocks trips over. nullopt where so few blocks have no interval, or where
+/// no spread was seen: fewer than two values a set, or more than half of all equal to the median (a clock that is too
+/// coarse). Throws std::invalid_argument unless 0 < power < 1.
 std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                        double level = kLevel, double power = 0.9);
 
-/// Whether a table may stop: every ratio to subjects[baseline] had a half width of at most `wanted` one group of blocks
-/// ago. A group is as many blocks as there are subjects, so that the order is balanced; only after whole groups, and
-/// not before `least` blocks, is the answer true. All series have the same length, the blocks so far. A subject without
-/// any value holds nobody up; one whose ratio has no interval does. false where there is no ratio at all.
+/// A subject and what it is compared with, block by block; both series have the length of the blocks so far.
+struct Compared {
+  Series subject, reference;
+};
+
+/// Whether a table may stop: every ratio had a half width of at most `wanted` one group of blocks ago. A group is as
+/// many blocks as the plan balances the order over (one for each subject); only after whole groups, and not before
+/// `least` blocks, is the answer true. A subject without any value holds nobody up; one whose ratio has no interval
+/// does. false where there is no ratio at all.
 ///
 /// One group ago, because a look at the width picks the moment at which it happens to be small, and with it the moments
 /// at which the interval misses. Simulated, two subjects, normal noise, a look after each group, 25,000 tables at each
@@ -47,6 +53,6 @@ std::optional<double> smallest_visible(std::span<const std::vector<double>> log_
 /// again, leaves 95.3 %; to ask it of the 99 % interval leaves 95.4 %, for many more blocks. With three subjects the
 /// first look would do (95.4 %), because there the widest ratio decides and not each its own. So what is reported in
 /// the end can be a little wider than what was wanted. tests/harness/coverage_test.cpp repeats a part of it.
-bool precision_reached(std::span<const Series> subjects, std::size_t baseline, double wanted, std::size_t least);
+bool precision_reached(std::span<const Compared> table, std::size_t group, double wanted, std::size_t least);
 
 }  // namespace bakeoff

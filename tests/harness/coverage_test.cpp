@@ -221,13 +221,18 @@ struct Stopped {
 Stopped run_until_precise(const std::vector<Series>& whole, double wanted, std::size_t most) {
   const std::size_t subjects = whole.size();
   std::vector<Series> table(subjects);
+  const auto precise = [&] {
+    std::vector<Compared> compared;
+    for (std::size_t s = 1; s < subjects; ++s) compared.push_back({table[s], table[0]});
+    return precision_reached(compared, subjects, wanted, 8);
+  };
   std::size_t blocks = 0;
   do {
     for (std::size_t s = 0; s < subjects; ++s) {
       for (std::size_t b = blocks; b < blocks + subjects; ++b) table[s].push_back(whole[s][b]);
     }
     blocks += subjects;
-  } while (blocks + subjects <= most && !precision_reached(table, 0, wanted, 8));
+  } while (blocks + subjects <= most && !precise());
   Stopped stopped{.held = 0, .blocks = static_cast<double>(blocks)};
   for (std::size_t s = 1; s < subjects; ++s) {
     stopped.held += compare(table[s], table[0])->tied() ? 1.0 / static_cast<double>(subjects - 1) : 0;

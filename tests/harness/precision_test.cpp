@@ -64,7 +64,7 @@ TEST(BlocksFor, IsNeverFewerThanAnIntervalNeeds) {
 }
 
 TEST(BlocksFor, EndsAtTheMostThatAnybodyWaitsFor) {
-  EXPECT_EQ(blocks_for(ratio(0.01, 1, 100, 8), 1e-6), kMostBlocks);
+  EXPECT_EQ(blocks_for(ratio(0.01, 1, 100, 8), 1e-6), kMostBlocksFor);
 }
 
 TEST(BlocksFor, SaysNothingWithoutAnInterval) {
@@ -116,6 +116,12 @@ TEST(SmallestVisible, ShrinksWithTheBlocksAndGrowsWithTheSpread) {
   EXPECT_LT(*smallest_visible(calm, 8), *smallest_visible(wild, 8));
 }
 
+TEST(SmallestVisible, IsNoSmallerThanTheFarDeviationsThatAnIntervalOfAllPairsReachesTo) {
+  // Seven blocks alike and one that somebody disturbed: the interval of 8 pairs goes from the least to the greatest.
+  const std::vector<std::vector<double>> disturbed{{0, 0.001, -0.001, 0.001, -0.001, 0.001, -0.001, 0.05}};
+  EXPECT_NEAR(*smallest_visible(disturbed, 8), std::expm1(0.05), 1e-3);
+}
+
 TEST(SmallestVisible, IsUnknownWithoutAnIntervalOrASpread) {
   const std::vector<std::vector<double>> spread{{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}};
   EXPECT_TRUE(smallest_visible(spread, 6));
@@ -130,12 +136,19 @@ Series steady(std::size_t blocks, double value) {
   return Series(blocks, value);
 }
 
+// The first of them is what the others are compared with.
+bool reached(const std::vector<Series>& subjects, double wanted, std::size_t least) {
+  std::vector<Compared> table;
+  for (std::size_t i = 1; i < subjects.size(); ++i) table.push_back({subjects[i], subjects[0]});
+  return precision_reached(table, subjects.size(), wanted, least);
+}
+
 TEST(PrecisionReached, OnlyAfterWholeGroupsAndNotBeforeTheLeastBlocks) {
   for (std::size_t blocks = 1; blocks < 30; ++blocks) {
     const std::vector<Series> table{steady(blocks, 1), steady(blocks, 2), steady(blocks, 3)};
-    EXPECT_EQ(precision_reached(table, 0, 0.02, 12), blocks >= 12 && blocks % 3 == 0) << blocks;
+    EXPECT_EQ(reached(table, 0.02, 12), blocks >= 12 && blocks % 3 == 0) << blocks;
     // The group before the last needs an interval: 6 blocks.
-    EXPECT_EQ(precision_reached(table, 0, 0.02, 1), blocks >= 9 && blocks % 3 == 0) << blocks;
+    EXPECT_EQ(reached(table, 0.02, 1), blocks >= 9 && blocks % 3 == 0) << blocks;
   }
 }
 
@@ -143,23 +156,23 @@ TEST(PrecisionReached, AsksTheWidthWithoutTheLastGroup) {
   std::vector<Series> table{steady(12, 1), steady(12, 2)};
   table[1][10] = 200;
   table[1][11] = 0.01;
-  EXPECT_TRUE(precision_reached(table, 0, 0.02, 8)) << "the last group is not asked";
+  EXPECT_TRUE(reached(table, 0.02, 8)) << "the last group is not asked";
   table[1][0] = 3;
   table[1][1] = 3;
-  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8));
+  EXPECT_FALSE(reached(table, 0.02, 8));
 }
 
 TEST(PrecisionReached, EveryRatioCountsButThatOfASubjectThatNeverRan) {
   std::vector<Series> table{steady(12, 1), steady(12, 2), Series(12)};
-  EXPECT_TRUE(precision_reached(table, 0, 0.02, 8));
+  EXPECT_TRUE(reached(table, 0.02, 8));
   table[2] = steady(12, 5);
   for (std::size_t block = 0; block < 12; block += 2) table[2][block] = 6;
-  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8));
+  EXPECT_FALSE(reached(table, 0.02, 8));
   table[2] = Series(12);
   table[2][3] = 5;
-  EXPECT_FALSE(precision_reached(table, 0, 0.02, 8)) << "one value has no interval";
-  EXPECT_FALSE(precision_reached(std::vector<Series>{steady(12, 1), Series(12)}, 0, 0.02, 8)) << "no ratio at all";
-  EXPECT_FALSE(precision_reached(std::vector<Series>{steady(12, 1)}, 0, 0.02, 8));
+  EXPECT_FALSE(reached(table, 0.02, 8)) << "one value has no interval";
+  EXPECT_FALSE(reached({steady(12, 1), Series(12)}, 0.02, 8)) << "no ratio at all";
+  EXPECT_FALSE(reached({steady(12, 1)}, 0.02, 8));
 }
 
 }  // namespace

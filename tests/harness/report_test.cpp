@@ -139,8 +139,7 @@ TEST(Table, TheAttemptOfWhichLeastIsVoidCountsWhateverItsNumbers) {
   const Table table = build_table(rows, "http", test::report_info());
   EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 8u);
   EXPECT_EQ(cell(table, "threads", "throughput_rps").blocks, 7u);
-  EXPECT_THAT(table.notes,
-              Contains("1 noisy trial was run once more in its block, 1 still noisy then"));
+  EXPECT_THAT(table.notes, Contains("1 noisy trial was run once more in its block, 1 still noisy then"));
 }
 
 TEST(Table, OfEqualAttemptsTheLastCounts) {
