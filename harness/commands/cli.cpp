@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/load/agent.h"
 
@@ -64,7 +65,7 @@ int run_command_line(int argc, char** argv) {
                       "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
   run_app->add_option("--fail-on-regression", run.fail_on_regression,
                       "With --against: exit 3 when this build is found worse than the other by this much (5%)");
-  add_format(*run_app, run.format, {"terminal", "md", "json"});
+  add_format(*run_app, run.format, kReportFormats);
 
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "What there is: models, workloads, jobs, experiments");
@@ -135,7 +136,7 @@ int run_command_line(int argc, char** argv) {
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
   report_app->add_option("folder", report.folder, "A result folder")->required();
-  add_format(*report_app, report.format, {"terminal", "md", "json"});
+  add_format(*report_app, report.format, kReportFormats);
 
   SelftestOptions selftest;
   CLI::App* selftest_app = app.add_subcommand(

@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 
+#include "harness/report/csv.h"
 #include "harness/report/json.h"
+#include "harness/report/latex.h"
 #include "harness/report/markdown.h"
 
 namespace bakeoff {
@@ -37,6 +39,8 @@ Terminal stderr_terminal() {
 std::string render(const Report& report, const std::string& format) {
   if (format == "json") return json_report(report);
   if (format == "md") return markdown_report(report);
+  if (format == "csv") return csv_report(report);
+  if (format == "tex") return latex_report(report);
   return terminal_report(report, stdout_style());
 }
 

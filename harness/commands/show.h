@@ -3,13 +3,17 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "harness/report/table.h"
 #include "harness/report/terminal.h"
 
 namespace bakeoff {
 
-/// `format` is terminal, md or json.
+/// The formats of render(), and of `run` and `report`.
+inline const std::vector<std::string> kReportFormats{"terminal", "md", "csv", "json", "tex"};
+
+/// `format` is one of kReportFormats.
 std::string render(const Report& report, const std::string& format);
 
 /// Width and colour of stdout: plain and unlimited when it is no terminal; no colour with NO_COLOR (no-color.org).

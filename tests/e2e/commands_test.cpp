@@ -257,7 +257,7 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
       {{"load", "tcp://127.0.0.1:1", "--slo", "p99=5"}, "expected a limit like p99=5ms"},
       {{"load", "tcp://127.0.0.1:1", "--poisson"}, "--slo"},
       {{"run", "quick", "--budget", "soon"}, "--budget: found \"soon\""},
-      {{"run", "quick", "--format", "xml"}, "expected one of terminal, md, json"},
+      {{"run", "quick", "--format", "xml"}, "expected one of terminal, md, csv, json, tex"},
       {{"run", "quick", "--nonsense"}, "--nonsense"},
       {{"run", toml("key.toml", head + "blok = 3\n[[tables]]\nworkload = \"echo\"\n")}, "did you mean \"blocks\"?"},
       {{"run", toml("type.toml", head + "blocks = \"3\"\n[[tables]]\nworkload = \"echo\"\n")}, "blocks"},

@@ -145,4 +145,15 @@ ReportInfo report_info() {
           .foot = {"Some CPU at 3 GHz, 2 CPUs, 24.0 GiB, Linux 6.1", "bakeoff 0.1.0 (0123456789), GCC 12.2.0, seed 1"}};
 }
 
+Report good_report() {
+  std::vector<Trial> rows = http_rows(8);
+  const std::vector<Trial> jobs = count_rows(8);
+  rows.insert(rows.end(), jobs.begin(), jobs.end());
+  return build_report(rows, report_info());
+}
+
+Report troubled_report() {
+  return build_report(troubled_rows(), report_info());
+}
+
 }  // namespace bakeoff::test

@@ -29,4 +29,8 @@ std::vector<Trial> troubled_rows();
 
 ReportInfo report_info();
 
+/// The reports of the golden files: all is well in eight blocks of two tables; and of troubled_rows().
+Report good_report();
+Report troubled_report();
+
 }  // namespace bakeoff::test

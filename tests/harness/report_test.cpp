@@ -18,22 +18,13 @@ namespace {
 
 using test::count_rows;
 using test::expect_golden;
+using test::good_report;
 using test::http_rows;
+using test::troubled_report;
 using test::troubled_rows;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-Report good_report() {
-  std::vector<Trial> rows = http_rows(8);
-  const std::vector<Trial> jobs = count_rows(8);
-  rows.insert(rows.end(), jobs.begin(), jobs.end());
-  return build_report(rows, test::report_info());
-}
-
-Report troubled_report() {
-  return build_report(troubled_rows(), test::report_info());
-}
 
 const Cell& cell(const Table& table, const std::string& subject, const std::string& key) {
   for (const TableRow& row : table.rows) {
