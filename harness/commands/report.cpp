@@ -3,11 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "harness/commands/commands.h"
 #include "harness/commands/show.h"
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
+#include "harness/journal/writer.h"
 #include "harness/report/info.h"
+#include "harness/validity/validity.h"
 
 namespace bakeoff {
 
@@ -16,15 +21,23 @@ int report_command(const ReportOptions& options) {
     throw UsageError("report: \"" + options.folder.string() +
                      "\" is no folder; expected one that bakeoff run has written");
   }
-  const Journal journal = read_journal(options.folder);
+  std::optional<Manifest> manifest;
+  if (std::filesystem::exists(options.folder / "manifest.json")) manifest = read_manifest(options.folder);
+  const Journal journal = read_journal(options.folder, manifest ? manifest->experiment : "");
   for (const std::string& note : journal.notes) fmt::print(stderr, "bakeoff: {}\n", note);
-  const Report report = build_report(journal.trials, report_info(read_manifest(options.folder)));
-  if (report.tables.empty()) {
-    fmt::print(stderr, "bakeoff: {}: no rows\n", options.folder.string());
+  if (journal.trials.empty()) {
+    fmt::print(stderr, "bakeoff: {}: no rows in {}\n", options.folder.string(), kTrialsFile);
     return kNoValid;
   }
-  fmt::print("{}", render(report, options.format));
-  return kDone;
+  const ReportInfo info = manifest ? report_info(*manifest) : report_info(journal.trials);
+  if (!manifest) {
+    fmt::print(stderr,
+               "bakeoff: {}: no manifest.json; the tables are from the rows alone, with their first subject {} as the "
+               "baseline\n",
+               options.folder.string(), info.baseline);
+  }
+  fmt::print("{}", render(build_report(journal.trials, info), options.format));
+  return std::any_of(journal.trials.begin(), journal.trials.end(), gives_valid_number) ? kDone : kNoValid;
 }
 
 }  // namespace bakeoff

@@ -172,7 +172,7 @@ int RunSession::gate(const ReportInfo& info) const {
 }
 
 bool RunSession::any_valid() const {
-  return std::any_of(rows_.begin(), rows_.end(), has_leading_number);
+  return std::any_of(rows_.begin(), rows_.end(), gives_valid_number);
 }
 
 }  // namespace bakeoff

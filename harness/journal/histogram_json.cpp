@@ -18,7 +18,8 @@ std::string histogram_to_json(const std::string& trial_id, int attempt, const st
 }
 
 HistogramLine histogram_from_json(std::string_view text) {
-  const fields::Json object = fields::parse_object(text);
+  thread_local fields::Document document;
+  const fields::Value& object = document.parse(text);
   HistogramLine line;
   std::uint64_t sum_ns = 0;
   std::uint64_t max_ns = 0;

@@ -118,7 +118,8 @@ std::string manifest_to_json(const Manifest& manifest) {
 }
 
 Manifest manifest_from_json(std::string_view json) {
-  const fields::Json object = fields::parse_object(json);
+  fields::Document document;
+  const fields::Value& object = document.parse(json);
   fields::require_schema(object, kManifestSchema);
   Manifest manifest;
   fields::Reader reader(object, "");

@@ -1,10 +1,14 @@
 #include "harness/journal/reader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
+#include <iterator>
+#include <numeric>
 #include <stdexcept>
 #include <system_error>
+#include <tuple>
 
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
@@ -13,8 +17,13 @@
 namespace bakeoff {
 namespace {
 
-// Calls take(line) for each line. Returns a note when the last line was cut off, otherwise "".
-std::string each_line(const std::filesystem::path& path, const std::function<void(std::string_view)>& take) {
+std::string place_of(const std::filesystem::path& path, std::size_t line) {
+  return path.string() + ":" + std::to_string(line);
+}
+
+// Calls take(line, number) for each line. Returns a note when the last line was cut off, otherwise "".
+std::string each_line(const std::filesystem::path& path,
+                      const std::function<void(std::string_view, std::size_t)>& take) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("cannot read " + path.string() + ": " + std::generic_category().message(errno));
@@ -22,21 +31,37 @@ std::string each_line(const std::filesystem::path& path, const std::function<voi
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     // Only a line without its newline can have been cut off; a bad line that is whole was never written by us.
-    const std::string place = path.string() + ":" + std::to_string(number);
-    if (file.eof() && !is_json(line)) return place + ": the last line was cut off and is left out";
+    if (file.eof() && !is_json(line)) return place_of(path, number) + ": the last line was cut off and is left out";
     try {
-      take(line);
+      take(line, number);
     } catch (const std::invalid_argument& fault) {
-      throw std::runtime_error(place + ": " + fault.what());
+      throw std::runtime_error(place_of(path, number) + ": " + fault.what());
     }
   }
   if (file.bad()) throw std::runtime_error("cannot read " + path.string() + " to its end");
   return "";
 }
 
+// `lines` are the rows' places in the file.
+void refuse_repeated(const std::filesystem::path& file, const std::vector<Trial>& trials,
+                     const std::vector<std::size_t>& lines) {
+  std::vector<std::size_t> order(trials.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto key = [&](std::size_t i) { return std::tie(trials[i].trial_id, trials[i].attempt); };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return key(a) != key(b) ? key(a) < key(b) : a < b; });
+  const auto same =
+      std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) == key(b); });
+  if (same == order.end()) return;
+  const Trial& again = trials[*std::next(same)];
+  throw std::runtime_error(place_of(file, lines[*std::next(same)]) + ": trial_id: found \"" + again.trial_id +
+                           "\" with attempt " + std::to_string(again.attempt) +
+                           " again, expected it once, as in line " + std::to_string(lines[*same]));
+}
+
 }  // namespace
 
-Journal read_journal(const std::filesystem::path& path) {
+Journal read_journal(const std::filesystem::path& path, const std::string& experiment) {
   std::filesystem::path file = path;
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
@@ -46,9 +71,22 @@ Journal read_journal(const std::filesystem::path& path) {
     }
   }
   Journal journal;
-  const std::string note =
-      each_line(file, [&](std::string_view line) { journal.trials.push_back(trial_from_json(line)); });
+  std::vector<std::size_t> lines;
+  std::string expected = experiment;
+  const std::string note = each_line(file, [&](std::string_view line, std::size_t number) {
+    Trial trial = trial_from_json(line);
+    if (!trial.experiment.empty() && !expected.empty() && trial.experiment != expected) {
+      throw std::invalid_argument("experiment: found \"" + trial.experiment + "\", expected \"" + expected + "\" as " +
+                                  (experiment.empty() ? "in the rows before it" : "manifest.json says"));
+    }
+    if (expected.empty()) expected = trial.experiment;
+    // Rows are all about as long; growing by copying would take the memory twice.
+    if (journal.trials.empty()) journal.trials.reserve(std::filesystem::file_size(file) / line.size() + 1);
+    journal.trials.push_back(std::move(trial));
+    lines.push_back(number);
+  });
   if (!note.empty()) journal.notes.push_back(note);
+  refuse_repeated(file, journal.trials, lines);
   return journal;
 }
 
@@ -57,7 +95,7 @@ std::map<HistogramKey, std::map<std::string, Histogram>> read_histograms(const s
   const std::filesystem::path file = folder / kHistogramsFile;
   std::error_code error;
   if (!std::filesystem::exists(file, error)) return histograms;
-  each_line(file, [&](std::string_view text) {
+  each_line(file, [&](std::string_view text, std::size_t) {
     HistogramLine line = histogram_from_json(text);
     auto& of_trial = histograms[HistogramKey{line.trial_id, line.attempt}];
     of_trial.insert_or_assign(line.latency_class, std::move(line.histogram));

@@ -19,7 +19,10 @@ struct Journal {
 /// `path` is a result folder or a .jsonl file. A last line that was cut off is dropped with a note; a bad line before
 /// it, or a schema that is not known, throws std::runtime_error "FILE:LINE: what is wrong". A folder without
 /// trials.jsonl throws, saying that it is no result folder. An empty file is an empty journal.
-Journal read_journal(const std::filesystem::path& path);
+/// Rows of two experiments in one file, and two rows of one attempt, throw too: they are files put together, and their
+/// numbers would be counted twice or beside others that they do not belong to. `experiment` is the name in the
+/// manifest; "" holds all rows to the first one's.
+Journal read_journal(const std::filesystem::path& path, const std::string& experiment = "");
 
 /// The histograms of each attempt of a trial, by latency class. Empty when the folder has no side file; the same rules
 /// for bad lines.

@@ -1,5 +1,7 @@
 #include "harness/journal/writer.h"
 
+#include <sys/file.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
@@ -50,7 +52,6 @@ void repair_tail(const std::filesystem::path& path) {
 }  // namespace
 
 JournalWriter::File JournalWriter::open(const std::filesystem::path& path) {
-  repair_tail(path);
   File file(std::fopen(path.c_str(), "abe"));
   if (!file) fail(path, std::generic_category().message(errno));
   // Without a buffer a line goes to the kernel at once and as one write, and a failure belongs to its own row.
@@ -64,7 +65,17 @@ JournalWriter::JournalWriter(const std::filesystem::path& folder)
   std::filesystem::create_directories(folder, error);
   if (error) fail(folder, error.message());
   trials_ = open(trials_path_);
+  lock(folder);
+  repair_tail(trials_path_);
+  repair_tail(histograms_path_);
   histograms_ = open(histograms_path_);
+}
+
+// The lock is of the open file, and children do not get it: it is closed when they begin another program. A file system
+// that knows no locks is no reason not to write.
+void JournalWriter::lock(const std::filesystem::path& folder) const {
+  if (::flock(::fileno(trials_.get()), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  throw std::runtime_error(folder.string() + ": another bakeoff is writing there; expected a folder of its own");
 }
 
 void JournalWriter::write_line(std::FILE* file, const std::filesystem::path& path, std::string line) {

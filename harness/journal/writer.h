@@ -21,7 +21,8 @@ inline constexpr const char* kHistogramsFile = "histograms.jsonl";
 class JournalWriter {
  public:
   /// Creates the folder and its parents where they are missing; rows already there stay. An incomplete last line, left
-  /// by a killed run, is cut off. Throws std::runtime_error naming the file and the cause.
+  /// by a killed run, is cut off. Throws std::runtime_error naming the file and the cause; so it does, without having
+  /// touched anything, while another writer has the folder: a lock on trials.jsonl, which ends with its process.
   explicit JournalWriter(const std::filesystem::path& folder);
 
   /// Appends the row; blocks for the write. Throws std::runtime_error naming the file and the cause (a full disk).
@@ -36,6 +37,7 @@ class JournalWriter {
   };
   using File = std::unique_ptr<std::FILE, Close>;
   static File open(const std::filesystem::path& path);
+  void lock(const std::filesystem::path& folder) const;
   static void write_line(std::FILE* file, const std::filesystem::path& path, std::string line);
 
   std::filesystem::path trials_path_, histograms_path_;

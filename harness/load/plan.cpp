@@ -130,7 +130,8 @@ std::string write(const T& value) {
 template <typename Body>
 void read(const char* what, std::string_view line, Body body) {
   try {
-    const fields::Json object = fields::parse_object(line);
+    thread_local fields::Document document;
+    const fields::Value& object = document.parse(line);
     fields::Reader reader(object, "");
     body(reader);
   } catch (const std::invalid_argument& error) {

@@ -94,4 +94,12 @@ ReportInfo report_info(const Manifest& manifest) {
   return info;
 }
 
+ReportInfo report_info(std::span<const Trial> rows) {
+  ReportInfo info;
+  if (rows.empty()) return info;
+  info.experiment = rows.front().experiment;
+  info.baseline = rows.front().subject;
+  return info;
+}
+
 }  // namespace bakeoff

@@ -9,4 +9,7 @@ namespace bakeoff {
 /// Names, orders and the foot: machine, build, seed, and what could not be read or set.
 ReportInfo report_info(const Manifest& manifest);
 
+/// The same of a folder that has lost its manifest: the experiment's name, and the first subject as the baseline.
+ReportInfo report_info(std::span<const Trial> rows);
+
 }  // namespace bakeoff

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "harness/report/columns.h"
-#include "harness/validity/validity.h"
 
 namespace bakeoff {
 namespace {
@@ -46,11 +45,6 @@ std::vector<LeadingRatio> leading_ratios(std::span<const Trial> trials, const st
     if (trial.table == table && static_cast<std::uint64_t>(trial.block) < blocks) first.push_back(&trial);
   }
   return leading_ratios(make_grid(first, info.subjects), info);
-}
-
-bool has_leading_number(const Trial& trial) {
-  if (trial.job) return void_reason(trial, metric::kElapsed).empty() && trial.outcome == Outcome::ok;
-  return trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
 }
 
 }  // namespace bakeoff

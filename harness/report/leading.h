@@ -31,7 +31,4 @@ std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& inf
 std::vector<LeadingRatio> leading_ratios(std::span<const Trial> trials, const std::string& table,
                                          const ReportInfo& info, std::uint64_t blocks);
 
-/// Whether the row has a leading figure that may be believed.
-bool has_leading_number(const Trial& trial);
-
 }  // namespace bakeoff

@@ -243,6 +243,12 @@ bool is_noisy(const Trial& trial) {
                      [](const auto& one) { return one.second == reason::kNoisy; });
 }
 
+bool gives_valid_number(const Trial& trial) {
+  return trial.job
+             ? void_reason(trial, metric::kElapsed).empty() && trial.outcome == Outcome::ok
+             : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
+}
+
 std::string_view advice(std::string_view reason) {
   if (reason == reason::kWrongAnswers) {
     return "The subject gave an answer that is not the right one, so that nothing it did counts; see its output.";

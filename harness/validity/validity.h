@@ -59,6 +59,10 @@ std::string void_reason(const Trial& trial, std::string_view metric);
 /// Others were on the trial's CPUs, so that at least one metric is void.
 bool is_noisy(const Trial& trial);
 
+/// Whether the row has a leading figure that may be believed: CPU per request, or a job's time. A result without one
+/// such row says nothing.
+bool gives_valid_number(const Trial& trial);
+
 /// One sentence for a reader: what the reason means and what can be done. "" for a reason that is not known.
 std::string_view advice(std::string_view reason);
 

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/trial_json.h"
 #include "harness/journal/writer.h"
+#include "harness/subjects/process.h"
 #include "tests/harness/full_row.h"
 
 namespace bakeoff {
@@ -16,6 +18,17 @@ namespace {
 namespace fs = std::filesystem;
 using test::full_row;
 using testing::HasSubstr;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  return text.replace(text.find(from), from.size(), to);
+}
+
+Trial later_row() {
+  Trial trial = full_row();
+  ++trial.attempt;
+  return trial;
+}
 
 // A folder of its own for each test, gone afterwards.
 class Journaling : public testing::Test {
@@ -52,7 +65,7 @@ TEST_F(Journaling, RowsAreInTheFileAsSoonAsTheyAreGiven) {
   JournalWriter writer(folder_ / "deep" / "er");
   writer.append(full_row());
   EXPECT_EQ(read_journal(folder_ / "deep" / "er").trials.size(), 1u);
-  writer.append(full_row());
+  writer.append(later_row());
   const Journal journal = read_journal(folder_ / "deep" / "er");
   EXPECT_EQ(journal.trials.size(), 2u);
   EXPECT_TRUE(journal.notes.empty());
@@ -60,7 +73,7 @@ TEST_F(Journaling, RowsAreInTheFileAsSoonAsTheyAreGiven) {
 
 TEST_F(Journaling, AnotherWriterGoesOnBehindTheRowsThatAreThere) {
   JournalWriter(folder_).append(full_row());
-  JournalWriter(folder_).append(full_row());
+  JournalWriter(folder_).append(later_row());
   EXPECT_EQ(read_journal(folder_).trials.size(), 2u);
 }
 
@@ -78,7 +91,7 @@ TEST_F(Journaling, ALastLineThatWasCutOffIsDroppedWithANoteWhereverTheCutIs) {
 TEST_F(Journaling, ALastLineThatLacksItsNewlineOnlyIsARow) {
   write("trials.jsonl", trial_to_json(full_row()));
   EXPECT_EQ(read_journal(folder_).trials.size(), 1u);
-  JournalWriter(folder_).append(full_row());
+  JournalWriter(folder_).append(later_row());
   EXPECT_EQ(read_journal(folder_).trials.size(), 2u);
 }
 
@@ -98,7 +111,8 @@ TEST_F(Journaling, ABadLineInTheMiddleIsAnErrorNamingFileAndLine) {
   write("trials.jsonl", line + "\n" + line.substr(0, 50) + "\n" + line + "\n");
   EXPECT_EQ(error_of_reading(), (folder_ / "trials.jsonl").string() + ":2: not JSON");
   write("trials.jsonl", line + "\n{\"schema\":9,\"trial_id\":\"x\"}\n");
-  EXPECT_EQ(error_of_reading(), (folder_ / "trials.jsonl").string() + ":2: schema: found 9, expected 1");
+  EXPECT_EQ(error_of_reading(), (folder_ / "trials.jsonl").string() +
+                                    ":2: schema: found 9, expected 1: written by a newer bakeoff than this one reads");
 }
 
 TEST_F(Journaling, AnUnknownSchemaIsRefusedOnTheLastLineToo) {
@@ -136,6 +150,64 @@ TEST_F(Journaling, AFullDiskIsNamedAndLeavesNoHalfRow) {
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("trials.jsonl: No space left on device"));
   }
+}
+
+TEST_F(Journaling, ANegativeNumberIsRefusedByFileLineAndField) {
+  std::string line = trial_to_json(full_row());
+  write("trials.jsonl",
+        line + "\n" + replaced(trial_to_json(later_row()), "\"throughput_rps\":99.998", "\"throughput_rps\":-5"));
+  EXPECT_EQ(error_of_reading(),
+            (folder_ / "trials.jsonl").string() + ":2: client.throughput_rps: found -5, expected 0 or more");
+}
+
+TEST_F(Journaling, RowsOfAnotherExperimentAreRefused) {
+  Trial other = later_row();
+  other.experiment = "x";
+  write("trials.jsonl", trial_to_json(full_row()) + "\n" + trial_to_json(other) + "\n");
+  const std::string fault = (folder_ / "trials.jsonl").string() + ":2: experiment: found \"x\", expected \"quick\" as ";
+  EXPECT_EQ(error_of_reading(), fault + "in the rows before it");
+  try {
+    read_journal(folder_, "quick");
+    ADD_FAILURE();
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error.what(), fault + "manifest.json says");
+  }
+}
+
+TEST_F(Journaling, TheSameAttemptTwiceIsAnErrorNamingBothLines) {
+  const std::string line = trial_to_json(full_row());
+  write("trials.jsonl", line + "\n" + trial_to_json(later_row()) + "\n" + line + "\n");
+  EXPECT_EQ(error_of_reading(),
+            (folder_ / "trials.jsonl").string() +
+                ":3: trial_id: found \"http-b03-threads\" with attempt 2 again, expected it once, as "
+                "in line 1");
+}
+
+TEST_F(Journaling, ASecondWriterIsRefusedBeforeItTouchesAnything) {
+  std::optional<JournalWriter> writer(folder_);
+  writer->append(full_row());
+  std::ofstream(folder_ / "trials.jsonl", std::ios::app) << "{\"half";
+  const std::string before = read("trials.jsonl");
+  try {
+    JournalWriter second(folder_);
+    ADD_FAILURE();
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error.what(), folder_.string() + ": another bakeoff is writing there; expected a folder of its own");
+  }
+  EXPECT_EQ(read("trials.jsonl"), before);
+  writer.reset();
+  JournalWriter(folder_).append(later_row());
+  EXPECT_EQ(read_journal(folder_).trials.size(), 2u);
+}
+
+TEST_F(Journaling, AChildThatOutlivesAWriterDoesNotKeepTheFolder) {
+  std::optional<JournalWriter> writer(folder_);
+  Command command;
+  command.argv = {"cat"};
+  Process child = Process::start(command);
+  writer.reset();
+  EXPECT_NO_THROW(JournalWriter{folder_});
+  child.stop();
 }
 
 TEST_F(Journaling, HistogramsComeBackByTrialAttemptAndClass) {
@@ -217,7 +289,7 @@ TEST_F(Journaling, ABadManifestIsNamed) {
   write("manifest.json", "{");
   EXPECT_EQ(message(), file + ": not JSON");
   write("manifest.json", R"({"schema":2})");
-  EXPECT_EQ(message(), file + ": schema: found 2, expected 1");
+  EXPECT_EQ(message(), file + ": schema: found 2, expected 1: written by a newer bakeoff than this one reads");
   write("manifest.json", R"({"schema":1,"machine":{"smt":"yes"}})");
   EXPECT_EQ(message(), file + ": machine.smt: found string, expected true or false");
 }

@@ -88,6 +88,27 @@ TEST(TrialJson, BytesThatAreNoTextAreReplaced) {
   EXPECT_EQ(trial_from_json(trial_to_json(trial)).outcome_detail, "caf\xEF\xBF\xBD");
 }
 
+TEST(TrialJson, AServersOwnCounterMayBeNegative) {
+  Trial trial = full_row();
+  trial.client->counter = CounterCheck{.initial = -7, .final = -5};
+  trial.server_receipt->final_counter = -5;
+  trial.client_receipt->increments_acknowledged = -1;
+  const Trial back = trial_from_json(trial_to_json(trial));
+  EXPECT_EQ(back.client->counter->initial, -7);
+  EXPECT_EQ(back.server_receipt->final_counter, -5);
+  EXPECT_EQ(back.client_receipt->increments_acknowledged, -1);
+}
+
+TEST(TrialJson, TheOrderOfTheFieldsDoesNotMatter) {
+  const Trial back = trial_from_json(
+      R"({"steal_share":0.5,"client":{"window_s":2,"requests":3,"later":1,"warmup_s":1},"trial_id":"x","schema":1})");
+  EXPECT_EQ(back.trial_id, "x");
+  EXPECT_EQ(back.steal_share, 0.5);
+  EXPECT_EQ(back.client->requests, 3u);
+  EXPECT_EQ(back.client->warmup_s, 1);
+  EXPECT_EQ(back.client->window_s, 2);
+}
+
 TEST(TrialJson, FieldsOfALaterVersionAreLetBe) {
   EXPECT_EQ(trial_from_json(R"({"schema":1,"trial_id":"x","news":{"a":1}})").trial_id, "x");
 }
@@ -102,7 +123,21 @@ TEST(TrialJson, SaysWhatIsWrong) {
       {R"({"schema":1,)", "not JSON"},
       {"[1]", "found array, expected an object"},
       {"{}", "schema: missing, expected 1"},
-      {R"({"schema":2,"trial_id":"x"})", "schema: found 2, expected 1"},
+      {R"({"schema":2,"trial_id":"x"})", "schema: found 2, expected 1: written by a newer bakeoff than this one reads"},
+      {R"({"schema":0,"trial_id":"x"})",
+       "schema: found 0, expected 1: written by an older bakeoff than this one reads"},
+      {R"({"schema":1,"trial_id":"NaN","steal_share":NaN})",
+       "not JSON: found NaN, expected a number, or no field where the number is unknown"},
+      {R"({"schema":1,"trial_id":"x","steal_share":-Infinity})",
+       "not JSON: found Infinity, expected a number, or no field where the number is unknown"},
+      {R"({"schema":1,"trial_id":"x \"NaN\"",})", "not JSON"},
+      {R"({"schema":1,"trial_id":"x","steal_share":1e999})", "not JSON"},
+      {R"({"schema":1,"trial_id":"x","steal_share":-0.5})", "steal_share: found -0.5, expected 0 or more"},
+      {R"({"schema":1,"trial_id":"x","block":-1})", "block: found -1, expected a whole number from 0 to 2147483647"},
+      {R"({"schema":1,"trial_id":"x","client":{"generators":[{},{"cpu_us":-1}]}})",
+       "client.generators[1].cpu_us: found -1, expected 0 or more"},
+      {R"({"schema":1,"trial_id":"x","client":{"latency_us":{"total":{"p99":-3}}}})",
+       "client.latency_us.total.p99: found -3, expected 0 or more"},
       {R"({"schema":"1","trial_id":"x"})", "schema: found \"1\", expected 1"},
       {R"({"schema":1})", "trial_id: missing, so that this is no row"},
       {R"({"schema":1,"trial_id":5})", "trial_id: found number, expected a text"},

@@ -1,0 +1,80 @@
+// What bakeoff report makes of folders in which something is missing or wrong.
+#include <gmock/gmock.h>
+
+#include "harness/journal/manifest.h"
+#include "harness/journal/reader.h"
+#include "harness/journal/writer.h"
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::HasSubstr;
+
+/// A copy of the recorded result, to be spoilt.
+struct Copy : ScratchFolder {
+  Copy() {
+    for (const char* file : {"manifest.json", "trials.jsonl"}) {
+      std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/results/quick") / file, path() / file);
+    }
+  }
+  Call::Result report(const std::string& format = "terminal") const {
+    return bakeoff_call({"report", path().string(), "--format", format});
+  }
+};
+
+TEST(Report, TellsTheSameFiguresInEveryFormat) {
+  const Copy copy;
+  for (const std::string format : {"terminal", "md", "csv", "json", "tex"}) {
+    const auto result = copy.report(format);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("event-loop")) << format;
+  }
+}
+
+TEST(Report, WithoutAManifestComesFromTheRowsAloneAndSaysSo) {
+  const Copy copy;
+  std::filesystem::remove(copy.path() / "manifest.json");
+  const auto result = copy.report();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.output, HasSubstr("vs threads"));
+  EXPECT_THAT(result.errors, HasSubstr("no manifest.json; the tables are from the rows alone"));
+}
+
+TEST(Report, RefusesRowsOfAnotherExperimentThanTheManifests) {
+  const Copy copy;
+  Manifest manifest = read_manifest(copy.path());
+  manifest.experiment = "other";
+  write_manifest(copy.path(), manifest);
+  const auto result = copy.report();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.output, "");
+  EXPECT_THAT(result.errors,
+              HasSubstr(R"(trials.jsonl:1: experiment: found "quick", expected "other" as manifest.json)"));
+}
+
+TEST(Report, PrintsTheTablesAndExits4WhereEveryNumberIsVoid) {
+  const Copy copy;
+  std::vector<Trial> rows = read_journal(copy.path()).trials;
+  std::filesystem::remove(copy.path() / kTrialsFile);
+  JournalWriter writer(copy.path());
+  for (Trial& row : rows) {
+    row.validity = {{"everything", "wrong-answers"}};
+    writer.append(row);
+  }
+  const auto result = copy.report();
+  EXPECT_EQ(result.status, 4);
+  EXPECT_THAT(result.output, HasSubstr("wrong-answers"));
+}
+
+TEST(Report, OfNoRowsExits4WithOneLine) {
+  const Copy copy;
+  write_text(copy.path() / kTrialsFile, "");
+  const auto result = copy.report();
+  EXPECT_EQ(result.status, 4);
+  EXPECT_EQ(result.output, "");
+  EXPECT_EQ(result.errors, "bakeoff: " + copy.path().string() + ": no rows in trials.jsonl\n");
+}
+
+}  // namespace
+}  // namespace bakeoff
