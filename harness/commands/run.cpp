@@ -48,7 +48,7 @@ void stay_on(const std::vector<int>& cpus) {
 JournalWriter open_journal(const std::filesystem::path& folder) try {
   return JournalWriter(folder);
 } catch (const std::runtime_error& error) {
-  throw UsageError(error.what());
+  throw UsageError(std::string("--out: ") + error.what());
 }
 
 Manifest go_on(const Resumed& resumed, const Manifest& now) {
@@ -89,9 +89,8 @@ int run_command(const RunOptions& options) {
   JournalWriter journal = open_journal(folder);
   std::vector<Trial> rows;
   if (resumed) {
-    Journal before = read_journal(folder);
-    for (const std::string& note : before.notes) fmt::print(stderr, "bakeoff: {}\n", note);
-    rows = std::move(before.trials);
+    for (const std::string& note : journal.notes()) fmt::print(stderr, "bakeoff: {}\n", note);
+    rows = read_journal(folder, manifest.experiment).trials;
   }
   stay_on(setting.cpus.load);
   remove_leftovers();

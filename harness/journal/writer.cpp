@@ -19,10 +19,11 @@ namespace {
 }
 
 // A run that was killed in the middle of a write leaves a line without its end. The next row must not be glued to it.
-void repair_tail(const std::filesystem::path& path) {
+// True when something was cut off.
+bool repair_tail(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error || size == 0) return;
+  if (error || size == 0) return false;
   std::ifstream file(path, std::ios::binary);
   std::string tail;
   std::uintmax_t begin = size;
@@ -40,13 +41,14 @@ void repair_tail(const std::filesystem::path& path) {
   }
   file.close();
   const std::size_t line = newline == std::string::npos ? 0 : newline + 1;
-  if (line == tail.size()) return;
+  if (line == tail.size()) return false;
   if (is_json(std::string_view(tail).substr(line))) {
     std::ofstream(path, std::ios::binary | std::ios::app) << '\n';  // Complete but for its end.
-    return;
+    return false;
   }
   std::filesystem::resize_file(path, begin + line, error);
   if (error) fail(path, error.message());
+  return true;
 }
 
 }  // namespace
@@ -66,8 +68,9 @@ JournalWriter::JournalWriter(const std::filesystem::path& folder)
   if (error) fail(folder, error.message());
   trials_ = open(trials_path_);
   lock(folder);
-  repair_tail(trials_path_);
-  repair_tail(histograms_path_);
+  for (const std::filesystem::path& path : {trials_path_, histograms_path_}) {
+    if (repair_tail(path)) notes_.push_back(path.string() + ": the last line was cut off and is left out");
+  }
   histograms_ = open(histograms_path_);
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "harness/journal/trial.h"
 #include "harness/stats/histogram.h"
@@ -24,6 +25,9 @@ class JournalWriter {
   /// by a killed run, is cut off. Throws std::runtime_error naming the file and the cause; so it does, without having
   /// touched anything, while another writer has the folder: a lock on trials.jsonl, which ends with its process.
   explicit JournalWriter(const std::filesystem::path& folder);
+
+  /// What was cut off at the beginning, a line for each file.
+  const std::vector<std::string>& notes() const { return notes_; }
 
   /// Appends the row; blocks for the write. Throws std::runtime_error naming the file and the cause (a full disk).
   void append(const Trial& trial);
@@ -41,6 +45,7 @@ class JournalWriter {
   static void write_line(std::FILE* file, const std::filesystem::path& path, std::string line);
 
   std::filesystem::path trials_path_, histograms_path_;
+  std::vector<std::string> notes_;
   File trials_, histograms_;
 };
 
