@@ -86,7 +86,8 @@ struct ReportOptions {
 int report_command(const ReportOptions& options);
 
 struct SelftestOptions {
-  std::string patience = "2m";  ///< To wait, in all, for quiet moments.
+  std::vector<std::string> only;  ///< Kinds of checks; empty: all.
+  std::string patience = "2m";    ///< To wait, in all, for quiet moments.
   std::string format = "terminal";
 };
 int selftest_command(const SelftestOptions& options);

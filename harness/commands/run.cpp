@@ -1,6 +1,5 @@
 // bakeoff run: an experiment, its rows kept as they come, its tables printed as they are complete.
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 
@@ -34,14 +33,6 @@ std::string add_other(const RunOptions& options, const std::optional<Resumed>& r
   const SubjectBuild how = add_other_build(offer, program, spec);
   build = fmt::format("{}, {}, {}", how.version, how.compiler, how.build_type);
   return program;
-}
-
-/// The harness itself keeps off the subject's CPUs.
-void stay_on(const std::vector<int>& cpus) {
-  cpu_set_t own;
-  CPU_ZERO(&own);
-  for (const int cpu : cpus) CPU_SET(cpu, &own);
-  ::sched_setaffinity(0, sizeof own, &own);
 }
 
 /// Nobody else may write there, and a folder that cannot be written is found before anything starts.
@@ -92,7 +83,7 @@ int run_command(const RunOptions& options) {
     for (const std::string& note : journal.notes()) fmt::print(stderr, "bakeoff: {}\n", note);
     rows = read_journal(folder, manifest.experiment).trials;
   }
-  stay_on(setting.cpus.load);
+  stay_on(setting.cpus.load);  // The harness itself keeps off the subject's CPUs.
   remove_leftovers();
   fmt::print(stderr, "{}: {}{}; rows go to {}\n", chosen.spec.name, length_in_words(chosen.spec),
              resumed ? fmt::format(", of which {} are there", rows.size()) : "", folder.string());

@@ -50,6 +50,15 @@ CpuSplit split_cpus(const std::vector<int>& allowed) {
   return {.subject = {allowed.begin(), middle}, .load = {middle, allowed.end()}, .shared = false};
 }
 
+void stay_on(const std::vector<int>& cpus) {
+  const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set{CPU_ALLOC(kMostCpus),
+                                                             [](cpu_set_t* held) { CPU_FREE(held); }};
+  const auto bytes = CPU_ALLOC_SIZE(kMostCpus);
+  CPU_ZERO_S(bytes, set.get());
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), bytes, set.get());
+  ::sched_setaffinity(0, bytes, set.get());
+}
+
 std::vector<int> parse_cpu_list(std::string_view text) {
   std::vector<int> cpus;
   std::string_view rest = text;

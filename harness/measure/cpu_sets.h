@@ -19,6 +19,10 @@ struct CpuSplit {
 /// The first half for the subject, the rest for the load. `allowed` is not empty.
 CpuSplit split_cpus(const std::vector<int>& allowed);
 
+/// Keeps the calling thread, and what it starts from here on, on these CPUs. Best effort: where the kernel refuses, it
+/// stays where it was.
+void stay_on(const std::vector<int>& cpus);
+
 /// Reads "0,2-3". Ascending, without duplicates; throws std::invalid_argument with what was found and what is expected.
 std::vector<int> parse_cpu_list(std::string_view text);
 

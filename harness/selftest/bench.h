@@ -1,5 +1,5 @@
-// Where the checks run: starts a subject with what is to go wrong, loads it, watches the CPUs, stops it. The only file
-// of this folder that starts anything.
+// Where the checks run: starts a subject with what is to go wrong, loads it, watches the CPUs, stops it. Beside
+// pairs.h the only file of this folder that starts anything.
 #pragma once
 
 #include <chrono>

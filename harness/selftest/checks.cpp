@@ -1,36 +1,68 @@
 #include "harness/selftest/checks.h"
 
+#include <utility>
+
+#include "harness/selftest/more_work_check.h"
 #include "harness/selftest/null_check.h"
+#include "harness/selftest/same_check.h"
 #include "harness/selftest/stall_check.h"
 #include "harness/selftest/wrong_check.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff {
+namespace {
 
-// What the statistics claim (A/A: no difference where there is none; A/B: a known one is found) belongs here too. Such
-// a check observes several subjects in one attempt.
+/// An experiment takes up to a minute, and a block of it that was disturbed costs a pair and not the attempt: a machine
+/// on which three attempts do not count is too busy for them.
+constexpr std::size_t kMostExperiments = 3;
+
+Judgement try_same(const Pairs& pairs) {
+  const std::vector<Experiment> experiments = same_experiments(pairs.offer());
+  std::vector<Trial> rows;
+  for (const Experiment& experiment : experiments) {
+    for (Trial& row : pairs.measure(experiment)) rows.push_back(std::move(row));
+  }
+  return judge_same(experiments, rows);
+}
+
+}  // namespace
+
 std::vector<Check> selftest_checks() {
   std::vector<Check> checks;
   for (const WorkloadEntry& entry : workloads()) {
     const std::string workload(entry.name);
-    checks.push_back({"null " + workload, [workload](const Bench& bench) {
-                        return judge_null(workload, bench.observe(null_plan(workload), kNullFaults));
+    checks.push_back({"null", "null " + workload, [workload](const Instruments& with) {
+                        return judge_null(workload, with.bench.observe(null_plan(workload), kNullFaults));
                       }});
   }
   const Stall stall;
-  checks.push_back({"stall", [stall](const Bench& bench) {
-                      return judge_open(stall, bench.observe(open_plan(stall), stall_faults(stall)));
+  checks.push_back({"stall", "stall", [stall](const Instruments& with) {
+                      return judge_open(stall, with.bench.observe(open_plan(stall), stall_faults(stall)));
                     }});
-  checks.push_back({"stall, closed loop", [stall](const Bench& bench) {
-                      return judge_closed(stall, bench.observe(closed_plan(stall), stall_faults(stall)));
+  checks.push_back({"stall", "stall, closed loop", [stall](const Instruments& with) {
+                      return judge_closed(stall, with.bench.observe(closed_plan(stall), stall_faults(stall)));
                     }});
   for (const WorkloadEntry& entry : workloads()) {
     const std::string workload(entry.name);
-    checks.push_back({"wrong " + workload, [workload](const Bench& bench) {
-                        return judge_wrong(workload, bench.observe(wrong_plan(workload), kWrongFaults));
+    checks.push_back({"wrong", "wrong " + workload, [workload](const Instruments& with) {
+                        return judge_wrong(workload, with.bench.observe(wrong_plan(workload), kWrongFaults));
                       }});
   }
+  checks.push_back({"more-work", "more work",
+                    [](const Instruments& with) {
+                      return judge_more_work(with.pairs.measure(more_work_experiment(with.pairs.offer())));
+                    },
+                    kMostExperiments});
+  checks.push_back({"same", "same", [](const Instruments& with) { return try_same(with.pairs); }, kMostExperiments});
   return checks;
+}
+
+std::vector<std::string> selftest_kinds() {
+  std::vector<std::string> kinds;
+  for (const Check& check : selftest_checks()) {
+    if (kinds.empty() || kinds.back() != check.kind) kinds.push_back(check.kind);
+  }
+  return kinds;
 }
 
 }  // namespace bakeoff

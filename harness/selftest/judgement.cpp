@@ -18,9 +18,10 @@ std::string_view verdict_name(Verdict verdict) {
   return "";
 }
 
-Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another) {
+Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
+               std::size_t most) {
   Settled settled;
-  while (settled.attempts < kMostAttempts) {
+  while (settled.attempts < most) {
     if (settled.attempts != 0) before_another();
     Judgement judgement = attempt();
     ++settled.attempts;

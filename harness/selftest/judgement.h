@@ -47,9 +47,10 @@ struct Settled {
 
 inline constexpr std::size_t kMostAttempts = 10;
 
-/// Attempts until one counts, at most kMostAttempts times. When none does, the findings of the last are void.
+/// Attempts until one counts, at most `most` times. When none does, the findings of the last are void.
 /// `before_another` is called before each attempt but the first.
-Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another);
+Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
+               std::size_t most = kMostAttempts);
 
 /// The worst of all, in the order failed, voided, passed.
 Verdict overall(const std::vector<Settled>& checks);

@@ -93,10 +93,13 @@ std::string objection(std::string_view file, const Include& include) {
     if (include.quoted && !ours({"harness/", "workloads/"}))
       return "the harness knows itself and workloads, never a model";
   }
-  if (file.starts_with("harness/selftest/") && !file.starts_with("harness/selftest/bench.")) {
+  const bool instrument = file.starts_with("harness/selftest/bench.") || file.starts_with("harness/selftest/pairs.");
+  if (file.starts_with("harness/selftest/") && !instrument) {
     const bool doer = ours({"harness/load/", "harness/subjects/", "harness/measure/", "harness/experiment/"});
-    if ((doer && target != "harness/load/plan.h") || is_system(include)) {
-      return "of the self-test only the bench starts, loads and reads anything";
+    const bool plain = target == "harness/load/plan.h" || target == "harness/experiment/spec.h" ||
+                       target == "harness/subjects/subject.h";
+    if ((doer && !plain) || is_system(include)) {
+      return "of the self-test only the bench and the pairs start, load and read anything";
     }
   }
   if (file.starts_with("harness/stats/")) {

@@ -1,0 +1,101 @@
+#include "harness/selftest/more_work_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bakeoff {
+namespace {
+
+const char* const kModel = "event-loop";
+const char* const kControl = "control";
+const char* const kTreated = "more-work";
+const char* const kTable = "work";
+
+/// The fewest replies of any row: of so many the cut request is one. 0 when a row has none.
+std::uint64_t fewest_replies(const std::vector<Trial>& rows) {
+  std::uint64_t fewest = UINT64_MAX;
+  for (const Trial& row : rows) {
+    if (row.client) fewest = std::min(fewest, row.client->replies_ok);
+  }
+  return fewest == UINT64_MAX ? 0 : fewest;
+}
+
+}  // namespace
+
+Experiment more_work_experiment(const Offer& offer) {
+  const Subject* model = offer.find(kModel);
+  if (model == nullptr) throw std::runtime_error(std::string("selftest: no model ") + kModel);
+  TableSpec table;
+  table.name = kTable;
+  table.workload = "http";
+  table.request = fmt::format("/work/{}", kWorkRounds);
+  table.connections = 4;
+  table.window_s = 0.3;
+  table.warmup_s = 0.05;
+  Experiment experiment;
+  experiment.spec.name = "more-work";
+  experiment.spec.blocks = kMoreWorkBlocks;
+  experiment.spec.baseline = kControl;
+  experiment.spec.subjects = {kControl, kTreated};
+  experiment.spec.tables = {table};
+  const std::string option = "--fault-extra-work";
+  experiment.subjects = {variant(*model, kControl, {option, "0"}),
+                         variant(*model, kTreated, {option, std::to_string(kMoreWorkPercent)})};
+  return experiment;
+}
+
+Judgement judge_more_work(const std::vector<Trial>& rows) {
+  const double highest = 1 + static_cast<double>(kMoreWorkPercent) / 100;
+  const double lowest = 1 + (highest - 1) * (1 - kMostOtherShare);
+  const Series control = cpu_us_per_request(rows, kTable, kControl);
+  const Series treated = cpu_us_per_request(rows, kTable, kTreated);
+  const auto ratio = compare(treated, control);
+  const auto wide = compare(treated, control, kSizeLevel);
+
+  Judgement judgement;
+  Finding found{.name = fmt::format("{} % more work", kMoreWorkPercent),
+                .expected = "found: above 1 at 95 %",
+                .measured = ratio ? ratio_text(*ratio) : "",
+                .why = trouble(rows)};
+  Finding size{.name = fmt::format("{} %, its size", kMoreWorkPercent),
+               .expected = fmt::format("{:.2f}, within 99.9 %", highest),
+               .why = found.why};
+  if (found.why.empty() && !(wide && wide->interval)) {
+    judgement.void_reason =
+        fmt::format("{} valid pairs, {} are needed", ratio ? ratio->pairs : 0, pairs_needed(kSizeLevel));
+    const std::string most = most_voided(rows);
+    if (!most.empty()) judgement.void_reason += ": " + most;
+  }
+  if (ratio && ratio->interval) {
+    found.figures = {{"ratio", ratio->median},
+                     {"low", ratio->interval->low},
+                     {"high", ratio->interval->high},
+                     {"pairs", static_cast<double>(ratio->pairs)}};
+    if (found.why.empty() && !(ratio->interval->low > 1)) found.why = "not found";
+  }
+  if (wide && wide->interval) {
+    const std::uint64_t replies = fewest_replies(rows);
+    const double cut = replies == 0 ? 0 : 1 / static_cast<double>(replies);
+    const Interval widened{wide->interval->low / (1 + cut), wide->interval->high * (1 + cut)};
+    size.measured = fmt::format("{} of {} pairs, ± {:.1f} %", interval_text(*wide->interval), wide->pairs, cut * 100);
+    size.figures = {{"expected_lowest", lowest},
+                    {"expected_highest", highest},
+                    {"low", wide->interval->low},
+                    {"high", wide->interval->high},
+                    {"widened_low", widened.low},
+                    {"widened_high", widened.high},
+                    {"pairs", static_cast<double>(wide->pairs)}};
+    if (size.why.empty() && (widened.high < lowest || widened.low > highest)) {
+      size.why = fmt::format("{} is {}", interval_text(widened), widened.low > highest ? "above" : "below");
+    }
+  }
+  for (Finding* finding : {&found, &size}) {
+    if (!finding->why.empty()) finding->verdict = Verdict::failed;
+    judgement.findings.push_back(std::move(*finding));
+  }
+  return judgement;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,31 @@
+// Check: a subject that does 5 % more work than its control (an A/B experiment). The difference must be found, and its
+// size must be right.
+//
+// The theory. Both sides are an event loop that serves GET /work/<n>, decorated alike (workloads/faulty.h); the treated
+// one computes 5 % more rounds. With the share s of a request's CPU that is not counted work, the true ratio is
+// 1 + 0.05 (1 - s). Measured with the release build on the machine that this was written on: 2.26 ms a request, of
+// which 8.1 us were not work (the same request with n = 0), s = 0.4 %. Both are a CPU's, so that another machine
+// changes s little; it is taken to lie below 1 %, and the true ratio so between 1.0495 and 1.05.
+//
+// A window ends in the midst of a request, whose work is in the CPU and whose reply is not in the count. That is less
+// than one request of each side, and shifts a ratio by less than one in the requests of a window: by so much the
+// interval is widened before it is held against the truth, though not before it is asked whether it excludes 1.
+#pragma once
+
+#include "harness/selftest/judgement.h"
+#include "harness/selftest/paired.h"
+
+namespace bakeoff {
+
+inline constexpr std::size_t kMoreWorkPercent = 5;
+inline constexpr std::uint64_t kWorkRounds = 2'000'000;
+inline constexpr double kMostOtherShare = 0.01;  ///< Of a request's CPU: what is not counted work.
+inline constexpr std::size_t kMoreWorkBlocks = 16;
+inline constexpr double kSizeLevel = 0.999;  ///< Of the interval that must hold the truth.
+
+Experiment more_work_experiment(const Offer& offer);
+
+/// Void with fewer valid pairs than an interval of kSizeLevel needs (11).
+Judgement judge_more_work(const std::vector<Trial>& rows);
+
+}  // namespace bakeoff

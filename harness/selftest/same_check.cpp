@@ -1,0 +1,122 @@
+#include "harness/selftest/same_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+
+namespace bakeoff {
+namespace {
+
+/// The other name of a model.
+std::string again(const std::string& model) {
+  return model + "-again";
+}
+
+TableSpec table_of(const std::string& workload) {
+  TableSpec table;
+  table.name = table.workload = workload;
+  // Few and short: what is asked is whether the comparison is right, not what the models cost.
+  table.connections = 4;
+  table.window_s = 0.2;
+  table.warmup_s = 0.05;
+  return table;
+}
+
+}  // namespace
+
+std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<const std::string> workloads) {
+  std::vector<SameCell> cells;
+  for (std::size_t round = 0; round < workloads.size(); ++round) {
+    for (std::size_t model = 0; model < models.size() && cells.size() < kMostSameCells; ++model) {
+      cells.push_back({models[model], workloads[(model + round) % workloads.size()]});
+    }
+  }
+  return cells;
+}
+
+std::vector<Experiment> same_experiments(const Offer& offer) {
+  std::vector<std::string> models;
+  std::vector<std::string> workloads;
+  for (const Subject& subject : offer.subjects) models.push_back(subject.name);
+  for (const Described& workload : offer.workloads) workloads.push_back(workload.name);
+  const std::vector<SameCell> cells = same_cells(models, workloads);
+  std::vector<Experiment> experiments;
+  for (const std::string& workload : workloads) {
+    Experiment experiment;
+    experiment.spec.name = "same";
+    experiment.spec.blocks = kSameBlocks;
+    experiment.spec.tables = {table_of(workload)};
+    for (const Subject& subject : offer.subjects) {
+      const bool asked = std::any_of(cells.begin(), cells.end(), [&](const SameCell& cell) {
+        return cell.model == subject.name && cell.workload == workload;
+      });
+      if (!asked) continue;
+      for (const std::string& name : {subject.name, again(subject.name)}) {
+        experiment.subjects.push_back(variant(subject, name));
+        experiment.spec.subjects.push_back(name);
+      }
+    }
+    if (!experiment.subjects.empty()) experiments.push_back(std::move(experiment));
+  }
+  return experiments;
+}
+
+std::size_t binomial_bound(std::size_t n, double probability, double level) {
+  const boost::math::binomial distribution(static_cast<double>(n), probability);
+  std::size_t bound = 0;
+  while (bound < n && boost::math::cdf(distribution, static_cast<double>(bound)) < level) ++bound;
+  return bound;
+}
+
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows) {
+  Judgement judgement;
+  Finding check{.name = "same, 2 names", .why = trouble(rows)};
+  std::vector<Finding> claims;
+  std::string names;
+  std::size_t cells = 0;
+  std::size_t counted = 0;
+  for (const Experiment& experiment : experiments) {
+    const std::string& workload = experiment.spec.tables.front().name;
+    for (std::size_t i = 0; i + 1 < experiment.subjects.size(); i += 2) {
+      const std::string& model = experiment.subjects[i].name;
+      ++cells;
+      const auto ratio =
+          compare(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model));
+      if (!ratio || ratio->pairs < kSameBlocks || !ratio->interval) continue;
+      ++counted;
+      const std::string pair = model + " " + workload;
+      check.figures[pair + " ratio"] = ratio->median;
+      check.figures[pair + " low"] = ratio->interval->low;
+      check.figures[pair + " high"] = ratio->interval->high;
+      if (ratio->tied()) continue;
+      names += fmt::format("{}{} {}", names.empty() ? "" : ", ", pair, ratio_text(*ratio));
+      claims.push_back(
+          {.name = pair,
+           .expected = "1 (in 97 % of cases)",
+           .measured = ratio_text(*ratio),
+           .verdict = Verdict::shown,
+           .figures = {{"ratio", ratio->median}, {"low", ratio->interval->low}, {"high", ratio->interval->high}}});
+    }
+  }
+  const double probability = 1 - median_interval_ranks(kSameBlocks, kLevel)->coverage;
+  const std::size_t bound = binomial_bound(counted, probability);
+  check.expected = fmt::format("at most {} of {} differ", bound, counted);
+  check.measured = fmt::format("{} claimed to differ", claims.size());
+  check.figures["pairs"] = static_cast<double>(cells);
+  check.figures["pairs_counted"] = static_cast<double>(counted);
+  check.figures["claims"] = static_cast<double>(claims.size());
+  check.figures["claims_allowed"] = static_cast<double>(bound);
+  if (check.why.empty() && counted < std::min(kLeastSameCells, cells)) {
+    judgement.void_reason = fmt::format("only {} of {} pairs have {} valid blocks", counted, cells, kSameBlocks);
+    const std::string most = most_voided(rows);
+    if (!most.empty()) judgement.void_reason += ": " + most;
+  }
+  if (check.why.empty() && claims.size() > bound) check.why = names;
+  if (!check.why.empty()) check.verdict = Verdict::failed;
+  judgement.findings.push_back(std::move(check));
+  judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
+  return judgement;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,46 @@
+// Check: the same thing under two names (an A/A experiment). Nothing is to be found, and now and then something must
+// be: an interval of coverage q excludes the truth with the probability 1 - q, by its construction.
+//
+// The theory. In a block both names stand in random places, so that either is the cheaper one of the pair with
+// probability 1/2, whatever the machine does. From 6 pairs the interval goes from the smallest ratio to the largest,
+// and excludes 1 when all six lie on one side: 2 / 2^6 = 3.1 %. Of n pairs of names, which are independent, the number
+// that are claimed to differ is binomial(n, 3.1 %); more than its 99 % point is a failure of the harness: trials that
+// are not independent, an order that favours a name, an interval that is too narrow. One run in about 160 fails by
+// chance with 12 pairs.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/selftest/judgement.h"
+#include "harness/selftest/paired.h"
+
+namespace bakeoff {
+
+inline constexpr std::size_t kSameBlocks = 6;       ///< The fewest that have an interval.
+inline constexpr std::size_t kMostSameCells = 12;   ///< Models x workloads, bounded for the time that they take.
+inline constexpr std::size_t kLeastSameCells = 10;  ///< With fewer that count, the check is void.
+inline constexpr double kBoundLevel = 0.99;
+
+/// A model with a workload: measured against itself.
+struct SameCell {
+  std::string model, workload;
+};
+
+/// Every model with every workload, or as many as kMostSameCells: then each model once before any has a second one.
+/// The workloads change from model to model.
+std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<const std::string> workloads);
+
+/// One experiment a workload, with its models under two names each.
+std::vector<Experiment> same_experiments(const Offer& offer);
+
+/// The smallest c for which P(X <= c) >= level, where X is binomial(n, probability).
+std::size_t binomial_bound(std::size_t n, double probability, double level = kBoundLevel);
+
+/// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a
+/// further one, of kind shown, stands for each pair that was claimed to differ.
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
+
+}  // namespace bakeoff
