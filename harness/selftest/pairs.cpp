@@ -9,6 +9,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/builtin.h"
+#include "harness/validity/validity.h"
 
 namespace bakeoff {
 
@@ -24,14 +25,20 @@ std::vector<Trial> Pairs::measure(const Experiment& experiment) const {
   offer.subjects = experiment.subjects;
   const TrialSetting setting{offer, cpus_, harness_hash_};
   std::vector<Trial> rows;
-  const auto trial = [&](const PlannedTrial& next) {
-    if (interrupted) return false;
-    tell_(fmt::format("{} of {} · {}", rows.size() + 1, plan.trials.size(), next.trial_id));
-    rows.push_back(run_trial(planned_row(plan, next), plan.spec.tables[next.table], setting).row);
-    return true;
+  const auto trial = [&](const PlannedTrial& next, int attempt) -> Ran {
+    if (interrupted) return {.begun = false};
+    tell_(fmt::format("{} of {} · {}{}", rows.size() + 1, plan.trials.size(), next.trial_id,
+                      attempt > 1 ? " once more" : ""));
+    Trial row = planned_row(plan, next);
+    row.attempt = attempt;
+    rows.push_back(run_trial(std::move(row), plan.spec.tables[next.table], setting).row);
+    return {.begun = true, .noisy = is_noisy(rows.back())};
   };
-  const auto no_budget = [] { return 0.0; };
-  if (run_plan(plan, {trial, [](const TableSpec&) {}, no_budget}) != Stopped::complete) throw Interrupted();
+  const Hands hands{.trial = trial,
+                    .precise = [](const TableSpec&, std::uint64_t) { return Precision::hopeless; },
+                    .table_done = [](const TableSpec&) {},
+                    .elapsed_s = [] { return 0.0; }};
+  if (stopped(run_plan(plan, hands)) == Stopped::interrupted) throw Interrupted();
   return rows;
 }
 

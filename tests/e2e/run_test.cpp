@@ -43,6 +43,13 @@ struct Bench : ScratchFolder {
   std::string out() const { return path() / "out"; }
 };
 
+/// The rows of a folder without those of trials that were repeated because somebody was on the CPUs.
+std::vector<Trial> first_attempts(const std::string& folder) {
+  std::vector<Trial> rows = read_journal(folder).trials;
+  std::erase_if(rows, [](const Trial& row) { return row.attempt > 1; });
+  return rows;
+}
+
 bool any_valid(const std::vector<Trial>& rows) {
   for (const Trial& row : rows) {
     if (row.job && void_reason(row, metric::kElapsed).empty()) return true;
@@ -55,7 +62,7 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   const Bench bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
   const Journal journal = read_journal(bench.out());
-  ASSERT_EQ(journal.trials.size(), 8U) << result.errors;
+  ASSERT_EQ(first_attempts(bench.out()).size(), 8U) << result.errors;
   // What voids a number is the machine's doing; that the exit status says so is ours.
   EXPECT_EQ(result.status, any_valid(journal.trials) ? 0 : 4) << result.errors;
   std::set<std::string> ids;
@@ -72,7 +79,7 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   }
   EXPECT_EQ(ids.size(), 8U);
   EXPECT_THAT(result.output, AllOf(HasSubstr("echo"), HasSubstr("count"), HasSubstr("event-loop")));
-  EXPECT_THAT(result.errors, HasSubstr("8 of 8 trials"));
+  EXPECT_THAT(result.errors, HasSubstr("; all blocks ran\n"));
 
   const Manifest manifest = read_manifest(bench.out());
   EXPECT_EQ(manifest.experiment_text, kSmall);
@@ -112,16 +119,16 @@ window_s = 0.1
 warmup_s = 0
 )");
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const Journal journal = read_journal(bench.out());
-  ASSERT_EQ(journal.trials.size(), 2U) << result.errors;
-  const Trial& open = journal.trials[0];
+  const std::vector<Trial> rows = first_attempts(bench.out());
+  ASSERT_EQ(rows.size(), 2U) << result.errors;
+  const Trial& open = rows[0];
   EXPECT_EQ(open.outcome, Outcome::ok) << open.outcome_detail;
   EXPECT_EQ(open.params.load, "open");
   ASSERT_TRUE(open.client && open.client->offered_rps);
   EXPECT_NEAR(*open.client->offered_rps, 500, 250);
   EXPECT_EQ(open.client->crowd->idle, 10U);
   EXPECT_TRUE(open.client->latency_us.contains("slip"));
-  const Trial& churn = journal.trials[1];
+  const Trial& churn = rows[1];
   EXPECT_EQ(churn.outcome, Outcome::ok) << churn.outcome_detail;
   EXPECT_GT(*churn.server_receipt->connections, 4U) << "a connection for each request";
   EXPECT_THAT(result.output, HasSubstr("4 connections, open loop, 500/s Poisson, 10 idle beside it"));
@@ -131,16 +138,16 @@ warmup_s = 0
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
   const Bench bench;
   bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});
-  const Journal journal = read_journal(bench.out());
-  ASSERT_EQ(journal.trials.size(), 2U);
-  EXPECT_EQ(journal.trials[0].subject, "fibers");
-  EXPECT_EQ(journal.trials[0].workload, "count");
+  const std::vector<Trial> rows = first_attempts(bench.out());
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].subject, "fibers");
+  EXPECT_EQ(rows[0].workload, "count");
 }
 
 TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {
   const Bench bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--budget", "1ms"});
-  EXPECT_EQ(read_journal(bench.out()).trials.size(), 2U);
+  EXPECT_EQ(first_attempts(bench.out()).size(), 2U);
   EXPECT_THAT(result.errors, HasSubstr("the budget is spent"));
 }
 
@@ -158,7 +165,8 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
     EXPECT_THAT(result.errors, HasSubstr("interrupted"));
     EXPECT_THAT(result.output, HasSubstr("echo"));
     EXPECT_GE(read_journal(bench.out()).trials.size(), 1U);
-    EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+    // Those of harnesses that other tests killed have ended, though they may not have been reaped.
+    EXPECT_EQ(measure_size(descendants(::getpid())).processes, 1U) << "a process is left";
   }
 }
 
@@ -214,7 +222,7 @@ TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
   Impostor impostor("echo first >&2; echo 'no luck' >&2; exit 7\n");
   const auto result = impostor.run();
   EXPECT_EQ(result.status, 4);
-  const auto rows = read_journal(impostor.out()).trials;
+  const auto rows = first_attempts(impostor.out());
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].outcome, Outcome::died);
   EXPECT_THAT(rows[0].outcome_detail, AllOf(HasSubstr("exited with 7"), HasSubstr("no luck")));
@@ -224,7 +232,7 @@ TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
 TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
   Impostor impostor("exec sleep 1000\n");
   EXPECT_EQ(impostor.run().status, 4);
-  const auto rows = read_journal(impostor.out()).trials;
+  const auto rows = first_attempts(impostor.out());
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].outcome, Outcome::died);
   EXPECT_THAT(rows[0].outcome_detail, HasSubstr("not ready within"));
@@ -233,7 +241,7 @@ TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
 TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
   Impostor impostor("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$@\"\n");
   EXPECT_EQ(impostor.run().status, 4);
-  const auto rows = read_journal(impostor.out()).trials;
+  const auto rows = first_attempts(impostor.out());
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].outcome, Outcome::errors);
   EXPECT_THAT(rows[0].outcome_detail, HasSubstr("verify"));
@@ -246,7 +254,7 @@ TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
             {"prlimit", "--nofile=100"});
   call.finish();
-  const auto rows = read_journal(bench.out()).trials;
+  const auto rows = first_attempts(bench.out());
   ASSERT_EQ(rows.size(), 2U) << "the run goes on";
   for (const Trial& row : rows) {
     EXPECT_EQ(row.outcome, Outcome::limit) << row.outcome_detail;

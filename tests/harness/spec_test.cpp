@@ -242,7 +242,7 @@ timeout_s = 0.5
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
   const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
   EXPECT_EQ(spec.subjects, kNames.models);
-  EXPECT_EQ(spec.blocks, 8u);
+  EXPECT_EQ(spec.blocks, 12u);
   const Plan plan = make_plan(spec);
   EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
   double first = 0;
