@@ -22,7 +22,7 @@ int report_command(const ReportOptions& options) {
                      "\" is no folder; expected one that bakeoff run has written");
   }
   std::optional<Manifest> manifest;
-  if (std::filesystem::exists(options.folder / "manifest.json")) manifest = read_manifest(options.folder);
+  if (std::filesystem::exists(options.folder / kManifestFile)) manifest = read_manifest(options.folder);
   const Journal journal = read_journal(options.folder, manifest ? manifest->experiment : "");
   for (const std::string& note : journal.notes) fmt::print(stderr, "bakeoff: {}\n", note);
   if (journal.trials.empty()) {

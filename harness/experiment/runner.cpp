@@ -162,6 +162,7 @@ std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBe
     }
   }
   std::vector<TableEnd> ends;
+  ends.reserve(tables.size());
   for (const TableRun& table : tables) ends.push_back(table.end());
   return ends;
 }

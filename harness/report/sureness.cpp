@@ -30,6 +30,7 @@ std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios
 
 std::optional<double> visible_difference(const std::vector<LeadingRatio>& ratios, std::size_t blocks) {
   std::vector<std::vector<double>> log_ratios;
+  log_ratios.reserve(ratios.size());
   for (const LeadingRatio& one : ratios) {
     log_ratios.push_back(paired_log_ratios(one.own.valid, one.reference.valid));
   }
