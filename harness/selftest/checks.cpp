@@ -21,6 +21,7 @@ Judgement try_same(const Pairs& pairs) {
   std::vector<Trial> rows;
   for (const Experiment& experiment : experiments) {
     for (Trial& row : pairs.measure(experiment)) rows.push_back(std::move(row));
+    if (!can_still_count(experiments, rows)) break;
   }
   return judge_same(experiments, rows);
 }

@@ -13,6 +13,11 @@ std::string again(const std::string& model) {
   return model + "-again";
 }
 
+std::size_t valid_pairs(const std::vector<Trial>& rows, const std::string& workload, const std::string& model) {
+  return paired_log_ratios(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model))
+      .size();
+}
+
 TableSpec table_of(const std::string& workload) {
   TableSpec table;
   table.name = table.workload = workload;
@@ -69,6 +74,21 @@ std::size_t binomial_bound(std::size_t n, double probability, double level) {
   return bound;
 }
 
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows) {
+  std::size_t cells = 0;
+  std::size_t lost = 0;
+  for (const Experiment& experiment : experiments) {
+    const std::string& workload = experiment.spec.tables.front().name;
+    const bool measured =
+        std::any_of(rows.begin(), rows.end(), [&](const Trial& row) { return row.table == workload; });
+    for (std::size_t i = 0; i + 1 < experiment.subjects.size(); i += 2) {
+      ++cells;
+      if (measured && valid_pairs(rows, workload, experiment.subjects[i].name) < kSameBlocks) ++lost;
+    }
+  }
+  return cells - lost >= std::min(kLeastSameCells, cells);
+}
+
 Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows) {
   Judgement judgement;
   Finding check{.name = "same, 2 names", .why = trouble(rows)};
@@ -115,7 +135,9 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   if (check.why.empty() && claims.size() > bound) check.why = names;
   if (!check.why.empty()) check.verdict = Verdict::failed;
   judgement.findings.push_back(std::move(check));
-  judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
+  if (judgement.void_reason.empty()) {
+    judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
+  }
   return judgement;
 }
 

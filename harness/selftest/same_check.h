@@ -39,6 +39,10 @@ std::vector<Experiment> same_experiments(const Offer& offer);
 /// The smallest c for which P(X <= c) >= level, where X is binomial(n, probability).
 std::size_t binomial_bound(std::size_t n, double probability, double level = kBoundLevel);
 
+/// Whether enough cells may yet count, after some of the experiments are through: when not, the rest would be for
+/// nothing.
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
+
 /// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a
 /// further one, of kind shown, stands for each pair that was claimed to differ.
 Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);

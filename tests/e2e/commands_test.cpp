@@ -277,6 +277,7 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
       {{"load", "tcp://h:1", "--cpus", "x"}, "--cpus"},
       {{"job", "threads", "cuont"}, "did you mean \"count\"?"},
       {{"job", "threads", "count", "--units", "0"}, "--units: found 0"},
+      {{"selftest", "--only", "sam"}, "did you mean \"same\"?"},
       {{"selftest", "--patience", "endless"}, "--patience: found \"endless\""},
       {{"report", "/no/such/folder"}, "/no/such/folder"},
   };

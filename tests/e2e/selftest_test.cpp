@@ -15,7 +15,8 @@ using testing::HasSubstr;
 TEST(Selftest, NoticesEveryFaultAndSaysWhatItExpected) {
   // With ten attempts each on a machine that is never quiet it would take longer than other calls.
   const auto result =
-      Call(bakeoff_program(), {"selftest", "--format", "json", "--patience", "20s"}).finish(std::chrono::seconds{115});
+      Call(bakeoff_program(), {"selftest", "--only", "null,stall,wrong", "--format", "json", "--patience", "20s"})
+          .finish(std::chrono::seconds{115});
   ASSERT_TRUE(result.status == 0 || result.status == 4) << result.output << result.errors;
   const auto document = nlohmann::json::parse(result.output);
   std::vector<std::string> names;
@@ -35,16 +36,54 @@ TEST(Selftest, NoticesEveryFaultAndSaysWhatItExpected) {
                                    "stall, closed loop", "wrong echo", "wrong http", "wrong counter"));
 }
 
-TEST(Selftest, AnInterruptLeavesNoProcess) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    Call call(bakeoff_program(), {"selftest"});
-    ASSERT_TRUE(call.process().read_line(std::chrono::seconds{20}));  // It has begun.
-    ::kill(call.process().pid(), signal);
-    const auto result = call.finish();
-    EXPECT_EQ(result.status, 130) << result.errors;
-    EXPECT_THAT(result.errors, HasSubstr("interrupted"));
-    EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+/// A check of the comparison: what it says, and that the exit status agrees. That it passes is a matter of chance, by
+/// its own theory, and of the machine, so that only gross faults fail here.
+std::vector<nlohmann::json> findings_of(const char* kind) {
+  // Three attempts of a minute, when the machine is never quiet.
+  const auto result = Call(bakeoff_program(), {"selftest", "--only", kind, "--format", "json", "--patience", "1s"})
+                          .finish(std::chrono::seconds{280});
+  const auto document = nlohmann::json::parse(result.output, nullptr, false);
+  if (!document.is_object()) {
+    ADD_FAILURE() << result.status << result.output << result.errors;
+    return {};
   }
+  const std::string verdict = document.at("verdict");
+  EXPECT_EQ(result.status, verdict == "passed" ? 0 : verdict == "void" ? 4 : 3);
+  EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+  return document.at("findings");
+}
+
+TEST(Selftest, TellsApartAlmostNothingThatIsTheSame) {
+  const auto findings = findings_of("same");
+  ASSERT_FALSE(findings.empty());
+  const auto& check = findings[0];
+  if (check.at("verdict") == "void") GTEST_SKIP() << "others were on the CPUs: " << check;
+  const double claims = check.at("figures").at("claims");
+  EXPECT_GE(check.at("figures").at("pairs_counted"), 10);
+  EXPECT_EQ(check.at("verdict"), claims <= check.at("figures").at("claims_allowed") ? "passed" : "failed") << check;
+  EXPECT_LE(claims, 6) << check;  // By chance once in 10^8 runs.
+  EXPECT_EQ(findings.size(), 1 + static_cast<std::size_t>(claims)) << "each claim has its line";
+}
+
+TEST(Selftest, FindsWhoDoesMoreWork) {
+  const auto findings = findings_of("more-work");
+  ASSERT_EQ(findings.size(), 2U);
+  if (findings[0].at("verdict") == "void") GTEST_SKIP() << "others were on the CPUs: " << findings[0];
+  EXPECT_GE(findings[0].at("figures").at("pairs"), 11);
+  EXPECT_NEAR(findings[0].at("figures").at("ratio"), 1.05, 0.2) << findings[0];
+}
+
+TEST(Selftest, AnInterruptLeavesNoProcess) {
+  for (const char* kind : {"null", "same"})
+    for (const int signal : {SIGINT, SIGTERM}) {
+      Call call(bakeoff_program(), {"selftest", "--only", kind});
+      ASSERT_TRUE(call.process().read_line(std::chrono::seconds{20}));  // It has begun.
+      ::kill(call.process().pid(), signal);
+      const auto result = call.finish();
+      EXPECT_EQ(result.status, 130) << result.errors;
+      EXPECT_THAT(result.errors, HasSubstr("interrupted"));
+      EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+    }
 }
 
 }  // namespace

@@ -260,6 +260,12 @@ TEST(Settle, GivesUpAfterTenAndWavesNothingThrough) {
   EXPECT_EQ(never.findings[0].why, "noisy");
 }
 
+TEST(Settle, GivesUpEarlierWhereAnAttemptTakesLong) {
+  const Settled never = settle([] { return kNoisyPass; }, [] {}, 3);
+  EXPECT_EQ(never.attempts, 3U);
+  EXPECT_EQ(never.findings[0].verdict, Verdict::voided);
+}
+
 TEST(Settle, OfAllChecksTheWorstCounts) {
   const Settled passed = settled({kPassed});
   const Settled failed = settled({kFailed});
