@@ -138,6 +138,20 @@ int run_command_line(int argc, char** argv) {
   report_app->add_option("folder", report.folder, "A result folder")->required();
   add_format(*report_app, report.format, kReportFormats);
 
+  CompareOptions compare;
+  CLI::App* compare_app = app.add_subcommand(
+      "compare", "What changed between two recorded runs, from each subject's ratio to a floor within its own run");
+  compare_app->add_option("before", compare.before, "A result folder: run 1")->required();
+  compare_app->add_option("after", compare.after, "Another: run 2")->required();
+  compare_app->add_option("--floor", compare.floor,
+                          "The subject that ratios are taken to; default: the baseline of both runs");
+  compare_app->add_option("--margin", compare.margin,
+                          "What two runs of one commit may differ by (default 5%): better and worse lie wholly beyond "
+                          "it, the same lies wholly within twice of it");
+  compare_app->add_option("--fail-on-regression", compare.fail_on_regression,
+                          "Exit 3 when a cell is worse, and by this much (5%) or more in the middle");
+  add_format(*compare_app, compare.format, kReportFormats);
+
   SelftestOptions selftest;
   CLI::App* selftest_app = app.add_subcommand(
       "selftest",
@@ -176,6 +190,7 @@ int run_command_line(int argc, char** argv) {
   if (*load_app) return load_command(load);
   if (*job_app) return job_command(job);
   if (*report_app) return report_command(report);
+  if (*compare_app) return compare_command(compare);
   if (*selftest_app) return selftest_command(selftest);
   return run_command(run);
 }

@@ -85,6 +85,15 @@ struct ReportOptions {
 };
 int report_command(const ReportOptions& options);
 
+struct CompareOptions {
+  std::filesystem::path before, after;  ///< Result folders.
+  std::string floor;                    ///< A subject that both have; "" takes the baseline that both name.
+  std::string margin;                   ///< "5%"; "" takes kRunToRun (stats/change.h).
+  std::string fail_on_regression;       ///< "5%"; "" never fails.
+  std::string format = "terminal";
+};
+int compare_command(const CompareOptions& options);
+
 struct SelftestOptions {
   std::vector<std::string> only;  ///< Kinds of checks; empty: all.
   std::string patience = "2m";    ///< To wait, in all, for quiet moments.
@@ -94,11 +103,11 @@ int selftest_command(const SelftestOptions& options);
 
 int version_command();
 
-/// "5%" or "0.05", above 0 and at most 1. Throws UsageError naming `option`.
-double parse_share(const std::string& option, const std::string& text);
-
 /// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.
 double parse_duration_s(const std::string& option, const std::string& text);
+
+/// "5%", "0.05"; above 0 and at most 100 %. Throws UsageError naming `option`.
+double parse_share(const std::string& option, const std::string& text);
 
 /// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
 void catch_interrupts();

@@ -7,18 +7,6 @@
 
 namespace bakeoff {
 
-double parse_share(const std::string& option, const std::string& text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [unit, error] = std::from_chars(text.data(), end, value);
-  const std::string_view suffix(unit, static_cast<std::size_t>(end - unit));
-  if (suffix == "%") value /= 100;
-  if (error != std::errc{} || !(suffix.empty() || suffix == "%") || !(value > 0) || !(value <= 1)) {
-    throw UsageError(option + ": found \"" + text + "\", expected a share above 0 and up to 1, like 2% or 0.02");
-  }
-  return value;
-}
-
 double parse_duration_s(const std::string& option, const std::string& text) {
   double value = 0;
   const char* const end = text.data() + text.size();
@@ -33,6 +21,19 @@ double parse_duration_s(const std::string& option, const std::string& text) {
     throw UsageError(option + ": found \"" + text + "\", expected a time up to a day like 500ms, 10s or 5m");
   }
   return value * scale;
+}
+
+double parse_share(const std::string& option, const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [unit, error] = std::from_chars(text.data(), end, value);
+  const std::string_view suffix(unit, static_cast<std::size_t>(end - unit));
+  const double share = suffix == "%" ? value / 100 : value;
+  // A bare 5 is more likely to mean 5 % than 500 %; it is asked back rather than guessed.
+  if (error != std::errc{} || !(suffix.empty() || suffix == "%") || !(share > 0) || share > 1) {
+    throw UsageError(option + ": found \"" + text + "\", expected a share above 0 and up to 100% like 5% or 0.05");
+  }
+  return share;
 }
 
 void catch_interrupts() {

@@ -30,19 +30,6 @@ std::string counted(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-// A trial to read the setting from: one that ran, if any did.
-const Trial* example(const Grid& grid) {
-  const Trial* any = nullptr;
-  for (const GridRow& row : grid.rows) {
-    for (const Trial* trial : row.trials) {
-      if (trial == nullptr) continue;
-      if (any == nullptr) any = trial;
-      if (trial->client || trial->job) return trial;
-    }
-  }
-  return any;
-}
-
 std::string first_day(const Grid& grid) {
   std::string day;
   for (const GridRow& row : grid.rows) {
@@ -95,12 +82,37 @@ std::string setting_in_words(const Trial& trial) {
   return (trial.table == trial.workload ? trial.table : trial.table + ": " + trial.workload) + work(trial);
 }
 
-std::string caption(const Grid& grid, const std::string& table) {
-  const Trial* trial = example(grid);
+const Trial* example_trial(const Grid& grid) {
+  const Trial* any = nullptr;
+  for (const GridRow& row : grid.rows) {
+    for (const Trial* trial : row.trials) {
+      if (trial == nullptr) continue;
+      if (any == nullptr) any = trial;
+      if (trial->client || trial->job) return trial;
+    }
+  }
+  return any;
+}
+
+std::string setting(const Grid& grid, const std::string& table) {
+  const Trial* trial = example_trial(grid);
   if (trial == nullptr) return table;
-  std::string text = table == trial->table ? setting_in_words(*trial) : table + ": " + trial->workload + work(*trial);
-  text += " · " + counted(grid.blocks.size(), "block");
-  if (trial->client && trial->client->window_s > 0) text += fmt::format(" of {:.3g} s", trial->client->window_s);
+  return table == trial->table ? setting_in_words(*trial) : table + ": " + trial->workload + work(*trial);
+}
+
+std::string extent(const Grid& grid) {
+  const Trial* trial = example_trial(grid);
+  std::string text = counted(grid.blocks.size(), "block");
+  if (trial != nullptr && trial->client && trial->client->window_s > 0) {
+    text += fmt::format(" of {:.3g} s", trial->client->window_s);
+  }
+  return text;
+}
+
+std::string caption(const Grid& grid, const std::string& table) {
+  const Trial* trial = example_trial(grid);
+  if (trial == nullptr) return table;
+  std::string text = setting(grid, table) + " · " + extent(grid);
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
   const std::string load_cpus = cpu_list(trial->load_cpus);
   if (!subject_cpus.empty()) {
@@ -126,7 +138,7 @@ std::string marks_legend(const Table& table, const Marks& marks) {
   }
   std::string text = table.legend;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
-  if (tied) add("= not told apart from " + table.baseline);
+  if (tied) add(table.baseline.empty() ? "= the interval contains 1" : "= not told apart from " + table.baseline);
   if (best) add(marks.best + " the best, or not told apart from it");
   if (struck) add(marks.struck + " void, the reason is below");
   return text;

@@ -41,6 +41,15 @@ bool gives_numbers(const Trial& trial);
 /// What a trial does, where it need not have run: "http · /id/{k} · 64 connections, closed loop".
 std::string setting_in_words(const Trial& trial);
 
+/// A trial to read the setting from: one that ran, if any did; nullptr without trials.
+const Trial* example_trial(const Grid& grid);
+
+/// "http · /id/{k} · 64 connections, closed loop"
+std::string setting(const Grid& grid, const std::string& table);
+
+/// "8 blocks of 1 s"
+std::string extent(const Grid& grid);
+
 /// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
 std::string caption(const Grid& grid, const std::string& table);
 

@@ -75,6 +75,7 @@ std::string json_report(const Report& report) {
   Json json = Json::object();
   json["experiment"] = report.experiment;
   if (!report.question.empty()) json["question"] = report.question;
+  if (!report.head.empty()) json["head"] = report.head;
   Json tables = Json::array();
   for (const Table& table : report.tables) tables.push_back(table_json(table));
   json["tables"] = std::move(tables);

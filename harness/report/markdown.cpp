@@ -54,6 +54,8 @@ std::string markdown_report(const Report& report) {
   std::string out;
   if (!report.experiment.empty()) out += "# " + escaped(report.experiment) + "\n\n";
   if (!report.question.empty()) out += escaped(report.question) + "\n\n";
+  for (const std::string& line : report.head) out += "- " + escaped(line) + "\n";
+  if (!report.head.empty()) out += "\n";
   for (const Table& table : report.tables) out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n";
   for (const std::string& line : report.foot) out += "- " + escaped(line) + "\n";
   return out;

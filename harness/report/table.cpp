@@ -228,7 +228,7 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
-  Report report{.experiment = info.experiment, .question = info.question, .tables = {}, .foot = info.foot};
+  Report report{.experiment = info.experiment, .question = info.question, .head = {}, .tables = {}, .foot = info.foot};
   for (const std::string& name : order) {
     report.tables.push_back(make_table(make_grid(by_table[name], info.subjects), name, info));
   }

@@ -54,7 +54,7 @@ struct TableRow {
 
 struct Table {
   std::string name;
-  std::string baseline;  ///< Of the ratios.
+  std::string baseline;  ///< Of the ratios; "" where they are said otherwise.
   std::string caption;   ///< One line: work, load, blocks, window, CPUs, level, date.
   std::vector<Column> columns;
   std::vector<TableRow> rows;
@@ -67,6 +67,7 @@ struct Table {
 struct Report {
   std::string experiment;
   std::string question;
+  std::vector<std::string> head;  ///< Lines over the first table.
   std::vector<Table> tables;
   std::vector<std::string> foot;
 };

@@ -167,6 +167,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
     const bool both = !report.experiment.empty() && !report.question.empty();
     append_wrapped(out, report.experiment + (both ? ": " : "") + report.question, style.width, 2);
   }
+  for (const std::string& line : report.head) append_wrapped(out, line, style.width, 2);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
     out += terminal_table(table, style);

@@ -1,0 +1,306 @@
+#include "harness/report/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/journal/trial_json.h"
+#include "harness/report/columns.h"
+#include "harness/report/differences.h"
+#include "harness/report/grid.h"
+#include "harness/report/notes.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr const char* kRunNames[] = {"run 1", "run 2"};
+
+using Lines = std::vector<std::string>;
+
+std::string joined(const Lines& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+bool has(const Lines& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Names of tables in the order of the manifest, then in that of the rows.
+Lines tables_of(const RecordedRun& run) {
+  Lines names;
+  const auto in_rows = [&](const std::string& name) {
+    return std::any_of(run.trials.begin(), run.trials.end(), [&](const Trial& trial) { return trial.table == name; });
+  };
+  for (const std::string& name : run.manifest.tables) {
+    if (in_rows(name) && !has(names, name)) names.push_back(name);
+  }
+  for (const Trial& trial : run.trials) {
+    if (!has(names, trial.table)) names.push_back(trial.table);
+  }
+  return names;
+}
+
+Grid grid_of(const RecordedRun& run, const std::string& table) {
+  std::vector<const Trial*> trials;
+  for (const Trial& trial : run.trials) {
+    // As in a report: an open and a closed load never share a table.
+    if (trial.table == table && (trials.empty() || trials.front()->params.load == trial.params.load)) {
+      trials.push_back(&trial);
+    }
+  }
+  return make_grid(trials, run.manifest.subjects);
+}
+
+// Workload and parameters as they stand in a row: what has to be equal.
+nlohmann::json setting_json(const Grid& grid) {
+  const Trial* trial = example_trial(grid);
+  if (trial == nullptr) return nlohmann::json::object();
+  Trial bare;
+  bare.params = trial->params;
+  nlohmann::json setting = nlohmann::json::parse(trial_to_json(bare)).at("params");
+  setting[trial->params.load == "job" ? "job" : "workload"] = trial->workload;
+  return setting;
+}
+
+// "connections 64 against 128"; "" when the setting is the same.
+std::string setting_difference(const Grid& before, const Grid& after) {
+  const nlohmann::json one = setting_json(before);
+  const nlohmann::json other = setting_json(after);
+  nlohmann::json keys = one;
+  keys.update(other);
+  const auto shown = [](const nlohmann::json& setting, const std::string& key) -> std::string {
+    if (!setting.contains(key)) return "none";
+    return setting.at(key).is_string() ? setting.at(key).get<std::string>() : setting.at(key).dump();
+  };
+  Lines parts;
+  for (const auto& [key, value] : keys.items()) {
+    const std::string a = shown(one, key);
+    const std::string b = shown(other, key);
+    if (a != b) parts.push_back(key + " " + a + " against " + b);
+  }
+  return joined(parts);
+}
+
+const GridRow* find_row(const Grid& grid, const std::string& subject) {
+  for (const GridRow& row : grid.rows) {
+    if (row.subject == subject) return &row;
+  }
+  return nullptr;
+}
+
+// What one run says of one subject.
+struct Side {
+  FigureSeries series;
+  std::optional<double> median;
+  std::optional<Ratio> ratio;
+  std::string trouble;  // Why there is no ratio or a smaller one; "" when nothing is wrong.
+};
+
+Side side_of(const Grid& grid, const GridRow& row, const Figure& figure, const Series& floor) {
+  Side side{.series = figure_series(row, figure), .median = {}, .ratio = {}, .trouble = remark_of(row)};
+  if (const auto summary = summarize(side.series.valid)) side.median = summary->median;
+  side.ratio = compare(side.series.valid, floor);
+  if (!side.trouble.empty()) return side;
+  const std::size_t pairs = side.ratio ? side.ratio->pairs : 0;
+  if (pairs < grid.blocks.size()) {
+    side.trouble = fmt::format("{} of {} blocks count", pairs, grid.blocks.size());
+    if (!side.series.reason.empty()) side.trouble += " (" + side.series.reason + ")";
+  }
+  return side;
+}
+
+Cell text_cell(const std::string& text) {
+  Cell cell;
+  cell.text = text;
+  return cell;
+}
+
+Cell ratio_cell(const std::optional<Ratio>& ratio) {
+  Cell cell;
+  if (!ratio) return cell;
+  cell.value = ratio->median;
+  cell.text = format_number(ratio->median);
+  cell.interval = ratio->interval;
+  cell.tied = ratio->tied();
+  cell.blocks = ratio->pairs;
+  return cell;
+}
+
+Cell change_cell(const std::optional<Change>& change, std::size_t blocks) {
+  Cell cell;
+  if (!change) return cell;
+  cell.value = change->median;
+  cell.text = format_number(change->median);
+  cell.interval = change->interval;
+  cell.tied = change->interval && change->interval->contains(1);
+  cell.blocks = blocks;
+  return cell;
+}
+
+std::string floor_line(const std::string& floor, const Figure& figure, const Side& before, const Side& after) {
+  std::string text = floor + ", the floor, is not compared";
+  if (before.median && after.median) {
+    text += fmt::format(": {} {} in run 1, {} in run 2, a factor of {}", figure.title, format_number(*before.median),
+                        format_number(*after.median), format_number(*after.median / *before.median));
+  }
+  return text;
+}
+
+class Comparison {
+ public:
+  Comparison(const RecordedRun& before, const RecordedRun& after, std::string floor, double margin)
+      : before_(before), after_(after), floor_(std::move(floor)), margin_(margin) {}
+
+  Changes run() {
+    head();
+    const Lines first = tables_of(before_);
+    const Lines second = tables_of(after_);
+    for (const std::string& name : first) {
+      if (has(second, name)) compare_table(name, grid_of(before_, name), grid_of(after_, name));
+    }
+    for (const std::string& name : first) {
+      if (!has(second, name)) foot(name + ": only run 1 has this table");
+    }
+    for (const std::string& name : second) {
+      if (!has(first, name)) foot(name + ": only run 2 has this table");
+    }
+    count();
+    return std::move(changes_);
+  }
+
+ private:
+  void foot(std::string line) { changes_.report.foot.push_back(std::move(line)); }
+
+  void head() {
+    Report& report = changes_.report;
+    report.experiment = before_.manifest.experiment;
+    if (after_.manifest.experiment != report.experiment) report.experiment += " and " + after_.manifest.experiment;
+    report.question = "What changed from run 1 to run 2?";
+    for (const auto& [index, run] : {std::pair{0, &before_}, std::pair{1, &after_}}) {
+      report.head.push_back(fmt::format("{}: {}{}", kRunNames[index], run->name,
+                                        run->manifest.started_at.empty() ? "" : ", " + run->manifest.started_at));
+    }
+    const Lines differences = what_differs(before_.manifest, after_.manifest);
+    report.head.insert(report.head.end(), differences.begin(), differences.end());
+    if (differences.empty()) report.head.emplace_back("machine, build and experiment are the same");
+  }
+
+  void compare_table(const std::string& name, const Grid& before, const Grid& after) {
+    if (const std::string difference = setting_difference(before, after); !difference.empty()) {
+      foot(name + ": not compared, the setting differs: " + difference);
+      return;
+    }
+    const GridRow* floor_before = find_row(before, floor_);
+    const GridRow* floor_after = find_row(after, floor_);
+    if (floor_before == nullptr || floor_after == nullptr) {
+      foot(fmt::format("{}: not compared, {} has no row of {}, the floor", name,
+                       floor_before == nullptr ? "run 1" : "run 2", floor_));
+      return;
+    }
+    const Figure& figure = before.is_job ? job_figures().front() : server_figures().front();
+    const Series base_before = figure_series(*floor_before, figure).valid;
+    const Series base_after = figure_series(*floor_after, figure).valid;
+    Table table;
+    table.name = name;
+    table.caption = fmt::format("{} · {} against {} · {}", setting(before, name), extent(before), extent(after),
+                                std::string(figure.title));
+    table.columns = {{"subject", "subject", "", Align::left},
+                     {"ratio_1", "run 1 vs " + floor_, ""},
+                     {"ratio_2", "run 2 vs " + floor_, ""},
+                     {"change", "change", ""},
+                     {"verdict", "verdict", "", Align::left}};
+    bool intervals = true;
+    for (const GridRow& row : before.rows) {
+      if (row.subject == floor_) continue;
+      const GridRow* other = find_row(after, row.subject);
+      if (other == nullptr) {
+        table.notes.push_back(row.subject + ": only in run 1");
+        continue;
+      }
+      const Side one = side_of(before, row, figure, base_before);
+      const Side two = side_of(after, *other, figure, base_after);
+      intervals = add_row(table, row.subject, one, two, figure.more_is_better) && intervals;
+    }
+    for (const GridRow& row : after.rows) {
+      if (find_row(before, row.subject) == nullptr) table.notes.push_back(row.subject + ": only in run 2");
+    }
+    if (!intervals) {
+      table.notes.push_back(fmt::format("no verdict without intervals: they need {} blocks with valid values of both",
+                                        pairs_needed(kLevel)));
+    }
+    const Side one = side_of(before, *floor_before, figure, base_before);
+    const Side two = side_of(after, *floor_after, figure, base_after);
+    add_troubles(table, floor_, one, two);
+    table.notes.push_back(floor_line(floor_, figure, one, two));
+    changes_.report.tables.push_back(std::move(table));
+  }
+
+  // Whether there is an interval of the change, or nothing that could have one.
+  bool add_row(Table& table, const std::string& subject, const Side& one, const Side& two, bool more_is_better) {
+    CellChange cell{.table = table.name, .subject = subject, .change = std::nullopt};
+    if (one.ratio && two.ratio) cell.change = change_between(*one.ratio, *two.ratio, margin_, more_is_better);
+    const ChangeVerdict verdict = cell.change ? cell.change->verdict : ChangeVerdict::cannot_tell;
+    const std::size_t pairs = cell.change ? std::min(one.ratio->pairs, two.ratio->pairs) : 0;
+    TableRow row{.subject = subject, .cells = {}, .remark = ""};
+    row.cells = {text_cell(subject), ratio_cell(one.ratio), ratio_cell(two.ratio), change_cell(cell.change, pairs),
+                 text_cell(std::string(change_name(verdict)))};
+    table.rows.push_back(std::move(row));
+    add_troubles(table, subject, one, two);
+    const bool has_interval = !cell.change || cell.change->interval;
+    changes_.cells.push_back(std::move(cell));
+    return has_interval;
+  }
+
+  static void add_troubles(Table& table, const std::string& subject, const Side& one, const Side& two) {
+    for (const auto& [index, side] : {std::pair{0, &one}, std::pair{1, &two}}) {
+      if (!side->trouble.empty()) {
+        table.notes.push_back(fmt::format("{} in {}: {}", subject, kRunNames[index], side->trouble));
+      }
+    }
+  }
+
+  void count() {
+    Lines changed;
+    std::size_t same = 0;
+    std::size_t unknown = 0;
+    for (const CellChange& cell : changes_.cells) {
+      const ChangeVerdict verdict = cell.change ? cell.change->verdict : ChangeVerdict::cannot_tell;
+      same += verdict == ChangeVerdict::same;
+      unknown += verdict == ChangeVerdict::cannot_tell;
+      if (verdict != ChangeVerdict::better && verdict != ChangeVerdict::worse) continue;
+      changed.push_back(fmt::format("{} {} {}, {} {}", cell.table, cell.subject, change_name(verdict),
+                                    format_number(cell.change->median), format_interval(*cell.change->interval)));
+    }
+    const std::size_t all = changes_.cells.size();
+    if (all == 0) {
+      foot("no cell could be compared");
+      return;
+    }
+    std::string line = fmt::format("{} of {} {} changed", changed.size(), all, all == 1 ? "cell" : "cells");
+    for (std::size_t i = 0; i < changed.size(); ++i) line += (i == 0 ? ": " : "; ") + changed[i];
+    line += fmt::format(" · {} the same · {} that cannot be told", same, unknown);
+    foot(line);
+    foot(
+        fmt::format("changed: the whole interval is further than {:.3g} % from 1, which is what two runs of one commit "
+                    "may differ by; the same: it is within {:.3g} %",
+                    100 * margin_, 100 * kSameMargins * margin_));
+    foot("intervals of a run: 95 %, pointwise; of a change: from end to end of both, which is wider than it had to be");
+  }
+
+  const RecordedRun& before_;
+  const RecordedRun& after_;
+  std::string floor_;
+  double margin_;
+  Changes changes_;
+};
+
+}  // namespace
+
+Changes build_changes(const RecordedRun& before, const RecordedRun& after, const std::string& floor, double margin) {
+  return Comparison(before, after, floor, margin).run();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,157 @@
+// bakeoff compare, on copies of the recorded run in results/quick.
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+const fs::path kQuick = fs::path(BAKEOFF_SOURCE_DIR) / "results/quick";
+
+// The recorded run with its rows and its manifest changed; a row for which `change` is false is left out.
+void copy_run(
+    const fs::path& folder, const std::function<bool(json&)>& change,
+    const std::function<void(json&)>& change_manifest = [](json&) {}) {
+  fs::create_directories(folder);
+  json manifest = json::parse(contents_of(kQuick / "manifest.json"));
+  change_manifest(manifest);
+  write_text(folder / "manifest.json", manifest.dump());
+  std::istringstream lines(contents_of(kQuick / "trials.jsonl"));
+  std::string rows;
+  for (std::string line; std::getline(lines, line);) {
+    json row = json::parse(line);
+    if (change(row)) rows += row.dump() + "\n";
+  }
+  write_text(folder / "trials.jsonl", rows);
+}
+
+bool keep(json&) {
+  return true;
+}
+
+// The event loop's CPU per request of http, by a factor; everybody's by another.
+std::function<bool(json&)> dearer(double event_loop, double everybody) {
+  return [=](json& row) {
+    if (row.contains("subject_cost") && row["subject_cost"].contains("cpu_us_per_request")) {
+      const bool this_one = row["subject"] == "event-loop" && row["table"] == "http";
+      json& cost = row["subject_cost"]["cpu_us_per_request"];
+      cost = cost.get<double>() * everybody * (this_one ? event_loop : 1);
+    }
+    return true;
+  };
+}
+
+TEST(Compare, SaysWhatBecameWorseAndFailsOnItWhenAsked) {
+  ScratchFolder scratch;
+  const std::string after = scratch.path() / "after";
+  copy_run(after, dearer(1.6, 0.6), [](json& manifest) { manifest["commit"] = "fedcba"; });
+  const auto result = bakeoff_call({"compare", kQuick, after});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("commit: 0fe80deb55a6 against fedcba"));
+  EXPECT_THAT(result.output, HasSubstr("1 of 12 cells changed: http event-loop worse, 1.60 ["));
+  EXPECT_THAT(result.output, HasSubstr("a factor of 0.600"));
+
+  EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "5%"}).status, 3);
+  EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "0.05"}).status, 3);
+  EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "70%"}).status, 0);
+  EXPECT_EQ(bakeoff_call({"compare", after, kQuick, "--fail-on-regression", "5%"}).status, 0)
+      << "better is no regression";
+  EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--margin", "60%", "--fail-on-regression", "5%"}).status, 0)
+      << "within the margin";
+}
+
+TEST(Compare, GivesTheSameInEveryFormat) {
+  ScratchFolder scratch;
+  const std::string after = scratch.path() / "after";
+  copy_run(after, dearer(1.6, 1));
+  const auto document = json::parse(bakeoff_call({"compare", kQuick, after, "--format", "json"}).output);
+  EXPECT_EQ(document.at("tables").size(), 4U);
+  const json& row = document.at("tables").at(1).at("rows").at(2);
+  EXPECT_EQ(row.at("subject"), "event-loop");
+  EXPECT_EQ(row.at("verdict"), "worse");
+  EXPECT_NEAR(row.at("cells").at("change").at("value").get<double>(), 1.6, 1e-4);
+  EXPECT_GT(row.at("cells").at("change").at("low").get<double>(), 1.05);
+  EXPECT_FALSE(document.at("head").empty());
+  EXPECT_THAT(bakeoff_call({"compare", kQuick, after, "--format", "md"}).output, HasSubstr("| worse |"));
+}
+
+TEST(Compare, TakesAnotherFloorWhenItIsNamed) {
+  ScratchFolder scratch;
+  const std::string after = scratch.path() / "after";
+  copy_run(after, keep, [](json& manifest) { manifest["baseline"] = "prefork"; });
+  const auto unnamed = bakeoff_call({"compare", kQuick, after});
+  EXPECT_EQ(unnamed.status, 2);
+  EXPECT_THAT(unnamed.errors, MatchesRegex("bakeoff: compare: the baseline is \"threads\" in .* and \"prefork\" in .*"
+                                           "--floor.*threads, prefork, fibers, event-loop\n"));
+  const auto named = bakeoff_call({"compare", kQuick, after, "--floor", "fibers"});
+  EXPECT_EQ(named.status, 0) << named.errors;
+  EXPECT_THAT(named.output, HasSubstr("run 1 vs fibers"));
+}
+
+struct WrongCall {
+  std::vector<std::string> arguments;
+  std::string says;
+};
+
+TEST(Compare, TellsInOneLineWhatItCannotCompare) {
+  ScratchFolder scratch;
+  const std::string without_threads = scratch.path() / "without";
+  copy_run(without_threads, [](json& row) { return row["subject"] != "threads"; });
+  const std::string nothing = scratch.path() / "nothing";
+  fs::create_directories(nothing);
+  const std::string copy = scratch.path() / "copy";
+  copy_run(copy, keep);
+  const std::string quick = kQuick;
+  const std::vector<WrongCall> calls{
+      {{quick, "/nowhere"}, "\"/nowhere\" is no folder"},
+      {{quick, nothing}, "has no manifest.json; expected a folder that bakeoff run has written"},
+      {{quick, quick + "/."}, "are the same folder; expected two results"},
+      {{quick, without_threads}, "\"threads\" has no row in"},
+      {{quick, copy, "--floor", "fiber"}, "--floor: \"fiber\" has no row in"},
+      {{quick, copy, "--floor", "fiber"}, "did you mean \"fibers\"?"},
+      {{quick, copy, "--margin", "5"},
+       "--margin: found \"5\", expected a share above 0 and up to 100% like 5% or 0.05"},
+      {{quick, copy, "--margin", "0%"}, "--margin: found"},
+      {{quick, copy, "--fail-on-regression", "much"}, "--fail-on-regression: found \"much\""},
+      {{quick, copy, "--fail-on-regression", "5%%"}, "expected a share"},
+      {{quick}, "after is required"},
+  };
+  for (const WrongCall& call : calls) {
+    std::vector<std::string> arguments{"compare"};
+    arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
+    const auto result = bakeoff_call(arguments);
+    EXPECT_EQ(result.status, 2) << call.says;
+    EXPECT_THAT(result.errors, HasSubstr(call.says));
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+    EXPECT_EQ(result.output, "");
+  }
+}
+
+TEST(Compare, OfARunWithoutRowsOrWithVoidOnesOnlyHasNoValidNumber) {
+  ScratchFolder scratch;
+  const std::string empty = scratch.path() / "empty";
+  copy_run(empty, [](json&) { return false; });
+  const auto none = bakeoff_call({"compare", kQuick, empty});
+  EXPECT_EQ(none.status, 4);
+  EXPECT_THAT(none.errors, HasSubstr("no rows"));
+  const std::string voided = scratch.path() / "void";
+  copy_run(voided, [](json& row) {
+    row["validity"]["everything"] = "wrong-answers";
+    return true;
+  });
+  const auto result = bakeoff_call({"compare", kQuick, voided, "--fail-on-regression", "5%"});
+  EXPECT_EQ(result.status, 4) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("0 of 8 blocks count (wrong-answers)"));
+}
+
+}  // namespace
+}  // namespace bakeoff
