@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/trial_json.h"
+#include "harness/report/cells.h"
 #include "harness/report/columns.h"
 #include "harness/report/differences.h"
 #include "harness/report/grid.h"
@@ -84,13 +85,6 @@ std::string setting_difference(const Grid& before, const Grid& after) {
   return joined(parts);
 }
 
-const GridRow* find_row(const Grid& grid, const std::string& subject) {
-  for (const GridRow& row : grid.rows) {
-    if (row.subject == subject) return &row;
-  }
-  return nullptr;
-}
-
 // What one run says of one subject.
 struct Side {
   FigureSeries series;
@@ -110,23 +104,6 @@ Side side_of(const Grid& grid, const GridRow& row, const Figure& figure, const S
     if (!side.series.reason.empty()) side.trouble += " (" + side.series.reason + ")";
   }
   return side;
-}
-
-Cell text_cell(const std::string& text) {
-  Cell cell;
-  cell.text = text;
-  return cell;
-}
-
-Cell ratio_cell(const std::optional<Ratio>& ratio) {
-  Cell cell;
-  if (!ratio) return cell;
-  cell.value = ratio->median;
-  cell.text = format_number(ratio->median);
-  cell.interval = ratio->interval;
-  cell.tied = ratio->tied();
-  cell.blocks = ratio->pairs;
-  return cell;
 }
 
 Cell change_cell(const std::optional<Change>& change, std::size_t blocks) {

@@ -65,6 +65,12 @@ Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string
   return grid;
 }
 
+const GridRow* find_row(const Grid& grid, const std::string& subject) {
+  const auto found =
+      std::find_if(grid.rows.begin(), grid.rows.end(), [&](const GridRow& row) { return row.subject == subject; });
+  return found == grid.rows.end() ? nullptr : &*found;
+}
+
 bool gives_numbers(const Trial& trial) {
   return trial.outcome != Outcome::died && trial.outcome != Outcome::limit && trial.outcome != Outcome::not_run;
 }

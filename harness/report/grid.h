@@ -28,6 +28,9 @@ struct Grid {
 /// The trials must outlive the grid.
 Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order);
 
+/// nullptr when the grid has no such subject.
+const GridRow* find_row(const Grid& grid, const std::string& subject);
+
 /// A figure of one subject, block by block: what may be believed, and what is void.
 struct FigureSeries {
   Series valid, struck;

@@ -5,16 +5,6 @@
 #include "harness/report/columns.h"
 
 namespace bakeoff {
-namespace {
-
-const GridRow* find_row(const Grid& grid, const std::string& subject) {
-  const auto found =
-      std::find_if(grid.rows.begin(), grid.rows.end(), [&](const GridRow& row) { return row.subject == subject; });
-  return found == grid.rows.end() ? nullptr : &*found;
-}
-
-}  // namespace
-
 const Figure& leading_figure(const Grid& grid) {
   return grid.is_job ? job_figures().front() : server_figures().front();
 }

@@ -23,10 +23,9 @@ Series cpu_us_per_request(const std::vector<Trial>& rows, const std::string& tab
     if (row.table == table) trials.push_back(&row);
   }
   const Grid grid = make_grid(trials, {});
-  const auto found =
-      std::find_if(grid.rows.begin(), grid.rows.end(), [&](const GridRow& row) { return row.subject == subject; });
-  if (found == grid.rows.end()) return {};
-  return figure_series(*found, server_figures().front()).valid;
+  const GridRow* row = find_row(grid, subject);
+  if (row == nullptr) return {};
+  return figure_series(*row, server_figures().front()).valid;
 }
 
 std::string trouble(const std::vector<Trial>& rows) {
