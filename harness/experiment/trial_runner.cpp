@@ -80,10 +80,11 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
     cost.cpu_us = tree_cpu_us(*before.cgroup, *after.cgroup);
     cost.cpu_source = after.cgroup->source;
     if (before.cgroup->user_us && after.cgroup->user_us) {
-      cost.cpu_user_us = *after.cgroup->user_us - *before.cgroup->user_us;
+      // The split is scaled to the exact sum at each reading and may step back a little.
+      cost.cpu_user_us = std::max(0.0, *after.cgroup->user_us - *before.cgroup->user_us);
     }
     if (before.cgroup->system_us && after.cgroup->system_us) {
-      cost.cpu_system_us = *after.cgroup->system_us - *before.cgroup->system_us;
+      cost.cpu_system_us = std::max(0.0, *after.cgroup->system_us - *before.cgroup->system_us);
     }
   } else if (tree.cpu_us) {
     cost.cpu_us = tree.cpu_us;

@@ -13,14 +13,35 @@
 namespace bakeoff {
 namespace {
 
-/// What each cell may claim by chance, added up.
-double chance_claims(const std::vector<LeadingRatio>& ratios) {
-  double claims = 0;
+std::vector<AgainstCell> cells_of(const std::string& table, const std::vector<LeadingRatio>& ratios) {
+  const auto compared = static_cast<std::size_t>(
+      std::count_if(ratios.begin(), ratios.end(), [](const LeadingRatio& one) { return one.ratio.has_value(); }));
+  const double level = corrected_level(kLevel, compared);
+  std::vector<AgainstCell> cells;
   for (const LeadingRatio& one : ratios) {
-    const auto ranks = one.ratio ? median_interval_ranks(one.ratio->pairs, kLevel) : std::nullopt;
-    if (ranks) claims += 1 - ranks->coverage;
+    cells.push_back({table, one.subject, compare(one.own.valid, one.reference.valid, level)});
   }
-  return claims;
+  return cells;
+}
+
+/// How sure the verdicts are, and what they would take where the blocks do not support them.
+std::vector<std::string> level_notes(const std::vector<AgainstCell>& cells) {
+  std::size_t compared = 0;
+  std::size_t without = 0;
+  for (const AgainstCell& cell : cells) {
+    compared += cell.ratio ? 1 : 0;
+    without += cell.ratio && !cell.ratio->interval ? 1 : 0;
+  }
+  std::vector<std::string> notes;
+  if (compared > without) {
+    notes.push_back(compared == 1 ? "a difference is told at 95 %"
+                                  : fmt::format("differences are told at 95 % for all {} subjects together", compared));
+  }
+  if (without != 0) {
+    notes.push_back(fmt::format("to tell a difference takes {} blocks with valid values of both builds",
+                                pairs_needed(corrected_level(kLevel, compared))));
+  }
+  return notes;
 }
 
 std::vector<Gap> gaps_of(const std::vector<LeadingRatio>& ratios, const Figure& figure) {
@@ -55,9 +76,8 @@ std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const Repo
   }
   std::vector<AgainstCell> cells;
   for (const std::string& table : tables) {
-    for (const LeadingRatio& one : leading_ratios(trials, table, info, UINT64_MAX)) {
-      cells.push_back({table, one.subject, one.ratio});
-    }
+    const std::vector<AgainstCell> of_table = cells_of(table, leading_ratios(trials, table, info, UINT64_MAX));
+    cells.insert(cells.end(), of_table.begin(), of_table.end());
   }
   return cells;
 }
@@ -68,17 +88,19 @@ Table against_table(const Grid& grid, const std::string& name, const ReportInfo&
   Table table;
   table.name = name;
   table.baseline = "the other build";
-  table.caption = caption(grid, name);
+  table.caption = caption(grid, name, "");
   table.columns = {{"subject", "subject", "", Align::left},
                    {key, "this " + title, unit},
                    {key + ".other", "other " + title, unit},
                    {"ratio", "this/other", ""},
                    {"verdict", "verdict", "", Align::left}};
   const std::vector<LeadingRatio> ratios = leading_ratios(grid, info);
-  for (const LeadingRatio& one : ratios) {
-    TableRow row{.subject = one.subject, .cells = {}, .remark = ""};
-    row.cells = {text_cell(one.subject), figure_cell(figure, one.own), figure_cell(figure, one.reference),
-                 ratio_cell(one.ratio), text_cell(against_verdict({name, one.subject, one.ratio}))};
+  const std::vector<AgainstCell> cells = cells_of(name, ratios);
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    TableRow row{.subject = ratios[i].subject, .cells = {}, .remark = ""};
+    row.cells = {text_cell(ratios[i].subject), figure_cell(figure, ratios[i].own),
+                 figure_cell(figure, ratios[i].reference), ratio_cell(cells[i].ratio),
+                 text_cell(against_verdict(cells[i]))};
     table.rows.push_back(std::move(row));
   }
   const auto append = [&](const std::vector<std::string>& notes) {
@@ -89,13 +111,10 @@ Table against_table(const Grid& grid, const std::string& name, const ReportInfo&
   }
   append(outcome_notes(grid));
   append(gap_notes(gaps_of(ratios, figure), grid.blocks.size()));
-  append(block_notes(grid));
+  append(level_notes(cells));
+  append(repeat_notes(grid));
   append(precision_notes(ratios, info.precision));
   table.visible = visible_difference(ratios, grid.blocks.size());
-  if (const double claims = chance_claims(ratios); claims > 0) {
-    table.notes.push_back(
-        fmt::format("of {} equal subjects {:.2g} would be called different by chance", ratios.size(), claims));
-  }
   return table;
 }
 

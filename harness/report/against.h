@@ -16,11 +16,12 @@ namespace bakeoff {
 /// One subject in one table.
 struct AgainstCell {
   std::string table, subject;
-  std::optional<Ratio> ratio;  ///< This build to the other: above 1, this one costs more.
+  /// This build to the other: above 1, this one costs more. Its interval is wide enough that those of all subjects of
+  /// the table hold together with 95 %: a gate that cries at one equal subject in 20 would soon be switched off.
+  std::optional<Ratio> ratio;
 };
 
-/// "no difference", "this build worse", "other build worse"; "cannot tell" without an interval. The interval is
-/// pointwise, so that of many cells some are called different by chance: 1 in 20 at the most.
+/// "no difference", "this build worse", "other build worse"; "cannot tell" without an interval.
 std::string against_verdict(const AgainstCell& cell);
 
 /// This build is told apart from the other, and its median ratio is above 1 by at least `share`.

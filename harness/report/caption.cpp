@@ -109,7 +109,7 @@ std::string extent(const Grid& grid) {
   return text;
 }
 
-std::string caption(const Grid& grid, const std::string& table) {
+std::string caption(const Grid& grid, const std::string& table, const std::string& intervals) {
   const Trial* trial = example_trial(grid);
   if (trial == nullptr) return table;
   std::string text = setting(grid, table) + " · " + extent(grid);
@@ -119,7 +119,7 @@ std::string caption(const Grid& grid, const std::string& table) {
     text += " · subject on " + subject_cpus;
     if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
   }
-  if (median_interval_ranks(grid.blocks.size(), kLevel)) text += " · 95 % intervals, pointwise";
+  if (!intervals.empty() && median_interval_ranks(grid.blocks.size(), kLevel)) text += " · " + intervals;
   const std::string day = first_day(grid);
   if (!day.empty()) text += " · " + day;
   return text;

@@ -7,9 +7,9 @@
 
 #include "harness/journal/trial_json.h"
 #include "harness/report/cells.h"
-#include "harness/report/columns.h"
 #include "harness/report/differences.h"
 #include "harness/report/grid.h"
+#include "harness/report/leading.h"
 #include "harness/report/notes.h"
 
 namespace bakeoff {
@@ -177,7 +177,7 @@ class Comparison {
                        floor_before == nullptr ? "run 1" : "run 2", floor_));
       return;
     }
-    const Figure& figure = before.is_job ? job_figures().front() : server_figures().front();
+    const Figure& figure = leading_figure(before);
     const Series base_before = figure_series(*floor_before, figure).valid;
     const Series base_after = figure_series(*floor_after, figure).valid;
     Table table;

@@ -54,6 +54,8 @@ std::string setting(const Grid& grid, const std::string& table);
 std::string extent(const Grid& grid);
 
 /// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
-std::string caption(const Grid& grid, const std::string& table);
+/// `intervals` is said of the intervals where there are some.
+std::string caption(const Grid& grid, const std::string& table,
+                    const std::string& intervals = "95 % intervals, pointwise");
 
 }  // namespace bakeoff

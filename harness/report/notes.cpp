@@ -124,19 +124,18 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
   return notes;
 }
 
-std::vector<std::string> block_notes(const Grid& grid) {
-  std::vector<std::string> notes;
-  if (!median_interval_ranks(grid.blocks.size(), kLevel)) {
-    notes.push_back("no intervals: they need " + std::to_string(pairs_needed(kLevel)) + " blocks");
-  }
-  if (grid.repeated > 0) {
-    std::string note = grid.repeated == 1
-                           ? "1 noisy trial was run once more in its block"
-                           : std::to_string(grid.repeated) + " noisy trials were run once more in their blocks";
-    if (grid.still_noisy > 0) note += ", " + std::to_string(grid.still_noisy) + " still noisy then";
-    notes.push_back(note);
-  }
-  return notes;
+std::vector<std::string> interval_notes(const Grid& grid) {
+  if (median_interval_ranks(grid.blocks.size(), kLevel)) return {};
+  return {"no intervals: they need " + std::to_string(pairs_needed(kLevel)) + " blocks"};
+}
+
+std::vector<std::string> repeat_notes(const Grid& grid) {
+  if (grid.repeated == 0) return {};
+  std::string note = grid.repeated == 1
+                         ? "1 noisy trial was run once more in its block"
+                         : std::to_string(grid.repeated) + " noisy trials were run once more in their blocks";
+  if (grid.still_noisy > 0) note += ", " + std::to_string(grid.still_noisy) + " still noisy then";
+  return {note};
 }
 
 }  // namespace bakeoff

@@ -24,8 +24,11 @@ std::string remark_of(const GridRow& row);
 /// Only outcomes other than ok that remark_of() has not already told.
 std::vector<std::string> outcome_notes(const Grid& grid);
 
-/// What the blocks could not support, and which trials were repeated.
-std::vector<std::string> block_notes(const Grid& grid);
+/// That there are no intervals, where the blocks cannot support any.
+std::vector<std::string> interval_notes(const Grid& grid);
+
+/// How many trials were repeated.
+std::vector<std::string> repeat_notes(const Grid& grid);
 
 /// One line a reason, with advice.
 std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blocks);

@@ -191,7 +191,8 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     }
   }
   append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
-  append(block_notes(grid));
+  append(interval_notes(grid));
+  append(repeat_notes(grid));
   const std::vector<LeadingRatio> ratios = leading_ratios(grid, info);
   append(precision_notes(ratios, info.precision));
   table.visible = visible_difference(ratios, grid.blocks.size());

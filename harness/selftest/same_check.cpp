@@ -5,8 +5,13 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 
+#include "harness/report/units.h"
+#include "harness/stats/precision.h"
+
 namespace bakeoff {
 namespace {
+
+constexpr double kSameWindowS = 0.2;
 
 /// The other name of a model.
 std::string again(const std::string& model) {
@@ -23,7 +28,7 @@ TableSpec table_of(const std::string& workload) {
   table.name = table.workload = workload;
   // Few and short: what is asked is whether the comparison is right, not what the models cost.
   table.connections = 4;
-  table.window_s = 0.2;
+  table.window_s = kSameWindowS;
   table.warmup_s = 0.05;
   return table;
 }
@@ -96,15 +101,18 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   std::string names;
   std::size_t cells = 0;
   std::size_t counted = 0;
+  std::vector<std::vector<double>> log_ratios;
   for (const Experiment& experiment : experiments) {
     const std::string& workload = experiment.spec.tables.front().name;
     for (std::size_t i = 0; i + 1 < experiment.subjects.size(); i += 2) {
       const std::string& model = experiment.subjects[i].name;
       ++cells;
-      const auto ratio =
-          compare(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model));
+      const Series one = cpu_us_per_request(rows, workload, again(model));
+      const Series other = cpu_us_per_request(rows, workload, model);
+      const auto ratio = compare(one, other);
       if (!ratio || ratio->pairs < kSameBlocks || !ratio->interval) continue;
       ++counted;
+      log_ratios.push_back(paired_log_ratios(one, other));
       const std::string pair = model + " " + workload;
       check.figures[pair + " ratio"] = ratio->median;
       check.figures[pair + " low"] = ratio->interval->low;
@@ -137,6 +145,14 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   judgement.findings.push_back(std::move(check));
   if (judgement.void_reason.empty()) {
     judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
+    if (const auto visible = smallest_visible(log_ratios, kSameBlocks)) {
+      judgement.findings.push_back({.name = "smallest visible",
+                                    .expected = "told apart 9 times of 10",
+                                    .measured = fmt::format("{} of CPU/req in {} blocks of {}", format_share(*visible),
+                                                            kSameBlocks, format_seconds(kSameWindowS)),
+                                    .verdict = Verdict::shown,
+                                    .figures = {{"visible_difference", *visible}}});
+    }
   }
   return judgement;
 }

@@ -48,6 +48,14 @@ TEST(Against, SaysWhichBuildIsWorseOrThatNoDifferenceIsSeen) {
   EXPECT_THAT(verdicts(rows_of_two_builds(5, 0.9)), ElementsAre("cannot tell", "cannot tell"));
 }
 
+TEST(Against, TellsNothingWhereTheBlocksDoNotSupportAllVerdictsTogether) {
+  // Six pairs have an interval at 95 %; two subjects together need 97.5 % each, which takes seven.
+  EXPECT_THAT(verdicts(rows_of_two_builds(6, 1.1)), ElementsAre("cannot tell", "cannot tell"));
+  EXPECT_THAT(verdicts(rows_of_two_builds(7, 1.1)), ElementsAre("no difference", "other build worse"));
+  const Report report = build_report(rows_of_two_builds(6, 1.1), against_info());
+  EXPECT_THAT(report.tables[0].notes, Contains("to tell a difference takes 7 blocks with valid values of both builds"));
+}
+
 TEST(Against, ARegressionIsADifferenceThatIsSeenAndLargeEnough) {
   const auto regressions = [](double factor, double share) {
     std::vector<std::string> found;
@@ -71,7 +79,7 @@ TEST(Against, TheTableHasALineForEachSubjectWithBothBuilds) {
   ASSERT_EQ(table.rows[1].cells.size(), table.columns.size());
   EXPECT_NEAR(*table.rows[1].cells[3].value, 1 / 1.1, 0.02);
   EXPECT_EQ(table.rows[1].cells[4].text, "other build worse");
-  EXPECT_THAT(table.notes, Contains(HasSubstr("of 2 equal subjects 0.016 would be called different by chance")));
+  EXPECT_THAT(table.notes, Contains(HasSubstr("differences are told at 95 % for all 2 subjects together")));
   EXPECT_THAT(terminal_report(report), HasSubstr("other build worse"));
   const auto json = nlohmann::json::parse(json_report(report));
   EXPECT_EQ(json.at("tables")[0].at("rows")[1].at("verdict"), "other build worse");

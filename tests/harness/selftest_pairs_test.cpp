@@ -124,7 +124,9 @@ TEST(SameCheck, PassesUpToTheBoundAndFailsBeyondAndNamesWhatWasClaimed) {
   for (std::size_t claims = 0; claims <= 4; ++claims) {
     const Judgement judgement = judge_same(experiments, same_rows(experiments, claims));
     EXPECT_EQ(judgement.void_reason, "");
-    ASSERT_THAT(judgement.findings, SizeIs(1 + claims));
+    ASSERT_THAT(judgement.findings, SizeIs(2 + claims));
+    EXPECT_EQ(judgement.findings.back().name, "smallest visible");
+    EXPECT_EQ(judgement.findings.back().verdict, Verdict::shown);
     const Finding& check = judgement.findings[0];
     EXPECT_EQ(check.verdict, claims <= 2 ? Verdict::passed : Verdict::failed) << claims;
     EXPECT_EQ(check.figures.at("claims"), static_cast<double>(claims));
