@@ -59,8 +59,9 @@ Manifest go_on(const Resumed& resumed, const Manifest& now) {
 
 int run_command(const RunOptions& options) {
   Offer offer = ask_builtin();
-  const std::optional<Resumed> resumed = resumed_run(options);
-  const Chosen chosen = choose_experiment(options, resumed, names_of(offer));
+  const Names names = names_of(offer);
+  const std::optional<Resumed> resumed = resumed_run(options, names);
+  const Chosen chosen = choose_experiment(options, resumed, names);
   check_gate(options, chosen.spec);
   std::string against, against_build;
   if (chosen.spec.against) against = add_other(options, resumed, chosen.spec, offer, against_build);

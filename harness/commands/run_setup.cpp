@@ -29,6 +29,10 @@ std::string read_file(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+fs::path file_of(const RunOptions& options) {
+  return find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
+}
+
 bool holds_a_run(const fs::path& folder) {
   std::error_code error;
   return fs::exists(folder / kTrialsFile, error) && fs::exists(folder / kManifestFile, error);
@@ -77,7 +81,7 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-std::optional<Resumed> resumed_run(const RunOptions& options) {
+std::optional<Resumed> resumed_run(const RunOptions& options, const Names& names) {
   if (!options.resume) return std::nullopt;
   if (!options.out.empty()) {
     if (!holds_a_run(options.out)) {
@@ -86,8 +90,7 @@ std::optional<Resumed> resumed_run(const RunOptions& options) {
     }
     return Resumed{options.out, read_manifest(options.out)};
   }
-  const fs::path parent =
-      results_root() / fs::path(options.experiment.empty() ? kDefaultExperiment : options.experiment).stem();
+  const fs::path parent = results_root() / read_spec(file_of(options), names).name;
   const fs::path newest = newest_folder(parent);
   if (newest.empty())
     throw UsageError(fmt::format("--resume: found no run in {}; name one with --out", parent.string()));
@@ -102,7 +105,7 @@ Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>
     chosen.spec = parse_spec(chosen.text, chosen.file, names);
     take_from(resumed->manifest, chosen.spec);
   } else {
-    const fs::path file = find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
+    const fs::path file = file_of(options);
     chosen.spec = read_spec(file, names);
     chosen.file = file.filename();
     chosen.text = read_file(file);

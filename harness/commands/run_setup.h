@@ -20,7 +20,7 @@ struct Resumed {
 };
 
 /// With --resume: --out, or the newest folder of the experiment. Throws UsageError when it holds no run.
-std::optional<Resumed> resumed_run(const RunOptions& options);
+std::optional<Resumed> resumed_run(const RunOptions& options, const Names& names);
 
 /// An experiment as it is to run.
 struct Chosen {
