@@ -79,19 +79,21 @@ bool precision_reached(std::span<const Compared> table, std::size_t group, doubl
   if (table.empty() || group == 0) return false;
   const std::size_t blocks = table.front().subject.size();
   if (blocks < least || blocks < group || blocks % group != 0) return false;
+  std::vector<const Compared*> present;
+  for (const Compared& one : table) {
+    if (!paired_log_ratios(one.subject, one.subject).empty()) present.push_back(&one);
+  }
+  const std::size_t confirming = present.size() == 1 ? (kConfirmingBlocks + group - 1) / group * group : group;
+  if (present.empty() || blocks <= confirming) return false;
   const auto until_then = [&](const Series& series) {
-    const std::size_t length = std::min(series.size(), blocks - group);
+    const std::size_t length = std::min(series.size(), blocks - confirming);
     return Series(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(length));
   };
-  bool any = false;
-  for (const Compared& one : table) {
-    if (paired_log_ratios(one.subject, one.subject).empty()) continue;
-    const auto ratio = compare(until_then(one.subject), until_then(one.reference));
+  return std::all_of(present.begin(), present.end(), [&](const Compared* one) {
+    const auto ratio = compare(until_then(one->subject), until_then(one->reference));
     const auto width = ratio ? half_width(*ratio) : std::nullopt;
-    if (!width || *width > wanted) return false;
-    any = true;
-  }
-  return any;
+    return width && *width <= wanted;
+  });
 }
 
 }  // namespace bakeoff

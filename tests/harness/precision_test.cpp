@@ -153,13 +153,22 @@ TEST(PrecisionReached, OnlyAfterWholeGroupsAndNotBeforeTheLeastBlocks) {
 }
 
 TEST(PrecisionReached, AsksTheWidthWithoutTheLastGroup) {
-  std::vector<Series> table{steady(12, 1), steady(12, 2)};
-  table[1][10] = 200;
+  std::vector<Series> table{steady(12, 1), steady(12, 2), steady(12, 3)};
+  table[1][9] = table[1][10] = 200;
   table[1][11] = 0.01;
   EXPECT_TRUE(reached(table, 0.02, 8)) << "the last group is not asked";
-  table[1][0] = 3;
-  table[1][1] = 3;
+  table[1][8] = 200;
+  table[1][7] = 200;
   EXPECT_FALSE(reached(table, 0.02, 8));
+}
+
+TEST(PrecisionReached, OfASingleRatioWithoutItsLastSixBlocks) {
+  for (std::size_t blocks = 2; blocks < 30; ++blocks) {
+    EXPECT_EQ(reached({steady(blocks, 1), steady(blocks, 2)}, 0.02, 8), blocks >= 12 && blocks % 2 == 0) << blocks;
+    // Three subjects of which one never ran: still one ratio.
+    EXPECT_EQ(reached({steady(blocks, 1), steady(blocks, 2), Series(blocks)}, 0.02, 8), blocks >= 12 && blocks % 3 == 0)
+        << blocks;
+  }
 }
 
 TEST(PrecisionReached, EveryRatioCountsButThatOfASubjectThatNeverRan) {
