@@ -44,8 +44,8 @@ std::size_t binomial_bound(std::size_t n, double probability, double level = kBo
 bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
 
 /// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a
-/// further one, of kind shown, stands for each pair that was claimed to differ, and the last for the smallest difference
-/// that so many blocks would have shown.
+/// further one, of kind shown, stands for each pair that was claimed to differ, and the last for the smallest
+/// difference that so many blocks would have shown.
 Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
 
 }  // namespace bakeoff
