@@ -155,9 +155,8 @@ int run_command_line(int argc, char** argv) {
   SelftestOptions selftest;
   CLI::App* selftest_app = app.add_subcommand(
       "selftest",
-      "Prove the harness on this machine, in about 90 s: servers that stall or answer wrongly on purpose must be "
-      "noticed, "
-      "one that does 5 % more work must be found, and things that are the same must not be told apart");
+      "Prove the harness on this machine, in about 70 s: servers that stall or answer wrongly on purpose must be "
+      "noticed, one that does 5 % more work must be found, and things that are the same must not be told apart");
   selftest_app
       ->add_option("--only", selftest.only,
                    "Only these kinds of checks, separated by commas: null, stall, wrong, more-work, same")

@@ -128,7 +128,7 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
     fmt::print("{}", render(report, options_.format));
   }
   std::fflush(stdout);
-  print_end(ends);
+  print_end();
   try {
     write_manifest(folder_, manifest_);
     write_file(folder_ / "report.md", markdown_report(report));
@@ -137,24 +137,13 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
   }
 }
 
-void RunSession::print_end(const std::vector<TableEnd>& ends) const {
+void RunSession::print_end() const {
   const auto repeated = std::count_if(rows_.begin() + static_cast<std::ptrdiff_t>(before_), rows_.end(),
                                       [](const Trial& row) { return row.attempt > 1; });
   std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
   if (before_ != 0) text += fmt::format(" and {} before", before_);
   if (repeated != 0) text += fmt::format(", {} of them repeated for noise", repeated);
-  // One word where all tables ended alike.
-  const bool alike = std::all_of(ends.begin(), ends.end(), [&](const TableEnd& end) {
-    return end.why == ends.front().why && end.blocks == ends.front().blocks;
-  });
-  if (!ends.empty() && alike) {
-    text += fmt::format("; {}", stopped_in_words(ends.front().why));
-  } else {
-    for (const TableEnd& end : ends) {
-      text += fmt::format("; {}: {} after {} {}", end.table, stopped_in_words(end.why), end.blocks,
-                          end.blocks == 1 ? "block" : "blocks");
-    }
-  }
+  if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
 }
 

@@ -33,7 +33,7 @@ class RunSession {
   Precision precision(const TableSpec& table, std::uint64_t blocks) const;
   void show_table(const std::string& name);
   void finish(const std::vector<TableEnd>& ends, const std::string& failure);
-  void print_end(const std::vector<TableEnd>& ends) const;
+  void print_end() const;
   int gate(const ReportInfo& info) const;
   bool any_valid() const;
 

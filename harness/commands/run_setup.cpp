@@ -117,7 +117,9 @@ Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>
 
 fs::path new_folder(const RunOptions& options, const std::string& experiment) {
   if (!options.out.empty()) {
-    if (fs::exists(options.out / kTrialsFile)) {
+    // A run that was cut off before its first row has left nothing that could be lost.
+    std::error_code missing;
+    if (const auto size = fs::file_size(options.out / kTrialsFile, missing); !missing && size > 0) {
       throw UsageError("--out: \"" + options.out.string() +
                        "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bakeoff {
 namespace {
 
@@ -51,15 +53,7 @@ std::string end_line(const Manifest& manifest) {
   if (manifest.blocks == 0) return "";
   if (!manifest.ended) return "the run was cut off, or is still under way";
   if (!manifest.ended->failure.empty()) return "the run was broken off: " + manifest.ended->failure;
-  const auto& tables = manifest.ended->tables;
-  std::string text;
-  for (const TableEndFacts& end : tables) {
-    const bool alike = end.why == tables.front().why && end.blocks == tables.front().blocks;
-    if (!text.empty() && alike) continue;
-    text += (text.empty() ? "ended: " : "; ") + (alike ? "" : end.table + ": ") + end.why +
-            fmt::format(" ({} block{})", end.blocks, end.blocks == 1 ? "" : "s");
-  }
-  return text;
+  return "ended: " + end_in_words(*manifest.ended);
 }
 
 std::string resumed_line(const Manifest& manifest) {
@@ -70,6 +64,20 @@ std::string resumed_line(const Manifest& manifest) {
 }
 
 }  // namespace
+
+std::string end_in_words(const EndFacts& ended) {
+  const auto& tables = ended.tables;
+  const bool alike = std::all_of(tables.begin(), tables.end(), [&](const TableEndFacts& end) {
+    return end.why == tables.front().why && end.blocks == tables.front().blocks;
+  });
+  std::string text;
+  for (const TableEndFacts& end : tables) {
+    if (alike && !text.empty()) break;
+    text += (text.empty() ? "" : "; ") + (alike ? "" : end.table + ": ") +
+            fmt::format("{} ({} block{})", end.why, end.blocks, end.blocks == 1 ? "" : "s");
+  }
+  return text;
+}
 
 ReportInfo report_info(const Manifest& manifest) {
   ReportInfo info{.experiment = manifest.experiment,

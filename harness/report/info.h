@@ -12,4 +12,7 @@ ReportInfo report_info(const Manifest& manifest);
 /// The same of a folder that has lost its manifest: the experiment's name, and the first subject as the baseline.
 ReportInfo report_info(std::span<const Trial> rows);
 
+/// Which rule ended the run: "all blocks ran (12 blocks)", or table by table where they differ.
+std::string end_in_words(const EndFacts& ended);
+
 }  // namespace bakeoff

@@ -108,7 +108,8 @@ struct ChildSetup {
   boost::system::error_code on_exec_setup(Launcher&, const std::filesystem::path&, const char* const*) const {
     sigset_t none;
     sigemptyset(&none);
-    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT, SIGUSR1}) ::signal(number, SIG_DFL);
+    for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT, SIGUSR1})
+      ::signal(number, SIG_DFL);
     if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) report(0);
     for (const auto& procs : command.join) {
       const int file = ::open(procs.c_str(), O_WRONLY | O_CLOEXEC);

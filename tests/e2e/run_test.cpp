@@ -79,7 +79,7 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   }
   EXPECT_EQ(ids.size(), 8U);
   EXPECT_THAT(result.output, AllOf(HasSubstr("echo"), HasSubstr("count"), HasSubstr("event-loop")));
-  EXPECT_THAT(result.errors, HasSubstr("; all blocks ran\n"));
+  EXPECT_THAT(result.errors, HasSubstr("; all blocks ran (2 blocks)\n"));
 
   const Manifest manifest = read_manifest(bench.out());
   EXPECT_EQ(manifest.experiment_text, kSmall);
