@@ -58,7 +58,7 @@ class LoopAcceptor {
       Accepted next = accept_from(listener_.native_handle(), SOCK_NONBLOCK);
       if (next.status == AcceptStatus::nothing) return listener_.async_wait(LoopDescriptor::wait_read, again);
       if (next.status == AcceptStatus::limit) {
-        pauses_.count();
+        pauses_.count(Wanted::descriptor, next.error);
         pause_.expires_after(AcceptPause::kLength);
         return pause_.async_wait(again);
       }

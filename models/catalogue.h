@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "models/executors/executor.h"
+#include "models/limits.h"
 #include "models/model.h"
 
 namespace bakeoff {
@@ -23,13 +24,20 @@ struct ModelEntry {
   std::string_view sharing;  ///< What its sessions share their store across: none, threads, processes.
   /// One of the `units` serves one connection at a time, for its life: more connections than units starve.
   bool holds_connection;
-  std::size_t default_units;
+  std::size_t default_units;       ///< kOneUnitPerCpu: as many as CPUs that the process may run on.
   std::string_view units_meaning;  ///< What --units counts.
-  std::size_t max_units;           ///< The most that --units may ask for.
-  std::string_view executor;       ///< Whose unit its jobs run on.
-  std::string_view file;           ///< Where to read it.
+  std::size_t max_units;           ///< The most that --units may ask for; the system may have room for fewer.
+  Wanted units_are;                ///< What each of them needs of the system: a thread or a process.
+  std::span<const SettingEntry> settings{};
+  std::string_view executor;  ///< Whose unit its jobs run on.
+  std::string_view file;      ///< Where to read it.
   std::unique_ptr<Model> (*make)();
+  /// What it needs and this build does not have, and how to get it: "liburing (apt install liburing-dev)". Then `make`
+  /// is null. "" when nothing is missing.
+  std::string_view missing{};
 };
+
+inline constexpr std::size_t kOneUnitPerCpu = 0;
 
 struct ExecutorEntry {
   std::string_view name;

@@ -144,9 +144,9 @@ class Connection : public LiveHook {
 
 class EventLoop final : public Model {
  public:
-  StoreKind store_kind(const Units&) const override { return StoreKind::unshared; }
+  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const Units&, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
     Loop loop(service);
     LoopAcceptor acceptor(
@@ -157,7 +157,11 @@ class EventLoop final : public Model {
         });
     ready();
     loop.io.run();
-    return {acceptor.accepted(), 1, 1, acceptor.pauses().times()};
+    return {.connections = acceptor.accepted(),
+            .units_created = 1,
+            .peak_live_units = 1,
+            .accept_pauses = acceptor.pauses().times(),
+            .limit = acceptor.pauses().limit()};
   }
 };
 

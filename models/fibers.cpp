@@ -117,17 +117,17 @@ class RemoteLoop {
 
 class Fibers final : public Model {
  public:
-  StoreKind store_kind(const Units& units) const override {
-    return units.count == 1 ? StoreKind::unshared : StoreKind::locked;
+  StoreKind store_kind(const ModelSetup& setup) const override {
+    return setup.units == 1 ? StoreKind::unshared : StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const Units& units, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
     fibers::use_scheduling_algorithm<FiberScheduler>();
     LiveCount live;
     Loop home(service, live);
     std::deque<RemoteLoop> others;
-    while (others.size() + 1 < units.count) others.emplace_back(service, live);
+    while (others.size() + 1 < setup.units) others.emplace_back(service, live);
     Awaited acceptable(listener.socket.get());
     Awaited stopped(stop.fd());
     AcceptPause pause;
@@ -139,11 +139,11 @@ class Fibers final : public Model {
         Accepted accepted = accept_from(listener.socket.get(), SOCK_NONBLOCK);
         if (accepted.status == AcceptStatus::nothing) acceptable.drained();
         if (accepted.status == AcceptStatus::limit) {
-          pause.count();
+          pause.count(Wanted::descriptor, accepted.error);
           home.pause(AcceptPause::kLength);
         }
         if (accepted.status != AcceptStatus::accepted) continue;
-        const std::size_t turn = receipt.connections++ % units.count;
+        const std::size_t turn = receipt.connections++ % setup.units;
         turn == 0 ? home.adopt(std::move(accepted.socket)) : others[turn - 1].adopt(std::move(accepted.socket));
       }
     });
@@ -157,6 +157,7 @@ class Fibers final : public Model {
     receipt.units_created = live.begun();
     receipt.peak_live_units = live.peak();
     receipt.accept_pauses = pause.times();
+    receipt.limit = pause.limit();
     return receipt;
   }
 };

@@ -4,16 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 
 #include "models/net.h"
+#include "models/settings.h"
 #include "workloads/catalogue.h"
 #include "workloads/session.h"
 
 namespace bakeoff {
 
-/// How many of its units a model may use; what a unit is (thread, process, loop) is the model's own.
-struct Units {
-  std::size_t count = 1;
+/// What a model is told: how many of its units it may use, and its settings (the catalogue has both).
+struct ModelSetup {
+  std::size_t units = 1;  ///< What a unit is (thread, process, loop) is the model's own.
+  Settings settings{};
 };
 
 /// What a model says that it did, printed when it has stopped.
@@ -21,7 +25,11 @@ struct ModelReceipt {
   std::uint64_t connections = 0;      ///< Accepted.
   std::uint64_t units_created = 0;    ///< Threads, processes, fibers or loops made for serving.
   std::uint64_t peak_live_units = 0;  ///< Most of them alive at once.
-  std::uint64_t accept_pauses = 0;    ///< Times that accepting stopped for a moment at a descriptor or process limit.
+  std::uint64_t accept_pauses = 0;    ///< Times that accepting stopped for a moment at a limit of the system,
+  std::string limit{};                ///< and which one it was, the first time: see name_limit(). "" when none did.
+  std::uint64_t kept_waiting = 0;     ///< Connections that came when all units were taken, and waited for one.
+  /// Settings that came out otherwise than they were asked for, and by how much: {"guard", "no from stack 32000 on"}.
+  std::map<std::string, std::string> settled{};
 };
 
 class Model {
@@ -29,7 +37,7 @@ class Model {
   virtual ~Model() = default;
 
   /// The kind of store that sessions of this model must share.
-  virtual StoreKind store_kind(const Units& units) const = 0;
+  virtual StoreKind store_kind(const ModelSetup& setup) const = 0;
 
   /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
   /// Work that is being computed at that moment is abandoned (told_to_stop in connection.h).
@@ -39,7 +47,7 @@ class Model {
   /// the caller. At a descriptor, thread or process limit the model stops accepting for a moment, counts that and goes
   /// on with the connections it has. On return no thread, child process or shared memory of the model is left.
   /// Throws std::system_error only when it cannot begin.
-  virtual ModelReceipt serve(const Listener& listener, Service& service, const Units& units, const StopToken& stop,
+  virtual ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                              const std::function<void()>& ready) = 0;
 };
 

@@ -111,11 +111,11 @@ void StopSource::request() const noexcept {
 Accepted accept_from(int listener, int flags) {
   for (;;) {
     const int fd = ::accept4(listener, nullptr, nullptr, flags | SOCK_CLOEXEC);
-    if (fd >= 0) return {AcceptStatus::accepted, Descriptor(fd)};
+    if (fd >= 0) return {AcceptStatus::accepted, Descriptor(fd), 0};
     switch (errno) {
       case EAGAIN:
       case EINTR:
-        return {AcceptStatus::nothing, {}};
+        return {AcceptStatus::nothing, {}, 0};
       case ECONNABORTED:  // This one has gone, or its network has (Linux reports that here): there may be others.
       case EPROTO:
       case EPERM:
@@ -133,7 +133,7 @@ Accepted accept_from(int listener, int flags) {
       case EFAULT:
         fail("accept a connection");
       default:
-        return {AcceptStatus::limit, {}};
+        return {AcceptStatus::limit, {}, errno};
     }
   }
 }

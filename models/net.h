@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/limits.h"
+
 namespace bakeoff {
 
 /// A descriptor that closes itself.
@@ -80,7 +82,8 @@ enum class AcceptStatus : std::uint8_t {
 };
 struct Accepted {
   AcceptStatus status = AcceptStatus::nothing;
-  Descriptor socket;
+  Descriptor socket{};
+  int error = 0;  ///< At a limit: the errno.
 };
 
 /// Takes one connection. `flags` is 0 or SOCK_NONBLOCK. Blocks only where the listener does.
@@ -91,22 +94,26 @@ Accepted accept_from(int listener, int flags);
 bool wait_acceptable(int listener, const StopToken& stop);
 
 /// What every model does at a limit on descriptors, memory, threads or processes: stop accepting for a moment, count
-/// it, and go on with the connections it has. The peers wait in the listen queue meanwhile.
+/// it, remember which it was, and go on with the connections it has. The peers wait in the listen queue meanwhile.
 class AcceptPause {
  public:
   static constexpr std::chrono::milliseconds kLength{20};
 
-  /// Blocks the thread for kLength. False when the stop came first.
-  bool wait(const StopToken& stop) {
-    count();
+  /// Blocks the thread for kLength. False when the stop came first. `error` is the errno with which it was refused.
+  bool wait(const StopToken& stop, Wanted wanted, int error) {
+    count(wanted, error);
     return stop.sleep(kLength);
   }
   /// For models that wait in their own way.
-  void count() { ++times_; }
+  void count(Wanted wanted, int error) {
+    if (times_++ == 0) limit_ = name_limit(wanted, error);
+  }
   std::uint64_t times() const { return times_; }
+  const std::string& limit() const { return limit_; }
 
  private:
   std::uint64_t times_ = 0;
+  std::string limit_;
 };
 
 /// Hands accepted sockets to another thread's loop. It is a pipe that carries descriptor numbers, so that the loop

@@ -34,6 +34,7 @@ namespace {
 struct Tally {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> accept_pauses{0};
+  std::atomic<int> accept_error{0};  ///< For which they paused.
 };
 
 // The worker's own, for its signal handler; so is told_to_stop after the fork.
@@ -66,6 +67,7 @@ class Worker {
     while (!told_to_stop) {
       Accepted accepted = accept_from(listener, 0);
       if (accepted.status == AcceptStatus::limit) {
+        tally_.accept_error = accepted.error;
         ++tally_.accept_pauses;
         stop_.sleep(AcceptPause::kLength);
       } else if (accepted.status == AcceptStatus::accepted) {
@@ -98,29 +100,31 @@ class Worker {
 
 class Prefork final : public Model {
  public:
-  StoreKind store_kind(const Units&) const override { return StoreKind::process_shared; }
+  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::process_shared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const Units& units, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
     constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
     set_blocking(listener.socket.get(), true);
     const SharedArray<Tally> tally(1);
     AcceptPause pause;
     Worker worker(service, stop, tally[0]);
-    Herd herd([&] { worker.live(listener.socket.get()); }, units.count);
-    if (!herd.fill()) pause.count();
+    Herd herd([&] { worker.live(listener.socket.get()); }, setup.units);
+    if (!herd.fill()) pause.count(Wanted::process, errno);
     if (herd.created() == 0) throw std::system_error(errno, std::generic_category(), "fork the first worker");
     ready();
     while (herd.watch(stop, herd.complete() ? -1 : kMoment)) {
       if (herd.complete()) continue;
       // The rest for a moment keeps workers that die at once from becoming a storm of forks.
-      if (stop.sleep(AcceptPause::kLength) && !herd.fill()) pause.count();
+      if (stop.sleep(AcceptPause::kLength) && !herd.fill()) pause.count(Wanted::process, errno);
     }
     herd.disband();
+    const int refused = tally[0].accept_error;
     return {.connections = tally[0].connections,
             .units_created = herd.created(),
             .peak_live_units = herd.peak(),
-            .accept_pauses = pause.times() + tally[0].accept_pauses};
+            .accept_pauses = pause.times() + tally[0].accept_pauses,
+            .limit = refused != 0 && pause.times() == 0 ? name_limit(Wanted::descriptor, refused) : pause.limit()};
   }
 };
 

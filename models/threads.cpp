@@ -39,8 +39,9 @@ class Crew {
  public:
   Crew(Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
 
-  /// Takes the socket and serves it on a thread of its own. False, and the socket is left, when no thread can be made.
-  bool hire(Descriptor& socket) {
+  /// Takes the socket and serves it on a thread of its own. Otherwise the errno for which no thread can be made, and
+  /// the socket is left.
+  int hire(Descriptor& socket) {
     auto job = std::make_unique<Hired>(*this, std::move(socket));
     std::size_t live = 0;
     {
@@ -58,12 +59,12 @@ class Crew {
     if (error != 0) {
       sockets_.erase(job->socket.get());
       socket = std::move(job->socket);
-      return false;
+      return error;
     }
     static_cast<void>(job.release());  // The thread's own from here on.
     ++created_;
     peak_ = std::max<std::uint64_t>(peak_, live);
-    return true;
+    return 0;
   }
 
   /// Shuts every connection down and waits until the last thread is gone.
@@ -126,9 +127,9 @@ class Crew {
 
 class Threads final : public Model {
  public:
-  StoreKind store_kind(const Units&) const override { return StoreKind::locked; }
+  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::locked; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const Units&, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
     Crew crew(service, stop);
     AcceptPause pause;
@@ -138,16 +139,19 @@ class Threads final : public Model {
       Accepted accepted = accept_from(listener.socket.get(), 0);
       if (accepted.status == AcceptStatus::nothing) continue;
       if (accepted.status == AcceptStatus::limit) {
-        pause.wait(stop);
+        pause.wait(stop, Wanted::descriptor, accepted.error);
         continue;
       }
       ++receipt.connections;
-      while (!crew.hire(accepted.socket) && pause.wait(stop)) continue;
+      while (const int error = crew.hire(accepted.socket)) {
+        if (!pause.wait(stop, Wanted::thread, error)) break;
+      }
     }
     crew.dismiss();
     receipt.units_created = crew.created();
     receipt.peak_live_units = crew.peak();
     receipt.accept_pauses = pause.times();
+    receipt.limit = pause.limit();
     return receipt;
   }
 };

@@ -8,6 +8,8 @@
 namespace bakeoff {
 namespace {
 
+constexpr std::string_view kRepeatable = "--set";
+
 /// Letters to insert, drop or change to make one word of the other (Levenshtein 1966).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -67,7 +69,8 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
     if (!flag && separate && i + 1 == words.size())
       throw UsageError(std::string(name) + ": found nothing, expected a value");
     const std::string_view value = flag ? "" : separate ? std::string_view(words[++i]) : word.substr(equals + 1);
-    if (!options_.emplace(name, value).second) throw UsageError(std::string(name) + " is given twice");
+    if (name != kRepeatable && has(name)) throw UsageError(std::string(name) + " is given twice");
+    options_.emplace(name, value);
   }
   if (positions_.size() < positions.size())
     throw UsageError("found no " + std::string(positions.begin()[positions_.size()]) + ", expected one");
@@ -76,6 +79,12 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
 std::string Arguments::text(std::string_view option, std::string_view otherwise) const {
   const auto found = options_.find(option);
   return found == options_.end() ? std::string(otherwise) : found->second;
+}
+
+std::vector<std::string> Arguments::texts(std::string_view option) const {
+  std::vector<std::string> values;
+  for (auto [at, end] = options_.equal_range(option); at != end; ++at) values.push_back(at->second);
+  return values;
 }
 
 std::uint64_t Arguments::number(std::string_view option, std::uint64_t otherwise, std::uint64_t least,

@@ -29,12 +29,14 @@ class Arguments {
   const std::string& position(std::size_t index) const { return positions_.at(index); }
   bool has(std::string_view option) const { return options_.contains(option); }
   std::string text(std::string_view option, std::string_view otherwise) const;
+  /// All values of an option that may be given several times: --set.
+  std::vector<std::string> texts(std::string_view option) const;
   /// Throws UsageError unless it is a whole number from `least` to `most`.
   std::uint64_t number(std::string_view option, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
 
  private:
   std::vector<std::string> positions_;
-  std::map<std::string, std::string, std::less<>> options_;
+  std::multimap<std::string, std::string, std::less<>> options_;
 };
 
 /// An error that names what was found, what is there, and the nearest of it where one is near.

@@ -1,4 +1,5 @@
 // bakeoff-subject describe: what exists, as one JSON document. The harness learns it from here and links no model.
+#include <algorithm>
 #include <boost/version.hpp>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +30,27 @@ std::string boost_version() {
          std::to_string(BOOST_VERSION % 100);
 }
 
+/// By default; several units, or a setting, may ask for another.
+std::string_view store_of(const ModelEntry& model) {
+  if (!model.make) return "";
+  return name_of(
+      model.make()->store_kind(ModelSetup{std::max<std::size_t>(1, model.default_units), Settings(model.settings)}));
+}
+
+Json describe(const SettingEntry& setting) {
+  Json described = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.standard}};
+  if (setting.choices.empty()) {
+    described["least"] = setting.least;
+    described["most"] = setting.most;
+  } else {
+    described["choices"] = std::vector<std::string_view>(setting.choices.begin(), setting.choices.end());
+  }
+  return described;
+}
+
 Json describe(const ModelEntry& model) {
+  Json settings = Json::array();
+  for (const auto& setting : model.settings) settings.push_back(describe(setting));
   return {{"name", model.name},
           {"summary", model.summary},
           {"like", model.like},
@@ -38,13 +59,15 @@ Json describe(const ModelEntry& model) {
           {"price", model.price},
           {"breaks_under", model.breaks_under},
           {"sharing", model.sharing},
-          {"store", name_of(model.make()->store_kind(Units{model.default_units}))},
+          {"store", store_of(model)},
           {"holds_connection", model.holds_connection},
           {"default_units", model.default_units},
           {"units_meaning", model.units_meaning},
           {"max_units", model.max_units},
+          {"settings", settings},
           {"executor", model.executor},
-          {"file", model.file}};
+          {"file", model.file},
+          {"missing", model.missing}};
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // bakeoff-subject serve MODEL WORKLOAD: one model serves one workload until SIGTERM or SIGINT.
+#include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -77,6 +79,32 @@ Faults faults_of(const Arguments& arguments) {
   return faults;
 }
 
+std::size_t allowed_cpus() {
+  cpu_set_t cpus;
+  return ::sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::size_t>(CPU_COUNT(&cpus)) : 1;
+}
+
+/// What the model is told, by the command line and the catalogue.
+ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
+  const std::size_t standard = model.default_units == kOneUnitPerCpu ? allowed_cpus() : model.default_units;
+  ModelSetup setup{arguments.number("--units", std::min(standard, model.max_units), 1, model.max_units),
+                   Settings(model.settings)};
+  if (const Room room = room_for(model.units_are); setup.units > room.units) {
+    throw UsageError("--units: found '" + std::to_string(setup.units) + "', expected at most " +
+                     std::to_string(room.units) + ": " + room.limit + " leaves room for no more here");
+  }
+  for (const std::string& given : arguments.texts("--set")) {
+    const auto equals = given.find('=');
+    if (equals == given.npos) throw UsageError("--set: found '" + given + "', expected NAME=VALUE");
+    try {
+      setup.settings.set(std::string_view(given).substr(0, equals), std::string_view(given).substr(equals + 1));
+    } catch (const std::invalid_argument& error) {
+      throw UsageError("--set: " + std::string(model.name) + ": " + error.what());
+    }
+  }
+  return setup;
+}
+
 const StopSource* stop_source = nullptr;  // For the signal handler.
 
 void stop_on(std::initializer_list<int> signals) {
@@ -90,11 +118,14 @@ void stop_on(std::initializer_list<int> signals) {
   for (const int signal : signals) ::sigaction(signal, &action, nullptr);
 }
 
-Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
+Json to_json(const ServiceReceipt& served, const ModelReceipt& did, const Settings& asked) {
   Json receipt = {{"requests", served.requests},        {"bytes_received", served.bytes_received},
                   {"bytes_sent", served.bytes_sent},    {"connections", did.connections},
                   {"units_created", did.units_created}, {"peak_live_units", did.peak_live_units},
-                  {"accept_pauses", did.accept_pauses}};
+                  {"accept_pauses", did.accept_pauses}, {"kept_waiting", did.kept_waiting}};
+  if (!did.limit.empty()) receipt["limit"] = did.limit;
+  for (const auto& [name, value] : asked.all()) receipt["settings"][name] = value;
+  for (const auto& [name, value] : did.settled) receipt["settings"][name] = value;
   if (served.final_counter) receipt["final_counter"] = *served.final_counter;
   return {{"receipt", receipt}};
 }
@@ -103,14 +134,17 @@ Json to_json(const ServiceReceipt& served, const ModelReceipt& did) {
 
 int serve_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"model", "workload"},
-                            {"--address", "--port", "--units", "--message-bytes", "--arena-bytes", "--fault-stall-at",
-                             "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
+                            {"--address", "--port", "--units", "--set", "--message-bytes", "--arena-bytes",
+                             "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
                             {"--null"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
   const WorkloadEntry* workload = find_workload(arguments.position(1));
   if (!workload) throw unknown("workload", arguments.position(1), names_of(workloads()));
-  const Units units{arguments.number("--units", model_entry->default_units, 1, model_entry->max_units)};
+  if (!model_entry->make) {
+    throw std::runtime_error(std::string(model_entry->name) + " needs " + std::string(model_entry->missing));
+  }
+  const ModelSetup setup = setup_of(arguments, *model_entry);
   const SystemSurroundings surroundings;
   ServiceSettings settings;
   settings.surroundings = &surroundings;
@@ -123,7 +157,7 @@ int serve_command(std::span<const char* const> words) {
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   const auto model = model_entry->make();
-  settings.store = model->store_kind(units);
+  settings.store = model->store_kind(setup);
   const StopSource stop;
   const Listener listener = listen_on(address, port);
   const auto service = workload->make_service(settings);
@@ -131,10 +165,10 @@ int serve_command(std::span<const char* const> words) {
   stop_on({SIGTERM, SIGINT});
 
   // Whoever reads stdout may be gone: serving goes on all the same.
-  const ModelReceipt did = model->serve(listener, *service, units, stop.token(), [&] {
+  const ModelReceipt did = model->serve(listener, *service, setup, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
   });
-  print_line(to_json(service->receipt(), did).dump());
+  print_line(to_json(service->receipt(), did, setup.settings).dump());
   ::signal(SIGTERM, SIG_IGN);  // The handler's stop source is about to go.
   ::signal(SIGINT, SIG_IGN);
   return 0;

@@ -14,7 +14,11 @@ namespace {
 TEST(ModelCatalogue, HoldsEveryNameOnce) {
   std::set<std::string_view> names;
   for (const auto& model : models()) EXPECT_TRUE(names.insert(model.name).second) << model.name;
-  for (const auto& executor : executors()) EXPECT_TRUE(names.insert(executor.name).second) << executor.name;
+  // A model may share its executor's name, so that `job NAME` means one thing.
+  for (const auto& executor : executors()) {
+    const ModelEntry* model = find_model(executor.name);
+    EXPECT_TRUE(names.insert(executor.name).second || model->executor == executor.name) << executor.name;
+  }
 }
 
 TEST(ModelCatalogue, FindsWhatItHoldsAndNothingElse) {
@@ -32,7 +36,12 @@ TEST(ModelCatalogue, LeavesNoFieldOfAModelEmpty) {
       EXPECT_FALSE(text.empty());
       EXPECT_EQ(text.find('\n'), text.npos);
     }
-    EXPECT_GE(model.default_units, 1U);
+    EXPECT_EQ(model.make == nullptr, !model.missing.empty());
+    for (const auto& setting : model.settings) {
+      EXPECT_FALSE(setting.meaning.empty()) << setting.name;
+      Settings settings(model.settings);
+      EXPECT_NO_THROW(settings.set(setting.name, setting.standard)) << setting.name;
+    }
     EXPECT_LE(model.default_units, model.max_units);
     EXPECT_NE(find_executor(model.executor), nullptr);
   }
@@ -49,8 +58,9 @@ TEST(ModelCatalogue, NamesFilesThatExistAndBeginWithTheModelsName) {
 
 TEST(ModelCatalogue, MakesEveryModelAndExecutorWithAStoreThatFitsItsSharing) {
   for (const auto& model : models()) {
+    if (!model.make) continue;
     SCOPED_TRACE(model.name);
-    const StoreKind many = model.make()->store_kind(Units{model.max_units});
+    const StoreKind many = model.make()->store_kind(ModelSetup{model.max_units, Settings(model.settings)});
     if (model.sharing == "none") {
       EXPECT_EQ(many, StoreKind::unshared);
     } else if (model.sharing == "threads") {
@@ -64,8 +74,8 @@ TEST(ModelCatalogue, MakesEveryModelAndExecutorWithAStoreThatFitsItsSharing) {
 }
 
 TEST(ModelCatalogue, GivesFibersOnOneThreadAStoreWithoutLocks) {
-  EXPECT_EQ(make_fibers()->store_kind(Units{1}), StoreKind::unshared);
-  EXPECT_EQ(make_fibers()->store_kind(Units{2}), StoreKind::locked);
+  EXPECT_EQ(make_fibers()->store_kind(ModelSetup{1}), StoreKind::unshared);
+  EXPECT_EQ(make_fibers()->store_kind(ModelSetup{2}), StoreKind::locked);
 }
 
 }  // namespace

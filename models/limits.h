@@ -1,0 +1,24 @@
+// The limits of the system that models run into: which one it was, and how many units it leaves room for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace bakeoff {
+
+/// What was refused.
+enum class Wanted : std::uint8_t { descriptor, thread, process };
+
+/// The limit that made the system refuse, with its value: "RLIMIT_NOFILE = 20000", "vm.max_map_count = 65530",
+/// "kernel.pid_max = 32768", "memory" with the error in words where no count is near its limit. `error` is the errno.
+/// Several limits answer with the same errno: it is the one whose use is nearest to it now. Reads /proc, once a limit.
+std::string name_limit(Wanted wanted, int error);
+
+/// How many threads or processes of one program the system has room for, and the limit that says so.
+struct Room {
+  std::uint64_t units = 0;
+  std::string limit;
+};
+Room room_for(Wanted wanted);
+
+}  // namespace bakeoff

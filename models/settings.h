@@ -1,0 +1,45 @@
+// What a model can be told beside its number of units: `listen=reuseport`, `pinned=yes`. The catalogue says which
+// settings a model has; whoever starts it may give some of them, the others keep their defaults.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bakeoff {
+
+struct SettingEntry {
+  std::string_view name;                        ///< "listen".
+  std::string_view meaning;                     ///< One line.
+  std::string_view standard;                    ///< Its value where nobody gives one.
+  std::span<const std::string_view> choices{};  ///< Empty: a whole number from `least` to `most`.
+  std::uint64_t least = 0, most = 0;
+};
+
+inline constexpr std::string_view kYesOrNo[] = {"yes", "no"};
+
+/// The settings of one run of a model: every one that it has, each with a value that it may have.
+class Settings {
+ public:
+  Settings() = default;
+  /// All of them at their defaults.
+  explicit Settings(std::span<const SettingEntry> known);
+
+  /// Throws std::invalid_argument in one line for a name that is none or a value that it may not have.
+  void set(std::string_view name, std::string_view value);
+
+  /// The model asks for its own settings only: std::out_of_range for another name.
+  const std::string& text(std::string_view name) const;
+  std::uint64_t number(std::string_view name) const;
+  bool yes(std::string_view name) const { return text(name) == "yes"; }
+
+  const std::map<std::string, std::string, std::less<>>& all() const { return values_; }
+
+ private:
+  std::span<const SettingEntry> known_;
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+}  // namespace bakeoff
