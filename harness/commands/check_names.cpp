@@ -6,6 +6,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/experiment/nearest.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff {
 namespace {
@@ -23,9 +24,10 @@ std::vector<std::string> names(const std::vector<Described>& entries) {
 
 }  // namespace
 
-const Subject& check_subject(const Offer& offer, const std::string& name) {
-  if (const Subject* subject = offer.find(name)) return *subject;
-  refuse("model", name, names_of(offer).models);
+Subject check_subject(const Offer& offer, const std::string& name) try {
+  return make_variant(offer, name);
+} catch (const VariantError& error) {
+  throw UsageError(fmt::format("model: {}", error.what()));
 }
 
 void check_name(const std::string& kind, const std::string& name, const std::vector<Described>& known) {
@@ -38,6 +40,14 @@ Names names_of(const Offer& offer) {
   for (const Subject& subject : offer.subjects) known.models.push_back(subject.name);
   known.workloads = names(offer.workloads);
   known.jobs = names(offer.jobs);
+  known.unfit = [offer](const std::string& name) -> std::optional<Unfit> {
+    try {
+      make_variant(offer, name);
+    } catch (const VariantError& error) {
+      return Unfit{error.found, error.expected};
+    }
+    return std::nullopt;
+  };
   return known;
 }
 

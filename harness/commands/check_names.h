@@ -9,8 +9,9 @@
 
 namespace bakeoff {
 
-/// Throws UsageError: model "thread" is unknown, expected one of ...; did you mean "threads"?
-const Subject& check_subject(const Offer& offer, const std::string& name);
+/// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found "thread",
+/// expected one of ...; did you mean "threads"?
+Subject check_subject(const Offer& offer, const std::string& name);
 
 /// The same for a workload or a job; `kind` is the word for it.
 void check_name(const std::string& kind, const std::string& name, const std::vector<Described>& known);

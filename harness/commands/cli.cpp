@@ -70,7 +70,7 @@ int run_command_line(int argc, char** argv) {
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "What there is: models, workloads, jobs, experiments");
   list_app->add_option("what", list.what, "models, workloads, jobs or experiments");
-  add_format(*list_app, list.format, {"terminal", "json"});
+  add_format(*list_app, list.format, {"terminal", "md", "json"});
 
   ServeOptions serve;
   CLI::App* serve_app =

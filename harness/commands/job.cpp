@@ -7,13 +7,15 @@
 #include "harness/journal/trial_json.h"
 #include "harness/report/table.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/variant.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
 
 int job_command(const JobOptions& options) {
-  const Offer offer = ask_builtin();
+  Offer offer = ask_builtin();
   check_subject(offer, options.model);
+  add_variants(offer, {options.model});
   check_name("job", options.job, offer.jobs);
   if (options.units && (*options.units < 1 || *options.units > 1'000'000)) {
     throw UsageError(fmt::format("--units: found {}, expected a number from 1 to 1000000", *options.units));

@@ -1,6 +1,7 @@
 // bakeoff list: what there is to run. Asked of bakeoff-subject and read from the experiments folder, never written
 // twice.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,13 @@ using nlohmann::ordered_json;
 
 const std::vector<std::string> kKinds = {"models", "workloads", "jobs", "experiments"};
 
+/// "pinned=no|yes: fibers stay on their thread (no)".
+std::string in_words(const SettingFacts& setting) {
+  std::string values = fmt::format("{}..{}", setting.least, setting.most);
+  if (!setting.choices.empty()) values = fmt::format("{}", fmt::join(setting.choices, "|"));
+  return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.standard);
+}
+
 void print_models(const Offer& offer) {
   std::size_t widest = 0;
   for (const Subject& subject : offer.subjects) widest = std::max(widest, subject.name.size());
@@ -27,11 +35,26 @@ void print_models(const Offer& offer) {
     const auto line = [&](const char* what, const std::string& text) {
       fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
     };
+    if (!subject.missing.empty()) line("missing", subject.missing);
     line("like", subject.like);
+    line("unit", subject.unit + "; --units: " + subject.units_meaning);
     line("who waits", subject.who_waits);
+    line("sharing", subject.sharing + (subject.store.empty() ? "" : " (store: " + subject.store + ")"));
     line("price", subject.price);
-    line("store", subject.store);
+    line("breaks at", subject.breaks_under);
+    for (const SettingFacts& setting : subject.settings) line("setting", in_words(setting));
     line("read it", subject.file);
+  }
+}
+
+/// The model map, as README.md shows it.
+void print_map(const Offer& offer) {
+  fmt::print("| model | unit | who waits | sharing | real systems | price | read it |\n");
+  fmt::print("| :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n");
+  for (const Subject& subject : offer.subjects) {
+    fmt::print("| `{}` | {} | {} | {} | {} | {} | [{}]({}) |\n", subject.name, subject.unit, subject.who_waits,
+               subject.sharing, subject.like, subject.price, subject.file.substr(subject.file.rfind('/') + 1),
+               subject.file);
   }
 }
 
@@ -48,6 +71,21 @@ ordered_json to_json(const std::vector<Described>& entries) {
   return list;
 }
 
+ordered_json to_json(const std::vector<SettingFacts>& settings) {
+  ordered_json list = ordered_json::array();
+  for (const SettingFacts& setting : settings) {
+    ordered_json one = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.standard}};
+    if (setting.choices.empty()) {
+      one["least"] = setting.least;
+      one["most"] = setting.most;
+    } else {
+      one["choices"] = setting.choices;
+    }
+    list.push_back(one);
+  }
+  return list;
+}
+
 ordered_json models_to_json(const Offer& offer) {
   ordered_json list = ordered_json::array();
   for (const Subject& subject : offer.subjects) {
@@ -57,10 +95,16 @@ ordered_json models_to_json(const Offer& offer) {
                     {"unit", subject.unit},
                     {"who_waits", subject.who_waits},
                     {"price", subject.price},
+                    {"breaks_under", subject.breaks_under},
+                    {"sharing", subject.sharing},
                     {"store", subject.store},
                     {"executor", subject.executor},
                     {"holds_connection", subject.holds_connection},
                     {"default_units", subject.default_units},
+                    {"max_units", subject.max_units},
+                    {"units_meaning", subject.units_meaning},
+                    {"settings", to_json(subject.settings)},
+                    {"missing", subject.missing},
                     {"file", subject.file}});
   }
   return list;
@@ -75,6 +119,11 @@ int list_command(const ListOptions& options) {
         fmt::format("list: found \"{}\", expected one of {}{}", what, join_names(kKinds), did_you_mean(what, kKinds)));
   }
   const Offer offer = ask_builtin();
+  if (options.format == "md") {
+    if (what != "models") throw UsageError("--format md: it is the map of the models; expected list models");
+    print_map(offer);
+    return kDone;
+  }
   const auto wanted = [&](const char* kind) { return what.empty() || what == kind; };
   std::vector<Described> experiments;
   if (wanted("experiments")) experiments = shipped_experiments(names_of(offer));

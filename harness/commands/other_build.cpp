@@ -7,6 +7,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff {
 namespace {
@@ -47,9 +48,11 @@ SubjectBuild add_other_build(Offer& offer, const fs::path& program, const Spec& 
     if (table.is_job() && !has(other.jobs, table.job)) lacks(program, "job", table.job);
   }
   for (const std::string& name : spec.subjects) {
-    const Subject* subject = other.find(name);
-    if (subject == nullptr) lacks(program, "model", name);
-    offer.subjects.push_back(*subject);
+    try {
+      offer.subjects.push_back(make_variant(other, name));
+    } catch (const VariantError&) {
+      lacks(program, "model", name);
+    }
     offer.subjects.back().name += kOtherBuild;
   }
   return other.build;

@@ -14,6 +14,7 @@
 #include "harness/journal/reader.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff {
 namespace {
@@ -63,6 +64,7 @@ int run_command(const RunOptions& options) {
   const std::optional<Resumed> resumed = resumed_run(options, names);
   const Chosen chosen = choose_experiment(options, resumed, names);
   check_gate(options, chosen.spec);
+  add_variants(offer, chosen.spec.subjects);
   std::string against, against_build;
   if (chosen.spec.against) against = add_other(options, resumed, chosen.spec, offer, against_build);
   const Plan plan = make_plan(chosen.spec);

@@ -24,7 +24,7 @@ std::string try_it(const std::string& workload, std::uint16_t port) {
 
 int serve_command(const ServeOptions& options) {
   const Offer offer = ask_builtin();
-  const Subject& subject = check_subject(offer, options.model);
+  const Subject subject = check_subject(offer, options.model);
   check_name("workload", options.workload, offer.workloads);
   Params params;
   params.units = options.units;
@@ -38,9 +38,11 @@ int serve_command(const ServeOptions& options) {
     if (interrupted) throw Interrupted();
     return kFailed;  // bakeoff-subject has said why
   }
-  fmt::print("{} serves {} on 127.0.0.1:{} with {} unit{} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
-             options.workload, server->port(), units_for(subject, params), units_for(subject, params) == 1 ? "" : "s",
-             server->pid(), try_it(options.workload, server->port()));
+  const std::uint64_t units = units_for(subject, params);
+  const std::string count =
+      units == kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
+  fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
+             options.workload, server->port(), count, server->pid(), try_it(options.workload, server->port()));
   std::fflush(stdout);
   while (!interrupted) {
     server->expect_alive();

@@ -126,14 +126,19 @@ TableSpec read_table(const TomlSection& section, const Names& names) {
   return table;
 }
 
+std::optional<Unfit> unfit_subject(const std::string& subject, const Names& names) {
+  if (contains(names.models, subject)) return std::nullopt;
+  if (names.unfit) return names.unfit(subject);
+  return Unfit{in_quotes(subject), "one of " + join_names(names.models) + did_you_mean(subject, names.models)};
+}
+
 std::vector<std::string> read_subjects(const TomlSection& section, const Names& names) {
-  const std::string expected = "one of " + join_names(names.models);
   const auto subjects = section.texts("subjects", "an array of names of " + join_names(names.models));
   if (!subjects) return names.models;
   for (std::size_t i = 0; i < subjects->size(); ++i) {
     const std::string& subject = (*subjects)[i];
-    if (!contains(names.models, subject)) {
-      section.fail_element("subjects", i, in_quotes(subject), expected + did_you_mean(subject, names.models));
+    if (const auto unfit = unfit_subject(subject, names)) {
+      section.fail_element("subjects", i, unfit->found, unfit->expected);
     }
     if (std::find(subjects->begin(), subjects->begin() + static_cast<std::ptrdiff_t>(i), subject) !=
         subjects->begin() + static_cast<std::ptrdiff_t>(i)) {
@@ -214,7 +219,9 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
   if (!subjects.empty()) {
     spec.subjects.clear();
     for (const std::string& subject : subjects) {
-      require("--subjects", subject, names.models);
+      if (const auto unfit = unfit_subject(subject, names)) {
+        throw SpecError("--subjects: found " + unfit->found + ", expected " + unfit->expected);
+      }
       if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
     }
     if (!contains(spec.subjects, spec.baseline)) spec.baseline = spec.subjects.front();

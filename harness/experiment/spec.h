@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -60,11 +61,19 @@ struct Spec {
 /// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
 std::uint64_t most_blocks(const Spec& spec);
 
+/// What is wrong with a name: what was found and what was expected.
+struct Unfit {
+  std::string found, expected;
+};
+
 /// What exists, so that a name can be checked.
 struct Names {
   std::vector<std::string> models;  ///< Subjects.
   std::vector<std::string> workloads;
   std::vector<std::string> jobs;
+  /// Of a subject that is none of `models`; it may be one of them with settings of its own (subjects/variant.h), and
+  /// then nothing is wrong. Absent: nothing but `models` is there.
+  std::function<std::optional<Unfit>(const std::string& subject)> unfit{};
 };
 
 /// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"

@@ -283,6 +283,9 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
     if (subject == nullptr) {
       row.outcome = Outcome::not_run;
       row.outcome_detail = "no such subject";
+    } else if (!subject->missing.empty() && !table.is_job()) {
+      row.outcome = Outcome::not_run;
+      row.outcome_detail = "needs " + subject->missing;
     } else if (table.is_job()) {
       run_job(row, *subject);
     } else {

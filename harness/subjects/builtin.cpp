@@ -19,6 +19,15 @@ std::vector<Described> described(const json& list) {
   return found;
 }
 
+SettingFacts setting_of(const json& setting) {
+  return {.name = setting.at("name"),
+          .meaning = setting.at("meaning"),
+          .standard = setting.at("default"),
+          .choices = setting.value("choices", std::vector<std::string>()),
+          .least = setting.value("least", std::uint64_t{0}),
+          .most = setting.value("most", std::uint64_t{0})};
+}
+
 Subject subject_of(const json& model) {
   Subject subject;
   model.at("name").get_to(subject.name);
@@ -28,11 +37,18 @@ Subject subject_of(const json& model) {
   model.at("unit").get_to(subject.unit);
   model.at("who_waits").get_to(subject.who_waits);
   model.at("price").get_to(subject.price);
+  model.at("breaks_under").get_to(subject.breaks_under);
+  model.at("sharing").get_to(subject.sharing);
   model.at("store").get_to(subject.store);
   model.at("executor").get_to(subject.executor);
   model.at("file").get_to(subject.file);
   model.at("holds_connection").get_to(subject.holds_connection);
   model.at("default_units").get_to(subject.default_units);
+  model.at("max_units").get_to(subject.max_units);
+  model.at("units_meaning").get_to(subject.units_meaning);
+  // Builds before 0.1.0 did not say these: `run --against` may meet one.
+  for (const json& setting : model.value("settings", json::array())) subject.settings.push_back(setting_of(setting));
+  subject.missing = model.value("missing", "");
   return subject;
 }
 
@@ -83,6 +99,7 @@ Offer ask_builtin(const std::filesystem::path& program) {
 }
 
 std::uint64_t units_for(const Subject& subject, const Params& params) {
+  if (subject.units) return *subject.units;
   if (params.units) return *params.units;
   if (subject.holds_connection && params.connections) return *params.connections;
   return subject.default_units;
@@ -91,14 +108,11 @@ std::uint64_t units_for(const Subject& subject, const Params& params) {
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params,
                          std::uint16_t port) {
   Command command;
-  command.argv = {subject.program.string(),
-                  "serve",
-                  subject.model,
-                  workload,
-                  "--units",
-                  std::to_string(units_for(subject, params)),
-                  "--port",
-                  std::to_string(port)};
+  command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
+  // One unit a CPU is what the subject does by itself: it knows which CPUs it may run on.
+  if (const std::uint64_t units = units_for(subject, params); units != kUnitsPerCpu) {
+    command.argv.insert(command.argv.end(), {"--units", std::to_string(units)});
+  }
   if (params.message_bytes) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(*params.message_bytes)});
   }

@@ -4,10 +4,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace bakeoff {
+
+/// Something that a model can be told beside its units.
+struct SettingFacts {
+  std::string name, meaning, standard;
+  std::vector<std::string> choices{};  ///< Empty: a whole number from `least` to `most`.
+  std::uint64_t least = 0, most = 0;
+};
 
 struct Subject {
   std::string name;                      ///< In rows and tables; each once.
@@ -20,12 +28,21 @@ struct Subject {
   std::string unit;  ///< What it multiplies: a thread, a process, a fiber, a loop.
   std::string who_waits;
   std::string price;
-  std::string store;              ///< unshared, locked, process_shared: how its units share state.
-  std::string executor;           ///< What its jobs run on.
-  std::string file;               ///< Where to read it.
-  bool holds_connection = false;  ///< A unit holds a connection for its life: it needs as many units as connections.
-  std::uint64_t default_units = 1;
+  std::string breaks_under;
+  std::string sharing;              ///< none, threads, processes: what its units share their state across.
+  std::string store;                ///< unshared, locked, process_shared: how its units share state.
+  std::string executor;             ///< What its jobs run on.
+  std::string file;                 ///< Where to read it.
+  bool holds_connection = false;    ///< A unit holds a connection for its life: it needs as many units as connections.
+  std::uint64_t default_units = 1;  ///< kUnitsPerCpu: one for each CPU that it may run on.
+  std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
+  std::string units_meaning;
+  std::vector<SettingFacts> settings{};
+  std::optional<std::uint64_t> units{};  ///< Its own, where its name says so (variant.h).
+  std::string missing{};                 ///< What it needs and is not there, and how to get it; "" when nothing is.
 };
+
+inline constexpr std::uint64_t kUnitsPerCpu = 0;
 
 /// A workload, a job or an executor: a name and what it is.
 struct Described {

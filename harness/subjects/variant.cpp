@@ -1,0 +1,95 @@
+#include "harness/subjects/variant.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "harness/experiment/nearest.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::string_view kUnits = "units";
+
+std::optional<std::uint64_t> whole(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most) return std::nullopt;
+  return number;
+}
+
+std::string range(std::uint64_t least, std::uint64_t most) {
+  return least == most ? fmt::format("nothing but {}", least)
+                       : fmt::format("a whole number from {} to {}", least, most);
+}
+
+[[noreturn]] void refuse(const std::string& subject, const std::string& what, std::string_view found,
+                         const std::string& expected) {
+  throw VariantError(fmt::format("the {} \"{}\" in \"{}\"", what, found, subject), expected);
+}
+
+void take(Subject& subject, const std::string& name, std::string_view key, std::string_view value) {
+  if (key == kUnits) {
+    subject.units = whole(value, 1, subject.max_units);
+    if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));
+    return;
+  }
+  const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
+                                    [&](const SettingFacts& facts) { return facts.name == key; });
+  if (setting == subject.settings.end()) {
+    std::vector<std::string> known{std::string(kUnits)};
+    for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
+    refuse(name, "setting", key, "one of " + join_names(known) + did_you_mean(std::string(key), known));
+  }
+  const bool good = setting->choices.empty()
+                        ? whole(value, setting->least, setting->most).has_value()
+                        : std::find(setting->choices.begin(), setting->choices.end(), value) != setting->choices.end();
+  if (!good) {
+    refuse(name, fmt::format("value of {}", key), value,
+           setting->choices.empty() ? range(setting->least, setting->most) : "one of " + join_names(setting->choices));
+  }
+  subject.arguments.insert(subject.arguments.end(), {"--set", fmt::format("{}={}", key, value)});
+}
+
+}  // namespace
+
+std::string_view model_named(std::string_view subject) {
+  return subject.substr(0, subject.find(':'));
+}
+
+Subject make_variant(const Offer& offer, const std::string& name) {
+  if (const Subject* known = offer.find(name)) return *known;
+  const std::string model(model_named(name));
+  const Subject* base = offer.find(model);
+  if (base == nullptr) {
+    std::vector<std::string> known;
+    for (const Subject& subject : offer.subjects) {
+      if (subject.name == subject.model) known.push_back(subject.name);
+    }
+    throw VariantError(fmt::format("\"{}\"", model), "one of " + join_names(known) + did_you_mean(model, known));
+  }
+  Subject variant = *base;
+  variant.name = name;
+  std::set<std::string_view> taken;
+  for (std::string_view rest = std::string_view(name).substr(model.size()); !rest.empty();) {
+    rest.remove_prefix(1);
+    const std::string_view word = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(word.size());
+    const auto equals = word.find('=');
+    if (equals == word.npos) refuse(name, "setting", word, "NAME=VALUE");
+    const std::string_view key = word.substr(0, equals);
+    if (!taken.insert(key).second) refuse(name, "setting", key, "each setting once");
+    take(variant, name, key, word.substr(equals + 1));
+  }
+  return variant;
+}
+
+void add_variants(Offer& offer, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (offer.find(name) == nullptr) offer.subjects.push_back(make_variant(offer, name));
+  }
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,32 @@
+// A model with settings of its own, named by what makes it different: "event-loops:listen=reuseport:units=4". The name
+// is the row's name in tables, so that a row says what was measured.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+/// The model that a subject's name begins with: all of it where it has no settings.
+std::string_view model_named(std::string_view subject);
+
+/// A name of no subject: what was found in it that is wrong, and what was expected in its place.
+class VariantError : public std::invalid_argument {
+ public:
+  VariantError(const std::string& found_, const std::string& expected_)
+      : std::invalid_argument("found " + found_ + ", expected " + expected_), found(found_), expected(expected_) {}
+  std::string found, expected;
+};
+
+/// The subject of that name: one of the offer's, or one of its models with the settings of the name. Throws
+/// VariantError for a model, a setting or a value that is none, and for a setting named twice.
+Subject make_variant(const Offer& offer, const std::string& name);
+
+/// Adds those of the names to the offer that it has not yet. Throws as make_variant() does.
+void add_variants(Offer& offer, const std::vector<std::string>& names);
+
+}  // namespace bakeoff

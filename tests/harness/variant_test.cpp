@@ -1,0 +1,78 @@
+// Models with settings of their own, named by what makes them different.
+#include "harness/subjects/variant.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/journal/trial.h"
+#include "harness/subjects/builtin.h"
+
+namespace bakeoff {
+namespace {
+
+Offer offer() {
+  Subject loops;
+  loops.name = loops.model = "event-loops";
+  loops.max_units = 8;
+  loops.default_units = kUnitsPerCpu;
+  loops.settings = {{.name = "listen", .meaning = "", .standard = "shared", .choices = {"shared", "reuseport"}},
+                    {.name = "queue", .meaning = "", .standard = "100", .least = 1, .most = 1000}};
+  Offer made;
+  made.subjects = {loops};
+  return made;
+}
+
+std::string refusal(const std::string& name) {
+  try {
+    make_variant(offer(), name);
+  } catch (const VariantError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Variant, IsItsModelWithTheSettingsOfItsName) {
+  const Subject variant = make_variant(offer(), "event-loops:listen=reuseport:units=4:queue=7");
+  EXPECT_EQ(variant.name, "event-loops:listen=reuseport:units=4:queue=7");
+  EXPECT_EQ(variant.model, "event-loops");
+  EXPECT_EQ(variant.arguments, (std::vector<std::string>{"--set", "listen=reuseport", "--set", "queue=7"}));
+  Params params;
+  params.units = 2;
+  EXPECT_EQ(units_for(variant, params), 4U) << "its own units go before the table's";
+  EXPECT_EQ(make_variant(offer(), "event-loops").arguments, std::vector<std::string>{});
+  EXPECT_EQ(model_named("event-loops:units=4"), "event-loops");
+}
+
+TEST(Variant, IsAddedOnce) {
+  Offer some = offer();
+  add_variants(some, {"event-loops", "event-loops:units=2", "event-loops:units=2"});
+  ASSERT_EQ(some.subjects.size(), 2U);
+  EXPECT_NE(some.find("event-loops:units=2"), nullptr);
+}
+
+TEST(Variant, OfWhatIsNotThereIsRefusedWithWhatIs) {
+  EXPECT_EQ(refusal("event-loop:units=2"),
+            "found \"event-loop\", expected one of event-loops; did you mean \"event-loops\"?");
+  EXPECT_EQ(refusal("event-loops:units=9"),
+            "found the value of units \"9\" in \"event-loops:units=9\", expected a whole number from 1 to 8");
+  EXPECT_EQ(
+      refusal("event-loops:lisden=shared"),
+      "found the setting \"lisden\" in \"event-loops:lisden=shared\", expected one of units, listen, queue; did you "
+      "mean \"listen\"?");
+  EXPECT_EQ(refusal("event-loops:listen=tcp"),
+            "found the value of listen \"tcp\" in \"event-loops:listen=tcp\", expected one of shared, reuseport");
+  EXPECT_EQ(refusal("event-loops:"), "found the setting \"\" in \"event-loops:\", expected NAME=VALUE");
+  EXPECT_EQ(refusal("event-loops:queue=5:queue=6"),
+            "found the setting \"queue\" in \"event-loops:queue=5:queue=6\", expected each setting once");
+}
+
+TEST(Variant, WithoutUnitsOfItsOwnLeavesOneACpuToTheSubject) {
+  const auto command = command_to_serve(make_variant(offer(), "event-loops"), "http", Params{}, 0);
+  EXPECT_EQ(std::count(command.argv.begin(), command.argv.end(), "--units"), 0);
+  const auto four = command_to_serve(make_variant(offer(), "event-loops:units=4"), "http", Params{}, 0);
+  EXPECT_EQ(std::count(four.argv.begin(), four.argv.end(), "--units"), 1);
+}
+
+}  // namespace
+}  // namespace bakeoff
