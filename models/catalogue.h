@@ -37,6 +37,14 @@ struct ModelEntry {
   std::string_view missing{};
 };
 
+/// The kinds of store by name, the weakest first: a model may be given a stronger one than it needs.
+struct StoreName {
+  std::string_view name;
+  StoreKind kind;
+};
+inline constexpr StoreName kStoreNames[] = {
+    {"unshared", StoreKind::unshared}, {"locked", StoreKind::locked}, {"process_shared", StoreKind::process_shared}};
+
 inline constexpr std::size_t kOneUnitPerCpu = 0;
 
 struct ExecutorEntry {

@@ -12,6 +12,9 @@ namespace bakeoff {
 namespace {
 
 constexpr std::string_view kUnits = "units";
+constexpr std::string_view kStore = "store";
+/// The weakest first; a model takes the one that it needs, or a stronger one.
+const std::vector<std::string> kStores{"unshared", "locked", "process_shared"};
 
 std::optional<std::uint64_t> whole(std::string_view text, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
@@ -36,10 +39,19 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
     if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));
     return;
   }
+  if (key == kStore) {
+    const auto weakest = std::find(kStores.begin(), kStores.end(), subject.store);
+    if (std::find(weakest, kStores.end(), value) == kStores.end()) {
+      refuse(name, "value of store", value, "one of " + join_names({weakest, kStores.end()}));
+    }
+    subject.arguments.insert(subject.arguments.end(), {"--store", std::string(value)});
+    subject.store = value;
+    return;
+  }
   const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
                                     [&](const SettingFacts& facts) { return facts.name == key; });
   if (setting == subject.settings.end()) {
-    std::vector<std::string> known{std::string(kUnits)};
+    std::vector<std::string> known{std::string(kUnits), std::string(kStore)};
     for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
     refuse(name, "setting", key, "one of " + join_names(known) + did_you_mean(std::string(key), known));
   }

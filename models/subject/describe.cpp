@@ -13,15 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string_view name_of(StoreKind kind) {
-  switch (kind) {
-    case StoreKind::unshared:
-      return "unshared";
-    case StoreKind::locked:
-      return "locked";
-    case StoreKind::process_shared:
-      return "process_shared";
-  }
-  return "";
+  return std::ranges::find(kStoreNames, kind, &StoreName::kind)->name;
 }
 
 /// "1.81.0"; boost/version.hpp documents the number.

@@ -105,6 +105,18 @@ ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
   return setup;
 }
 
+/// The store that the model needs, or the one asked for: a stronger one shows what sharing costs where nobody shares.
+StoreKind store_of(const Arguments& arguments, const ModelEntry& model, StoreKind needed) {
+  if (!arguments.has("--store")) return needed;
+  const std::string asked = arguments.text("--store", "");
+  std::vector<std::string_view> possible;
+  for (const StoreName& store : kStoreNames) {
+    if (store.kind >= needed) possible.push_back(store.name);
+    if (store.kind >= needed && store.name == asked) return store.kind;
+  }
+  throw unknown("store of " + std::string(model.name), asked, possible);
+}
+
 const StopSource* stop_source = nullptr;  // For the signal handler.
 
 void stop_on(std::initializer_list<int> signals) {
@@ -134,7 +146,7 @@ Json to_json(const ServiceReceipt& served, const ModelReceipt& did, const Settin
 
 int serve_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"model", "workload"},
-                            {"--address", "--port", "--units", "--set", "--message-bytes", "--arena-bytes",
+                            {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--arena-bytes",
                              "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
                             {"--null"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
@@ -157,7 +169,7 @@ int serve_command(std::span<const char* const> words) {
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   const auto model = model_entry->make();
-  settings.store = model->store_kind(setup);
+  settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
   const StopSource stop;
   const Listener listener = listen_on(address, port);
   const auto service = workload->make_service(settings);

@@ -15,6 +15,7 @@ Offer offer() {
   Subject loops;
   loops.name = loops.model = "event-loops";
   loops.max_units = 8;
+  loops.store = "locked";
   loops.default_units = kUnitsPerCpu;
   loops.settings = {{.name = "listen", .meaning = "", .standard = "shared", .choices = {"shared", "reuseport"}},
                     {.name = "queue", .meaning = "", .standard = "100", .least = 1, .most = 1000}};
@@ -44,6 +45,15 @@ TEST(Variant, IsItsModelWithTheSettingsOfItsName) {
   EXPECT_EQ(model_named("event-loops:units=4"), "event-loops");
 }
 
+TEST(Variant, MayHaveAStrongerStoreThanItsModelNeeds) {
+  const Subject shared = make_variant(offer(), "event-loops:store=process_shared");
+  EXPECT_EQ(shared.store, "process_shared");
+  EXPECT_EQ(shared.arguments, (std::vector<std::string>{"--store", "process_shared"}));
+  EXPECT_EQ(refusal("event-loops:store=unshared"),
+            "found the value of store \"unshared\" in \"event-loops:store=unshared\", expected one of locked, "
+            "process_shared");
+}
+
 TEST(Variant, IsAddedOnce) {
   Offer some = offer();
   add_variants(some, {"event-loops", "event-loops:units=2", "event-loops:units=2"});
@@ -56,10 +66,10 @@ TEST(Variant, OfWhatIsNotThereIsRefusedWithWhatIs) {
             "found \"event-loop\", expected one of event-loops; did you mean \"event-loops\"?");
   EXPECT_EQ(refusal("event-loops:units=9"),
             "found the value of units \"9\" in \"event-loops:units=9\", expected a whole number from 1 to 8");
-  EXPECT_EQ(
-      refusal("event-loops:lisden=shared"),
-      "found the setting \"lisden\" in \"event-loops:lisden=shared\", expected one of units, listen, queue; did you "
-      "mean \"listen\"?");
+  EXPECT_EQ(refusal("event-loops:lisden=shared"),
+            "found the setting \"lisden\" in \"event-loops:lisden=shared\", expected one of units, store, listen, "
+            "queue; did you "
+            "mean \"listen\"?");
   EXPECT_EQ(refusal("event-loops:listen=tcp"),
             "found the value of listen \"tcp\" in \"event-loops:listen=tcp\", expected one of shared, reuseport");
   EXPECT_EQ(refusal("event-loops:"), "found the setting \"\" in \"event-loops:\", expected NAME=VALUE");

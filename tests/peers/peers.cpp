@@ -1,4 +1,4 @@
-// bakeoff beside redis-server, nginx, wrk and redis-benchmark: CPU per request, in interleaved pairs, in one run.
+// bakeoff beside redis-server, nginx, wrk, redis-benchmark and the floors: CPU per request, interleaved, in one run.
 //
 //   tests/peers/run [--pairs N] [--window SECONDS] [--only TEXT]
 //
@@ -30,59 +30,14 @@
 #include "harness/stats/summary.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/server.h"
+#include "tests/peers/drive.h"
+#include "tests/peers/models.h"
 #include "tests/peers/servers.h"
 
 namespace bakeoff {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Settings {
-  std::size_t pairs = 9;
-  double window_s = 2;
-  std::string only;
-};
-
-struct Load {
-  std::string workload, request;
-  std::uint64_t connections = 32, pipeline = 1;
-};
-
-struct Cost {
-  double server_us = 0;     ///< CPU a request.
-  double generator_us = 0;  ///< CPU a request.
-  double rps = 0;
-};
-
-AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s) {
-  AgentPlan plan;
-  plan.workload = load.workload;
-  plan.request = load.request;
-  plan.host_field = "127.0.0.1";
-  plan.port = port;
-  plan.connections = load.connections;
-  plan.pipeline = load.pipeline;
-  plan.warmup_s = 0.3;
-  plan.window_s = window_s;
-  return plan;
-}
-
-Cost drive(Running& server, const Load& load, double window_s) {
-  Coordinator coordinator(plan_of(load, server.port, window_s), kLoadCpus);
-  const auto window = coordinator.start();
-  sleep_until_ns(window.begin_ns);
-  const auto before = server.cgroup.read_cpu();
-  sleep_until_ns(window.end_ns);
-  const auto after = server.cgroup.read_cpu();
-  const AgentResult result = coordinator.result();
-  if (result.row.wrong_answers != 0 || result.row.replies_ok == 0) {
-    throw std::runtime_error("wrong or no answers: " + result.complaint);
-  }
-  if (!before || !after) throw std::runtime_error("no cgroup: CPU per request cannot be told exactly");
-  const auto replies = static_cast<double>(result.row.replies_ok);
-  return {(after->total_us - before->total_us) / replies, result.row.generators.front().cpu_us / replies,
-          result.row.throughput_rps};
-}
 
 /// Runs a client program to its end; its whole CPU time over the requests that its output speaks of.
 Cost drive_client(const std::vector<std::string>& argv, const std::function<double(const std::string&)>& requests_of) {
@@ -109,12 +64,6 @@ double wrk_requests(const std::string& text) {
   if (at == std::string::npos) return 0;
   const auto from = text.find_last_of(" \n", at - 1);
   return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
-}
-
-double middle(const Series& values) {
-  std::vector<double> present;
-  for (const auto& value : values) present.push_back(value.value_or(0));
-  return median(present).value_or(0);
 }
 
 /// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
@@ -187,35 +136,9 @@ void compare_generators(const Settings& settings) {
   }
 }
 
-void print_idle_memory(const Settings& settings, const Offer& offer) {
-  if (!settings.only.empty() && settings.only != "idle") return;
-  constexpr std::uint64_t kConnections = 1000;
-  fmt::print("\nPSS a connection, {} connections that have been served and say nothing\n", kConnections);
-  const auto one = [&](const std::string& name, const std::string& workload, const Start& start) {
-    const auto server = start();
-    const auto pids = [&] { return server->cgroup.processes(); };
-    const auto before = measure_pss_kib(pids()).value_or(0);
-    Load load{workload, workload == "http" ? "/" : "", kConnections, 1};
-    Coordinator coordinator(plan_of(load, server->port, 0.5), kLoadCpus);
-    coordinator.start();
-    coordinator.result();
-    const auto after = measure_pss_kib(pids()).value_or(0);
-    fmt::print("  {:<12} {:<8} {:>7.2f} KiB\n", name, workload,
-               (static_cast<double>(after) - static_cast<double>(before)) / kConnections);
-    std::fflush(stdout);
-  };
-  for (const Subject& subject : offer.subjects) {
-    for (const std::string workload : {"counter", "http"}) {
-      one(subject.name, workload, start_model(offer, subject.name, workload, kConnections));
-    }
-  }
-  one("redis", "counter", start_redis);
-  one("nginx", "http", start_nginx);
-}
-
 /// What a connection costs the generator itself.
 void print_held_memory(const Settings& settings, const Offer& offer) {
-  if (!settings.only.empty() && settings.only != "held") return;
+  if (!settings.wants("held")) return;
   fmt::print("\nPSS a connection of the generator, each served\n");
   const auto one = [&](const std::string& name, std::uint64_t connections, std::uint64_t idle) {
     const auto held = [&](std::uint64_t active, std::uint64_t silent) {
@@ -240,7 +163,7 @@ void print_held_memory(const Settings& settings, const Offer& offer) {
 
 /// Our own delay in an open loop: from the due time to the write, without spinning.
 void print_pacing(const Settings& settings, const Offer& offer) {
-  if (!settings.only.empty() && settings.only != "pacing") return;
+  if (!settings.wants("pacing")) return;
   fmt::print(
       "\nopen loop, 32 connections: slip of the generator, median of {} windows (target: p50 at most 60 us at "
       "2000/s)\n",
@@ -265,7 +188,7 @@ void print_pacing(const Settings& settings, const Offer& offer) {
 }
 
 void print_recording_cost(const Settings& settings) {
-  if (!settings.only.empty() && settings.only != "recording") return;
+  if (!settings.wants("recording")) return;
   constexpr int kRounds = 5'000'000;
   Histogram histogram;
   const auto time_of = [](auto&& body) {
@@ -305,7 +228,7 @@ int run_peers(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; ++i) {
     if (std::strcmp(argv[i], "--only") == 0) settings.only = argv[i + 1];
   }
-  const Offer offer = ask_builtin();
+  Offer offer = ask_builtin();
   fmt::print("server on CPU {}, load on CPU {}, {} pairs, windows of {:.3g} s\n", kServerCpus[0], kLoadCpus[0],
              settings.pairs, settings.window_s);
   fmt::print("{:<46} {:>7} {:>7} {:<16} {:>6} {:<14} {:>5}  {:<8} {:>8} {:>8}\n", "CPU us a request, medians", "ours",
@@ -317,6 +240,7 @@ int run_peers(int argc, char** argv) {
   compare_servers(settings, offer, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
   compare_servers(settings, offer, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
   compare_generators(settings);
+  print_model_costs(settings, offer);
   print_idle_memory(settings, offer);
   print_held_memory(settings, offer);
   print_pacing(settings, offer);

@@ -10,6 +10,7 @@
 
 #include "harness/load/link.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/places.h"
 
 namespace bakeoff {
 namespace {
@@ -47,17 +48,22 @@ std::unique_ptr<Running> prepare() {
   return running;
 }
 
-std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command command) {
+std::unique_ptr<Running> start(std::unique_ptr<Running> running, Command command) {
   command.cpus = kServerCpus;
   command.join = running->cgroup.join_files();
   command.error_file = running->folder.path() / "stderr";
+  running->theirs = Process::start(command);
+  await(running->port, *running->theirs);
+  return running;
+}
+
+/// Somebody else's program does not run as root.
+std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command command) {
   if (::geteuid() == 0) {
     command.identity = Identity{};
     [[maybe_unused]] const int owned = ::chown(running->folder.path().c_str(), 65534, 65534);
   }
-  running->theirs = Process::start(command);
-  await(running->port, *running->theirs);
-  return running;
+  return start(std::move(running), std::move(command));
 }
 
 }  // namespace
@@ -97,6 +103,15 @@ std::unique_ptr<Running> start_nginx() {
   Command command;
   command.argv = {"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf", "-e", root + "/error.log"};
   return start_foreign(std::move(running), command);
+}
+
+Start start_floor(const std::string& program) {
+  return [program] {
+    auto running = prepare();
+    Command command;
+    command.argv = {(subject_program().parent_path() / program).string(), std::to_string(running->port)};
+    return start(std::move(running), command);
+  };
 }
 
 Start start_model(const Offer& offer, const std::string& model, const std::string& workload,

@@ -1,0 +1,140 @@
+#include "tests/peers/models.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <random>
+#include <stdexcept>
+
+#include "harness/load/coordinator.h"
+#include "harness/measure/process_tree.h"
+#include "harness/subjects/variant.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::uint64_t kConnections = 32;
+
+/// A model against its floor. The targets are those of the design: a loop model is the floor and the protocol.
+struct Contender {
+  const char* subject;
+  double target;
+};
+constexpr std::array kLoops{Contender{"event-loop", 1.10}, Contender{"event-loops:units=1", 1.10},
+                            Contender{"coroutines", 1.10}, Contender{"fibers:units=1", 1.10},
+                            Contender{"io-uring", 1.10},   Contender{"fibers:units=2", 1.35},
+                            Contender{"request-pool", 0},  Contender{"hybrid", 0}};
+constexpr std::array kBlocking{Contender{"threads", 1.10}, Contender{"thread-pool", 1.10}, Contender{"prefork", 1.10},
+                               Contender{"process-per-connection", 1.10}};
+
+/// An idle connection may take so many KiB of PSS; 0: no target.
+struct Memory {
+  const char* subject;
+  double target_kib;
+};
+constexpr std::array kIdle{Memory{"request-pool", 1},
+                           Memory{"io-uring", 1},
+                           Memory{"event-loop", 2.5},
+                           Memory{"event-loops", 0},
+                           Memory{"hybrid", 0},
+                           Memory{"coroutines", 2.5},
+                           Memory{"fibers", 7},
+                           Memory{"threads", 16},
+                           Memory{"thread-pool", 0},
+                           Memory{"prefork", 0},
+                           Memory{"process-per-connection", 0}};
+
+bool there(Offer& offer, const std::string& name) {
+  add_variants(offer, {name});
+  const Subject& subject = *offer.find(name);
+  if (!subject.missing.empty()) fmt::print("{:<28} not run: needs {}\n", name, subject.missing);
+  return subject.missing.empty();
+}
+
+std::string in_words(double ratio, double target) {
+  if (target == 0) return "";
+  return fmt::format("{:>5.2f}  {}", target, ratio <= target ? "met" : "missed");
+}
+
+void compare_with_floor(const Settings& settings, Offer& offer, const Start& floor, const char* floor_name,
+                        std::span<const Contender> contenders) {
+  const Load load{"counter", "incr/counter", kConnections, 1};
+  struct Entry {
+    std::string name;
+    double target;
+    Start start;
+    Series cost, rps;
+  };
+  std::vector<Entry> entries{{floor_name, 0, floor, {}, {}}};
+  for (const Contender& one : contenders) {
+    if (!there(offer, one.subject)) continue;
+    entries.push_back({one.subject, one.target, start_model(offer, one.subject, load.workload, kConnections), {}, {}});
+  }
+  std::mt19937 random(20260101);
+  std::vector<std::size_t> order(entries.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (std::size_t block = 0; block < settings.pairs; ++block) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (const std::size_t i : order) {
+      const Cost cost = drive(*entries[i].start(), load, settings.window_s);
+      entries[i].cost.push_back(cost.server_us);
+      entries[i].rps.push_back(cost.rps);
+    }
+  }
+  for (const Entry& entry : entries) {
+    if (&entry == &entries.front()) {
+      fmt::print("{:<28} {:>7.3f}         {:<15}         {:>9.0f}\n", entry.name, middle(entry.cost), "",
+                 middle(entry.rps));
+      continue;
+    }
+    const auto ratio = bakeoff::compare(entry.cost, entries.front().cost);
+    const std::string interval = ratio->interval
+                                     ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
+                                     : "too few blocks";
+    fmt::print("{:<28} {:>7.3f} {:>7.3f} {:<15} {:<13} {:>6.0f}\n", entry.name, middle(entry.cost), ratio->median,
+               interval, in_words(ratio->median, entry.target), middle(entry.rps));
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void print_model_costs(const Settings& settings, Offer& offer) {
+  if (!settings.wants("models")) return;
+  fmt::print("\n{:<28} {:>7} {:>7} {:<15} {:>5} {:>16}\n", "INCR, 32 connections", "CPU us", "ratio", "95 %", "aim",
+             "req/s");
+  compare_with_floor(settings, offer, start_floor("bakeoff-floor-epoll"), "floor: epoll", kLoops);
+  compare_with_floor(settings, offer, start_floor("bakeoff-floor-threads"), "floor: threads", kBlocking);
+}
+
+void print_idle_memory(const Settings& settings, Offer& offer) {
+  if (!settings.wants("idle")) return;
+  constexpr std::uint64_t kIdleConnections = 1000;
+  fmt::print("\nKiB a connection, {} connections that have been served and say nothing\n{:<24} {:<8} {:>8} {:>8}\n",
+             kIdleConnections, "", "", "PSS", "aim");
+  const auto one = [&](const std::string& name, const std::string& workload, const Start& start, double target) {
+    const auto server = start();
+    const auto pss = [&] { return static_cast<double>(measure_pss_kib(server->cgroup.processes()).value_or(0)); };
+    const double before = pss();
+    const Load load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};
+    Coordinator coordinator(plan_of(load, server->port, 0.5), kLoadCpus);
+    coordinator.start();
+    coordinator.result();
+    const double each = (pss() - before) / kIdleConnections;
+    fmt::print("{:<24} {:<8} {:>8.2f} {:>8}\n", name, workload, each,
+               target == 0 ? "" : fmt::format("{:.1f} {}", target, each <= target ? "met" : "missed"));
+    std::fflush(stdout);
+  };
+  for (const Memory& memory : kIdle) {
+    if (!there(offer, memory.subject)) continue;
+    for (const std::string workload : {"counter", "http"}) {
+      one(memory.subject, workload, start_model(offer, memory.subject, workload, kIdleConnections), memory.target_kib);
+    }
+  }
+  one("redis-server", "counter", start_redis, 0);
+  one("nginx", "http", start_nginx, 0);
+}
+
+}  // namespace bakeoff
