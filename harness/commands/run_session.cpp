@@ -123,6 +123,7 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
     for (const Table& table : report.tables) {
       if (std::find(shown_.begin(), shown_.end(), table.name) == shown_.end()) show_table(table.name);
     }
+    if (report.overview) fmt::print("{}\n", terminal_table(*report.overview, stdout_style()));
     for (const std::string& line : report.foot) fmt::print("{}\n", line);
   } else {
     fmt::print("{}", render(report, options_.format));

@@ -142,6 +142,7 @@ std::string latex_report(const Report& report) {
   if (!report.experiment.empty()) out += "\\section*{\\raggedright " + latex_text(report.experiment) + "}\n";
   if (!report.question.empty()) out += latex_text(report.question) + "\n";
   for (const std::string& line : report.head) out += "\\par " + latex_text(line) + "\n";
+  if (report.overview) out += "\n" + latex_table(*report.overview);
   for (const Table& table : report.tables) out += "\n" + latex_table(table);
   if (!report.foot.empty()) out += "\n{\\footnotesize\\setlength{\\parskip}{0pt}\n";
   for (const std::string& line : report.foot) out += latex_text(line) + "\\par\n";

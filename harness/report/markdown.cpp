@@ -56,6 +56,7 @@ std::string markdown_report(const Report& report) {
   if (!report.question.empty()) out += escaped(report.question) + "\n\n";
   for (const std::string& line : report.head) out += "- " + escaped(line) + "\n";
   if (!report.head.empty()) out += "\n";
+  if (report.overview) out += "## Overview\n\n" + markdown_table(*report.overview) + "\n";
   for (const Table& table : report.tables) out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n";
   for (const std::string& line : report.foot) out += "- " + escaped(line) + "\n";
   return out;

@@ -10,6 +10,7 @@
 #include "harness/report/grid.h"
 #include "harness/report/leading.h"
 #include "harness/report/notes.h"
+#include "harness/report/overview.h"
 #include "harness/report/sureness.h"
 
 namespace bakeoff {
@@ -229,10 +230,17 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
-  Report report{.experiment = info.experiment, .question = info.question, .head = {}, .tables = {}, .foot = info.foot};
+  Report report{.experiment = info.experiment,
+                .question = info.question,
+                .head = {},
+                .overview = {},
+                .tables = {},
+                .foot = info.foot};
   for (const std::string& name : order) {
     report.tables.push_back(make_table(make_grid(by_table[name], info.subjects), name, info));
   }
+  // Two builds are compared subject by subject; their tables have no figure that leads all.
+  if (info.against.empty()) report.overview = overview_of(report.tables);
   if (const std::string line = visible_line(report.tables); !line.empty()) {
     report.foot.insert(report.foot.begin(), line);
   }

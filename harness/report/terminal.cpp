@@ -168,6 +168,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
     append_wrapped(out, report.experiment + (both ? ": " : "") + report.question, style.width, 2);
   }
   for (const std::string& line : report.head) append_wrapped(out, line, style.width, 2);
+  if (report.overview) out += (out.empty() ? "" : "\n") + terminal_table(*report.overview, style);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
     out += terminal_table(table, style);

@@ -1,0 +1,53 @@
+#include "harness/report/overview.h"
+
+#include <algorithm>
+
+#include "harness/report/cells.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kFewestTables = 4;
+constexpr std::string_view kLeading = "cpu_us_per_request";
+
+std::optional<std::size_t> place_of(const Table& table, std::string_view key) {
+  const auto found =
+      std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& column) { return column.key == key; });
+  if (found == table.columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+/// "not-run", "starved": the remark without its reason, which its own table tells.
+std::string brief(const std::string& remark) {
+  return remark.substr(0, remark.find_first_of(":,("));
+}
+
+}  // namespace
+
+std::optional<Table> overview_of(std::span<const Table> tables) {
+  Table overview;
+  overview.name = "overview";
+  overview.caption = "CPU us/req of every table; letters and the best hold within a column";
+  overview.columns.push_back({"subject", "subject", "", Align::left});
+  for (const Table& table : tables) {
+    const auto place = place_of(table, kLeading);
+    if (!place) continue;
+    overview.columns.push_back({table.name, table.name, table.columns[*place].unit});
+    for (const TableRow& row : table.rows) {
+      auto known = std::find_if(overview.rows.begin(), overview.rows.end(),
+                                [&](const TableRow& other) { return other.subject == row.subject; });
+      if (known == overview.rows.end()) {
+        overview.rows.push_back({.subject = row.subject, .cells = {text_cell(row.subject)}, .remark = {}});
+        known = overview.rows.end() - 1;
+      }
+      known->cells.resize(overview.columns.size() - 1);
+      known->cells.push_back(row.remark.empty() ? row.cells[*place] : text_cell(brief(row.remark)));
+    }
+    overview.legend = table.legend.empty() ? overview.legend : "subjects that share a letter are not told apart";
+  }
+  if (overview.columns.size() < kFewestTables + 1) return std::nullopt;
+  for (TableRow& row : overview.rows) row.cells.resize(overview.columns.size());
+  return overview;
+}
+
+}  // namespace bakeoff

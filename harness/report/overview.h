@@ -1,0 +1,15 @@
+// One table over all tables of an experiment: the leading figure of every subject, a column a table. What a sweep (one
+// workload with more and more connections) is about stands in its rows. Pure.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "harness/report/table.h"
+
+namespace bakeoff {
+
+/// nullopt where there is little to survey: fewer than four tables that lead with CPU per request.
+std::optional<Table> overview_of(std::span<const Table> tables);
+
+}  // namespace bakeoff
