@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <utility>
 
+#include "models/connection.h"
 #include "models/net.h"
 
 namespace bakeoff {
@@ -26,6 +28,28 @@ using LoopSocket = asio::basic_stream_socket<asio::ip::tcp, LoopExecutor>;
 using LoopDescriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
 using LoopClock = std::chrono::steady_clock;
 using LoopTimer = asio::basic_waitable_timer<LoopClock, asio::wait_traits<LoopClock>, LoopExecutor>;
+
+/// Asio reads before the callback or the coroutine goes on, so this much must be each connection's own.
+using OwnInput = std::array<char, 1024>;
+/// Of a loop, for what goes beyond it.
+using InputScratch = std::array<char, kReadSize>;
+
+/// Feeds the `size` bytes that were read into `own`. A full buffer means that there may be more: then it goes on with
+/// the loop's large one, as the other models read; a few times in one turn, so that a peer that never pauses cannot
+/// hold up the others.
+inline Step feed_all(ServerSession& session, int socket, const OwnInput& own, std::size_t size, InputScratch& scratch,
+                     std::string& replies) {
+  constexpr int kMostReads = 4;
+  Step step = session.feed({own.data(), size}, replies);
+  bool more = size == own.size();
+  for (int reads = 1; more && reads < kMostReads && step.want == Step::Want::input; ++reads) {
+    const ssize_t read = receive_some(socket, scratch.data(), scratch.size());
+    if (read <= 0) break;  // Nothing yet, the end or a failure: the next asynchronous read finds out which.
+    step = session.feed({scratch.data(), static_cast<std::size_t>(read)}, replies);
+    more = static_cast<std::size_t>(read) == scratch.size();
+  }
+  return step;
+}
 
 /// Accepts on a loop until the stop token is readable. Its callbacks run on the loop's thread.
 class LoopAcceptor {

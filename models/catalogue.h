@@ -66,10 +66,13 @@ std::unique_ptr<Model> make_threads();
 std::unique_ptr<Model> make_prefork();
 std::unique_ptr<Model> make_fibers();
 std::unique_ptr<Model> make_event_loop();
+std::unique_ptr<Model> make_coroutines();
+std::unique_ptr<Model> make_hybrid();
 
 std::unique_ptr<Executor> make_thread_executor();
 std::unique_ptr<Executor> make_process_executor();
 std::unique_ptr<Executor> make_fiber_executor();
+std::unique_ptr<Executor> make_coroutine_executor();
 std::unique_ptr<Executor> make_sequential_executor();
 
 }  // namespace bakeoff

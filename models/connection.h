@@ -69,6 +69,18 @@ inline void forget_growth(std::string& replies) {
 inline std::atomic<bool> told_to_stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
+/// The work's answer; nullopt when the stop came before its end.
+inline std::optional<std::uint64_t> compute_unless_stopped(const Work& work) {
+  return run_unless(work, [] { return told_to_stop.load(std::memory_order_relaxed); });
+}
+
+/// Goes on with the answer of a `compute`.
+inline Step finish_work(ServerSession& session, std::uint64_t answer, std::string& replies) {
+  std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
+  const auto end = std::to_chars(text.begin(), text.end(), answer).ptr;
+  return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
+}
+
 /// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread,
 /// and wants to close when the stop comes while it does.
 inline Step proceed(ServerSession& session, const Step& step, std::string& replies) {
@@ -77,11 +89,8 @@ inline Step proceed(ServerSession& session, const Step& step, std::string& repli
     case Step::Want::wait:
       return session.resume("", replies);
     case Step::Want::compute: {
-      const auto answer = run_unless(step.work, [] { return told_to_stop.load(std::memory_order_relaxed); });
-      if (!answer) return Step::close();
-      std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
-      const auto end = std::to_chars(text.begin(), text.end(), *answer).ptr;
-      return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
+      const auto answer = compute_unless_stopped(step.work);
+      return answer ? finish_work(session, *answer, replies) : Step::close();
     }
     case Step::Want::call:
       return session.resume(kNoBackend, replies);

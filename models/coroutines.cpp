@@ -1,0 +1,162 @@
+// coroutines: a C++20 coroutine for every connection, on one Asio loop or on N of them.
+//
+// Who waits:    the connection's own coroutine, suspended at a co_await; its loop waits in epoll_wait() for all of
+// them.
+//               The code reads like that of threads, and every place where others may run is marked.
+// Who owns:     a coroutine's frame, on the heap, owns the socket, the session, the input buffer and the unsent rest. A
+//               loop (a thread) owns one read scratch and one reply string. The first loop also accepts and deals the
+//               sockets out in turn.
+// Chosen by:    Rust's tokio, Python's asyncio, JavaScript's async/await, C#, Kotlin.
+// Price:        a frame a connection (about as much as it uses, and no stack), a resumption more than a callback costs;
+//               every function that waits has to be a coroutine too. One loop needs no lock; several share a locked
+//               store.
+// Breaks under: computation and calls that block the thread: they hold up every coroutine on it.
+// Left out:     moving a coroutine to another thread, cancellation by the caller, deadlines.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <deque>
+#include <exception>
+
+#include "models/asio_net.h"
+#include "models/catalogue.h"
+#include "models/connection.h"
+#include "models/live_count.h"
+#include "models/live_list.h"
+#include "models/remote_loop.h"
+
+namespace bakeoff {
+namespace {
+
+using Task = asio::awaitable<void, LoopExecutor>;
+constexpr auto kResult = asio::as_tuple(asio::deferred);  // co_await gives the error and what came of it.
+
+/// A connection as stopping sees it; it lies in the coroutine's frame.
+struct Live : LiveHook {
+  Live(asio::io_context& io, Descriptor accepted) : socket(io, asio::ip::tcp::v4(), accepted.get()), timer(io) {
+    static_cast<void>(accepted.release());
+  }
+  void abort() {
+    error_code ignored;
+    socket.close(ignored);
+    timer.cancel();
+  }
+  LoopSocket socket;
+  LoopTimer timer;
+};
+
+/// One thread's share of the connections.
+class CoroutineLoop {
+ public:
+  CoroutineLoop(Service& service, LiveCount& live) : service_(service), live_(live) {}
+
+  asio::io_context& io() { return io_; }
+
+  /// Serves the socket on a coroutine of its own, up to its first wait. Without memory, the peer sees a closed one.
+  void adopt(Descriptor socket) try {
+    asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
+  } catch (const std::exception&) {
+  }
+
+  void abort() {
+    stopping_ = true;
+    for (Live& connection : connections_) connection.abort();
+  }
+
+ private:
+  Task serve(Descriptor accepted) {
+    const LiveCount::Held held(live_);
+    try {
+      Live live(io_, std::move(accepted));
+      connections_.push_back(live);
+      const auto session = service_.connect();
+      co_await converse(*session, live);
+    } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
+      replies_.clear();
+    }
+  }
+
+  /// The same order of things as converse() in connection.h.
+  Task converse(ServerSession& session, Live& live) {
+    OwnInput own;
+    while (!stopping_) {
+      const auto [failed, size] = co_await live.socket.async_read_some(asio::buffer(own), kResult);
+      if (failed || stopping_) co_return;
+      Step step = feed_all(session, live.socket.native_handle(), own, size, scratch_, replies_);
+      for (;;) {
+        if (!replies_.empty()) {
+          const auto sent = send_what_fits(live.socket.native_handle(), replies_);
+          forget_growth(replies_);
+          if (!sent) co_return;
+          if (!replies_.empty()) {
+            const std::string unsent = std::exchange(replies_, {});  // Others use the loop's string while this waits.
+            const auto [gone, count] = co_await asio::async_write(live.socket, asio::buffer(unsent) + *sent, kResult);
+            if (gone) co_return;
+          }
+        }
+        if (step.want == Step::Want::input) break;
+        if (step.want == Step::Want::close) co_return end_politely(live.socket.native_handle());
+        if (step.want == Step::Want::wait) {
+          live.timer.expires_after(step.pause);
+          const auto [cancelled] = co_await live.timer.async_wait(kResult);
+          if (cancelled) co_return;
+        }
+        // Inline, which is the model's price; but the others get a turn before the next.
+        if (step.want == Step::Want::compute) co_await asio::post(io_, asio::deferred);
+        if (stopping_) co_return;
+        step = proceed(session, step, replies_);
+      }
+    }
+  }
+
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread, also of several loops.
+  Service& service_;
+  LiveCount& live_;
+  bool stopping_ = false;
+  InputScratch scratch_;
+  std::string replies_;  // Empty at every co_await.
+  LiveList<Live> connections_;
+};
+
+class Coroutines final : public Model {
+ public:
+  StoreKind store_kind(const ModelSetup& setup) const override {
+    return setup.units == 1 ? StoreKind::unshared : StoreKind::locked;
+  }
+
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+                     const std::function<void()>& ready) override {
+    LiveCount live;
+    CoroutineLoop home(service, live);
+    std::deque<RemoteLoop<CoroutineLoop>> others;
+    while (others.size() + 1 < setup.units) others.emplace_back(service, live);
+    std::size_t turn = 0;
+    LoopAcceptor acceptor(
+        home.io(), listener, stop,
+        [&](Descriptor socket) {
+          const std::size_t next = turn++ % setup.units;
+          next == 0 ? home.adopt(std::move(socket)) : others[next - 1].adopt(std::move(socket));
+        },
+        [&] { home.abort(); });
+    ready();
+    home.io().run();
+    others.clear();
+    return {.connections = acceptor.accepted(),
+            .units_created = live.begun(),
+            .peak_live_units = live.peak(),
+            .accept_pauses = acceptor.pauses().times(),
+            .limit = acceptor.pauses().limit()};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_coroutines() {
+  return std::make_unique<Coroutines>();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,143 @@
+// A connection on an Asio loop with callbacks, as event_loop.cpp and hybrid.cpp have it. What differs between them is
+// where a step runs that would hold up the loop; that is the Idiom's to say.
+//
+// A connection owns itself: its socket, session, input buffer and what could not be sent yet. Exactly one operation of
+// it is outstanding at any time, and whoever completes that may delete it. The loop lists the connections for stopping;
+// read scratch and reply string are the loop's, because callbacks of one loop do not overlap.
+#pragma once
+
+#include <array>
+#include <boost/asio/write.hpp>
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "models/asio_net.h"
+#include "models/connection.h"
+#include "models/live_list.h"
+
+namespace bakeoff {
+
+template <typename Idiom>
+class LoopConnection;
+
+/// What all connections share. Destroyed after the last of them.
+template <typename Idiom>
+struct Loop {
+  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where nobody but the loop's own thread ever touches it.
+  Loop(int hint, Service& served, Idiom way) : io(hint), service(served), idiom(way) {}
+
+  /// Takes the socket. Without memory for a connection, the peer sees a closed one.
+  void adopt(Descriptor socket) try {
+    auto made = std::make_unique<LoopConnection<Idiom>>(*this, std::move(socket));
+    made->read();
+    static_cast<void>(made.release());  // Its own from here on.
+  } catch (const std::exception&) {
+  }
+
+  /// Has every outstanding operation complete, which deletes its connection.
+  void abort() {
+    stopping = true;
+    for (auto& connection : connections) connection.abort();
+  }
+
+  asio::io_context io;
+  Service& service;
+  Idiom idiom;
+  bool stopping = false;
+  InputScratch scratch{};
+  std::string replies;  // Empty whenever a callback returns.
+  LiveList<LoopConnection<Idiom>> connections;
+};
+
+template <typename Idiom>
+class LoopConnection : public LiveHook {
+ public:
+  LoopConnection(Loop<Idiom>& loop, Descriptor accepted)
+      : loop_(loop), session_(loop.service.connect()), socket_(loop.io, asio::ip::tcp::v4(), accepted.get()) {
+    static_cast<void>(accepted.release());
+    loop_.connections.push_back(*this);
+  }
+
+  void read() {
+    socket_.async_read_some(asio::buffer(own_), [this](error_code error, std::size_t size) {
+      turn(error,
+           [&] { drive(feed_all(*session_, socket_.native_handle(), own_, size, loop_.scratch, loop_.replies)); });
+    });
+  }
+
+  /// What every callback goes through.
+  void turn(error_code error, std::invocable auto body) try {
+    if (error || loop_.stopping) return end();
+    body();
+  } catch (const std::exception&) {  // Out of memory for this connection: nothing of it is outstanding.
+    loop_.replies.clear();
+    end();
+  }
+
+  /// The same order as converse() in connection.h: flush, then do what the session wants.
+  void drive(Step step) {
+    while (flush(step)) {
+      switch (step.want) {
+        case Step::Want::input:
+          return read();
+        case Step::Want::close:
+          end_politely(socket_.native_handle());
+          return end();
+        case Step::Want::wait:
+          return loop_.idiom.wait(*this, step);
+        case Step::Want::compute:
+          return loop_.idiom.compute(*this, step);
+        case Step::Want::flush:
+        case Step::Want::call:
+          step = proceed(*session_, step, loop_.replies);
+      }
+    }
+  }
+
+  /// Sends the replies at once as far as the socket takes them. False when the rest was left to an operation, which
+  /// goes on with `next`, or when the peer is gone and the connection with it: then the caller must return.
+  bool flush(const Step& next) {
+    if (loop_.replies.empty()) return true;
+    const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
+    forget_growth(loop_.replies);
+    if (sent && loop_.replies.empty()) return true;
+    if (!sent) return end(), false;
+    unsent_.swap(loop_.replies);
+    asio::async_write(socket_, asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
+      std::string().swap(unsent_);
+      turn(error, [&] { drive(next); });
+    });
+    return false;
+  }
+
+  // For the idiom.
+  Loop<Idiom>& loop() { return loop_; }
+  ServerSession& session() { return *session_; }
+  /// Made when the session first wants to wait.
+  LoopTimer& timer() {
+    if (!timer_) timer_ = std::make_unique<LoopTimer>(loop_.io);
+    return *timer_;
+  }
+
+ private:
+  friend Loop<Idiom>;
+
+  void abort() {
+    error_code ignored;
+    socket_.close(ignored);
+    timer_.reset();
+  }
+  void end() { delete this; }
+
+  Loop<Idiom>& loop_;
+  std::unique_ptr<ServerSession> session_;
+  LoopSocket socket_;
+  std::unique_ptr<LoopTimer> timer_;
+  std::string unsent_;  // What an operation is sending, when the socket took no more.
+  OwnInput own_;
+};
+
+}  // namespace bakeoff
