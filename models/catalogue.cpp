@@ -103,6 +103,29 @@ constexpr std::array kModels{
                .executor = "thread",
                .file = "models/hybrid.cpp",
                .make = make_hybrid},
+    ModelEntry{.name = "io-uring",
+               .summary = "one thread, one io_uring: asks the kernel for outcomes, not for readiness",
+               .like = "TigerBeetle, newer Seastar; Windows' completion ports",
+               .unit = "ring",
+               .who_waits = "nobody but the thread, in io_uring_enter()",
+               .price = "a lifetime to be kept for every operation; one CPU at most; a recent Linux",
+               .breaks_under = "long computation, systems that forbid io_uring",
+               .sharing = "none",
+               .holds_connection = false,
+               .default_units = 1,
+               .units_meaning = "rings, always 1",
+               .max_units = 1,
+               .units_are = Wanted::thread,
+               .executor = "sequential",
+               .file = "models/io_uring.cpp",
+#ifdef BAKEOFF_LIBURING
+               .make = make_io_uring,
+               .missing = "",
+               .refusal = uring_refusal},
+#else
+               .make = nullptr,
+               .missing = "liburing (apt install liburing-dev) when it is built"},
+#endif
 };
 
 constexpr std::array kExecutors{

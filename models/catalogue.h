@@ -35,6 +35,8 @@ struct ModelEntry {
   /// What it needs and this build does not have, and how to get it: "liburing (apt install liburing-dev)". Then `make`
   /// is null. "" when nothing is missing.
   std::string_view missing{};
+  /// Why this system does not let it run, in words, "" when it does; null where every system does.
+  std::string_view (*refusal)() = nullptr;
 };
 
 /// The kinds of store by name, the weakest first: a model may be given a stronger one than it needs.
@@ -68,6 +70,10 @@ std::unique_ptr<Model> make_fibers();
 std::unique_ptr<Model> make_event_loop();
 std::unique_ptr<Model> make_coroutines();
 std::unique_ptr<Model> make_hybrid();
+#ifdef BAKEOFF_LIBURING
+std::unique_ptr<Model> make_io_uring();
+std::string_view uring_refusal();
+#endif
 
 std::unique_ptr<Executor> make_thread_executor();
 std::unique_ptr<Executor> make_process_executor();

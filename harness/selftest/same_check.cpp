@@ -13,6 +13,13 @@ namespace {
 
 constexpr double kSameWindowS = 0.2;
 
+constexpr std::uint64_t kConnections = 4;
+
+/// It is there, and serves all connections at the same time.
+bool can_serve(const Subject& subject) {
+  return subject.missing.empty() && (!subject.holds_connection || subject.max_units >= kConnections);
+}
+
 /// The other name of a model.
 std::string again(const std::string& model) {
   return model + "-again";
@@ -27,7 +34,7 @@ TableSpec table_of(const std::string& workload) {
   TableSpec table;
   table.name = table.workload = workload;
   // Few and short: what is asked is whether the comparison is right, not what the models cost.
-  table.connections = 4;
+  table.connections = kConnections;
   table.window_s = kSameWindowS;
   table.warmup_s = 0.05;
   return table;
@@ -48,7 +55,9 @@ std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<
 std::vector<Experiment> same_experiments(const Offer& offer) {
   std::vector<std::string> models;
   std::vector<std::string> workloads;
-  for (const Subject& subject : offer.subjects) models.push_back(subject.name);
+  for (const Subject& subject : offer.subjects) {
+    if (can_serve(subject)) models.push_back(subject.name);
+  }
   for (const Described& workload : offer.workloads) workloads.push_back(workload.name);
   const std::vector<SameCell> cells = same_cells(models, workloads);
   std::vector<Experiment> experiments;

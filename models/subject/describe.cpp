@@ -29,6 +29,13 @@ std::string_view store_of(const ModelEntry& model) {
       model.make()->store_kind(ModelSetup{std::max<std::size_t>(1, model.default_units), Settings(model.settings)}));
 }
 
+/// What keeps it from running here, in words.
+std::string missing_for(const ModelEntry& model) {
+  const std::string_view refusal = model.refusal ? model.refusal() : "";
+  if (refusal.empty()) return std::string(model.missing);
+  return "io_uring, which this system refuses: " + std::string(refusal);
+}
+
 Json describe(const SettingEntry& setting) {
   Json described = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.standard}};
   if (setting.choices.empty()) {
@@ -59,7 +66,7 @@ Json describe(const ModelEntry& model) {
           {"settings", settings},
           {"executor", model.executor},
           {"file", model.file},
-          {"missing", model.missing}};
+          {"missing", missing_for(model)}};
 }
 
 }  // namespace

@@ -104,6 +104,8 @@ const Described& described() {
     const json description = parse(text);
     Described found;
     for (const auto& model : description.at("models")) {
+      // What this build or this system cannot have is listed with the reason; there is nothing to be tried.
+      if (!model.at("missing").get<std::string>().empty()) continue;
       found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>(),
                               model.at("sharing") == "processes", model.at("max_units").get<std::size_t>()});
     }

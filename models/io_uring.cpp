@@ -1,0 +1,98 @@
+// io-uring: one thread, one io_uring; the kernel is asked for outcomes and not for readiness. A proactor.
+//
+// Who waits:    nobody but the thread, in io_uring_enter(), which also hands over what is to be done next. One accept
+//               stands for all connections to come, one receive for all input of a connection.
+// Who owns:     the ring owns the input buffers and lends one with each arrival; a quiet connection has none. A
+//               connection owns its socket, session and the replies being sent, and lives until its last operation has
+//               completed. No locks.
+// Chosen by:    TigerBeetle, newer Seastar (ScyllaDB); the same idea as Windows' completion ports.
+// Price:        buffers for the ring (8 MiB of address space), a lifetime to be kept for every operation, Linux 6.0.
+// Breaks under: long computation, as every loop; systems that forbid io_uring, as many containers do.
+// Left out:     several rings, registered files, zero-copy sends, kernel threads that poll (SQPOLL).
+#include <cerrno>
+
+#include "models/catalogue.h"
+#include "models/uring_connection.h"
+
+namespace bakeoff {
+namespace {
+
+/// Accepts until the stop comes, and goes on until the last connection is gone.
+class Acceptor {
+ public:
+  Acceptor(UringLoop& loop, const Listener& listener, const StopToken& stop)
+      : loop_(loop), listener_(listener.socket.get()) {
+    loop_.ring.wait_readable(stop.fd(), stopped_);
+    loop_.ring.accept_all(listener_, accepted_);
+  }
+
+  void run() {
+    while (!stopping_ || accepting_ || !loop_.connections.empty()) loop_.ring.run_once();
+  }
+  ModelReceipt receipt() const {
+    return {.connections = connections_,
+            .units_created = 1,
+            .peak_live_units = 1,
+            .accept_pauses = pauses_.times(),
+            .limit = pauses_.limit()};
+  }
+
+ private:
+  void on_accepted(const Uring::Completion& done) {
+    accepting_ = done.more;
+    if (done.result >= 0) {
+      ++connections_;
+      UringConnection::start(loop_, Descriptor(done.result));
+      if (stopping_ && !loop_.connections.empty()) loop_.connections.back().shut_down();
+    }
+    if (accepting_ || stopping_) return;
+    accepting_ = true;
+    if (done.result < 0 && done.result != -ECONNABORTED) {
+      pauses_.count(Wanted::descriptor, -done.result);
+      return loop_.ring.timeout(AcceptPause::kLength, rested_);
+    }
+    loop_.ring.accept_all(listener_, accepted_);
+  }
+  void on_rested(const Uring::Completion&) {
+    accepting_ = !stopping_;
+    if (accepting_) loop_.ring.accept_all(listener_, accepted_);
+  }
+  void on_stopped(const Uring::Completion&) {
+    stopping_ = true;
+    loop_.ring.cancel(accepted_);
+    loop_.ring.cancel(rested_);
+    for (UringConnection& connection : loop_.connections) connection.shut_down();
+  }
+
+  UringLoop& loop_;
+  int listener_;
+  Uring::Operation accepted_ = Uring::Operation::of<&Acceptor::on_accepted>(this);
+  Uring::Operation rested_ = Uring::Operation::of<&Acceptor::on_rested>(this);
+  Uring::Operation stopped_ = Uring::Operation::of<&Acceptor::on_stopped>(this);
+  AcceptPause pauses_;
+  std::uint64_t connections_ = 0;
+  bool accepting_ = true, stopping_ = false;  // Also while it rests.
+};
+
+class IoUring final : public Model {
+ public:
+  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
+
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
+                     const std::function<void()>& ready) override {
+    set_blocking(listener.socket.get(), true);  // Otherwise an accept without anybody waiting would be over at once.
+    UringLoop loop(service);
+    Acceptor acceptor(loop, listener, stop);
+    ready();
+    acceptor.run();
+    return acceptor.receipt();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_io_uring() {
+  return std::make_unique<IoUring>();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,150 @@
+#include "models/uring.h"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+#include "models/connection.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr unsigned kEntries = 1024;           // To be handed over at once; more are handed over in between.
+constexpr unsigned kCompletions = 16 * 1024;  // Beyond it the kernel keeps a list, which is slower.
+constexpr std::uint16_t kBuffers = 512;       // Of kReadSize: 8 MiB, of which a short message touches one page.
+constexpr int kBufferGroup = 0;
+constexpr std::size_t kBufferBytes = std::size_t{kBuffers} * kReadSize;
+constexpr std::size_t kRingBytes = kBuffers * sizeof(io_uring_buf);
+
+[[noreturn]] void fail(int error, const char* trying) {
+  throw std::system_error(error, std::generic_category(), trying);
+}
+
+void* map(std::size_t bytes) {
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) fail(errno, "map buffers for io_uring");
+  return memory;
+}
+
+/// Completions are worked off when the thread asks for them, and by nobody else: Linux 6.1. Before that, as it comes.
+int make_ring(io_uring& ring) {
+  io_uring_params parameters{};
+  parameters.flags = IORING_SETUP_CQSIZE | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
+  parameters.cq_entries = kCompletions;
+  const int error = ::io_uring_queue_init_params(kEntries, &ring, &parameters);
+  if (error != -EINVAL) return error;
+  parameters = {};
+  parameters.flags = IORING_SETUP_CQSIZE;
+  parameters.cq_entries = kCompletions;
+  return ::io_uring_queue_init_params(kEntries, &ring, &parameters);
+}
+
+}  // namespace
+
+Uring::Uring() {
+  if (const int error = make_ring(ring_); error < 0) fail(-error, "set up an io_uring");
+  lent_ = static_cast<io_uring_buf_ring*>(map(kRingBytes));
+  buffers_ = static_cast<char*>(map(kBufferBytes));
+  // By hand: io_uring_setup_buf_ring() came with liburing 2.4.
+  io_uring_buf_reg group{};
+  group.ring_addr = reinterpret_cast<std::uintptr_t>(lent_);
+  group.ring_entries = kBuffers;
+  group.bgid = kBufferGroup;
+  if (const int error = ::io_uring_register_buf_ring(&ring_, &group, 0); error < 0) {
+    fail(-error, "lend buffers to io_uring (Linux 5.19 or later)");
+  }
+  ::io_uring_buf_ring_init(lent_);
+  for (std::uint16_t i = 0; i < kBuffers; ++i) lend(i);
+}
+
+Uring::~Uring() {
+  ::io_uring_queue_exit(&ring_);
+  ::munmap(lent_, kRingBytes);
+  ::munmap(buffers_, kBufferBytes);
+}
+
+void Uring::lend(std::uint16_t buffer) {
+  ::io_uring_buf_ring_add(lent_, buffers_ + std::size_t{buffer} * kReadSize, kReadSize, buffer,
+                          ::io_uring_buf_ring_mask(kBuffers), 0);
+  ::io_uring_buf_ring_advance(lent_, 1);
+}
+
+io_uring_sqe* Uring::next(Operation* who) {
+  io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
+  while (!entry) {  // Full: what is there goes to the kernel first.
+    ::io_uring_submit(&ring_);
+    entry = ::io_uring_get_sqe(&ring_);
+  }
+  std::memset(entry, 0, sizeof *entry);
+  entry->user_data = reinterpret_cast<std::uintptr_t>(who);
+  return entry;
+}
+
+// The io_uring_prep functions leave the user data alone.
+void Uring::accept_all(int listener, Operation& who) {
+  ::io_uring_prep_multishot_accept(next(&who), listener, nullptr, nullptr, SOCK_CLOEXEC);
+}
+
+void Uring::receive_all(int socket, Operation& who) {
+  io_uring_sqe* entry = next(&who);
+  ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+  entry->flags |= IOSQE_BUFFER_SELECT;
+  entry->buf_group = kBufferGroup;
+}
+
+void Uring::send(int socket, std::string_view bytes, Operation& who) {
+  ::io_uring_prep_send(next(&who), socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_WAITALL);
+}
+
+void Uring::timeout(std::chrono::nanoseconds time, Operation& who) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  who.time_ = {seconds.count(), (time - seconds).count()};
+  ::io_uring_prep_timeout(next(&who), &who.time_, 0, 0);
+}
+
+void Uring::wait_readable(int fd, Operation& who) {
+  ::io_uring_prep_poll_add(next(&who), fd, POLLIN);
+}
+
+void Uring::cancel(Operation& whom) {
+  ::io_uring_prep_cancel64(next(nullptr), reinterpret_cast<std::uintptr_t>(&whom), 0);
+}
+
+void Uring::run_once() {
+  ::io_uring_submit_and_wait(&ring_, 1);
+  io_uring_cqe* entry = nullptr;
+  // One by one: a handler may hand over more, and the kernel may need the room for what completes meanwhile.
+  while (::io_uring_peek_cqe(&ring_, &entry) == 0) {
+    const io_uring_cqe done = *entry;
+    ::io_uring_cqe_seen(&ring_, entry);
+    auto* who = reinterpret_cast<Operation*>(done.user_data);
+    if (!who) continue;
+    Completion completion{done.res, {}, (done.flags & IORING_CQE_F_MORE) != 0};
+    const auto buffer = static_cast<std::uint16_t>(done.flags >> IORING_CQE_BUFFER_SHIFT);
+    const bool lent = (done.flags & IORING_CQE_F_BUFFER) != 0;
+    if (lent && done.res > 0) {
+      completion.bytes = {buffers_ + std::size_t{buffer} * kReadSize, static_cast<std::size_t>(done.res)};
+    }
+    who->handler_(who->owner_, completion);
+    if (lent) lend(buffer);
+  }
+}
+
+std::string_view uring_refusal() {
+  static const std::string refusal = []() -> std::string {
+    try {
+      Uring();
+      return "";
+    } catch (const std::system_error& error) {
+      return error.what();
+    }
+  }();
+  return refusal;
+}
+
+}  // namespace bakeoff
