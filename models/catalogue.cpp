@@ -147,6 +147,10 @@ constexpr std::array kExecutors{
                   .summary = "one call after the other on the calling thread: the work without any concurrency",
                   .max_units = 1'000'000,
                   .make = make_sequential_executor},
+    ExecutorEntry{.name = "pool",
+                  .summary = "a task a unit, in a queue that one thread a CPU works off",
+                  .max_units = 1'000'000,
+                  .make = make_pool_executor},
 };
 
 template <typename Entries>

@@ -80,5 +80,6 @@ std::unique_ptr<Executor> make_process_executor();
 std::unique_ptr<Executor> make_fiber_executor();
 std::unique_ptr<Executor> make_coroutine_executor();
 std::unique_ptr<Executor> make_sequential_executor();
+std::unique_ptr<Executor> make_pool_executor();
 
 }  // namespace bakeoff

@@ -1,5 +1,6 @@
 #include "models/limits.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -115,6 +116,11 @@ Room room_for(Wanted wanted) {
     if (units < room.units) room = {units, shown(limit.name, limit.most)};
   }
   return room;
+}
+
+std::size_t count_allowed_cpus() {
+  cpu_set_t cpus;
+  return ::sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::size_t>(CPU_COUNT(&cpus)) : 1;
 }
 
 }  // namespace bakeoff

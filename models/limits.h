@@ -1,6 +1,7 @@
 // The limits of the system that models run into: which one it was, and how many units it leaves room for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -20,5 +21,8 @@ struct Room {
   std::string limit;
 };
 Room room_for(Wanted wanted);
+
+/// How many CPUs this process may run on.
+std::size_t count_allowed_cpus();
 
 }  // namespace bakeoff

@@ -1,5 +1,4 @@
 // bakeoff-subject serve MODEL WORKLOAD: one model serves one workload until SIGTERM or SIGINT.
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -79,14 +78,9 @@ Faults faults_of(const Arguments& arguments) {
   return faults;
 }
 
-std::size_t allowed_cpus() {
-  cpu_set_t cpus;
-  return ::sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::size_t>(CPU_COUNT(&cpus)) : 1;
-}
-
 /// What the model is told, by the command line and the catalogue.
 ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
-  const std::size_t standard = model.default_units == kOneUnitPerCpu ? allowed_cpus() : model.default_units;
+  const std::size_t standard = model.default_units == kOneUnitPerCpu ? count_allowed_cpus() : model.default_units;
   ModelSetup setup{arguments.number("--units", std::min(standard, model.max_units), 1, model.max_units),
                    Settings(model.settings)};
   if (const Room room = room_for(model.units_are); setup.units > room.units) {

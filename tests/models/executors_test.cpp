@@ -76,7 +76,7 @@ TEST_P(Executors, RunAJobAndHaveItsAnswersChecked) {
   EXPECT_EQ(wrong.complaint, "unit 0: expected 0");
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Executors, testing::Values("thread", "fiber", "sequential"),
+INSTANTIATE_TEST_SUITE_P(Every, Executors, testing::Values("thread", "fiber", "sequential", "pool"),
                          [](const auto& each) { return each.param; });
 
 TEST(ExecutorPeak, OfThreadsThatWaitForEachOtherIsAllOfThem) {
@@ -101,6 +101,17 @@ TEST(ExecutorPeak, OfFibersThatYieldIsAllOfThemAndOtherwiseOne) {
 
 TEST(ExecutorPeak, OfSequentialCallsIsOne) {
   EXPECT_EQ(make_sequential_executor()->run(8, [](std::size_t) { return std::uint64_t{0}; }).peak_live_units, 1U);
+}
+
+TEST(ExecutorPeak, OfAPoolIsItsThreadsHoweverManyUnitsThereAre) {
+  const std::size_t threads = count_allowed_cpus();
+  std::barrier all_threads(static_cast<std::ptrdiff_t>(threads));
+  const Executed executed = make_pool_executor()->run(5 * threads, [&](std::size_t) {
+    all_threads.arrive_and_wait();
+    return std::uint64_t{0};
+  });
+  EXPECT_EQ(executed.units_created, 5 * threads);
+  EXPECT_EQ(executed.peak_live_units, threads);
 }
 
 TEST(LiveCount, KeepsTheMostThatWereHeldAtOnce) {

@@ -1,0 +1,115 @@
+// pool: a unit is a task in a queue, worked off by as many threads as there are CPUs.
+//
+// Who waits: the caller, in join(), once it has queued all tasks; a thread of the pool without a task, on the queue.
+// Who owns: the queue the tasks, until a thread takes one, whole and to its end: each writes its own answer.
+// A unit costs a place in the queue and no thread. So the peak is never above the number of threads, and units that
+// wait for each other would wait for ever once there are more of them than threads.
+// Left out: a bound on the queue, stealing between queues of their own, a pool that outlives the call.
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "models/catalogue.h"
+#include "models/limits.h"
+#include "models/live_count.h"
+
+namespace bakeoff {
+namespace {
+
+class Tasks {
+ public:
+  void put(std::size_t unit) {
+    {
+      const std::lock_guard lock(mutex_);
+      units_.push_back(unit);
+    }
+    more_.notify_one();
+  }
+
+  /// No more will come: threads go when the queue is empty.
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    more_.notify_all();
+  }
+
+  /// Waits for one. Nothing after the last.
+  std::optional<std::size_t> take() {
+    std::unique_lock lock(mutex_);
+    more_.wait(lock, [this] { return ended_ || !units_.empty(); });
+    if (units_.empty()) return std::nullopt;
+    const std::size_t unit = units_.front();
+    units_.pop_front();
+    return unit;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<std::size_t> units_;
+  bool ended_ = false;
+};
+
+/// The threads, and the end of their work: they are joined when this goes, also when one cannot be created.
+class Crew {
+ public:
+  Crew(Tasks& tasks, std::size_t threads, const std::function<void()>& work) : tasks_(tasks) {
+    threads_.reserve(threads);
+    try {
+      while (threads_.size() < threads) threads_.emplace_back(work);
+    } catch (...) {
+      tasks_.end();
+      throw;
+    }
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() { tasks_.end(); }
+
+ private:
+  Tasks& tasks_;
+  std::vector<std::jthread> threads_;
+};
+
+class PoolExecutor final : public Executor {
+ public:
+  Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) override {
+    Executed executed;
+    executed.answers.resize(units);
+    std::vector<std::exception_ptr> failures(units);
+    LiveCount count;
+    Tasks tasks;
+    {
+      const Crew crew(tasks, std::min(units, count_allowed_cpus()), [&] {
+        while (const auto unit = tasks.take()) {
+          const LiveCount::Held held(count);
+          try {
+            executed.answers[*unit] = body(*unit);
+          } catch (...) {
+            failures[*unit] = std::current_exception();
+          }
+        }
+      });
+      for (std::size_t unit = 0; unit < units; ++unit) tasks.put(unit);
+    }
+    for (const auto& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+    executed.units_created = units;
+    executed.peak_live_units = count.peak();
+    return executed;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_pool_executor() {
+  return std::make_unique<PoolExecutor>();
+}
+
+}  // namespace bakeoff
