@@ -6,6 +6,14 @@
 namespace bakeoff {
 namespace {
 
+constexpr std::string_view kBy[] = {"processes", "threads"};
+constexpr std::string_view kListen[] = {"shared", "reuseport", "dealt"};
+constexpr SettingEntry kEventLoopsSettings[] = {
+    {"by", "what a loop runs in, a process or a thread of its own", "processes", kBy},
+    {"listen", "one listener for all loops, one each, or one thread that deals connections to loops on threads",
+     "shared", kListen},
+};
+
 constexpr std::array kModels{
     ModelEntry{.name = "threads",
                .summary = "a thread for every connection",
@@ -126,6 +134,23 @@ constexpr std::array kModels{
                .make = nullptr,
                .missing = "liburing (apt install liburing-dev) when it is built"},
 #endif
+    ModelEntry{.name = "event-loops",
+               .summary = "N loops, each in a process or on a thread of its own",
+               .like = "nginx, HAProxy, Envoy, Seastar, memcached",
+               .unit = "loop",
+               .who_waits = "nobody but the loops, each in epoll_wait()",
+               .price = "a store in shared memory or behind locks; an idle loop takes nothing off a busy one",
+               .breaks_under = "long computation: it holds up every connection of its loop",
+               .sharing = "processes",
+               .holds_connection = false,
+               .default_units = kOneUnitPerCpu,
+               .units_meaning = "loops, each in a process of its own, or on a thread with by=threads",
+               .max_units = 256,
+               .units_are = Wanted::process,
+               .settings = kEventLoopsSettings,
+               .executor = "process",
+               .file = "models/event_loops.cpp",
+               .make = make_event_loops},
 };
 
 constexpr std::array kExecutors{

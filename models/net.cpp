@@ -56,7 +56,9 @@ void Descriptor::reset(int fd) noexcept {
   fd_ = fd;
 }
 
-Listener listen_on(const std::string& address, std::uint16_t port) {
+namespace {
+
+Listener open_listener(const std::string& address, std::uint16_t port, bool beside_others) {
   sockaddr_storage where{};
   socklen_t length = parse_address(address, port, where);
   const std::string trying = "listen on " + address + " port " + std::to_string(port);
@@ -66,6 +68,7 @@ Listener listen_on(const std::string& address, std::uint16_t port) {
   const int fd = listener.socket.get();
   const int on = 1;
   if (fd < 0 || ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+      (beside_others && ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) ||
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
       ::bind(fd, reinterpret_cast<const sockaddr*>(&where), length) != 0 || ::listen(fd, kBacklog) != 0 ||
       ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &length) != 0)
@@ -73,6 +76,19 @@ Listener listen_on(const std::string& address, std::uint16_t port) {
   listener.port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in*>(&where)->sin_port
                                                    : reinterpret_cast<const sockaddr_in6*>(&where)->sin6_port);
   return listener;
+}
+
+}  // namespace
+
+Listener listen_on(const std::string& address, std::uint16_t port) {
+  return open_listener(address, port, false);
+}
+
+Listener listen_beside(const Listener& first) {
+  // The first was opened without it, which Linux lets one make up for.
+  const int on = 1;
+  if (::setsockopt(first.socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) fail("share a listener's port");
+  return open_listener(first.address, first.port, true);
 }
 
 void set_blocking(int fd, bool blocking) {

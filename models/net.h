@@ -49,6 +49,10 @@ struct Listener {
 /// Throws std::invalid_argument for an address that is none, std::system_error naming what was being tried.
 Listener listen_on(const std::string& address, std::uint16_t port);
 
+/// One more socket on the same address and port (SO_REUSEPORT): the kernel hashes every connection to one of them, in
+/// whose queue it then stays. Throws std::system_error.
+Listener listen_beside(const Listener& first);
+
 void set_blocking(int fd, bool blocking);
 
 /// Becomes readable when the model must stop, and stays so: nobody reads it. Children inherit the descriptor.

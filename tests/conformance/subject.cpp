@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
@@ -206,6 +207,20 @@ bool is_running(pid_t pid) {
   if (after_name == std::string::npos || after_name + 2 >= stat.size()) return false;
   const char state = stat[after_name + 2];
   return state != 'Z' && state != 'X';
+}
+
+std::size_t open_descriptors(pid_t pid) {
+  const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(open), end(open)));
+}
+
+std::size_t open_sockets(pid_t pid) {
+  std::size_t sockets = 0;
+  for (const auto& open : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+    std::error_code closed_meanwhile;
+    if (std::filesystem::read_symlink(open, closed_meanwhile).string().starts_with("socket:")) ++sockets;
+  }
+  return sockets;
 }
 
 bool ends_soon(pid_t pid) {

@@ -98,6 +98,11 @@ Finished run_subject(const std::vector<std::string>& arguments);
 /// False for a zombie and for a process that is gone.
 bool is_running(pid_t pid);
 
+/// What the process has open.
+std::size_t open_descriptors(pid_t pid);
+/// Of these, its connections and what it listens on.
+std::size_t open_sockets(pid_t pid);
+
 /// Waits on the process's end, wherever it stands in the tree; false when it still runs after kPatience.
 bool ends_soon(pid_t pid);
 

@@ -1,0 +1,81 @@
+#include "models/epoll_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+
+namespace bakeoff {
+namespace {
+
+constexpr int kMostEvents = 128;
+
+using std::chrono::nanoseconds;
+
+/// epoll_pwait2() has nanoseconds, and Linux 5.11; before that, milliseconds rounded up. No patience: for ever.
+int wait_for_events(int epoll, epoll_event* events, std::optional<nanoseconds> patience) noexcept {
+  timespec timeout{};
+  if (patience) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patience);
+    timeout = {seconds.count(), static_cast<long>((*patience - seconds).count())};
+  }
+  const int count = ::epoll_pwait2(epoll, events, kMostEvents, patience ? &timeout : nullptr, nullptr);
+  if (count >= 0 || errno != ENOSYS) return count;
+  const auto milliseconds = patience ? std::chrono::ceil<std::chrono::milliseconds>(*patience).count() : -1;
+  return ::epoll_wait(epoll, events, kMostEvents, static_cast<int>(std::min<long>(milliseconds, INT_MAX)));
+}
+
+}  // namespace
+
+EpollLoop::EpollLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make an epoll loop");
+}
+
+bool EpollLoop::watch(int fd, std::uint32_t events, EpollHandler& handler) noexcept {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &handler;
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void EpollLoop::forget(int fd) noexcept {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void EpollLoop::run() {
+  std::array<epoll_event, kMostEvents> events;
+  while (!ended_) {
+    const int count = wait_for_events(epoll_.get(), events.data(), patience());
+    // One event a descriptor, and no handler destroys another: so none of these can be gone before its turn.
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      static_cast<EpollHandler*>(event.data.ptr)->happened(event.events);
+    }
+    if (!sleepers_.empty()) wake_sleepers();
+    if (!waiting_.empty()) give_turns();
+  }
+}
+
+/// How long there is nothing to do but to wait for events; nothing means for ever.
+std::optional<nanoseconds> EpollLoop::patience() const {
+  if (!waiting_.empty()) return nanoseconds{0};
+  if (sleepers_.empty()) return std::nullopt;
+  return std::max(nanoseconds{0}, nanoseconds{sleepers_.top().time - Clock::now()});
+}
+
+void EpollLoop::wake_sleepers() {
+  for (const auto now = Clock::now(); !sleepers_.empty() && sleepers_.top().time <= now;) {
+    EpollHandler* const handler = sleepers_.top().handler;
+    sleepers_.pop();
+    handler->due();
+  }
+}
+
+void EpollLoop::give_turns() {
+  having_turn_.swap(waiting_);  // Who asks for another turn meanwhile has it after the next events.
+  for (EpollHandler* const handler : having_turn_) handler->due();
+  having_turn_.clear();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,173 @@
+// event-loops in every arrangement of its settings: by processes and by threads, with every way to listen.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "tests/conformance/oracle.h"
+#include "tests/conformance/subject.h"
+
+namespace bakeoff {
+namespace {
+
+struct Arrangement {
+  std::string by;
+  std::string listen;
+};
+std::ostream& operator<<(std::ostream& out, const Arrangement& arrangement) {
+  return out << arrangement.by << ", " << arrangement.listen;
+}
+
+const std::vector<Arrangement> kArrangements = {{"processes", "shared"},
+                                                {"processes", "reuseport"},
+                                                {"threads", "shared"},
+                                                {"threads", "reuseport"},
+                                                {"threads", "dealt"}};
+
+class EventLoops : public testing::TestWithParam<Arrangement> {
+ protected:
+  Serving serving(std::size_t units) const {
+    return {.model = "event-loops",
+            .workload = "counter",
+            .units = units,
+            .more = {"--set", "by=" + GetParam().by, "--set", "listen=" + GetParam().listen}};
+  }
+  const WorkloadEntry& workload() const { return *find_workload("counter"); }
+
+  std::vector<Peer> crowd(const Subject& subject, std::size_t connections) const {
+    std::vector<Peer> peers;
+    for (std::size_t i = 0; i < connections; ++i) peers.emplace_back(workload(), subject.port(), i);
+    return peers;
+  }
+  static void rounds(std::vector<Peer>& peers, int times) {
+    for (int i = 0; i < times; ++i) {
+      for (auto& peer : peers) peer.ask();
+      for (auto& peer : peers) peer.await();
+    }
+  }
+};
+
+TEST_P(EventLoops, ServeACrowdAndStopInItsMidst) {
+  for (const std::size_t units : {1, 2, 5}) {
+    SCOPED_TRACE(std::to_string(units) + " units");
+    Subject subject(serving(units));
+    auto peers = crowd(subject, 100);
+    rounds(peers, 5);
+    const Receipt receipt = subject.stop();
+    EXPECT_EQ(receipt.connections, 100U);
+    EXPECT_EQ(receipt.requests, 500U);
+    EXPECT_EQ(receipt.peak_live_units, units);
+  }
+}
+
+TEST_P(EventLoops, StopByASignalToTheWholeGroup) {
+  Subject subject(serving(3));
+  auto peers = crowd(subject, 10);
+  rounds(peers, 2);
+  EXPECT_EQ(subject.stop(SIGINT, true).requests, 20U);
+}
+
+TEST_P(EventLoops, LetNewConnectionsWaitWhenDescriptorsRunOut) {
+  constexpr std::size_t kConnections = 160, kDescriptors = 64;
+  Serving few = serving(2);
+  few.prefix = {"prlimit", "--nofile=64:64"};
+  Subject subject(few);
+  auto peers = crowd(subject, kConnections);
+  for (auto& peer : peers) peer.ask();
+  auto serving_processes = subject.workers();
+  if (serving_processes.empty()) serving_processes = {subject.pid()};
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (const pid_t each : serving_processes) {
+    while (open_descriptors(each) < kDescriptors) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the limit was never reached";
+    }
+  }
+  // Whoever was served leaves and makes room, so that everybody is served in the end. Not in the order in which they
+  // came: each listener has a queue of its own.
+  while (!peers.empty()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << peers.size() << " were never served";
+    std::erase_if(peers, [](Peer& peer) {
+      if (!peer.connection().readable()) return false;
+      peer.await();
+      return true;
+    });
+  }
+  const Receipt receipt = subject.stop();
+  EXPECT_EQ(receipt.connections, kConnections);
+  EXPECT_GT(receipt.accept_pauses.value_or(0), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, EventLoops, testing::ValuesIn(kArrangements),
+                         [](const auto& each) { return each.param.by + "_" + each.param.listen; });
+
+/// How many sockets each worker has open.
+std::vector<std::size_t> sockets_of_workers(const Subject& subject) {
+  std::vector<std::size_t> all;
+  for (const pid_t worker : subject.workers()) all.push_back(open_sockets(worker));
+  return all;
+}
+
+TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
+  constexpr std::size_t kUnits = 4, kConnections = 200;
+  for (const bool one_by_one : {true, false}) {
+    SCOPED_TRACE(one_by_one ? "one by one" : "at once");
+    Subject subject({.model = "event-loops", .workload = "counter", .units = kUnits});
+    const std::size_t listening = open_sockets(subject.pid());
+    std::vector<Connection> connections;
+    for (std::size_t i = 0; i < kConnections; ++i) {
+      connections.emplace_back(subject.port());
+      ASSERT_TRUE(connections.back().send("PING\r\n"));
+      if (one_by_one) connections.back().receive(7);
+    }
+    if (!one_by_one) {
+      for (auto& connection : connections) connection.receive(7);
+    }
+    // Who has more than a mean of so many does not accept for a moment: half of it is left to every other.
+    for (const std::size_t sockets : sockets_of_workers(subject)) {
+      EXPECT_GE(sockets - listening, kConnections / kUnits / 4) << "one of the loops was left out";
+    }
+    subject.stop();
+  }
+}
+
+TEST(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
+  constexpr std::size_t kUnits = 4, kDescriptors = 64, kConnections = kUnits * (kDescriptors - 16);
+  Serving serving{.model = "event-loops", .workload = "counter", .units = kUnits};
+  serving.prefix = {"prlimit", "--nofile=" + std::to_string(kDescriptors) + ":" + std::to_string(kDescriptors)};
+  Subject subject(serving);
+  std::vector<Connection> connections;
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    connections.emplace_back(subject.port());
+    ASSERT_TRUE(connections.back().send("PING\r\n"));
+    ASSERT_EQ(connections.back().receive(7), "+PONG\r\n");
+  }
+  EXPECT_EQ(subject.stop().connections, kConnections);
+}
+
+TEST(EventLoopsReuseport, AProcessThatReplacesADeadOneTakesOverItsListener) {
+  constexpr std::size_t kUnits = 3;
+  Subject subject(
+      {.model = "event-loops", .workload = "counter", .units = kUnits, .more = {"--set", "listen=reuseport"}});
+  for (const pid_t victim : subject.workers()) {
+    ::kill(victim, SIGKILL);
+    EXPECT_TRUE(ends_soon(victim));
+  }
+  // Enough for every listener to get some; they wait in the queues until the replacements are there.
+  for (int i = 0; i < 60; ++i) {
+    Connection connection(subject.port());
+    ASSERT_TRUE(connection.send("PING\r\n"));
+    ASSERT_EQ(connection.receive(7), "+PONG\r\n");
+  }
+  EXPECT_GE(subject.stop().units_created.value_or(0), 2 * kUnits);
+}
+
+TEST(EventLoopsDealt, TakeThreadsAndSayOtherwiseInOneLine) {
+  const Finished finished = run_subject({"serve", "event-loops", "echo", "--set", "listen=dealt"});
+  EXPECT_TRUE(finished.ended.exited && finished.ended.status == 2) << finished.ended.describe();
+  ASSERT_EQ(finished.errors.size(), 1U);
+  EXPECT_NE(finished.errors.front().find("listen=dealt"), std::string::npos) << finished.errors.front();
+}
+
+}  // namespace
+}  // namespace bakeoff
