@@ -22,6 +22,12 @@ std::vector<std::string> names(const std::vector<Described>& entries) {
   return found;
 }
 
+std::uint64_t most_units(const Offer& offer, const std::string& executor) {
+  const auto found = std::find_if(offer.executors.begin(), offer.executors.end(),
+                                  [&](const ExecutorFacts& one) { return one.name == executor; });
+  return found == offer.executors.end() ? UINT64_MAX : found->max_units;
+}
+
 }  // namespace
 
 Subject check_subject(const Offer& offer, const std::string& name) try {
@@ -47,6 +53,14 @@ Names names_of(const Offer& offer) {
       return Unfit{error.found, error.expected};
     }
     return std::nullopt;
+  };
+  known.units = [offer](const std::string& name) -> std::optional<UnitsRange> {
+    const Subject subject = make_variant(offer, name);
+    if (subject.units) return std::nullopt;
+    return UnitsRange{.most = subject.max_units,
+                      .meaning = subject.units_meaning,
+                      .most_in_job = most_units(offer, subject.executor),
+                      .executor = subject.executor};
   };
   return known;
 }

@@ -19,10 +19,10 @@ std::string blocks_in_words(const Spec& spec) {
   return fmt::format("{} block{}", spec.blocks, spec.blocks == 1 ? "" : "s");
 }
 
-std::string subjects_in_words(const Spec& spec) {
+std::string subjects_in_words(const Spec& spec, const std::vector<std::string>& subjects, const std::string& baseline) {
   std::string text;
-  for (const std::string& subject : spec.subjects) {
-    text += (text.empty() ? "" : ", ") + subject + (subject == spec.baseline && !spec.against ? " (baseline)" : "");
+  for (const std::string& subject : subjects) {
+    text += (text.empty() ? "" : ", ") + subject + (subject == baseline && !spec.against ? " (baseline)" : "");
   }
   return text + (spec.against ? ", each of this build and of the other" : "");
 }
@@ -50,16 +50,20 @@ std::string setting(const Plan& plan, std::size_t table) {
 std::string as_text(const Plan& plan) {
   const Spec& spec = plan.spec;
   std::string text = spec.name + (spec.question.empty() ? "" : ": " + spec.question) + "\n";
-  text += "subjects: " + subjects_in_words(spec) + "\n";
+  text += "subjects: " + subjects_in_words(spec, spec.subjects, spec.baseline) + "\n";
   text += fmt::format("seed {}; {}\n\n", spec.seed, length_in_words(spec));
   for (std::size_t table = 0; table < spec.tables.size(); ++table) {
-    const double each = estimate_s(spec.tables[table]) * static_cast<double>(trials_a_block(spec));
+    const TableSpec& one = spec.tables[table];
+    const double each = estimate_s(one) * static_cast<double>(trials_a_block(spec, one));
     text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec), format_seconds(each));
+    if (!one.subjects.empty()) {
+      text += "  subjects: " + subjects_in_words(spec, one.subjects, baseline_of(spec, one)) + "\n";
+    }
     for (const PlannedTrial& trial : plan.trials) {
       if (trial.table != table) continue;
       const bool first = trial.order == 0;
       text += first ? fmt::format("  block {:<3} {}", trial.block + 1, trial.subject) : ", " + trial.subject;
-      if (static_cast<std::size_t>(trial.order) + 1 == trials_a_block(spec)) text += "\n";
+      if (static_cast<std::size_t>(trial.order) + 1 == trials_a_block(spec, one)) text += "\n";
     }
     text += "\n";
   }
@@ -91,13 +95,18 @@ std::string as_json(const Plan& plan) {
 }  // namespace
 
 std::string length_in_words(const Spec& spec) {
-  const std::size_t least = spec.tables.size() * spec.blocks * trials_a_block(spec);
-  const std::size_t most = spec.tables.size() * most_blocks(spec) * trials_a_block(spec);
+  std::size_t a_block = 0;
+  for (const TableSpec& table : spec.tables) a_block += trials_a_block(spec, table);
+  const std::size_t least = spec.blocks * a_block;
+  const std::size_t most = most_blocks(spec) * a_block;
+  const bool some_have_fewer = std::any_of(spec.tables.begin(), spec.tables.end(),
+                                           [](const TableSpec& table) { return !table.subjects.empty(); });
   const auto counted = [](std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
   };
-  std::string text = fmt::format("{} x {} x {}{}", counted(spec.tables.size(), "table"), blocks_in_words(spec),
-                                 counted(spec.subjects.size(), "subject"), spec.against ? " x 2 builds" : "");
+  std::string text = fmt::format("{} x {} x {}{}{}", counted(spec.tables.size(), "table"), blocks_in_words(spec),
+                                 some_have_fewer ? "at most " : "", counted(spec.subjects.size(), "subject"),
+                                 spec.against ? " x 2 builds" : "");
   if (spec.precision) text += fmt::format(", until every ratio is known to ±{}", format_share(*spec.precision));
   text += ": ";
   const std::string shortest = format_clock(estimate_s(spec, spec.blocks));

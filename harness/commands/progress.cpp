@@ -47,7 +47,7 @@ double Progress::left_s(const PlannedTrial& from) const {
   for (std::size_t table = from.table; table < plan_.spec.tables.size(); ++table) {
     const auto seen = took_s_.find(table);
     const double each = seen != took_s_.end() ? seen->second : estimate_s(plan_.spec.tables[table]);
-    const auto a_block = static_cast<double>(trials_a_block(plan_.spec));
+    const auto a_block = static_cast<double>(trials_a_block(plan_.spec, plan_.spec.tables[table]));
     double trials = static_cast<double>(plan_.spec.blocks) * a_block;
     if (table == from.table) trials -= static_cast<double>(from.block) * a_block + from.order;
     left += each * std::max(1.0, trials);

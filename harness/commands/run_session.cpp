@@ -99,8 +99,9 @@ Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) co
   }
   if (!any) return Precision::hopeless;
   const Spec& spec = plan_.spec;
-  return precision_reached(compared, spec.subjects.size(), *spec.precision, spec.blocks) ? Precision::reached
-                                                                                         : Precision::not_yet;
+  return precision_reached(compared, subjects_of(spec, table).size(), *spec.precision, spec.blocks)
+             ? Precision::reached
+             : Precision::not_yet;
 }
 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.

@@ -57,6 +57,7 @@ void take_from(const Manifest& manifest, Spec& spec) {
   std::erase_if(spec.tables, [&](const TableSpec& table) {
     return std::find(manifest.tables.begin(), manifest.tables.end(), table.name) == manifest.tables.end();
   });
+  drop_missing_subjects(spec);
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
   spec.precision = manifest.precision;
   spec.budget_s = manifest.budget_s;
@@ -146,7 +147,10 @@ Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offe
   manifest.question = spec.question;
   manifest.baseline = spec.baseline;
   manifest.subjects = spec.subjects;
-  for (const TableSpec& table : spec.tables) manifest.tables.push_back(table.name);
+  for (const TableSpec& table : spec.tables) {
+    manifest.tables.push_back(table.name);
+    if (const std::string& own = baseline_of(spec, table); own != spec.baseline) manifest.baselines[table.name] = own;
+  }
   for (const Subject& subject : offer.subjects) manifest.like[subject.name] = subject.like;
   manifest.experiment_file = chosen.file;
   manifest.experiment_text = chosen.text;

@@ -41,7 +41,7 @@ double Budget::expected_s(std::size_t table, std::uint64_t blocks) const {
   const TableTime& time = tables_[table];
   const double each =
       time.trials != 0 ? time.seconds / static_cast<double>(time.trials) : estimate_s(spec_.tables[table]);
-  return each * static_cast<double>(blocks * trials_a_block(spec_));
+  return each * static_cast<double>(blocks * trials_a_block(spec_, spec_.tables[table]));
 }
 
 double Budget::behind_s(std::size_t table) const {

@@ -44,17 +44,19 @@ std::vector<std::string> at_place(const Spec& spec, const std::string& subject, 
 
 void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& trials) {
   const std::string& name = spec.tables[table].name;
+  const std::vector<std::string>& subjects = subjects_of(spec, spec.tables[table]);
+  if (subjects.empty()) return;
   const std::uint64_t table_seed = derived_seed(spec.seed, name);
   SplitMix64 random(table_seed);
   std::vector<Order> group;
   for (std::size_t block = 0; block < most_blocks(spec); ++block) {
-    if (group.empty()) group = balanced_group(spec.subjects.size(), random);
+    if (group.empty()) group = balanced_group(subjects.size(), random);
     const Order order = std::move(group.back());
     group.pop_back();
     const std::string block_name = "b" + two_digits(block);
     int number = 0;
     for (const std::size_t place : order) {
-      for (const std::string& subject : at_place(spec, spec.subjects[place], table_seed, block)) {
+      for (const std::string& subject : at_place(spec, subjects[place], table_seed, block)) {
         trials.push_back({.trial_id = name + "-" + block_name + "-" + subject,
                           .table = table,
                           .block = static_cast<int>(block),
@@ -70,8 +72,6 @@ void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& 
 
 Plan make_plan(const Spec& spec) {
   Plan plan{.spec = spec, .trials = {}};
-  if (spec.subjects.empty()) return plan;
-  plan.trials.reserve(spec.tables.size() * most_blocks(spec) * trials_a_block(spec));
   for (std::size_t table = 0; table < spec.tables.size(); ++table) plan_table(spec, table, plan.trials);
   return plan;
 }
@@ -118,13 +118,13 @@ double estimate_s(const TableSpec& table) {
 double estimate_s(const Spec& spec, std::uint64_t blocks) {
   double total = 0;
   for (const TableSpec& table : spec.tables) {
-    total += estimate_s(table) * static_cast<double>(blocks * trials_a_block(spec));
+    total += estimate_s(table) * static_cast<double>(blocks * trials_a_block(spec, table));
   }
   return total;
 }
 
-std::size_t trials_a_block(const Spec& spec) {
-  return spec.subjects.size() * (spec.against ? 2 : 1);
+std::size_t trials_a_block(const Spec& spec, const TableSpec& table) {
+  return subjects_of(spec, table).size() * (spec.against ? 2 : 1);
 }
 
 }  // namespace bakeoff

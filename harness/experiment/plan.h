@@ -1,10 +1,10 @@
 // Which trial runs when. Pure: the same spec and seed give the same plan on every machine.
 //
-// Tables run one after another; a table is a row of blocks; a block has every subject once. The order within a block is
-// random, but balanced: a group of as many blocks as there are subjects puts each subject in each place once, so that
-// a machine that slows down in the course of a block, or of a table, slows all alike. Where two builds are compared
-// (Spec::against), a place is that of a subject in both builds, one right behind the other, and which of them is first
-// alternates from block to block.
+// Tables run one after another; a table is a row of blocks; a block has every subject of the table once. The order
+// within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject in each
+// place once, so that a machine that slows down in the course of a block, or of a table, slows all alike. Where two
+// builds are compared (Spec::against), a place is that of a subject in both builds, one right behind the other, and
+// which of them is first alternates from block to block.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,6 @@ inline constexpr double kJobGuessS = 0.5;
 double estimate_s(const TableSpec& table);  ///< One trial.
 /// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.
 double estimate_s(const Spec& spec, std::uint64_t blocks);
-std::size_t trials_a_block(const Spec& spec);
+std::size_t trials_a_block(const Spec& spec, const TableSpec& table);
 
 }  // namespace bakeoff

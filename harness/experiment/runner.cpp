@@ -69,7 +69,7 @@ class TableRun {
  private:
   /// Looks are taken after whole groups only: there each subject has been in each place equally often.
   Precision precision_at(std::uint64_t blocks) const {
-    if (!spec_.precision || blocks == 0 || blocks % spec_.subjects.size() != 0) return Precision::not_yet;
+    if (!spec_.precision || blocks == 0 || blocks % subjects_of(spec_, table_).size() != 0) return Precision::not_yet;
     return hands_.precise(table_, blocks);
   }
 

@@ -16,10 +16,10 @@ namespace {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{"name",          "workload",     "job",       "connections", "pipeline",
-                                          "message_bytes", "request",      "units",     "size",        "load",
-                                          "rate_rps",      "ramp_to_rps",  "arrivals",  "churn",       "idle",
-                                          "slow_senders",  "slow_readers", "timeout_s", "window_s",    "warmup_s"};
+const std::vector<std::string> kTableKeys{
+    "name",    "workload", "job",          "subjects",     "connections", "pipeline",    "message_bytes",
+    "request", "units",    "size",         "load",         "rate_rps",    "ramp_to_rps", "arrivals",
+    "churn",   "idle",     "slow_senders", "slow_readers", "timeout_s",   "window_s",    "warmup_s"};
 constexpr std::array<std::string_view, 15> kWorkloadOnly{
     "connections", "pipeline", "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
     "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s"};
@@ -92,7 +92,51 @@ void read_load(const TomlSection& section, TableSpec& table) {
   table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
 }
 
-TableSpec read_table(const TomlSection& section, const Names& names) {
+std::optional<Unfit> unfit_name(const std::string& name, const std::vector<std::string>& valid) {
+  if (contains(valid, name)) return std::nullopt;
+  return Unfit{in_quotes(name), "one of " + join_names(valid) + did_you_mean(name, valid)};
+}
+
+std::optional<Unfit> unfit_subject(const std::string& subject, const Names& names) {
+  if (contains(names.models, subject) || !names.unfit) return unfit_name(subject, names.models);
+  return names.unfit(subject);
+}
+
+// A list of subjects, each once; nullopt where there is none. `unfit` says what is wrong with one.
+template <typename Unfitness>
+std::optional<std::vector<std::string>> read_subjects(const TomlSection& section, const std::vector<std::string>& valid,
+                                                      Unfitness unfit_of) {
+  const auto subjects = section.texts("subjects", "an array of names of " + join_names(valid));
+  if (!subjects) return std::nullopt;
+  for (std::size_t i = 0; i < subjects->size(); ++i) {
+    const std::string& subject = (*subjects)[i];
+    if (const auto unfit = unfit_of(subject)) section.fail_element("subjects", i, unfit->found, unfit->expected);
+    if (contains(std::span(*subjects).first(i), subject)) {
+      section.fail_element("subjects", i, in_quotes(subject) + " twice", "each subject once");
+    }
+  }
+  return subjects;
+}
+
+// The first subject of the table that cannot have its units, and how many it can; nullopt when all can.
+struct UnitsFault {
+  std::string subject, expected;
+};
+std::optional<UnitsFault> units_fault(const Spec& spec, const TableSpec& table, const Names& names) {
+  if (!table.units || *table.units == kOneUnitPerCpu) return std::nullopt;
+  for (const std::string& subject : subjects_of(spec, table)) {
+    const auto range = names.units ? names.units(subject) : std::nullopt;
+    if (!range) continue;
+    const std::uint64_t most = table.is_job() ? range->most_in_job : range->most;
+    if (*table.units <= most) continue;
+    return UnitsFault{subject, (most == 1 ? "1" : "a whole number from 1 to " + std::to_string(most)) + ": of " +
+                                   subject + " they are " +
+                                   (table.is_job() ? "those of the executor " + range->executor : range->meaning)};
+  }
+  return std::nullopt;
+}
+
+TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& names) {
   section.require_known(kTableKeys);
   TableSpec table;
   table.workload = section.name("workload", names.workloads).value_or("");
@@ -114,7 +158,13 @@ TableSpec read_table(const TomlSection& section, const Names& names) {
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
     }
   }
+  table.subjects = read_subjects(section, spec.subjects, [&](const std::string& subject) {
+                     return unfit_name(subject, spec.subjects);
+                   }).value_or(table.subjects);
   if (section.has("units")) table.units = read_units(section);
+  if (const auto fault = units_fault(spec, table, names)) {
+    section.fail("units", section.shown("units"), fault->expected);
+  }
   table.size = section.whole("size", 1, kMostSize).value_or(table.size);
   table.connections = section.whole("connections", 1, kMostConnections).value_or(table.connections);
   table.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(table.pipeline);
@@ -126,28 +176,6 @@ TableSpec read_table(const TomlSection& section, const Names& names) {
   return table;
 }
 
-std::optional<Unfit> unfit_subject(const std::string& subject, const Names& names) {
-  if (contains(names.models, subject)) return std::nullopt;
-  if (names.unfit) return names.unfit(subject);
-  return Unfit{in_quotes(subject), "one of " + join_names(names.models) + did_you_mean(subject, names.models)};
-}
-
-std::vector<std::string> read_subjects(const TomlSection& section, const Names& names) {
-  const auto subjects = section.texts("subjects", "an array of names of " + join_names(names.models));
-  if (!subjects) return names.models;
-  for (std::size_t i = 0; i < subjects->size(); ++i) {
-    const std::string& subject = (*subjects)[i];
-    if (const auto unfit = unfit_subject(subject, names)) {
-      section.fail_element("subjects", i, unfit->found, unfit->expected);
-    }
-    if (std::find(subjects->begin(), subjects->begin() + static_cast<std::ptrdiff_t>(i), subject) !=
-        subjects->begin() + static_cast<std::ptrdiff_t>(i)) {
-      section.fail_element("subjects", i, in_quotes(subject) + " twice", "each subject once");
-    }
-  }
-  return *subjects;
-}
-
 Spec read_section(const TomlSection& section, const Names& names) {
   section.require_known(kSpecKeys);
   Spec spec;
@@ -155,7 +183,9 @@ Spec read_section(const TomlSection& section, const Names& names) {
   if (!name) section.fail("name", "nothing", "the name of the experiment");
   spec.name = *name;
   spec.question = section.text("question", "a text").value_or("");
-  spec.subjects = read_subjects(section, names);
+  spec.subjects = read_subjects(section, names.models, [&](const std::string& subject) {
+                    return unfit_subject(subject, names);
+                  }).value_or(names.models);
   spec.baseline = section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
   spec.blocks = section.whole("blocks", 1, kMostBlocks).value_or(spec.blocks);
   spec.precision = section.number("precision", kFinestPrecision, kCoarsestPrecision, "a share of the ratio");
@@ -169,7 +199,7 @@ Spec read_section(const TomlSection& section, const Names& names) {
   const auto sections = section.sections("tables");
   if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
   for (const TomlSection& one : *sections) {
-    const TableSpec table = read_table(one, names);
+    const TableSpec table = read_table(one, spec, names);
     const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
                                    [&](const TableSpec& other) { return other.name == table.name; });
     if (taken) one.fail("name", in_quotes(table.name) + " twice", "a name of its own for each table");
@@ -179,6 +209,23 @@ Spec read_section(const TomlSection& section, const Names& names) {
 }
 
 }  // namespace
+
+void drop_missing_subjects(Spec& spec) {
+  std::erase_if(spec.tables, [&](TableSpec& table) {
+    if (table.subjects.empty()) return false;
+    std::erase_if(table.subjects, [&](const std::string& subject) { return !contains(spec.subjects, subject); });
+    return table.subjects.empty();
+  });
+}
+
+const std::vector<std::string>& subjects_of(const Spec& spec, const TableSpec& table) {
+  return table.subjects.empty() ? spec.subjects : table.subjects;
+}
+
+const std::string& baseline_of(const Spec& spec, const TableSpec& table) {
+  const std::vector<std::string>& subjects = subjects_of(spec, table);
+  return subjects.empty() || contains(subjects, spec.baseline) ? spec.baseline : subjects.front();
+}
 
 std::uint64_t most_blocks(const Spec& spec) {
   return spec.precision ? std::max(spec.blocks, spec.most_blocks) : spec.blocks;
@@ -225,6 +272,18 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
       if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
     }
     if (!contains(spec.subjects, spec.baseline)) spec.baseline = spec.subjects.front();
+    drop_missing_subjects(spec);
+    if (spec.tables.empty()) {
+      throw SpecError("--subjects: found " + join_names(subjects) +
+                      ", expected one that a table of the experiment has");
+    }
+    for (const TableSpec& table : spec.tables) {
+      if (const auto fault = units_fault(spec, table, names)) {
+        throw SpecError("--subjects: found " + in_quotes(fault->subject) + ", which cannot have the " +
+                        std::to_string(*table.units) + " units of table " + in_quotes(table.name) + ", expected " +
+                        fault->expected);
+      }
+    }
   }
   if (!workloads.empty()) {
     const auto kind = [](const TableSpec& table) { return table.is_job() ? table.job : table.workload; };

@@ -22,8 +22,9 @@ inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 /// Either a workload under a load, or a job.
 struct TableSpec {
   std::string name;
-  std::string workload;  ///< "" for a job.
-  std::string job;       ///< "" for a workload.
+  std::string workload;                 ///< "" for a job.
+  std::string job;                      ///< "" for a workload.
+  std::vector<std::string> subjects{};  ///< Some of the experiment's; empty: all of them. See subjects_of().
   std::uint64_t connections = 64;
   std::uint64_t pipeline = 1;
   std::uint64_t message_bytes = 64;  ///< echo.
@@ -58,12 +59,26 @@ struct Spec {
   std::vector<TableSpec> tables;
 };
 
+/// The subjects of a table, in the order of its rows.
+const std::vector<std::string>& subjects_of(const Spec& spec, const TableSpec& table);
+
+/// What a table's ratios are to: the experiment's baseline, or where that is not among its subjects the first of them.
+const std::string& baseline_of(const Spec& spec, const TableSpec& table);
+
 /// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
 std::uint64_t most_blocks(const Spec& spec);
 
 /// What is wrong with a name: what was found and what was expected.
 struct Unfit {
   std::string found, expected;
+};
+
+/// How many units a subject may be asked for.
+struct UnitsRange {
+  std::uint64_t most = 0;  ///< Serving a workload;
+  std::string meaning;     ///< what a unit is then: "worker processes, which is the most connections served at a time".
+  std::uint64_t most_in_job = 0;  ///< Running a job;
+  std::string executor;           ///< on these.
 };
 
 /// What exists, so that a name can be checked.
@@ -74,6 +89,8 @@ struct Names {
   /// Of a subject that is none of `models`; it may be one of them with settings of its own (subjects/variant.h), and
   /// then nothing is wrong. Absent: nothing but `models` is there.
   std::function<std::optional<Unfit>(const std::string& subject)> unfit{};
+  /// How many units a subject may have; absent, or nullopt: any number, or its name says it already.
+  std::function<std::optional<UnitsRange>(const std::string& subject)> units{};
 };
 
 /// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"
@@ -88,8 +105,12 @@ Spec parse_spec(std::string_view toml, std::string_view file, const Names& names
 /// Throws SpecError also when the file cannot be read.
 Spec read_spec(const std::filesystem::path& file, const Names& names);
 
-/// Keeps the named subjects (added, where the spec does not have them) and the tables of the named workloads and jobs;
-/// an empty list keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects: ...".
+/// Of the tables' own subjects those that the spec has are kept; a table of whose own none is left goes.
+void drop_missing_subjects(Spec& spec);
+
+/// Keeps the named subjects (added, where the spec does not have them; a table with subjects of its own keeps those of
+/// them that are named, and goes when there are none) and the tables of the named workloads and jobs; an empty list
+/// keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects: ...".
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const Names& names);
 

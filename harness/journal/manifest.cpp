@@ -87,6 +87,7 @@ void visit_fields(auto& archive, Facts& manifest) {
   archive("experiment", manifest.experiment);
   archive("question", manifest.question);
   archive("baseline", manifest.baseline);
+  archive("baselines", manifest.baselines);
   archive("subjects", manifest.subjects);
   archive("tables", manifest.tables);
   archive("like", manifest.like);

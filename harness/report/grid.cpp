@@ -23,6 +23,7 @@ bool counts_more(const Trial& trial, const Trial& other) {
 
 Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order) {
   Grid grid;
+  if (!trials.empty()) grid.table = trials.front()->table;
   struct Place {
     const Trial* trial = nullptr;
     std::size_t attempts = 0;

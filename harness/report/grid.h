@@ -18,6 +18,7 @@ struct GridRow {
 };
 
 struct Grid {
+  std::string table;            ///< As the rows name it.
   std::vector<int> blocks;      ///< Block numbers in order.
   std::vector<GridRow> rows;    ///< In the order asked for, then in that of the trials.
   std::size_t repeated = 0;     ///< Trials that were run more than once in their block.

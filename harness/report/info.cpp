@@ -83,6 +83,7 @@ ReportInfo report_info(const Manifest& manifest) {
   ReportInfo info{.experiment = manifest.experiment,
                   .question = manifest.question,
                   .baseline = manifest.baseline,
+                  .baselines = manifest.baselines,
                   .against = manifest.against,
                   .precision = manifest.precision,
                   .subjects = manifest.subjects,

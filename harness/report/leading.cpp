@@ -5,18 +5,24 @@
 #include "harness/report/columns.h"
 
 namespace bakeoff {
+
+const std::string& baseline_of(const Grid& grid, const ReportInfo& info) {
+  const auto own = info.baselines.find(grid.table);
+  return own == info.baselines.end() ? info.baseline : own->second;
+}
+
 const Figure& leading_figure(const Grid& grid) {
   return grid.is_job ? job_figures().front() : server_figures().front();
 }
 
 std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info) {
   const Figure& figure = leading_figure(grid);
+  const std::string& baseline = baseline_of(grid, info);
   std::vector<LeadingRatio> ratios;
   for (const GridRow& row : grid.rows) {
     const bool other = row.subject.ends_with(kOtherBuild);
-    if (info.against.empty() ? row.subject == info.baseline : other) continue;
-    const GridRow* reference =
-        find_row(grid, info.against.empty() ? info.baseline : row.subject + std::string(kOtherBuild));
+    if (info.against.empty() ? row.subject == baseline : other) continue;
+    const GridRow* reference = find_row(grid, info.against.empty() ? baseline : row.subject + std::string(kOtherBuild));
     if (reference == nullptr) continue;
     LeadingRatio one{.subject = row.subject,
                      .own = figure_series(row, figure),

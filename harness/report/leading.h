@@ -21,6 +21,9 @@ struct LeadingRatio {
   std::optional<Ratio> ratio;  ///< nullopt when no block has a valid value of both.
 };
 
+/// The subject that the table's ratios are to; "" for none.
+const std::string& baseline_of(const Grid& grid, const ReportInfo& info);
+
 /// The figure that leads the table.
 const Figure& leading_figure(const Grid& grid);
 

@@ -135,7 +135,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   if (!info.against.empty()) return against_table(grid, name, info);
   Table table;
   table.name = name;
-  table.baseline = info.baseline;
+  table.baseline = baseline_of(grid, info);
   table.caption = caption(grid, name);
   const SecondColumn second = second_column(grid, info);
   const bool has_second =
@@ -156,7 +156,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   }
 
   const auto baseline = std::find_if(grid.rows.begin(), grid.rows.end(),
-                                     [&](const GridRow& row) { return row.subject == info.baseline; });
+                                     [&](const GridRow& row) { return row.subject == table.baseline; });
   std::vector<std::pair<const Figure*, FigureColumn>> columns;
   for (const Figure& figure : grid.is_job ? job_figures() : server_figures()) {
     FigureColumn figures;
@@ -172,7 +172,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     mark_best(figure, figures, may_win, table.rows, place);
     if (leading && baseline != grid.rows.end() && grid.rows.size() > 1) {
       const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
-      table.columns.push_back({"ratio", "vs " + info.baseline, ""});
+      table.columns.push_back({"ratio", "vs " + table.baseline, ""});
       for (std::size_t i = 0; i < table.rows.size(); ++i) {
         table.rows[i].cells.push_back(i == base ? baseline_cell(figures[i].valid)
                                                 : ratio_cell(compare(figures[i].valid, figures[base].valid)));

@@ -17,7 +17,8 @@ namespace bakeoff {
 struct ReportInfo {
   std::string experiment;
   std::string question;
-  std::string baseline;                     ///< "" or a subject without rows: no ratios.
+  std::string baseline;                            ///< "" or a subject without rows: no ratios.
+  std::map<std::string, std::string> baselines{};  ///< Of the tables that have another.
   std::string against{};                    ///< The other build, where two were measured side by side; "" otherwise.
   std::optional<double> precision{};        ///< That was wanted, as a share of the ratio.
   std::vector<std::string> subjects;        ///< The order of the tables' rows.

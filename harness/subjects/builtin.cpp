@@ -91,7 +91,9 @@ Offer ask_builtin(const std::filesystem::path& program) {
     }
     offer.workloads = described(document.at("workloads"));
     offer.jobs = described(document.at("jobs"));
-    offer.executors = described(document.at("executors"));
+    for (const json& executor : document.at("executors")) {
+      offer.executors.push_back({{executor.at("name"), executor.at("summary")}, executor.at("max_units")});
+    }
     return offer;
   } catch (const json::exception& error) {
     throw std::runtime_error(command.argv[0] + " describe: " + error.what());

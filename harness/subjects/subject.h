@@ -50,6 +50,11 @@ struct Described {
   std::string summary;
 };
 
+/// What runs jobs.
+struct ExecutorFacts : Described {
+  std::uint64_t max_units = 1;
+};
+
 /// How bakeoff-subject was built, for the manifest.
 struct SubjectBuild {
   std::string version, compiler, flags, build_type, boost, sanitizer;
@@ -59,7 +64,8 @@ struct SubjectBuild {
 struct Offer {
   SubjectBuild build;
   std::vector<Subject> subjects;
-  std::vector<Described> workloads, jobs, executors;
+  std::vector<Described> workloads, jobs;
+  std::vector<ExecutorFacts> executors;
 
   /// nullptr when there is none of that name.
   const Subject* find(const std::string& name) const;

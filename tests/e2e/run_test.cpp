@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -142,6 +143,55 @@ TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].subject, "fibers");
   EXPECT_EQ(rows[0].workload, "count");
+}
+
+TEST(Run, ATableHasItsOwnSubjectsAndABaselineAmongThem) {
+  const Bench bench(R"(name = "small"
+baseline = "threads"
+subjects = ["threads", "fibers", "event-loop"]
+blocks = 2
+
+[[tables]]
+name = "all"
+job = "count"
+size = 1000
+
+[[tables]]
+name = "few"
+job = "count"
+size = 1000
+subjects = ["event-loop", "fibers"]
+)");
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  std::map<std::string, std::set<std::string>> ran;
+  for (const Trial& row : first_attempts(bench.out())) ran[row.table].insert(row.subject);
+  EXPECT_EQ(ran["all"], (std::set<std::string>{"threads", "fibers", "event-loop"}));
+  EXPECT_EQ(ran["few"], (std::set<std::string>{"fibers", "event-loop"}));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("vs threads"), HasSubstr("vs event-loop")));
+  EXPECT_EQ(first_attempts(bench.out()).size(), 2U * 3 + 2U * 2);
+  EXPECT_THAT(bakeoff_call({"run", bench.file(), "--dry-run"}).output,
+              AllOf(HasSubstr("2 tables x 2 blocks x at most 3 subjects: 10 trials"),
+                    HasSubstr("  subjects: event-loop (baseline), fibers\n")));
+
+  // The folder alone says which they were.
+  const auto resumed = bakeoff_call({"run", "--resume", "--out", bench.out(), "--blocks", "3"});
+  EXPECT_EQ(first_attempts(bench.out()).size(), 3U * 3 + 3U * 2) << resumed.errors;
+}
+
+TEST(Run, UnitsThatASubjectCannotHaveAreRefusedBeforeAnythingStarts) {
+  const Bench bench(R"(name = "small"
+subjects = ["prefork", "event-loop"]
+blocks = 1
+
+[[tables]]
+workload = "echo"
+units = 4
+)");
+  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.errors, "bakeoff: " + bench.file() +
+                               ":7: tables[0].units: found 4, expected 1: of event-loop they are loops, always 1\n");
+  EXPECT_FALSE(std::filesystem::exists(bench.out()));
 }
 
 TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {

@@ -255,6 +255,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   manifest.experiment = "quick";
   manifest.subjects = {"threads", "fibers"};
   manifest.like = {{"threads", "MySQL"}};
+  manifest.baselines = {{"crowd", "fibers"}};
   manifest.experiment_text = "name = \"x\"\n# ünïcode\n";
   manifest.seed = UINT64_MAX;
   manifest.subject_cpus = {0};
@@ -269,6 +270,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   EXPECT_EQ(manifest_to_json(back), manifest_to_json(manifest));
   EXPECT_EQ(back.dirty, false);
   EXPECT_EQ(back.experiment_text, manifest.experiment_text);
+  EXPECT_EQ(back.baselines, manifest.baselines);
   EXPECT_EQ(back.machine.limits.nofile_hard, UINT64_MAX);
   EXPECT_EQ(back.machine.mitigations.at("meltdown"), "Not affected");
   EXPECT_FALSE(back.machine.smt);

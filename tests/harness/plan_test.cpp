@@ -122,6 +122,21 @@ TEST(Plan, OfOneTableDoesNotDependOnTheOthers) {
   EXPECT_TRUE(std::equal(second.begin(), second.end(), both.begin() + 24));
 }
 
+TEST(Plan, OfATableWithFewerSubjectsLeavesTheOthersAsTheyWere) {
+  Spec spec = spec_of(kFour, 6);
+  const std::vector<std::string> before = ids(make_plan(spec));
+  spec.tables[0].subjects = {"fibers", "event-loop"};
+  const Plan plan = make_plan(spec);
+  const std::vector<std::string> after = ids(plan);
+  ASSERT_EQ(after.size(), 6u * 2 + 6u * 4);
+  EXPECT_TRUE(std::equal(after.begin() + 12, after.end(), before.begin() + 24));
+  std::map<std::pair<std::string, int>, int> places;
+  for (std::size_t i = 0; i < 12; ++i) ++places[{plan.trials[i].subject, plan.trials[i].order}];
+  EXPECT_EQ(places.size(), 4u) << "two subjects, each in each place";
+  for (const auto& [place, count] : places) EXPECT_EQ(count, 3) << place.first << " at " << place.second;
+  EXPECT_NEAR(estimate_s(spec, 6), 6 * (2 + 4) * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
+}
+
 TEST(Plan, GivesAllSubjectsOfABlockTheSameSeedAndEachBlockItsOwn) {
   const Plan plan = make_plan(spec_of(kFour, 8));
   std::map<std::pair<std::size_t, int>, std::set<std::uint64_t>> seeds;

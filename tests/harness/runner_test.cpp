@@ -140,6 +140,18 @@ TEST(Runner, RepeatsANoisyTrialOnceAtTheEndOfItsBlock) {
   EXPECT_EQ(fake.ids[3], plan.trials[2].trial_id);
 }
 
+TEST(Runner, TakesAGroupToBeAsManyBlocksAsTheTableHasSubjects) {
+  Plan plan = small_plan(1, 0.02);
+  plan.spec.subjects = {"a", "b", "c"};
+  plan.spec.tables[1].subjects = {"b"};
+  plan.spec.most_blocks = 3;
+  plan = make_plan(plan.spec);
+  Fake fake;
+  run_plan(plan, fake.hands());
+  EXPECT_THAT(fake.looks, ElementsAre("echo@3", "http@1", "http@2", "http@3"));
+  EXPECT_EQ(fake.ids.size(), 3U * 3 + 3U);
+}
+
 TEST(Runner, EndsATableWhenThePrecisionIsReachedAndLooksOnlyAfterWholeGroupsOfBlocks) {
   Plan plan = small_plan(4, 0.02);
   Fake fake;

@@ -10,7 +10,12 @@ namespace {
 
 const Names kNames{.models = {"threads", "prefork", "fibers", "event-loop"},
                    .workloads = {"echo", "http", "counter"},
-                   .jobs = {"count"}};
+                   .jobs = {"count"},
+                   .units = [](const std::string& subject) -> std::optional<UnitsRange> {
+                     if (subject == "prefork") return UnitsRange{10'000, "worker processes", 10'000, "process"};
+                     if (subject == "event-loop") return UnitsRange{1, "loops, always 1", 1'000'000, "sequential"};
+                     return std::nullopt;
+                   }};
 
 std::string error_of(std::string_view toml) {
   try {
@@ -82,8 +87,8 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\n[[tables]]\nworkload = \"echo\"",
      "x.toml:4: tables[1].name: found \"echo\" twice, expected a name of its own for each table"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconections = 4",
-     "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, connections, "
-     "pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
+     "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, subjects, "
+     "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
@@ -95,6 +100,24 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].warmup_s: found -0.5, expected a number of seconds from 0 to 600"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nunits = \"many\"",
      "x.toml:4: tables[0].units: found \"many\", expected a whole number from 1 to 1000000, or \"cpus\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nunits = 0",
+     "x.toml:4: tables[0].units: found 0, expected a whole number from 1 to 1000000"},
+    {"name = \"x\"\nsubjects = [\"prefork\", \"event-loop\"]\n[[tables]]\nworkload = \"echo\"\nunits = 4",
+     "x.toml:5: tables[0].units: found 4, expected 1: of event-loop they are loops, always 1"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nsubjects = [\"prefork\"]\nunits = 10001",
+     "x.toml:5: tables[0].units: found 10001, expected a whole number from 1 to 10000: of prefork they are worker "
+     "processes"},
+    {"name = \"x\"\nsubjects = [\"event-loop\", \"prefork\"]\n[[tables]]\njob = \"count\"\nunits = 20000",
+     "x.toml:5: tables[0].units: found 20000, expected a whole number from 1 to 10000: of prefork they are those of "
+     "the "
+     "executor process"},
+    {"name = \"x\"\nsubjects = [\"fibers\"]\n[[tables]]\nworkload = \"echo\"\nsubjects = [\"threads\"]",
+     "x.toml:5: tables[0].subjects[0]: found \"threads\", expected one of fibers"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nsubjects = []",
+     "x.toml:4: tables[0].subjects: found an empty array, expected an array of names of threads, prefork, fibers, "
+     "event-loop"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nsubjects = [\"fibers\", \"fibers\"]",
+     "x.toml:4: tables[0].subjects[1]: found \"fibers\" twice, expected each subject once"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nmessage_bytes = 64",
      "x.toml:4: tables[0].message_bytes: found 64, expected it only beside workload \"echo\""},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nsize = 64",
@@ -182,6 +205,7 @@ budget_s = 90
 [[tables]]
 name = "big"
 workload = "echo"
+subjects = ["threads"]
 connections = 7
 pipeline = 3
 message_bytes = 1000
@@ -218,6 +242,8 @@ timeout_s = 0.5
   EXPECT_EQ(spec.seed, 77u);
   EXPECT_EQ(spec.budget_s, 90.0);
   EXPECT_EQ(spec.tables[0].name, "big");
+  EXPECT_EQ(spec.tables[0].subjects, std::vector<std::string>{"threads"});
+  EXPECT_TRUE(spec.tables[1].subjects.empty());
   EXPECT_EQ(spec.tables[0].connections, 7u);
   EXPECT_EQ(spec.tables[0].pipeline, 3u);
   EXPECT_EQ(spec.tables[0].message_bytes, 1000u);
@@ -277,6 +303,60 @@ TEST(Spec, NarrowsToSomeSubjectsAndWorkloads) {
   EXPECT_EQ(narrowed.tables[0].name, "http");
   EXPECT_EQ(narrowed.tables[1].name, "count");
   EXPECT_EQ(narrow(spec, {}, {}, kNames).tables.size(), spec.tables.size());
+}
+
+Spec with_a_table_for_loops() {
+  return parse_spec(R"(
+name = "x"
+baseline = "threads"
+[[tables]]
+workload = "echo"
+[[tables]]
+workload = "http"
+subjects = ["event-loop", "fibers"]
+units = 1
+)",
+                    "x.toml", kNames);
+}
+
+TEST(Spec, ATableWithSubjectsOfItsOwnTakesItsFirstAsTheBaselineThatItLacks) {
+  const Spec spec = with_a_table_for_loops();
+  EXPECT_EQ(subjects_of(spec, spec.tables[0]), kNames.models);
+  EXPECT_EQ(baseline_of(spec, spec.tables[0]), "threads");
+  EXPECT_EQ(subjects_of(spec, spec.tables[1]), (std::vector<std::string>{"event-loop", "fibers"}));
+  EXPECT_EQ(baseline_of(spec, spec.tables[1]), "event-loop");
+}
+
+TEST(Spec, NarrowingLeavesATableThoseOfItsOwnSubjectsThatAreNamed) {
+  const std::vector<std::string> fibers{"threads", "fibers"};
+  const Spec narrowed = narrow(with_a_table_for_loops(), fibers, {}, kNames);
+  ASSERT_EQ(narrowed.tables.size(), 2u);
+  EXPECT_EQ(subjects_of(narrowed, narrowed.tables[0]), fibers);
+  EXPECT_EQ(subjects_of(narrowed, narrowed.tables[1]), std::vector<std::string>{"fibers"});
+  const std::vector<std::string> prefork{"prefork"};
+  const Spec without = narrow(with_a_table_for_loops(), prefork, {}, kNames);
+  ASSERT_EQ(without.tables.size(), 1u);
+  EXPECT_EQ(without.tables[0].name, "echo");
+}
+
+TEST(Spec, NarrowingToSubjectsThatNoTableCanHaveIsAnErrorOfOneLine) {
+  Spec spec = with_a_table_for_loops();
+  spec.tables.erase(spec.tables.begin());
+  const auto message = [&](const std::vector<std::string>& subjects) -> std::string {
+    try {
+      narrow(spec, subjects, {}, kNames);
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(message({"prefork"}), "--subjects: found prefork, expected one that a table of the experiment has");
+  spec.tables[0].subjects = {};
+  spec.tables[0].units = 4;
+  EXPECT_EQ(message({"prefork"}), "");
+  EXPECT_EQ(message({"prefork", "event-loop"}),
+            "--subjects: found \"event-loop\", which cannot have the 4 units of table \"http\", expected 1: of "
+            "event-loop they are loops, always 1");
 }
 
 TEST(Spec, NarrowingToAnUnknownNameSaysTheNearest) {
