@@ -47,8 +47,12 @@ struct ClientSettings {
   std::size_t message_bytes = 64;  ///< echo: as the server's.
   /// What to ask for; "" takes the workload's default.
   ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
-  ///            number. Any other target: the first 2xx body is learnt and every further one must equal it.
+  ///            number. /wait/{fixed:US}, /wait/{exponential:MEAN_US} and /wait/{lognormal:MEDIAN_US,SIGMA} draw
+  ///            how long each request waits. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>,
+  ///            the others are GET /id/<k>. Any other target: the first 2xx body is learnt and every further one must
+  ///            equal it.
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
+  ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over so many keys, drawn by Zipf's law.
   std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
   /// http: the body of a target without "{k}", learnt from the first reply. One for all connections of a thread, which

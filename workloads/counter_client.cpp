@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/client.h"
+#include "workloads/counter_questions.h"
 #include "workloads/integer.h"
 #include "workloads/ledger.h"
 #include "workloads/mix.h"
@@ -17,59 +17,6 @@ namespace {
 
 constexpr std::string_view kOk = "+OK\r\n";
 constexpr std::size_t kLongestKey = 64UL * 1024;
-
-/// A number as 16 letters. It is never a number in Redis's eyes, whatever its digits.
-std::string letters(std::uint64_t number) {
-  std::string text(16, ' ');
-  for (char& letter : text) {
-    letter = static_cast<char>('a' + number % 16);
-    number /= 16;
-  }
-  return text;
-}
-
-/// Reads whole replies of any kind and has them judged.
-class RespClient : public FramedClient {
- protected:
-  explicit RespClient(bool check) : check_(check) {}
-
-  struct Verdict {
-    bool right = false;
-    std::string_view expected;
-  };
-  /// Judges the reply that is next in line.
-  virtual Verdict judge(std::string_view reply) = 0;
-
-  /// For a load an error in place of the answer is an error, and only a false answer is wrong. A verifier knows which
-  /// errors to expect.
-  virtual bool is_verifier() const { return false; }
-
-  Taken take(std::string_view bytes, Consumed& consumed) override {
-    switch (scanner_.scan(bytes)) {
-      case ReplyScanner::Outcome::broken:
-        return broken(consumed, "a RESP reply", bytes);
-      case ReplyScanner::Outcome::more:
-        return scanner_.taken();
-      case ReplyScanner::Outcome::reply:
-        break;
-    }
-    const std::string_view reply = bytes.substr(0, scanner_.taken().bytes);
-    const bool error = reply[0] == '-';
-    const Verdict verdict = judge(reply);
-    answered(consumed);
-    if (error) ++consumed.error_replies;
-    if (!verdict.right && (check_ || error)) {
-      if (!error || is_verifier()) ++consumed.wrong;
-      complain(verdict.expected, reply);
-    }
-    return scanner_.taken();
-  }
-  bool in_reply() const { return scanner_.in_reply(); }
-
- private:
-  ReplyScanner scanner_;
-  const bool check_;  ///< false: an answer of any content is right.
-};
 
 /// One request, one reply, both always the same bytes; the first request may be another one, answered by "+OK".
 class FixedClient final : public RespClient {
@@ -241,7 +188,8 @@ class CounterVerifier final : public RespClient {
 };
 
 [[noreturn]] void refuse(const std::string& request) {
-  throw std::invalid_argument("counter: a request is incr/KEY, get/KEY, set/KEY or ping, found \"" + request + "\"");
+  throw std::invalid_argument("counter: a request is incr/KEY, get/KEY, set/KEY, kv/KEYS,READS,ZIPF or ping, found \"" +
+                              request + "\"");
 }
 
 }  // namespace
@@ -258,6 +206,7 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   const std::string_view verb = std::string_view(request).substr(0, slash);
   const std::string_view key = std::string_view(request).substr(slash + 1);
   if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
+  if (verb == "kv") return make_key_mix_client(key, settings);
   if (verb == "incr") return std::make_unique<IncrClient>(key, settings);
 
   const std::string own_key = std::string(key) + ':' + std::string(Digits(settings.connection).view());

@@ -2,27 +2,20 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include "workloads/client.h"
+#include "workloads/http_questions.h"
 #include "workloads/http_response.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
 #include "workloads/services.h"
-#include "workloads/work.h"
 
 namespace bakeoff {
 namespace {
 
 constexpr std::string_view kNumberMark = "{k}";
 constexpr std::string_view kHelloBody = "Hello, World!";
-
-/// Numbers of every length, so that two replies that got mixed up rarely look alike.
-std::uint64_t number_for(std::uint64_t stream, std::uint64_t index) {
-  const std::uint64_t random = draw(stream, index);
-  return mix(random) >> (random & 63);
-}
 
 /// The head of the last reply. A server's next head is nearly always the same bytes but for the digits of its
 /// Content-Length; then nothing has to be parsed.
@@ -74,21 +67,8 @@ class LastHead {
   std::size_t digits_at_ = 0;
 };
 
-void check_text(std::string_view name, std::string_view text) {
-  const bool printable_text =
-      std::all_of(text.begin(), text.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (!printable_text || text.empty()) {
-    throw std::invalid_argument("http: the " + std::string(name) +
-                                " must be printable characters without spaces, found \"" + printable(text) + "\"");
-  }
-}
-
 std::string target_of(const ClientSettings& settings) {
-  std::string target = settings.request.empty() ? "/" : settings.request;
-  check_text("target", target);
-  check_text("host", settings.host);
-  if (target[0] != '/') throw std::invalid_argument("http: the target must begin with \"/\", found \"" + target + "\"");
-  return target;
+  return settings.request.empty() ? "/" : settings.request;
 }
 
 void count_error(Consumed& consumed, unsigned status) {
@@ -98,28 +78,17 @@ void count_error(Consumed& consumed, unsigned status) {
 class HttpClient final : public FramedClient {
  public:
   explicit HttpClient(const ClientSettings& settings)
-      : stream_(stream_of(settings.seed, settings.connection)),
+      : questions_(target_of(settings), settings.host, stream_of(settings.seed, settings.connection)),
         check_(settings.check),
-        learnt_(settings.learnt != nullptr ? settings.learnt : &own_learnt_) {
-    const std::string target = target_of(settings);
-    const std::size_t mark = target.find(kNumberMark);
-    numbered_ = mark != std::string::npos;
-    before_ = "GET " + target.substr(0, mark);
-    after_ = " HTTP/1.1\r\nHost: " + settings.host + "\r\n\r\n";
-    if (numbered_) {
-      after_.insert(0, target.substr(mark + kNumberMark.size()));
-    } else {
-      before_.append(after_);
-    }
-  }
+        learnt_(settings.learnt != nullptr ? settings.learnt : &own_learnt_) {}
 
   bool next_request(std::string& requests) override {
-    requests.append(before_);
-    if (numbered_) requests.append(Digits(number_for(stream_, made_)).view()).append(after_);
-    ++made_;
+    questions_.append(requests, made_++);
     asked();
     return true;
   }
+  bool mixes() const override { return questions_.mixes(); }
+  bool last_is_heavy() const override { return questions_.is_heavy(made_ - 1); }
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
@@ -167,10 +136,9 @@ class HttpClient final : public FramedClient {
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
     if (!check_) return;
-    if (numbered_) {
-      const Digits number(number_for(stream_, index));
-      if (body == number.view()) return;
-      complain(number.view(), body);
+    if (const auto known = questions_.answer(index, room_)) {
+      if (body == *known) return;
+      complain(*known, body);
     } else {
       if (!*learnt_) learnt_->emplace(body);
       if (body == **learnt_) return;
@@ -179,13 +147,11 @@ class HttpClient final : public FramedClient {
     ++consumed.wrong;
   }
 
-  std::uint64_t stream_;
+  HttpQuestions questions_;
   const bool check_;
   std::uint64_t made_ = 0;
   std::uint64_t checked_ = 0;
-  bool numbered_ = false;
-  std::string before_;
-  std::string after_;
+  std::string room_;
   std::optional<std::string> own_learnt_;
   std::optional<std::string>* learnt_;  ///< The load's, or its own.
   LastHead last_head_;
@@ -197,8 +163,9 @@ class HttpVerifier final : public FramedClient {
  public:
   explicit HttpVerifier(const ClientSettings& settings) : host_(settings.host) {
     const std::string target = target_of(settings);
-    const bool ours =
-        target == "/" || target.starts_with("/id/") || target.starts_with("/wait/") || target.starts_with("/work/");
+    const HttpQuestions asked(target, settings.host, stream_of(settings.seed, settings.connection));
+    const bool ours = target == "/" || target.starts_with("/id/") || target.starts_with("/wait/") ||
+                      target.starts_with("/work/") || asked.mixes();
     if (!ours) {
       std::string one = target;
       const std::size_t mark = one.find(kNumberMark);
@@ -213,17 +180,17 @@ class HttpVerifier final : public FramedClient {
     }
     add("GET", "/", 200, std::string(kHelloBody));
     const std::uint64_t stream = stream_of(settings.seed, settings.connection);
-    for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, number_for(stream, 0), number_for(stream, 1)}) {
+    for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
       const std::string text(Digits(k).view());
       add("GET", "/id/" + text, 200, text);
     }
     add("HEAD", "/", 200, "");
     add("GET", "/no-such-target", 404, std::nullopt);
-    if (target.starts_with("/wait/")) add("GET", target, 200, "waited " + target.substr(6));
-    if (target.starts_with("/work/")) {
-      const auto rounds = parse_unsigned(std::string_view(target).substr(6));
-      if (rounds) add("GET", target, 200, std::string(Digits(run({*rounds, *rounds})).view()));
-    }
+    // A few of the requests to come; of a mixture the first that computes as well.
+    std::uint64_t heavy = kAskedAhead;
+    while (asked.mixes() && heavy < kSearched && !asked.is_heavy(heavy)) ++heavy;
+    for (std::uint64_t i = 0; i < kAskedAhead; ++i) add(asked, i);
+    if (asked.mixes()) add(asked, heavy);
   }
 
   bool next_request(std::string& requests) override {
@@ -240,6 +207,16 @@ class HttpVerifier final : public FramedClient {
     unsigned status;                  ///< 200 stands for any 2xx when the body is not ours to know.
     std::optional<std::string> body;  ///< Unset: anything, but every time the same.
   };
+
+  static constexpr std::uint64_t kAskedAhead = 3;
+  static constexpr std::uint64_t kSearched = 100'000;
+
+  void add(const HttpQuestions& asked, std::uint64_t index) {
+    std::string request, room;
+    asked.append(request, index);
+    if (!script_.empty() && script_.back().request == request) return;  // One that is always the same.
+    if (const auto body = asked.answer(index, room)) script_.push_back({request, false, 200, std::string(*body)});
+  }
 
   void add(const std::string& method, const std::string& target, unsigned status, std::optional<std::string> body) {
     script_.push_back({method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n", method == "HEAD", status,

@@ -110,6 +110,12 @@ class ClientSession {
   /// is through); a load never ends. Requests may be asked for ahead of replies: that is pipelining.
   virtual bool next_request(std::string& requests) = 0;
 
+  /// True of a session that asks for two kinds of things, light ones and such that cost the server far more; their
+  /// latencies are told apart.
+  virtual bool mixes() const { return false; }
+  /// Of a session that mixes: whether the last request made is of the heavy kind.
+  virtual bool last_is_heavy() const { return false; }
+
   /// Takes reply bytes, in any split; keeps an incomplete tail inside.
   virtual Consumed consume(std::string_view bytes) = 0;
 

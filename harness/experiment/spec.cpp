@@ -9,6 +9,7 @@
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/toml_section.h"
+#include "workloads/catalogue.h"
 
 namespace bakeoff {
 namespace {
@@ -136,6 +137,18 @@ std::optional<UnitsFault> units_fault(const Spec& spec, const TableSpec& table, 
   return std::nullopt;
 }
 
+/// The client side knows what it can ask for.
+void check_request(const TomlSection& section, const TableSpec& table) {
+  const WorkloadEntry* workload = find_workload(table.workload);
+  if (workload == nullptr) return;
+  try {
+    workload->make_client({.request = table.request});
+  } catch (const std::invalid_argument& error) {
+    section.fail("request", in_quotes(table.request),
+                 "a request that the workload knows (" + std::string(error.what()) + ")");
+  }
+}
+
 TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& names) {
   section.require_known(kTableKeys);
   TableSpec table;
@@ -170,6 +183,7 @@ TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& 
   table.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(table.pipeline);
   table.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(table.message_bytes);
   table.request = section.text("request", "a text").value_or("");
+  if (section.has("request") && !table.is_job()) check_request(section, table);
   if (!table.is_job()) read_load(section, table);
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);

@@ -104,6 +104,7 @@ struct ClientRow {
   std::optional<double> mean_outstanding;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
+  /// A load that mixes light and heavy requests adds light and heavy: their totals apart.
   std::map<std::string, LatencySummary> latency_us;
   std::uint64_t clamped = 0;        ///< Latencies beyond the histogram's range, entered at its end.
   std::vector<std::string> events;  ///< What a reader of the row should know, in words.

@@ -64,6 +64,7 @@ Lane::Lane(const AgentPlan& plan, std::uint64_t number, std::uint64_t lanes, con
   for (std::uint32_t i = 0; i < links_.size(); ++i) {
     links_[i].index = i;
     links_[i].session = make_session(i);
+    mixes_ = links_[i].session->mixes();
   }
 }
 

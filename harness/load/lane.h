@@ -60,6 +60,7 @@ class Lane {
   /// When a request was due and when it went out.
   struct Stamp {
     std::uint64_t due_ns = 0, sent_ns = 0;
+    bool heavy = false;  ///< Of a session that mixes.
     bool operator==(const Stamp&) const = default;
   };
   struct Waiting {
@@ -120,6 +121,7 @@ class Lane {
   const std::uint32_t depth_;  ///< Stamps a connection: the pipeline, rounded up to a power of two.
   const bool open_;
   const bool increments_;
+  bool mixes_ = false;  ///< Its sessions do.
   const std::uint64_t timeout_ns_;
   const std::atomic<bool>& stop_;
   const Peer peer_;

@@ -136,6 +136,7 @@ void Lane::answered(Link& link, const Consumed& consumed, std::uint32_t complete
     std::uint32_t same = 1;
     while (done + same != completed && stamp(link, done + same) == first) ++same;
     recorder_.answered(link.index, first.due_ns, first.sent_ns, now_ns, same);
+    if (mixes_) recorder_.answered_of_class(first.heavy, now_ns - first.due_ns, same);
     slowest_ns_ = std::max(slowest_ns_, now_ns - first.sent_ns);
     done += same;
   }
@@ -149,7 +150,7 @@ void Lane::answered(Link& link, const Consumed& consumed, std::uint32_t complete
 /// Open loop: one more request into batch_.
 void Lane::put(Link& link, const Waiting& request, std::uint64_t now_ns) {
   link.session->next_request(batch_);
-  stamp(link, link.in_flight) = {request.due_ns, now_ns};
+  stamp(link, link.in_flight) = {request.due_ns, now_ns, mixes_ && link.session->last_is_heavy()};
   ++link.in_flight;
   ++in_flight_;
   recorder_.sent_one(request.noticed_ns, now_ns);
@@ -161,7 +162,7 @@ void Lane::send_batch(Link& link, std::uint64_t now_ns) {
   batch_.clear();
   for (std::uint32_t i = 0; i < count; ++i) {
     link.session->next_request(batch_);
-    stamp(link, i) = {now_ns, now_ns};
+    stamp(link, i) = {now_ns, now_ns, mixes_ && link.session->last_is_heavy()};
   }
   link.in_flight = count;
   in_flight_ += count;
@@ -225,6 +226,7 @@ void Lane::settle_unanswered(const Link& link, std::uint64_t now_ns) {
   for (std::uint32_t i = 0; i < link.in_flight; ++i) {
     const Stamp& request = stamp(link, i);
     recorder_.unanswered(request.due_ns, request.sent_ns, now_ns);
+    if (mixes_) recorder_.answered_of_class(request.heavy, now_ns - request.due_ns, 1);
   }
 }
 

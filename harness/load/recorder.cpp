@@ -113,6 +113,10 @@ AgentResult Recorder::result(int cpu) const {
     result.latency.emplace("service", service_);
   }
   if (churn_) result.latency.emplace("connect", connect_);
+  if (mixes_) {
+    result.latency.emplace("light", light_);
+    result.latency.emplace("heavy", heavy_);
+  }
   return result;
 }
 

@@ -68,6 +68,12 @@ class Recorder {
     if (open_) service_.record(now_ns - sent_ns, count);
     if (now_ns <= end_ns_) fairness_.record(connection, now_ns - due_ns, count);
   }
+  /// Of a load that mixes light and heavy requests: their latencies once more, by class. An answer, or the age of a
+  /// request that got none; one that was never sent has no class.
+  void answered_of_class(bool heavy, std::uint64_t latency_ns, std::uint32_t count) {
+    mixes_ = true;
+    if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
+  }
   void right(std::uint64_t count, std::uint64_t now_ns) {
     if (!measuring_ || now_ns > end_ns_) return;
     replies_ok_ += count;
@@ -113,6 +119,7 @@ class Recorder {
   OnInterval on_interval_;
 
   bool measuring_ = false;
+  bool mixes_ = false;
   std::uint64_t begin_ns_ = 0, end_ns_ = 0;
   std::uint64_t outstanding_ = 0;  ///< Of the window: due and not settled.
   std::uint64_t outstanding_at_end_ = 0;
@@ -126,7 +133,7 @@ class Recorder {
   double interval_cpu_us_ = 0;
 
   std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
-  Histogram total_, slip_, wait_, service_, connect_;
+  Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;
   FairnessTally fairness_;
   std::map<std::pair<std::string, int>, std::uint64_t> errors_;
   std::vector<std::string> events_;

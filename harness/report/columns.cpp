@@ -17,18 +17,34 @@ Value throughput(const Trial& trial) {
   return trial.client ? Value(trial.client->throughput_rps) : std::nullopt;
 }
 
-Value latency(const Trial& trial, double LatencySummary::*percentile) {
+Value latency(const Trial& trial, const char* kind, double LatencySummary::*percentile) {
   if (!trial.client) return std::nullopt;
-  const auto total = trial.client->latency_us.find("total");
-  if (total == trial.client->latency_us.end() || total->second.count == 0) return std::nullopt;
-  return total->second.*percentile;
+  const auto found = trial.client->latency_us.find(kind);
+  if (found == trial.client->latency_us.end() || found->second.count == 0) return std::nullopt;
+  return found->second.*percentile;
 }
 
+// Of a mixture the two kinds tell what their common percentiles would hide.
+bool mixes(const Trial& trial) {
+  return trial.client && trial.client->latency_us.contains("heavy");
+}
 Value p50(const Trial& trial) {
-  return latency(trial, &LatencySummary::p50);
+  return mixes(trial) ? std::nullopt : latency(trial, "total", &LatencySummary::p50);
 }
 Value p99(const Trial& trial) {
-  return latency(trial, &LatencySummary::p99);
+  return mixes(trial) ? std::nullopt : latency(trial, "total", &LatencySummary::p99);
+}
+Value light_p50(const Trial& trial) {
+  return latency(trial, "light", &LatencySummary::p50);
+}
+Value light_p99(const Trial& trial) {
+  return latency(trial, "light", &LatencySummary::p99);
+}
+Value heavy_p50(const Trial& trial) {
+  return latency(trial, "heavy", &LatencySummary::p50);
+}
+Value heavy_p99(const Trial& trial) {
+  return latency(trial, "heavy", &LatencySummary::p99);
 }
 
 Value cpu_per_request(const Trial& trial) {
@@ -80,6 +96,26 @@ constexpr std::array kServerFigures{
            .take = throughput},
     Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .take = p50},
     Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .take = p99},
+    Figure{.key = "latency_us.light.p50",
+           .title = "light p50 us",
+           .unit = "us",
+           .metric = "latency.p50",
+           .take = light_p50},
+    Figure{.key = "latency_us.light.p99",
+           .title = "light p99 us",
+           .unit = "us",
+           .metric = "latency.p99",
+           .take = light_p99},
+    Figure{.key = "latency_us.heavy.p50",
+           .title = "heavy p50 us",
+           .unit = "us",
+           .metric = "latency.p50",
+           .take = heavy_p50},
+    Figure{.key = "latency_us.heavy.p99",
+           .title = "heavy p99 us",
+           .unit = "us",
+           .metric = "latency.p99",
+           .take = heavy_p99},
     Figure{.key = "switches_per_request",
            .title = "switches/req",
            .unit = "1/req",

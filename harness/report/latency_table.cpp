@@ -33,11 +33,13 @@ struct Class {
   const char* name;
   const char* meaning;
 };
-constexpr std::array<Class, 5> kClasses{{{"total", "from due to answered"},
+constexpr std::array<Class, 7> kClasses{{{"total", "from due to answered"},
                                          {"slip", "due, and the generator late"},
                                          {"wait", "until a connection was free"},
                                          {"service", "from sent to answered"},
-                                         {"connect", "to make a connection"}}};
+                                         {"connect", "to make a connection"},
+                                         {"light", "total of the light requests"},
+                                         {"heavy", "total of those that compute"}}};
 
 struct Entry {
   std::string text;
