@@ -151,6 +151,22 @@ constexpr std::array kModels{
                .executor = "process",
                .file = "models/event_loops.cpp",
                .make = make_event_loops},
+    ModelEntry{.name = "request-pool",
+               .summary = "N threads take whole requests from one epoll instance that holds every socket",
+               .like = "Apache event, Tomcat and Jetty on Java NIO",
+               .unit = "thread",
+               .who_waits = "the idle threads, all in epoll_wait() on the same instance",
+               .price = "two system calls a request more than a loop, locks around what is shared",
+               .breaks_under = "as many requests that block as there are threads",
+               .sharing = "threads",
+               .holds_connection = false,
+               .default_units = 8,
+               .units_meaning = "threads, which is the most requests served, waited for or computed at a time",
+               .max_units = 10'000,
+               .units_are = Wanted::thread,
+               .executor = "thread",
+               .file = "models/request_pool.cpp",
+               .make = make_request_pool},
 };
 
 constexpr std::array kExecutors{

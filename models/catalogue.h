@@ -75,6 +75,7 @@ std::unique_ptr<Model> make_io_uring();
 std::string_view uring_refusal();
 #endif
 std::unique_ptr<Model> make_event_loops();
+std::unique_ptr<Model> make_request_pool();
 
 std::unique_ptr<Executor> make_thread_executor();
 std::unique_ptr<Executor> make_process_executor();

@@ -11,10 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "models/unblocked.h"
+
 namespace bakeoff {
 namespace {
 
-constexpr int kMostReads = 4;  // In one turn, so that a peer that never pauses cannot hold up the others.
 constexpr std::chrono::milliseconds kGiveWay{1};  // For which who has more than its share does not accept.
 
 void must(bool watched) {
@@ -28,8 +29,8 @@ void must(bool watched) {
 class EpollConnection final : public EpollHandler, public LiveHook {
  public:
   EpollConnection(EpollServer& server, Descriptor socket)
-      : server_(server), socket_(std::move(socket)), session_(server.service_.connect()) {
-    must(server.loop_.watch(socket_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this));
+      : server_(server), peer_(std::move(socket), server.service_.connect()) {
+    must(server.loop_.watch(peer_.socket(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this));
     server.connections_.push_back(*this);
     ++server.tally_.live;
   }
@@ -60,29 +61,30 @@ class EpollConnection final : public EpollHandler, public LiveHook {
   /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when that has to be
   /// awaited; false when the conversation is over.
   bool converse() {
-    if (awaits_ == Awaits::time) step_ = proceed(*session_, step_, server_.replies_);
+    std::string& replies = server_.replies_;
+    if (awaits_ == Awaits::time) peer_.proceed(replies);
     for (int reads = 0;;) {
-      if (!flush()) return false;
-      if (!unsent_.empty()) return await(Awaits::room);
-      switch (step_.want) {
+      if (!peer_.send(replies)) return false;
+      if (peer_.unsent()) return await(Awaits::room);
+      switch (peer_.step().want) {
         case Step::Want::input:
           if (!readable_) return await(Awaits::input);
           if (reads++ == kMostReads) return take_turn();
           if (!read()) return false;
           break;
         case Step::Want::close:
-          end_politely(socket_.get());
+          end_politely(peer_.socket());
           return false;
         case Step::Want::wait:
-          server_.loop_.wake_at(EpollLoop::Clock::now() + step_.pause, *this);
+          server_.loop_.wake_at(EpollLoop::Clock::now() + peer_.step().pause, *this);
           return await(Awaits::time);
         case Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
-          step_ = proceed(*session_, step_, server_.replies_);
-          if (!flush()) return false;
-          return unsent_.empty() ? take_turn() : await(Awaits::room);
+          peer_.proceed(replies);
+          if (!peer_.send(replies)) return false;
+          return peer_.unsent() ? await(Awaits::room) : take_turn();
         case Step::Want::flush:
         case Step::Want::call:
-          step_ = proceed(*session_, step_, server_.replies_);
+          peer_.proceed(replies);
       }
     }
   }
@@ -97,43 +99,16 @@ class EpollConnection final : public EpollHandler, public LiveHook {
     return await(Awaits::turn);
   }
 
-  /// Feeds what is there. False at the end of input or when the peer is gone.
+  /// False at the end of input or when the peer is gone.
   bool read() {
-    auto& scratch = server_.scratch_;
-    const ssize_t received = receive_some(socket_.get(), scratch.data(), scratch.size());
-    const bool in_vain = received < 0 && errno == EAGAIN;
+    const auto received = peer_.receive(server_.scratch_, server_.replies_);
     // The next bytes will raise a new edge. Once the peer has hung up there will be none.
-    if (in_vain || (received > 0 && static_cast<std::size_t>(received) < scratch.size())) readable_ = over_;
-    if (in_vain) return true;
-    if (received <= 0) return false;
-    step_ = session_->feed({scratch.data(), static_cast<std::size_t>(received)}, server_.replies_);
-    return true;
-  }
-
-  /// Sends what could not be sent before, or else the replies, as far as the socket takes them; keeps the rest. False
-  /// when the peer is gone.
-  bool flush() {
-    if (!unsent_.empty()) {
-      const ssize_t sent = send_some(socket_.get(), std::string_view(unsent_).substr(sent_));
-      if (sent < 0) return errno == EAGAIN;
-      sent_ += static_cast<std::size_t>(sent);
-      if (sent_ == unsent_.size()) std::string().swap(unsent_);
-    } else if (!server_.replies_.empty()) {
-      const auto sent = send_what_fits(socket_.get(), server_.replies_);
-      if (!sent) return false;
-      forget_growth(server_.replies_);
-      sent_ = *sent;
-      if (!server_.replies_.empty()) unsent_.swap(server_.replies_);
-    }
-    return true;
+    if (received == Unblocked::Received::drained) readable_ = over_;
+    return received != Unblocked::Received::end;
   }
 
   EpollServer& server_;
-  Descriptor socket_;
-  std::unique_ptr<ServerSession> session_;
-  Step step_;
-  std::string unsent_;  // What the socket did not take, of which `sent_` bytes have gone since.
-  std::size_t sent_ = 0;
+  Unblocked peer_;
   Awaits awaits_ = Awaits::input;
   bool readable_ = false;
   bool over_ = false;

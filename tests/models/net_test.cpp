@@ -81,6 +81,22 @@ TEST(Net, APortInUseIsNamedInTheError) {
   }
 }
 
+TEST(Net, ListenersBesideEachOtherShareAPortAndDivideWhoComes) {
+  const Listener first = listen_on("127.0.0.1", 0);
+  const Listener second = listen_beside(first);
+  EXPECT_EQ(second.port, first.port);
+  constexpr std::size_t kConnections = 200;
+  std::vector<Descriptor> peers;
+  while (peers.size() < kConnections) peers.push_back(connect_to(first));
+  std::size_t accepted[] = {0, 0};
+  for (const Listener* listener : {&first, &second}) {
+    while (accept_from(listener->socket.get(), 0).status == AcceptStatus::accepted) ++accepted[listener == &second];
+  }
+  EXPECT_EQ(accepted[0] + accepted[1], kConnections);
+  EXPECT_GT(accepted[0], 0U);
+  EXPECT_GT(accepted[1], 0U);
+}
+
 TEST(Net, AcceptedSocketsInheritNoDelayAndTakeTheirOwnBlockingMode) {
   const Listener listener = listen_on("127.0.0.1", 0);
   for (const int flags : {0, int{SOCK_NONBLOCK}}) {
