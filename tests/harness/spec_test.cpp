@@ -47,8 +47,7 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"", "x.toml:1: tables: found nothing, expected one [[tables]] or more"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/wait/{gaussian:5}\"",
      "x.toml:4: tables[0].request: found \"/wait/{gaussian:5}\", expected a request that the workload knows (http: a "
-     "wait is "
-     "drawn fixed:US, exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, found \"gaussian:5\")"},
+     "wait is drawn fixed:US, exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, found \"gaussian:5\")"},
     {"name = \"x\"\ntables = 1", "x.toml:2: tables: found 1, expected one [[tables]] or more"},
     {"name = \"x\"\ntables = []", "x.toml:2: tables: found an empty array, expected one [[tables]] or more"},
     {"name = \"x\"\ntables = [1]", "x.toml:2: tables[0]: found 1, expected a table"},
