@@ -66,6 +66,9 @@ const ExecutorEntry* find_executor(std::string_view name);
 // The factories: each is the whole surface of its file.
 std::unique_ptr<Model> make_threads();
 std::unique_ptr<Model> make_prefork();
+std::unique_ptr<Model> make_process_per_connection();
+std::unique_ptr<Model> make_sequential();
+std::unique_ptr<Model> make_thread_pool();
 std::unique_ptr<Model> make_fibers();
 std::unique_ptr<Model> make_event_loop();
 std::unique_ptr<Model> make_coroutines();

@@ -7,6 +7,8 @@
 // and at the end of input the last step has already been finished and flushed.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -15,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,6 +71,28 @@ inline void forget_growth(std::string& replies) {
 /// that a request may ask for takes longer than a stop may.
 inline std::atomic<bool> told_to_stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
+
+/// The connection that holds up the whole process, in models that serve one at a time in it; -1 elsewhere. The signal
+/// handler shuts it down, so that nobody has to look at the StopToken between two reads.
+inline std::atomic<int> held_socket{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+/// Names the held socket for as long as it lives. Look at told_to_stop afterwards: the stop may have come just before.
+class HeldSocket {
+ public:
+  explicit HeldSocket(int socket) { held_socket = socket; }
+  HeldSocket(const HeldSocket&) = delete;
+  HeldSocket& operator=(const HeldSocket&) = delete;
+  ~HeldSocket() { held_socket = -1; }
+};
+
+/// What a signal handler does for a stop, beside waking those who watch the StopToken.
+inline void tell_to_stop() noexcept {
+  const int saved = errno;
+  told_to_stop = true;
+  if (const int socket = held_socket; socket >= 0) ::shutdown(socket, SHUT_RDWR);
+  errno = saved;
+}
 
 /// The work's answer; nullopt when the stop came before its end.
 inline std::optional<std::uint64_t> compute_unless_stopped(const Work& work) {
@@ -146,6 +171,31 @@ class BlockingStream {
  private:
   int socket_;
   const StopToken& stop_;
+};
+
+/// An operating system thread, alone in its process or not, that serves one connection after another: what it keeps
+/// between them.
+class BlockingServer {
+ public:
+  BlockingServer(Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
+
+  /// Serves the connection to its end; closing is the caller's. Where memory for it is missing, it ends, and the
+  /// thread goes on.
+  void serve(int socket) {
+    try {
+      const auto session = service_.connect();
+      BlockingStream stream(socket, stop_);
+      if (!told_to_stop) converse(*session, stream, scratch_, replies_);
+    } catch (const std::exception&) {
+      replies_.clear();
+    }
+  }
+
+ private:
+  Service& service_;
+  const StopToken& stop_;
+  std::array<char, kReadSize> scratch_;
+  std::string replies_;
 };
 
 }  // namespace bakeoff

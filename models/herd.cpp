@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "models/connection.h"
+
 namespace bakeoff {
 namespace {
 
@@ -19,7 +21,7 @@ constexpr std::chrono::milliseconds kGrace{1500};  // Before SIGKILL.
 
 }  // namespace
 
-Herd::Herd(std::function<void()> work, std::size_t wanted) : work_(std::move(work)), wanted_(wanted) {
+Herd::Herd(Work work, std::size_t wanted) : work_(std::move(work)), pids_(wanted, 0) {
   ::sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
@@ -33,40 +35,47 @@ Herd::~Herd() {
 }
 
 bool Herd::fill() {
-  while (workers_.size() < wanted_) {
-    ::sigset_t all, saved;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &saved);  // The child must not run the parent's handlers.
-    const pid_t parent = ::getpid();
-    const pid_t pid = ::fork();
-    const int error = errno;
-    if (pid == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::getppid() == parent) work_();  // Otherwise the parent died before it could be watched.
-      ::_exit(0);
-    }
-    ::sigprocmask(SIG_SETMASK, &saved, nullptr);
-    errno = error;
-    if (pid < 0) return false;
-    workers_.insert(pid);
-    ++created_;
-    peak_ = std::max(peak_, workers_.size());
+  while (!complete()) {
+    if (!spawn(work_)) return false;
   }
   return true;
 }
 
-bool Herd::watch(const StopToken& stop, int timeout_ms) {
-  pollfd watched[] = {{stop.fd(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}};
-  ::poll(watched, 2, timeout_ms);
-  reap();
+bool Herd::spawn(const Work& work) {
+  ::sigset_t all, saved;
+  ::sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, &saved);  // The child must not run the parent's handlers.
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  const int error = errno;
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() == parent) work();  // Otherwise the parent died before it could be watched.
+    ::_exit(0);
+  }
+  ::sigprocmask(SIG_SETMASK, &saved, nullptr);
+  errno = error;
+  if (pid < 0) return false;
+  pids_[free_place_] = pid;
+  places_.emplace(pid, free_place_);
+  while (free_place_ < pids_.size() && lives(free_place_)) ++free_place_;
+  ++created_;
+  peak_ = std::max(peak_, size());
+  return true;
+}
+
+bool Herd::watch(const StopToken& stop, int timeout_ms, int also) {
+  pollfd watched[] = {{stop.fd(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}, {also, POLLIN, 0}};
+  ::poll(watched, 3, timeout_ms);
+  if (watched[1].revents != 0) reap();
   return watched[0].revents == 0;
 }
 
 void Herd::disband() {
   const auto deadline = std::chrono::steady_clock::now() + kGrace;
-  while (!workers_.empty()) {
+  while (size() > 0) {
     const bool grace = std::chrono::steady_clock::now() < deadline;
-    for (const pid_t pid : workers_) ::kill(pid, grace ? SIGTERM : SIGKILL);
+    for (const auto& [pid, place] : places_) ::kill(pid, grace ? SIGTERM : SIGKILL);
     pollfd watched{deaths_.get(), POLLIN, 0};
     ::poll(&watched, 1, static_cast<int>(kRepeat.count()));
     reap();
@@ -76,7 +85,28 @@ void Herd::disband() {
 void Herd::reap() {
   signalfd_siginfo ignored;
   while (::read(deaths_.get(), &ignored, sizeof ignored) > 0) continue;
-  for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) workers_.erase(pid);
+  int status = 0;
+  for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    const auto worker = places_.find(pid);
+    if (worker == places_.end()) continue;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ++died_badly_;
+    pids_[worker->second] = 0;
+    free_place_ = std::min(free_place_, worker->second);
+    places_.erase(worker);
+  }
+}
+
+void take_parents_word() {
+  ::signal(SIGINT, SIG_IGN);
+  struct sigaction action {};  // Without SA_RESTART.
+  action.sa_handler = [](int) { tell_to_stop(); };
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &action, nullptr);
+  ::sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace bakeoff

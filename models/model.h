@@ -46,7 +46,7 @@ class Model {
   /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; SIGPIPE is ignored by
   /// the caller. At a descriptor, thread or process limit the model stops accepting for a moment, counts that and goes
   /// on with the connections it has. On return no thread, child process or shared memory of the model is left.
-  /// Throws std::system_error only when it cannot begin.
+  /// Throws std::system_error only when it cannot begin, std::invalid_argument for settings that do not go together.
   virtual ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                              const std::function<void()>& ready) = 0;
 };

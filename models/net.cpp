@@ -44,6 +44,15 @@ socklen_t parse_address(const std::string& address, std::uint16_t port, sockaddr
   throw std::invalid_argument("address '" + address + "' is no IPv4 or IPv6 literal such as 127.0.0.1 or ::1");
 }
 
+bool wait_readable(int fd, const StopToken& stop, const char* trying) {
+  for (;;) {
+    pollfd watched[] = {{stop.fd(), POLLIN, 0}, {fd, POLLIN, 0}};
+    const int ready = ::poll(watched, 2, -1);
+    if (ready > 0) return watched[0].revents == 0;
+    if (ready < 0 && errno != EINTR) fail(trying);
+  }
+}
+
 timespec to_timespec(std::chrono::nanoseconds time) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
   return {seconds.count(), static_cast<long>((time - seconds).count())};
@@ -155,12 +164,34 @@ Accepted accept_from(int listener, int flags) {
 }
 
 bool wait_acceptable(int listener, const StopToken& stop) {
-  for (;;) {
-    pollfd watched[] = {{stop.fd(), POLLIN, 0}, {listener, POLLIN, 0}};
-    const int ready = ::poll(watched, 2, -1);
-    if (ready > 0) return watched[0].revents == 0;
-    if (ready < 0 && errno != EINTR) fail("wait for a connection");
-  }
+  return wait_readable(listener, stop, "wait for a connection");
+}
+
+std::size_t listen_queue_length(int listener) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  // Of a socket that listens, this field tells the length of its queue.
+  return ::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
+}
+
+Doorbell::Doorbell() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!event_) fail("make a doorbell");
+}
+
+void Doorbell::ring() const noexcept {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+}
+
+void Doorbell::clear() const noexcept {
+  std::uint64_t rung = 0;
+  [[maybe_unused]] const auto got = ::read(event_.get(), &rung, sizeof rung);
+}
+
+bool Doorbell::wait(const StopToken& stop) const {
+  if (!wait_readable(event_.get(), stop, "wait for a doorbell")) return false;
+  clear();
+  return true;
 }
 
 SocketInbox::SocketInbox() {

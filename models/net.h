@@ -120,6 +120,25 @@ class AcceptPause {
   std::string limit_;
 };
 
+/// How many connections stand in the listen queue: complete, and not accepted by anybody yet.
+std::size_t listen_queue_length(int listener);
+
+/// Wakes somebody who waits in poll(): another thread, or another process that inherited it. Rung several times before
+/// anybody looks, it is readable once.
+class Doorbell {
+ public:
+  /// Throws std::system_error.
+  Doorbell();
+  int fd() const { return event_.get(); }
+  void ring() const noexcept;
+  void clear() const noexcept;
+  /// Blocks until it rings, and clears it. False when the stop came first.
+  bool wait(const StopToken& stop) const;
+
+ private:
+  Descriptor event_;
+};
+
 /// Hands accepted sockets to another thread's loop. It is a pipe that carries descriptor numbers, so that the loop
 /// waits for it as for anything else.
 class SocketInbox {

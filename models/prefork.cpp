@@ -1,101 +1,131 @@
-// prefork: N processes made before the first connection, each of which accepts and serves one connection at a time.
+// prefork: processes made before the first connection, each of which accepts and serves one connection at a time.
 //
 // Who waits:    the worker process, blocked in accept(), recv(), send() or its pause. The kernel wakes one worker for
 //               each connection on the listener that all inherited.
-// Who owns:     a worker owns its connection and everything else it touches; only the store and the tallies lie in
-//               shared memory. The parent owns the workers (herd.h): it replaces one that dies, and touches no
-//               connection.
-// Chosen by:    Apache's prefork MPM, PHP-FPM, gunicorn's sync workers; PostgreSQL, which forks on connect.
+// Who owns:     a worker owns its connection and everything else it touches; only the store and the scoreboard lie in
+//               shared memory. The parent owns the workers (herd.h) and touches no connection: it replaces one that
+//               dies, and with spares asked for it makes workers when too few are idle and sends idle ones away.
+// Chosen by:    Apache's prefork MPM (whose settings these are: MinSpareServers, MaxSpareServers,
+//               MaxConnectionsPerChild), PHP-FPM, gunicorn's sync workers.
 // Price:        a context switch a request, a process a connection (about 30 KiB and its page tables), process-shared
-//               locks.
+//               locks. Spares cost two wake-ups of the parent a connection.
 // Breaks under: more connections than workers: the rest wait in the listen queue for as long as the others stay.
 // Worth it:     a crash ends one connection, and a worker's memory goes back to the system with it.
-// Left out:     growing and shrinking the number of workers, retiring one after so many requests.
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <atomic>
+// Left out:     Apache's doubling of what it forks each second: the parent is woken and makes what is missing at once.
 #include <cerrno>
-#include <csignal>
-#include <exception>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
 #include "models/catalogue.h"
 #include "models/connection.h"
 #include "models/herd.h"
-#include "models/shared_memory.h"
+#include "models/scoreboard.h"
 
 namespace bakeoff {
 namespace {
 
-/// What the workers count, in memory that the parent sees.
-struct Tally {
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> accept_pauses{0};
-  std::atomic<int> accept_error{0};  ///< For which they paused.
+using Seat = Scoreboard::Seat;
+
+/// How many workers there are, beside the most that there may be. Zeros: always that many, each for ever.
+struct Limits {
+  std::uint64_t spare_min, spare_max;  ///< Idle ones.
+  std::uint64_t recycle;               ///< Connections that a worker serves in its life.
 };
 
-// The worker's own, for its signal handler; so is told_to_stop after the fork.
-volatile std::sig_atomic_t current_socket = -1;
-
-/// A terminal sends Ctrl-C to the whole group: a worker ends by its parent's word only, which is SIGTERM. Without
-/// SA_RESTART that ends a blocking accept(); when it comes just before accept() is entered, the parent repeats it.
-void take_signals() {
-  ::signal(SIGINT, SIG_IGN);
-  struct sigaction action {};
-  action.sa_handler = [](int) {
-    const int saved = errno;
-    told_to_stop = true;
-    if (current_socket >= 0) ::shutdown(current_socket, SHUT_RDWR);
-    errno = saved;
-  };
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+Limits limits_of(const Settings& settings) {
+  const Limits limits{settings.number("spare-min"), settings.number("spare-max"), settings.number("recycle")};
+  if (limits.spare_max != 0 && (limits.spare_min == 0 || limits.spare_max < limits.spare_min)) {
+    throw std::invalid_argument("prefork: spare-max: found " + std::to_string(limits.spare_max) + " with spare-min " +
+                                std::to_string(limits.spare_min) + ", expected 0, or a spare-min and at least that");
+  }
+  return limits;
 }
 
-class Worker {
- public:
-  Worker(Service& service, const StopToken& stop, Tally& tally) : service_(service), stop_(stop), tally_(tally) {}
+/// Made by the parent; each worker has a copy after the fork.
+struct Worker {
+  int listener;
+  const StopToken& stop;
+  const Limits& limits;
+  const Scoreboard& board;
+  const Doorbell& parent;  ///< Rung where the parent has to know how many are idle.
+  BlockingServer server;
 
-  void live(int listener) {
-    take_signals();
-    while (!told_to_stop) {
-      Accepted accepted = accept_from(listener, 0);
+  void live(std::size_t place) {
+    take_parents_word();
+    auto& seat = board.seat(place);
+    auto& counts = board.counts();
+    for (std::uint64_t served = 0; !told_to_stop && seat != Seat::leaving;) {
+      const Accepted accepted = accept_from(listener, 0);
       if (accepted.status == AcceptStatus::limit) {
-        tally_.accept_error = accepted.error;
-        ++tally_.accept_pauses;
-        stop_.sleep(AcceptPause::kLength);
-      } else if (accepted.status == AcceptStatus::accepted) {
-        ++tally_.connections;
-        serve(accepted.socket);
+        counts.accept_error = accepted.error;
+        ++counts.accept_pauses;
+        stop.sleep(AcceptPause::kLength);
       }
+      if (accepted.status != AcceptStatus::accepted) continue;
+      ++counts.connections;
+      const bool leaving = seat.exchange(Seat::busy) == Seat::leaving;  // Not before this one is served.
+      if (limits.spare_min != 0) parent.ring();
+      {
+        const HeldSocket held(accepted.socket.get());
+        server.serve(accepted.socket.get());
+      }
+      // While nobody is idle, the first in the queue has been kept waiting. It is the next to be served.
+      if (!told_to_stop && !board.anybody_idle() && listen_queue_length(listener) > 0) ++counts.kept_waiting;
+      if (leaving || ++served == limits.recycle) return;
+      seat = Seat::idle;
+      if (limits.spare_min != 0) parent.ring();
     }
   }
+};
+
+class Parent {
+ public:
+  Parent(Worker& worker, std::size_t most) : worker_(worker), herd_(most) {}
+
+  /// Makes the workers that are missing and sends away those that are too many. Waits for none of them.
+  void tend() {
+    const auto& [spare_min, spare_max, recycle] = worker_.limits;
+    const Scoreboard& board = worker_.board;
+    for (std::size_t place = 0; place < herd_.most(); ++place)
+      if (!herd_.lives(place)) board.seat(place) = Seat::none;
+    settled_ = true;
+    std::size_t idle = board.idle();
+    for (; settled_ && !herd_.complete() && (spare_min == 0 || idle < spare_min); ++idle) {
+      const std::size_t place = herd_.free_place();
+      board.seat(place) = Seat::idle;
+      settled_ = herd_.spawn([this, place] { worker_.live(place); });
+      if (!settled_) pause_.count(Wanted::process, refused_ = errno);
+    }
+    for (std::size_t place = spare_max == 0 ? 0 : herd_.most(); place-- > 0;) {
+      Seat found = Seat::idle;
+      if (idle > spare_max && board.seat(place).compare_exchange_strong(found, Seat::leaving)) --idle;
+      if (board.seat(place) != Seat::leaving) continue;
+      herd_.signal(place, SIGUSR1);  // It may come just before accept() is entered: repeated until the worker is gone.
+      settled_ = false;
+    }
+  }
+
+  /// Waits until there is something to tend to. False on stop.
+  bool watch() {
+    constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
+    const std::uint64_t died_badly = herd_.died_badly();
+    if (!herd_.watch(worker_.stop, settled_ ? -1 : kMoment, worker_.parent.fd())) return false;
+    worker_.parent.clear();
+    // The rest for a moment keeps workers that die at once from becoming a storm of forks.
+    return herd_.died_badly() == died_badly || worker_.stop.sleep(AcceptPause::kLength);
+  }
+
+  Herd& herd() { return herd_; }
+  const AcceptPause& pause() const { return pause_; }
+  int refused() const { return refused_; }  ///< The errno for which a worker could not be made, or 0.
 
  private:
-  void serve(Descriptor& socket) {
-    current_socket = socket.get();
-    try {
-      const auto session = service_.connect();
-      BlockingStream stream(socket.get(), stop_);
-      if (!told_to_stop) converse(*session, stream, scratch_, replies_);
-    } catch (const std::exception&) {  // Out of memory for this connection: it ends, the worker goes on.
-      replies_.clear();
-    }
-    current_socket = -1;
-    socket.reset();
-  }
-
-  Service& service_;
-  const StopToken& stop_;
-  Tally& tally_;
-  std::array<char, kReadSize> scratch_;
-  std::string replies_;
+  Worker& worker_;
+  Herd herd_;
+  AcceptPause pause_;
+  int refused_ = 0;
+  bool settled_ = true;  // Nothing is to be tried again in a moment.
 };
 
 class Prefork final : public Model {
@@ -104,27 +134,30 @@ class Prefork final : public Model {
 
   ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
-    set_blocking(listener.socket.get(), true);
-    const SharedArray<Tally> tally(1);
-    AcceptPause pause;
-    Worker worker(service, stop, tally[0]);
-    Herd herd([&] { worker.live(listener.socket.get()); }, setup.units);
-    if (!herd.fill()) pause.count(Wanted::process, errno);
-    if (herd.created() == 0) throw std::system_error(errno, std::generic_category(), "fork the first worker");
-    ready();
-    while (herd.watch(stop, herd.complete() ? -1 : kMoment)) {
-      if (herd.complete()) continue;
-      // The rest for a moment keeps workers that die at once from becoming a storm of forks.
-      if (stop.sleep(AcceptPause::kLength) && !herd.fill()) pause.count(Wanted::process, errno);
+    const Limits limits = limits_of(setup.settings);
+    const Scoreboard board(setup.units);
+    const Doorbell doorbell;
+    const int entrance = listener.socket.get();
+    set_blocking(entrance, true);
+    Worker worker{entrance, stop, limits, board, doorbell, BlockingServer(service, stop)};
+    Parent parent(worker, setup.units);
+    parent.tend();
+    Herd& herd = parent.herd();
+    if (herd.created() == 0) {
+      throw std::system_error(parent.refused(), std::generic_category(), "fork the first worker");
     }
+    ready();
+    while (parent.watch()) parent.tend();
+    const std::size_t starved = board.anybody_idle() ? 0 : listen_queue_length(entrance);
     herd.disband();
-    const int refused = tally[0].accept_error;
-    return {.connections = tally[0].connections,
+    const auto& counts = board.counts();
+    const bool parents = counts.accept_error == 0 || parent.pause().times() != 0;
+    return {.connections = counts.connections,
             .units_created = herd.created(),
             .peak_live_units = herd.peak(),
-            .accept_pauses = pause.times() + tally[0].accept_pauses,
-            .limit = refused != 0 && pause.times() == 0 ? name_limit(Wanted::descriptor, refused) : pause.limit()};
+            .accept_pauses = parent.pause().times() + counts.accept_pauses,
+            .limit = parents ? parent.pause().limit() : name_limit(Wanted::descriptor, counts.accept_error),
+            .kept_waiting = counts.kept_waiting + starved};
   }
 };
 

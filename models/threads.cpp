@@ -14,13 +14,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <condition_variable>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -86,20 +83,9 @@ class Crew {
 
   static void* work(void* argument) {
     const std::unique_ptr<Hired> job(static_cast<Hired*>(argument));
-    job->crew.serve(job->socket.get());
+    BlockingServer(job->crew.service_, job->crew.stop_).serve(job->socket.get());
     job->crew.leave(std::move(job->socket));
     return nullptr;
-  }
-
-  void serve(int socket) {
-    try {
-      const auto session = service_.connect();
-      BlockingStream stream(socket, stop_);
-      std::array<char, kReadSize> scratch;
-      std::string replies;
-      converse(*session, stream, scratch, replies);
-    } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
-    }
   }
 
   /// Each thread that ends joins the one that ended before it, so at most one finished thread is ever unjoined.

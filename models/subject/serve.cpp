@@ -116,7 +116,7 @@ const StopSource* stop_source = nullptr;  // For the signal handler.
 void stop_on(std::initializer_list<int> signals) {
   struct sigaction action {};
   action.sa_handler = [](int) {
-    told_to_stop = true;
+    tell_to_stop();
     stop_source->request();
   };
   ::sigemptyset(&action.sa_mask);

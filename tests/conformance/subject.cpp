@@ -249,7 +249,7 @@ Serving Pairing::serving(std::size_t connections) const {
   Serving serving{.model = model.name, .workload = std::string(workload->name)};
   constexpr std::size_t kCrowd = 50, kSeveral = 3;
   if (model.holds_connection) {
-    serving.units = connections;
+    serving.units = std::min(connections, model.max_units);
   } else if (connections >= kCrowd) {
     serving.units = std::min(kSeveral, model.max_units);
   }
@@ -261,6 +261,12 @@ std::ostream& operator<<(std::ostream& out, const Pairing& pairing) {
 }
 
 std::vector<Pairing> pairings() {
+  auto all = pairings_one_at_a_time();
+  std::erase_if(all, [](const Pairing& pairing) { return pairing.model.one_at_a_time(); });
+  return all;
+}
+
+std::vector<Pairing> pairings_one_at_a_time() {
   std::vector<Pairing> all;
   for (const auto& model : models()) {
     for (const auto& workload : workloads()) all.push_back({model, &workload});

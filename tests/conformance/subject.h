@@ -112,6 +112,8 @@ struct ModelFacts {
   bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
   bool forks = false;             ///< Its units are processes.
   std::size_t max_units = 1;
+
+  bool one_at_a_time() const { return holds_connection && max_units == 1; }
 };
 const std::vector<ModelFacts>& models();
 const std::vector<std::string>& described_workloads();
@@ -129,7 +131,10 @@ struct Pairing {
 };
 std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
 
-std::vector<Pairing> pairings();                           ///< Every model with every workload.
+/// Every model with every workload, for tests that have one connection at a time.
+std::vector<Pairing> pairings_one_at_a_time();
+/// Of those, the models that serve several connections at the same time: all but sequential.
+std::vector<Pairing> pairings();
 std::vector<Pairing> pairings(std::string_view workload);  ///< Every model with that one.
 
 /// "fibers_http": parameter names hold letters, digits and underscores only.

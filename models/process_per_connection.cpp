@@ -1,0 +1,77 @@
+// process-per-connection: a process forked for every connection that is accepted.
+//
+// Who waits:    the connection's own process, blocked in recv(), send() or its pause. The parent waits in poll() for
+//               the next connection and for the end of a child, which it reaps at once.
+// Who owns:     a child owns its connection and, as copies made when they are written, everything else; only the store
+//               and the tallies lie in shared memory. The parent owns the children (herd.h) and closes its own copy of
+//               the socket once it has forked.
+// Chosen by:    inetd, CERN httpd and sshd, PostgreSQL's backends, CGI (a process a request), a browser's tab.
+// Price:        a fork, an exit and a reaping a connection (about 0.2 ms, more with the parent's memory), then a
+// context
+//               switch a request, a process a connection (about 30 KiB and its page tables), process-shared locks.
+// Breaks under: churn: the one parent forks some thousand times a second at best. Above the cap on children (units)
+//               nobody is accepted until one ends; the rest wait in the listen queue.
+// Worth it:     a crash ends one connection, and everything that a connection took goes back to the system with it.
+// Left out:     exec (inetd and CGI start another program), children kept for the next connection (prefork).
+#include <cerrno>
+
+#include "models/catalogue.h"
+#include "models/connection.h"
+#include "models/herd.h"
+
+namespace bakeoff {
+namespace {
+
+class ProcessPerConnection final : public Model {
+ public:
+  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::process_shared; }
+
+  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+                     const std::function<void()>& ready) override {
+    constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
+    const int entrance = listener.socket.get();
+    BlockingServer server(service, stop);
+    AcceptPause pause;
+    ModelReceipt receipt;
+    std::size_t waited = 0;  // Of those in the listen queue: they came while the cap was reached.
+    Herd herd(setup.units);
+    ready();
+    for (bool full = false; herd.watch(stop, -1, full ? -1 : entrance); full = herd.complete()) {
+      if (herd.complete()) continue;
+      if (full) waited = listen_queue_length(entrance);
+      const Accepted accepted = accept_from(entrance, 0);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
+      if (accepted.status != AcceptStatus::accepted) continue;
+      ++receipt.connections;
+      if (waited > 0) {
+        --waited;
+        ++receipt.kept_waiting;
+      }
+      const int socket = accepted.socket.get();
+      const auto child = [&server, socket] {
+        take_parents_word();
+        const HeldSocket held(socket);
+        server.serve(socket);
+      };
+      while (!herd.spawn(child)) {
+        pause.count(Wanted::process, errno);
+        if (!herd.watch(stop, kMoment)) break;
+      }
+    }
+    if (herd.complete()) receipt.kept_waiting += listen_queue_length(entrance);
+    herd.disband();
+    receipt.units_created = herd.created();
+    receipt.peak_live_units = herd.peak();
+    receipt.accept_pauses = pause.times();
+    receipt.limit = pause.limit();
+    return receipt;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_process_per_connection() {
+  return std::make_unique<ProcessPerConnection>();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,60 @@
+// The model that serves one connection after another: what its peers see of each other.
+#include <gtest/gtest.h>
+
+#include "tests/conformance/oracle.h"
+#include "tests/conformance/subject.h"
+
+namespace bakeoff {
+namespace {
+
+std::vector<Pairing> sequential() {
+  auto found = pairings_one_at_a_time();
+  std::erase_if(found, [](const Pairing& pairing) { return !pairing.model.one_at_a_time(); });
+  return found;
+}
+
+class OneAtATime : public testing::TestWithParam<Pairing> {};
+
+TEST_P(OneAtATime, TheSecondIsServedWhenTheFirstHasGone) {
+  Subject subject(GetParam().serving(1));
+  std::vector<Peer> peers;
+  for (std::uint64_t i = 0; i < 3; ++i) peers.emplace_back(*GetParam().workload, subject.port(), i);
+  peers[0].rounds(3);
+  peers[1].ask();
+  peers[2].ask();
+  peers[0].rounds(3);
+  EXPECT_FALSE(peers[1].connection().readable());
+  while (!peers.empty()) {
+    peers.erase(peers.begin());
+    if (!peers.empty()) peers.front().await();
+  }
+  EXPECT_EQ(subject.stop().connections, 3U);
+}
+
+TEST_P(OneAtATime, AResetInMidRequestMakesRoomForTheNext) {
+  Subject subject(GetParam().serving(1));
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    Connection rude(subject.port());
+    ASSERT_TRUE(rude.send("GET"));
+    rude.reset();
+    Peer(*GetParam().workload, subject.port(), i).rounds(2);
+  }
+  subject.stop();
+}
+
+TEST_P(OneAtATime, AStopEndsTheOneThatIsBeingServedAndTheOnesThatWait) {
+  for (const bool whole_group : {false, true}) {
+    Subject subject(GetParam().serving(1));
+    std::vector<Peer> peers;
+    for (std::uint64_t i = 0; i < 3; ++i) peers.emplace_back(*GetParam().workload, subject.port(), i);
+    peers[0].rounds(3);
+    peers[1].ask();
+    subject.stop(whole_group ? SIGINT : SIGTERM, whole_group);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, OneAtATime, testing::ValuesIn(sequential()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+
+}  // namespace
+}  // namespace bakeoff
