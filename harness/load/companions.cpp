@@ -64,6 +64,7 @@ void Companions::connect_all() {
         ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
       },
       [&](int code) {
+        ++not_connected_[code];
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
       });
 }
@@ -182,6 +183,7 @@ AgentResult Companions::result() const {
     result.increments_sent = result.receipt.requests;
     result.receipt.increments_acknowledged = static_cast<std::int64_t>(result.receipt.acknowledged - error_replies_);
   }
+  for (const auto& [code, count] : not_connected_) result.row.errors.push_back({"connect", errno_name(code), count});
   result.row.crowd = crowd_;
   result.row.crowd->replies = result_.receipt.acknowledged;
   return result;

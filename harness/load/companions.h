@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ class Companions {
   std::vector<Link> links_;  ///< The idle, then the slow senders, then the slow readers.
   std::vector<char> scratch_;
   std::string connect_complaint_;
+  std::map<int, std::uint64_t> not_connected_;  ///< By errno.
   Crowd crowd_;
   std::uint64_t error_replies_ = 0;
   AgentResult result_;

@@ -53,8 +53,6 @@ struct Restore {
 };
 
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
-/// Between warm-up and window: time to read what has to be read before the window begins.
-constexpr std::uint64_t kWindowLeadNs = 20'000'000;
 constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is busy with something else.
 
 }  // namespace
@@ -67,8 +65,9 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
   const std::uint64_t wanted = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
   if (wanted > most) {
     throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " + std::to_string(descriptors) +
-                    " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
-                    std::to_string(most));
+                        " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
+                        std::to_string(most),
+                    true);
   }
   try {
     peer_ = resolve(plan.host, plan.port);
@@ -136,14 +135,14 @@ std::vector<pid_t> Coordinator::agent_pids() const {
   return pids;
 }
 
-Coordinator::Window Coordinator::start() {
+Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
   tell(to_json(AgentStart{now_ns() + kHeadStartNs}));
   const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
   for (Process& agent : agents_) {
     const AgentReady warmed = agent_ready_from_json(line(agent, limit, "no end of the warm-up"));
     if (!warmed.complaint.empty()) throw LoadError(warmed.complaint);
   }
-  const std::uint64_t begin = now_ns() + kWindowLeadNs;
+  const std::uint64_t begin = now_ns() + lead_ns;
   tell(to_json(AgentStart{begin}));
   return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
 }

@@ -27,7 +27,8 @@ extern std::atomic<bool> interrupted;
 /// A load that cannot be made: the agent died, the server is not there, verify failed. what() is one line.
 class LoadError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit LoadError(const std::string& what, bool is_limit_ = false) : std::runtime_error(what), is_limit(is_limit_) {}
+  bool is_limit;  ///< It is more than the agents can hold.
 };
 
 /// The user's stop, as it unwinds through a trial.
@@ -40,6 +41,8 @@ class Interrupted : public std::runtime_error {
 /// process holds no more of them than its descriptor limit allows) and makes one result of theirs.
 class Coordinator {
  public:
+  static constexpr std::uint64_t kWindowLeadNs = 20'000'000;
+
   /// Starts the agents on `cpus`, in the cgroups of `join` (Command::join), and returns when they have verified and
   /// connected. plan.cpus and the fields below it are set here. Throws LoadError or Interrupted.
   Coordinator(const AgentPlan& plan, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join = {});
@@ -49,13 +52,14 @@ class Coordinator {
   const std::string& limit() const { return limit_; }
   std::vector<pid_t> agent_pids() const;
 
-  /// Warms up, drains, and begins the window a moment from now. Blocks for the warm-up.
+  /// Warms up, drains, and begins the window `lead_ns` from then: time to read what has to be read before it begins.
+  /// Blocks for the warm-up.
   /// The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.
   struct Window {
     std::uint64_t begin_ns = 0;
     std::uint64_t end_ns = 0;
   };
-  Window start();
+  Window start(std::uint64_t lead_ns = kWindowLeadNs);
 
   /// Called for each interval of the window, about when it is over, with what all agents saw.
   using OnInterval = std::function<void(const LoadInterval&)>;

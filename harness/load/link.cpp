@@ -31,6 +31,11 @@ Peer resolve(const std::string& host, std::uint16_t port) {
   return peer;
 }
 
+std::string errno_name(int code) {
+  const char* name = ::strerrorname_np(code);
+  return name != nullptr ? name : std::to_string(code);
+}
+
 bool Peer::is_ipv4_loopback() const {
   if (family() != AF_INET) return false;
   const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);

@@ -22,6 +22,9 @@ struct Peer {
 };
 Peer resolve(const std::string& host, std::uint16_t port);
 
+/// "ECONNREFUSED": as ErrorCount::code.
+std::string errno_name(int code);
+
 struct Link {
   enum class State : std::uint8_t { closed, connecting, open };
 

@@ -1,15 +1,15 @@
 #include "harness/load/recorder.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "harness/load/link.h"
 
 namespace bakeoff {
 namespace {
 
 std::string name_of(const std::string& phase, int code) {
   if (code == 0) return "";
-  const char* name = phase == "reply" ? nullptr : ::strerrorname_np(code);
-  return name != nullptr ? name : std::to_string(code);
+  return phase == "reply" ? std::to_string(code) : errno_name(code);
 }
 
 }  // namespace

@@ -299,6 +299,26 @@ TEST(Companions, SlowSendersAreAnsweredIdleOnesAreHeldAndSlowReadersAreNeverRead
   EXPECT_GT(companions.result().receipt.requests, crowd.replies) << "the slow reader asked without reading";
 }
 
+TEST(Companions, ThatCannotConnectAreCountedAndNotOpen) {
+  // Bound and not listening: its port is nobody else's meanwhile.
+  const int taken = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(taken, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  AgentPlan plan = plan_for("http", ntohs(address.sin_port));
+  plan.idle = 5;
+  std::atomic<bool> stop{false}, over{true};
+  Companions companions(plan, resolve("127.0.0.1", ntohs(address.sin_port)), stop);
+  companions.connect_all();
+  companions.tend(over);
+  EXPECT_EQ(companions.result().row.crowd->idle, 0U);
+  EXPECT_EQ(errors(companions.result(), "connect"), 5U);
+  ::close(taken);
+}
+
 TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   AgentPlan plan = plan_for("counter", 1234);
   plan.request = "incr/\"quoted\"";
