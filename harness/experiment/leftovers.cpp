@@ -12,6 +12,7 @@
 
 #include "harness/experiment/scratch_folder.h"
 #include "harness/measure/cgroup.h"
+#include "harness/measure/memory_cgroup.h"
 
 namespace bakeoff {
 namespace {
@@ -41,12 +42,12 @@ void remove_leftovers() {
   std::error_code ignored;
   sweep(std::filesystem::temp_directory_path(),
         [&](const std::filesystem::path& folder) { std::filesystem::remove_all(folder, ignored); });
-  // Where cgroups are made is known once one is there.
+  // A cgroup is removed as a directory whose files are not its content; one with a process in it stays.
+  const auto remove_cgroup = [](const std::filesystem::path& cgroup) { ::rmdir(cgroup.c_str()); };
+  if (const auto parent = own_memory_cgroup()) sweep(*parent, remove_cgroup);
+  // Where the others are made is known once one is there.
   const Cgroup probe = Cgroup::create(std::string(ScratchFolder::kPrefix) + std::to_string(::getpid()) + "-probe");
-  if (probe.present()) {
-    // A cgroup is removed as a directory whose files are not its content; one with a process in it stays.
-    sweep(probe.directory().parent_path(), [](const std::filesystem::path& cgroup) { ::rmdir(cgroup.c_str()); });
-  }
+  if (probe.present()) sweep(probe.directory().parent_path(), remove_cgroup);
 }
 
 }  // namespace bakeoff

@@ -2,7 +2,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,8 @@
 #include <optional>
 #include <set>
 
+#include "harness/experiment/limits.h"
+#include "harness/experiment/memory.h"
 #include "harness/experiment/neighbours.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/load/coordinator.h"
@@ -19,6 +20,7 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/frequency.h"
+#include "harness/measure/memory_cgroup.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/server.h"
@@ -30,10 +32,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyTimeout = 10s;
+constexpr auto kReadyTimeoutAUnit = 5ms;  ///< More for each: a fork takes a tenth of it where nobody else runs.
 constexpr auto kJobTimeout = 120s;
-/// Reading the switches of a tree takes about 20 us a thread. It is done this long before the window, in the drain gap,
-/// so that it takes nothing from the load.
+/// Reading the switches of a tree takes about 20 us a thread. It is done at least this long before the window, in the
+/// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
+/// begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
+/// To stop, and a millisecond more for each process that has to be ended and reaped.
+constexpr auto kStopGrace = 2s;
 /// Of the agents' cgroup, behind the name of the subject's.
 constexpr const char* kAgentsSuffix = "-agents";
 
@@ -98,29 +104,7 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
   return cost;
 }
 
-std::uint64_t soft_descriptor_limit() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  return files.rlim_max;  // subjects and agents raise theirs to the hard limit
-}
-
-/// The limits that a row names when they bound it.
-void note_limits(Trial& row, std::uint64_t connected) {
-  const auto& errors = row.client->errors;
-  const bool out_of_files = std::any_of(errors.begin(), errors.end(), [](const ErrorCount& error) {
-    return error.code == "EMFILE" || error.code == "ENFILE";
-  });
-  const auto pauses = row.server_receipt ? row.server_receipt->accept_pauses.value_or(0) : 0;
-  if (!out_of_files && pauses == 0) return;
-  row.outcome = Outcome::limit;
-  row.descriptor_limit = soft_descriptor_limit();
-  row.outcome_detail = out_of_files
-                           ? fmt::format("{} of {} connections: the load's descriptor limit is {}", connected,
-                                         row.params.connections.value_or(0), *row.descriptor_limit)
-                           : fmt::format("the subject stopped accepting {} times at a limit of the system", pauses);
-}
-
-AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t port) {
+AgentPlan agent_plan(const Trial& row, const TableSpec& table, const Subject& subject, std::uint16_t port) {
   AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;
@@ -133,7 +117,7 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t por
   plan.ramp_to_rps = row.params.ramp_to_rps.value_or(0);
   plan.poisson = row.params.arrivals == "poisson";
   plan.churn = row.params.churn.value_or(false);
-  plan.idle = row.params.idle.value_or(0);
+  plan.idle = idle_that_fit(subject, row.params);
   plan.slow_senders = row.params.slow_senders.value_or(0);
   plan.slow_readers = row.params.slow_readers.value_or(0);
   plan.timeout_s = table.timeout_s;
@@ -144,13 +128,26 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, std::uint16_t por
   return plan;
 }
 
+/// The cgroups of a trial.
+struct Cgroups {
+  Cgroup subject;
+  MemoryCgroup memory;  ///< The subject's; made where the crowd's memory is what is asked for.
+  /// The agents' own account has their idle and slow connections too, and what they do beside the lanes.
+  Cgroup agents;
+};
+
 /// Everything from the load's first connection to the last byte; the connections are closed on return.
-void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& cgroup, const Cgroup& agents,
+void measure(Trial& row, const TableSpec& table, const Subject& subject, Server& server, const Cgroups& cgroups,
              Measured& measured) {
-  Coordinator load(agent_plan(row, table, server.port()), row.load_cpus, agents.join_files());
+  const auto& [cgroup, kernel, agents] = cgroups;
+  const MemoryReading memory_before = read_memory(subject_pids(cgroup, server.pid()), kernel);
+  Coordinator load(agent_plan(row, table, subject, server.port()), row.load_cpus, agents.join_files());
   Reading before, after;
-  const Coordinator::Window window = load.start();
-  sleep_until_ns(window.begin_ns - kReadAheadNs);
+  const std::uint64_t tried_ns = now_ns();
+  measure_use(subject_pids(cgroup, server.pid()));
+  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (now_ns() - tried_ns));
+  const Coordinator::Window window = load.start(read_ahead_ns + Coordinator::kWindowLeadNs - kReadAheadNs);
+  sleep_until_ns(window.begin_ns - read_ahead_ns);
   before.tree = measure_use(subject_pids(cgroup, server.pid()));
   const auto mhz_before = frequency_mhz(row.subject_cpus);
   sleep_until_ns(window.begin_ns);
@@ -172,7 +169,8 @@ void measure(Trial& row, const TableSpec& table, Server& server, const Cgroup& c
   if (cost.cpu_us && result.row.replies_ok != 0) {
     cost.cpu_us_per_request = *cost.cpu_us / static_cast<double>(result.row.replies_ok);
   }
-  cost.pss_end_kib = measure_pss_kib(pids);
+  note_memory(cost, memory_before, read_memory(pids, kernel), connections_held(row.params, result.row),
+              subject.holds_connection);
   cost.rss_end_kib = size.rss_kib;
   cost.threads_peak = size.threads;
   cost.processes_peak = size.processes;
@@ -189,29 +187,30 @@ void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting,
                 Measured& measured) {
   const ScratchFolder folder;
   const std::string name = folder.path().filename().string();
-  const Cgroup cgroup = Cgroup::create(name);
-  // The agents' own account has their idle and slow connections too, and what they do beside the lanes.
-  const Cgroup agents = Cgroup::create(name + kAgentsSuffix);
+  Cgroups cgroups{.subject = Cgroup::create(name), .memory = {}, .agents = Cgroup::create(name + kAgentsSuffix)};
+  if (row.params.idle) cgroups.memory = MemoryCgroup::create(name, cgroups.subject);
   Command command = command_to_serve(subject, row.workload, row.params, 0);
   command.cpus = setting.cpus.subject;
-  command.join = cgroup.join_files();
+  command.join = cgroups.subject.join_files();
+  for (const auto& file : cgroups.memory.join_files()) command.join.push_back(file);
   command.error_file = folder.path() / "stderr";
-  Server server = Server::start(command, kReadyTimeout);
+  Server server = Server::start(command, kReadyTimeout + kReadyTimeoutAUnit * units_for(subject, row.params));
   try {
-    measure(row, table, server, cgroup, agents, measured);
+    measure(row, table, subject, server, cgroups, measured);
   } catch (const LoadError& error) {
     server.expect_alive();  // its death explains the load's trouble better
-    row.outcome = Outcome::errors;
+    row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
     row.outcome_detail = error.what();
   }
-  const Server::Stopped stopped = server.stop();
+  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
+  const Server::Stopped stopped = server.stop(kStopGrace + std::chrono::milliseconds(processes));
   row.server_receipt = stopped.receipt;
   if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
   if (!stopped.ended.exited || stopped.ended.status != 0) {
     row.outcome = Outcome::died;
     row.outcome_detail = "when told to stop it " + stopped.ended.describe();
   }
-  if (row.client) note_limits(row, row.client->connections_open);
+  note_limits(row, subject);
 }
 
 void run_job(Trial& row, const Subject& subject) {

@@ -123,7 +123,12 @@ struct SubjectRow {
   std::optional<double> cpu_share;  ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
-  std::optional<std::uint64_t> pss_end_kib;
+  /// Of the process tree, ready and without a connection yet; and after the window, connections still open.
+  std::optional<std::uint64_t> pss_begin_kib, pss_end_kib;
+  /// What the kernel held for it at the same moments.
+  std::optional<std::uint64_t> kernel_begin_kib, kernel_end_kib;
+  /// Of every connection that was open at the end; see results/README.md for what is in it.
+  std::optional<double> pss_per_connection_kib, kernel_per_connection_kib;
   std::optional<std::uint64_t> rss_end_kib;
   std::optional<std::uint64_t> threads_peak;
   std::optional<std::uint64_t> processes_peak;
@@ -145,6 +150,9 @@ struct ServerReceipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
+  std::optional<std::uint64_t> kept_waiting;    ///< Connections that came when all units were taken.
+  std::optional<std::string> limit;             ///< Of the system, that it met: "vm.max_map_count = 65530".
+  std::map<std::string, std::string> settings;  ///< Its model's, as they came out.
 };
 struct ClientReceipt {
   std::uint64_t requests = 0;      ///< Sent, complete.

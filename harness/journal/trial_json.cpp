@@ -145,7 +145,12 @@ void visit_fields(auto& archive, Row& row) {
   archive("cpu_share", row.cpu_share);
   archive("switches_voluntary", row.switches_voluntary);
   archive("switches_involuntary", row.switches_involuntary);
+  archive("pss_begin_kib", row.pss_begin_kib);
   archive("pss_end_kib", row.pss_end_kib);
+  archive("kernel_begin_kib", row.kernel_begin_kib);
+  archive("kernel_end_kib", row.kernel_end_kib);
+  archive("pss_per_connection_kib", row.pss_per_connection_kib);
+  archive("kernel_per_connection_kib", row.kernel_per_connection_kib);
   archive("rss_end_kib", row.rss_end_kib);
   archive("threads_peak", row.threads_peak);
   archive("processes_peak", row.processes_peak);
@@ -173,6 +178,9 @@ void visit_fields(auto& archive, Row& row) {
   archive("units_created", row.units_created);
   archive("peak_live_units", row.peak_live_units);
   archive("accept_pauses", row.accept_pauses);
+  archive("kept_waiting", row.kept_waiting);
+  archive("limit", row.limit);
+  archive("settings", row.settings);
 }
 
 template <Is<ClientReceipt> Row>

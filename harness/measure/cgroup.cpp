@@ -250,11 +250,15 @@ void Cgroup::remove() noexcept {
   if (!present()) return;
   try {
     kill_all();
-    // EBUSY while a process is on its way out, and while a zombie waits for its parent.
-    eventually([&] { return ::rmdir(directory_.c_str()) == 0 || errno != EBUSY; });
-  } catch (...) {  // Out of memory: the empty directory stays, and nothing else.
+  } catch (...) {  // Out of memory: what is in it stays, and so does the directory.
   }
+  remove_cgroup_directory(directory_);
   kind_ = Kind::none;
+}
+
+void remove_cgroup_directory(const fs::path& directory) noexcept {
+  // EBUSY while a process is on its way out, and while a zombie waits for its parent.
+  eventually([&] { return ::rmdir(directory.c_str()) == 0 || errno != EBUSY; });
 }
 
 }  // namespace bakeoff

@@ -4,7 +4,8 @@
 // A bare cgroup2 directory has cpu.stat and cgroup.kill without any controller, so one path serves a pure v2 host and
 // a hybrid one; a v1 cpuacct directory is the fallback. Where neither may be created (an ordinary user's session, a
 // container with a read-only /sys) there is none: present() is false, every reading is absent, nothing throws.
-// Left out: limits and memory. Memory is measured as PSS (process_tree.h), which needs no permission.
+// Left out: limits and memory. Memory is measured as PSS (process_tree.h), which needs no permission, and what the
+// kernel holds besides by memory_cgroup.h.
 #pragma once
 
 #include <sys/types.h>
@@ -61,6 +62,9 @@ class Cgroup {
   Kind kind_ = Kind::none;
   std::filesystem::path directory_;
 };
+
+/// Removes the directory of a cgroup; waits up to 1 s for the last process to have left it.
+void remove_cgroup_directory(const std::filesystem::path& directory) noexcept;
 
 /// Where the hierarchy of `controller` ("" is cgroup2, "cpuacct" a v1 one) shows the cgroup that `self_cgroup` (the
 /// text of /proc/self/cgroup) names, by `mountinfo` (the text of /proc/self/mountinfo). nullopt when it is not mounted

@@ -70,6 +70,18 @@ Value pss_mib(const Trial& trial) {
   return kib ? Value(*kib / 1024) : std::nullopt;
 }
 
+// What is asked of a crowd. Beside a load alone the growth is mostly what the load itself needs once.
+Value beside_a_crowd(const Trial& trial, std::optional<double> SubjectRow::*share) {
+  return trial.subject_cost && trial.params.idle.value_or(0) > 0 ? (*trial.subject_cost).*share : std::nullopt;
+}
+
+Value pss_per_connection(const Trial& trial) {
+  return beside_a_crowd(trial, &SubjectRow::pss_per_connection_kib);
+}
+Value kernel_per_connection(const Trial& trial) {
+  return beside_a_crowd(trial, &SubjectRow::kernel_per_connection_kib);
+}
+
 Value elapsed_ms(const Trial& trial) {
   return trial.job ? Value(static_cast<double>(trial.job->elapsed_ns) / 1e6) : std::nullopt;
 }
@@ -121,7 +133,17 @@ constexpr std::array kServerFigures{
            .unit = "1/req",
            .metric = metric::kCpuPerRequest,
            .take = switches_per_request},
-    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib}};
+    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib},
+    Figure{.key = "pss_per_connection_kib",
+           .title = "KiB/conn",
+           .unit = "KiB/conn",
+           .metric = "",
+           .take = pss_per_connection},
+    Figure{.key = "kernel_per_connection_kib",
+           .title = "kernel KiB/conn",
+           .unit = "KiB/conn",
+           .metric = "",
+           .take = kernel_per_connection}};
 
 constexpr std::array kJobFigures{
     Figure{.key = "elapsed_ms", .title = "elapsed ms", .unit = "ms", .metric = metric::kElapsed, .take = elapsed_ms},

@@ -100,10 +100,24 @@ Offer ask_builtin(const std::filesystem::path& program) {
   }
 }
 
+std::uint64_t connections_at_once(const Params& params) {
+  const std::uint64_t load = params.connections.value_or(0);
+  const std::uint64_t overlap = params.churn.value_or(false) ? (load + 3) / 4 : 0;
+  return load + overlap + params.idle.value_or(0) + params.slow_senders.value_or(0) + params.slow_readers.value_or(0);
+}
+
+std::optional<std::uint64_t> connection_limit(const Subject& subject, const Params& params) {
+  if (!subject.holds_connection || subject.units || params.units) return std::nullopt;
+  return subject.max_units;
+}
+
 std::uint64_t units_for(const Subject& subject, const Params& params) {
   if (subject.units) return *subject.units;
-  if (params.units) return *params.units;
-  if (subject.holds_connection && params.connections) return *params.connections;
+  // "cpus" of a table may be more than a model can have: one loop is one loop.
+  if (params.units) return std::min(*params.units, subject.max_units);
+  if (const auto limit = connection_limit(subject, params); limit && params.connections) {
+    return std::min(connections_at_once(params), *limit);
+  }
   return subject.default_units;
 }
 

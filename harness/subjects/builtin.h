@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/journal/trial.h"
@@ -16,13 +17,22 @@ namespace bakeoff {
 Offer ask_builtin();
 Offer ask_builtin(const std::filesystem::path& program);
 
-/// How to start a model for a trial: `connections` sizes the models whose units hold a connection.
+/// How to start a model for a trial; units_for() sizes it.
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
 
 /// How to run a job on a model's executor.
 Command command_to_run(const Subject& subject, const std::string& job, const Params& params);
 
-/// The units that command_to_serve asks for.
+/// Connections that a subject holds at once under this load: the load's own and those beside it. With churn a quarter
+/// more of the load's, because one that is closed may still be in its unit's hands when the next one has come.
+std::uint64_t connections_at_once(const Params& params);
+
+/// The most connections that the subject can serve at a time: those of its units that it may have, where one holds a
+/// connection for its life and neither table nor subject says how many units there are to be. nullopt: any number.
+std::optional<std::uint64_t> connection_limit(const Subject& subject, const Params& params);
+
+/// The units that command_to_serve asks for; one a connection where a unit holds one, as far as it may have so many.
+/// kUnitsPerCpu leaves it to the subject.
 std::uint64_t units_for(const Subject& subject, const Params& params);
 
 }  // namespace bakeoff

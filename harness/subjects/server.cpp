@@ -1,9 +1,14 @@
 #include "harness/subjects/server.h"
 
+#include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <system_error>
+
+#include "harness/measure/text_file.h"
 
 namespace bakeoff {
 namespace {
@@ -34,10 +39,41 @@ std::optional<ServerReceipt> parse_receipt(const std::string& line) {
   get(object, "units_created", receipt.units_created);
   get(object, "peak_live_units", receipt.peak_live_units);
   get(object, "accept_pauses", receipt.accept_pauses);
+  get(object, "kept_waiting", receipt.kept_waiting);
+  if (const auto limit = object.find("limit"); limit != object.end() && limit->is_string()) receipt.limit = *limit;
+  if (const auto settings = object.find("settings"); settings != object.end() && settings->is_object()) {
+    for (const auto& [name, value] : settings->items()) {
+      receipt.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+    }
+  }
   return receipt;
 }
 
+/// Processes that the kernel has killed for want of memory since it was started.
+std::optional<std::uint64_t> memory_kills() {
+  const auto text = read_text("/proc/vmstat");
+  const auto count = text ? value_of(*text, "oom_kill") : std::nullopt;
+  return count ? parse_number<std::uint64_t>(*count) : std::nullopt;
+}
+
+/// What a program says of itself that the system had no more for. The last is bakeoff-subject's own, of its units.
+bool tells_of_limit(const std::string& said) {
+  const auto says = [&](const std::string& words) { return said.find(words) != std::string::npos; };
+  for (const int code : {EAGAIN, ENOMEM, EMFILE, ENFILE}) {
+    if (says(std::generic_category().message(code))) return true;
+  }
+  return says("std::bad_alloc") || says("leaves room for no more");
+}
+
 }  // namespace
+
+SubjectError explain_end(const Ended& ended, const std::string& said, bool killed_for_memory) {
+  const std::string text = "the subject " + ended.describe() + (said.empty() ? "" : ": " + said);
+  if (!ended.exited && ended.signal == SIGKILL && !ended.killed && killed_for_memory) {
+    return {Outcome::limit, text + "; the kernel had no memory left and killed it (oom_kill)"};
+  }
+  return {tells_of_limit(said) ? Outcome::limit : Outcome::died, text};
+}
 
 std::string last_lines(const std::filesystem::path& file, std::size_t bytes) {
   std::ifstream stream(file);
@@ -50,7 +86,9 @@ std::string last_lines(const std::filesystem::path& file, std::size_t bytes) {
 
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
   const auto begin = Clock::now();
+  const auto kills = memory_kills();
   Server server(Process::start(command), command.error_file);
+  server.memory_kills_ = kills;
   const auto line = server.process_.read_line(timeout);
   server.startup_ms_ = milliseconds_since(begin);
   if (!line) {
@@ -69,15 +107,14 @@ void Server::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
   if (!ended) return;
-  const std::string said = last_lines(error_file_);
-  throw SubjectError(Outcome::died, "the subject " + ended->describe() + (said.empty() ? "" : ": " + said));
+  throw explain_end(*ended, last_lines(error_file_), memory_kills() > memory_kills_);
 }
 
-Server::Stopped Server::stop() {
+Server::Stopped Server::stop(std::chrono::milliseconds grace) {
   Stopped stopped;
   const auto begin = Clock::now();
   // The receipt is small enough to stay in the pipe: the subject never blocks on printing it.
-  stopped.ended = process_.stop(SIGTERM, 2s);
+  stopped.ended = process_.stop(SIGTERM, grace);
   stopped.stop_ms = milliseconds_since(begin);
   while (const auto line = process_.read_line(0ms)) {
     if (auto receipt = parse_receipt(*line)) stopped.receipt = receipt;

@@ -71,7 +71,12 @@ Trial full_row() {
                                   .cpu_share = 0.5,
                                   .switches_voluntary = 10,
                                   .switches_involuntary = 11,
+                                  .pss_begin_kib = 8,
                                   .pss_end_kib = 12,
+                                  .kernel_begin_kib = 6,
+                                  .kernel_end_kib = 9,
+                                  .pss_per_connection_kib = 0.125,
+                                  .kernel_per_connection_kib = 0.25,
                                   .rss_end_kib = 13,
                                   .threads_peak = 14,
                                   .processes_peak = 15,
@@ -89,6 +94,9 @@ Trial full_row() {
   server.units_created = 25;
   server.peak_live_units = 26;
   server.accept_pauses = 27;
+  server.kept_waiting = 28;
+  server.limit = "vm.max_map_count = 65530";
+  server.settings = {{"stack", "64"}, {"guard", "no"}};
   trial.server_receipt = server;
   trial.client_receipt = ClientReceipt{.requests = 31,
                                        .acknowledged = 30,

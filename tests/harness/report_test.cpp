@@ -92,21 +92,6 @@ TEST(Table, AValueIsTheMedianOverTheValidBlocks) {
   EXPECT_THAT(table.notes, Contains(HasSubstr("threads: CPU us/req, switches/req from 4 of 5 blocks")));
 }
 
-TEST(Table, OfFewerSubjectsHasABaselineOfItsOwn) {
-  std::vector<Trial> rows = test::http_rows(8);
-  std::erase_if(rows, [](const Trial& row) { return row.subject == "threads"; });
-  for (Trial& row : rows) row.table = "crowd";
-  for (const Trial& row : test::http_rows(8)) rows.push_back(row);
-  ReportInfo info = test::report_info();
-  info.baselines["crowd"] = "fibers";
-  const Table crowd = build_table(rows, "crowd", info);
-  EXPECT_EQ(crowd.baseline, "fibers");
-  EXPECT_EQ(cell(crowd, "fibers", "ratio").text, "1");
-  EXPECT_EQ(build_table(rows, "http", info).baseline, "threads");
-  info.baselines.clear();
-  EXPECT_EQ(build_table(rows, "crowd", info).columns[3].key, "throughput_rps") << "no ratio without a baseline";
-}
-
 TEST(Table, AVoidValueIsShownStruckOutWithItsReasonAndNeverRanked) {
   const Table table = troubled_report().tables.at(0);
   EXPECT_EQ(cell(table, "fibers", "throughput_rps").struck_reason, "noisy");

@@ -1,0 +1,60 @@
+// The kernel's memory for one trial's subject: stacks and page tables of its processes, their sockets, files and epoll
+// entries, and what waits in the sockets' buffers. PSS (process_tree.h) has none of it, and a connection costs more of
+// it than of the process's own.
+//
+// On v2 the trial's own cgroup counts it, where the memory controller reaches that far; with v1 it takes a directory of
+// its own in the memory hierarchy, which the subject joins beside the other. Where neither is there, or it may not be
+// made, every reading is absent and nothing throws.
+// Charged is whoever asks the kernel: a server pays for its end of a connection, the end of a client in another cgroup
+// is not in it, even where both are on this machine. The kernel books in pages, and a freed one may wait to be reused.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/measure/cgroup.h"
+
+namespace bakeoff {
+
+/// Not thread-safe. Every call is a few file operations.
+class MemoryCgroup {
+ public:
+  /// For the subject of `trial`, which must outlive it. `name` is a file name.
+  /// With v1 the kernel charges sockets only where it is told to, which costs a little on every one of them: it is told
+  /// to here, so that this is for trials that ask what a connection costs, and not for those that ask how fast it is.
+  static MemoryCgroup create(const std::string& name, const Cgroup& trial);
+
+  MemoryCgroup() = default;  ///< None.
+  MemoryCgroup(MemoryCgroup&& other) noexcept;
+  MemoryCgroup& operator=(MemoryCgroup&& other) noexcept;
+  /// Removes it; waits up to 1 s for the last process to leave it. It kills nobody: that is the trial's cgroup's
+  /// office.
+  ~MemoryCgroup();
+
+  bool present() const { return kind_ != Kind::none; }
+
+  /// As Cgroup::join_files(), beside those of the trial's cgroup; none where that counts already.
+  std::vector<std::filesystem::path> join_files() const;
+
+  std::optional<std::uint64_t> kernel_kib() const;
+
+ private:
+  enum class Kind { none, v2, v1 };
+  void remove() noexcept;
+
+  Kind kind_ = Kind::none;
+  std::filesystem::path directory_;
+};
+
+/// Where v1's memory hierarchy has our own cgroup, below which those of trials are made; nullopt without one.
+std::optional<std::filesystem::path> own_memory_cgroup();
+
+/// Bytes of kernel memory by the text of a v2 memory.stat: `kernel`, or before Linux 5.18 its parts, and the buffers of
+/// sockets. nullopt when it has neither.
+std::optional<std::uint64_t> kernel_bytes(std::string_view memory_stat);
+
+}  // namespace bakeoff
