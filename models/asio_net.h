@@ -30,7 +30,7 @@ using LoopClock = std::chrono::steady_clock;
 using LoopTimer = asio::basic_waitable_timer<LoopClock, asio::wait_traits<LoopClock>, LoopExecutor>;
 
 /// Asio reads before the callback or the coroutine goes on, so this much must be each connection's own.
-using OwnInput = std::array<char, 1024>;
+using OwnInput = std::array<char, 512>;
 /// Of a loop, for what goes beyond it.
 using InputScratch = std::array<char, kReadSize>;
 

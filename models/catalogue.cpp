@@ -55,7 +55,7 @@ constexpr std::array kModels{
                .holds_connection = true,
                .default_units = 64,
                .units_meaning = "worker processes, which is the most connections served at a time",
-               .max_units = 10'000,
+               .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
                .units_are = Wanted::process,
                .settings = kPreforkSettings,
                .executor = "process",
@@ -208,7 +208,7 @@ constexpr std::array kModels{
                .holds_connection = true,
                .default_units = 256,
                .units_meaning = "the cap on processes, which is the most connections served at a time",
-               .max_units = 10'000,
+               .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
                .units_are = Wanted::process,
                .executor = "process",
                .file = "models/process_per_connection.cpp",

@@ -156,8 +156,7 @@ class Fibers final : public Model {
     others.clear();
     receipt.units_created = live.begun();
     receipt.peak_live_units = live.peak();
-    receipt.accept_pauses = pause.times();
-    receipt.limit = pause.limit();
+    receipt.accept_pauses = pause.times(), receipt.limit = pause.limit();
     return receipt;
   }
 };
