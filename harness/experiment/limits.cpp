@@ -71,9 +71,9 @@ std::uint64_t idle_that_fit(const Subject& subject, const Params& params) {
 }
 
 void note_limits(Trial& row, const Subject& subject) {
-  if (row.outcome == Outcome::died || !row.client) return;
+  if (row.outcome == Outcome::died) return;
   const ServerReceipt receipt = row.server_receipt.value_or(ServerReceipt{});
-  const bool out_of_files = load_ran_out_of_files(*row.client);
+  const bool out_of_files = row.client && load_ran_out_of_files(*row.client);
   std::string detail;
   if (out_of_files) {
     detail = fmt::format("{} of {} connections: the load's descriptor limit is {}", opened(*row.client),
@@ -83,6 +83,8 @@ void note_limits(Trial& row, const Subject& subject) {
     if (!said.empty()) detail += (detail.empty() ? "" : "; ") + said;
   }
   if (detail.empty()) return;
+  // A load that was locked out has said why.
+  if (!row.client && !row.outcome_detail.empty()) detail += "; " + row.outcome_detail;
   row.outcome = Outcome::limit;
   row.outcome_detail = detail;
   if (out_of_files || receipt.limit.value_or("").starts_with("RLIMIT_NOFILE"))

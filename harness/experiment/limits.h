@@ -13,8 +13,8 @@ namespace bakeoff {
 /// in its listen queue for as long as the others stay, and what is asked is what those cost that it holds.
 std::uint64_t idle_that_fit(const Subject& subject, const Params& params);
 
-/// Of the row of a load that came to a result: sets outcome, outcome_detail and descriptor_limit where a limit bound
-/// it. A row whose subject died stays what it is.
+/// Of the row of a load, whether or not it came to a result: sets outcome, outcome_detail and descriptor_limit where a
+/// limit bound it. A row whose subject died stays what it is.
 void note_limits(Trial& row, const Subject& subject);
 
 }  // namespace bakeoff

@@ -129,6 +129,20 @@ TEST(Limits, TheOneThatTheSubjectMetIsNamed) {
   EXPECT_EQ(row.outcome_detail, "the subject met a limit of the system and stopped accepting 1 time");
 }
 
+TEST(Limits, OfASubjectThatLockedTheLoadOutIsNamedBeforeWhatTheLoadSays) {
+  Trial row;
+  row.params = load(64, 40'000);
+  row.outcome = Outcome::errors;
+  row.outcome_detail = "connect: Connection timed out";
+  note_limits(row, loop());
+  EXPECT_EQ(row.outcome, Outcome::errors);
+  row.server_receipt = ServerReceipt{};
+  row.server_receipt->limit = "RLIMIT_NOFILE = 20000";
+  note_limits(row, loop());
+  EXPECT_EQ(row.outcome, Outcome::limit);
+  EXPECT_EQ(row.outcome_detail, "the subject met RLIMIT_NOFILE = 20000; connect: Connection timed out");
+}
+
 TEST(Limits, DescriptorsOfTheLoadAreNamedWithHowManyConnectionsThereWere) {
   Trial row = measured(load(64, 1000), 500);
   row.client->errors = {{"connect", "EMFILE", 500}};
