@@ -112,7 +112,8 @@ Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
 }
 
 double estimate_s(const TableSpec& table) {
-  return kTrialOverheadS + (table.is_job() ? kJobGuessS : table.warmup_s + table.window_s);
+  const auto crowd = static_cast<double>(table.idle + table.slow_senders + table.slow_readers);
+  return kTrialOverheadS + (table.is_job() ? kJobGuessS : table.warmup_s + table.window_s + kCrowdConnectionS * crowd);
 }
 
 double estimate_s(const Spec& spec, std::uint64_t blocks) {

@@ -43,6 +43,7 @@ Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 /// that the runner replaces by what it has seen.
 inline constexpr double kTrialOverheadS = 0.1;
 inline constexpr double kJobGuessS = 0.5;
+inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the load, and to close it.
 
 double estimate_s(const TableSpec& table);  ///< One trial.
 /// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.

@@ -279,6 +279,16 @@ TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
   EXPECT_THAT(result.output, HasSubstr("died"));
 }
 
+TEST(Run, ASubjectThatDiesForWantOfProcessesIsALimitInItsOwnWords) {
+  Impostor impostor("echo 'fork the first worker: Resource temporarily unavailable' >&2; exit 1\n");
+  EXPECT_EQ(impostor.run().status, 4);
+  const auto rows = first_attempts(impostor.out());
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].outcome, Outcome::limit);
+  EXPECT_EQ(rows[0].outcome_detail,
+            "the subject exited with 1: fork the first worker: Resource temporarily unavailable");
+}
+
 TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
   Impostor impostor("exec sleep 1000\n");
   EXPECT_EQ(impostor.run().status, 4);

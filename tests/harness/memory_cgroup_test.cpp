@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/experiment/leftovers.h"
 #include "harness/subjects/process.h"
 
 namespace bakeoff {
@@ -70,6 +71,20 @@ TEST_F(MemoryOfATrial, LeavesNoDirectoryBehind) {
   memory_ = MemoryCgroup{};
   trial_ = Cgroup{};
   EXPECT_FALSE(fs::exists(parent / unique_name("memory")));
+}
+
+TEST_F(MemoryOfATrial, OfAHarnessThatWasKilledIsSweptByTheNextAndThatOfALivingOneIsNot) {
+  const auto own = own_memory_cgroup();
+  if (!own) GTEST_SKIP() << "the trial's own cgroup counts memory here";
+  Command command;
+  command.argv = {"true"};
+  auto gone = Process::start(command);
+  const fs::path left = *own / ("bakeoff-" + std::to_string(gone.pid()) + "-left");
+  gone.wait(5s);
+  fs::create_directory(left);
+  remove_leftovers();
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(memory_.kernel_kib());
 }
 
 TEST(MemoryCgroup, ThatCannotBeMadeIsAbsentAndDoesNothing) {

@@ -225,6 +225,12 @@ TEST(Plan, EstimatesItsLength) {
   EXPECT_NEAR(estimate_s(spec, 8), 2 * 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
 }
 
+TEST(Plan, EstimatesWhatACrowdTakesToConnect) {
+  Spec spec = spec_of(kFour, 1);
+  spec.tables[0].idle = 10'000;
+  EXPECT_NEAR(estimate_s(spec.tables[0]) - estimate_s(spec.tables[1]), 10'000 * kCrowdConnectionS, 1e-9);
+}
+
 TEST(Plan, GoesOnWithTheSameOrderWhereAPrecisionIsWanted) {
   Spec spec = spec_of(kFour, 8);
   spec.tables.resize(1);
