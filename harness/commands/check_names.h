@@ -9,8 +9,8 @@
 
 namespace bakeoff {
 
-/// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found "thread",
-/// expected one of ...; did you mean "threads"?
+/// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found
+/// "thread", expected one of ...; did you mean "threads"?
 Subject check_subject(const Offer& offer, const std::string& name);
 
 /// The same for a workload or a job; `kind` is the word for it.

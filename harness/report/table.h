@@ -68,7 +68,7 @@ struct Table {
 struct Report {
   std::string experiment;
   std::string question;
-  std::vector<std::string> head;  ///< Lines over the first table.
+  std::vector<std::string> head;    ///< Lines over the first table.
   std::optional<Table> overview{};  ///< Of all tables (overview.h), where there are many.
   std::vector<Table> tables;
   std::vector<std::string> foot;
