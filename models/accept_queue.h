@@ -40,6 +40,12 @@ class AcceptQueue {
     return room_wanted_ = waiting_.size() >= length_ + idle_;
   }
 
+  /// Whether the next connection would have to wait.
+  bool nobody_idle() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size() >= idle_;
+  }
+
   /// Blocks until there is room. False when the stop came first.
   bool await_room(const StopToken& stop) {
     while (full())

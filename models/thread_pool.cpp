@@ -111,7 +111,7 @@ class ThreadPool final : public Model {
       if (!queue.await_room(stop)) break;
       waited = listen_queue_length(entrance);
     }
-    if (queue.full()) receipt.kept_waiting += listen_queue_length(entrance);
+    if (queue.nobody_idle()) receipt.kept_waiting += listen_queue_length(entrance);
     pool.dismiss();
     receipt.units_created = pool.live().begun();
     receipt.peak_live_units = pool.live().peak();

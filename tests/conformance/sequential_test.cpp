@@ -13,6 +13,12 @@ std::vector<Pairing> sequential() {
   return found;
 }
 
+std::vector<Pairing> sequential(std::string_view workload) {
+  auto found = sequential();
+  std::erase_if(found, [&](const Pairing& pairing) { return pairing.workload->name != workload; });
+  return found;
+}
+
 class OneAtATime : public testing::TestWithParam<Pairing> {};
 
 TEST_P(OneAtATime, TheSecondIsServedWhenTheFirstHasGone) {
@@ -28,7 +34,18 @@ TEST_P(OneAtATime, TheSecondIsServedWhenTheFirstHasGone) {
     peers.erase(peers.begin());
     if (!peers.empty()) peers.front().await();
   }
-  EXPECT_EQ(subject.stop().connections, 3U);
+  const Receipt receipt = subject.stop();
+  EXPECT_EQ(receipt.connections, 3U);
+  EXPECT_EQ(receipt.kept_waiting, 2U);
+}
+
+TEST_P(OneAtATime, AStopEndsAReaderWhoDoesNotRead) {
+  Subject subject(GetParam().serving(1));
+  std::string requests;
+  for (std::uint64_t i = 0; i < 20'000; ++i) requests += plain_request(*GetParam().workload, i);
+  Connection deaf(subject.port(), 4096);
+  deaf.send_blindly(requests, std::chrono::milliseconds{20});
+  subject.stop();
 }
 
 TEST_P(OneAtATime, AResetInMidRequestMakesRoomForTheNext) {
@@ -54,6 +71,22 @@ TEST_P(OneAtATime, AStopEndsTheOneThatIsBeingServedAndTheOnesThatWait) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, OneAtATime, testing::ValuesIn(sequential()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+
+class OneAtATimeWaiting : public testing::TestWithParam<Pairing> {};
+
+TEST_P(OneAtATimeWaiting, IsCutShortByAStopAndSoIsWork) {
+  for (const std::string request : {"/wait/10000000", "/work/1000000000"}) {
+    SCOPED_TRACE(request);
+    Subject subject(GetParam().serving(1));
+    Connection connection(subject.port());
+    ASSERT_TRUE(connection.send(get("/id/1") + get(request)));
+    connection.receive(1);  // What was answered before is sent before.
+    subject.stop();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, OneAtATimeWaiting, testing::ValuesIn(sequential("http")),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace

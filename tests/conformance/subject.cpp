@@ -174,6 +174,7 @@ Receipt Subject::stop(int signal, bool whole_group) {
   receipt.units_created = number<std::uint64_t>(numbers, "units_created");
   receipt.peak_live_units = number<std::uint64_t>(numbers, "peak_live_units");
   receipt.accept_pauses = number<std::uint64_t>(numbers, "accept_pauses");
+  receipt.kept_waiting = number<std::uint64_t>(numbers, "kept_waiting");
   return receipt;
 }
 

@@ -47,7 +47,7 @@ class TemporaryFolder {
 struct Receipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
   std::optional<std::int64_t> final_counter;
-  std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
+  std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses, kept_waiting;
 };
 
 /// A program that has run to its end.

@@ -51,6 +51,38 @@ TEST(Net, APortOfZeroBecomesTheOneThatWasBound) {
   EXPECT_TRUE(connected.server);
 }
 
+TEST(Net, TheListenQueueIsAsLongAsThoseWhoAreNotAccepted) {
+  const Listener listener = listen_on("127.0.0.1", 0);
+  EXPECT_EQ(listen_queue_length(listener.socket.get()), 0U);
+  const Descriptor first = connect_to(listener), second = connect_to(listener);
+  EXPECT_EQ(listen_queue_length(listener.socket.get()), 2U);
+  const Accepted accepted = accept_from(listener.socket.get(), 0);
+  EXPECT_EQ(listen_queue_length(listener.socket.get()), 1U);
+}
+
+TEST(Doorbell, RungTwiceWakesOnceAndAStopWakesAsWell) {
+  const StopSource stop;
+  const Doorbell bell;
+  bell.ring();
+  bell.ring();
+  EXPECT_TRUE(bell.wait(stop.token()));
+  stop.request();
+  EXPECT_FALSE(bell.wait(stop.token()));
+}
+
+TEST(HeldSocket, IsShutDownByTheSignalHandlersWord) {
+  const Listener listener = listen_on("127.0.0.1", 0);
+  const Connected connected(listener);
+  {
+    const HeldSocket held(connected.server.get());
+    tell_to_stop();
+  }
+  EXPECT_TRUE(told_to_stop.exchange(false));
+  EXPECT_EQ(held_socket, -1);
+  char byte = 0;
+  EXPECT_EQ(receive_some(connected.server.get(), &byte, 1), 0) << "it blocks no more";
+}
+
 TEST(Net, AnIpv6LiteralIsListenedOnWhereThereIsIpv6) {
   try {
     EXPECT_NE(listen_on("::1", 0).port, 0);
