@@ -39,7 +39,6 @@ using InputScratch = std::array<char, kReadSize>;
 /// hold up the others.
 inline Step feed_all(ServerSession& session, int socket, const OwnInput& own, std::size_t size, InputScratch& scratch,
                      std::string& replies) {
-  constexpr int kMostReads = 4;
   Step step = session.feed({own.data(), size}, replies);
   bool more = size == own.size();
   for (int reads = 1; more && reads < kMostReads && step.want == Step::Want::input; ++reads) {

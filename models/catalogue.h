@@ -35,7 +35,7 @@ struct ModelEntry {
   /// What it needs and this build does not have, and how to get it: "liburing (apt install liburing-dev)". Then `make`
   /// is null. "" when nothing is missing.
   std::string_view missing{};
-  /// Why this system does not let it run, in words, "" when it does; null where every system does.
+  /// What this system does not let it have, and why, "" when it does; null where every system does.
   std::string_view (*refusal)() = nullptr;
 };
 

@@ -31,6 +31,10 @@ namespace bakeoff {
 /// How much one read asks for at most, in every model.
 inline constexpr std::size_t kReadSize = 16 * 1024;
 
+/// How often a model that must not wait reads from one connection in one turn, so that a peer that never pauses cannot
+/// hold up the others.
+inline constexpr int kMostReads = 4;
+
 /// A reply string that has grown beyond this is let go after it was written, so that one big value does not stay
 /// charged to a connection or a loop for ever.
 inline constexpr std::size_t kRepliesKept = 4 * kReplyCap;

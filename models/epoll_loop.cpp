@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <system_error>
+
+#include "models/epoll_wait.h"
 
 namespace bakeoff {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 constexpr int kMostEvents = 128;
 
 using std::chrono::nanoseconds;
-
-/// epoll_pwait2() has nanoseconds, and Linux 5.11; before that, milliseconds rounded up. No patience: for ever.
-int wait_for_events(int epoll, epoll_event* events, std::optional<nanoseconds> patience) noexcept {
-  timespec timeout{};
-  if (patience) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patience);
-    timeout = {seconds.count(), static_cast<long>((*patience - seconds).count())};
-  }
-  const int count = ::epoll_pwait2(epoll, events, kMostEvents, patience ? &timeout : nullptr, nullptr);
-  if (count >= 0 || errno != ENOSYS) return count;
-  const auto milliseconds = patience ? std::chrono::ceil<std::chrono::milliseconds>(*patience).count() : -1;
-  return ::epoll_wait(epoll, events, kMostEvents, static_cast<int>(std::min<long>(milliseconds, INT_MAX)));
-}
 
 }  // namespace
 
@@ -46,7 +34,7 @@ void EpollLoop::forget(int fd) noexcept {
 void EpollLoop::run() {
   std::array<epoll_event, kMostEvents> events;
   while (!ended_) {
-    const int count = wait_for_events(epoll_.get(), events.data(), patience());
+    const int count = wait_for_events(epoll_.get(), events, patience());
     // One event a descriptor, and no handler destroys another: so none of these can be gone before its turn.
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];

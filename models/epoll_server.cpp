@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "models/unblocked.h"
-
 namespace bakeoff {
 namespace {
 
@@ -24,96 +22,6 @@ void must(bool watched) {
 
 }  // namespace
 
-/// Registered once, edge-triggered, for everything, and remembers what it was told: so a request costs one read and one
-/// write, and nothing needs to be taken back while it waits, computes or cannot send.
-class EpollConnection final : public EpollHandler, public LiveHook {
- public:
-  EpollConnection(EpollServer& server, Descriptor socket)
-      : server_(server), peer_(std::move(socket), server.service_.connect()) {
-    must(server.loop_.watch(peer_.socket(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this));
-    server.connections_.push_back(*this);
-    ++server.tally_.live;
-  }
-  EpollConnection(const EpollConnection&) = delete;
-  EpollConnection& operator=(const EpollConnection&) = delete;
-  ~EpollConnection() { --server_.tally_.live; }
-
-  void happened(std::uint32_t events) override {
-    // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
-    // no further edge will tell of it.
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) over_ = true;
-    if (events & EPOLLIN || over_) readable_ = true;
-    if (awaits_ == Awaits::input ? readable_ : awaits_ == Awaits::room) go_on();
-  }
-
-  void due() override { go_on(); }
-
- private:
-  enum class Awaits : std::uint8_t { input, room, time, turn };
-
-  void go_on() try {
-    if (!converse()) delete this;
-  } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
-    server_.replies_.clear();
-    delete this;
-  }
-
-  /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when that has to be
-  /// awaited; false when the conversation is over.
-  bool converse() {
-    std::string& replies = server_.replies_;
-    if (awaits_ == Awaits::time) peer_.proceed(replies);
-    for (int reads = 0;;) {
-      if (!peer_.send(replies)) return false;
-      if (peer_.unsent()) return await(Awaits::room);
-      switch (peer_.step().want) {
-        case Step::Want::input:
-          if (!readable_) return await(Awaits::input);
-          if (reads++ == kMostReads) return take_turn();
-          if (!read()) return false;
-          break;
-        case Step::Want::close:
-          end_politely(peer_.socket());
-          return false;
-        case Step::Want::wait:
-          server_.loop_.wake_at(EpollLoop::Clock::now() + peer_.step().pause, *this);
-          return await(Awaits::time);
-        case Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
-          peer_.proceed(replies);
-          if (!peer_.send(replies)) return false;
-          return peer_.unsent() ? await(Awaits::room) : take_turn();
-        case Step::Want::flush:
-        case Step::Want::call:
-          peer_.proceed(replies);
-      }
-    }
-  }
-
-  bool await(Awaits what) {
-    awaits_ = what;
-    return true;
-  }
-
-  bool take_turn() {
-    server_.loop_.wake_after_the_others(*this);
-    return await(Awaits::turn);
-  }
-
-  /// False at the end of input or when the peer is gone.
-  bool read() {
-    const auto received = peer_.receive(server_.scratch_, server_.replies_);
-    // The next bytes will raise a new edge. Once the peer has hung up there will be none.
-    if (received == Unblocked::Received::drained) readable_ = over_;
-    return received != Unblocked::Received::end;
-  }
-
-  EpollServer& server_;
-  Unblocked peer_;
-  Awaits awaits_ = Awaits::input;
-  bool readable_ = false;
-  bool over_ = false;
-};
-
 /// Takes one connection a turn, so that whoever else waits on the listener gets the next.
 class EpollServer::Doorway final : public EpollHandler {
  public:
@@ -121,7 +29,7 @@ class EpollServer::Doorway final : public EpollHandler {
       : server_(server), listener_(listener), events_(competing ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN) {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) descriptors_ = limit.rlim_cur;
-    must(server_.loop_.watch(listener_, events_, *this));
+    must(server_.share_.loop.watch(listener_, events_, *this));
   }
 
   void happened(std::uint32_t) override {
@@ -137,7 +45,7 @@ class EpollServer::Doorway final : public EpollHandler {
     if ((events_ & EPOLLEXCLUSIVE) == 0) return;
     // The kernel wakes the first in line who is idle: without going to its end, one loop would get nearly all that come
     // one by one; and without giving way, whoever has the CPU nearly all that come at once.
-    server_.loop_.forget(listener_);
+    server_.share_.loop.forget(listener_);
     has_more_than_its_share() ? come_back_after(kGiveWay) : enter();
   }
 
@@ -148,17 +56,19 @@ class EpollServer::Doorway final : public EpollHandler {
 
  private:
   void enter() {
-    if (!server_.loop_.watch(listener_, events_, *this)) come_back_after(AcceptPause::kLength);
+    if (!server_.share_.loop.watch(listener_, events_, *this)) come_back_after(AcceptPause::kLength);
   }
 
   void leave(int error) {
     server_.tally_.accept_error = error;
     ++server_.tally_.accept_pauses;
-    server_.loop_.forget(listener_);
+    server_.share_.loop.forget(listener_);
     come_back_after(AcceptPause::kLength);
   }
 
-  void come_back_after(std::chrono::milliseconds time) { server_.loop_.wake_at(EpollLoop::Clock::now() + time, *this); }
+  void come_back_after(std::chrono::milliseconds time) {
+    server_.share_.loop.wake_at(EpollLoop::Clock::now() + time, *this);
+  }
 
   /// One more, and an eighth more, than the mean of all loops.
   bool has_more_than_its_share() const {
@@ -189,11 +99,11 @@ class EpollServer::Bell final : public EpollHandler {
 class EpollServer::Mailbox final : public EpollHandler {
  public:
   Mailbox(EpollServer& server, SocketInbox& inbox) : server_(server), inbox_(inbox) {
-    must(server.loop_.watch(inbox.fd(), EPOLLIN, *this));
+    must(server.share_.loop.watch(inbox.fd(), EPOLLIN, *this));
   }
   void happened(std::uint32_t) override {
     std::vector<Descriptor> sockets;
-    if (inbox_.receive(sockets) == SocketInbox::Arrival::end) server_.loop_.end();
+    if (inbox_.receive(sockets) == SocketInbox::Arrival::end) server_.share_.loop.end();
     for (Descriptor& socket : sockets) server_.adopt(std::move(socket));
   }
   void due() override {}
@@ -204,28 +114,28 @@ class EpollServer::Mailbox final : public EpollHandler {
 };
 
 EpollServer::EpollServer(Service& service, std::span<ServerTally> tallies, std::size_t own)
-    : service_(service), tallies_(tallies), tally_(tallies[own]) {
+    : tallies_(tallies), tally_(tallies[own]), share_(service, tally_.live) {
   tally_.live = 0;  // A process that was killed could not do it.
 }
 
 EpollServer::~EpollServer() {
-  while (!connections_.empty()) delete &connections_.front();
+  while (!share_.connections.empty()) delete &share_.connections.front();
 }
 
 void EpollServer::serve(int listener, bool competing, const StopToken& stop) {
-  const Bell bell(loop_, stop);
+  const Bell bell(share_.loop, stop);
   const Doorway doorway(*this, listener, competing);
-  loop_.run();
+  share_.loop.run();
 }
 
 void EpollServer::serve(SocketInbox& inbox) {
   const Mailbox mailbox(*this, inbox);
-  loop_.run();
+  share_.loop.run();
 }
 
 /// Without memory for it, or when the kernel watches no more, the peer sees a closed connection.
 void EpollServer::adopt(Descriptor socket) try {
-  static_cast<void>(std::make_unique<EpollConnection>(*this, std::move(socket)).release());  // It is listed.
+  static_cast<void>(std::make_unique<EpollConnection>(share_, std::move(socket)).release());  // It is listed.
 } catch (const std::exception&) {
 }
 

@@ -1,20 +1,16 @@
 // Serving connections on an epoll loop: what the loops of event-loops do, whoever they are and wherever their
 // connections come from.
 //
-// Who waits: the thread, in epoll_wait(). Who owns: the server owns its loop, one read scratch, one reply string and
-// its connections, of which each owns its socket, its session and what could not be sent yet.
+// Who waits: the thread, in epoll_wait(). Who owns: the server owns its loop and what the connections on it share
+// (epoll_connection.h), and closes them when it goes.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 
-#include "models/connection.h"
-#include "models/epoll_loop.h"
-#include "models/live_list.h"
+#include "models/epoll_connection.h"
 #include "models/net.h"
 
 namespace bakeoff {
@@ -26,8 +22,6 @@ struct ServerTally {
   std::atomic<std::uint64_t> accept_pauses{0};
   std::atomic<int> accept_error{0};  ///< For which they paused.
 };
-
-class EpollConnection;
 
 /// Made, used and destroyed on one thread.
 class EpollServer {
@@ -49,20 +43,15 @@ class EpollServer {
   void serve(SocketInbox& inbox);
 
  private:
-  friend class EpollConnection;
   class Doorway;
   class Bell;
   class Mailbox;
 
   void adopt(Descriptor socket);
 
-  Service& service_;
   std::span<ServerTally> tallies_;
   ServerTally& tally_;
-  EpollLoop loop_;
-  std::array<char, kReadSize> scratch_;
-  std::string replies_;  // Empty whenever a connection has had its turn.
-  LiveList<EpollConnection> connections_;
+  EpollShare share_;
 };
 
 }  // namespace bakeoff

@@ -8,9 +8,10 @@
 #include <array>
 #include <boost/assert.hpp>
 #include <cerrno>
-#include <climits>
 #include <system_error>
 #include <utility>
+
+#include "models/epoll_wait.h"
 
 namespace bakeoff {
 namespace {
@@ -28,18 +29,6 @@ void watch(int epoll, int fd, void* who, std::uint32_t events) {
   event.data.ptr = who;
   if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
     throw std::system_error(errno, std::generic_category(), "watch a descriptor");
-}
-
-/// epoll_pwait2() has nanoseconds, and Linux 5.11; before that, milliseconds rounded up.
-int wait_for_events(int epoll, epoll_event* events, const timespec* timeout) noexcept {
-  const int count = ::epoll_pwait2(epoll, events, kMostEvents, timeout, nullptr);
-  if (count >= 0 || errno != ENOSYS) return count;
-  int milliseconds = -1;
-  if (timeout) {
-    const auto exact = (timeout->tv_nsec + 999'999) / 1'000'000;
-    milliseconds = timeout->tv_sec > INT_MAX / 2000 ? INT_MAX / 2 : static_cast<int>(timeout->tv_sec * 1000 + exact);
-  }
-  return ::epoll_wait(epoll, events, kMostEvents, milliseconds);
 }
 
 }  // namespace
@@ -63,11 +52,10 @@ void FiberScheduler::awakened(context* fiber) noexcept {
 
 context* FiberScheduler::pick_next() noexcept {
   // The dispatcher comes round once after all ready fibers had their turn. Only then may events be looked at: when a
-  // fiber is on its way into suspend(), an event could make that very fiber ready before it has left. A zero timespec,
-  // because no timespec means for ever. Right after suspend_until() there is nothing new to see.
+  // fiber is on its way into suspend(), an event could make that very fiber ready before it has left. Right after
+  // suspend_until() there is nothing new to see.
   if (!ready_.empty() && !just_polled_ && context::active()->is_context(boost::fibers::type::dispatcher_context)) {
-    const timespec at_once{};
-    poll(&at_once);
+    poll(std::chrono::nanoseconds{0});
   }
   just_polled_ = false;
   if (ready_.empty()) return nullptr;
@@ -78,12 +66,9 @@ context* FiberScheduler::pick_next() noexcept {
 
 void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
   if (until == Clock::time_point::max()) {
-    poll(nullptr);
+    poll(std::nullopt);
   } else {
-    const auto left = std::max(Clock::duration{0}, until - Clock::now());
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-    const timespec timeout{seconds.count(), static_cast<long>((left - seconds).count())};
-    poll(&timeout);
+    poll(std::max(Clock::duration{0}, until - Clock::now()));
   }
   just_polled_ = true;
 }
@@ -93,9 +78,9 @@ void FiberScheduler::notify() noexcept {
   [[maybe_unused]] const auto written = ::write(alarm_.get(), &one, sizeof one);
 }
 
-void FiberScheduler::poll(const timespec* timeout) noexcept {
+void FiberScheduler::poll(std::optional<std::chrono::nanoseconds> patience) noexcept {
   std::array<epoll_event, kMostEvents> events;
-  const int count = wait_for_events(epoll_.get(), events.data(), timeout);
+  const int count = wait_for_events(epoll_.get(), events, patience);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     // Fibers run only after all events were noted, so none of these can be gone yet.

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "models/net.h"
 
@@ -39,7 +40,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
 
  private:
   friend class Awaited;
-  void poll(const timespec* timeout) noexcept;
+  void poll(std::optional<std::chrono::nanoseconds> patience) noexcept;
 
   Descriptor epoll_;
   Descriptor alarm_;  // An eventfd: how notify() from another thread ends the wait.

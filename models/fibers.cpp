@@ -128,8 +128,7 @@ class Fibers final : public Model {
     Loop home(service, live);
     std::deque<RemoteLoop> others;
     while (others.size() + 1 < setup.units) others.emplace_back(service, live);
-    Awaited acceptable(listener.socket.get());
-    Awaited stopped(stop.fd());
+    Awaited acceptable(listener.socket.get()), stopped(stop.fd());
     AcceptPause pause;
     ModelReceipt receipt;
     bool stopping = false;
@@ -156,7 +155,8 @@ class Fibers final : public Model {
     others.clear();
     receipt.units_created = live.begun();
     receipt.peak_live_units = live.peak();
-    receipt.accept_pauses = pause.times(), receipt.limit = pause.limit();
+    receipt.accept_pauses = pause.times();
+    receipt.limit = pause.limit();
     return receipt;
   }
 };

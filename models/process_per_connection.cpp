@@ -6,9 +6,8 @@
 //               and the tallies lie in shared memory. The parent owns the children (herd.h) and closes its own copy of
 //               the socket once it has forked.
 // Chosen by:    inetd, CERN httpd and sshd, PostgreSQL's backends, CGI (a process a request), a browser's tab.
-// Price:        a fork, an exit and a reaping a connection (about 0.2 ms, more with the parent's memory), then a
-// context
-//               switch a request, a process a connection (about 30 KiB and its page tables), process-shared locks.
+// Price:        a fork, an exit and a reaping a connection, the dearer the more memory the parent has; a context switch
+//               a request, a process a connection (about 50 KiB and its page tables), process-shared locks.
 // Breaks under: churn: the one parent forks some thousand times a second at best. Above the cap on children (units)
 //               nobody is accepted until one ends; the rest wait in the listen queue.
 // Worth it:     a crash ends one connection, and everything that a connection took goes back to the system with it.

@@ -17,9 +17,6 @@
 
 namespace bakeoff {
 
-/// In one turn, so that a peer that never pauses cannot hold up the others.
-inline constexpr int kMostReads = 4;
-
 /// Owns its socket, its session and what could not be sent yet. One caller at a time, which hands in the scratch and
 /// the reply string of its thread; the string is empty again when send() has returned.
 class Unblocked {

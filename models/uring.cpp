@@ -118,8 +118,9 @@ void Uring::cancel(Operation& whom) {
 void Uring::run_once() {
   ::io_uring_submit_and_wait(&ring_, 1);
   io_uring_cqe* entry = nullptr;
-  // One by one: a handler may hand over more, and the kernel may need the room for what completes meanwhile.
-  while (::io_uring_peek_cqe(&ring_, &entry) == 0) {
+  // Those that are there now: what handlers ask for is handed over before more are looked at. One by one, because the
+  // kernel may need the room for what completes meanwhile.
+  for (unsigned left = ::io_uring_cq_ready(&ring_); left > 0 && ::io_uring_peek_cqe(&ring_, &entry) == 0; --left) {
     const io_uring_cqe done = *entry;
     ::io_uring_cqe_seen(&ring_, entry);
     auto* who = reinterpret_cast<Operation*>(done.user_data);
@@ -141,7 +142,7 @@ std::string_view uring_refusal() {
       Uring();
       return "";
     } catch (const std::system_error& error) {
-      return error.what();
+      return std::string("an io_uring, which this system refuses: ") + error.what();
     }
   }();
   return refusal;

@@ -66,7 +66,7 @@ class Uring {
   char* buffers_ = nullptr;
 };
 
-/// Why this system gives no io_uring, in words; "" when it does.
+/// What is missing where this system gives no io_uring, and why; "" when it does.
 std::string_view uring_refusal();
 
 }  // namespace bakeoff

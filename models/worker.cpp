@@ -22,7 +22,7 @@ StopToken stop_of_this_worker() {
   ::signal(SIGINT, SIG_IGN);
   struct sigaction action {};
   action.sa_handler = [](int) {
-    told_to_stop = true;
+    tell_to_stop();
     stop_source->request();
   };
   ::sigemptyset(&action.sa_mask);

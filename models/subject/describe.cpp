@@ -32,8 +32,7 @@ std::string_view store_of(const ModelEntry& model) {
 /// What keeps it from running here, in words.
 std::string missing_for(const ModelEntry& model) {
   const std::string_view refusal = model.refusal ? model.refusal() : "";
-  if (refusal.empty()) return std::string(model.missing);
-  return "io_uring, which this system refuses: " + std::string(refusal);
+  return std::string(refusal.empty() ? model.missing : refusal);
 }
 
 Json describe(const SettingEntry& setting) {

@@ -2,17 +2,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "models/catalogue.h"
 #include "models/connection.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
+#include "models/subject/surroundings.h"
 
 namespace bakeoff {
 namespace {
@@ -22,42 +20,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kLeastArenaBytes = 1024 * 1024;
 constexpr std::uint64_t kMostArenaBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
-
-/// The Date text is made once a second and thread. Reading the second is no system call; the text is the thread's own,
-/// and the session copies it before a fiber could lose the thread. Not strftime(): its first call in a process reads
-/// the time zone and the locale, which would be charged to every worker of a model whose units are processes.
-class SystemSurroundings final : public Surroundings {
- public:
-  std::string_view http_date() const override {
-    struct Cached {
-      std::time_t second = -1;
-      std::array<char, 30> text;
-    };
-    thread_local Cached cached;
-    const std::time_t now = std::time(nullptr);
-    if (now != cached.second) {
-      write_date(now, cached.text);
-      cached.second = now;
-    }
-    return {cached.text.data(), cached.text.size() - 1};
-  }
-
- private:
-  static void write_date(std::time_t now, std::array<char, 30>& text) {
-    constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::chrono::sys_seconds moment{std::chrono::seconds{now}};
-    const auto day = std::chrono::floor<std::chrono::days>(moment);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{moment - day};
-    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                  kDays[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                  kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-  }
-};
 
 /// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for whoever wants to see what a
 /// client of theirs makes of it.

@@ -15,9 +15,8 @@ constexpr std::size_t kLongestFile = 400;
 constexpr std::size_t kLongestModel = 170;
 
 /// Of the files at the top of models/, those that are no model.
-constexpr std::array<std::string_view, 5> kNoModels = {"models/catalogue.cpp", "models/net.cpp",
-                                                       "models/subject_main.cpp", "models/fiber_scheduler.cpp",
-                                                       "models/epoll_server.cpp"};
+constexpr std::array<std::string_view, 4> kNoModels = {"models/catalogue.cpp", "models/net.cpp",
+                                                       "models/subject_main.cpp", "models/fiber_scheduler.cpp"};
 
 struct Include {
   std::string target;

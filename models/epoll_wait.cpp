@@ -1,0 +1,23 @@
+#include "models/epoll_wait.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace bakeoff {
+
+int wait_for_events(int epoll, std::span<epoll_event> events,
+                    std::optional<std::chrono::nanoseconds> patience) noexcept {
+  const auto most = static_cast<int>(events.size());
+  timespec timeout{};
+  if (patience) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patience);
+    timeout = {seconds.count(), static_cast<long>((*patience - seconds).count())};
+  }
+  const int count = ::epoll_pwait2(epoll, events.data(), most, patience ? &timeout : nullptr, nullptr);
+  if (count >= 0 || errno != ENOSYS) return count;
+  const auto milliseconds = patience ? std::chrono::ceil<std::chrono::milliseconds>(*patience).count() : -1;
+  return ::epoll_wait(epoll, events.data(), most, static_cast<int>(std::min<long>(milliseconds, INT_MAX)));
+}
+
+}  // namespace bakeoff

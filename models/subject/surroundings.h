@@ -1,0 +1,18 @@
+// What a Service needs from the system: the date.
+#pragma once
+
+#include <string_view>
+
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+
+/// The Date text is made once a second and thread. Reading the second is no system call; the text is the thread's own,
+/// and the session copies it before a fiber could lose the thread. Not strftime(): its first call in a process reads
+/// the time zone and the locale, which would be charged to every worker of a model whose units are processes.
+class SystemSurroundings final : public Surroundings {
+ public:
+  std::string_view http_date() const override;
+};
+
+}  // namespace bakeoff
