@@ -1,19 +1,17 @@
 // The floor of blocking models: a thread a connection, recv and send, no session, no parser, no checks; see
 // floor_epoll.cpp. The one thing shared is the number, an atomic.
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 
+#include "tests/peers/floor.h"
+
 namespace {
 
-constexpr std::size_t kRequest = sizeof("*2\r\n$4\r\nINCR\r\n$7\r\ncounter\r\n") - 1;
 std::atomic<long long> counter{0};
 
 void* serve(void* argument) {
@@ -24,11 +22,8 @@ void* serve(void* argument) {
     if (got <= 0) break;
     rest += static_cast<std::size_t>(got);
     char* end = replies;
-    for (; rest >= kRequest; rest -= kRequest) {
-      *end++ = ':';
-      end = std::to_chars(end, end + 20, ++counter).ptr;
-      *end++ = '\r';
-      *end++ = '\n';
+    for (; rest >= floors::kRequest; rest -= floors::kRequest) {
+      end = floors::answer(end, ++counter);
     }
     if (end != replies && ::send(fd, replies, static_cast<std::size_t>(end - replies), MSG_NOSIGNAL) < 0) break;
   }
@@ -39,15 +34,7 @@ void* serve(void* argument) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM, 0), on = 1;
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(static_cast<std::uint16_t>(std::atoi(argc > 1 ? argv[1] : "0")));
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0 || ::listen(listener, 4096) != 0)
-    return 1;
+  const int listener = floors::listen_on_argument(argc, argv, 0);
   pthread_attr_t detached;
   ::pthread_attr_init(&detached);
   ::pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
