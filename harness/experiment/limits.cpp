@@ -79,10 +79,16 @@ void note_limits(Trial& row, const Subject& subject) {
     detail = fmt::format("{} of {} connections: the load's descriptor limit is {}", opened(*row.client),
                          asked_for(row.params), descriptor_limit());
   }
-  for (const std::string& said : {met(receipt), too_many(row, subject)}) {
+  const std::string cannot = too_many(row, subject);
+  for (const std::string& said : {met(receipt), cannot}) {
     if (!said.empty()) detail += (detail.empty() ? "" : "; ") + said;
   }
   if (detail.empty()) return;
+  // All of them asked, and some were never served: that is a result (starved, see validity), and its figures count.
+  if (detail == cannot && row.client && idle_that_fit(subject, row.params) == row.params.idle.value_or(0)) {
+    if (row.outcome_detail.empty()) row.outcome_detail = detail;
+    return;
+  }
   // A load that was locked out has said why.
   if (!row.client && !row.outcome_detail.empty()) detail += "; " + row.outcome_detail;
   row.outcome = Outcome::limit;

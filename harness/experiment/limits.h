@@ -14,7 +14,8 @@ namespace bakeoff {
 std::uint64_t idle_that_fit(const Subject& subject, const Params& params);
 
 /// Of the row of a load, whether or not it came to a result: sets outcome, outcome_detail and descriptor_limit where a
-/// limit bound it. A row whose subject died stays what it is.
+/// limit bound it: less was asked of the subject than the table wants. Where all was asked and it served a part, only
+/// the detail says so. A row whose subject died stays what it is.
 void note_limits(Trial& row, const Subject& subject);
 
 }  // namespace bakeoff

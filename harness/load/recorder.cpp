@@ -113,7 +113,7 @@ AgentResult Recorder::result(int cpu) const {
     result.latency.emplace("service", service_);
   }
   if (churn_) result.latency.emplace("connect", connect_);
-  if (mixes_) {
+  if (light_.count() != 0 || heavy_.count() != 0) {
     result.latency.emplace("light", light_);
     result.latency.emplace("heavy", heavy_);
   }

@@ -71,7 +71,6 @@ class Recorder {
   /// Of a load that mixes light and heavy requests: their latencies once more, by class. An answer, or the age of a
   /// request that got none; one that was never sent has no class.
   void answered_of_class(bool heavy, std::uint64_t latency_ns, std::uint32_t count) {
-    mixes_ = true;
     if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
   }
   void right(std::uint64_t count, std::uint64_t now_ns) {
@@ -119,7 +118,6 @@ class Recorder {
   OnInterval on_interval_;
 
   bool measuring_ = false;
-  bool mixes_ = false;
   std::uint64_t begin_ns_ = 0, end_ns_ = 0;
   std::uint64_t outstanding_ = 0;  ///< Of the window: due and not settled.
   std::uint64_t outstanding_at_end_ = 0;

@@ -107,8 +107,12 @@ TEST(Limits, WhatAModelCannotHoldIsSaidWithWhatWasMeasuredInstead) {
   row.subject_cost->kernel_per_connection_kib = 98.97;
   note_limits(row, workers());
   EXPECT_THAT(row.outcome_detail, HasSubstr("instead of 10000, at 45.0 KiB and 99.0 KiB of the kernel's each"));
-  row = measured(load(2000));
+}
+
+TEST(Limits, ALoadOfMoreThanAModelServesIsMeasuredAndSaysHowManyThatAre) {
+  Trial row = measured(load(2000));
   note_limits(row, workers());
+  EXPECT_EQ(row.outcome, Outcome::ok) << "what came of it, validity says";
   EXPECT_EQ(row.outcome_detail, "prefork serves at most 1000 connections at a time, one a process");
 }
 
