@@ -23,6 +23,12 @@ constexpr SettingEntry kPreforkSettings[] = {
      0,
      UINT32_MAX},
 };
+constexpr SettingEntry kFibersSettings[] = {
+    {"pinned", "whether a fiber stays on the thread that it began on", "no", kYesOrNo},
+    {"stack-kib", "KiB of stack a fiber", "64", {}, 16, 8192},
+    {"guard", "whether a stack ends in a page that may not be touched, as far as vm.max_map_count allows", "yes",
+     kYesOrNo},
+};
 constexpr SettingEntry kThreadPoolSettings[] = {
     {"queue", "accepted connections that may wait for a thread (acceptCount)", "100", {}, 0, 1'000'000},
 };
@@ -176,18 +182,19 @@ constexpr std::array kModels{
                .file = "models/coroutines.cpp",
                .make = make_coroutines},
     ModelEntry{.name = "fibers",
-               .summary = "a fiber for every connection, pinned to one of N threads",
-               .like = "Go's netpoller, Java virtual threads, OpenResty",
+               .summary = "a fiber for every connection, carried by whichever of N threads is free",
+               .like = "Go's netpoller, Java virtual threads, OpenResty (pinned)",
                .unit = "fiber",
-               .who_waits = "the connection's own fiber, suspended; its thread in epoll_wait()",
+               .who_waits = "the connection's own fiber, suspended; idle threads in one epoll_wait()",
                .price = "a small stack a connection, switches in user space, an own scheduler",
-               .breaks_under = "computation or blocking calls on a fiber's thread, deep recursion",
+               .breaks_under = "calls that block all its threads, deep recursion",
                .sharing = "threads",
                .holds_connection = false,
-               .default_units = 1,
+               .default_units = kOneUnitPerCpu,
                .units_meaning = "threads that carry the fibers; one needs no lock around its store",
                .max_units = 256,
                .units_are = Wanted::thread,
+               .settings = kFibersSettings,
                .executor = "fiber",
                .file = "models/fibers.cpp",
                .make = make_fibers},

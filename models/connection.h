@@ -42,12 +42,11 @@ inline constexpr std::size_t kRepliesKept = 4 * kReplyCap;
 // clang-format off
 /// A connection as the body sees it. "Waits" means whatever the model's idiom is: a thread blocks, a fiber suspends.
 template <typename S>
-concept Stream = requires(S stream, std::span<char> into, std::string& replies, std::chrono::nanoseconds time) {
-  /// Waits for bytes and returns how many came: 0 at the end of input, negative on failure. Nothing else may run
-  /// between the arrival of the bytes and the return: `into` may be shared by every connection of a thread.
-  { stream.read(into) } -> std::convertible_to<std::ptrdiff_t>;
-  /// Sends everything and leaves `replies` empty. False when the peer is gone. A stream that waits here takes the
-  /// bytes over first, because others may use the string meanwhile.
+concept Stream = requires(S stream, std::string& replies, std::chrono::nanoseconds time) {
+  /// Waits for bytes and returns them: none at the end of input and on failure. They are good until the next wait, and
+  /// nothing else may run between their arrival and the return: they may lie where every connection of a thread reads.
+  { stream.read() } -> std::convertible_to<std::string_view>;
+  /// Sends everything and leaves `replies` empty. False when the peer is gone.
   { stream.write(replies) } -> std::convertible_to<bool>;
   /// Lets `time` pass. False when the model is stopping.
   { stream.pause(time) } -> std::convertible_to<bool>;
@@ -130,14 +129,13 @@ inline Step proceed(ServerSession& session, const Step& step, std::string& repli
   return step;
 }
 
-/// Serves one connection to its end. `scratch` and `replies` belong to the thread, not to the connection: between two
-/// waits only one connection uses them, so that an idle connection costs no buffer. Closing is the caller's.
+/// Serves one connection to its end. Nobody else may use `replies` meanwhile. Closing is the caller's.
 template <Stream S>
-void converse(ServerSession& session, S& stream, std::span<char> scratch, std::string& replies) {
+void converse(ServerSession& session, S& stream, std::string& replies) {
   for (;;) {
-    const std::ptrdiff_t received = stream.read(scratch);
-    if (received <= 0) return;
-    Step step = session.feed(std::string_view(scratch.data(), static_cast<std::size_t>(received)), replies);
+    const std::string_view received = stream.read();
+    if (received.empty()) return;
+    Step step = session.feed(received, replies);
     for (;;) {
       if (!replies.empty() && !stream.write(replies)) return;
       forget_growth(replies);
@@ -152,10 +150,14 @@ void converse(ServerSession& session, S& stream, std::span<char> scratch, std::s
 /// A blocking socket whose reader is an operating system thread, alone in its process or not.
 class BlockingStream {
  public:
-  /// Does not own the socket.
-  BlockingStream(int socket, const StopToken& stop) : socket_(socket), stop_(stop) {}
+  /// Does not own the socket. Reads into `scratch`, which is the thread's: an idle connection costs no buffer.
+  BlockingStream(int socket, const StopToken& stop, std::span<char> scratch)
+      : socket_(socket), stop_(stop), scratch_(scratch) {}
 
-  std::ptrdiff_t read(std::span<char> into) { return receive_some(socket_, into.data(), into.size()); }
+  std::string_view read() {
+    const ssize_t received = receive_some(socket_, scratch_.data(), scratch_.size());
+    return {scratch_.data(), received < 0 ? 0 : static_cast<std::size_t>(received)};
+  }
 
   bool write(std::string& replies) {
     std::string_view rest = replies;
@@ -175,6 +177,7 @@ class BlockingStream {
  private:
   int socket_;
   const StopToken& stop_;
+  std::span<char> scratch_;
 };
 
 /// An operating system thread, alone in its process or not, that serves one connection after another: what it keeps
@@ -188,8 +191,8 @@ class BlockingServer {
   void serve(int socket) {
     try {
       const auto session = service_.connect();
-      BlockingStream stream(socket, stop_);
-      if (!told_to_stop) converse(*session, stream, scratch_, replies_);
+      BlockingStream stream(socket, stop_, scratch_);
+      if (!told_to_stop) converse(*session, stream, replies_);
     } catch (const std::exception&) {
       replies_.clear();
     }

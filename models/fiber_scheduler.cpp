@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/assert.hpp>
 #include <cerrno>
 #include <system_error>
@@ -17,28 +16,42 @@ namespace bakeoff {
 namespace {
 
 using boost::fibers::context;
+using boost::fibers::type;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostEvents = 128;  // The array lies on the dispatcher's stack.
+constexpr std::size_t kMostEvents = 64;  // The rest is another idle thread's. The array lies on the dispatcher's stack.
 
 thread_local FiberScheduler* current_scheduler = nullptr;
 
-void watch(int epoll, int fd, void* who, std::uint32_t events) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = who;
-  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-    throw std::system_error(errno, std::generic_category(), "watch a descriptor");
+Descriptor eventfd_or_throw() {
+  Descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!event) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
+  return event;
+}
+
+std::uint32_t ready_of(std::uint32_t events) {
+  std::uint32_t ready = 0;
+  if (events & EPOLLIN) ready |= Interest::kReadable;
+  if (events & EPOLLOUT) ready |= Interest::kWritable;
+  // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
+  // no further edge will tell of it.
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ready |= Interest::kReadable | Interest::kWritable | Interest::kOver;
+  return ready;
 }
 
 }  // namespace
 
-FiberScheduler::FiberScheduler()
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), alarm_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!epoll_ || !alarm_) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
-  // Edge-triggered, so nobody needs to read it: each write raises a new edge.
-  watch(epoll_.get(), alarm_.get(), nullptr, EPOLLIN | EPOLLET);
+FiberScheduler::FiberScheduler(std::shared_ptr<FiberCrew> crew)
+    : crew_(std::move(crew)),
+      place_(crew_->join()),
+      alarm_(eventfd_or_throw()),
+      // Level-triggered, and read by its own thread only: it stays until that thread has been woken.
+      alarm_interest_(crew_->watch(alarm_.get(), EPOLLIN)) {
   current_scheduler = this;
+}
+
+FiberScheduler::~FiberScheduler() {
+  crew_->forget(alarm_.get(), alarm_interest_);
 }
 
 FiberScheduler& FiberScheduler::current() {
@@ -46,31 +59,88 @@ FiberScheduler& FiberScheduler::current() {
   return *current_scheduler;
 }
 
+void FiberScheduler::await(Interest& interest, std::uint32_t wanted) noexcept {
+  leave({.interest = &interest, .wanted = wanted});
+}
+
+bool FiberScheduler::sleep(std::chrono::nanoseconds time) noexcept {
+  FiberSleep sleep(Clock::now() + time);
+  sleep.sleeper = context::active();
+  leave({.sleep = &sleep});
+  return sleep.slept;
+}
+
+void FiberScheduler::end_sleeps() noexcept {
+  crew_->timers().end();
+  wake_the_due();
+  crew_->call_help();
+}
+
+void FiberScheduler::leave(const Leaving& leaving) noexcept {
+  leaving_ = leaving;
+  leaving_.fiber = context::active();
+  leaving_.fiber->suspend();
+}
+
+/// Once a fiber is seated another thread may run it: so it must have left its stack, and be nobody's.
+void FiberScheduler::seat() noexcept {
+  const Leaving who = std::exchange(leaving_, {});
+  if (!who.fiber) return;
+  if (!who.fiber->is_context(type::pinned_context)) who.fiber->detach();
+  if (who.sleep) {
+    if (!crew_->timers().add(*who.sleep)) make_ready(*who.fiber);
+    return;
+  }
+  // Whoever notes an event looks for a waiter afterwards, and here it is the other way round: one sees the other.
+  who.interest->waiter = who.fiber;
+  if (who.interest->ready & who.wanted) happened(*who.interest, 0);
+}
+
+void FiberScheduler::happened(Interest& interest, std::uint32_t ready) noexcept {
+  if (ready != 0) interest.ready |= ready;
+  if (context* waiter = interest.waiter.exchange(nullptr)) make_ready(*waiter);
+}
+
+void FiberScheduler::make_ready(context& fiber) noexcept {
+  // The fibers that threads began as stay theirs.
+  fiber.is_context(type::pinned_context) ? context::active()->schedule(&fiber) : crew_->push(place_, fiber);
+}
+
+void FiberScheduler::wake_the_due() noexcept {
+  while (context* sleeper = crew_->timers().next_due()) make_ready(*sleeper);
+}
+
 void FiberScheduler::awakened(context* fiber) noexcept {
-  fiber->ready_link(ready_);
+  if (fiber->is_context(type::dispatcher_context)) {
+    dispatcher_ = fiber;
+    return;
+  }
+  if (!fiber->is_context(type::pinned_context)) fiber->detach();
+  crew_->push(place_, *fiber);
 }
 
 context* FiberScheduler::pick_next() noexcept {
-  // The dispatcher comes round once after all ready fibers had their turn. Only then may events be looked at: when a
-  // fiber is on its way into suspend(), an event could make that very fiber ready before it has left. Right after
-  // suspend_until() there is nothing new to see.
-  if (!ready_.empty() && !just_polled_ && context::active()->is_context(boost::fibers::type::dispatcher_context)) {
-    poll(std::chrono::nanoseconds{0});
-  }
-  just_polled_ = false;
-  if (ready_.empty()) return nullptr;
-  context* next = &ready_.front();
-  ready_.pop_front();
+  // Decisions are the dispatcher's: whoever calls from another fiber has not left its stack yet.
+  if (dispatcher_) return std::exchange(dispatcher_, nullptr);
+  seat();
+  if (until_poll_ == 0 && crew_->queued(place_) != 0) poll(std::chrono::nanoseconds{0});
+  context* next = crew_->pop(place_);
+  if (!next) return nullptr;
+  if (until_poll_ > 0) --until_poll_;
+  if (!next->is_context(type::pinned_context)) context::active()->attach(next);
   return next;
 }
 
 void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
+  if (!crew_->rest()) return;
   if (until == Clock::time_point::max()) {
     poll(std::nullopt);
   } else {
     poll(std::max(Clock::duration{0}, until - Clock::now()));
   }
-  just_polled_ = true;
+  crew_->rise();
+  // What is more than one fiber's turn may be done by somebody else.
+  if (crew_->queued(place_) > 1) crew_->call_help();
 }
 
 void FiberScheduler::notify() noexcept {
@@ -80,44 +150,45 @@ void FiberScheduler::notify() noexcept {
 
 void FiberScheduler::poll(std::optional<std::chrono::nanoseconds> patience) noexcept {
   std::array<epoll_event, kMostEvents> events;
-  const int count = wait_for_events(epoll_.get(), events, patience);
+  const int count = wait_for_events(crew_->epoll(), events, patience);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
-    // Fibers run only after all events were noted, so none of these can be gone yet.
-    if (event.data.ptr) static_cast<Awaited*>(event.data.ptr)->happened(event.events);
+    Interest& interest = *static_cast<Interest*>(event.data.ptr);
+    std::uint64_t rung = 0;
+    if (&interest == crew_->clock()) {
+      wake_the_due();
+    } else if (&interest == &alarm_interest_) {
+      [[maybe_unused]] const auto got = ::read(alarm_.get(), &rung, sizeof rung);
+    } else {
+      happened(interest, ready_of(event.events));
+    }
   }
+  until_poll_ = crew_->queued(place_);
 }
 
-Awaited::Awaited(int fd) : scheduler_(FiberScheduler::current()), fd_(fd) {
-  watch(scheduler_.epoll_.get(), fd, this, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
-}
+Awaited::Awaited(int fd)
+    : crew_(FiberScheduler::current().crew()),
+      interest_(crew_.watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)),
+      fd_(fd) {}
 
 Awaited::~Awaited() {
-  ::epoll_ctl(scheduler_.epoll_.get(), EPOLL_CTL_DEL, fd_, nullptr);
+  crew_.forget(fd_, interest_);
 }
 
-bool Awaited::await(const bool& ready) {
-  if (ready) return false;
-  while (!ready) {
-    BOOST_ASSERT(!waiter_);
-    waiter_ = context::active();
-    awaited_ = &ready;
-    waiter_->suspend();
-  }
+bool Awaited::await(std::uint32_t wanted) {
+  if (interest_.ready & wanted) return false;
+  do {
+    FiberScheduler::current().await(interest_, wanted);
+  } while (!(interest_.ready & wanted));
   return true;
 }
 
-void Awaited::happened(std::uint32_t events) noexcept {
-  // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
-  // no further edge will tell of it.
-  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) over_ = true;
-  if (events & EPOLLIN || over_) readable_ = true;
-  if (events & EPOLLOUT || over_) writable_ = true;
-  if (waiter_ && *awaited_) context::active()->schedule(std::exchange(waiter_, nullptr));
+void Awaited::wake() noexcept {
+  FiberScheduler::current().happened(interest_, Interest::kReadable);
 }
 
-void Awaited::wake() noexcept {
-  happened(EPOLLHUP);
+bool would_block() noexcept {
+  return errno == EAGAIN;
 }
 
 }  // namespace bakeoff

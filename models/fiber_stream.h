@@ -3,16 +3,13 @@
 
 #include <sys/socket.h>
 
-#include <boost/fiber/condition_variable.hpp>
-#include <boost/fiber/mutex.hpp>
 #include <boost/fiber/operations.hpp>
-#include <cerrno>
 #include <chrono>
-#include <mutex>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "models/connection.h"
 #include "models/fiber_scheduler.h"
@@ -21,52 +18,38 @@
 
 namespace bakeoff {
 
-/// Pauses that a stop ends early, for the fibers of one thread.
-class Pauses {
- public:
-  /// Suspends the fiber for that long. False when the stop has come.
-  bool sleep(std::chrono::nanoseconds time) {
-    std::unique_lock lock(mutex_);
-    return !stop_.wait_for(lock, time, [this] { return stopped_; });
-  }
-  void stop() {
-    stopped_ = true;
-    stop_.notify_all();
-  }
-  bool stopped() const { return stopped_; }
-
- private:
-  boost::fibers::mutex mutex_;
-  boost::fibers::condition_variable stop_;
-  bool stopped_ = false;
-};
-
 class FiberStream : public LiveHook {
  public:
   /// Does not own the socket, which must be non-blocking and is closed after this is destroyed.
-  FiberStream(int socket, Pauses& pauses) : pauses_(pauses), awaited_(socket) {}
+  explicit FiberStream(int socket) : awaited_(socket) {}
 
-  std::ptrdiff_t read(std::span<char> into) {
+  std::string_view read() {
     take_turns();
     for (;;) {
       if (awaited_.await_readable()) turns_ = 0;
-      const ssize_t received = receive_some(awaited_.fd(), into.data(), into.size());
-      const bool in_vain = received < 0 && errno == EAGAIN;
-      if (in_vain || (received > 0 && static_cast<std::size_t>(received) < into.size())) awaited_.drained();
-      if (!in_vain) return received;
+      const std::span<char> scratch = FiberScheduler::current().scratch();
+      const std::uint32_t taken = awaited_.take_readable();
+      const ssize_t received = receive_some(awaited_.fd(), scratch.data(), scratch.size());
+      if (received < 0 && would_block()) continue;
+      if (received <= 0) return {};
+      const auto size = static_cast<std::size_t>(received);
+      if (size == scratch.size() || Awaited::is_over(taken)) awaited_.give_back(taken);
+      return {scratch.data(), size};
     }
   }
 
   bool write(std::string& replies) {
-    const auto sent = send_what_fits(awaited_.fd(), replies);
-    if (!sent) return false;
-    // Others use the thread's string while this fiber waits: so it takes the bytes over.
-    if (!replies.empty()) return write_rest(std::exchange(replies, {}), *sent);
-    take_turns();
-    return true;
+    const ssize_t sent = send_some(awaited_.fd(), replies);
+    const bool refused = sent < 0 && !would_block();
+    std::string_view rest = replies;
+    if (sent > 0) rest.remove_prefix(static_cast<std::size_t>(sent));
+    const bool all = !refused && (rest.empty() || write_rest(rest));
+    replies.clear();
+    if (all) take_turns();
+    return all;
   }
 
-  bool pause(std::chrono::nanoseconds time) { return pauses_.sleep(time); }
+  bool pause(std::chrono::nanoseconds time) { return FiberScheduler::current().sleep(time); }
   void finish() { end_politely(awaited_.fd()); }
 
   /// Makes the fiber's next read or write fail, now if it is suspended: a shutdown is an event.
@@ -82,18 +65,21 @@ class FiberStream : public LiveHook {
     boost::this_fiber::yield();
   }
 
-  bool write_rest(const std::string& replies, std::size_t sent) {
-    for (std::string_view rest(replies.data() + sent, replies.size() - sent); !rest.empty();) {
-      awaited_.await_writable();
-      const ssize_t more = send_some(awaited_.fd(), rest);
-      if (more < 0 && errno != EAGAIN) return false;
-      if (more < 0) awaited_.filled();
-      if (more > 0) rest.remove_prefix(static_cast<std::size_t>(more));
+  bool write_rest(std::string_view rest) {
+    while (!rest.empty()) {
+      const std::uint32_t taken = awaited_.take_writable();
+      const ssize_t sent = send_some(awaited_.fd(), rest);
+      if (sent < 0 && !would_block()) return false;
+      if (sent < 0) {
+        awaited_.await_writable();
+      } else {
+        rest.remove_prefix(static_cast<std::size_t>(sent));
+        awaited_.give_back(taken);
+      }
     }
     return true;
   }
 
-  Pauses& pauses_;
   Awaited awaited_;
   int turns_ = 0;  // Reads and writes since it was last suspended.
 };

@@ -1,95 +1,57 @@
-// fibers: a fiber for every connection, N threads, each fiber pinned to its thread.
+// fibers: a fiber for every connection, carried by N threads; whichever is free runs it (M:N), or always its own
+// (pinned).
 //
-// Who waits:    the connection's own fiber, suspended; its thread waits in epoll_wait() for all of them at once. The
-//               code reads like that of threads: it runs the same converse().
-// Who owns:     a fiber owns its socket, session and unsent bytes, on its own stack. A loop (a thread) owns its fibers,
-//               one read scratch and one reply string. The first thread also accepts and deals the sockets out in turn.
-// Chosen by:    Go's netpoller with goroutines, Java's virtual threads, folly::fibers, OpenResty's Lua.
+// Who waits:    the connection's own fiber, suspended; idle threads wait in one epoll_wait() for all of them. The code
+//               reads like that of threads: it runs the same converse().
+// Who owns:     a fiber owns its socket, session and replies, on its own stack. A thread owns a read scratch, which a
+//               fiber uses between two waits. fiber_crew.h has what the threads share.
+// Chosen by:    Go's goroutines and netpoller, Java's virtual threads; pinned: folly::fibers, OpenResty's Lua.
 // Price:        a stack for each connection (64 KiB reserved, 4 to 8 KiB touched), switches of about 90 ns in user
-//               space. One thread needs no lock; several share a locked store.
-// Breaks under: computation and calls that block the thread: they hold up every fiber on it. Deep recursion: nothing
-//               guards the stacks.
-// Left out:     stealing work from another thread's fibers, guard pages, growing stacks.
+//               space; moving between threads costs locks and the caches. One thread needs no lock around its store.
+// Breaks under: calls that block the thread, on all threads at once; pinned: one of them, for its fibers. Deep
+// recursion:
+//               a guard page makes it a fault, where it has one.
+// Left out:     taking a fiber off its thread in the middle of a computation, growing stacks.
 #include <sys/socket.h>
 
-#include <array>
+#include <atomic>
 #include <boost/fiber/fiber.hpp>
-#include <boost/fiber/fixedsize_stack.hpp>
+#include <boost/fiber/operations.hpp>
 #include <deque>
-#include <exception>
+#include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "models/catalogue.h"
-#include "models/connection.h"
-#include "models/fiber_stream.h"
-#include "models/live_count.h"
+#include "models/fiber_connections.h"
+#include "models/fiber_scheduler.h"
+#include "models/fiber_stacks.h"
 
 namespace bakeoff {
 namespace {
 
 namespace fibers = boost::fibers;
 
-/// One thread's share of the connections. Made, used and destroyed on that thread, which has a FiberScheduler.
-class Loop {
+/// A thread that carries a crew's fibers, whichever are ready.
+class Hand {
  public:
-  Loop(Service& service, LiveCount& live) : service_(service), live_(live) {}
-
-  /// Serves the socket on a fiber of its own. Without memory for one, the peer sees a closed connection.
-  void adopt(Descriptor socket) try {
-    auto whole_life = [this, taken = std::move(socket)] {
-      serve(taken.get());
-      if (--unfinished_ == 0) all_finished_.notify_all();
-    };
-    ++unfinished_;
-    // Dispatched: it runs at once, up to its first wait, so that a crowd of newcomers cannot hold up the others.
-    fibers::fiber(fibers::launch::dispatch, std::allocator_arg, fibers::fixedsize_stack(kFiberStackBytes),
-                  std::move(whole_life))
-        .detach();
-  } catch (const std::exception&) {
-    --unfinished_;
-  }
-
-  bool pause(std::chrono::nanoseconds time) { return pauses_.sleep(time); }
-
-  /// Shuts every connection down and suspends until the last fiber has ended.
-  void finish() {
-    pauses_.stop();
-    for (FiberStream& stream : streams_) stream.shut_down();
-    std::unique_lock lock(mutex_);
-    all_finished_.wait(lock, [this] { return unfinished_ == 0; });
-  }
+  Hand(std::shared_ptr<FiberCrew> crew, FiberConnections& connections)
+      : thread_([crew = std::move(crew), &connections] {
+          fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+          connections.lend();
+        }) {}
+  ~Hand() { thread_.join(); }
 
  private:
-  void serve(int socket) {
-    const LiveCount::Held held(live_);
-    if (pauses_.stopped()) return;
-    try {
-      const auto session = service_.connect();
-      FiberStream stream(socket, pauses_);
-      streams_.push_back(stream);
-      converse(*session, stream, scratch_, replies_);
-    } catch (const std::exception&) {  // Out of memory for this connection, or the kernel watches no more descriptors.
-      replies_.clear();
-    }
-  }
-
-  Service& service_;
-  LiveCount& live_;
-  std::array<char, kReadSize> scratch_;  // Between two suspensions only one fiber uses these two.
-  std::string replies_;
-  LiveList<FiberStream> streams_;
-  Pauses pauses_;
-  std::size_t unfinished_ = 0;  // Fibers, begun or not.
-  fibers::mutex mutex_;
-  fibers::condition_variable all_finished_;
+  std::thread thread_;
 };
 
-/// A loop on a thread of its own.
+/// A thread that is a crew of its own: its fibers are pinned to it.
 class RemoteLoop {
  public:
-  RemoteLoop(Service& service, LiveCount& live) : thread_([this, &service, &live] { run(service, live); }) {}
+  explicit RemoteLoop(FiberService& shared) : thread_([this, &shared] { run(shared); }) {}
   ~RemoteLoop() {
     inbox_.end();
     thread_.join();
@@ -97,18 +59,19 @@ class RemoteLoop {
   void adopt(Descriptor socket) { inbox_.send(std::move(socket)); }
 
  private:
-  void run(Service& service, LiveCount& live) {
-    fibers::use_scheduling_algorithm<FiberScheduler>();
-    Loop loop(service, live);
+  void run(FiberService& shared) {
+    fibers::use_scheduling_algorithm<FiberScheduler>(std::make_shared<FiberCrew>(1));
+    FiberConnections connections(shared);
     Awaited arrivals(inbox_.fd());
     for (auto arrival = SocketInbox::Arrival::nothing; arrival != SocketInbox::Arrival::end;) {
       arrivals.await_readable();
+      const auto taken = arrivals.take_readable();
       std::vector<Descriptor> sockets;
       arrival = inbox_.receive(sockets);
-      if (arrival == SocketInbox::Arrival::nothing) arrivals.drained();
-      for (Descriptor& socket : sockets) loop.adopt(std::move(socket));
+      if (arrival != SocketInbox::Arrival::nothing) arrivals.give_back(taken);
+      for (Descriptor& socket : sockets) connections.adopt(std::move(socket));
     }
-    loop.finish();
+    connections.finish();
   }
 
   SocketInbox inbox_;
@@ -123,27 +86,51 @@ class Fibers final : public Model {
 
   ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    fibers::use_scheduling_algorithm<FiberScheduler>();
-    LiveCount live;
-    Loop home(service, live);
-    std::deque<RemoteLoop> others;
-    while (others.size() + 1 < setup.units) others.emplace_back(service, live);
-    Awaited acceptable(listener.socket.get()), stopped(stop.fd());
-    AcceptPause pause;
+    const bool pinned = setup.settings.yes("pinned");
+    const auto stacks = std::make_shared<FiberStacks>(kStackFactor * 1024 * setup.settings.number("stack-kib"),
+                                                      setup.settings.yes("guard") ? room_for_guarded_stacks() : 0);
+    FiberService shared{service, FiberStackAllocator(stacks)};
+    const auto crew = std::make_shared<FiberCrew>(pinned ? 1 : setup.units);
+    fibers::use_scheduling_algorithm<FiberScheduler>(crew);
     ModelReceipt receipt;
-    bool stopping = false;
+    {
+      FiberConnections home(shared);
+      std::deque<Hand> hands;
+      const std::unique_ptr<FiberConnections, void (*)(FiberConnections*)> at_end(
+          &home, [](FiberConnections* all) { all->finish(); });
+      std::deque<RemoteLoop> others;
+      for (std::size_t i = 1; i < setup.units; ++i) {
+        if (pinned) others.emplace_back(shared);
+        if (!pinned) hands.emplace_back(crew, home);
+      }
+      accept_until(stop, listener.socket.get(), receipt, ready, [&](Descriptor socket) {
+        const std::size_t turn = receipt.connections++ % (others.size() + 1);
+        turn == 0 ? home.adopt(std::move(socket)) : others[turn - 1].adopt(std::move(socket));
+      });
+    }
+    receipt.units_created = shared.live.begun();
+    receipt.peak_live_units = shared.live.peak();
+    if (const auto first = stacks->first_unguarded(); first != 0 && setup.settings.yes("guard"))
+      receipt.settled["guard"] = "no from stack " + std::to_string(first) + " on";
+    return receipt;
+  }
 
+ private:
+  static void accept_until(const StopToken& stop, int listener, ModelReceipt& receipt,
+                           const std::function<void()>& ready, const std::function<void(Descriptor)>& adopt) {
+    Awaited acceptable(listener), stopped(stop.fd());
+    AcceptPause pause;
+    std::atomic<bool> stopping{false};
     fibers::fiber acceptor([&] {
       for (acceptable.await_readable(); !stopping; acceptable.await_readable()) {
-        Accepted accepted = accept_from(listener.socket.get(), SOCK_NONBLOCK);
-        if (accepted.status == AcceptStatus::nothing) acceptable.drained();
+        const auto taken = acceptable.take_readable();
+        Accepted accepted = accept_from(listener, SOCK_NONBLOCK);
+        if (accepted.status != AcceptStatus::nothing) acceptable.give_back(taken);
         if (accepted.status == AcceptStatus::limit) {
           pause.count(Wanted::descriptor, accepted.error);
-          home.pause(AcceptPause::kLength);
+          FiberScheduler::current().sleep(AcceptPause::kLength);
         }
-        if (accepted.status != AcceptStatus::accepted) continue;
-        const std::size_t turn = receipt.connections++ % setup.units;
-        turn == 0 ? home.adopt(std::move(accepted.socket)) : others[turn - 1].adopt(std::move(accepted.socket));
+        if (accepted.status == AcceptStatus::accepted) adopt(std::move(accepted.socket));
       }
     });
     ready();
@@ -151,13 +138,8 @@ class Fibers final : public Model {
     stopping = true;
     acceptable.wake();
     acceptor.join();
-    home.finish();
-    others.clear();
-    receipt.units_created = live.begun();
-    receipt.peak_live_units = live.peak();
     receipt.accept_pauses = pause.times();
     receipt.limit = pause.limit();
-    return receipt;
   }
 };
 

@@ -118,6 +118,11 @@ Room room_for(Wanted wanted) {
   return room;
 }
 
+std::uint64_t mappings_left() {
+  const std::uint64_t most = number_in("/proc/sys/vm/max_map_count").value_or(0);
+  return most - std::min(most, own_mappings());
+}
+
 std::size_t count_allowed_cpus() {
   cpu_set_t cpus;
   return ::sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::size_t>(CPU_COUNT(&cpus)) : 1;

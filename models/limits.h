@@ -22,6 +22,9 @@ struct Room {
 };
 Room room_for(Wanted wanted);
 
+/// How many more mappings this process may have: vm.max_map_count less those that it has. Reads /proc.
+std::uint64_t mappings_left();
+
 /// How many CPUs this process may run on.
 std::size_t count_allowed_cpus();
 

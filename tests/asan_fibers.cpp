@@ -3,7 +3,7 @@
 // program with fibers of an address-sanitized build; it defines the three switch functions, which are C symbols that
 // libboost_fiber.so too calls through the dynamic linker, and brackets the real ones with the sanitizer's calls.
 //
-// Works with Boost as shared libraries only. Fibers must stay on their thread.
+// Works with Boost as shared libraries only.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>

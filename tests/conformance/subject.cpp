@@ -76,6 +76,7 @@ Process start_serving(const Serving& serving, const std::filesystem::path& error
   if (serving.message_bytes != 64) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(serving.message_bytes)});
   }
+  for (const std::string& setting : serving.settings) command.argv.insert(command.argv.end(), {"--set", setting});
   command.argv.insert(command.argv.end(), serving.more.begin(), serving.more.end());
   command.error_file = errors;
   return Process::start(command);
@@ -253,12 +254,22 @@ Serving Pairing::serving(std::size_t connections) const {
     serving.units = std::min(connections, model.max_units);
   } else if (connections >= kCrowd) {
     serving.units = std::min(kSeveral, model.max_units);
+  } else if (!settings.empty()) {
+    serving.units = 2;
   }
+#ifdef __SANITIZE_THREAD__
+  // ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber goes on on another one. Pinned
+  // fibers are served by several threads under it.
+  if (model.name == "fibers" && settings.empty()) serving.units = 1;
+#endif
+  serving.settings = settings;
   return serving;
 }
 
 std::ostream& operator<<(std::ostream& out, const Pairing& pairing) {
-  return out << pairing.model.name << " serving " << pairing.workload->name;
+  out << pairing.model.name;
+  for (const std::string& setting : pairing.settings) out << ':' << setting;
+  return out << " serving " << pairing.workload->name;
 }
 
 std::vector<Pairing> pairings() {
@@ -267,10 +278,22 @@ std::vector<Pairing> pairings() {
   return all;
 }
 
+/// Settings with which a model waits or shares in another way.
+const std::pair<std::string, std::vector<std::string>> kVariants[] = {
+    {"event-loops", {"by=threads", "listen=dealt"}}, {"event-loops", {"listen=reuseport"}}, {"fibers", {"pinned=yes"}}};
+
 std::vector<Pairing> pairings_one_at_a_time() {
   std::vector<Pairing> all;
   for (const auto& model : models()) {
-    for (const auto& workload : workloads()) all.push_back({model, &workload});
+    for (const auto& workload : workloads()) {
+      all.push_back({model, &workload});
+      for (const auto& [name, settings] : kVariants) {
+        if (name != model.name) continue;
+        Pairing variant{model, &workload, settings};
+        if (std::ranges::find(settings, "by=threads") != settings.end()) variant.model.forks = false;
+        all.push_back(variant);
+      }
+    }
   }
   return all;
 }

@@ -63,8 +63,9 @@ struct Serving {
   std::string workload;
   std::optional<std::size_t> units{};
   std::size_t message_bytes = 64;
-  std::vector<std::string> prefix{};  ///< Put before the program: {"prlimit", "--nofile=64:64"}.
-  std::vector<std::string> more{};    ///< Put behind all other arguments.
+  std::vector<std::string> prefix{};    ///< Put before the program: {"prlimit", "--nofile=64:64"}.
+  std::vector<std::string> settings{};  ///< "pinned=yes".
+  std::vector<std::string> more{};      ///< Put behind all other arguments.
 };
 
 class Subject {
@@ -120,10 +121,11 @@ const std::vector<std::string>& described_workloads();
 const std::vector<std::string>& described_jobs();
 const std::vector<std::string>& executors();
 
-/// A test's parameter: one model with one workload.
+/// A test's parameter: one model, perhaps with settings, and one workload.
 struct Pairing {
   ModelFacts model;
   const WorkloadEntry* workload = nullptr;
+  std::vector<std::string> settings{};  ///< "pinned=yes". Then it is served by two units at least.
 
   /// A serving for at most `connections` connections at once. A crowd is served by several units where the model has
   /// them, a few connections by as many as it takes by default.
@@ -131,7 +133,8 @@ struct Pairing {
 };
 std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
 
-/// Every model with every workload, for tests that have one connection at a time.
+/// Every model with every workload, and those settings that make another model of one, for tests that have one
+/// connection at a time.
 std::vector<Pairing> pairings_one_at_a_time();
 /// Of those, the models that serve several connections at the same time: all but sequential.
 std::vector<Pairing> pairings();
@@ -141,7 +144,9 @@ std::vector<Pairing> pairings(std::string_view workload);  ///< Every model with
 std::string parameter_name(std::string text);
 template <typename Info>
 std::string pairing_name(const Info& info) {
-  return parameter_name(info.param.model.name + "_" + std::string(info.param.workload->name));
+  std::string name = info.param.model.name;
+  for (const std::string& setting : info.param.settings) name += "_" + setting;
+  return parameter_name(name + "_" + std::string(info.param.workload->name));
 }
 
 }  // namespace bakeoff

@@ -22,10 +22,15 @@ struct Contender {
   const char* subject;
   double target;
 };
-constexpr std::array kLoops{Contender{"event-loop", 1.10}, Contender{"event-loops:units=1", 1.10},
-                            Contender{"coroutines", 1.10}, Contender{"fibers:units=1", 1.10},
-                            Contender{"io-uring", 1.10},   Contender{"fibers:units=2", 1.35},
-                            Contender{"request-pool", 0},  Contender{"hybrid", 0}};
+constexpr std::array kLoops{Contender{"event-loop", 1.10},
+                            Contender{"event-loops:units=1", 1.10},
+                            Contender{"coroutines", 1.10},
+                            Contender{"fibers:units=1", 1.10},
+                            Contender{"io-uring", 1.10},
+                            Contender{"fibers:pinned=yes:units=2", 1.35},
+                            Contender{"fibers:units=2", 1.35},
+                            Contender{"request-pool", 0},
+                            Contender{"hybrid", 0}};
 constexpr std::array kBlocking{Contender{"threads", 1.10}, Contender{"thread-pool", 1.10}, Contender{"prefork", 1.10},
                                Contender{"process-per-connection", 1.10}};
 

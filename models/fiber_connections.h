@@ -1,0 +1,125 @@
+// The connections of one crew of fibers, each on a fiber of its own.
+//
+// Who waits: the fiber. Who owns: a fiber owns its socket, session and replies; this lists them, so that stopping can
+// reach them.
+#pragma once
+
+#include <atomic>
+#include <boost/fiber/condition_variable.hpp>
+#include <boost/fiber/fiber.hpp>
+#include <boost/fiber/mutex.hpp>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "models/connection.h"
+#include "models/fiber_scheduler.h"
+#include "models/fiber_stacks.h"
+#include "models/fiber_stream.h"
+#include "models/live_count.h"
+#include "models/live_list.h"
+#include "models/net.h"
+#include "workloads/session.h"
+
+namespace bakeoff {
+
+/// What all connections have in common.
+struct FiberService {
+  Service& service;
+  FiberStackAllocator stacks;
+  LiveCount live{};
+};
+
+/// The connections of one crew. Used on its threads.
+class FiberConnections {
+ public:
+  explicit FiberConnections(FiberService& shared) : shared_(shared) {}
+
+  /// Serves the socket on a fiber of its own. Without memory for one, the peer sees a closed connection.
+  void adopt(Descriptor socket) try {
+    auto whole_life = [this, taken = std::move(socket)]() mutable {
+      serve(taken.get());
+      taken.reset();
+      if (--unfinished_ == 0) tell();
+    };
+    ++unfinished_;
+    // Dispatched: it runs at once, up to its first wait, so that a crowd of newcomers cannot hold up the others.
+    boost::fibers::fiber(boost::fibers::launch::dispatch, std::allocator_arg, FiberStackAllocator(shared_.stacks),
+                         std::move(whole_life))
+        .detach();
+  } catch (const std::exception&) {
+    --unfinished_;
+  }
+
+  /// Shuts every connection down and suspends until the last fiber has ended.
+  void finish() {
+    FiberScheduler::current().end_sleeps();
+    {
+      const std::lock_guard lock(streams_mutex_);
+      stopping_ = true;
+      for (FiberStream& stream : streams_) stream.shut_down();
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return unfinished_ == 0; });
+    finished_ = true;
+    changed_.notify_all();
+  }
+
+  /// Lends the calling thread to the fibers until all have finished.
+  void lend() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return finished_.load(); });
+  }
+
+ private:
+  /// Among the streams for as long as it lives.
+  class Listed {
+   public:
+    Listed(FiberConnections& all, FiberStream& stream) : all_(all), stream_(stream) {
+      const std::lock_guard lock(all_.streams_mutex_);
+      if (all_.stopping_) stream_.shut_down();
+      all_.streams_.push_back(stream_);
+    }
+    Listed(const Listed&) = delete;
+    Listed& operator=(const Listed&) = delete;
+    ~Listed() {
+      const std::lock_guard lock(all_.streams_mutex_);
+      stream_.unlink();
+    }
+
+   private:
+    FiberConnections& all_;
+    FiberStream& stream_;
+  };
+
+  void serve(int socket) {
+    const LiveCount::Held held(shared_.live);
+    try {
+      const auto session = shared_.service.connect();
+      FiberStream stream(socket);
+      const Listed listed(*this, stream);
+      std::string replies;
+      converse(*session, stream, replies);
+    } catch (const std::exception&) {  // Out of memory for this connection, or the kernel watches no more descriptors.
+    }
+  }
+
+  void tell() {
+    const std::lock_guard lock(mutex_);
+    changed_.notify_all();
+  }
+
+  FiberService& shared_;
+  std::mutex streams_mutex_;  // A fiber does not wait while it holds it.
+  LiveList<FiberStream> streams_;
+  bool stopping_ = false;
+  std::atomic<std::size_t> unfinished_{0};  // Fibers, begun or not.
+  boost::fibers::mutex mutex_;
+  boost::fibers::condition_variable changed_;
+  std::atomic<bool> finished_{false};
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,48 @@
+// Sleeping fibers, whoever's: any thread of a crew may end the sleep of any of them.
+#pragma once
+
+#include <boost/fiber/context.hpp>
+#include <boost/intrusive/set.hpp>
+#include <chrono>
+#include <mutex>
+
+#include "models/net.h"
+
+namespace bakeoff {
+
+/// One sleep. It lies on the sleeper's own stack.
+struct FiberSleep : boost::intrusive::set_base_hook<> {
+  explicit FiberSleep(std::chrono::steady_clock::time_point due) : until(due) {}
+  std::chrono::steady_clock::time_point until;
+  boost::fibers::context* sleeper = nullptr;
+  bool slept = true;  ///< False when the end came before its time.
+  bool operator<(const FiberSleep& other) const { return until < other.until; }
+};
+
+class FiberTimers {
+ public:
+  /// Throws std::system_error when there is no descriptor for the clock.
+  FiberTimers();
+
+  /// Becomes readable, with a new edge, whenever the first of the sleeps is over.
+  int fd() const { return clock_.get(); }
+
+  /// False, and the sleep is not taken, when the end has come: the sleeper is to go on.
+  bool add(FiberSleep& sleep) noexcept;
+
+  /// A sleeper whose time is over, nullptr when there is none. Its sleep is forgotten.
+  boost::fibers::context* next_due() noexcept;
+
+  /// From now on nobody sleeps: next_due() gives out the rest, with `slept` false.
+  void end() noexcept;
+
+ private:
+  void set_clock() noexcept;
+
+  Descriptor clock_;
+  std::mutex mutex_;
+  boost::intrusive::multiset<FiberSleep> sleeps_;
+  bool ended_ = false;
+};
+
+}  // namespace bakeoff
