@@ -29,8 +29,10 @@ FiberCrew::FiberCrew(std::size_t threads)
 Interest& FiberCrew::watch(int fd, std::uint32_t events) {
   const std::lock_guard lock(interests_mutex_);
   if (unused_interests_.empty()) {
-    unused_interests_.reserve(interests_.size() + 1);  // So that forget() needs no memory.
-    unused_interests_.push_back(&interests_.emplace_back());
+    Interest& another = interests_.emplace_back();
+    // Room for all of them, so that forget() needs no memory.
+    if (unused_interests_.capacity() < interests_.size()) unused_interests_.reserve(2 * interests_.size());
+    unused_interests_.push_back(&another);
   }
   Interest& interest = *unused_interests_.back();
   // The first event says whether there is something to read: a read before it would often be in vain.

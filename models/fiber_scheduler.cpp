@@ -123,7 +123,10 @@ context* FiberScheduler::pick_next() noexcept {
   // Decisions are the dispatcher's: whoever calls from another fiber has not left its stack yet.
   if (dispatcher_) return std::exchange(dispatcher_, nullptr);
   seat();
-  if (until_poll_ == 0 && crew_->queued(place_) != 0) poll(std::chrono::nanoseconds{0});
+  if (until_poll_ == 0 && crew_->queued(place_) != 0) {
+    poll(std::chrono::nanoseconds{0});
+    share();
+  }
   context* next = crew_->pop(place_);
   if (!next) return nullptr;
   if (until_poll_ > 0) --until_poll_;
@@ -139,7 +142,11 @@ void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
     poll(std::max(Clock::duration{0}, until - Clock::now()));
   }
   crew_->rise();
-  // What is more than one fiber's turn may be done by somebody else.
+  share();
+}
+
+/// What is more than one fiber's turn may be done by somebody else.
+void FiberScheduler::share() noexcept {
   if (crew_->queued(place_) > 1) crew_->call_help();
 }
 

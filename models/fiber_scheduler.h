@@ -65,6 +65,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
   void seat() noexcept;
   void make_ready(boost::fibers::context& fiber) noexcept;
   void wake_the_due() noexcept;
+  void share() noexcept;
   void poll(std::optional<std::chrono::nanoseconds> patience) noexcept;
 
   std::shared_ptr<FiberCrew> crew_;
