@@ -40,7 +40,8 @@ TEST(Crowd, EveryModelHoldsItAndTheRowSaysWhatAConnectionCosts) {
     EXPECT_EQ(row.client->crowd->lost, 0U) << row.subject;
     const SubjectRow& cost = *row.subject_cost;
     ASSERT_TRUE(cost.pss_begin_kib && cost.pss_end_kib && cost.pss_per_connection_kib) << row.subject;
-    EXPECT_GE(*cost.pss_end_kib, *cost.pss_begin_kib) << row.subject;
+    // The end may lie below the beginning: a page of a library counts by how many processes map it, and agents come.
+    EXPECT_GT(*cost.pss_end_kib, 100) << row.subject;
     if (row.subject == "prefork") {
       EXPECT_EQ(row.server_receipt->units_created, 154U) << "a worker for each connection";
       EXPECT_GT(*cost.pss_per_connection_kib, 10) << "workers are part of the price, made beforehand or not";
