@@ -6,6 +6,7 @@
 
 #include <sys/epoll.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <exception>
@@ -26,6 +27,8 @@ class Crowd {
   struct Member : LiveHook {
     Member(Descriptor socket, std::unique_ptr<ServerSession> session) : peer(std::move(socket), std::move(session)) {}
     Unblocked peer;
+    /// The kernel orders the turns of two threads at a connection, and the memory model knows nothing of the kernel.
+    std::atomic<bool> given_back{false};
   };
 
   /// Throws std::system_error when there is no descriptor for it.
@@ -53,11 +56,14 @@ class Crowd {
   Member* next() const {
     epoll_event event{};
     while (::epoll_wait(epoll_.get(), &event, 1, -1) < 1) continue;
-    return static_cast<Member*>(event.data.ptr);
+    auto* const member = static_cast<Member*>(event.data.ptr);
+    if (member) static_cast<void>(member->given_back.load(std::memory_order_acquire));
+    return member;
   }
 
   /// Until these events.
   void give_back(Member& member, std::uint32_t events) const {
+    member.given_back.store(true, std::memory_order_release);
     control(EPOLL_CTL_MOD, member.peer.socket(), events | EPOLLONESHOT, &member);
   }
 

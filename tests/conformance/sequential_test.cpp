@@ -89,5 +89,10 @@ TEST_P(OneAtATimeWaiting, IsCutShortByAStopAndSoIsWork) {
 INSTANTIATE_TEST_SUITE_P(Every, OneAtATimeWaiting, testing::ValuesIn(sequential("http")),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
+#ifdef __SANITIZE_THREAD__  // pairings_one_at_a_time() says why there is none.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OneAtATime);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OneAtATimeWaiting);
+#endif
+
 }  // namespace
 }  // namespace bakeoff

@@ -285,6 +285,10 @@ const std::pair<std::string, std::vector<std::string>> kVariants[] = {
 std::vector<Pairing> pairings_one_at_a_time() {
   std::vector<Pairing> all;
   for (const auto& model : models()) {
+#ifdef __SANITIZE_THREAD__
+    // GCC 12's keeps a signal back while recv() blocks, so that such a model cannot be told to stop. It has one thread.
+    if (model.one_at_a_time()) continue;
+#endif
     for (const auto& workload : workloads()) {
       all.push_back({model, &workload});
       for (const auto& [name, settings] : kVariants) {
