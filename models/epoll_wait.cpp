@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "models/net.h"
+
 namespace bakeoff {
 
 int wait_for_events(int epoll, std::span<epoll_event> events,
@@ -11,11 +13,7 @@ int wait_for_events(int epoll, std::span<epoll_event> events,
   const auto most = static_cast<int>(events.size());
 #ifndef __SANITIZE_THREAD__  // It does not know this call: neither that it orders threads, nor that a signal may end
                              // it.
-  timespec timeout{};
-  if (patience) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patience);
-    timeout = {seconds.count(), static_cast<long>((*patience - seconds).count())};
-  }
+  const timespec timeout = to_timespec(patience.value_or(std::chrono::nanoseconds{0}));
   const int count = ::epoll_pwait2(epoll, events.data(), most, patience ? &timeout : nullptr, nullptr);
   if (count >= 0 || errno != ENOSYS) return count;
 #endif

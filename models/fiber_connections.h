@@ -71,7 +71,7 @@ class FiberConnections {
   /// Lends the calling thread to the fibers until all have finished.
   void lend() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return finished_.load(); });
+    changed_.wait(lock, [this] { return finished_; });
   }
 
  private:
@@ -119,7 +119,7 @@ class FiberConnections {
   std::atomic<std::size_t> unfinished_{0};  // Fibers, begun or not.
   boost::fibers::mutex mutex_;
   boost::fibers::condition_variable changed_;
-  std::atomic<bool> finished_{false};
+  bool finished_ = false;
 };
 
 }  // namespace bakeoff

@@ -1,15 +1,12 @@
 #include "models/fiber_crew.h"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 namespace bakeoff {
-namespace {
 
 using boost::fibers::context;
 
@@ -17,12 +14,9 @@ bool may_leave(const context& fiber) {
   return !fiber.is_context(boost::fibers::type::pinned_context);
 }
 
-}  // namespace
-
-FiberCrew::FiberCrew(std::size_t threads)
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), help_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), queues_(threads) {
-  if (!epoll_ || !help_) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
-  watch(help_.get(), EPOLLIN | EPOLLET);
+FiberCrew::FiberCrew(std::size_t threads) : epoll_(::epoll_create1(EPOLL_CLOEXEC)), queues_(threads) {
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
+  help_interest_ = &watch(help_.fd(), EPOLLIN | EPOLLET);
   clock_ = &watch(timers_.fd(), EPOLLIN | EPOLLET);
 }
 
@@ -89,15 +83,8 @@ bool FiberCrew::rest() noexcept {
   return false;
 }
 
-void FiberCrew::rise() noexcept {
-  --resting_;
-  help_is_coming_ = false;
-}
-
 void FiberCrew::call_help() noexcept {
-  if (resting_ == 0 || help_is_coming_.exchange(true)) return;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(help_.get(), &one, sizeof one);
+  if (resting_ != 0 && !called_.exchange(true)) help_.ring();
 }
 
 }  // namespace bakeoff

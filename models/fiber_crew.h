@@ -27,6 +27,9 @@ struct Interest {
   std::atomic<boost::fibers::context*> waiter{nullptr};
 };
 
+/// Whether another thread may run it: not those that threads began as.
+bool may_leave(const boost::fibers::context& fiber);
+
 class FiberCrew {
  public:
   /// Throws std::system_error when there is no descriptor for it.
@@ -36,7 +39,9 @@ class FiberCrew {
 
   int epoll() const { return epoll_.get(); }
   FiberTimers& timers() { return timers_; }
+  /// What these two events are told by.
   const Interest* clock() const { return clock_; }
+  const Interest* help() const { return help_interest_; }
 
   /// A new thread's place. Not more often than there are threads.
   std::size_t join() { return joined_.fetch_add(1); }
@@ -54,9 +59,10 @@ class FiberCrew {
 
   /// To be called by a thread that is about to wait in the epoll. False when there is something to steal after all.
   bool rest() noexcept;
-  void rise() noexcept;
-  /// Wakes one of those who rest, if there are any and none is on its way.
+  void rise() noexcept { --resting_; }
+  /// Wakes one of those who rest, if there are any and the last call has been heard.
   void call_help() noexcept;
+  void hear_call() noexcept { called_ = false; }
 
  private:
   struct Queue {
@@ -68,17 +74,18 @@ class FiberCrew {
   static boost::fibers::context* take(Queue& queue, bool as_thief) noexcept;
 
   Descriptor epoll_;
-  Descriptor help_;  // An eventfd, edge-triggered: each write wakes one.
+  Doorbell help_;  // Edge-triggered: each ring wakes one.
   FiberTimers timers_;
   std::vector<Queue> queues_;
   std::atomic<std::size_t> joined_{0};
   std::atomic<std::size_t> resting_{0};
-  std::atomic<bool> help_is_coming_{false};
+  std::atomic<bool> called_{false};  // There is an event of help_ that nobody has seen yet.
 
   std::mutex interests_mutex_;
   std::deque<Interest> interests_;
   std::vector<Interest*> unused_interests_;
   const Interest* clock_ = nullptr;
+  const Interest* help_interest_ = nullptr;
 };
 
 }  // namespace bakeoff

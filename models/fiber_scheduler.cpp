@@ -1,13 +1,9 @@
 #include "models/fiber_scheduler.h"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/assert.hpp>
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "models/epoll_wait.h"
@@ -16,18 +12,11 @@ namespace bakeoff {
 namespace {
 
 using boost::fibers::context;
-using boost::fibers::type;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostEvents = 64;  // The rest is another idle thread's. The array lies on the dispatcher's stack.
 
 thread_local FiberScheduler* current_scheduler = nullptr;
-
-Descriptor eventfd_or_throw() {
-  Descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!event) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
-  return event;
-}
 
 std::uint32_t ready_of(std::uint32_t events) {
   std::uint32_t ready = 0;
@@ -44,14 +33,13 @@ std::uint32_t ready_of(std::uint32_t events) {
 FiberScheduler::FiberScheduler(std::shared_ptr<FiberCrew> crew)
     : crew_(std::move(crew)),
       place_(crew_->join()),
-      alarm_(eventfd_or_throw()),
       // Level-triggered, and read by its own thread only: it stays until that thread has been woken.
-      alarm_interest_(crew_->watch(alarm_.get(), EPOLLIN)) {
+      alarm_interest_(crew_->watch(alarm_.fd(), EPOLLIN)) {
   current_scheduler = this;
 }
 
 FiberScheduler::~FiberScheduler() {
-  crew_->forget(alarm_.get(), alarm_interest_);
+  crew_->forget(alarm_.fd(), alarm_interest_);
 }
 
 FiberScheduler& FiberScheduler::current() {
@@ -86,7 +74,7 @@ void FiberScheduler::leave(const Leaving& leaving) noexcept {
 void FiberScheduler::seat() noexcept {
   const Leaving who = std::exchange(leaving_, {});
   if (!who.fiber) return;
-  if (!who.fiber->is_context(type::pinned_context)) who.fiber->detach();
+  if (may_leave(*who.fiber)) who.fiber->detach();
   if (who.sleep) {
     if (!crew_->timers().add(*who.sleep)) make_ready(*who.fiber);
     return;
@@ -102,8 +90,7 @@ void FiberScheduler::happened(Interest& interest, std::uint32_t ready) noexcept 
 }
 
 void FiberScheduler::make_ready(context& fiber) noexcept {
-  // The fibers that threads began as stay theirs.
-  fiber.is_context(type::pinned_context) ? context::active()->schedule(&fiber) : crew_->push(place_, fiber);
+  may_leave(fiber) ? crew_->push(place_, fiber) : context::active()->schedule(&fiber);
 }
 
 void FiberScheduler::wake_the_due() noexcept {
@@ -111,11 +98,11 @@ void FiberScheduler::wake_the_due() noexcept {
 }
 
 void FiberScheduler::awakened(context* fiber) noexcept {
-  if (fiber->is_context(type::dispatcher_context)) {
+  if (fiber->is_context(boost::fibers::type::dispatcher_context)) {
     dispatcher_ = fiber;
     return;
   }
-  if (!fiber->is_context(type::pinned_context)) fiber->detach();
+  if (may_leave(*fiber)) fiber->detach();
   crew_->push(place_, *fiber);
 }
 
@@ -130,7 +117,7 @@ context* FiberScheduler::pick_next() noexcept {
   context* next = crew_->pop(place_);
   if (!next) return nullptr;
   if (until_poll_ > 0) --until_poll_;
-  if (!next->is_context(type::pinned_context)) context::active()->attach(next);
+  if (may_leave(*next)) context::active()->attach(next);
   return next;
 }
 
@@ -151,8 +138,7 @@ void FiberScheduler::share() noexcept {
 }
 
 void FiberScheduler::notify() noexcept {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(alarm_.get(), &one, sizeof one);
+  alarm_.ring();
 }
 
 void FiberScheduler::poll(std::optional<std::chrono::nanoseconds> patience) noexcept {
@@ -161,41 +147,17 @@ void FiberScheduler::poll(std::optional<std::chrono::nanoseconds> patience) noex
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     Interest& interest = *static_cast<Interest*>(event.data.ptr);
-    std::uint64_t rung = 0;
     if (&interest == crew_->clock()) {
       wake_the_due();
     } else if (&interest == &alarm_interest_) {
-      [[maybe_unused]] const auto got = ::read(alarm_.get(), &rung, sizeof rung);
+      alarm_.clear();
+    } else if (&interest == crew_->help()) {
+      crew_->hear_call();
     } else {
       happened(interest, ready_of(event.events));
     }
   }
   until_poll_ = crew_->queued(place_);
-}
-
-Awaited::Awaited(int fd)
-    : crew_(FiberScheduler::current().crew()),
-      interest_(crew_.watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)),
-      fd_(fd) {}
-
-Awaited::~Awaited() {
-  crew_.forget(fd_, interest_);
-}
-
-bool Awaited::await(std::uint32_t wanted) {
-  if (interest_.ready & wanted) return false;
-  do {
-    FiberScheduler::current().await(interest_, wanted);
-  } while (!(interest_.ready & wanted));
-  return true;
-}
-
-void Awaited::wake() noexcept {
-  FiberScheduler::current().happened(interest_, Interest::kReadable);
-}
-
-bool would_block() noexcept {
-  return errno == EAGAIN;
 }
 
 }  // namespace bakeoff

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/awaited.h"
 #include "models/connection.h"
 #include "models/fiber_scheduler.h"
 #include "models/live_list.h"

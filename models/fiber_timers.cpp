@@ -44,9 +44,8 @@ void FiberTimers::end() noexcept {
 /// Linux's steady_clock is CLOCK_MONOTONIC.
 void FiberTimers::set_clock() noexcept {
   const auto until = std::max(sleeps_.begin()->until.time_since_epoch(), Clock::duration{1});  // 0 would stop it.
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(until);
   itimerspec time{};
-  time.it_value = {seconds.count(), static_cast<long>(std::chrono::nanoseconds(until - seconds).count())};
+  time.it_value = to_timespec(until);
   ::timerfd_settime(clock_.get(), TFD_TIMER_ABSTIME, &time, nullptr);
 }
 

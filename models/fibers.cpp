@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/awaited.h"
 #include "models/catalogue.h"
 #include "models/fiber_connections.h"
 #include "models/fiber_scheduler.h"
@@ -122,8 +123,10 @@ class Fibers final : public Model {
     AcceptPause pause;
     std::atomic<bool> stopping{false};
     fibers::fiber acceptor([&] {
-      for (acceptable.await_readable(); !stopping; acceptable.await_readable()) {
+      for (;;) {
+        acceptable.await_readable();
         const auto taken = acceptable.take_readable();
+        if (stopping) return;  // Not before: what was taken may have been the call to stop.
         Accepted accepted = accept_from(listener, SOCK_NONBLOCK);
         if (accepted.status != AcceptStatus::nothing) acceptable.give_back(taken);
         if (accepted.status == AcceptStatus::limit) {

@@ -53,12 +53,12 @@ bool wait_readable(int fd, const StopToken& stop, const char* trying) {
   }
 }
 
+}  // namespace
+
 timespec to_timespec(std::chrono::nanoseconds time) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
   return {seconds.count(), static_cast<long>((time - seconds).count())};
 }
-
-}  // namespace
 
 void Descriptor::reset(int fd) noexcept {
   if (fd_ >= 0) ::close(fd_);

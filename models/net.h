@@ -160,6 +160,9 @@ class SocketInbox {
   Descriptor receiver_, sender_;
 };
 
+/// For calls that take a time in this form; it must not be negative.
+timespec to_timespec(std::chrono::nanoseconds time);
+
 /// send() without SIGPIPE, tried again when a signal interrupts it. -1 and errno on failure.
 ssize_t send_some(int socket, std::string_view bytes) noexcept;
 
