@@ -36,7 +36,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  /// The kind of store that sessions of this model must share.
+  /// The kind of store that sessions of this model must share. Throws std::invalid_argument in one line for settings
+  /// that do not go together.
   virtual StoreKind store_kind(const ModelSetup& setup) const = 0;
 
   /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
@@ -46,7 +47,7 @@ class Model {
   /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; SIGPIPE is ignored by
   /// the caller. At a descriptor, thread or process limit the model stops accepting for a moment, counts that and goes
   /// on with the connections it has. On return no thread, child process or shared memory of the model is left.
-  /// Throws std::system_error only when it cannot begin, std::invalid_argument for settings that do not go together.
+  /// Throws std::system_error only when it cannot begin. What store_kind() refuses is not given to it.
   virtual ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                              const std::function<void()>& ready) = 0;
 };

@@ -13,7 +13,6 @@
 // Worth it:     a crash ends one connection, and a worker's memory goes back to the system with it.
 // Left out:     Apache's doubling of what it forks each second: the parent is woken and makes what is missing at once.
 #include <cerrno>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -21,32 +20,18 @@
 #include "models/connection.h"
 #include "models/herd.h"
 #include "models/scoreboard.h"
+#include "models/worker_limits.h"
 
 namespace bakeoff {
 namespace {
 
 using Seat = Scoreboard::Seat;
 
-/// How many workers there are, beside the most that there may be. Zeros: always that many, each for ever.
-struct Limits {
-  std::uint64_t spare_min, spare_max;  ///< Idle ones.
-  std::uint64_t recycle;               ///< Connections that a worker serves in its life.
-};
-
-Limits limits_of(const Settings& settings) {
-  const Limits limits{settings.number("spare-min"), settings.number("spare-max"), settings.number("recycle")};
-  if (limits.spare_max != 0 && (limits.spare_min == 0 || limits.spare_max < limits.spare_min)) {
-    throw std::invalid_argument("prefork: spare-max: found " + std::to_string(limits.spare_max) + " with spare-min " +
-                                std::to_string(limits.spare_min) + ", expected 0, or a spare-min and at least that");
-  }
-  return limits;
-}
-
 /// Made by the parent; each worker has a copy after the fork.
 struct Worker {
   int listener;
   const StopToken& stop;
-  const Limits& limits;
+  const WorkerLimits& limits;
   const Scoreboard& board;
   const Doorbell& parent;  ///< Rung where the parent has to know how many are idle.
   BlockingServer server;
@@ -130,11 +115,14 @@ class Parent {
 
 class Prefork final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::process_shared; }
+  StoreKind store_kind(const ModelSetup& setup) const override {
+    worker_limits(setup.settings);
+    return StoreKind::process_shared;
+  }
 
   ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    const Limits limits = limits_of(setup.settings);
+    const WorkerLimits limits = worker_limits(setup.settings);
     const Scoreboard board(setup.units);
     const Doorbell doorbell;
     const int entrance = listener.socket.get();

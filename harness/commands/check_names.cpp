@@ -6,6 +6,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/experiment/nearest.h"
+#include "harness/subjects/builtin.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff {
@@ -22,6 +23,13 @@ std::vector<std::string> names(const std::vector<Described>& entries) {
   return found;
 }
 
+std::optional<Unfit> settings_that_clash(const Subject& subject) try {
+  check_settings(subject);
+  return std::nullopt;
+} catch (const std::invalid_argument& error) {
+  return Unfit{fmt::format("\"{}\"", subject.name), fmt::format("settings that go together ({})", error.what())};
+}
+
 std::uint64_t most_units(const Offer& offer, const std::string& executor) {
   const auto found = std::find_if(offer.executors.begin(), offer.executors.end(),
                                   [&](const ExecutorFacts& one) { return one.name == executor; });
@@ -31,7 +39,9 @@ std::uint64_t most_units(const Offer& offer, const std::string& executor) {
 }  // namespace
 
 Subject check_subject(const Offer& offer, const std::string& name) try {
-  return make_variant(offer, name);
+  const Subject subject = make_variant(offer, name);
+  if (const auto unfit = settings_that_clash(subject)) throw VariantError(unfit->found, unfit->expected);
+  return subject;
 } catch (const VariantError& error) {
   throw UsageError(fmt::format("model: {}", error.what()));
 }
@@ -48,11 +58,10 @@ Names names_of(const Offer& offer) {
   known.jobs = names(offer.jobs);
   known.unfit = [offer](const std::string& name) -> std::optional<Unfit> {
     try {
-      make_variant(offer, name);
+      return settings_that_clash(make_variant(offer, name));
     } catch (const VariantError& error) {
       return Unfit{error.found, error.expected};
     }
-    return std::nullopt;
   };
   known.units = [offer](const std::string& name) -> std::optional<UnitsRange> {
     const Subject subject = make_variant(offer, name);

@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/experiment/scratch_folder.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/places.h"
+#include "harness/subjects/server.h"
 
 namespace bakeoff {
 namespace {
@@ -98,6 +100,19 @@ Offer ask_builtin(const std::filesystem::path& program) {
   } catch (const json::exception& error) {
     throw std::runtime_error(command.argv[0] + " describe: " + error.what());
   }
+}
+
+void check_settings(const Subject& subject) {
+  if (subject.arguments.empty() || !subject.missing.empty()) return;
+  const ScratchFolder folder;
+  Command command;
+  command.argv = {subject.program.string(), "serve", subject.model, "echo", "--check"};
+  command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
+  command.error_file = folder.path() / "stderr";
+  const Ended ended = Process::start(command).wait(10s).value_or(Ended{});
+  if (ended.exited && ended.status == 0) return;
+  const std::string said = last_lines(command.error_file);
+  throw std::invalid_argument(said.substr(said.find(": ") + 2));
 }
 
 std::uint64_t connections_at_once(const Params& params) {

@@ -17,6 +17,10 @@ namespace bakeoff {
 Offer ask_builtin();
 Offer ask_builtin(const std::filesystem::path& program);
 
+/// Throws std::invalid_argument in one line for a subject with settings that do not go together, by the model's own
+/// word: asks its program, which serves nothing then. Blocks at most 10 s.
+void check_settings(const Subject& subject);
+
 /// How to start a model for a trial; units_for() sizes it.
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
 

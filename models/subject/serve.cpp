@@ -104,7 +104,7 @@ int serve_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"model", "workload"},
                             {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--arena-bytes",
                              "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
-                            {"--null"});
+                            {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
   const WorkloadEntry* workload = find_workload(arguments.position(1));
@@ -122,10 +122,12 @@ int serve_command(std::span<const char* const> words) {
   const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
   const std::string address = arguments.text("--address", "127.0.0.1");
 
-  raise_descriptor_limit();
-  ::signal(SIGPIPE, SIG_IGN);
   const auto model = model_entry->make();
   settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
+  if (arguments.has("--check")) return 0;
+
+  raise_descriptor_limit();
+  ::signal(SIGPIPE, SIG_IGN);
   const StopSource stop;
   const Listener listener = listen_on(address, port);
   const auto service = workload->make_service(settings);

@@ -47,6 +47,18 @@ TEST(Variants, AreNamedByTheirSettingsAndRefusedInOneLine) {
   EXPECT_THAT(right.output, HasSubstr("fibers:units=2"));
 }
 
+TEST(Variants, WhoseSettingsDoNotGoTogetherAreRefusedBeforeAnythingStarts) {
+  const auto run = bakeoff_call({"run", "quick", "--dry-run", "--subjects", "event-loops:listen=dealt"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(std::count(run.errors.begin(), run.errors.end(), '\n'), 1) << run.errors;
+  EXPECT_THAT(run.errors,
+              HasSubstr("--subjects: found \"event-loops:listen=dealt\", expected settings that go together"));
+  const auto serve = bakeoff_call({"serve", "prefork:spare-min=4:spare-max=3", "echo"});
+  EXPECT_EQ(serve.status, 2);
+  EXPECT_THAT(serve.errors, HasSubstr("expected 0, or a spare-min and at least that"));
+  EXPECT_EQ(bakeoff_call({"run", "quick", "--dry-run", "--subjects", "event-loops:listen=dealt:by=threads"}).status, 0);
+}
+
 TEST(Version, SaysWhatWasBuilt) {
   EXPECT_THAT(bakeoff_call({"version"}).output, HasSubstr("Boost 1."));
   EXPECT_EQ(bakeoff_call({"--version"}).output, bakeoff_call({"version"}).output);
