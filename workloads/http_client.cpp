@@ -179,10 +179,12 @@ class HttpVerifier final : public FramedClient {
       return;
     }
     add("GET", "/", 200, std::string(kHelloBody));
-    const std::uint64_t stream = stream_of(settings.seed, settings.connection);
-    for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
-      const std::string text(Digits(k).view());
-      add("GET", "/id/" + text, 200, text);
+    if (settings.whole || target.starts_with("/id/")) {
+      const std::uint64_t stream = stream_of(settings.seed, settings.connection);
+      for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
+        const std::string text(Digits(k).view());
+        add("GET", "/id/" + text, 200, text);
+      }
     }
     add("HEAD", "/", 200, "");
     add("GET", "/no-such-target", 404, std::nullopt);

@@ -7,6 +7,7 @@
 #include "harness/commands/commands.h"
 #include "harness/experiment/nearest.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/manifest.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff {
@@ -38,6 +39,22 @@ std::uint64_t most_units(const Offer& offer, const std::string& executor) {
 
 }  // namespace
 
+Offer offer_of_all(const std::vector<std::string>& folders, std::vector<std::string>* brought) try {
+  Offer offer = ask_builtin();
+  add_foreign_subjects(offer);
+  for (const std::string& folder : folders) {
+    const auto names = add_subjects_of(folder, offer);
+    if (names.empty()) {
+      throw UsageError(fmt::format("--subjects: found no manifest in \"{}\", expected {} in it or in its folders", folder,
+                                   kManifestName));
+    }
+    if (brought != nullptr) brought->insert(brought->end(), names.begin(), names.end());
+  }
+  return offer;
+} catch (const SpecError& error) {
+  throw UsageError(error.what());
+}
+
 Subject check_subject(const Offer& offer, const std::string& name) try {
   const Subject subject = make_variant(offer, name);
   if (const auto unfit = settings_that_clash(subject)) throw VariantError(unfit->found, unfit->expected);
@@ -53,7 +70,9 @@ void check_name(const std::string& kind, const std::string& name, const std::vec
 
 Names names_of(const Offer& offer) {
   Names known;
-  for (const Subject& subject : offer.subjects) known.models.push_back(subject.name);
+  for (const Subject& subject : offer.subjects) {
+    if (!subject.foreign) known.models.push_back(subject.name);
+  }
   known.workloads = names(offer.workloads);
   known.jobs = names(offer.jobs);
   known.unfit = [offer](const std::string& name) -> std::optional<Unfit> {

@@ -9,6 +9,10 @@
 
 namespace bakeoff {
 
+/// The models of this build, and the foreign servers that are shipped, the user's own, and those of `folders`. Throws
+/// UsageError for a manifest that is none. The names that the folders brought are appended to `brought`.
+Offer offer_of_all(const std::vector<std::string>& folders = {}, std::vector<std::string>* brought = nullptr);
+
 /// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found
 /// "thread", expected one of ...; did you mean "threads"?
 Subject check_subject(const Offer& offer, const std::string& name);

@@ -8,6 +8,7 @@
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/load/agent.h"
+#include "harness/subjects/guard.h"
 
 namespace bakeoff {
 namespace {
@@ -169,6 +170,7 @@ int run_command_line(int argc, char** argv) {
 
   CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");
   CLI::App* agent_app = app.add_subcommand("agent", "")->group("");  // how bakeoff starts its own load
+  CLI::App* guard_app = app.add_subcommand("guard", "")->group("");  // and who ends a server if bakeoff is killed
 
   try {
     refuse_unknown_subcommand(app, argc, argv);
@@ -182,6 +184,7 @@ int run_command_line(int argc, char** argv) {
   }
 
   if (*agent_app) return run_agent();
+  if (*guard_app) return run_guard();
   catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);

@@ -118,7 +118,7 @@ int list_command(const ListOptions& options) {
     throw UsageError(
         fmt::format("list: found \"{}\", expected one of {}{}", what, join_names(kKinds), did_you_mean(what, kKinds)));
   }
-  const Offer offer = ask_builtin();
+  const Offer offer = offer_of_all();
   if (options.format == "md") {
     if (what != "models") throw UsageError("--format md: it is the map of the models; expected list models");
     print_map(offer);

@@ -59,7 +59,7 @@ Manifest go_on(const Resumed& resumed, const Manifest& now) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  Offer offer = ask_builtin();
+  Offer offer = offer_of_all();
   const Names names = names_of(offer);
   const std::optional<Resumed> resumed = resumed_run(options, names);
   const Chosen chosen = choose_experiment(options, resumed, names);

@@ -23,7 +23,7 @@ std::string try_it(const std::string& workload, std::uint16_t port) {
 }  // namespace
 
 int serve_command(const ServeOptions& options) {
-  const Offer offer = ask_builtin();
+  const Offer offer = offer_of_all();
   const Subject subject = check_subject(offer, options.model);
   check_name("workload", options.workload, offer.workloads);
   Params params;

@@ -20,13 +20,15 @@ const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects",
 const std::vector<std::string> kTableKeys{
     "name",    "workload", "job",          "subjects",     "connections", "pipeline",    "message_bytes",
     "request", "units",    "size",         "load",         "rate_rps",    "ramp_to_rps", "arrivals",
-    "churn",   "idle",     "slow_senders", "slow_readers", "timeout_s",   "window_s",    "warmup_s"};
-constexpr std::array<std::string_view, 15> kWorkloadOnly{
-    "connections", "pipeline", "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
-    "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s"};
+    "churn",   "idle",     "slow_senders", "slow_readers", "timeout_s",   "window_s",    "warmup_s",
+    "placement"};
+constexpr std::array<std::string_view, 16> kWorkloadOnly{
+    "connections", "pipeline",     "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
+    "churn",       "idle",         "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement"};
 constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
 const std::vector<std::string> kLoads{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
+const std::vector<std::string> kPlacements{"apart", "one-cpu"};
 
 constexpr double kFinestPrecision = 0.001;
 constexpr double kCoarsestPrecision = 1;
@@ -48,21 +50,6 @@ constexpr double kMostBudgetS = 7 * 24 * 3600;
 
 bool contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// Names become parts of trial ids, files and folders.
-bool good_name(std::string_view name) {
-  constexpr std::size_t kLongest = 40;
-  if (name.empty() || name.size() > kLongest || name.front() == '-') return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-}
-
-std::optional<std::string> read_name(const TomlSection& section) {
-  const std::string expected = "1 to 40 small letters, digits and hyphens";
-  std::optional<std::string> name = section.text("name", expected);
-  if (name && !good_name(*name)) section.fail("name", in_quotes(*name), expected);
-  return name;
 }
 
 std::optional<std::uint64_t> read_units(const TomlSection& section) {
@@ -185,6 +172,7 @@ TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& 
   table.request = section.text("request", "a text").value_or("");
   if (section.has("request") && !table.is_job()) check_request(section, table);
   if (!table.is_job()) read_load(section, table);
+  table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
   return table;
@@ -246,14 +234,7 @@ std::uint64_t most_blocks(const Spec& spec) {
 }
 
 Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
-  toml::table table;
-  try {
-    table = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    std::string description(error.description());
-    std::replace(description.begin(), description.end(), '\n', ' ');
-    throw SpecError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
-  }
+  const toml::table table = parse_toml(text, file);
   return read_section(TomlSection(table, file, ""), names);
 }
 

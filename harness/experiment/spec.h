@@ -40,6 +40,7 @@ struct TableSpec {
   std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
+  bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
   bool is_job() const { return !job.empty(); }
   bool is_open() const { return rate_rps > 0; }
 };

@@ -29,6 +29,14 @@ std::string plain(double value) {
   return text.str();
 }
 
+// Names become parts of trial ids, files and folders.
+bool good_name(std::string_view name) {
+  constexpr std::size_t kLongest = 40;
+  if (name.empty() || name.size() > kLongest || name.front() == '-') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
@@ -161,6 +169,42 @@ std::optional<std::string> TomlSection::name(std::string_view key, std::span<con
     fail(key, in_quotes(*value), expected + did_you_mean(*value, names));
   }
   return value;
+}
+
+TomlSection TomlSection::section(std::string_view key) const {
+  const toml::table* table = table_.get_as<toml::table>(key);
+  if (table == nullptr) fail(key, shown(key), "a table");
+  return {*table, file_, prefix_ + std::string(key) + "."};
+}
+
+std::vector<std::string> TomlSection::keys() const {
+  std::vector<const toml::key*> found;
+  for (const auto& [key, node] : table_) found.push_back(&key);
+  std::sort(found.begin(), found.end(),
+            [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
+  std::vector<std::string> names;
+  for (const toml::key* key : found) names.emplace_back(key->str());
+  return names;
+}
+
+std::size_t TomlSection::line_of(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  return node == nullptr ? 1 : std::max<std::size_t>(1, node->source().begin.line);
+}
+
+toml::table parse_toml(std::string_view text, std::string_view file) try {
+  return toml::parse(text, file);
+} catch (const toml::parse_error& error) {
+  std::string description(error.description());
+  std::replace(description.begin(), description.end(), '\n', ' ');
+  throw SpecError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+}
+
+std::optional<std::string> read_name(const TomlSection& section) {
+  const std::string expected = "1 to 40 small letters, digits and hyphens";
+  std::optional<std::string> name = section.text("name", expected);
+  if (name && !good_name(*name)) section.fail("name", in_quotes(*name), expected);
+  return name;
 }
 
 }  // namespace bakeoff

@@ -1,5 +1,5 @@
 // One table of a TOML file with the checks that every key needs: known, of the right type, in range. What is wrong
-// becomes a SpecError in one line. Includes toml++: for the .cpp files of this folder only.
+// becomes a SpecError in one line. Includes toml++: for .cpp files only.
 #pragma once
 
 #include <toml++/toml.h>
@@ -31,6 +31,10 @@ class TomlSection {
   std::optional<bool> flag(std::string_view key) const;
   std::optional<std::vector<std::string>> texts(std::string_view key, const std::string& expected) const;
   std::optional<std::vector<TomlSection>> sections(std::string_view key) const;
+  /// The table below a key that is there; throws where it is none.
+  TomlSection section(std::string_view key) const;
+  /// In the order of the file.
+  std::vector<std::string> keys() const;
   /// A text that must be one of `names`.
   std::optional<std::string> name(std::string_view key, std::span<const std::string> names) const;
 
@@ -38,6 +42,9 @@ class TomlSection {
   [[noreturn]] void fail(std::string_view key, const std::string& found, const std::string& expected) const;
   [[noreturn]] void fail_element(std::string_view key, std::size_t index, const std::string& found,
                                  const std::string& expected) const;
+
+  /// Of the key's value; 1 when it is missing.
+  std::size_t line_of(std::string_view key) const;
 
   /// The value as it would be written: "thread" in quotes, 5, an array.
   std::string shown(std::string_view key) const;
@@ -50,6 +57,12 @@ class TomlSection {
   std::string_view file_;
   std::string prefix_;
 };
+
+/// Throws SpecError "FILE:LINE: no TOML: ..." in one line. `file` is for messages.
+toml::table parse_toml(std::string_view text, std::string_view file);
+
+/// The key `name` of the section, which becomes part of file names: 1 to 40 small letters, digits and hyphens.
+std::optional<std::string> read_name(const TomlSection& section);
 
 /// "\"name\"", with quotes and line ends escaped, so that a message stays one line.
 std::string in_quotes(std::string_view text);

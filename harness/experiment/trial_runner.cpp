@@ -15,6 +15,7 @@
 #include "harness/experiment/memory.h"
 #include "harness/experiment/neighbours.h"
 #include "harness/experiment/scratch_folder.h"
+#include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
@@ -23,6 +24,7 @@
 #include "harness/measure/memory_cgroup.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
 #include "harness/validity/validity.h"
 
@@ -31,15 +33,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kReadyTimeout = 10s;
-constexpr auto kReadyTimeoutAUnit = 5ms;  ///< More for each: a fork takes a tenth of it where nobody else runs.
 constexpr auto kJobTimeout = 120s;
 /// Reading the switches of a tree takes about 20 us a thread. It is done at least this long before the window, in the
 /// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
 /// begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
-/// To stop, and a millisecond more for each process that has to be ended and reaped.
-constexpr auto kStopGrace = 2s;
 /// Of the agents' cgroup, behind the name of the subject's.
 constexpr const char* kAgentsSuffix = "-agents";
 
@@ -122,9 +120,10 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, const Subject& su
   plan.slow_readers = row.params.slow_readers.value_or(0);
   plan.timeout_s = table.timeout_s;
   plan.seed = row.seed;
-  plan.warmup_s = table.warmup_s;
+  plan.warmup_s = std::max(table.warmup_s, subject.foreign ? subject.foreign->warmup_s : 0);
   plan.window_s = table.window_s;
   plan.verify = true;
+  plan.verify_whole = !subject.foreign;
   return plan;
 }
 
@@ -183,33 +182,22 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
 
-void run_server(Trial& row, const TableSpec& table, const TrialSetting& setting, const Subject& subject,
-                Measured& measured) {
+void run_server(Trial& row, const TableSpec& table, const Subject& subject, Measured& measured) {
   const ScratchFolder folder;
   const std::string name = folder.path().filename().string();
   Cgroups cgroups{.subject = Cgroup::create(name), .memory = {}, .agents = Cgroup::create(name + kAgentsSuffix)};
   if (row.params.idle) cgroups.memory = MemoryCgroup::create(name, cgroups.subject);
-  Command command = command_to_serve(subject, row.workload, row.params, 0);
-  command.cpus = setting.cpus.subject;
-  command.join = cgroups.subject.join_files();
-  for (const auto& file : cgroups.memory.join_files()) command.join.push_back(file);
-  command.error_file = folder.path() / "stderr";
-  Server server = Server::start(command, kReadyTimeout + kReadyTimeoutAUnit * units_for(subject, row.params));
+  std::vector<std::filesystem::path> join = cgroups.subject.join_files();
+  for (const auto& file : cgroups.memory.join_files()) join.push_back(file);
+  ServedSubject served(row, subject, folder.path(), join);
   try {
-    measure(row, table, subject, server, cgroups, measured);
+    measure(row, table, subject, served.server(), cgroups, measured);
   } catch (const LoadError& error) {
-    server.expect_alive();  // its death explains the load's trouble better
+    served.server().expect_alive();  // its death explains the load's trouble better
     row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
     row.outcome_detail = error.what();
   }
-  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
-  const Server::Stopped stopped = server.stop(kStopGrace + std::chrono::milliseconds(processes));
-  row.server_receipt = stopped.receipt;
-  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
-  if (!stopped.ended.exited || stopped.ended.status != 0) {
-    row.outcome = Outcome::died;
-    row.outcome_detail = "when told to stop it " + stopped.ended.describe();
-  }
+  served.stop(row);
   note_limits(row, subject);
 }
 
@@ -274,7 +262,8 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
   row.harness_hash = setting.harness_hash;
   // A job has no load beside it: it gets every CPU.
   row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
-  if (!table.is_job()) row.load_cpus = setting.cpus.load;
+  if (table.one_cpu) row.subject_cpus.resize(1);
+  if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : setting.cpus.load;
   if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
   const Subject* subject = setting.offer.find(row.subject);
   if (subject != nullptr) row.subject_hash = subject->program_hash;
@@ -282,13 +271,19 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
     if (subject == nullptr) {
       row.outcome = Outcome::not_run;
       row.outcome_detail = "no such subject";
+    } else if (table.is_job() && subject->foreign) {
+      row.outcome = Outcome::not_run;
+      row.outcome_detail = "a server runs no jobs";
     } else if (!subject->missing.empty() && !table.is_job()) {
       row.outcome = Outcome::not_run;
       row.outcome_detail = "needs " + subject->missing;
     } else if (table.is_job()) {
       run_job(row, *subject);
+    } else if (const std::string refusal = refusal_of(*subject, row.workload, row.params); !refusal.empty()) {
+      row.outcome = Outcome::not_run;
+      row.outcome_detail = refusal;
     } else {
-      run_server(row, table, setting, *subject, measured);
+      run_server(row, table, *subject, measured);
     }
   } catch (const SubjectError& error) {
     if (interrupted) throw Interrupted();

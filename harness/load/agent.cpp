@@ -88,7 +88,7 @@ class Load {
 
   AgentReady connect() {
     AgentReady ready;
-    if (plan_.verify) ready.complaint = verify_server(plan_, peer_, stop_wanted, whole_.receipt);
+    if (plan_.verify) ready.complaint = verify_server(plan_, peer_, stop_wanted, whole_.receipt).complaint;
     if (!ready.complaint.empty()) return ready;
     companions_.connect_all();
     on_all_lanes([](Lane& lane) { lane.connect_all(); });

@@ -21,6 +21,7 @@ void visit_fields(auto& archive, T& plan) {
   archive("message_bytes", plan.message_bytes);
   archive("seed", plan.seed);
   archive("verify", plan.verify);
+  archive("verify_whole", plan.verify_whole);
   archive("check_replies", plan.check_replies);
   archive("check_counter", plan.check_counter);
   archive("connections", plan.connections);

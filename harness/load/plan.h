@@ -27,7 +27,8 @@ struct AgentPlan {
   std::string host_field;            ///< http: the Host field.
   std::uint64_t message_bytes = 64;  ///< echo.
   std::uint64_t seed = 1;
-  bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load.
+  bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load;
+  bool verify_whole = true;   ///< or of a server that serves no more than the request, those of it.
   bool check_replies = true;  ///< Compare every reply with what was asked.
   /// Read the key of a load of increments before the first connection and after the last, and balance it.
   bool check_counter = false;

@@ -27,21 +27,22 @@ void converse(Talk& talk, ClientSession& session, ClientReceipt& receipt) {
 
 }  // namespace
 
-std::string verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop,
+Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop,
                           ClientReceipt& receipt) {
   const auto session = find_workload(plan.workload)
                            ->make_verifier({.seed = plan.seed,
                                             .connection = plan.connections,
                                             .message_bytes = plan.message_bytes,
                                             .request = plan.request,
-                                            .host = plan.host_field});
+                                            .host = plan.host_field,
+                                            .whole = plan.verify_whole});
   const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
   try {
     Talk talk(peer, deadline_ns, stop);
     converse(talk, *session, receipt);
-    return "";
-  } catch (const TalkError& complaint) {
-    return std::string("verify: ") + complaint.what();
+    return {};
+  } catch (const TalkError& error) {
+    return {.complaint = std::string("verify: ") + error.what(), .wrong_answer = !session->complaint().empty()};
   }
 }
 

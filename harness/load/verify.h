@@ -9,9 +9,13 @@
 
 namespace bakeoff {
 
-/// "" when every reply was right, otherwise "verify: ..." in one line. Counts what it sends and receives into
-/// `receipt`. Blocks until it is through, for plan.connect_timeout_s at most.
-std::string verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop,
-                          ClientReceipt& receipt);
+struct Verified {
+  std::string complaint;  ///< "" when every reply was right, otherwise "verify: ..." in one line;
+  bool wrong_answer =
+      false;  ///< and whether that is of a reply, which was not as it should be, or of there being none.
+};
+
+/// Counts what it sends and receives into `receipt`. Blocks until it is through, for plan.connect_timeout_s at most.
+Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop, ClientReceipt& receipt);
 
 }  // namespace bakeoff

@@ -115,7 +115,9 @@ std::string caption(const Grid& grid, const std::string& table, const std::strin
   std::string text = setting(grid, table) + " · " + extent(grid);
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
   const std::string load_cpus = cpu_list(trial->load_cpus);
-  if (!subject_cpus.empty()) {
+  if (!subject_cpus.empty() && subject_cpus == load_cpus && !grid.is_job) {
+    text += " · subject and load on the same " + subject_cpus;
+  } else if (!subject_cpus.empty()) {
     text += " · subject on " + subject_cpus;
     if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
   }

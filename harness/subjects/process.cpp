@@ -127,10 +127,12 @@ struct ChildSetup {
     if (command.identity) {
       const auto [uid, gid] = *command.identity;
       if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
+      if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(5);
     }
-    if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
+    const int said = command.output_to_error_file && error >= 0 ? error : output;
+    if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
     if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) report(7);
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
+    if (!command.outlives && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
     if (::getppid() != parent) report(9);
     return {};
   }
@@ -166,6 +168,12 @@ Process Process::start(const Command& command) {
   if (!command.error_file.empty()) {
     error = ::open(command.error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (error < 0) fail("open " + command.error_file.string());
+    // So that it can open it once more by the name /dev/stderr.
+    if (command.identity && ::fchown(error, command.identity->uid, command.identity->gid) != 0) {
+      const int code = errno;
+      ::close(error);
+      fail("hand over " + command.error_file.string(), code);
+    }
   }
   const ChildSetup setup{command, input.read_end, output.write_end, error, faults.write_end, ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());

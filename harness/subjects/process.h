@@ -33,6 +33,8 @@ struct Command {
   std::optional<Identity> identity{};         ///< Absent keeps the harness's.
   std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
   std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr.
+  bool output_to_error_file = false;          ///< stdout too, of a program that says there whatever it likes.
+  bool outlives = false;                      ///< It goes on when the harness dies; it has to end by itself then.
 };
 
 struct Ended {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include "harness/measure/text_file.h"
 
@@ -103,6 +104,31 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
   return server;
 }
 
+Server Server::start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
+                     const std::function<std::string()>& ask, const std::function<void(pid_t)>& started) {
+  constexpr auto kPause = 2ms;
+  const auto begin = Clock::now();
+  const auto kills = memory_kills();
+  Server server(Process::start(command), command.error_file);
+  server.memory_kills_ = kills;
+  server.port_ = port;
+  started(server.pid());
+  for (std::string complaint; !(complaint = ask()).empty();) {
+    server.expect_alive();
+    if (Clock::now() - begin > timeout) {
+      const std::string said = last_lines(command.error_file);
+      throw SubjectError(Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms on port " +
+                                            std::to_string(port) + ": " + complaint +
+                                            (said.empty() ? "" : "; it said: " + said));
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  // Whoever answered may be somebody else, who took the port just before.
+  server.expect_alive();
+  server.startup_ms_ = milliseconds_since(begin);
+  return server;
+}
+
 void Server::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
@@ -110,11 +136,11 @@ void Server::expect_alive() {
   throw explain_end(*ended, last_lines(error_file_), memory_kills() > memory_kills_);
 }
 
-Server::Stopped Server::stop(std::chrono::milliseconds grace) {
+Server::Stopped Server::stop(std::chrono::milliseconds grace, int signal) {
   Stopped stopped;
   const auto begin = Clock::now();
   // The receipt is small enough to stay in the pipe: the subject never blocks on printing it.
-  stopped.ended = process_.stop(SIGTERM, grace);
+  stopped.ended = process_.stop(signal, grace);
   stopped.stop_ms = milliseconds_since(begin);
   while (const auto line = process_.read_line(0ms)) {
     if (auto receipt = parse_receipt(*line)) stopped.receipt = receipt;

@@ -1,7 +1,9 @@
 // A subject that serves: started, ready on a port, stopped, with its receipt.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -25,6 +27,12 @@ class Server {
   /// command.error_file, whose last lines are part of the error.
   static Server start(const Command& command, std::chrono::milliseconds timeout);
 
+  /// Of a program that does not say when it is ready: `ask` is called again and again until it returns "", or has
+  /// returned why not for so long. `port` is the one that it was told to take; `started` is called with the process as
+  /// soon as there is one.
+  static Server start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
+                      const std::function<std::string()>& ask, const std::function<void(pid_t)>& started);
+
   std::uint16_t port() const { return port_; }
   double startup_ms() const { return startup_ms_; }
   pid_t pid() const { return process_.pid(); }
@@ -37,7 +45,7 @@ class Server {
     std::optional<ServerReceipt> receipt;
     double stop_ms = 0;
   };
-  Stopped stop(std::chrono::milliseconds grace = std::chrono::seconds{2});
+  Stopped stop(std::chrono::milliseconds grace = std::chrono::seconds{2}, int signal = SIGTERM);
 
  private:
   Server(Process process, std::filesystem::path error_file)

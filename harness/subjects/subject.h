@@ -1,12 +1,15 @@
-// A subject as plain data: anything that can be measured. For now the models of bakeoff-subject; a foreign program will
-// fill the same description from its manifest.
+// A subject as plain data: anything that can be measured. A model of bakeoff-subject is described by its own program, a
+// foreign server by its manifest (foreign.h).
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "harness/subjects/foreign.h"
 
 namespace bakeoff {
 
@@ -38,8 +41,13 @@ struct Subject {
   std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
-  std::optional<std::uint64_t> units{};  ///< Its own, where its name says so (variant.h).
-  std::string missing{};                 ///< What it needs and is not there, and how to get it; "" when nothing is.
+  std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
+  std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
+  std::string version{};                     ///< In its own words, of a foreign server; "" where it was not asked.
+  std::shared_ptr<const Foreign> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
+
+  /// The model that a foreign server is the real one of; "" of a model.
+  std::string twin() const { return foreign ? foreign->like : std::string(); }
 };
 
 inline constexpr std::uint64_t kUnitsPerCpu = 0;

@@ -1,0 +1,128 @@
+#include "harness/experiment/served_subject.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "harness/load/coordinator.h"
+#include "harness/load/verify.h"
+#include "harness/measure/process_tree.h"
+#include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_start.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kReadyTimeout = 10s;
+constexpr auto kReadyTimeoutAUnit = 5ms;  ///< More for each: a fork takes a tenth of it where nobody else runs.
+/// To stop, and a millisecond more for each process that has to be ended and reaped.
+constexpr auto kStopGrace = 2s;
+/// One attempt at a readiness probe: a server that has accepted and does not answer is looked at again, whether it
+/// lives and whether it answers now.
+constexpr double kProbeS = 1;
+/// For so long a server may answer wrongly: it is still loading. After that the verification tells what is wrong.
+constexpr auto kLoadingTime = 1s;
+
+AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
+  AgentPlan plan;
+  plan.workload = row.workload;
+  plan.port = port;
+  plan.request = row.params.request.value_or("");
+  plan.host_field = fmt::format("127.0.0.1:{}", port);
+  plan.message_bytes = row.params.message_bytes.value_or(plan.message_bytes);
+  plan.seed = row.seed;
+  plan.verify_whole = false;
+  plan.connect_timeout_s = kProbeS;
+  return plan;
+}
+
+void add(std::string& text, const std::string& more) {
+  text += (text.empty() ? "" : "; ") + more;
+}
+
+}  // namespace
+
+ServedSubject::ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
+                             const std::vector<std::filesystem::path>& join)
+    : subject_(subject) {
+  subject.foreign ? start_foreign(row, folder, join) : start_model(row, folder, join);
+}
+
+ServedSubject::~ServedSubject() {
+  server_.reset();
+  if (subject_.foreign) end_what_was_left(before_);
+}
+
+void ServedSubject::start_model(const Trial& row, const std::filesystem::path& folder,
+                                const std::vector<std::filesystem::path>& join) {
+  Command command = command_to_serve(subject_, row.workload, row.params, 0);
+  command.cpus = row.subject_cpus;
+  command.join = join;
+  command.error_file = folder / "stderr";
+  server_ = Server::start(command, kReadyTimeout + kReadyTimeoutAUnit * units_for(subject_, row.params));
+}
+
+void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path& folder,
+                                  const std::vector<std::filesystem::path>& join) {
+  const std::uint16_t port = free_port();
+  Command command = prepare_foreign(subject_, row.params, row.subject_cpus.size(), folder, port);
+  command.cpus = row.subject_cpus;
+  command.join = join;
+  guard_ = std::make_unique<Guard>(row.load_cpus);
+  guard_->watch_folder(folder);
+  for (const auto& procs : join) guard_->watch_cgroup(procs);
+  before_ = descendants(::getpid());
+
+  const AgentPlan plan = probe_plan(row, port);
+  const Peer peer = resolve(plan.host, port);
+  const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
+  const auto ask = [&]() -> std::string {
+    if (interrupted) throw Interrupted();
+    ClientReceipt uncounted;
+    const Verified verified = verify_server(plan, peer, interrupted, uncounted);
+    if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";
+    return verified.complaint;
+  };
+  try {
+    server_ =
+        Server::start(command, port, subject_.foreign->ready + kReadyTimeoutAUnit * units_for(subject_, row.params),
+                      ask, [&](pid_t pid) { guard_->watch_group(pid); });
+  } catch (...) {
+    end_what_was_left(before_);
+    throw;
+  }
+}
+
+void ServedSubject::stop(Trial& row) {
+  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
+  const auto grace = (subject_.foreign ? subject_.foreign->grace : std::chrono::milliseconds(kStopGrace)) +
+                     std::chrono::milliseconds(processes);
+  const int signal = subject_.foreign ? subject_.foreign->stop_signal : SIGTERM;
+  const Server::Stopped stopped = server_->stop(grace, signal);
+  row.server_receipt = stopped.receipt;
+  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
+  if (!subject_.foreign) {
+    if (stopped.ended.exited && stopped.ended.status == 0) return;
+    row.outcome = Outcome::died;
+    row.outcome_detail = "when told to stop it " + stopped.ended.describe();
+    return;
+  }
+  // A foreign server may exit with any status. That it did not go, or not wholly, is said beside its numbers.
+  if (stopped.ended.killed) {
+    add(row.outcome_detail,
+        fmt::format("it did not end within {} ms of SIG{} and was killed", grace.count(), ::sigabbrev_np(signal)));
+  }
+  // Where the leader had to be killed, its children went with it.
+  const auto orphans = stopped.ended.killed ? 0 : static_cast<std::size_t>(stopped.ended.orphans);
+  const std::size_t left = end_what_was_left(before_) + orphans;
+  if (left != 0) {
+    add(row.outcome_detail, fmt::format("it left {} process{} behind, which {} ended", left, left == 1 ? "" : "es",
+                                        left == 1 ? "was" : "were"));
+  }
+}
+
+}  // namespace bakeoff

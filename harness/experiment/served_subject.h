@@ -1,0 +1,44 @@
+// The server of a trial, whoever wrote it: started on the row's CPUs, ready when it has answered, stopped and looked
+// after. A model of ours says itself when it is ready and what it served (its receipt); a foreign server is asked, and
+// what it leaves behind is found and ended.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/subjects/guard.h"
+#include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+class ServedSubject {
+ public:
+  /// Blocks until it is ready; throws SubjectError, or std::system_error where nothing could be started. `folder` is
+  /// the trial's private one, `join` its cgroups (Command::join). Both the row and the subject outlive this.
+  ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
+                const std::vector<std::filesystem::path>& join);
+  /// Ends what stop() has not ended.
+  ~ServedSubject();
+
+  Server& server() { return *server_; }
+
+  /// Stops it and enters into the row: the receipt, how long it took, and what was wrong with its end.
+  void stop(Trial& row);
+
+ private:
+  void start_model(const Trial& row, const std::filesystem::path& folder,
+                   const std::vector<std::filesystem::path>& join);
+  void start_foreign(const Trial& row, const std::filesystem::path& folder,
+                     const std::vector<std::filesystem::path>& join);
+
+  const Subject& subject_;
+  std::unique_ptr<Guard> guard_;  ///< Of a foreign server.
+  std::vector<pid_t> before_;     ///< The children of this process before it was started.
+  std::optional<Server> server_;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,150 @@
+#include "harness/subjects/foreign_start.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <system_error>
+
+#include "harness/measure/process_tree.h"
+#include "harness/subjects/builtin.h"
+#include "harness/subjects/manifest.h"
+#include "harness/subjects/template.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kAddress = "127.0.0.1";
+
+[[noreturn]] void fail(const std::string& what, int code = errno) {
+  throw std::system_error(code, std::generic_category(), what);
+}
+
+std::uint64_t sized(const SizeRule& rule, std::uint64_t count) {
+  const std::uint64_t size = (count + rule.per - 1) / rule.per * rule.times + rule.plus;
+  return std::min(std::max(size, rule.least), rule.most);
+}
+
+void write_file(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) fail("write " + file.string());
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) fail("read " + file.string());
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The folder and all that is in it.
+void give_to(const Identity& identity, const fs::path& folder) {
+  const auto give = [&](const fs::path& path) {
+    if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) fail("give " + path.string() + " to another user");
+  };
+  give(folder);
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) give(entry.path());
+}
+
+}  // namespace
+
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
+                                                   const fs::path& folder, std::uint16_t port) {
+  const std::uint64_t connections = connections_at_once(params);
+  const std::uint64_t asked = units_for(subject, params);
+  const std::uint64_t units = asked == kUnitsPerCpu ? cpus : asked;
+  std::map<std::string, std::string> values{
+      {"address", kAddress},          {"connections", std::to_string(connections)},
+      {"cpus", std::to_string(cpus)}, {"dir", folder.string()},
+      {"port", std::to_string(port)}, {"units", std::to_string(units)}};
+  for (const auto& [name, rule] : subject.foreign->sizes) {
+    const std::uint64_t count = rule.of == "connections" ? connections : rule.of == "units" ? units : cpus;
+    values[name] = std::to_string(sized(rule, count));
+  }
+  return values;
+}
+
+Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus, const fs::path& folder,
+                        std::uint16_t port) {
+  const Foreign& foreign = *subject.foreign;
+  const auto values = placeholders_of(subject, params, cpus, folder, port);
+  for (const std::string& name : foreign.folders) fs::create_directories(folder / name);
+  for (const FileTemplate& file : foreign.files) write_file(folder / file.to, fill_in(text_of(file.from), values));
+  Command command;
+  for (const std::string& word : foreign.start) command.argv.push_back(fill_in(word, values));
+  // By its whole name: where it is found is not left to the PATH of another user.
+  if (const fs::path program = find_on_path(command.argv.front()); !program.empty()) command.argv.front() = program;
+  command.directory = folder;
+  command.error_file = folder / "output";
+  command.output_to_error_file = true;
+  if (::geteuid() == 0) {
+    command.identity = Identity{};
+    give_to(*command.identity, folder);
+  }
+  return command;
+}
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) fail("socket");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) == 0 &&
+                     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+  const int code = errno;
+  ::close(fd);
+  if (!bound) fail("find a free port", code);
+  return ntohs(address.sin_port);
+}
+
+std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params) {
+  if (!subject.foreign) return "";
+  const auto& serves = subject.foreign->serves;
+  const WorkloadEntry* entry = find_workload(workload);
+  const std::string request = params.request.value_or(entry != nullptr ? std::string(entry->default_request) : "");
+  if (const auto known = serves.find(workload); known != serves.end()) {
+    const auto& requests = known->second;
+    if (requests.front() == "*" || std::find(requests.begin(), requests.end(), request) != requests.end()) return "";
+  }
+  std::string all;
+  for (const auto& [name, requests] : serves) {
+    all += (all.empty() ? "" : ", ") + name;
+    if (requests.front() != "*") all += fmt::format(" ({})", fmt::join(requests, ", "));
+  }
+  return fmt::format("it serves {} only", all);
+}
+
+std::size_t end_what_was_left(const std::vector<pid_t>& before) {
+  std::set<pid_t> ended;
+  for (bool any = true; any;) {
+    any = false;
+    for (const pid_t pid : descendants(::getpid())) {
+      if (pid == ::getpid() || std::find(before.begin(), before.end(), pid) != before.end()) continue;
+      any = true;
+      ended.insert(pid);
+      ::kill(pid, SIGKILL);
+    }
+    // Those whose parents have just been killed become children of this process in turn.
+    for (const pid_t pid : ended) ::waitpid(pid, nullptr, any ? WNOHANG : 0);
+    if (any) ::usleep(1000);
+  }
+  return ended.size();
+}
+
+}  // namespace bakeoff

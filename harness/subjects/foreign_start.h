@@ -1,0 +1,36 @@
+// How a foreign server of a trial is started: its files rendered into the trial's private folder, its command made,
+// its port chosen; and what it has left behind when it is over.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+#include "harness/subjects/process.h"
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+/// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Pure.
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
+                                                   const std::filesystem::path& folder, std::uint16_t port);
+
+/// Writes its files and folders into `folder` and gives them to the user that it will run as: nobody, where this
+/// process is root. The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
+Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus,
+                        const std::filesystem::path& folder, std::uint16_t port);
+
+/// A TCP port of 127.0.0.1 that nobody listened on a moment ago. Throws std::system_error.
+std::uint16_t free_port();
+
+/// "" when the subject answers such requests, otherwise "serves http (/) only".
+std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params);
+
+/// The children of this process that are not among `before`, ended and reaped: what a server left that has ended
+/// itself, whichever group or session it fled to, because this process is the subreaper. Returns how many there were.
+std::size_t end_what_was_left(const std::vector<pid_t>& before);
+
+}  // namespace bakeoff
