@@ -46,6 +46,7 @@ struct ClientSettings {
   std::uint64_t connection = 0;
   std::size_t message_bytes = 64;  ///< echo: as the server's.
   /// What to ask for; "" takes the workload's default.
+  ///   echo:    lines: each message is a line of text that ends in a newline; "": any bytes.
   ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
   ///            number. /wait/{fixed:US}, /wait/{exponential:MEAN_US} and /wait/{lognormal:MEDIAN_US,SIGMA} draw
   ///            how long each request waits. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>,

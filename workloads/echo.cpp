@@ -68,6 +68,15 @@ void append_message(std::string& out, std::uint64_t stream, std::uint64_t index,
   }
 }
 
+/// The same as a line of capital letters and signs: for a server that sends back line by line.
+void make_a_line(std::string& out, std::size_t bytes) {
+  const auto begin = out.end() - static_cast<std::ptrdiff_t>(bytes);
+  std::transform(begin, out.end(), begin, [](char c) { return static_cast<char>((c & 0x1f) | 0x40); });
+  out.back() = '\n';
+}
+
+constexpr std::string_view kLines = "lines";
+
 class EchoClient final : public FramedClient {
  public:
   /// Asks `most` times.
@@ -75,18 +84,24 @@ class EchoClient final : public FramedClient {
       : message_bytes_(checked_size(settings.message_bytes)),
         stream_(stream_of(settings.seed, settings.connection)),
         most_(most),
-        check_(check) {
-    if (!settings.request.empty()) {
-      throw std::invalid_argument("echo: has no requests to choose from, found \"" + settings.request + "\"");
+        check_(check),
+        lines_(settings.request == kLines) {
+    if (!settings.request.empty() && !lines_) {
+      throw std::invalid_argument("echo: expected lines or no request, found \"" + settings.request + "\"");
     }
   }
 
  private:
   bool next_request(std::string& requests) override {
     if (made_ == most_) return false;
-    append_message(requests, stream_, made_++, message_bytes_);
+    append(requests, made_++);
     asked();
     return true;
+  }
+
+  void append(std::string& out, std::uint64_t message) const {
+    append_message(out, stream_, message, message_bytes_);
+    if (lines_) make_a_line(out, message_bytes_);
   }
 
   Taken take(std::string_view bytes, Consumed& consumed) override {
@@ -95,7 +110,7 @@ class EchoClient final : public FramedClient {
     if (!check_) return {message_bytes_, 0};
     const std::string_view came = bytes.substr(0, message_bytes_);
     expected_.clear();
-    append_message(expected_, stream_, checked_++, message_bytes_);
+    append(expected_, checked_++);
     if (came != expected_) {
       ++consumed.wrong;
       complain(expected_, came);
@@ -107,6 +122,7 @@ class EchoClient final : public FramedClient {
   std::uint64_t stream_;
   std::uint64_t most_;
   const bool check_;
+  const bool lines_;
   std::uint64_t made_ = 0;
   std::uint64_t checked_ = 0;
   std::string expected_;

@@ -45,8 +45,8 @@ Offer offer_of_all(const std::vector<std::string>& folders, std::vector<std::str
   for (const std::string& folder : folders) {
     const auto names = add_subjects_of(folder, offer);
     if (names.empty()) {
-      throw UsageError(fmt::format("--subjects: found no manifest in \"{}\", expected {} in it or in its folders", folder,
-                                   kManifestName));
+      throw UsageError(fmt::format("--subjects: found no manifest in \"{}\", expected {} in it or in its folders",
+                                   folder, kManifestName));
     }
     if (brought != nullptr) brought->insert(brought->end(), names.begin(), names.end());
   }

@@ -52,7 +52,11 @@ int run_command_line(int argc, char** argv) {
   CLI::App* run_app = app.add_subcommand("run", "Run an experiment and print its tables");
   run_app->add_option("experiment", run.experiment,
                       "A shipped experiment (bakeoff list experiments) or a TOML file; default quick");
-  run_app->add_option("--subjects", run.subjects, "Only these, separated by commas")->delimiter(',');
+  run_app
+      ->add_option("--subjects", run.subjects,
+                   "Only these, separated by commas. A folder brings in the servers whose manifests lie in it; "
+                   "without names beside it, they join the experiment's subjects")
+      ->delimiter(',');
   run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
   run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");
   run_app->add_option("--blocks", run.blocks, "How often every subject runs in each table; with --precision at least");
@@ -69,8 +73,8 @@ int run_command_line(int argc, char** argv) {
   add_format(*run_app, run.format, kReportFormats);
 
   ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "What there is: models, workloads, jobs, experiments");
-  list_app->add_option("what", list.what, "models, workloads, jobs or experiments");
+  CLI::App* list_app = app.add_subcommand("list", "What there is: models, servers, workloads, jobs, experiments");
+  list_app->add_option("what", list.what, "models, servers, subjects (both), workloads, jobs or experiments");
   add_format(*list_app, list.format, {"terminal", "md", "json"});
 
   ServeOptions serve;

@@ -28,16 +28,17 @@ class UsageError : public std::runtime_error {
 
 struct RunOptions {
   std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
-  std::vector<std::string> subjects, workloads;
-  std::filesystem::path out;            ///< "" makes a folder of its own below results/NAME.
-  std::string budget, precision;        ///< "5m", "2%"; "" keeps the experiment's.
-  std::optional<std::uint64_t> blocks;  ///< Absent keeps the experiment's.
-  bool resume = false;                  ///< Goes on in `out`, or in the newest folder of the experiment.
-  bool dry_run = false;                 ///< Prints the plan and runs nothing.
-  std::filesystem::path against;        ///< Another build; "" for none.
-  std::string fail_on_regression;       ///< "5%"; "" for no gate. Beside `against` only.
+  std::vector<std::string> subjects, workloads;  ///< Of the subjects, what is a folder has manifests in it.
+  std::filesystem::path out;                     ///< "" makes a folder of its own below results/NAME.
+  std::string budget, precision;                 ///< "5m", "2%"; "" keeps the experiment's.
+  std::optional<std::uint64_t> blocks;           ///< Absent keeps the experiment's.
+  bool resume = false;                           ///< Goes on in `out`, or in the newest folder of the experiment.
+  bool dry_run = false;                          ///< Prints the plan and runs nothing.
+  std::filesystem::path against;                 ///< Another build; "" for none.
+  std::string fail_on_regression;                ///< "5%"; "" for no gate. Beside `against` only.
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
+  std::vector<std::string> brought{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
 };
 int run_command(const RunOptions& options);
 

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-const std::vector<std::string> kKinds = {"models", "workloads", "jobs", "experiments"};
+const std::vector<std::string> kKinds = {"models", "servers", "subjects", "workloads", "jobs", "experiments"};
 
 /// "pinned=no|yes: fibers stay on their thread (no)".
 std::string in_words(const SettingFacts& setting) {
@@ -26,11 +26,47 @@ std::string in_words(const SettingFacts& setting) {
   return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.standard);
 }
 
-void print_models(const Offer& offer) {
+std::size_t widest_name(const Offer& offer) {
   std::size_t widest = 0;
   for (const Subject& subject : offer.subjects) widest = std::max(widest, subject.name.size());
+  return widest;
+}
+
+/// "http (/, /id/{k}), echo".
+std::string what_it_serves(const Foreign& foreign) {
+  std::string text;
+  for (const auto& [workload, requests] : foreign.serves) {
+    text += (text.empty() ? "" : ", ") + workload;
+    if (requests.front() != "*") text += fmt::format(" ({})", fmt::join(requests, ", "));
+  }
+  return text;
+}
+
+void print_servers(const Offer& offer) {
+  const std::size_t widest = widest_name(offer);
+  fmt::print("servers\n");
+  for (const Subject& subject : offer.subjects) {
+    if (!subject.foreign) continue;
+    fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
+    const auto line = [&](const char* what, const std::string& text) {
+      if (!text.empty()) fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
+    };
+    line("missing", subject.missing);
+    line("version", subject.version);
+    line("twin of", subject.twin());
+    line("serves", what_it_serves(*subject.foreign));
+    if (!subject.unit.empty()) line("unit", subject.unit + "; units: " + subject.units_meaning);
+    for (const std::string& set : subject.foreign->tuning) line("set", set);
+    line("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
+    line("read it", subject.file);
+  }
+}
+
+void print_models(const Offer& offer) {
+  const std::size_t widest = widest_name(offer);
   fmt::print("models\n");
   for (const Subject& subject : offer.subjects) {
+    if (subject.foreign) continue;
     fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
     const auto line = [&](const char* what, const std::string& text) {
       fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
@@ -52,6 +88,7 @@ void print_map(const Offer& offer) {
   fmt::print("| model | unit | who waits | sharing | real systems | price | read it |\n");
   fmt::print("| :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n");
   for (const Subject& subject : offer.subjects) {
+    if (subject.foreign) continue;
     fmt::print("| `{}` | {} | {} | {} | {} | {} | [{}]({}) |\n", subject.name, subject.unit, subject.who_waits,
                subject.sharing, subject.like, subject.price, subject.file.substr(subject.file.rfind('/') + 1),
                subject.file);
@@ -86,9 +123,29 @@ ordered_json to_json(const std::vector<SettingFacts>& settings) {
   return list;
 }
 
+ordered_json servers_to_json(const Offer& offer) {
+  ordered_json list = ordered_json::array();
+  for (const Subject& subject : offer.subjects) {
+    if (!subject.foreign) continue;
+    list.push_back({{"name", subject.name},
+                    {"summary", subject.summary},
+                    {"twin", subject.twin()},
+                    {"serves", subject.foreign->serves},
+                    {"unit", subject.unit},
+                    {"units_meaning", subject.units_meaning},
+                    {"tuning", subject.foreign->tuning},
+                    {"differs", subject.foreign->differs},
+                    {"version", subject.version},
+                    {"missing", subject.missing},
+                    {"file", subject.file}});
+  }
+  return list;
+}
+
 ordered_json models_to_json(const Offer& offer) {
   ordered_json list = ordered_json::array();
   for (const Subject& subject : offer.subjects) {
+    if (subject.foreign) continue;
     list.push_back({{"name", subject.name},
                     {"summary", subject.summary},
                     {"like", subject.like},
@@ -113,7 +170,7 @@ ordered_json models_to_json(const Offer& offer) {
 }  // namespace
 
 int list_command(const ListOptions& options) {
-  const std::string what = options.what == "subjects" ? "models" : options.what;
+  const std::string& what = options.what;
   if (!what.empty() && std::find(kKinds.begin(), kKinds.end(), what) == kKinds.end()) {
     throw UsageError(
         fmt::format("list: found \"{}\", expected one of {}{}", what, join_names(kKinds), did_you_mean(what, kKinds)));
@@ -124,12 +181,16 @@ int list_command(const ListOptions& options) {
     print_map(offer);
     return kDone;
   }
-  const auto wanted = [&](const char* kind) { return what.empty() || what == kind; };
+  const auto wanted = [&](std::string_view kind) {
+    const bool subjects = what == "subjects" && (kind == "models" || kind == "servers");
+    return what.empty() || what == kind || subjects;
+  };
   std::vector<Described> experiments;
   if (wanted("experiments")) experiments = shipped_experiments(names_of(offer));
   if (options.format == "json") {
     ordered_json document;
     if (wanted("models")) document["models"] = models_to_json(offer);
+    if (wanted("servers")) document["servers"] = servers_to_json(offer);
     if (wanted("workloads")) document["workloads"] = to_json(offer.workloads);
     if (wanted("jobs")) document["jobs"] = to_json(offer.jobs);
     if (wanted("experiments")) document["experiments"] = to_json(experiments);
@@ -137,6 +198,7 @@ int list_command(const ListOptions& options) {
     return kDone;
   }
   if (wanted("models")) print_models(offer);
+  if (wanted("servers")) print_servers(offer);
   if (wanted("workloads")) print_named("workloads", offer.workloads);
   if (wanted("jobs")) print_named("jobs", offer.jobs);
   if (wanted("experiments")) print_named("experiments", experiments);

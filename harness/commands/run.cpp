@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
@@ -18,6 +19,18 @@
 
 namespace bakeoff {
 namespace {
+
+/// Those of the words that are folders: what has a slash, or is one.
+std::vector<std::string> take_folders(std::vector<std::string>& words) {
+  const auto is_folder = [](const std::string& word) {
+    std::error_code failed;
+    return word.find('/') != word.npos || std::filesystem::is_directory(word, failed);
+  };
+  std::vector<std::string> folders;
+  std::copy_if(words.begin(), words.end(), std::back_inserter(folders), is_folder);
+  std::erase_if(words, is_folder);
+  return folders;
+}
 
 void check_gate(const RunOptions& options, const Spec& spec) {
   if (options.fail_on_regression.empty()) return;
@@ -58,8 +71,10 @@ Manifest go_on(const Resumed& resumed, const Manifest& now) {
 
 }  // namespace
 
-int run_command(const RunOptions& options) {
-  Offer offer = offer_of_all();
+int run_command(const RunOptions& given) {
+  RunOptions options = given;
+  const std::vector<std::string> folders = take_folders(options.subjects);
+  Offer offer = offer_of_all(folders, &options.brought);
   const Names names = names_of(offer);
   const std::optional<Resumed> resumed = resumed_run(options, names);
   const Chosen chosen = choose_experiment(options, resumed, names);

@@ -109,7 +109,9 @@ void RunSession::show_table(const std::string& name) {
   const auto of_table = [&](const Trial& row) { return row.table == name; };
   if (options_.format != "terminal" || std::none_of(rows_.begin(), rows_.end(), of_table)) return;
   progress_.clear();
-  fmt::print("{}\n", terminal_table(build_table(rows_, name, report_info(manifest_)), stdout_style()));
+  for (const Table& table : build_tables(rows_, name, report_info(manifest_))) {
+    fmt::print("{}\n", terminal_table(table, stdout_style()));
+  }
   std::fflush(stdout);
   shown_.push_back(name);
 }
@@ -121,10 +123,12 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
   }
   const Report report = build_report(rows_, report_info(manifest_));
   if (options_.format == "terminal") {
-    for (const Table& table : report.tables) {
-      if (std::find(shown_.begin(), shown_.end(), table.name) == shown_.end()) show_table(table.name);
+    for (const std::string& name : manifest_.tables) {
+      if (std::find(shown_.begin(), shown_.end(), name) == shown_.end()) show_table(name);
     }
-    if (report.overview) fmt::print("{}\n", terminal_table(*report.overview, stdout_style()));
+    for (const auto& over_all : {report.overview, report.agreement}) {
+      if (over_all) fmt::print("{}\n", terminal_table(*over_all, stdout_style()));
+    }
     for (const std::string& line : report.foot) fmt::print("{}\n", line);
   } else {
     fmt::print("{}", render(report, options_.format));

@@ -111,7 +111,12 @@ Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>
     chosen.file = file.filename();
     chosen.text = read_file(file);
   }
-  chosen.spec = narrow(chosen.spec, options.subjects, options.workloads, names);
+  std::vector<std::string> subjects = options.subjects;
+  if (subjects.empty() && !options.brought.empty()) {
+    subjects = chosen.spec.subjects;
+    subjects.insert(subjects.end(), options.brought.begin(), options.brought.end());
+  }
+  chosen.spec = narrow(chosen.spec, subjects, options.workloads, names);
   take_from(options, chosen.spec);
   return chosen;
 }
@@ -152,6 +157,14 @@ Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offe
     if (const std::string& own = baseline_of(spec, table); own != spec.baseline) manifest.baselines[table.name] = own;
   }
   for (const Subject& subject : offer.subjects) manifest.like[subject.name] = subject.like;
+  for (const std::string& name : spec.subjects) {
+    const Subject* subject = offer.find(name);
+    if (subject == nullptr || !subject->foreign) continue;
+    manifest.twins[name] = subject->twin();
+    manifest.differs[name] = subject->foreign->differs;
+    manifest.tuning[name] = subject->foreign->tuning;
+    if (!subject->version.empty()) manifest.versions[name] = subject->version;
+  }
   manifest.experiment_file = chosen.file;
   manifest.experiment_text = chosen.text;
   manifest.experiment_hash = content_hash_of(manifest.experiment_text);

@@ -91,6 +91,10 @@ void visit_fields(auto& archive, Facts& manifest) {
   archive("subjects", manifest.subjects);
   archive("tables", manifest.tables);
   archive("like", manifest.like);
+  archive("twins", manifest.twins);
+  archive("differs", manifest.differs);
+  archive("versions", manifest.versions);
+  archive("tuning", manifest.tuning);
   archive("experiment_file", manifest.experiment_file);
   archive("experiment_hash", manifest.experiment_hash);
   archive("seed", manifest.seed);

@@ -47,13 +47,17 @@ struct Manifest {
   std::string experiment;  ///< Its name.
   std::string question;
   std::string baseline;
-  std::map<std::string, std::string> baselines;  ///< Of the tables that have another.
-  std::vector<std::string> subjects;             ///< In the order of the tables' rows.
-  std::vector<std::string> tables;               ///< In the order of the report.
-  std::map<std::string, std::string> like;       ///< Subject -> the real systems that made its choice.
-  std::string experiment_file;                   ///< As given.
-  std::string experiment_text;                   ///< The file's bytes.
-  std::string experiment_hash;                   ///< Of them, likewise.
+  std::map<std::string, std::string> baselines;            ///< Of the tables that have another.
+  std::vector<std::string> subjects;                       ///< In the order of the tables' rows.
+  std::vector<std::string> tables;                         ///< In the order of the report.
+  std::map<std::string, std::string> like;                 ///< Subject -> the real systems that made its choice.
+  std::map<std::string, std::string> twins;                ///< Foreign subject -> the model that it is the real one of;
+  std::map<std::string, std::string> differs;              ///< what it does that that does not;
+  std::map<std::string, std::string> versions;             ///< its version in its own words;
+  std::map<std::string, std::vector<std::string>> tuning;  ///< what was set, and why.
+  std::string experiment_file;                             ///< As given.
+  std::string experiment_text;                             ///< The file's bytes.
+  std::string experiment_hash;                             ///< Of them, likewise.
   std::uint64_t seed = 0;
   std::uint64_t blocks = 0;         ///< Of each table; the least where a precision was wanted.
   std::optional<double> precision;  ///< Wanted, as a share of the ratio.

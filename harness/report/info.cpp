@@ -89,12 +89,17 @@ ReportInfo report_info(const Manifest& manifest) {
                   .subjects = manifest.subjects,
                   .tables = manifest.tables,
                   .like = manifest.like,
+                  .twins = manifest.twins,
+                  .differs = manifest.differs,
                   .foot = {}};
   for (const std::string& line : {end_line(manifest), resumed_line(manifest)}) {
     if (!line.empty()) info.foot.push_back(line);
   }
   if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);
   info.foot.push_back(build_line(manifest));
+  std::vector<std::string> versions;
+  for (const auto& [subject, version] : manifest.versions) versions.push_back(subject + ": " + version);
+  if (!versions.empty()) info.foot.push_back(join(versions));
   if (!manifest.against.empty()) {
     info.foot.push_back("other build: " + manifest.against + ", " + manifest.against_build +
                         (manifest.against_hash == manifest.subject_hash ? ", the same program" : ""));

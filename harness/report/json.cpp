@@ -79,6 +79,7 @@ std::string json_report(const Report& report) {
   Json tables = Json::array();
   for (const Table& table : report.tables) tables.push_back(table_json(table));
   json["tables"] = std::move(tables);
+  if (report.agreement) json["agreement"] = table_json(*report.agreement);
   json["foot"] = report.foot;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -144,6 +144,7 @@ std::string latex_report(const Report& report) {
   for (const std::string& line : report.head) out += "\\par " + latex_text(line) + "\n";
   if (report.overview) out += "\n" + latex_table(*report.overview);
   for (const Table& table : report.tables) out += "\n" + latex_table(table);
+  if (report.agreement) out += "\n" + latex_table(*report.agreement);
   if (!report.foot.empty()) out += "\n{\\footnotesize\\setlength{\\parskip}{0pt}\n";
   for (const std::string& line : report.foot) out += latex_text(line) + "\\par\n";
   if (!report.foot.empty()) out += "}\n";

@@ -58,6 +58,8 @@ std::string markdown_report(const Report& report) {
   if (!report.head.empty()) out += "\n";
   if (report.overview) out += "## Overview\n\n" + markdown_table(*report.overview) + "\n";
   for (const Table& table : report.tables) out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n";
+  if (report.agreement)
+    out += "## " + escaped(report.agreement->name) + "\n\n" + markdown_table(*report.agreement) + "\n";
   for (const std::string& line : report.foot) out += "- " + escaped(line) + "\n";
   return out;
 }

@@ -12,6 +12,7 @@
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
 #include "harness/report/sureness.h"
+#include "harness/report/twins.h"
 
 namespace bakeoff {
 namespace {
@@ -200,15 +201,26 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   return table;
 }
 
-}  // namespace
-
-Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+Grid grid_of(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
   std::vector<const Trial*> of_table;
   for (const Trial& trial : trials) {
     if (trial.table != name) continue;
     if (of_table.empty() || of_table.front()->params.load == trial.params.load) of_table.push_back(&trial);
   }
-  return make_table(make_grid(of_table, info.subjects), name, info);
+  return make_grid(of_table, info.subjects);
+}
+
+}  // namespace
+
+Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+  return make_table(grid_of(trials, name, info), name, info);
+}
+
+std::vector<Table> build_tables(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+  const Grid grid = grid_of(trials, name, info);
+  std::vector<Table> tables{make_table(grid, name, info)};
+  if (auto twins = twin_table(grid, name, info)) tables.push_back(std::move(*twins));
+  return tables;
 }
 
 Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
@@ -235,10 +247,15 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
                 .head = {},
                 .overview = {},
                 .tables = {},
+                .agreement = {},
                 .foot = info.foot};
+  std::vector<Grid> grids;
   for (const std::string& name : order) {
-    report.tables.push_back(make_table(make_grid(by_table[name], info.subjects), name, info));
+    grids.push_back(make_grid(by_table[name], info.subjects));
+    report.tables.push_back(make_table(grids.back(), name, info));
+    if (auto twins = twin_table(grids.back(), name, info)) report.tables.push_back(std::move(*twins));
   }
+  report.agreement = rank_agreement(grids, info);
   // Two builds are compared subject by subject; their tables have no figure that leads all.
   if (info.against.empty()) report.overview = overview_of(report.tables);
   if (const std::string line = visible_line(report.tables); !line.empty()) {

@@ -19,12 +19,14 @@ struct ReportInfo {
   std::string question;
   std::string baseline;                            ///< "" or a subject without rows: no ratios.
   std::map<std::string, std::string> baselines{};  ///< Of the tables that have another.
-  std::string against{};                    ///< The other build, where two were measured side by side; "" otherwise.
-  std::optional<double> precision{};        ///< That was wanted, as a share of the ratio.
-  std::vector<std::string> subjects;        ///< The order of the tables' rows.
-  std::vector<std::string> tables;          ///< The order of the tables.
-  std::map<std::string, std::string> like;  ///< Subject -> real systems that made its choice.
-  std::vector<std::string> foot;            ///< Lines under the last table: the machine, the build.
+  std::string against{};                       ///< The other build, where two were measured side by side; "" otherwise.
+  std::optional<double> precision{};           ///< That was wanted, as a share of the ratio.
+  std::vector<std::string> subjects;           ///< The order of the tables' rows.
+  std::vector<std::string> tables;             ///< The order of the tables.
+  std::map<std::string, std::string> like;     ///< Subject -> real systems that made its choice.
+  std::map<std::string, std::string> twins{};  ///< Real system -> the model that makes its choice.
+  std::map<std::string, std::string> differs{};  ///< Real system -> what it does that its model does not.
+  std::vector<std::string> foot;                 ///< Lines under the last table: the machine, the build.
 };
 
 enum class Align { left, right };
@@ -68,9 +70,10 @@ struct Table {
 struct Report {
   std::string experiment;
   std::string question;
-  std::vector<std::string> head;    ///< Lines over the first table.
-  std::optional<Table> overview{};  ///< Of all tables (overview.h), where there are many.
-  std::vector<Table> tables;
+  std::vector<std::string> head;     ///< Lines over the first table.
+  std::optional<Table> overview{};   ///< Of all tables (overview.h), where there are many.
+  std::vector<Table> tables;         ///< A table that has twins is followed by that of them (twins.h).
+  std::optional<Table> agreement{};  ///< Of models and their twins, over all tables.
   std::vector<std::string> foot;
 };
 
@@ -80,7 +83,10 @@ struct Report {
 /// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
 Report build_report(std::span<const Trial> trials, const ReportInfo& info);
 
-/// The table of one name only; for showing a table as soon as it is complete.
+/// The table of one name, and that of its twins where it has some; for showing them as soon as they are complete.
+std::vector<Table> build_tables(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
+
+/// The table of one name only.
 Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
 
 /// How a writer shows the marks of a cell, for its legend.

@@ -173,6 +173,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
     if (!out.empty()) out += "\n";
     out += terminal_table(table, style);
   }
+  if (report.agreement) out += "\n" + terminal_table(*report.agreement, style);
   if (!report.foot.empty() && !out.empty()) out += "\n";
   for (const std::string& line : report.foot) append_wrapped(out, line, style.width, 2);
   return out;

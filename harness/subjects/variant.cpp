@@ -39,7 +39,7 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
     if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));
     return;
   }
-  if (key == kStore) {
+  if (key == kStore && !subject.foreign) {
     const auto weakest = std::find(kStores.begin(), kStores.end(), subject.store);
     if (std::find(weakest, kStores.end(), value) == kStores.end()) {
       refuse(name, "value of store", value, "one of " + join_names({weakest, kStores.end()}));
@@ -51,7 +51,8 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
   const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
                                     [&](const SettingFacts& facts) { return facts.name == key; });
   if (setting == subject.settings.end()) {
-    std::vector<std::string> known{std::string(kUnits), std::string(kStore)};
+    std::vector<std::string> known{std::string(kUnits)};
+    if (!subject.foreign) known.emplace_back(kStore);
     for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
     refuse(name, "setting", key, "one of " + join_names(known) + did_you_mean(std::string(key), known));
   }

@@ -1,0 +1,160 @@
+#include "harness/report/twins.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/report/cells.h"
+#include "harness/report/columns.h"
+#include "harness/report/notes.h"
+
+namespace bakeoff {
+namespace {
+
+/// What is compared between a model and its twin, by key.
+constexpr std::array<std::string_view, 4> kCompared{"cpu_us_per_request", "latency_us.p99", "switches_per_request",
+                                                    "pss_end_mib"};
+/// A pair that differs by more than this is explained.
+constexpr double kFarApart = 2;
+
+const Figure& figure_of(std::string_view key) {
+  const auto figures = server_figures();
+  return *std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.key == key; });
+}
+
+struct Pair {
+  const GridRow* real;
+  const GridRow* model;
+};
+
+bool has_numbers(const GridRow& row) {
+  return remark_of(row).empty();
+}
+
+/// Those of which both gave numbers, in the order of the rows.
+std::vector<Pair> pairs_of(const Grid& grid, const ReportInfo& info) {
+  std::vector<Pair> pairs;
+  for (const GridRow& row : grid.rows) {
+    const auto twin = info.twins.find(row.subject);
+    const GridRow* model = twin == info.twins.end() ? nullptr : find_row(grid, twin->second);
+    if (model != nullptr && has_numbers(row) && has_numbers(*model)) pairs.push_back({&row, model});
+  }
+  return pairs;
+}
+
+std::optional<Ratio> ratio_of(const GridRow& one, const GridRow& other, const Figure& figure) {
+  return compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
+}
+
+void explain(const Pair& pair, const std::optional<Ratio>& cpu, const ReportInfo& info,
+             std::vector<std::string>& notes) {
+  if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) return;
+  std::string note = fmt::format("{} takes {} times the CPU of {}", pair.real->subject, format_number(cpu->median),
+                                 pair.model->subject);
+  const auto differs = info.differs.find(pair.real->subject);
+  if (differs != info.differs.end() && !differs->second.empty()) note += ": it " + differs->second;
+  notes.push_back(note);
+}
+
+/// -1, 1: which of the two has less of it, where they are told apart; 0 where they are not.
+int order_of(const GridRow& one, const GridRow& other, const Figure& figure) {
+  const auto ratio = ratio_of(one, other, figure);
+  if (!ratio || !ratio->interval || ratio->tied()) return 0;
+  return ratio->median < 1 ? -1 : 1;
+}
+
+struct Agreement {
+  std::size_t compared = 0, told_apart = 0, same = 0;
+  std::vector<std::string> against{};  ///< Where the order is another.
+};
+
+void count(const Grid& grid, const std::vector<Pair>& pairs, const Figure& figure, Agreement& agreement) {
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    for (std::size_t j = i + 1; j < pairs.size(); ++j) {
+      if (pairs[i].model == pairs[j].model) continue;
+      ++agreement.compared;
+      const int models = order_of(*pairs[i].model, *pairs[j].model, figure);
+      const int reals = order_of(*pairs[i].real, *pairs[j].real, figure);
+      if (models == 0 || reals == 0) continue;
+      ++agreement.told_apart;
+      if (models == reals) {
+        ++agreement.same;
+        continue;
+      }
+      const Pair& less = models < 0 ? pairs[i] : pairs[j];
+      const Pair& more = models < 0 ? pairs[j] : pairs[i];
+      agreement.against.push_back(fmt::format("{}: {} has less of it than {}, but {} more than {}", grid.table,
+                                              less.model->subject, more.model->subject, less.real->subject,
+                                              more.real->subject));
+    }
+  }
+}
+
+Cell count_cell(std::size_t count) {
+  Cell cell = text_cell(std::to_string(count));
+  cell.value = static_cast<double>(count);
+  return cell;
+}
+
+}  // namespace
+
+std::optional<Table> twin_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
+  const std::vector<Pair> pairs = pairs_of(grid, info);
+  if (pairs.empty()) return std::nullopt;
+  Table table;
+  table.name = name + "-twins";
+  table.caption = "models and their real twins · " + caption(grid, name);
+  table.columns.push_back({"subject", "real", "", Align::left});
+  table.columns.push_back({"like", "model", "", Align::left});
+  for (const std::string_view key : kCompared) {
+    const Figure& figure = figure_of(key);
+    const std::string prefix(key);
+    table.columns.push_back({prefix + ".model", fmt::format("{}: model", figure.title), std::string(figure.unit)});
+    table.columns.push_back({prefix + ".real", "real", std::string(figure.unit)});
+    table.columns.push_back({prefix + ".ratio", "real/model", ""});
+  }
+  for (const Pair& pair : pairs) {
+    TableRow row{.subject = pair.real->subject, .cells = {}, .remark = {}};
+    row.cells.push_back(text_cell(pair.real->subject));
+    row.cells.push_back(text_cell(pair.model->subject));
+    for (const std::string_view key : kCompared) {
+      const Figure& figure = figure_of(key);
+      row.cells.push_back(figure_cell(figure, figure_series(*pair.model, figure)));
+      row.cells.push_back(figure_cell(figure, figure_series(*pair.real, figure)));
+      row.cells.push_back(ratio_cell(ratio_of(*pair.real, *pair.model, figure)));
+    }
+    table.rows.push_back(std::move(row));
+    explain(pair, ratio_of(*pair.real, *pair.model, figure_of(kCompared.front())), info, table.notes);
+  }
+  return table;
+}
+
+std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInfo& info) {
+  Table table;
+  table.name = "rank-agreement";
+  table.caption =
+      "do the real ones stand in the order of their models? Two pairs at a time, in every table; told apart: both "
+      "intervals lie on one side of 1 (95 % each)";
+  table.columns = {{"subject", "figure", "", Align::left},
+                   {"compared", "two pairs", ""},
+                   {"told_apart", "told apart on both sides", ""},
+                   {"same", "in the same order", ""}};
+  bool any = false;
+  for (const std::string_view key : kCompared) {
+    const Figure& figure = figure_of(key);
+    Agreement agreement;
+    for (const Grid& grid : grids) count(grid, pairs_of(grid, info), figure, agreement);
+    any = any || agreement.compared != 0;
+    const std::string title(figure.title);
+    table.rows.push_back({.subject = title,
+                          .cells = {text_cell(title), count_cell(agreement.compared), count_cell(agreement.told_apart),
+                                    count_cell(agreement.same)},
+                          .remark = {}});
+    for (const std::string& one : agreement.against) table.notes.push_back(fmt::format("{}, {}", title, one));
+  }
+  if (!any) return std::nullopt;
+  return table;
+}
+
+}  // namespace bakeoff
