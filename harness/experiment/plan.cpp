@@ -106,6 +106,7 @@ Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   }
   if (table.churn) row.params.churn = true;
   if (table.idle > 0) row.params.idle = table.idle;
+  if (table.idle_asks) row.params.idle_asks = true;
   if (table.slow_senders > 0) row.params.slow_senders = table.slow_senders;
   if (table.slow_readers > 0) row.params.slow_readers = table.slow_readers;
   return row;

@@ -18,13 +18,13 @@ namespace {
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
 const std::vector<std::string> kTableKeys{
-    "name",    "workload", "job",          "subjects",     "connections", "pipeline",    "message_bytes",
-    "request", "units",    "size",         "load",         "rate_rps",    "ramp_to_rps", "arrivals",
-    "churn",   "idle",     "slow_senders", "slow_readers", "timeout_s",   "window_s",    "warmup_s",
-    "placement"};
-constexpr std::array<std::string_view, 16> kWorkloadOnly{
-    "connections", "pipeline",     "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
-    "churn",       "idle",         "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement"};
+    "name",         "workload",     "job",       "subjects", "connections", "pipeline",  "message_bytes", "request",
+    "units",        "size",         "load",      "rate_rps", "ramp_to_rps", "arrivals",  "churn",         "idle",
+    "slow_senders", "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement", "idle_asks"};
+constexpr std::array<std::string_view, 17> kWorkloadOnly{
+    "connections", "pipeline", "message_bytes", "request",   "load",         "rate_rps",
+    "ramp_to_rps", "arrivals", "churn",         "idle",      "slow_senders", "slow_readers",
+    "timeout_s",   "window_s", "warmup_s",      "placement", "idle_asks"};
 constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
 const std::vector<std::string> kLoads{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
@@ -75,6 +75,8 @@ void read_load(const TomlSection& section, TableSpec& table) {
     section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");
   }
   table.idle = section.whole("idle", 0, kMostBeside).value_or(0);
+  table.idle_asks = section.flag("idle_asks").value_or(false);
+  if (table.idle_asks && table.idle == 0) section.fail("idle_asks", "true", "it only beside idle");
   table.slow_senders = section.whole("slow_senders", 0, kMostBeside).value_or(0);
   table.slow_readers = section.whole("slow_readers", 0, kMostBeside).value_or(0);
   table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);

@@ -34,6 +34,7 @@ struct TableSpec {
   bool poisson = false;              ///< Exponential times between requests instead of even ones.
   bool churn = false;                ///< A connection for each request.
   std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Connections beside the load.
+  bool idle_asks = false;                                      ///< The idle ones have been served once.
   double timeout_s = 5;  ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
       units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).

@@ -116,6 +116,7 @@ AgentPlan agent_plan(const Trial& row, const TableSpec& table, const Subject& su
   plan.poisson = row.params.arrivals == "poisson";
   plan.churn = row.params.churn.value_or(false);
   plan.idle = idle_that_fit(subject, row.params);
+  plan.idle_asks = row.params.idle_asks.value_or(false);
   plan.slow_senders = row.params.slow_senders.value_or(0);
   plan.slow_readers = row.params.slow_readers.value_or(0);
   plan.timeout_s = table.timeout_s;

@@ -35,7 +35,8 @@ struct Params {
   std::optional<std::string> arrivals;  ///< Open loads: "constant" or "poisson".
   std::optional<bool> spin;             ///< true: the generator never sleeps.
   std::optional<bool> churn;            ///< true: a connection for each request.
-  std::optional<std::uint64_t> idle;    ///< Silent connections beside the load.
+  std::optional<std::uint64_t> idle;    ///< Silent connections beside the load,
+  std::optional<bool> idle_asks;        ///< true: each of which has been served once.
   std::optional<std::uint64_t> slow_senders, slow_readers;  ///< Beside the load.
 };
 

@@ -50,6 +50,7 @@ void visit_fields(auto& archive, Row& row) {
   archive("spin", row.spin);
   archive("churn", row.churn);
   archive("idle", row.idle);
+  archive("idle_asks", row.idle_asks);
   archive("slow_senders", row.slow_senders);
   archive("slow_readers", row.slow_readers);
 }

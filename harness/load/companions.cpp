@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 
 #include "harness/load/counter_check.h"
@@ -33,7 +34,7 @@ Companions::Companions(const AgentPlan& plan, const Peer& peer, const std::atomi
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
   for (std::uint32_t i = 0; i < links_.size(); ++i) {
     links_[i].index = i;
-    if (kind_of(links_[i]) == Kind::idle) continue;
+    if (kind_of(links_[i]) == Kind::idle && !plan_.idle_asks) continue;
     // Numbered from the far end, so that their content is never that of a connection of the load.
     links_[i].session = find_workload(plan_.workload)
                             ->make_client({.seed = plan_.seed,
@@ -67,6 +68,37 @@ void Companions::connect_all() {
         ++not_connected_[code];
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
       });
+  if (plan_.idle_asks) be_served_once();
+}
+
+/// Every idle connection asks once and gets its answer; then it has nothing more to say. One that is not answered in
+/// time is left waiting: a server that cannot hold so many is what the trial is to show.
+void Companions::be_served_once() {
+  const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
+  const auto idle = std::span(links_).first(plan_.idle);
+  for (Link& link : idle) {
+    if (link.state != Link::State::open) continue;
+    next_request(link);
+    const auto sent = ::send(link.fd, link.unsent.data(), link.unsent.size(), MSG_NOSIGNAL);
+    // A request is far smaller than a socket's empty buffer.
+    if (sent != static_cast<ssize_t>(link.unsent.size())) {
+      drop(link);
+      continue;
+    }
+    result_.receipt.bytes_sent += static_cast<std::uint64_t>(sent);
+    ++result_.receipt.requests;
+    link.unsent.clear();
+  }
+  const auto waiting = [](const Link& link) { return link.state == Link::State::open && link.in_flight != 0; };
+  std::array<epoll_event, 64> events;
+  constexpr int kLookMs = 20;
+  while (!stop_ && now_ns() < deadline_ns && std::any_of(idle.begin(), idle.end(), waiting)) {
+    const int ready = ::epoll_wait(epoll_, events.data(), events.size(), kLookMs);
+    for (int i = 0; i < ready; ++i) {
+      Link& link = *static_cast<Link*>(events[i].data.ptr);
+      if (kind_of(link) == Kind::idle) on_event(link, events[i].events);
+    }
+  }
 }
 
 Crowd Companions::open_now() const {

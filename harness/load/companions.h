@@ -24,7 +24,7 @@ class Companions {
 
   bool wanted() const { return !links_.empty(); }
 
-  /// Blocks up to the connect timeout.
+  /// Blocks up to the connect timeout, and as long again where the idle ones ask.
   void connect_all();
   std::uint64_t connected() const;
   const std::string& connect_complaint() const { return connect_complaint_; }
@@ -40,6 +40,7 @@ class Companions {
 
   Kind kind_of(const Link& link) const;
   Crowd open_now() const;
+  void be_served_once();
   void send_bytes();
   void on_event(Link& link, std::uint32_t events);
   void read_reply(Link& link);

@@ -33,6 +33,7 @@ void visit_fields(auto& archive, T& plan) {
   archive("backlog_cap", plan.backlog_cap);
   archive("spin", plan.spin);
   archive("idle", plan.idle);
+  archive("idle_asks", plan.idle_asks);
   archive("slow_senders", plan.slow_senders);
   archive("slow_readers", plan.slow_readers);
   archive("slow_pause_s", plan.slow_pause_s);

@@ -46,7 +46,8 @@ struct AgentPlan {
   bool spin = false;  ///< Never sleep: no wake-up of our own in the latencies, at the price of a whole CPU.
 
   // who else is there
-  std::uint64_t idle = 0;          ///< Connections that say nothing.
+  std::uint64_t idle = 0;          ///< Connections that say nothing,
+  bool idle_asks = false;          ///< or nothing more once each has been served: a keep-alive crowd.
   std::uint64_t slow_senders = 0;  ///< Send a byte, pause, send the next.
   std::uint64_t slow_readers = 0;  ///< Ask and ask, and never read.
   double slow_pause_s = 0.01;      ///< Between two bytes of a slow sender.

@@ -53,7 +53,8 @@ std::string arrival_of(const Params& params) {
   if (params.churn.value_or(false)) text += ", a connection a request";
   std::string beside;
   const auto add = [&](const std::string& who) { beside += (beside.empty() ? ", " : " and ") + who; };
-  if (params.idle) add(std::to_string(*params.idle) + " idle");
+  if (params.idle)
+    add(std::to_string(*params.idle) + (params.idle_asks.value_or(false) ? " served and idle" : " idle"));
   if (params.slow_senders) add(counted(*params.slow_senders, "slow sender"));
   if (params.slow_readers) add(counted(*params.slow_readers, "slow reader"));
   return beside.empty() ? text : text + beside + " beside it";

@@ -47,14 +47,22 @@ std::optional<Ratio> ratio_of(const GridRow& one, const GridRow& other, const Fi
   return compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
 }
 
-void explain(const Pair& pair, const std::optional<Ratio>& cpu, const ReportInfo& info,
-             std::vector<std::string>& notes) {
-  if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) return;
-  std::string note = fmt::format("{} takes {} times the CPU of {}", pair.real->subject, format_number(cpu->median),
-                                 pair.model->subject);
-  const auto differs = info.differs.find(pair.real->subject);
-  if (differs != info.differs.end() && !differs->second.empty()) note += ": it " + differs->second;
-  notes.push_back(note);
+/// The pairs that lie far apart, those with the same reason together.
+std::vector<std::string> explanations(const std::vector<Pair>& pairs, const ReportInfo& info) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // Why -> how far.
+  for (const Pair& pair : pairs) {
+    const auto cpu = ratio_of(*pair.real, *pair.model, figure_of(kCompared.front()));
+    if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) continue;
+    const auto differs = info.differs.find(pair.real->subject);
+    const std::string why = differs == info.differs.end() ? "" : differs->second;
+    auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& one) { return one.first == why; });
+    if (known == reasons.end()) known = reasons.insert(reasons.end(), {why, ""});
+    known->second += fmt::format("{}{} takes {} times the CPU of {}", known->second.empty() ? "" : ", ",
+                                 pair.real->subject, format_number(cpu->median), pair.model->subject);
+  }
+  std::vector<std::string> notes;
+  for (const auto& [why, how_far] : reasons) notes.push_back(how_far + (why.empty() ? "" : ": each " + why));
+  return notes;
 }
 
 /// -1, 1: which of the two has less of it, where they are told apart; 0 where they are not.
@@ -125,8 +133,8 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
       row.cells.push_back(ratio_cell(ratio_of(*pair.real, *pair.model, figure)));
     }
     table.rows.push_back(std::move(row));
-    explain(pair, ratio_of(*pair.real, *pair.model, figure_of(kCompared.front())), info, table.notes);
   }
+  table.notes = explanations(pairs, info);
   return table;
 }
 

@@ -13,7 +13,7 @@
 namespace bakeoff {
 
 /// A program that has to be there, and the Debian package that has it.
-struct Need {
+struct NeededProgram {
   std::string program, package;
 };
 
@@ -26,14 +26,14 @@ struct FileTemplate {
 /// A number that the manifest names, made from the trial's: how many of them there are, divided by `per` (rounded up),
 /// times `times`, plus `plus`, but at least `least` and at most `most`.
 struct SizeRule {
-  std::string of;  ///< connections, units or cpus.
+  std::string of;  ///< connections, active (those of the load alone), units or cpus.
   std::uint64_t per = 1, times = 1, plus = 0, least = 0, most = UINT64_MAX;
 };
 
 struct Foreign {
   std::filesystem::path manifest;  ///< The file.
   std::string like;                ///< The model that makes the same choice.
-  std::vector<Need> needs;
+  std::vector<NeededProgram> needs;
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
   std::vector<std::string> start;    ///< argv, with placeholders; no shell.
   std::vector<FileTemplate> files;

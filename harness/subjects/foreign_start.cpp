@@ -67,13 +67,15 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   const std::uint64_t connections = connections_at_once(params);
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kUnitsPerCpu ? cpus : asked;
-  std::map<std::string, std::string> values{
-      {"address", kAddress},          {"connections", std::to_string(connections)},
-      {"cpus", std::to_string(cpus)}, {"dir", folder.string()},
-      {"port", std::to_string(port)}, {"units", std::to_string(units)}};
+  std::map<std::string, std::string> values{{"active", std::to_string(params.connections.value_or(1))},
+                                            {"address", kAddress},
+                                            {"connections", std::to_string(connections)},
+                                            {"cpus", std::to_string(cpus)},
+                                            {"dir", folder.string()},
+                                            {"port", std::to_string(port)},
+                                            {"units", std::to_string(units)}};
   for (const auto& [name, rule] : subject.foreign->sizes) {
-    const std::uint64_t count = rule.of == "connections" ? connections : rule.of == "units" ? units : cpus;
-    values[name] = std::to_string(sized(rule, count));
+    values[name] = std::to_string(sized(rule, std::stoull(values.at(rule.of))));
   }
   return values;
 }

@@ -30,9 +30,9 @@ const std::vector<std::string> kKeys{"name",    "like",    "summary", "price",  
                                      "ready_s", "stop",    "grace_s", "tuning", "differs", "warmup_s"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
-const std::vector<std::string> kSizesOf{"connections", "units", "cpus"};
+const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
-const std::vector<std::string> kPlaceholders{"address", "connections", "cpus", "dir", "port", "units"};
+const std::vector<std::string> kPlaceholders{"active", "address", "connections", "cpus", "dir", "port", "units"};
 const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "WINCH", "KILL"};
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;
@@ -149,7 +149,7 @@ std::string ask_version(const Foreign& foreign) try {
 
 std::string missing_of(const Foreign& foreign) {
   std::string programs, packages;
-  for (const Need& need : foreign.needs) {
+  for (const NeededProgram& need : foreign.needs) {
     if (!find_on_path(need.program).empty()) continue;
     programs += (programs.empty() ? "" : ", ") + need.program;
     if (packages.find(need.package) == packages.npos) packages += " " + need.package;
