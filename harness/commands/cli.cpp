@@ -172,6 +172,11 @@ int run_command_line(int argc, char** argv) {
       ->capture_default_str();
   add_format(*selftest_app, selftest.format, {"terminal", "json"});
 
+  DoctorOptions doctor;
+  CLI::App* doctor_app = app.add_subcommand(
+      "doctor", "What this machine lacks, what makes its figures worth less, and the commands that mend it");
+  add_format(*doctor_app, doctor.format, {"terminal", "json"});
+
   CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");
   CLI::App* agent_app = app.add_subcommand("agent", "")->group("");  // how bakeoff starts its own load
   CLI::App* guard_app = app.add_subcommand("guard", "")->group("");  // and who ends a server if bakeoff is killed
@@ -198,6 +203,7 @@ int run_command_line(int argc, char** argv) {
   if (*report_app) return report_command(report);
   if (*compare_app) return compare_command(compare);
   if (*selftest_app) return selftest_command(selftest);
+  if (*doctor_app) return doctor_command(doctor);
   return run_command(run);
 }
 

@@ -102,6 +102,11 @@ struct SelftestOptions {
 };
 int selftest_command(const SelftestOptions& options);
 
+struct DoctorOptions {
+  std::string format = "terminal";
+};
+int doctor_command(const DoctorOptions& options);
+
 int version_command();
 
 /// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.

@@ -1,0 +1,141 @@
+// The CPUs: how many, whose they are, and how fast they run when.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/doctor/topics.h"
+#include "harness/doctor/words.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kRoomyCpus = 4;  // From here on a subject has two or more.
+
+void judge_count(const DoctorFacts& facts, Findings& findings) {
+  const std::vector<int>& cpus = facts.machine.cpus;
+  const std::string found = fmt::format("{} to use: {}", cpus.size(), cpus_in_words(cpus));
+  if (cpus.empty()) {
+    findings.not_visible("count", "subject and load get CPUs of their own only where it is known which there are");
+  } else if (cpus.size() == 1) {
+    findings.trouble("count", found,
+                     "subject and load share it and disturb each other: throughput and latencies are of both, and only "
+                     "CPU per request tells subjects apart. Give the machine or container two or more");
+  } else if (cpus.size() < kRoomyCpus) {
+    findings.note("count", found,
+                  "the subject has one of them: what a model does with a second CPU, and what its locks cost then, is "
+                  "not seen in tables of servers. Give the machine or container four or more");
+  } else {
+    findings.good("count", found);
+  }
+}
+
+void judge_cpuset(const DoctorFacts& facts, Findings& findings) {
+  const auto online = facts.machine.cpus_online;
+  const std::size_t allowed = facts.machine.cpus.size();
+  if (!online) {
+    findings.not_visible("cpuset", "a CPU that bakeoff may not use can still take the caches and the turbo of its own");
+  } else if (allowed < *online) {
+    findings.note("cpuset", fmt::format("{} of the machine's {} CPUs may be used", allowed, *online),
+                  "a cpuset, a container or taskset keeps bakeoff off the others. That is right when somebody else "
+                  "works there; otherwise subjects have less room than the machine has");
+  } else {
+    findings.good("cpuset", fmt::format("all {} CPUs of the machine", *online));
+  }
+}
+
+std::vector<int> common(const std::vector<int>& some, const std::vector<int>& others) {
+  std::vector<int> both;
+  std::set_intersection(some.begin(), some.end(), others.begin(), others.end(), std::back_inserter(both));
+  return both;
+}
+
+void judge_isolation(const DoctorFacts& facts, Findings& findings) {
+  const std::vector<int>& allowed = facts.machine.cpus;
+  if (!facts.isolated) {
+    findings.not_visible("isolcpus", "the kernel spreads no threads over isolated CPUs, which subjects rely on");
+  } else if (const auto ours = common(*facts.isolated, allowed); ours.size() > 1) {
+    std::vector<int> rest;
+    std::set_difference(allowed.begin(), allowed.end(), ours.begin(), ours.end(), std::back_inserter(rest));
+    findings.trouble("isolcpus", fmt::format("{}, which bakeoff may use", cpus_in_words(ours)),
+                     "the kernel does not spread threads over isolated CPUs: all units of a subject stay on the one "
+                     "where it started, and models with several look like models with one",
+                     rest.empty() ? "" : fmt::format("taskset -c {} ./bakeoff run ...", cpus_in_words(rest)));
+  } else if (!facts.isolated->empty()) {
+    findings.good("isolcpus", fmt::format("{}, which bakeoff does not use", cpus_in_words(*facts.isolated)));
+  } else {
+    findings.good("isolcpus", "none; rows say how much others took of a trial's CPUs");
+  }
+
+  const auto tickless = facts.nohz_full ? common(*facts.nohz_full, allowed) : std::vector<int>{};
+  if (!tickless.empty()) {
+    findings.note("nohz_full", cpus_in_words(tickless),
+                  "every system call on these CPUs is dearer, because the kernel keeps account of each change of side: "
+                  "servers look slower than on an ordinary machine. Boot without nohz_full= to compare with one");
+  } else {
+    findings.good("nohz_full", "none");
+  }
+}
+
+void judge_frequency(const DoctorFacts& facts, Findings& findings) {
+  const MachineFacts& machine = facts.machine;
+  if (machine.governor.empty()) {
+    findings.not_visible("governor",
+                         "the frequency is somebody else's business here (a virtual machine), and may "
+                         "change between two trials: believe ratios within a block, not absolute figures");
+  } else if (machine.governor == "performance") {
+    findings.good("governor", machine.governor);
+  } else {
+    findings.note("governor", machine.governor,
+                  "the CPU is slow when little is to do and needs time to become fast: a subject under light load "
+                  "looks dearer than under a heavy one",
+                  write_as_root(facts, "performance", "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"));
+  }
+  if (!machine.turbo) {
+    findings.not_visible("turbo",
+                         "with turbo the frequency depends on heat and on how many cores are busy, so that a "
+                         "trial is measured by what ran before it");
+  } else if (*machine.turbo) {
+    findings.note("turbo", "on",
+                  "the frequency depends on heat and on how many cores are busy, so that a trial is measured by what "
+                  "ran before it. Blocks in random order make up for it at the price of wider intervals",
+                  facts.intel_pstate ? write_as_root(facts, "1", "/sys/devices/system/cpu/intel_pstate/no_turbo")
+                                     : write_as_root(facts, "0", "/sys/devices/system/cpu/cpufreq/boost"));
+  } else {
+    findings.good("turbo", "off");
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> cpu_findings(const DoctorFacts& facts) {
+  Findings findings("cpu");
+  const MachineFacts& machine = facts.machine;
+  judge_count(facts, findings);
+  judge_cpuset(facts, findings);
+  judge_isolation(facts, findings);
+  judge_frequency(facts, findings);
+
+  if (!machine.smt) {
+    findings.not_visible("smt", "two CPUs may be one core: each then takes from the other what it is measured by");
+  } else if (*machine.smt) {
+    findings.note("smt", "on",
+                  "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
+                  "the subject is measured by",
+                  write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
+  } else {
+    findings.good("smt", machine.virtualised.value_or(false) ? "off, as far as the hypervisor tells" : "off");
+  }
+
+  if (!machine.virtualised) {
+    findings.not_visible("virtualised", "under a hypervisor, time can be taken away and waking up is dearer");
+  } else if (*machine.virtualised) {
+    findings.note("virtualised", machine.virtualisation.empty() ? "yes" : machine.virtualisation,
+                  "the hypervisor may take a CPU away (steal), and to wake an idle one costs a detour through it: "
+                  "prefer CPU per request to throughput and latency, and ratios to absolute figures");
+  } else {
+    findings.good("virtualised", machine.virtualisation.empty() ? "no" : "no; inside " + machine.virtualisation);
+  }
+  return findings.take();
+}
+
+}  // namespace bakeoff

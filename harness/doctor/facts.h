@@ -1,0 +1,91 @@
+// What bakeoff doctor looks at, beside the facts that every result holds. Plain data; the read_*.h of this folder fill
+// it. Unknown is absent.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/measure/machine_facts.h"
+
+namespace bakeoff {
+
+/// A program that bakeoff, or who checks its figures, can use.
+struct Need {
+  std::string program;    ///< Its file name.
+  std::string package;    ///< Debian's.
+  std::string what_for;   ///< Ends the sentence "it is there for ...".
+  bool server = false;    ///< Of the experiments with real servers; everything else is optional.
+  std::string service{};  ///< What the package starts by itself where systemd runs; "" for nothing.
+};
+
+struct ProgramFacts {
+  Need need;
+  std::filesystem::path path;  ///< "" when it was not found.
+};
+
+/// A model that this build has not.
+struct MissingModel {
+  std::string name, missing;
+};
+
+/// The models of bakeoff-subject.
+struct ModelsFacts {
+  std::size_t count = 0;
+  std::vector<MissingModel> missing;
+  std::string could_not_ask;  ///< Why bakeoff-subject gave no answer; "" when it did.
+};
+
+/// Another process and the CPU time that it took while the doctor watched.
+struct Neighbour {
+  int pid = 0;
+  std::string name;
+  double cpu_share = 0;  ///< Of one CPU.
+  bool kernel_thread = false;
+  bool bound = false;  ///< A kernel thread that may not be moved to another CPU.
+};
+
+/// Everything that moved while the doctor watched.
+struct WatchFacts {
+  double watched_s = 0;
+  std::vector<Neighbour> busiest;      ///< Descending; idle ones are left out.
+  std::vector<std::string> servers;    ///< Of the programs that are servers: those that run, each once.
+  std::optional<double> in_use_share;  ///< Of all CPUs, by all but the doctor.
+  std::optional<double> steal_share;   ///< Of all CPUs.
+};
+
+struct CgroupFacts {
+  std::string layout;          ///< "v2", "v1", "v1 and v2"; "" when none is mounted.
+  bool of_a_trial = false;     ///< One for a trial can be made below our own.
+  std::string counts_by;       ///< What its CPU time is read from: cgroup2, cpuacct.
+  bool counts_memory = false;  ///< The kernel's memory of a trial can be read.
+};
+
+/// A file, and what is written there to switch something off.
+struct Switch {
+  std::string file, off;
+};
+
+struct DoctorFacts {
+  MachineFacts machine;
+  bool root = false;
+  bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE: hard limits are no limit to us.
+  bool apt = false;               ///< apt-get is there.
+  bool systemd = false;           ///< It runs the services of this machine.
+  std::vector<ProgramFacts> programs;
+  ModelsFacts models;
+  std::optional<std::vector<int>> isolated, nohz_full;  ///< CPUs; empty for none.
+  bool intel_pstate = false;                            ///< Says which file turns turbo off.
+  CgroupFacts cgroup;
+  std::optional<std::uint64_t> timer_slack_ns;
+  std::optional<bool> autogroup;
+  std::optional<int> perf_event_paranoid;
+  std::optional<bool> hardware_counters;
+  std::optional<int> io_uring_disabled;  ///< Absent in kernels before 6.6, which cannot disable it.
+  std::vector<Switch> damon;             ///< What keeps the kernel's memory monitor on.
+  WatchFacts watch;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,131 @@
+// Who else takes CPU now. The bounds are those by which a row is void.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "harness/doctor/topics.h"
+#include "harness/doctor/words.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+struct KernelThread {
+  std::string_view beginning, what;
+};
+constexpr std::array<KernelThread, 9> kKernelThreads{{
+    {"kdamond", "DAMON, the kernel's memory monitor"},
+    {"ksoftirqd", "the kernel's network work that was left over: somebody sends or receives much"},
+    {"kswapd", "the kernel looks for free memory: somebody uses nearly all of it"},
+    {"kcompactd", "the kernel puts free memory together"},
+    {"khugepaged", "the kernel puts small pages together to huge ones"},
+    {"ksmd", "the kernel looks for pages of the same content"},
+    {"kworker", "the kernel's deferred work, such as writing to disks"},
+    {"jbd2", "a file system writes"},
+    {"rcu", "the kernel frees what nobody reads any more"},
+}};
+
+std::string what_is(const std::string& thread) {
+  for (const KernelThread& known : kKernelThreads) {
+    if (thread.starts_with(known.beginning)) return std::string(known.what);
+  }
+  return "a thread of the kernel";
+}
+
+/// A CPU that no trial uses, or else the last of the load's, where it disturbs figures of the load only.
+int quietest_cpu(const MachineFacts& machine) {
+  const std::vector<int>& cpus = machine.cpus;
+  for (int cpu = 0; static_cast<std::uint64_t>(cpu) < machine.cpus_online.value_or(0); ++cpu) {
+    if (std::find(cpus.begin(), cpus.end(), cpu) == cpus.end()) return cpu;
+  }
+  return cpus.empty() ? 0 : cpus.back();
+}
+
+std::string mend_of(const DoctorFacts& facts, const Neighbour& neighbour) {
+  if (!neighbour.kernel_thread) return as_root(facts, fmt::format("kill {}", neighbour.pid));
+  if (neighbour.name.starts_with("kdamond") && !facts.damon.empty()) {
+    return write_as_root(facts, facts.damon.front().off, facts.damon.front().file);
+  }
+  if (neighbour.name.starts_with("ksmd")) return write_as_root(facts, "0", "/sys/kernel/mm/ksm/run");
+  if (neighbour.name.starts_with("khugepaged")) {
+    return write_as_root(facts, "0", "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag");
+  }
+  if (neighbour.bound) return "";
+  return as_root(facts, fmt::format("taskset -pc {} {}", quietest_cpu(facts.machine), neighbour.pid));
+}
+
+std::string why_of(const DoctorFacts& facts, const Neighbour& neighbour) {
+  const std::string effect =
+      "what it takes of a trial's CPUs is missing there: above 2 % wall-clock figures are void, "
+      "above 20 % those of CPU time too";
+  if (!neighbour.kernel_thread) return effect + ". Stop it while bakeoff measures";
+  std::string why = what_is(neighbour.name) + "; " + effect;
+  if (neighbour.bound) why += ". It is bound to its CPU: it goes when its cause goes";
+  if (neighbour.name.starts_with("kdamond")) {
+    why +=
+        facts.damon.empty()
+            ? ". Whoever switched it on can switch it off; on another CPU it disturbs less"
+            : fmt::format(". To keep it, on another CPU: {}",
+                          as_root(facts, fmt::format("taskset -pc {} {}", quietest_cpu(facts.machine), neighbour.pid)));
+  }
+  return why;
+}
+
+void judge_share(Findings& findings, const char* name, std::optional<double> share, double watched_s,
+                 const std::string& why) {
+  if (!share) return findings.not_visible(name, why);
+  const auto found = fmt::format("{:.1f} % of all CPUs in {:.1f} s", *share * 100, watched_s);
+  if (*share > kVeryNoisyShare) {
+    findings.trouble(name, found, why);
+  } else if (*share > kNoisyShare) {
+    findings.note(name, found, why);
+  } else {
+    findings.good(name, found);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> neighbour_findings(const DoctorFacts& facts) {
+  Findings findings("neighbours");
+  const WatchFacts& watch = facts.watch;
+  judge_share(findings, "in_use", watch.in_use_share, watch.watched_s,
+              "trials whose CPUs others use by more than 2 % have no wall-clock figures, and by more than 20 % no "
+              "figures at all. Short-lived processes (a build) are in this sum only");
+  judge_share(findings, "steal", watch.steal_share, watch.watched_s,
+              "the hypervisor gives this machine's CPUs to others: above 2 % a trial has no wall-clock figures, "
+              "above 20 % none at all. Another hour, or another host");
+
+  bool quiet = true;
+  for (const Neighbour& each : watch.busiest) {
+    if (each.cpu_share <= kNoisyShare) continue;
+    quiet = false;
+    const auto found = fmt::format("{} (pid {}{}) takes {:.1f} % of a CPU", each.name, each.pid,
+                                   each.kernel_thread ? ", a kernel thread" : "", each.cpu_share * 100);
+    const auto report = each.cpu_share > kVeryNoisyShare ? &Findings::trouble : &Findings::note;
+    (findings.*report)("busy_process", found, why_of(facts, each), mend_of(facts, each));
+  }
+  if (quiet) findings.good("busy_process", "none takes more than 2 % of a CPU");
+
+  if (watch.servers.empty()) {
+    findings.good("running_servers", "none that would be measured against");
+  } else {
+    std::vector<std::string> services;
+    for (const ProgramFacts& program : facts.programs) {
+      const bool runs =
+          std::find(watch.servers.begin(), watch.servers.end(), program.need.program) != watch.servers.end();
+      if (runs && !program.need.service.empty()) services.push_back(program.need.service);
+    }
+    findings.note("running_servers", fmt::format("{}", fmt::join(watch.servers, ", ")),
+                  "it holds its port and wakes now and then, and is easily mistaken for the one that bakeoff starts",
+                  facts.systemd && !services.empty()
+                      ? as_root(facts, fmt::format("systemctl disable --now {}", fmt::join(services, " ")))
+                      : "");
+  }
+  return findings.take();
+}
+
+}  // namespace bakeoff

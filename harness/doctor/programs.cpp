@@ -1,0 +1,44 @@
+// What is installed: programs of others, and the models of this build.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/doctor/needs.h"
+#include "harness/doctor/topics.h"
+#include "harness/doctor/words.h"
+
+namespace bakeoff {
+namespace {
+
+std::string snake_case(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+}  // namespace
+
+std::vector<Finding> program_findings(const DoctorFacts& facts) {
+  Findings findings("programs");
+  const ModelsFacts& models = facts.models;
+  if (!models.could_not_ask.empty()) {
+    findings.trouble("models", "could not be asked for", "nothing can be run: " + models.could_not_ask,
+                     "cmake --build --preset release");
+  } else {
+    findings.good("models", fmt::format("{} in this build", models.count - models.missing.size()));
+  }
+  for (const MissingModel& model : models.missing) {
+    findings.note(("model_" + snake_case(model.name)).c_str(), "missing", "it needs " + model.missing);
+  }
+  for (const auto& [need, path] : facts.programs) {
+    const std::string name = snake_case(need.program);
+    if (!path.empty()) {
+      findings.good(name.c_str(), path.string());
+    } else {
+      findings.note(name.c_str(), "not found", "it is there for " + need.what_for,
+                    install_command(facts, {need.package}));
+    }
+  }
+  return findings.take();
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,124 @@
+#include "harness/doctor/read_watch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "harness/measure/text_file.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kWatch{500};
+// Of include/linux/sched.h; part of what /proc/PID/stat has always shown.
+constexpr std::uint64_t kIsKernelThread = 0x0020'0000;
+constexpr std::uint64_t kMayNotMove = 0x0400'0000;
+constexpr std::size_t kFlags = 6, kUser = 11, kSystem = 12, kStarted = 19;  // Words behind the name.
+
+/// The time of all threads that live; the process's own schedstat has that of its first one only.
+std::optional<std::uint64_t> cpu_ns_of_threads(const fs::path& process) {
+  std::error_code failed;
+  std::optional<std::uint64_t> sum;
+  for (fs::directory_iterator task{process / "task", failed}, end; !failed && task != end; task.increment(failed)) {
+    const auto text = read_text(task->path() / "schedstat");
+    std::string_view rest = text ? std::string_view{*text} : std::string_view{};
+    if (const auto ns = parse_number<std::uint64_t>(take_word(rest))) sum = sum.value_or(0) + *ns;
+  }
+  return sum;
+}
+
+std::vector<int> cpus_of(const CpuTimes& times) {
+  std::vector<int> cpus;
+  for (const auto& [cpu, busy] : times.busy_ns) cpus.push_back(cpu);
+  return cpus;
+}
+
+}  // namespace
+
+std::optional<ProcessReading> parse_process_stat(std::string_view text) {
+  // The name stands in parentheses and may hold any character, parentheses too.
+  const auto open = text.find('('), close = text.rfind(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
+  ProcessReading reading{.name = std::string(text.substr(open + 1, close - open - 1))};
+  text.remove_prefix(close + 1);
+  std::vector<std::string_view> words;
+  while (words.size() <= kStarted) {
+    const auto word = take_word(text);
+    if (word.empty()) return std::nullopt;
+    words.push_back(word);
+  }
+  const auto number = [&](std::size_t at) { return parse_number<std::uint64_t>(words[at]).value_or(0); };
+  reading.kernel_thread = (number(kFlags) & kIsKernelThread) != 0;
+  reading.bound = reading.kernel_thread && (number(kFlags) & kMayNotMove) != 0;
+  reading.started = number(kStarted);
+  const auto ticks_a_second = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_CLK_TCK)));
+  reading.cpu_ns = (number(kUser) + number(kSystem)) * (1'000'000'000 / ticks_a_second);
+  return reading;
+}
+
+std::map<pid_t, ProcessReading> read_processes_below(const fs::path& root) {
+  std::map<pid_t, ProcessReading> processes;
+  std::error_code failed;
+  for (fs::directory_iterator entry{root / "proc", failed}, end; !failed && entry != end; entry.increment(failed)) {
+    const auto pid = parse_number<pid_t>(entry->path().filename().string());
+    if (!pid) continue;
+    const auto text = read_text(entry->path() / "stat");
+    auto reading = text ? parse_process_stat(*text) : std::nullopt;
+    if (!reading) continue;
+    if (const auto exact = cpu_ns_of_threads(entry->path())) reading->cpu_ns = *exact;
+    processes.emplace(*pid, std::move(*reading));
+  }
+  return processes;
+}
+
+std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
+                               const std::map<pid_t, ProcessReading>& after, double elapsed_s, pid_t own) {
+  std::vector<Neighbour> busy;
+  if (elapsed_s <= 0) return busy;
+  for (const auto& [pid, now] : after) {
+    const auto then = before.find(pid);
+    if (pid == own || then == before.end() || then->second.started != now.started) continue;
+    if (now.cpu_ns <= then->second.cpu_ns) continue;  // Less: threads of it have ended.
+    const double seconds = static_cast<double>(now.cpu_ns - then->second.cpu_ns) / 1e9;
+    busy.push_back({pid, now.name, seconds / elapsed_s, now.kernel_thread, now.bound});
+  }
+  std::stable_sort(busy.begin(), busy.end(),
+                   [](const Neighbour& a, const Neighbour& b) { return a.cpu_share > b.cpu_share; });
+  return busy;
+}
+
+std::optional<double> in_use(const CpuTimes& before, const CpuTimes& after, double own_cpu_us) {
+  const auto cpus = cpus_of(before);
+  return cpus.empty() ? std::nullopt : foreign_cpu_share(before, after, cpus, own_cpu_us);
+}
+
+WatchFacts watch_machine(const std::vector<std::string>& servers) {
+  const auto own_us = [] { return static_cast<double>(process_cpu_ns(::getpid()).value_or(0)) / 1000; };
+  const auto processes_before = read_processes_below("/");
+  const double own_before = own_us();
+  const CpuTimes cpus_before = read_cpu_times();
+  std::this_thread::sleep_for(kWatch);
+  const CpuTimes cpus_after = read_cpu_times();
+  const double own_after = own_us();
+  const auto processes_after = read_processes_below("/");
+
+  WatchFacts watch;
+  watch.watched_s = static_cast<double>(cpus_after.at_ns - cpus_before.at_ns) / 1e9;
+  watch.busiest = busiest(processes_before, processes_after, watch.watched_s, ::getpid());
+  watch.in_use_share = in_use(cpus_before, cpus_after, own_after - own_before);
+  std::vector<int> stolen_from;
+  for (const auto& [cpu, stolen] : cpus_before.steal_ns) stolen_from.push_back(cpu);
+  if (!stolen_from.empty()) watch.steal_share = steal_share(cpus_before, cpus_after, stolen_from);
+  for (const std::string& server : servers) {
+    const bool runs = std::any_of(processes_after.begin(), processes_after.end(),
+                                  [&](const auto& each) { return each.second.name == server.substr(0, 15); });
+    if (runs) watch.servers.push_back(server);
+  }
+  return watch;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,24 @@
+// From facts to findings, one function and one file a topic. Pure: the same facts give the same findings, in the same
+// order, and every topic says something of each thing that it knows, good ones too.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/doctor/facts.h"
+#include "harness/doctor/finding.h"
+
+namespace bakeoff {
+
+std::vector<Finding> program_findings(const DoctorFacts& facts);
+std::vector<Finding> cpu_findings(const DoctorFacts& facts);
+std::vector<Finding> memory_findings(const DoctorFacts& facts);
+std::vector<Finding> limit_findings(const DoctorFacts& facts);
+std::vector<Finding> network_findings(const DoctorFacts& facts);
+std::vector<Finding> kernel_findings(const DoctorFacts& facts);
+std::vector<Finding> neighbour_findings(const DoctorFacts& facts);
+
+/// All of the above, in that order.
+std::vector<Finding> all_findings(const DoctorFacts& facts);
+
+}  // namespace bakeoff
