@@ -24,7 +24,8 @@ std::vector<Finding> program_findings(const DoctorFacts& facts) {
     findings.trouble("models", "could not be asked for", "nothing can be run: " + models.could_not_ask,
                      "cmake --build --preset release");
   } else {
-    findings.good("models", fmt::format("{} in this build", models.count - models.missing.size()));
+    findings.good("models", fmt::format("{} in this build{}", models.count - models.missing.size(),
+                                        models.missing.empty() ? ", none is missing" : ""));
   }
   for (const MissingModel& model : models.missing) {
     findings.note(("model_" + snake_case(model.name)).c_str(), "missing", "it needs " + model.missing);

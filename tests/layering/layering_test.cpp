@@ -133,6 +133,20 @@ TEST(LayeringRules, KeepTheChecksOfTheSelfTestPure) {
   }
 }
 
+TEST(LayeringRules, KeepTheJudgementOfTheDoctorPure) {
+  for (const char* header :
+       {"\"harness/measure/machine.h\"", "\"harness/measure/text_file.h\"", "\"harness/doctor/read_facts.h\"",
+        "\"harness/subjects/builtin.h\"", "\"harness/report/terminal.h\"", "<unistd.h>"}) {
+    const std::string text = std::string("#include ") + header + "\n";
+    EXPECT_THAT(broken_by("harness/doctor/cpu.cpp", text), SizeIs(1)) << header;
+    EXPECT_THAT(broken_by("harness/doctor/read_facts.cpp", text), IsEmpty()) << header;
+  }
+  for (const char* plain : {"<fmt/format.h>", "<vector>", "\"harness/doctor/words.h\"",
+                            "\"harness/measure/machine_facts.h\"", "\"harness/validity/validity.h\""}) {
+    EXPECT_THAT(broken_by("harness/doctor/cpu.cpp", std::string("#include ") + plain + "\n"), IsEmpty()) << plain;
+  }
+}
+
 TEST(LayeringRules, KeepTheCommandLineParserInOneFile) {
   EXPECT_THAT(layering_violations({{"harness/commands/cli.cpp", "#include <CLI/CLI.hpp>\n"},
                                    {"harness/main.cpp", "#include <CLI/CLI.hpp>\n"}}),

@@ -102,6 +102,15 @@ std::string objection(std::string_view file, const Include& include) {
       return "of the self-test only the bench and the pairs start, load and read anything";
     }
   }
+  if (file.starts_with("harness/doctor/") && !file.starts_with("harness/doctor/read_")) {
+    // The bounds by which rows are void are the doctor's too.
+    const bool plain = target == "harness/measure/machine_facts.h" || target == "harness/validity/validity.h";
+    const bool format = !include.quoted && target.starts_with("fmt/");
+    const bool doctor = ours({"harness/doctor/"}) && !target.starts_with("harness/doctor/read_");
+    if (!doctor && !plain && !format && !is_standard(include)) {
+      return "of the doctor only read_* looks at the machine; its judgement is a pure function of plain facts";
+    }
+  }
   if (file.starts_with("harness/stats/")) {
     const bool plain = target == "harness/journal/trial.h";
     if (!ours({"harness/stats/"}) && !plain && !is_standard(include) && !target.starts_with("boost/math/")) {
