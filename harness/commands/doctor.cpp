@@ -44,7 +44,7 @@ int doctor_command(const DoctorOptions& options) {
   }
   facts.watch = watch_machine(servers);
 
-  const std::vector<Finding> findings = all_findings(facts);
+  const std::vector<DoctorFinding> findings = all_findings(facts);
   if (options.format == "json") {
     fmt::print("{}", findings_json(findings));
   } else {

@@ -107,7 +107,7 @@ void judge_frequency(const DoctorFacts& facts, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> cpu_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   Findings findings("cpu");
   const MachineFacts& machine = facts.machine;
   judge_count(facts, findings);

@@ -1,4 +1,4 @@
-// What bakeoff doctor has to say about one thing of the machine. Plain data.
+// What bakeoff doctor has to say about one thing of the machine. Plain data. (The self-test has findings of its own.)
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ enum class Level {
   trouble,  ///< Figures of this machine are worth less than they could be, or experiments end early.
 };
 
-struct Finding {
+struct DoctorFinding {
   std::string area;  ///< programs, cpu, memory, limits, network, kernel, neighbours.
   std::string name;  ///< snake_case; stays what it is between versions.
   Level level = Level::good;

@@ -115,7 +115,7 @@ void judge_instruments(const DoctorFacts& facts, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> kernel_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> kernel_findings(const DoctorFacts& facts) {
   Findings findings("kernel");
   judge_cgroups(facts, findings);
   judge_scheduler(facts, findings);

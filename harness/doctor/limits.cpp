@@ -42,7 +42,7 @@ void judge_files(const DoctorFacts& facts, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> limit_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
   Findings findings("limits");
   const MachineLimits& limits = facts.machine.limits;
   judge_files(facts, findings);

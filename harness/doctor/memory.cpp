@@ -17,7 +17,7 @@ std::string gib(std::uint64_t kib) {
 
 }  // namespace
 
-std::vector<Finding> memory_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts) {
   Findings findings("memory");
   const MachineFacts& machine = facts.machine;
   const std::string why_size =

@@ -92,7 +92,7 @@ void judge_share(Findings& findings, const char* name, std::optional<double> sha
 
 }  // namespace
 
-std::vector<Finding> neighbour_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
   Findings findings("neighbours");
   const WatchFacts& watch = facts.watch;
   judge_share(findings, "in_use", watch.in_use_share, watch.watched_s,

@@ -12,7 +12,7 @@ constexpr std::uint64_t kManyPorts = 50'000;
 
 }  // namespace
 
-std::vector<Finding> network_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> network_findings(const DoctorFacts& facts) {
   Findings findings("network");
   const MachineLimits& limits = facts.machine.limits;
 

@@ -17,7 +17,7 @@ std::string snake_case(std::string name) {
 
 }  // namespace
 
-std::vector<Finding> program_findings(const DoctorFacts& facts) {
+std::vector<DoctorFinding> program_findings(const DoctorFacts& facts) {
   Findings findings("programs");
   const ModelsFacts& models = facts.models;
   if (!models.could_not_ask.empty()) {

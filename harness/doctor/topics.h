@@ -10,15 +10,15 @@
 
 namespace bakeoff {
 
-std::vector<Finding> program_findings(const DoctorFacts& facts);
-std::vector<Finding> cpu_findings(const DoctorFacts& facts);
-std::vector<Finding> memory_findings(const DoctorFacts& facts);
-std::vector<Finding> limit_findings(const DoctorFacts& facts);
-std::vector<Finding> network_findings(const DoctorFacts& facts);
-std::vector<Finding> kernel_findings(const DoctorFacts& facts);
-std::vector<Finding> neighbour_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> program_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> network_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> kernel_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts);
 
 /// All of the above, in that order.
-std::vector<Finding> all_findings(const DoctorFacts& facts);
+std::vector<DoctorFinding> all_findings(const DoctorFacts& facts);
 
 }  // namespace bakeoff

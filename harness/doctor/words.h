@@ -38,11 +38,11 @@ class Findings {
   /// A note that a fact cannot be read here.
   void not_visible(const char* name, std::string why);
 
-  std::vector<Finding> take() { return std::move(list_); }
+  std::vector<DoctorFinding> take() { return std::move(list_); }
 
  private:
   std::string area_;
-  std::vector<Finding> list_;
+  std::vector<DoctorFinding> list_;
 };
 
 }  // namespace bakeoff

@@ -35,7 +35,7 @@ void append_wrapped(std::string& out, const std::string& text, std::size_t width
   for (const std::string& line : wrap(text, width, indent)) out += line + "\n";
 }
 
-void append_finding(std::string& out, const Finding& finding, std::size_t widest, const TerminalStyle& style) {
+void append_finding(std::string& out, const DoctorFinding& finding, std::size_t widest, const TerminalStyle& style) {
   const Look look = look_of(finding.level);
   const std::string start = fmt::format("  {:<4}  {:<{}}  ", look.mark, finding.name, widest);
   std::string lines;
@@ -55,10 +55,10 @@ std::string counted(std::size_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string summary(const std::vector<Finding>& findings) {
+std::string summary(const std::vector<DoctorFinding>& findings) {
   const auto of = [&](Level level) {
-    return static_cast<std::size_t>(
-        std::count_if(findings.begin(), findings.end(), [&](const Finding& each) { return each.level == level; }));
+    return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
+                                                  [&](const DoctorFinding& each) { return each.level == level; }));
   };
   return fmt::format("{}: {} good, {}, {}\n", counted(findings.size(), "finding"), of(Level::good),
                      counted(of(Level::note), "note"), counted(of(Level::trouble), "trouble"));
@@ -66,13 +66,13 @@ std::string summary(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-std::string findings_text(const std::vector<Finding>& findings, const std::vector<Installation>& installations,
+std::string findings_text(const std::vector<DoctorFinding>& findings, const std::vector<Installation>& installations,
                           const TerminalStyle& style) {
   std::string out;
   std::string area;
   std::size_t widest = 0;
-  for (const Finding& finding : findings) widest = std::max(widest, finding.name.size());
-  for (const Finding& finding : findings) {
+  for (const DoctorFinding& finding : findings) widest = std::max(widest, finding.name.size());
+  for (const DoctorFinding& finding : findings) {
     if (finding.area != area) {
       area = finding.area;
       out += (out.empty() ? "" : "\n") + (style.colour ? "\x1b[1m" + area + "\x1b[0m" : area) + "\n";
@@ -86,7 +86,7 @@ std::string findings_text(const std::vector<Finding>& findings, const std::vecto
     if (!each.stop.empty()) out += "  " + each.stop + "    # what the packages start by themselves\n";
   }
   if (!installations.empty()) out += "\n";
-  const bool fleeting = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+  const bool fleeting = std::any_of(findings.begin(), findings.end(), [](const DoctorFinding& finding) {
     return finding.mend.find("sysctl -w") != std::string::npos || finding.mend.find("/sys/") != std::string::npos;
   });
   if (fleeting) {
@@ -97,10 +97,10 @@ std::string findings_text(const std::vector<Finding>& findings, const std::vecto
   return out + summary(findings);
 }
 
-std::string findings_json(const std::vector<Finding>& findings) {
+std::string findings_json(const std::vector<DoctorFinding>& findings) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
-  for (const Finding& finding : findings) {
+  for (const DoctorFinding& finding : findings) {
     list.push_back({{"area", finding.area},
                     {"name", finding.name},
                     {"level", look_of(finding.level).name},

@@ -12,10 +12,10 @@ namespace bakeoff {
 
 /// "ok", "note", "!!" before each; under those that are not good, why and what mends it. The commands are never broken
 /// in two, so that they can be copied.
-std::string findings_text(const std::vector<Finding>& findings, const std::vector<Installation>& installations,
+std::string findings_text(const std::vector<DoctorFinding>& findings, const std::vector<Installation>& installations,
                           const TerminalStyle& style);
 
 /// {"findings": [{"area", "name", "level", "found", "why", "mend"}, ...]}
-std::string findings_json(const std::vector<Finding>& findings);
+std::string findings_json(const std::vector<DoctorFinding>& findings);
 
 }  // namespace bakeoff

@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<Finding> kFindings = {
+const std::vector<DoctorFinding> kFindings = {
     {"cpu", "turbo", Level::good, "off", "", ""},
     {"cpu", "smt", Level::note, "on", "two CPUs are one core", "echo off | tee /sys/x"},
     {"network", "somaxconn", Level::trouble, "128", "the queue is short", "sysctl -w net.core.somaxconn=4096"},

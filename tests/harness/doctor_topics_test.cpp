@@ -64,18 +64,18 @@ DoctorFacts fine() {
 }
 
 /// The one of that name; fails when there is none or more than one.
-Finding finding(const std::vector<Finding>& findings, const std::string& name) {
-  std::vector<Finding> named;
+DoctorFinding finding(const std::vector<DoctorFinding>& findings, const std::string& name) {
+  std::vector<DoctorFinding> named;
   std::copy_if(findings.begin(), findings.end(), std::back_inserter(named),
-               [&](const Finding& each) { return each.name == name; });
+               [&](const DoctorFinding& each) { return each.name == name; });
   EXPECT_THAT(named, SizeIs(1)) << name;
-  return named.empty() ? Finding{} : named.front();
+  return named.empty() ? DoctorFinding{} : named.front();
 }
 
 TEST(Doctor, HasNothingToSayAgainstAMachineThatIsInOrder) {
   const auto findings = all_findings(fine());
   EXPECT_GT(findings.size(), 30U);
-  for (const Finding& each : findings) {
+  for (const DoctorFinding& each : findings) {
     EXPECT_EQ(each.level, Level::good) << each.name << ": " << each.found;
     EXPECT_EQ(each.why + each.mend, "") << each.name;
     EXPECT_NE(each.found, "") << each.name;
@@ -84,7 +84,7 @@ TEST(Doctor, HasNothingToSayAgainstAMachineThatIsInOrder) {
 }
 
 TEST(Doctor, CallsWhatCannotBeReadANoteAndNeverATrouble) {
-  for (const Finding& each : all_findings({})) {
+  for (const DoctorFinding& each : all_findings({})) {
     EXPECT_NE(each.level, Level::trouble) << each.name;
     EXPECT_EQ(each.level == Level::good, each.why.empty()) << each.name;
   }
@@ -94,7 +94,7 @@ TEST(Doctor, CallsWhatCannotBeReadANoteAndNeverATrouble) {
 
 TEST(Doctor, NamesEveryAreaOnceAndInOneOrder) {
   std::vector<std::string> areas;
-  for (const Finding& each : all_findings(fine())) {
+  for (const DoctorFinding& each : all_findings(fine())) {
     if (areas.empty() || areas.back() != each.area) areas.push_back(each.area);
     EXPECT_THAT(each.name, testing::MatchesRegex("[a-z][a-z0-9_]*"));
   }
@@ -186,7 +186,7 @@ TEST(DoctorMemory, NotesHugePagesFewMapsAndLimitsBelowTheMachines) {
   facts.machine.transparent_hugepages = "always";
   facts.machine.limits.max_map_count = 65'530;
   facts.machine.limits.cgroup_memory_max = 1ULL << 30;
-  for (const Finding& each : memory_findings(facts)) EXPECT_EQ(each.level, Level::note) << each.name;
+  for (const DoctorFinding& each : memory_findings(facts)) EXPECT_EQ(each.level, Level::note) << each.name;
   EXPECT_EQ(finding(memory_findings(facts), "cgroup_limit").found, "1.0 GiB");
   EXPECT_EQ(finding(memory_findings(facts), "max_map_count").mend, "sudo sysctl -w vm.max_map_count=262144");
 }
