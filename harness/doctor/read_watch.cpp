@@ -81,9 +81,10 @@ std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
   if (elapsed_s <= 0) return busy;
   for (const auto& [pid, now] : after) {
     const auto then = before.find(pid);
-    if (pid == own || then == before.end() || then->second.started != now.started) continue;
-    if (now.cpu_ns <= then->second.cpu_ns) continue;  // Less: threads of it have ended.
-    const double seconds = static_cast<double>(now.cpu_ns - then->second.cpu_ns) / 1e9;
+    const bool new_one = then == before.end() || then->second.started != now.started;
+    const std::uint64_t used_before = new_one ? 0 : then->second.cpu_ns;
+    if (pid == own || now.cpu_ns <= used_before) continue;  // Less: threads of it have ended.
+    const double seconds = static_cast<double>(now.cpu_ns - used_before) / 1e9;
     busy.push_back({pid, now.name, seconds / elapsed_s, now.kernel_thread, now.bound});
   }
   std::stable_sort(busy.begin(), busy.end(),

@@ -30,8 +30,8 @@ std::map<pid_t, ProcessReading> read_processes_below(const std::filesystem::path
 /// The text of /proc/PID/stat, with the CPU time of its ticks; nullopt when it is none.
 std::optional<ProcessReading> parse_process_stat(std::string_view text);
 
-/// Those that took CPU time between two readings, busiest first. Those of `own` are left out, and those that began or
-/// ended in between. Pure.
+/// Those that took CPU time between two readings, busiest first; one that began in between counts from its birth. `own`
+/// is left out, and what has ended. Pure.
 std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
                                const std::map<pid_t, ProcessReading>& after, double elapsed_s, pid_t own);
 

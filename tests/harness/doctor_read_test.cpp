@@ -137,24 +137,30 @@ TEST_F(DoctorReads, ProcessesWithTheTimeOfAllTheirThreads) {
   EXPECT_GT(processes.at(77).cpu_ns, 0U) << "by the tick, without schedstat";
 }
 
-TEST(DoctorWatch, NamesTheBusiestFirstAndLeavesOutItselfAndWhatIsNotTheSame) {
+TEST(DoctorWatch, NamesTheBusiestFirstAndLeavesOutItselfAndWhatHasEnded) {
   const auto process = [](const char* name, std::uint64_t started, std::uint64_t cpu_ns) {
     return ProcessReading{.name = name, .started = started, .cpu_ns = cpu_ns};
   };
-  const std::map<pid_t, ProcessReading> before = {{1, process("init", 1, 500)},   {2, process("some", 1, 0)},
-                                                  {3, process("much", 1, 0)},     {4, process("self", 1, 0)},
-                                                  {5, process("earlier", 1, 10)}, {6, process("threads-end", 1, 99)},
+  const std::map<pid_t, ProcessReading> before = {{1, process("init", 1, 500)},
+                                                  {2, process("some", 1, 0)},
+                                                  {3, process("much", 1, 0)},
+                                                  {4, process("self", 1, 0)},
+                                                  {5, process("earlier", 1, 9'000'000)},
+                                                  {6, process("threads-end", 1, 99)},
                                                   {7, process("gone", 1, 99)}};
   const std::map<pid_t, ProcessReading> after = {
-      {1, process("init", 1, 500)},         {2, process("some", 1, 20'000'000)}, {3, process("much", 1, 400'000'000)},
-      {4, process("self", 1, 300'000'000)}, {5, process("later", 2, 900)},       {6, process("threads-end", 1, 98)},
-      {8, process("new", 3, 900)}};
+      {1, process("init", 1, 500)},         {2, process("some", 1, 20'000'000)},  {3, process("much", 1, 400'000'000)},
+      {4, process("self", 1, 300'000'000)}, {5, process("later", 2, 10'000'000)}, {6, process("threads-end", 1, 98)},
+      {8, process("new", 3, 5'000'000)}};
   const auto busy = busiest(before, after, 0.5, 4);
-  ASSERT_THAT(busy, SizeIs(2));
+  ASSERT_THAT(busy, SizeIs(4));
   EXPECT_EQ(busy[0].name, "much");
   EXPECT_DOUBLE_EQ(busy[0].cpu_share, 0.8);
   EXPECT_EQ(busy[1].pid, 2);
   EXPECT_DOUBLE_EQ(busy[1].cpu_share, 0.04);
+  EXPECT_EQ(busy[2].name, "later") << "another process under the number of one that has ended";
+  EXPECT_DOUBLE_EQ(busy[2].cpu_share, 0.02);
+  EXPECT_EQ(busy[3].name, "new");
   EXPECT_THAT(busiest(before, after, 0, 4), IsEmpty());
 }
 
