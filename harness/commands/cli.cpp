@@ -130,6 +130,18 @@ int run_command_line(int argc, char** argv) {
                        "File for the latencies: percentiles for HdrHistogram's plotters, or exact buckets as .json");
   add_format(*load_app, load.format, {"terminal", "json"});
 
+  SyscallsOptions syscalls;
+  CLI::App* syscalls_app = app.add_subcommand(
+      "syscalls", "Count the system calls that subjects make for a request, side by side; needs strace");
+  std::string traced;  // One word: a list would take the workload for one more of its own.
+  syscalls_app->add_option("subjects", traced, "Models or servers, separated by commas")->required();
+  syscalls_app->add_option("workload", syscalls.workload, "See: bakeoff list workloads")->required();
+  syscalls_app->add_option("--request", syscalls.request, "As in an experiment; default: the workload's own");
+  syscalls_app->add_option("-c,--connections", syscalls.connections, "Connections")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  add_format(*syscalls_app, syscalls.format, kReportFormats);
+
   JobOptions job;
   CLI::App* job_app = app.add_subcommand("job", "Run CPU-bound work on a model's units");
   job_app->add_option("model", job.model, "See: bakeoff list models")->required();
@@ -199,6 +211,10 @@ int run_command_line(int argc, char** argv) {
   if (*list_app) return list_command(list);
   if (*serve_app) return serve_command(serve);
   if (*load_app) return load_command(load);
+  if (*syscalls_app) {
+    syscalls.subjects = CLI::detail::split(traced, ',');
+    return syscalls_command(syscalls);
+  }
   if (*job_app) return job_command(job);
   if (*report_app) return report_command(report);
   if (*compare_app) return compare_command(compare);

@@ -73,6 +73,14 @@ struct LoadOptions {
 };
 int load_command(const LoadOptions& options);
 
+struct SyscallsOptions {
+  std::vector<std::string> subjects;
+  std::string workload, request;
+  std::uint64_t connections = 32;
+  std::string format = "terminal";
+};
+int syscalls_command(const SyscallsOptions& options);
+
 struct JobOptions {
   std::string model, job;
   std::optional<std::uint64_t> units, size;

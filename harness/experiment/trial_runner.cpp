@@ -16,6 +16,7 @@
 #include "harness/experiment/neighbours.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
+#include "harness/experiment/trial_load.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
@@ -102,32 +103,6 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
   return cost;
 }
 
-AgentPlan agent_plan(const Trial& row, const TableSpec& table, const Subject& subject, std::uint16_t port) {
-  AgentPlan plan;
-  plan.workload = row.workload;
-  plan.port = port;
-  plan.request = row.params.request.value_or("");
-  plan.host_field = fmt::format("127.0.0.1:{}", port);
-  plan.message_bytes = row.params.message_bytes.value_or(64);
-  plan.connections = row.params.connections.value_or(1);
-  plan.pipeline = row.params.pipeline.value_or(1);
-  plan.rate_rps = row.params.rate_rps.value_or(0);
-  plan.ramp_to_rps = row.params.ramp_to_rps.value_or(0);
-  plan.poisson = row.params.arrivals == "poisson";
-  plan.churn = row.params.churn.value_or(false);
-  plan.idle = idle_that_fit(subject, row.params);
-  plan.idle_asks = row.params.idle_asks.value_or(false);
-  plan.slow_senders = row.params.slow_senders.value_or(0);
-  plan.slow_readers = row.params.slow_readers.value_or(0);
-  plan.timeout_s = table.timeout_s;
-  plan.seed = row.seed;
-  plan.warmup_s = std::max(table.warmup_s, subject.foreign ? subject.foreign->warmup_s : 0);
-  plan.window_s = table.window_s;
-  plan.verify = true;
-  plan.verify_whole = !subject.foreign;
-  return plan;
-}
-
 /// The cgroups of a trial.
 struct Cgroups {
   Cgroup subject;
@@ -141,7 +116,7 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
              Measured& measured) {
   const auto& [cgroup, kernel, agents] = cgroups;
   const MemoryReading memory_before = read_memory(subject_pids(cgroup, server.pid()), kernel);
-  Coordinator load(agent_plan(row, table, subject, server.port()), row.load_cpus, agents.join_files());
+  Coordinator load(load_of(row, table, subject, server.port()), row.load_cpus, agents.join_files());
   Reading before, after;
   const std::uint64_t tried_ns = now_ns();
   measure_use(subject_pids(cgroup, server.pid()));

@@ -1,0 +1,123 @@
+// bakeoff syscalls SUBJECT,... WORKLOAD: which system calls each makes for a request, side by side.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/commands/check_names.h"
+#include "harness/commands/commands.h"
+#include "harness/commands/show.h"
+#include "harness/experiment/plan.h"
+#include "harness/experiment/syscalls.h"
+#include "harness/load/coordinator.h"
+#include "harness/measure/cpu_sets.h"
+#include "harness/report/cells.h"
+#include "harness/report/table.h"
+#include "harness/subjects/foreign_start.h"
+#include "harness/subjects/server.h"
+#include "harness/subjects/variant.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr double kWindowS = 1;
+/// Calls rarer than this are summed up in one row: timers, and what only the first request needs.
+constexpr double kRare = 0.005;
+
+Spec spec_of(const SyscallsOptions& options) {
+  Spec spec;
+  spec.name = "syscalls";
+  spec.subjects = options.subjects;
+  TableSpec table;
+  table.name = table.workload = options.workload;
+  table.connections = options.connections;
+  table.request = options.request;
+  table.window_s = kWindowS;
+  spec.tables.push_back(table);
+  spec.blocks = 1;
+  return spec;
+}
+
+using PerRequest = std::map<std::string, double>;
+
+/// Rows are calls, the most frequent of any subject first.
+Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRequest>& counts,
+               const std::string& caption) {
+  Table table;
+  table.name = "syscalls";
+  table.caption = caption;
+  table.columns.push_back({"subject", "system call", "", Align::left});
+  std::map<std::string, double> most;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    table.columns.push_back({subjects[i], subjects[i], "1/req"});
+    for (const auto& [name, calls] : counts[i]) most[name] = std::max(most[name], calls);
+  }
+  std::vector<std::pair<std::string, double>> order(most.begin(), most.end());
+  std::erase_if(order, [](const auto& call) { return call.second < kRare; });
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  const auto add_row = [&](const std::string& name, auto calls_of) {
+    TableRow row{.subject = name, .cells = {text_cell(name)}, .remark = {}};
+    for (const PerRequest& one : counts) {
+      const double calls = calls_of(one);
+      Cell cell;
+      if (calls > 0) {
+        cell.value = calls;
+        cell.text = format_number(calls);
+      }
+      row.cells.push_back(cell);
+    }
+    table.rows.push_back(std::move(row));
+  };
+  for (const auto& [name, calls] : order) {
+    add_row(name, [&](const PerRequest& one) { return one.contains(name) ? one.at(name) : 0; });
+  }
+  add_row("others", [](const PerRequest& one) {
+    double sum = 0;
+    for (const auto& [name, calls] : one) sum += calls < kRare ? calls : 0;
+    return sum;
+  });
+  add_row("all", [](const PerRequest& one) {
+    double sum = 0;
+    for (const auto& [name, calls] : one) sum += calls;
+    return sum;
+  });
+  return table;
+}
+
+}  // namespace
+
+int syscalls_command(const SyscallsOptions& options) {
+  Offer offer = offer_of_all();
+  for (const std::string& name : options.subjects) check_subject(offer, name);
+  check_name("workload", options.workload, offer.workloads);
+  add_variants(offer, options.subjects);
+  const Plan plan = make_plan(spec_of(options));
+  const TableSpec& table = plan.spec.tables.front();
+  const CpuSplit cpus = split_cpus(allowed_cpus());
+  std::vector<PerRequest> counts;
+  for (const std::string& name : options.subjects) {
+    const Subject& subject = *offer.find(name);
+    Trial row = planned_row(plan, *std::find_if(plan.trials.begin(), plan.trials.end(),
+                                                [&](const PlannedTrial& trial) { return trial.subject == name; }));
+    row.subject_cpus = cpus.subject;
+    row.load_cpus = cpus.load;
+    std::string refusal =
+        subject.missing.empty() ? refusal_of(subject, row.workload, row.params) : "needs " + subject.missing;
+    if (!refusal.empty()) throw std::runtime_error(name + ": " + refusal);
+    const SyscallCount count = count_syscalls(row, table, subject);
+    PerRequest per_request;
+    for (const auto& [call, calls] : count.calls) {
+      per_request[call] = static_cast<double>(calls) / static_cast<double>(std::max<std::uint64_t>(1, count.requests));
+    }
+    counts.push_back(std::move(per_request));
+  }
+  Report report;
+  report.tables.push_back(table_of(options.subjects, counts,
+                                   fmt::format("system calls a request · {} · {} connections, closed loop · counted by "
+                                               "strace, which slows the server down: counts, no times",
+                                               options.workload, options.connections)));
+  fmt::print("{}", render(report, options.format));
+  return kDone;
+}
+
+}  // namespace bakeoff

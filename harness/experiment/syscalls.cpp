@@ -1,0 +1,93 @@
+#include "harness/experiment/syscalls.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <stdexcept>
+
+#include "harness/experiment/scratch_folder.h"
+#include "harness/experiment/served_subject.h"
+#include "harness/experiment/trial_load.h"
+#include "harness/load/coordinator.h"
+#include "harness/load/monotonic.h"
+#include "harness/measure/process_tree.h"
+#include "harness/measure/text_file.h"
+#include "harness/subjects/manifest.h"
+#include "harness/subjects/process.h"
+#include "harness/subjects/server.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// strace attaches while nothing is sent, between the warm-up and the window: about 1 ms a thread.
+constexpr std::uint64_t kAttachNs = 500'000'000;
+constexpr std::uint64_t kAttachAThreadNs = 2'000'000;
+
+/// strace at all threads of these processes; stop() makes it write its counts.
+class Tracer {
+ public:
+  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus)
+      : process_(Process::start(command(pids, cpus))) {}
+
+  std::map<std::string, std::uint64_t> stop() {
+    const Ended ended = process_.stop(SIGINT, 10s);
+    const auto counts = parse_strace_summary(read_text(folder_.path() / "counts").value_or(""));
+    if (counts.empty()) {
+      throw std::runtime_error(
+          fmt::format("strace {} and counted nothing: {}", ended.describe(), last_lines(folder_.path() / "stderr")));
+    }
+    return counts;
+  }
+
+ private:
+  Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
+    const auto program = find_on_path("strace");
+    if (program.empty()) throw std::runtime_error("strace is not installed (apt install strace)");
+    Command command;
+    command.argv = {program.string(), "-c", "-f", "-U", "name,calls", "-o", (folder_.path() / "counts").string()};
+    for (const pid_t pid : pids) command.argv.insert(command.argv.end(), {"-p", std::to_string(pid)});
+    command.cpus = cpus;
+    command.error_file = folder_.path() / "stderr";
+    return command;
+  }
+
+  ScratchFolder folder_;
+  Process process_;
+};
+
+}  // namespace
+
+std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text) {
+  std::map<std::string, std::uint64_t> counts;
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    const std::string name(take_word(line));
+    const auto calls = parse_number<std::uint64_t>(take_word(line));
+    if (calls && name != "total") counts[name] = *calls;
+  }
+  return counts;
+}
+
+SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subject& subject) {
+  const ScratchFolder folder;
+  Trial traced = row;
+  ServedSubject served(traced, subject, folder.path(), {});
+  SyscallCount count;
+  {
+    Coordinator load(load_of(row, table, subject, served.server().port()), row.load_cpus);
+    const std::vector<pid_t> pids = descendants(served.server().pid());
+    const Coordinator::Window window = load.start(kAttachNs + kAttachAThreadNs * measure_size(pids).threads);
+    Tracer tracer(pids, row.load_cpus);
+    sleep_until_ns(window.end_ns);
+    if (interrupted) throw Interrupted();
+    const AgentResult result = load.result();
+    count.requests = result.row.replies_ok;
+    count.calls = tracer.stop();
+  }
+  served.stop(traced);
+  return count;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,16 @@
+// The load of a trial as an agent's plan.
+#pragma once
+
+#include <cstdint>
+
+#include "harness/experiment/spec.h"
+#include "harness/journal/trial.h"
+#include "harness/load/plan.h"
+#include "harness/subjects/subject.h"
+
+namespace bakeoff {
+
+/// What the row's params and the table's times ask of the subject, which listens on `port`. Pure.
+AgentPlan load_of(const Trial& row, const TableSpec& table, const Subject& subject, std::uint16_t port);
+
+}  // namespace bakeoff
