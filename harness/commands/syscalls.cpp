@@ -33,6 +33,7 @@ Spec spec_of(const SyscallsOptions& options) {
   table.connections = options.connections;
   table.request = options.request;
   table.window_s = kWindowS;
+  table.warmup_s = 0;  // Every call from the attaching on is counted, and every request.
   spec.tables.push_back(table);
   spec.blocks = 1;
   return spec;

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 #include "harness/load/coordinator.h"
 #include "harness/load/verify.h"
@@ -26,6 +27,22 @@ constexpr auto kStopGrace = 2s;
 constexpr double kProbeS = 1;
 /// For so long a server may answer wrongly: it is still loading. After that the verification tells what is wrong.
 constexpr auto kLoadingTime = 1s;
+
+/// Waits until its processes and threads have stopped to become more: a server answers as soon as the first of them is
+/// there. One that never stops is measured as it is.
+void let_settle(pid_t leader) {
+  constexpr auto kPause = 20ms;
+  constexpr int kMostLooks = 250;
+  constexpr int kEnough = 3;
+  std::uint64_t before = 0;
+  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !interrupted; ++look) {
+    const TreeSize size = measure_size(descendants(leader));
+    const std::uint64_t now = size.processes + size.threads;
+    alike = now == before ? alike + 1 : 0;
+    before = now;
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
   AgentPlan plan;
@@ -95,6 +112,7 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
     end_what_was_left(before_);
     throw;
   }
+  let_settle(server_->pid());
 }
 
 void ServedSubject::stop(Trial& row) {

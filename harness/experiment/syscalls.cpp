@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 
@@ -21,15 +22,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// strace attaches while nothing is sent, between the warm-up and the window: about 1 ms a thread.
-constexpr std::uint64_t kAttachNs = 500'000'000;
-constexpr std::uint64_t kAttachAThreadNs = 2'000'000;
+constexpr auto kAttachTimeout = 30s;
 
 /// strace at all threads of these processes; stop() makes it write its counts.
 class Tracer {
  public:
-  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus)
-      : process_(Process::start(command(pids, cpus))) {}
+  /// Blocks until it is attached to all of them.
+  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus) : process_(Process::start(command(pids, cpus))) {
+    const auto deadline = std::chrono::steady_clock::now() + kAttachTimeout;
+    while (attached() < pids.size()) {
+      const bool late = std::chrono::steady_clock::now() > deadline;
+      if (late || process_.wait(1ms)) {
+        throw std::runtime_error(fmt::format("strace cannot attach: {}", last_lines(folder_.path() / "stderr")));
+      }
+      if (interrupted) throw Interrupted();
+    }
+  }
 
   std::map<std::string, std::uint64_t> stop() {
     const Ended ended = process_.stop(SIGINT, 10s);
@@ -42,6 +50,14 @@ class Tracer {
   }
 
  private:
+  /// It says so of each process, and of each further thread with how many it is.
+  std::size_t attached() const {
+    const std::string said = read_text(folder_.path() / "stderr").value_or("");
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = said.find(" attached", at)) != said.npos; ++at) ++count;
+    return count;
+  }
+
   Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
     const auto program = find_on_path("strace");
     if (program.empty()) throw std::runtime_error("strace is not installed (apt install strace)");
@@ -78,8 +94,8 @@ SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subj
   {
     Coordinator load(load_of(row, table, subject, served.server().port()), row.load_cpus);
     const std::vector<pid_t> pids = descendants(served.server().pid());
-    const Coordinator::Window window = load.start(kAttachNs + kAttachAThreadNs * measure_size(pids).threads);
     Tracer tracer(pids, row.load_cpus);
+    const Coordinator::Window window = load.start();
     sleep_until_ns(window.end_ns);
     if (interrupted) throw Interrupted();
     const AgentResult result = load.result();
