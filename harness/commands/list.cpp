@@ -57,6 +57,7 @@ void print_servers(const Offer& offer) {
     line("serves", what_it_serves(*subject.foreign));
     if (!subject.unit.empty()) line("unit", subject.unit + "; units: " + subject.units_meaning);
     for (const std::string& set : subject.foreign->tuning) line("set", set);
+    line("breaks at", subject.breaks_under);
     line("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
     line("read it", subject.file);
   }
@@ -134,6 +135,7 @@ ordered_json servers_to_json(const Offer& offer) {
                     {"unit", subject.unit},
                     {"units_meaning", subject.units_meaning},
                     {"tuning", subject.foreign->tuning},
+                    {"breaks_under", subject.breaks_under},
                     {"differs", subject.foreign->differs},
                     {"version", subject.version},
                     {"missing", subject.missing},

@@ -4,8 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/toml_section.h"
@@ -261,7 +263,7 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
                     did_you_mean(word, valid));
   };
   if (!subjects.empty()) {
-    spec.subjects.clear();
+    const std::vector<std::string> had = std::exchange(spec.subjects, {});
     for (const std::string& subject : subjects) {
       if (const auto unfit = unfit_subject(subject, names)) {
         throw SpecError("--subjects: found " + unfit->found + ", expected " + unfit->expected);
@@ -270,6 +272,12 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
     }
     if (!contains(spec.subjects, spec.baseline)) spec.baseline = spec.subjects.front();
     drop_missing_subjects(spec);
+    // What the experiment knows nothing of belongs to all of its tables.
+    for (TableSpec& table : spec.tables) {
+      if (table.subjects.empty()) continue;
+      std::copy_if(spec.subjects.begin(), spec.subjects.end(), std::back_inserter(table.subjects),
+                   [&](const std::string& subject) { return !contains(had, subject); });
+    }
     if (spec.tables.empty()) {
       throw SpecError("--subjects: found " + join_names(subjects) +
                       ", expected one that a table of the experiment has");

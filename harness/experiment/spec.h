@@ -110,8 +110,8 @@ Spec read_spec(const std::filesystem::path& file, const Names& names);
 /// Of the tables' own subjects those that the spec has are kept; a table of whose own none is left goes.
 void drop_missing_subjects(Spec& spec);
 
-/// Keeps the named subjects (added, where the spec does not have them; a table with subjects of its own keeps those of
-/// them that are named, and goes when there are none) and the tables of the named workloads and jobs; an empty list
+/// Keeps the named subjects (a table with subjects of its own keeps those of them that are named, and goes when there
+/// are none; a subject that the spec does not have joins every table that stays) and the tables of the named workloads and jobs; an empty list
 /// keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects: ...".
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const Names& names);

@@ -25,9 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-const std::vector<std::string> kKeys{"name",    "like",    "summary", "price",  "version", "start",
-                                     "files",   "folders", "needs",   "serves", "sizes",   "units",
-                                     "ready_s", "stop",    "grace_s", "tuning", "differs", "warmup_s"};
+const std::vector<std::string> kKeys{"name",    "like",    "summary", "breaks_under", "version", "start",
+                                     "files",   "folders", "needs",   "serves",       "sizes",   "units",
+                                     "ready_s", "stop",    "grace_s", "tuning",       "differs", "warmup_s"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
@@ -190,7 +190,7 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
   if (foreign->like.empty()) section.fail("like", "nothing", "the model that makes the same choice");
   subject.like = foreign->like;
   subject.summary = section.text("summary", "a text").value_or("");
-  subject.price = section.text("price", "a text").value_or("");
+  subject.breaks_under = section.text("breaks_under", "a text").value_or("");
   foreign->differs = section.text("differs", "a text").value_or("");
   foreign->tuning = section.texts("tuning", "an array of sentences").value_or(foreign->tuning);
   foreign->folders = section.texts("folders", "an array of names").value_or(foreign->folders);
