@@ -2,8 +2,10 @@
 // it has done its work when it could look.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/show.h"
 #include "harness/doctor/needs.h"
@@ -16,6 +18,20 @@
 
 namespace bakeoff {
 namespace {
+
+/// The known ones, and what the manifests of further servers need.
+std::vector<Need> all_needs(const Offer& offer) {
+  std::vector<Need> needs = known_needs();
+  for (const Subject& subject : offer.subjects) {
+    if (!subject.foreign) continue;
+    for (const NeededProgram& needed : subject.foreign->needs) {
+      const bool known =
+          std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return need.program == needed.program; });
+      if (!known) needs.push_back({needed.program, needed.package, "the server " + subject.name, true, ""});
+    }
+  }
+  return needs;
+}
 
 ModelsFacts ask_for_models() {
   ModelsFacts models;
@@ -35,11 +51,13 @@ ModelsFacts ask_for_models() {
 
 int doctor_command(const DoctorOptions& options) {
   DoctorFacts facts = read_doctor_facts();
-  const char* path = std::getenv("PATH");
-  facts.programs = look_for(known_needs(), program_folders(path == nullptr ? "" : path));
   facts.models = ask_for_models();
+  // Without the models no manifest can be read: they say which there are to be like.
+  const std::vector<Need> needs = facts.models.could_not_ask.empty() ? all_needs(offer_of_all()) : known_needs();
+  const char* path = std::getenv("PATH");
+  facts.programs = look_for(needs, program_folders(path == nullptr ? "" : path));
   std::vector<std::string> servers;
-  for (const Need& need : known_needs()) {
+  for (const Need& need : needs) {
     if (need.server) servers.push_back(need.program);
   }
   facts.watch = watch_machine(servers);
