@@ -78,12 +78,12 @@ int run_command_line(int argc, char** argv) {
   add_format(*list_app, list.format, {"terminal", "md", "json"});
 
   ServeOptions serve;
-  CLI::App* serve_app =
-      app.add_subcommand("serve", "Serve a workload under a model, for any client: curl, redis-cli, wrk, ab");
-  serve_app->add_option("model", serve.model, "See: bakeoff list models")->required();
+  CLI::App* serve_app = app.add_subcommand(
+      "serve", "Serve a workload under a model or by a real server, for any client: curl, redis-cli, wrk, ab");
+  serve_app->add_option("model", serve.model, "A model or a server, see: bakeoff list subjects")->required();
   serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
   serve_app->add_option("--port", serve.port, "On 127.0.0.1; 0, the default, takes a free one");
-  serve_app->add_option("--units", serve.units, "How many of the model's units");
+  serve_app->add_option("--units", serve.units, "How many of its units");
   serve_app->add_option("--message-bytes", serve.message_bytes, "echo: the size of a message");
 
   LoadOptions load;

@@ -1,11 +1,16 @@
-// bakeoff serve MODEL WORKLOAD: a model in the foreground, for any client.
+// bakeoff serve SUBJECT WORKLOAD: a model or a foreign server in the foreground, for any client.
 #include <fmt/format.h>
 #include <poll.h>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/experiment/scratch_folder.h"
+#include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
+#include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_sets.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
 
 namespace bakeoff {
@@ -13,19 +18,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A foreign server is sized for the load that `bakeoff load` makes when it is told nothing.
+constexpr std::uint64_t kConnections = 64;
+
 /// A line that can be pasted into another terminal.
-std::string try_it(const std::string& workload, std::uint16_t port) {
+std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {
   if (workload == "http") return fmt::format("curl -i http://127.0.0.1:{}/", port);
   if (workload == "counter") return fmt::format("redis-cli -p {} incr counter", port);
+  if (request == "lines") return fmt::format("echo hello | nc -q 1 127.0.0.1 {}", port);
   return fmt::format("bakeoff load tcp://127.0.0.1:{}", port);
 }
 
-}  // namespace
+/// Until the user's word; throws SubjectError when it ends before.
+void wait_for_interrupt(Server& server) {
+  while (!interrupted) {
+    server.expect_alive();
+    ::poll(nullptr, 0, 200);
+  }
+}
 
-int serve_command(const ServeOptions& options) {
-  const Offer offer = offer_of_all();
-  const Subject subject = check_subject(offer, options.model);
-  check_name("workload", options.workload, offer.workloads);
+int serve_model(const Subject& subject, const ServeOptions& options) {
   Params params;
   params.units = options.units;
   params.message_bytes = options.message_bytes;
@@ -42,18 +54,59 @@ int serve_command(const ServeOptions& options) {
   const std::string count =
       units == kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
-             options.workload, server->port(), count, server->pid(), try_it(options.workload, server->port()));
+             options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
   std::fflush(stdout);
-  while (!interrupted) {
-    server->expect_alive();
-    ::poll(nullptr, 0, 200);
-  }
+  wait_for_interrupt(*server);
   const Server::Stopped stopped = server->stop();
   if (stopped.receipt) {
     fmt::print("served {} requests over {} connections\n", stopped.receipt->requests.value_or(0),
                stopped.receipt->connections.value_or(0));
   }
   return stopped.ended.exited && stopped.ended.status == 0 ? kDone : kFailed;
+}
+
+/// The trial that it is started for, as if it were measured: on every CPU, and nobody else's.
+Trial trial_to_serve(const Subject& subject, const ServeOptions& options) {
+  Trial row;
+  row.subject = subject.name;
+  row.workload = options.workload;
+  row.subject_cpus = row.load_cpus = allowed_cpus();
+  row.params.connections = kConnections;
+  row.params.units = options.units;
+  row.params.message_bytes = options.message_bytes;
+  const auto& serves = subject.foreign->serves;
+  if (const auto requests = serves.find(options.workload); requests != serves.end() && requests->second[0] != "*") {
+    row.params.request = requests->second[0];  // Not every server answers the workload's default.
+  }
+  return row;
+}
+
+int serve_foreign(const Subject& subject, const ServeOptions& options) {
+  Trial row = trial_to_serve(subject, options);
+  if (const std::string refusal = refusal_of(subject, row.workload, row.params); !refusal.empty()) {
+    throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
+  }
+  if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
+  const ScratchFolder folder;
+  const Cgroup cgroup = Cgroup::create(folder.path().filename().string());
+  ServedSubject served(row, subject, folder.path(), cgroup.join_files(), options.port);
+  fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
+             subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
+             try_it(row.workload, row.params.request.value_or(""), served.server().port()));
+  std::fflush(stdout);
+  wait_for_interrupt(served.server());
+  served.stop(row);
+  if (!row.outcome_detail.empty()) fmt::print(stderr, "bakeoff: {}\n", row.outcome_detail);
+  return kDone;
+}
+
+}  // namespace
+
+int serve_command(const ServeOptions& options) {
+  const Offer offer = offer_of_all();
+  const Subject subject = check_subject(offer, options.model);
+  check_name("workload", options.workload, offer.workloads);
+  return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }
 
 }  // namespace bakeoff

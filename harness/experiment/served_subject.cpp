@@ -64,9 +64,10 @@ void add(std::string& text, const std::string& more) {
 }  // namespace
 
 ServedSubject::ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
-                             const std::vector<std::filesystem::path>& join)
+                             const std::vector<std::filesystem::path>& join, std::uint16_t port)
     : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join) : start_model(row, folder, join);
+  subject.foreign ? start_foreign(row, folder, join, port == 0 ? free_port() : port)
+                  : start_model(row, folder, join, port);
 }
 
 ServedSubject::~ServedSubject() {
@@ -75,8 +76,8 @@ ServedSubject::~ServedSubject() {
 }
 
 void ServedSubject::start_model(const Trial& row, const std::filesystem::path& folder,
-                                const std::vector<std::filesystem::path>& join) {
-  Command command = command_to_serve(subject_, row.workload, row.params, 0);
+                                const std::vector<std::filesystem::path>& join, std::uint16_t port) {
+  Command command = command_to_serve(subject_, row.workload, row.params, port);
   command.cpus = row.subject_cpus;
   command.join = join;
   command.error_file = folder / "stderr";
@@ -84,8 +85,7 @@ void ServedSubject::start_model(const Trial& row, const std::filesystem::path& f
 }
 
 void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path& folder,
-                                  const std::vector<std::filesystem::path>& join) {
-  const std::uint16_t port = free_port();
+                                  const std::vector<std::filesystem::path>& join, std::uint16_t port) {
   Command command = prepare_foreign(subject_, row.params, row.subject_cpus.size(), folder, port);
   command.cpus = row.subject_cpus;
   command.join = join;

@@ -3,6 +3,7 @@
 // what it leaves behind is found and ended.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,9 +19,10 @@ namespace bakeoff {
 class ServedSubject {
  public:
   /// Blocks until it is ready; throws SubjectError, or std::system_error where nothing could be started. `folder` is
-  /// the trial's private one, `join` its cgroups (Command::join). Both the row and the subject outlive this.
+  /// the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. Both the row and the
+  /// subject outlive this.
   ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
-                const std::vector<std::filesystem::path>& join);
+                const std::vector<std::filesystem::path>& join, std::uint16_t port = 0);
   /// Ends what stop() has not ended.
   ~ServedSubject();
 
@@ -31,9 +33,9 @@ class ServedSubject {
 
  private:
   void start_model(const Trial& row, const std::filesystem::path& folder,
-                   const std::vector<std::filesystem::path>& join);
+                   const std::vector<std::filesystem::path>& join, std::uint16_t port);
   void start_foreign(const Trial& row, const std::filesystem::path& folder,
-                     const std::vector<std::filesystem::path>& join);
+                     const std::vector<std::filesystem::path>& join, std::uint16_t port);
 
   const Subject& subject_;
   std::unique_ptr<Guard> guard_;  ///< Of a foreign server.

@@ -160,7 +160,7 @@ std::string missing_of(const Foreign& foreign) {
 }  // namespace
 
 fs::path find_on_path(const std::string& program) {
-  if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0 ? program : "";
+  if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0 ? fs::absolute(program) : "";
   const char* path = std::getenv("PATH");
   std::istringstream folders(std::string(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin") +
                              ":/usr/local/sbin:/usr/sbin:/sbin");

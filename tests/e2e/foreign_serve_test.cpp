@@ -1,0 +1,104 @@
+// bakeoff serve with a foreign server: in the foreground for any client, and nothing left when it is told to stop.
+#include <gmock/gmock.h>
+
+#include "harness/subjects/foreign_start.h"
+#include "harness/subjects/manifest.h"
+#include "tests/e2e/foreign_bench.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A `bakeoff serve` that has said where; stopped by Ctrl-C, after which nothing may be left.
+class ServedForeign {
+ public:
+  ServedForeign(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {})
+      : call_(bakeoff_program(), arguments, prefix),
+        said(call_.process().read_line(std::chrono::seconds{30}).value_or("") + "\n" +
+             call_.process().read_line(std::chrono::seconds{5}).value_or("")) {}
+
+  std::string port() const {
+    const auto at = said.find("127.0.0.1:");
+    return at == said.npos ? "" : std::to_string(std::stoi(said.substr(at + 10)));
+  }
+  std::string errors() const { return call_.errors_so_far(); }
+
+  /// bakeoff load against it, with the target of the URL.
+  Call::Result load(const std::string& target) const {
+    return bakeoff_call(
+        {"load", "http://127.0.0.1:" + port() + target, "-c", "2", "-d", "100ms", "--warmup", "0", "--format", "json"});
+  }
+
+  Call::Result stop() {
+    const pid_t harness = call_.process().pid();
+    ::kill(harness, SIGINT);
+    const auto result = call_.finish();
+    EXPECT_EQ(private_folders_of(harness), 0) << "a private folder is left";
+    EXPECT_TRUE(nothing_is_left()) << "a process is left";
+    return result;
+  }
+
+ private:
+  Call call_;
+
+ public:
+  std::string said;
+};
+
+TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
+  const ForeignBench bench;
+  bench.add_script("toy", "setsid sleep 300 &\nexec $server");
+  ServedForeign serving({"serve", "toy", "http"}, bench.as_config());
+  ASSERT_NE(serving.port(), "") << serving.errors();
+  EXPECT_THAT(serving.said,
+              StartsWith("toy serves http on 127.0.0.1:" + serving.port() + ", sized for 64 connections (process "));
+  EXPECT_THAT(serving.said, HasSubstr("\n  curl -i http://127.0.0.1:" + serving.port() + "/"));
+  EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));
+  const auto result = serving.stop();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.errors, "bakeoff: it left 1 process behind, which was ended\n");
+}
+
+TEST(ForeignServe, ThePortMayBeChosen) {
+  const ForeignBench bench;
+  bench.add_server("toy");
+  const std::string port = std::to_string(free_port());
+  ServedForeign serving({"serve", "toy", "http", "--port", port}, bench.as_config());
+  EXPECT_EQ(serving.port(), port) << serving.errors();
+  EXPECT_EQ(serving.stop().status, 0);
+}
+
+TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
+  const ForeignBench bench;
+  bench.add_server("toy");
+  bench.add("lacking", "\"no-such-server\"", "[needs]\nno-such-server = \"no-such-package\"\n");
+  bench.add_script("broken", "echo 'no such file: routes' >&2\nexit 4");
+  const auto serve = [&](const char* name, const char* workload) {
+    return Call(bakeoff_program(), {"serve", name, workload}, bench.as_config()).finish();
+  };
+  const auto refused = serve("toy", "echo");
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_EQ(refused.errors, "bakeoff: workload: found \"echo\" for toy, but it serves http only\n");
+  const auto lacking = serve("lacking", "http");
+  EXPECT_EQ(lacking.status, 1);
+  EXPECT_EQ(lacking.errors, "bakeoff: lacking needs no-such-server (apt install no-such-package)\n");
+  const auto broken = serve("broken", "http");
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_EQ(broken.errors, "bakeoff: the subject exited with 4: no such file: routes\n");
+  EXPECT_TRUE(nothing_is_left());
+}
+
+TEST(ForeignServe, NginxServesAnyClient) {
+  if (find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
+  ServedForeign serving({"serve", "nginx", "http"});
+  ASSERT_NE(serving.port(), "") << serving.errors();
+  EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));
+  const auto result = serving.stop();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.errors, "");
+}
+
+}  // namespace
+}  // namespace bakeoff

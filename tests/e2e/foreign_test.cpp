@@ -1,0 +1,263 @@
+// Foreign servers: found, described, started, measured beside models, stopped, and nothing of them left.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/subjects/manifest.h"
+#include "harness/subjects/places.h"
+#include "harness/validity/validity.h"
+#include "tests/e2e/foreign_bench.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+
+/// One line on stderr and exit 2: nothing was started.
+void expect_refused(const Call::Result& result, const std::string& line) {
+  EXPECT_EQ(result.status, 2) << result.output;
+  EXPECT_EQ(result.errors, "bakeoff: " + line + "\n");
+}
+
+/// CPU per request is there; what may void it is that somebody else was on the CPUs.
+void expect_measured(const Trial& row) {
+  EXPECT_EQ(row.outcome, Outcome::ok) << row.subject << ": " << row.outcome_detail;
+  EXPECT_EQ(row.outcome_detail, "") << row.subject;
+  ASSERT_TRUE(row.client && row.subject_cost) << row.subject;
+  EXPECT_GT(row.client->replies_ok, 0U) << row.subject;
+  EXPECT_TRUE(row.client->errors.empty()) << row.subject;
+  ASSERT_TRUE(row.subject_cost->cpu_us_per_request) << row.subject;
+  EXPECT_GT(*row.subject_cost->cpu_us_per_request, 0) << row.subject;
+  EXPECT_THAT(void_reason(row, metric::kCpuPerRequest), AnyOf("", std::string(reason::kNoisy))) << row.subject;
+}
+
+void expect_nothing_left(const ForeignBench::Measured& measured) {
+  EXPECT_EQ(private_folders_of(measured.harness), 0) << "a private folder is left";
+  EXPECT_TRUE(nothing_is_left()) << "a process is left";
+}
+
+TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
+  const ForeignBench bench;
+  bench.add_server("toy", R"("threads", "http", "--port", "@port@")",
+                   "differs = \"is copied first\"\ntuning = [\"nothing: it is a toy\"]\n");
+  const auto measured = bench.measure("threads,toy");
+  ASSERT_EQ(measured.rows.size(), 2U) << measured.call.errors;
+  const Trial& toy = measured.row("toy");
+  expect_measured(toy);
+  EXPECT_FALSE(toy.server_receipt) << "it is not asked for an account of its own";
+  EXPECT_TRUE(measured.row("threads").server_receipt);
+  EXPECT_NE(toy.subject_hash, "");
+  EXPECT_GT(toy.subject_cost->startup_ms.value_or(0), 0);
+  EXPECT_THAT(measured.call.output, AllOf(HasSubstr("models and their real twins"), HasSubstr("toy")));
+  expect_nothing_left(measured);
+
+  // The folder is what is told on the command line, the rows are not: the tables come from them alone.
+  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("models and their real twins"));
+  EXPECT_THAT(contents_of(bench.out() + "/report.md"), HasSubstr("is copied first"));
+
+  const auto again = bench.measure("threads,toy");
+  ASSERT_EQ(again.rows.size(), 2U) << again.call.errors;
+  expect_measured(again.row("toy"));
+  expect_nothing_left(again);
+}
+
+TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {
+  const ForeignBench bench;
+  bench.add_server("toy");
+  bench.add_server("tin");
+  const auto dry_run = [&](const std::string& subjects) {
+    return bakeoff_call(
+        {"run", bench.experiment("workload = \"http\""), "--dry-run", "--out", bench.out(), "--subjects", subjects});
+  };
+  const auto joined = dry_run(bench.folder());
+  EXPECT_EQ(joined.status, 0) << joined.errors;
+  EXPECT_THAT(joined.output, HasSubstr("subjects: threads (baseline), tin, toy\n"));
+  // A server's own folder is as good as that of several.
+  EXPECT_THAT(dry_run(bench.folder() + "/toy").output, HasSubstr("subjects: threads (baseline), toy\n"));
+  EXPECT_THAT(dry_run(bench.folder() + ",fibers,tin").output, HasSubstr("subjects: fibers (baseline), tin\n"));
+}
+
+TEST(Foreign, AFolderWithoutAManifestIsRefusedInOneLine) {
+  const ForeignBench bench;
+  expect_refused(
+      bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.open()}),
+      "--subjects: found no manifest in \"" + bench.open() + "\", expected subject.toml in it or in its folders");
+  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.open() + "/nowhere,threads"}),
+                 "--subjects: found no manifest in \"" + bench.open() +
+                     "/nowhere\", expected subject.toml in it or in its folders");
+}
+
+TEST(Foreign, TwoServersOfOneNameAreRefused) {
+  const ForeignBench bench;
+  bench.add_server("toy", "\"threads\", \"http\"");
+  bench.add_server("toy2", "\"threads\", \"http\"");
+  std::string second = contents_of(bench.manifest("toy2"));
+  second.replace(second.find("\"toy2\""), 6, "\"toy\"");
+  write_text(bench.manifest("toy2"), second);
+  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}),
+                 bench.manifest("toy2") + ": name: found \"toy\", which " + bench.manifest("toy") +
+                     " has already, expected one of its own");
+}
+
+TEST(Foreign, ListTellsOfTheShippedServers) {
+  const auto result = bakeoff_call({"list", "servers", "--format", "json"});
+  ASSERT_EQ(result.status, 0) << result.errors;
+  const auto document = nlohmann::json::parse(result.output);
+  EXPECT_FALSE(document.contains("models"));
+  std::map<std::string, std::string> twins;
+  for (const auto& server : document.at("servers")) {
+    twins[server.at("name")] = server.at("twin");
+    EXPECT_FALSE(server.at("serves").empty()) << server;
+    EXPECT_NE(server.at("missing").get<std::string>().empty(), server.at("version").get<std::string>().empty())
+        << server << ": it is there and has a version, or it says how to get it";
+  }
+  const std::map<std::string, std::string> shipped{
+      {"nginx", "event-loops"},           {"redis", "event-loop"},
+      {"redis-io-threads", "event-loop"}, {"apache-prefork", "prefork"},
+      {"apache-worker", "thread-pool"},   {"apache-event", "request-pool"},
+      {"apache-echo-prefork", "prefork"}, {"apache-echo-event", "thread-pool"}};
+  for (const auto& [name, twin] : shipped) EXPECT_EQ(twins[name], twin) << name;
+
+  const auto subjects = nlohmann::json::parse(bakeoff_call({"list", "subjects", "--format", "json"}).output);
+  EXPECT_EQ(subjects.at("servers"), document.at("servers"));
+  EXPECT_GE(subjects.at("models").size(), 12U);
+  EXPECT_THAT(bakeoff_call({"list", "subjects"}).output,
+              AllOf(HasSubstr("models\n"), HasSubstr("servers\n"), HasSubstr("twin of    event-loops")));
+}
+
+TEST(Foreign, TheUsersOwnManifestsAreFound) {
+  const ForeignBench bench;
+  bench.add_server("toy");
+  const auto listed = Call(bakeoff_program(), {"list", "servers"}, bench.as_config()).finish();
+  EXPECT_THAT(listed.output, AllOf(HasSubstr("  toy "), HasSubstr(bench.manifest("toy"))));
+  // They are names like any other, in an experiment too.
+  const auto measured = bench.finish({"run", bench.experiment("workload = \"http\"", "\"toy\""), "--out", bench.out()},
+                                     bench.as_config());
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  expect_measured(measured.row("toy"));
+  expect_nothing_left(measured);
+}
+
+TEST(Foreign, AMissingProgramIsARowThatSaysHowToGetIt) {
+  const ForeignBench bench;
+  bench.add("lacking", R"("no-such-server", "@port@")", "[needs]\nno-such-server = \"no-such-package\"\n");
+  const auto beside = bench.measure("threads,lacking");
+  ASSERT_EQ(beside.rows.size(), 2U) << beside.call.errors;
+  EXPECT_EQ(beside.row("lacking").outcome, Outcome::not_run);
+  EXPECT_EQ(beside.row("lacking").outcome_detail, "needs no-such-server (apt install no-such-package)");
+  EXPECT_EQ(beside.call.status, gives_valid_number(beside.row("threads")) ? 0 : 4) << beside.call.errors;
+  EXPECT_EQ(bench.measure("lacking").call.status, 4) << "there is no number at all";
+}
+
+TEST(Foreign, WhatItDoesNotServeIsNotRun) {
+  const ForeignBench bench;
+  bench.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"", bench.program()), "",
+            "http = [\"/\"]");
+  for (const char* table : {"workload = \"echo\"", "workload = \"http\"\nrequest = \"/id/{k}\""}) {
+    const auto measured = bench.measure("toy", table);
+    ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+    EXPECT_EQ(measured.rows[0].outcome, Outcome::not_run) << table;
+    EXPECT_EQ(measured.rows[0].outcome_detail, "it serves http (/) only");
+    EXPECT_EQ(measured.call.status, 4);
+  }
+}
+
+TEST(Foreign, AFaultOfAManifestIsOneLineThatNamesThePlace) {
+  const ForeignBench bench;
+  const auto call = [&] { return bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}); };
+  bench.add_server("toy", R"("threads", "http")", "tunning = [\"none\"]");
+  auto result = call();
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.manifest("toy") + ":4: tunning: "));
+  EXPECT_THAT(result.errors, HasSubstr("did you mean"));
+  EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+
+  bench.add_server("toy", R"("threads", "http", "--port", "@prot@")");
+  result = call();
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.manifest("toy") + ":3: found the placeholder @prot@, "));
+  EXPECT_THAT(result.errors, HasSubstr("did you mean @port@?"));
+  EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+
+  bench.add_script("toy", "exec $server @connection@");
+  result = call();
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.folder() + "/toy/run.sh.in:3: found the placeholder "));
+}
+
+TEST(Foreign, OnOneCpuItHasTheOneThatTheLoadHas) {
+  const ForeignBench bench;
+  bench.add_script("toy", "grep Cpus_allowed_list /proc/self/status >$open/cpus\nexec $server");
+  const auto measured = bench.measure("toy", "workload = \"http\"\nplacement = \"one-cpu\"");
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  const Trial& row = measured.rows[0];
+  expect_measured(row);
+  ASSERT_EQ(row.subject_cpus.size(), 1U);
+  EXPECT_EQ(row.subject_cpus, row.load_cpus);
+  EXPECT_EQ(bench.noted("cpus"), fmt::format("Cpus_allowed_list:\t{}\n", row.subject_cpus[0]));
+}
+
+TEST(Foreign, AServerOfRootsHarnessHasNoRights) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can start a server as somebody else";
+  const ForeignBench bench;
+  bench.add_script("toy", "id -u >$open/user; id -G >$open/groups\nexec $server");
+  expect_measured(bench.measure("toy").row("toy"));
+  EXPECT_EQ(bench.noted("user"), "65534\n");
+  EXPECT_EQ(bench.noted("groups"), "65534\n");
+}
+
+TEST(Foreign, TheExperimentsOfTwinsCanBeRun) {
+  for (const char* name : {"twins", "twins-short"}) {
+    if (!std::filesystem::exists(experiments_directory() / (std::string(name) + ".toml"))) continue;
+    const auto result = bakeoff_call({"run", name, "--dry-run"});
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("nginx"), HasSubstr("redis"), HasSubstr("apache-prefork")));
+  }
+}
+
+struct RealServer {
+  const char* name;
+  const char* program;
+  const char* package;
+  const char* table;
+};
+
+class RealServers : public testing::TestWithParam<RealServer> {};
+
+TEST_P(RealServers, AnswerARealLoadWithoutErrors) {
+  const RealServer& server = GetParam();
+  if (find_on_path(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
+  const ForeignBench bench;
+  std::string experiment = bench.experiment(server.table, fmt::format("\"{}\"", server.name), "0.2");
+  std::string text = contents_of(experiment);
+  text.replace(text.find("connections = 4"), 15, "connections = 8");
+  write_text(experiment, text);
+  const auto measured = bench.finish({"run", experiment, "--out", bench.out()});
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  expect_measured(measured.rows[0]);
+  expect_nothing_left(measured);
+}
+
+INSTANTIATE_TEST_SUITE_P(Foreign, RealServers,
+                         testing::Values(RealServer{"nginx", "nginx", "nginx-light", "workload = \"http\""},
+                                         RealServer{"redis", "redis-server", "redis-server", "workload = \"counter\""},
+                                         RealServer{"apache-prefork", "apache2", "apache2-bin", "workload = \"http\""},
+                                         RealServer{"apache-worker", "apache2", "apache2-bin", "workload = \"http\""},
+                                         RealServer{"apache-event", "apache2", "apache2-bin", "workload = \"http\""},
+                                         RealServer{"apache-echo-prefork", "apache2", "apache2-bin",
+                                                    "workload = \"echo\"\nrequest = \"lines\""},
+                                         RealServer{"apache-echo-event", "apache2", "apache2-bin",
+                                                    "workload = \"echo\"\nrequest = \"lines\""}),
+                         [](const auto& server) {
+                           std::string name = server.param.name;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace bakeoff
