@@ -56,6 +56,14 @@ JournalWriter open_journal(const std::filesystem::path& folder) try {
   throw UsageError(std::string("--out: ") + error.what());
 }
 
+/// A resumed run names its subjects, but not the folder of one's own servers.
+void add_all(Offer& offer, const std::vector<std::string>& subjects, bool resumed) try {
+  add_variants(offer, subjects);
+} catch (const VariantError& error) {
+  throw UsageError(fmt::format("subjects: {}{}", error.what(),
+                               resumed ? "; a server of your own needs its folder again (--subjects DIR)" : ""));
+}
+
 Manifest go_on(const Resumed& resumed, const Manifest& now) {
   if (const std::string changed = what_changed(resumed.manifest, now); !changed.empty()) {
     throw UsageError("--resume: " + resumed.folder.string() + ": " + changed);
@@ -79,7 +87,7 @@ int run_command(const RunOptions& given) {
   const std::optional<Resumed> resumed = resumed_run(options, names);
   const Chosen chosen = choose_experiment(options, resumed, names);
   check_gate(options, chosen.spec);
-  add_variants(offer, chosen.spec.subjects);
+  add_all(offer, chosen.spec.subjects, resumed.has_value());
   std::string against, against_build;
   if (chosen.spec.against) against = add_other(options, resumed, chosen.spec, offer, against_build);
   const Plan plan = make_plan(chosen.spec);

@@ -54,7 +54,9 @@ class Writer {
   static Json write(const std::map<std::string, T>& field) {
     if (field.empty()) return {};
     Json object = Json::object();
-    for (const auto& [name, element] : field) object[name] = write(element);
+    for (const auto& [name, element] : field) {
+      if (Json value = write(element); !value.is_null()) object[name] = std::move(value);
+    }
     return object;
   }
   static Json write(const std::string& field) { return field.empty() ? Json() : Json(field); }

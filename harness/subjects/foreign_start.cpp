@@ -60,6 +60,10 @@ void give_to(const Identity& identity, const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) give(entry.path());
 }
 
+bool was_killed(int status) {
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
@@ -133,20 +137,25 @@ std::string refusal_of(const Subject& subject, const std::string& workload, cons
 }
 
 std::size_t end_what_was_left(const std::vector<pid_t>& before) {
-  std::set<pid_t> ended;
+  std::set<pid_t> found;
+  std::size_t ended = 0;
   for (bool any = true; any;) {
     any = false;
     for (const pid_t pid : descendants(::getpid())) {
       if (pid == ::getpid() || std::find(before.begin(), before.end(), pid) != before.end()) continue;
       any = true;
-      ended.insert(pid);
+      found.insert(pid);
       ::kill(pid, SIGKILL);
     }
     // Those whose parents have just been killed become children of this process in turn.
-    for (const pid_t pid : ended) ::waitpid(pid, nullptr, any ? WNOHANG : 0);
+    for (const pid_t pid : found) {
+      int status = 0;
+      // One that had ended before, and that its parent had not reaped, was not left.
+      if (::waitpid(pid, &status, any ? WNOHANG : 0) == pid && was_killed(status)) ++ended;
+    }
     if (any) ::usleep(1000);
   }
-  return ended.size();
+  return ended;
 }
 
 }  // namespace bakeoff

@@ -30,7 +30,8 @@ std::uint16_t free_port();
 std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params);
 
 /// The children of this process that are not among `before`, ended and reaped: what a server left that has ended
-/// itself, whichever group or session it fled to, because this process is the subreaper. Returns how many there were.
+/// itself, whichever group or session it fled to, because this process is the subreaper. Returns how many of them
+/// were still running.
 std::size_t end_what_was_left(const std::vector<pid_t>& before);
 
 }  // namespace bakeoff

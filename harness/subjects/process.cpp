@@ -297,7 +297,8 @@ Ended Process::reap(bool killed) {
   // What the leader left behind was adopted by this process, its subreaper.
   const pid_t group = std::exchange(pid_, -1);
   if (kill_group(group)) {
-    while (::waitpid(-group, nullptr, 0) > 0) ++ended.orphans;
+    // One that had ended before, and that its parent had not reaped, outlived nobody.
+    while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   }
   ::close(std::exchange(pidfd_, -1));
   return ended;
