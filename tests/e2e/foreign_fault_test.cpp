@@ -57,15 +57,24 @@ TEST(ForeignFault, OneThatAnswersWronglyIsToldWhatWasExpectedAndWhatCame) {
   bench.add_server("toy", R"("threads", "http", "--port", "@port@", "--fault-wrong-every", "1")");
   const Trial row = the_row(bench);
   EXPECT_EQ(row.outcome, Outcome::errors);
-  EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("verify: "), HasSubstr("expected "), HasSubstr("got ")));
+  EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("expected "), HasSubstr("Hello, World!"), HasSubstr(", got ")));
 }
 
 TEST(ForeignFault, OneThatServesSomethingElseIsToldWhatWasExpectedAndWhatCame) {
   const ForeignBench bench;
-  bench.add_server("toy", R"("threads", "echo", "--port", "@port@")");
+  bench.add_server("toy", R"("threads", "echo", "--port", "@port@", "--message-bytes", "16")");
   const Trial row = the_row(bench);
   EXPECT_EQ(row.outcome, Outcome::errors);
   EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("verify: "), HasSubstr("expected "), HasSubstr("GET / HTTP")));
+}
+
+TEST(ForeignFault, OneThatAcceptsAndNeverAnswersIsNotReady) {
+  const ForeignBench bench;
+  // It waits for the rest of a message that is longer than the request.
+  bench.add_server("toy", R"("threads", "echo", "--port", "@port@", "--message-bytes", "4096")", "ready_s = 0.5");
+  const Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, Outcome::died);
+  EXPECT_THAT(row.outcome_detail, AllOf(StartsWith("not ready within 50"), HasSubstr("no reply")));
 }
 
 TEST(ForeignFault, OneThatDiesUnderTheLoadIsARowWithItsLastWords) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "harness/journal/manifest.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/places.h"
 #include "harness/validity/validity.h"
@@ -56,14 +57,36 @@ TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
   EXPECT_THAT(measured.call.output, AllOf(HasSubstr("models and their real twins"), HasSubstr("toy")));
   expect_nothing_left(measured);
 
-  // The folder is what is told on the command line, the rows are not: the tables come from them alone.
-  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("models and their real twins"));
-  EXPECT_THAT(contents_of(bench.out() + "/report.md"), HasSubstr("is copied first"));
+  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("models and their real twins"))
+      << "the same tables from the rows alone";
+  const Manifest manifest = read_manifest(bench.out());
+  EXPECT_EQ(manifest.twins, (std::map<std::string, std::string>{{"toy", "threads"}}));
+  EXPECT_EQ(manifest.differs.at("toy"), "is copied first");
+  EXPECT_EQ(manifest.tuning.at("toy"), std::vector<std::string>{"nothing: it is a toy"});
 
   const auto again = bench.measure("threads,toy");
   ASSERT_EQ(again.rows.size(), 2U) << again.call.errors;
   expect_measured(again.row("toy"));
   expect_nothing_left(again);
+}
+
+TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
+  const ForeignBench bench;
+  bench.add_server("toy");
+  ASSERT_EQ(bench.measure("threads,toy").rows.size(), 2U);
+  EXPECT_EQ(bakeoff_call({"report", bench.out()}).errors, "") << "its manifest says little; that is enough";
+  const std::vector<std::string> resume{"run", "--resume", "--out", bench.out(), "--blocks", "2"};
+  const auto without = bakeoff_call(resume);
+  EXPECT_EQ(without.status, 2);
+  EXPECT_THAT(without.errors,
+              AllOf(StartsWith("bakeoff: subjects: found \"toy\", expected "), HasSubstr("(--subjects DIR)\n")));
+  auto with = resume;
+  with.insert(with.end(), {"--subjects", bench.folder()});
+  const auto resumed = bakeoff_call(with);
+  auto rows = read_journal(bench.out()).trials;
+  std::erase_if(rows, [](const Trial& row) { return row.attempt > 1; });
+  ASSERT_EQ(rows.size(), 4U) << resumed.errors;
+  for (const Trial& row : rows) EXPECT_EQ(row.outcome, Outcome::ok) << row.subject << ": " << row.outcome_detail;
 }
 
 TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {
@@ -190,6 +213,15 @@ TEST(Foreign, AFaultOfAManifestIsOneLineThatNamesThePlace) {
   EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.folder() + "/toy/run.sh.in:3: found the placeholder "));
 }
 
+TEST(Foreign, TheProgramMayBeNamedFromWhereBakeoffIsCalled) {
+  const ForeignBench bench;
+  bench.add("toy", R"("./server", "serve", "threads", "http", "--port", "@port@")");
+  const auto measured =
+      bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), {"env", "-C", bench.path()});
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  expect_measured(measured.rows[0]);
+}
+
 TEST(Foreign, OnOneCpuItHasTheOneThatTheLoadHas) {
   const ForeignBench bench;
   bench.add_script("toy", "grep Cpus_allowed_list /proc/self/status >$open/cpus\nexec $server");
@@ -226,6 +258,11 @@ struct RealServer {
   const char* package;
   const char* table;
 };
+
+// Otherwise the test would be listed with its addresses.
+void PrintTo(const RealServer& server, std::ostream* stream) {
+  *stream << server.name;
+}
 
 class RealServers : public testing::TestWithParam<RealServer> {};
 
