@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/scratch_folder.h"
@@ -166,7 +167,10 @@ fs::path find_on_path(const std::string& program) {
                              ":/usr/local/sbin:/usr/sbin:/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
     const fs::path candidate = fs::path(folder) / program;
-    if (!folder.empty() && fs::is_regular_file(candidate) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+    std::error_code unreadable;  // A folder that this user may not look into has nothing for them.
+    if (!folder.empty() && fs::is_regular_file(candidate, unreadable) && ::access(candidate.c_str(), X_OK) == 0) {
+      return candidate;
+    }
   }
   return {};
 }

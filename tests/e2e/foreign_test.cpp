@@ -1,6 +1,8 @@
 // Foreign servers: found, described, started, measured beside models, stopped, and nothing of them left.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -151,6 +153,16 @@ TEST(Foreign, ListTellsOfTheShippedServers) {
   EXPECT_GE(subjects.at("models").size(), 12U);
   EXPECT_THAT(bakeoff_call({"list", "subjects"}).output,
               AllOf(HasSubstr("models\n"), HasSubstr("servers\n"), HasSubstr("twin of    event-loops")));
+}
+
+TEST(Foreign, AFolderOfThePathThatCannotBeReadIsPassedOver) {
+  const ForeignBench bench;
+  // Not even root gets to the end of it.
+  std::filesystem::create_symlink("endless", bench.open() + "/endless");
+  const std::string path = "PATH=" + bench.open() + "/endless:" + std::getenv("PATH");
+  const auto result = Call(bakeoff_program(), {"list", "servers"}, {"env", path}).finish();
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("  nginx "));
 }
 
 TEST(Foreign, TheUsersOwnManifestsAreFound) {
