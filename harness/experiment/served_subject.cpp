@@ -66,8 +66,7 @@ void add(std::string& text, const std::string& more) {
 ServedSubject::ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
                              const std::vector<std::filesystem::path>& join, std::uint16_t port)
     : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join, port == 0 ? free_port() : port)
-                  : start_model(row, folder, join, port);
+  subject.foreign ? start_foreign(row, folder, join, free_port(port)) : start_model(row, folder, join, port);
 }
 
 ServedSubject::~ServedSubject() {

@@ -104,18 +104,22 @@ Command prepare_foreign(const Subject& subject, const Params& params, std::size_
   return command;
 }
 
-std::uint16_t free_port() {
+std::uint16_t free_port(std::uint16_t wanted) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(wanted);
+  // Connections of a server that has just ended are in nobody's way.
+  const int yes = 1;
+  if (wanted != 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   socklen_t length = sizeof address;
   const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) == 0 &&
                      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
   const int code = errno;
   ::close(fd);
-  if (!bound) fail("find a free port", code);
+  if (!bound) fail(wanted == 0 ? "find a free port" : fmt::format("port {}", wanted), code);
   return ntohs(address.sin_port);
 }
 

@@ -23,8 +23,8 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
 Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus,
                         const std::filesystem::path& folder, std::uint16_t port);
 
-/// A TCP port of 127.0.0.1 that nobody listened on a moment ago. Throws std::system_error.
-std::uint16_t free_port();
+/// A TCP port of 127.0.0.1 that nobody listened on a moment ago: `wanted`, unless that is 0. Throws std::system_error.
+std::uint16_t free_port(std::uint16_t wanted = 0);
 
 /// "" when the subject answers such requests, otherwise "serves http (/) only".
 std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params);

@@ -68,6 +68,10 @@ TEST(ForeignServe, ThePortMayBeChosen) {
   const std::string port = std::to_string(free_port());
   ServedForeign serving({"serve", "toy", "http", "--port", port}, bench.as_config());
   EXPECT_EQ(serving.port(), port) << serving.errors();
+  // Whoever asked there would get an answer, from somebody else.
+  const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, bench.as_config()).finish();
+  EXPECT_EQ(second.status, 1);
+  EXPECT_EQ(second.errors, "bakeoff: port " + port + ": Address already in use\n");
   EXPECT_EQ(serving.stop().status, 0);
 }
 
@@ -89,6 +93,20 @@ TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
   EXPECT_EQ(broken.status, 1);
   EXPECT_EQ(broken.errors, "bakeoff: the subject exited with 4: no such file: routes\n");
   EXPECT_TRUE(nothing_is_left());
+}
+
+TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
+  const ForeignBench bench;
+  bench.add_script("toy", "$server &\necho $! >$open/server\nwait");
+  Call call(bakeoff_program(), {"serve", "toy", "http"}, bench.as_config());
+  EXPECT_TRUE(call.process().read_line(std::chrono::seconds{30})) << call.errors_so_far();
+  const pid_t harness = call.process().pid();
+  ::kill(harness, SIGKILL);
+  call.finish();
+  const pid_t server = bench.noted_pid("server");
+  EXPECT_GT(server, 1);
+  EXPECT_TRUE(eventually([&] { return measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));
+  EXPECT_TRUE(eventually(nothing_is_left)) << "a process is left, the guard perhaps";
 }
 
 TEST(ForeignServe, NginxServesAnyClient) {
