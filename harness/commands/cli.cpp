@@ -53,9 +53,10 @@ int run_command_line(int argc, char** argv) {
   run_app->add_option("experiment", run.experiment,
                       "A shipped experiment (bakeoff list experiments) or a TOML file; default quick");
   run_app
-      ->add_option("--subjects", run.subjects,
-                   "Only these, separated by commas. A folder brings in the servers whose manifests lie in it; "
-                   "without names beside it, they join the experiment's subjects")
+      ->add_option(
+          "--subjects", run.subjects,
+          "Only these, separated by commas. A folder (./servers) brings in the servers whose manifests lie in it; "
+          "without names beside it, they join the experiment's subjects")
       ->delimiter(',');
   run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
   run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");

@@ -20,12 +20,9 @@
 namespace bakeoff {
 namespace {
 
-/// Those of the words that are folders: what has a slash, or is one.
+/// Those of the words that are folders: no subject's name has a slash.
 std::vector<std::string> take_folders(std::vector<std::string>& words) {
-  const auto is_folder = [](const std::string& word) {
-    std::error_code failed;
-    return word.find('/') != word.npos || std::filesystem::is_directory(word, failed);
-  };
+  const auto is_folder = [](const std::string& word) { return word.find('/') != word.npos; };
   std::vector<std::string> folders;
   std::copy_if(words.begin(), words.end(), std::back_inserter(folders), is_folder);
   std::erase_if(words, is_folder);
