@@ -89,6 +89,9 @@ std::string csv_report(const Report& report) {
   for (const Table& table : report.tables) {
     for (const TableRow& row : table.rows) append_row(out, report, table, row);
   }
+  if (report.agreement) {
+    for (const TableRow& row : report.agreement->rows) append_row(out, report, *report.agreement, row);
+  }
   return out;
 }
 
