@@ -70,7 +70,7 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
                                                    const fs::path& folder, std::uint16_t port) {
   const std::uint64_t connections = connections_at_once(params);
   const std::uint64_t asked = units_for(subject, params);
-  const std::uint64_t units = asked == kUnitsPerCpu ? cpus : asked;
+  const std::uint64_t units = asked == kUnitsPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
   std::map<std::string, std::string> values{{"active", std::to_string(params.connections.value_or(1))},
                                             {"address", kAddress},
                                             {"connections", std::to_string(connections)},

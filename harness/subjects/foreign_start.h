@@ -26,7 +26,7 @@ Command prepare_foreign(const Subject& subject, const Params& params, std::size_
 /// A TCP port of 127.0.0.1 that nobody listened on a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
-/// "" when the subject answers such requests, otherwise "serves http (/) only".
+/// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params);
 
 /// The children of this process that are not among `before`, ended and reaped: what a server left that has ended

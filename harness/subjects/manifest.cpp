@@ -153,7 +153,8 @@ std::string missing_of(const Foreign& foreign) {
   for (const NeededProgram& need : foreign.needs) {
     if (!find_on_path(need.program).empty()) continue;
     programs += (programs.empty() ? "" : ", ") + need.program;
-    if (packages.find(need.package) == packages.npos) packages += " " + need.package;
+    // Among whole words: apache2 is in apache2-bin.
+    if ((packages + " ").find(" " + need.package + " ") == packages.npos) packages += " " + need.package;
   }
   return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
 }

@@ -17,7 +17,7 @@ inline constexpr const char* kManifestName = "subject.toml";
 /// of the manifest or of a template that it names.
 Subject read_subject(const std::filesystem::path& manifest, const Offer& known);
 
-/// The same from text; `folder` is where its templates lie.
+/// The same from text; its templates lie beside `manifest`, which need not be there itself.
 Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Offer& known);
 
 /// Adds the subjects of a folder: its own manifest, or those of the folders in it, by name. A folder that is not there
