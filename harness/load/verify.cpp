@@ -27,8 +27,7 @@ void converse(Talk& talk, ClientSession& session, ClientReceipt& receipt) {
 
 }  // namespace
 
-Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop,
-                          ClientReceipt& receipt) {
+Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop, ClientReceipt& receipt) {
   const auto session = find_workload(plan.workload)
                            ->make_verifier({.seed = plan.seed,
                                             .connection = plan.connections,
