@@ -27,6 +27,7 @@ Trial full_row() {
                   .spin = true,
                   .churn = true,
                   .idle = 1000,
+                  .idle_asks = true,
                   .slow_senders = 3,
                   .slow_readers = 2};
   trial.seed = 0xFEDCBA9876543210;

@@ -256,6 +256,10 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   manifest.subjects = {"threads", "fibers"};
   manifest.like = {{"threads", "MySQL"}};
   manifest.baselines = {{"crowd", "fibers"}};
+  manifest.twins = {{"nginx", "event-loops"}};
+  manifest.differs = {{"nginx", "parses, in \"phases\""}};
+  manifest.versions = {{"nginx", "nginx version: nginx/1.22.1"}};
+  manifest.tuning = {{"nginx", {"access_log off: the models write none", "two"}}};
   manifest.experiment_text = "name = \"x\"\n# ünïcode\n";
   manifest.seed = UINT64_MAX;
   manifest.subject_cpus = {0};
@@ -271,10 +275,24 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   EXPECT_EQ(back.dirty, false);
   EXPECT_EQ(back.experiment_text, manifest.experiment_text);
   EXPECT_EQ(back.baselines, manifest.baselines);
+  EXPECT_EQ(back.twins, manifest.twins);
+  EXPECT_EQ(back.differs, manifest.differs);
+  EXPECT_EQ(back.versions, manifest.versions);
+  EXPECT_EQ(back.tuning, manifest.tuning);
   EXPECT_EQ(back.machine.limits.nofile_hard, UINT64_MAX);
   EXPECT_EQ(back.machine.mitigations.at("meltdown"), "Not affected");
   EXPECT_FALSE(back.machine.smt);
   EXPECT_FALSE(fs::exists(folder_ / "new" / "manifest.json.new"));
+}
+
+TEST_F(Journaling, AManifestOfBeforeThereWereForeignServersIsRead) {
+  write("manifest.json", R"({"schema":1,"experiment":"quick","subjects":["threads"],"like":{"threads":"MySQL"}})");
+  const Manifest old = read_manifest(folder_);
+  EXPECT_EQ(old.like.at("threads"), "MySQL");
+  EXPECT_TRUE(old.twins.empty());
+  EXPECT_TRUE(old.differs.empty());
+  EXPECT_TRUE(old.versions.empty());
+  EXPECT_TRUE(old.tuning.empty());
 }
 
 TEST_F(Journaling, ABadManifestIsNamed) {

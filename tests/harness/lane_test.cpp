@@ -36,7 +36,7 @@ class OneLane {
   explicit OneLane(const AgentPlan& plan)
       : plan_(plan), peer_(resolve(plan.host, plan.port)), lane_(plan, 0, 1, peer_, stop, {}) {
     if (plan.verify) {
-      EXPECT_EQ(verify_server(plan, peer_, stop, receipt_), "");
+      EXPECT_EQ(verify_server(plan, peer_, stop, receipt_).complaint, "");
     }
     lane_.connect_all();
   }
@@ -158,8 +158,46 @@ TEST(Lane, NobodyListeningIsAConnectErrorInWords) {
   EXPECT_EQ(load.lane().connected(), 0U);
   EXPECT_THAT(load.lane().connect_complaint(), HasSubstr("Connection refused"));
   ClientReceipt receipt;
-  EXPECT_THAT(verify_server(plan_for("echo", port), resolve("127.0.0.1", port), load.stop, receipt),
+  EXPECT_THAT(verify_server(plan_for("echo", port), resolve("127.0.0.1", port), load.stop, receipt).complaint,
               HasSubstr("Connection refused"));
+}
+
+TEST(Verify, TellsAWrongAnswerFromNone) {
+  const std::atomic<bool> stop{false};
+  ClientReceipt receipt;
+  const auto verified = [&](std::uint16_t port) {
+    return verify_server(plan_for("echo", port), resolve("127.0.0.1", port), stop, receipt);
+  };
+  {
+    TinyServer right("echo");
+    EXPECT_EQ(verified(right.port()).complaint, "");
+    EXPECT_FALSE(verified(right.port()).wrong_answer);
+  }
+  {
+    TinyServer wrong("echo", [](std::string& replies) {
+      if (!replies.empty()) replies[0] = static_cast<char>(replies[0] ^ 1);
+      return true;
+    });
+    EXPECT_THAT(verified(wrong.port()).complaint, testing::StartsWith("verify: "));
+    EXPECT_TRUE(verified(wrong.port()).wrong_answer);
+  }
+  TinyServer closes("echo", [](std::string&) { return false; });
+  EXPECT_THAT(verified(closes.port()).complaint, testing::StartsWith("verify: "));
+  EXPECT_FALSE(verified(closes.port()).wrong_answer);
+}
+
+TEST(Verify, AsksAServerThatServesNoMoreForTheRequestAlone) {
+  const auto requests = [](bool whole) {
+    TinyServer server("http");
+    AgentPlan plan = plan_for("http", server.port());
+    plan.request = "/";
+    plan.verify_whole = whole;
+    const std::atomic<bool> stop{false};
+    ClientReceipt receipt;
+    EXPECT_EQ(verify_server(plan, resolve("127.0.0.1", server.port()), stop, receipt).complaint, "");
+    return receipt.requests;
+  };
+  EXPECT_EQ(requests(true), requests(false) + 4) << "/id/ of four numbers";
 }
 
 TEST(Lane, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
@@ -299,6 +337,77 @@ TEST(Companions, SlowSendersAreAnsweredIdleOnesAreHeldAndSlowReadersAreNeverRead
   EXPECT_GT(companions.result().receipt.requests, crowd.replies) << "the slow reader asked without reading";
 }
 
+TEST(Companions, IdleOnesThatAskAreServedOnceEachAndThenSayNothing) {
+  for (const std::string workload : {"echo", "http", "counter"}) {
+    std::atomic<std::uint64_t> replies_made{0};
+    TinyServer server(workload, [&](std::string& replies) {
+      replies_made += replies.empty() ? 0 : 1;
+      return true;
+    });
+    AgentPlan plan = plan_for(workload, server.port());
+    plan.idle = 5;
+    plan.idle_asks = true;
+    std::atomic<bool> stop{false}, over{true};
+    Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
+    companions.connect_all();
+    companions.tend(over);
+    const AgentResult result = companions.result();
+    EXPECT_EQ(result.row.crowd->idle, 5U) << workload;
+    EXPECT_EQ(result.row.crowd->lost, 0U);
+    EXPECT_EQ(result.row.crowd->replies, 5U);
+    EXPECT_EQ(result.receipt.requests, 5U);
+    EXPECT_EQ(result.receipt.acknowledged, 5U);
+    EXPECT_EQ(result.row.wrong_answers, 0U) << result.complaint;
+    EXPECT_EQ(replies_made, 5U) << workload << ": each of them once";
+    EXPECT_EQ(server.connections(), 5U);
+  }
+}
+
+TEST(Companions, IdleOnesThatDoNotAskSayNothing) {
+  std::atomic<bool> heard{false};
+  TinyServer server("echo", [&](std::string&) {
+    heard = true;
+    return true;
+  });
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.idle = 5;
+  std::atomic<bool> stop{false}, over{true};
+  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
+  companions.connect_all();
+  companions.tend(over);
+  EXPECT_EQ(companions.result().row.crowd->idle, 5U);
+  EXPECT_EQ(companions.result().receipt.requests, 0U);
+  EXPECT_FALSE(heard);
+}
+
+TEST(Companions, AnIdleOneThatIsClosedInsteadOfServedIsNotThereWhenTheLoadBegins) {
+  TinyServer server("echo", [](std::string&) { return false; });
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.idle = 3;
+  plan.idle_asks = true;
+  std::atomic<bool> stop{false}, over{true};
+  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
+  companions.connect_all();
+  companions.tend(over);
+  EXPECT_EQ(companions.result().row.crowd->idle, 0U);
+  EXPECT_EQ(companions.result().receipt.acknowledged, 0U);
+}
+
+TEST(Companions, AWrongAnswerToAnIdleOneIsCounted) {
+  TinyServer server("echo", [](std::string& replies) {
+    if (!replies.empty()) replies[0] = static_cast<char>(replies[0] ^ 1);
+    return true;
+  });
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.idle = 3;
+  plan.idle_asks = true;
+  std::atomic<bool> stop{false};
+  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
+  companions.connect_all();
+  EXPECT_EQ(companions.result().row.wrong_answers, 3U);
+  EXPECT_NE(companions.result().complaint, "");
+}
+
 TEST(Companions, ThatCannotConnectAreCountedAndNotOpen) {
   // Bound and not listening: its port is nobody else's meanwhile.
   const int taken = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -321,10 +430,14 @@ TEST(Companions, ThatCannotConnectAreCountedAndNotOpen) {
 
 TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   AgentPlan plan = plan_for("counter", 1234);
+  plan.idle_asks = true;
+  plan.verify_whole = false;
   plan.request = "incr/\"quoted\"";
   plan.seed = ~std::uint64_t{0};
   const AgentPlan back = agent_plan_from_json(to_json(plan));
   EXPECT_EQ(to_json(back), to_json(plan));
+  EXPECT_TRUE(back.idle_asks);
+  EXPECT_FALSE(back.verify_whole);
 
   AgentResult result;
   result.row.replies_ok = 7;

@@ -197,6 +197,7 @@ TEST(Plan, CarriesTheLoadIntoTheRow) {
   const Trial closed = planned_row(make_plan(spec), make_plan(spec).trials[0]);
   EXPECT_FALSE(closed.params.rate_rps || closed.params.ramp_to_rps || closed.params.arrivals || closed.params.churn);
   EXPECT_FALSE(closed.params.idle || closed.params.slow_senders || closed.params.slow_readers);
+  EXPECT_FALSE(closed.params.idle_asks);
   TableSpec& table = spec.tables[0];
   table.rate_rps = 2000;
   const Trial even = planned_row(make_plan(spec), make_plan(spec).trials[0]);
@@ -207,6 +208,7 @@ TEST(Plan, CarriesTheLoadIntoTheRow) {
   table.ramp_to_rps = 4000;
   table.poisson = table.churn = true;
   table.idle = 1000;
+  table.idle_asks = true;
   table.slow_senders = 3;
   table.slow_readers = 2;
   const Trial full = planned_row(make_plan(spec), make_plan(spec).trials[0]);
@@ -214,6 +216,7 @@ TEST(Plan, CarriesTheLoadIntoTheRow) {
   EXPECT_EQ(full.params.arrivals, "poisson");
   EXPECT_EQ(full.params.churn, true);
   EXPECT_EQ(full.params.idle, 1000u);
+  EXPECT_EQ(full.params.idle_asks, true);
   EXPECT_EQ(full.params.slow_senders, 3u);
   EXPECT_EQ(full.params.slow_readers, 2u);
 }

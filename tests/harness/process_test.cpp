@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace bakeoff {
@@ -142,6 +145,63 @@ TEST(Process, StderrGoesToItsFile) {
   std::getline(std::ifstream(file) >> std::ws, line);
   EXPECT_EQ(line, "trouble");
   std::filesystem::remove(file);
+}
+
+TEST(Process, StdoutGoesToTheFileOfStderrWhereItIsToldTo) {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / "bakeoff-process-test-output";
+  std::filesystem::remove(file);
+  Command command = shell("echo said; echo trouble >&2; echo more");
+  command.error_file = file;
+  command.output_to_error_file = true;
+  Process process = Process::start(command);
+  EXPECT_EQ(process.read_line(10s), std::nullopt);
+  EXPECT_TRUE(process.output_ended());
+  ASSERT_TRUE(process.wait(10s));
+  std::ifstream stream(file);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  EXPECT_EQ(text, "said\ntrouble\nmore\n");
+  std::filesystem::remove(file);
+}
+
+/// How a child ends whose parent, which is not this process, has started it and has gone.
+int status_of_an_orphan(const Command& command) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const pid_t starter = ::fork();
+  if (starter == 0) {
+    // _exit: the copy of this process tidies up nothing of it, nor ends what it has started.
+    try {
+      const Process process = Process::start(command);
+      const pid_t started = process.pid();
+      ::_exit(::write(ends[1], &started, sizeof started) == sizeof started ? 0 : 1);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  ::close(ends[1]);
+  pid_t child = -1;
+  EXPECT_EQ(::read(ends[0], &child, sizeof child), static_cast<ssize_t>(sizeof child));
+  ::close(ends[0]);
+  EXPECT_EQ(::waitpid(starter, nullptr, 0), starter);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return status;
+}
+
+TEST(Process, DiesWithWhoHasStartedIt) {
+  const int status = status_of_an_orphan(shell("sleep 1000"));
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+}
+
+TEST(Process, OneThatOutlivesGoesOnWhenWhoHasStartedItIsGone) {
+  // Its input ends when the other is gone; then it ends by itself.
+  Command command = shell("cat; exit 3");
+  command.outlives = true;
+  const int status = status_of_an_orphan(command);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 3);
 }
 
 TEST(Process, ReadingALineGivesUpWhenTheTimeIsOver) {

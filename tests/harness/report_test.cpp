@@ -22,6 +22,7 @@ using test::good_report;
 using test::http_rows;
 using test::troubled_report;
 using test::troubled_rows;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
@@ -210,6 +211,12 @@ TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
               }),
               HasSubstr("64 connections, open loop, 5000/s Poisson, 1000 idle beside it · "));
   EXPECT_THAT(caption_of([](Params& load) {
+                load.connections = 64;
+                load.idle = 1000;
+                load.idle_asks = true;
+              }),
+              HasSubstr("64 connections, closed loop, 1000 served and idle beside it · "));
+  EXPECT_THAT(caption_of([](Params& load) {
                 load.load = "open";
                 load.rate_rps = 12.5;
                 load.ramp_to_rps = 1e6;
@@ -222,6 +229,25 @@ TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
                 load.slow_readers = 2;
               }),
               HasSubstr("closed loop, 5 idle and 1 slow sender and 2 slow readers beside it · "));
+}
+
+TEST(Caption, SaysWhetherSubjectAndLoadShareACpu) {
+  std::vector<Trial> rows = http_rows(1);
+  EXPECT_THAT(build_table(rows, "http", test::report_info()).caption, HasSubstr(" · subject on CPU 0, load on CPU 1"));
+  for (Trial& row : rows) row.load_cpus = row.subject_cpus;
+  EXPECT_THAT(build_table(rows, "http", test::report_info()).caption,
+              HasSubstr(" · subject and load on the same CPU 0"));
+}
+
+TEST(ReportInfo, HasTheTwinsOfTheManifestAndSaysTheVersionsBelow) {
+  Manifest manifest;
+  manifest.twins = {{"nginx", "event-loops"}};
+  manifest.differs = {{"nginx", "parses"}};
+  manifest.versions = {{"nginx", "nginx/1.22.1"}, {"redis", "Redis server v=7"}};
+  const ReportInfo info = report_info(manifest);
+  EXPECT_EQ(info.twins, manifest.twins);
+  EXPECT_EQ(info.differs, manifest.differs);
+  EXPECT_THAT(info.foot, Contains(AllOf(HasSubstr("nginx: nginx/1.22.1"), HasSubstr("redis: Redis server v=7"))));
 }
 
 TEST(Report, NeverPutsAnOpenAndAClosedLoadIntoOneTable) {

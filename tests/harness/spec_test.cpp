@@ -92,7 +92,7 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconections = 4",
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
-     "slow_senders, slow_readers, timeout_s, window_s, warmup_s; did you mean \"connections\"?"},
+     "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
@@ -151,6 +151,21 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].timeout_s: found 0, expected a number of seconds from 0.01 to 600"},
     {"name = \"x\"\n[[tables]]\njob = \"count\"\nidle = 10",
      "x.toml:4: tables[0].idle: found 10, expected it only beside a workload; a job has units and size"},
+    {"name = \"x\"\n[[tables]]\njob = \"count\"\nplacement = \"one-cpu\"",
+     "x.toml:4: tables[0].placement: found \"one-cpu\", expected it only beside a workload; a job has units and size"},
+    {"name = \"x\"\n[[tables]]\njob = \"count\"\nidle_asks = true",
+     "x.toml:4: tables[0].idle_asks: found true, expected it only beside a workload; a job has units and size"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"one-cpus\"",
+     "x.toml:4: tables[0].placement: found \"one-cpus\", expected one of apart, one-cpu; did you mean \"one-cpu\"?"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nidle_asks = true",
+     "x.toml:4: tables[0].idle_asks: found true, expected it only beside idle"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nidle = 0\nidle_asks = true",
+     "x.toml:5: tables[0].idle_asks: found true, expected it only beside idle"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nidle = 5\nidle_asks = 1",
+     "x.toml:5: tables[0].idle_asks: found 1, expected true or false"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nrequest = \"line\"",
+     "x.toml:4: tables[0].request: found \"line\", expected a request that the workload knows (echo: expected lines or "
+     "no request, found \"line\")"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nrequest = [\"a\"]",
      "x.toml:4: tables[0].request: found an array, expected a text"},
 };
@@ -190,6 +205,8 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.tables[0].churn);
   EXPECT_EQ(spec.tables[0].idle + spec.tables[0].slow_senders + spec.tables[0].slow_readers, 0u);
   EXPECT_EQ(spec.tables[0].timeout_s, 5.0);
+  EXPECT_FALSE(spec.tables[0].one_cpu);
+  EXPECT_FALSE(spec.tables[0].idle_asks);
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
   EXPECT_TRUE(spec.tables[1].is_job());
@@ -232,9 +249,11 @@ ramp_to_rps = 4000.5
 arrivals = "poisson"
 churn = true
 idle = 1000
+idle_asks = true
 slow_senders = 3
 slow_readers = 2
 timeout_s = 0.5
+placement = "one-cpu"
 )",
                                "x.toml", kNames);
   EXPECT_EQ(spec.name, "full");
@@ -263,9 +282,18 @@ timeout_s = 0.5
   EXPECT_TRUE(spec.tables[3].poisson);
   EXPECT_TRUE(spec.tables[3].churn);
   EXPECT_EQ(spec.tables[3].idle, 1000u);
+  EXPECT_TRUE(spec.tables[3].idle_asks);
+  EXPECT_TRUE(spec.tables[3].one_cpu);
   EXPECT_EQ(spec.tables[3].slow_senders, 3u);
   EXPECT_EQ(spec.tables[3].slow_readers, 2u);
   EXPECT_EQ(spec.tables[3].timeout_s, 0.5);
+}
+
+TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
+  const Spec spec = parse_spec(
+      "name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml", kNames);
+  EXPECT_FALSE(spec.tables[0].one_cpu);
+  EXPECT_FALSE(spec.tables[0].idle_asks);
 }
 
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {

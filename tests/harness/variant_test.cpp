@@ -54,6 +54,44 @@ TEST(Variant, MayHaveAStrongerStoreThanItsModelNeeds) {
             "process_shared");
 }
 
+Offer offer_with_a_foreign_server() {
+  Offer made = offer();
+  Subject real;
+  real.name = real.model = "real";
+  real.max_units = 64;
+  Foreign foreign;
+  foreign.like = "event-loops";
+  real.foreign = std::make_shared<const Foreign>(foreign);
+  made.subjects.push_back(real);
+  return made;
+}
+
+TEST(Variant, OfAForeignServerHasUnitsOfItsOwnAndTheSameTwin) {
+  const Subject two = make_variant(offer_with_a_foreign_server(), "real:units=2");
+  EXPECT_EQ(two.name, "real:units=2");
+  EXPECT_EQ(two.model, "real");
+  EXPECT_EQ(two.units, 2U);
+  EXPECT_EQ(two.arguments, std::vector<std::string>{}) << "its manifest says how it is told";
+  EXPECT_EQ(two.twin(), "event-loops");
+  EXPECT_EQ(make_variant(offer(), "event-loops:units=2").twin(), "") << "a model has none";
+}
+
+TEST(Variant, OfAForeignServerHasNoStoreAndNoSettings) {
+  const auto refusal_of_real = [](const std::string& name) -> std::string {
+    try {
+      make_variant(offer_with_a_foreign_server(), name);
+    } catch (const VariantError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal_of_real("real:store=locked"),
+            "found the setting \"store\" in \"real:store=locked\", expected one of units");
+  EXPECT_EQ(refusal_of_real("real:queue=7"), "found the setting \"queue\" in \"real:queue=7\", expected one of units");
+  EXPECT_EQ(refusal_of_real("real:units=65"),
+            "found the value of units \"65\" in \"real:units=65\", expected a whole number from 1 to 64");
+}
+
 TEST(Variant, IsAddedOnce) {
   Offer some = offer();
   add_variants(some, {"event-loops", "event-loops:units=2", "event-loops:units=2"});

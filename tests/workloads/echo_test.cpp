@@ -116,11 +116,66 @@ TEST(Echo, TheVerifierEnds) {
   EXPECT_EQ(verifier->complaint(), "");
 }
 
+std::unique_ptr<ClientSession> liner(std::uint64_t connection = 0, std::size_t bytes = 64) {
+  return find_workload("echo")->make_client(
+      {.seed = 5, .connection = connection, .message_bytes = bytes, .request = "lines"});
+}
+
+TEST(EchoLines, EachMessageEndsInANewlineAndHasNoOtherAndDiffers) {
+  std::set<std::string> seen;
+  for (std::uint64_t connection = 0; connection < 20; ++connection) {
+    const auto asking = liner(connection);
+    for (int i = 0; i < 20; ++i) {
+      std::string message;
+      asking->next_request(message);
+      ASSERT_EQ(message.size(), 64U);
+      EXPECT_EQ(message.find('\n'), 63U);
+      for (const char c : message.substr(0, 63)) EXPECT_TRUE(c >= '@' && c <= '_') << c;
+      EXPECT_TRUE(seen.insert(message).second);
+    }
+  }
+}
+
+TEST(EchoLines, OurServerSendsThemBackAtEverySize) {
+  for (const std::size_t bytes : {1, 2, 8, 64, 5000}) {
+    const auto service = make_service("echo", StoreKind::unshared, bytes);
+    Conversation server(*service);
+    const Heard heard = talk(*liner(0, bytes), server, 100, 4);
+    EXPECT_EQ(heard.completed, 100U);
+    EXPECT_EQ(heard.wrong, 0U);
+    EXPECT_FALSE(heard.broken);
+  }
+}
+
+TEST(EchoLines, AnyByteThatDiffersIsNoticed) {
+  for (std::size_t at = 0; at < 64; ++at) {
+    const auto asking = liner();
+    std::string message;
+    asking->next_request(message);
+    message[at] = static_cast<char>(message[at] ^ 1);
+    EXPECT_EQ(asking->consume(message).wrong, 1U) << at;
+  }
+}
+
+TEST(EchoLines, TheVerifierSendsLinesToo) {
+  const auto verifier = find_workload("echo")->make_verifier({.request = "lines"});
+  const auto service = make_service("echo");
+  Conversation server(*service);
+  int lines = 0;
+  for (std::string message; verifier->next_request(message); message.clear(), ++lines) {
+    EXPECT_EQ(message.find('\n'), message.size() - 1);
+    EXPECT_EQ(verifier->consume(server.say(message)).wrong, 0U);
+  }
+  EXPECT_EQ(lines, 5);
+}
+
 TEST(Echo, SizesOutOfRangeAndRequestsAreRefused) {
   EXPECT_THROW(make_service("echo", StoreKind::unshared, 0), std::invalid_argument);
   EXPECT_THROW(make_service("echo", StoreKind::unshared, 1048577), std::invalid_argument);
   EXPECT_THROW(client(0, 0), std::invalid_argument);
   EXPECT_THROW(find_workload("echo")->make_client({.request = "ping"}), std::invalid_argument);
+  EXPECT_THROW(find_workload("echo")->make_client({.request = "line"}), std::invalid_argument);
+  EXPECT_THROW(find_workload("echo")->make_verifier({.request = "Lines"}), std::invalid_argument);
 }
 
 }  // namespace

@@ -234,6 +234,32 @@ TEST(HttpVerifier, AsksAForeignTargetOnlyThatItIsThereAndStays) {
   EXPECT_EQ(hear(*absent, http_reply("404 Not Found", "")).wrong, 1U);
 }
 
+/// Everything that a verifier asks, our server being right.
+std::string all_asked(const ClientSettings& settings) {
+  const auto service = make_service("http");
+  Conversation server(*service);
+  const auto verifier = find_workload("http")->make_verifier(settings);
+  std::string all;
+  for (std::string request; verifier->next_request(request); request.clear()) {
+    all += request;
+    EXPECT_EQ(verifier->consume(server.say(request)).wrong, 0U) << verifier->complaint();
+  }
+  return all;
+}
+
+TEST(HttpVerifier, AsksAServerThatServesNoMoreThanTheRequestForNoOtherPage) {
+  EXPECT_NE(all_asked({.request = "/"}).find("GET /id/"), std::string::npos);
+  for (const std::string target : {"", "/"}) {
+    const std::string asked = all_asked({.request = target, .whole = false});
+    EXPECT_EQ(asked.find("/id/"), std::string::npos) << asked;
+    EXPECT_NE(asked.find("GET / HTTP"), std::string::npos);
+    EXPECT_NE(asked.find("HEAD / HTTP"), std::string::npos);
+    EXPECT_NE(asked.find("GET /no-such-target HTTP"), std::string::npos);
+  }
+  EXPECT_NE(all_asked({.request = "/id/{k}", .whole = false}).find("GET /id/18446744073709551615 HTTP"),
+            std::string::npos);
+}
+
 TEST(HttpVerifier, NoticesAServerThatLiesOnce) {
   for (int lie = 0; lie < 7; ++lie) {
     const auto service = make_service("http");
