@@ -80,6 +80,10 @@ void read_sizes(const TomlSection& sizes, Foreign& foreign) {
     if (std::find(kPlaceholders.begin(), kPlaceholders.end(), name) != kPlaceholders.end()) {
       sizes.fail(name, in_quotes(name), "a name that is not taken (" + join_names(kPlaceholders) + ")");
     }
+    // What is no placeholder's name would stay as it is in every template.
+    if (!fill_in("@" + name + "@", {{name, ""}}).empty()) {
+      sizes.fail(name, in_quotes(name), "small letters, digits and underscores");
+    }
     const TomlSection one = sizes.section(name);
     one.require_known(kSizeKeys);
     SizeRule rule;
