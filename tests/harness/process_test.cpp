@@ -190,7 +190,7 @@ int status_of_an_orphan(const Command& command) {
 }
 
 TEST(Process, DiesWithWhoHasStartedIt) {
-  const int status = status_of_an_orphan(shell("sleep 1000"));
+  const int status = status_of_an_orphan(shell("exec sleep 1000"));
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
 }

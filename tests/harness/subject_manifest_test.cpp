@@ -208,6 +208,8 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
        ":7: files.../a: found \"../a\", expected a name below the private folder"},
       {rest + "[sizes]\nport = { of = \"units\" }",
        ":7: sizes.port: found \"port\", expected a name that is not taken (" + taken + ")"},
+      {rest + "[sizes]\nMaxClients = { of = \"units\" }",
+       ":7: sizes.MaxClients: found \"MaxClients\", expected small letters, digits and underscores"},
       {rest + "[sizes]\npool = 5", ":7: sizes.pool: found 5, expected a table"},
       {rest + "[sizes]\npool = { per = 5 }",
        ":7: sizes.pool.of: found nothing, expected one of connections, active, units, cpus"},
