@@ -6,7 +6,6 @@
 
 #include <thread>
 
-#include "harness/load/companions.h"
 #include "harness/load/merge.h"
 #include "harness/load/monotonic.h"
 #include "harness/load/verify.h"
@@ -162,44 +161,6 @@ TEST(Lane, NobodyListeningIsAConnectErrorInWords) {
               HasSubstr("Connection refused"));
 }
 
-TEST(Verify, TellsAWrongAnswerFromNone) {
-  const std::atomic<bool> stop{false};
-  ClientReceipt receipt;
-  const auto verified = [&](std::uint16_t port) {
-    return verify_server(plan_for("echo", port), resolve("127.0.0.1", port), stop, receipt);
-  };
-  {
-    TinyServer right("echo");
-    EXPECT_EQ(verified(right.port()).complaint, "");
-    EXPECT_FALSE(verified(right.port()).wrong_answer);
-  }
-  {
-    TinyServer wrong("echo", [](std::string& replies) {
-      if (!replies.empty()) replies[0] = static_cast<char>(replies[0] ^ 1);
-      return true;
-    });
-    EXPECT_THAT(verified(wrong.port()).complaint, testing::StartsWith("verify: "));
-    EXPECT_TRUE(verified(wrong.port()).wrong_answer);
-  }
-  TinyServer closes("echo", [](std::string&) { return false; });
-  EXPECT_THAT(verified(closes.port()).complaint, testing::StartsWith("verify: "));
-  EXPECT_FALSE(verified(closes.port()).wrong_answer);
-}
-
-TEST(Verify, AsksAServerThatServesNoMoreForTheRequestAlone) {
-  const auto requests = [](bool whole) {
-    TinyServer server("http");
-    AgentPlan plan = plan_for("http", server.port());
-    plan.request = "/";
-    plan.verify_whole = whole;
-    const std::atomic<bool> stop{false};
-    ClientReceipt receipt;
-    EXPECT_EQ(verify_server(plan, resolve("127.0.0.1", server.port()), stop, receipt).complaint, "");
-    return receipt.requests;
-  };
-  EXPECT_EQ(requests(true), requests(false) + 4) << "/id/ of four numbers";
-}
-
 TEST(Lane, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
   TinyServer server("echo");
   AgentPlan plan = plan_for("echo", server.port());
@@ -309,123 +270,6 @@ TEST(Lane, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnewWithoutAnEr
   EXPECT_GT(server.connections(), 2U);
   ASSERT_EQ(result.row.events.size(), 1U);
   EXPECT_THAT(result.row.events[0], HasSubstr("closed a connection that owed nothing"));
-}
-
-TEST(Companions, SlowSendersAreAnsweredIdleOnesAreHeldAndSlowReadersAreNeverRead) {
-  TinyServer server("http");
-  AgentPlan plan = plan_for("http", server.port());
-  plan.idle = 5;
-  plan.slow_senders = 2;
-  plan.slow_readers = 1;
-  plan.slow_pause_s = 0.0002;
-  std::atomic<bool> stop{false}, over{false};
-  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
-  companions.connect_all();
-  EXPECT_EQ(companions.connected(), 8U);
-  std::thread ender([&] {
-    ::poll(nullptr, 0, 300);
-    over = true;
-  });
-  companions.tend(over);
-  ender.join();
-  const Crowd crowd = *companions.result().row.crowd;
-  EXPECT_EQ(crowd.idle, 5U);
-  EXPECT_EQ(crowd.slow_senders, 2U);
-  EXPECT_EQ(crowd.slow_readers, 1U);
-  EXPECT_EQ(crowd.lost, 0U);
-  EXPECT_GT(crowd.replies, 0U);
-  EXPECT_GT(companions.result().receipt.requests, crowd.replies) << "the slow reader asked without reading";
-}
-
-TEST(Companions, IdleOnesThatAskAreServedOnceEachAndThenSayNothing) {
-  for (const std::string workload : {"echo", "http", "counter"}) {
-    std::atomic<std::uint64_t> replies_made{0};
-    TinyServer server(workload, [&](std::string& replies) {
-      replies_made += replies.empty() ? 0 : 1;
-      return true;
-    });
-    AgentPlan plan = plan_for(workload, server.port());
-    plan.idle = 5;
-    plan.idle_asks = true;
-    std::atomic<bool> stop{false}, over{true};
-    Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
-    companions.connect_all();
-    companions.tend(over);
-    const AgentResult result = companions.result();
-    EXPECT_EQ(result.row.crowd->idle, 5U) << workload;
-    EXPECT_EQ(result.row.crowd->lost, 0U);
-    EXPECT_EQ(result.row.crowd->replies, 5U);
-    EXPECT_EQ(result.receipt.requests, 5U);
-    EXPECT_EQ(result.receipt.acknowledged, 5U);
-    EXPECT_EQ(result.row.wrong_answers, 0U) << result.complaint;
-    EXPECT_EQ(replies_made, 5U) << workload << ": each of them once";
-    EXPECT_EQ(server.connections(), 5U);
-  }
-}
-
-TEST(Companions, IdleOnesThatDoNotAskSayNothing) {
-  std::atomic<bool> heard{false};
-  TinyServer server("echo", [&](std::string&) {
-    heard = true;
-    return true;
-  });
-  AgentPlan plan = plan_for("echo", server.port());
-  plan.idle = 5;
-  std::atomic<bool> stop{false}, over{true};
-  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
-  companions.connect_all();
-  companions.tend(over);
-  EXPECT_EQ(companions.result().row.crowd->idle, 5U);
-  EXPECT_EQ(companions.result().receipt.requests, 0U);
-  EXPECT_FALSE(heard);
-}
-
-TEST(Companions, AnIdleOneThatIsClosedInsteadOfServedIsNotThereWhenTheLoadBegins) {
-  TinyServer server("echo", [](std::string&) { return false; });
-  AgentPlan plan = plan_for("echo", server.port());
-  plan.idle = 3;
-  plan.idle_asks = true;
-  std::atomic<bool> stop{false}, over{true};
-  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
-  companions.connect_all();
-  companions.tend(over);
-  EXPECT_EQ(companions.result().row.crowd->idle, 0U);
-  EXPECT_EQ(companions.result().receipt.acknowledged, 0U);
-}
-
-TEST(Companions, AWrongAnswerToAnIdleOneIsCounted) {
-  TinyServer server("echo", [](std::string& replies) {
-    if (!replies.empty()) replies[0] = static_cast<char>(replies[0] ^ 1);
-    return true;
-  });
-  AgentPlan plan = plan_for("echo", server.port());
-  plan.idle = 3;
-  plan.idle_asks = true;
-  std::atomic<bool> stop{false};
-  Companions companions(plan, resolve("127.0.0.1", server.port()), stop);
-  companions.connect_all();
-  EXPECT_EQ(companions.result().row.wrong_answers, 3U);
-  EXPECT_NE(companions.result().complaint, "");
-}
-
-TEST(Companions, ThatCannotConnectAreCountedAndNotOpen) {
-  // Bound and not listening: its port is nobody else's meanwhile.
-  const int taken = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(::bind(taken, reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(::getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  AgentPlan plan = plan_for("http", ntohs(address.sin_port));
-  plan.idle = 5;
-  std::atomic<bool> stop{false}, over{true};
-  Companions companions(plan, resolve("127.0.0.1", ntohs(address.sin_port)), stop);
-  companions.connect_all();
-  companions.tend(over);
-  EXPECT_EQ(companions.result().row.crowd->idle, 0U);
-  EXPECT_EQ(errors(companions.result(), "connect"), 5U);
-  ::close(taken);
 }
 
 TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
