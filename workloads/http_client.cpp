@@ -178,7 +178,8 @@ class HttpVerifier final : public FramedClient {
       }
       return;
     }
-    add("GET", "/", 200, std::string(kHelloBody));
+    const bool hello = settings.whole || target == "/";
+    if (hello) add("GET", "/", 200, std::string(kHelloBody));
     if (settings.whole || target.starts_with("/id/")) {
       const std::uint64_t stream = stream_of(settings.seed, settings.connection);
       for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
@@ -186,7 +187,7 @@ class HttpVerifier final : public FramedClient {
         add("GET", "/id/" + text, 200, text);
       }
     }
-    add("HEAD", "/", 200, "");
+    if (hello) add("HEAD", "/", 200, "");
     add("GET", "/no-such-target", 404, std::nullopt);
     // A few of the requests to come; of a mixture the first that computes as well.
     std::uint64_t heavy = kAskedAhead;

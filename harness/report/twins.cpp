@@ -49,19 +49,25 @@ std::optional<Ratio> ratio_of(const GridRow& one, const GridRow& other, const Fi
 
 /// The pairs that lie far apart, those with the same reason together.
 std::vector<std::string> explanations(const std::vector<Pair>& pairs, const ReportInfo& info) {
-  std::vector<std::pair<std::string, std::string>> reasons;  // Why -> how far.
+  struct Reason {
+    std::string why, how_far;
+    std::size_t pairs = 0;
+  };
+  std::vector<Reason> reasons;
   for (const Pair& pair : pairs) {
     const auto cpu = ratio_of(*pair.real, *pair.model, figure_of(kCompared.front()));
     if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) continue;
     const auto differs = info.differs.find(pair.real->subject);
     const std::string why = differs == info.differs.end() ? "" : differs->second;
-    auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& one) { return one.first == why; });
+    auto known = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& one) { return one.why == why; });
     if (known == reasons.end()) known = reasons.insert(reasons.end(), {why, ""});
-    known->second += fmt::format("{}{} takes {} times the CPU of {}", known->second.empty() ? "" : ", ",
-                                 pair.real->subject, format_number(cpu->median), pair.model->subject);
+    known->how_far += fmt::format("{}{} takes {} times the CPU of {}", ++known->pairs == 1 ? "" : ", ",
+                                  pair.real->subject, format_number(cpu->median), pair.model->subject);
   }
   std::vector<std::string> notes;
-  for (const auto& [why, how_far] : reasons) notes.push_back(how_far + (why.empty() ? "" : ": each " + why));
+  for (const Reason& one : reasons) {
+    notes.push_back(one.how_far + (one.why.empty() ? "" : (one.pairs == 1 ? ": it " : ": each ") + one.why));
+  }
   return notes;
 }
 

@@ -70,7 +70,6 @@ void read_serves(const TomlSection& serves, const Offer& known, Foreign& foreign
   serves.require_known(workloads);
   for (const std::string& workload : serves.keys()) {
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
-    if (requests->empty()) serves.fail(workload, "[]", "a request or more, or [\"*\"] for all of them");
     foreign.serves[workload] = *requests;
   }
 }

@@ -69,7 +69,7 @@ TEST_F(SubjectManifest, EveryKeyIsRead) {
 name = "real"
 like = "event-loop"
 summary = "one loop"
-price = "a configuration"
+breaks_under = "a configuration"
 version = ["sh", "-c", "echo real 1.2 >&2; echo more"]
 start = ["sh", "@dir@/conf", "@port@", "@units@"]
 folders = ["tmp", "a/b"]
@@ -103,7 +103,7 @@ all = { of = "connections" }
   EXPECT_EQ(subject.like, "event-loop");
   EXPECT_EQ(subject.twin(), "event-loop");
   EXPECT_EQ(subject.summary, "one loop");
-  EXPECT_EQ(subject.price, "a configuration");
+  EXPECT_EQ(subject.breaks_under, "a configuration");
   EXPECT_EQ(subject.version, "real 1.2");
   EXPECT_EQ(subject.file, file_.string());
   EXPECT_EQ(subject.missing, "");
@@ -175,7 +175,8 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
       {"", ":1: name: found nothing, expected the name of the subject"},
       {"name = \"A B\"", ":1: name: found \"A B\", expected 1 to 40 small letters, digits and hyphens"},
       {"name = \"real\"\nlike = \"event-loop\"\nstrat = [\"sh\"]",
-       ":3: strat: found an unknown key, expected one of name, like, summary, price, version, start, files, folders, "
+       ":3: strat: found an unknown key, expected one of name, like, summary, breaks_under, version, start, files, "
+       "folders, "
        "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s; did you mean \"start\"?"},
       {"name = \"real\"\nlike = \"event-lop\"",
        ":2: like: found \"event-lop\", expected one of event-loop, prefork; did you mean \"event-loop\"?"},

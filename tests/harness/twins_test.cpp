@@ -90,7 +90,7 @@ TEST(Twins, APairMoreThanTwiceApartIsExplainedByWhatTheRealOneDoesBeside) {
   const Table table = twins_of(rows_of({kLoop, kFork, kRealLoop, kRealFork}), info_of()).value();
   const std::string far = format_number(cell(table, "nginx", "cpu_us_per_request.ratio").value.value());
   EXPECT_THAT(table.notes,
-              ElementsAre("nginx takes " + far + " times the CPU of event-loop: each parses header tables"));
+              ElementsAre("nginx takes " + far + " times the CPU of event-loop: it parses header tables"));
 }
 
 TEST(Twins, AModelThatTakesMoreThanTwiceItsRealOneIsNamedToo) {
@@ -117,7 +117,7 @@ TEST(Twins, PairsWithTheSameReasonShareOneNote) {
   EXPECT_THAT(table.notes[0], testing::MatchesRegex("nginx takes [0-9.]+ times the CPU of event-loop, nginx:units=2 "
                                                     "takes [0-9.]+ times the CPU of event-loop: each parses header "
                                                     "tables"));
-  EXPECT_THAT(table.notes[1], testing::EndsWith("of prefork: each walks its directories"));
+  EXPECT_THAT(table.notes[1], testing::EndsWith("of prefork: it walks its directories"));
 }
 
 TEST(Twins, WithoutAPairThereIsNoTable) {
@@ -211,7 +211,7 @@ TEST(Twins, EveryFormatShowsThemAndTheirAgreement) {
   for (const std::string& text : {terminal_report(report), markdown_report(report), latex_report(report)}) {
     EXPECT_THAT(text, HasSubstr("models and their real twins"));
     EXPECT_THAT(text, HasSubstr("do the real ones stand in the order of their models?"));
-    EXPECT_THAT(text, HasSubstr("each parses header tables"));
+    EXPECT_THAT(text, HasSubstr("it parses header tables"));
     EXPECT_THAT(text, HasSubstr("event-loop has less of it than prefork, but nginx more than apache"));
   }
   const std::string csv = csv_report(report);
