@@ -111,8 +111,9 @@ Spec read_spec(const std::filesystem::path& file, const Names& names);
 void drop_missing_subjects(Spec& spec);
 
 /// Keeps the named subjects (a table with subjects of its own keeps those of them that are named, and goes when there
-/// are none; a subject that the spec does not have joins every table that stays) and the tables of the named workloads and jobs; an empty list
-/// keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects: ...".
+/// are none; a subject that the spec does not have joins every table that stays) and the tables of the named workloads
+/// and jobs; an empty list keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects:
+/// ...".
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const Names& names);
 
