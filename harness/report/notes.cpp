@@ -19,7 +19,8 @@ struct OutcomeTally {
 std::vector<OutcomeTally> tally(const GridRow& row) {
   std::vector<OutcomeTally> tallies;
   for (const Trial* trial : row.trials) {
-    if (trial == nullptr || trial->outcome == Outcome::ok) continue;
+    // A foreign server that was measured well may still have ended badly.
+    if (trial == nullptr || (trial->outcome == Outcome::ok && trial->outcome_detail.empty())) continue;
     auto found = std::find_if(tallies.begin(), tallies.end(),
                               [&](const OutcomeTally& other) { return other.outcome == trial->outcome; });
     if (found == tallies.end()) found = tallies.insert(tallies.end(), {trial->outcome, 0, ""});
