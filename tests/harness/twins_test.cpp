@@ -89,8 +89,7 @@ TEST(Twins, APairHasBothMediansAndTheRatioOfTheRealOneToItsModel) {
 TEST(Twins, APairMoreThanTwiceApartIsExplainedByWhatTheRealOneDoesBeside) {
   const Table table = twins_of(rows_of({kLoop, kFork, kRealLoop, kRealFork}), info_of()).value();
   const std::string far = format_number(cell(table, "nginx", "cpu_us_per_request.ratio").value.value());
-  EXPECT_THAT(table.notes,
-              ElementsAre("nginx takes " + far + " times the CPU of event-loop: it parses header tables"));
+  EXPECT_THAT(table.notes, ElementsAre("nginx takes " + far + " times the CPU of event-loop: it parses header tables"));
 }
 
 TEST(Twins, AModelThatTakesMoreThanTwiceItsRealOneIsNamedToo) {
