@@ -62,8 +62,8 @@ struct ClientSettings {
   /// Compare each reply with what was asked for. false is for pages that are made anew each time: replies are framed
   /// and counted, and only errors in the protocol's own words are told from them. Verifiers always compare.
   bool check = true;
-  /// Verifiers: ask for every kind of reply of PROTOCOLS.md; false: for what `request` needs, of a server that serves no
-  /// more.
+  /// Verifiers: ask for every kind of reply of PROTOCOLS.md; false: for what `request` needs, of a server that serves
+  /// no more.
   bool whole = true;
   /// counter, incr/KEY, with check: where each number that is answered is entered; one that is there already is a wrong
   /// answer. nullptr: nowhere. Shared by the sessions of one thread; outlives them.
