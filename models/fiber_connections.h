@@ -4,7 +4,6 @@
 // reach them.
 #pragma once
 
-#include <atomic>
 #include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/mutex.hpp>
@@ -39,19 +38,9 @@ class FiberConnections {
   explicit FiberConnections(FiberService& shared) : shared_(shared) {}
 
   /// Serves the socket on a fiber of its own. Without memory for one, the peer sees a closed connection.
-  void adopt(Descriptor socket) try {
-    auto whole_life = [this, taken = std::move(socket)]() mutable {
-      serve(taken.get());
-      taken.reset();
-      if (--unfinished_ == 0) tell();
-    };
-    ++unfinished_;
-    // Dispatched: it runs at once, up to its first wait, so that a crowd of newcomers cannot hold up the others.
-    boost::fibers::fiber(boost::fibers::launch::dispatch, std::allocator_arg, FiberStackAllocator(shared_.stacks),
-                         std::move(whole_life))
-        .detach();
-  } catch (const std::exception&) {
-    --unfinished_;
+  void adopt(Descriptor socket) {
+    one_more();
+    if (!begin(std::move(socket))) one_less();
   }
 
   /// Shuts every connection down and suspends until the last fiber has ended.
@@ -95,6 +84,21 @@ class FiberConnections {
     FiberStream& stream_;
   };
 
+  bool begin(Descriptor socket) try {
+    auto whole_life = [this, taken = std::move(socket)]() mutable {
+      serve(taken.get());
+      taken.reset();
+      one_less();
+    };
+    // Dispatched: it runs at once, up to its first wait, so that a crowd of newcomers cannot hold up the others.
+    boost::fibers::fiber(boost::fibers::launch::dispatch, std::allocator_arg, FiberStackAllocator(shared_.stacks),
+                         std::move(whole_life))
+        .detach();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+
   void serve(int socket) {
     const LiveCount::Held held(shared_.live);
     try {
@@ -107,18 +111,23 @@ class FiberConnections {
     }
   }
 
-  void tell() {
+  void one_more() {
     const std::lock_guard lock(mutex_);
-    changed_.notify_all();
+    ++unfinished_;
+  }
+  /// Both under the lock: whoever sees the last one gone may destroy this, and nobody may be on his way to the lock.
+  void one_less() {
+    const std::lock_guard lock(mutex_);
+    if (--unfinished_ == 0) changed_.notify_all();
   }
 
   FiberService& shared_;
   std::mutex streams_mutex_;  // A fiber does not wait while it holds it.
   LiveList<FiberStream> streams_;
   bool stopping_ = false;
-  std::atomic<std::size_t> unfinished_{0};  // Fibers, begun or not.
   boost::fibers::mutex mutex_;
   boost::fibers::condition_variable changed_;
+  std::size_t unfinished_ = 0;  // Fibers, begun or not.
   bool finished_ = false;
 };
 

@@ -122,13 +122,16 @@ context* FiberScheduler::pick_next() noexcept {
 }
 
 void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
-  if (!crew_->rest()) return;
+  // Boost.Fiber looks at what it was sent before it asks for the next fiber: a bell that rang since then would be
+  // forgotten.
+  if (std::exchange(heard_alarm_, false) || !crew_->rest()) return;
   if (until == Clock::time_point::max()) {
     poll(std::nullopt);
   } else {
     poll(std::max(Clock::duration{0}, until - Clock::now()));
   }
   crew_->rise();
+  heard_alarm_ = false;
   share();
 }
 
@@ -151,6 +154,7 @@ void FiberScheduler::poll(std::optional<std::chrono::nanoseconds> patience) noex
       wake_the_due();
     } else if (&interest == &alarm_interest_) {
       alarm_.clear();
+      heard_alarm_ = true;
     } else if (&interest == crew_->help()) {
       crew_->hear_call();
     } else {

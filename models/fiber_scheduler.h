@@ -72,6 +72,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
   std::size_t place_;
   Doorbell alarm_;  // How another thread makes this one look at what Boost.Fiber sent it.
   Interest& alarm_interest_;
+  bool heard_alarm_ = false;                      // And has not looked yet.
   boost::fibers::context* dispatcher_ = nullptr;  // While it is ready.
   Leaving leaving_;
   std::size_t until_poll_ = 0;  // Fibers that have their turn before events are looked at again.
