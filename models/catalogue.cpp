@@ -239,16 +239,26 @@ constexpr std::array kModels{
                .make = make_sequential},
 };
 
+constexpr SettingEntry kThreadExecutorSettings[] = {
+    {"stack-kib", "KiB of stack a thread; 0: what the system gives (ulimit -s)", "0", {}, 0, 65'536},
+};
+constexpr SettingEntry kFiberExecutorSettings[] = {
+    {"threads", "threads that carry the fibers and take each other's", "1", {}, 1, 1024},
+    {"stack-kib", "KiB of stack a fiber", "64", {}, 16, 8192},
+};
+
 constexpr std::array kExecutors{
     ExecutorEntry{.name = "thread",
                   .summary = "a thread a unit",
-                  .max_units = 30'000,  // Two mappings each, of 65,530 that a process may have.
+                  .max_units = 100'000,  // Two mappings each: the system's limits come first, and are told.
+                  .settings = kThreadExecutorSettings,
                   .make = make_thread_executor},
     ExecutorEntry{
-        .name = "process", .summary = "a forked process a unit", .max_units = 10'000, .make = make_process_executor},
+        .name = "process", .summary = "a forked process a unit", .max_units = 100'000, .make = make_process_executor},
     ExecutorEntry{.name = "fiber",
-                  .summary = "a fiber a unit, all on the calling thread",
-                  .max_units = 100'000,
+                  .summary = "a fiber a unit, on the calling thread or on several",
+                  .max_units = 1'000'000,
+                  .settings = kFiberExecutorSettings,
                   .make = make_fiber_executor},
     ExecutorEntry{.name = "coroutine",
                   .summary = "a C++20 coroutine a unit, all on the calling thread",

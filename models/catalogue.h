@@ -53,7 +53,8 @@ struct ExecutorEntry {
   std::string_view name;
   std::string_view summary;
   std::size_t max_units;
-  std::unique_ptr<Executor> (*make)();
+  std::span<const SettingEntry> settings{};
+  std::unique_ptr<Executor> (*make)(const Settings& settings);
 };
 
 std::span<const ModelEntry> models();
@@ -80,11 +81,11 @@ std::string_view uring_refusal();
 std::unique_ptr<Model> make_event_loops();
 std::unique_ptr<Model> make_request_pool();
 
-std::unique_ptr<Executor> make_thread_executor();
-std::unique_ptr<Executor> make_process_executor();
-std::unique_ptr<Executor> make_fiber_executor();
-std::unique_ptr<Executor> make_coroutine_executor();
-std::unique_ptr<Executor> make_sequential_executor();
-std::unique_ptr<Executor> make_pool_executor();
+std::unique_ptr<Executor> make_thread_executor(const Settings& settings);
+std::unique_ptr<Executor> make_process_executor(const Settings& settings);
+std::unique_ptr<Executor> make_fiber_executor(const Settings& settings);
+std::unique_ptr<Executor> make_coroutine_executor(const Settings& settings);
+std::unique_ptr<Executor> make_sequential_executor(const Settings& settings);
+std::unique_ptr<Executor> make_pool_executor(const Settings& settings);
 
 }  // namespace bakeoff

@@ -2,11 +2,13 @@
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -41,6 +43,25 @@ std::uint64_t all_threads() {
   return slash == std::string::npos ? 0 : std::strtoull(text.c_str() + slash + 1, nullptr, 10);
 }
 
+/// Threads of this process's user, which is what RLIMIT_NPROC counts (setrlimit(2)): a folder has two links of its own
+/// and one for each that is in it.
+std::uint64_t own_users_threads() {
+  constexpr nlink_t kOfAFolder = 2;
+  std::uint64_t threads = 0;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+    struct stat tasks {};
+    const std::string folder = entry.path().string() + "/task";
+    if (::stat(folder.c_str(), &tasks) == 0 && tasks.st_uid == ::getuid()) threads += tasks.st_nlink - kOfAFolder;
+  }
+  return threads;
+}
+
+/// Mapped by this process, touched or not.
+std::uint64_t own_virtual_bytes() {
+  return number_in("/proc/self/statm").value_or(0) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 std::uint64_t own_mappings() {
   std::ifstream stream("/proc/self/maps");
   return static_cast<std::uint64_t>(
@@ -65,6 +86,21 @@ void add(std::vector<Limit>& limits, const std::string& name, const std::string&
   if (const auto most = number_in(file)) limits.push_back({name, *most, used});
 }
 
+std::string shown(const std::string& name, std::uint64_t value) {
+  return name + " = " + std::to_string(value);
+}
+
+/// What refused memory. A piece may be refused long before what is left of the address space is nothing.
+std::string name_memory(int error) {
+  rlimit space{};
+  constexpr std::uint64_t kAPart = 2;
+  if (::getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY &&
+      own_virtual_bytes() > space.rlim_cur / kAPart) {
+    return shown("RLIMIT_AS", space.rlim_cur);
+  }
+  return std::string("memory (") + ::strerror(error) + ")";
+}
+
 /// Those that bound the number of threads and processes.
 std::vector<Limit> limits_on(Wanted wanted) {
   std::vector<Limit> limits;
@@ -77,14 +113,10 @@ std::vector<Limit> limits_on(Wanted wanted) {
   rlimit processes{};
   // The superuser is exempt from it.
   if (::geteuid() != 0 && ::getrlimit(RLIMIT_NPROC, &processes) == 0 && processes.rlim_cur != RLIM_INFINITY) {
-    limits.push_back({"RLIMIT_NPROC", processes.rlim_cur, threads});
+    limits.push_back({"RLIMIT_NPROC", processes.rlim_cur, own_users_threads()});
   }
   if (wanted == Wanted::thread) add(limits, "vm.max_map_count", "/proc/sys/vm/max_map_count", own_mappings());
   return limits;
-}
-
-std::string shown(const std::string& name, std::uint64_t value) {
-  return name + " = " + std::to_string(value);
 }
 
 }  // namespace
@@ -96,19 +128,18 @@ std::string name_limit(Wanted wanted, int error) {
     return shown("RLIMIT_NOFILE", files.rlim_cur);
   }
   if (error == ENFILE) return shown("fs.file-max", number_in("/proc/sys/fs/file-max").value_or(0));
-  const std::string memory = std::string("memory (") + ::strerror(error) + ")";
-  if (wanted == Wanted::descriptor) return memory;
+  if (wanted == Wanted::descriptor || wanted == Wanted::memory) return name_memory(error);
   const auto use = [](const Limit& limit) {
     return static_cast<double>(limit.used) / static_cast<double>(std::max<std::uint64_t>(1, limit.most));
   };
   const auto limits = limits_on(wanted);
   const auto nearest = std::ranges::max_element(limits, {}, use);
-  return nearest != limits.end() && use(*nearest) >= kNear ? shown(nearest->name, nearest->most) : memory;
+  return nearest != limits.end() && use(*nearest) >= kNear ? shown(nearest->name, nearest->most) : name_memory(error);
 }
 
 Room room_for(Wanted wanted) {
   Room room{UINT64_MAX, "none"};
-  if (wanted == Wanted::descriptor) return room;
+  if (wanted == Wanted::descriptor || wanted == Wanted::memory) return room;
   for (const Limit& limit : limits_on(wanted)) {
     const bool mappings = limit.name == "vm.max_map_count";
     const std::uint64_t left = limit.most - std::min(limit.most, mappings ? kMappingsInUse : limit.used);

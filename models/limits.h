@@ -8,7 +8,7 @@
 namespace bakeoff {
 
 /// What was refused.
-enum class Wanted : std::uint8_t { descriptor, thread, process };
+enum class Wanted : std::uint8_t { descriptor, thread, process, memory };
 
 /// The limit that made the system refuse, with its value: "RLIMIT_NOFILE = 20000", "vm.max_map_count = 65530",
 /// "kernel.pid_max = 32768", "memory" with the error in words where no count is near its limit. `error` is the errno.

@@ -26,6 +26,7 @@ class LiveCount {
     LiveCount& count_;
   };
 
+  std::uint64_t live() const { return live_.load(std::memory_order_relaxed); }
   std::uint64_t begun() const { return begun_.load(std::memory_order_relaxed); }
   std::uint64_t peak() const { return peak_.load(std::memory_order_relaxed); }
 

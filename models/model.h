@@ -8,9 +8,9 @@
 #include <string>
 
 #include "models/net.h"
-#include "models/settings.h"
 #include "workloads/catalogue.h"
 #include "workloads/session.h"
+#include "workloads/settings.h"
 
 namespace bakeoff {
 

@@ -36,7 +36,8 @@ constexpr const char* kUsage =
     "                                     [--check]  (serves nothing: only says what is wrong with the other words)\n"
     "      wrong on purpose:              [--fault-stall-at REQUEST --fault-stall-ms MS] [--fault-wrong-every N] "
     "[--null]\n"
-    "bakeoff-subject job EXECUTOR-OR-MODEL JOB [--units N] [--size S]";
+    "bakeoff-subject job EXECUTOR-OR-MODEL JOB [--units N] [--size S] [--set NAME=VALUE]... [--check]\n"
+    "bakeoff-subject probe PROBE [--set NAME=VALUE]... [--check]";
 
 struct Command {
   std::string_view name;
@@ -46,6 +47,7 @@ constexpr std::array kCommands{
     Command{"describe", describe_command},
     Command{"serve", serve_command},
     Command{"job", job_command},
+    Command{"probe", probe_command},
 };
 
 /// Somebody may have started this without a stdout. The next descriptor opened would take its number, and what is
@@ -60,7 +62,7 @@ void occupy_standard_descriptors() {
 
 int run(std::span<const char* const> words) {
   occupy_standard_descriptors();
-  if (words.empty()) throw UsageError("found no command, expected describe, serve or job (--help shows them)");
+  if (words.empty()) throw UsageError("found no command, expected describe, serve, job or probe (--help shows them)");
   if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
   const auto command = std::ranges::find(kCommands, words[0], &Command::name);
   if (command == kCommands.end()) throw unknown("command", words[0], names_of(kCommands));

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/settings.h"
+#include "workloads/settings.h"
 
 namespace bakeoff {
 

@@ -38,7 +38,24 @@ std::span<const WorkloadEntry> workloads() {
 
 std::span<const JobEntry> jobs() {
   static const std::array entries{
+      JobEntry{"amdahl", "size rounds of work, a share of which one unit at a time may do", kAmdahlDefaultSize,
+               make_amdahl_job, kAmdahlSettings, true},
       JobEntry{"count", "each unit counts to size, one step at a time", kCountDefaultSize, make_count_job},
+      JobEntry{"deadlock", "two units take two locks in opposite orders, size times", kDeadlockDefaultSize,
+               make_deadlock_job, kDeadlockSettings},
+      JobEntry{"idle", "all units are there and do nothing: what memory a unit takes (size means nothing)", 1,
+               make_idle_job},
+      JobEntry{
+          "image", "size pictures are made brighter, blurred and halved", kImageDefaultSize, make_image_job, {}, true},
+      JobEntry{"infer", "size inputs go through a small network", kInferDefaultSize, make_infer_job, {}, true},
+      JobEntry{"oversubscribe", "size rounds of work, shared out over ever more units", kOversubscribeDefaultSize,
+               make_oversubscribe_job, kOversubscribeSettings, true},
+      JobEntry{"sha256", "size MiB are hashed in blocks", kSha256DefaultSize, make_sha256_job, {}, true},
+      JobEntry{"shared-count", "each unit adds to one counter of all, size times", kSharedCountDefaultSize,
+               make_shared_count_job, kSharedCountSettings},
+      JobEntry{"skynet", "a tree of units with size leaves, each unit with ten of its own", kSkynetDefaultSize,
+               make_skynet_job},
+      JobEntry{"sleepers", "each unit sleeps for size milliseconds", kSleepersDefaultSize, make_sleepers_job},
   };
   return entries;
 }

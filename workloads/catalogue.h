@@ -86,7 +86,10 @@ struct JobEntry {
   std::string_view name;     ///< "count".
   std::string_view summary;  ///< One line, saying what `size` measures.
   std::uint64_t default_size;
+  /// Throws std::invalid_argument in one line for a size, units or settings that it cannot do.
   std::unique_ptr<Job> (*make)(const JobSize&);
+  std::span<const SettingEntry> settings{};
+  bool shared_out = false;  ///< `size` is the work of all units together: more of them may finish sooner.
 };
 
 std::span<const WorkloadEntry> workloads();

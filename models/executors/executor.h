@@ -3,27 +3,53 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <exception>
+#include <stdexcept>
+#include <string>
 #include <vector>
+
+#include "workloads/jobs/job.h"
 
 namespace bakeoff {
 
+/// The system refused one unit more. what() names the limit with its value: "vm.max_map_count = 65530".
+class LimitReached : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// What came of a batch of units.
 struct Executed {
-  std::vector<std::uint64_t> answers;  ///< One a unit, in the order of the index.
-  std::uint64_t units_created = 0;
-  std::uint64_t peak_live_units = 0;  ///< Most units begun and not yet ended at one moment, counted, not assumed.
+  std::vector<std::uint64_t> answers;  ///< One a unit, in the order of the index; of those that could be made.
+  std::uint64_t units_created = 0;     ///< With those that units made.
+  std::uint64_t peak_live_units = 0;   ///< Most units begun and not yet ended at one moment, counted, not assumed.
+  std::string limit{};                 ///< Where the system refused one: LimitReached's what().
 };
 
 class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Creates `units` units, has unit i compute body(i), joins them all and returns. Blocks the calling thread, which
-  /// must be the process's only one. `body` is called at the same time from several threads or processes.
-  /// Throws std::system_error when a unit cannot be created, or std::runtime_error when one died; the others have
-  /// been joined or ended by then.
-  virtual Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) = 0;
+  /// Why so many units of this kind cannot do what a job needs: "its units run one after the other"; "" when they can.
+  virtual std::string refusal(Needs /*needs*/, std::size_t /*units*/) const { return ""; }
+
+  /// Whether all its units share the caller's thread, so that only one of them computes at a time.
+  virtual bool on_one_thread() const { return false; }
+
+  /// Creates `units` units, has unit i do the job's work for i, joins them all and returns. Blocks the calling thread,
+  /// which must be the process's only one. Where the system refuses one, those that there are end their work, and the
+  /// limit is told. Throws std::runtime_error when a unit died, and what the first of them threw; the others have been
+  /// joined or ended by then.
+  virtual Executed run(const Job& job, std::size_t units) = 0;
 };
+
+/// The work of one unit on an executor whose calls block.
+inline std::uint64_t run_blocking(const Job& job, Unit& unit, std::size_t index) {
+  return job.needs() == Needs::nothing ? job.run_unit(index) : job.live(unit, index).run();
+}
+
+/// Throws the first failure, if there is any; that a unit met a limit is told in `executed`. What failed only because
+/// another unit had failed is no failure of its own.
+void settle(Executed& executed, const std::vector<std::exception_ptr>& failures);
 
 }  // namespace bakeoff

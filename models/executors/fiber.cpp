@@ -1,68 +1,231 @@
-// fiber: a Boost.Fiber a unit, all of them on the calling thread.
+// fiber: a Boost.Fiber a unit, carried by the calling thread, or by several threads that take each other's.
 //
-// Who waits: the caller, in join(); only one fiber runs at a time, until it ends or suspends. Work that never suspends
-// therefore runs one unit after the other, and the peak is 1: it costs what sequential costs, plus the fibers.
-// Who owns: each fiber writes its own answer. Left out: several threads, stealing.
+// Who waits: the caller, in join(); a unit that waits is switched away from inside the call. On one thread only one
+// fiber runs at a time, until it ends or suspends: work that never suspends runs one unit after the other, the peak is
+// 1, and it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several
+// threads the ready fibers are those of a crew, as in the model (fiber_scheduler.h): a thread with nothing to do takes
+// another's. Of fibers that make fibers the child runs at once and its maker goes on next (maker_first.h).
+// Left out: pinning fibers to their threads.
+#include <atomic>
+#include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/fixedsize_stack.hpp>
-#include <exception>
+#include <boost/fiber/operations.hpp>
+#include <boost/fiber/timed_mutex.hpp>
+#include <thread>
 
 #include "models/catalogue.h"
+#include "models/executors/maker_first.h"
+#include "models/executors/meeting.h"
+#include "models/executors/spare_memory.h"
+#include "models/fiber_scheduler.h"
 #include "models/fiber_stacks.h"
 #include "models/live_count.h"
 
 namespace bakeoff {
 namespace {
 
-/// From malloc, unguarded: a unit's body is known, and what is measured is the fiber.
-constexpr std::size_t kStackBytes = kStackFactor * 64 * 1024;
+namespace fibers = boost::fibers;
 
-/// Joins all of them, also when one cannot be created.
-class Joined {
+using FiberMutex = fibers::timed_mutex;
+using FiberCondition = fibers::condition_variable_any;
+using FiberMeeting = Meeting<FiberMutex, FiberCondition, ReadWriteLock<FiberMutex, FiberCondition>>;
+
+struct Shared {
+  LiveCount count;
+  FiberMeeting meeting;
+  std::size_t stack_bytes;
+  MakerFirst::Making making{};  ///< On one thread.
+};
+
+/// Fibers for the work of a batch, joined when this goes.
+class Crowd {
  public:
-  explicit Joined(std::size_t most) { fibers_.reserve(most); }
-  Joined(const Joined&) = delete;
-  Joined& operator=(const Joined&) = delete;
-  ~Joined() {
+  Crowd(std::size_t count, const Shared& shared, fibers::launch launch) : shared_(shared), launch_(launch) {
+    fibers_.reserve(count);
+  }
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+  ~Crowd() {
     for (auto& fiber : fibers_) fiber.join();
   }
-  void add(boost::fibers::fiber fiber) { fibers_.push_back(std::move(fiber)); }
+
+  /// False where there is no memory for one more.
+  template <typename Work>
+  bool add(const Work& work, std::size_t index) {
+    try {
+      if (shared_.making) *shared_.making = launch_ == fibers::launch::dispatch;
+      // From malloc, unguarded: a unit's body is known, and what is measured is the fiber.
+      fibers_.emplace_back(launch_, std::allocator_arg, fibers::fixedsize_stack(shared_.stack_bytes),
+                           [&work, index] { work(index); });
+      return true;
+    } catch (const std::bad_alloc&) {
+      if (shared_.making) *shared_.making = false;
+      refused_ = true;
+      return false;
+    }
+  }
+  std::size_t made() const { return fibers_.size(); }
+  std::string limit() const { return refused_ ? name_limit(Wanted::memory, ENOMEM) : ""; }
 
  private:
-  std::vector<boost::fibers::fiber> fibers_;
+  const Shared& shared_;
+  fibers::launch launch_;
+  std::vector<fibers::fiber> fibers_;
+  bool refused_ = false;
+};
+
+class FiberUnit final : public Unit {
+ public:
+  explicit FiberUnit(Shared& shared) : shared_(shared) {}
+
+  UnitCall yield() override {
+    boost::this_fiber::yield();
+    return UnitCall();
+  }
+  UnitCall sleep(std::chrono::nanoseconds time) override {
+    boost::this_fiber::sleep_for(time);
+    return UnitCall();
+  }
+  std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
+  UnitCall barrier() override { return UnitCall(shared_.meeting.gate.arrive_and_wait()); }
+  UnitCall send(std::uint64_t value) override {
+    shared_.meeting.channel.send(value);
+    return UnitCall();
+  }
+  UnitCall receive() override { return UnitCall(shared_.meeting.channel.receive()); }
+  UnitCall lock(std::size_t which) override {
+    shared_.meeting.locks.at(which).lock();
+    return UnitCall();
+  }
+  void unlock(std::size_t which) override { shared_.meeting.locks.at(which).unlock(); }
+  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
+    FiberMutex& lock = shared_.meeting.locks.at(which);
+    return UnitCall((time.count() == 0 ? lock.try_lock() : lock.try_lock_for(time)) ? 1 : 0);
+  }
+  UnitCall lock_shared() override {
+    shared_.meeting.read_write.lock_shared();
+    return UnitCall();
+  }
+  void unlock_shared() override { shared_.meeting.read_write.unlock_shared(); }
+  UnitCall lock_alone() override {
+    shared_.meeting.read_write.lock();
+    return UnitCall();
+  }
+  void unlock_alone() override { shared_.meeting.read_write.unlock(); }
+
+  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
+    std::atomic<std::uint64_t> sum = 0;
+    std::vector<std::exception_ptr> failures(count);
+    Executed children;
+    const auto live = [&](std::size_t i) {
+      const LiveCount::Held held(shared_.count);
+      FiberUnit child(shared_);
+      run_or_abandon(shared_.meeting, failures[i], [&] { sum += work(child, i).run(); });
+    };
+    {
+      Crowd crowd(count, shared_, fibers::launch::dispatch);
+      while (crowd.made() < count && crowd.add(live, crowd.made())) continue;
+      children.limit = crowd.limit();
+    }
+    settle(children, failures);
+    if (!children.limit.empty()) throw LimitReached(children.limit);
+    return UnitCall(sum);
+  }
+
+ private:
+  Shared& shared_;
+};
+
+/// The order of the calling thread's fibers, and more threads that carry them. They go when this does; no fiber may be
+/// left then.
+class Carriers {
+ public:
+  /// `threads` with the calling one, which gets the crew's scheduler and keeps it: once a thread.
+  Carriers(std::size_t threads, Shared& shared) {
+    if (threads == 1) {
+      shared.making = std::make_shared<bool>(false);
+      fibers::use_scheduling_algorithm<MakerFirst>(shared.making);
+      return;
+    }
+    const auto crew = std::make_shared<FiberCrew>(threads);
+    fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+    try {
+      while (threads_.size() < threads - 1) {
+        threads_.emplace_back([this, crew] {
+          fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+          std::unique_lock lock(mutex_);
+          over_.wait(lock, [this] { return is_over_; });
+        });
+      }
+    } catch (const std::system_error& error) {
+      end();
+      throw std::runtime_error("no " + std::to_string(threads) +
+                               " threads to carry fibers: " + name_limit(Wanted::thread, error.code().value()));
+    }
+  }
+  Carriers(const Carriers&) = delete;
+  Carriers& operator=(const Carriers&) = delete;
+  ~Carriers() { end(); }
+
+ private:
+  void end() {
+    {
+      const std::unique_lock lock(mutex_);
+      is_over_ = true;
+    }
+    over_.notify_all();
+  }
+
+  fibers::mutex mutex_;
+  fibers::condition_variable over_;
+  bool is_over_ = false;
+  std::vector<std::jthread> threads_;
 };
 
 class FiberExecutor final : public Executor {
  public:
-  Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) override {
+  explicit FiberExecutor(const Settings& settings)
+      : threads_(settings.number("threads")), stack_bytes_(kStackFactor * settings.number("stack-kib") * 1024) {}
+
+  bool on_one_thread() const override { return threads_ == 1; }
+
+  Executed run(const Job& job, std::size_t units) override {
     Executed executed;
     executed.answers.resize(units);
-    std::exception_ptr failure;
-    LiveCount count;
+    std::vector<std::exception_ptr> failures(units);
+    Shared shared{.count = {}, .meeting = {}, .stack_bytes = stack_bytes_};
+    shared.meeting.gate.expect(units);
+    const auto live = [&](std::size_t i) {
+      const LiveCount::Held held(shared.count);
+      FiberUnit unit(shared);
+      run_or_abandon(shared.meeting, failures[i], [&] { executed.answers[i] = run_blocking(job, unit, i); });
+    };
+    const Carriers carriers(threads_, shared);
     {
-      Joined fibers(units);
-      for (std::size_t i = 0; i < units; ++i) {
-        fibers.add(boost::fibers::fiber(std::allocator_arg, boost::fibers::fixedsize_stack(kStackBytes), [&, i] {
-          const LiveCount::Held held(count);
-          try {
-            executed.answers[i] = body(i);
-          } catch (...) {
-            failure = std::current_exception();
-          }
-        }));
+      Crowd crowd(units, shared, fibers::launch::post);
+      {
+        const SpareMemory for_those_made(units);
+        while (crowd.made() < units && crowd.add(live, crowd.made())) continue;
       }
+      if (crowd.made() < units) shared.meeting.gate.expect(crowd.made());
+      executed.answers.resize(crowd.made());
+      executed.limit = crowd.limit();
     }
-    if (failure) std::rethrow_exception(failure);
-    executed.units_created = units;
-    executed.peak_live_units = count.peak();
+    settle(executed, failures);
+    executed.units_created = shared.count.begun();
+    executed.peak_live_units = shared.count.peak();
     return executed;
   }
+
+ private:
+  std::size_t threads_, stack_bytes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_fiber_executor() {
-  return std::make_unique<FiberExecutor>();
+std::unique_ptr<Executor> make_fiber_executor(const Settings& settings) {
+  return std::make_unique<FiberExecutor>(settings);
 }
 
 }  // namespace bakeoff

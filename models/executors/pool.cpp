@@ -11,11 +11,12 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "models/catalogue.h"
+#include "models/executors/os_unit.h"
 #include "models/limits.h"
-#include "models/live_count.h"
 
 namespace bakeoff {
 namespace {
@@ -77,38 +78,53 @@ class Crew {
   std::vector<std::jthread> threads_;
 };
 
+class PoolUnit final : public OsUnit {
+ public:
+  using OsUnit::OsUnit;
+  UnitCall fan_out(std::size_t /*count*/, const ChildWork& /*work*/) override {
+    throw std::logic_error("a pool refuses jobs whose units have children");
+  }
+};
+
 class PoolExecutor final : public Executor {
  public:
-  Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) override {
+  std::string refusal(Needs needs, std::size_t units) const override {
+    const std::size_t threads = count_allowed_cpus();
+    if (needs == Needs::children)
+      return "a thread that waits for tasks of its own pool takes none: with all of them waiting they wait for ever";
+    if (needs == Needs::meeting && units > threads)
+      return "only " + std::to_string(threads) + " of its units run at a time, and they cannot wait for the others";
+    return "";
+  }
+
+  Executed run(const Job& job, std::size_t units) override {
     Executed executed;
     executed.answers.resize(units);
     std::vector<std::exception_ptr> failures(units);
-    LiveCount count;
+    OsShared shared;
+    shared.meeting.gate.expect(units);
     Tasks tasks;
     {
       const Crew crew(tasks, std::min(units, count_allowed_cpus()), [&] {
-        while (const auto unit = tasks.take()) {
-          const LiveCount::Held held(count);
-          try {
-            executed.answers[*unit] = body(*unit);
-          } catch (...) {
-            failures[*unit] = std::current_exception();
-          }
+        while (const auto task = tasks.take()) {
+          const LiveCount::Held held(shared.count);
+          PoolUnit unit(shared);
+          run_or_abandon(shared.meeting, failures[*task],
+                         [&] { executed.answers[*task] = run_blocking(job, unit, *task); });
         }
       });
       for (std::size_t unit = 0; unit < units; ++unit) tasks.put(unit);
     }
-    for (const auto& failure : failures)
-      if (failure) std::rethrow_exception(failure);
+    settle(executed, failures);
     executed.units_created = units;
-    executed.peak_live_units = count.peak();
+    executed.peak_live_units = shared.count.peak();
     return executed;
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_pool_executor() {
+std::unique_ptr<Executor> make_pool_executor(const Settings& /*settings*/) {
   return std::make_unique<PoolExecutor>();
 }
 

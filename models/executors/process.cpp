@@ -1,8 +1,8 @@
 // process: a forked process a unit.
 //
-// Who waits: the caller, in waitpid(). Who owns: each child has a copy of everything and writes its one answer into a
-// shared mapping. No gate, as with threads: a child begins when the system lets it, and the peak is what was alive.
-// Left out: exec, a pool of workers, answers larger than a number.
+// Who waits: the caller, in waitpid(); a unit, in the kernel. Who owns: each child has a copy of everything and writes
+// its one answer into a shared mapping. No gate, as with threads: a child begins when the system lets it, and the peak
+// is what was alive. Left out: exec, a pool of workers, answers larger than a number.
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,13 +12,18 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <unordered_map>
 
 #include "models/catalogue.h"
-#include "models/live_count.h"
+#include "models/executors/os_unit.h"
 #include "models/shared_memory.h"
 
 namespace bakeoff {
 namespace {
+
+constexpr int kFailed = 1;
+constexpr int kMetLimit = 3;
+constexpr int kAbandoned = 4;
 
 /// What became of a child: "" when it ended well.
 std::string death_of(std::size_t unit, pid_t pid, int status) {
@@ -30,60 +35,128 @@ std::string death_of(std::size_t unit, pid_t pid, int status) {
   return "";
 }
 
-class ProcessExecutor final : public Executor {
+/// Children for the work of a batch. Each has a place for its answer.
+class Family {
  public:
-  Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) override {
-    const SharedArray<std::uint64_t> answers(units);
-    const SharedArray<LiveCount> count(1);
-    std::vector<pid_t> children;
-    children.reserve(units);
+  Family(std::size_t most, OsShared& shared) : shared_(shared), answers_(most) { children_.reserve(most); }
+
+  /// Forks as many as are wanted or as the system lets it; `work(i)` is what child i answers.
+  template <typename Work>
+  void bear(std::size_t count, const Work& work) {
     const pid_t parent = ::getpid();
-    int fork_error = 0;
-    while (children.size() < units && fork_error == 0) {
+    while (children_.size() < count) {
       const pid_t pid = ::fork();
-      if (pid == 0) live(parent, count[0], answers[children.size()], body, children.size());
+      if (pid == 0) live(parent, children_.size(), work);
       if (pid < 0) {
-        fork_error = errno;
-      } else {
-        children.push_back(pid);
+        limit_ = name_limit(Wanted::process, errno);
+        return;
+      }
+      children_.push_back(pid);
+    }
+  }
+
+  /// Waits for all of them, in the order in which they end. Of those whose sibling died nobody is waited for: they may
+  /// be waiting for it.
+  void reap(const std::string& limit_of_children) {
+    std::unordered_map<pid_t, std::size_t> alive;
+    for (std::size_t i = 0; i < children_.size(); ++i) alive.emplace(children_[i], i);
+    while (!alive.empty()) {
+      int status = 0;
+      const pid_t pid = ::waitpid(-1, &status, 0);
+      if (pid < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait for units");
+      const auto ended = alive.find(pid);
+      if (ended == alive.end()) continue;
+      const std::size_t unit = ended->second;
+      alive.erase(ended);
+      const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+      if (code == kMetLimit) {
+        limit_ = limit_of_children;
+      } else if (code != kAbandoned && death_.empty()) {
+        death_ = death_of(unit, pid, status);
+        if (death_.empty()) continue;
+        for (const auto& [sibling, index] : alive) ::kill(sibling, SIGKILL);
       }
     }
-    if (fork_error != 0)
-      for (const pid_t pid : children) ::kill(pid, SIGKILL);
+    if (!death_.empty()) throw std::runtime_error(death_);
+  }
 
-    std::string death;
-    for (std::size_t i = 0; i < children.size(); ++i) {
-      int status = 0;
-      while (::waitpid(children[i], &status, 0) < 0 && errno == EINTR) continue;
-      if (death.empty()) death = death_of(i, children[i], status);
+  std::size_t born() const { return children_.size(); }
+  const std::string& limit() const { return limit_; }
+  std::span<const std::uint64_t> answers() const { return answers_.items().first(born()); }
+
+ private:
+  template <typename Work>
+  [[noreturn]] void live(pid_t parent, std::size_t index, const Work& work) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(kFailed);
+    int status = 0;
+    try {
+      answers_[index] = work(index);
+    } catch (const LimitReached&) {
+      status = kMetLimit;
+    } catch (const Abandoned&) {
+      status = kAbandoned;
+    } catch (...) {
+      status = kFailed;
     }
-    if (fork_error != 0)
-      throw std::system_error(fork_error, std::generic_category(), "fork unit " + std::to_string(children.size()));
-    if (!death.empty()) throw std::runtime_error(death);
-    return {.answers = {answers.items().begin(), answers.items().end()},
-            .units_created = units,
-            .peak_live_units = count[0].peak()};
+    if (status != 0) shared_.meeting.abandon();
+    ::_exit(status);
+  }
+
+  OsShared& shared_;
+  SharedArray<std::uint64_t> answers_;
+  std::vector<pid_t> children_;
+  std::string limit_, death_;
+};
+
+class ProcessUnit final : public OsUnit {
+ public:
+  using OsUnit::OsUnit;
+
+  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
+    expect_room(shared(), count);
+    Family family(count, shared());
+    family.bear(count, [&](std::size_t i) {
+      const LiveCount::Held held(shared().count);
+      ProcessUnit child(shared());
+      return work(child, i).run();
+    });
+    family.reap(shared().limit.data());
+    if (!family.limit().empty()) throw LimitReached(family.limit());
+    std::uint64_t sum = 0;
+    for (const std::uint64_t answer : family.answers()) sum += answer;
+    return UnitCall(sum);
+  }
+};
+
+class ProcessExecutor final : public Executor {
+ public:
+  Executed run(const Job& job, std::size_t units) override {
+    const SharedArray<OsShared> memory(1);
+    OsShared& shared = memory[0];
+    const std::string limit = shared.bound_by(room_, units);
+    shared.meeting.gate.expect(units);
+    Family family(units, shared);
+    family.bear(units, [&](std::size_t i) {
+      const LiveCount::Held held(shared.count);
+      ProcessUnit unit(shared);
+      return run_blocking(job, unit, i);
+    });
+    if (family.born() < units) shared.meeting.gate.expect(family.born());
+    family.reap(shared.limit.data());
+    return {.answers = {family.answers().begin(), family.answers().end()},
+            .units_created = shared.count.begun(),
+            .peak_live_units = shared.count.peak(),
+            .limit = limit.empty() ? family.limit() : limit};
   }
 
  private:
-  [[noreturn]] static void live(pid_t parent, LiveCount& count, std::uint64_t& answer,
-                                const std::function<std::uint64_t(std::size_t)>& body, std::size_t index) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(1);
-    int status = 0;
-    try {
-      const LiveCount::Held held(count);
-      answer = body(index);
-    } catch (...) {
-      status = 1;
-    }
-    ::_exit(status);
-  }
+  Room room_ = room_beside_others(Wanted::process);
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_process_executor() {
+std::unique_ptr<Executor> make_process_executor(const Settings& /*settings*/) {
   return std::make_unique<ProcessExecutor>();
 }
 

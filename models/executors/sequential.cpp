@@ -1,25 +1,52 @@
 // sequential: one call after the other. The work without any concurrency, which the other executors are held against.
-// Who waits: nobody. Left out: everything.
+// Who waits: nobody; a unit that sleeps or makes others keeps all from running. Left out: everything.
 #include "models/catalogue.h"
+#include "models/executors/os_unit.h"
 
 namespace bakeoff {
 namespace {
 
+class SequentialUnit final : public OsUnit {
+ public:
+  using OsUnit::OsUnit;
+  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const LiveCount::Held held(shared().count);
+      sum += work(*this, i).run();
+    }
+    return UnitCall(sum);
+  }
+};
+
 class Sequential final : public Executor {
  public:
-  Executed run(std::size_t units, const std::function<std::uint64_t(std::size_t)>& body) override {
+  std::string refusal(Needs needs, std::size_t units) const override {
+    return needs == Needs::meeting && units > 1 ? "its units run one after the other and cannot wait for each other"
+                                                : "";
+  }
+
+  bool on_one_thread() const override { return true; }
+
+  Executed run(const Job& job, std::size_t units) override {
     Executed executed;
     executed.answers.reserve(units);
-    for (std::size_t i = 0; i < units; ++i) executed.answers.push_back(body(i));
-    executed.units_created = units;
-    executed.peak_live_units = units == 0 ? 0 : 1;
+    OsShared shared;
+    shared.meeting.gate.expect(units);
+    for (std::size_t i = 0; i < units; ++i) {
+      const LiveCount::Held held(shared.count);
+      SequentialUnit unit(shared);
+      executed.answers.push_back(run_blocking(job, unit, i));
+    }
+    executed.units_created = shared.count.begun();
+    executed.peak_live_units = shared.count.peak();
     return executed;
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_sequential_executor() {
+std::unique_ptr<Executor> make_sequential_executor(const Settings& /*settings*/) {
   return std::make_unique<Sequential>();
 }
 

@@ -34,6 +34,18 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+void apply_settings(const Arguments& arguments, std::string_view whose, Settings& settings) {
+  for (const std::string& given : arguments.texts("--set")) {
+    const auto equals = given.find('=');
+    if (equals == given.npos) throw UsageError("--set: found '" + given + "', expected NAME=VALUE");
+    try {
+      settings.set(std::string_view(given).substr(0, equals), std::string_view(given).substr(equals + 1));
+    } catch (const std::invalid_argument& error) {
+      throw UsageError("--set: " + std::string(whose) + ": " + error.what());
+    }
+  }
+}
+
 UsageError unknown(std::string_view kind, std::string_view found, std::span<const std::string_view> known) {
   std::string line = "unknown " + std::string(kind) + " " + quoted(found) + ": expected ";
   if (known.empty()) return UsageError(line + "none");

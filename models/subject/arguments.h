@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/settings.h"
+
 namespace bakeoff {
 
 /// The command line, or something named on it, is wrong: one line for stderr, exit 2.
@@ -38,6 +40,9 @@ class Arguments {
   std::vector<std::string> positions_;
   std::multimap<std::string, std::string, std::less<>> options_;
 };
+
+/// Applies each `--set NAME=VALUE`. Throws UsageError, which names `whose` they are.
+void apply_settings(const Arguments& arguments, std::string_view whose, Settings& settings);
 
 /// An error that names what was found, what is there, and the nearest of it where one is near.
 UsageError unknown(std::string_view kind, std::string_view found, std::span<const std::string_view> known);

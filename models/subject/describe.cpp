@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/catalogue.h"
+#include "models/probes/catalogue.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 
@@ -46,9 +47,13 @@ Json describe(const SettingEntry& setting) {
   return described;
 }
 
+Json describe(std::span<const SettingEntry> settings) {
+  Json described = Json::array();
+  for (const auto& setting : settings) described.push_back(describe(setting));
+  return described;
+}
+
 Json describe(const ModelEntry& model) {
-  Json settings = Json::array();
-  for (const auto& setting : model.settings) settings.push_back(describe(setting));
   return {{"name", model.name},
           {"summary", model.summary},
           {"like", model.like},
@@ -62,7 +67,7 @@ Json describe(const ModelEntry& model) {
           {"default_units", model.default_units},
           {"units_meaning", model.units_meaning},
           {"max_units", model.max_units},
-          {"settings", settings},
+          {"settings", describe(model.settings)},
           {"executor", model.executor},
           {"file", model.file},
           {"missing", missing_for(model)}};
@@ -79,16 +84,28 @@ int describe_command(std::span<const char* const> words) {
                      {"build_type", BAKEOFF_BUILD_TYPE},
                      {"boost", boost_version()},
                      {"sanitizer", BAKEOFF_SANITIZER}}}};
-  for (const char* list : {"models", "workloads", "jobs", "executors"}) document[list] = Json::array();
+  for (const char* list : {"models", "workloads", "jobs", "executors", "probes"}) document[list] = Json::array();
   for (const auto& model : models()) document["models"].push_back(describe(model));
   for (const auto& workload : workloads())
     document["workloads"].push_back(
         {{"name", workload.name}, {"summary", workload.summary}, {"default_request", workload.default_request}});
   for (const auto& job : jobs())
-    document["jobs"].push_back({{"name", job.name}, {"summary", job.summary}, {"default_size", job.default_size}});
+    document["jobs"].push_back({{"name", job.name},
+                                {"summary", job.summary},
+                                {"default_size", job.default_size},
+                                {"settings", describe(job.settings)}});
   for (const auto& executor : executors())
-    document["executors"].push_back(
-        {{"name", executor.name}, {"summary", executor.summary}, {"max_units", executor.max_units}});
+    document["executors"].push_back({{"name", executor.name},
+                                     {"summary", executor.summary},
+                                     {"max_units", executor.max_units},
+                                     {"settings", describe(executor.settings)}});
+  for (const auto& probe : probes())
+    document["probes"].push_back({{"name", probe.name},
+                                  {"measures", probe.measures},
+                                  {"summary", probe.summary},
+                                  {"settings", describe(probe.settings)},
+                                  {"file", probe.file},
+                                  {"missing", probe.refusal ? probe.refusal() : ""}});
   return print_line(document.dump(2)) ? 0 : 1;
 }
 

@@ -1,14 +1,36 @@
-// bakeoff-subject job EXECUTOR-OR-MODEL JOB: runs CPU-bound work on a model's unit and checks the answer.
+// bakeoff-subject job EXECUTOR-OR-MODEL JOB: runs a job on a model's unit and checks the answer.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <new>
 
 #include "models/catalogue.h"
 #include "models/executors/run_job.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
+#include "models/subject/perf_counters.h"
+#include "models/subject/result_line.h"
 
 namespace bakeoff {
 namespace {
+
+/// From now on a refused allocation ends the program with a line: units throw on threads and in fibers, and what would
+/// be thrown needs memory too.
+void end_without_memory() {
+  static std::string line = std::string("bakeoff-subject: ") + ::strerror(ENOMEM);
+  rlimit space{};
+  if (::getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) {
+    line += ": RLIMIT_AS = " + std::to_string(space.rlim_cur);
+  }
+  line += '\n';
+  std::set_new_handler([] {
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+    ::_exit(1);
+  });
+}
 
 const ExecutorEntry& executor_of(const std::string& name) {
   if (const ExecutorEntry* executor = find_executor(name)) return *executor;
@@ -21,23 +43,42 @@ const ExecutorEntry& executor_of(const std::string& name) {
 }  // namespace
 
 int job_command(std::span<const char* const> words) {
-  const Arguments arguments(words, {"executor or model", "job"}, {"--units", "--size"});
+  end_without_memory();
+  const Arguments arguments(words, {"executor or model", "job"}, {"--units", "--size", "--set"}, {"--check"});
   const ExecutorEntry& executor = executor_of(arguments.position(0));
   const JobEntry* entry = find_job(arguments.position(1));
   if (!entry) throw unknown("job", arguments.position(1), names_of(jobs()));
-  JobSize size;
+  std::vector<SettingEntry> known(executor.settings.begin(), executor.settings.end());
+  known.insert(known.end(), entry->settings.begin(), entry->settings.end());
+  JobSize size{.settings = Settings(known)};
+  apply_settings(arguments, std::string(executor.name) + " " + std::string(entry->name), size.settings);
   size.units = arguments.number("--units", 1, 1, executor.max_units);
   size.size = arguments.number("--size", entry->default_size, 1, std::numeric_limits<std::int64_t>::max());
 
   const auto job = entry->make(size);
-  const JobResult result = run_job(*job, *executor.make(), size.units);
-  const nlohmann::ordered_json line = {{"answer", result.answer},
-                                       {"right", result.right},
-                                       {"complaint", result.complaint},
-                                       {"elapsed_ns", result.elapsed_ns},
-                                       {"units_created", result.units_created},
-                                       {"peak_live_units", result.peak_live_units},
-                                       {"executor", executor.name}};
+  // Not whether the units can do it: that is the machine's matter, and a row's.
+  if (arguments.has("--check")) return 0;
+  CountedExecutor runs_on(executor.make(size.settings));
+  if (const std::string refusal = runs_on.refusal(job->needs(), size.units); !refusal.empty()) {
+    throw UsageError(std::string(executor.name) + " cannot run " + std::string(entry->name) + " with " +
+                     std::to_string(size.units) + " units: " + refusal);
+  }
+  JobResult result = run_job(*job, runs_on, size.units);
+  if (const auto misses = runs_on.cache_misses()) {
+    // Never the first, which leads a table.
+    if (result.figures.empty()) result.figures.push_back({"elapsed_ms", static_cast<double>(result.elapsed_ns) / 1e6});
+    result.figures.push_back({"cache_misses", static_cast<double>(*misses)});
+  }
+  Json line = {{"answer", result.answer},
+               {"right", result.right},
+               {"complaint", result.complaint},
+               {"elapsed_ns", result.elapsed_ns},
+               {"units_created", result.units_created},
+               {"peak_live_units", result.peak_live_units},
+               {"executor", executor.name}};
+  add_findings(line, size.settings, result.figures, result.limit);
+  // Where the units were, as for probes: on one CPU, or on whichever the kernel chose.
+  line["settings"]["place"] = runs_on.on_one_thread() || count_allowed_cpus() == 1 ? "same" : "any";
   return print_line(line.dump()) && result.right ? 0 : 1;
 }
 

@@ -49,15 +49,7 @@ ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
     throw UsageError("--units: found '" + std::to_string(setup.units) + "', expected at most " +
                      std::to_string(room.units) + ": " + room.limit + " leaves room for no more here");
   }
-  for (const std::string& given : arguments.texts("--set")) {
-    const auto equals = given.find('=');
-    if (equals == given.npos) throw UsageError("--set: found '" + given + "', expected NAME=VALUE");
-    try {
-      setup.settings.set(std::string_view(given).substr(0, equals), std::string_view(given).substr(equals + 1));
-    } catch (const std::invalid_argument& error) {
-      throw UsageError("--set: " + std::string(model.name) + ": " + error.what());
-    }
-  }
+  apply_settings(arguments, model.name, setup.settings);
   return setup;
 }
 

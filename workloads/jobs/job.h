@@ -1,33 +1,76 @@
-// CPU-bound work with a known answer, cut into units. A job says what a unit computes; an executor (models/executors)
+// Work with a known answer, cut into units. A job says what a unit computes; an executor (models/executors)
 // decides what a unit is: a thread, a process, a fiber, or a call.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "workloads/jobs/figure.h"
+#include "workloads/jobs/unit.h"
+#include "workloads/settings.h"
 
 namespace bakeoff {
 
 struct JobSize {
   std::size_t units = 1;   ///< How many units share the work out, at least 1.
   std::uint64_t size = 0;  ///< The job's own measure of work; 0 takes the job's default.
+  Settings settings{};     ///< The job's, each with a value (JobEntry::settings).
+};
+
+/// What an executor needs of its units for a job.
+enum class Needs : std::uint8_t {
+  nothing,   ///< Each unit runs from its begin to its end: run_unit().
+  waiting,   ///< Units wait, but not for each other: live().
+  meeting,   ///< Units wait for each other: all of them have to live at once. live().
+  children,  ///< Units make more units and wait for them. live().
+};
+
+/// One run that has come to its end.
+struct RanUnits {
+  std::span<const std::uint64_t> answers;  ///< Of the units, in the order of the index.
+  std::uint64_t elapsed_ns = 0;            ///< From the first creation to the last join.
+  std::uint64_t cpu_ns = 0;                ///< Of the process and its children in that time.
+  std::uint64_t alone_elapsed_ns = 0;      ///< Of Job::alone(), where the job has one.
+  std::uint64_t alone_cpu_ns = 0;
+  std::size_t cpus = 1;  ///< That the process may use.
 };
 
 class Job {
  public:
   virtual ~Job() = default;
 
-  /// The work of one unit, run to its end on the calling unit; returns that unit's answer. Called once for each index
-  /// in [0, units), at the same time from several threads or processes: it must not change the job.
-  virtual std::uint64_t run_unit(std::size_t index) const = 0;
+  virtual Needs needs() const { return Needs::nothing; }
+
+  /// Of jobs that need nothing: the work of one unit, run to its end on the calling unit; returns that unit's answer.
+  /// Called once for each index in [0, units), at the same time from several threads or processes: it must not change
+  /// the job. What units share lies in memory that was mapped as shared (workloads/shared_memory.h) when the job was
+  /// made.
+  virtual std::uint64_t run_unit(std::size_t /*index*/) const { throw std::logic_error("a job that waits has live()"); }
+
+  /// The same for work that waits; `unit` lives as long as the work.
+  virtual UnitWork live(Unit& /*unit*/, std::size_t index) const { co_return run_unit(index); }
+
+  /// Of jobs that are compared with the same work without units: does it all on the caller, and gives the answers that
+  /// the units must give, instead of check(). Timed before the units run (RanUnits::alone_elapsed_ns). Others: empty.
+  virtual std::vector<std::uint64_t> alone() const { return {}; }
 
   /// Checks the answers of all units. "" when every one is right, otherwise one line saying what was expected.
   virtual std::string check(std::span<const std::uint64_t> answers) const = 0;
 
   /// The one number that stands for the result in the row.
   virtual std::uint64_t answer(std::span<const std::uint64_t> answers) const = 0;
+
+  /// Whether its figures are of a unit, such as its memory, and so hold when the system refused some of those asked
+  /// for. Of other jobs there are none then.
+  virtual bool measures_a_unit() const { return false; }
+
+  /// What it is about, where that is not the time and CPU of the whole; the first leads.
+  virtual std::vector<NamedFigure> figures(const RanUnits& /*ran*/) const { return {}; }
 };
 
 }  // namespace bakeoff

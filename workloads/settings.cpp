@@ -1,4 +1,4 @@
-#include "models/settings.h"
+#include "workloads/settings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -41,7 +41,7 @@ void Settings::set(std::string_view name, std::string_view value) {
     std::string names;
     for (const auto& known : known_) names = listed(names, known.name, &known == &known_.back());
     throw std::invalid_argument("found the setting '" + std::string(name) + "', expected " +
-                                (names.empty() ? "none: the model has no settings" : names));
+                                (names.empty() ? "none: it has no settings" : names));
   }
   if (!allowed(*entry, value)) {
     throw std::invalid_argument(std::string(name) + ": found '" + std::string(value) + "', expected " +
@@ -52,7 +52,7 @@ void Settings::set(std::string_view name, std::string_view value) {
 
 const std::string& Settings::text(std::string_view name) const {
   const auto found = values_.find(name);
-  if (found == values_.end()) throw std::out_of_range("the model has no setting " + std::string(name));
+  if (found == values_.end()) throw std::out_of_range("there is no setting " + std::string(name));
   return found->second;
 }
 

@@ -1,5 +1,5 @@
-// What a model can be told beside its number of units: `listen=reuseport`, `pinned=yes`. The catalogue says which
-// settings a model has; whoever starts it may give some of them, the others keep their defaults.
+// What a model, an executor, a job or a probe can be told beside its size: `listen=reuseport`, `discipline=mutex`. The
+// catalogue says which settings each has; whoever starts it may give some of them, the others keep their defaults.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct SettingEntry {
 
 inline constexpr std::string_view kYesOrNo[] = {"yes", "no"};
 
-/// The settings of one run of a model: every one that it has, each with a value that it may have.
+/// The settings of one run: every one that there is, each with a value that it may have.
 class Settings {
  public:
   Settings() = default;
@@ -30,7 +30,7 @@ class Settings {
   /// Throws std::invalid_argument in one line for a name that is none or a value that it may not have.
   void set(std::string_view name, std::string_view value);
 
-  /// The model asks for its own settings only: std::out_of_range for another name.
+  /// Whoever runs asks for its own settings only: std::out_of_range for another name.
   const std::string& text(std::string_view name) const;
   std::uint64_t number(std::string_view name) const;
   bool yes(std::string_view name) const { return text(name) == "yes"; }

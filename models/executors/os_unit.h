@@ -1,0 +1,168 @@
+// What threads and processes have in common: the kernel makes them wait, on a mutex or a condition variable that may
+// lie in memory which processes share (PTHREAD_PROCESS_SHARED; between threads it costs the same).
+#pragma once
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <mutex>
+#include <string>
+#include <system_error>
+
+#include "models/executors/executor.h"
+#include "models/executors/meeting.h"
+#include "models/limits.h"
+#include "models/live_count.h"
+
+namespace bakeoff {
+
+/// Never destroyed: it may lie in memory whose other users have died.
+class OsMutex {
+ public:
+  OsMutex() {
+    pthread_mutexattr_t shared;
+    ::pthread_mutexattr_init(&shared);
+    ::pthread_mutexattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+    ::pthread_mutex_init(&mutex_, &shared);
+    ::pthread_mutexattr_destroy(&shared);
+  }
+  void lock() { ::pthread_mutex_lock(&mutex_); }
+  void unlock() { ::pthread_mutex_unlock(&mutex_); }
+  bool try_lock_for(std::chrono::nanoseconds time) {
+    if (time.count() == 0) return ::pthread_mutex_trylock(&mutex_) == 0;
+    timespec until{};
+    ::clock_gettime(CLOCK_MONOTONIC, &until);
+    const auto due = std::chrono::seconds(until.tv_sec) + std::chrono::nanoseconds(until.tv_nsec) + time;
+    until.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(due).count();
+    until.tv_nsec = (due % std::chrono::seconds(1)).count();
+    return ::pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until) == 0;
+  }
+  pthread_mutex_t& native() { return mutex_; }
+
+ private:
+  pthread_mutex_t mutex_;
+};
+
+class OsCondition {
+ public:
+  OsCondition() {
+    pthread_condattr_t shared;
+    ::pthread_condattr_init(&shared);
+    ::pthread_condattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+    ::pthread_cond_init(&condition_, &shared);
+    ::pthread_condattr_destroy(&shared);
+  }
+  void wait(std::unique_lock<OsMutex>& lock) { ::pthread_cond_wait(&condition_, &lock.mutex()->native()); }
+  void notify_one() { ::pthread_cond_signal(&condition_); }
+  void notify_all() { ::pthread_cond_broadcast(&condition_); }
+
+ private:
+  pthread_cond_t condition_;
+};
+
+/// The system's own read-write lock, which lets readers in before writers that wait.
+class OsReadWriteLock {
+ public:
+  OsReadWriteLock() {
+    pthread_rwlockattr_t shared;
+    ::pthread_rwlockattr_init(&shared);
+    ::pthread_rwlockattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+    ::pthread_rwlock_init(&lock_, &shared);
+    ::pthread_rwlockattr_destroy(&shared);
+  }
+  void lock_shared() { ::pthread_rwlock_rdlock(&lock_); }
+  void unlock_shared() { ::pthread_rwlock_unlock(&lock_); }
+  void lock() { ::pthread_rwlock_wrlock(&lock_); }
+  void unlock() { ::pthread_rwlock_unlock(&lock_); }
+
+ private:
+  pthread_rwlock_t lock_;
+};
+
+/// Processes share it: there is nothing in it that lies elsewhere.
+struct OsShared {
+  std::uint64_t most_live = UINT64_MAX;  ///< More than that would leave too few to the rest of the machine.
+  std::array<char, 160> limit{};         ///< What says so.
+  LiveCount count;
+  Meeting<OsMutex, OsCondition, OsReadWriteLock> meeting;
+
+  /// Takes so many off `units` as there is no room for; gives the limit when that is any.
+  std::string bound_by(const Room& room, std::size_t& units) {
+    most_live = room.units;
+    room.limit.copy(limit.data(), limit.size() - 1);
+    if (units <= room.units) return "";
+    units = room.units;
+    return room.limit;
+  }
+};
+
+/// What the system has room for, less some for everybody else on the machine: a shell has to start meanwhile. Of little
+/// room a tenth, so that few units are tried wherever they may fit. Reads /proc: not while a run is timed.
+inline Room room_beside_others(Wanted wanted) {
+  constexpr std::uint64_t kMostLeft = 512;
+  constexpr std::uint64_t kShareLeft = 10;
+  Room room = room_for(wanted);
+  const std::uint64_t left = std::min(kMostLeft, room.units / kShareLeft);
+  room.units -= left;
+  room.limit += ", of which room for " + std::to_string(left) + " is left to others";
+  return room;
+}
+
+/// Throws LimitReached when so many more units would not fit.
+inline void expect_room(const OsShared& shared, std::uint64_t more) {
+  if (shared.count.live() + more > shared.most_live) throw LimitReached(shared.limit.data());
+}
+
+/// Blocks the thread that calls. How it makes more units is the executor's.
+class OsUnit : public Unit {
+ public:
+  explicit OsUnit(OsShared& shared) : shared_(shared) {}
+
+  UnitCall yield() override {
+    ::sched_yield();
+    return UnitCall();
+  }
+  UnitCall sleep(std::chrono::nanoseconds time) override {
+    timespec left{.tv_sec = time / std::chrono::seconds(1), .tv_nsec = (time % std::chrono::seconds(1)).count()};
+    while (::clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR) continue;
+    return UnitCall();
+  }
+  std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
+  UnitCall barrier() override { return UnitCall(shared_.meeting.gate.arrive_and_wait()); }
+  UnitCall send(std::uint64_t value) override {
+    shared_.meeting.channel.send(value);
+    return UnitCall();
+  }
+  UnitCall receive() override { return UnitCall(shared_.meeting.channel.receive()); }
+  UnitCall lock(std::size_t which) override {
+    shared_.meeting.locks.at(which).lock();
+    return UnitCall();
+  }
+  void unlock(std::size_t which) override { shared_.meeting.locks.at(which).unlock(); }
+  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
+    return UnitCall(shared_.meeting.locks.at(which).try_lock_for(time) ? 1 : 0);
+  }
+  UnitCall lock_shared() override {
+    shared_.meeting.read_write.lock_shared();
+    return UnitCall();
+  }
+  void unlock_shared() override { shared_.meeting.read_write.unlock_shared(); }
+  UnitCall lock_alone() override {
+    shared_.meeting.read_write.lock();
+    return UnitCall();
+  }
+  void unlock_alone() override { shared_.meeting.read_write.unlock(); }
+
+ protected:
+  OsShared& shared() const { return shared_; }
+
+ private:
+  OsShared& shared_;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,46 @@
+// Child processes by number: those that were not waited for are when this goes, so that a probe that fails leaves none.
+// They end by themselves.
+#pragma once
+
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bakeoff {
+
+class Children {
+ public:
+  explicit Children(std::size_t most) : pids_(most, 0) {}
+  Children(const Children&) = delete;
+  Children& operator=(const Children&) = delete;
+  ~Children() {
+    for (pid_t& pid : pids_) wait_for(pid);
+  }
+
+  /// A place for the next pid under this number.
+  pid_t& operator[](std::size_t index) { return pids_[index]; }
+
+  /// Waits until it has ended. Throws std::runtime_error where it ended otherwise than by exit status 0.
+  void reap(std::size_t index) {
+    const int status = wait_for(pids_[index]);
+    if (status != 0) throw std::runtime_error("a child ended with wait status " + std::to_string(status));
+  }
+
+ private:
+  static int wait_for(pid_t& pid) {
+    if (pid <= 0) return 0;
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    pid = 0;
+    return status;
+  }
+
+  std::vector<pid_t> pids_;
+};
+
+}  // namespace bakeoff

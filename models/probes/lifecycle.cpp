@@ -1,0 +1,70 @@
+#include "models/probes/lifecycle.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+namespace bakeoff {
+
+pid_t fork_child(const std::function<int()>& work) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (child > 0) return child;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
+  // A core that goes through a pipe asks for no limit, only whether the process may be dumped.
+  constexpr rlimit kNone{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &kNone);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  int status = 1;
+  try {
+    status = work();
+  } catch (...) {
+    status = 1;
+  }
+  ::_exit(status);
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait for a child");
+  }
+  return status;
+}
+
+void wait_unreaped(pid_t child) {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait for a child");
+  }
+}
+
+char state_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(file, line)) return '-';
+  const std::size_t end_of_name = line.rfind(')');  // "123 (a name) S ..."
+  return end_of_name + 2 < line.size() ? line[end_of_name + 2] : '-';
+}
+
+void add_findings(ProbeResult& result, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    result.figures.push_back({finding.name, finding.seen ? 1.0 : 0.0});
+    result.evidence.push_back(finding.sentence);
+    if (finding.seen == finding.taught) continue;
+    if (!result.complaint.empty()) result.complaint += "; ";
+    result.complaint +=
+        finding.name + " is " + (finding.seen ? "1" : "0") + ", expected " + (finding.taught ? "1" : "0");
+  }
+}
+
+}  // namespace bakeoff

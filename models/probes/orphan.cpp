@@ -1,0 +1,76 @@
+// Orphan: a process whose parent dies first is given another: the nearest ancestor that has declared itself a
+// subreaper, or else process 1. This probe declares itself one, so that it can reap the orphan and nothing is left
+// behind.
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+#include "models/net.h"
+#include "models/probes/lifecycle.h"
+#include "models/probes/probes.h"
+#include "models/shared_memory.h"
+
+namespace bakeoff {
+namespace {
+
+/// The orphan writes parent_after, its parent the rest.
+struct Life {
+  pid_t pid = 0, parent_before = 0, parent_after = 0;
+};
+
+/// The orphan's: until the probe says a byte, or dies.
+int wait_and_look(int word, Life& life) {
+  char byte = 0;
+  if (::read(word, &byte, 1) != 1) return 1;
+  life.parent_after = ::getppid();
+  return 0;
+}
+
+}  // namespace
+
+ProbeResult probe_orphan(const Settings& /*settings*/) {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+    throw std::system_error(errno, std::generic_category(), "become a subreaper");
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
+  const Descriptor out(ends[0]);
+  Descriptor in(ends[1]);
+  const SharedArray<Life> shared(1);
+  Life& life = shared[0];
+
+  const pid_t parent = fork_child([&] {
+    in.reset();
+    life.parent_before = ::getpid();
+    // Not by fork_child(): this one has to outlive its parent. It ends by the pipe when the probe does.
+    const pid_t orphan = ::fork();
+    if (orphan == 0) ::_exit(wait_and_look(out.get(), life));
+    life.pid = orphan;
+    return orphan < 0 ? 1 : 0;
+  });
+  if (wait_for(parent) != 0) throw std::runtime_error("the parent of the orphan failed");
+  const bool told = ::write(in.get(), "!", 1) == 1;
+  in.reset();
+  const bool ended_well = wait_for(life.pid) == 0;
+  if (!told || !ended_well) throw std::runtime_error("the orphan failed");
+
+  ProbeResult result{.units_created = 2, .peak_live_units = 2};
+  add_findings(result,
+               {{.name = "parent_changed",
+                 .seen = life.parent_after != life.parent_before,
+                 .taught = true,
+                 .sentence = "its parent was process " + std::to_string(life.parent_before) +
+                             ", which died; now it is " + std::to_string(life.parent_after)},
+                {.name = "adopted_by_subreaper",
+                 .seen = life.parent_after == ::getpid(),
+                 .taught = true,
+                 .sentence = "process " + std::to_string(::getpid()) +
+                             " is the nearest subreaper, this probe; where there is none it would be process 1"}});
+  return result;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,125 @@
+// Switches: two parties hand a token to and fro. A mechanism adds only how a party waits for it and wakes the other:
+//
+//   void wait(Side me);    // returns when the token is mine
+//   void wake(Side whom);  // hands it over
+//
+// A hand-over is half a round trip, as the field reports it: the mechanism's own system calls are in it, since no
+// program switches without them; switch-syscall says what one costs. After each hand-over a party may walk through
+// memory of its own, one write a cache line. What the walk and the loop cost when one party does them alone is taken
+// off, so that what is left of it is what the switch made the memory cost more; `walk_ns` says what was taken off. A
+// difference that is small beside it is noise, and may be below 0.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "models/probes/batches.h"
+#include "models/probes/parties.h"
+#include "models/probes/probe.h"
+#include "models/shared_memory.h"
+
+namespace bakeoff {
+
+inline constexpr SettingEntry kWorkingSetSetting{
+    .name = "working-set-kib",
+    .meaning = "memory that each party walks through when it has the token",
+    .standard = "0",
+    .most = 16384};
+inline constexpr std::array kSwitchSettings{kBetweenSetting, kPlaceSetting, kWorkingSetSetting};
+
+/// Memory of one party, present from the start.
+class WorkingSet {
+ public:
+  explicit WorkingSet(std::uint64_t kib)
+      : count_(kib * 1024 / sizeof(Line)), lines_(std::make_unique<Line[]>(count_)) {}
+  /// Out of line, so that it is the same code whoever walks and also when it is measured alone.
+  void walk();
+
+ private:
+  struct alignas(64) Line {
+    volatile std::uint64_t word = 0;
+  };
+  std::size_t count_;
+  std::unique_ptr<Line[]> lines_;
+};
+
+/// In shared memory. Whoever has the token may write it.
+struct PingPongControl {
+  enum class Command : std::uint8_t { go, report, stop };
+  std::atomic<Command> command{Command::go};
+  ReportedUsage there;  ///< What the second party had used when it was last asked to report.
+};
+
+/// The second party, until it is told to stop.
+template <typename Mechanism>
+void return_tokens(Mechanism& mechanism, PingPongControl& control, std::uint64_t kib) {
+  using Command = PingPongControl::Command;
+  WorkingSet memory(kib);
+  for (;;) {
+    mechanism.wait(Side::there);
+    memory.walk();
+    const Command command = control.command.load(std::memory_order_acquire);
+    if (command == Command::stop) return;
+    if (command == Command::report) control.there.report();
+    mechanism.wake(Side::here);
+  }
+}
+
+/// A round trip without the hand-overs: two walks and the loop, in ns. Asked before there is a second party.
+double walks_alone_ns(WorkingSet& memory);
+
+/// Samples round trips. `usage` is what all parties have used so far.
+ProbeResult sample_hand_overs(const Steps& round_trips, const std::function<Usage()>& usage, double walks_ns);
+
+/// The first party: samples the hand-overs and stops the second. Where both run in one thread, `one_thread` keeps its
+/// use from being counted twice.
+template <typename Mechanism>
+ProbeResult hand_tokens(Mechanism& mechanism, PingPongControl& control, WorkingSet& memory, double walks_ns,
+                        bool one_thread) {
+  using Command = PingPongControl::Command;
+  const auto round_trips = [&](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      memory.walk();
+      mechanism.wake(Side::there);
+      mechanism.wait(Side::here);
+    }
+  };
+  const auto usage = [&] {
+    if (one_thread) return usage_of_this_thread();
+    control.command.store(Command::report, std::memory_order_release);
+    round_trips(1);
+    control.command.store(Command::go, std::memory_order_release);
+    return usage_of_this_thread() + control.there.read();
+  };
+  ProbeResult result = sample_hand_overs(round_trips, usage, walks_ns);
+  control.command.store(Command::stop, std::memory_order_release);
+  mechanism.wake(Side::there);
+  return result;
+}
+
+/// Says so when threads or processes on one CPU took turns without switches.
+void expect_switches(ProbeResult& result);
+
+/// The whole probe, between threads or processes. The settings are kSwitchSettings.
+template <typename Mechanism>
+ProbeResult ping_pong(Mechanism& mechanism, const Settings& settings) {
+  const Places places = places_of(settings.text("place"));
+  const std::uint64_t kib = settings.number("working-set-kib");
+  const SharedArray<PingPongControl> shared(1);
+  PingPongControl& control = shared[0];
+  pin_to(places.here);
+  WorkingSet memory(kib);
+  const double walks_ns = walks_alone_ns(memory);
+  Companion companion(settings.text("between"), places.there, [&] { return_tokens(mechanism, control, kib); });
+  ProbeResult result = hand_tokens(mechanism, control, memory, walks_ns, false);
+  companion.join();
+  result.peak_live_units = result.units_created = 1;
+  if (places.here == places.there) expect_switches(result);
+  return result;
+}
+
+}  // namespace bakeoff

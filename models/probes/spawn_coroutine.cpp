@@ -1,0 +1,63 @@
+// spawn-coroutine: the frame of a C++20 coroutine made, resumed to its end and destroyed. It begins when it is resumed,
+// which is what joins it here.
+//
+// A compiler may leave a frame out that it sees destroyed where it was made. Here it cannot see that, as in a program
+// that keeps its coroutines: handles lie in an array, and the two functions that make and destroy them are not inlined.
+#include <coroutine>
+#include <exception>
+#include <vector>
+
+#include "models/probes/probes.h"
+#include "models/probes/spawning.h"
+
+namespace bakeoff {
+namespace {
+
+struct Made {
+  struct promise_type {
+    Made get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+  std::coroutine_handle<> handle;
+};
+
+Made begin(FirstWord* word) {
+  say_first_word(word);
+  co_return;
+}
+
+class Coroutines {
+ public:
+  explicit Coroutines(std::size_t most) : handles_(most) {}
+  Coroutines(const Coroutines&) = delete;
+  Coroutines& operator=(const Coroutines&) = delete;
+  ~Coroutines() {
+    for (auto handle : handles_) {
+      if (handle) handle.destroy();
+    }
+  }
+
+  [[gnu::noinline]] void create(std::size_t index, FirstWord* word) { handles_[index] = begin(word).handle; }
+  [[gnu::noinline]] void join(std::size_t index) {
+    handles_[index].resume();
+    handles_[index].destroy();
+    handles_[index] = nullptr;
+  }
+
+ private:
+  std::vector<std::coroutine_handle<>> handles_;
+};
+
+}  // namespace
+
+ProbeResult probe_spawn_coroutine(const Settings& settings) {
+  pin_to(places_of("same").here);
+  const SpawnPlan plan{.outstanding = settings.number("outstanding")};
+  Coroutines coroutines(plan.outstanding);
+  return measure_spawning(coroutines, plan);
+}
+
+}  // namespace bakeoff

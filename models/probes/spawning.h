@@ -1,0 +1,154 @@
+// What making a unit costs, in the four meanings that texts mix up:
+//
+//   create_and_join_us    one unit after the other: made, its empty body run, joined or reaped;
+//   call_returns_us       the creating call alone, which its caller waits for;
+//   first_instruction_us  from before that call to the unit's own first instruction;
+//   outstanding_us        N made and then N joined, per unit.
+//
+// A mechanism adds only how a unit is made and joined:
+//
+//   void create(std::size_t index, FirstWord* word);  // the unit does say_first_word(word) and nothing else
+//   void join(std::size_t index);
+//
+// with room for as many as the plan has outstanding. What is left of a mechanism that ends early is joined or reaped by
+// its destructor. began_on_other_cpu_percent says where units really began, seen by them. What the clock, the loop and
+// the calls cost is known from a mechanism that makes nothing, run by the same body, and taken off; a figure that does
+// not rise above that is left out.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/executors/executor.h"
+#include "models/probes/batches.h"
+#include "models/probes/first_word.h"
+#include "models/probes/parties.h"
+#include "models/probes/probe.h"
+#include "models/shared_memory.h"
+
+namespace bakeoff {
+
+inline constexpr SettingEntry kOutstandingSetting{.name = "outstanding",
+                                                  .meaning = "units made before the first is joined",
+                                                  .standard = "200",
+                                                  .least = 1,
+                                                  .most = 10'000};
+
+struct SpawnPlan {
+  std::size_t outstanding = 200;
+  /// Units made before the first is joined in what is called serial as well: 1, but for pipelines.
+  std::size_t in_a_row = 1;
+};
+
+/// Of one unit, in ns.
+struct SpawnTimes {
+  double create_and_join = 0, call_returns = 0, first_instruction = 0;
+  double outstanding = 0;   ///< 0 where a limit was met.
+  double elsewhere = 0;     ///< Of those asked, the share that began on another CPU than their creator's.
+  std::uint64_t units = 0;  ///< All that were made, about.
+  std::string limit{};      ///< "" or what kept so many from being outstanding.
+};
+
+/// Medians of batches of stretches of time, each taken by the clock inside a unit's life. `stretch()` is one, in ns.
+template <typename Stretch>
+double median_stretch(const Stretch& stretch, std::uint64_t batch, std::chrono::nanoseconds time) {
+  std::vector<double> batches;
+  constexpr std::size_t kFewest = 3;
+  const std::int64_t end = monotonic_ns() + time.count();
+  while (batches.size() < kFewest || monotonic_ns() < end) {
+    std::int64_t sum = 0;
+    for (std::uint64_t i = 0; i < batch; ++i) sum += stretch();
+    batches.push_back(static_cast<double>(sum) / static_cast<double>(batch));
+  }
+  const auto middle = batches.begin() + static_cast<std::ptrdiff_t>(batches.size() / 2);
+  std::nth_element(batches.begin(), middle, batches.end());
+  return *middle;
+}
+
+/// Makes `count` units and joins them. Where the system refuses one, joins those there are and throws LimitReached.
+template <typename Mechanism>
+void make_and_join(Mechanism& mechanism, std::size_t count) {
+  std::size_t made = 0;
+  try {
+    for (; made < count; ++made) mechanism.create(made, nullptr);
+  } catch (const LimitReached&) {
+    for (std::size_t i = 0; i < made; ++i) mechanism.join(i);
+    throw;
+  }
+  for (std::size_t i = 0; i < count; ++i) mechanism.join(i);
+}
+
+/// Each of the four for so long. The calling thread has been pinned.
+template <typename Mechanism>
+SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chrono::nanoseconds time) {
+  SpawnTimes times;
+  const Steps serial = [&](std::uint64_t count) {
+    if (plan.in_a_row > 1) {
+      for (std::uint64_t i = 0; i < count; ++i) make_and_join(mechanism, plan.in_a_row);
+      return;
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+      mechanism.create(0, nullptr);
+      mechanism.join(0);
+    }
+  };
+  const std::uint64_t batch = steps_a_batch(serial);
+  const Sampled lives = sample_batches(serial, batch, time);
+  times.create_and_join = lives.median_ns / static_cast<double>(plan.in_a_row);
+
+  const auto call = [&] {
+    const std::int64_t begin = monotonic_ns();
+    mechanism.create(0, nullptr);
+    const std::int64_t returned = monotonic_ns();
+    mechanism.join(0);
+    return returned - begin;
+  };
+  // With clocks in it a stretch of the shortest life is much longer than the life.
+  constexpr std::uint64_t kMostStretches = 10'000;
+  const std::uint64_t stretches = std::min(batch, kMostStretches);
+  times.call_returns = median_stretch(call, stretches, time);
+
+  const SharedArray<FirstWord> words(1);
+  FirstWord& word = words[0];
+  std::uint64_t asked = 0, elsewhere = 0;
+  const auto first = [&] {
+    const int here = ::sched_getcpu();
+    const std::int64_t begin = monotonic_ns();
+    mechanism.create(0, &word);
+    mechanism.join(0);
+    ++asked;
+    if (word.cpu != here) ++elsewhere;
+    return word.at_ns - begin;
+  };
+  times.first_instruction = median_stretch(first, stretches, time);
+  times.elsewhere = static_cast<double>(elsewhere) / static_cast<double>(asked);
+  times.units = (lives.steps + batch) * plan.in_a_row + 2 * asked;
+
+  try {
+    const Steps rounds = [&](std::uint64_t count) {
+      for (std::uint64_t i = 0; i < count; ++i) make_and_join(mechanism, plan.outstanding);
+    };
+    const Sampled all = sample_batches(rounds, steps_a_batch(rounds), time);
+    times.outstanding = all.median_ns / static_cast<double>(plan.outstanding);
+    times.units += all.steps * plan.outstanding;
+  } catch (const LimitReached& limit) {
+    times.limit = limit.what();
+  }
+  return times;
+}
+
+/// The figures of what was timed, with what the body itself costs taken off.
+ProbeResult spawn_result(const SpawnTimes& times, const SpawnPlan& plan);
+
+/// The whole probe.
+template <typename Mechanism>
+ProbeResult measure_spawning(Mechanism& mechanism, const SpawnPlan& plan) {
+  constexpr std::chrono::milliseconds kEach{200};
+  return spawn_result(time_spawning(mechanism, plan, kEach), plan);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,20 @@
+#include "models/probes/spawning_process.h"
+
+#include <sched.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace bakeoff {
+
+void place_processes(std::string_view place) {
+  const Places places = places_of(place);
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  CPU_SET(places.here, &allowed);
+  CPU_SET(places.there, &allowed);
+  if (::sched_setaffinity(0, sizeof allowed, &allowed) != 0)
+    throw std::system_error(errno, std::generic_category(), "sched_setaffinity");
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,74 @@
+// Switches by descriptors: a party waits in read() for what the other writes, to a pipe or to an eventfd.
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "models/net.h"
+#include "models/probes/ping_pong.h"
+#include "models/probes/probes.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::uint64_t kToken = 1;
+
+std::system_error failed(const char* call) {
+  return {errno, std::generic_category(), call};
+}
+
+/// One way in and one way out for each party.
+class Descriptors {
+ public:
+  void wait(Side me) {
+    std::uint64_t token = 0;
+    if (::read(in_[index_of(me)].get(), &token, sizeof token) != sizeof token) throw failed("read");
+  }
+  void wake(Side whom) {
+    if (::write(out_[index_of(whom)].get(), &kToken, sizeof kToken) != sizeof kToken) throw failed("write");
+  }
+
+ protected:
+  std::array<Descriptor, 2> in_, out_;  // The side that reads from it.
+};
+
+class Pipes : public Descriptors {
+ public:
+  Pipes() {
+    for (std::size_t side = 0; side < in_.size(); ++side) {
+      int ends[2];
+      if (::pipe2(ends, O_CLOEXEC) != 0) throw failed("pipe2");
+      in_[side].reset(ends[0]);
+      out_[side].reset(ends[1]);
+    }
+  }
+};
+
+class EventDescriptors : public Descriptors {
+ public:
+  EventDescriptors() {
+    for (std::size_t side = 0; side < in_.size(); ++side) {
+      in_[side].reset(::eventfd(0, EFD_CLOEXEC));
+      if (!in_[side]) throw failed("eventfd");
+      out_[side].reset(::fcntl(in_[side].get(), F_DUPFD_CLOEXEC, 0));
+      if (!out_[side]) throw failed("fcntl");
+    }
+  }
+};
+
+}  // namespace
+
+ProbeResult probe_switch_pipe(const Settings& settings) {
+  Pipes pipes;
+  return ping_pong(pipes, settings);
+}
+
+ProbeResult probe_switch_eventfd(const Settings& settings) {
+  EventDescriptors descriptors;
+  return ping_pong(descriptors, settings);
+}
+
+}  // namespace bakeoff

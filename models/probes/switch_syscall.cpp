@@ -1,0 +1,25 @@
+// The floor under every switch that the kernel makes: a system call that does next to nothing and switches to nobody.
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "models/probes/ping_pong.h"
+#include "models/probes/probes.h"
+
+namespace bakeoff {
+
+ProbeResult probe_switch_syscall(const Settings& settings) {
+  pin_to(places_of("same").here);
+  WorkingSet memory(settings.number("working-set-kib"));
+  const double walks_ns = walks_alone_ns(memory);
+  const auto calls = [&memory](std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      memory.walk();
+      ::syscall(SYS_getppid);
+      memory.walk();
+      ::syscall(SYS_getppid);
+    }
+  };
+  return sample_hand_overs(calls, usage_of_this_thread, walks_ns);
+}
+
+}  // namespace bakeoff

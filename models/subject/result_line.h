@@ -1,0 +1,25 @@
+// What the result of a job and that of a probe have in common on their line.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+
+#include "workloads/jobs/figure.h"
+#include "workloads/settings.h"
+
+namespace bakeoff {
+
+using Json = nlohmann::ordered_json;
+
+/// Every setting with its value, the figures in their order, and the limit where there is one.
+inline void add_findings(Json& line, const Settings& settings, std::span<const NamedFigure> figures,
+                         const std::string& limit) {
+  line["settings"] = Json::object();
+  for (const auto& [name, value] : settings.all()) line["settings"][name] = value;
+  line["figures"] = Json::object();
+  for (const auto& [name, value] : figures) line["figures"][name] = value;
+  if (!limit.empty()) line["limit"] = limit;
+}
+
+}  // namespace bakeoff

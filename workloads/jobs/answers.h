@@ -1,0 +1,31 @@
+// What jobs whose units each have one right answer say of those that they got.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workloads/jobs/job.h"
+
+namespace bakeoff {
+
+/// "" when both are the same; otherwise one line about the first unit that is wrong.
+std::string first_wrong(std::string_view job, std::span<const std::uint64_t> expected,
+                        std::span<const std::uint64_t> answers);
+
+/// The answers as one number, whichever unit gave which part: their sum modulo 2^64.
+std::uint64_t sum_of(std::span<const std::uint64_t> answers);
+
+/// "elapsed_ms" and "cpu_ms" of the units alone. For jobs whose making or checking takes CPU time as well, which what
+/// is measured of the process as a whole has in it.
+std::vector<NamedFigure> time_and_cpu(const RanUnits& ran);
+
+/// How many of `total` pieces of work unit `index` of `units` does: all the same, but for one more where it does not
+/// come out even. The first have those.
+constexpr std::uint64_t share_of(std::uint64_t total, std::uint64_t index, std::uint64_t units) {
+  return total / units + (index < total % units ? 1 : 0);
+}
+
+}  // namespace bakeoff

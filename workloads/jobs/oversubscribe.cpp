@@ -1,0 +1,113 @@
+// The job `oversubscribe`: the same `size` rounds of counted work, shared out over however many units there are. What
+// an experiment varies is the units: from one to a thousand a CPU. Nobody begins before all are there, so that all of
+// them really compete: units that only compute gain nothing by being many; what they cost is making them, switching
+// between them and what a cache forgets meanwhile. For the last, `working-set-kib` gives each unit memory of its own,
+// of which it walks a page after each piece of its rounds, a write to each cache line.
+//
+// "overhead_percent" is of CPU time, against the same rounds without units, done by the same process just before, in
+// one working set: it says what the machine did in vain, on however many CPUs. "compute_ms" is from the first unit's
+// begin to the last one's end, without making and joining them, and "speedup" is of that time.
+#include <algorithm>
+#include <vector>
+
+#include "workloads/jobs/answers.h"
+#include "workloads/jobs/jobs.h"
+#include "workloads/jobs/race_times.h"
+#include "workloads/mix.h"
+#include "workloads/shared_memory.h"
+#include "workloads/work.h"
+
+namespace bakeoff {
+namespace {
+
+/// Rounds between two pages of the working set: a page costs a unit that has it in its cache about as much.
+constexpr std::uint64_t kPiece = 256;
+constexpr std::size_t kPage = 4096, kCacheLine = 64;
+
+class WorkingSet {
+ public:
+  /// Whole pages of them.
+  explicit WorkingSet(std::uint64_t kib) : bytes_((kib * 1024 + kPage - 1) / kPage * kPage) {}
+
+  void walk_a_page() {
+    if (bytes_.empty()) return;
+    for (std::size_t line = 0; line < kPage; line += kCacheLine) ++bytes_[next_ + line];
+    next_ = (next_ + kPage) % bytes_.size();
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;  // Zeroed: its pages are there before anything is timed.
+  std::size_t next_ = 0;
+};
+
+class OversubscribeJob final : public Job {
+ public:
+  explicit OversubscribeJob(const JobSize& size)
+      : units_(size.units),
+        rounds_(size.size == 0 ? kOversubscribeDefaultSize : size.size),
+        working_set_kib_(size.settings.number("working-set-kib")),
+        memory_(sizeof(RaceTimes)) {}
+
+  Needs needs() const override { return Needs::meeting; }
+
+  UnitWork live(Unit& unit, std::size_t index) const override {
+    WorkingSet set(working_set_kib_);
+    co_await unit.barrier();
+    times().begin(unit.now());
+    const std::uint64_t answer = run_share(index, set);
+    times().end(unit.now());
+    co_return answer;
+  }
+
+  std::vector<std::uint64_t> alone() const override {
+    WorkingSet set(working_set_kib_);
+    std::vector<std::uint64_t> answers;
+    for (std::size_t index = 0; index < units_; ++index) answers.push_back(run_share(index, set));
+    return answers;
+  }
+
+  std::string check(std::span<const std::uint64_t> answers) const override {
+    return first_wrong("oversubscribe", alone(), answers);
+  }
+  std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
+
+  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+    constexpr double kPercent = 100, kNsAMs = 1e6;
+    const auto alone_cpu = static_cast<double>(ran.alone_cpu_ns);
+    const double compute_ns = times().elapsed_ns();
+    std::vector<NamedFigure> figures{{"compute_ms", compute_ns / kNsAMs}};
+    for (const NamedFigure& whole : time_and_cpu(ran)) figures.push_back(whole);
+    figures.push_back({"speedup", static_cast<double>(ran.alone_elapsed_ns) / compute_ns});
+    // The kernel counts in whole microseconds: work that is shorter has none.
+    if (alone_cpu > 0) {
+      figures.push_back({"overhead_percent", (static_cast<double>(ran.cpu_ns) / alone_cpu - 1) * kPercent});
+    }
+    return figures;
+  }
+
+ private:
+  RaceTimes& times() const { return *static_cast<RaceTimes*>(memory_.data()); }
+
+  std::uint64_t run_share(std::size_t index, WorkingSet& set) const {
+    const std::uint64_t rounds = share_of(rounds_, index, units_);
+    if (working_set_kib_ == 0) return run({.rounds = rounds, .seed = stream_of(5, index)});
+    std::uint64_t answer = stream_of(5, index);
+    for (std::uint64_t done = 0; done < rounds; done += kPiece) {
+      answer = run({.rounds = std::min(kPiece, rounds - done), .seed = answer});
+      set.walk_a_page();
+    }
+    return answer;
+  }
+
+  std::size_t units_;
+  std::uint64_t rounds_, working_set_kib_;
+  SharedMemory memory_;
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_oversubscribe_job(const JobSize& size) {
+  return std::make_unique<OversubscribeJob>(size);
+}
+
+}  // namespace bakeoff

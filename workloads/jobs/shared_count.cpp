@@ -1,0 +1,211 @@
+// The job `shared-count`: every unit adds one to a counter that all of them share, `size` times, and the setting
+// `discipline` says how they do it. Nobody begins before all are there. A part of the operations, `reads` percent, may
+// only look at the counter; they count as operations. The counter lies in memory that processes share too.
+//
+// `plain` is the race of the textbooks without undefined behaviour: a relaxed load, and a relaxed store of one more.
+// What another unit stored in between is lost, and how many are lost is what is found out; nothing else may lose any.
+// The locks are those of the executor (Unit), each its units' own kind; a call of them adds about 5 ns to the
+// lock's own, which counts where nobody else wants it.
+#include <array>
+#include <atomic>
+#include <stdexcept>
+
+#include "workloads/jobs/jobs.h"
+#include "workloads/jobs/race_times.h"
+#include "workloads/jobs/snapshot.h"
+#include "workloads/shared_memory.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kShards = 16;
+constexpr std::uint64_t kPercent = 100;
+
+struct alignas(kCacheLine) Line {
+  std::atomic<std::uint64_t> value{0};
+};
+
+/// In shared memory, zeroed. Each on a line of its own, so that nothing but the counter is fought about.
+struct State {
+  alignas(kCacheLine) RaceTimes times;
+  Line counter;
+  std::array<Line, kShards> shards;
+  Snapshots snapshots;
+};
+
+class SharedCountJob final : public Job {
+ public:
+  explicit SharedCountJob(const JobSize& size)
+      : units_(size.units),
+        each_(size.size == 0 ? kSharedCountDefaultSize : size.size),
+        reads_(size.settings.number("reads")),
+        discipline_(size.settings.text("discipline")),
+        memory_(sizeof(State)) {
+    if (reads_ != 0 && (discipline_ == "sharded" || discipline_ == "channel" || discipline_ == "local")) {
+      throw std::invalid_argument("shared-count: found reads = " + std::to_string(reads_) + " with discipline = " +
+                                  discipline_ + ", expected 0: nobody sees the sum before the end");
+    }
+    if (discipline_ == "channel" && units_ < 2) {
+      throw std::invalid_argument(
+          "shared-count: found 1 unit with discipline = channel, expected 2 at least: one owns "
+          "the counter, the others send");
+    }
+    if (discipline_ == "snapshot" && units_ > Snapshots::kMostWriters) {
+      throw std::invalid_argument("shared-count: found " + std::to_string(units_) +
+                                  " units with discipline = snapshot, " + "expected at most " +
+                                  std::to_string(Snapshots::kMostWriters));
+    }
+  }
+
+  Needs needs() const override { return Needs::meeting; }
+
+  UnitWork live(Unit& unit, std::size_t index) const override {
+    const std::uint64_t units = co_await unit.barrier();
+    state().times.begin(unit.now());
+    std::uint64_t added = 0;
+    if (discipline_ == "mutex") {
+      for (std::uint64_t i = 0; i < each_; ++i) {
+        co_await unit.lock(0);
+        added += step_alone(i);
+        unit.unlock(0);
+      }
+    } else if (discipline_ == "rwlock") {
+      for (std::uint64_t i = 0; i < each_; ++i) {
+        if (is_read(i)) {
+          co_await unit.lock_shared();
+          look();
+          unit.unlock_shared();
+        } else {
+          co_await unit.lock_alone();
+          added += step_alone(i);
+          unit.unlock_alone();
+        }
+      }
+    } else if (discipline_ == "channel") {
+      // The first is the owner and adds what the others send; what it would add itself needs no channel.
+      if (index != 0) {
+        for (; added < each_; ++added) co_await unit.send(1);
+      } else {
+        std::uint64_t count = 0;
+        for (std::uint64_t i = 0; i < each_ * (units - 1); ++i) count += co_await unit.receive();
+        counter() = count;
+      }
+    } else {
+      added = run_without_waiting(index);
+    }
+    state().times.end(unit.now());
+    co_return added;
+  }
+
+  std::string check(std::span<const std::uint64_t> answers) const override {
+    const std::uint64_t right = expected(answers), found = answer(answers);
+    const bool may_lose = discipline_ == "plain";
+    if (found == right || (may_lose && found < right && found > 0)) return "";
+    return "shared-count: expected " + std::to_string(right) + ", got " + std::to_string(found);
+  }
+
+  /// The counter at the end, wherever the discipline keeps it.
+  std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override {
+    if (discipline_ == "snapshot") return state().snapshots.read();
+    std::uint64_t sum = counter().load();
+    for (const Line& shard : state().shards) sum += shard.value.load();
+    return sum;
+  }
+
+  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+    const std::size_t adders = ran.answers.size() - (discipline_ == "channel" ? 1 : 0);
+    const double operations = static_cast<double>(each_) * static_cast<double>(adders);
+    const auto right = static_cast<double>(expected(ran.answers));
+    const double lost = right - static_cast<double>(answer(ran.answers));
+    const double elapsed_ns = state().times.elapsed_ns();
+    return {{"operation_ns", elapsed_ns / operations},
+            {"lost", lost},
+            {"lost_percent", right > 0 ? lost / right * kPercent : 0},
+            {"operations_per_s", operations / elapsed_ns * 1e9}};
+  }
+
+ private:
+  State& state() const { return *static_cast<State*>(memory_.data()); }
+  std::atomic<std::uint64_t>& counter() const { return state().counter.value; }
+
+  /// Spread evenly over the operations.
+  bool is_read(std::uint64_t i) const {
+    constexpr std::uint64_t kStep = 37;  // Has no factor in common with a hundred.
+    return reads_ != 0 && i * kStep % kPercent < reads_;
+  }
+  void look() const {
+    const std::uint64_t seen = counter().load(std::memory_order_relaxed);
+    asm volatile("" : : "r"(seen));
+  }
+  /// Where nobody else is: 1 when it has added one.
+  std::uint64_t step_alone(std::uint64_t i) const {
+    if (is_read(i)) {
+      look();
+      return 0;
+    }
+    counter().store(counter().load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return 1;
+  }
+
+  /// Disciplines in which nobody waits for anybody.
+  std::uint64_t run_without_waiting(std::size_t index) const {
+    std::uint64_t added = 0;
+    if (discipline_ == "plain") {
+      for (std::uint64_t i = 0; i < each_; ++i) added += step_alone(i);
+    } else if (discipline_ == "atomic") {
+      if (reads_ == 0) {
+        for (std::uint64_t i = 0; i < each_; ++i) counter().fetch_add(1, std::memory_order_relaxed);
+        return each_;
+      }
+      for (std::uint64_t i = 0; i < each_; ++i) {
+        if (is_read(i)) {
+          look();
+        } else {
+          counter().fetch_add(1, std::memory_order_relaxed);
+          ++added;
+        }
+      }
+    } else if (discipline_ == "sharded") {
+      auto& shard = state().shards[index % kShards].value;
+      for (; added < each_; ++added) shard.fetch_add(1, std::memory_order_relaxed);
+    } else if (discipline_ == "local") {
+      while (added < each_) {
+        ++added;
+        asm volatile("" : "+r"(added));  // Otherwise the loop is replaced by its result.
+      }
+      counter().fetch_add(added, std::memory_order_relaxed);
+    } else {
+      SnapshotWriter writer(state().snapshots, index);
+      for (std::uint64_t i = 0; i < each_; ++i) {
+        if (is_read(i)) {
+          const std::uint64_t seen = state().snapshots.read();
+          asm volatile("" : : "r"(seen));
+        } else {
+          writer.replace([](std::uint64_t value) { return value + 1; });
+          ++added;
+        }
+      }
+    }
+    return added;
+  }
+
+  static std::uint64_t expected(std::span<const std::uint64_t> answers) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t added : answers) sum += added;
+    return sum;
+  }
+
+  std::size_t units_;
+  std::uint64_t each_, reads_;
+  std::string discipline_;
+  SharedMemory memory_;
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_shared_count_job(const JobSize& size) {
+  return std::make_unique<SharedCountJob>(size);
+}
+
+}  // namespace bakeoff

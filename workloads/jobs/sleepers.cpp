@@ -1,0 +1,91 @@
+// The job `sleepers`: every unit sleeps for `size` milliseconds on its own account, and none begins before all are
+// there. The claim it tests is that a million tasks fit into one program; what proves it is the receipt's
+// peak_live_units. The first unit reads the memory before it sleeps what is left of its time: everybody is there then.
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "workloads/jobs/answers.h"
+#include "workloads/jobs/jobs.h"
+#include "workloads/jobs/memory_reading.h"
+#include "workloads/shared_memory.h"
+
+namespace bakeoff {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kMostMs = 3'600'000;
+
+class SleepersJob final : public Job {
+ public:
+  explicit SleepersJob(const JobSize& size)
+      : units_(size.units),
+        time_(size.size == 0 ? kSleepersDefaultSize : std::min(size.size, kMostMs)),
+        shared_(sizeof(Shared)),
+        process_(own_process()) {
+    if (size.size > kMostMs) {
+      throw std::invalid_argument("sleepers: found the size " + std::to_string(size.size) + ", expected at most " +
+                                  std::to_string(kMostMs) + " ms");
+    }
+    read_memory_of(process_);
+    without_ = read_memory_of(process_);
+  }
+
+  Needs needs() const override { return Needs::meeting; }
+  bool measures_a_unit() const override { return true; }
+
+  /// 1 when it slept as long as it was to.
+  UnitWork live(Unit& unit, std::size_t index) const override {
+    co_await unit.barrier();
+    const std::chrono::nanoseconds begin = unit.now();
+    if (index == 0) {
+      shared().with = read_memory_of(process_);
+      // In a crowd of processes that takes a while; after a time the others begin to go.
+      shared().all_asleep = unit.now() - begin < time_;
+    }
+    co_await unit.sleep(std::max<std::chrono::nanoseconds>(0ns, begin + time_ - unit.now()));
+    co_return unit.now() - begin >= time_ ? 1 : 0;
+  }
+
+  std::string check(std::span<const std::uint64_t> answers) const override {
+    const std::uint64_t slept = sum_of(answers);
+    return slept == units_ ? ""
+                           : "sleepers: expected " + std::to_string(units_) + " units to sleep their time, got " +
+                                 std::to_string(slept);
+  }
+  std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
+
+  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+    constexpr double kKibAMib = 1024;
+    std::vector<NamedFigure> figures{{"elapsed_s", static_cast<double>(ran.elapsed_ns) / 1e9}};
+    if (!shared().all_asleep) return figures;
+    const auto add = [&](const char* name, std::optional<double> MemoryReading::*part) {
+      if (const auto all = grown(without_, shared().with, part)) figures.push_back({name, *all / kKibAMib});
+    };
+    add("pss_mib", &MemoryReading::resident_kib);
+    add("virtual_mib", &MemoryReading::virtual_kib);
+    return figures;
+  }
+
+ private:
+  struct Shared {
+    MemoryReading with;
+    bool all_asleep;
+  };
+  Shared& shared() const { return *static_cast<Shared*>(shared_.data()); }
+
+  std::size_t units_;
+  std::chrono::milliseconds time_;
+  SharedMemory shared_;
+  std::string process_;
+  MemoryReading without_;
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_sleepers_job(const JobSize& size) {
+  return std::make_unique<SleepersJob>(size);
+}
+
+}  // namespace bakeoff
