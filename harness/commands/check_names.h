@@ -14,11 +14,18 @@ namespace bakeoff {
 Offer offer_of_all(const std::vector<std::string>& folders = {}, std::vector<std::string>* brought = nullptr);
 
 /// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found
-/// "thread", expected one of ...; did you mean "threads"?
-Subject check_subject(const Offer& offer, const std::string& name);
+/// "thread", expected one of ...; did you mean "threads"? `roles` are those that are wanted.
+Subject check_subject(const Offer& offer, const std::string& name, const std::vector<Role>& roles = {Role::model});
 
-/// The same for a workload or a job; `kind` is the word for it.
-void check_name(const std::string& kind, const std::string& name, const std::vector<Described>& known);
+/// The same for anything else; `kind` is the word for it.
+void check_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
+
+template <typename Entries>
+std::vector<std::string> entry_names(const Entries& entries) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries) names.push_back(entry.name);
+  return names;
+}
 
 /// What an experiment file may name.
 Names names_of(const Offer& offer);

@@ -144,12 +144,19 @@ int run_command_line(int argc, char** argv) {
   add_format(*syscalls_app, syscalls.format, kReportFormats);
 
   JobOptions job;
-  CLI::App* job_app = app.add_subcommand("job", "Run CPU-bound work on a model's units");
-  job_app->add_option("model", job.model, "See: bakeoff list models")->required();
+  CLI::App* job_app = app.add_subcommand("job", "Run a job on one kind of unit, once");
+  job_app->add_option("model", job.model, "An executor or a model, with settings or without; see: bakeoff list")
+      ->required();
   job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
   job_app->add_option("--units", job.units, "How many units share the work; default: one a CPU");
   job_app->add_option("--size", job.size, "The job's measure of work; default: the job's own");
   add_format(*job_app, job.format, {"terminal", "json"});
+
+  ProbeOptions probe;
+  CLI::App* probe_app = app.add_subcommand("probe", "Measure what one mechanism costs, or show what it does, once");
+  probe_app->add_option("probe", probe.probe, "A probe, with settings or without, or what several measure: switch")
+      ->required();
+  add_format(*probe_app, probe.format, {"terminal", "json"});
 
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
@@ -217,6 +224,7 @@ int run_command_line(int argc, char** argv) {
     return syscalls_command(syscalls);
   }
   if (*job_app) return job_command(job);
+  if (*probe_app) return probe_command(probe);
   if (*report_app) return report_command(report);
   if (*compare_app) return compare_command(compare);
   if (*selftest_app) return selftest_command(selftest);

@@ -83,10 +83,16 @@ int syscalls_command(const SyscallsOptions& options);
 
 struct JobOptions {
   std::string model, job;
-  std::optional<std::uint64_t> units, size;
+  std::optional<std::int64_t> units, size;
   std::string format = "terminal";
 };
 int job_command(const JobOptions& options);
+
+struct ProbeOptions {
+  std::string probe;  ///< Its name, with settings or without, or what several measure: "switch".
+  std::string format = "terminal";
+};
+int probe_command(const ProbeOptions& options);
 
 struct ReportOptions {
   std::filesystem::path folder;

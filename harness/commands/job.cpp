@@ -1,50 +1,121 @@
-// bakeoff job MODEL JOB: CPU-bound work on a model's units, once.
+// bakeoff job EXECUTOR-OR-MODEL JOB: a job on one kind of unit, once. bakeoff probe NAME: one mechanism measured, once.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/commands/check_jobs.h"
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/journal/trial_json.h"
+#include "harness/report/named_figures.h"
 #include "harness/report/table.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/variant.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
+namespace {
 
-int job_command(const JobOptions& options) {
-  Offer offer = ask_builtin();
-  check_subject(offer, options.model);
-  add_variants(offer, {options.model});
-  check_name("job", options.job, offer.jobs);
-  if (options.units && (*options.units < 1 || *options.units > 1'000'000)) {
-    throw UsageError(fmt::format("--units: found {}, expected a number from 1 to 1000000", *options.units));
+/// What the row says in figures of its own and in sentences, a line each.
+void print_findings(const Trial& row) {
+  const Trial* const rows[] = {&row};
+  const std::vector<Figure> figures = named_figures(rows);
+  std::size_t widest = 0;
+  for (const Figure& figure : figures) widest = std::max(widest, figure.title.size());
+  for (const Figure& figure : figures) {
+    fmt::print("  {:<{}}  {}\n", figure.title, widest, format_number(figure.take(row).value_or(0)));
   }
-  TableSpec table;
-  table.job = options.job;
-  table.units = options.units;
-  Trial row;
-  row.trial_id = row.experiment = "job";
-  row.subject = options.model;
-  row.workload = options.job;
-  row.params.load = "job";
-  row.params.units = options.units;
-  row.params.job_size = options.size;
-  row = run_trial(row, table, {offer, split_cpus(allowed_cpus()), ""}).row;
+  for (const std::string& sentence : row.job->evidence) fmt::print("  {}\n", sentence);
+}
 
-  if (options.format == "json") {
+int finish(const Trial& row, const std::string& format) {
+  if (format == "json") {
     fmt::print("{}\n", trial_to_json(row));
   } else if (row.job) {
-    fmt::print("{} on {} ({} units, executor {}): {} · answer {} · {} ms · {} ms of CPU\n", row.workload, row.subject,
-               row.params.units.value_or(0), row.job->executor, row.job->answer_right ? "right" : "WRONG",
-               row.job->answer, format_number(static_cast<double>(row.job->elapsed_ns) / 1e6),
-               format_number(row.subject_cost->cpu_us.value_or(0) / 1e3));
+    print_findings(row);
   }
   if (row.outcome != Outcome::ok || !row.outcome_detail.empty()) {
     fmt::print(stderr, "bakeoff: {}: {}\n", outcome_name(row.outcome), row.outcome_detail);
   }
   if (!row.job) return kFailed;
   return row.job->answer_right ? kDone : kNoValid;
+}
+
+Trial row_of(const std::string& kind, const std::string& subject, const std::string& work) {
+  Trial row;
+  row.trial_id = row.experiment = kind;
+  row.subject = subject;
+  row.workload = work;
+  row.params.load = kind;
+  return row;
+}
+
+}  // namespace
+
+int job_command(const JobOptions& options) {
+  Offer offer = ask_builtin();
+  const Subject subject = check_subject(offer, options.model, {Role::model, Role::executor});
+  add_variants(offer, {options.model});
+  check_name("job", options.job, entry_names(offer.jobs));
+  if (const auto unfit = names_of(offer).misplaced(options.model, TableKind::job, options.job)) {
+    throw UsageError(fmt::format("found {}, expected {}", unfit->found, unfit->expected));
+  }
+  if (options.units && (*options.units < 1 || *options.units > 1'000'000)) {
+    throw UsageError(fmt::format("--units: found {}, expected a number from 1 to 1000000", *options.units));
+  }
+  if (options.size && *options.size < 1) {
+    throw UsageError(fmt::format("--size: found {}, expected a number of at least 1", *options.size));
+  }
+  if (options.units && subject.units) {
+    throw UsageError(
+        fmt::format("--units: found {} beside \"{}\", expected one of the two", *options.units, options.model));
+  }
+  TableSpec table;
+  table.job = options.job;
+  table.units = options.units;
+  Trial row = row_of("job", options.model, options.job);
+  row.params.units = options.units;
+  row.params.job_size = options.size;
+  const TrialSetting setting{offer, split_cpus(allowed_cpus()), ""};
+  check_job_row(row, table, setting);
+  row = run_trial(row, table, setting).row;
+  if (options.format != "json" && row.job) {
+    fmt::print("{} on {} ({} units, executor {}): {} · answer {} · {} ms · {} ms of CPU\n", row.workload, row.subject,
+               row.params.units.value_or(0), row.job->executor, row.job->answer_right ? "right" : "WRONG",
+               row.job->answer, format_number(static_cast<double>(row.job->elapsed_ns) / 1e6),
+               format_number(row.subject_cost->cpu_us.value_or(0) / 1e3));
+  }
+  return finish(row, options.format);
+}
+
+int probe_command(const ProbeOptions& options) {
+  Offer offer = ask_builtin();
+  std::vector<std::string> subjects;
+  for (const Subject& runner : offer.runners) {
+    if (runner.role == Role::probe && runner.measures == options.probe) subjects.push_back(runner.name);
+  }
+  if (subjects.empty()) {
+    subjects.push_back(check_subject(offer, options.probe, {Role::probe}).name);
+  }
+  add_variants(offer, subjects);
+  const bool json = options.format == "json", several = subjects.size() > 1;
+  int worst = kDone;
+  // A group is one document, which grows as its probes end.
+  if (json && several) fmt::print("[");
+  for (const std::string& name : subjects) {
+    if (json && name != subjects.front()) fmt::print(",");
+    const Subject& subject = *offer.find(name);
+    TableSpec table;
+    table.job = subject.measures;
+    table.is_probe = true;
+    const Trial row =
+        run_trial(row_of("probe", name, subject.measures), table, {offer, split_cpus(allowed_cpus()), ""}).row;
+    if (options.format != "json" && row.job) fmt::print("{}: {}\n", name, subject.summary);
+    worst = std::max(worst, finish(row, options.format));
+  }
+  if (json && several) fmt::print("]\n");
+  return worst;
 }
 
 }  // namespace bakeoff

@@ -17,7 +17,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-const std::vector<std::string> kKinds = {"models", "servers", "subjects", "workloads", "jobs", "experiments"};
+const std::vector<std::string> kKinds = {"models", "servers",   "subjects", "workloads",
+                                         "jobs",   "executors", "probes",   "experiments"};
 
 /// "pinned=no|yes: fibers stay on their thread (no)".
 std::string in_words(const SettingFacts& setting) {
@@ -103,6 +104,50 @@ void print_named(const char* title, const std::vector<Described>& entries) {
   for (const Described& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
 }
 
+/// A name, what it is, and a line for each setting.
+template <typename Entries>
+void print_with_settings(const char* title, const Entries& entries) {
+  std::size_t widest = 0;
+  for (const auto& entry : entries) widest = std::max(widest, entry.name.size());
+  fmt::print("{}\n", title);
+  for (const auto& entry : entries) {
+    fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
+    for (const SettingFacts& setting : entry.settings) {
+      fmt::print("  {:<{}}    {:<10} {}\n", "", widest, "setting", in_words(setting));
+    }
+  }
+}
+
+std::vector<Subject> runners_of(const Offer& offer, Role role) {
+  std::vector<Subject> runners;
+  for (const Subject& runner : offer.runners) {
+    if (runner.role == role) runners.push_back(runner);
+  }
+  return runners;
+}
+
+/// The harness gives an executor the settings of all jobs; here each job has its own.
+std::vector<Subject> executors_of(const Offer& offer) {
+  std::vector<Subject> executors = runners_of(offer, Role::executor);
+  for (Subject& executor : executors) {
+    std::erase_if(executor.settings, [&](const SettingFacts& setting) {
+      return std::ranges::any_of(offer.jobs, [&](const JobFacts& job) {
+        return std::ranges::find(job.settings, setting.name, &SettingFacts::name) != job.settings.end();
+      });
+    });
+  }
+  return executors;
+}
+
+std::vector<Subject> probes_of(const Offer& offer) {
+  std::vector<Subject> probes = runners_of(offer, Role::probe);
+  for (Subject& probe : probes) {
+    probe.summary = probe.measures + ": " + probe.summary;
+    if (!probe.missing.empty()) probe.summary += " (missing: " + probe.missing + ")";
+  }
+  return probes;
+}
+
 ordered_json to_json(const std::vector<Described>& entries) {
   ordered_json list = ordered_json::array();
   for (const Described& entry : entries) list.push_back({{"name", entry.name}, {"summary", entry.summary}});
@@ -120,6 +165,15 @@ ordered_json to_json(const std::vector<SettingFacts>& settings) {
       one["choices"] = setting.choices;
     }
     list.push_back(one);
+  }
+  return list;
+}
+
+template <typename Entries>
+ordered_json with_settings_to_json(const Entries& entries) {
+  ordered_json list = ordered_json::array();
+  for (const auto& entry : entries) {
+    list.push_back({{"name", entry.name}, {"summary", entry.summary}, {"settings", to_json(entry.settings)}});
   }
   return list;
 }
@@ -194,7 +248,9 @@ int list_command(const ListOptions& options) {
     if (wanted("models")) document["models"] = models_to_json(offer);
     if (wanted("servers")) document["servers"] = servers_to_json(offer);
     if (wanted("workloads")) document["workloads"] = to_json(offer.workloads);
-    if (wanted("jobs")) document["jobs"] = to_json(offer.jobs);
+    if (wanted("jobs")) document["jobs"] = with_settings_to_json(offer.jobs);
+    if (wanted("executors")) document["executors"] = with_settings_to_json(executors_of(offer));
+    if (wanted("probes")) document["probes"] = with_settings_to_json(probes_of(offer));
     if (wanted("experiments")) document["experiments"] = to_json(experiments);
     fmt::print("{}\n", document.dump(2));
     return kDone;
@@ -202,7 +258,9 @@ int list_command(const ListOptions& options) {
   if (wanted("models")) print_models(offer);
   if (wanted("servers")) print_servers(offer);
   if (wanted("workloads")) print_named("workloads", offer.workloads);
-  if (wanted("jobs")) print_named("jobs", offer.jobs);
+  if (wanted("jobs")) print_with_settings("jobs", offer.jobs);
+  if (wanted("executors")) print_with_settings("executors", executors_of(offer));
+  if (wanted("probes")) print_with_settings("probes", probes_of(offer));
   if (wanted("experiments")) print_named("experiments", experiments);
   return kDone;
 }

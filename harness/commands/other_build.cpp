@@ -16,8 +16,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kProgram = "bakeoff-subject";
 
-bool has(const std::vector<Described>& list, const std::string& name) {
-  return std::any_of(list.begin(), list.end(), [&](const Described& entry) { return entry.name == name; });
+template <typename Entries>
+bool has(const Entries& list, const std::string& name) {
+  return std::ranges::any_of(list, [&](const auto& entry) { return entry.name == name; });
 }
 
 [[noreturn]] void lacks(const fs::path& program, const char* what, const std::string& name) {
@@ -45,7 +46,7 @@ SubjectBuild add_other_build(Offer& offer, const fs::path& program, const Spec& 
   const Offer other = ask_builtin(program);
   for (const TableSpec& table : spec.tables) {
     if (!table.is_job() && !has(other.workloads, table.workload)) lacks(program, "workload", table.workload);
-    if (table.is_job() && !has(other.jobs, table.job)) lacks(program, "job", table.job);
+    if (kind_of(table) == TableKind::job && !has(other.jobs, table.job)) lacks(program, "job", table.job);
   }
   for (const std::string& name : spec.subjects) {
     try {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/commands/check_jobs.h"
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
@@ -88,12 +89,13 @@ int run_command(const RunOptions& given) {
   std::string against, against_build;
   if (chosen.spec.against) against = add_other(options, resumed, chosen.spec, offer, against_build);
   const Plan plan = make_plan(chosen.spec);
+  const TrialSetting setting{offer, split_cpus(allowed_cpus()), content_hash("/proc/self/exe")};
+  check_jobs(plan, setting);
   if (options.dry_run) {
     fmt::print("{}", plan_in_words(plan, options.format));
     return kDone;
   }
 
-  const TrialSetting setting{offer, split_cpus(allowed_cpus()), content_hash("/proc/self/exe")};
   Manifest manifest = manifest_of(options, chosen, offer, setting);
   manifest.against = against;
   manifest.against_build = against_build;

@@ -105,7 +105,7 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
 int serve_command(const ServeOptions& options) {
   const Offer offer = offer_of_all();
   const Subject subject = check_subject(offer, options.model);
-  check_name("workload", options.workload, offer.workloads);
+  check_name("workload", options.workload, entry_names(offer.workloads));
   return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }
 

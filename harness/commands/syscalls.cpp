@@ -90,7 +90,7 @@ Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRe
 int syscalls_command(const SyscallsOptions& options) {
   Offer offer = offer_of_all();
   for (const std::string& name : options.subjects) check_subject(offer, name);
-  check_name("workload", options.workload, offer.workloads);
+  check_name("workload", options.workload, entry_names(offer.workloads));
   add_variants(offer, options.subjects);
   const Plan plan = make_plan(spec_of(options));
   const TableSpec& table = plan.spec.tables.front();

@@ -98,8 +98,9 @@ void judge_instruments(const DoctorFacts& facts, Findings& findings) {
     findings.not_visible("hardware_counters", "cycles, instructions and cache misses explain why a subject is dear");
   } else if (!*facts.hardware_counters) {
     findings.note("hardware_counters", "none",
-                  "cycles, instructions and cache misses cannot be counted (a virtual machine without them): why a "
-                  "subject is dear has to be told from its system calls and context switches");
+                  "cycles, instructions and cache misses cannot be counted (a virtual machine without them): tables of "
+                  "jobs have no column cache_misses, and why a subject is dear has to be told from its system calls "
+                  "and context switches");
   } else {
     findings.good("hardware_counters", "there");
   }

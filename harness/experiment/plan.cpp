@@ -89,7 +89,7 @@ Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   if (table.units && *table.units != kOneUnitPerCpu) row.params.units = table.units;
   if (table.is_job()) {
     row.workload = table.job;
-    row.params.load = "job";
+    row.params.load = table.is_probe ? "probe" : "job";
     if (table.size > 0) row.params.job_size = table.size;
     return row;
   }

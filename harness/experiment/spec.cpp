@@ -20,13 +20,13 @@ namespace {
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
 const std::vector<std::string> kTableKeys{
-    "name",         "workload",     "job",       "subjects", "connections", "pipeline",  "message_bytes", "request",
-    "units",        "size",         "load",      "rate_rps", "ramp_to_rps", "arrivals",  "churn",         "idle",
-    "slow_senders", "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement", "idle_asks"};
-constexpr std::array<std::string_view, 17> kWorkloadOnly{
-    "connections", "pipeline", "message_bytes", "request",   "load",         "rate_rps",
-    "ramp_to_rps", "arrivals", "churn",         "idle",      "slow_senders", "slow_readers",
-    "timeout_s",   "window_s", "warmup_s",      "placement", "idle_asks"};
+    "name",    "workload",     "job",          "probe",     "subjects", "connections", "pipeline",  "message_bytes",
+    "request", "units",        "size",         "load",      "rate_rps", "ramp_to_rps", "arrivals",  "churn",
+    "idle",    "slow_senders", "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement", "idle_asks"};
+constexpr std::array<std::string_view, 16> kWorkloadOnly{
+    "connections", "pipeline", "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
+    "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s",    "idle_asks"};
+constexpr std::array<std::string_view, 3> kNotOfProbes{"units", "size", "placement"};
 constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
 const std::vector<std::string> kLoads{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
@@ -140,31 +140,86 @@ void check_request(const TomlSection& section, const TableSpec& table) {
   }
 }
 
+// The one thing that the table is about.
+void read_work(const TomlSection& section, TableSpec& table, const Names& names) {
+  const auto workload = section.name("workload", names.workloads);
+  const auto job = section.name("job", names.jobs);
+  const auto probe = section.name("probe", names.measures);
+  const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()};
+  if (given != 1) {
+    const std::string_view key = given == 0 || !job ? "workload" : "job";
+    section.fail(key,
+                 given == 0             ? "neither workload nor job"
+                 : given == 2 && !probe ? "both"
+                                        : "several",
+                 "either a workload (" + join_names(names.workloads) + ") or a job (" + join_names(names.jobs) + ")" +
+                     (names.measures.empty() ? "" : " or a probe (" + join_names(names.measures) + ")"));
+  }
+  table.workload = workload.value_or("");
+  table.job = job ? *job : probe.value_or("");
+  table.is_probe = probe.has_value();
+}
+
+std::optional<Unfit> misplaced_in(const TableSpec& table, const std::string& subject, const Names& names) {
+  if (!names.misplaced) return std::nullopt;
+  return names.misplaced(subject, kind_of(table), table.is_job() ? table.job : table.workload);
+}
+
+// Subjects that the command line named, which the tables did not know of.
+void require_places(const Spec& spec, const Names& names) {
+  for (const TableSpec& table : spec.tables) {
+    for (const std::string& subject : subjects_of(spec, table)) {
+      if (const auto misplaced = misplaced_in(table, subject, names)) {
+        throw SpecError("--subjects: found " + misplaced->found + " for table " + in_quotes(table.name) +
+                        ", expected " + misplaced->expected);
+      }
+    }
+  }
+}
+
+// The table's own subjects, of the experiment's; where that names none, any.
+void read_table_subjects(const TomlSection& section, TableSpec& table, const Spec& spec, const Names& names) {
+  const auto unfit = [&](const std::string& subject) {
+    return spec.subjects.empty() ? unfit_subject(subject, names) : unfit_name(subject, spec.subjects);
+  };
+  const std::vector<std::string>& valid = spec.subjects.empty() ? names.models : spec.subjects;
+  table.subjects = read_subjects(section, valid, unfit).value_or(table.subjects);
+  // Models have no place there, so that the table's subjects are known.
+  if (table.is_probe && table.subjects.empty() && spec.subjects.empty() && names.probes) {
+    table.subjects = names.probes(table.job);
+  }
+  const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto misplaced = misplaced_in(table, all[i], names);
+    if (!misplaced) continue;
+    if (table.subjects.empty()) section.fail("subjects", misplaced->found, misplaced->expected);
+    section.fail_element("subjects", i, misplaced->found, misplaced->expected);
+  }
+}
+
 TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& names) {
   section.require_known(kTableKeys);
   TableSpec table;
-  table.workload = section.name("workload", names.workloads).value_or("");
-  table.job = section.name("job", names.jobs).value_or("");
-  if (table.workload.empty() == table.job.empty()) {
-    section.fail(table.job.empty() ? "workload" : "job", table.job.empty() ? "neither workload nor job" : "both",
-                 "either a workload (" + join_names(names.workloads) + ") or a job (" + join_names(names.jobs) + ")");
-  }
+  read_work(section, table, names);
   table.name = read_name(section).value_or(table.is_job() ? table.job : table.workload);
   if (table.is_job()) {
     for (const std::string_view key : kWorkloadOnly) {
       if (section.has(key))
         section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
     }
-    table.units = kOneUnitPerCpu;
+    for (const std::string_view key : kNotOfProbes) {
+      if (table.is_probe && section.has(key)) {
+        section.fail(key, section.shown(key), "it only beside a workload or a job; a probe has settings");
+      }
+    }
+    if (!table.is_probe) table.units = kOneUnitPerCpu;
   } else {
     if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
     if (section.has("message_bytes") && table.workload != "echo") {
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
     }
   }
-  table.subjects = read_subjects(section, spec.subjects, [&](const std::string& subject) {
-                     return unfit_name(subject, spec.subjects);
-                   }).value_or(table.subjects);
+  read_table_subjects(section, table, spec, names);
   if (section.has("units")) table.units = read_units(section);
   if (const auto fault = units_fault(spec, table, names)) {
     section.fail("units", section.shown("units"), fault->expected);
@@ -182,6 +237,19 @@ TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& 
   return table;
 }
 
+// Where the experiment names no subjects: those of its tables; of a table that names none either, all models.
+void take_subjects_of_tables(Spec& spec, const Names& names) {
+  if (!spec.subjects.empty()) return;
+  for (const TableSpec& table : spec.tables) {
+    for (const std::string& subject : table.subjects.empty() ? names.models : table.subjects) {
+      if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
+    }
+  }
+  for (TableSpec& table : spec.tables) {
+    if (table.subjects.empty() && spec.subjects != names.models) table.subjects = names.models;
+  }
+}
+
 Spec read_section(const TomlSection& section, const Names& names) {
   section.require_known(kSpecKeys);
   Spec spec;
@@ -191,8 +259,11 @@ Spec read_section(const TomlSection& section, const Names& names) {
   spec.question = section.text("question", "a text").value_or("");
   spec.subjects = read_subjects(section, names.models, [&](const std::string& subject) {
                     return unfit_subject(subject, names);
-                  }).value_or(names.models);
-  spec.baseline = section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
+                  }).value_or(spec.subjects);
+  const auto read_baseline = [&] {
+    return section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
+  };
+  if (!spec.subjects.empty()) spec.baseline = read_baseline();
   spec.blocks = section.whole("blocks", 1, kMostBlocks).value_or(spec.blocks);
   spec.precision = section.number("precision", kFinestPrecision, kCoarsestPrecision, "a share of the ratio");
   if (section.has("most_blocks") && !spec.precision) {
@@ -211,6 +282,8 @@ Spec read_section(const TomlSection& section, const Names& names) {
     if (taken) one.fail("name", in_quotes(table.name) + " twice", "a name of its own for each table");
     spec.tables.push_back(table);
   }
+  take_subjects_of_tables(spec, names);
+  spec.baseline = read_baseline();
   return spec;
 }
 
@@ -299,6 +372,7 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
     for (const std::string& workload : workloads) require("--workloads", workload, present);
     std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(workloads, kind(table)); });
   }
+  if (!subjects.empty()) require_places(spec, names);
   return spec;
 }
 

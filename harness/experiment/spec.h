@@ -19,11 +19,12 @@ inline constexpr std::uint64_t kMostBlocks = 10'000;
 /// `units` of a table that stands for one a CPU of the subject.
 inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 
-/// Either a workload under a load, or a job.
+/// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
-  std::string workload;                 ///< "" for a job.
-  std::string job;                      ///< "" for a workload.
+  std::string workload;  ///< "" for a job.
+  std::string job;       ///< "" for a workload. Of probes what they measure: "switch".
+  bool is_probe = false;
   std::vector<std::string> subjects{};  ///< Some of the experiment's; empty: all of them. See subjects_of().
   std::uint64_t connections = 64;
   std::uint64_t pipeline = 1;
@@ -75,6 +76,12 @@ struct Unfit {
   std::string found, expected;
 };
 
+/// What a table needs of its subjects.
+enum class TableKind { workload, job, probe };
+inline TableKind kind_of(const TableSpec& table) {
+  return table.is_probe ? TableKind::probe : table.is_job() ? TableKind::job : TableKind::workload;
+}
+
 /// How many units a subject may be asked for.
 struct UnitsRange {
   std::uint64_t most = 0;  ///< Serving a workload;
@@ -88,9 +95,14 @@ struct Names {
   std::vector<std::string> models;  ///< Subjects.
   std::vector<std::string> workloads;
   std::vector<std::string> jobs;
+  std::vector<std::string> measures{};  ///< What there are probes for.
+  /// The probes that measure it; absent: none are known by name.
+  std::function<std::vector<std::string>(const std::string& measure)> probes{};
   /// Of a subject that is none of `models`; it may be one of them with settings of its own (subjects/variant.h), and
   /// then nothing is wrong. Absent: nothing but `models` is there.
   std::function<std::optional<Unfit>(const std::string& subject)> unfit{};
+  /// Of a subject that cannot stand in a table of that workload or job, or of what is measured; absent: all can.
+  std::function<std::optional<Unfit>(const std::string& subject, TableKind kind, const std::string& work)> misplaced{};
   /// How many units a subject may have; absent, or nullopt: any number, or its name says it already.
   std::function<std::optional<UnitsRange>(const std::string& subject)> units{};
 };

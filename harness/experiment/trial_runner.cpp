@@ -35,6 +35,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kJobTimeout = 120s;
+constexpr int kRefused = 2;  ///< bakeoff-subject's exit status for what was asked wrongly, or cannot be.
 /// Reading the switches of a tree takes about 20 us a thread. It is done at least this long before the window, in the
 /// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
 /// begins late for ten thousand threads.
@@ -48,6 +49,7 @@ std::string utc_now() {
 
 /// What the subject and its CPUs have used so far.
 struct Reading {
+  std::uint64_t at_ns = 0;  ///< Of the CPU readings.
   std::optional<CpuReading> cgroup;
   TreeUse tree;
   MachineReading machine;
@@ -60,6 +62,7 @@ std::vector<pid_t> subject_pids(const Cgroup& cgroup, pid_t leader) {
 /// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
 /// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
 void read_cpu(Reading& reading, const Cgroup& subject, const Cgroup& load) {
+  reading.at_ns = now_ns();
   reading.cgroup = subject.read_cpu();
   reading.machine = read_machine(load);
 }
@@ -95,6 +98,7 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
     cost.cpu_us = tree.cpu_us;
     cost.cpu_source = "schedstat";
   }
+  cost.cpu_window_s = static_cast<double>(after.at_ns - before.at_ns) / 1e9;
   if (cost.cpu_us && window_s > 0) cost.cpu_share = *cost.cpu_us / (window_s * 1e6 * static_cast<double>(cpus));
   cost.switches_voluntary = tree.voluntary;
   cost.switches_involuntary = tree.involuntary;
@@ -177,6 +181,30 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, Meas
   note_limits(row, subject);
 }
 
+/// Of what a job or a probe says when it has ended.
+void note_job(Trial& row, const nlohmann::ordered_json& said) {
+  JobRow job;
+  said.at("executor").get_to(job.executor);
+  said.at("answer").get_to(job.answer);
+  said.at("right").get_to(job.answer_right);
+  said.at("elapsed_ns").get_to(job.elapsed_ns);
+  const nlohmann::ordered_json figures = said.at("figures");
+  for (const auto& [name, value] : figures.items()) job.figures.push_back({name, value.get<double>()});
+  job.evidence = said.value("evidence", job.evidence);
+  ServerReceipt receipt;
+  receipt.units_created = said.at("units_created").get<std::uint64_t>();
+  if (said.contains("peak_live_units")) receipt.peak_live_units = said.at("peak_live_units").get<std::uint64_t>();
+  receipt.settings = said.at("settings").get<std::map<std::string, std::string>>();
+  if (!job.answer_right) row.outcome_detail = said.value("complaint", "wrong answer");
+  if (said.contains("limit")) {
+    row.outcome = Outcome::limit;
+    row.outcome_detail = said.at("limit");
+    receipt.limit = row.outcome_detail;
+  }
+  row.job = job;
+  row.server_receipt = receipt;
+}
+
 void run_job(Trial& row, const Subject& subject) {
   const ScratchFolder folder;
   Command command = command_to_run(subject, row.workload, row.params);
@@ -192,21 +220,15 @@ void run_job(Trial& row, const Subject& subject) {
   const MachineReading after = read_machine(no_load);
   row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (!ended) throw SubjectError(Outcome::died, "the job did not end within its time");
-  const nlohmann::json answer = nlohmann::json::parse(line.value_or(""), nullptr, false);
-  if (!answer.is_object()) {
-    throw SubjectError(Outcome::died, "the job " + ended->describe() + ": " + last_lines(command.error_file));
+  const auto said = nlohmann::ordered_json::parse(line.value_or(""), nullptr, false);
+  if (!said.is_object()) {
+    // It says what it cannot do before it begins.
+    const bool refused = ended->exited && ended->status == kRefused;
+    const std::string why = last_lines(command.error_file);
+    if (refused) throw SubjectError(Outcome::not_run, why);
+    throw explain_end(*ended, why, false);
   }
-  JobRow job;
-  answer.at("executor").get_to(job.executor);
-  answer.at("answer").get_to(job.answer);
-  answer.at("right").get_to(job.answer_right);
-  answer.at("elapsed_ns").get_to(job.elapsed_ns);
-  row.job = job;
-  ServerReceipt receipt;
-  receipt.units_created = answer.at("units_created").get<std::uint64_t>();
-  receipt.peak_live_units = answer.at("peak_live_units").get<std::uint64_t>();
-  row.server_receipt = receipt;
-  if (!job.answer_right) row.outcome_detail = answer.value("complaint", "wrong answer");
+  note_job(row, said);
 
   const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
   SubjectRow cost;
@@ -231,16 +253,23 @@ std::vector<int> all_cpus(const CpuSplit& split) {
 
 }  // namespace
 
+void place(Trial& row, const TableSpec& table, const TrialSetting& setting) {
+  // A job has no load beside it: it gets every CPU.
+  row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
+  if (table.one_cpu) row.subject_cpus.resize(1);
+  if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : setting.cpus.load;
+  if (table.is_probe) return;
+  const Subject* subject = setting.offer.find(row.subject);
+  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
+  if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
+}
+
 Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting) {
   Measured measured;
   row.started_at = utc_now();
   row.load_average_before = load_average();
   row.harness_hash = setting.harness_hash;
-  // A job has no load beside it: it gets every CPU.
-  row.subject_cpus = table.is_job() ? all_cpus(setting.cpus) : setting.cpus.subject;
-  if (table.one_cpu) row.subject_cpus.resize(1);
-  if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : setting.cpus.load;
-  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
+  place(row, table, setting);
   const Subject* subject = setting.offer.find(row.subject);
   if (subject != nullptr) row.subject_hash = subject->program_hash;
   try {
@@ -250,7 +279,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
     } else if (table.is_job() && subject->foreign) {
       row.outcome = Outcome::not_run;
       row.outcome_detail = "a server runs no jobs";
-    } else if (!subject->missing.empty() && !table.is_job()) {
+    } else if (!subject->missing.empty() && (!table.is_job() || table.is_probe)) {
       row.outcome = Outcome::not_run;
       row.outcome_detail = "needs " + subject->missing;
     } else if (table.is_job()) {

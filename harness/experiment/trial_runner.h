@@ -26,6 +26,9 @@ struct Measured {
   std::map<std::string, Histogram> histograms;  ///< By latency class; empty for jobs and for trials without a window.
 };
 
+/// Sets the CPUs of a planned row, and its units where they are one a CPU or the subject's own.
+void place(Trial& row, const TableSpec& table, const TrialSetting& setting);
+
 /// `row` brings its identity and params. Blocks for the length of the trial. Leaves no process, cgroup or file behind
 /// on any path. Throws Interrupted.
 Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting);

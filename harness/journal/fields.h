@@ -38,6 +38,9 @@ class Writer {
     if (!value.is_null()) object_[name] = std::move(value);
   }
 
+  /// A number that may be negative.
+  void any(const char* name, double field) { (*this)(name, field); }
+
  private:
   template <typename T>
   static Json write(const std::optional<T>& field) {
@@ -97,7 +100,21 @@ class Reader {
     }
   }
 
+  /// A number that may be negative.
+  void any(const char* name, double& field) {
+    Signed wrapped{field};
+    (*this)(name, wrapped);
+  }
+
  private:
+  struct Signed {
+    double& value;
+  };
+  static void read(const Value& value, Signed& field) {
+    if (!value.is_number()) wrong(value, "a number");
+    field.value = value.get_double().value();
+  }
+
   // Where in the object a fault is, is put together only when there is one: rows are many, faults are few.
   template <typename T>
   void read_at(const char* name, const Value& value, T& field) {

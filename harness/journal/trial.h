@@ -120,8 +120,9 @@ struct SubjectRow {
   std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
   std::optional<double> cpu_us_per_request;
-  std::string cpu_source;           ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
-  std::optional<double> cpu_share;  ///< cpu_us over window x subject CPUs.
+  std::string cpu_source;              ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
+  std::optional<double> cpu_window_s;  ///< Between the two readings that cpu_us is the difference of.
+  std::optional<double> cpu_share;     ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
   /// Of the process tree, ready and without a connection yet; and after the window, connections still open.
@@ -139,11 +140,20 @@ struct SubjectRow {
   std::optional<double> stop_ms;
 };
 
+/// A number by name; the name ends in its unit (workloads/jobs/figure.h).
+struct JobFigure {
+  std::string name;
+  double value = 0;
+};
+
+/// Of a job, or of a probe, which has no executor and no answer.
 struct JobRow {
   std::string executor;
   std::uint64_t answer = 0;
   bool answer_right = false;
   std::uint64_t elapsed_ns = 0;
+  std::vector<JobFigure> figures{};     ///< Its own, beside the time; the first leads.
+  std::vector<std::string> evidence{};  ///< What a demonstration has seen, in sentences.
 };
 
 /// Each side's own account, over verify, warm-up and measure together.

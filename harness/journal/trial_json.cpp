@@ -143,6 +143,7 @@ void visit_fields(auto& archive, Row& row) {
   archive("cpu_system_us", row.cpu_system_us);
   archive("cpu_us_per_request", row.cpu_us_per_request);
   archive("cpu_source", row.cpu_source);
+  archive("cpu_window_s", row.cpu_window_s);
   archive("cpu_share", row.cpu_share);
   archive("switches_voluntary", row.switches_voluntary);
   archive("switches_involuntary", row.switches_involuntary);
@@ -161,12 +162,20 @@ void visit_fields(auto& archive, Row& row) {
   archive("stop_ms", row.stop_ms);
 }
 
+template <Is<JobFigure> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("name", row.name);
+  archive.any("value", row.value);
+}
+
 template <Is<JobRow> Row>
 void visit_fields(auto& archive, Row& row) {
   archive("executor", row.executor);
   archive("answer", row.answer);
   archive("answer_right", row.answer_right);
   archive("elapsed_ns", row.elapsed_ns);
+  archive("figures", row.figures);
+  archive("evidence", row.evidence);
 }
 
 template <Is<ServerReceipt> Row>

@@ -64,7 +64,7 @@ std::string work(const Trial& trial) {
   const Params& params = trial.params;
   std::string text;
   const auto add = [&](const std::string& part) { text += " · " + part; };
-  if (params.load == "job") {
+  if (params.load == "job" || params.load == "probe") {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
     if (params.units) add(counted(*params.units, "unit"));
     return text;
@@ -96,9 +96,16 @@ const Trial* example_trial(const Grid& grid) {
 }
 
 std::string setting(const Grid& grid, const std::string& table) {
-  const Trial* trial = example_trial(grid);
-  if (trial == nullptr) return table;
-  return table == trial->table ? setting_in_words(*trial) : table + ": " + trial->workload + work(*trial);
+  const Trial* example = example_trial(grid);
+  if (example == nullptr) return table;
+  Trial trial = *example;
+  // What subjects differ in is no setting of the table: "thread:units=2" and "thread:units=4".
+  for (const GridRow& row : grid.rows) {
+    for (const Trial* other : row.trials) {
+      if (other != nullptr && other->params.units != example->params.units) trial.params.units.reset();
+    }
+  }
+  return table == trial.table ? setting_in_words(trial) : table + ": " + trial.workload + work(trial);
 }
 
 std::string extent(const Grid& grid) {

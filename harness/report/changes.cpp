@@ -62,7 +62,7 @@ nlohmann::json setting_json(const Grid& grid) {
   Trial bare;
   bare.params = trial->params;
   nlohmann::json setting = nlohmann::json::parse(trial_to_json(bare)).at("params");
-  setting[trial->params.load == "job" ? "job" : "workload"] = trial->workload;
+  setting[trial->job ? trial->params.load : "workload"] = trial->workload;
   return setting;
 }
 

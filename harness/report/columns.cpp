@@ -1,7 +1,8 @@
 #include "harness/report/columns.h"
 
-#include <array>
+#include <algorithm>
 
+#include "harness/report/named_figures.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
@@ -94,76 +95,90 @@ Value peak_live_units(const Trial& trial) {
   return trial.server_receipt ? from_count(trial.server_receipt->peak_live_units) : std::nullopt;
 }
 
-constexpr std::array kServerFigures{
-    Figure{.key = "cpu_us_per_request",
-           .title = "CPU us/req",
-           .unit = "us/req",
-           .metric = metric::kCpuPerRequest,
-           .take = cpu_per_request},
-    Figure{.key = "throughput_rps",
-           .title = "req/s",
-           .unit = "req/s",
-           .metric = metric::kThroughput,
-           .more_is_better = true,
-           .take = throughput},
-    Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .take = p50},
-    Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .take = p99},
-    Figure{.key = "latency_us.light.p50",
-           .title = "light p50 us",
-           .unit = "us",
-           .metric = "latency.p50",
-           .take = light_p50},
-    Figure{.key = "latency_us.light.p99",
-           .title = "light p99 us",
-           .unit = "us",
-           .metric = "latency.p99",
-           .take = light_p99},
-    Figure{.key = "latency_us.heavy.p50",
-           .title = "heavy p50 us",
-           .unit = "us",
-           .metric = "latency.p50",
-           .take = heavy_p50},
-    Figure{.key = "latency_us.heavy.p99",
-           .title = "heavy p99 us",
-           .unit = "us",
-           .metric = "latency.p99",
-           .take = heavy_p99},
-    Figure{.key = "switches_per_request",
-           .title = "switches/req",
-           .unit = "1/req",
-           .metric = metric::kCpuPerRequest,
-           .take = switches_per_request},
-    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib},
-    Figure{.key = "pss_per_connection_kib",
-           .title = "KiB/conn",
-           .unit = "KiB/conn",
-           .metric = "",
-           .take = pss_per_connection},
-    Figure{.key = "kernel_per_connection_kib",
-           .title = "kernel KiB/conn",
-           .unit = "KiB/conn",
-           .metric = "",
-           .take = kernel_per_connection}};
-
-constexpr std::array kJobFigures{
-    Figure{.key = "elapsed_ms", .title = "elapsed ms", .unit = "ms", .metric = metric::kElapsed, .take = elapsed_ms},
-    Figure{.key = "cpu_ms", .title = "CPU ms", .unit = "ms", .metric = metric::kCpu, .take = cpu_ms},
-    Figure{.key = "switches", .title = "switches", .unit = "", .metric = metric::kCpu, .whole = true, .take = switches},
-    Figure{.key = "peak_live_units",
-           .title = "peak units",
-           .unit = "",
-           .metric = "",
-           .whole = true,
-           .take = peak_live_units},
-    Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib}};
-
 }  // namespace
 
-std::span<const Figure> server_figures() {
-  return kServerFigures;
+const std::vector<Figure>& server_figures() {
+  static const std::vector<Figure> figures{
+      Figure{.key = "cpu_us_per_request",
+             .title = "CPU us/req",
+             .unit = "us/req",
+             .metric = std::string(metric::kCpuPerRequest),
+             .take = cpu_per_request},
+      Figure{.key = "throughput_rps",
+             .title = "req/s",
+             .unit = "req/s",
+             .metric = std::string(metric::kThroughput),
+             .more_is_better = true,
+             .take = throughput},
+      Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .take = p50},
+      Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .take = p99},
+      Figure{.key = "latency_us.light.p50",
+             .title = "light p50 us",
+             .unit = "us",
+             .metric = "latency.p50",
+             .take = light_p50},
+      Figure{.key = "latency_us.light.p99",
+             .title = "light p99 us",
+             .unit = "us",
+             .metric = "latency.p99",
+             .take = light_p99},
+      Figure{.key = "latency_us.heavy.p50",
+             .title = "heavy p50 us",
+             .unit = "us",
+             .metric = "latency.p50",
+             .take = heavy_p50},
+      Figure{.key = "latency_us.heavy.p99",
+             .title = "heavy p99 us",
+             .unit = "us",
+             .metric = "latency.p99",
+             .take = heavy_p99},
+      Figure{.key = "switches_per_request",
+             .title = "switches/req",
+             .unit = "1/req",
+             .metric = std::string(metric::kCpuPerRequest),
+             .take = switches_per_request},
+      Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib},
+      Figure{.key = "pss_per_connection_kib",
+             .title = "KiB/conn",
+             .unit = "KiB/conn",
+             .metric = "",
+             .take = pss_per_connection},
+      Figure{.key = "kernel_per_connection_kib",
+             .title = "kernel KiB/conn",
+             .unit = "KiB/conn",
+             .metric = "",
+             .take = kernel_per_connection}};
+  return figures;
 }
-std::span<const Figure> job_figures() {
-  return kJobFigures;
+
+std::vector<Figure> job_figures(std::span<const Trial* const> trials) {
+  static const std::vector<Figure> common{
+      Figure{.key = "elapsed_ms",
+             .title = "elapsed ms",
+             .unit = "ms",
+             .metric = std::string(metric::kElapsed),
+             .take = elapsed_ms},
+      Figure{.key = "cpu_ms", .title = "CPU ms", .unit = "ms", .metric = std::string(metric::kCpu), .take = cpu_ms},
+      Figure{.key = "switches",
+             .title = "switches",
+             .unit = "",
+             .metric = std::string(metric::kCpu),
+             .whole = true,
+             .take = switches},
+      Figure{.key = "peak_live_units",
+             .title = "peak units",
+             .unit = "",
+             .metric = "",
+             .whole = true,
+             .take = peak_live_units},
+      Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .take = pss_mib}};
+  const bool probes = std::ranges::any_of(trials, [](const Trial* trial) { return trial->params.load == "probe"; });
+  std::vector<Figure> figures = named_figures(trials);
+  if (probes) return figures;
+  for (const Figure& figure : common) {
+    if (std::ranges::find(figures, figure.key, &Figure::key) == figures.end()) figures.push_back(figure);
+  }
+  return figures;
 }
 
 }  // namespace bakeoff

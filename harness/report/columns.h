@@ -1,26 +1,31 @@
 // Which figures of a row a table shows, and how each is taken from it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "harness/journal/trial.h"
 
 namespace bakeoff {
 
 struct Figure {
-  std::string_view key;     ///< Column::key.
-  std::string_view title;   ///< With the unit.
-  std::string_view unit;    ///< Column::unit.
-  std::string_view metric;  ///< Whose validity it shares (validity.h); "" is void only with everything.
+  std::string key;     ///< Column::key.
+  std::string title;   ///< With the unit.
+  std::string unit;    ///< Column::unit.
+  std::string metric;  ///< Whose validity it shares (validity.h); "" is void only with everything.
   bool more_is_better = false;
   bool whole = false;  ///< A count: shown without decimals.
-  std::optional<double> (*take)(const Trial&) = nullptr;
+  std::function<std::optional<double>(const Trial&)> take{};
 };
 
 /// The leading figure comes first: it has the ratio to the baseline and the letters.
-std::span<const Figure> server_figures();
-std::span<const Figure> job_figures();
+const std::vector<Figure>& server_figures();
+
+/// Of jobs or probes: the figures that their rows name, in the order of the first row that has them, and of jobs those
+/// that all have: time, CPU, switches, units.
+std::vector<Figure> job_figures(std::span<const Trial* const> trials);
 
 }  // namespace bakeoff

@@ -1,6 +1,7 @@
 #include "harness/report/grid.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "harness/validity/validity.h"
@@ -39,7 +40,7 @@ Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string
     place.always_noisy = place.always_noisy && is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
-    grid.is_job = grid.is_job || trial->params.load == "job";
+    grid.is_job = grid.is_job || trial->params.load == "job" || trial->params.load == "probe";
   }
   std::sort(grid.blocks.begin(), grid.blocks.end());
   grid.blocks.erase(std::unique(grid.blocks.begin(), grid.blocks.end()), grid.blocks.end());
@@ -63,6 +64,12 @@ Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string
     }
     grid.rows.push_back(std::move(row));
   }
+  std::vector<const Trial*> in_order;
+  for (const GridRow& row : grid.rows) {
+    std::copy_if(row.trials.begin(), row.trials.end(), std::back_inserter(in_order),
+                 [](const Trial* trial) { return trial != nullptr; });
+  }
+  grid.figures = grid.is_job ? job_figures(in_order) : server_figures();
   return grid;
 }
 
@@ -73,7 +80,8 @@ const GridRow* find_row(const Grid& grid, const std::string& subject) {
 }
 
 bool gives_numbers(const Trial& trial) {
-  return trial.outcome != Outcome::died && trial.outcome != Outcome::limit && trial.outcome != Outcome::not_run;
+  if (trial.outcome == Outcome::limit) return trial.job.has_value();
+  return trial.outcome != Outcome::died && trial.outcome != Outcome::not_run;
 }
 
 FigureSeries figure_series(const GridRow& row, const Figure& figure) {

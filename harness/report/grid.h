@@ -23,7 +23,8 @@ struct Grid {
   std::vector<GridRow> rows;    ///< In the order asked for, then in that of the trials.
   std::size_t repeated = 0;     ///< Trials that were run more than once in their block.
   std::size_t still_noisy = 0;  ///< Of those: noisy in every attempt.
-  bool is_job = false;
+  bool is_job = false;          ///< Or probes.
+  std::vector<Figure> figures;  ///< That its tables show; the leading one first.
 };
 
 /// The trials must outlive the grid.
@@ -39,7 +40,8 @@ struct FigureSeries {
 };
 FigureSeries figure_series(const GridRow& row, const Figure& figure);
 
-/// Whether the numbers of a trial are shown: not when it died, met a limit or did not run.
+/// Whether the numbers of a trial are shown: not when it died or did not run, nor when a server met a limit. Those of a
+/// job that met one are of what it reached.
 bool gives_numbers(const Trial& trial);
 
 /// What a trial does, where it need not have run: "http · /id/{k} · 64 connections, closed loop".

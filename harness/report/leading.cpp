@@ -12,7 +12,7 @@ const std::string& baseline_of(const Grid& grid, const ReportInfo& info) {
 }
 
 const Figure& leading_figure(const Grid& grid) {
-  return grid.is_job ? job_figures().front() : server_figures().front();
+  return grid.figures.front();
 }
 
 std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info) {

@@ -125,6 +125,16 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
   return notes;
 }
 
+std::vector<std::string> evidence_notes(const Grid& grid) {
+  std::vector<std::string> notes;
+  for (const GridRow& row : grid.rows) {
+    const Trial* last = row.trials.empty() ? nullptr : row.trials.back();
+    if (last == nullptr || !last->job) continue;
+    for (const std::string& sentence : last->job->evidence) notes.push_back(row.subject + ": " + sentence);
+  }
+  return notes;
+}
+
 std::vector<std::string> interval_notes(const Grid& grid) {
   if (median_interval_ranks(grid.blocks.size(), kLevel)) return {};
   return {"no intervals: they need " + std::to_string(pairs_needed(kLevel)) + " blocks"};

@@ -24,6 +24,9 @@ std::string remark_of(const GridRow& row);
 /// Only outcomes other than ok that remark_of() has not already told.
 std::vector<std::string> outcome_notes(const Grid& grid);
 
+/// What demonstrations have seen, in their words, of the last block.
+std::vector<std::string> evidence_notes(const Grid& grid);
+
 /// That there are no intervals, where the blocks cannot support any.
 std::vector<std::string> interval_notes(const Grid& grid);
 

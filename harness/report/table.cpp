@@ -11,6 +11,8 @@
 #include "harness/report/leading.h"
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
+#include "harness/report/scaling.h"
+#include "harness/report/seldom.h"
 #include "harness/report/sureness.h"
 #include "harness/report/twins.h"
 
@@ -92,25 +94,51 @@ void add_letters(Table& table, const FigureColumn& leading, std::size_t column) 
                                    ties.comparisons);
 }
 
-struct SecondColumn {
-  std::string name;  // Like, or the executor.
+/// Texts behind the subjects' names: what they are like; of jobs what they ran on, and of probes where.
+struct TextColumn {
+  std::string name;
   std::vector<std::string> values;
 };
 
-SecondColumn second_column(const Grid& grid, const ReportInfo& info) {
-  SecondColumn column{.name = grid.is_job ? "executor" : "like", .values = {}};
+/// The first that a row's trials give; "" where none does.
+template <typename Take>
+TextColumn text_column(const Grid& grid, const std::string& name, const Take& take) {
+  TextColumn column{.name = name, .values = {}};
   for (const GridRow& row : grid.rows) {
-    std::string value;
-    if (grid.is_job) {
-      for (const Trial* trial : row.trials) {
-        if (trial != nullptr && trial->job && !trial->job->executor.empty()) value = trial->job->executor;
-      }
-    } else if (const auto found = info.like.find(row.subject); found != info.like.end()) {
-      value = found->second;
+    std::string& value = column.values.emplace_back();
+    for (const Trial* trial : row.trials) {
+      if (trial != nullptr && value.empty()) value = take(*trial);
     }
-    column.values.push_back(value);
   }
   return column;
+}
+
+std::string executor_of(const Trial& trial) {
+  const bool named = trial.job && trial.subject.substr(0, trial.subject.find(':')) == trial.job->executor;
+  return trial.job && !named ? trial.job->executor : "";
+}
+
+std::string place_of(const Trial& trial) {
+  if (!trial.server_receipt) return "";
+  const auto place = trial.server_receipt->settings.find("place");
+  return place == trial.server_receipt->settings.end() ? "" : place->second;
+}
+
+std::vector<TextColumn> text_columns(const Grid& grid, const ReportInfo& info) {
+  std::vector<TextColumn> columns;
+  if (grid.is_job) {
+    columns.push_back(text_column(grid, "executor", executor_of));
+    columns.push_back(text_column(grid, "place", place_of));
+  } else {
+    columns.push_back(text_column(grid, "like", [&](const Trial& trial) {
+      const auto found = info.like.find(trial.subject);
+      return found == info.like.end() ? "" : found->second;
+    }));
+  }
+  std::erase_if(columns, [](const TextColumn& column) {
+    return std::ranges::all_of(column.values, [](const std::string& value) { return value.empty(); });
+  });
+  return columns;
 }
 
 bool all_empty(const FigureColumn& figures) {
@@ -126,7 +154,7 @@ std::vector<Gap> gaps_of(const std::vector<std::pair<const Figure*, FigureColumn
       const FigureSeries& series = figures[i];
       const std::size_t valid = present(series.valid);
       if (present(series.struck) == 0) continue;
-      gaps.push_back({grid.rows[i].subject, std::string(figure->title), series.reason, valid});
+      gaps.push_back({grid.rows[i].subject, figure->title, series.reason, valid});
     }
   }
   return gaps;
@@ -138,17 +166,15 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   table.name = name;
   table.baseline = baseline_of(grid, info);
   table.caption = caption(grid, name);
-  const SecondColumn second = second_column(grid, info);
-  const bool has_second =
-      std::any_of(second.values.begin(), second.values.end(), [](const std::string& value) { return !value.empty(); });
+  const std::vector<TextColumn> texts = text_columns(grid, info);
   table.columns.push_back({"subject", "subject", "", Align::left});
-  if (has_second) table.columns.push_back({second.name, second.name, "", Align::left});
+  for (const TextColumn& text : texts) table.columns.push_back({text.name, text.name, "", Align::left});
   std::vector<bool> may_win;
   for (std::size_t i = 0; i < grid.rows.size(); ++i) {
     const GridRow& row = grid.rows[i];
     TableRow shown_row{.subject = row.subject, .cells = {}, .remark = remark_of(row)};
     shown_row.cells.push_back(text_cell(row.subject));
-    if (has_second) shown_row.cells.push_back(text_cell(second.values[i]));
+    for (const TextColumn& text : texts) shown_row.cells.push_back(text_cell(text.values[i]));
     table.rows.push_back(std::move(shown_row));
     // A subject that refuses or loses requests is cheap for a bad reason.
     may_win.push_back(std::all_of(row.trials.begin(), row.trials.end(), [](const Trial* trial) {
@@ -159,13 +185,13 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   const auto baseline = std::find_if(grid.rows.begin(), grid.rows.end(),
                                      [&](const GridRow& row) { return row.subject == table.baseline; });
   std::vector<std::pair<const Figure*, FigureColumn>> columns;
-  for (const Figure& figure : grid.is_job ? job_figures() : server_figures()) {
+  for (const Figure& figure : grid.figures) {
     FigureColumn figures;
     for (const GridRow& row : grid.rows) figures.push_back(figure_series(row, figure));
     if (all_empty(figures)) continue;
     const bool leading = columns.empty();
     const std::size_t place = table.columns.size();
-    table.columns.push_back({std::string(figure.key), std::string(figure.title), std::string(figure.unit)});
+    table.columns.push_back({figure.key, figure.title, figure.unit});
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       table.rows[i].cells.push_back(figure_cell(figure, figures[i]));
     }
@@ -185,6 +211,9 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   const auto append = [&](const std::vector<std::string>& notes) {
     table.notes.insert(table.notes.end(), notes.begin(), notes.end());
   };
+  append(evidence_notes(grid));
+  append(scaling_notes(grid));
+  append(seldom_notes(grid));
   append(outcome_notes(grid));
   // Without a number in the whole table there is no column that a remark could stand in.
   if (columns.empty()) {

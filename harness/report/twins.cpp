@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 4> kCompared{"cpu_us_per_request", "laten
 constexpr double kFarApart = 2;
 
 const Figure& figure_of(std::string_view key) {
-  const auto figures = server_figures();
+  const auto& figures = server_figures();
   return *std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.key == key; });
 }
 

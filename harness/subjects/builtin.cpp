@@ -30,6 +30,50 @@ SettingFacts setting_of(const json& setting) {
           .most = setting.value("most", std::uint64_t{0})};
 }
 
+// Builds before 0.1.0 did not say all of these: `run --against` may meet one.
+std::vector<SettingFacts> settings_of(const json& entry) {
+  std::vector<SettingFacts> settings;
+  for (const json& setting : entry.value("settings", json::array())) settings.push_back(setting_of(setting));
+  return settings;
+}
+
+std::vector<JobFacts> jobs_of(const json& list) {
+  std::vector<JobFacts> jobs;
+  for (const json& job : list) jobs.push_back({{job.at("name"), job.at("summary")}, settings_of(job)});
+  return jobs;
+}
+
+/// It takes its own settings and those of all jobs; which of them a job has is checked where both are known.
+Subject executor_of(const json& executor, const std::vector<JobFacts>& jobs) {
+  Subject subject;
+  subject.name = executor.at("name");
+  subject.role = Role::executor;
+  subject.model = subject.executor = subject.name;
+  executor.at("summary").get_to(subject.summary);
+  executor.at("max_units").get_to(subject.max_units);
+  subject.settings = settings_of(executor);
+  for (const JobFacts& job : jobs) {
+    for (const SettingFacts& setting : job.settings) {
+      const auto same = [&](const SettingFacts& known) { return known.name == setting.name; };
+      if (std::ranges::none_of(subject.settings, same)) subject.settings.push_back(setting);
+    }
+  }
+  return subject;
+}
+
+Subject probe_of(const json& probe) {
+  Subject subject;
+  subject.name = probe.at("name");
+  subject.role = Role::probe;
+  subject.model = subject.name;
+  probe.at("measures").get_to(subject.measures);
+  probe.at("summary").get_to(subject.summary);
+  probe.at("file").get_to(subject.file);
+  probe.at("missing").get_to(subject.missing);
+  subject.settings = settings_of(probe);
+  return subject;
+}
+
 Subject subject_of(const json& model) {
   Subject subject;
   model.at("name").get_to(subject.name);
@@ -48,17 +92,30 @@ Subject subject_of(const json& model) {
   model.at("default_units").get_to(subject.default_units);
   model.at("max_units").get_to(subject.max_units);
   model.at("units_meaning").get_to(subject.units_meaning);
-  // Builds before 0.1.0 did not say these: `run --against` may meet one.
-  for (const json& setting : model.value("settings", json::array())) subject.settings.push_back(setting_of(setting));
+  subject.settings = settings_of(model);
   subject.missing = model.value("missing", "");
   return subject;
+}
+
+/// Has bakeoff-subject look at the words and do nothing. Throws std::invalid_argument with what it finds wrong.
+void ask_whether_it_fits(Command command) {
+  const ScratchFolder folder;
+  command.argv.emplace_back("--check");
+  command.error_file = folder.path() / "stderr";
+  const Ended ended = Process::start(command).wait(10s).value_or(Ended{});
+  if (ended.exited && ended.status == 0) return;
+  const std::string said = last_lines(command.error_file);
+  throw std::invalid_argument(said.substr(said.find(": ") + 2));
 }
 
 }  // namespace
 
 const Subject* Offer::find(const std::string& name) const {
-  const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return s.name == name; });
-  return found == subjects.end() ? nullptr : &*found;
+  for (const std::vector<Subject>* list : {&subjects, &runners}) {
+    const auto found = std::ranges::find(*list, name, &Subject::name);
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
 }
 
 Offer ask_builtin() {
@@ -86,15 +143,16 @@ Offer ask_builtin(const std::filesystem::path& program) {
     build.at("boost").get_to(offer.build.boost);
     build.at("sanitizer").get_to(offer.build.sanitizer);
     for (const json& model : document.at("models")) offer.subjects.push_back(subject_of(model));
-    const std::string hash = content_hash(program);
-    for (Subject& subject : offer.subjects) {
-      subject.program = program;
-      subject.program_hash = hash;
-    }
     offer.workloads = described(document.at("workloads"));
-    offer.jobs = described(document.at("jobs"));
-    for (const json& executor : document.at("executors")) {
-      offer.executors.push_back({{executor.at("name"), executor.at("summary")}, executor.at("max_units")});
+    offer.jobs = jobs_of(document.at("jobs"));
+    for (const json& one : document.at("executors")) offer.runners.push_back(executor_of(one, offer.jobs));
+    for (const json& one : document.value("probes", json::array())) offer.runners.push_back(probe_of(one));
+    const std::string hash = content_hash(program);
+    for (std::vector<Subject>* list : {&offer.subjects, &offer.runners}) {
+      for (Subject& subject : *list) {
+        subject.program = program;
+        subject.program_hash = hash;
+      }
     }
     return offer;
   } catch (const json::exception& error) {
@@ -103,16 +161,16 @@ Offer ask_builtin(const std::filesystem::path& program) {
 }
 
 void check_settings(const Subject& subject) {
-  if (subject.arguments.empty() || !subject.missing.empty()) return;
-  const ScratchFolder folder;
+  if (subject.arguments.empty() || !subject.missing.empty() || subject.role == Role::executor) return;
   Command command;
-  command.argv = {subject.program.string(), "serve", subject.model, "echo", "--check"};
+  command.argv = {subject.program.string(), "serve", subject.model, "echo"};
+  if (subject.role == Role::probe) command.argv = {subject.program.string(), "probe", subject.model};
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
-  command.error_file = folder.path() / "stderr";
-  const Ended ended = Process::start(command).wait(10s).value_or(Ended{});
-  if (ended.exited && ended.status == 0) return;
-  const std::string said = last_lines(command.error_file);
-  throw std::invalid_argument(said.substr(said.find(": ") + 2));
+  ask_whether_it_fits(std::move(command));
+}
+
+void check_job(const Subject& subject, const std::string& job, const Params& params) {
+  ask_whether_it_fits(command_to_run(subject, job, params));
 }
 
 std::uint64_t connections_at_once(const Params& params) {
@@ -153,11 +211,18 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
 
 Command command_to_run(const Subject& subject, const std::string& job, const Params& params) {
   Command command;
-  command.argv = {
-      subject.program.string(), "job", subject.model, job, "--units", std::to_string(params.units.value_or(1))};
-  if (params.job_size && *params.job_size != 0) {
-    command.argv.insert(command.argv.end(), {"--size", std::to_string(*params.job_size)});
+  const auto add = [&](std::initializer_list<std::string> words) {
+    command.argv.insert(command.argv.end(), words.begin(), words.end());
+  };
+  if (subject.role == Role::probe) {
+    add({subject.program.string(), "probe", subject.model});
+  } else {
+    add({subject.program.string(), "job", subject.model, job, "--units", std::to_string(params.units.value_or(1))});
+    if (params.job_size && *params.job_size != 0) add({"--size", std::to_string(*params.job_size)});
   }
+  // A model's settings are about serving.
+  if (subject.role == Role::model) return command;
+  command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;
 }
 

@@ -18,13 +18,16 @@ Offer ask_builtin();
 Offer ask_builtin(const std::filesystem::path& program);
 
 /// Throws std::invalid_argument in one line for a subject with settings that do not go together, by the model's own
-/// word: asks its program, which serves nothing then. Blocks at most 10 s.
+/// word: asks its program, which does nothing then. An executor's are checked with the job. Blocks at most 10 s.
 void check_settings(const Subject& subject);
+
+/// The same for a job with all that belongs to it: its settings, the executor's, size and units.
+void check_job(const Subject& subject, const std::string& job, const Params& params);
 
 /// How to start a model for a trial; units_for() sizes it.
 Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
 
-/// How to run a job on a model's executor.
+/// How to run a job on an executor or a model's, or a probe. `params.units` is what the subject is to have.
 Command command_to_run(const Subject& subject, const std::string& job, const Params& params);
 
 /// Connections that a subject holds at once under this load: the load's own and those beside it. With churn a quarter

@@ -20,8 +20,16 @@ struct SettingFacts {
   std::uint64_t least = 0, most = 0;
 };
 
+/// What a subject is, which decides the tables that it may stand in.
+enum class Role : std::uint8_t {
+  model,     ///< Or a foreign server: serves workloads; a model runs jobs too, on its executor.
+  executor,  ///< Runs jobs.
+  probe,     ///< Measures one mechanism.
+};
+
 struct Subject {
-  std::string name;                      ///< In rows and tables; each once.
+  std::string name;  ///< In rows and tables; each once.
+  Role role = Role::model;
   std::string model;                     ///< What its program calls it. Several subjects may be one model.
   std::filesystem::path program;         ///< A build's bakeoff-subject.
   std::string program_hash;              ///< Of that file: "algorithm:hexadecimal".
@@ -35,6 +43,7 @@ struct Subject {
   std::string sharing;              ///< none, threads, processes: what its units share their state across.
   std::string store;                ///< unshared, locked, process_shared: how its units share state.
   std::string executor;             ///< What its jobs run on.
+  std::string measures;             ///< Of a probe: "switch", the table in which it is compared.
   std::string file;                 ///< Where to read it.
   bool holds_connection = false;    ///< A unit holds a connection for its life: it needs as many units as connections.
   std::uint64_t default_units = 1;  ///< kUnitsPerCpu: one for each CPU that it may run on.
@@ -42,6 +51,7 @@ struct Subject {
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
   std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
+  std::vector<std::string> set{};            ///< The settings that its name gives.
   std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
   std::string version{};                     ///< In its own words, of a foreign server; "" where it was not asked.
   std::shared_ptr<const Foreign> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
@@ -52,15 +62,14 @@ struct Subject {
 
 inline constexpr std::uint64_t kUnitsPerCpu = 0;
 
-/// A workload, a job or an executor: a name and what it is.
+/// A workload or a job: a name and what it is.
 struct Described {
   std::string name;
   std::string summary;
 };
 
-/// What runs jobs.
-struct ExecutorFacts : Described {
-  std::uint64_t max_units = 1;
+struct JobFacts : Described {
+  std::vector<SettingFacts> settings{};
 };
 
 /// How bakeoff-subject was built, for the manifest.
@@ -71,11 +80,12 @@ struct SubjectBuild {
 /// What there is to measure.
 struct Offer {
   SubjectBuild build;
-  std::vector<Subject> subjects;
-  std::vector<Described> workloads, jobs;
-  std::vector<ExecutorFacts> executors;
+  std::vector<Subject> subjects;   ///< Models and servers.
+  std::vector<Subject> runners{};  ///< Executors and probes.
+  std::vector<Described> workloads;
+  std::vector<JobFacts> jobs;
 
-  /// nullptr when there is none of that name.
+  /// A subject or, where none has the name, a runner; nullptr when there is none.
   const Subject* find(const std::string& name) const;
 };
 

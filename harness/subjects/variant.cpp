@@ -34,12 +34,14 @@ std::string range(std::uint64_t least, std::uint64_t most) {
 }
 
 void take(Subject& subject, const std::string& name, std::string_view key, std::string_view value) {
-  if (key == kUnits) {
+  const bool serves = subject.role == Role::model && !subject.foreign;
+  subject.set.emplace_back(key);
+  if (key == kUnits && subject.role != Role::probe) {
     subject.units = whole(value, 1, subject.max_units);
     if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));
     return;
   }
-  if (key == kStore && !subject.foreign) {
+  if (key == kStore && serves) {
     const auto weakest = std::find(kStores.begin(), kStores.end(), subject.store);
     if (std::find(weakest, kStores.end(), value) == kStores.end()) {
       refuse(name, "value of store", value, "one of " + join_names({weakest, kStores.end()}));
@@ -51,10 +53,13 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
   const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
                                     [&](const SettingFacts& facts) { return facts.name == key; });
   if (setting == subject.settings.end()) {
-    std::vector<std::string> known{std::string(kUnits)};
-    if (!subject.foreign) known.emplace_back(kStore);
+    std::vector<std::string> known;
+    if (subject.role != Role::probe) known.emplace_back(kUnits);
+    if (serves) known.emplace_back(kStore);
     for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
-    refuse(name, "setting", key, "one of " + join_names(known) + did_you_mean(std::string(key), known));
+    refuse(name, "setting", key,
+           known.empty() ? "none: it has no settings"
+                         : "one of " + join_names(known) + did_you_mean(std::string(key), known));
   }
   const bool good = setting->choices.empty()
                         ? whole(value, setting->least, setting->most).has_value()

@@ -101,8 +101,20 @@ bool load_disturbed(const Trial& trial) {
   return trial.load_foreign_share.value_or(0) > kVeryNoisyShare;
 }
 
+/// A probe that met a limit says so of figures that it then does not give.
+bool fewer_units_than_asked(const Trial& trial) {
+  return trial.job && trial.params.load != "probe" && trial.outcome == Outcome::limit;
+}
+
 double taken_by_others(const Trial& trial) {
   return std::max(trial.foreign_cpu_share.value_or(0), trial.steal_share.value_or(0));
+}
+
+// The harness lost its CPU at an end of the window: CPU time and requests are then of different stretches of time.
+bool read_late(const Trial& trial) {
+  if (!trial.client || !trial.subject_cost || !trial.subject_cost->cpu_window_s) return false;
+  const double window_s = trial.client->window_s;
+  return std::abs(*trial.subject_cost->cpu_window_s - window_s) > kReadTolerance * window_s;
 }
 
 // N = lambda x W (Little 1961). The rate counts every request that is in the latencies, the unfinished ones included,
@@ -191,6 +203,10 @@ std::map<std::string, std::string> judge_validity(const Trial& trial) {
   if (delivered_too_little(trial) && !subject_saturated(trial)) {
     mark(reasons, metric::kLatency, reason::kUnderdelivered);
   }
+  if (fewer_units_than_asked(trial)) {
+    mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
+    mark(reasons, metric::kCpu, reason::kPartOfTheWork);
+  }
   if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial)) {
     if (trial.job) {
       mark(reasons, metric::kElapsed, reason::kNoisy);
@@ -202,6 +218,7 @@ std::map<std::string, std::string> judge_validity(const Trial& trial) {
   if (taken_by_others(trial) > kVeryNoisyShare) {
     mark(reasons, trial.job ? metric::kCpu : metric::kCpuPerRequest, reason::kNoisy);
   }
+  if (read_late(trial)) mark(reasons, metric::kCpuPerRequest, reason::kReadLate);
   if (breaks_littles_law(trial)) mark(reasons, metric::kLatency, reason::kLittlesLaw);
   mark_slipped(reasons, trial);
   return reasons;
@@ -240,12 +257,15 @@ std::string void_reason(const Trial& trial, std::string_view metric) {
 
 bool is_noisy(const Trial& trial) {
   return std::any_of(trial.validity.begin(), trial.validity.end(),
-                     [](const auto& one) { return one.second == reason::kNoisy; });
+                     [](const auto& one) { return one.second == reason::kNoisy || one.second == reason::kReadLate; });
 }
 
 bool gives_valid_number(const Trial& trial) {
+  // How many units there were is a number of its own.
+  if (trial.job && trial.outcome == Outcome::limit) return void_reason(trial, metric::kEverything).empty();
   return trial.job
-             ? void_reason(trial, metric::kElapsed).empty() && trial.outcome == Outcome::ok
+             ? void_reason(trial, trial.params.load == "probe" ? metric::kCpu : metric::kElapsed).empty() &&
+                   trial.outcome == Outcome::ok
              : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
 }
 
@@ -257,6 +277,10 @@ std::string_view advice(std::string_view reason) {
     return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
            "counts wrongly.";
   }
+  if (reason == reason::kPartOfTheWork) {
+    return "The system refused some of the units that were asked for: time and CPU are those of a part of the work; "
+           "raise the limit that the row names, or ask for fewer.";
+  }
   if (reason == reason::kGeneratorBound) {
     return "The load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request.";
   }
@@ -267,6 +291,11 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kNoisy) {
     return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures), or "
            "more than 20 % of the load's; close them, or repeat on a quiet machine.";
+  }
+  if (reason == reason::kReadLate) {
+    return "The harness read the subject's CPU time more than 5 % of the window too early or too late: something kept "
+           "it "
+           "from its CPU; close that, or repeat on a quiet machine.";
   }
   if (reason == reason::kLittlesLaw) {
     return "Rate x mean latency differs by more than 10 % from the requests that were outstanding: latencies were "

@@ -27,9 +27,11 @@ inline constexpr std::string_view kCpu = "cpu";          ///< A job's.
 namespace reason {
 inline constexpr std::string_view kWrongAnswers = "wrong-answers";
 inline constexpr std::string_view kReceiptMismatch = "receipt-mismatch";
+inline constexpr std::string_view kPartOfTheWork = "part-of-the-work";
 inline constexpr std::string_view kGeneratorBound = "generator-bound";
 inline constexpr std::string_view kUnderdelivered = "underdelivered";
 inline constexpr std::string_view kNoisy = "noisy";
+inline constexpr std::string_view kReadLate = "read-late";
 inline constexpr std::string_view kLittlesLaw = "littles-law";
 inline constexpr std::string_view kSlipped = "slipped";
 }  // namespace reason
@@ -37,6 +39,7 @@ inline constexpr std::string_view kSlipped = "slipped";
 inline constexpr double kBusyShare = 0.90;            ///< Above it a generator thread or the subject's CPUs are full.
 inline constexpr double kNoisyShare = 0.02;           ///< Above it wall-clock figures are void.
 inline constexpr double kVeryNoisyShare = 0.20;       ///< Above it CPU figures too.
+inline constexpr double kReadTolerance = 0.05;        ///< Of the window: how far the CPU readings may miss it.
 inline constexpr double kLittlesLawTolerance = 0.10;  ///< Of the mean outstanding requests.
 inline constexpr double kSlipShare = 0.25;            ///< Of the latency at the same percentile.
 inline constexpr double kDeliveredShare = 0.99;       ///< Of the offered rate.
@@ -56,7 +59,7 @@ void judge(Trial& trial);
 /// "" when it may be believed.
 std::string void_reason(const Trial& trial, std::string_view metric);
 
-/// Others were on the trial's CPUs, so that at least one metric is void.
+/// Others were on the trial's CPUs, or kept the harness from reading in time, so that at least one metric is void.
 bool is_noisy(const Trial& trial);
 
 /// Whether the row has a leading figure that may be believed: CPU per request, or a job's time. A result without one

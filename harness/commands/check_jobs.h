@@ -1,0 +1,16 @@
+// Jobs with settings, sizes and units that mean nothing together are found before anything runs.
+#pragma once
+
+#include "harness/experiment/plan.h"
+#include "harness/experiment/trial_runner.h"
+
+namespace bakeoff {
+
+/// Asks the subject's program about every job of the plan, once for each subject of a table. Throws UsageError in one
+/// line that says which table. Some ms a subject.
+void check_jobs(const Plan& plan, const TrialSetting& setting);
+
+/// The same for one row.
+void check_job_row(Trial row, const TableSpec& table, const TrialSetting& setting);
+
+}  // namespace bakeoff

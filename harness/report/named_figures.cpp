@@ -1,0 +1,75 @@
+#include "harness/report/named_figures.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+struct UnitWord {
+  std::string_view ending;  ///< Of the name.
+  std::string_view shown;
+  bool takes_time = true;  ///< What others take of the CPUs changes it; memory is what it is.
+  bool more_is_better = false;
+};
+constexpr std::array kUnitWords{
+    UnitWord{"_ns", "ns"},
+    UnitWord{"_us", "us"},
+    UnitWord{"_ms", "ms"},
+    UnitWord{"_kib", "KiB", false},
+    UnitWord{"_mib", "MiB", false},
+    UnitWord{"_percent", "%"},
+    UnitWord{"_per_s", "/s", true, true},
+    UnitWord{"_s", "s"},
+};
+
+/// "create_and_join_ns": "create and join ns". A name without a unit is a count, or a ratio.
+Figure figure_named(const std::string& name, bool probe) {
+  Figure figure;
+  figure.key = figure.title = name;
+  const auto unit = std::ranges::find_if(kUnitWords, [&](const UnitWord& word) { return name.ends_with(word.ending); });
+  if (unit != kUnitWords.end()) {
+    figure.unit = unit->shown;
+    figure.more_is_better = unit->more_is_better;
+    // A job's figures are times of the whole; a probe's are medians of many, which a short disturbance does not move.
+    if (unit->takes_time) figure.metric = probe ? metric::kCpu : metric::kElapsed;
+    figure.title = name.substr(0, name.size() - unit->ending.size());
+  }
+  std::ranges::replace(figure.title, '_', ' ');
+  if (unit != kUnitWords.end()) figure.title += " " + figure.unit;
+  if (name.ends_with("speedup")) figure.more_is_better = true;
+  // A quotient of two times.
+  if (name == "speedup") figure.metric = probe ? metric::kCpu : metric::kElapsed;
+  // Of CPU time, whoever else had the CPUs meanwhile.
+  if (name == "overhead_percent") figure.metric = metric::kCpu;
+  // As it stands in tables of jobs that do not say themselves what their units took.
+  if (name == "cpu_ms") {
+    figure.title = "CPU ms";
+    figure.metric = metric::kCpu;
+  }
+  figure.take = [name](const Trial& trial) -> std::optional<double> {
+    if (!trial.job) return std::nullopt;
+    const auto found = std::ranges::find(trial.job->figures, name, &JobFigure::name);
+    return found == trial.job->figures.end() ? std::nullopt : std::optional(found->value);
+  };
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> named_figures(std::span<const Trial* const> trials) {
+  std::vector<Figure> figures;
+  for (const Trial* trial : trials) {
+    if (!trial->job) continue;
+    for (const JobFigure& one : trial->job->figures) {
+      if (std::ranges::find(figures, one.name, &Figure::key) != figures.end()) continue;
+      figures.push_back(figure_named(one.name, trial->params.load == "probe"));
+    }
+  }
+  return figures;
+}
+
+}  // namespace bakeoff

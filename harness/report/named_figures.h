@@ -1,0 +1,14 @@
+// The figures that jobs and probes name themselves, as columns: title and unit are read from the name.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "harness/report/columns.h"
+
+namespace bakeoff {
+
+/// One a name, in the order in which the rows name them first.
+std::vector<Figure> named_figures(std::span<const Trial* const> trials);
+
+}  // namespace bakeoff
