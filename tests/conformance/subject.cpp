@@ -85,6 +85,7 @@ Process start_serving(const Serving& serving, const std::filesystem::path& error
 struct Described {
   std::vector<ModelFacts> models;
   std::vector<std::string> workloads, jobs, executors;
+  std::vector<ProbeFacts> probes;
 };
 
 std::vector<std::string> names_in(const json& array) {
@@ -108,12 +109,18 @@ const Described& described() {
     for (const auto& model : description.at("models")) {
       // What this build or this system cannot have is listed with the reason; there is nothing to be tried.
       if (!model.at("missing").get<std::string>().empty()) continue;
-      found.models.push_back({model.at("name").get<std::string>(), model.at("holds_connection").get<bool>(),
-                              model.at("sharing") == "processes", model.at("max_units").get<std::size_t>()});
+      found.models.push_back({.name = model.at("name").get<std::string>(),
+                              .holds_connection = model.at("holds_connection").get<bool>(),
+                              .forks = model.at("sharing") == "processes",
+                              .executor = model.at("executor").get<std::string>(),
+                              .max_units = model.at("max_units").get<std::size_t>()});
     }
     found.workloads = names_in(description.at("workloads"));
     found.jobs = names_in(description.at("jobs"));
     found.executors = names_in(description.at("executors"));
+    for (const auto& probe : description.at("probes")) {
+      found.probes.push_back({probe.at("name").get<std::string>(), probe.at("measures").get<std::string>()});
+    }
     return found;
   }();
   return all;
@@ -180,19 +187,26 @@ Receipt Subject::stop(int signal, bool whole_group) {
 }
 
 std::vector<pid_t> Subject::workers() const {
-  auto found = processes_of_group(pid());
-  std::erase_if(found, [this](pid_t each) { return each == pid() || !is_running(each); });
+  return workers_of(pid());
+}
+
+std::vector<pid_t> workers_of(pid_t leader) {
+  auto found = processes_of_group(leader);
+  std::erase_if(found, [leader](pid_t each) { return each == leader || !is_running(each); });
   return found;
 }
 
-Finished run_subject(const std::vector<std::string>& arguments) {
+Finished run_subject(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix,
+                     const std::function<void(pid_t)>& meanwhile) {
   const TemporaryFolder folder;
   Command command;
-  command.argv = {kProgram};
+  command.argv = prefix;
+  command.argv.emplace_back(kProgram);
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.error_file = folder.path() / "stderr";
   Process process = Process::start(command);
   process.close_input();
+  if (meanwhile) meanwhile(process.pid());
   Finished finished;
   const auto deadline = Clock::now() + 3 * kPatience;
   while (!process.output_ended() && Clock::now() < deadline) {
@@ -245,6 +259,9 @@ const std::vector<std::string>& described_jobs() {
 }
 const std::vector<std::string>& executors() {
   return described().executors;
+}
+const std::vector<ProbeFacts>& described_probes() {
+  return described().probes;
 }
 
 Serving Pairing::serving(std::size_t connections) const {

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -93,8 +94,13 @@ class Subject {
   std::uint16_t port_ = 0;
 };
 
-/// Runs bakeoff-subject with these arguments until it ends by itself.
-Finished run_subject(const std::vector<std::string>& arguments);
+/// Runs bakeoff-subject with these arguments until it ends by itself; `prefix` is put before it, as in Serving.
+/// `meanwhile` gets its pid once it has been started.
+Finished run_subject(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {},
+                     const std::function<void(pid_t)>& meanwhile = {});
+
+/// Running processes of the group that this one leads, without it.
+std::vector<pid_t> workers_of(pid_t leader);
 
 /// False for a zombie and for a process that is gone.
 bool is_running(pid_t pid);
@@ -112,14 +118,20 @@ struct ModelFacts {
   std::string name;
   bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
   bool forks = false;             ///< Its units are processes.
+  std::string executor{};         ///< On whose units its jobs run.
   std::size_t max_units = 1;
 
   bool one_at_a_time() const { return holds_connection && max_units == 1; }
+};
+struct ProbeFacts {
+  std::string name;
+  std::string measures;  ///< Its table.
 };
 const std::vector<ModelFacts>& models();
 const std::vector<std::string>& described_workloads();
 const std::vector<std::string>& described_jobs();
 const std::vector<std::string>& executors();
+const std::vector<ProbeFacts>& described_probes();
 
 /// A test's parameter: one model, perhaps with settings, and one workload.
 struct Pairing {

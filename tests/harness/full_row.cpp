@@ -69,6 +69,7 @@ Trial full_row() {
                                   .cpu_system_us = 2.5,
                                   .cpu_us_per_request = 333.25,
                                   .cpu_source = "cgroup2",
+                                  .cpu_window_s = 1.02,
                                   .cpu_share = 0.5,
                                   .switches_voluntary = 10,
                                   .switches_involuntary = 11,
@@ -85,7 +86,12 @@ Trial full_row() {
                                   .major_faults = 17,
                                   .startup_ms = 18.5,
                                   .stop_ms = 19.5};
-  trial.job = JobRow{.executor = "thread", .answer = UINT64_MAX, .answer_right = true, .elapsed_ns = 123'456'789};
+  trial.job = JobRow{.executor = "thread",
+                     .answer = UINT64_MAX,
+                     .answer_right = true,
+                     .elapsed_ns = 123'456'789,
+                     .figures = {{"switch_ns", 1320.5}, {"lost", 0}, {"extra_ns", -15.5}},
+                     .evidence = {"the child read 1, the parent 0"}};
   ServerReceipt server;
   server.requests = 21;
   server.bytes_received = 22;

@@ -62,7 +62,7 @@ const std::vector<BadSpec> kBad{
      "x.toml:2: subjects[1]: found \"fibers\" twice, expected each subject once"},
     {"name = \"x\"\nsubjects = [\"fibers\"]\nbaseline = \"threads\"",
      "x.toml:3: baseline: found \"threads\", expected one of fibers"},
-    {"name = \"x\"\nbaseline = \"event_loop\"",
+    {"name = \"x\"\nbaseline = \"event_loop\"\n[[tables]]\nworkload = \"echo\"",
      "x.toml:2: baseline: found \"event_loop\", expected one of threads, prefork, fibers, event-loop; did you mean "
      "\"event-loop\"?"},
     {"name = \"x\"\nblocks = 0", "x.toml:2: blocks: found 0, expected a whole number from 1 to 10000"},
@@ -89,7 +89,7 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\n[[tables]]\nworkload = \"echo\"",
      "x.toml:4: tables[1].name: found \"echo\" twice, expected a name of its own for each table"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconections = 4",
-     "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, subjects, "
+     "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
@@ -150,8 +150,6 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].timeout_s: found 0, expected a number of seconds from 0.01 to 600"},
     {"name = \"x\"\n[[tables]]\njob = \"count\"\nidle = 10",
      "x.toml:4: tables[0].idle: found 10, expected it only beside a workload; a job has units and size"},
-    {"name = \"x\"\n[[tables]]\njob = \"count\"\nplacement = \"one-cpu\"",
-     "x.toml:4: tables[0].placement: found \"one-cpu\", expected it only beside a workload; a job has units and size"},
     {"name = \"x\"\n[[tables]]\njob = \"count\"\nidle_asks = true",
      "x.toml:4: tables[0].idle_asks: found true, expected it only beside a workload; a job has units and size"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"one-cpus\"",

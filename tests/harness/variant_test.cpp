@@ -54,6 +54,34 @@ TEST(Variant, MayHaveAStrongerStoreThanItsModelNeeds) {
             "process_shared");
 }
 
+TEST(Variant, OfAnExecutorOrAProbeHasTheSettingsOfItsKindOnly) {
+  Offer made = offer();
+  Subject thread;
+  thread.name = thread.model = "thread";
+  thread.role = Role::executor;
+  thread.program = "subject";
+  thread.max_units = 100;
+  thread.settings = {{.name = "discipline", .meaning = "", .standard = "mutex", .choices = {"mutex", "atomic"}}};
+  Subject pipe;
+  pipe.name = pipe.model = "pipe";
+  pipe.role = Role::probe;
+  pipe.program = "subject";
+  made.runners = {thread, pipe};
+  const Subject variant = make_variant(made, "thread:units=4:discipline=atomic");
+  EXPECT_EQ(variant.units, 4U);
+  EXPECT_EQ(variant.set, (std::vector<std::string>{"units", "discipline"}));
+  Params params;
+  params.units = 4;
+  params.job_size = 7;
+  EXPECT_EQ(command_to_run(variant, "count", params).argv,
+            (std::vector<std::string>{"subject", "job", "thread", "count", "--units", "4", "--size", "7", "--set",
+                                      "discipline=atomic"}));
+  EXPECT_EQ(command_to_run(make_variant(made, "pipe"), "switch", params).argv,
+            (std::vector<std::string>{"subject", "probe", "pipe"}));
+  EXPECT_THROW(make_variant(made, "thread:store=locked"), VariantError);
+  EXPECT_THROW(make_variant(made, "pipe:units=2"), VariantError);
+}
+
 Offer offer_with_a_foreign_server() {
   Offer made = offer();
   Subject real;

@@ -72,10 +72,12 @@ std::string objection(std::string_view file, const Include& include) {
     // What processes share lies in a mapping and is guarded by robust mutexes; the standard library has neither.
     const bool store = (file.starts_with("workloads/store/") && (target == "pthread.h" || target == "sys/mman.h")) ||
                        (file.starts_with("workloads/shared_memory.") && target == "sys/mman.h");
+    // How well somebody writes a hash is not what is compared.
+    const bool hash = file == "workloads/jobs/sha256.cpp" && target == "openssl/evp.h";
     if (is_standard(include) && std::find(doers.begin(), doers.end(), target) != doers.end()) {
       return "workloads start and wait for no thread";
     }
-    if (!ours({"workloads/"}) && !is_standard(include) && !boost && !store) {
+    if (!ours({"workloads/"}) && !is_standard(include) && !boost && !store && !hash) {
       return "workloads know the standard library, Boost headers and each other";
     }
     if (target.starts_with("boost/asio") || target.starts_with("boost/fiber") || target.starts_with("boost/process")) {

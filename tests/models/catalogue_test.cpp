@@ -70,7 +70,8 @@ TEST(ModelCatalogue, MakesEveryModelAndExecutorWithAStoreThatFitsItsSharing) {
       EXPECT_EQ(many, StoreKind::process_shared);
     }
   }
-  for (const auto& executor : executors()) EXPECT_NE(executor.make(), nullptr) << executor.name;
+  for (const auto& executor : executors())
+    EXPECT_NE(executor.make(Settings(executor.settings)), nullptr) << executor.name;
 }
 
 TEST(ModelCatalogue, GivesFibersOnOneThreadAStoreWithoutLocks) {

@@ -1,12 +1,15 @@
 // Every executor gives the right answers, counts what was alive and reports failures. The process executor is tried by
 // the conformance suite, through bakeoff-subject: a test program does not fork.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
 #include <barrier>
-#include <boost/fiber/operations.hpp>
+#include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "models/catalogue.h"
@@ -17,31 +20,208 @@
 namespace bakeoff {
 namespace {
 
+/// A job made of a function; what it needs decides whether that may wait.
+class Made final : public Job {
+ public:
+  using Work = std::function<UnitWork(Unit&, std::size_t)>;
+  explicit Made(Work work, Needs needs = Needs::waiting) : work_(std::move(work)), needs_(needs) {}
+  Needs needs() const override { return needs_; }
+  UnitWork live(Unit& unit, std::size_t index) const override { return work_(unit, index); }
+  std::string check(std::span<const std::uint64_t> /*answers*/) const override { return ""; }
+  std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override { return 0; }
+
+ private:
+  Work work_;
+  Needs needs_;
+};
+
 class Executors : public testing::TestWithParam<std::string> {
  protected:
-  std::unique_ptr<Executor> executor() const { return find_executor(GetParam())->make(); }
+  std::unique_ptr<Executor> executor() const {
+    const ExecutorEntry& entry = *find_executor(GetParam());
+    return entry.make(Settings(entry.settings));
+  }
+  bool can(Needs needs, std::size_t units) const { return executor()->refusal(needs, units).empty(); }
 };
 
 TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
-  const Executed executed = executor()->run(20, [](std::size_t i) { return i * i; });
+  const Executed executed = executor()->run(Made([](Unit&, std::size_t i) -> UnitWork { co_return i* i; }), 20);
   ASSERT_EQ(executed.answers.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(executed.answers[i], i * i);
   EXPECT_EQ(executed.units_created, 20U);
   EXPECT_GE(executed.peak_live_units, 1U);
   EXPECT_LE(executed.peak_live_units, 20U);
+  EXPECT_EQ(executed.limit, "");
 }
 
 TEST_P(Executors, PassOnWhatAUnitThrowsAfterTheOthersHaveEnded) {
   std::atomic<int> ended = 0;
-  const auto body = [&](std::size_t i) -> std::uint64_t {
+  const Made job([&ended](Unit&, std::size_t i) -> UnitWork {
     ++ended;
     if (i == 1) throw std::runtime_error("unit 1 failed");
-    return 0;
-  };
-  EXPECT_THROW(executor()->run(3, body), std::runtime_error);
+    co_return 0;
+  });
+  EXPECT_THROW(executor()->run(job, 3), std::runtime_error);
   if (GetParam() != "sequential") {
     EXPECT_EQ(ended, 3);
   }
+}
+
+TEST_P(Executors, SleepAtLeastAsLongAsAsked) {
+  using namespace std::chrono_literals;
+  const auto begin = std::chrono::steady_clock::now();
+  const Made job([](Unit& unit, std::size_t) -> UnitWork {
+    co_await unit.sleep(5ms);
+    co_await unit.yield();
+    co_return 0;
+  });
+  executor()->run(job, 3);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 5ms);
+}
+
+TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
+  constexpr std::size_t kUnits = 2;
+  if (!can(Needs::meeting, kUnits)) GTEST_SKIP() << "its units cannot wait for each other here";
+  std::array<std::atomic<int>, 3> came{};
+  const Made job(
+      [&came](Unit& unit, std::size_t) -> UnitWork {
+        std::uint64_t met = 0;
+        for (auto& round : came) {
+          ++round;
+          co_await unit.barrier();
+          if (round == kUnits) ++met;
+        }
+        co_return met;
+      },
+      Needs::meeting);
+  for (const std::uint64_t met : executor()->run(job, kUnits).answers) EXPECT_EQ(met, came.size());
+}
+
+TEST_P(Executors, TellUnitsAtTheBarrierHowManyTheyAre) {
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const Made job([](Unit& unit, std::size_t) -> UnitWork { co_return co_await unit.barrier(); }, Needs::meeting);
+  EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(2, 2));
+}
+
+TEST_P(Executors, PassOnWhatAUnitThrowsAlsoWhileTheOthersWaitForIt) {
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  for (const bool at_the_barrier : {true, false}) {
+    const Made job(
+        [at_the_barrier](Unit& unit, std::size_t index) -> UnitWork {
+          if (index == 1) throw std::out_of_range("unit 1 failed");
+          if (at_the_barrier) co_return co_await unit.barrier();
+          co_return co_await unit.receive();
+        },
+        Needs::meeting);
+    EXPECT_THROW(executor()->run(job, 2), std::out_of_range);
+  }
+}
+
+TEST_P(Executors, PassNumbersThroughTheChannelInOrderAlsoWhenItIsFull) {
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  constexpr std::uint64_t kNumbers = 3 * kChannelRoom;
+  const Made job(
+      [](Unit& unit, std::size_t index) -> UnitWork {
+        std::uint64_t in_order = 0;
+        for (std::uint64_t i = 0; i < kNumbers; ++i) {
+          if (index == 0) {
+            co_await unit.send(i);
+          } else if (co_await unit.receive() == i) {
+            ++in_order;
+          }
+        }
+        co_return in_order;
+      },
+      Needs::meeting);
+  EXPECT_EQ(executor()->run(job, 2).answers[1], kNumbers);
+}
+
+TEST_P(Executors, LetOnlyOneUnitHoldALockAndGiveUpInTime) {
+  using namespace std::chrono_literals;
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const Made job(
+      [](Unit& unit, std::size_t index) -> UnitWork {
+        if (index == 0) co_await unit.lock(0);
+        co_await unit.barrier();
+        std::uint64_t had = 7;
+        if (index == 1) had = co_await unit.try_lock_for(0, 5ms);
+        co_await unit.barrier();
+        if (index == 0) unit.unlock(0);
+        if (index == 1) {
+          co_await unit.lock(0);
+          unit.unlock(0);
+          had += 10 * co_await unit.try_lock_for(0, 5ms);
+          unit.unlock(0);
+        }
+        co_return had;
+      },
+      Needs::meeting);
+  EXPECT_EQ(executor()->run(job, 2).answers[1], 10U);
+}
+
+TEST_P(Executors, LetSeveralReadAtOnceAndOnlyOneWrite) {
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  std::atomic<bool> writes = false;
+  const Made job(
+      [&writes](Unit& unit, std::size_t index) -> UnitWork {
+        co_await unit.lock_shared();
+        co_await unit.barrier();  // Nobody would come here if one reader kept out the other.
+        unit.unlock_shared();
+        std::uint64_t right = 1;
+        if (index == 0) {
+          co_await unit.lock_alone();
+          co_await unit.barrier();
+          writes = true;
+          for (int i = 0; i < 10; ++i) co_await unit.yield();
+          writes = false;
+          unit.unlock_alone();
+          co_await unit.barrier();
+        } else {
+          co_await unit.barrier();
+          co_await unit.lock_shared();
+          right = writes ? 0 : 1;
+          unit.unlock_shared();
+          co_await unit.lock_alone();
+          unit.unlock_alone();
+          co_await unit.barrier();
+        }
+        co_return right;
+      },
+      Needs::meeting);
+  EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(1, 1));
+}
+
+TEST_P(Executors, TryALockForNoTimeWithoutWaiting) {
+  using namespace std::chrono_literals;
+  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const Made job(
+      [](Unit& unit, std::size_t index) -> UnitWork {
+        // Each gets its own and not the other's, which nobody gives back before both have tried.
+        const std::uint64_t own = co_await unit.try_lock_for(index, 0ns);
+        co_await unit.barrier();
+        const std::uint64_t others = co_await unit.try_lock_for(1 - index, 0ns);
+        co_await unit.barrier();
+        unit.unlock(index);
+        co_return own * 10 + others;
+      },
+      Needs::meeting);
+  EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(10, 10));
+}
+
+TEST_P(Executors, LetUnitsMakeUnitsAndSumTheirAnswers) {
+  if (!can(Needs::children, 1)) GTEST_SKIP() << "its units cannot wait for their children";
+  const Made job(
+      [](Unit& unit, std::size_t) -> UnitWork {
+        const ChildWork leaf = [](Unit&, std::size_t i) -> UnitWork { co_return i; };
+        const ChildWork branch = [&leaf](Unit& child, std::size_t) -> UnitWork {
+          co_return co_await child.fan_out(4, leaf);
+        };
+        co_return co_await unit.fan_out(3, branch);
+      },
+      Needs::children);
+  const Executed executed = executor()->run(job, 2);
+  EXPECT_THAT(executed.answers, testing::ElementsAre(18, 18));
+  EXPECT_EQ(executed.units_created, 2 * (1 + 3 + 12));
 }
 
 /// A job whose units answer their index, and whose answer may be made wrong.
@@ -76,42 +256,74 @@ TEST_P(Executors, RunAJobAndHaveItsAnswersChecked) {
   EXPECT_EQ(wrong.complaint, "unit 0: expected 0");
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Executors, testing::Values("thread", "fiber", "sequential", "pool"),
+INSTANTIATE_TEST_SUITE_P(Every, Executors, testing::Values("thread", "fiber", "coroutine", "sequential", "pool"),
                          [](const auto& each) { return each.param; });
 
-TEST(ExecutorPeak, OfThreadsThatWaitForEachOtherIsAllOfThem) {
-  constexpr std::size_t kUnits = 8;
-  std::barrier everybody(kUnits);
-  const Executed executed = make_thread_executor()->run(kUnits, [&](std::size_t) {
-    everybody.arrive_and_wait();
-    return std::uint64_t{0};
-  });
-  EXPECT_EQ(executed.peak_live_units, kUnits);
+std::uint64_t peak_of(const char* name, std::size_t units, const Made& job) {
+  const ExecutorEntry& entry = *find_executor(name);
+  return entry.make(Settings(entry.settings))->run(job, units).peak_live_units;
 }
 
-TEST(ExecutorPeak, OfFibersThatYieldIsAllOfThemAndOtherwiseOne) {
-  const auto fibers = make_fiber_executor();
-  const auto yields = [](std::size_t) {
-    boost::this_fiber::yield();
-    return std::uint64_t{0};
-  };
-  EXPECT_EQ(fibers->run(8, yields).peak_live_units, 8U);
-  EXPECT_EQ(fibers->run(8, [](std::size_t) { return std::uint64_t{0}; }).peak_live_units, 1U);
+UnitWork go_at_once(Unit& /*unit*/, std::size_t /*index*/) {
+  co_return 0;
+}
+UnitWork let_others_run(Unit& unit, std::size_t /*index*/) {
+  co_await unit.yield();
+  co_return 0;
+}
+UnitWork wait_for_all(Unit& unit, std::size_t /*index*/) {
+  co_await unit.barrier();
+  co_return 0;
+}
+
+TEST(ExecutorPeak, OfUnitsThatWaitForEachOtherIsAllOfThem) {
+  for (const char* name : {"thread", "fiber", "coroutine"}) {
+    EXPECT_EQ(peak_of(name, 8, Made(wait_for_all, Needs::meeting)), 8U) << name;
+  }
+}
+
+TEST(ExecutorPeak, OfFibersAndCoroutinesThatYieldIsAllOfThemAndOtherwiseOne) {
+  for (const char* name : {"fiber", "coroutine"}) {
+    EXPECT_EQ(peak_of(name, 8, Made(let_others_run)), 8U) << name;
+    EXPECT_EQ(peak_of(name, 8, Made(go_at_once)), 1U) << name;
+  }
 }
 
 TEST(ExecutorPeak, OfSequentialCallsIsOne) {
-  EXPECT_EQ(make_sequential_executor()->run(8, [](std::size_t) { return std::uint64_t{0}; }).peak_live_units, 1U);
+  EXPECT_EQ(peak_of("sequential", 8, Made(let_others_run)), 1U);
 }
 
 TEST(ExecutorPeak, OfAPoolIsItsThreadsHoweverManyUnitsThereAre) {
   const std::size_t threads = count_allowed_cpus();
   std::barrier all_threads(static_cast<std::ptrdiff_t>(threads));
-  const Executed executed = make_pool_executor()->run(5 * threads, [&](std::size_t) {
+  const Made job([&all_threads](Unit&, std::size_t) -> UnitWork {
     all_threads.arrive_and_wait();
-    return std::uint64_t{0};
+    co_return 0;
   });
-  EXPECT_EQ(executed.units_created, 5 * threads);
-  EXPECT_EQ(executed.peak_live_units, threads);
+  EXPECT_EQ(peak_of("pool", 5 * threads, job), threads);
+}
+
+TEST(ExecutorRefusal, SaysWhyUnitsCannotDoWhatAJobNeeds) {
+  const auto refusal = [](const char* name, Needs needs, std::size_t units) {
+    const ExecutorEntry& entry = *find_executor(name);
+    return entry.make(Settings(entry.settings))->refusal(needs, units);
+  };
+  EXPECT_THAT(refusal("sequential", Needs::meeting, 2), testing::HasSubstr("one after the other"));
+  EXPECT_EQ(refusal("sequential", Needs::meeting, 1), "");
+  EXPECT_THAT(refusal("pool", Needs::meeting, 10'000), testing::HasSubstr("run at a time"));
+  EXPECT_THAT(refusal("pool", Needs::children, 1), testing::HasSubstr("wait for ever"));
+  EXPECT_EQ(refusal("thread", Needs::children, 10'000), "");
+}
+
+TEST(ExecutorSettings, FibersOfSeveralThreadsDoTheWorkOfOne) {
+  const ExecutorEntry& entry = *find_executor("fiber");
+  Settings settings(entry.settings);
+  settings.set("threads", "2");
+  // A thread keeps its scheduler for life, so that the test has one of its own.
+  std::thread([&] {
+    const Executed executed = entry.make(settings)->run(Made(wait_for_all, Needs::meeting), 8);
+    EXPECT_EQ(executed.peak_live_units, 8U);
+  }).join();
 }
 
 TEST(LiveCount, KeepsTheMostThatWereHeldAtOnce) {

@@ -1,4 +1,5 @@
-// bakeoff beside redis-server, nginx, wrk, redis-benchmark and the floors: CPU per request, interleaved, in one run.
+// bakeoff beside redis-server, nginx, wrk, redis-benchmark, goroutines and the floors: CPU per request, and the time of
+// units, interleaved, in one run.
 //
 //   tests/peers/run [--pairs N] [--window SECONDS] [--only TEXT]
 //
@@ -33,6 +34,7 @@
 #include "tests/peers/drive.h"
 #include "tests/peers/models.h"
 #include "tests/peers/servers.h"
+#include "tests/peers/units.h"
 
 namespace bakeoff {
 namespace {
@@ -245,6 +247,7 @@ int run_peers(int argc, char** argv) {
   print_held_memory(settings, offer);
   print_pacing(settings, offer);
   print_recording_cost(settings);
+  print_unit_costs(settings);
   return 0;
 }
 

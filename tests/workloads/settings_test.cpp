@@ -1,5 +1,5 @@
-// The settings of a model: names, values and defaults.
-#include "models/settings.h"
+// The settings of a run: names, values and defaults.
+#include "workloads/settings.h"
 
 #include <gtest/gtest.h>
 

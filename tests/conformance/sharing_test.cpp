@@ -1,0 +1,49 @@
+// The jobs that share, by every discipline and way, on processes: what they share lies in memory that each has mapped.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/conformance/subject.h"
+#include "workloads/jobs/jobs.h"
+
+namespace bakeoff {
+namespace {
+
+/// The answer of two processes; 0 and a failed test when it is wrong.
+std::uint64_t answer_of(const char* job, const char* size, const std::vector<std::string>& settings) {
+  std::vector<std::string> words{"job", "process", job, "--units", "2", "--size", size};
+  for (const auto& setting : settings) words.insert(words.end(), {"--set", setting});
+  const Finished finished = run_subject(words);
+  EXPECT_TRUE(finished.ended.exited && finished.ended.status == 0) << testing::PrintToString(finished.errors);
+  if (finished.output.size() != 1) return 0;
+  return nlohmann::json::parse(finished.output.front()).at("answer").get<std::uint64_t>();
+}
+
+TEST(SharingProcesses, LoseNothingByAnyDisciplineButThePlainOne) {
+  for (const std::string_view discipline : kDisciplines) {
+    SCOPED_TRACE(discipline);
+    const std::uint64_t answer = answer_of("shared-count", "20000", {"discipline=" + std::string(discipline)});
+    if (discipline == "plain") {
+      EXPECT_GE(answer, 1U);
+      EXPECT_LE(answer, 40'000U);
+    } else {
+      EXPECT_EQ(answer, discipline == "channel" ? 20'000U : 40'000U) << "a channel's owner adds nothing itself";
+    }
+  }
+}
+
+TEST(SharingProcesses, ReadBesideWriters) {
+  for (const char* discipline : {"mutex", "rwlock", "snapshot"}) {
+    EXPECT_EQ(answer_of("shared-count", "20000", {std::string("discipline=") + discipline, "reads=90"}), 4000U)
+        << discipline;
+  }
+}
+
+TEST(SharingProcesses, LeaveARoundOutForEachDeadlockAndNoneOnAWayOut) {
+  for (const std::string_view way : kDeadlockWays) {
+    EXPECT_EQ(answer_of("deadlock", "10", {"way=" + std::string(way), "meet=yes"}), way == "none" ? 10U : 20U) << way;
+  }
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,111 @@
+// The jobs that share, on every executor that lives in one process, by each discipline and each way. Processes are
+// tried by the conformance suite: a test program does not fork.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "models/catalogue.h"
+#include "models/executors/run_job.h"
+#include "workloads/catalogue.h"
+#include "workloads/jobs/jobs.h"
+
+namespace bakeoff {
+namespace {
+
+using Given = std::vector<std::pair<std::string, std::string>>;
+
+JobResult run(const std::string& executor, const char* name, std::size_t units, std::uint64_t size,
+              const Given& settings) {
+  const JobEntry& entry = *find_job(name);
+  const ExecutorEntry& runs_on = *find_executor(executor);
+  JobSize job_size{.units = units, .size = size, .settings = Settings(entry.settings)};
+  for (const auto& [setting, value] : settings) job_size.settings.set(setting, value);
+  return run_job(*entry.make(job_size), *runs_on.make(Settings(runs_on.settings)), units);
+}
+
+double figure(const JobResult& result, const std::string& name) {
+  const auto found = std::ranges::find(result.figures, name, &NamedFigure::name);
+  return found == result.figures.end() ? -1 : found->value;
+}
+
+class Sharing : public testing::TestWithParam<std::string> {};
+
+TEST_P(Sharing, LosesNothingByAnyDisciplineButThePlainOne) {
+  constexpr std::uint64_t kEach = 5000;
+  for (const std::string_view discipline : kDisciplines) {
+    SCOPED_TRACE(discipline);
+    // The owner of a channel sends nothing to itself.
+    const std::uint64_t adders = discipline == "channel" ? 2 : 3;
+    const JobResult result = run(GetParam(), "shared-count", 3, kEach, {{"discipline", std::string(discipline)}});
+    EXPECT_EQ(result.complaint, "");
+    if (discipline == "plain") {
+      EXPECT_LE(result.answer, adders * kEach);
+      EXPECT_GE(result.answer, 2U);
+      EXPECT_EQ(figure(result, "lost"), static_cast<double>(adders * kEach - result.answer));
+    } else {
+      EXPECT_EQ(result.answer, adders * kEach);
+      EXPECT_EQ(figure(result, "lost"), 0);
+    }
+    EXPECT_GT(figure(result, "operation_ns"), 0);
+  }
+}
+
+TEST_P(Sharing, WritesTheShareOfTheOperationsThatDoesNotRead) {
+  for (const char* discipline : {"mutex", "atomic", "rwlock", "snapshot"}) {
+    SCOPED_TRACE(discipline);
+    const JobResult result = run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});
+    EXPECT_EQ(result.complaint, "");
+    EXPECT_EQ(result.answer, 200U);
+    EXPECT_GT(figure(result, "operation_ns"), 0);
+  }
+}
+
+TEST_P(Sharing, EveryWayOutOfADeadlockHasNoneAndLeavesNoRoundOut) {
+  for (const std::string_view way : kDeadlockWays) {
+    for (const char* meet : {"yes", "no"}) {
+      if (way == "none") continue;
+      SCOPED_TRACE(std::string(way) + ", meet=" + meet);
+      const JobResult result = run(GetParam(), "deadlock", 2, 50, {{"way", std::string(way)}, {"meet", meet}});
+      EXPECT_EQ(result.complaint, "");
+      EXPECT_EQ(result.answer, 2U * 50);
+      EXPECT_EQ(figure(result, "deadlocks"), 0);
+      EXPECT_EQ(figure(result, "time_to_deadlock_ms"), -1);
+    }
+  }
+}
+
+TEST_P(Sharing, UnitsThatBothHoldOneLockAndWantTheOthersDeadlockEachTimeAndAreParted) {
+  const JobResult result = run(GetParam(), "deadlock", 2, 3, {{"way", "none"}, {"meet", "yes"}});
+  EXPECT_EQ(result.complaint, "");
+  EXPECT_EQ(figure(result, "deadlocks"), 3);
+  EXPECT_EQ(figure(result, "deadlocked_rounds_percent"), 100);
+  EXPECT_GE(figure(result, "time_to_deadlock_ms"), 0);
+  EXPECT_EQ(result.answer, 3U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Sharing, testing::Values("thread", "fiber", "coroutine"),
+                         [](const auto& each) { return each.param; });
+
+TEST(SharingAlone, NeedsNobody) {
+  for (const char* executor : {"sequential", "pool"}) {
+    for (const std::string_view discipline : kDisciplines) {
+      if (discipline == "channel") continue;
+      const JobResult result = run(executor, "shared-count", 1, 1000, {{"discipline", std::string(discipline)}});
+      EXPECT_EQ(result.complaint, "") << executor << " " << discipline;
+      EXPECT_EQ(result.answer, 1000U) << executor << " " << discipline;
+    }
+  }
+}
+
+TEST(SharingRefusal, IsOfReadsWhereThereIsNothingToReadAndOfAChannelWithoutSender) {
+  EXPECT_THROW(run("thread", "shared-count", 1, 10, {{"discipline", "channel"}}), std::invalid_argument);
+  EXPECT_THROW(run("thread", "shared-count", 2, 10, {{"discipline", "channel"}, {"reads", "1"}}),
+               std::invalid_argument);
+  EXPECT_THROW(run("thread", "shared-count", 2, 10, {{"discipline", "local"}, {"reads", "1"}}), std::invalid_argument);
+  EXPECT_THROW(run("coroutine", "deadlock", 3, 10, {}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,128 @@
+// The parts of the probes of spawning and of lifecycles that need no unit to be tried.
+#include "models/probes/spawning.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "models/probes/catalogue.h"
+#include "models/probes/lifecycle.h"
+#include "models/probes/spawning_process.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A system that has room for so many units.
+class Cramped {
+ public:
+  explicit Cramped(std::size_t room) : room_(room) {}
+
+  void create(std::size_t index, FirstWord* word) {
+    if (live_.size() == room_) throw LimitReached("room = " + std::to_string(room_));
+    live_.push_back(index);
+    say_first_word(word);
+  }
+  void join(std::size_t index) { std::erase(live_, index); }
+  const std::vector<std::size_t>& live() const { return live_; }
+
+ private:
+  std::size_t room_;
+  std::vector<std::size_t> live_;
+};
+
+std::vector<std::string> names_of_figures(const ProbeResult& result) {
+  std::vector<std::string> names;
+  for (const auto& figure : result.figures) names.push_back(figure.name);
+  return names;
+}
+
+TEST(Spawning, JoinsWhatThereIsWhenTheSystemRefusesOneMore) {
+  Cramped cramped(3);
+  EXPECT_THROW(make_and_join(cramped, 4), LimitReached);
+  EXPECT_THAT(cramped.live(), IsEmpty());
+  EXPECT_NO_THROW(make_and_join(cramped, 3));
+  EXPECT_THAT(cramped.live(), IsEmpty());
+}
+
+TEST(Spawning, TellsTheLimitAndLeavesOutWhatWasNotReached) {
+  Cramped cramped(3);
+  const SpawnPlan plan{.outstanding = 4};
+  SpawnTimes times = time_spawning(cramped, plan, std::chrono::milliseconds(1));
+  EXPECT_EQ(times.limit, "room = 3");
+  EXPECT_THAT(cramped.live(), IsEmpty());
+  times.create_and_join = times.call_returns = times.first_instruction = 1e9;
+  const ProbeResult result = spawn_result(times, plan);
+  EXPECT_EQ(result.limit, "room = 3");
+  EXPECT_FALSE(result.peak_live_units) << "units with an empty body may have ended before the next is made";
+  EXPECT_THAT(names_of_figures(result), ElementsAre("create_and_join_us", "call_returns_us", "first_instruction_us",
+                                                    "began_on_other_cpu_percent"));
+}
+
+TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
+  const SpawnTimes times{.create_and_join = 1e9, .call_returns = 0, .first_instruction = 0, .outstanding = 1e9};
+  const ProbeResult result = spawn_result(times, {});
+  EXPECT_THAT(names_of_figures(result),
+              ElementsAre("create_and_join_us", "outstanding_us", "began_on_other_cpu_percent"));
+  // A second is a million us, of which the body's own cost is a small part.
+  EXPECT_GT(result.figures[0].value, 0.9e6);
+  EXPECT_LT(result.figures[0].value, 1e6);
+}
+
+TEST(Spawning, TheMedianOfStretchesIsNotMovedByOneThatWasDisturbed) {
+  int calls = 0;
+  const auto stretch = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
+  EXPECT_EQ(median_stretch(stretch, 5, std::chrono::nanoseconds(0)), 10);
+  EXPECT_EQ(calls, 15) << "three batches at least";
+}
+
+TEST(Spawning, FewerChildrenOfALargeParentAreOutstanding) {
+  Settings settings(find_probe("spawn-fork")->settings);
+  EXPECT_EQ(outstanding_of(settings), 200U);
+  settings.set("parent-mib", "1024");
+  EXPECT_EQ(outstanding_of(settings), 20U);
+  settings.set("parent-mib", "4096");
+  EXPECT_EQ(outstanding_of(settings), 5U);
+  settings.set("outstanding", "2");
+  EXPECT_EQ(outstanding_of(settings), 2U);
+}
+
+TEST(TouchedMemory, IsWrittenToAndInNoHugePagesUnlessAsked) {
+  const TouchedMemory memory(4, false);
+  ASSERT_EQ(memory.bytes().size(), 4 * kBytesAMib);
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  for (std::size_t i = 0; i < memory.bytes().size(); i += page) ASSERT_EQ(memory.bytes()[i], 1) << i;
+  EXPECT_EQ(memory.huge_percent(), 0);
+}
+
+TEST(TouchedMemory, RefusesMoreThanThereIs) {
+  EXPECT_THROW(TouchedMemory(std::uint64_t{1} << 40, false), std::invalid_argument);
+}
+
+TEST(Lifecycle, AFindingThatIsNotAsTaughtIsNamedInTheComplaint) {
+  ProbeResult result;
+  add_findings(result, {{.name = "as_taught", .seen = true, .taught = true, .sentence = "seen"},
+                        {.name = "otherwise", .seen = true, .taught = false, .sentence = "seen as well"}});
+  EXPECT_THAT(names_of_figures(result), ElementsAre("as_taught", "otherwise"));
+  EXPECT_THAT(result.evidence, ElementsAre("seen", "seen as well"));
+  EXPECT_EQ(result.complaint, "otherwise is 1, expected 0");
+}
+
+TEST(Lifecycle, AStateIsReadBehindANameWithSpacesAndBrackets) {
+  std::array<char, 16> before{};
+  ::prctl(PR_GET_NAME, before.data());
+  ::prctl(PR_SET_NAME, "a) Z (b");
+  EXPECT_EQ(state_of(::getpid()), 'R');
+  ::prctl(PR_SET_NAME, before.data());
+  EXPECT_EQ(state_of(-1), '-');
+}
+
+}  // namespace
+}  // namespace bakeoff
