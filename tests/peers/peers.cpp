@@ -68,11 +68,16 @@ double wrk_requests(const std::string& text) {
   return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
 }
 
+/// Whether `--only` leaves a comparison of this name.
+bool compared(const Settings& settings, const std::string& name) {
+  return settings.only.empty() || name.find(settings.only) != std::string::npos;
+}
+
 /// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
 void compare_pairs(const Settings& settings, const std::string& name, const char* theirs_name, double target,
                    const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
                    double Cost::*figure = &Cost::server_us) {
-  if (!settings.only.empty() && name.find(settings.only) == std::string::npos) return;
+  if (!compared(settings, name)) return;
   Series a, b, a_rps, b_rps;
   for (std::size_t i = 0; i < settings.pairs; ++i) {
     Cost first, second;
@@ -110,11 +115,12 @@ void compare_servers(const Settings& settings, const Offer& offer, const Load& l
 void compare_generators(const Settings& settings) {
   const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
   for (const auto& [connections, target] : {std::pair{32, 0.68}, {256, 0.80}}) {
+    const std::string name = fmt::format("generator on nginx c={}", connections);
+    if (!compared(settings, name)) continue;
     const auto nginx = start_nginx();
     const Load load{"http", "/", static_cast<std::uint64_t>(connections), 1};
     compare_pairs(
-        settings, fmt::format("generator on nginx c={}", connections), "wrk", target,
-        [&] { return drive(*nginx, load, settings.window_s); },
+        settings, name, "wrk", target, [&] { return drive(*nginx, load, settings.window_s); },
         [&] {
           return drive_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
                                fmt::format("http://127.0.0.1:{}/", nginx->port)},
@@ -123,12 +129,13 @@ void compare_generators(const Settings& settings) {
         &Cost::generator_us);
   }
   for (const auto& [pipeline, target] : {std::pair{1, 0.45}, {16, 0.55}}) {
+    const std::string name = fmt::format("generator on redis GET c=32 P={}", pipeline);
+    if (!compared(settings, name)) continue;
     const auto redis = start_redis();
     const Load load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
     const double requests = (pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
     compare_pairs(
-        settings, fmt::format("generator on redis GET c=32 P={}", pipeline), "redis-benchmark", target,
-        [&] { return drive(*redis, load, settings.window_s); },
+        settings, name, "redis-benchmark", target, [&] { return drive(*redis, load, settings.window_s); },
         [&] {
           return drive_client({"redis-benchmark", "-p", std::to_string(redis->port), "-c", "32", "-n",
                                fmt::format("{:.0f}", requests), "-P", std::to_string(pipeline), "-t", "get", "-q"},
