@@ -122,6 +122,11 @@ void read_cpu(Source& source, MachineFacts& facts) {
   const auto cpuinfo = source.look("/proc/cpuinfo").value_or("");
   facts.cpu_model = field(cpuinfo, "model name");
   if (facts.cpu_model.empty()) source.missing("cpu_model");
+  // Hypervisors often hide the name ("AMD EPYC"); the numbers tell generations apart all the same.
+  const auto family = field(cpuinfo, "cpu family"), model = field(cpuinfo, "model"), step = field(cpuinfo, "stepping");
+  if (!facts.cpu_model.empty() && !family.empty() && !model.empty() && !step.empty()) {
+    facts.cpu_model += " (family " + family + ", model " + model + ", stepping " + step + ")";
+  }
 
   try {
     facts.cpus = allowed_cpus();

@@ -67,7 +67,9 @@ TEST_F(MachineFactsBelow, AnEmptyRootAreAbsentAndNamedAndNotGuessed) {
 }
 
 TEST_F(MachineFactsBelow, AnOrdinaryServerAreAllRead) {
-  put("/proc/cpuinfo", "processor\t: 0\nmodel name\t: Xeon 9\ncpu MHz\t\t: 2000.5\nflags\t\t: fpu vme\n");
+  put("/proc/cpuinfo",
+      "processor\t: 0\ncpu family\t: 6\nmodel\t\t: 143\nmodel name\t: Xeon 9\nstepping\t: 8\ncpu MHz\t\t: 2000.5\n"
+      "flags\t\t: fpu vme\n");
   put("/proc/meminfo", "MemTotal:       24684096 kB\n");
   put("/etc/os-release", "NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
   put("/sys/devices/system/cpu/online", "0-3,6\n");
@@ -87,7 +89,7 @@ TEST_F(MachineFactsBelow, AnOrdinaryServerAreAllRead) {
   put("/cg/a/b/pids.max", "max\n");
   put("/cg/a/pids.max", "max\n");
   const auto facts = read_machine_facts_below(root_);
-  EXPECT_EQ(facts.cpu_model, "Xeon 9");
+  EXPECT_EQ(facts.cpu_model, "Xeon 9 (family 6, model 143, stepping 8)");
   EXPECT_EQ(facts.os, "Debian GNU/Linux 12 (bookworm)");
   EXPECT_EQ(facts.cpus_online, 5U);
   EXPECT_EQ(facts.smt, true);
