@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "models/catalogue.h"
+#include "models/executors/blocking_unit.h"
 #include "models/executors/maker_first.h"
 #include "models/executors/meeting.h"
 #include "models/executors/spare_memory.h"
@@ -75,9 +76,9 @@ class Crowd {
   bool refused_ = false;
 };
 
-class FiberUnit final : public Unit {
+class FiberUnit final : public BlockingUnit<FiberMeeting> {
  public:
-  explicit FiberUnit(Shared& shared) : shared_(shared) {}
+  explicit FiberUnit(Shared& shared) : BlockingUnit(shared.meeting), shared_(shared) {}
 
   UnitCall yield() override {
     boost::this_fiber::yield();
@@ -87,32 +88,6 @@ class FiberUnit final : public Unit {
     boost::this_fiber::sleep_for(time);
     return UnitCall();
   }
-  std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
-  UnitCall barrier() override { return UnitCall(shared_.meeting.gate.arrive_and_wait()); }
-  UnitCall send(std::uint64_t value) override {
-    shared_.meeting.channel.send(value);
-    return UnitCall();
-  }
-  UnitCall receive() override { return UnitCall(shared_.meeting.channel.receive()); }
-  UnitCall lock(std::size_t which) override {
-    shared_.meeting.locks.at(which).lock();
-    return UnitCall();
-  }
-  void unlock(std::size_t which) override { shared_.meeting.locks.at(which).unlock(); }
-  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
-    FiberMutex& lock = shared_.meeting.locks.at(which);
-    return UnitCall((time.count() == 0 ? lock.try_lock() : lock.try_lock_for(time)) ? 1 : 0);
-  }
-  UnitCall lock_shared() override {
-    shared_.meeting.read_write.lock_shared();
-    return UnitCall();
-  }
-  void unlock_shared() override { shared_.meeting.read_write.unlock_shared(); }
-  UnitCall lock_alone() override {
-    shared_.meeting.read_write.lock();
-    return UnitCall();
-  }
-  void unlock_alone() override { shared_.meeting.read_write.unlock(); }
 
   UnitCall fan_out(std::size_t count, const ChildWork& work) override {
     std::atomic<std::uint64_t> sum = 0;

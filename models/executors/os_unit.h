@@ -14,6 +14,7 @@
 #include <string>
 #include <system_error>
 
+#include "models/executors/blocking_unit.h"
 #include "models/executors/executor.h"
 #include "models/executors/meeting.h"
 #include "models/limits.h"
@@ -33,8 +34,8 @@ class OsMutex {
   }
   void lock() { ::pthread_mutex_lock(&mutex_); }
   void unlock() { ::pthread_mutex_unlock(&mutex_); }
+  bool try_lock() { return ::pthread_mutex_trylock(&mutex_) == 0; }
   bool try_lock_for(std::chrono::nanoseconds time) {
-    if (time.count() == 0) return ::pthread_mutex_trylock(&mutex_) == 0;
     timespec until{};
     ::clock_gettime(CLOCK_MONOTONIC, &until);
     const auto due = std::chrono::seconds(until.tv_sec) + std::chrono::nanoseconds(until.tv_nsec) + time;
@@ -84,12 +85,14 @@ class OsReadWriteLock {
   pthread_rwlock_t lock_;
 };
 
+using OsMeeting = Meeting<OsMutex, OsCondition, OsReadWriteLock>;
+
 /// Processes share it: there is nothing in it that lies elsewhere.
 struct OsShared {
   std::uint64_t most_live = UINT64_MAX;  ///< More than that would leave too few to the rest of the machine.
   std::array<char, 160> limit{};         ///< What says so.
   LiveCount count;
-  Meeting<OsMutex, OsCondition, OsReadWriteLock> meeting;
+  OsMeeting meeting;
 
   /// Takes so many off `units` as there is no room for; gives the limit when that is any.
   std::string bound_by(const Room& room, std::size_t& units) {
@@ -119,9 +122,9 @@ inline void expect_room(const OsShared& shared, std::uint64_t more) {
 }
 
 /// Blocks the thread that calls. How it makes more units is the executor's.
-class OsUnit : public Unit {
+class OsUnit : public BlockingUnit<OsMeeting> {
  public:
-  explicit OsUnit(OsShared& shared) : shared_(shared) {}
+  explicit OsUnit(OsShared& shared) : BlockingUnit(shared.meeting), shared_(shared) {}
 
   UnitCall yield() override {
     ::sched_yield();
@@ -132,31 +135,6 @@ class OsUnit : public Unit {
     while (::clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR) continue;
     return UnitCall();
   }
-  std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
-  UnitCall barrier() override { return UnitCall(shared_.meeting.gate.arrive_and_wait()); }
-  UnitCall send(std::uint64_t value) override {
-    shared_.meeting.channel.send(value);
-    return UnitCall();
-  }
-  UnitCall receive() override { return UnitCall(shared_.meeting.channel.receive()); }
-  UnitCall lock(std::size_t which) override {
-    shared_.meeting.locks.at(which).lock();
-    return UnitCall();
-  }
-  void unlock(std::size_t which) override { shared_.meeting.locks.at(which).unlock(); }
-  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
-    return UnitCall(shared_.meeting.locks.at(which).try_lock_for(time) ? 1 : 0);
-  }
-  UnitCall lock_shared() override {
-    shared_.meeting.read_write.lock_shared();
-    return UnitCall();
-  }
-  void unlock_shared() override { shared_.meeting.read_write.unlock_shared(); }
-  UnitCall lock_alone() override {
-    shared_.meeting.read_write.lock();
-    return UnitCall();
-  }
-  void unlock_alone() override { shared_.meeting.read_write.unlock(); }
 
  protected:
   OsShared& shared() const { return shared_; }
