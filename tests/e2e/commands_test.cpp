@@ -203,18 +203,21 @@ TEST(LoadSlo, FindsARateConfirmsItAndSaysEachStepOnStderr) {
 
 TEST(LoadSlo, ThatIsNotMetAtTheGivenRateIsExitThree) {
   Serving serving({"serve", "event-loop", "http"});
-  const std::vector<std::string> load{
-      "load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "500ms", "--warmup", "0", "--rate", "100",
-      "--slo"};
+  constexpr int kNoValidNumber = 4, kAttempts = 10;
   const auto with = [&](const std::string& slo) {
-    auto arguments = load;
-    arguments.push_back(slo);
-    return bakeoff_call(arguments);
+    Call::Result result;
+    for (int i = 0; i < kAttempts && (i == 0 || result.status == kNoValidNumber); ++i) {
+      result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "500ms", "--warmup",
+                             "0", "--rate", "100", "--slo", slo});
+    }
+    return result;
   };
-  const auto missed = with("p50=10ms");
-  EXPECT_EQ(missed.status, 3) << missed.output << missed.errors;
+  const auto missed = with("p50=10ms"), met = with("p50=2s");
   EXPECT_THAT(missed.output, HasSubstr("p50 <= 10 ms not met: p50 "));
-  const auto met = with("p50=2s");
+  if (missed.status == kNoValidNumber || met.status == kNoValidNumber) {
+    GTEST_SKIP() << "others were on the CPUs in ten windows: " << missed.output << met.output;
+  }
+  EXPECT_EQ(missed.status, 3) << missed.output << missed.errors;
   EXPECT_EQ(met.status, 0) << met.output << met.errors;
   EXPECT_THAT(met.output, HasSubstr("p50 <= 2 s met"));
 }
