@@ -12,14 +12,13 @@
 #include <boost/fiber/fixedsize_stack.hpp>
 #include <boost/fiber/operations.hpp>
 #include <boost/fiber/timed_mutex.hpp>
-#include <thread>
 
 #include "models/catalogue.h"
 #include "models/executors/blocking_unit.h"
+#include "models/executors/fiber_carriers.h"
 #include "models/executors/maker_first.h"
 #include "models/executors/meeting.h"
 #include "models/executors/spare_memory.h"
-#include "models/fiber_scheduler.h"
 #include "models/fiber_stacks.h"
 #include "models/live_count.h"
 
@@ -112,52 +111,6 @@ class FiberUnit final : public BlockingUnit<FiberMeeting> {
   Shared& shared_;
 };
 
-/// The order of the calling thread's fibers, and more threads that carry them. They go when this does; no fiber may be
-/// left then.
-class Carriers {
- public:
-  /// `threads` with the calling one, which gets the crew's scheduler and keeps it: once a thread.
-  Carriers(std::size_t threads, Shared& shared) {
-    if (threads == 1) {
-      shared.making = std::make_shared<bool>(false);
-      fibers::use_scheduling_algorithm<MakerFirst>(shared.making);
-      return;
-    }
-    const auto crew = std::make_shared<FiberCrew>(threads);
-    fibers::use_scheduling_algorithm<FiberScheduler>(crew);
-    try {
-      while (threads_.size() < threads - 1) {
-        threads_.emplace_back([this, crew] {
-          fibers::use_scheduling_algorithm<FiberScheduler>(crew);
-          std::unique_lock lock(mutex_);
-          over_.wait(lock, [this] { return is_over_; });
-        });
-      }
-    } catch (const std::system_error& error) {
-      end();
-      throw std::runtime_error("no " + std::to_string(threads) +
-                               " threads to carry fibers: " + name_limit(Wanted::thread, error.code().value()));
-    }
-  }
-  Carriers(const Carriers&) = delete;
-  Carriers& operator=(const Carriers&) = delete;
-  ~Carriers() { end(); }
-
- private:
-  void end() {
-    {
-      const std::unique_lock lock(mutex_);
-      is_over_ = true;
-    }
-    over_.notify_all();
-  }
-
-  fibers::mutex mutex_;
-  fibers::condition_variable over_;
-  bool is_over_ = false;
-  std::vector<std::jthread> threads_;
-};
-
 class FiberExecutor final : public Executor {
  public:
   explicit FiberExecutor(const Settings& settings)
@@ -176,7 +129,7 @@ class FiberExecutor final : public Executor {
       FiberUnit unit(shared);
       run_or_abandon(shared.meeting, failures[i], [&] { executed.answers[i] = run_blocking(job, unit, i); });
     };
-    const Carriers carriers(threads_, shared);
+    const FiberCarriers carriers(threads_, shared.making);
     {
       Crowd crowd(units, shared, fibers::launch::post);
       {
