@@ -1,8 +1,6 @@
 // What is shared: a thread, and then a forked child, changes one thing after the other, and its creator looks whether
 // it sees that. Credentials and priority are a process's by the texts and POSIX; to the kernel they are a thread's, and
 // the C library tells the other threads of the former only, which a raw system call goes around.
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,11 +11,10 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
-#include "models/net.h"
+#include "models/probes/changes.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
 
@@ -47,48 +44,6 @@ Finding found(const std::string& who, const std::string& what, bool seen, bool t
           .sentence = done + ": its creator " + (seen ? "sees it" : "does not see it")};
 }
 
-/// A file of two bytes without a name.
-Descriptor two_bytes() {
-  Descriptor file(::memfd_create("bakeoff", MFD_CLOEXEC));
-  if (!file || ::write(file.get(), "ab", 2) != 2 || ::lseek(file.get(), 0, SEEK_SET) != 0)
-    throw std::system_error(errno, std::generic_category(), "make a file in memory");
-  return file;
-}
-
-void read_one(const Descriptor& file) {
-  char byte = 0;
-  if (::read(file.get(), &byte, 1) != 1) throw std::runtime_error("a file in memory could not be read");
-}
-
-bool is_open(int descriptor) {
-  return ::fcntl(descriptor, F_GETFD) >= 0;
-}
-
-bool is_ignored(int signal) {
-  struct sigaction now {};
-  ::sigaction(signal, nullptr, &now);
-  return now.sa_handler == SIG_IGN;
-}
-
-void ignore(int signal, bool on) {
-  struct sigaction action {};
-  action.sa_handler = on ? SIG_IGN : SIG_DFL;
-  ::sigaction(signal, &action, nullptr);
-}
-
-bool is_blocked(int signal) {
-  sigset_t now;
-  ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
-  return ::sigismember(&now, signal) == 1;
-}
-
-void block(int signal) {
-  sigset_t one;
-  ::sigemptyset(&one);
-  ::sigaddset(&one, signal);
-  ::pthread_sigmask(SIG_BLOCK, &one, nullptr);
-}
-
 void look_at_threads(std::vector<Finding>& findings) {
   const auto add = [&](const std::string& what, bool seen, bool taught, const std::string& done) {
     findings.push_back(found("threads_share", what, seen, taught, "a thread " + done));
@@ -103,11 +58,11 @@ void look_at_threads(std::vector<Finding>& findings) {
   in_thread([&opened] { read_one(opened); });
   add("offset", ::lseek(opened.get(), 0, SEEK_CUR) == 1, true, "read a byte of that file, whose offset moved");
 
-  in_thread([] { ignore(SIGUSR1, true); });
-  add("signal_dispositions", is_ignored(SIGUSR1), true, "had SIGUSR1 ignored");
-  ignore(SIGUSR1, false);
-  in_thread([] { block(SIGUSR1); });
-  add("signal_mask", is_blocked(SIGUSR1), false, "blocked SIGUSR1");
+  in_thread([] { ignore_signal(SIGUSR1, true); });
+  add("signal_dispositions", is_signal_ignored(SIGUSR1), true, "had SIGUSR1 ignored");
+  ignore_signal(SIGUSR1, false);
+  in_thread([] { block_signal(SIGUSR1); });
+  add("signal_mask", is_signal_blocked(SIGUSR1), false, "blocked SIGUSR1");
 
   errno = 0;
   in_thread([] { errno = EDOM; });
@@ -165,10 +120,10 @@ void look_at_processes(std::vector<Finding>& findings) {
   add("offset", ::lseek(inherited.get(), 0, SEEK_CUR) == 1, true,
       "read a byte of an inherited file, whose offset moved");
   in_child([] {
-    ignore(SIGUSR1, true);
+    ignore_signal(SIGUSR1, true);
     return 0;
   });
-  add("signal_dispositions", is_ignored(SIGUSR1), false, "had SIGUSR1 ignored");
+  add("signal_dispositions", is_signal_ignored(SIGUSR1), false, "had SIGUSR1 ignored");
 }
 
 }  // namespace
@@ -176,7 +131,7 @@ void look_at_processes(std::vector<Finding>& findings) {
 ProbeResult probe_what_is_shared(const Settings& /*settings*/) {
   ProbeResult result;
   std::vector<Finding> findings;
-  ignore(SIGUSR1, false);
+  ignore_signal(SIGUSR1, false);
   look_at_threads(findings);
   look_at_processes(findings);
   look_at_credentials(result, findings);
