@@ -18,6 +18,8 @@
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
 #include <deque>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -35,33 +37,34 @@ namespace {
 
 namespace fibers = boost::fibers;
 
-/// A thread that carries a crew's fibers, whichever are ready.
-class Hand {
- public:
-  Hand(std::shared_ptr<FiberCrew> crew, FiberConnections& connections)
-      : thread_([crew = std::move(crew), &connections] {
-          fibers::use_scheduling_algorithm<FiberScheduler>(crew);
-          connections.lend();
-        }) {}
-  ~Hand() { thread_.join(); }
-
- private:
-  std::thread thread_;
-};
+/// Starts a thread with the crew's order of fibers, and waits until it has that: what it needs for it, it must have
+/// before connections take the last descriptors. Throws what went wrong.
+std::jthread start_thread(std::shared_ptr<FiberCrew> crew, std::function<void()> work) {
+  std::promise<void> start;
+  std::future<void> started = start.get_future();
+  std::jthread thread([crew = std::move(crew), work = std::move(work), start = std::move(start)]() mutable {
+    try {
+      fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+    } catch (...) {
+      return start.set_exception(std::current_exception());
+    }
+    start.set_value();
+    work();
+  });
+  started.get();
+  return thread;
+}
 
 /// A thread that is a crew of its own: its fibers are pinned to it.
 class RemoteLoop {
  public:
-  explicit RemoteLoop(FiberService& shared) : thread_([this, &shared] { run(shared); }) {}
-  ~RemoteLoop() {
-    inbox_.end();
-    thread_.join();
-  }
+  explicit RemoteLoop(FiberService& shared)
+      : thread_(start_thread(std::make_shared<FiberCrew>(1), [this, &shared] { run(shared); })) {}
+  ~RemoteLoop() { inbox_.end(); }
   void adopt(Descriptor socket) { inbox_.send(std::move(socket)); }
 
  private:
   void run(FiberService& shared) {
-    fibers::use_scheduling_algorithm<FiberScheduler>(std::make_shared<FiberCrew>(1));
     FiberConnections connections(shared);
     Awaited arrivals(inbox_.fd());
     for (auto arrival = SocketInbox::Arrival::nothing; arrival != SocketInbox::Arrival::end;) {
@@ -76,7 +79,7 @@ class RemoteLoop {
   }
 
   SocketInbox inbox_;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 class Fibers final : public Model {
@@ -96,13 +99,13 @@ class Fibers final : public Model {
     ModelReceipt receipt;
     {
       FiberConnections home(shared);
-      std::deque<Hand> hands;
+      std::vector<std::jthread> hands;
       const std::unique_ptr<FiberConnections, void (*)(FiberConnections*)> at_end(
           &home, [](FiberConnections* all) { all->finish(); });
       std::deque<RemoteLoop> others;
       for (std::size_t i = 1; i < setup.units; ++i) {
         if (pinned) others.emplace_back(shared);
-        if (!pinned) hands.emplace_back(crew, home);
+        if (!pinned) hands.push_back(start_thread(crew, [&home] { home.lend(); }));
       }
       accept_until(stop, listener.socket.get(), receipt, ready, [&](Descriptor socket) {
         const std::size_t turn = receipt.connections++ % (others.size() + 1);
