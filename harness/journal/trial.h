@@ -103,6 +103,9 @@ struct ClientRow {
   std::optional<double> offered_rps;  ///< Open loads only: requests that came due, over the window.
   /// Integral of the window's requests that were due and unanswered, until the last was settled, over the window.
   std::optional<double> mean_outstanding;
+  /// Of its connections' time in the window: what the generator waited for on its own account (a pause before it
+  /// connected again, no port, no descriptor). Unknown where nobody counted.
+  std::optional<double> paused_share;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
   /// A load that mixes light and heavy requests adds light and heavy: their totals apart.
@@ -173,6 +176,15 @@ struct ClientReceipt {
   std::optional<std::int64_t> increments_acknowledged;  ///< Of the key "counter".
 };
 
+/// What a CPU quota (a cgroup's, so a container's too) did to one side in the window: of all quotas from its cgroup up
+/// to the root.
+struct CpuQuota {
+  double cpus = 0;                      ///< The tightest, in CPUs: 0.4 is 40 ms of every 100.
+  std::uint64_t periods = 0;            ///< Of the window, that the one which held it up longest enforced;
+  std::uint64_t throttled_periods = 0;  ///< in which it did.
+  double throttled_us = 0;              ///< For so long, over all CPUs that it held up.
+};
+
 struct Trial {
   int schema = kTrialSchema;
   // identity
@@ -198,6 +210,8 @@ struct Trial {
   std::optional<double> foreign_cpu_share;   ///< CPU that others took on the subject's CPUs, of window x CPUs.
   std::optional<double> load_foreign_share;  ///< The same on the load's CPUs, where they are others.
   std::optional<double> steal_share;         ///< Time the hypervisor took from them.
+  /// The quotas above the subject and above the load; absent where there is none, or where it cannot be told.
+  std::optional<CpuQuota> subject_quota, load_quota;
   /// Of the subject's CPUs, MHz, the mean of what the kernel says just before and just after the window.
   std::optional<double> frequency_mhz;
   /// The machine's load average of a minute, before the trial began and after it ended.

@@ -128,6 +128,7 @@ void visit_fields(auto& archive, Row& row) {
   archive("offered_rps", row.offered_rps);
   archive("ceiling_rps", row.ceiling_rps);
   archive("mean_outstanding", row.mean_outstanding);
+  archive("paused_share", row.paused_share);
   archive("latency_us", row.latency_us);
   archive("clamped", row.clamped);
   archive("events", row.events);
@@ -203,6 +204,14 @@ void visit_fields(auto& archive, Row& row) {
   archive("increments_acknowledged", row.increments_acknowledged);
 }
 
+template <Is<CpuQuota> Row>
+void visit_fields(auto& archive, Row& row) {
+  archive("cpus", row.cpus);
+  archive("periods", row.periods);
+  archive("throttled_periods", row.throttled_periods);
+  archive("throttled_us", row.throttled_us);
+}
+
 namespace {
 
 // The outcome is a name in JSON; `outcome` stands for it here.
@@ -235,6 +244,8 @@ void visit_trial(auto& archive, Row& row, Text& outcome) {
   archive("foreign_cpu_share", row.foreign_cpu_share);
   archive("load_foreign_share", row.load_foreign_share);
   archive("steal_share", row.steal_share);
+  archive("subject_quota", row.subject_quota);
+  archive("load_quota", row.load_quota);
   archive("frequency_mhz", row.frequency_mhz);
   archive("load_average_before", row.load_average_before);
   archive("load_average_after", row.load_average_after);

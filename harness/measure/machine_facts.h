@@ -18,6 +18,8 @@ struct MachineLimits {
   std::optional<std::uint64_t> port_first, port_last;  ///< ip_local_port_range.
   std::optional<std::uint64_t> pid_max, threads_max, max_map_count;
   std::optional<std::uint64_t> cgroup_pids_max, cgroup_memory_max;  ///< Of the harness's own cgroup.
+  /// The tightest CPU quota from the harness's own cgroup up to the root, in CPUs; absent where there is none.
+  std::optional<double> cgroup_cpus_max;
 };
 
 /// Unknown is absent ("" for a text); what could not be read is named in could_not_read.

@@ -71,6 +71,18 @@ bool subject_saturated(const Trial& trial) {
   return subject_cpus_busy(trial).value_or(0) >= kBusyShare;
 }
 
+bool held_up(const std::optional<CpuQuota>& quota) {
+  return quota && quota->throttled_us > 0;
+}
+
+bool throttled(const Trial& trial) {
+  return held_up(trial.subject_quota) || held_up(trial.load_quota);
+}
+
+bool paused(const Trial& trial) {
+  return trial.client && trial.client->paused_share.value_or(0) > kPausedShare;
+}
+
 bool generator_bound(const Trial& trial) {
   if (!trial.client || subject_saturated(trial)) return false;
   if (trial.params.spin.value_or(false)) return false;  // Busy by choice; its lateness is in the slip.
@@ -196,16 +208,28 @@ std::map<std::string, std::string> judge_validity(const Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
+  if (fewer_units_than_asked(trial)) {
+    mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
+    mark(reasons, metric::kCpu, reason::kPartOfTheWork);
+  }
+  if (throttled(trial)) {
+    if (trial.job) {
+      mark(reasons, metric::kElapsed, reason::kThrottled);
+    } else {
+      mark(reasons, metric::kThroughput, reason::kThrottled);
+      mark(reasons, metric::kLatency, reason::kThrottled);
+    }
+  }
+  if (paused(trial)) {
+    mark(reasons, metric::kThroughput, reason::kPaused);
+    mark(reasons, metric::kLatency, reason::kPaused);
+  }
   if (generator_bound(trial)) {
     mark(reasons, metric::kThroughput, reason::kGeneratorBound);
     mark(reasons, metric::kLatency, reason::kGeneratorBound);
   }
   if (delivered_too_little(trial) && !subject_saturated(trial)) {
     mark(reasons, metric::kLatency, reason::kUnderdelivered);
-  }
-  if (fewer_units_than_asked(trial)) {
-    mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
-    mark(reasons, metric::kCpu, reason::kPartOfTheWork);
   }
   if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial)) {
     if (trial.job) {
@@ -280,6 +304,15 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kPartOfTheWork) {
     return "The system refused some of the units that were asked for: time and CPU are those of a part of the work; "
            "raise the limit that the row names, or ask for fewer.";
+  }
+  if (reason == reason::kThrottled) {
+    return "A CPU quota (of a container or a cgroup) held up the subject or the load, so that time passed in which "
+           "neither could run; lift the quota, or compare CPU per request.";
+  }
+  if (reason == reason::kPaused) {
+    return "The load generator itself waited for more than 2 % of its connections' time: before it connected again to "
+           "a "
+           "server that refused, or for a port or a descriptor; the row's errors and events say for what.";
   }
   if (reason == reason::kGeneratorBound) {
     return "The load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request.";

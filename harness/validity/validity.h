@@ -28,6 +28,8 @@ namespace reason {
 inline constexpr std::string_view kWrongAnswers = "wrong-answers";
 inline constexpr std::string_view kReceiptMismatch = "receipt-mismatch";
 inline constexpr std::string_view kPartOfTheWork = "part-of-the-work";
+inline constexpr std::string_view kThrottled = "throttled";
+inline constexpr std::string_view kPaused = "paused";
 inline constexpr std::string_view kGeneratorBound = "generator-bound";
 inline constexpr std::string_view kUnderdelivered = "underdelivered";
 inline constexpr std::string_view kNoisy = "noisy";
@@ -39,6 +41,7 @@ inline constexpr std::string_view kSlipped = "slipped";
 inline constexpr double kBusyShare = 0.90;            ///< Above it a generator thread or the subject's CPUs are full.
 inline constexpr double kNoisyShare = 0.02;           ///< Above it wall-clock figures are void.
 inline constexpr double kVeryNoisyShare = 0.20;       ///< Above it CPU figures too.
+inline constexpr double kPausedShare = 0.02;          ///< Of the connections' time, on the generator's own account.
 inline constexpr double kReadTolerance = 0.05;        ///< Of the window: how far the CPU readings may miss it.
 inline constexpr double kLittlesLawTolerance = 0.10;  ///< Of the mean outstanding requests.
 inline constexpr double kSlipShare = 0.25;            ///< Of the latency at the same percentile.

@@ -53,6 +53,7 @@ Trial full_row() {
   client.offered_rps = 100;
   client.ceiling_rps = 181'000;
   client.mean_outstanding = 63.75;
+  client.paused_share = 0.0125;
   client.latency_us["total"] = {
       .p50 = 1.5, .p90 = 2.5, .p99 = 3.5, .p999 = 4.5, .max = 5.5, .mean = 1.75, .count = 102};
   client.latency_us["slip"] = {.p50 = 0.1, .p90 = 0.2, .p99 = 0.3, .p999 = 0.4, .max = 0.5, .mean = 0.15, .count = 102};
@@ -114,6 +115,8 @@ Trial full_row() {
   trial.foreign_cpu_share = 0.015;
   trial.load_foreign_share = 0.025;
   trial.steal_share = 0.0;
+  trial.subject_quota = CpuQuota{.cpus = 0.4, .periods = 63, .throttled_periods = 62, .throttled_us = 37'000.5};
+  trial.load_quota = CpuQuota{.cpus = 2, .periods = 7, .throttled_periods = 0, .throttled_us = 0};
   trial.descriptor_limit = 1024;
   trial.outcome = Outcome::starved;
   trial.outcome_detail = "63 of 64 connections served";
