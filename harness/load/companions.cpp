@@ -62,13 +62,16 @@ void Companions::connect_all() {
         const bool reads = kind_of(link) != Kind::slow_reader;
         if (!reads) ::setsockopt(link.fd, SOL_SOCKET, SO_RCVBUF, &kSlowReaderBuffer, sizeof kSlowReaderBuffer);
         epoll_event event{.events = (reads ? EPOLLIN : EPOLLOUT) | EPOLLRDHUP, .data = {.ptr = &link}};
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event) != 0) not_connected(link, errno);
       },
-      [&](int code) {
-        ++not_connected_[code];
-        if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
-      });
+      [&](Link& link, int code) { not_connected(link, code); });
   if (plan_.idle_asks) be_served_once();
+}
+
+void Companions::not_connected(Link& link, int code) {
+  link.shut();
+  ++not_connected_[code];
+  if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
 }
 
 /// Every idle connection asks once and gets its answer; then it has nothing more to say. One that is not answered in

@@ -80,8 +80,11 @@ void Lane::connect_all() {
       [&](Link& link) {
         if (const int code = watch(link); code != 0) lose(link, "connect", code);
       },
-      [&](int code) {
+      [&](Link& link, int code) {
         recorder_.error("connect", code);
+        // A server that does not let it in is told of by the error. What we have run out of is ours, to the end.
+        link.pause = pause_after("connect", code, true);
+        link.paused_ns = now_ns();
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
       });
   if (plan_.churn && wanted != 0) links_.front().shut();
@@ -159,8 +162,9 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   turn(now_ns() + timeout_ns_, Until::drained);
 
   const std::uint64_t now = now_ns();
-  for (const Link& link : links_) {
+  for (Link& link : links_) {
     settle_unanswered(link, now);
+    end_pause(link, now);
     if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   }
   while (!backlog_.empty()) give_up_oldest("late", now);
@@ -196,6 +200,7 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
     for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
     for (const Served& served : served_) go_on(*served.link, served.slots, now_ns());
     served_.clear();
+    if (!again_.empty()) revive(again_);
   }
 }
 
@@ -226,23 +231,14 @@ void Lane::begin_issuing(std::uint64_t until_ns, const Schedule& schedule) {
 }
 
 void Lane::do_chores(std::uint64_t now_ns) {
-  if (!lost_.empty() && now_ns >= next_revival_ns_) {
-    std::vector<Link*> again;
-    again.swap(lost_);
-    for (Link* link : again) {
-      if (plan_.churn) {
-        go_on(*link, 1, now_ns);
-      } else {
-        connect(*link, now_ns);
-      }
-    }
-  }
+  if (!lost_.empty() && now_ns >= next_revival_ns_) revive(lost_);
   if (now_ns >= next_expiry_ns_) {
     expire(now_ns);
     next_expiry_ns_ = now_ns + std::max(kChoresNs, timeout_ns_ / 20);
   }
   if (now_ns >= recorder_.next_tick_ns()) recorder_.tick(now_ns, thread_cpu_us());
   next_chores_ns_ = std::min(now_ns + kChoresNs, recorder_.next_tick_ns());
+  if (!lost_.empty()) next_chores_ns_ = std::min(next_chores_ns_, next_revival_ns_);
 }
 
 void Lane::expire(std::uint64_t now_ns) {
