@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "harness/commands/gate.h"
 #include "harness/commands/run_setup.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/resume.h"
@@ -64,7 +65,8 @@ int RunSession::go() {
   if (!failure.empty()) throw std::runtime_error(failure);
   if (stopped(ends) == Stopped::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
-  return gate(report_info(manifest_));
+  const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
+  return gate ? pass_gate(*gate, gate_cells(against_cells(rows_, report_info(manifest_)))) : kDone;
 }
 
 double RunSession::elapsed_s() const {
@@ -164,19 +166,6 @@ void RunSession::print_end() const {
   if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
   if (manifest_.ended->repeats) text += "; " + repeats_in_words(*manifest_.ended->repeats);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
-}
-
-int RunSession::gate(const ReportInfo& info) const {
-  if (options_.fail_on_regression.empty()) return kDone;
-  const double share = parse_share("--fail-on-regression", options_.fail_on_regression);
-  int status = kDone;
-  for (const AgainstCell& cell : against_cells(rows_, info)) {
-    if (!is_regression(cell, share)) continue;
-    fmt::print(stderr, "bakeoff: regression in {}: {} costs {} times what it costs in the other build {}\n", cell.table,
-               cell.subject, format_number(cell.ratio->median), format_interval(*cell.ratio->interval));
-    status = kNotMet;
-  }
-  return status;
 }
 
 bool RunSession::any_valid() const {

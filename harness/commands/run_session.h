@@ -35,7 +35,6 @@ class RunSession {
   void show_table(const std::string& name);
   void finish(const std::vector<TableEnd>& ends, const std::string& failure);
   void print_end() const;
-  int gate(const ReportInfo& info) const;
   bool any_valid() const;
 
   const RunOptions& options_;
