@@ -25,6 +25,19 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
   });
 }
 
+/// What a gate does with cells of which it cannot tell.
+void add_unknown(CLI::App& command, std::string& unknown) {
+  command
+      .add_option(
+          "--unknown", unknown,
+          "With --fail-on-regression: what becomes of a cell whose interval does not exclude such a regression: "
+          "fail (the default: exit 4) or pass (said loudly)")
+      ->check([](const std::string& given) {
+        if (given == "fail" || given == "pass") return std::string();
+        return "found \"" + given + "\", expected fail or pass";
+      });
+}
+
 /// CLI11 says "The following arguments were not expected: rnu"; a user wants to hear what there is.
 void refuse_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
@@ -71,6 +84,7 @@ int run_command_line(int argc, char** argv) {
                       "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
   run_app->add_option("--fail-on-regression", run.fail_on_regression,
                       "With --against: exit 3 when this build is found worse than the other by this much (5%)");
+  add_unknown(*run_app, run.unknown);
   add_format(*run_app, run.format, kReportFormats);
 
   ListOptions list;
@@ -175,6 +189,7 @@ int run_command_line(int argc, char** argv) {
                           "it, the same lies wholly within twice of it");
   compare_app->add_option("--fail-on-regression", compare.fail_on_regression,
                           "Exit 3 when a cell is worse, and by this much (5%) or more in the middle");
+  add_unknown(*compare_app, compare.unknown);
   add_format(*compare_app, compare.format, kReportFormats);
 
   SelftestOptions selftest;

@@ -36,6 +36,7 @@ struct RunOptions {
   bool dry_run = false;                          ///< Prints the plan and runs nothing.
   std::filesystem::path against;                 ///< Another build; "" for none.
   std::string fail_on_regression;                ///< "5%"; "" for no gate. Beside `against` only.
+  std::string unknown;  ///< What the gate does with what cannot be told: "fail" ("") or "pass".
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
   std::vector<std::string> brought{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
@@ -105,6 +106,7 @@ struct CompareOptions {
   std::string floor;                    ///< A subject that both have; "" takes the baseline that both name.
   std::string margin;                   ///< "5%"; "" takes kRunToRun (stats/change.h).
   std::string fail_on_regression;       ///< "5%"; "" never fails.
+  std::string unknown;                  ///< As in RunOptions.
   std::string format = "terminal";
 };
 int compare_command(const CompareOptions& options);

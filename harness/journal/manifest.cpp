@@ -64,12 +64,20 @@ void visit_fields(auto& archive, Facts& end) {
   archive("blocks", end.blocks);
 }
 
+template <Is<RepeatFacts> Facts>
+void visit_fields(auto& archive, Facts& repeats) {
+  archive("repeated", repeats.repeated);
+  archive("helped", repeats.helped);
+  archive("left", repeats.left);
+}
+
 template <Is<EndFacts> Facts>
 void visit_fields(auto& archive, Facts& end) {
   archive("at", end.at);
   archive("elapsed_s", end.elapsed_s);
   archive("failure", end.failure);
   archive("tables", end.tables);
+  archive("repeats", end.repeats);
 }
 
 template <Is<Manifest> Facts>

@@ -65,10 +65,6 @@ std::string against_verdict(const AgainstCell& cell) {
   return cell.ratio->median > 1 ? "this build worse" : "other build worse";
 }
 
-bool is_regression(const AgainstCell& cell, double share) {
-  return cell.ratio && cell.ratio->interval && !cell.ratio->tied() && cell.ratio->median >= 1 + share;
-}
-
 std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const ReportInfo& info) {
   std::vector<std::string> tables = info.tables;
   for (const Trial& trial : trials) {
