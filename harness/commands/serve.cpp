@@ -89,6 +89,7 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
   if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
   const ScratchFolder folder;
   const Cgroup cgroup = Cgroup::create(folder.path().filename().string());
+  folder.remember_cgroups(cgroup.join_files());
   ServedSubject served(row, subject, folder.path(), cgroup.join_files(), options.port);
   fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),

@@ -169,6 +169,8 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, Meas
   if (row.params.idle) cgroups.memory = MemoryCgroup::create(name, cgroups.subject);
   std::vector<std::filesystem::path> join = cgroups.subject.join_files();
   for (const auto& file : cgroups.memory.join_files()) join.push_back(file);
+  folder.remember_cgroups(join);
+  folder.remember_cgroups(cgroups.agents.join_files());
   ServedSubject served(row, subject, folder.path(), join);
   try {
     measure(row, table, subject, served.server(), cgroups, measured);
