@@ -17,7 +17,7 @@ using std::chrono::nanoseconds;
 }  // namespace
 
 EpollLoop::EpollLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make an epoll loop");
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make an epoll loop (epoll_create1)");
 }
 
 bool EpollLoop::watch(int fd, std::uint32_t events, EpollHandler& handler) noexcept {

@@ -11,7 +11,11 @@ namespace bakeoff {
 using Clock = std::chrono::steady_clock;
 
 FiberTimers::FiberTimers() : clock_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
-  if (!clock_) throw std::system_error(errno, std::generic_category(), "make a clock for fibers");
+  if (!clock_) throw std::system_error(errno, std::generic_category(), "make a clock for fibers (timerfd_create)");
+  const itimerspec stopped{};
+  if (::timerfd_settime(clock_.get(), 0, &stopped, nullptr) != 0) {
+    throw std::system_error(errno, std::generic_category(), "set a clock for fibers (timerfd_settime)");
+  }
 }
 
 bool FiberTimers::add(FiberSleep& sleep) noexcept {

@@ -54,8 +54,11 @@ class Uring {
   void cancel(Operation& whom);
 
   /// Hands over what was asked for, blocks until something has completed, and tells everybody whose operation it was.
-  /// Interrupted by a signal, it may tell nobody.
+  /// Interrupted by a signal, it may tell nobody. Throws std::system_error where the kernel takes nothing.
   void run_once();
+
+  /// Hands over one operation that does nothing, and waits for it. Throws as run_once() does.
+  void check_entry();
 
  private:
   io_uring_sqe* next(Operation* who);

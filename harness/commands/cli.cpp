@@ -8,6 +8,7 @@
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/load/agent.h"
+#include "harness/measure/system_calls.h"
 #include "harness/subjects/guard.h"
 
 namespace bakeoff {
@@ -232,6 +233,11 @@ int run_command_line(int argc, char** argv) {
   catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);
+  if (*report_app) return report_command(report);
+  if (*compare_app) return compare_command(compare);
+  if (*doctor_app) return doctor_command(doctor);
+  // From here on programs are started and measured.
+  if (const std::string refused = refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serve_app) return serve_command(serve);
   if (*load_app) return load_command(load);
   if (*syscalls_app) {
@@ -240,10 +246,7 @@ int run_command_line(int argc, char** argv) {
   }
   if (*job_app) return job_command(job);
   if (*probe_app) return probe_command(probe);
-  if (*report_app) return report_command(report);
-  if (*compare_app) return compare_command(compare);
   if (*selftest_app) return selftest_command(selftest);
-  if (*doctor_app) return doctor_command(doctor);
   return run_command(run);
 }
 

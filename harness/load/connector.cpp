@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <system_error>
 
 #include "harness/load/monotonic.h"
 
@@ -43,6 +44,8 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
     }
     if (pending.empty()) continue;
     const int ready = ::poll(pending.data(), pending.size(), 50);
+    if (ready < 0 && errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "wait to be connected (poll)");
     if (ready > 0) deadline = now_ns() + timeout_ns;
     for (std::size_t i = pending.size(); ready > 0 && i-- > 0;) {
       if (pending[i].revents == 0) continue;

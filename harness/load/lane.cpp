@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "harness/load/counter_check.h"
+#include "harness/load/events.h"
 #include "harness/load/monotonic.h"
 
 namespace bakeoff {
@@ -185,7 +186,7 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
 
 /// Serves events until the deadline, or until nothing is outstanding any more.
 void Lane::turn(std::uint64_t deadline_ns, Until until) {
-  std::array<epoll_event, 256> events;
+  std::array<epoll_event, 256> room;
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
   while (until == Until::drained ? outstanding() != 0 : !stop_) {
     const std::uint64_t now = now_ns();
@@ -195,9 +196,9 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
     if (schedule_.next_ns() <= now) take_due(now);
     const std::uint64_t wake_ns = std::min({deadline_ns, next_chores_ns_, schedule_.next_ns()});
     const std::uint64_t left = wake_ns > now && !plan_.spin ? wake_ns - now : 0;
-    const timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
-    const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
-    for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+    for (const epoll_event& event : await_events(epoll_, room, left)) {
+      on_event(*static_cast<Link*>(event.data.ptr), event.events);
+    }
     for (const Served& served : served_) go_on(*served.link, served.slots, now_ns());
     served_.clear();
     if (!again_.empty()) revive(again_);

@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -29,7 +28,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <system_error>
+
+#include "harness/subjects/close_on_exec.h"
 
 namespace bakeoff {
 namespace {
@@ -86,9 +88,16 @@ struct ChildFault {
   int step = 0;
   int code = 0;
 };
-constexpr std::array kSteps = {
-    "signals",    "cgroup", "setpgid", "chdir", "affinity", "identity", "stdio", "close_range", "parent-death signal",
-    "parent gone"};
+constexpr std::array kSteps = {"signals",
+                               "cgroup",
+                               "setpgid",
+                               "chdir",
+                               "affinity (sched_setaffinity)",
+                               "identity",
+                               "stdio",
+                               "close on exec (/proc/self/fd)",
+                               "parent-death signal (prctl)",
+                               "parent gone"};
 
 /// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the
 /// identity clears it.
@@ -131,7 +140,7 @@ struct ChildSetup {
     }
     const int said = command.output_to_error_file && error >= 0 ? error : output;
     if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
-    if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) report(7);
+    if ((errno = close_on_exec_from(3)) != 0) report(7);
     if (!command.outlives && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
     if (::getppid() != parent) report(9);
     return {};
@@ -143,10 +152,24 @@ bool kill_group(pid_t leader) {
   return leader > 1 && ::kill(-leader, SIGKILL) == 0;
 }
 
-/// Boost.Process wants an executor although nothing asynchronous is done with it here.
-boost::asio::io_context& executor_context() {
-  static boost::asio::io_context context{1};
-  return context;
+/// Boost.Process wants an executor although nothing asynchronous is done with it here. One for each child, because it
+/// remembers a descriptor that it could not watch and would fail for it in the next child. What it needs itself is made
+/// with it, before there is a child.
+struct Executor {
+  boost::asio::io_context context{1};
+  boost::asio::posix::stream_descriptor unused{context};
+};
+
+std::unique_ptr<Executor> make_executor(const std::string& name) try {
+  return std::make_unique<Executor>();
+} catch (const boost::system::system_error& error) {
+  fail("start " + name + ": epoll_create1", error.code().value());
+}
+
+/// Whether a child has ended; it stays to be reaped.
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid == pid;
 }
 
 }  // namespace
@@ -163,6 +186,7 @@ Process Process::start(const Command& command) {
   const std::string program = find_program(name);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
+  const auto executor = make_executor(name);
   Pipe input, output, faults;
   int error = -1;
   if (!command.error_file.empty()) {
@@ -180,8 +204,12 @@ Process Process::start(const Command& command) {
   boost::process::v2::posix::default_launcher launcher;
   boost::system::error_code refused;
   ::fflush(nullptr);  // a failed exec ends in exit(), which would write our buffers a second time
-  auto child = launcher(executor_context().get_executor(), refused, std::filesystem::path(program), arguments, setup);
-  child.detach();
+  try {
+    launcher(executor->context.get_executor(), refused, std::filesystem::path(program), arguments, setup).detach();
+  } catch (const boost::system::system_error&) {
+    if (::getpid() != setup.parent) ::_exit(127);
+    // The child runs. Boost wanted a pidfd for it, and there is none; it is waited for without (wait()).
+  }
   if (error >= 0) ::close(error);
   Pipe::close_end(faults.write_end);
 
@@ -268,17 +296,19 @@ std::optional<Ended> Process::wait(milliseconds timeout) {
   if (!running()) return Ended{};
   const auto deadline = Clock::now() + timeout;
   for (;;) {
+    // Without a pidfd (Linux 5.3; refused, or no descriptor left) it is looked at every millisecond.
     pollfd ended{pidfd_, POLLIN, 0};
-    const int ready = ::poll(&ended, 1, poll_timeout(deadline));
-    if (ready > 0) return reap(false);
-    if (ready == 0) return std::nullopt;
-    if (errno != EINTR) fail("poll");
+    const int left_ms = poll_timeout(deadline);
+    const int ready = ::poll(&ended, 1, pidfd_ < 0 ? std::min(left_ms, 1) : left_ms);
+    if (ready > 0 || (pidfd_ < 0 && has_ended(pid_))) return reap(false);
+    if (ready == 0 && left_ms == 0) return std::nullopt;
+    if (ready < 0 && errno != EINTR) fail("poll");
   }
 }
 
 Ended Process::stop(int signal, milliseconds grace) {
   if (!running()) return {};
-  ::syscall(SYS_pidfd_send_signal, pidfd_, signal, nullptr, 0);
+  ::kill(pid_, signal);  // It is this process's to reap, so that its number is nobody else's.
   if (auto ended = wait(grace)) return *ended;
   kill_group(pid_);
   ::kill(pid_, SIGKILL);
@@ -300,7 +330,7 @@ Ended Process::reap(bool killed) {
     // One that had ended before, and that its parent had not reaped, outlived nobody.
     while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   }
-  ::close(std::exchange(pidfd_, -1));
+  if (pidfd_ >= 0) ::close(std::exchange(pidfd_, -1));
   return ended;
 }
 
