@@ -20,6 +20,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/frequency.h"
 #include "harness/measure/memory_cgroup.h"
@@ -125,14 +126,19 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   const std::uint64_t tried_ns = now_ns();
   measure_use(subject_pids(cgroup, server.pid()));
   const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (now_ns() - tried_ns));
+  QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
   const Coordinator::Window window = load.start(read_ahead_ns + Coordinator::kWindowLeadNs - kReadAheadNs);
   sleep_until_ns(window.begin_ns - read_ahead_ns);
   before.tree = measure_use(subject_pids(cgroup, server.pid()));
   const auto mhz_before = frequency_mhz(row.subject_cpus);
+  subject_quota.begin();
+  load_quota.begin();
   sleep_until_ns(window.begin_ns);
   read_cpu(before, cgroup, agents);
   sleep_until_ns(window.end_ns);
   read_cpu(after, cgroup, agents);
+  row.subject_quota = subject_quota.end();
+  row.load_quota = load_quota.end();
   row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (interrupted) throw Interrupted();
   const auto pids = subject_pids(cgroup, server.pid());
@@ -212,12 +218,15 @@ void run_job(Trial& row, const Subject& subject) {
   command.error_file = folder.path() / "stderr";
   const Cgroup no_load;
   const auto mhz_before = frequency_mhz(row.subject_cpus);
+  QuotaWatch quota({::getpid()});  // The job stays in this cgroup.
+  quota.begin();
   const MachineReading before = read_machine(no_load);
   Process process = Process::start(command);
   const auto line = process.read_line(kJobTimeout);
   if (interrupted) throw Interrupted();
   const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
   const MachineReading after = read_machine(no_load);
+  row.subject_quota = quota.end();
   row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (!ended) throw SubjectError(Outcome::died, "the job did not end within its time");
   const auto said = nlohmann::ordered_json::parse(line.value_or(""), nullptr, false);

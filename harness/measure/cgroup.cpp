@@ -143,6 +143,19 @@ std::optional<fs::path> own_cgroup_directory(std::string_view mountinfo, std::st
   return inside->empty() ? fs::path{mount->point} : fs::path{mount->point} / *inside;
 }
 
+std::vector<fs::path> cgroups_above(const fs::path& root, std::string_view mountinfo, std::string_view self_cgroup,
+                                    std::string_view controller) {
+  std::vector<fs::path> cgroups;
+  const auto own = own_cgroup_directory(mountinfo, self_cgroup, controller);
+  for (fs::path at = own.value_or(""); at.has_relative_path(); at = at.parent_path()) {
+    const fs::path here = root / at.relative_path();
+    std::error_code hidden;
+    if (!fs::exists(here / "cgroup.procs", hidden)) break;  // Above the mount.
+    cgroups.push_back(here);
+  }
+  return cgroups;
+}
+
 std::optional<fs::path> root_cgroup_directory(std::string_view mountinfo, std::string_view controller) {
   const auto mount = find_mount(mountinfo, controller);
   if (!mount || mount->root != "/") return std::nullopt;

@@ -72,6 +72,11 @@ void remove_cgroup_directory(const std::filesystem::path& directory) noexcept;
 std::optional<std::filesystem::path> own_cgroup_directory(std::string_view mountinfo, std::string_view self_cgroup,
                                                           std::string_view controller);
 
+/// The directories of that cgroup and of every one above it, as far as the mount shows them. `root` is where the file
+/// system begins: "/" but in tests.
+std::vector<std::filesystem::path> cgroups_above(const std::filesystem::path& root, std::string_view mountinfo,
+                                                 std::string_view self_cgroup, std::string_view controller);
+
 /// Where `mountinfo` shows the root of the hierarchy of `controller`; nullopt when only a part of it is mounted.
 std::optional<std::filesystem::path> root_cgroup_directory(std::string_view mountinfo, std::string_view controller);
 

@@ -42,7 +42,8 @@ DoctorFacts fine() {
                     .threads_max = 200'000,
                     .max_map_count = 262'144,
                     .cgroup_pids_max = UINT64_MAX,
-                    .cgroup_memory_max = UINT64_MAX};
+                    .cgroup_memory_max = UINT64_MAX,
+                    .cgroup_cpus_max = std::nullopt};
   facts.apt = true;
   for (const Need& need : known_needs()) facts.programs.push_back({need, "/usr/bin/" + need.program});
   facts.models.count = 12;
@@ -161,6 +162,21 @@ TEST(DoctorCpu, IsolatedCpusAreATroubleOnlyWhereBakeoffWouldUseThem) {
   EXPECT_EQ(finding(cpu_findings(facts), "isolcpus").level, Level::good);
   facts.nohz_full = std::vector<int>{1};
   EXPECT_EQ(finding(cpu_findings(facts), "nohz_full").level, Level::note);
+}
+
+TEST(DoctorCpu, AQuotaIsATroubleUnlessTheCpusCannotUseItUp) {
+  auto facts = fine();
+  facts.machine.limits.cgroup_cpus_max = 0.4;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::trouble);
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "0.4 CPUs, for 4 that may be used");
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "") << "one CPU is too few to measure on";
+  facts.machine.limits.cgroup_cpus_max = 2.5;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "taskset -c 0-1 ./bakeoff run ...");
+  facts.machine.limits.cgroup_cpus_max = 4;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::good);
+  facts.machine.limits.cgroup_cpus_max.reset();
+  facts.machine.could_not_read = {"limits.cgroup_cpus_max"};
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "not visible");
 }
 
 TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
