@@ -142,10 +142,12 @@ std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   if (!machine.smt) {
     findings.not_visible("smt", "two CPUs may be one core: each then takes from the other what it is measured by");
   } else if (*machine.smt) {
-    findings.note("smt", "on",
-                  "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
-                  "the subject is measured by",
-                  write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
+    findings.note(
+        "smt", "on",
+        "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
+        "the subject is measured by",
+        // Half of the CPUs go with it, and two are the least that a trial wants.
+        machine.cpus.size() < kRoomyCpus ? "" : write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
   } else {
     findings.good("smt", machine.virtualised.value_or(false) ? "off, as far as the hypervisor tells" : "off");
   }
