@@ -15,6 +15,7 @@
 #include "harness/load/hints.h"
 #include "harness/load/link.h"
 #include "harness/load/monotonic.h"
+#include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/listeners.h"
@@ -61,9 +62,14 @@ std::optional<double> own_cpu_us(std::vector<pid_t> pids) {
   return static_cast<double>(ns) / 1e3;
 }
 
+/// What CPU quotas did to either side.
+struct Quotas {
+  std::optional<CpuQuota> server, load;
+};
+
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
 Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server,
-             std::optional<double> others_share) {
+             std::optional<double> others_share, const Quotas& quotas) {
   Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -76,6 +82,8 @@ Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& r
   row.outcome_detail = result.complaint;
   row.subject_cost = server;
   row.load_foreign_share = others_share;
+  row.subject_quota = quotas.server;
+  row.load_quota = quotas.load;
   if (server.cpu_us && result.row.replies_ok != 0) {
     row.subject_cost->cpu_us_per_request = *server.cpu_us / static_cast<double>(result.row.replies_ok);
   }
@@ -133,8 +141,11 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   if (plan.warmup_s > 0) say("warming up for " + format_seconds(plan.warmup_s));
   // When it has accepted connections: before that, a server that forks has no children yet.
   LocalServer server = LocalServer::find(resolve(plan.host, plan.port).address);
+  QuotaWatch server_quota(server.processes()), load_quota(load.agent_pids());
   const Coordinator::Window window = load.start();
   server.begin();
+  server_quota.begin();
+  load_quota.begin();
   sleep_until_ns(window.begin_ns);
   const CpuTimes before = read_cpu_times();
   const std::vector<pid_t> agents = load.agent_pids();
@@ -142,6 +153,7 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   CpuTimes after = before;
   std::optional<double> own_us;
   SubjectRow server_cost;
+  Quotas quotas;
   // By the clock and not by what the agents say, which may be late; beside the wait for them.
   std::atomic<bool> over{false};
   std::jthread reader([&] {
@@ -149,6 +161,7 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
       sleep_until_ns(std::min(window.end_ns, now_ns() + kLookNs));
     after = read_cpu_times();
     own_us = own_cpu_us(agents);
+    quotas = {server_quota.end(), load_quota.end()};
     server_cost = server.end();
   });
   const OnEnd end_reading([&] { over = true; });
@@ -169,7 +182,7 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   } else if (own_us) {
     others = foreign_cpu_share(before, after, cpus, *own_us);
   }
-  Loaded loaded{row_of(url, plan, result, server_cost, others), result.latency, server.description(), {}};
+  Loaded loaded{row_of(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
   if (!load.limit().empty()) {
     const std::string what = load.connected() < plan.connections
                                  ? fmt::format("{} of {} connections", load.connected(), plan.connections)

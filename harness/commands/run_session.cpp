@@ -81,7 +81,9 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   row.attempt = attempt;
   Measured measured;
   try {
-    measured = run_trial(row, plan_.spec.tables[next.table], setting_);
+    TrialSetting setting = setting_;
+    setting.earlier = rows_;
+    measured = run_trial(row, plan_.spec.tables[next.table], setting);
   } catch (const Interrupted&) {
     return {.begun = false};
   }

@@ -2,13 +2,17 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <vector>
+
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/experiment/memory_limit.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
@@ -81,16 +85,7 @@ Trial trial_to_serve(const Subject& subject, const ServeOptions& options) {
   return row;
 }
 
-int serve_foreign(const Subject& subject, const ServeOptions& options) {
-  Trial row = trial_to_serve(subject, options);
-  if (const std::string refusal = refusal_of(subject, row.workload, row.params); !refusal.empty()) {
-    throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
-  }
-  if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
-  const ScratchFolder folder;
-  const Cgroup cgroup = Cgroup::create(folder.path().filename().string());
-  folder.remember_cgroups(cgroup.join_files());
-  ServedSubject served(row, subject, folder.path(), cgroup.join_files(), options.port);
+void serve_until_stopped(Trial& row, const Subject& subject, ServedSubject& served) {
   fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
              try_it(row.workload, row.params.request.value_or(""), served.server().port()));
@@ -98,9 +93,31 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
   wait_for_interrupt(served.server());
   served.stop(row);
   if (!row.outcome_detail.empty()) fmt::print(stderr, "bakeoff: {}\n", row.outcome_detail);
-  return kDone;
 }
 
+int serve_foreign(const Subject& subject, const ServeOptions& options) {
+  Trial row = trial_to_serve(subject, options);
+  if (const std::string refusal = refusal_of(subject, row.workload, row.params); !refusal.empty()) {
+    throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
+  }
+  if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
+  const ScratchFolder folder;
+  const std::string name = folder.path().filename().string();
+  const Cgroup cgroup = Cgroup::create(name);
+  MemoryCgroup memory = MemoryCgroup::create(name, cgroup, MemoryCgroup::Use::limit_only);
+  std::vector<std::filesystem::path> join = cgroup.join_files();
+  for (const auto& file : memory.join_files()) join.push_back(file);
+  folder.remember_cgroups(join);
+  MemoryLimit limit(subject, memory);
+  const auto watch = [&](pid_t leader) { limit.watch([leader] { return descendants(leader); }); };
+  try {
+    ServedSubject served(row, subject, folder.path(), join, options.port, watch);
+    serve_until_stopped(row, subject, served);
+  } catch (const SubjectError& error) {
+    throw limit.explain(error);
+  }
+  return kDone;
+}
 }  // namespace
 
 int serve_command(const ServeOptions& options) {

@@ -43,6 +43,29 @@ void judge_cpuset(const DoctorFacts& facts, Findings& findings) {
   }
 }
 
+void judge_quota(const DoctorFacts& facts, Findings& findings) {
+  const MachineFacts& machine = facts.machine;
+  const std::string why =
+      "when a period's time is used up, everything that is under the quota stands still until the next: throughput and "
+      "latencies are then those of the quota, and rows that it held up have none (throttled); CPU per request stays. A "
+      "container gets more by --cpus, a service by CPUQuota=";
+  const auto quota = machine.limits.cgroup_cpus_max;
+  if (std::ranges::count(machine.could_not_read, "limits.cgroup_cpus_max") != 0) {
+    findings.not_visible("quota", why);
+  } else if (!quota) {
+    findings.good("quota", "none");
+  } else if (const std::string found = fmt::format("{:g} CPUs", *quota);
+             *quota >= static_cast<double>(machine.cpus.size())) {
+    findings.good("quota", fmt::format("{}, no fewer than may be used", found));
+  } else {
+    // So many CPUs cannot use it up.
+    const auto whole = static_cast<std::size_t>(*quota);
+    const std::vector<int> few(machine.cpus.begin(), machine.cpus.begin() + static_cast<std::ptrdiff_t>(whole));
+    findings.trouble("quota", fmt::format("{}, for {} that may be used", found, machine.cpus.size()), why,
+                     few.size() < 2 ? "" : fmt::format("taskset -c {} ./bakeoff run ...", cpus_in_words(few)));
+  }
+}
+
 std::vector<int> common(const std::vector<int>& some, const std::vector<int>& others) {
   std::vector<int> both;
   std::set_intersection(some.begin(), some.end(), others.begin(), others.end(), std::back_inserter(both));
@@ -112,16 +135,19 @@ std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   const MachineFacts& machine = facts.machine;
   judge_count(facts, findings);
   judge_cpuset(facts, findings);
+  judge_quota(facts, findings);
   judge_isolation(facts, findings);
   judge_frequency(facts, findings);
 
   if (!machine.smt) {
     findings.not_visible("smt", "two CPUs may be one core: each then takes from the other what it is measured by");
   } else if (*machine.smt) {
-    findings.note("smt", "on",
-                  "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
-                  "the subject is measured by",
-                  write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
+    findings.note(
+        "smt", "on",
+        "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
+        "the subject is measured by",
+        // Half of the CPUs go with it, and two are the least that a trial wants.
+        machine.cpus.size() < kRoomyCpus ? "" : write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
   } else {
     findings.good("smt", machine.virtualised.value_or(false) ? "off, as far as the hypervisor tells" : "off");
   }

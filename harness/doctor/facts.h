@@ -45,13 +45,21 @@ struct Neighbour {
   double cpu_share = 0;  ///< Of one CPU.
   bool kernel_thread = false;
   bool bound = false;  ///< A kernel thread that may not be moved to another CPU.
+  bool above = false;  ///< The doctor runs below it: a shell, a terminal, a service of logins.
+};
+
+/// Another bakeoff that runs, with all that it has started: agents, subjects, real servers.
+struct OtherBakeoff {
+  int pid = 0;
+  double cpu_share = 0;  ///< Of one CPU.
 };
 
 /// Everything that moved while the doctor watched.
 struct WatchFacts {
   double watched_s = 0;
-  std::vector<Neighbour> busiest;      ///< Descending; idle ones are left out.
-  std::vector<std::string> servers;    ///< Of the programs that are servers: those that run, each once.
+  std::vector<Neighbour> busiest;      ///< Descending; idle ones are left out, and those of another bakeoff.
+  std::vector<OtherBakeoff> bakeoffs;  ///< By process number.
+  std::vector<std::string> servers;    ///< Of the programs that are servers: those that run, but for another bakeoff's.
   std::optional<double> in_use_share;  ///< Of all CPUs, by all but the doctor.
   std::optional<double> steal_share;   ///< Of all CPUs.
 };
@@ -71,9 +79,12 @@ struct Switch {
 struct DoctorFacts {
   MachineFacts machine;
   bool root = false;
-  bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE: hard limits are no limit to us.
-  bool apt = false;               ///< apt-get is there.
-  bool systemd = false;           ///< It runs the services of this machine.
+  bool may_raise_limits = false;            ///< CAP_SYS_RESOURCE: hard limits are no limit to us.
+  std::optional<std::uint64_t> cpu_time_s;  ///< RLIMIT_CPU; UINT64_MAX for none.
+  std::optional<int> nice;
+  std::string scheduling;  ///< other, batch, idle, fifo, rr, ...: the policy that trials inherit.
+  bool apt = false;        ///< apt-get is there.
+  bool systemd = false;    ///< It runs the services of this machine.
   std::vector<ProgramFacts> programs;
   ModelsFacts models;
   std::optional<std::vector<int>> isolated, nohz_full;  ///< CPUs; empty for none.

@@ -82,6 +82,29 @@ void judge_scheduler(const DoctorFacts& facts, Findings& findings) {
   }
 }
 
+/// Trials inherit both from the harness.
+void judge_priority(const DoctorFacts& facts, Findings& findings) {
+  const std::string why =
+      "everybody else goes before a subject and its load wherever they want the same CPU, and their rows are void for "
+      "it "
+      "(noisy)";
+  const std::string& policy = facts.scheduling;
+  if (!facts.nice || policy.empty()) {
+    findings.not_visible("priority", why);
+  } else if (policy == "fifo" || policy == "rr" || policy == "deadline") {
+    findings.trouble("priority", "real time (" + policy + ")",
+                     "threads of a subject keep each other, and the harness, off a CPU until they wait, and the kernel "
+                     "takes the CPU from them all for 5 % of each second: models look like none that is in use",
+                     "chrt --other --pid 0 $$");
+  } else if (policy == "idle") {
+    findings.trouble("priority", "idle", why, "chrt --other --pid 0 $$");
+  } else if (*facts.nice > 0) {
+    findings.note("priority", fmt::format("nice {}", *facts.nice), why, as_root(facts, "renice -n 0 -p $$"));
+  } else {
+    findings.good("priority", fmt::format("nice {}", *facts.nice));
+  }
+}
+
 void judge_instruments(const DoctorFacts& facts, Findings& findings) {
   const std::string why_events = "perf then sees user code only, and counts of context switches read 0";
   if (!facts.perf_event_paranoid) {
@@ -104,13 +127,21 @@ void judge_instruments(const DoctorFacts& facts, Findings& findings) {
   } else {
     findings.good("hardware_counters", "there");
   }
-  if (facts.io_uring_disabled.value_or(0) == 0) {
-    findings.good("io_uring", "allowed");
-  } else if (*facts.io_uring_disabled == 1 && facts.root) {
-    findings.good("io_uring", "allowed for root");
-  } else {
+}
+
+/// The kernel's setting is one thing, whether the model runs another: this build may lack it, and a container's filter
+/// may refuse what the setting allows. The model has tried.
+void judge_io_uring(const DoctorFacts& facts, Findings& findings) {
+  const auto& missing = facts.models.missing;
+  const bool runs = std::ranges::find(missing, "io-uring", &MissingModel::name) == missing.end();
+  const int disabled = facts.io_uring_disabled.value_or(0);
+  if (disabled > 1 || (disabled == 1 && !facts.root)) {
     findings.note("io_uring", "forbidden", "the model io-uring cannot be run",
                   sysctl(facts, "kernel.io_uring_disabled", "0"));
+  } else {
+    const std::string allowed = disabled == 1 ? "allowed for root" : "allowed";
+    findings.good("io_uring",
+                  runs ? allowed : allowed + " by the kernel's setting, but not to be had (model_io_uring)");
   }
 }
 
@@ -120,7 +151,9 @@ std::vector<DoctorFinding> kernel_findings(const DoctorFacts& facts) {
   Findings findings("kernel");
   judge_cgroups(facts, findings);
   judge_scheduler(facts, findings);
+  judge_priority(facts, findings);
   judge_instruments(facts, findings);
+  judge_io_uring(facts, findings);
   return findings.take();
 }
 

@@ -77,6 +77,18 @@ std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
         "no more threads and processes than this in the cgroup that bakeoff runs in: 10,000 connections do not fit "
         "models with one a connection. For a container --pids-limit -1",
         facts.systemd ? as_root(facts, "systemctl set-property user-$(id -u).slice TasksMax=infinity") : "");
+  const std::string why_time =
+      "the kernel ends a process that has used so much CPU time: the harness itself in a long run, and subjects with "
+      "it";
+  if (!facts.cpu_time_s) {
+    findings.not_visible("cpu_time", why_time);
+  } else if (*facts.cpu_time_s == UINT64_MAX) {
+    findings.good("cpu_time", "unlimited");
+  } else {
+    findings.trouble("cpu_time", count_in_words(*facts.cpu_time_s) + " s a process", why_time,
+                     facts.root && facts.may_raise_limits ? "ulimit -t unlimited"
+                                                          : "sudo prlimit --pid $$ --cpu=unlimited:unlimited");
+  }
   return findings.take();
 }
 

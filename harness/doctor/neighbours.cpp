@@ -47,8 +47,12 @@ int quietest_cpu(const MachineFacts& machine) {
 }
 
 std::string mend_of(const DoctorFacts& facts, const Neighbour& neighbour) {
-  if (neighbour.pid == 1) return "";  // The machine or the container would end.
-  if (!neighbour.kernel_thread) return as_root(facts, fmt::format("kill {}", neighbour.pid));
+  // What is told can be taken back: whose process it is, and what hangs on it, is not known here. What the doctor runs
+  // below would hand its CPU on to the next bakeoff.
+  const auto move = [&](const char* threads) {
+    return as_root(facts, fmt::format("taskset -{} {} {}", threads, quietest_cpu(facts.machine), neighbour.pid));
+  };
+  if (!neighbour.kernel_thread) return neighbour.pid == 1 || neighbour.above ? "" : move("apc");
   if (neighbour.name.starts_with("kdamond") && !facts.damon.empty()) {
     return write_as_root(facts, facts.damon.front().off, facts.damon.front().file);
   }
@@ -56,15 +60,15 @@ std::string mend_of(const DoctorFacts& facts, const Neighbour& neighbour) {
   if (neighbour.name.starts_with("khugepaged")) {
     return write_as_root(facts, "0", "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag");
   }
-  if (neighbour.bound) return "";
-  return as_root(facts, fmt::format("taskset -pc {} {}", quietest_cpu(facts.machine), neighbour.pid));
+  return neighbour.bound ? "" : move("pc");
 }
 
 std::string why_of(const DoctorFacts& facts, const Neighbour& neighbour) {
   const std::string effect =
       "what it takes of a trial's CPUs is missing there: above 2 % wall-clock figures are void, "
       "above 20 % those of CPU time too";
-  if (!neighbour.kernel_thread) return effect + ". Stop it while bakeoff measures";
+  if (!neighbour.kernel_thread && neighbour.above) return effect + ". It is what this doctor was started from";
+  if (!neighbour.kernel_thread) return effect + ". Let it rest while bakeoff measures; on another CPU it disturbs less";
   std::string why = what_is(neighbour.name) + "; " + effect;
   if (neighbour.bound) why += ". It is bound to its CPU: it goes when its cause goes";
   if (neighbour.name.starts_with("kdamond")) {
@@ -117,6 +121,18 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
   }
   if (busy == 0) findings.good("busy_process", "none takes more than 2 % of a CPU");
 
+  for (const OtherBakeoff& other : watch.bakeoffs) {
+    const auto report = other.cpu_share > kVeryNoisyShare ? &Findings::trouble : &Findings::note;
+    (findings.*report)(
+        "other_bakeoff",
+        fmt::format("another bakeoff is running (pid {}); it and what it has started take {:.1f} % of a CPU", other.pid,
+                    other.cpu_share * 100),
+        "two that measure at a time are in each other's figures, and rows of both are void (noisy). Wait for its end; "
+        "what it has started ends with it",
+        "");
+  }
+  if (watch.bakeoffs.empty()) findings.good("other_bakeoff", "none runs");
+
   if (watch.servers.empty()) {
     findings.good("running_servers", "none that would be measured against");
   } else {
@@ -129,7 +145,7 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
     findings.note("running_servers", fmt::format("{}", fmt::join(watch.servers, ", ")),
                   "it holds its port and wakes now and then, and is easily mistaken for the one that bakeoff starts",
                   facts.systemd && !services.empty()
-                      ? as_root(facts, fmt::format("systemctl disable --now {}", fmt::join(services, " ")))
+                      ? as_root(facts, fmt::format("systemctl stop {}", fmt::join(services, " ")))
                       : "");
   }
   return findings.take();

@@ -1,9 +1,12 @@
 #include "harness/doctor/read_facts.h"
 
 #include <linux/capability.h>
+#include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
@@ -68,6 +71,27 @@ bool may_raise_limits(const Below& below) {
   return error == std::errc{} && (capabilities >> CAP_SYS_RESOURCE & 1) != 0;
 }
 
+/// The policy by number, without SCHED_RESET_ON_FORK; "" where it is not known.
+std::string scheduling_policy() {
+  constexpr std::array kNames{"other", "fifo", "rr", "batch", "", "idle", "deadline"};
+  const int policy = ::sched_getscheduler(0);
+  if (policy < 0) return "";
+  const auto at = static_cast<std::size_t>(policy & ~SCHED_RESET_ON_FORK);
+  return at < kNames.size() ? kNames[at] : "";
+}
+
+void read_inherited(DoctorFacts& facts) {
+  rlimit cpu{};
+  if (::getrlimit(RLIMIT_CPU, &cpu) == 0) {
+    // The soft one ends a process, as it is: nobody handles SIGXCPU.
+    facts.cpu_time_s = cpu.rlim_cur == RLIM_INFINITY ? UINT64_MAX : cpu.rlim_cur;
+  }
+  errno = 0;
+  const int nice = ::getpriority(PRIO_PROCESS, 0);
+  if (errno == 0) facts.nice = nice;
+  facts.scheduling = scheduling_policy();
+}
+
 std::string cgroup_layout(const Below& below) {
   const auto mountinfo = below.text("/proc/self/mountinfo").value_or("");
   const auto self = below.text("/proc/self/cgroup").value_or("");
@@ -128,6 +152,7 @@ DoctorFacts read_doctor_facts_below(const fs::path& root) {
   facts.machine = read_machine_facts_below(root);
   facts.root = ::geteuid() == 0;
   facts.may_raise_limits = may_raise_limits(below);
+  read_inherited(facts);
   facts.apt = below.has("/usr/bin/apt-get");
   facts.systemd = below.has("/run/systemd/system");
   facts.isolated = below.cpus("/sys/devices/system/cpu/isolated");

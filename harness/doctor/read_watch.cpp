@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kWatch{500};
 // Of include/linux/sched.h; part of what /proc/PID/stat has always shown.
 constexpr std::uint64_t kIsKernelThread = 0x0020'0000;
 constexpr std::uint64_t kMayNotMove = 0x0400'0000;
-constexpr std::size_t kFlags = 6, kUser = 11, kSystem = 12, kStarted = 19;  // Words behind the name.
+constexpr std::size_t kParent = 1, kFlags = 6, kUser = 11, kSystem = 12, kStarted = 19;  // Words behind the name.
 
 /// The time of all threads that live; the process's own schedstat has that of its first one only.
 std::optional<std::uint64_t> cpu_ns_of_threads(const fs::path& process) {
@@ -29,6 +29,21 @@ std::optional<std::uint64_t> cpu_ns_of_threads(const fs::path& process) {
     if (const auto ns = parse_number<std::uint64_t>(take_word(rest))) sum = sum.value_or(0) + *ns;
   }
   return sum;
+}
+
+/// From a process up to the first, itself included.
+std::vector<pid_t> line_of(const std::map<pid_t, ProcessReading>& processes, pid_t pid) {
+  std::vector<pid_t> line;
+  // A tree that was read while it changed may lead in a circle.
+  for (auto at = processes.find(pid); at != processes.end() && line.size() < processes.size();
+       at = processes.find(at->second.parent)) {
+    line.push_back(at->first);
+  }
+  return line;
+}
+
+bool has(const std::vector<pid_t>& line, pid_t pid) {
+  return std::find(line.begin(), line.end(), pid) != line.end();
 }
 
 std::vector<int> cpus_of(const CpuTimes& times) {
@@ -54,6 +69,7 @@ std::optional<ProcessReading> parse_process_stat(std::string_view text) {
   const auto number = [&](std::size_t at) { return parse_number<std::uint64_t>(words[at]).value_or(0); };
   reading.kernel_thread = (number(kFlags) & kIsKernelThread) != 0;
   reading.bound = reading.kernel_thread && (number(kFlags) & kMayNotMove) != 0;
+  reading.parent = static_cast<pid_t>(number(kParent));
   reading.started = number(kStarted);
   const auto ticks_a_second = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_CLK_TCK)));
   reading.cpu_ns = (number(kUser) + number(kSystem)) * (1'000'000'000 / ticks_a_second);
@@ -73,6 +89,33 @@ std::map<pid_t, ProcessReading> read_processes_below(const fs::path& root) {
     processes.emplace(*pid, std::move(*reading));
   }
   return processes;
+}
+
+bool runs_bakeoff(pid_t pid) {
+  const fs::path process = fs::path("/proc") / std::to_string(pid);
+  std::error_code hidden;
+  if (fs::equivalent(process / "exe", "/proc/self/exe", hidden)) return true;
+  std::string file = fs::read_symlink(process / "exe", hidden).string();
+  // A build replaces its programs while they run.
+  constexpr std::string_view kReplaced = " (deleted)";
+  if (file.ends_with(kReplaced)) file.resize(file.size() - kReplaced.size());
+  const std::map<std::string, std::string> pair{{"bakeoff", "bakeoff-subject"}, {"bakeoff-subject", "bakeoff"}};
+  const auto other = pair.find(fs::path(file).filename());
+  // By way of its own root: it may be in a container.
+  return other != pair.end() &&
+         fs::exists(process / "root" / fs::path(file).relative_path().parent_path() / other->second, hidden);
+}
+
+std::map<pid_t, pid_t> bakeoff_of(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
+                                  pid_t own) {
+  std::map<pid_t, pid_t> owners;
+  for (const auto& [pid, reading] : processes) {
+    const std::vector<pid_t> line = line_of(processes, pid);
+    if (has(line, own)) continue;
+    const auto first = std::find_if(line.rbegin(), line.rend(), [&](pid_t each) { return programs.contains(each); });
+    if (first != line.rend()) owners[pid] = *first;
+  }
+  return owners;
 }
 
 std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
@@ -109,14 +152,31 @@ WatchFacts watch_machine(const std::vector<std::string>& servers) {
 
   WatchFacts watch;
   watch.watched_s = static_cast<double>(cpus_after.at_ns - cpus_before.at_ns) / 1e9;
-  watch.busiest = busiest(processes_before, processes_after, watch.watched_s, ::getpid());
+  std::set<pid_t> programs;
+  for (const auto& [pid, reading] : processes_after) {
+    if (!reading.kernel_thread && runs_bakeoff(pid)) programs.insert(pid);
+  }
+  const auto owners = bakeoff_of(processes_after, programs, ::getpid());
+  std::map<pid_t, double> bakeoffs;
+  for (const auto& [pid, owner] : owners) bakeoffs[owner] += 0;
+  const auto above = line_of(processes_after, ::getpid());
+  for (Neighbour& each : busiest(processes_before, processes_after, watch.watched_s, ::getpid())) {
+    if (const auto owner = owners.find(each.pid); owner != owners.end()) {
+      bakeoffs[owner->second] += each.cpu_share;
+    } else {
+      each.above = has(above, each.pid);
+      watch.busiest.push_back(std::move(each));
+    }
+  }
+  for (const auto& [pid, share] : bakeoffs) watch.bakeoffs.push_back({pid, share});
   watch.in_use_share = in_use(cpus_before, cpus_after, own_after - own_before);
   std::vector<int> stolen_from;
   for (const auto& [cpu, stolen] : cpus_before.steal_ns) stolen_from.push_back(cpu);
   if (!stolen_from.empty()) watch.steal_share = steal_share(cpus_before, cpus_after, stolen_from);
   for (const std::string& server : servers) {
-    const bool runs = std::any_of(processes_after.begin(), processes_after.end(),
-                                  [&](const auto& each) { return each.second.name == server.substr(0, 15); });
+    const bool runs = std::any_of(processes_after.begin(), processes_after.end(), [&](const auto& each) {
+      return each.second.name == server.substr(0, 15) && !owners.contains(each.first);
+    });
     if (runs) watch.servers.push_back(server);
   }
   return watch;

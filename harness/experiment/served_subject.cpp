@@ -64,9 +64,10 @@ void add(std::string& text, const std::string& more) {
 }  // namespace
 
 ServedSubject::ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
-                             const std::vector<std::filesystem::path>& join, std::uint16_t port)
+                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                             const std::function<void(pid_t)>& started)
     : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join, free_port(port)) : start_model(row, folder, join, port);
+  subject.foreign ? start_foreign(row, folder, join, free_port(port), started) : start_model(row, folder, join, port);
 }
 
 ServedSubject::~ServedSubject() {
@@ -84,7 +85,8 @@ void ServedSubject::start_model(const Trial& row, const std::filesystem::path& f
 }
 
 void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path& folder,
-                                  const std::vector<std::filesystem::path>& join, std::uint16_t port) {
+                                  const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                                  const std::function<void(pid_t)>& started) {
   Command command = prepare_foreign(subject_, row.params, row.subject_cpus.size(), folder, port);
   command.cpus = row.subject_cpus;
   command.join = join;
@@ -106,7 +108,10 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
   try {
     server_ =
         Server::start(command, port, subject_.foreign->ready + kReadyTimeoutAUnit * units_for(subject_, row.params),
-                      ask, [&](pid_t pid) { guard_->watch_group(pid); });
+                      ask, [&](pid_t pid) {
+                        guard_->watch_group(pid);
+                        if (started) started(pid);
+                      });
   } catch (...) {
     end_what_was_left(before_);
     throw;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,10 +20,11 @@ namespace bakeoff {
 class ServedSubject {
  public:
   /// Blocks until it is ready; throws SubjectError, or std::system_error where nothing could be started. `folder` is
-  /// the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. Both the row and the
-  /// subject outlive this.
+  /// the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. `started` hears of a
+  /// foreign server's process as soon as there is one. Both the row and the subject outlive this.
   ServedSubject(const Trial& row, const Subject& subject, const std::filesystem::path& folder,
-                const std::vector<std::filesystem::path>& join, std::uint16_t port = 0);
+                const std::vector<std::filesystem::path>& join, std::uint16_t port = 0,
+                const std::function<void(pid_t)>& started = {});
   /// Ends what stop() has not ended.
   ~ServedSubject();
 
@@ -35,7 +37,8 @@ class ServedSubject {
   void start_model(const Trial& row, const std::filesystem::path& folder,
                    const std::vector<std::filesystem::path>& join, std::uint16_t port);
   void start_foreign(const Trial& row, const std::filesystem::path& folder,
-                     const std::vector<std::filesystem::path>& join, std::uint16_t port);
+                     const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                     const std::function<void(pid_t)>& started);
 
   const Subject& subject_;
   std::unique_ptr<Guard> guard_;  ///< Of a foreign server.

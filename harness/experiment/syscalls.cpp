@@ -6,6 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "harness/experiment/memory_limit.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_load.h"
@@ -89,7 +90,10 @@ std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text)
 SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subject& subject) {
   const ScratchFolder folder;
   Trial traced = row;
-  ServedSubject served(traced, subject, folder.path(), {});
+  MemoryCgroup none;
+  MemoryLimit limit(subject, none);
+  ServedSubject served(traced, subject, folder.path(), {}, 0,
+                       [&](pid_t leader) { limit.watch([leader] { return descendants(leader); }); });
   SyscallCount count;
   {
     Coordinator load(load_of(row, table, subject, served.server().port()), row.load_cpus);

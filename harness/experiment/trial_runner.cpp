@@ -13,6 +13,8 @@
 
 #include "harness/experiment/limits.h"
 #include "harness/experiment/memory.h"
+#include "harness/experiment/memory_limit.h"
+#include "harness/experiment/memory_need.h"
 #include "harness/experiment/neighbours.h"
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
@@ -20,8 +22,10 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/frequency.h"
+#include "harness/measure/memory_available.h"
 #include "harness/measure/memory_cgroup.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
@@ -110,7 +114,7 @@ SubjectRow cost_of(const Reading& before, const Reading& after, double window_s,
 /// The cgroups of a trial.
 struct Cgroups {
   Cgroup subject;
-  MemoryCgroup memory;  ///< The subject's; made where the crowd's memory is what is asked for.
+  MemoryCgroup memory;  ///< The subject's; made where the crowd's memory is asked for, and for a limit.
   /// The agents' own account has their idle and slow connections too, and what they do beside the lanes.
   Cgroup agents;
 };
@@ -125,14 +129,19 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   const std::uint64_t tried_ns = now_ns();
   measure_use(subject_pids(cgroup, server.pid()));
   const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (now_ns() - tried_ns));
+  QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
   const Coordinator::Window window = load.start(read_ahead_ns + Coordinator::kWindowLeadNs - kReadAheadNs);
   sleep_until_ns(window.begin_ns - read_ahead_ns);
   before.tree = measure_use(subject_pids(cgroup, server.pid()));
   const auto mhz_before = frequency_mhz(row.subject_cpus);
+  subject_quota.begin();
+  load_quota.begin();
   sleep_until_ns(window.begin_ns);
   read_cpu(before, cgroup, agents);
   sleep_until_ns(window.end_ns);
   read_cpu(after, cgroup, agents);
+  row.subject_quota = subject_quota.end();
+  row.load_quota = load_quota.end();
   row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (interrupted) throw Interrupted();
   const auto pids = subject_pids(cgroup, server.pid());
@@ -162,25 +171,44 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
 
-void run_server(Trial& row, const TableSpec& table, const Subject& subject, Measured& measured) {
+void run_server(Trial& row, const TableSpec& table, const Subject& subject, std::span<const Trial> earlier,
+                Measured& measured) {
   const ScratchFolder folder;
   const std::string name = folder.path().filename().string();
   Cgroups cgroups{.subject = Cgroup::create(name), .memory = {}, .agents = Cgroup::create(name + kAgentsSuffix)};
-  if (row.params.idle) cgroups.memory = MemoryCgroup::create(name, cgroups.subject);
+  if (row.params.idle || subject.foreign) {
+    cgroups.memory = MemoryCgroup::create(
+        name, cgroups.subject, row.params.idle ? MemoryCgroup::Use::kernel_memory : MemoryCgroup::Use::limit_only);
+  }
+  MemoryLimit limit(subject, cgroups.memory);
+  if (const auto available = available_memory_kib()) {
+    const std::string why = does_not_fit(row, subject, earlier, std::min(*available, limit.kib()));
+    if (!why.empty()) throw SubjectError(Outcome::limit, why);
+  }
   std::vector<std::filesystem::path> join = cgroups.subject.join_files();
   for (const auto& file : cgroups.memory.join_files()) join.push_back(file);
   folder.remember_cgroups(join);
   folder.remember_cgroups(cgroups.agents.join_files());
-  ServedSubject served(row, subject, folder.path(), join);
+  const auto watch = [&](pid_t leader) { limit.watch([&, leader] { return subject_pids(cgroups.subject, leader); }); };
   try {
-    measure(row, table, subject, served.server(), cgroups, measured);
-  } catch (const LoadError& error) {
-    served.server().expect_alive();  // its death explains the load's trouble better
-    row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
-    row.outcome_detail = error.what();
+    ServedSubject served(row, subject, folder.path(), join, 0, watch);
+    try {
+      measure(row, table, subject, served.server(), cgroups, measured);
+    } catch (const LoadError& error) {
+      served.server().expect_alive();  // its death explains the load's trouble better
+      row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
+      row.outcome_detail = error.what();
+    }
+    served.stop(row);
+  } catch (const SubjectError& error) {
+    throw limit.explain(error);
   }
-  served.stop(row);
   note_limits(row, subject);
+  // A part of it went, and the rest served on.
+  if (const std::string met = limit.met(); !met.empty()) {
+    row.outcome = Outcome::limit;
+    row.outcome_detail = met + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);
+  }
 }
 
 /// Of what a job or a probe says when it has ended.
@@ -214,12 +242,15 @@ void run_job(Trial& row, const Subject& subject) {
   command.error_file = folder.path() / "stderr";
   const Cgroup no_load;
   const auto mhz_before = frequency_mhz(row.subject_cpus);
+  QuotaWatch quota({::getpid()});  // The job stays in this cgroup.
+  quota.begin();
   const MachineReading before = read_machine(no_load);
   Process process = Process::start(command);
   const auto line = process.read_line(kJobTimeout);
   if (interrupted) throw Interrupted();
   const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
   const MachineReading after = read_machine(no_load);
+  row.subject_quota = quota.end();
   row.frequency_mhz = mean(mhz_before, frequency_mhz(row.subject_cpus));
   if (!ended) throw SubjectError(Outcome::died, "the job did not end within its time");
   const auto said = nlohmann::ordered_json::parse(line.value_or(""), nullptr, false);
@@ -290,7 +321,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
       row.outcome = Outcome::not_run;
       row.outcome_detail = refusal;
     } else {
-      run_server(row, table, *subject, measured);
+      run_server(row, table, *subject, setting.earlier, measured);
     }
   } catch (const SubjectError& error) {
     if (interrupted) throw Interrupted();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct TrialSetting {
   const Offer& offer;
   CpuSplit cpus;
   std::string harness_hash;
+  /// Rows of the same run so far: what they measured tells whether a trial fits into memory.
+  std::span<const Trial> earlier{};
 };
 
 struct Measured {

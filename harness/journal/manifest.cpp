@@ -29,6 +29,7 @@ void visit_fields(auto& archive, Limits& limits) {
   archive("max_map_count", limits.max_map_count);
   archive("cgroup_pids_max", limits.cgroup_pids_max);
   archive("cgroup_memory_max", limits.cgroup_memory_max);
+  archive("cgroup_cpus_max", limits.cgroup_cpus_max);
 }
 
 template <Is<MachineFacts> Facts>

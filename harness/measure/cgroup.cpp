@@ -97,14 +97,6 @@ std::optional<std::string_view> below(std::string_view inner, std::string_view o
   return inner.substr(1);
 }
 
-bool write_text(const fs::path& file, std::string_view text) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(descriptor);
-  return written;
-}
-
 // A child can move itself only when it may write both the new cgroup.procs and that of the common ancestor, our own.
 bool may_join(const fs::path& own, const fs::path& made) {
   return ::access((own / "cgroup.procs").c_str(), W_OK) == 0 && ::access((made / "cgroup.procs").c_str(), W_OK) == 0;
@@ -142,6 +134,27 @@ std::optional<fs::path> own_cgroup_directory(std::string_view mountinfo, std::st
   const auto inside = below(*path, mount->root);
   if (!inside) return std::nullopt;
   return inside->empty() ? fs::path{mount->point} : fs::path{mount->point} / *inside;
+}
+
+bool write_cgroup_file(const fs::path& file, std::string_view text) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  ::close(descriptor);
+  return written;
+}
+
+std::vector<fs::path> cgroups_above(const fs::path& root, std::string_view mountinfo, std::string_view self_cgroup,
+                                    std::string_view controller) {
+  std::vector<fs::path> cgroups;
+  const auto own = own_cgroup_directory(mountinfo, self_cgroup, controller);
+  for (fs::path at = own.value_or(""); at.has_relative_path(); at = at.parent_path()) {
+    const fs::path here = root / at.relative_path();
+    std::error_code hidden;
+    if (!fs::exists(here / "cgroup.procs", hidden)) break;  // Above the mount.
+    cgroups.push_back(here);
+  }
+  return cgroups;
 }
 
 std::optional<fs::path> root_cgroup_directory(std::string_view mountinfo, std::string_view controller) {
@@ -241,7 +254,7 @@ bool Cgroup::kill_all() {
   if (!present() || empty_of_living()) return true;
   // cgroup.kill also reaches what forks at this moment. Without it (before Linux 5.14, and in v1) one pass may miss a
   // new child, so that the passes go on until a list comes back empty.
-  const bool at_once = kind_ == Kind::v2 && write_text(directory_ / "cgroup.kill", "1");
+  const bool at_once = kind_ == Kind::v2 && write_cgroup_file(directory_ / "cgroup.kill", "1");
   return eventually([&] {
     if (!at_once) {
       for (const auto pid : processes()) ::kill(pid, SIGKILL);

@@ -4,8 +4,8 @@
 // A bare cgroup2 directory has cpu.stat and cgroup.kill without any controller, so one path serves a pure v2 host and
 // a hybrid one; a v1 cpuacct directory is the fallback. Where neither may be created (an ordinary user's session, a
 // container with a read-only /sys) there is none: present() is false, every reading is absent, nothing throws.
-// Left out: limits and memory. Memory is measured as PSS (process_tree.h), which needs no permission, and what the
-// kernel holds besides by memory_cgroup.h.
+// Left out: memory, which is measured as PSS (process_tree.h) without any permission; what the kernel holds besides,
+// and a limit of both, is memory_cgroup.h's.
 #pragma once
 
 #include <sys/types.h>
@@ -64,6 +64,9 @@ class Cgroup {
   std::filesystem::path directory_;
 };
 
+/// Writes a control file; false when it is not there or the kernel refuses.
+bool write_cgroup_file(const std::filesystem::path& file, std::string_view text);
+
 /// Removes the directory of a cgroup; waits up to 1 s for the last process to have left it.
 void remove_cgroup_directory(const std::filesystem::path& directory) noexcept;
 
@@ -72,6 +75,11 @@ void remove_cgroup_directory(const std::filesystem::path& directory) noexcept;
 /// or the mount does not reach that cgroup (a container that mounts another part of the tree).
 std::optional<std::filesystem::path> own_cgroup_directory(std::string_view mountinfo, std::string_view self_cgroup,
                                                           std::string_view controller);
+
+/// The directories of that cgroup and of every one above it, as far as the mount shows them. `root` is where the file
+/// system begins: "/" but in tests.
+std::vector<std::filesystem::path> cgroups_above(const std::filesystem::path& root, std::string_view mountinfo,
+                                                 std::string_view self_cgroup, std::string_view controller);
 
 /// Where `mountinfo` shows the root of the hierarchy of `controller`; nullopt when only a part of it is mounted.
 std::optional<std::filesystem::path> root_cgroup_directory(std::string_view mountinfo, std::string_view controller);

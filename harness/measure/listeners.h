@@ -40,6 +40,8 @@ class LocalServer {
   static LocalServer find(const sockaddr_storage& address);
 
   bool found() const { return !listeners_.empty(); }
+  /// Those that listen and their children, when they were last looked for.
+  const std::vector<pid_t>& processes() const { return pids_; }
   /// "nginx", "nginx, 5 processes"; "" when it was not found.
   std::string description() const;
 
@@ -62,7 +64,7 @@ class LocalServer {
   std::vector<pid_t> pids() const;
 
   std::vector<Listener> listeners_;
-  std::vector<pid_t> pids_;  ///< With the children, when they were last looked for.
+  std::vector<pid_t> pids_;
   std::map<pid_t, std::uint64_t> cpu_ns_;
   std::optional<TreeUse> use_;
   double busiest_thread_us_ = 0;

@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "harness/measure/cgroup.h"
+#include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/text_file.h"
 
@@ -269,6 +270,10 @@ void read_limits(Source& source, MachineFacts& facts) {
   if (!limits.cgroup_pids_max) source.missing("limits.cgroup_pids_max");
   limits.cgroup_memory_max = cgroup_limit(source, "memory", "memory.limit_in_bytes", "memory.max");
   if (!limits.cgroup_memory_max) source.missing("limits.cgroup_memory_max");
+  const QuotaChain quotas = quota_chain(source.at("/"), source.look("/proc/self/mountinfo").value_or(""),
+                                        source.look("/proc/self/cgroup").value_or(""));
+  limits.cgroup_cpus_max = tightest_quota(quotas);
+  if (!quotas.visible) source.missing("limits.cgroup_cpus_max");
 }
 
 void read_kernel_settings(Source& source, MachineFacts& facts) {

@@ -1,6 +1,5 @@
 #include "harness/measure/memory_cgroup.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,15 +25,6 @@ std::optional<std::uint64_t> number_in(const fs::path& file) {
   return text ? parse_number<std::uint64_t>(*text) : std::nullopt;
 }
 
-/// Any limit at all makes v1 charge the sockets of the cgroup, the structures and their buffers.
-void charge_sockets(const fs::path& directory) {
-  const int limit = ::open((directory / kBuffersLimit).c_str(), O_WRONLY | O_CLOEXEC);
-  if (limit < 0) return;
-  // A kernel without it leaves them out; the readings are then of everything else.
-  [[maybe_unused]] const auto written = ::write(limit, kNoLimit.data(), kNoLimit.size());
-  ::close(limit);
-}
-
 }  // namespace
 
 std::optional<fs::path> own_memory_cgroup() {
@@ -58,8 +48,9 @@ std::optional<std::uint64_t> kernel_bytes(std::string_view memory_stat) {
   return bytes;
 }
 
-MemoryCgroup MemoryCgroup::create(const std::string& name, const Cgroup& trial) {
+MemoryCgroup MemoryCgroup::create(const std::string& name, const Cgroup& trial, Use use) {
   MemoryCgroup made;
+  made.use_ = use;
   if (trial.present() && read_text(trial.directory() / kStat)) {
     made.directory_ = trial.directory();
     made.kind_ = Kind::v2;
@@ -71,18 +62,24 @@ MemoryCgroup MemoryCgroup::create(const std::string& name, const Cgroup& trial) 
   if (::mkdir(directory.c_str(), 0755) != 0) return made;
   made.directory_ = directory;
   made.kind_ = Kind::v1;
-  charge_sockets(directory);
-  if (::access((directory / "cgroup.procs").c_str(), W_OK) != 0 || !made.kernel_kib()) made.remove();
+  // Any limit at all makes v1 charge the sockets of the cgroup, the structures and their buffers. A kernel without it
+  // leaves them out; the readings are then of everything else.
+  if (use == Use::kernel_memory) write_cgroup_file(directory / kBuffersLimit, kNoLimit);
+  const bool counts = use == Use::limit_only || made.kernel_kib();
+  if (::access((directory / "cgroup.procs").c_str(), W_OK) != 0 || !counts) made.remove();
   return made;
 }
 
 MemoryCgroup::MemoryCgroup(MemoryCgroup&& other) noexcept
-    : kind_(std::exchange(other.kind_, Kind::none)), directory_(std::exchange(other.directory_, {})) {}
+    : kind_(std::exchange(other.kind_, Kind::none)),
+      use_(other.use_),
+      directory_(std::exchange(other.directory_, {})) {}
 
 MemoryCgroup& MemoryCgroup::operator=(MemoryCgroup&& other) noexcept {
   if (this != &other) {
     remove();
     kind_ = std::exchange(other.kind_, Kind::none);
+    use_ = other.use_;
     directory_ = std::exchange(other.directory_, {});
   }
   return *this;
@@ -99,6 +96,7 @@ std::vector<fs::path> MemoryCgroup::join_files() const {
 
 std::optional<std::uint64_t> MemoryCgroup::kernel_kib() const {
   std::optional<std::uint64_t> bytes;
+  if (use_ == Use::limit_only) return bytes;
   if (kind_ == Kind::v2) {
     bytes = kernel_bytes(read_text(directory_ / kStat).value_or(""));
   } else if (kind_ == Kind::v1) {
@@ -106,6 +104,26 @@ std::optional<std::uint64_t> MemoryCgroup::kernel_kib() const {
     if (const auto buffers = number_in(directory_ / kBuffers); bytes && buffers) *bytes += *buffers;
   }
   return bytes ? std::optional(*bytes / 1024) : std::nullopt;
+}
+
+bool MemoryCgroup::limit_to(std::uint64_t kib) {
+  const std::string bytes = std::to_string(kib * 1024);
+  if (kind_ == Kind::v2) {
+    if (!write_cgroup_file(directory_ / "memory.max", bytes)) return false;
+    write_cgroup_file(directory_ / "memory.swap.max", "0");   // Not there without swap.
+    write_cgroup_file(directory_ / "memory.oom.group", "1");  // Half a server is none.
+    return true;
+  }
+  if (kind_ != Kind::v1 || !write_cgroup_file(directory_ / "memory.limit_in_bytes", bytes)) return false;
+  write_cgroup_file(directory_ / "memory.memsw.limit_in_bytes", bytes);  // With swap; not there in every kernel.
+  return true;
+}
+
+std::optional<std::uint64_t> MemoryCgroup::killed_at_limit() const {
+  if (kind_ == Kind::none) return std::nullopt;
+  const auto text = read_text(directory_ / (kind_ == Kind::v2 ? "memory.events" : "memory.oom_control"));
+  const auto word = text ? value_of(*text, "oom_kill") : std::nullopt;
+  return word ? parse_number<std::uint64_t>(*word) : std::nullopt;
 }
 
 void MemoryCgroup::remove() noexcept {

@@ -1,6 +1,6 @@
-// The kernel's memory for one trial's subject: stacks and page tables of its processes, their sockets, files and epoll
-// entries, and what waits in the sockets' buffers. PSS (process_tree.h) has none of it, and a connection costs more of
-// it than of the process's own.
+// The memory of one trial's subject as the kernel books it, and its limit. The kernel's own for it: stacks and page
+// tables of its processes, their sockets, files and epoll entries, and what waits in the sockets' buffers. PSS
+// (process_tree.h) has none of it, and a connection costs more of it than of the process's own.
 //
 // On v2 the trial's own cgroup counts it, where the memory controller reaches that far; with v1 it takes a directory of
 // its own in the memory hierarchy, which the subject joins beside the other. Where neither is there, or it may not be
@@ -23,10 +23,12 @@ namespace bakeoff {
 /// Not thread-safe. Every call is a few file operations.
 class MemoryCgroup {
  public:
+  /// What it is for. With v1 the kernel charges sockets only where it is told to, which costs a little on every one of
+  /// them: it is told to in trials that ask what a connection costs, and not in those that ask how fast it is.
+  enum class Use { kernel_memory, limit_only };
+
   /// For the subject of `trial`, which must outlive it. `name` is a file name.
-  /// With v1 the kernel charges sockets only where it is told to, which costs a little on every one of them: it is told
-  /// to here, so that this is for trials that ask what a connection costs, and not for those that ask how fast it is.
-  static MemoryCgroup create(const std::string& name, const Cgroup& trial);
+  static MemoryCgroup create(const std::string& name, const Cgroup& trial, Use use = Use::kernel_memory);
 
   MemoryCgroup() = default;  ///< None.
   MemoryCgroup(MemoryCgroup&& other) noexcept;
@@ -40,13 +42,21 @@ class MemoryCgroup {
   /// As Cgroup::join_files(), beside those of the trial's cgroup; none where that counts already.
   std::vector<std::filesystem::path> join_files() const;
 
+  /// Absent in one that is there for its limit only.
   std::optional<std::uint64_t> kernel_kib() const;
+
+  /// No more memory than this for all processes in it together, the kernel's included, and no swap beside it. False
+  /// where it cannot be set.
+  bool limit_to(std::uint64_t kib);
+  /// Processes that the kernel has killed at the limit; nullopt where it does not say.
+  std::optional<std::uint64_t> killed_at_limit() const;
 
  private:
   enum class Kind { none, v2, v1 };
   void remove() noexcept;
 
   Kind kind_ = Kind::none;
+  Use use_ = Use::kernel_memory;
   std::filesystem::path directory_;
 };
 

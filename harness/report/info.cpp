@@ -20,6 +20,9 @@ std::string machine_line(const MachineFacts& machine) {
   if (!machine.cpus.empty()) {
     parts.push_back(machine.cpus.size() == 1 ? "1 CPU" : fmt::format("{} CPUs", machine.cpus.size()));
   }
+  if (machine.limits.cgroup_cpus_max) {
+    parts.push_back(fmt::format("a CPU quota of {:g}", *machine.limits.cgroup_cpus_max));
+  }
   if (machine.memory_kib) {
     parts.push_back(fmt::format("{:.1f} GiB", static_cast<double>(*machine.memory_kib) / 1024 / 1024));
   }

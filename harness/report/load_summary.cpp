@@ -89,6 +89,17 @@ VoidLatency void_latency(const Trial& row) {
   return voids;
 }
 
+void add_quotas(Page& page, const Trial& row) {
+  const auto add = [&](const char* side, const std::optional<CpuQuota>& quota) {
+    if (!quota || !(quota->throttled_us > 0)) return;
+    page.field("quota", fmt::format("{:g} CPUs for the {}: held up in {} of {}, for {}", quota->cpus, side,
+                                    format_count(quota->throttled_periods), counted(quota->periods, "period"),
+                                    format_seconds(quota->throttled_us / 1e6)));
+  };
+  add("server", row.subject_quota);
+  add("load", row.load_quota);
+}
+
 void add_latency(Page& page, const Trial& row, const std::map<std::string, Histogram>& latency) {
   const ClientRow& client = *row.client;
   const auto total = client.latency_us.find("total");
@@ -279,6 +290,7 @@ std::string load_summary(const Trial& row, const std::map<std::string, Histogram
   add_throughput(page, row, remarks);
   add_latency(page, row, latency);
   add_void(page, row);
+  add_quotas(page, row);
   add_generator(page, row);
   add_server(page, row, remarks);
   add_fairness(page, row);

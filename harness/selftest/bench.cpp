@@ -3,6 +3,7 @@
 #include "harness/experiment/scratch_folder.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
+#include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/process_tree.h"
@@ -92,11 +93,16 @@ Observation Bench::observe(AgentPlan plan, const Faults& faults) const {
   Reading before, after;
   {
     Coordinator load(plan, load_cpus_);
+    std::vector<pid_t> both = load.agent_pids();
+    both.push_back(server.pid());
+    QuotaWatch quota(both);
     const Coordinator::Window window = load.start();
+    quota.begin();
     sleep_until_ns(window.begin_ns);
     before = read(server);
     sleep_until_ns(window.end_ns);
     after = read(server);
+    seen.quota = quota.end();
     if (interrupted) throw Interrupted();
     seen.client = load.result();
   }

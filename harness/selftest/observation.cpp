@@ -37,8 +37,16 @@ bool only_slow(const Observation& seen) {
   });
 }
 
+bool throttled(const Observation& seen) {
+  return seen.quota && seen.quota->throttled_us > 0;
+}
+
 std::string noise(const Observation& seen) {
   if (!trouble(seen).empty() && !only_slow(seen)) return "";
+  if (throttled(seen)) {
+    return fmt::format("{}: a CPU quota of {:g} held up a side for {:.0f} ms", reason::kThrottled, seen.quota->cpus,
+                       seen.quota->throttled_us / 1000);
+  }
   if (seen.foreign_share.value_or(0) > kNoisyShare) {
     return fmt::format("{}: others took {:.1f} % of a CPU in use", reason::kNoisy, *seen.foreign_share * 100);
   }

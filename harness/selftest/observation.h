@@ -14,6 +14,7 @@ struct Observation {
   /// Of the CPU, of those in use, where it was the most; absent where it cannot be read.
   std::optional<double> foreign_share;  ///< CPU that others took in the window.
   std::optional<double> steal_share;    ///< Time that the hypervisor took.
+  std::optional<CpuQuota> quota;        ///< Above either side; absent where there is none.
 };
 
 /// What went wrong that a check has not asked for: errors, requests without a reply, sides whose receipts differ, in
@@ -24,8 +25,12 @@ std::string trouble(const Observation& seen);
 /// makes by itself.
 bool only_slow(const Observation& seen);
 
-/// Why what the clock says of this window does not count: somebody else was on the CPUs, by the limits of
-/// validity/validity.h. "" when it does. Any trouble but slowness always counts: no neighbour excuses a wrong account.
+/// A CPU quota held up a side in the window.
+bool throttled(const Observation& seen);
+
+/// Why what the clock says of this window does not count: a CPU quota held up a side, or somebody else was on the CPUs,
+/// by the limits of validity/validity.h. "" when it does. Any trouble but slowness always counts: no neighbour excuses
+/// a wrong account.
 std::string noise(const Observation& seen);
 
 }  // namespace bakeoff

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,8 @@ struct Foreign {
   int stop_signal = SIGTERM;
   std::chrono::milliseconds grace{5000};  ///< From the signal to SIGKILL.
   std::chrono::milliseconds ready{10000};
-  double warmup_s = 0;  ///< The least warm-up of its trials.
+  double warmup_s = 0;                        ///< The least warm-up of its trials.
+  std::optional<std::uint64_t> memory_mib{};  ///< The most that all its processes may have together.
 };
 
 }  // namespace bakeoff

@@ -26,9 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-const std::vector<std::string> kKeys{"name",    "like",    "summary", "breaks_under", "version", "start",
-                                     "files",   "folders", "needs",   "serves",       "sizes",   "units",
-                                     "ready_s", "stop",    "grace_s", "tuning",       "differs", "warmup_s"};
+const std::vector<std::string> kKeys{"name",    "like",   "summary", "breaks_under", "version",   "start",   "files",
+                                     "folders", "needs",  "serves",  "sizes",        "units",     "ready_s", "stop",
+                                     "grace_s", "tuning", "differs", "warmup_s",     "memory_mib"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
@@ -215,6 +215,7 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
   foreign->grace = std::chrono::milliseconds(
       static_cast<std::int64_t>(section.seconds("grace_s", 0.1, kLongestS).value_or(5) * 1000));
   foreign->warmup_s = section.seconds("warmup_s", 0, kLongestS).value_or(0);
+  foreign->memory_mib = section.whole("memory_mib", 1, kMost);
   const std::string signal = section.name("stop", kSignals).value_or("TERM");
   foreign->stop_signal = kSignalNumbers.at(
       static_cast<std::size_t>(std::find(kSignals.begin(), kSignals.end(), signal) - kSignals.begin()));

@@ -73,6 +73,9 @@ SubjectError explain_end(const Ended& ended, const std::string& said, bool kille
   if (!ended.exited && ended.signal == SIGKILL && !ended.killed && killed_for_memory) {
     return {Outcome::limit, text + "; the kernel had no memory left and killed it (oom_kill)"};
   }
+  if (!ended.exited && ended.signal == SIGXCPU) {
+    return {Outcome::limit, text + "; a process may use so much CPU time and no more (RLIMIT_CPU)"};
+  }
   return {tells_of_limit(said) ? Outcome::limit : Outcome::died, text};
 }
 

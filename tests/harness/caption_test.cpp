@@ -14,6 +14,7 @@ using test::http_rows;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 
 /// What the caption of a table says of a load.
 std::string caption_of(const std::function<void(Params&)>& set) {
@@ -68,6 +69,15 @@ TEST(Caption, SaysWhetherSubjectAndLoadShareACpu) {
   for (Trial& row : rows) row.load_cpus = row.subject_cpus;
   EXPECT_THAT(build_table(rows, "http", test::report_info()).caption,
               HasSubstr(" · subject and load on the same CPU 0"));
+}
+
+TEST(ReportInfo, NamesACpuQuotaInTheFoot) {
+  Manifest manifest;
+  manifest.machine.cpus = {0, 1};
+  EXPECT_THAT(report_info(manifest).foot, Not(Contains(HasSubstr("quota"))));
+  manifest.machine.limits.cgroup_cpus_max = 0.4;
+  EXPECT_THAT(report_info(manifest).foot, Contains(HasSubstr("2 CPUs, a CPU quota of 0.4")));
+  EXPECT_EQ(manifest_from_json(manifest_to_json(manifest)).machine.limits.cgroup_cpus_max, 0.4);
 }
 
 TEST(ReportInfo, HasTheTwinsOfTheManifestAndSaysTheVersionsBelow) {

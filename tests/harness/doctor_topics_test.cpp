@@ -44,6 +44,9 @@ DoctorFacts fine() {
                     .cgroup_pids_max = UINT64_MAX,
                     .cgroup_memory_max = UINT64_MAX,
                     .cgroup_cpus_max = std::nullopt};
+  facts.cpu_time_s = UINT64_MAX;
+  facts.nice = 0;
+  facts.scheduling = "other";
   facts.apt = true;
   for (const Need& need : known_needs()) facts.programs.push_back({need, "/usr/bin/" + need.program});
   facts.models.count = 12;
@@ -164,6 +167,21 @@ TEST(DoctorCpu, IsolatedCpusAreATroubleOnlyWhereBakeoffWouldUseThem) {
   EXPECT_EQ(finding(cpu_findings(facts), "nohz_full").level, Level::note);
 }
 
+TEST(DoctorCpu, AQuotaIsATroubleUnlessTheCpusCannotUseItUp) {
+  auto facts = fine();
+  facts.machine.limits.cgroup_cpus_max = 0.4;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::trouble);
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "0.4 CPUs, for 4 that may be used");
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "") << "one CPU is too few to measure on";
+  facts.machine.limits.cgroup_cpus_max = 2.5;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "taskset -c 0-1 ./bakeoff run ...");
+  facts.machine.limits.cgroup_cpus_max = 4;
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::good);
+  facts.machine.limits.cgroup_cpus_max.reset();
+  facts.machine.could_not_read = {"limits.cgroup_cpus_max"};
+  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "not visible");
+}
+
 TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
   auto facts = fine();
   facts.machine.governor = "powersave";
@@ -175,6 +193,8 @@ TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
   EXPECT_THAT(finding(findings, "governor").mend, HasSubstr("echo performance | sudo tee /sys/"));
   EXPECT_THAT(finding(findings, "turbo").mend, HasSubstr("echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"));
   EXPECT_THAT(finding(findings, "smt").mend, HasSubstr("smt/control"));
+  facts.machine.cpus = {0, 1};
+  EXPECT_EQ(finding(cpu_findings(facts), "smt").mend, "") << "one CPU would be left, which is a trouble";
   EXPECT_EQ(finding(findings, "virtualised").found, "kvm");
   EXPECT_EQ(finding(findings, "virtualised").mend, "");
   facts.intel_pstate = true;
@@ -282,11 +302,13 @@ TEST(DoctorNeighbours, AreNamedAboveTheShareThatVoidsARow) {
   const auto busy = finding(neighbour_findings(facts), "busy_process");
   EXPECT_EQ(busy.level, Level::note);
   EXPECT_EQ(busy.found, "make (pid 12) takes 5.0 % of a CPU");
-  EXPECT_EQ(busy.mend, "sudo kill 12");
+  EXPECT_EQ(busy.mend, "sudo taskset -apc 3 12") << "whose it is, is not known: nothing that cannot be taken back";
   facts.watch.busiest.front().cpu_share = 0.9;
   EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").level, Level::trouble);
   facts.watch.busiest.front().pid = 1;
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "nobody is told to end the machine";
+  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "all others are its children";
+  facts.watch.busiest.front() = {.pid = 14, .name = "bash", .cpu_share = 0.05, .above = true};
+  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "the next bakeoff would inherit its CPU";
 }
 
 TEST(DoctorNeighbours, ThatAreThreadsOfTheKernelAreExplainedAndMoved) {
@@ -331,7 +353,7 @@ TEST(DoctorNeighbours, ServersThatRunByThemselvesAreStoppedByTheirServices) {
   facts.systemd = true;
   const auto running = finding(neighbour_findings(facts), "running_servers");
   EXPECT_EQ(running.found, "apache2, redis-server");
-  EXPECT_EQ(running.mend, "sudo systemctl disable --now redis-server");
+  EXPECT_EQ(running.mend, "sudo systemctl stop redis-server");
 }
 
 }  // namespace

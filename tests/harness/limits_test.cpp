@@ -178,6 +178,12 @@ TEST(EndOfASubject, ForWantOfSomethingIsALimit) {
   EXPECT_STREQ(explain_end(failed, "no luck", true).what(), "the subject exited with 1: no luck");
 }
 
+TEST(EndOfASubject, ByTheLimitOfItsCpuTimeIsALimit) {
+  const Ended out_of_time{.exited = false, .signal = SIGXCPU};
+  EXPECT_EQ(explain_end(out_of_time, "", false).outcome, Outcome::limit);
+  EXPECT_THAT(explain_end(out_of_time, "", false).what(), HasSubstr("RLIMIT_CPU"));
+}
+
 TEST(EndOfASubject, ByTheKernelForWantOfMemoryIsNamed) {
   const Ended killed{.exited = false, .signal = SIGKILL};
   EXPECT_EQ(explain_end(killed, "", true).outcome, Outcome::limit);

@@ -44,6 +44,15 @@ TEST(LoadSummary, OfALoadThatNobodyAnswered) {
   expect_golden("load-unanswered.txt", summary(test::unanswered_load()));
 }
 
+TEST(LoadSummary, NamesAQuotaThatHeldUpASide) {
+  MadeUpLoad load = test::good_load();
+  load.row.subject_quota = CpuQuota{.cpus = 2, .periods = 63, .throttled_periods = 0, .throttled_us = 0};
+  load.row.load_quota = CpuQuota{.cpus = 0.4, .periods = 63, .throttled_periods = 62, .throttled_us = 3'700'000};
+  EXPECT_THAT(line_with(summary(load), "quota"),
+              HasSubstr("0.4 CPUs for the load: held up in 62 of 63 periods, for 3.7"));
+  EXPECT_THAT(summary(load), Not(HasSubstr("for the server")));
+}
+
 TEST(LoadSummary, NoLineIsWiderThanTheTerminal) {
   for (const auto& load : {test::good_load(), test::open_load(), test::troubled_load(), test::unanswered_load()}) {
     for (const std::size_t width : {60u, 80u, 100u, 120u}) {

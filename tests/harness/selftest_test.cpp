@@ -212,6 +212,14 @@ TEST(AnyCheck, OfTheClockIsVoidWhenOthersTookMoreThanTheLimit) {
   }
 }
 
+TEST(AnyCheck, OfTheClockIsVoidWhenAQuotaHeldUpASide) {
+  Observation seen = stalled({});
+  seen.quota = CpuQuota{.cpus = 0.4, .periods = 10, .throttled_periods = 0, .throttled_us = 0};
+  EXPECT_EQ(judge_open({}, seen).void_reason, "");
+  seen.quota->throttled_us = 2000;
+  EXPECT_EQ(judge_open({}, seen).void_reason, "throttled: a CPU quota of 0.4 held up a side for 2 ms");
+}
+
 TEST(WrongCheck, PassesTheExactNumberOnly) {
   Observation seen = good(12'999);
   seen.foreign_share = 0.9;  // Counting does not depend on it.

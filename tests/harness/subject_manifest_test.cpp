@@ -78,6 +78,7 @@ differs = "parses"
 ready_s = 0.5
 grace_s = 2
 warmup_s = 3
+memory_mib = 512
 stop = "QUIT"
 [needs]
 sh = "dash"
@@ -117,6 +118,7 @@ all = { of = "connections" }
   ASSERT_TRUE(subject.foreign);
   const Foreign& foreign = *subject.foreign;
   EXPECT_EQ(foreign.manifest, file_);
+  EXPECT_EQ(foreign.memory_mib, 512U);
   EXPECT_THAT(foreign.start, ElementsAre("sh", "@dir@/conf", "@port@", "@units@"));
   EXPECT_THAT(foreign.folders, ElementsAre("tmp", "a/b"));
   EXPECT_THAT(foreign.tuning, ElementsAre("one", "two"));
@@ -155,6 +157,7 @@ TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
   EXPECT_EQ(subject.foreign->ready, 10s);
   EXPECT_EQ(subject.foreign->grace, 5s);
   EXPECT_EQ(subject.foreign->warmup_s, 0);
+  EXPECT_EQ(subject.foreign->memory_mib, std::nullopt);
   EXPECT_TRUE(subject.foreign->needs.empty());
 }
 
@@ -177,7 +180,8 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
       {"name = \"real\"\nlike = \"event-loop\"\nstrat = [\"sh\"]",
        ":3: strat: found an unknown key, expected one of name, like, summary, breaks_under, version, start, files, "
        "folders, "
-       "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s; did you mean \"start\"?"},
+       "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s, memory_mib; did you mean "
+       "\"start\"?"},
       {"name = \"real\"\nlike = \"event-lop\"",
        ":2: like: found \"event-lop\", expected one of event-loop, prefork; did you mean \"event-loop\"?"},
       {"name = \"real\"", ":1: like: found nothing, expected the model that makes the same choice"},
@@ -197,6 +201,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
       {start + "folders = [\"/tmp/x\"]\n",
        ":4: folders[0]: found \"/tmp/x\", expected a name below the private folder"},
       {start + "ready_s = 0", ":4: ready_s: found 0, expected a number of seconds from 0.1 to 600"},
+      {start + "memory_mib = 0", ":4: memory_mib: found 0, expected a whole number from 1 to 1000000"},
       {rest + "[needs]\nsh = \"\"", ":7: needs.sh: found \"\", expected the Debian package that has it"},
       {rest + "[files]\na = \"none.in\"", ":7: files.a: found \"none.in\", expected a file beside the manifest"},
       {rest + "[files]\na = \"../outside.in\"",

@@ -1,0 +1,72 @@
+#include "harness/experiment/memory_need.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/subjects/builtin.h"
+
+namespace bakeoff {
+namespace {
+
+/// In one process: beside so many units, what they share is a small part of each.
+constexpr std::uint64_t kEnoughUnits = 64;
+
+/// "5.3 MiB", "52 GiB": two digits.
+std::string size_in_words(double kib) {
+  const char* unit = "KiB";
+  for (const char* const larger : {"MiB", "GiB", "TiB"}) {
+    if (kib < 999.5) break;
+    kib /= 1024;
+    unit = larger;
+  }
+  return fmt::format("{:.{}f} {}", kib, kib < 9.95 ? 1 : 0, unit);
+}
+
+bool same_work(const Trial& one, const Trial& other) {
+  return one.subject == other.subject && one.workload == other.workload && one.params.request == other.params.request &&
+         one.params.message_bytes == other.params.message_bytes;
+}
+
+}  // namespace
+
+UnitCount unit_count(const Subject& subject, const Params& params) {
+  const std::uint64_t connections = connections_at_once(params);
+  const std::uint64_t asked = subject.units ? *subject.units : params.units.value_or(0);
+  if (asked > connections) return {asked, "units"};
+  return {connections, subject.holds_connection ? "units" : "connections"};
+}
+
+std::optional<double> pss_a_unit_kib(const SubjectRow& cost, std::uint64_t units) {
+  if (!cost.pss_end_kib || units == 0) return std::nullopt;
+  const auto pss = static_cast<double>(*cost.pss_end_kib);
+  const std::uint64_t processes = cost.processes_peak.value_or(1);
+  if (processes < 2) return units < kEnoughUnits ? std::nullopt : std::optional(pss / static_cast<double>(units));
+  if (!cost.rss_end_kib) return std::nullopt;
+  // n processes: RSS = n shared + all their own, PSS = shared + all their own.
+  const double shared = (static_cast<double>(*cost.rss_end_kib) - pss) / static_cast<double>(processes - 1);
+  return std::max(0.0, pss - std::max(0.0, shared)) / static_cast<double>(units);
+}
+
+std::string does_not_fit(const Trial& next, const Subject& subject, std::span<const Trial> earlier,
+                         std::uint64_t available_kib) {
+  std::optional<double> each;
+  std::uint64_t most = 0;  // Units of the trial that tells: the one with most of them.
+  for (const Trial& row : earlier) {
+    if (!row.subject_cost || !same_work(row, next)) continue;
+    const std::uint64_t units = unit_count(subject, row.params).count;
+    const auto kib = pss_a_unit_kib(*row.subject_cost, units);
+    if (!kib || units < most) continue;
+    each = kib;
+    most = units;
+  }
+  const auto [count, what] = unit_count(subject, next.params);
+  // What has run is known to fit.
+  if (!each || count <= most) return "";
+  const double needed = *each * static_cast<double>(count);
+  if (needed <= static_cast<double>(available_kib)) return "";
+  return fmt::format("{} {} x {} measured = {}, {} available: not started", count, what, size_in_words(*each),
+                     size_in_words(needed), size_in_words(static_cast<double>(available_kib)));
+}
+
+}  // namespace bakeoff

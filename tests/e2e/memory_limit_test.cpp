@@ -1,0 +1,93 @@
+// Servers that want more memory than they may have: a row of the outcome limit with the numbers, and nothing is left.
+#include <gmock/gmock.h>
+
+#include "harness/measure/memory_cgroup.h"
+#include "tests/e2e/foreign_bench.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+/// The last lines of what has no line are all of it: keeps up to a gigabyte, and no more where nothing stops it.
+constexpr const char* kGreedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
+constexpr const char* kLimit = "memory_mib = 64\nready_s = 5";
+
+Trial the_row(const ForeignBench& bench, const std::vector<std::string>& prefix = {}) {
+  const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), prefix);
+  EXPECT_TRUE(nothing_is_left()) << "a process is left";
+  EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  return measured.rows.empty() ? Trial{} : measured.rows[0];
+}
+
+TEST(MemoryLimit, AServerThatMeetsItBeforeItIsReadyIsToldByItsNumbers) {
+  const ForeignBench bench;
+  bench.add_script("toy", std::string(kGreedy) + "exit 9", kLimit);
+  const Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, Outcome::limit);
+  EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("its memory limit is 64 MiB (memory_mib of its manifest)"),
+                                        HasSubstr("the subject ")));
+}
+
+TEST(MemoryLimit, AServerThatLosesAPartToItServesOnAndItsRowSaysSo) {
+  const ForeignBench bench;
+  bench.add_script("toy", std::string(kGreedy) + "exec $server", kLimit);
+  const Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, Outcome::limit);
+  EXPECT_THAT(row.outcome_detail, HasSubstr("its memory limit is 64 MiB"));
+}
+
+TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
+  // A mount namespace that has no memory hierarchy; without rights to make one there is hardly a cgroup either.
+  std::vector<std::string> prefix{
+      "unshare",
+      "--mount",
+      "sh",
+      "-c",
+      "{ umount -l /sys/fs/cgroup/memory || umount -l /sys/fs/cgroup; } 2>/dev/null && exec \"$@\"",
+      "sh"};
+  if (Call("/bin/true", {}, prefix).finish().status != 0) {
+    if (own_memory_cgroup()) GTEST_SKIP() << "no mount namespace may be made here, and cgroups are there";
+    prefix.clear();
+  }
+  const ForeignBench bench;
+  bench.add_script("toy", kGreedy, kLimit);
+  const Trial row = the_row(bench, prefix);
+  EXPECT_EQ(row.outcome, Outcome::limit);
+  EXPECT_THAT(row.outcome_detail, MatchesRegex("it had [0-9]+ MiB, its memory limit is 64 MiB .*: it was ended; .*"));
+}
+
+TEST(MemoryLimit, IsHalfOfWhatIsAvailableWhereTheManifestSaysNothing) {
+  const ForeignBench bench;
+  bench.add_script("toy", "cat /proc/self/cgroup >$open/cgroup\nexec $server");
+  const Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, Outcome::ok) << row.outcome_detail;
+  if (!own_memory_cgroup()) GTEST_SKIP() << "no memory cgroup of v1 here";
+  EXPECT_THAT(bench.noted("cgroup"), ContainsRegex("memory:.*/bakeoff-[0-9]+-"));
+}
+
+TEST(MemoryLimit, ATrialThatWouldNotFitIsNotStartedAndSaysTheArithmetic) {
+  const ForeignBench bench;
+  bench.add("toy",
+            "\"" + bench.program() + R"(", "serve", "prefork", "http", "--port", "@port@", "--units", "@units@")",
+            "memory_mib = 150",
+            "http = [\"*\"]\n[units]\nunit = \"process\"\nmeaning = \"workers\"\nhold_connections = true");
+  const std::string file = bench.path() / "sizes.toml";
+  write_text(
+      file,
+      "name = \"sizes\"\nsubjects = [\"threads\"]\nblocks = 1\n"
+      "[[tables]]\nname = \"some\"\nworkload = \"http\"\nconnections = 32\nwindow_s = 0.1\nwarmup_s = 0.05\n"
+      "[[tables]]\nname = \"many\"\nworkload = \"http\"\nconnections = 10000\nwindow_s = 0.1\nwarmup_s = 0.05\n");
+  const auto measured = bench.finish(bench.run_arguments(file, "toy"));
+  ASSERT_EQ(measured.rows.size(), 2U) << measured.call.errors;
+  EXPECT_EQ(measured.rows[0].outcome, Outcome::ok) << measured.rows[0].outcome_detail;
+  EXPECT_EQ(measured.rows[1].outcome, Outcome::limit);
+  EXPECT_THAT(measured.rows[1].outcome_detail,
+              MatchesRegex("10000 units x [0-9.]+ [KM]iB measured = [0-9.]+ [MG]iB, 150 MiB available: not started"));
+}
+
+}  // namespace
+}  // namespace bakeoff
