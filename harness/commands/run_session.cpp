@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "harness/commands/run_setup.h"
@@ -23,10 +25,13 @@ namespace bakeoff {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
+  errno = 0;
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
-  if (!stream) throw std::runtime_error("cannot write " + file.string());
+  if (!stream) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + std::generic_category().message(errno));
+  }
 }
 
 }  // namespace
