@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/result_folders.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/journal/reader.h"
@@ -69,11 +70,17 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
 
 }  // namespace
 
-int compare_command(const CompareOptions& options) {
+int compare_command(const CompareOptions& given) {
+  if (given.last == !given.after.empty()) {
+    throw UsageError(given.last ? "compare: found two folders beside --last, expected one"
+                                : "compare: found one folder, expected two, or --last for the second");
+  }
+  CompareOptions options = given;
   // Before anything is read, so that a slip of the keys is told whatever the folders hold.
   const double margin = options.margin.empty() ? kRunToRun : parse_share("--margin", options.margin);
   std::optional<double> gate;
   if (!options.fail_on_regression.empty()) gate = parse_share("--fail-on-regression", options.fail_on_regression);
+  if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {
     if (fs::is_directory(folder)) continue;
     throw UsageError("compare: \"" + folder.string() + "\" is no folder; expected one that bakeoff run has written");

@@ -91,6 +91,7 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   // The row says that the trial is there, so that it comes last.
   if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
   journal_.append(measured.row);
+  journal_.sync();
   rows_.push_back(std::move(measured.row));
   return {.begun = true, .noisy = is_noisy(rows_.back())};
 }
