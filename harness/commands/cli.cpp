@@ -16,7 +16,8 @@ namespace {
 
 const char* const kFooter = R"(
 Without a subcommand, bakeoff runs the shipped experiment "quick".
-Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted.)";
+Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted. Output that
+cannot be written is a failure; a reader that has gone (| head) is none.)";
 
 /// A format that is none gets the list of those there are.
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
@@ -73,13 +74,14 @@ int run_command_line(int argc, char** argv) {
           "without names beside it, they join the experiment's subjects")
       ->delimiter(',');
   run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
-  run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");
+  run_app->add_option("--out", run.out, "Folder for rows and report; default ./bakeoff-results/NAME/TIME-HOST");
   run_app->add_option("--blocks", run.blocks, "How often every subject runs in each table; with --precision at least");
   run_app->add_option("--precision", run.precision,
                       "Go on until the interval of every ratio reaches no further than this from it (2%)");
   run_app->add_option("--budget", run.budget, "Begin no new block after this long (90s, 5m)");
-  run_app->add_flag("--resume", run.resume,
-                    "Go on with a run that was cut off, in --out or in the newest folder of the experiment");
+  run_app->add_flag(
+      "--resume", run.resume,
+      "Go on with a run that was cut off, in --out or in the experiment's newest folder in ./bakeoff-results");
   run_app->add_flag("--dry-run", run.dry_run, "Print what would run, in which order and how long; run nothing");
   run_app->add_option("--against", run.against,
                       "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
@@ -175,14 +177,16 @@ int run_command_line(int argc, char** argv) {
 
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
-  report_app->add_option("folder", report.folder, "A result folder")->required();
+  report_app->add_option("folder", report.folder, "A result folder");
+  report_app->add_flag("--last", report.last, "The newest run in ./bakeoff-results");
   add_format(*report_app, report.format, kReportFormats);
 
   CompareOptions compare;
   CLI::App* compare_app = app.add_subcommand(
       "compare", "What changed between two recorded runs, from each subject's ratio to a floor within its own run");
   compare_app->add_option("before", compare.before, "A result folder: run 1")->required();
-  compare_app->add_option("after", compare.after, "Another: run 2")->required();
+  compare_app->add_option("after", compare.after, "Another: run 2");
+  compare_app->add_flag("--last", compare.last, "Run 2 is the newest run in ./bakeoff-results");
   compare_app->add_option("--floor", compare.floor,
                           "The subject that ratios are taken to; default: the baseline of both runs");
   compare_app->add_option("--margin", compare.margin,

@@ -5,6 +5,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/gate.h"
+#include "harness/commands/result_folders.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/journal/reader.h"
@@ -70,10 +71,16 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
 
 }  // namespace
 
-int compare_command(const CompareOptions& options) {
+int compare_command(const CompareOptions& given) {
+  if (given.last == !given.after.empty()) {
+    throw UsageError(given.last ? "compare: found two folders beside --last, expected one"
+                                : "compare: found one folder, expected two, or --last for the second");
+  }
+  CompareOptions options = given;
   // Before anything is read, so that a slip of the keys is told whatever the folders hold.
   const double margin = options.margin.empty() ? kRunToRun : parse_share("--margin", options.margin);
   const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
+  if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {
     if (fs::is_directory(folder)) continue;
     throw UsageError("compare: \"" + folder.string() + "\" is no folder; expected one that bakeoff run has written");

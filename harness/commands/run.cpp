@@ -101,7 +101,7 @@ int run_command(const RunOptions& given) {
   manifest.against = against;
   manifest.against_build = against_build;
   if (!against.empty()) manifest.against_hash = content_hash(against);
-  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen.spec.name);
+  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen);
   if (resumed) manifest = go_on(*resumed, manifest);
   JournalWriter journal = open_journal(folder);
   std::vector<Trial> rows;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "harness/commands/gate.h"
@@ -24,10 +26,13 @@ namespace bakeoff {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
+  errno = 0;
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
-  if (!stream) throw std::runtime_error("cannot write " + file.string());
+  if (!stream) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + std::generic_category().message(errno));
+  }
 }
 
 }  // namespace
@@ -91,6 +96,7 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   // The row says that the trial is there, so that it comes last.
   if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
   journal_.append(measured.row);
+  journal_.sync();
   rows_.push_back(std::move(measured.row));
   return ran(rows_.back());
 }

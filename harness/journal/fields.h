@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "workloads/client.h"
+
 namespace bakeoff::fields {
 
 using Json = nlohmann::ordered_json;  // Keeps the order of the fields, for people who read the files.
@@ -157,7 +159,7 @@ class Reader {
     const simdjson::dom::object members = value.get_object().value_unsafe();
     for (const auto& [key, element] : members) {
       const std::string name(key);
-      inside("." + name, [&] { read(element, field[name]); });
+      inside("." + printable(key), [&] { read(element, field[name]); });
     }
   }
   static void read(const Value& value, std::string& field) {

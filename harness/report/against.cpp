@@ -79,7 +79,8 @@ std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const Repo
 }
 
 Table against_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
-  const Figure& figure = leading_figure(grid);
+  const Figure* const leading = leading_figure(grid);
+  const Figure figure = leading == nullptr ? Figure{} : *leading;  // Without one there are no ratios, and no rows.
   const std::string key(figure.key), title(figure.title), unit(figure.unit);
   Table table;
   table.name = name;
