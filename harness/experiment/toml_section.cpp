@@ -5,6 +5,7 @@
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/spec.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff {
 namespace {
@@ -42,7 +43,7 @@ bool good_name(std::string_view name) {
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   std::string shown = "\"";
-  for (const char c : text.substr(0, kLongest)) {
+  for (const char c : plain_text(text.substr(0, kLongest))) {
     if (c == '"' || c == '\\') shown += '\\';
     if (c == '\n') {
       shown += "\\n";

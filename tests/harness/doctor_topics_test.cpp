@@ -42,7 +42,8 @@ DoctorFacts fine() {
                     .threads_max = 200'000,
                     .max_map_count = 262'144,
                     .cgroup_pids_max = UINT64_MAX,
-                    .cgroup_memory_max = UINT64_MAX};
+                    .cgroup_memory_max = UINT64_MAX,
+                    .cgroup_cpus_max = std::nullopt};
   facts.apt = true;
   for (const Need& need : known_needs()) facts.programs.push_back({need, "/usr/bin/" + need.program});
   facts.models.count = 12;
