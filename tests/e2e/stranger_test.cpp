@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "harness/subjects/manifest.h"
 #include "tests/e2e/foreign_bench.h"
 
 namespace bakeoff {
@@ -231,6 +232,35 @@ TEST(Stranger, IsHeldToWhatItMayDo) {
   EXPECT_EQ(bench.noted("rights"), "NoNewPrivs:\t1\n");
   EXPECT_NE(bench.noted("files"), "unlimited\n");
   EXPECT_EQ(bench.noted("descriptors"), "0\n1\n2\n3\n") << "the last is that of ls itself";
+}
+
+TEST(Stranger, ThatListensOnEveryAddressIsNoticed) {
+  if (find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
+  const ForeignBench bench;
+  bench.add("toy", R"("nginx", "-p", "@dir@", "-c", "@dir@/nginx.conf", "-e", "stderr")", "",
+            "http = [\"/\"]\n[files]\n\"nginx.conf\" = \"nginx.conf.in\"");
+  std::string text = contents_of(BAKEOFF_SOURCE_DIR "/reference/servers/nginx/nginx.conf.in");
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    ASSERT_NE(text.find(from), text.npos) << from;
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("@address@:", "0.0.0.0:");
+  replace("@worker_connections@", "1024");
+  for (int i = 0; i < 5; ++i) replace("@dir@/tmp/", "@dir@/");
+  write_text(bench.folder() + "/toy/nginx.conf.in", text);
+  const auto measured = bench.measure("toy");
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  EXPECT_EQ(measured.rows[0].outcome, Outcome::ok) << measured.rows[0].outcome_detail;
+  EXPECT_THAT(measured.rows[0].outcome_detail,
+              testing::MatchesRegex("it listens on 0.0.0.0:[0-9]+, which other machines may reach"));
+  EXPECT_THAT(measured.call.output, HasSubstr("it listens on 0.0.0.0:"));
+
+  Call serving(bakeoff_program(), {"serve", "toy", "http"}, bench.as_config());
+  EXPECT_TRUE(serving.process().read_line(std::chrono::seconds{30})) << serving.errors_so_far();
+  EXPECT_TRUE(serving.process().read_line(std::chrono::seconds{30}));
+  ::kill(serving.process().pid(), SIGINT);
+  EXPECT_THAT(serving.finish().errors,
+              testing::MatchesRegex("bakeoff: it listens on 0.0.0.0:[0-9]+, which other machines may reach\n"));
 }
 
 }  // namespace
