@@ -26,6 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -93,12 +94,20 @@ constexpr std::array kSteps = {
     "signals",     "cgroup", "setpgid", "chdir", "affinity", "identity", "stdio", "close_range", "parent-death signal",
     "parent gone", "limits"};
 
+/// Lowers a limit; one that is lower already stays. False with errno.
+template <typename Resource>
+bool lower(Resource resource, rlim_t most) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0) return false;
+  limit.rlim_max = std::min(limit.rlim_max, most);
+  limit.rlim_cur = std::min(limit.rlim_cur, most);
+  return ::setrlimit(resource, &limit) == 0;
+}
+
 /// Runs in the child: what a program that is not ours is held to. False with errno.
 bool hold(rlim_t most_file_bytes) {
-  const rlimit no_core{0, 0}, files{most_file_bytes, most_file_bytes};
   ::umask(S_IRWXG | S_IRWXO);
-  return ::setrlimit(RLIMIT_CORE, &no_core) == 0 && ::setrlimit(RLIMIT_FSIZE, &files) == 0 &&
-         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  return lower(RLIMIT_CORE, 0) && lower(RLIMIT_FSIZE, most_file_bytes) && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 /// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the

@@ -24,8 +24,8 @@ void give(const fs::path& path, const Identity& identity) {
   if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) fail("give " + path.string() + " to another user");
 }
 
-/// The folder around it stays the harness's, who may be the only one to write there; it is opened to the other user's
-/// way through it last, so that nobody has been in what is given away.
+/// The folder around it stays the harness's. The other user may go through it only when all is given away: until then
+/// nobody else can have put a link into what is.
 void give_home(const fs::path& home, const Identity& identity) {
   for (const auto& entry : fs::recursive_directory_iterator(home)) give(entry.path(), identity);
   give(home, identity);

@@ -2,6 +2,7 @@
 #include "harness/subjects/stranger.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,7 +189,18 @@ TEST(AStranger, LeavesNoCoreAndWritesNoEndlessFile) {
   EXPECT_THAT(said_by("grep NoNewPrivs /proc/self/status"), HasSubstr("1"));
 }
 
-TEST(AStranger, FindsAnOutputThatItHasPreparedNotTaken) {
+TEST(AStranger, KeepsALimitThatIsLowerAlready) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit lower = before;
+  lower.rlim_cur = 1 << 20;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &lower), 0);
+  const std::string said = said_by("ulimit -f");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(said, "2048") << "in blocks of 512 bytes";
+}
+
+TEST(AStranger, IsNotStartedWhereItsOutputLiesAlready) {
   const ScratchFolder folder;
   make_stranger_home(folder.path());
   const Command command = stranger_command({"sh", "-c", "true"}, folder.path());
