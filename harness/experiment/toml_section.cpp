@@ -43,7 +43,7 @@ bool good_name(std::string_view name) {
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   std::string shown = "\"";
-  for (const char c : plain_text(text.substr(0, kLongest))) {
+  for (const char c : text.substr(0, kLongest)) {
     if (c == '"' || c == '\\') shown += '\\';
     if (c == '\n') {
       shown += "\\n";
@@ -51,7 +51,7 @@ std::string in_quotes(std::string_view text) {
       shown += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
     }
   }
-  return shown + (text.size() > kLongest ? "...\"" : "\"");
+  return plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
 }
 
 TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix)

@@ -21,18 +21,17 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <system_error>
 
+#include "harness/subjects/hold.h"
 #include "harness/subjects/said.h"
 
 namespace bakeoff {
@@ -94,22 +93,6 @@ constexpr std::array kSteps = {
     "signals",     "cgroup", "setpgid", "chdir", "affinity", "identity", "stdio", "close_range", "parent-death signal",
     "parent gone", "limits"};
 
-/// Lowers a limit; one that is lower already stays. False with errno.
-template <typename Resource>
-bool lower(Resource resource, rlim_t most) {
-  rlimit limit{};
-  if (::getrlimit(resource, &limit) != 0) return false;
-  limit.rlim_max = std::min(limit.rlim_max, most);
-  limit.rlim_cur = std::min(limit.rlim_cur, most);
-  return ::setrlimit(resource, &limit) == 0;
-}
-
-/// Runs in the child: what a program that is not ours is held to. False with errno.
-bool hold(rlim_t most_file_bytes) {
-  ::umask(S_IRWXG | S_IRWXO);
-  return lower(RLIMIT_CORE, 0) && lower(RLIMIT_FSIZE, most_file_bytes) && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-}
-
 /// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the
 /// identity clears it.
 struct ChildSetup {
@@ -149,7 +132,7 @@ struct ChildSetup {
       if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
       if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(5);
     }
-    if (command.most_file_bytes && !hold(*command.most_file_bytes)) report(10);
+    if (command.most_file_bytes && !hold_to_limits(*command.most_file_bytes)) report(10);
     const int said = command.output_to_error_file && error >= 0 ? error : output;
     if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
     if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) report(7);
