@@ -34,6 +34,8 @@ const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;
 constexpr double kLongestS = 600;
+constexpr std::size_t kMostFilesBytes = 64 << 20;       ///< All files of a manifest together.
+constexpr std::uintmax_t kLargestProgram = 1ULL << 30;  ///< Whose hash is taken: a file may say that it has any size.
 
 std::string required(const TomlSection& section, const char* key, const std::string& expected) {
   const auto text = section.text(key, expected);
@@ -63,6 +65,7 @@ std::string what_lies_there(const std::system_error& error) {
 }
 
 void read_files(const TomlSection& files, const ManifestFolder& beside, Foreign& foreign) {
+  std::size_t bytes = 0;
   for (const std::string& to : files.keys()) {
     const std::string from = required(files, to.c_str(), "a file beside the manifest");
     if (!stays_inside(to)) files.fail(to, in_quotes(to), "a name below the private folder");
@@ -73,6 +76,10 @@ void read_files(const TomlSection& files, const ManifestFolder& beside, Foreign&
     } catch (const std::system_error& error) {
       const std::string found = what_lies_there(error);
       files.fail(to, in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
+    }
+    bytes += foreign.files.back().text.size();
+    if (bytes > kMostFilesBytes) {
+      files.fail(to, in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
     }
   }
 }
@@ -226,7 +233,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
   if (subject.missing.empty()) {
     if (const fs::path program = find_on_path(foreign->start.front()); !program.empty()) {
       subject.program = program;
-      subject.program_hash = content_hash(program);
+      if (fs::file_size(program) <= kLargestProgram) subject.program_hash = content_hash(program);
     } else {
       subject.missing = foreign->start.front();
     }

@@ -140,6 +140,29 @@ TEST_F(ManifestOfAStranger, NamesNoPipeAsItsProgram) {
   EXPECT_EQ(parse("start = [\"" + pipe + "\"]").missing, pipe) << "and is not read, which would wait for a writer";
 }
 
+TEST_F(ManifestOfAStranger, NamesNoProgramWithoutAnEnd) {
+  const std::string program = scratch_.path() / "program";
+  write(program, "#!/bin/sh\n");
+  ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
+  EXPECT_NE(parse("start = [\"" + program + "\"]").program_hash, "");
+  ASSERT_EQ(::truncate(program.c_str(), off_t{1} << 42), 0);
+  EXPECT_EQ(parse("start = [\"" + program + "\"]").program_hash, "") << "it is not known, and not waited for";
+}
+
+TEST_F(ManifestOfAStranger, NamesFilesOfABoundedSizeTogether) {
+  write(scratch_.path() / "large", "");
+  ASSERT_EQ(::truncate((scratch_.path() / "large").c_str(), off_t{ManifestFolder::kMostBytes}), 0);
+  std::string files = "[files]\n";
+  for (const char* name : {"a", "b", "c", "d"}) files += std::string(name) + " = \"large\"\n";
+  EXPECT_EQ(parse("", files).foreign->files.size(), 4U);
+  try {
+    parse("", files + "e = \"large\"\n");
+    ADD_FAILURE();
+  } catch (const SpecError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("files.e: found \"large\", expected files of at most 64 MiB together"));
+  }
+}
+
 TEST_F(ManifestOfAStranger, IsAskedForNoVersionWhenItIsRead) {
   parse("version = [\"touch\", \"" + (scratch_.path() / "asked").string() + "\"]");
   EXPECT_FALSE(fs::exists(scratch_.path() / "asked"));
