@@ -16,6 +16,7 @@
 #include "harness/measure/hash.h"
 #include "harness/measure/machine.h"
 #include "harness/subjects/places.h"
+#include "harness/subjects/version.h"
 #include "harness/version.h"
 
 namespace bakeoff {
@@ -142,7 +143,7 @@ Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offe
     manifest.twins[name] = subject->twin();
     manifest.differs[name] = subject->foreign->differs;
     manifest.tuning[name] = subject->foreign->tuning;
-    if (!subject->version.empty()) manifest.versions[name] = subject->version;
+    if (const std::string version = ask_version(*subject); !version.empty()) manifest.versions[name] = version;
   }
   manifest.experiment_file = chosen.file;
   manifest.experiment_text = chosen.text;

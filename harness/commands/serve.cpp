@@ -90,6 +90,7 @@ void serve_until_stopped(Trial& row, const Subject& subject, ServedSubject& serv
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
              try_it(row.workload, row.params.request.value_or(""), served.server().port()));
   std::fflush(stdout);
+  if (const std::string warning = served.take_warning(); !warning.empty()) fmt::print(stderr, "bakeoff: {}\n", warning);
   wait_for_interrupt(served.server());
   served.stop(row);
   if (!row.outcome_detail.empty()) fmt::print(stderr, "bakeoff: {}\n", row.outcome_detail);

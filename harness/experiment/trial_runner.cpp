@@ -257,7 +257,7 @@ void run_job(Trial& row, const Subject& subject) {
   if (!said.is_object()) {
     // It says what it cannot do before it begins.
     const bool refused = ended->exited && ended->status == kRefused;
-    const std::string why = last_lines(command.error_file);
+    const std::string why = process.last_words();
     if (refused) throw SubjectError(Outcome::not_run, why);
     throw explain_end(*ended, why, false);
   }

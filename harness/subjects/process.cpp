@@ -32,6 +32,8 @@
 #include <system_error>
 
 #include "harness/subjects/close_on_exec.h"
+#include "harness/subjects/hold.h"
+#include "harness/subjects/said.h"
 
 namespace bakeoff {
 namespace {
@@ -97,7 +99,8 @@ constexpr std::array kSteps = {"signals",
                                "stdio",
                                "close on exec (/proc/self/fd)",
                                "parent-death signal (prctl)",
-                               "parent gone"};
+                               "parent gone",
+                               "limits"};
 
 /// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the
 /// identity clears it.
@@ -138,6 +141,7 @@ struct ChildSetup {
       if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
       if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(5);
     }
+    if (command.most_file_bytes && !hold_to_limits(*command.most_file_bytes)) report(10);
     const int said = command.output_to_error_file && error >= 0 ? error : output;
     if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
     if ((errno = close_on_exec_from(3)) != 0) report(7);
@@ -146,6 +150,22 @@ struct ChildSetup {
     return {};
   }
 };
+
+/// -1 without one. It is opened once and kept: a folder that its user may write to may hold something else by that name
+/// in a moment.
+int open_error_file(const Command& command) {
+  if (command.error_file.empty()) return -1;
+  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
+  const int file = ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644);
+  if (file < 0) fail("open " + command.error_file.string());
+  // So that it can open it once more by the name /dev/stderr.
+  if (command.identity && ::fchown(file, command.identity->uid, command.identity->gid) != 0) {
+    const int code = errno;
+    ::close(file);
+    fail("hand over " + command.error_file.string(), code);
+  }
+  return file;
+}
 
 /// Kills a process group. Never with a number that means something else to kill(2): -1 is every process there is.
 bool kill_group(pid_t leader) {
@@ -188,20 +208,17 @@ Process Process::start(const Command& command) {
 
   const auto executor = make_executor(name);
   Pipe input, output, faults;
-  int error = -1;
-  if (!command.error_file.empty()) {
-    error = ::open(command.error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (error < 0) fail("open " + command.error_file.string());
-    // So that it can open it once more by the name /dev/stderr.
-    if (command.identity && ::fchown(error, command.identity->uid, command.identity->gid) != 0) {
-      const int code = errno;
-      ::close(error);
-      fail("hand over " + command.error_file.string(), code);
-    }
-  }
-  const ChildSetup setup{command, input.read_end, output.write_end, error, faults.write_end, ::getpid()};
+  Process process;
+  process.said_ = open_error_file(command);
+  const ChildSetup setup{command, input.read_end, output.write_end, process.said_, faults.write_end, ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   boost::process::v2::posix::default_launcher launcher;
+  std::vector<const char*> environment;
+  if (command.environment) {
+    for (const std::string& variable : *command.environment) environment.push_back(variable.c_str());
+    environment.push_back(nullptr);
+    launcher.env = environment.data();
+  }
   boost::system::error_code refused;
   ::fflush(nullptr);  // a failed exec ends in exit(), which would write our buffers a second time
   try {
@@ -210,7 +227,6 @@ Process Process::start(const Command& command) {
     if (::getpid() != setup.parent) ::_exit(127);
     // The child runs. Boost wanted a pidfd for it, and there is none; it is waited for without (wait()).
   }
-  if (error >= 0) ::close(error);
   Pipe::close_end(faults.write_end);
 
   ChildFault fault;
@@ -220,7 +236,6 @@ Process Process::start(const Command& command) {
     if (!set_up) fail(fmt::format("start {}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step))), fault.code);
     fail("start " + name, refused.value());
   }
-  Process process;
   process.pid_ = launcher.pid;
   ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
   process.pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0));
@@ -238,6 +253,7 @@ Process& Process::operator=(Process&& other) noexcept {
   std::swap(pidfd_, other.pidfd_);
   std::swap(input_, other.input_);
   std::swap(output_, other.output_);
+  std::swap(said_, other.said_);
   std::swap(output_ended_, other.output_ended_);
   buffered_.swap(other.buffered_);
   return *this;
@@ -247,6 +263,7 @@ Process::~Process() {
   if (running()) stop(SIGKILL, milliseconds{0});
   close_input();
   if (output_ >= 0) ::close(output_);
+  if (said_ >= 0) ::close(said_);
 }
 
 std::optional<std::string> Process::read_line(milliseconds timeout) {
@@ -276,6 +293,14 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
       output_ended_ = true;
     }
   }
+}
+
+std::string Process::last_words() const {
+  return last_lines(said_);
+}
+
+std::string Process::first_words() const {
+  return first_line(said_);
 }
 
 bool Process::write(std::string_view text) {
