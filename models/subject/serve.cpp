@@ -121,6 +121,7 @@ int serve_command(std::span<const char* const> words) {
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();
+  keep_no_growth();
   ::signal(SIGPIPE, SIG_IGN);
   const StopSource stop;
   const Listener listener = listen_on(address, port);
