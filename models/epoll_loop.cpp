@@ -49,14 +49,14 @@ void EpollLoop::run() {
 std::optional<nanoseconds> EpollLoop::patience() const {
   if (!waiting_.empty()) return nanoseconds{0};
   if (sleepers_.empty()) return std::nullopt;
-  return std::max(nanoseconds{0}, nanoseconds{sleepers_.top().time - Clock::now()});
+  return std::max(nanoseconds{0}, nanoseconds{sleepers_.begin()->time_to_wake_ - Clock::now()});
 }
 
 void EpollLoop::wake_sleepers() {
-  for (const auto now = Clock::now(); !sleepers_.empty() && sleepers_.top().time <= now;) {
-    EpollHandler* const handler = sleepers_.top().handler;
-    sleepers_.pop();
-    handler->due();
+  for (const auto now = Clock::now(); !sleepers_.empty() && sleepers_.begin()->time_to_wake_ <= now;) {
+    EpollHandler& handler = *sleepers_.begin();
+    handler.unlink();
+    handler.due();
   }
 }
 

@@ -118,6 +118,10 @@ void Uring::wait_readable(int fd, Operation& who) {
   ::io_uring_prep_poll_add(next(&who), fd, POLLIN);
 }
 
+void Uring::wait_peer_ends(int socket, Operation& who) {
+  ::io_uring_prep_poll_add(next(&who), socket, POLLRDHUP);
+}
+
 void Uring::cancel(Operation& whom) {
   ::io_uring_prep_cancel64(next(nullptr), reinterpret_cast<std::uintptr_t>(&whom), 0);
 }

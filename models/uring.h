@@ -50,6 +50,8 @@ class Uring {
   void send(int socket, std::string_view bytes, Operation& who);
   void timeout(std::chrono::nanoseconds time, Operation& who);
   void wait_readable(int fd, Operation& who);
+  /// Until the peer ends its input or resets; the result has poll()'s events.
+  void wait_peer_ends(int socket, Operation& who);
   /// Has it complete soon, with -ECANCELED if nothing else came first. Nobody is told of the cancelling itself.
   void cancel(Operation& whom);
 
