@@ -5,11 +5,14 @@
 
 #include "harness/commands/cli.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/streams.h"
 #include "harness/experiment/spec.h"
 #include "harness/load/coordinator.h"
 
-int main(int argc, char** argv) {
-  using namespace bakeoff;
+namespace bakeoff {
+namespace {
+
+int status_of(int argc, char** argv) {
   try {
     return run_command_line(argc, argv);
   } catch (const UsageError& error) {
@@ -25,4 +28,12 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "bakeoff: {}\n", error.what());
     return kFailed;
   }
+}
+
+}  // namespace
+}  // namespace bakeoff
+
+int main(int argc, char** argv) {
+  if (!bakeoff::open_streams()) return bakeoff::kFailed;
+  return bakeoff::close_streams(bakeoff::status_of(argc, argv));
 }

@@ -25,6 +25,10 @@ bool Awaited::await(std::uint32_t wanted) {
   return true;
 }
 
+bool Awaited::sleep(std::chrono::nanoseconds time) {
+  return FiberScheduler::current().sleep(time, &interest_, fd_);
+}
+
 void Awaited::wake() noexcept {
   FiberScheduler::current().happened(interest_, Interest::kReadable);
 }

@@ -1,6 +1,7 @@
 // A descriptor that fibers wait for.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "models/fiber_crew.h"
@@ -24,6 +25,9 @@ class Awaited {
   /// already and others had no turn.
   bool await_readable() { return await(Interest::kReadable); }
   bool await_writable() { return await(Interest::kWritable); }
+
+  /// Suspends it for that long. False when all sleeps were ended, or the peer has left: see leaving.h.
+  bool sleep(std::chrono::nanoseconds time);
 
   /// To be called before a read: what comes from now on is a new event. Returns what give_back() takes.
   std::uint32_t take_readable() { return take(Interest::kReadable | Interest::kOver); }

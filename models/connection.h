@@ -7,6 +7,7 @@
 // and at the end of input the last step has already been finished and flushed.
 #pragma once
 
+#include <malloc.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -18,11 +19,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "models/leaving.h"
 #include "models/net.h"
 #include "workloads/session.h"
 
@@ -48,26 +51,41 @@ concept Stream = requires(S stream, std::string& replies, std::chrono::nanosecon
   { stream.read() } -> std::convertible_to<std::string_view>;
   /// Sends everything and leaves `replies` empty. False when the peer is gone.
   { stream.write(replies) } -> std::convertible_to<bool>;
-  /// Lets `time` pass. False when the model is stopping.
+  /// Lets `time` pass. False when the model is stopping, or the peer has left: see leaving.h.
   { stream.pause(time) } -> std::convertible_to<bool>;
   /// The conversation ends at the server's wish: see end_politely().
   stream.finish();
 };
 // clang-format on
 
+/// Lets go of the memory of an empty reply string that has grown beyond kRepliesKept.
+inline void forget_growth(std::string& replies) {
+  if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
+}
+
+/// For a connection that has ended: nobody reads these any more, and what they had grown to is let go.
+inline void drop_replies(std::string& replies) {
+  replies.clear();
+  forget_growth(replies);
+}
+
+/// What is let go of goes back to the system at once. Left to itself the C library learns from each large piece that is
+/// given back, and keeps up to 64 MiB for the next ones, of every thread. To be called once, before the first
+/// connection.
+inline void keep_no_growth() {
+#ifdef M_MMAP_THRESHOLD
+  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(kRepliesKept));
+#endif
+}
+
 /// For sockets that do not block: sends what fits at once and returns how much that was. Sent whole, `replies` is empty
 /// afterwards. Nothing when the peer is gone; then `replies` is empty too.
 inline std::optional<std::size_t> send_what_fits(int socket, std::string& replies) {
   const ssize_t sent = send_some(socket, replies);
   if (sent < 0 && errno == EAGAIN) return 0;
-  if (sent < 0 || static_cast<std::size_t>(sent) == replies.size()) replies.clear();
+  if (sent < 0 || static_cast<std::size_t>(sent) == replies.size()) drop_replies(replies);
   if (sent < 0) return std::nullopt;
   return static_cast<std::size_t>(sent);
-}
-
-/// Lets go of the memory of an empty reply string that has grown beyond kRepliesKept.
-inline void forget_growth(std::string& replies) {
-  if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
 }
 
 /// Set by the process's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
@@ -129,9 +147,12 @@ inline Step proceed(ServerSession& session, const Step& step, std::string& repli
   return step;
 }
 
-/// Serves one connection to its end. Nobody else may use `replies` meanwhile. Closing is the caller's.
+/// Serves one connection to its end. Nobody else may use `replies` meanwhile; however it ends, they are empty then and
+/// have let go of their growth. Closing is the caller's.
 template <Stream S>
 void converse(ServerSession& session, S& stream, std::string& replies) {
+  const std::unique_ptr<std::string, void (*)(std::string*)> at_end(&replies,
+                                                                    [](std::string* all) { drop_replies(*all); });
   for (;;) {
     const std::string_view received = stream.read();
     if (received.empty()) return;
@@ -171,7 +192,7 @@ class BlockingStream {
     return all;
   }
 
-  bool pause(std::chrono::nanoseconds time) { return stop_.sleep(time); }
+  bool pause(std::chrono::nanoseconds time) { return wait_while_peer_stays(socket_, stop_, time); }
   void finish() { end_politely(socket_); }
 
  private:
@@ -194,7 +215,6 @@ class BlockingServer {
       BlockingStream stream(socket, stop_, scratch_);
       if (!told_to_stop) converse(*session, stream, replies_);
     } catch (const std::exception&) {
-      replies_.clear();
     }
   }
 

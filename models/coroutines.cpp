@@ -27,6 +27,7 @@
 #include "models/connection.h"
 #include "models/live_count.h"
 #include "models/live_list.h"
+#include "models/peer_watch.h"
 #include "models/remote_loop.h"
 
 namespace bakeoff {
@@ -47,6 +48,7 @@ struct Live : LiveHook {
   }
   LoopSocket socket;
   LoopTimer timer;
+  PeerWatch::Peer peer;
 };
 
 /// One thread's share of the connections.
@@ -65,6 +67,7 @@ class CoroutineLoop {
   void abort() {
     stopping_ = true;
     for (Live& connection : connections_) connection.abort();
+    peers_.end();
   }
 
  private:
@@ -76,7 +79,7 @@ class CoroutineLoop {
       const auto session = service_.connect();
       co_await converse(*session, live);
     } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
-      replies_.clear();
+      drop_replies(replies_);
     }
   }
 
@@ -90,7 +93,6 @@ class CoroutineLoop {
       for (;;) {
         if (!replies_.empty()) {
           const auto sent = send_what_fits(live.socket.native_handle(), replies_);
-          forget_growth(replies_);
           if (!sent) co_return;
           if (!replies_.empty()) {
             const std::string unsent = std::exchange(replies_, {});  // Others use the loop's string while this waits.
@@ -102,6 +104,7 @@ class CoroutineLoop {
         if (step.want == Step::Want::close) co_return end_politely(live.socket.native_handle());
         if (step.want == Step::Want::wait) {
           live.timer.expires_after(step.pause);
+          if (!live.peer.stays(peers_, live.socket.native_handle(), live.timer)) co_return;
           const auto [cancelled] = co_await live.timer.async_wait(kResult);
           if (cancelled) co_return;
         }
@@ -114,6 +117,7 @@ class CoroutineLoop {
   }
 
   asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread, also of several loops.
+  PeerWatch peers_{io_};
   Service& service_;
   LiveCount& live_;
   bool stopping_ = false;

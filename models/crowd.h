@@ -12,9 +12,11 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include "models/epoll_wait.h"
 #include "models/live_list.h"
 #include "models/net.h"
 #include "models/unblocked.h"
@@ -34,7 +36,7 @@ class Crowd {
   /// Throws std::system_error when there is no descriptor for it.
   explicit Crowd(const StopToken& stop) : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (!epoll_ || !control(EPOLL_CTL_ADD, stop.fd(), EPOLLIN, nullptr)) {
-      throw std::system_error(errno, std::generic_category(), "make an epoll instance");
+      throw std::system_error(errno, std::generic_category(), "make an epoll instance (epoll_create1)");
     }
   }
   Crowd(const Crowd&) = delete;
@@ -55,7 +57,7 @@ class Crowd {
   /// stop has come.
   Member* next() const {
     epoll_event event{};
-    while (::epoll_wait(epoll_.get(), &event, 1, -1) < 1) continue;
+    while (wait_for_events(epoll_.get(), {&event, 1}, std::nullopt) < 1) continue;
     auto* const member = static_cast<Member*>(event.data.ptr);
     if (member) static_cast<void>(member->given_back.load(std::memory_order_acquire));
     return member;

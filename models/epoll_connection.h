@@ -16,6 +16,7 @@
 
 #include "models/connection.h"
 #include "models/epoll_loop.h"
+#include "models/leaving.h"
 #include "models/live_list.h"
 #include "models/net.h"
 #include "models/unblocked.h"
@@ -57,8 +58,12 @@ class EpollConnection final : public EpollHandler, public LiveHook {
   void happened(std::uint32_t events) override {
     // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
     // no further edge will tell of it.
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) over_ = true;
-    if (events & EPOLLIN || over_) readable_ = true;
+    over_ |= events & kPeerEnds;
+    if (events & EPOLLIN || over_ != 0) readable_ = true;
+    if (awaits_ == Awaits::time && has_left(over_, time_to_wake() - EpollLoop::Clock::now())) {
+      delete this;
+      return;
+    }
     if (awaits_ == Awaits::input ? readable_ : awaits_ == Awaits::room) go_on();
   }
 
@@ -70,7 +75,7 @@ class EpollConnection final : public EpollHandler, public LiveHook {
   void go_on() try {
     if (!converse()) delete this;
   } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
-    share_.replies.clear();
+    drop_replies(share_.replies);
     delete this;
   }
 
@@ -92,6 +97,7 @@ class EpollConnection final : public EpollHandler, public LiveHook {
           end_politely(peer_.socket());
           return false;
         case Step::Want::wait:
+          if (has_left(over_, peer_.step().pause)) return false;
           share_.loop.wake_at(EpollLoop::Clock::now() + peer_.step().pause, *this);
           return await(Awaits::time);
         case Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
@@ -119,7 +125,7 @@ class EpollConnection final : public EpollHandler, public LiveHook {
   bool read() {
     const auto received = peer_.receive(share_.scratch, share_.replies);
     // The next bytes will raise a new edge. Once the peer has hung up there will be none.
-    if (received == Unblocked::Received::drained) readable_ = over_;
+    if (received == Unblocked::Received::drained) readable_ = over_ != 0;
     return received != Unblocked::Received::end;
   }
 
@@ -127,7 +133,7 @@ class EpollConnection final : public EpollHandler, public LiveHook {
   Unblocked peer_;
   Awaits awaits_ = Awaits::input;
   bool readable_ = false;
-  bool over_ = false;
+  std::uint32_t over_ = 0;  // What has been seen of the peer's end.
 };
 
 }  // namespace bakeoff

@@ -17,7 +17,7 @@ using std::chrono::nanoseconds;
 }  // namespace
 
 EpollLoop::EpollLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make an epoll loop");
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make an epoll loop (epoll_create1)");
 }
 
 bool EpollLoop::watch(int fd, std::uint32_t events, EpollHandler& handler) noexcept {
@@ -49,14 +49,14 @@ void EpollLoop::run() {
 std::optional<nanoseconds> EpollLoop::patience() const {
   if (!waiting_.empty()) return nanoseconds{0};
   if (sleepers_.empty()) return std::nullopt;
-  return std::max(nanoseconds{0}, nanoseconds{sleepers_.top().time - Clock::now()});
+  return std::max(nanoseconds{0}, nanoseconds{sleepers_.begin()->time_to_wake_ - Clock::now()});
 }
 
 void EpollLoop::wake_sleepers() {
-  for (const auto now = Clock::now(); !sleepers_.empty() && sleepers_.top().time <= now;) {
-    EpollHandler* const handler = sleepers_.top().handler;
-    sleepers_.pop();
-    handler->due();
+  for (const auto now = Clock::now(); !sleepers_.empty() && sleepers_.begin()->time_to_wake_ <= now;) {
+    EpollHandler& handler = *sleepers_.begin();
+    handler.unlink();
+    handler.due();
   }
 }
 

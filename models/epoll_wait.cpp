@@ -1,24 +1,56 @@
 #include "models/epoll_wait.h"
 
-#include <algorithm>
+#include <poll.h>
+
+#include <atomic>
 #include <cerrno>
-#include <climits>
+#include <system_error>
 
 #include "models/net.h"
 
 namespace bakeoff {
+namespace {
 
-int wait_for_events(int epoll, std::span<epoll_event> events,
-                    std::optional<std::chrono::nanoseconds> patience) noexcept {
-  const auto most = static_cast<int>(events.size());
-#ifndef __SANITIZE_THREAD__  // It does not know this call: neither that it orders threads, nor that a signal may end
-                             // it.
-  const timespec timeout = to_timespec(patience.value_or(std::chrono::nanoseconds{0}));
-  const int count = ::epoll_pwait2(epoll, events.data(), most, patience ? &timeout : nullptr, nullptr);
-  if (count >= 0 || errno != ENOSYS) return count;
+using Patience = std::optional<std::chrono::nanoseconds>;
+
+#ifdef __SANITIZE_THREAD__  // It does not know epoll_pwait2: neither that it orders threads, nor that a signal may end
+                            // it.
+std::atomic<bool> two_calls{true};
+#else
+std::atomic<bool> two_calls{false};
 #endif
-  const auto milliseconds = patience ? std::chrono::ceil<std::chrono::milliseconds>(*patience).count() : -1;
-  return ::epoll_wait(epoll, events.data(), most, static_cast<int>(std::min<long>(milliseconds, INT_MAX)));
+
+/// Older kernels, container profiles and emulators answer with either.
+bool is_refusal(int code) {
+  return code == ENOSYS || code == EPERM;
+}
+
+int wait_in_one_call(int epoll, std::span<epoll_event> events, Patience patience) {
+  const timespec timeout = to_timespec(patience.value_or(std::chrono::nanoseconds{0}));
+  return ::epoll_pwait2(epoll, events.data(), static_cast<int>(events.size()), patience ? &timeout : nullptr, nullptr);
+}
+
+int wait_in_two_calls(int epoll, std::span<epoll_event> events, Patience patience) {
+  if (patience && patience->count() > 0) {
+    pollfd watched{epoll, POLLIN, 0};
+    const timespec timeout = to_timespec(*patience);
+    if (const int ready = ::ppoll(&watched, 1, &timeout, nullptr); ready <= 0) return ready;
+  }
+  return ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), patience ? 0 : -1);
+}
+
+}  // namespace
+
+int wait_for_events(int epoll, std::span<epoll_event> events, Patience patience) {
+  int count = -1;
+  if (!two_calls.load(std::memory_order_relaxed)) {
+    count = wait_in_one_call(epoll, events, patience);
+    if (count < 0 && is_refusal(errno)) two_calls = true;
+  }
+  if (two_calls.load(std::memory_order_relaxed)) count = wait_in_two_calls(epoll, events, patience);
+  if (count >= 0) return count;
+  if (errno == EINTR) return 0;
+  throw std::system_error(errno, std::generic_category(), "wait for events (epoll_pwait2)");
 }
 
 }  // namespace bakeoff

@@ -20,8 +20,7 @@ struct Inline {
 
   /// A timer waits, and the loop for all timers at once.
   void wait(Connection& connection, const Step& step) const {
-    connection.timer().expires_after(step.pause);
-    connection.timer().async_wait([&connection, step](error_code error) {
+    connection.pause(step.pause, [&connection, step](error_code error) {
       connection.turn(error, [&] { connection.drive(proceed(connection.session(), step, connection.loop().replies)); });
     });
   }

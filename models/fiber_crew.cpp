@@ -15,7 +15,7 @@ bool may_leave(const context& fiber) {
 }
 
 FiberCrew::FiberCrew(std::size_t threads) : epoll_(::epoll_create1(EPOLL_CLOEXEC)), queues_(threads) {
-  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler");
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "make a fiber scheduler (epoll_create1)");
   help_interest_ = &watch(help_.fd(), EPOLLIN | EPOLLET);
   clock_ = &watch(timers_.fd(), EPOLLIN | EPOLLET);
 }

@@ -25,6 +25,7 @@ struct Interest {
 
   std::atomic<std::uint32_t> ready{0};
   std::atomic<boost::fibers::context*> waiter{nullptr};
+  FiberSleep* sleep = nullptr;  ///< That its end would end. The timers' (fiber_timers.h), under their lock.
 };
 
 /// Whether another thread may run it: not those that threads began as.

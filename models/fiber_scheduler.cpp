@@ -51,9 +51,11 @@ void FiberScheduler::await(Interest& interest, std::uint32_t wanted) noexcept {
   leave({.interest = &interest, .wanted = wanted});
 }
 
-bool FiberScheduler::sleep(std::chrono::nanoseconds time) noexcept {
+bool FiberScheduler::sleep(std::chrono::nanoseconds time, Interest* peer, int socket) noexcept {
   FiberSleep sleep(Clock::now() + time);
   sleep.sleeper = context::active();
+  sleep.peer = peer;
+  sleep.socket = socket;
   leave({.sleep = &sleep});
   return sleep.slept;
 }
@@ -87,6 +89,8 @@ void FiberScheduler::seat() noexcept {
 void FiberScheduler::happened(Interest& interest, std::uint32_t ready) noexcept {
   if (ready != 0) interest.ready |= ready;
   if (context* waiter = interest.waiter.exchange(nullptr)) make_ready(*waiter);
+  if ((ready & Interest::kOver) == 0) return;
+  if (context* sleeper = crew_->timers().peer_over(interest)) make_ready(*sleeper);
 }
 
 void FiberScheduler::make_ready(context& fiber) noexcept {

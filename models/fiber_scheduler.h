@@ -40,8 +40,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
 
   /// Suspends the calling fiber until an event of the interest, perhaps another than `wanted`.
   void await(Interest& interest, std::uint32_t wanted) noexcept;
-  /// Suspends it for that long. False when end_sleeps() came first.
-  bool sleep(std::chrono::nanoseconds time) noexcept;
+  /// Suspends it for that long. False when end_sleeps() came first, or the peer at the socket, if there is one, has
+  /// left.
+  bool sleep(std::chrono::nanoseconds time, Interest* peer = nullptr, int socket = -1) noexcept;
   /// Ends all sleeps of the crew, those to come too.
   void end_sleeps() noexcept;
   /// Notes events, and makes the fiber that waits for them ready.

@@ -50,7 +50,7 @@ class FiberStream : public LiveHook {
     return all;
   }
 
-  bool pause(std::chrono::nanoseconds time) { return FiberScheduler::current().sleep(time); }
+  bool pause(std::chrono::nanoseconds time) { return awaited_.sleep(time); }
   void finish() { end_politely(awaited_.fd()); }
 
   /// Makes the fiber's next read or write fail, now if it is suspended: a shutdown is an event.

@@ -6,18 +6,26 @@
 #include <cerrno>
 #include <system_error>
 
+#include "models/fiber_crew.h"
+#include "models/leaving.h"
+
 namespace bakeoff {
 
 using Clock = std::chrono::steady_clock;
 
 FiberTimers::FiberTimers() : clock_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
-  if (!clock_) throw std::system_error(errno, std::generic_category(), "make a clock for fibers");
+  if (!clock_) throw std::system_error(errno, std::generic_category(), "make a clock for fibers (timerfd_create)");
+  const itimerspec stopped{};
+  if (::timerfd_settime(clock_.get(), 0, &stopped, nullptr) != 0) {
+    throw std::system_error(errno, std::generic_category(), "set a clock for fibers (timerfd_settime)");
+  }
 }
 
 bool FiberTimers::add(FiberSleep& sleep) noexcept {
   const std::lock_guard lock(mutex_);
-  if (ended_) return sleep.slept = false;
+  if (ended_ || peer_has_left(sleep)) return sleep.slept = false;
   sleeps_.insert(sleep);
+  if (sleep.peer) sleep.peer->sleep = &sleep;
   if (&*sleeps_.begin() == &sleep) set_clock();
   return true;
 }
@@ -32,8 +40,25 @@ boost::fibers::context* FiberTimers::next_due() noexcept {
     return nullptr;
   }
   sleeps_.erase(sleeps_.begin());
+  if (first.peer) first.peer->sleep = nullptr;
   first.slept = over;
   return first.sleeper;
+}
+
+boost::fibers::context* FiberTimers::peer_over(Interest& peer) noexcept {
+  const std::lock_guard lock(mutex_);
+  FiberSleep* const sleep = peer.sleep;
+  if (!sleep || !peer_has_left(*sleep)) return nullptr;
+  sleeps_.erase(sleeps_.iterator_to(*sleep));
+  peer.sleep = nullptr;
+  sleep->slept = false;
+  return sleep->sleeper;
+}
+
+/// An event that came late may have noted the end of a descriptor that is no more: so the socket has the last word.
+bool FiberTimers::peer_has_left(const FiberSleep& sleep) noexcept {
+  return sleep.peer && (sleep.peer->ready & Interest::kOver) &&
+         has_left_by_now(sleep.socket, sleep.until - Clock::now());
 }
 
 void FiberTimers::end() noexcept {

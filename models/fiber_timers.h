@@ -10,12 +10,16 @@
 
 namespace bakeoff {
 
+struct Interest;
+
 /// One sleep. It lies on the sleeper's own stack.
 struct FiberSleep : boost::intrusive::set_base_hook<> {
   explicit FiberSleep(std::chrono::steady_clock::time_point due) : until(due) {}
   std::chrono::steady_clock::time_point until;
   boost::fibers::context* sleeper = nullptr;
-  bool slept = true;  ///< False when the end came before its time.
+  Interest* peer = nullptr;  ///< Whose leaving ends the sleep,
+  int socket = -1;           ///< and what that is seen by.
+  bool slept = true;         ///< False when the end came before its time.
   bool operator<(const FiberSleep& other) const { return until < other.until; }
 };
 
@@ -27,16 +31,20 @@ class FiberTimers {
   /// Becomes readable, with a new edge, whenever the first of the sleeps is over.
   int fd() const { return clock_.get(); }
 
-  /// False, and the sleep is not taken, when the end has come: the sleeper is to go on.
+  /// False, and the sleep is not taken, when the end has come or the peer has left: the sleeper is to go on.
   bool add(FiberSleep& sleep) noexcept;
 
   /// A sleeper whose time is over, nullptr when there is none. Its sleep is forgotten.
   boost::fibers::context* next_due() noexcept;
 
+  /// The end of its peer has been noted. The sleeper, when it has left; its sleep is forgotten, and `slept` false.
+  boost::fibers::context* peer_over(Interest& peer) noexcept;
+
   /// From now on nobody sleeps: next_due() gives out the rest, with `slept` false.
   void end() noexcept;
 
  private:
+  static bool peer_has_left(const FiberSleep& sleep) noexcept;
   void set_clock() noexcept;
 
   Descriptor clock_;

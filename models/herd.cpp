@@ -26,7 +26,7 @@ Herd::Herd(Work work, std::size_t wanted) : work_(std::move(work)), pids_(wanted
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
   deaths_.reset(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!deaths_) throw std::system_error(errno, std::generic_category(), "watch for the death of workers");
+  if (!deaths_) throw std::system_error(errno, std::generic_category(), "watch for the death of workers (signalfd)");
   ::sigprocmask(SIG_BLOCK, &child, &before_);
 }
 
@@ -66,7 +66,10 @@ bool Herd::spawn(const Work& work) {
 
 bool Herd::watch(const StopToken& stop, int timeout_ms, int also) {
   pollfd watched[] = {{stop.fd(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}, {also, POLLIN, 0}};
-  ::poll(watched, 3, timeout_ms);
+  if (::poll(watched, 3, timeout_ms) < 0) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "watch workers (poll)");
+    return true;
+  }
   if (watched[1].revents != 0) reap();
   return watched[0].revents == 0;
 }

@@ -7,7 +7,8 @@
 //               Python's asyncio with run_in_executor().
 // Price:        two hand-overs between threads a heavy request, a queue that light requests do not see, and a loop that
 //               other threads may call into: Asio's locks, which event-loop does without.
-// Breaks under: more blocking requests at once than threads: the rest wait in the pool's queue.
+// Breaks under: more blocking requests at once than threads: the rest wait in the pool's queue, also those whose client
+//               has left.
 // Left out:     a bound on that queue, pools that grow, priorities.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -26,8 +27,13 @@ struct Offload {
   /// A blocking call to a data base: it takes its thread for as long as it lasts.
   void wait(Connection& connection, const Step& step) const {
     away(
-        connection, [stop = stop, time = step.pause] { return stop->sleep(time); },
-        [&connection, step](bool) { return proceed(connection.session(), step, connection.loop().replies); });
+        connection,
+        [stop = stop, socket = connection.socket(), time = step.pause] {
+          return wait_while_peer_stays(socket, *stop, time);
+        },
+        [&connection, step](bool stayed) {
+          return stayed ? proceed(connection.session(), step, connection.loop().replies) : Step::close();
+        });
   }
 
   void compute(Connection& connection, const Step& step) const {

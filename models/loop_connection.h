@@ -17,6 +17,7 @@
 #include "models/asio_net.h"
 #include "models/connection.h"
 #include "models/live_list.h"
+#include "models/peer_watch.h"
 
 namespace bakeoff {
 
@@ -27,7 +28,7 @@ class LoopConnection;
 template <typename Idiom>
 struct Loop {
   /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where nobody but the loop's own thread ever touches it.
-  Loop(int hint, Service& served, Idiom way) : io(hint), service(served), idiom(way) {}
+  Loop(int hint, Service& served, Idiom way) : io(hint), service(served), idiom(way), peers(io) {}
 
   /// Takes the socket. Without memory for a connection, the peer sees a closed one.
   void adopt(Descriptor socket) try {
@@ -41,11 +42,13 @@ struct Loop {
   void abort() {
     stopping = true;
     for (auto& connection : connections) connection.abort();
+    peers.end();
   }
 
   asio::io_context io;
   Service& service;
   Idiom idiom;
+  PeerWatch peers;
   bool stopping = false;
   InputScratch scratch{};
   std::string replies;  // Empty whenever a callback returns.
@@ -73,7 +76,7 @@ class LoopConnection : public LiveHook {
     if (error || loop_.stopping) return end();
     body();
   } catch (const std::exception&) {  // Out of memory for this connection: nothing of it is outstanding.
-    loop_.replies.clear();
+    drop_replies(loop_.replies);
     end();
   }
 
@@ -102,7 +105,6 @@ class LoopConnection : public LiveHook {
   bool flush(const Step& next) {
     if (loop_.replies.empty()) return true;
     const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
-    forget_growth(loop_.replies);
     if (sent && loop_.replies.empty()) return true;
     if (!sent) return end(), false;
     unsent_.swap(loop_.replies);
@@ -116,10 +118,15 @@ class LoopConnection : public LiveHook {
   // For the idiom.
   Loop<Idiom>& loop() { return loop_; }
   ServerSession& session() { return *session_; }
-  /// Made when the session first wants to wait.
-  LoopTimer& timer() {
+  int socket() { return socket_.native_handle(); }
+
+  /// Has the loop's timers wait for so long, and goes on with `next`, a callback that takes an error. When the peer
+  /// leaves, the connection ends instead.
+  void pause(std::chrono::nanoseconds time, auto next) {
     if (!timer_) timer_ = std::make_unique<LoopTimer>(loop_.io);
-    return *timer_;
+    timer_->expires_after(time);
+    if (!peer_.stays(loop_.peers, socket(), *timer_)) return end();
+    timer_->async_wait(std::move(next));
   }
 
  private:
@@ -135,7 +142,8 @@ class LoopConnection : public LiveHook {
   Loop<Idiom>& loop_;
   std::unique_ptr<ServerSession> session_;
   LoopSocket socket_;
-  std::unique_ptr<LoopTimer> timer_;
+  std::unique_ptr<LoopTimer> timer_;  // Made when the session first wants to wait.
+  PeerWatch::Peer peer_;
   std::string unsent_;  // What an operation is sending, when the socket took no more.
   OwnInput own_;
 };

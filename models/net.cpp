@@ -82,6 +82,8 @@ Listener open_listener(const std::string& address, std::uint16_t port, bool besi
       ::bind(fd, reinterpret_cast<const sockaddr*>(&where), length) != 0 || ::listen(fd, kBacklog) != 0 ||
       ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &length) != 0)
     fail(trying);
+  // A seccomp profile's EPERM reads as that of a firewall, which has taken a connection back and leaves the others.
+  if (::accept4(-1, nullptr, nullptr, 0) < 0 && errno != EBADF) fail("accept connections (accept4)");
   listener.port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in*>(&where)->sin_port
                                                    : reinterpret_cast<const sockaddr_in6*>(&where)->sin6_port);
   return listener;
@@ -117,13 +119,13 @@ bool StopToken::sleep(std::chrono::nanoseconds time) const {
     const timespec left = to_timespec(time);
     const int ready = ::ppoll(&watched, 1, &left, nullptr);
     if (ready >= 0) return ready == 0;
-    if (errno != EINTR) fail("wait for the stop token");
+    if (errno != EINTR) fail("wait for the stop token (ppoll)");
     time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
   }
 }
 
 StopSource::StopSource() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_) fail("make the stop token");
+  if (!event_) fail("make the stop token (eventfd)");
 }
 
 void StopSource::request() const noexcept {
@@ -156,7 +158,8 @@ Accepted accept_from(int listener, int flags) {
       case ENOTSOCK:
       case EOPNOTSUPP:
       case EFAULT:
-        fail("accept a connection");
+      case ENOSYS:
+        fail("accept a connection (accept4)");
       default:
         return {AcceptStatus::limit, {}, errno};
     }
@@ -175,7 +178,7 @@ std::size_t listen_queue_length(int listener) {
 }
 
 Doorbell::Doorbell() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_) fail("make a doorbell");
+  if (!event_) fail("make a doorbell (eventfd)");
 }
 
 void Doorbell::ring() const noexcept {
@@ -196,7 +199,7 @@ bool Doorbell::wait(const StopToken& stop) const {
 
 SocketInbox::SocketInbox() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) fail("make an inbox for sockets");
+  if (::pipe2(ends, O_CLOEXEC) != 0) fail("make an inbox for sockets (pipe2)");
   receiver_.reset(ends[0]);
   sender_.reset(ends[1]);
   set_blocking(receiver_.get(), false);

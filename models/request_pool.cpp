@@ -41,7 +41,7 @@ class Worker {
       try {
         goes_on = converse(member->peer, events);
       } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
-        replies_.clear();
+        drop_replies(replies_);
       }
       goes_on ? crowd_.give_back(*member, events) : crowd_.end(*member);
     }
@@ -65,7 +65,7 @@ class Worker {
           end_politely(peer.socket());
           return false;
         case Step::Want::wait:
-          if (!stop_.sleep(peer.step().pause)) return false;
+          if (!wait_while_peer_stays(peer.socket(), stop_, peer.step().pause)) return false;
           [[fallthrough]];
         case Step::Want::compute:
         case Step::Want::flush:

@@ -31,8 +31,8 @@ namespace {
 constexpr const char* kUsage =
     "bakeoff-subject describe\n"
     "bakeoff-subject serve MODEL WORKLOAD [--address 127.0.0.1] [--port 0] [--units N] [--set NAME=VALUE]...\n"
-    "                                     [--store unshared|locked|process_shared] [--message-bytes N] [--arena-bytes "
-    "N]\n"
+    "                                     [--store unshared|locked|process_shared] [--message-bytes N]\n"
+    "                                     [--store-bytes N] [--unread-bytes N]\n"
     "                                     [--check]  (serves nothing: only says what is wrong with the other words)\n"
     "      wrong on purpose:              [--fault-stall-at REQUEST --fault-stall-ms MS] [--fault-wrong-every N] "
     "[--null]\n"
@@ -51,17 +51,17 @@ constexpr std::array kCommands{
 };
 
 /// Somebody may have started this without a stdout. The next descriptor opened would take its number, and what is
-/// printed would go there.
-void occupy_standard_descriptors() {
-  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
-    if (fd <= STDERR_FILENO) continue;
-    ::close(fd);
-    return;
+/// printed would go there. Where it is missing printing fails, because nobody reads it. False without a /dev/null.
+bool open_missing_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR) != fd) return false;
   }
+  return true;
 }
 
 int run(std::span<const char* const> words) {
-  occupy_standard_descriptors();
+  if (!open_missing_descriptors()) return 1;
   if (words.empty()) throw UsageError("found no command, expected describe, serve, job or probe (--help shows them)");
   if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
   const auto command = std::ranges::find(kCommands, words[0], &Command::name);

@@ -49,7 +49,6 @@ class Unblocked {
     if (replies.empty()) return true;
     const auto sent = send_what_fits(socket_.get(), replies);
     if (!sent) return false;
-    forget_growth(replies);
     sent_ = *sent;
     if (!replies.empty()) unsent_.swap(replies);
     return true;

@@ -44,10 +44,17 @@ int make_ring(io_uring& ring) {
   return ::io_uring_queue_init_params(kEntries, &ring, &parameters);
 }
 
+/// Where the kernel was short of something just now, the next call hands over what this one could not.
+void expect_entered(int result) {
+  if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
+    fail(-result, "hand over to io_uring (io_uring_enter)");
+  }
+}
+
 }  // namespace
 
 Uring::Uring() {
-  if (const int error = make_ring(ring_); error < 0) fail(-error, "set up an io_uring");
+  if (const int error = make_ring(ring_); error < 0) fail(-error, "set up an io_uring (io_uring_setup)");
   lent_ = static_cast<io_uring_buf_ring*>(map(kRingBytes));
   buffers_ = static_cast<char*>(map(kBufferBytes));
   // By hand: io_uring_setup_buf_ring() came with liburing 2.4.
@@ -56,7 +63,7 @@ Uring::Uring() {
   group.ring_entries = kBuffers;
   group.bgid = kBufferGroup;
   if (const int error = ::io_uring_register_buf_ring(&ring_, &group, 0); error < 0) {
-    fail(-error, "lend buffers to io_uring (Linux 5.19 or later)");
+    fail(-error, "lend buffers to io_uring (io_uring_register, Linux 5.19 or later)");
   }
   ::io_uring_buf_ring_init(lent_);
   for (std::uint16_t i = 0; i < kBuffers; ++i) lend(i);
@@ -77,7 +84,7 @@ void Uring::lend(std::uint16_t buffer) {
 io_uring_sqe* Uring::next(Operation* who) {
   io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
   while (!entry) {  // Full: what is there goes to the kernel first.
-    ::io_uring_submit(&ring_);
+    expect_entered(::io_uring_submit(&ring_));
     entry = ::io_uring_get_sqe(&ring_);
   }
   std::memset(entry, 0, sizeof *entry);
@@ -111,12 +118,21 @@ void Uring::wait_readable(int fd, Operation& who) {
   ::io_uring_prep_poll_add(next(&who), fd, POLLIN);
 }
 
+void Uring::wait_peer_ends(int socket, Operation& who) {
+  ::io_uring_prep_poll_add(next(&who), socket, POLLRDHUP);
+}
+
 void Uring::cancel(Operation& whom) {
   ::io_uring_prep_cancel64(next(nullptr), reinterpret_cast<std::uintptr_t>(&whom), 0);
 }
 
+void Uring::check_entry() {
+  ::io_uring_prep_nop(next(nullptr));
+  run_once();
+}
+
 void Uring::run_once() {
-  ::io_uring_submit_and_wait(&ring_, 1);
+  expect_entered(::io_uring_submit_and_wait(&ring_, 1));
   io_uring_cqe* entry = nullptr;
   // Those that are there now: what handlers ask for is handed over before more are looked at. One by one, because the
   // kernel may need the room for what completes meanwhile.
@@ -139,7 +155,7 @@ void Uring::run_once() {
 std::string_view uring_refusal() {
   static const std::string refusal = []() -> std::string {
     try {
-      Uring();
+      Uring().check_entry();
       return "";
     } catch (const std::system_error& error) {
       return std::string("an io_uring, which this system refuses: ") + error.what();

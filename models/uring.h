@@ -50,12 +50,17 @@ class Uring {
   void send(int socket, std::string_view bytes, Operation& who);
   void timeout(std::chrono::nanoseconds time, Operation& who);
   void wait_readable(int fd, Operation& who);
+  /// Until the peer ends its input or resets; the result has poll()'s events.
+  void wait_peer_ends(int socket, Operation& who);
   /// Has it complete soon, with -ECANCELED if nothing else came first. Nobody is told of the cancelling itself.
   void cancel(Operation& whom);
 
   /// Hands over what was asked for, blocks until something has completed, and tells everybody whose operation it was.
-  /// Interrupted by a signal, it may tell nobody.
+  /// Interrupted by a signal, it may tell nobody. Throws std::system_error where the kernel takes nothing.
   void run_once();
+
+  /// Hands over one operation that does nothing, and waits for it. Throws as run_once() does.
+  void check_entry();
 
  private:
   io_uring_sqe* next(Operation* who);

@@ -1,10 +1,12 @@
-// A connection on an io_uring: up to two operations of it are outstanding, its receive and a send or a timeout, and it
-// deletes itself when it is over and the last of them has completed. The loop lists the connections for stopping; the
-// reply string is the loop's, because handlers do not overlap.
+// A connection on an io_uring: up to three operations of it are outstanding, its receive, a send or a timeout, and a
+// look out for the peer's end where nothing is received for a while; and it deletes itself when it is over and the last
+// of them has completed. The loop lists the connections for stopping; the reply string is the loop's, because handlers
+// do not overlap.
 #pragma once
 
 #include <sys/socket.h>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "models/connection.h"
+#include "models/leaving.h"
 #include "models/live_list.h"
 #include "models/uring.h"
 
@@ -27,9 +30,28 @@ struct UringLoop {
   Uring ring;
   Service& service;
   std::string replies;  // Empty whenever a handler returns.
-  static constexpr std::size_t kMostSpares = 256;
-  std::vector<std::string> spares;  // Strings that have been sent: their memory serves the next sends.
   LiveList<UringConnection> connections;
+
+  /// Strings that have been sent: their memory serves the next sends. A crowd keeps many small ones, large replies few.
+  void keep(std::string sent) {
+    drop_replies(sent);
+    if (spares_.size() == kMostSpares || spare_bytes_ + sent.capacity() > kMostSpareBytes) return;
+    spare_bytes_ += sent.capacity();
+    spares_.push_back(std::move(sent));
+  }
+  std::string spare() {
+    if (spares_.empty()) return {};
+    std::string last = std::move(spares_.back());
+    spares_.pop_back();
+    spare_bytes_ -= last.capacity();
+    return last;
+  }
+
+ private:
+  static constexpr std::size_t kMostSpares = 256;
+  static constexpr std::size_t kMostSpareBytes = 4 * kRepliesKept;
+  std::vector<std::string> spares_;
+  std::size_t spare_bytes_ = 0;
 };
 
 class UringConnection : public LiveHook {
@@ -57,13 +79,27 @@ class UringConnection : public LiveHook {
   void on_received(const Uring::Completion& done) {
     receiving_ = done.more;
     // Out of buffers, or held back below: it goes on later. Anything else that brings nothing is the end.
-    if (done.result <= 0 && done.result != -ENOBUFS && done.result != -ECANCELED) at_end_ = true;
+    if (done.result <= 0 && done.result != -ENOBUFS && done.result != -ECANCELED) {
+      at_end_ = true;
+      over_ |= done.result == 0 ? EPOLLRDHUP : EPOLLERR;
+    }
     if (ending_) return end_if_over();
+    if (has_left()) return end();
     if (!sending_ && !pausing_) return take(done.bytes);
     early_.append(done.bytes);
     // A peer that goes on and on while its replies are unsent is not read any further: that is the back-pressure.
-    if (early_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) loop_.ring.cancel(received_);
+    if (early_.size() < kReadSize || !receiving_ || std::exchange(held_back_, true)) return;
+    loop_.ring.cancel(received_);
+    if (!std::exchange(watching_, true)) loop_.ring.wait_peer_ends(socket_.get(), peer_ends_);
   }
+
+  void on_peer_ends(const Uring::Completion& done) {
+    watching_ = false;
+    if (done.result > 0) over_ |= static_cast<std::uint32_t>(done.result) & kPeerEnds;
+    if (ending_) return end_if_over();
+    if (has_left()) end();
+  }
+  bool has_left() const { return pausing_ && bakeoff::has_left(over_, due_ - std::chrono::steady_clock::now()); }
 
   void on_paused(const Uring::Completion&) {
     pausing_ = false;
@@ -76,10 +112,7 @@ class UringConnection : public LiveHook {
     if (done.result <= 0 || ending_) return end();
     sent_ += static_cast<std::size_t>(done.result);
     if (sent_ < unsent_.size()) return send();
-    unsent_.clear();
-    forget_growth(unsent_);
-    if (loop_.spares.size() < UringLoop::kMostSpares) loop_.spares.push_back(std::move(unsent_));
-    unsent_ = std::string();
+    loop_.keep(std::exchange(unsent_, {}));
     go_on([this] { return step_; });
   }
 
@@ -93,7 +126,7 @@ class UringConnection : public LiveHook {
   void go_on(Next next) try {
     drive(next());
   } catch (const std::exception&) {  // Out of memory for this connection.
-    loop_.replies.clear();
+    drop_replies(loop_.replies);
     end();
   }
 
@@ -105,7 +138,9 @@ class UringConnection : public LiveHook {
       if (step.want == Step::Want::input) return want_input();
       if (step.want == Step::Want::close) return end_politely(socket_.get()), end();
       if (step.want == Step::Want::wait) {
+        if (bakeoff::has_left(over_, step.pause)) return end();
         pausing_ = true;
+        due_ = std::chrono::steady_clock::now() + step.pause;
         return loop_.ring.timeout(step.pause, paused_);
       }
       step = proceed(*session_, step, loop_.replies);  // Computes inline; while its reply is sent, others have a turn.
@@ -125,10 +160,7 @@ class UringConnection : public LiveHook {
   }
 
   void send_replies() {
-    if (!loop_.spares.empty()) {
-      unsent_ = std::move(loop_.spares.back());
-      loop_.spares.pop_back();
-    }
+    unsent_ = loop_.spare();
     unsent_.swap(loop_.replies);
     sent_ = 0;
     send();
@@ -140,12 +172,16 @@ class UringConnection : public LiveHook {
   }
 
   void end() {
-    if (!ending_ && receiving_) loop_.ring.cancel(received_);
+    if (!ending_) {
+      if (receiving_) loop_.ring.cancel(received_);
+      if (pausing_) loop_.ring.cancel(paused_);
+      if (watching_) loop_.ring.cancel(peer_ends_);
+    }
     ending_ = true;
     end_if_over();
   }
   void end_if_over() {
-    if (!receiving_ && !sending_ && !pausing_) delete this;
+    if (!receiving_ && !sending_ && !pausing_ && !watching_) delete this;
   }
 
   UringLoop& loop_;
@@ -154,11 +190,14 @@ class UringConnection : public LiveHook {
   Uring::Operation received_ = Uring::Operation::of<&UringConnection::on_received>(this);
   Uring::Operation sent_all_ = Uring::Operation::of<&UringConnection::on_sent>(this);
   Uring::Operation paused_ = Uring::Operation::of<&UringConnection::on_paused>(this);
+  Uring::Operation peer_ends_ = Uring::Operation::of<&UringConnection::on_peer_ends>(this);
   Step step_;
-  std::string unsent_;    // What is being sent,
-  std::size_t sent_ = 0;  // and how much of it has been.
-  std::string early_;     // What arrived meanwhile.
-  bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false;
+  std::chrono::steady_clock::time_point due_;  // Of a pause.
+  std::uint32_t over_ = 0;                     // What has been seen of the peer's end.
+  std::string unsent_;                         // What is being sent,
+  std::size_t sent_ = 0;                       // and how much of it has been.
+  std::string early_;                          // What arrived meanwhile.
+  bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false, watching_ = false;
   bool at_end_ = false, ending_ = false;
 };
 

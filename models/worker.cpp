@@ -35,7 +35,7 @@ StopToken stop_of_this_worker() {
 }
 
 Places::Places() : file_(::memfd_create("places", MFD_CLOEXEC)) {
-  if (!file_) throw std::system_error(errno, std::generic_category(), "make a file for locks");
+  if (!file_) throw std::system_error(errno, std::generic_category(), "make a file for locks (memfd_create)");
 }
 
 std::size_t Places::take() const {

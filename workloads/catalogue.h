@@ -20,7 +20,7 @@ class Ledger;
 enum class StoreKind : std::uint8_t {
   unshared,        ///< One thread owns it. No lock.
   locked,          ///< Threads of one process. Striped locks.
-  process_shared,  ///< Processes after fork. A fixed arena, striped robust locks.
+  process_shared,  ///< Processes after fork. A fixed piece of memory, striped robust locks.
 };
 
 /// What a Service needs from outside, because workloads hold no clock.
@@ -30,14 +30,21 @@ class Surroundings {
   /// The present moment as HTTP writes it (RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes).
   /// Never blocks, safe from several threads. Valid until the calling thread asks again: copy it at once.
   virtual std::string_view http_date() const = 0;
+
+  /// The process that asks, and whether one that has asked is still alive: what the dead held is to be taken back.
+  /// Whoever serves from one process needs to say nothing.
+  virtual std::int64_t process() const { return 1; }
+  virtual bool lives(std::int64_t /*process*/) const { return true; }
 };
 
 struct ServiceSettings {
   StoreKind store = StoreKind::locked;
   std::size_t message_bytes = 64;                ///< echo: the size of a message, 1 to 1 MiB.
-  std::size_t arena_bytes = 64UL * 1024 * 1024;  ///< process_shared store: the fixed arena's size.
-  const Surroundings* surroundings = nullptr;    ///< Required; outlives the Service.
-  Faults faults{};                               ///< What is to go wrong, on purpose.
+  std::size_t store_bytes = 64UL * 1024 * 1024;  ///< What a store may hold, of any kind.
+  /// counter: what replies beyond the ordinary (kReplyCap) may hold that have not been read yet, of all connections.
+  std::size_t unread_bytes = 256UL * 1024 * 1024;
+  const Surroundings* surroundings = nullptr;  ///< Required; outlives the Service.
+  Faults faults{};                             ///< What is to go wrong, on purpose.
 };
 
 /// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.

@@ -8,6 +8,7 @@
 #include "workloads/counter_greetings.h"
 #include "workloads/framing.h"
 #include "workloads/integer.h"
+#include "workloads/reply_budget.h"
 #include "workloads/resp.h"
 #include "workloads/services.h"
 #include "workloads/store/store.h"
@@ -18,30 +19,63 @@ namespace {
 /// The longest reply to one request: an MGET can ask for the same large value many times over.
 constexpr std::size_t kLongestReply = 64UL * 1024 * 1024;
 
+/// Replies grow by this much at a time, as far as the budget is concerned.
+constexpr std::size_t kClaimStep = 1024UL * 1024;
+
+constexpr std::string_view kTooMuchUnread =
+    "-OOM replies that have not been read yet hold all the memory that there is for them.\r\n";
 constexpr std::string_view kOutOfMemory = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+constexpr std::string_view kTooLong = "-ERR reply longer than 67108864 bytes\r\n";
 constexpr std::string_view kNoInteger = "value is not an integer or out of range";
 constexpr std::string_view kNoInt = "value is out of range, value must between -2147483648 and 2147483647";
 
-/// Values as bulk strings.
+/// Values as bulk strings: one reply, of which nothing is left when it is too long or the budget has no room for it.
 class BulkReplies final : public ValueSink {
  public:
-  explicit BulkReplies(std::string& replies) : replies_(replies), begin_(replies.size()) {}
+  BulkReplies(std::string& replies, ReplyClaim& claim) : replies_(replies), begin_(replies.size()), claim_(claim) {}
 
-  void number(std::int64_t value) override { append_bulk(replies_, Digits(value).view()); }
+  void head(std::size_t values) { append_number(replies_, '*', static_cast<std::int64_t>(values)); }
+  void number(std::int64_t value) override { text(Digits(value).view()); }
   void text(std::string_view value) override {
-    if (!too_long()) append_bulk(replies_, value);
+    if (has_room(value.size())) append_bulk(replies_, value);
   }
-  void missing() override { replies_.append("$-1\r\n"); }
-  bool too_long() const { return replies_.size() - begin_ > kLongestReply; }
+  void missing() override {
+    if (has_room(0)) replies_.append("$-1\r\n");
+  }
+
+  /// To be called after the last value. False when the reply has become an error.
+  bool end() {
+    if (refused_.empty()) return true;
+    replies_.resize(begin_);
+    replies_.append(refused_);
+    claim_.release();
+    return false;
+  }
 
  private:
+  bool has_room(std::size_t value) {
+    constexpr std::size_t kMostAround = 32;  // What stands before and behind a value.
+    const std::size_t size = replies_.size() - begin_ + value + kMostAround;
+    if (size <= kReplyCap) return true;
+    if (!refused_.empty()) return false;
+    if (size > kLongestReply) {
+      refused_ = kTooLong;
+    } else if (!claim_.cover((size + kClaimStep - 1) / kClaimStep * kClaimStep)) {
+      refused_ = kTooMuchUnread;
+    }
+    return refused_.empty();
+  }
+
   std::string& replies_;
   std::size_t begin_;
+  ReplyClaim& claim_;
+  std::string_view refused_;
 };
 
 class CounterSession final : public FramedSession {
  public:
-  CounterSession(Tallies& tallies, Store& store) : FramedSession(tallies, kMessageCap), store_(store) {}
+  CounterSession(Tallies& tallies, Store& store, ReplyBudget& unread)
+      : FramedSession(tallies, kMessageCap), store_(store), unread_(&unread) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
@@ -62,6 +96,9 @@ class CounterSession final : public FramedSession {
     }
     return command_.taken();
   }
+
+  /// A large reply has been written: the only step that is wanted here.
+  void resumed(std::string_view, std::string&) override { unread_.release(); }
 
   void oversize(std::string& replies) override {
     append_error(replies, "Protocol error: command longer than 4194304 bytes");
@@ -103,7 +140,7 @@ class CounterSession final : public FramedSession {
         if (arity(2, kAny, "exists", replies)) append_count(replies, store_.count(keys()));
         break;
       case name_code("echo"):
-        if (arity(2, 2, "echo", replies)) append_bulk(replies, command_[1]);
+        if (arity(2, 2, "echo", replies)) echo(replies);
         break;
       case name_code("dbsize"):
         if (arity(1, 1, "dbsize", replies)) append_count(replies, store_.size());
@@ -152,17 +189,29 @@ class CounterSession final : public FramedSession {
     return keys;
   }
 
-  void ping(std::string& replies) const {
+  void ping(std::string& replies) {
     if (command_.count() == 1) {
       replies.append("+PONG\r\n");
     } else {
-      append_bulk(replies, command_[1]);
+      echo(replies);
     }
   }
 
+  void echo(std::string& replies) {
+    BulkReplies sink(replies, unread_);
+    sink.text(command_[1]);
+    end(sink);
+  }
+
   void get(std::string& replies) {
-    BulkReplies sink(replies);
+    BulkReplies sink(replies, unread_);
     store_.get(command_[1], sink);
+    end(sink);
+  }
+
+  /// Nothing more is answered before a large reply has been written.
+  void end(BulkReplies& sink) {
+    if (sink.end() && !unread_.empty()) want(Step::flush());
   }
 
   void set(std::string& replies) {
@@ -194,13 +243,10 @@ class CounterSession final : public FramedSession {
   }
 
   void mget(std::string& replies) {
-    const std::size_t begin = replies.size();
-    append_number(replies, '*', static_cast<std::int64_t>(command_.count() - 1));
-    BulkReplies sink(replies);
+    BulkReplies sink(replies, unread_);
+    sink.head(command_.count() - 1);
     store_.get_many(keys(), sink);
-    if (!sink.too_long()) return;
-    replies.resize(begin);
-    append_error(replies, "reply longer than 67108864 bytes");
+    end(sink);
   }
 
   void mset(std::string& replies) {
@@ -230,6 +276,7 @@ class CounterSession final : public FramedSession {
   }
 
   Store& store_;
+  ReplyClaim unread_;
   CommandReader command_;
   std::unique_ptr<std::string> name_;  // CLIENT SETNAME; nearly always absent.
 };
@@ -248,9 +295,13 @@ class NumberSink final : public ValueSink {
 
 class CounterService final : public Service {
  public:
-  explicit CounterService(const ServiceSettings& settings) : store_(make_store(settings.store, settings.arena_bytes)) {}
+  explicit CounterService(const ServiceSettings& settings)
+      : unread_(settings.unread_bytes, *settings.surroundings),
+        store_(make_store(settings.store, settings.store_bytes)) {}
 
-  std::unique_ptr<ServerSession> connect() override { return std::make_unique<CounterSession>(tallies_, *store_); }
+  std::unique_ptr<ServerSession> connect() override {
+    return std::make_unique<CounterSession>(tallies_, *store_, unread_);
+  }
 
   ServiceReceipt receipt() const override {
     ServiceReceipt receipt = tallies_.receipt();
@@ -262,6 +313,7 @@ class CounterService final : public Service {
 
  private:
   Tallies tallies_;
+  ReplyBudget unread_;
   std::unique_ptr<Store> store_;
 };
 

@@ -98,7 +98,7 @@ class FaultySession final : public FramedSession {
   Taken take(std::string_view bytes, std::string& replies) override {
     std::string reply;
     for (std::size_t used = 0; used < bytes.size();) {
-      const Step step = inner_->feed(bytes.substr(used++, 1), reply);
+      const Step step = written(inner_->feed(bytes.substr(used++, 1), reply), reply);
       if (reply.empty() && step.want == Step::Want::input) continue;
       pass_on(std::move(reply), step, replies);
       return {used, 0};
@@ -118,12 +118,17 @@ class FaultySession final : public FramedSession {
         break;
     }
     std::string reply;
-    const Step step = inner_->resume(result, reply);
+    const Step step = written(inner_->resume(result, reply), reply);
     pass_on(std::move(reply), step, replies);
   }
 
-  /// `bytes` are one reply, less than one or none at all; `step` is what the inner session wants next. It never wants a
-  /// flush, because it has nothing left to answer.
+  /// What the inner session wants after a flush: its reply is taken off it at once.
+  Step written(Step step, std::string& reply) {
+    while (step.want == Step::Want::flush) step = inner_->resume("", reply);
+    return step;
+  }
+
+  /// `bytes` are one reply, less than one or none at all; `step` is what the inner session wants next, no flush.
   void pass_on(std::string bytes, const Step& step, std::string& replies) {
     if (!bytes.empty() && protocol_.is_reply(bytes)) {
       const std::uint64_t number = counted_.next();

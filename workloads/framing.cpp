@@ -1,6 +1,8 @@
 // The shared half of every server session.
 #include "workloads/framing.h"
 
+#include <utility>
+
 namespace bakeoff {
 
 using Want = Step::Want;
@@ -21,9 +23,8 @@ Step FramedSession::feed(std::string_view received, std::string& replies) {
 Step FramedSession::resume(std::string_view result, std::string& replies) {
   if (pending_.want == Want::input || pending_.want == Want::close) return pending_;
   const std::size_t before = replies.size();
-  const Want done = pending_.want;
   pending_ = Step::input();
-  if (done != Want::flush) resumed(result, replies);
+  if (!std::exchange(full_, false)) resumed(result, replies);
   if (pending_.want == Want::input) go_on({}, replies);
   if (pending_.want == Want::close) tail_.clear();
   sent_ += replies.size() - before;
@@ -34,10 +35,14 @@ void FramedSession::go_on(std::string_view received, std::string& replies) {
   tail_.drive(
       received, [&](std::string_view bytes) { return take(bytes, replies); },
       [&] {
-        if (pending_.want == Want::input && replies.size() >= kReplyCap) pending_ = Step::flush();
+        full_ = pending_.want == Want::input && replies.size() >= kReplyCap;
+        if (full_) pending_ = Step::flush();
         return pending_.want == Want::input;
       });
-  if (pending_.want == Want::flush && tail_.size() == 0) pending_ = Step::input();
+  if (full_ && tail_.size() == 0) {
+    pending_ = Step::input();
+    full_ = false;
+  }
   if (pending_.want == Want::input) {
     if (tail_.size() > message_cap_) {
       count_request();

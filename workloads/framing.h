@@ -36,7 +36,7 @@ class FramedSession : public ServerSession {
   /// were not used up are shown again, at the front, with more behind them. Never called with an empty buffer.
   virtual Taken take(std::string_view bytes, std::string& replies) = 0;
 
-  /// The step asked for by want() is done: append the reply of the message that asked for it.
+  /// The step asked for by want() is done: append the reply of the message that asked for it, if there is more of it.
   virtual void resumed(std::string_view result, std::string& replies);
 
   /// The message at the front is over the cap; the session closes after this. May append an error.
@@ -54,6 +54,7 @@ class FramedSession : public ServerSession {
   Tail tail_;
   Step pending_;
   bool overrun_ = false;
+  bool full_ = false;  ///< The flush that is pending is the reply cap's, and no wish of the protocol.
   std::uint64_t requests_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;

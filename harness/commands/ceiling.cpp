@@ -22,8 +22,8 @@ std::optional<double> generator_ceiling_rps(const AgentPlan& like, const std::ve
   plan.churn = like.churn;
   try {
     const Observation seen = Bench(others, load_cpus).observe(plan, {.null = true});
-    // Throttled, it is the quota's ceiling and not the generator's.
-    if (seen.client.row.replies_ok == 0 || throttled(seen)) return std::nullopt;
+    // A figure that is void is none, and no ceiling: throttled, it would be the quota's and not the generator's.
+    if (seen.client.row.replies_ok == 0 || !noise(seen).empty()) return std::nullopt;
     return seen.client.row.throughput_rps;
   } catch (const std::exception&) {
     return std::nullopt;  // An interrupt too: the load above has its result, and that is what counts.

@@ -8,6 +8,7 @@
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/load/agent.h"
+#include "harness/measure/system_calls.h"
 #include "harness/subjects/guard.h"
 
 namespace bakeoff {
@@ -15,7 +16,8 @@ namespace {
 
 const char* const kFooter = R"(
 Without a subcommand, bakeoff runs the shipped experiment "quick".
-Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted.)";
+Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted. Output that
+cannot be written is a failure; a reader that has gone (| head) is none.)";
 
 /// A format that is none gets the list of those there are.
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
@@ -23,6 +25,19 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
     if (std::find(formats.begin(), formats.end(), given) != formats.end()) return std::string();
     return "found \"" + given + "\", expected one of " + join_names(formats) + did_you_mean(given, formats);
   });
+}
+
+/// What a gate does with cells of which it cannot tell.
+void add_unknown(CLI::App& command, std::string& unknown) {
+  command
+      .add_option(
+          "--unknown", unknown,
+          "With --fail-on-regression: what becomes of a cell whose interval does not exclude such a regression: "
+          "fail (the default: exit 4) or pass (said loudly)")
+      ->check([](const std::string& given) {
+        if (given == "fail" || given == "pass") return std::string();
+        return "found \"" + given + "\", expected fail or pass";
+      });
 }
 
 /// CLI11 says "The following arguments were not expected: rnu"; a user wants to hear what there is.
@@ -59,18 +74,20 @@ int run_command_line(int argc, char** argv) {
           "without names beside it, they join the experiment's subjects")
       ->delimiter(',');
   run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
-  run_app->add_option("--out", run.out, "Folder for rows and report; default results/NAME/TIME-HOST");
+  run_app->add_option("--out", run.out, "Folder for rows and report; default ./bakeoff-results/NAME/TIME-HOST");
   run_app->add_option("--blocks", run.blocks, "How often every subject runs in each table; with --precision at least");
   run_app->add_option("--precision", run.precision,
                       "Go on until the interval of every ratio reaches no further than this from it (2%)");
   run_app->add_option("--budget", run.budget, "Begin no new block after this long (90s, 5m)");
-  run_app->add_flag("--resume", run.resume,
-                    "Go on with a run that was cut off, in --out or in the newest folder of the experiment");
+  run_app->add_flag(
+      "--resume", run.resume,
+      "Go on with a run that was cut off, in --out or in the experiment's newest folder in ./bakeoff-results");
   run_app->add_flag("--dry-run", run.dry_run, "Print what would run, in which order and how long; run nothing");
   run_app->add_option("--against", run.against,
                       "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
   run_app->add_option("--fail-on-regression", run.fail_on_regression,
                       "With --against: exit 3 when this build is found worse than the other by this much (5%)");
+  add_unknown(*run_app, run.unknown);
   add_format(*run_app, run.format, kReportFormats);
 
   ListOptions list;
@@ -160,14 +177,16 @@ int run_command_line(int argc, char** argv) {
 
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
-  report_app->add_option("folder", report.folder, "A result folder")->required();
+  report_app->add_option("folder", report.folder, "A result folder");
+  report_app->add_flag("--last", report.last, "The newest run in ./bakeoff-results");
   add_format(*report_app, report.format, kReportFormats);
 
   CompareOptions compare;
   CLI::App* compare_app = app.add_subcommand(
       "compare", "What changed between two recorded runs, from each subject's ratio to a floor within its own run");
   compare_app->add_option("before", compare.before, "A result folder: run 1")->required();
-  compare_app->add_option("after", compare.after, "Another: run 2")->required();
+  compare_app->add_option("after", compare.after, "Another: run 2");
+  compare_app->add_flag("--last", compare.last, "Run 2 is the newest run in ./bakeoff-results");
   compare_app->add_option("--floor", compare.floor,
                           "The subject that ratios are taken to; default: the baseline of both runs");
   compare_app->add_option("--margin", compare.margin,
@@ -175,6 +194,7 @@ int run_command_line(int argc, char** argv) {
                           "it, the same lies wholly within twice of it");
   compare_app->add_option("--fail-on-regression", compare.fail_on_regression,
                           "Exit 3 when a cell is worse, and by this much (5%) or more in the middle");
+  add_unknown(*compare_app, compare.unknown);
   add_format(*compare_app, compare.format, kReportFormats);
 
   SelftestOptions selftest;
@@ -217,6 +237,11 @@ int run_command_line(int argc, char** argv) {
   catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);
+  if (*report_app) return report_command(report);
+  if (*compare_app) return compare_command(compare);
+  if (*doctor_app) return doctor_command(doctor);
+  // From here on programs are started and measured.
+  if (const std::string refused = refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serve_app) return serve_command(serve);
   if (*load_app) return load_command(load);
   if (*syscalls_app) {
@@ -225,10 +250,7 @@ int run_command_line(int argc, char** argv) {
   }
   if (*job_app) return job_command(job);
   if (*probe_app) return probe_command(probe);
-  if (*report_app) return report_command(report);
-  if (*compare_app) return compare_command(compare);
   if (*selftest_app) return selftest_command(selftest);
-  if (*doctor_app) return doctor_command(doctor);
   return run_command(run);
 }
 

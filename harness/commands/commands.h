@@ -29,13 +29,14 @@ class UsageError : public std::runtime_error {
 struct RunOptions {
   std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
   std::vector<std::string> subjects, workloads;  ///< Of the subjects, what is a folder has manifests in it.
-  std::filesystem::path out;                     ///< "" makes a folder of its own below results/NAME.
+  std::filesystem::path out;                     ///< "": a folder of its own in bakeoff-results/NAME.
   std::string budget, precision;                 ///< "5m", "2%"; "" keeps the experiment's.
   std::optional<std::uint64_t> blocks;           ///< Absent keeps the experiment's.
   bool resume = false;                           ///< Goes on in `out`, or in the newest folder of the experiment.
   bool dry_run = false;                          ///< Prints the plan and runs nothing.
   std::filesystem::path against;                 ///< Another build; "" for none.
   std::string fail_on_regression;                ///< "5%"; "" for no gate. Beside `against` only.
+  std::string unknown;  ///< What the gate does with what cannot be told: "fail" ("") or "pass".
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
   std::vector<std::string> brought{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
@@ -95,16 +96,19 @@ struct ProbeOptions {
 int probe_command(const ProbeOptions& options);
 
 struct ReportOptions {
-  std::filesystem::path folder;
+  std::filesystem::path folder;  ///< "" with `last`.
+  bool last = false;             ///< The newest run in bakeoff-results.
   std::string format = "terminal";
 };
 int report_command(const ReportOptions& options);
 
 struct CompareOptions {
-  std::filesystem::path before, after;  ///< Result folders.
+  std::filesystem::path before, after;  ///< Result folders; `after` is "" with `last`.
+  bool last = false;                    ///< `after` is the newest run in bakeoff-results.
   std::string floor;                    ///< A subject that both have; "" takes the baseline that both name.
   std::string margin;                   ///< "5%"; "" takes kRunToRun (stats/change.h).
   std::string fail_on_regression;       ///< "5%"; "" never fails.
+  std::string unknown;                  ///< As in RunOptions.
   std::string format = "terminal";
 };
 int compare_command(const CompareOptions& options);

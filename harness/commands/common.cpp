@@ -42,7 +42,6 @@ void catch_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);  // no SA_RESTART: every wait ends early
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGHUP, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // A write beyond the limit on file sizes fails like one on a full disk.
 }
 

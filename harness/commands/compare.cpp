@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/gate.h"
+#include "harness/commands/result_folders.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/journal/reader.h"
@@ -69,11 +71,16 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
 
 }  // namespace
 
-int compare_command(const CompareOptions& options) {
+int compare_command(const CompareOptions& given) {
+  if (given.last == !given.after.empty()) {
+    throw UsageError(given.last ? "compare: found two folders beside --last, expected one"
+                                : "compare: found one folder, expected two, or --last for the second");
+  }
+  CompareOptions options = given;
   // Before anything is read, so that a slip of the keys is told whatever the folders hold.
   const double margin = options.margin.empty() ? kRunToRun : parse_share("--margin", options.margin);
-  std::optional<double> gate;
-  if (!options.fail_on_regression.empty()) gate = parse_share("--fail-on-regression", options.fail_on_regression);
+  const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
+  if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {
     if (fs::is_directory(folder)) continue;
     throw UsageError("compare: \"" + folder.string() + "\" is no folder; expected one that bakeoff run has written");
@@ -97,14 +104,7 @@ int compare_command(const CompareOptions& options) {
     fmt::print(stderr, "bakeoff: no cell has a valid ratio in both runs\n");
     return kNoValid;
   }
-  if (!gate) return kDone;
-  const auto regressions = std::count_if(changes.cells.begin(), changes.cells.end(), [&](const CellChange& cell) {
-    return cell.change && cell.change->verdict == ChangeVerdict::worse && cell.change->worse_by >= *gate;
-  });
-  if (regressions == 0) return kDone;
-  fmt::print(stderr, "bakeoff: {} {} worse by {:.3g} % or more\n", regressions,
-             regressions == 1 ? "cell is" : "cells are", 100 * *gate);
-  return kNotMet;
+  return gate ? pass_gate(*gate, gate_cells(changes.cells, margin)) : kDone;
 }
 
 }  // namespace bakeoff

@@ -6,10 +6,10 @@
 #include "harness/commands/check_jobs.h"
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/show.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/journal/trial_json.h"
-#include "harness/report/named_figures.h"
-#include "harness/report/table.h"
+#include "harness/report/job_summary.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/variant.h"
 #include "harness/validity/validity.h"
@@ -17,24 +17,9 @@
 namespace bakeoff {
 namespace {
 
-/// What the row says in figures of its own and in sentences, a line each.
-void print_findings(const Trial& row) {
-  const Trial* const rows[] = {&row};
-  const std::vector<Figure> figures = named_figures(rows);
-  std::size_t widest = 0;
-  for (const Figure& figure : figures) widest = std::max(widest, figure.title.size());
-  for (const Figure& figure : figures) {
-    fmt::print("  {:<{}}  {}\n", figure.title, widest, format_number(figure.take(row).value_or(0)));
-  }
-  for (const std::string& sentence : row.job->evidence) fmt::print("  {}\n", sentence);
-}
-
-int finish(const Trial& row, const std::string& format) {
-  if (format == "json") {
-    fmt::print("{}\n", trial_to_json(row));
-  } else if (row.job) {
-    print_findings(row);
-  }
+/// Prints the row, or of it what a reader wants to know.
+int finish(const Trial& row, const std::string& format, const std::string& summary) {
+  fmt::print("{}", format == "json" ? trial_to_json(row) + "\n" : summary);
   if (row.outcome != Outcome::ok || !row.outcome_detail.empty()) {
     fmt::print(stderr, "bakeoff: {}: {}\n", outcome_name(row.outcome), row.outcome_detail);
   }
@@ -80,13 +65,7 @@ int job_command(const JobOptions& options) {
   const TrialSetting setting{offer, split_cpus(allowed_cpus()), ""};
   check_job_row(row, table, setting);
   row = run_trial(row, table, setting).row;
-  if (options.format != "json" && row.job) {
-    fmt::print("{} on {} ({} units, executor {}): {} · answer {} · {} ms · {} ms of CPU\n", row.workload, row.subject,
-               row.params.units.value_or(0), row.job->executor, row.job->answer_right ? "right" : "WRONG",
-               row.job->answer, format_number(static_cast<double>(row.job->elapsed_ns) / 1e6),
-               format_number(row.subject_cost->cpu_us.value_or(0) / 1e3));
-  }
-  return finish(row, options.format);
+  return finish(row, options.format, job_summary(row, stdout_style()));
 }
 
 int probe_command(const ProbeOptions& options) {
@@ -111,8 +90,7 @@ int probe_command(const ProbeOptions& options) {
     table.is_probe = true;
     const Trial row =
         run_trial(row_of("probe", name, subject.measures), table, {offer, split_cpus(allowed_cpus()), ""}).row;
-    if (options.format != "json" && row.job) fmt::print("{}: {}\n", name, subject.summary);
-    worst = std::max(worst, finish(row, options.format));
+    worst = std::max(worst, finish(row, options.format, probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");
   return worst;

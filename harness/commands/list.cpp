@@ -11,6 +11,7 @@
 #include "harness/commands/experiments.h"
 #include "harness/experiment/nearest.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/version.h"
 
 namespace bakeoff {
 namespace {
@@ -53,7 +54,7 @@ void print_servers(const Offer& offer) {
       if (!text.empty()) fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
     };
     line("missing", subject.missing);
-    line("version", subject.version);
+    line("version", ask_version(subject));
     line("twin of", subject.twin());
     line("serves", what_it_serves(*subject.foreign));
     if (!subject.unit.empty()) line("unit", subject.unit + "; units: " + subject.units_meaning);
@@ -191,7 +192,7 @@ ordered_json servers_to_json(const Offer& offer) {
                     {"tuning", subject.foreign->tuning},
                     {"breaks_under", subject.breaks_under},
                     {"differs", subject.foreign->differs},
-                    {"version", subject.version},
+                    {"version", ask_version(subject)},
                     {"missing", subject.missing},
                     {"file", subject.file}});
   }

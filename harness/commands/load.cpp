@@ -25,14 +25,21 @@ namespace {
 
 constexpr double kIntervalS = 0.25;  // Of the live view; a second of the series has four.
 
-std::string histogram_text(const std::filesystem::path& file, const std::map<std::string, Histogram>& latency) {
+/// The latencies' file; of void ones each form says so in its own way.
+std::string histogram_text(const std::filesystem::path& file, const Loaded& loaded) {
+  const std::string reason = void_reason(loaded.row, metric::kLatency);
   if (file.extension() != ".json") {
-    const auto total = latency.find("total");
-    return hdr_percentile_text(total == latency.end() ? Histogram() : total->second);
+    const auto total = loaded.latency.find("total");
+    std::string text = hdr_percentile_text(total == loaded.latency.end() ? Histogram() : total->second);
+    // Plotters skip what begins with "#".
+    for (const auto& [metric, why] : loaded.row.validity) text += fmt::format("#[Void    = {}: {}]\n", metric, why);
+    return text;
   }
   std::string text;
-  for (const auto& [latency_class, histogram] : latency) {
-    text += (text.empty() ? "[" : ",\n ") + histogram_to_json("load", 1, latency_class, histogram);
+  for (const auto& [latency_class, histogram] : loaded.latency) {
+    std::string object = histogram_to_json("load", 1, latency_class, histogram);
+    if (!reason.empty()) object.insert(object.size() - 1, fmt::format(",\"void\":\"{}\"", reason));
+    text += (text.empty() ? "[" : ",\n ") + object;
   }
   return (text.empty() ? "[" : text) + "]\n";
 }
@@ -96,7 +103,8 @@ int load_command(const LoadOptions& options) {
 
   Loaded loaded = load_once(options.url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
-  histogram_file.write(histogram_text(options.histogram, loaded.latency));
+  if (const std::string line = series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
+  histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
   if (!options.no_ceiling && !plan.open_loop() && !interrupted) {
     live.say("measuring the generator's ceiling");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -17,11 +18,12 @@
 namespace bakeoff {
 namespace {
 
-constexpr double kStepShare = 0.2;    ///< Of the duration, for a step of the search,
-constexpr double kLeastStepS = 0.5;   ///< and no less than this.
-constexpr double kTypicalSteps = 15;  ///< Ten times up or down, five to bisect to 3 %: what the estimate counts with.
+constexpr double kStepShare = 0.2;   ///< Of the duration, for a step of the search,
+constexpr double kLeastStepS = 0.5;  ///< and no less than this.
+/// Six times up or down, five to bisect to 3 %, four fails that are asked twice, three above: what the estimate counts
+/// with.
+constexpr double kTypicalSteps = 18;
 constexpr double kLoadOverheadS = 0.1;
-constexpr int kMoreAfterSlip = 2;
 /// Of a step: a percentile of fewer requests says nothing.
 constexpr double kLeastRequests = 20;
 
@@ -47,23 +49,20 @@ void announce(const SloCommand& command, const Lengths& lengths, const SloSearch
              time_text(lengths.repeat_s * 1e6), time_text(lengths.total_s(settings) * 1e6));
 }
 
-/// One step. A load in which our own side was late proves nothing about the server's, so it is made again a few times.
-/// nullopt when the user stops it.
+/// One step; nullopt when the user stops it.
 std::optional<SloTrial> attempt(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load,
                                 const SloStep& step) {
   const double window_s = step.confirms ? lengths.repeat_s : lengths.step_s;
   const double warmup_s = step.confirms ? lengths.repeat_warmup_s : lengths.step_warmup_s;
-  for (int more = kMoreAfterSlip;; --more) {
-    SloTrial trial{step, window_s, {}, {}};
-    try {
-      trial.row = load(step.rate_rps, warmup_s, window_s);
-    } catch (const Interrupted&) {
-      return std::nullopt;
-    }
-    if (interrupted) return std::nullopt;  // Half a window proves nothing.
-    trial.verdict = judge_slo(trial.row, command.slo);
-    if (trial.verdict.broke != kSlip || more == 0) return trial;
+  SloTrial trial{step, window_s, {}, {}};
+  try {
+    trial.row = load(step.rate_rps, warmup_s, window_s);
+  } catch (const Interrupted&) {
+    return std::nullopt;
   }
+  if (interrupted) return std::nullopt;  // Half a window proves nothing.
+  trial.verdict = judge_slo(trial.row, command.slo);
+  return trial;
 }
 
 /// Loads until the search is over or the user stops it.
@@ -72,7 +71,7 @@ void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate&
   while (const auto step = search.next()) {
     std::optional<SloTrial> trial = attempt(command, lengths, load, *step);
     if (!trial) return;
-    search.tell(trial->verdict.broke);
+    search.tell(trial->verdict);
     fmt::print(stderr, "{}\n", slo_step_line(*trial));
     trials.push_back(std::move(*trial));
   }
@@ -91,7 +90,8 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   settings.floor_rps = std::max(settings.floor_rps, kLeastRequests / lengths.step_s);
   announce(command, lengths, settings);
   SloSearch rates(settings);
-  SloReport report{command.subject, command.slo, {}, {}};
+  SloReport report{.subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
+  const auto began = std::chrono::steady_clock::now();
   std::exception_ptr failure;
   try {
     search(command, lengths, load, rates, report.trials);
@@ -99,22 +99,27 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
     // A server that went away under the load: what it stood until then is worth knowing.
     failure = std::current_exception();
   }
+  report.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   report.result = rates.result();
   if (!failure || !report.trials.empty()) print(report, command.format);
   if (failure) std::rethrow_exception(failure);
   if (interrupted) return kInterrupted;
-  if (!report.result.settled) return kNoValid;
+  if (!report.result.settled()) return kNoValid;
   if (report.result.last_pass_rps) return kDone;
-  return report.result.broke == kSlip ? kNoValid : kNotMet;
+  return report.result.own_limit ? kNoValid : kNotMet;
 }
 
 int judge_load(const Trial& row, const Slo& slo, int status, const std::string& format) {
   const SloVerdict verdict = judge_slo(row, slo);
   // A JSON document shall be the only thing on stdout.
-  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}: {}\n", to_text(slo),
-             verdict.met() ? "met" : "not met", verdict.words);
+  const std::string_view void_reason = verdict.void_reason;
+  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}{}: {}\n", to_text(slo),
+             verdict.met()         ? "met"
+             : void_reason.empty() ? "not met"
+                                   : "cannot be told, void: ",
+             void_reason, verdict.words);
   if (status != kDone || verdict.met()) return status;
-  return verdict.broke == kSlip ? kNoValid : kNotMet;
+  return void_reason.empty() ? kNotMet : kNoValid;
 }
 
 }  // namespace bakeoff

@@ -21,11 +21,12 @@ struct SloCommand {
 using LoadAtRate = std::function<Trial(double rate_rps, double warmup_s, double window_s)>;
 
 /// Says each step on stderr and the result on stdout. Exit status: kDone, kNotMet when no rate meets it, kNoValid when
-/// there is no answer (the server too unsteady, the generator too late), kInterrupted with what was known until then.
+/// there is no answer (too many void steps, the server too unsteady, the generator too late from the first rate on),
+/// kInterrupted with what was known until then.
 int find_slo_rate(const SloCommand& command, const LoadAtRate& load);
 
 /// What an SLO says to a load that is measured anyway: prints it, and makes kDone kNotMet where it was not met, or
-/// kNoValid where our own slip was the reason. An exit status that is not kDone stays.
+/// kNoValid where the load is void. An exit status that is not kDone stays.
 int judge_load(const Trial& row, const Slo& slo, int status, const std::string& format);
 
 }  // namespace bakeoff

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/result_folders.h"
 #include "harness/commands/show.h"
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
@@ -16,7 +17,16 @@
 
 namespace bakeoff {
 
-int report_command(const ReportOptions& options) {
+int report_command(const ReportOptions& given) {
+  if (given.last == !given.folder.empty()) {
+    throw UsageError(given.last ? "report: found a folder beside --last, expected one of the two"
+                                : "report: found no folder, expected one that bakeoff run has written, or --last");
+  }
+  ReportOptions options = given;
+  if (options.last) {
+    options.folder = last_run();
+    fmt::print(stderr, "bakeoff: {}\n", options.folder.string());
+  }
   if (!std::filesystem::is_directory(options.folder)) {
     throw UsageError("report: \"" + options.folder.string() +
                      "\" is no folder; expected one that bakeoff run has written");

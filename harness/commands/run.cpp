@@ -8,6 +8,7 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
+#include "harness/commands/gate.h"
 #include "harness/commands/other_build.h"
 #include "harness/commands/run_session.h"
 #include "harness/commands/run_setup.h"
@@ -31,9 +32,9 @@ std::vector<std::string> take_folders(std::vector<std::string>& words) {
 }
 
 void check_gate(const RunOptions& options, const Spec& spec) {
-  if (options.fail_on_regression.empty()) return;
-  parse_share("--fail-on-regression", options.fail_on_regression);
-  if (!spec.against) throw UsageError("--fail-on-regression: found no --against; expected the build to compare with");
+  const bool gate = gate_of(options.fail_on_regression, options.unknown).has_value();
+  if (gate && !spec.against)
+    throw UsageError("--fail-on-regression: found no --against; expected the build to compare with");
 }
 
 /// The build to compare with: asked, put beside this one and named in the manifest.
@@ -100,7 +101,7 @@ int run_command(const RunOptions& given) {
   manifest.against = against;
   manifest.against_build = against_build;
   if (!against.empty()) manifest.against_hash = content_hash(against);
-  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen.spec.name);
+  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen);
   if (resumed) manifest = go_on(*resumed, manifest);
   JournalWriter journal = open_journal(folder);
   std::vector<Trial> rows;

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
+#include "harness/commands/gate.h"
 #include "harness/commands/run_setup.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/resume.h"
@@ -23,10 +26,13 @@ namespace bakeoff {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
+  errno = 0;
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
-  if (!stream) throw std::runtime_error("cannot write " + file.string());
+  if (!stream) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + std::generic_category().message(errno));
+  }
 }
 
 }  // namespace
@@ -53,8 +59,9 @@ int RunSession::go() {
     const Hands hands{.trial = [&](const PlannedTrial& next, int attempt) { return trial(next, attempt); },
                       .precise = [&](const TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
                       .table_done = [&](const TableSpec& table) { show_table(table.name); },
-                      .elapsed_s = [&] { return elapsed_s(); }};
-    ends = run_plan(plan_, hands, ran_before(rows_));
+                      .elapsed_s = [&] { return elapsed_s(); },
+                      .repeating = [&](bool worth) { tell_repeating(worth); }};
+    ends = run_plan(plan_, hands, ran_before(rows_), repeats_before(rows_));
   } catch (const std::exception& error) {
     failure = error.what();  // A full disk, say: what was measured is shown all the same.
   }
@@ -63,7 +70,8 @@ int RunSession::go() {
   if (!failure.empty()) throw std::runtime_error(failure);
   if (stopped(ends) == Stopped::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
-  return gate(report_info(manifest_));
+  const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
+  return gate ? pass_gate(*gate, gate_cells(against_cells(rows_, report_info(manifest_)))) : kDone;
 }
 
 double RunSession::elapsed_s() const {
@@ -88,8 +96,21 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   // The row says that the trial is there, so that it comes last.
   if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
   journal_.append(measured.row);
+  journal_.sync();
   rows_.push_back(std::move(measured.row));
-  return {.begun = true, .noisy = is_noisy(rows_.back())};
+  return ran(rows_.back());
+}
+
+void RunSession::tell_repeating(bool worth) {
+  progress_.clear();
+  if (worth) {
+    fmt::print(stderr, "bakeoff: a quiet trial: noisy ones are repeated again\n");
+  } else {
+    fmt::print(
+        stderr,
+        "bakeoff: lasting noise: {} repeats in a row were noisy again; trials are not repeated until one is quiet\n",
+        Repeats::kFruitless);
+  }
 }
 
 Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) const {
@@ -123,6 +144,8 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
   for (const TableEnd& end : ends) {
     manifest_.ended->tables.push_back({end.table, std::string(stopped_in_words(end.why)), end.blocks});
   }
+  const RepeatFacts repeats = count_repeats(rows_);
+  if (repeats.repeated + repeats.left > 0) manifest_.ended->repeats = repeats;
   const Report report = build_report(rows_, report_info(manifest_));
   if (options_.format == "terminal") {
     for (const std::string& name : manifest_.tables) {
@@ -146,26 +169,11 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
 }
 
 void RunSession::print_end() const {
-  const auto repeated = std::count_if(rows_.begin() + static_cast<std::ptrdiff_t>(before_), rows_.end(),
-                                      [](const Trial& row) { return row.attempt > 1; });
   std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
   if (before_ != 0) text += fmt::format(" and {} before", before_);
-  if (repeated != 0) text += fmt::format(", {} of them repeated for noise", repeated);
   if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
+  if (manifest_.ended->repeats) text += "; " + repeats_in_words(*manifest_.ended->repeats);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
-}
-
-int RunSession::gate(const ReportInfo& info) const {
-  if (options_.fail_on_regression.empty()) return kDone;
-  const double share = parse_share("--fail-on-regression", options_.fail_on_regression);
-  int status = kDone;
-  for (const AgainstCell& cell : against_cells(rows_, info)) {
-    if (!is_regression(cell, share)) continue;
-    fmt::print(stderr, "bakeoff: regression in {}: {} costs {} times what it costs in the other build {}\n", cell.table,
-               cell.subject, format_number(cell.ratio->median), format_interval(*cell.ratio->interval));
-    status = kNotMet;
-  }
-  return status;
 }
 
 bool RunSession::any_valid() const {

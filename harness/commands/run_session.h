@@ -30,11 +30,11 @@ class RunSession {
  private:
   double elapsed_s() const;
   Ran trial(const PlannedTrial& next, int attempt);
+  void tell_repeating(bool worth);
   Precision precision(const TableSpec& table, std::uint64_t blocks) const;
   void show_table(const std::string& name);
   void finish(const std::vector<TableEnd>& ends, const std::string& failure);
   void print_end() const;
-  int gate(const ReportInfo& info) const;
   bool any_valid() const;
 
   const RunOptions& options_;

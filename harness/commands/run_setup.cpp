@@ -10,11 +10,13 @@
 #include <iterator>
 
 #include "harness/commands/experiments.h"
+#include "harness/commands/result_folders.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/machine.h"
 #include "harness/subjects/places.h"
+#include "harness/subjects/version.h"
 #include "harness/version.h"
 
 namespace bakeoff {
@@ -31,21 +33,6 @@ std::string read_file(const fs::path& file) {
 
 fs::path file_of(const RunOptions& options) {
   return find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
-}
-
-bool holds_a_run(const fs::path& folder) {
-  std::error_code error;
-  return fs::exists(folder / kTrialsFile, error) && fs::exists(folder / kManifestFile, error);
-}
-
-/// Folders are named by the time at which they began, so that the last name is the newest.
-fs::path newest_folder(const fs::path& parent) {
-  fs::path newest;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(parent, missing)) {
-    if (holds_a_run(entry.path()) && entry.path() > newest) newest = entry.path();
-  }
-  return newest;
 }
 
 /// A folder is resumed as it was begun, but for what the command line says now.
@@ -91,10 +78,12 @@ std::optional<Resumed> resumed_run(const RunOptions& options, const Names& names
     }
     return Resumed{options.out, read_manifest(options.out)};
   }
-  const fs::path parent = results_root() / read_spec(file_of(options), names).name;
-  const fs::path newest = newest_folder(parent);
-  if (newest.empty())
-    throw UsageError(fmt::format("--resume: found no run in {}; name one with --out", parent.string()));
+  const std::string experiment = read_spec(file_of(options), names).name;
+  const fs::path newest = newest_run_of(experiment);
+  if (newest.empty()) {
+    throw UsageError(fmt::format("--resume: found no run in {}; name one with --out",
+                                 fs::absolute(results_root() / experiment).string()));
+  }
   return Resumed{newest, read_manifest(newest)};
 }
 
@@ -121,19 +110,10 @@ Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>
   return chosen;
 }
 
-fs::path new_folder(const RunOptions& options, const std::string& experiment) {
-  if (!options.out.empty()) {
-    // A run that was cut off before its first row has left nothing that could be lost.
-    std::error_code missing;
-    if (const auto size = fs::file_size(options.out / kTrialsFile, missing); !missing && size > 0) {
-      throw UsageError("--out: \"" + options.out.string() +
-                       "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
-    }
-    return options.out;
-  }
-  char host[256] = "host";
-  ::gethostname(host, sizeof host - 1);
-  return results_root() / experiment / fmt::format("{:%Y-%m-%dT%H%M%SZ}-{}", fmt::gmtime(std::time(nullptr)), host);
+fs::path new_folder(const RunOptions& options, const Chosen& chosen) {
+  if (options.out.empty()) return fresh_folder(chosen.spec.name);
+  refuse_to_overwrite(options.out, chosen.text);
+  return options.out;
 }
 
 Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offer& offer, const TrialSetting& setting) {
@@ -163,7 +143,7 @@ Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offe
     manifest.twins[name] = subject->twin();
     manifest.differs[name] = subject->foreign->differs;
     manifest.tuning[name] = subject->foreign->tuning;
-    if (!subject->version.empty()) manifest.versions[name] = subject->version;
+    if (const std::string version = ask_version(*subject); !version.empty()) manifest.versions[name] = version;
   }
   manifest.experiment_file = chosen.file;
   manifest.experiment_text = chosen.text;

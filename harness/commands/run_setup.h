@@ -33,8 +33,9 @@ struct Chosen {
 /// blocks, precision and budget of the command line. Throws UsageError or SpecError.
 Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>& resumed, const Names& names);
 
-/// The folder of a run that begins. Throws UsageError when it holds a result already.
-std::filesystem::path new_folder(const RunOptions& options, const std::string& experiment);
+/// The folder of a run that begins. Throws UsageError when it holds a result already, or a file that the run would
+/// overwrite.
+std::filesystem::path new_folder(const RunOptions& options, const Chosen& chosen);
 
 /// The manifest of a run that begins now.
 Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offer& offer, const TrialSetting& setting);

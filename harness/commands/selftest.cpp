@@ -11,6 +11,7 @@
 #include "harness/commands/commands.h"
 #include "harness/experiment/nearest.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/report/void_figures.h"
 #include "harness/selftest/checks.h"
 
 namespace bakeoff {
@@ -51,7 +52,9 @@ void print(const Settled& check) {
     if (finding.verdict != Verdict::voided && !check.void_reasons.empty()) {
       result += fmt::format(" (void before: {})", check.void_reasons.back());
     }
-    print_line(finding.name, finding.expected, finding.measured, result);
+    const bool is_void = finding.verdict == Verdict::voided && !finding.measured.empty();
+    print_line(finding.name, finding.expected, is_void ? struck_out(finding.measured, false) : finding.measured,
+               result);
   }
   std::fflush(stdout);
 }

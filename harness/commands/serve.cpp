@@ -90,6 +90,7 @@ void serve_until_stopped(Trial& row, const Subject& subject, ServedSubject& serv
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
              try_it(row.workload, row.params.request.value_or(""), served.server().port()));
   std::fflush(stdout);
+  if (const std::string warning = served.take_warning(); !warning.empty()) fmt::print(stderr, "bakeoff: {}\n", warning);
   wait_for_interrupt(served.server());
   served.stop(row);
   if (!row.outcome_detail.empty()) fmt::print(stderr, "bakeoff: {}\n", row.outcome_detail);
@@ -107,6 +108,7 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
   MemoryCgroup memory = MemoryCgroup::create(name, cgroup, MemoryCgroup::Use::limit_only);
   std::vector<std::filesystem::path> join = cgroup.join_files();
   for (const auto& file : memory.join_files()) join.push_back(file);
+  folder.remember_cgroups(join);
   MemoryLimit limit(subject, memory);
   const auto watch = [&](pid_t leader) { limit.watch([leader] { return descendants(leader); }); };
   try {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
 namespace bakeoff {
@@ -58,7 +59,7 @@ std::optional<ProcessReading> parse_process_stat(std::string_view text) {
   // The name stands in parentheses and may hold any character, parentheses too.
   const auto open = text.find('('), close = text.rfind(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
-  ProcessReading reading{.name = std::string(text.substr(open + 1, close - open - 1))};
+  ProcessReading reading{.name = plain_line(text.substr(open + 1, close - open - 1))};
   text.remove_prefix(close + 1);
   std::vector<std::string_view> words;
   while (words.size() <= kStarted) {

@@ -39,13 +39,39 @@ std::string what_changed(const Manifest& began, const Manifest& now) {
 
 RanBefore ran_before(std::span<const Trial> rows) {
   RanBefore before;
+  std::vector<Before*> block;  // The trials of the block that the rows are in.
+  const Trial* last = nullptr;
   for (const Trial& row : rows) {
+    if (last != nullptr && (row.table != last->table || row.block != last->block)) {
+      for (Before* trial : block) trial->left = trial->attempts == 1 && trial->noisy;
+      block.clear();
+    }
+    last = &row;
     Before& trial = before[row.trial_id];
+    block.push_back(&trial);
     if (row.attempt < trial.attempts) continue;
     trial.attempts = row.attempt;
     trial.noisy = is_noisy(row);
   }
   return before;
+}
+
+Repeats repeats_before(std::span<const Trial> rows) {
+  Repeats repeats;
+  for (const Trial& row : rows) learn(repeats, ran(row), row.attempt);
+  return repeats;
+}
+
+RepeatFacts count_repeats(std::span<const Trial> rows) {
+  RepeatFacts counts;
+  const bool worth = repeats_before(rows).worth();
+  for (const auto& [id, trial] : ran_before(rows)) {
+    const bool repeated = trial.attempts > 1;
+    counts.repeated += repeated;
+    counts.helped += repeated && !trial.noisy;
+    counts.left += !repeated && trial.noisy && (trial.left || !worth);
+  }
+  return counts;
 }
 
 }  // namespace bakeoff

@@ -15,7 +15,14 @@ namespace bakeoff {
 /// "" when nothing has. The number of blocks, precision and budget may change: they say how long, not what.
 std::string what_changed(const Manifest& began, const Manifest& now);
 
-/// Which trials the rows of a folder are of.
+/// Which trials the rows of a folder are of; the rows stand in the order in which they were measured. A noisy trial
+/// that was not repeated before the next block began is left for good: repeating had been given up.
 RanBefore ran_before(std::span<const Trial> rows);
+
+/// Whether repeating was worth while after the last of these rows.
+Repeats repeats_before(std::span<const Trial> rows);
+
+/// What became of the noisy trials. One whose block was cut off before its repeat is counted nowhere.
+RepeatFacts count_repeats(std::span<const Trial> rows);
 
 }  // namespace bakeoff

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "harness/experiment/budget.h"
+#include "harness/validity/validity.h"
 
 namespace bakeoff {
 namespace {
@@ -29,12 +30,14 @@ std::vector<Block> blocks_of(const Plan& plan, std::size_t table) {
 /// One table, as far as it has come.
 class TableRun {
  public:
-  TableRun(const Plan& plan, const Hands& hands, const RanBefore& before, Budget& budget, std::size_t table)
+  TableRun(const Plan& plan, const Hands& hands, const RanBefore& before, Budget& budget, Repeats& repeats,
+           std::size_t table)
       : spec_(plan.spec),
         table_(spec_.tables[table]),
         hands_(hands),
         before_(before),
         budget_(budget),
+        repeats_(repeats),
         index_(table),
         blocks_(blocks_of(plan, table)) {
     end_.table = table_.name;
@@ -73,14 +76,15 @@ class TableRun {
     return hands_.precise(table_, blocks);
   }
 
-  Before ran(const PlannedTrial& trial) const {
+  Before known(const PlannedTrial& trial) const {
     const auto found = before_.find(trial.trial_id);
     return found == before_.end() ? Before{} : found->second;
   }
 
   /// Whether a run before this one has measured the whole block.
   bool has_all(const Block& block) const {
-    return std::all_of(block.begin(), block.end(), [&](const PlannedTrial& trial) { return ran(trial).attempts > 0; });
+    return std::all_of(block.begin(), block.end(),
+                       [&](const PlannedTrial& trial) { return known(trial).attempts > 0; });
   }
 
   /// False when the user has asked to stop.
@@ -88,14 +92,15 @@ class TableRun {
     std::vector<const PlannedTrial*> again;
     int place = static_cast<int>(block.size());
     for (const PlannedTrial& trial : block) {
-      Before now = ran(trial);
+      Before now = known(trial);
       if (now.attempts == 0 && !attempt(trial, now)) return false;
-      if (now.attempts == 1 && now.noisy) again.push_back(&trial);
+      if (now.attempts == 1 && now.noisy && !now.left) again.push_back(&trial);
     }
     for (const PlannedTrial* trial : again) {
+      if (!repeats_.worth()) break;
       PlannedTrial later = *trial;
       later.order = place++;
-      Before now = ran(*trial);
+      Before now = known(*trial);
       now.attempts = 1;
       if (!attempt(later, now)) return false;
     }
@@ -106,8 +111,12 @@ class TableRun {
     const double began = hands_.elapsed_s();
     const Ran did = hands_.trial(trial, ++now.attempts);
     now.noisy = did.noisy;
-    if (did.begun) budget_.took(index_, hands_.elapsed_s() - began);
-    return did.begun;
+    if (!did.begun) return false;
+    budget_.took(index_, hands_.elapsed_s() - began);
+    const bool worth = repeats_.worth();
+    learn(repeats_, did, now.attempts);
+    if (repeats_.worth() != worth && hands_.repeating) hands_.repeating(repeats_.worth());
+    return true;
   }
 
   const Spec& spec_;
@@ -115,6 +124,7 @@ class TableRun {
   const Hands& hands_;
   const RanBefore& before_;
   Budget& budget_;
+  Repeats& repeats_;
   const std::size_t index_;
   const std::vector<Block> blocks_;
   TableEnd end_;
@@ -137,11 +147,20 @@ std::string_view stopped_in_words(Stopped why) {
   return "";
 }
 
-std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before) {
+Ran ran(const Trial& row) {
+  return {.begun = true, .noisy = is_noisy(row), .measured = row.client || row.job};
+}
+
+void learn(Repeats& repeats, const Ran& did, int attempt) {
+  if (attempt > 1) return repeats.again(did.noisy);
+  if (did.measured) repeats.first(did.noisy);
+}
+
+std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before, Repeats repeats) {
   Budget budget(plan.spec);
   std::deque<TableRun> tables;
   for (std::size_t table = 0; table < plan.spec.tables.size(); ++table) {
-    tables.emplace_back(plan, hands, before, budget, table);
+    tables.emplace_back(plan, hands, before, budget, repeats, table);
   }
   const auto running = [](const TableRun& table) { return !table.ended(); };
   const auto interrupted = [](const TableRun& table) {

@@ -6,8 +6,9 @@
 // way for them, so that a slow machine gets all tables with fewer blocks and not the first ones alone, and goes on when
 // they have left something. No block begins when the budget is spent.
 //
-// A trial that others disturbed is run once more at the end of its block, as its next attempt. Whether it was is told
-// by what others took of the CPUs, never by what came out: choosing by the result would be choosing the result.
+// A trial that others disturbed is run once more at the end of its block, as its next attempt, for as long as repeating
+// helps (repeats.h). Whether it was is told by what others took of the CPUs, never by what came out: choosing by the
+// result would be choosing the result.
 #pragma once
 
 #include <functional>
@@ -16,6 +17,8 @@
 #include <vector>
 
 #include "harness/experiment/plan.h"
+#include "harness/experiment/repeats.h"
+#include "harness/journal/trial.h"
 
 namespace bakeoff {
 
@@ -23,12 +26,15 @@ namespace bakeoff {
 struct Ran {
   bool begun = true;   ///< false: the user has asked to stop, and there is no row.
   bool noisy = false;  ///< Others were on its CPUs (validity's "noisy").
+  /// false: it did not run, or died before its window, so that it does not show that the machine was quiet.
+  bool measured = true;
 };
 
 /// Rows that are there already, of a run that is resumed: trial_id -> of its attempts.
 struct Before {
   int attempts = 0;
   bool noisy = false;  ///< The last one.
+  bool left = false;   ///< Noisy, and its block went on without a repeat: repeating had been given up.
 };
 using RanBefore = std::map<std::string, Before>;
 
@@ -50,6 +56,12 @@ struct TableEnd {
   std::uint64_t blocks = 0;  ///< That are complete.
 };
 
+/// Of a row, what the runner wants to know.
+Ran ran(const Trial& row);
+
+/// What this attempt shows about repeating.
+void learn(Repeats& repeats, const Ran& did, int attempt);
+
 struct Hands {
   /// Measures one trial as this attempt, from 1.
   std::function<Ran(const PlannedTrial&, int attempt)> trial;
@@ -59,10 +71,14 @@ struct Hands {
   std::function<void(const TableSpec&)> table_done;
   /// Seconds since the run began.
   std::function<double()> elapsed_s;
+  /// Called when repeating is given up (false), and when a quiet trial makes it worth while again (true). May be empty.
+  std::function<void(bool)> repeating{};
 };
 
 /// Blocks until every table has ended. Tables that the budget or the user left without a block are in the result too.
-std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before = {});
+/// `before` and `repeats` are what the run that is resumed has left (resume.h).
+std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before = {},
+                               Repeats repeats = {});
 
 /// The worst of the tables': interrupted, budget, blocks, precision.
 Stopped stopped(const std::vector<TableEnd>& tables);

@@ -1,41 +1,47 @@
-// A private folder for one trial, removed with all that is in it.
+// A private folder for one trial, removed with all that is in it; and what is left of one whose maker was killed.
+//
+//     $TMPDIR/bakeoff-123-abcdef/      nobody but its maker writes in it
+//         owner                        the marker: a line that names this very folder, then the cgroups made for it
+//         bakeoff-123-abcdef/          path(): the trial's, to be given to whoever runs in it
+//
+// The marker is the proof that a folder may be removed: it is a file of this user's, it names the folder and its inode,
+// so that a copy proves nothing, and its maker holds a lock on it for as long as it lives, in whichever pid namespace.
+// Nothing is removed for its name.
 #pragma once
 
-#include <unistd.h>
-
-#include <cstdlib>
+#include <chrono>
 #include <filesystem>
-#include <string>
 #include <string_view>
-#include <system_error>
+#include <vector>
+
+#include "harness/experiment/descriptor.h"
 
 namespace bakeoff {
 
 class ScratchFolder {
  public:
-  /// Of the name; the owner's process number follows, for remove_leftovers().
+  /// Of its name; the maker's process number follows, for people who look.
   static constexpr std::string_view kPrefix = "bakeoff-";
 
   /// Throws std::system_error naming the folder.
-  ScratchFolder() {
-    const std::string name = std::string(kPrefix) + std::to_string(::getpid()) + "-XXXXXX";
-    std::string pattern = (std::filesystem::temp_directory_path() / name).string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "create a folder like " + pattern);
-    }
-    path_ = pattern;
-  }
+  ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
+  ~ScratchFolder();
 
+  /// Its last part is a name that no other folder has, for what is made beside it.
   const std::filesystem::path& path() const { return path_; }
 
+  /// Whoever finds the folder abandoned is to remove these cgroups too: those that have these cgroup.procs files.
+  void remember_cgroups(const std::vector<std::filesystem::path>& join_files) const;
+
  private:
-  std::filesystem::path path_;
+  std::filesystem::path outer_, path_;
+  OwnedDescriptor marker_;  ///< Holds the lock.
 };
+
+/// Removes the scratch folder at `outer` and the empty cgroups that it remembers, when it is proven to be one and its
+/// maker is gone; waits up to `patience` for that end. False, with nothing touched, when that is not proven.
+bool remove_abandoned(const std::filesystem::path& outer, std::chrono::milliseconds patience = {});
 
 }  // namespace bakeoff

@@ -1,6 +1,7 @@
 #include "harness/experiment/served_subject.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 
 #include "harness/load/coordinator.h"
 #include "harness/load/verify.h"
+#include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
@@ -42,6 +44,13 @@ void let_settle(pid_t leader) {
     before = now;
     std::this_thread::sleep_for(kPause);
   }
+}
+
+/// Loopback is what it was told; another address lets in whoever reaches this machine.
+std::string warning_of(pid_t leader) {
+  const auto addresses = open_addresses(descendants(leader));
+  if (addresses.empty()) return "";
+  return fmt::format("it listens on {}, which other machines may reach", fmt::join(addresses, ", "));
 }
 
 AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
@@ -117,6 +126,7 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
     throw;
   }
   let_settle(server_->pid());
+  warning_ = warning_of(server_->pid());
 }
 
 void ServedSubject::stop(Trial& row) {
@@ -133,6 +143,7 @@ void ServedSubject::stop(Trial& row) {
     row.outcome_detail = "when told to stop it " + stopped.ended.describe();
     return;
   }
+  if (const std::string warning = take_warning(); !warning.empty()) add(row.outcome_detail, warning);
   // A foreign server may exit with any status. That it did not go, or not wholly, is said beside its numbers.
   if (stopped.ended.killed) {
     add(row.outcome_detail,

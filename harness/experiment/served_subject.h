@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/journal/trial.h"
@@ -30,6 +32,10 @@ class ServedSubject {
 
   Server& server() { return *server_; }
 
+  /// What was seen of it that ought to be known to whoever uses it: that it listens where others than this machine may
+  /// reach it. "" otherwise, and once it has been taken; stop() enters what is left.
+  std::string take_warning() { return std::exchange(warning_, ""); }
+
   /// Stops it and enters into the row: the receipt, how long it took, and what was wrong with its end.
   void stop(Trial& row);
 
@@ -44,6 +50,7 @@ class ServedSubject {
   std::unique_ptr<Guard> guard_;  ///< Of a foreign server.
   std::vector<pid_t> before_;     ///< The children of this process before it was started.
   std::optional<Server> server_;
+  std::string warning_;
 };
 
 }  // namespace bakeoff

@@ -11,6 +11,7 @@
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/toml_section.h"
+#include "harness/measure/plain_text.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff {
@@ -256,7 +257,7 @@ Spec read_section(const TomlSection& section, const Names& names) {
   const auto name = read_name(section);
   if (!name) section.fail("name", "nothing", "the name of the experiment");
   spec.name = *name;
-  spec.question = section.text("question", "a text").value_or("");
+  spec.question = plain_text(section.text("question", "a text").value_or(""));
   spec.subjects = read_subjects(section, names.models, [&](const std::string& subject) {
                     return unfit_subject(subject, names);
                   }).value_or(spec.subjects);

@@ -34,7 +34,7 @@ class Tracer {
     while (attached() < pids.size()) {
       const bool late = std::chrono::steady_clock::now() > deadline;
       if (late || process_.wait(1ms)) {
-        throw std::runtime_error(fmt::format("strace cannot attach: {}", last_lines(folder_.path() / "stderr")));
+        throw std::runtime_error(fmt::format("strace cannot attach: {}", process_.last_words()));
       }
       if (interrupted) throw Interrupted();
     }
@@ -45,7 +45,7 @@ class Tracer {
     const auto counts = parse_strace_summary(read_text(folder_.path() / "counts").value_or(""));
     if (counts.empty()) {
       throw std::runtime_error(
-          fmt::format("strace {} and counted nothing: {}", ended.describe(), last_lines(folder_.path() / "stderr")));
+          fmt::format("strace {} and counted nothing: {}", ended.describe(), process_.last_words()));
     }
     return counts;
   }

@@ -5,6 +5,7 @@
 
 #include "harness/experiment/nearest.h"
 #include "harness/experiment/spec.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff {
 namespace {
@@ -50,7 +51,7 @@ std::string in_quotes(std::string_view text) {
       shown += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
     }
   }
-  return shown + (text.size() > kLongest ? "...\"" : "\"");
+  return plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
 }
 
 TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix)

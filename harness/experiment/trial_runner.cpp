@@ -195,6 +195,8 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, std:
   MemoryLimit limit(subject, cgroups.memory);
   std::vector<std::filesystem::path> join = cgroups.subject.join_files();
   for (const auto& file : cgroups.memory.join_files()) join.push_back(file);
+  folder.remember_cgroups(join);
+  folder.remember_cgroups(cgroups.agents.join_files());
   const auto watch = [&](pid_t leader) { limit.watch([&, leader] { return subject_pids(cgroups.subject, leader); }); };
   try {
     expect_to_fit(row, subject, earlier, join, limit.kib());
@@ -264,7 +266,7 @@ void run_job(Trial& row, const Subject& subject) {
   if (!said.is_object()) {
     // It says what it cannot do before it begins.
     const bool refused = ended->exited && ended->status == kRefused;
-    const std::string why = last_lines(command.error_file);
+    const std::string why = process.last_words();
     if (refused) throw SubjectError(Outcome::not_run, why);
     throw explain_end(*ended, why, false);
   }

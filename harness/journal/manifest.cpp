@@ -5,6 +5,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "harness/journal/durable.h"
 #include "harness/journal/fields.h"
 
 namespace bakeoff {
@@ -65,12 +66,20 @@ void visit_fields(auto& archive, Facts& end) {
   archive("blocks", end.blocks);
 }
 
+template <Is<RepeatFacts> Facts>
+void visit_fields(auto& archive, Facts& repeats) {
+  archive("repeated", repeats.repeated);
+  archive("helped", repeats.helped);
+  archive("left", repeats.left);
+}
+
 template <Is<EndFacts> Facts>
 void visit_fields(auto& archive, Facts& end) {
   archive("at", end.at);
   archive("elapsed_s", end.elapsed_s);
   archive("failure", end.failure);
   archive("tables", end.tables);
+  archive("repeats", end.repeats);
 }
 
 template <Is<Manifest> Facts>
@@ -140,15 +149,17 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
   const auto fail = [&](const std::string& cause) {
     throw std::runtime_error("cannot write " + path.string() + ": " + cause);
   };
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  std::error_code error = create_directories_synced(folder);
   if (error) fail(error.message());
   errno = 0;
   std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
   file << manifest_to_json(manifest);
   file.close();
   if (!file) fail(std::generic_category().message(errno));
-  std::filesystem::rename(fresh, path, error);
+  // Its content before its name: after a power cut the name would otherwise stand for an empty file.
+  error = sync_content(fresh);
+  if (!error) std::filesystem::rename(fresh, path, error);
+  if (!error) error = sync_directory(folder);
   if (error) fail(error.message());
 }
 

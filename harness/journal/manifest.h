@@ -23,12 +23,20 @@ struct TableEndFacts {
   std::uint64_t blocks = 0;
 };
 
+/// What became of the trials that others disturbed (experiment/repeats.h).
+struct RepeatFacts {
+  std::uint64_t repeated = 0;  ///< Ran once more.
+  std::uint64_t helped = 0;    ///< Of those: quiet then.
+  std::uint64_t left = 0;      ///< Were not repeated, because repeating had not helped.
+};
+
 /// How the run ended; not there while it runs, and when it was killed.
 struct EndFacts {
   std::string at;        ///< UTC, RFC 3339.
   double elapsed_s = 0;  ///< Since it began, or was resumed for the last time.
   std::string failure;   ///< What broke it off: a full disk.
   std::vector<TableEndFacts> tables;
+  std::optional<RepeatFacts> repeats{};  ///< Over all rows of the folder; absent where no trial was noisy.
 };
 
 /// Unknown is absent, "" for a text.

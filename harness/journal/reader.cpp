@@ -13,6 +13,7 @@
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/journal/writer.h"
+#include "workloads/client.h"
 
 namespace bakeoff {
 namespace {
@@ -54,8 +55,8 @@ void refuse_repeated(const std::filesystem::path& file, const std::vector<Trial>
       std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) == key(b); });
   if (same == order.end()) return;
   const Trial& again = trials[*std::next(same)];
-  throw std::runtime_error(place_of(file, lines[*std::next(same)]) + ": trial_id: found \"" + again.trial_id +
-                           "\" with attempt " + std::to_string(again.attempt) +
+  throw std::runtime_error(place_of(file, lines[*std::next(same)]) + ": trial_id: found \"" +
+                           printable(again.trial_id) + "\" with attempt " + std::to_string(again.attempt) +
                            " again, expected it once, as in line " + std::to_string(lines[*same]));
 }
 
@@ -76,7 +77,8 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
   const std::string note = each_line(file, [&](std::string_view line, std::size_t number) {
     Trial trial = trial_from_json(line);
     if (!trial.experiment.empty() && !expected.empty() && trial.experiment != expected) {
-      throw std::invalid_argument("experiment: found \"" + trial.experiment + "\", expected \"" + expected + "\" as " +
+      throw std::invalid_argument("experiment: found \"" + printable(trial.experiment) + "\", expected \"" +
+                                  printable(expected) + "\" as " +
                                   (experiment.empty() ? "in the rows before it" : "manifest.json says"));
     }
     if (expected.empty()) expected = trial.experiment;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "harness/journal/fields.h"
+#include "workloads/client.h"
 
 namespace bakeoff {
 namespace {
@@ -30,7 +31,7 @@ Outcome from_name(const std::string& text) {
   for (const auto& [value, name] : kOutcomes) {
     if (text == name) return value;
   }
-  throw std::invalid_argument("outcome: found \"" + text + "\", expected one of the outcomes of this version");
+  throw std::invalid_argument("outcome: found \"" + printable(text) + "\", expected one of the outcomes of this version");
 }
 
 }  // namespace

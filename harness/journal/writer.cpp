@@ -7,7 +7,9 @@
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
+#include "harness/journal/durable.h"
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 
@@ -63,15 +65,14 @@ JournalWriter::File JournalWriter::open(const std::filesystem::path& path) {
 
 JournalWriter::JournalWriter(const std::filesystem::path& folder)
     : trials_path_(folder / kTrialsFile), histograms_path_(folder / kHistogramsFile) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) fail(folder, error.message());
+  if (const auto error = create_directories_synced(folder)) fail(folder, error.message());
   trials_ = open(trials_path_);
   lock(folder);
   for (const std::filesystem::path& path : {trials_path_, histograms_path_}) {
     if (repair_tail(path)) notes_.push_back(path.string() + ": the last line was cut off and is left out");
   }
   histograms_ = open(histograms_path_);
+  if (const auto error = sync_directory(folder)) fail(folder, error.message());
 }
 
 // The lock is of the open file, and children do not get it: it is closed when they begin another program. A file system
@@ -96,6 +97,13 @@ void JournalWriter::write_line(std::FILE* file, const std::filesystem::path& pat
 
 void JournalWriter::append(const Trial& trial) {
   write_line(trials_.get(), trials_path_, trial_to_json(trial));
+}
+
+void JournalWriter::sync() {
+  // The row says that its trial is there, so that it comes last here, too.
+  for (const auto& [file, path] : {std::pair{&histograms_, &histograms_path_}, std::pair{&trials_, &trials_path_}}) {
+    if (const auto error = sync_file(::fileno(file->get()))) fail(*path, error.message());
+  }
 }
 
 void JournalWriter::append_histograms(const Trial& trial, const std::map<std::string, Histogram>& histograms) {

@@ -1,7 +1,7 @@
 // Appends rows to a result folder: trials.jsonl, and histograms.jsonl beside it.
 //
 // A row is handed to the kernel as soon as it is given, in one write, so that a killed run loses at most the trial in
-// flight. Owns the two open files. Not thread-safe.
+// flight; sync() makes that hold for a power cut, too. Owns the two open files. Not thread-safe.
 #pragma once
 
 #include <cstdio>
@@ -34,6 +34,10 @@ class JournalWriter {
 
   /// Appends the histograms of the trial, by latency class ("total", ...), before or after its row.
   void append_histograms(const Trial& trial, const std::map<std::string, Histogram>& histograms);
+
+  /// Blocks until what was appended is on the disk; takes longer than a write by milliseconds, and longer where others
+  /// write. Throws like append().
+  void sync();
 
  private:
   struct Close {

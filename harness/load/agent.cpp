@@ -1,5 +1,6 @@
 #include "harness/load/agent.h"
 
+#include <fmt/format.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -10,10 +11,12 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "harness/load/companions.h"
@@ -52,7 +55,10 @@ void pin_to(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<std::size_t>(cpu), &set);
-  ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set);
+  if (const int code = ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set); code != 0) {
+    throw std::system_error(code, std::generic_category(),
+                            fmt::format("keep a lane on CPU {} (sched_setaffinity)", cpu));
+  }
 }
 
 /// Prints each interval once all lanes have ended it.
@@ -84,7 +90,7 @@ class Load {
                                               [this](const LoadInterval& part) { intervals_.add(part); }));
     }
   }
-  ~Load() { end_companions(); }
+  ~Load() { over_ = true; }  // And waits for them, which the future does when it goes.
 
   AgentReady connect() {
     AgentReady ready;
@@ -97,7 +103,7 @@ class Load {
       ready.connected += lane->connected();
       if (ready.limit.empty()) ready.limit = lane->connect_complaint();
     }
-    if (companions_.wanted()) tending_ = std::thread([this] { companions_.tend(over_); });
+    if (companions_.wanted()) tending_ = std::async(std::launch::async, [this] { companions_.tend(over_); });
     return ready;
   }
 
@@ -136,7 +142,7 @@ class Load {
 
   void end_companions() {
     over_ = true;
-    if (tending_.joinable()) tending_.join();
+    if (tending_.valid()) tending_.get();
   }
 
   void on_all_lanes(const std::function<void(Lane&)>& body) {
@@ -145,8 +151,8 @@ class Load {
     std::exception_ptr failure;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       threads.emplace_back([&, i] {
-        if (!plan_.cpus.empty()) pin_to(plan_.cpus[i]);
         try {
+          if (!plan_.cpus.empty()) pin_to(plan_.cpus[i]);
           body(*lanes_[i]);
         } catch (...) {
           const std::lock_guard lock(mutex);
@@ -163,9 +169,9 @@ class Load {
   Intervals intervals_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   Companions companions_;
-  std::thread tending_;
   std::atomic<bool> over_ = false;
   AgentResult whole_;
+  std::future<void> tending_;
 };
 
 /// A moment that the coordinator has agreed on; nullopt at the end of the input.

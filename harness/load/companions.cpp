@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "harness/load/counter_check.h"
+#include "harness/load/events.h"
 #include "harness/load/monotonic.h"
 #include "workloads/catalogue.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 /// A small window: what a reader that does not read leaves in the server's hands.
 constexpr int kSlowReaderBuffer = 4096;
+constexpr std::uint64_t kLookNs = 20'000'000;  ///< How long an end may go unnoticed.
 
 }  // namespace
 
@@ -62,13 +64,16 @@ void Companions::connect_all() {
         const bool reads = kind_of(link) != Kind::slow_reader;
         if (!reads) ::setsockopt(link.fd, SOL_SOCKET, SO_RCVBUF, &kSlowReaderBuffer, sizeof kSlowReaderBuffer);
         epoll_event event{.events = (reads ? EPOLLIN : EPOLLOUT) | EPOLLRDHUP, .data = {.ptr = &link}};
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event) != 0) not_connected(link, errno);
       },
-      [&](int code) {
-        ++not_connected_[code];
-        if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
-      });
+      [&](Link& link, int code) { not_connected(link, code); });
   if (plan_.idle_asks) be_served_once();
+}
+
+void Companions::not_connected(Link& link, int code) {
+  link.shut();
+  ++not_connected_[code];
+  if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
 }
 
 /// Every idle connection asks once and gets its answer; then it has nothing more to say. One that is not answered in
@@ -90,13 +95,11 @@ void Companions::be_served_once() {
     link.unsent.clear();
   }
   const auto waiting = [](const Link& link) { return link.state == Link::State::open && link.in_flight != 0; };
-  std::array<epoll_event, 64> events;
-  constexpr int kLookMs = 20;
+  std::array<epoll_event, 64> room;
   while (!stop_ && now_ns() < deadline_ns && std::any_of(idle.begin(), idle.end(), waiting)) {
-    const int ready = ::epoll_wait(epoll_, events.data(), events.size(), kLookMs);
-    for (int i = 0; i < ready; ++i) {
-      Link& link = *static_cast<Link*>(events[i].data.ptr);
-      if (kind_of(link) == Kind::idle) on_event(link, events[i].events);
+    for (const epoll_event& event : await_events(epoll_, room, kLookNs)) {
+      Link& link = *static_cast<Link*>(event.data.ptr);
+      if (kind_of(link) == Kind::idle) on_event(link, event.events);
     }
   }
 }
@@ -119,7 +122,7 @@ std::uint64_t Companions::connected() const {
 void Companions::tend(const std::atomic<bool>& over) {
   crowd_ = open_now();
   const auto pause_ns = static_cast<std::uint64_t>(plan_.slow_pause_s * 1e9);
-  std::array<epoll_event, 64> events;
+  std::array<epoll_event, 64> room;
   std::uint64_t next_byte_ns = now_ns();
   while (!over && !stop_) {
     const std::uint64_t now = now_ns();
@@ -127,12 +130,11 @@ void Companions::tend(const std::atomic<bool>& over) {
       send_bytes();
       next_byte_ns = now + pause_ns;
     }
-    constexpr std::uint64_t kLookNs = 20'000'000;  // How long `over` may go unnoticed.
     const std::uint64_t left =
         plan_.slow_senders != 0 ? std::min(next_byte_ns - std::min(now, next_byte_ns), kLookNs) : kLookNs;
-    const timespec timeout{0, static_cast<long>(left)};
-    const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
-    for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+    for (const epoll_event& event : await_events(epoll_, room, left)) {
+      on_event(*static_cast<Link*>(event.data.ptr), event.events);
+    }
   }
 }
 

@@ -40,6 +40,7 @@ class Companions {
 
   Kind kind_of(const Link& link) const;
   Crowd open_now() const;
+  void not_connected(Link& link, int code);
   void be_served_once();
   void send_bytes();
   void on_event(Link& link, std::uint32_t events);

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <system_error>
 
 #include "harness/load/monotonic.h"
 
@@ -19,20 +20,20 @@ Sources::Sources(const std::vector<std::string>& addresses) {
 
 void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
                    const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
-                   const std::function<void(int)>& failed) {
+                   const std::function<void(Link&, int)>& failed) {
   const auto timeout_ns = static_cast<std::uint64_t>(timeout_s * 1e9);
   std::vector<pollfd> pending;
   std::vector<Link*> owners;
   std::size_t next = 0;
   const auto fail_rest = [&](int code) {
-    for (; next < links.size(); ++next) failed(code);
+    for (; next < links.size(); ++next) failed(links[next], code);
   };
   std::uint64_t deadline = now_ns() + timeout_ns;
   while ((next < links.size() || !pending.empty()) && !stop) {
     while (next < links.size() && pending.size() < kAtOnce) {
       Link& link = links[next++];
       if (const int code = link.begin_connect(peer, sources.next()); code != 0) {
-        failed(code);
+        failed(link, code);
         if (code == EMFILE || code == ENFILE) fail_rest(code);
       } else if (link.state == Link::State::open) {
         opened(link);
@@ -43,11 +44,13 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
     }
     if (pending.empty()) continue;
     const int ready = ::poll(pending.data(), pending.size(), 50);
+    if (ready < 0 && errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "wait to be connected (poll)");
     if (ready > 0) deadline = now_ns() + timeout_ns;
     for (std::size_t i = pending.size(); ready > 0 && i-- > 0;) {
       if (pending[i].revents == 0) continue;
       if (const int code = owners[i]->finish_connect(); code != 0) {
-        failed(code);
+        failed(*owners[i], code);
       } else {
         opened(*owners[i]);
       }
@@ -60,7 +63,7 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
   }
   for (Link* link : owners) {
     link->shut();
-    failed(ETIMEDOUT);
+    failed(*link, ETIMEDOUT);
   }
   fail_rest(ETIMEDOUT);
 }

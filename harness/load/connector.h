@@ -30,6 +30,6 @@ class Sources {
 /// is not tried and fails in the same way. Blocks until all are through, or `stop`.
 void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
                    const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
-                   const std::function<void(int)>& failed);
+                   const std::function<void(Link&, int)>& failed);
 
 }  // namespace bakeoff

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <ctime>
 #include <stdexcept>
+#include <system_error>
 
 #include "harness/load/counter_check.h"
 #include "harness/load/link.h"
@@ -22,8 +23,9 @@ std::atomic<bool> interrupted{false};
 void sleep_until_ns(std::uint64_t deadline_ns) {
   const timespec deadline{static_cast<time_t>(deadline_ns / 1'000'000'000),
                           static_cast<long>(deadline_ns % 1'000'000'000)};
-  while (!interrupted && ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr) == EINTR) {
-  }
+  int code = EINTR;
+  while (!interrupted && code == EINTR) code = ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr);
+  if (code != 0 && code != EINTR) throw std::system_error(code, std::generic_category(), "clock_nanosleep");
 }
 
 namespace {

@@ -36,8 +36,9 @@ std::string out_of_ports(const HintContext& context) {
   std::string text = "No local port is left for this server";
   if (context.ports) text += fmt::format(", all {} are taken", *context.ports * context.sources);
   text += context.churn ? "; closed connections keep theirs for a minute: lower the rate, widen "
-                          "net.ipv4.ip_local_port_range, set net.ipv4.tcp_tw_reuse=1, or connect from more addresses."
-                        : "; widen net.ipv4.ip_local_port_range, or connect from more addresses.";
+                          "net.ipv4.ip_local_port_range, set net.ipv4.tcp_tw_reuse=1, or connect from more addresses "
+                          "(--source)."
+                        : "; widen net.ipv4.ip_local_port_range, or connect from more addresses (--source).";
   return text;
 }
 
@@ -58,6 +59,9 @@ std::string on_connect(const std::string& code, const HintContext& context) {
   }
   if (code == "ENETUNREACH" || code == "EHOSTUNREACH") return "There is no way to that address: check host and route.";
   if (code == "EACCES" || code == "EPERM") return "A rule of this machine (firewall, sandbox) forbids the connection.";
+  if (code == "ENOSPC") {
+    return "The user's limit of watched sockets is met: raise fs.epoll.max_user_watches, or open fewer connections.";
+  }
   if (code == "ENOBUFS" || code == "ENOMEM") {
     return "The kernel has no memory for another socket: open fewer connections, or raise net.ipv4.tcp_mem.";
   }

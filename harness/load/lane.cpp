@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "harness/load/counter_check.h"
+#include "harness/load/events.h"
 #include "harness/load/monotonic.h"
 
 namespace bakeoff {
@@ -80,8 +81,11 @@ void Lane::connect_all() {
       [&](Link& link) {
         if (const int code = watch(link); code != 0) lose(link, "connect", code);
       },
-      [&](int code) {
+      [&](Link& link, int code) {
         recorder_.error("connect", code);
+        // A server that does not let it in is told of by the error. What we have run out of is ours, to the end.
+        link.pause = pause_after("connect", code, true);
+        link.paused_ns = now_ns();
         if (connect_complaint_.empty()) connect_complaint_ = std::string("connect: ") + std::strerror(code);
       });
   if (plan_.churn && wanted != 0) links_.front().shut();
@@ -159,8 +163,9 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
   turn(now_ns() + timeout_ns_, Until::drained);
 
   const std::uint64_t now = now_ns();
-  for (const Link& link : links_) {
+  for (Link& link : links_) {
     settle_unanswered(link, now);
+    end_pause(link, now);
     if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   }
   while (!backlog_.empty()) give_up_oldest("late", now);
@@ -181,7 +186,7 @@ AgentResult Lane::measure(std::uint64_t begin_ns) {
 
 /// Serves events until the deadline, or until nothing is outstanding any more.
 void Lane::turn(std::uint64_t deadline_ns, Until until) {
-  std::array<epoll_event, 256> events;
+  std::array<epoll_event, 256> room;
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
   while (until == Until::drained ? outstanding() != 0 : !stop_) {
     const std::uint64_t now = now_ns();
@@ -191,11 +196,12 @@ void Lane::turn(std::uint64_t deadline_ns, Until until) {
     if (schedule_.next_ns() <= now) take_due(now);
     const std::uint64_t wake_ns = std::min({deadline_ns, next_chores_ns_, schedule_.next_ns()});
     const std::uint64_t left = wake_ns > now && !plan_.spin ? wake_ns - now : 0;
-    const timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
-    const int ready = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
-    for (int i = 0; i < ready; ++i) on_event(*static_cast<Link*>(events[i].data.ptr), events[i].events);
+    for (const epoll_event& event : await_events(epoll_, room, left)) {
+      on_event(*static_cast<Link*>(event.data.ptr), event.events);
+    }
     for (const Served& served : served_) go_on(*served.link, served.slots, now_ns());
     served_.clear();
+    if (!again_.empty()) revive(again_);
   }
 }
 
@@ -226,23 +232,14 @@ void Lane::begin_issuing(std::uint64_t until_ns, const Schedule& schedule) {
 }
 
 void Lane::do_chores(std::uint64_t now_ns) {
-  if (!lost_.empty() && now_ns >= next_revival_ns_) {
-    std::vector<Link*> again;
-    again.swap(lost_);
-    for (Link* link : again) {
-      if (plan_.churn) {
-        go_on(*link, 1, now_ns);
-      } else {
-        connect(*link, now_ns);
-      }
-    }
-  }
+  if (!lost_.empty() && now_ns >= next_revival_ns_) revive(lost_);
   if (now_ns >= next_expiry_ns_) {
     expire(now_ns);
     next_expiry_ns_ = now_ns + std::max(kChoresNs, timeout_ns_ / 20);
   }
   if (now_ns >= recorder_.next_tick_ns()) recorder_.tick(now_ns, thread_cpu_us());
   next_chores_ns_ = std::min(now_ns + kChoresNs, recorder_.next_tick_ns());
+  if (!lost_.empty()) next_chores_ns_ = std::min(next_chores_ns_, next_revival_ns_);
 }
 
 void Lane::expire(std::uint64_t now_ns) {

@@ -9,8 +9,9 @@
 // due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
 // the due times. Churn: a connection is made for each request, and closed behind its reply.
 //
-// A connection that fails while the load runs is counted by phase and errno and made anew; what it had in flight enters
-// the histogram with its age, so that a failing server is not flattered by the survivors.
+// A connection that fails while the load runs is counted by phase and errno and made anew: behind the events of the
+// round where it had been served, after a pause, which is told of, where nothing was (pauses.h). What it had in flight
+// enters the histogram with its age, so that a failing server is not flattered by the survivors.
 // Who waits: the calling thread, in epoll_wait. A lane belongs to one thread at a time.
 #pragma once
 
@@ -109,7 +110,9 @@ class Lane {
   int watch(Link& link);
   void lose(Link& link, const char* phase, int code);
   void settle_unanswered(const Link& link, std::uint64_t now_ns);
-  void retire(Link& link);
+  void retire(Link& link, Pause pause, std::uint64_t now_ns);
+  void revive(std::vector<Link*>& links);
+  void end_pause(Link& link, std::uint64_t now_ns);
   void renew_session(Link& link);
   Stamp& stamp(const Link& link, std::uint32_t place) {
     return stamps_[std::size_t{link.index} * depth_ + ((link.first + place) & (depth_ - 1))];
@@ -130,7 +133,9 @@ class Lane {
   int epoll_ = -1;
   std::vector<Link> links_;
   std::vector<Stamp> stamps_;  ///< depth_ for each link: a ring.
-  std::vector<Link*> lost_;    ///< Waiting to be connected anew.
+  std::vector<Link*> again_;   ///< To be connected anew at the end of this round,
+  std::vector<Link*> lost_;    ///< or when the pause is over.
+  std::vector<Link*> reviving_;
   std::vector<char> scratch_;
   std::string batch_;
   std::string connect_complaint_;

@@ -29,6 +29,7 @@ std::unique_ptr<ClientSession> Lane::make_session(std::uint32_t index) {
 }
 
 void Lane::connect(Link& link, std::uint64_t now_ns) {
+  end_pause(link, now_ns);
   if (const int code = link.begin_connect(peer_, sources_.next()); code != 0) {
     lose(link, "connect", code);
     return;
@@ -79,12 +80,7 @@ bool Lane::receive(Link& link, bool at_end) {
     if (got == 0 && link.in_flight == 0) {
       ++closed_idle_;  // A keep-alive that has timed out is the server's right.
       renew_session(link);
-      if (link.replied) {
-        link.shut();
-        connect(link, now_ns());
-      } else {
-        retire(link);  // A server that only closes is not asked without end.
-      }
+      retire(link, pause_after("closed", 0, link.replied), now_ns());
       return false;
     }
     lose(link, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
@@ -112,8 +108,7 @@ bool Lane::receive(Link& link, bool at_end) {
       return false;
     }
     renew_session(link);
-    link.shut();
-    connect(link, now);
+    retire(link, Pause::none, now);
     return false;
   }
   served_.push_back({&link, completed});
@@ -210,7 +205,7 @@ int Lane::watch(Link& link) {
   return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event) == 0 ? 0 : errno;
 }
 
-/// A connection failed: counts it, settles what it had in flight and queues it for another try.
+/// A connection failed: counts it, settles what it had in flight and has it made anew.
 void Lane::lose(Link& link, const char* phase, int code) {
   recorder_.error(phase, code);
   const std::uint64_t now = now_ns();
@@ -219,7 +214,7 @@ void Lane::lose(Link& link, const char* phase, int code) {
   link.in_flight = 0;
   if (recorder_.complaint.empty()) recorder_.complaint = link.session->complaint();
   renew_session(link);
-  retire(link);
+  retire(link, pause_after(phase, code, link.replied), now);
 }
 
 void Lane::settle_unanswered(const Link& link, std::uint64_t now_ns) {
@@ -230,11 +225,42 @@ void Lane::settle_unanswered(const Link& link, std::uint64_t now_ns) {
   }
 }
 
-/// Closes the connection; it is made anew after a pause, so that a server which refuses is not asked without end.
-void Lane::retire(Link& link) {
+/// Closes the connection and has it made anew. Never from here: a connection may be lost in being made.
+void Lane::retire(Link& link, Pause pause, std::uint64_t now_ns) {
   link.shut();
-  if (lost_.empty()) next_revival_ns_ = now_ns() + kRevivalPauseNs;
+  if (pause == Pause::none) {
+    again_.push_back(&link);
+    return;
+  }
+  link.pause = pause;
+  link.paused_ns = now_ns;
+  if (lost_.empty()) {
+    next_revival_ns_ = now_ns + kRevivalPauseNs;
+    next_chores_ns_ = std::min(next_chores_ns_, next_revival_ns_);
+  }
   lost_.push_back(&link);
+}
+
+/// Each of `links` once: one that is lost again on the way comes in the next round. The schedule goes on between them.
+void Lane::revive(std::vector<Link*>& links) {
+  reviving_.swap(links);
+  for (Link* link : reviving_) {
+    const std::uint64_t now = now_ns();
+    end_pause(*link, now);
+    if (plan_.churn) {
+      go_on(*link, 1, now);
+    } else if (link->state == Link::State::closed) {
+      connect(*link, now);
+    }
+    if (schedule_.next_ns() <= now) take_due(now);
+  }
+  reviving_.clear();
+}
+
+void Lane::end_pause(Link& link, std::uint64_t now_ns) {
+  if (link.pause == Pause::none) return;
+  recorder_.paused(link.pause, link.paused_ns, now_ns);
+  link.pause = Pause::none;
 }
 
 /// What was half said on the old connection must not meet what is said on the new one.

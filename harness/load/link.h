@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/load/pauses.h"
 #include "workloads/session.h"
 
 namespace bakeoff {
@@ -42,6 +43,8 @@ struct Link {
     std::swap(first, other.first);
     std::swap(in_flight, other.in_flight);
     std::swap(begun_ns, other.begun_ns);
+    std::swap(pause, other.pause);
+    std::swap(paused_ns, other.paused_ns);
     session.swap(other.session);
     unsent.swap(other.unsent);
     return *this;
@@ -61,12 +64,14 @@ struct Link {
   bool fresh = true;             ///< The session has not been spoken with since it was made.
   bool asked = false;            ///< A request of the window was sent on it, on whatever socket it had then;
   bool served = false;           ///< and one was answered.
-  bool replied = false;          ///< This socket has brought a reply.
+  bool replied = false;          ///< This socket, or while there is none the last one, has brought a reply.
   std::uint32_t index = 0;       ///< In its lane.
   std::uint32_t generation = 0;  ///< Counts the connections that it has been.
   std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the lane's ring of stamps.
   std::uint32_t in_flight = 0;   ///< Requests not answered yet.
   std::uint64_t begun_ns = 0;    ///< When the connect began.
+  Pause pause = Pause::none;     ///< What the generator itself keeps it waiting for,
+  std::uint64_t paused_ns = 0;   ///< and since when.
   std::unique_ptr<ClientSession> session;
   std::string unsent;  ///< What the socket has not taken yet.
 };

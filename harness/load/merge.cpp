@@ -85,6 +85,11 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.replies_square_sum += part.replies_square_sum;
   whole.due += part.due;
   whole.outstanding_ns += part.outstanding_ns;
+  for (const auto& [name, pause] : part.pauses) {
+    whole.pauses[name].count += pause.count;
+    whole.pauses[name].ns += pause.ns;
+  }
+  whole.connections_ns += part.connections_ns;
 }
 
 void merge(LoadInterval& whole, const LoadInterval& part) {
@@ -112,6 +117,13 @@ void finish(AgentResult& whole, bool open_loop) {
     row.throughput_rps = static_cast<double>(row.replies_ok) / row.window_s;
     row.mean_outstanding = whole.outstanding_ns / (row.window_s * 1e9);
     if (open_loop) row.offered_rps = static_cast<double>(whole.due) / row.window_s;
+  }
+  if (whole.connections_ns > 0) {
+    double paused_ns = 0;
+    for (const auto& [name, pause] : whole.pauses) paused_ns += pause.ns;
+    row.paused_share = paused_ns / whole.connections_ns;
+    const std::vector<std::string> waited = pause_events(whole.pauses);
+    row.events.insert(row.events.end(), waited.begin(), waited.end());
   }
   row.latency_us.clear();
   for (const auto& [name, histogram] : whole.latency) row.latency_us[name] = histogram.summary_us();

@@ -29,7 +29,8 @@ class IntervalMerger {
   std::map<std::uint64_t, std::pair<std::size_t, LoadInterval>> open_;
 };
 
-/// Makes the figures that do not add up out of those that do: rates, percentiles, Jain's index, mean outstanding.
+/// Makes the figures that do not add up out of those that do: rates, percentiles, Jain's index, mean outstanding, the
+/// share of what was waited for by ourselves, which is told in the events too. Once, when all parts are in.
 void finish(AgentResult& whole, bool open_loop);
 
 }  // namespace bakeoff

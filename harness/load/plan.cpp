@@ -83,6 +83,12 @@ struct HistogramText {
   }
 };
 
+template <Same<PauseCount> T>
+void visit_fields(auto& archive, T& pause) {
+  archive("count", pause.count);
+  archive("ns", pause.ns);
+}
+
 template <Same<HistogramText> T>
 void visit_fields(auto& archive, T& text) {
   archive("buckets", text.buckets);
@@ -118,6 +124,8 @@ void visit_result(auto& archive, T& result, auto& trial, auto& latency) {
   archive("ledger", result.ledger);
   archive("ledger_complete", result.ledger_complete);
   archive("outstanding_ns", result.outstanding_ns);
+  archive("pauses", result.pauses);
+  archive("connections_ns", result.connections_ns);
 }
 
 template <typename T>

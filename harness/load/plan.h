@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
+#include "harness/load/pauses.h"
 #include "harness/stats/histogram.h"
 
 namespace bakeoff {
@@ -108,6 +109,10 @@ struct AgentResult {
   std::string ledger;
   bool ledger_complete = true;
   double outstanding_ns = 0;  ///< Integral, request-nanoseconds.
+  /// What the generator waited for by itself in the window, by pause_name(), and what that is a part of: connections x
+  /// window.
+  std::map<std::string, PauseCount> pauses;
+  double connections_ns = 0;
 };
 
 std::string to_json(const AgentPlan& plan);

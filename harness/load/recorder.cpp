@@ -20,7 +20,8 @@ Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on
       warmup_s_(plan.warmup_s),
       interval_ns_(static_cast<std::uint64_t>(plan.interval_s * 1e9)),
       on_interval_(std::move(on_interval)),
-      fairness_(connections) {}
+      fairness_(connections),
+      connections_(connections) {}
 
 void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us) {
   measuring_ = true;
@@ -77,6 +78,15 @@ void Recorder::settle_late(std::uint64_t due_ns, std::uint64_t now_ns) {
   interval_.total.record(now_ns - due_ns);
 }
 
+void Recorder::paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns) {
+  since_ns = std::max(since_ns, begin_ns_);
+  until_ns = std::min(until_ns, end_ns_);
+  if (!measuring_ || until_ns <= since_ns) return;
+  PauseCount& pause = pauses_.at(static_cast<std::size_t>(why));
+  ++pause.count;
+  pause.ns += static_cast<double>(until_ns - since_ns);
+}
+
 void Recorder::error(const char* phase, int code, std::uint64_t count) {
   errors_[{phase, code}] += count;
   interval_.errors += count;
@@ -104,6 +114,10 @@ AgentResult Recorder::result(int cpu) const {
   result.due = due_;
   if (open_) row.outstanding_at_end = outstanding_at_end_;
   result.outstanding_ns = outstanding_ns_;
+  for (std::size_t i = 0; i < kPauses; ++i) {
+    if (pauses_[i].count != 0) result.pauses.emplace(pause_name(static_cast<Pause>(i)), pauses_[i]);
+  }
+  result.connections_ns = static_cast<double>(connections_) * static_cast<double>(end_ns_ - begin_ns_);
   Histogram total = total_;
   total.merge(interval_.total);  // What the drain brought.
   result.latency.emplace("total", std::move(total));

@@ -5,6 +5,7 @@
 // told of inside belongs to it; requests that are answered, lost or given up after its end belong to it too.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -89,6 +90,9 @@ class Recorder {
   /// Sent before the window, and its reply is no longer waited for.
   void abandoned(std::uint64_t count) { receipt.abandoned += count; }
 
+  /// The generator itself kept a connection waiting from `since_ns` to `until_ns`; what of it is in the window counts.
+  void paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns);
+
   /// `phase` as ErrorCount::phase; `code` an errno, or the HTTP status for the phase reply.
   void error(const char* phase, int code, std::uint64_t count = 1);
   void note(std::string event) { events_.push_back(std::move(event)); }
@@ -133,6 +137,8 @@ class Recorder {
   std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
   Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;
   FairnessTally fairness_;
+  const std::size_t connections_;
+  std::array<PauseCount, kPauses> pauses_{};
   std::map<std::pair<std::string, int>, std::uint64_t> errors_;
   std::vector<std::string> events_;
 };

@@ -13,13 +13,16 @@
 namespace bakeoff {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, double LatencySummary::*>, 6> kFigures{
-    {{"p50", &LatencySummary::p50},
-     {"p90", &LatencySummary::p90},
-     {"p99", &LatencySummary::p99},
-     {"p99.9", &LatencySummary::p999},
-     {"max", &LatencySummary::max},
-     {"mean", &LatencySummary::mean}}};
+struct SloFigure {
+  std::string_view name, metric;
+  double LatencySummary::*value;
+};
+constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &LatencySummary::p50},
+                                             {"p90", "latency.p90", &LatencySummary::p90},
+                                             {"p99", "latency.p99", &LatencySummary::p99},
+                                             {"p99.9", "latency.p999", &LatencySummary::p999},
+                                             {"max", metric::kLatency, &LatencySummary::max},
+                                             {"mean", metric::kLatency, &LatencySummary::mean}}};
 constexpr std::array<std::pair<std::string_view, double>, 3> kUnits{{{"us", 1}, {"ms", 1e3}, {"s", 1e6}}};
 constexpr double kLongestUs = 3600e6;
 
@@ -57,6 +60,24 @@ const LatencySummary* summary_of(const ClientRow& client, const char* name) {
   return found == client.latency_us.end() || found->second.count == 0 ? nullptr : &found->second;
 }
 
+/// Why the figure does not count, whatever it is; "" when it does.
+std::string disturbance(const Trial& row, const Slo& slo) {
+  const std::string reason = void_reason(row, slo.metric);
+  const bool judged_here =
+      reason == reason::kUnderdelivered || reason == reason::kSlipped || reason == reason::kWrongAnswers;
+  return judged_here ? "" : reason;
+}
+
+bool comes_with_the_rate(std::string_view reason) {
+  return reason == reason::kGeneratorBound || reason == reason::kPaused || reason == reason::kThrottled;
+}
+
+/// The generator lagged behind at every other request: it was full, where a disturbance delays a few.
+bool mostly_late(const ClientRow& client) {
+  const LatencySummary* const slips = summary_of(client, "slip");
+  return slips != nullptr && slips->p50 > kSlipShare * summary_of(client, "total")->p50;
+}
+
 }  // namespace
 
 Slo parse_slo(std::string_view text) {
@@ -64,7 +85,7 @@ Slo parse_slo(std::string_view text) {
   if (equals == std::string_view::npos) refuse(text, "without a \"=\"");
   const std::string_view figure = text.substr(0, equals);
   const auto known =
-      std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.first == figure; });
+      std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.name == figure; });
   if (known == kFigures.end()) refuse(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
   const std::string_view time = text.substr(equals + 1);
   double number = 0;
@@ -75,7 +96,7 @@ Slo parse_slo(std::string_view text) {
   if (unit == kUnits.end()) refuse(text, "whose unit is none of us, ms, s");
   const double limit_us = number * unit->second;
   if (!(limit_us > 0) || limit_us > kLongestUs) refuse(text, "whose limit is not above 0 and at most an hour");
-  return {std::string(figure), known->second, limit_us};
+  return {std::string(figure), known->value, limit_us, std::string(known->metric)};
 }
 
 std::string time_text(double us) {
@@ -93,32 +114,45 @@ std::string to_text(const Slo& slo) {
 }
 
 SloVerdict judge_slo(const Trial& row, const Slo& slo) {
-  if (!row.client || summary_of(*row.client, "total") == nullptr) return {"errors", "no reply at all"};
+  const std::string disturbed = disturbance(row, slo);
+  if (!row.client || summary_of(*row.client, "total") == nullptr) {
+    if (!disturbed.empty()) return {.void_reason = disturbed, .words = "no reply at all"};
+    return {.broke = "errors", .words = "no reply at all"};
+  }
   const ClientRow& client = *row.client;
   const double figure = summary_of(client, "total")->*slo.value;
   const LatencySummary* const slips = summary_of(client, "slip");
   const double slip = slips != nullptr ? slips->*slo.value : 0;
 
-  SloVerdict verdict;
-  verdict.words = slo.figure + " " + time_text(figure);
   // Written so that a figure that is no number is above every limit.
   const bool late = !(figure <= slo.limit_us);
   const bool missed = is_rate_missed(client, slo);
   const bool slipped = (late || missed) && slip > kSlipShare * figure;
   const Failures failures = failures_of(client);
+  SloVerdict verdict;
+  const bool struck = slipped || !void_reason(row, slo.metric).empty();
+  verdict.words = slo.figure + " " + (struck ? "~" + time_text(figure) + "~" : time_text(figure));
   if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";
   if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
   if (missed) {
     verdict.words += fmt::format(", {} of {}", rate_text(client.throughput_rps), rate_text(*client.offered_rps));
   }
-  const auto what_broke = [&]() -> std::string_view {
-    if (failures.other_than_late) return "errors";
-    if (slipped) return kSlip;
-    if (late) return slo.figure;
-    if (failures.all > 0) return "errors";
-    return missed ? "rate" : "";
-  };
-  verdict.broke = what_broke();
+  // Connections that the generator could not open for want of its own ports are errors too.
+  if (failures.other_than_late && disturbed != reason::kPaused) {
+    verdict.broke = "errors";
+  } else if (!disturbed.empty()) {
+    verdict.void_reason = disturbed;
+    verdict.own_limit = comes_with_the_rate(disturbed);
+  } else if (slipped) {
+    verdict.void_reason = reason::kSlipped;
+    verdict.own_limit = mostly_late(client);
+  } else if (late) {
+    verdict.broke = slo.figure;
+  } else if (failures.all > 0) {
+    verdict.broke = "errors";
+  } else if (missed) {
+    verdict.broke = "rate";
+  }
   return verdict;
 }
 

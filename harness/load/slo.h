@@ -12,6 +12,7 @@ struct Slo {
   std::string figure;                       ///< "p50", "p90", "p99", "p99.9", "max", "mean".
   double LatencySummary::*value = nullptr;  ///< The same in a summary.
   double limit_us = 0;
+  std::string metric;  ///< Whose validity the figure shares (validity.h).
 };
 
 /// Reads "p99=5ms": a figure, and a time in us, ms or s. Throws std::invalid_argument in one line.
@@ -26,26 +27,29 @@ std::string time_text(double us);
 /// "5000/s", "12.5/s"
 std::string rate_text(double rps);
 
-/// SloVerdict::broke where the generator was too late to tell.
-inline constexpr std::string_view kSlip = "slip";
-
-/// What came of an open load under an SLO.
+/// What came of an open load under an SLO: it was met, it was broken, or the load says nothing.
 struct SloVerdict {
-  /// "" when it was met, otherwise what broke: "errors", "slip", the figure, or "rate". Where several did, the one that
-  /// explains the others: in that order, but requests that were merely late are errors only behind the figure.
-  std::string broke;
-  std::string words;  ///< What was found, in one line: "p99 12.3 ms", "p99 7 s, 31 errors, 890/s of 1000/s".
-  bool met() const { return broke.empty(); }
+  /// What broke: "errors", the figure, or "rate"; "" when it was met or the load is void. Where several did, the one
+  /// that explains the others: in that order, but requests that were merely late are errors only behind the figure.
+  std::string broke{};
+  std::string void_reason{};  ///< Why the load says nothing (validity.h); "" when it does.
+  /// Void for what comes with the rate and not with the moment, so that to repeat it will not mend it: the generator
+  /// was full, was late at every other request, or waited for itself; a CPU quota held somebody up.
+  bool own_limit = false;
+  std::string words{};  ///< What was found, in one line: "p99 12.3 ms", "p99 7 s, 31 errors, 890/s of 1000/s".
+  bool met() const { return broke.empty() && void_reason.empty(); }
 };
 
-/// The row's latencies are the total ones, counted from the due time. The limits:
-///   errors  any, wrong answers and requests that were never answered included.
+/// The row is judged (validity.h); its latencies are the total ones, counted from the due time. The limits:
+///   errors  any, wrong answers and requests that were never answered included. No noise excuses one.
+///   void    what voids the figure, but for two: "underdelivered" is the limit "rate" below; and slip is a part of the
+///           total, so that a figure below its limit stands, whatever the slip. Where the figure is above its limit, or
+///           the rate was not met, and more than kSlipShare of the figure was our own delay, the load is void:
+///           "slipped".
 ///   figure  above the SLO's limit.
-///   slip    the figure was above its limit, or the rate was not met, while more than kSlipShare of the figure was our
-///           own delay: the generator broke and not the server. Slip is a part of the total, so that a figure below the
-///           limit stands, whatever the slip.
 ///   rate    less than kDeliveredShare of the offered rate was answered in the window; of what was on the way at its
 ///           end, requests that could still have met the limit are not missing.
+/// A figure that is void is struck out in the words: "p99 ~12.3 ms~".
 SloVerdict judge_slo(const Trial& row, const Slo& slo);
 
 }  // namespace bakeoff

@@ -2,60 +2,154 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 
 namespace bakeoff {
+namespace {
+
+constexpr long kBelievedFail = -2;          ///< Balance of passes and fails.
+constexpr std::size_t kMostTries = 9;       ///< At one rate; when it is still open, it does not hold reliably.
+constexpr std::size_t kMostAtOwnLimit = 3;  ///< Steps at one rate.
+constexpr std::size_t kMostMore = 2;        ///< Repeats, for contradictions.
+constexpr double kAbove = 1.1;              ///< Of the lowest fail: the rate that has to fail too.
+/// Of steps that contradict the others of their rate: from so many on, and when they are more than this share.
+constexpr std::size_t kFewestContradictions = 5;
+constexpr double kUnsteadyShare = 0.28;
+
+std::size_t sum(const std::map<std::string, std::size_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0},
+                         [](std::size_t all, const auto& one) { return all + one.second; });
+}
+
+}  // namespace
+
+std::size_t SloResult::void_steps() const {
+  return sum(voids);
+}
 
 SloSearch::SloSearch(const SloSearchSettings& settings) : settings_(settings) {
   settings_.start_rps = std::clamp(settings_.start_rps, settings_.floor_rps, settings_.ceiling_rps);
 }
 
-/// Nothing above the last pass is left to be tried.
-bool SloSearch::is_narrow() const {
-  if (!fail_) return passes_.back() >= settings_.ceiling_rps;
-  return *fail_ <= passes_.back() * (1 + settings_.precision);
+std::size_t SloSearch::needed() const {
+  return settings_.confirmations + std::min(contradictions_, kMostMore);
 }
 
-std::optional<SloStep> SloSearch::next() const {
-  if (steps_ >= settings_.most_steps) return std::nullopt;
-  if (passes_.empty()) {
-    if (!fail_) return SloStep{settings_.start_rps};
-    if (*fail_ <= settings_.floor_rps) return std::nullopt;
-    return SloStep{std::max(*fail_ / settings_.factor, settings_.floor_rps)};
-  }
-  const double pass = passes_.back();
-  if (is_narrow()) {
-    if (confirmed_ >= settings_.confirmations) return std::nullopt;
-    return SloStep{pass, true};
-  }
-  if (!fail_) return SloStep{std::min(pass * settings_.factor, settings_.ceiling_rps)};
-  return SloStep{std::sqrt(pass * *fail_)};
+SloSearch::State SloSearch::state(const Evidence& evidence) const {
+  if (evidence.at_own_limit >= kMostAtOwnLimit || evidence.balance() <= kBelievedFail) return State::fail;
+  const bool confirmed = evidence.full && evidence.balance() >= static_cast<long>(needed());
+  if (evidence.tries() >= kMostTries && !confirmed) return State::fail;
+  return evidence.balance() >= 1 ? State::pass : State::open;
 }
 
-void SloSearch::tell(const std::string& broke) {
+SloSearch::Rates::const_iterator SloSearch::lowest_fail() const {
+  return std::find_if(rates_.begin(), rates_.end(),
+                      [&](const auto& rate) { return state(rate.second) == State::fail; });
+}
+
+/// Below the lowest fail.
+SloSearch::Rates::const_iterator SloSearch::highest_pass() const {
+  Rates::const_iterator highest = rates_.end();
+  for (auto rate = rates_.begin(); rate != lowest_fail(); ++rate) {
+    if (state(rate->second) == State::pass) highest = rate;
+  }
+  return highest;
+}
+
+SloSearch::Look SloSearch::look() const {
+  const auto unsteady_from = static_cast<double>(valid_) * kUnsteadyShare;
+  if (sum(voids_) > valid_ + settings_.most_void_more) return {std::nullopt, SloEnd::void_steps};
+  if (contradictions_ >= kFewestContradictions && static_cast<double>(contradictions_) > unsteady_from) {
+    return {std::nullopt, SloEnd::unsteady};
+  }
+  if (valid_ >= settings_.most_steps) return {std::nullopt, SloEnd::out_of_steps};
+  const auto fail = lowest_fail(), pass = highest_pass();
+  for (auto rate = rates_.begin(); rate != fail; ++rate) {
+    if (state(rate->second) == State::open) return {SloStep{rate->first, rate->second.full}, SloEnd::none};
+  }
+  if (pass == rates_.end()) {
+    if (fail == rates_.end()) return {SloStep{settings_.start_rps}, SloEnd::none};
+    if (fail->first <= settings_.floor_rps) return {std::nullopt, SloEnd::nowhere};
+    return {SloStep{std::max(fail->first / settings_.factor, settings_.floor_rps)}, SloEnd::none};
+  }
+  if (fail == rates_.end()) {
+    if (pass->first < settings_.ceiling_rps) {
+      return {SloStep{std::min(pass->first * settings_.factor, settings_.ceiling_rps)}, SloEnd::none};
+    }
+  } else if (fail->first > pass->first * (1 + settings_.precision)) {
+    return {SloStep{std::sqrt(pass->first * fail->first)}, SloEnd::none};
+  }
+  return look_at_ends(pass, fail);
+}
+
+/// Nothing is left to be tried between them: first the pass is confirmed, then that what is above the fail fails too.
+SloSearch::Look SloSearch::look_at_ends(Rates::const_iterator pass, Rates::const_iterator fail) const {
+  const auto clear = static_cast<long>(needed());
+  if (!pass->second.full || pass->second.balance() < clear) return {SloStep{pass->first, true}, SloEnd::none};
+  // Above what is no limit of the server's, nothing can be known.
+  if (fail == rates_.end() || fail->second.at_own_limit >= kMostAtOwnLimit) return {std::nullopt, SloEnd::found};
+  const double above = std::min(fail->first * kAbove, settings_.ceiling_rps);
+  const auto check = rates_.find(above);
+  if (check == rates_.end()) return {SloStep{above, fail->second.full}, SloEnd::none};
+  const Evidence& seen = check->second;
+  const bool told = seen.balance() <= -clear || seen.tries() >= kMostTries || seen.at_own_limit >= kMostAtOwnLimit;
+  return told ? Look{std::nullopt, SloEnd::found} : Look{SloStep{above, seen.full || fail->second.full}, SloEnd::none};
+}
+
+void SloSearch::tell(const SloVerdict& verdict) {
   const std::optional<SloStep> step = next();
   if (!step) return;
-  ++steps_;
-  if (!broke.empty()) {
-    if (step->confirms) passes_.pop_back();
-    confirmed_ = 0;
-    fail_ = step->rate_rps;
-    broke_ = broke;
-  } else if (step->confirms) {
-    ++confirmed_;
-  } else {
-    passes_.push_back(step->rate_rps);
+  const auto fail = lowest_fail();
+  const bool checks = fail != rates_.end() && step->rate_rps > fail->first;
+  if (!verdict.void_reason.empty()) {
+    ++voids_[verdict.void_reason];
+    if (!verdict.own_limit) return;
+    Evidence& evidence = rates_[step->rate_rps];
+    ++evidence.at_own_limit;
+    evidence.broke = verdict.void_reason;
+    return;
   }
+  ++valid_;
+  Evidence& evidence = rates_[step->rate_rps];
+  count(evidence, *step, verdict);
+  const long enough = evidence.tries() >= kMostTries ? 1 : static_cast<long>(needed());
+  if (checks && evidence.balance() >= enough) believe_pass_above_fails(step->rate_rps);
+}
+
+void SloSearch::count(Evidence& evidence, const SloStep& step, const SloVerdict& verdict) {
+  if (step.confirms && !evidence.full)
+    evidence = Evidence{.passes = 0, .fails = 0, .full = true, .broke = {}, .at_own_limit = 0};
+  const std::size_t fewer = std::min(evidence.passes, evidence.fails);
+  ++(verdict.met() ? evidence.passes : evidence.fails);
+  if (!verdict.met()) evidence.broke = verdict.broke;
+  contradictions_ += std::min(evidence.passes, evidence.fails) - fewer;
+}
+
+void SloSearch::believe_pass_above_fails(double rate_rps) {
+  // Its own tries were spent on a check, and shall not count against it when it is confirmed.
+  rates_[rate_rps] = Evidence{.passes = 1, .fails = 0, .full = false, .broke = {}, .at_own_limit = 0};
+  std::erase_if(rates_, [&](const auto& rate) { return rate.first < rate_rps && state(rate.second) != State::pass; });
 }
 
 SloResult SloSearch::result() const {
   SloResult result;
-  if (!passes_.empty()) result.last_pass_rps = passes_.back();
-  result.first_fail_rps = fail_;
-  result.broke = broke_;
-  result.confirmations = confirmed_;
-  result.steps = steps_;
-  result.settled =
-      passes_.empty() ? fail_ && *fail_ <= settings_.floor_rps : is_narrow() && confirmed_ >= settings_.confirmations;
+  result.end = look().end;
+  result.voids = voids_;
+  result.steps = valid_ + sum(voids_);
+  result.contradictions = contradictions_;
+  if (const auto pass = highest_pass(); pass != rates_.end()) {
+    result.last_pass_rps = pass->first;
+    if (pass->second.full) {
+      result.confirmations = pass->second.passes;
+      result.refutations = pass->second.fails;
+    }
+  }
+  if (const auto fail = lowest_fail(); fail != rates_.end()) {
+    result.first_fail_rps = fail->first;
+    result.broke = fail->second.broke;
+    result.own_limit = fail->second.at_own_limit >= kMostAtOwnLimit;
+  }
   return result;
 }
 

@@ -49,7 +49,9 @@ void Talk::wait_for(short events, const char* otherwise) {
     const std::uint64_t now = now_ns();
     if (now >= deadline_ns_) throw TalkError(otherwise);
     pollfd wanted{link_.fd, events, 0};
-    if (::poll(&wanted, 1, static_cast<int>((deadline_ns_ - now) / 1'000'000) + 1) > 0) return;
+    const int ready = ::poll(&wanted, 1, static_cast<int>((deadline_ns_ - now) / 1'000'000) + 1);
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) throw TalkError("poll", errno);
   }
 }
 

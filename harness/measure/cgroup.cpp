@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::chrono::milliseconds kPause{1};
+constexpr int kMostOfAName = 100;
 
 struct Mount {
   std::string root;   // The part of the hierarchy that is shown, "/" for all of it.
@@ -168,12 +169,15 @@ Cgroup Cgroup::create(const std::string& name) {
   for (const auto& [kind, controller] : {std::pair{Kind::v2, ""}, std::pair{Kind::v1, "cpuacct"}}) {
     const auto own = own_cgroup_directory(mountinfo, self, controller);
     if (!own) continue;
-    const auto directory = *own / name;
-    // One that a killed harness left behind under this name has counted something else: it must not be taken over.
-    if (::mkdir(directory.c_str(), 0755) != 0 &&
-        !(errno == EEXIST && ::rmdir(directory.c_str()) == 0 && ::mkdir(directory.c_str(), 0755) == 0)) {
-      continue;
+    auto directory = *own / name;
+    // Whose one of this name is cannot be told: it is neither taken over, because it has counted something else, nor
+    // removed.
+    bool fresh = ::mkdir(directory.c_str(), 0755) == 0;
+    for (int more = 2; !fresh && errno == EEXIST && more <= kMostOfAName; ++more) {
+      directory = *own / (name + "." + std::to_string(more));
+      fresh = ::mkdir(directory.c_str(), 0755) == 0;
     }
+    if (!fresh) continue;
     Cgroup made;
     made.kind_ = kind;
     made.directory_ = directory;

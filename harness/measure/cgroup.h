@@ -29,7 +29,8 @@ struct CpuReading {
 /// Not thread-safe. Every call is a few file operations, about 0.1 ms, except where it says otherwise.
 class Cgroup {
  public:
-  /// Makes the cgroup `name` (a file name) below our own. Without the permission or the file system: not present().
+  /// Makes the cgroup `name` (a file name), or where there is one `name.2` and so on, below our own. Without the
+  /// permission or the file system: not present().
   static Cgroup create(const std::string& name);
 
   Cgroup() = default;  ///< None.

@@ -1,26 +1,30 @@
 #include "harness/measure/listeners.h"
 
-#include <sched.h>
-
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/local_address.h"
+#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
 namespace bakeoff {
 namespace {
 
 constexpr std::string_view kListenState = "0A";
+constexpr std::array kSocketTables{"/proc/net/tcp", "/proc/net/tcp6"};
 
 /// Calls `visit` for each entry of the folder whose name is a number.
 template <typename Visit>
@@ -32,23 +36,78 @@ void for_each_number(const std::string& folder, Visit visit) {
   }
 }
 
-/// Whether a descriptor of the process leads to one of these sockets.
-bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
+/// Calls `visit` with the inode of each socket that a descriptor of the process leads to.
+template <typename Visit>
+void for_each_socket(pid_t pid, Visit visit) {
   constexpr std::string_view kSocket = "socket:[";
   const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
-  bool holds = false;
   for_each_number(folder, [&](pid_t, const char* name) {
-    if (holds) return;
     std::array<char, 64> target;
     const auto size = ::readlink((folder + "/" + name).c_str(), target.data(), target.size());
     std::string_view text(target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     if (!text.starts_with(kSocket) || !text.ends_with(']')) return;
     text.remove_prefix(kSocket.size());
     text.remove_suffix(1);
-    const auto inode = parse_number<std::uint64_t>(text);
-    holds = inode && inodes.contains(*inode);
+    if (const auto inode = parse_number<std::uint64_t>(text)) visit(*inode);
   });
+}
+
+bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
+  bool holds = false;
+  for_each_socket(pid, [&](std::uint64_t inode) { holds = holds || inodes.contains(inode); });
   return holds;
+}
+
+/// A socket in state LISTEN, as a line of /proc/net/tcp or tcp6 has it.
+struct ListenLine {
+  std::string_view address;  ///< 8 or 32 hexadecimal digits: words of the machine's byte order.
+  std::uint16_t port = 0;
+  std::uint64_t inode = 0;
+};
+
+template <typename Visit>
+void for_each_listen_line(std::string_view text, Visit visit) {
+  // Columns of proc(5): sl, local_address, rem_address, st, queues, timer, retrnsmt, uid, timeout, inode.
+  constexpr std::size_t kAddress = 1, kState = 3, kInode = 9;
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    std::array<std::string_view, kInode + 1> columns;
+    for (std::string_view& column : columns) column = take_word(line);
+    const std::size_t colon = columns[kAddress].rfind(':');
+    if (columns[kState] != kListenState || colon == std::string_view::npos) continue;
+    const std::string_view digits = columns[kAddress].substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port, 16);
+    const auto inode = parse_number<std::uint64_t>(columns[kInode]);
+    if (error != std::errc{} || end != digits.data() + digits.size() || !inode) continue;
+    visit(ListenLine{columns[kAddress].substr(0, colon), port, *inode});
+  }
+}
+
+/// "" for loopback, and for what is no address.
+std::string open_address(const ListenLine& line) {
+  constexpr std::size_t kDigits = 8;
+  in6_addr address{};
+  const std::size_t words = line.address.size() / kDigits;
+  if ((words != 1 && words != 4) || line.address.size() % kDigits != 0) return "";
+  for (std::size_t word = 0; word < words; ++word) {
+    const std::string_view digits = line.address.substr(word * kDigits, kDigits);
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return "";
+    std::memcpy(address.s6_addr + 4 * word, &value, sizeof value);
+  }
+  constexpr std::uint8_t kLoopbackNet = 127;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (words == 1) {
+    if (address.s6_addr[0] == kLoopbackNet) return "";
+    ::inet_ntop(AF_INET, &address, text.data(), text.size());
+    return std::string(text.data()) + ":" + std::to_string(line.port);
+  }
+  if (IN6_IS_ADDR_LOOPBACK(&address)) return "";
+  if (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == kLoopbackNet) return "";
+  ::inet_ntop(AF_INET6, &address, text.data(), text.size());
+  return "[" + std::string(text.data()) + "]:" + std::to_string(line.port);
 }
 
 std::map<pid_t, std::uint64_t> cpu_of(const std::vector<pid_t>& pids) {
@@ -68,27 +127,37 @@ std::uint16_t port_of(const sockaddr_storage& address) {
 }  // namespace
 
 std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port) {
-  // Columns of proc(5): sl, local_address, rem_address, st, queues, timer, retrnsmt, uid, timeout, inode.
-  constexpr std::size_t kAddress = 1, kState = 3, kInode = 9;
   std::set<std::uint64_t> inodes;
-  while (!text.empty()) {
-    std::string_view line = take_line(text);
-    std::array<std::string_view, kInode + 1> columns;
-    for (std::string_view& column : columns) column = take_word(line);
-    const std::size_t colon = columns[kAddress].rfind(':');
-    if (columns[kState] != kListenState || colon == std::string_view::npos) continue;
-    const std::string_view digits = columns[kAddress].substr(colon + 1);
-    std::uint16_t found = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), found, 16);
-    const auto inode = parse_number<std::uint64_t>(columns[kInode]);
-    if (error == std::errc{} && end == digits.data() + digits.size() && found == port && inode) inodes.insert(*inode);
-  }
+  for_each_listen_line(text, [&](const ListenLine& line) {
+    if (line.port == port) inodes.insert(line.inode);
+  });
   return inodes;
+}
+
+std::map<std::uint64_t, std::string> open_addresses(std::string_view text) {
+  std::map<std::uint64_t, std::string> open;
+  for_each_listen_line(text, [&](const ListenLine& line) {
+    if (std::string address = open_address(line); !address.empty()) open[line.inode] = std::move(address);
+  });
+  return open;
+}
+
+std::vector<std::string> open_addresses(const std::vector<pid_t>& pids) {
+  std::map<std::uint64_t, std::string> open;
+  for (const char* const file : kSocketTables) open.merge(open_addresses(read_text(file).value_or("")));
+  if (open.empty()) return {};
+  std::set<std::string> found;
+  for (const pid_t pid : pids) {
+    for_each_socket(pid, [&](std::uint64_t inode) {
+      if (const auto socket = open.find(inode); socket != open.end()) found.insert(socket->second);
+    });
+  }
+  return {found.begin(), found.end()};
 }
 
 std::vector<Listener> listeners_on(std::uint16_t port) {
   std::set<std::uint64_t> inodes;
-  for (const char* const file : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+  for (const char* const file : kSocketTables) {
     inodes.merge(listening_inodes(read_text(file).value_or(""), port));
   }
   std::vector<Listener> found;
@@ -96,7 +165,7 @@ std::vector<Listener> listeners_on(std::uint16_t port) {
   for_each_number("/proc", [&](pid_t pid, const char* name) {
     if (!holds_socket(pid, inodes)) return;
     const std::string comm = read_text(std::string("/proc/") + name + "/comm").value_or("");
-    found.push_back({pid, std::string(trimmed(comm))});
+    found.push_back({pid, plain_line(trimmed(comm))});
   });
   std::sort(found.begin(), found.end(), [](const Listener& a, const Listener& b) { return a.pid < b.pid; });
   return found;

@@ -32,6 +32,14 @@ std::vector<Listener> listeners_on(std::uint16_t port);
 /// The inodes of the sockets that listen on the port, from the text of /proc/net/tcp or tcp6.
 std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port);
 
+/// Where the processes listen for TCP beside loopback, which others than this machine may reach: "0.0.0.0:8080",
+/// "[::]:8080"; each once, in order. What may not be read is not known. Reads their descriptors only where this machine
+/// has such a listener at all.
+std::vector<std::string> open_addresses(const std::vector<pid_t>& pids);
+
+/// The same of the text of /proc/net/tcp or tcp6: by the inode of the socket.
+std::map<std::uint64_t, std::string> open_addresses(std::string_view text);
+
 /// A server that runs on this machine, whoever started it, and what it uses in a window. Children are counted with
 /// those that listen, as far as they live at the end: what one used that came and went in between is not seen.
 class LocalServer {

@@ -65,10 +65,6 @@ std::string against_verdict(const AgainstCell& cell) {
   return cell.ratio->median > 1 ? "this build worse" : "other build worse";
 }
 
-bool is_regression(const AgainstCell& cell, double share) {
-  return cell.ratio && cell.ratio->interval && !cell.ratio->tied() && cell.ratio->median >= 1 + share;
-}
-
 std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const ReportInfo& info) {
   std::vector<std::string> tables = info.tables;
   for (const Trial& trial : trials) {
@@ -83,7 +79,8 @@ std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const Repo
 }
 
 Table against_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
-  const Figure& figure = leading_figure(grid);
+  const Figure* const leading = leading_figure(grid);
+  const Figure figure = leading == nullptr ? Figure{} : *leading;  // Without one there are no ratios, and no rows.
   const std::string key(figure.key), title(figure.title), unit(figure.unit);
   Table table;
   table.name = name;

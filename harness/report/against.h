@@ -24,9 +24,6 @@ struct AgainstCell {
 /// "no difference", "this build worse", "other build worse"; "cannot tell" without an interval.
 std::string against_verdict(const AgainstCell& cell);
 
-/// This build is told apart from the other, and its median ratio is above 1 by at least `share`.
-bool is_regression(const AgainstCell& cell, double share);
-
 /// Every subject of every table, in the order of the report.
 std::vector<AgainstCell> against_cells(std::span<const Trial> trials, const ReportInfo& info);
 

@@ -177,7 +177,12 @@ class Comparison {
                        floor_before == nullptr ? "run 1" : "run 2", floor_));
       return;
     }
-    const Figure& figure = leading_figure(before);
+    const Figure* const leading = leading_figure(before);
+    if (leading == nullptr) {
+      foot(name + ": not compared, run 1 has no figures");
+      return;
+    }
+    const Figure& figure = *leading;
     const Series base_before = figure_series(*floor_before, figure).valid;
     const Series base_after = figure_series(*floor_after, figure).valid;
     Table table;

@@ -2,23 +2,28 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <vector>
 
 namespace bakeoff {
 namespace {
 
-constexpr std::array kHeader{"experiment", "table",    "subject", "like",   "executor", "metric",
-                             "unit",       "baseline", "value",   "low",    "high",     "tied",
-                             "letters",    "best",     "void",    "blocks", "remark"};
-using Line = std::array<std::string, kHeader.size()>;
+using Header = std::vector<std::string>;
+using Line = std::map<std::string, std::string>;  ///< By column.
 
-std::string& field(Line& line, std::string_view name) {
-  for (std::size_t i = 0; i < kHeader.size(); ++i) {
-    if (name == kHeader[i]) return line[i];
+/// Those of every report, and behind them the further texts that the tables at hand have.
+Header header_of(const std::vector<const Table*>& tables) {
+  Header header{"experiment", "table", "subject", "like",    "executor", "metric", "unit",   "baseline", "value",
+                "low",        "high",  "tied",    "letters", "best",     "void",   "blocks", "remark"};
+  for (const Table* table : tables) {
+    for (const Column& column : table->columns) {
+      if (column.align != Align::left || std::ranges::find(header, column.key) != header.end()) continue;
+      header.push_back(column.key);
+    }
   }
-  throw std::logic_error("no such column: " + std::string(name));
+  return header;
 }
 
 std::string quoted(const std::string& text) {
@@ -47,50 +52,61 @@ const char* yes_or_no(bool value) {
 }
 
 void fill_metric(Line& line, const Table& table, const Column& column, const Cell& cell) {
-  field(line, "metric") = column.key;
-  field(line, "unit") = column.unit;
-  if (column.key == "ratio") field(line, "baseline") = table.baseline;
-  field(line, "letters") = cell.letters;
-  field(line, "void") = cell.struck_reason;
+  line["metric"] = column.key;
+  line["unit"] = column.unit;
+  if (column.key == "ratio") line["baseline"] = table.baseline;
+  line["letters"] = cell.letters;
+  line["void"] = cell.struck_reason;
   if (!cell.value) return;
-  field(line, "value") = number(*cell.value);
-  field(line, "best") = yes_or_no(cell.best);
-  field(line, "blocks") = std::to_string(cell.blocks);
+  line["value"] = number(*cell.value);
+  line["best"] = yes_or_no(cell.best);
+  line["blocks"] = std::to_string(cell.blocks);
   if (!cell.interval) return;
-  field(line, "low") = number(cell.interval->low);
-  field(line, "high") = number(cell.interval->high);
-  field(line, "tied") = yes_or_no(cell.tied);
+  line["low"] = number(cell.interval->low);
+  line["high"] = number(cell.interval->high);
+  line["tied"] = yes_or_no(cell.tied);
 }
 
-void append_row(std::string& out, const Report& report, const Table& table, const TableRow& row) {
+void append_fields(std::string& out, const Header& header, const Line& line) {
+  std::vector<std::string> fields;
+  fields.reserve(header.size());
+  for (const std::string& name : header) {
+    const auto found = line.find(name);
+    fields.push_back(found == line.end() ? "" : found->second);
+  }
+  append_line(out, fields);
+}
+
+void append_row(std::string& out, const Header& header, const Report& report, const Table& table, const TableRow& row) {
   Line common;
-  field(common, "experiment") = report.experiment;
-  field(common, "table") = table.name;
-  field(common, "remark") = row.remark;
+  common["experiment"] = report.experiment;
+  common["table"] = table.name;
+  common["remark"] = row.remark;
+  const std::size_t columns = std::min(table.columns.size(), row.cells.size());
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (table.columns[c].align == Align::left) common[table.columns[c].key] = row.cells[c].text;
+  }
   std::vector<Line> lines;
-  for (std::size_t c = 0; c < table.columns.size() && c < row.cells.size(); ++c) {
-    const Column& column = table.columns[c];
-    if (column.align == Align::left) {
-      field(common, column.key) = row.cells[c].text;
-    } else if (row.remark.empty()) {
-      fill_metric(lines.emplace_back(common), table, column, row.cells[c]);
-    }
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (table.columns[c].align == Align::left || !row.remark.empty()) continue;
+    fill_metric(lines.emplace_back(common), table, table.columns[c], row.cells[c]);
   }
   // A subject is never lost: the one without numbers says why.
   if (lines.empty()) lines.push_back(common);
-  for (const Line& line : lines) append_line(out, line);
+  for (const Line& line : lines) append_fields(out, header, line);
 }
 
 }  // namespace
 
 std::string csv_report(const Report& report) {
+  std::vector<const Table*> tables;
+  for (const Table& table : report.tables) tables.push_back(&table);
+  if (report.agreement) tables.push_back(&*report.agreement);
+  const Header header = header_of(tables);
   std::string out;
-  append_line(out, kHeader);
-  for (const Table& table : report.tables) {
-    for (const TableRow& row : table.rows) append_row(out, report, table, row);
-  }
-  if (report.agreement) {
-    for (const TableRow& row : report.agreement->rows) append_row(out, report, *report.agreement, row);
+  append_line(out, header);
+  for (const Table* table : tables) {
+    for (const TableRow& row : table->rows) append_row(out, header, report, *table, row);
   }
   return out;
 }

@@ -1,4 +1,5 @@
-// A report as CSV for R, pandas and the like: tidy, one row a metric of a subject, in one header for every report.
+// A report as CSV for R, pandas and the like: tidy, one row a metric of a subject, in the same columns for every report
+// and further texts of its tables behind them.
 //
 // RFC 4180: lines end with CR LF, a field with a comma, a quote or a line's end stands in quotes. What is unknown is
 // empty, never 0. Numbers have six significant digits, as in the JSON document. Leaves out captions, notes and the
@@ -25,6 +26,7 @@ namespace bakeoff {
 ///   void                         the reason for which the value may not be believed
 ///   blocks                       values that the median is of
 ///   remark                       why a subject has no numbers: "not-run: needs nginx"; such a subject is one row
+/// and, where a table has them, texts that it shows beside its numbers, by their keys: the place of a probe, a verdict.
 std::string csv_report(const Report& report);
 
 }  // namespace bakeoff

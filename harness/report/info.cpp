@@ -59,6 +59,12 @@ std::string end_line(const Manifest& manifest) {
   return "ended: " + end_in_words(*manifest.ended);
 }
 
+/// Where all were repeated, the tables say how many.
+std::string repeats_line(const Manifest& manifest) {
+  if (!manifest.ended || !manifest.ended->repeats || manifest.ended->repeats->left == 0) return "";
+  return repeats_in_words(*manifest.ended->repeats);
+}
+
 std::string resumed_line(const Manifest& manifest) {
   const std::size_t times = manifest.resumed_at.size();
   if (times == 0) return "";
@@ -82,6 +88,14 @@ std::string end_in_words(const EndFacts& ended) {
   return text;
 }
 
+std::string repeats_in_words(const RepeatFacts& repeats) {
+  std::string text = fmt::format("{} noisy {} run once more, {} came out quiet", repeats.repeated,
+                                 repeats.repeated == 1 ? "trial was" : "trials were", repeats.helped);
+  if (repeats.left == 0) return text;
+  return text + fmt::format(", {} more {} not: the noise lasted, and repeating was given up", repeats.left,
+                            repeats.left == 1 ? "was" : "were");
+}
+
 ReportInfo report_info(const Manifest& manifest) {
   ReportInfo info{.experiment = manifest.experiment,
                   .question = manifest.question,
@@ -95,7 +109,7 @@ ReportInfo report_info(const Manifest& manifest) {
                   .twins = manifest.twins,
                   .differs = manifest.differs,
                   .foot = {}};
-  for (const std::string& line : {end_line(manifest), resumed_line(manifest)}) {
+  for (const std::string& line : {end_line(manifest), repeats_line(manifest), resumed_line(manifest)}) {
     if (!line.empty()) info.foot.push_back(line);
   }
   if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);

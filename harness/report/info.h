@@ -15,4 +15,8 @@ ReportInfo report_info(std::span<const Trial> rows);
 /// Which rule ended the run: "all blocks ran (12 blocks)", or table by table where they differ.
 std::string end_in_words(const EndFacts& ended);
 
+/// "14 noisy trials were run once more, 3 came out quiet, 20 more were not: the noise lasted, and repeating was given
+/// up"
+std::string repeats_in_words(const RepeatFacts& repeats);
+
 }  // namespace bakeoff

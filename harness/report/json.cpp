@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 namespace bakeoff {
@@ -12,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 // Six significant digits: more than any of them is known to, and the same with every mathematical library.
 double rounded(double value) {
-  return std::stod(fmt::format("{:.6g}", value));
+  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
 }
 
 // Only what is there: a cell without a value has no "value".

@@ -7,6 +7,7 @@
 
 #include "harness/report/text_layout.h"
 #include "harness/report/units.h"
+#include "harness/report/void_figures.h"
 
 namespace bakeoff {
 namespace {
@@ -126,7 +127,8 @@ std::vector<LatencyBar> finest_bars(const Histogram& histogram, double tail) {
 }
 
 /// p50 and the like beside the bars in which they lie.
-std::vector<std::string> percentile_marks(const Histogram& histogram, const std::vector<LatencyBar>& bars) {
+std::vector<std::string> percentile_marks(const Histogram& histogram, const std::vector<LatencyBar>& bars,
+                                          const VoidLatency& voids, bool colour) {
   constexpr std::array<std::pair<const char*, double>, 4> kMarks{
       {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
   std::vector<std::string> marks(bars.size());
@@ -135,7 +137,8 @@ std::vector<std::string> percentile_marks(const Histogram& histogram, const std:
     const auto bar =
         std::find_if(bars.begin(), bars.end(), [&](const LatencyBar& each) { return value <= each.up_to_ns; });
     std::string& mark = marks[static_cast<std::size_t>(std::min(bar, bars.end() - 1) - bars.begin())];
-    mark += (mark.empty() ? "" : " ") + std::string(name);
+    const bool is_void = voids.all || voids.percentiles.contains(name);
+    mark += (mark.empty() ? "" : " ") + (is_void ? struck_out(name, colour) : std::string(name));
   }
   return marks;
 }
@@ -167,10 +170,16 @@ std::vector<LatencyBar> latency_bars(const Histogram& histogram) {
   return best;
 }
 
-std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, const TerminalStyle& style) {
+std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, const TerminalStyle& style,
+                              const VoidLatency& voids) {
   const std::vector<LatencyBar> bars = latency_bars(histogram);
   if (bars.empty()) return "";
-  const std::vector<std::string> marks = percentile_marks(histogram, bars);
+  // Their width is that of the plain ones: escapes have none.
+  const std::vector<std::string> marks = percentile_marks(histogram, bars, voids, false);
+  const std::vector<std::string> shown_marks = percentile_marks(histogram, bars, voids, style.colour);
+  const auto plain = [&](const std::string& figure) {
+    return voids.all && !style.colour ? struck_out(figure, false) : figure;
+  };
   const auto total = static_cast<double>(histogram.count());
   struct Line {
     std::string end, count, share;
@@ -179,9 +188,9 @@ std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, co
   const auto most = static_cast<double>(tallest(bars));
   std::size_t end = 0, count = 0, share = 0, mark = 0;
   for (std::size_t i = 0; i < bars.size(); ++i) {
-    const Line& line =
-        lines.emplace_back(Line{"≤ " + format_latency(static_cast<double>(bars[i].up_to_ns) / 1e3),
-                                format_count(bars[i].count), format_share(static_cast<double>(bars[i].count) / total)});
+    const Line& line = lines.emplace_back(
+        Line{plain("≤ " + format_latency(static_cast<double>(bars[i].up_to_ns) / 1e3)),
+             plain(format_count(bars[i].count)), plain(format_share(static_cast<double>(bars[i].count) / total))});
     end = std::max(end, display_width(line.end));
     count = std::max(count, display_width(line.count));
     share = std::max(share, display_width(line.share));
@@ -191,14 +200,18 @@ std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, co
   const std::size_t width = style.width == 0
                                 ? kWidestBar
                                 : std::clamp(style.width - std::min(style.width, beside), kNarrowestBar, kWidestBar);
+  const auto placed = [&](const std::string& figure, std::size_t columns) {
+    const std::string space(columns - std::min(columns, display_width(figure)), ' ');
+    return space + (voids.all && style.colour ? struck_out(figure, true) : figure);
+  };
   std::string text;
   for (std::size_t i = 0; i < bars.size(); ++i) {
     if (bars[i].after_gap) text += std::string(indent, ' ') + right_aligned("⋮", end) + "\n";
     const std::string bar = draw_bar(static_cast<double>(bars[i].count) / most, width);
-    std::string line = std::string(indent, ' ') + right_aligned(lines[i].end, end) + "  ";
+    std::string line = std::string(indent, ' ') + placed(lines[i].end, end) + "  ";
     line += (style.colour ? "\x1b[36m" + bar + "\x1b[0m" : bar) + std::string(width - display_width(bar), ' ');
-    line += "  " + right_aligned(lines[i].count, count) + "  " + right_aligned(lines[i].share, share);
-    if (!marks[i].empty()) line += "  " + marks[i];
+    line += "  " + placed(lines[i].count, count) + "  " + placed(lines[i].share, share);
+    if (!marks[i].empty()) line += "  " + shown_marks[i];
     text += line + "\n";
   }
   return text;

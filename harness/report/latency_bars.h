@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,16 @@ struct LatencyBar {
 /// All samples, each in one bar; no bars without samples. The first and the last are not empty.
 std::vector<LatencyBar> latency_bars(const Histogram& histogram);
 
+/// What of a distribution may not be believed: struck out where it stands.
+struct VoidLatency {
+  bool all = false;
+  std::set<std::string> percentiles;  ///< "p99", ...
+};
+
 /// Lines "≤ 560 us ██████▌ 12,345 12.1 % p50", where p50, p90, p99 and p99.9 stand beside the bar that they fall into.
 /// Each begins with `indent` spaces and ends with a newline; "" without samples.
-std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, const TerminalStyle& style);
+std::string draw_latency_bars(const Histogram& histogram, std::size_t indent, const TerminalStyle& style,
+                              const VoidLatency& voids = {});
 
 /// A bar of eighths of a character, `share` of `width` long: at least an eighth for what is more than nothing.
 std::string draw_bar(double share, std::size_t width);

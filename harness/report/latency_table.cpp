@@ -58,8 +58,9 @@ std::vector<Line> make_lines(const Trial& row, bool colour) {
     if (found == row.client->latency_us.end() || found->second.count == 0) continue;
     Line& line = lines.emplace_back(Line{each, {}});
     for (const LatencyFigure& figure : kFigures) {
-      // A percentile is void for what slip adds to the total; its parts are still what they are.
-      const bool whole = std::string_view(each.name) == "total";
+      // A percentile is void for what slip adds to a total; its parts are still what they are.
+      const std::string_view name = each.name;
+      const bool whole = name == "total" || name == "light" || name == "heavy";
       const bool struck = !void_reason(row, whole ? figure.metric : metric::kLatency).empty();
       const std::string text = format_latency(found->second.*figure.value);
       line.entries.push_back({struck && !colour ? "~" + text + "~" : text, struck});

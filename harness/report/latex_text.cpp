@@ -5,38 +5,10 @@
 #include <array>
 #include <utility>
 
+#include "harness/measure/plain_text.h"
+
 namespace bakeoff {
 namespace {
-
-constexpr char32_t kReplacement = 0xFFFD;
-
-// Of one byte after the other; a byte that begins nothing whole is one replacement character.
-char32_t take_character(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at++);
-  if (first < 0x80) return first;
-  std::size_t more = 0;
-  char32_t character = 0;
-  if (first >= 0xC2 && first < 0xE0) {
-    more = 1;
-    character = first & 0x1FU;
-  } else if (first >= 0xE0 && first < 0xF0) {
-    more = 2;
-    character = first & 0x0FU;
-  } else if (first >= 0xF0 && first < 0xF5) {
-    more = 3;
-    character = first & 0x07U;
-  } else {
-    return kReplacement;
-  }
-  if (at + more > text.size()) return kReplacement;
-  for (std::size_t i = at; i < at + more; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return kReplacement;
-    character = character << 6U | (byte(i) & 0x3FU);
-  }
-  at += more;
-  return character;
-}
 
 // Those that end in a letter are closed by {}, so that a following space stays. Brackets would be an option of what
 // stands before them; the quotes and dashes would join their neighbours to other characters. Signs are taken from the

@@ -11,22 +11,23 @@ const std::string& baseline_of(const Grid& grid, const ReportInfo& info) {
   return own == info.baselines.end() ? info.baseline : own->second;
 }
 
-const Figure& leading_figure(const Grid& grid) {
-  return grid.figures.front();
+const Figure* leading_figure(const Grid& grid) {
+  return grid.figures.empty() ? nullptr : &grid.figures.front();
 }
 
 std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info) {
-  const Figure& figure = leading_figure(grid);
+  const Figure* figure = leading_figure(grid);
   const std::string& baseline = baseline_of(grid, info);
   std::vector<LeadingRatio> ratios;
+  if (figure == nullptr) return ratios;
   for (const GridRow& row : grid.rows) {
     const bool other = row.subject.ends_with(kOtherBuild);
     if (info.against.empty() ? row.subject == baseline : other) continue;
     const GridRow* reference = find_row(grid, info.against.empty() ? baseline : row.subject + std::string(kOtherBuild));
     if (reference == nullptr) continue;
     LeadingRatio one{.subject = row.subject,
-                     .own = figure_series(row, figure),
-                     .reference = figure_series(*reference, figure),
+                     .own = figure_series(row, *figure),
+                     .reference = figure_series(*reference, *figure),
                      .ratio = std::nullopt};
     one.ratio = compare(one.own.valid, one.reference.valid);
     ratios.push_back(std::move(one));

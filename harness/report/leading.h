@@ -24,10 +24,11 @@ struct LeadingRatio {
 /// The subject that the table's ratios are to; "" for none.
 const std::string& baseline_of(const Grid& grid, const ReportInfo& info);
 
-/// The figure that leads the table.
-const Figure& leading_figure(const Grid& grid);
+/// The figure that leads the table; nullptr where its trials name none, as probes may.
+const Figure* leading_figure(const Grid& grid);
 
-/// In the order of the rows; not the baseline itself. Empty without a baseline that has rows.
+/// In the order of the rows; not the baseline itself. Empty without a baseline that has rows, and without a
+/// leading figure.
 std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info);
 
 /// The same of the first `blocks` blocks of one table.

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "harness/report/latency_bars.h"
 #include "harness/report/latency_table.h"
 #include "harness/report/page.h"
 #include "harness/report/units.h"
+#include "harness/report/void_figures.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
@@ -21,13 +23,9 @@ std::string counted(std::uint64_t count, const std::string& noun) {
   return format_count(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-/// "a, b and c"
-std::string listed(const std::vector<std::string>& parts) {
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-  }
-  return text;
+/// For a field of the page.
+std::string shown(const Trial& row, std::string_view metric, const std::string& figure) {
+  return void_reason(row, metric).empty() ? figure : void_figure(figure);
 }
 
 std::string connections(const Trial& row) {
@@ -64,32 +62,31 @@ void add_head(Page& page, const Trial& row) {
 void add_throughput(Page& page, const Trial& row, const LoadRemarks& remarks) {
   const ClientRow& client = *row.client;
   const std::string rate = format_rate(client.throughput_rps);
-  const bool void_rate = !void_reason(row, metric::kThroughput).empty();
-  std::string text = fmt::format("{} req/s · {}{}", void_rate && !page.colour() ? "~" + rate + "~" : rate,
+  std::string text = fmt::format("{} req/s · {}{}", shown(row, metric::kThroughput, rate),
                                  format_count(client.replies_ok), client.replies_ok == 1 ? " reply" : " replies");
   if (client.replies_ok > 0 && client.wrong_answers == 0) text += remarks.checked ? ", all checked" : ", unchecked";
   if (client.offered_rps && *client.offered_rps > 0) {
-    text += fmt::format(" · {} of {} offered req/s", format_share(client.throughput_rps / *client.offered_rps),
+    text += fmt::format(" · {} of {} offered req/s",
+                        shown(row, metric::kThroughput, format_share(client.throughput_rps / *client.offered_rps)),
                         format_rate(*client.offered_rps));
   }
-  page.field("throughput", text, {rate, void_rate ? kStruck : kBold});
+  const bool valid = void_reason(row, metric::kThroughput).empty();
+  page.field("throughput", text, {valid ? rate : "", kBold});
 }
 
-// Each reason once, with what it voids and what can be done.
 void add_void(Page& page, const Trial& row) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
-  for (const auto& [metric, reason] : row.validity) {
-    auto found = std::find_if(reasons.begin(), reasons.end(), [&](const auto& each) { return each.first == reason; });
-    if (found == reasons.end()) found = reasons.insert(reasons.end(), {reason, {}});
-    std::string name = metric;
-    if (metric == metric::kCpuPerRequest) name = "CPU a request";
-    if (metric == "latency.p999") name = "p99.9";
-    if (metric.starts_with("latency.p") && metric != "latency.p999") name = metric.substr(metric.find('.') + 1);
-    found->second.push_back(name);
+  for (const std::string& line : void_lines(row)) page.field("void", line);
+}
+
+/// What of the distribution may not be believed.
+VoidLatency void_latency(const Trial& row) {
+  VoidLatency voids{.all = !void_reason(row, metric::kLatency).empty(), .percentiles = {}};
+  constexpr std::array<std::pair<const char*, const char*>, 4> kPercentiles{
+      {{"p50", "latency.p50"}, {"p90", "latency.p90"}, {"p99", "latency.p99"}, {"p99.9", "latency.p999"}}};
+  for (const auto& [name, metric] : kPercentiles) {
+    if (!void_reason(row, metric).empty()) voids.percentiles.insert(name);
   }
-  for (const auto& [reason, metrics] : reasons) {
-    page.field("void", fmt::format("{}: {}. {}", listed(metrics), reason, advice(reason)), {"", kStruck});
-  }
+  return voids;
 }
 
 void add_quotas(Page& page, const Trial& row) {
@@ -125,12 +122,13 @@ void add_latency(Page& page, const Trial& row, const std::map<std::string, Histo
   const auto histogram = latency.find("total");
   if (histogram != latency.end() && histogram->second.count() > 0) {
     page.gap();
-    page.raw(draw_latency_bars(histogram->second, 2, page.style()));
+    page.raw(draw_latency_bars(histogram->second, 2, page.style(), void_latency(row)));
   }
   page.gap();
 }
 
-void add_generator(Page& page, const ClientRow& client) {
+void add_generator(Page& page, const Trial& row) {
+  const ClientRow& client = *row.client;
   // Threads of several processes may share a CPU; what counts is how busy that is.
   struct Cpu {
     double share = 0;
@@ -147,7 +145,8 @@ void add_generator(Page& page, const ClientRow& client) {
   }
   std::vector<std::string> parts;
   if (client.replies_ok > 0 && cpu_us > 0) {
-    parts.push_back(format_latency(cpu_us / static_cast<double>(client.replies_ok)) + " of CPU a request");
+    const std::string each = format_latency(cpu_us / static_cast<double>(client.replies_ok));
+    parts.push_back(shown(row, metric::kEverything, each) + " of CPU a request");
   }
   constexpr std::size_t kFewCpus = 8;
   if (cpus.size() > kFewCpus) {
@@ -176,26 +175,31 @@ void add_server(Page& page, const Trial& row, const LoadRemarks& remarks) {
   }
   std::vector<std::string> parts;
   if (cost.cpu_us_per_request) {
-    const std::string figure = format_latency(*cost.cpu_us_per_request);
-    const bool void_cpu = !void_reason(row, metric::kCpuPerRequest).empty();
-    parts.push_back((void_cpu ? "~" + figure + "~" : figure) + " of CPU a request");
+    parts.push_back(shown(row, metric::kCpuPerRequest, format_latency(*cost.cpu_us_per_request)) + " of CPU a request");
   }
-  if (cost.cpu_share) parts.push_back(fmt::format("{:.0f} % busy", *cost.cpu_share * 100));
+  if (cost.cpu_share) {
+    parts.push_back(shown(row, metric::kCpuPerRequest, fmt::format("{:.0f} %", *cost.cpu_share * 100)) + " busy");
+  }
   if (cost.threads_peak) parts.push_back(counted(*cost.threads_peak, "thread"));
-  if (cost.pss_end_kib) parts.push_back(fmt::format("{:.1f} MiB PSS", static_cast<double>(*cost.pss_end_kib) / 1024));
+  if (cost.pss_end_kib) {
+    const std::string pss = fmt::format("{:.1f} MiB", static_cast<double>(*cost.pss_end_kib) / 1024);
+    parts.push_back(shown(row, metric::kEverything, pss) + " PSS");
+  }
   parts.push_back(remarks.server);
   page.field("server", fmt::format("{}", fmt::join(parts, " · ")));
 }
 
-void add_fairness(Page& page, const ClientRow& client) {
-  if (!client.fairness || client.fairness->connections < 2 || client.fairness->best_rps <= 0) return;
-  const Fairness& fair = *client.fairness;
+void add_fairness(Page& page, const Trial& row) {
+  if (!row.client->fairness || row.client->fairness->connections < 2 || row.client->fairness->best_rps <= 0) return;
+  const Fairness& fair = *row.client->fairness;
+  const auto rate = [&](double rps) { return shown(row, metric::kThroughput, format_rate(rps)); };
+  const auto p99 = [&](double us) { return shown(row, "latency.p99", format_latency(us)); };
   std::string text =
-      fmt::format("worst and best connection {} and {} req/s", format_rate(fair.worst_rps), format_rate(fair.best_rps));
+      fmt::format("worst and best connection {} and {} req/s", rate(fair.worst_rps), rate(fair.best_rps));
   if (fair.p99_worst_us && fair.p99_best_us) {
-    text += fmt::format(" · p99 {} and {}", format_latency(*fair.p99_worst_us), format_latency(*fair.p99_best_us));
+    text += fmt::format(" · p99 {} and {}", p99(*fair.p99_worst_us), p99(*fair.p99_best_us));
   }
-  page.field("fairness", text + fmt::format(" · Jain {:.3f}", fair.jain));
+  page.field("fairness", text + " · Jain " + shown(row, metric::kThroughput, fmt::format("{:.3f}", fair.jain)));
 }
 
 void add_counter(Page& page, const ClientRow& client) {
@@ -248,12 +252,14 @@ void add_outcome(Page& page, const Trial& row, const LoadRemarks& remarks) {
   }
 }
 
-void add_ceiling(Page& page, const ClientRow& client) {
+void add_ceiling(Page& page, const Trial& row) {
+  const ClientRow& client = *row.client;
   if (!client.ceiling_rps || !(*client.ceiling_rps > 0)) return;
   page.field("ceiling",
              fmt::format("{} req/s is what this generator gets out of a server that does nothing: the load "
                          "above is {} of it",
-                         format_rate(*client.ceiling_rps), format_share(client.throughput_rps / *client.ceiling_rps)));
+                         format_rate(*client.ceiling_rps),
+                         shown(row, metric::kThroughput, format_share(client.throughput_rps / *client.ceiling_rps))));
 }
 
 }  // namespace
@@ -285,13 +291,13 @@ std::string load_summary(const Trial& row, const std::map<std::string, Histogram
   add_latency(page, row, latency);
   add_void(page, row);
   add_quotas(page, row);
-  add_generator(page, *row.client);
+  add_generator(page, row);
   add_server(page, row, remarks);
-  add_fairness(page, *row.client);
+  add_fairness(page, row);
   add_counter(page, *row.client);
   add_crowd(page, row);
   add_outcome(page, row, remarks);
-  add_ceiling(page, *row.client);
+  add_ceiling(page, row);
   return page.text();
 }
 

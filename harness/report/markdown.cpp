@@ -10,9 +10,9 @@ std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
     if (c == '|' || c == '*' || c == '_' || c == '~' || c == '<' || c == '`' || c == '\\') out += '\\';
-    out += c == '\n' ? ' ' : c;
+    out += c;
   }
-  return out;
+  return without_controls(out);
 }
 
 std::string cell_text(const Cell& cell) {

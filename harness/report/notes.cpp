@@ -130,7 +130,9 @@ std::vector<std::string> evidence_notes(const Grid& grid) {
   for (const GridRow& row : grid.rows) {
     const Trial* last = row.trials.empty() ? nullptr : row.trials.back();
     if (last == nullptr || !last->job) continue;
-    for (const std::string& sentence : last->job->evidence) notes.push_back(row.subject + ": " + sentence);
+    const std::string reason = void_reason(*last, metric::kEverything);
+    const std::string mark = reason.empty() ? "" : "void (" + reason + "): ";
+    for (const std::string& sentence : last->job->evidence) notes.push_back(row.subject + ": " + mark + sentence);
   }
   return notes;
 }

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMargin = 2;
 constexpr std::size_t kLabelWidth = 12;
 
-constexpr char kUnbroken = '\x1f';  // Stands for a space at which a line is not broken.
+constexpr char kUnbroken = '\x1f';                      // Stands for a space at which a line is not broken.
+constexpr char kVoidBegin = '\x0e', kVoidEnd = '\x0f';  // Around a void figure; as wide as the "~" of plain text.
 
 // Breaks lines between the parts of "a b · c d", and within one only where it is longer than a line.
 std::vector<std::string> wrap_parts(std::string text, std::size_t width, std::size_t indent) {
@@ -27,9 +28,24 @@ std::vector<std::string> wrap_parts(std::string text, std::size_t width, std::si
     }
     begin = end + kBetween.size();
   }
-  std::vector<std::string> lines = wrap(text, width, indent);
-  for (std::string& line : lines) std::replace(line.begin(), line.end(), kUnbroken, ' ');
-  return lines;
+  return wrap(text, width, indent);
+}
+
+/// What stands for something else in a line that has its length.
+std::string resolved(const std::string& line, bool colour) {
+  std::string text;
+  for (const char c : line) {
+    if (c == kUnbroken) {
+      text += ' ';
+    } else if (c == kVoidBegin) {
+      text += colour ? kStruck : "~";
+    } else if (c == kVoidEnd) {
+      text += colour ? "\x1b[0m" : "~";
+    } else {
+      text += c;
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -37,6 +53,11 @@ std::vector<std::string> wrap_parts(std::string text, std::size_t width, std::si
 std::string coloured(std::string_view text, std::string_view escape) {
   if (text.empty() || escape.empty()) return std::string(text);
   return std::string(escape) + std::string(text) + "\x1b[0m";
+}
+
+std::string void_figure(std::string figure) {
+  std::replace(figure.begin(), figure.end(), ' ', kUnbroken);
+  return kVoidBegin + figure + kVoidEnd;
 }
 
 void Page::heading(const std::string& text) {
@@ -47,7 +68,9 @@ void Page::heading(const std::string& text) {
 
 void Page::paragraph(const std::string& text) {
   const std::size_t width = style_.width > kMargin ? style_.width - kMargin : style_.width;
-  for (const std::string& line : wrap_parts(text, width, 0)) text_ += std::string(kMargin, ' ') + line + "\n";
+  for (const std::string& line : wrap_parts(text, width, 0)) {
+    text_ += std::string(kMargin, ' ') + resolved(line, style_.colour) + "\n";
+  }
 }
 
 void Page::field(const std::string& label, const std::string& text, const Emphasis& emphasis) {
@@ -59,7 +82,8 @@ void Page::field(const std::string& label, const std::string& text, const Emphas
   std::size_t width = style_.width;
   if (width > 0) width = width > indent ? width - indent : 1;
   bool first = true;
-  for (std::string line : wrap_parts(text, width, inner)) {
+  for (const std::string& laid_out : wrap_parts(text, width, inner)) {
+    std::string line = resolved(laid_out, style_.colour);
     if (first && style_.colour && !emphasis.part.empty()) {
       if (const auto at = line.find(emphasis.part); at != std::string::npos) {
         line.replace(at, emphasis.part.size(), coloured(emphasis.part, emphasis.escape));

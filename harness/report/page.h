@@ -19,6 +19,9 @@ inline constexpr std::string_view kStruck = "\x1b[2;9m";
 /// `text` between the escape and its end; as it is when the escape or the text is "".
 std::string coloured(std::string_view text, std::string_view escape);
 
+/// A void figure in the text of a Page's field: shown struck out, and never broken between two lines.
+std::string void_figure(std::string figure);
+
 /// The first place of `part` in a field's first line is shown with `escape`.
 struct Emphasis {
   std::string part;

@@ -78,6 +78,7 @@ std::string share_of_one(const Measured& measured) {
 std::string laws(const std::vector<Measured>& measured, std::size_t cpus) {
   std::vector<ScalingPoint> points;
   for (const Measured& one : measured) points.push_back(one.point);
+  if (points.empty()) return "";  // More units than CPUs, all of them.
   const double most = points.back().processors;
   const bool curve = points.size() >= kPointsOfACurve;
   const auto amdahl = fit_amdahl(curve ? points : std::vector{points.back()});

@@ -63,4 +63,11 @@ std::string series_line(const LoadSecond& second, std::size_t cpus) {
   return line.dump();
 }
 
+std::string series_void_line(const Trial& row) {
+  if (row.validity.empty()) return "";
+  nlohmann::ordered_json line;
+  line["void"] = row.validity;
+  return line.dump();
+}
+
 }  // namespace bakeoff

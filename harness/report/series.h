@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/journal/trial.h"
 #include "harness/load/plan.h"
 
 namespace bakeoff {
@@ -42,5 +43,9 @@ void append(LoadInterval& whole, const LoadInterval& part);
 /// One line of JSON without its newline: second, replies, rate_rps, errors, p50_us, p90_us, p99_us, p999_us, max_us,
 /// generator_cpu_share. Percentiles are absent where nothing was answered.
 std::string series_line(const LoadSecond& second, std::size_t cpus);
+
+/// The last line of a series whose load is void in part, which is known only when it is over: {"void": {"latency":
+/// "noisy"}}. What it names is void in every line before. "" where nothing is.
+std::string series_void_line(const Trial& row);
 
 }  // namespace bakeoff

@@ -22,7 +22,9 @@ const SloTrial* worst_at(const SloReport& report, double rate_rps, bool met) {
   };
   const SloTrial* worst = nullptr;
   for (const SloTrial& trial : report.trials) {
-    if (trial.step.rate_rps != rate_rps || trial.verdict.met() != met) continue;
+    const SloVerdict& verdict = trial.verdict;
+    const bool counts = report.result.own_limit && !met ? !verdict.void_reason.empty() : verdict.void_reason.empty();
+    if (trial.step.rate_rps != rate_rps || verdict.met() != met || !counts) continue;
     if (worst == nullptr || figure(trial) > figure(*worst)) worst = &trial;
   }
   return worst;
@@ -34,27 +36,84 @@ std::string at_rate(const SloReport& report, double rate_rps, bool met) {
 }
 
 std::string confirmed(const SloResult& result) {
-  if (result.confirmations == 0) return "not confirmed at full length";
-  return fmt::format("confirmed {} times at full length", result.confirmations);
+  const std::size_t passed = result.confirmations, failed = result.refutations;
+  if (passed == 0) return "not confirmed at full length";
+  if (failed != 0) return fmt::format("held {} of {} times at full length", passed, passed + failed);
+  return result.settled() ? fmt::format("confirmed {} times at full length", passed)
+                          : fmt::format("held {} of {} times at full length so far", passed, passed);
+}
+
+std::string_view end_name(SloEnd end) {
+  switch (end) {
+    case SloEnd::none:
+      return "not finished";
+    case SloEnd::found:
+      return "found";
+    case SloEnd::nowhere:
+      return "met at no rate";
+    case SloEnd::void_steps:
+      return "too many void steps";
+    case SloEnd::unsteady:
+      return "too unsteady";
+    case SloEnd::out_of_steps:
+      return "out of steps";
+  }
+  return "";
+}
+
+/// "19 noisy, 12 slipped"
+std::string voids_in_words(const SloResult& result) {
+  std::string text;
+  for (const auto& [reason, count] : result.voids) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, reason);
+  }
+  return text;
+}
+
+/// Why there is no answer; "" when there is one.
+std::string no_answer(const SloResult& result) {
+  const std::size_t valid = result.steps - result.void_steps();
+  switch (result.end) {
+    case SloEnd::void_steps:
+      return fmt::format(
+          "{} of {} steps were void ({}): what is left is too little to answer by; repeat on a quiet machine",
+          result.void_steps(), result.steps, voids_in_words(result));
+    case SloEnd::unsteady:
+      return fmt::format(
+          "{} of {} steps that were not void contradicted others at the same rate: repeat on a quiet machine, or with "
+          "a "
+          "longer --duration",
+          result.contradictions, valid);
+    case SloEnd::out_of_steps:
+      return fmt::format("{} steps, and the search has not come to its end", valid);
+    default:
+      return "";
+  }
 }
 
 }  // namespace
 
 std::string slo_step_line(const SloTrial& trial) {
+  const SloVerdict& verdict = trial.verdict;
   std::string line =
       fmt::format("  {:>10}  {:>6}  {:<7} {}", rate_text(trial.step.rate_rps), time_text(trial.window_s * 1e6),
-                  trial.verdict.met() ? "pass" : trial.verdict.broke, trial.verdict.words);
+                  verdict.met()                 ? "pass"
+                  : verdict.void_reason.empty() ? verdict.broke
+                                                : "void",
+                  verdict.words);
   if (trial.step.confirms) line += ", repeat";
-  const std::string reason = void_reason(trial.row, metric::kLatency);
-  if (!reason.empty()) line += ", latency void: " + reason;
+  if (!verdict.void_reason.empty()) line += ", void: " + verdict.void_reason;
   return line;
 }
 
 std::string slo_summary(const SloReport& report) {
   const SloResult& result = report.result;
   std::string text = report.subject + " · open loop · " + to_text(report.slo) + "\n";
+  if (const std::string why = no_answer(result); !why.empty()) {
+    text += "  no answer   " + why + "\n  what is known of it:\n";
+  }
   if (!result.last_pass_rps) {
-    text += result.settled ? "  last pass   none: not met at any rate\n" : "  last pass   none so far\n";
+    text += result.settled() ? "  last pass   none: not met at any rate\n" : "  last pass   none so far\n";
   } else {
     text += fmt::format("  last pass   {}, {}\n", at_rate(report, *result.last_pass_rps, true), confirmed(result));
   }
@@ -63,14 +122,17 @@ std::string slo_summary(const SloReport& report) {
   } else {
     text += fmt::format("  first fail  {}\n  what broke  {}\n", at_rate(report, *result.first_fail_rps, false),
                         result.broke);
-    if (result.broke == kSlip) {
-      text +=
-          "              the load generator and not the server, which may stand more: give the load more CPUs "
-          "(--cpus),\n"
-          "              take --spin, or repeat on a quiet machine\n";
+    if (result.own_limit) {
+      text += fmt::format("              and not the server, which may stand more. {}\n", advice(result.broke));
     }
   }
-  text += fmt::format("  steps       {}{}\n", result.steps, result.settled ? "" : ", not finished");
+  text += fmt::format("  steps       {}{}\n", result.steps, result.end == SloEnd::none ? ", not finished" : "");
+  if (result.void_steps() > 0) {
+    text +=
+        fmt::format("  void        {} of them, which say nothing: {}\n", result.void_steps(), voids_in_words(result));
+  }
+  text += fmt::format("  took        {}, estimated {}\n", time_text(report.elapsed_s * 1e6),
+                      time_text(report.estimated_s * 1e6));
   return text;
 }
 
@@ -79,11 +141,19 @@ std::string slo_json(const SloReport& report) {
   Json json = Json::object();
   json["subject"] = report.subject;
   json["slo"] = {{"figure", report.slo.figure}, {"limit_us", report.slo.limit_us}};
-  json["settled"] = result.settled;
+  json["settled"] = result.settled();
+  json["end"] = end_name(result.end);
   if (result.last_pass_rps) json["last_pass_rps"] = *result.last_pass_rps;
   if (result.first_fail_rps) json["first_fail_rps"] = *result.first_fail_rps;
   if (!result.broke.empty()) json["broke"] = result.broke;
+  if (result.first_fail_rps) json["own_limit"] = result.own_limit;
   json["confirmations"] = result.confirmations;
+  json["refutations"] = result.refutations;
+  json["contradictions"] = result.contradictions;
+  json["void_steps"] = result.void_steps();
+  json["void_reasons"] = result.voids;
+  json["estimated_s"] = report.estimated_s;
+  json["elapsed_s"] = report.elapsed_s;
   json["steps"] = Json::array();
   for (const SloTrial& trial : report.trials) {
     json["steps"].push_back({{"rate_rps", trial.step.rate_rps},
@@ -91,6 +161,7 @@ std::string slo_json(const SloReport& report) {
                              {"confirms", trial.step.confirms},
                              {"met", trial.verdict.met()},
                              {"broke", trial.verdict.broke},
+                             {"void", trial.verdict.void_reason},
                              {"words", trial.verdict.words},
                              {"trial", Json::parse(trial_to_json(trial.row))}});
   }

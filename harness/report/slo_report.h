@@ -20,14 +20,17 @@ struct SloTrial {
 struct SloReport {
   std::string subject;
   Slo slo;
-  SloResult result;
-  std::vector<SloTrial> trials;  ///< In the order in which they ran.
+  double estimated_s = 0;  ///< As it was announced,
+  double elapsed_s = 0;    ///< and as long as it really took.
+  SloResult result{};
+  std::vector<SloTrial> trials{};  ///< In the order in which they ran.
 };
 
 /// "  4000/s  0.5 s  pass  p99 1.2 ms"
 std::string slo_step_line(const SloTrial& trial);
 
-/// Last pass, first fail, what broke there, confirmations; or that it is met at no rate. Several lines.
+/// Last pass, first fail, what broke there, confirmations; or that it is met at no rate. How many steps were void, and
+/// how long it took. Where the search came to no answer, that stands first. Several lines.
 std::string slo_summary(const SloReport& report);
 
 /// One document: the result, and every step with its whole row.

@@ -31,6 +31,21 @@ Piece make_piece(const Cell& cell, const TerminalStyle& style) {
   return piece;
 }
 
+/// What rows call themselves must not steer the terminal.
+Table without_controls_in(Table table) {
+  const auto plain = [](std::string& text) { text = without_controls(text); };
+  plain(table.caption);
+  plain(table.baseline);
+  plain(table.legend);
+  for (Column& column : table.columns) plain(column.title);
+  for (std::string& note : table.notes) plain(note);
+  for (TableRow& row : table.rows) {
+    plain(row.remark);
+    for (Cell& cell : row.cells) plain(cell.text);
+  }
+  return table;
+}
+
 Layout make_layout(const Table& table, const TerminalStyle& style) {
   Layout layout;
   const std::size_t columns = table.columns.size();
@@ -136,7 +151,8 @@ void append_rows(std::string& out, const Table& table, const Layout& layout, con
 
 }  // namespace
 
-std::string terminal_table(const Table& table, const TerminalStyle& style) {
+std::string terminal_table(const Table& given, const TerminalStyle& style) {
+  const Table table = without_controls_in(given);
   std::string out;
   append_wrapped(out, table.caption, style.width, 2);
   if (table.columns.empty()) return out;
@@ -165,9 +181,9 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   std::string out;
   if (!report.experiment.empty() || !report.question.empty()) {
     const bool both = !report.experiment.empty() && !report.question.empty();
-    append_wrapped(out, report.experiment + (both ? ": " : "") + report.question, style.width, 2);
+    append_wrapped(out, without_controls(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
   }
-  for (const std::string& line : report.head) append_wrapped(out, line, style.width, 2);
+  for (const std::string& line : report.head) append_wrapped(out, without_controls(line), style.width, 2);
   if (report.overview) out += (out.empty() ? "" : "\n") + terminal_table(*report.overview, style);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
@@ -175,7 +191,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   }
   if (report.agreement) out += "\n" + terminal_table(*report.agreement, style);
   if (!report.foot.empty() && !out.empty()) out += "\n";
-  for (const std::string& line : report.foot) append_wrapped(out, line, style.width, 2);
+  for (const std::string& line : report.foot) append_wrapped(out, without_controls(line), style.width, 2);
   return out;
 }
 

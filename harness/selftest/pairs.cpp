@@ -32,7 +32,7 @@ std::vector<Trial> Pairs::measure(const Experiment& experiment) const {
     Trial row = planned_row(plan, next);
     row.attempt = attempt;
     rows.push_back(run_trial(std::move(row), plan.spec.tables[next.table], setting).row);
-    return {.begun = true, .noisy = is_noisy(rows.back())};
+    return ran(rows.back());
   };
   const Hands hands{.trial = trial,
                     .precise = [](const TableSpec&, std::uint64_t) { return Precision::hopeless; },

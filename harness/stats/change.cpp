@@ -24,6 +24,7 @@ Change change_between(const Ratio& before, const Ratio& after, double margin, bo
   change.worse_by = (more_is_better ? 1 / change.median : change.median) - 1;
   if (!before.interval || !after.interval) return change;
   change.interval = Interval{after.interval->low / before.interval->high, after.interval->high / before.interval->low};
+  change.worse = more_is_better ? Interval{1 / change.interval->high, 1 / change.interval->low} : *change.interval;
   // Measured as a factor both ways, so that to swap the runs is to swap the words.
   const double band = 1 + kSameMargins * margin;
   if (change.interval->low > 1 + margin) {

@@ -31,7 +31,8 @@ struct Change {
   double median = 1;                 ///< The later ratio over the earlier one.
   std::optional<Interval> interval;  ///< Absent when one of the two has none.
   ChangeVerdict verdict = ChangeVerdict::cannot_tell;
-  double worse_by = 0;  ///< 0.05: in the middle 5 % worse, whichever way is worse. Negative: better.
+  double worse_by = 0;              ///< 0.05: in the middle 5 % worse, whichever way is worse. Negative: better.
+  std::optional<Interval> worse{};  ///< `interval` as a factor of which above 1 is worse: that of 1 + worse_by.
 };
 
 /// The interval reaches from the lower end of `after` over the upper end of `before` to the opposite: true wherever

@@ -11,6 +11,9 @@ namespace {
 // One minus a level is off by some 1e-16, which must not cost a rank where tail and level are exactly equal.
 constexpr double kRounding = 1e-9;
 
+/// Beyond a factor of 1e100 one of two values is no measurement. Quotients of such ratios are finite, too.
+constexpr double kMostLogRatio = 230;
+
 void require_level(double level) {
   if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
 }
@@ -57,7 +60,9 @@ std::vector<double> paired_log_ratios(const Series& subject, const Series& basel
   ratios.reserve(blocks);
   for (std::size_t i = 0; i < blocks; ++i) {
     // A difference of logarithms, because the quotient itself can overflow.
-    if (usable(subject[i]) && usable(baseline[i])) ratios.push_back(std::log(*subject[i]) - std::log(*baseline[i]));
+    if (!usable(subject[i]) || !usable(baseline[i])) continue;
+    const double ratio = std::log(*subject[i]) - std::log(*baseline[i]);
+    if (std::abs(ratio) <= kMostLogRatio) ratios.push_back(ratio);
   }
   return ratios;
 }

@@ -48,7 +48,7 @@ std::size_t pairs_needed(double level);
 double corrected_level(double level, std::size_t comparisons);
 
 /// ln(subject / baseline) of each block where both have a value. A value that is absent, not finite, zero or negative
-/// is missing, and drops its own pair only.
+/// is missing, and drops its own pair only; so does a pair whose ratio is beyond 1e100, as no measurements are.
 std::vector<double> paired_log_ratios(const Series& subject, const Series& baseline);
 
 struct Ratio {

@@ -72,7 +72,8 @@ std::optional<double> smallest_visible(std::span<const std::vector<double>> log_
   // A deviation as far to one side as to the other: two tails, each with p.
   std::sort(deviations.begin(), deviations.end());
   const auto place = static_cast<std::size_t>((1 - 2 * p) * static_cast<double>(deviations.size()));
-  return std::expm1(std::max(normal, deviations[std::min(place, deviations.size() - 1)]));
+  const double visible = std::expm1(std::max(normal, deviations[std::min(place, deviations.size() - 1)]));
+  return std::isfinite(visible) ? std::optional(visible) : std::nullopt;
 }
 
 bool precision_reached(std::span<const Compared> table, std::size_t group, double wanted, std::size_t least) {

@@ -32,7 +32,7 @@ std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double le
 /// a normal distribution whose sigma is that of the median absolute deviation, and by the deviations as they are, whose
 /// few far ones are what an interval of few blocks trips over. nullopt where so few blocks have no interval, or where
 /// no spread was seen: fewer than two values a set, or more than half of all equal to the median (a clock that is too
-/// coarse). Throws std::invalid_argument unless 0 < power < 1.
+/// coarse), or where it is beyond all bounds. Throws std::invalid_argument unless 0 < power < 1.
 std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                        double level = kLevel, double power = 0.9);
 

@@ -102,9 +102,10 @@ void ask_whether_it_fits(Command command) {
   const ScratchFolder folder;
   command.argv.emplace_back("--check");
   command.error_file = folder.path() / "stderr";
-  const Ended ended = Process::start(command).wait(10s).value_or(Ended{});
+  Process process = Process::start(command);
+  const Ended ended = process.wait(10s).value_or(Ended{});
   if (ended.exited && ended.status == 0) return;
-  const std::string said = last_lines(command.error_file);
+  const std::string said = process.last_words();
   throw std::invalid_argument(said.substr(said.find(": ") + 2));
 }
 

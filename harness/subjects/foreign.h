@@ -18,10 +18,12 @@ struct NeededProgram {
   std::string program, package;
 };
 
-/// A file of the manifest's folder that is written into the trial's private folder, its placeholders filled in.
+/// A file of the manifest's folder that is written into the server's folder, its placeholders filled in. It was read
+/// when the manifest was: what was checked then is what is written.
 struct FileTemplate {
-  std::filesystem::path from;  ///< Absolute.
-  std::string to;              ///< Below the private folder.
+  std::filesystem::path from;  ///< For messages.
+  std::string to;              ///< Below the server's folder.
+  std::string text;
 };
 
 /// A number that the manifest names, made from the trial's: how many of them there are, divided by `per` (rounded up),
@@ -38,7 +40,7 @@ struct Foreign {
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
   std::vector<std::string> start;    ///< argv, with placeholders; no shell.
   std::vector<FileTemplate> files;
-  std::vector<std::string> folders;  ///< Made in the private folder.
+  std::vector<std::string> folders;  ///< Made in the server's folder.
   std::map<std::string, SizeRule> sizes;
   /// Workload -> the requests of it that are answered (ClientSettings::request); "*" is every one.
   std::map<std::string, std::vector<std::string>> serves;

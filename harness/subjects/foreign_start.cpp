@@ -11,13 +11,12 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
 
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
-#include "harness/subjects/manifest.h"
+#include "harness/subjects/stranger.h"
 #include "harness/subjects/template.h"
 #include "workloads/catalogue.h"
 
@@ -43,21 +42,6 @@ void write_file(const fs::path& file, const std::string& text) {
   stream << text;
   stream.close();
   if (!stream) fail("write " + file.string());
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail("read " + file.string());
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// The folder and all that is in it.
-void give_to(const Identity& identity, const fs::path& folder) {
-  const auto give = [&](const fs::path& path) {
-    if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) fail("give " + path.string() + " to another user");
-  };
-  give(folder);
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) give(entry.path());
 }
 
 bool was_killed(int status) {
@@ -87,21 +71,13 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
 Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus, const fs::path& folder,
                         std::uint16_t port) {
   const Foreign& foreign = *subject.foreign;
-  const auto values = placeholders_of(subject, params, cpus, folder, port);
-  for (const std::string& name : foreign.folders) fs::create_directories(folder / name);
-  for (const FileTemplate& file : foreign.files) write_file(folder / file.to, fill_in(text_of(file.from), values));
-  Command command;
-  for (const std::string& word : foreign.start) command.argv.push_back(fill_in(word, values));
-  // By its whole name: where it is found is not left to the PATH of another user.
-  if (const fs::path program = find_on_path(command.argv.front()); !program.empty()) command.argv.front() = program;
-  command.directory = folder;
-  command.error_file = folder / "output";
-  command.output_to_error_file = true;
-  if (::geteuid() == 0) {
-    command.identity = Identity{};
-    give_to(*command.identity, folder);
-  }
-  return command;
+  const fs::path home = make_stranger_home(folder);
+  const auto values = placeholders_of(subject, params, cpus, home, port);
+  for (const std::string& name : foreign.folders) fs::create_directories(home / name);
+  for (const FileTemplate& file : foreign.files) write_file(home / file.to, fill_in(file.text, values));
+  std::vector<std::string> argv;
+  for (const std::string& word : foreign.start) argv.push_back(fill_in(word, values));
+  return stranger_command(std::move(argv), folder);
 }
 
 std::uint16_t free_port(std::uint16_t wanted) {

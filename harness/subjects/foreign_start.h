@@ -1,4 +1,4 @@
-// How a foreign server of a trial is started: its files rendered into the trial's private folder, its command made,
+// How a foreign server of a trial is started: its files rendered into its folder, its command made,
 // its port chosen; and what it has left behind when it is over.
 #pragma once
 
@@ -18,8 +18,8 @@ namespace bakeoff {
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
                                                    const std::filesystem::path& folder, std::uint16_t port);
 
-/// Writes its files and folders into `folder` and gives them to the user that it will run as: nobody, where this
-/// process is root. The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
+/// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
+/// it will run as (stranger.h). The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
 Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus,
                         const std::filesystem::path& folder, std::uint16_t port);
 

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <system_error>
 #include <thread>
 
 #include "harness/experiment/scratch_folder.h"
+#include "harness/measure/cgroup.h"
 
 namespace bakeoff {
 namespace {
@@ -21,6 +21,7 @@ constexpr std::string_view kCgroup = "cgroup ";
 constexpr std::string_view kGroup = "group ";
 constexpr std::string_view kFolder = "folder ";
 constexpr std::string_view kLeave = "leave";
+constexpr auto kLockPatience = 10s;
 
 Command guard_command(const std::vector<int>& cpus) {
   Command command;
@@ -59,11 +60,9 @@ struct Watched {
       if (leader > 1) ::kill(-leader, SIGKILL);
     }
     for (const fs::path& procs : cgroups) end_cgroup(procs);
-    std::error_code ignored;
-    for (const fs::path& folder : folders) {
-      if (folder.filename().string().starts_with(ScratchFolder::kPrefix)) fs::remove_all(folder, ignored);
-    }
-    for (const fs::path& procs : cgroups) fs::remove(procs.parent_path(), ignored);
+    // The lines end a moment before the harness's lock on its folder does.
+    for (const fs::path& folder : folders) remove_abandoned(folder.parent_path(), kLockPatience);
+    for (const fs::path& procs : cgroups) remove_cgroup_directory(procs.parent_path());
   }
 };
 

@@ -22,7 +22,8 @@ class Guard {
   /// Takes leave: the guard ends and touches nothing. Waits for its end.
   ~Guard();
 
-  /// What is to go with the harness: the processes of a cgroup.procs file, a process group, a folder.
+  /// What is to go with the harness: a cgroup and its processes, by its cgroup.procs file; a process group; a scratch
+  /// folder, by its path().
   void watch_cgroup(const std::filesystem::path& procs);
   void watch_group(pid_t leader);
   void watch_folder(const std::filesystem::path& folder);

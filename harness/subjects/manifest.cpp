@@ -5,26 +5,22 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 
 #include "harness/experiment/nearest.h"
-#include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/experiment/toml_section.h"
 #include "harness/measure/hash.h"
+#include "harness/measure/plain_text.h"
+#include "harness/subjects/manifest_folder.h"
 #include "harness/subjects/places.h"
-#include "harness/subjects/process.h"
-#include "harness/subjects/server.h"
 #include "harness/subjects/template.h"
 
 namespace bakeoff {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
 const std::vector<std::string> kKeys{"name",    "like",   "summary", "breaks_under", "version",   "start",   "files",
                                      "folders", "needs",  "serves",  "sizes",        "units",     "ready_s", "stop",
@@ -38,6 +34,8 @@ const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;
 constexpr double kLongestS = 600;
+constexpr std::size_t kMostFilesBytes = 64 << 20;       ///< All files of a manifest together.
+constexpr std::uintmax_t kLargestProgram = 1ULL << 30;  ///< Whose hash is taken: a file may say that it has any size.
 
 std::string required(const TomlSection& section, const char* key, const std::string& expected) {
   const auto text = section.text(key, expected);
@@ -52,16 +50,48 @@ bool stays_inside(const std::string& name) {
          std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
 }
 
-void read_files(const TomlSection& files, const fs::path& folder, Foreign& foreign) {
+/// What a file of a manifest's folder is that could not be read as one; "" where the system alone knows.
+std::string what_lies_there(const std::system_error& error) {
+  switch (error.code().value()) {
+    case ELOOP:
+      return "a link";
+    case EINVAL:
+      return "no regular file";
+    case EFBIG:
+      return fmt::format("more than {} MiB", ManifestFolder::kMostBytes >> 20);
+    default:
+      return "";
+  }
+}
+
+void read_files(const TomlSection& files, const ManifestFolder& beside, Foreign& foreign) {
+  std::size_t bytes = 0;
   for (const std::string& to : files.keys()) {
     const std::string from = required(files, to.c_str(), "a file beside the manifest");
     if (!stays_inside(to)) files.fail(to, in_quotes(to), "a name below the private folder");
-    const fs::path source = folder / from;
-    if (!stays_inside(from) || !fs::is_regular_file(source)) {
-      files.fail(to, in_quotes(from), "a file beside the manifest");
+    if (!stays_inside(from)) files.fail(to, in_quotes(from), "a file beside the manifest");
+    const fs::path name = fs::path(from).lexically_normal();
+    try {
+      foreign.files.push_back({foreign.manifest.parent_path() / name, to, beside.read(name)});
+    } catch (const std::system_error& error) {
+      const std::string found = what_lies_there(error);
+      files.fail(to, in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
     }
-    foreign.files.push_back({source, to});
+    bytes += foreign.files.back().text.size();
+    if (bytes > kMostFilesBytes) {
+      files.fail(to, in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
+    }
   }
+}
+
+/// What is shown to people and nothing else.
+std::string shown_text(const TomlSection& section, const char* key) {
+  return plain_text(section.text(key, "a text").value_or(""));
+}
+
+std::vector<std::string> plain(std::vector<std::string> texts) {
+  for (std::string& text : texts) text = plain_text(text);
+  return texts;
 }
 
 void read_serves(const TomlSection& serves, const Offer& known, Foreign& foreign) {
@@ -70,7 +100,7 @@ void read_serves(const TomlSection& serves, const Offer& known, Foreign& foreign
   serves.require_known(workloads);
   for (const std::string& workload : serves.keys()) {
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
-    foreign.serves[workload] = *requests;
+    foreign.serves[workload] = plain(*requests);
   }
 }
 
@@ -100,8 +130,8 @@ void read_sizes(const TomlSection& sizes, Foreign& foreign) {
 
 void read_units(const TomlSection& units, Subject& subject) {
   units.require_known(kUnitsKeys);
-  subject.unit = required(units, "unit", "what it multiplies: process, thread");
-  subject.units_meaning = required(units, "meaning", "what @units@ is to it: worker processes");
+  subject.unit = plain_text(required(units, "unit", "what it multiplies: process, thread"));
+  subject.units_meaning = plain_text(required(units, "meaning", "what @units@ is to it: worker processes"));
   subject.holds_connection = units.flag("hold_connections").value_or(false);
   subject.max_units = units.whole("most", 1, kMost).value_or(kMost);
   const std::string expected = fmt::format("\"cpus\" or a whole number from 1 to {}", subject.max_units);
@@ -114,11 +144,6 @@ void read_units(const TomlSection& units, Subject& subject) {
   }
 }
 
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 /// Before anything starts: every placeholder is one that there is.
 void check_templates(const TomlSection& section, const Foreign& foreign) {
   std::vector<std::string> names = kPlaceholders;
@@ -127,28 +152,10 @@ void check_templates(const TomlSection& section, const Foreign& foreign) {
     for (const std::string& word : foreign.start) {
       check_placeholders(word, names, foreign.manifest.string(), section.line_of("start"));
     }
-    for (const FileTemplate& file : foreign.files) check_placeholders(text_of(file.from), names, file.from.string());
+    for (const FileTemplate& file : foreign.files) check_placeholders(file.text, names, file.from.string());
   } catch (const TemplateError& error) {
     throw SpecError(error.what());
   }
-}
-
-/// Its first line, of whichever stream; "" when it says nothing or fails.
-std::string ask_version(const Foreign& foreign) try {
-  if (foreign.version.empty()) return "";
-  const ScratchFolder folder;
-  Command command;
-  command.argv = foreign.version;
-  command.argv.front() = find_on_path(command.argv.front()).string();
-  command.error_file = folder.path() / "said";
-  command.output_to_error_file = true;
-  Process::start(command).wait(5s);
-  std::istringstream said(text_of(command.error_file));
-  std::string line;
-  std::getline(said, line);
-  return line;
-} catch (const std::system_error&) {
-  return "";
 }
 
 std::string missing_of(const Foreign& foreign) {
@@ -162,24 +169,8 @@ std::string missing_of(const Foreign& foreign) {
   return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
 }
 
-}  // namespace
-
-fs::path find_on_path(const std::string& program) {
-  if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0 ? fs::absolute(program) : "";
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(std::string(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin") +
-                             ":/usr/local/sbin:/usr/sbin:/sbin");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const fs::path candidate = fs::path(folder) / program;
-    std::error_code unreadable;  // A folder that this user may not look into has nothing for them.
-    if (!folder.empty() && fs::is_regular_file(candidate, unreadable) && ::access(candidate.c_str(), X_OK) == 0) {
-      return candidate;
-    }
-  }
-  return {};
-}
-
-Subject parse_subject(std::string_view text, const fs::path& manifest, const Offer& known) {
+/// `beside` is the manifest's folder; nullptr opens it where it is needed.
+Subject parse(std::string_view text, const fs::path& manifest, const Offer& known, const ManifestFolder* beside) {
   const toml::table table = parse_toml(text, manifest.string());
   const std::string file = manifest.string();
   const TomlSection section(table, file, "");
@@ -197,10 +188,10 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
   foreign->like = section.name("like", models).value_or("");
   if (foreign->like.empty()) section.fail("like", "nothing", "the model that makes the same choice");
   subject.like = foreign->like;
-  subject.summary = section.text("summary", "a text").value_or("");
-  subject.breaks_under = section.text("breaks_under", "a text").value_or("");
-  foreign->differs = section.text("differs", "a text").value_or("");
-  foreign->tuning = section.texts("tuning", "an array of sentences").value_or(foreign->tuning);
+  subject.summary = shown_text(section, "summary");
+  subject.breaks_under = shown_text(section, "breaks_under");
+  foreign->differs = shown_text(section, "differs");
+  foreign->tuning = plain(section.texts("tuning", "an array of sentences").value_or(foreign->tuning));
   foreign->folders = section.texts("folders", "an array of names").value_or(foreign->folders);
   for (std::size_t i = 0; i < foreign->folders.size(); ++i) {
     if (!stays_inside(foreign->folders[i])) {
@@ -222,10 +213,15 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
   if (section.has("needs")) {
     const TomlSection needs = section.section("needs");
     for (const std::string& program : needs.keys()) {
-      foreign->needs.push_back({program, required(needs, program.c_str(), "the Debian package that has it")});
+      const std::string package = required(needs, program.c_str(), "the Debian package that has it");
+      foreign->needs.push_back({plain_text(program), plain_text(package)});
     }
   }
-  if (section.has("files")) read_files(section.section("files"), manifest.parent_path(), *foreign);
+  if (section.has("files")) {
+    const TomlSection files = section.section("files");
+    beside != nullptr ? read_files(files, *beside, *foreign)
+                      : read_files(files, ManifestFolder(manifest.parent_path()), *foreign);
+  }
   if (!section.has("serves")) section.fail("serves", "nothing", "[serves] with the workloads that it serves");
   read_serves(section.section("serves"), known, *foreign);
   if (section.has("sizes")) read_sizes(section.section("sizes"), *foreign);
@@ -238,33 +234,84 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
   if (subject.missing.empty()) {
     if (const fs::path program = find_on_path(foreign->start.front()); !program.empty()) {
       subject.program = program;
-      subject.program_hash = content_hash(program);
+      if (fs::file_size(program) <= kLargestProgram) subject.program_hash = content_hash(program);
     } else {
       subject.missing = foreign->start.front();
     }
-    subject.version = ask_version(*foreign);
   }
   subject.foreign = std::move(foreign);
   return subject;
 }
 
-Subject read_subject(const fs::path& manifest, const Offer& known) {
-  std::error_code failed;
-  if (!fs::is_regular_file(manifest, failed)) throw SpecError(manifest.string() + ": cannot be read: no such file");
-  return parse_subject(text_of(manifest), manifest, known);
+Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const Offer& known) {
+  std::string text;
+  try {
+    text = folder.read(kManifestName);
+  } catch (const std::system_error& error) {
+    const std::string found = what_lies_there(error);
+    throw SpecError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
+                                                       : ": found " + found + ", expected a file"));
+  }
+  return parse(text, manifest, known, &folder);
 }
 
-std::vector<std::string> add_subjects_of(const fs::path& folder, Offer& offer) {
+/// The folder itself, whoever leads there, or one in it, which has to lie there.
+Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named, const Offer& known) {
+  const fs::path own = manifest.parent_path();
+  if (own == named) return read_in(folder, manifest, known);
+  try {
+    return read_in(folder.below(own.filename()), manifest, known);
+  } catch (const std::system_error& error) {
+    const std::string found = what_lies_there(error);
+    throw SpecError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
+                    ", expected a folder");
+  }
+}
+
+}  // namespace
+
+std::string search_path() {
+  const char* path = std::getenv("PATH");
+  return std::string(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin";
+}
+
+fs::path find_on_path(const std::string& program) {
+  const auto starts = [](const fs::path& candidate) {
+    std::error_code unreadable;  // A folder that this user may not look into has nothing for them.
+    return fs::is_regular_file(candidate, unreadable) && ::access(candidate.c_str(), X_OK) == 0;
+  };
+  if (program.find('/') != program.npos) return starts(program) ? fs::absolute(program) : "";
+  std::istringstream folders(search_path());
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const fs::path candidate = fs::path(folder) / program;
+    if (!folder.empty() && starts(candidate)) return fs::absolute(candidate);
+  }
+  return {};
+}
+
+Subject parse_subject(std::string_view text, const fs::path& manifest, const Offer& known) {
+  return parse(text, manifest, known, nullptr);
+}
+
+Subject read_subject(const fs::path& manifest, const Offer& known) try {
+  return read_in(ManifestFolder(manifest.parent_path()), manifest, known);
+} catch (const std::system_error& error) {
+  throw SpecError(manifest.string() + ": cannot be read: " + error.code().message());
+}
+
+std::vector<std::string> add_subjects_of(const fs::path& named, Offer& offer) {
   std::vector<fs::path> manifests;
   std::error_code missing;
-  if (fs::exists(folder / kManifestName, missing)) manifests.push_back(folder / kManifestName);
-  for (const auto& entry : fs::directory_iterator(folder, missing)) {
+  if (fs::exists(named / kManifestName, missing)) manifests.push_back(named / kManifestName);
+  for (const auto& entry : fs::directory_iterator(named, missing)) {
     if (fs::exists(entry.path() / kManifestName, missing)) manifests.push_back(entry.path() / kManifestName);
   }
+  if (manifests.empty()) return {};
   std::sort(manifests.begin(), manifests.end());
+  const ManifestFolder folder(named);
   std::vector<std::string> names;
   for (const fs::path& manifest : manifests) {
-    Subject subject = read_subject(manifest, offer);
+    Subject subject = read_below(folder, manifest, named, offer);
     if (const Subject* other = offer.find(subject.name)) {
       throw SpecError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
                                   manifest.string(), subject.name, other->file));

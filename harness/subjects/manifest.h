@@ -12,24 +12,29 @@ namespace bakeoff {
 inline constexpr const char* kManifestName = "subject.toml";
 
 /// Reads one manifest and looks for the programs that it needs; what is missing is in Subject::missing. `known` has the
-/// models that it may be like and the workloads that there are. Asks nothing of the server but its version, once;
-/// blocks at most 5 s for that. Throws SpecError (spec.h) in one line "FILE:LINE: key: found X, expected Y" for a fault
-/// of the manifest or of a template that it names.
+/// models that it may be like and the workloads that there are. Starts nothing. Throws SpecError (spec.h) in one line
+/// "FILE:LINE: key: found X, expected Y" for a fault of the manifest or of a template that it names; neither may be a
+/// link (manifest_folder.h).
 Subject read_subject(const std::filesystem::path& manifest, const Offer& known);
 
 /// The same from text; its templates lie beside `manifest`, which need not be there itself.
 Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Offer& known);
 
 /// Adds the subjects of a folder: its own manifest, or those of the folders in it, by name. A folder that is not there
-/// adds nothing. Throws SpecError, also for a name that the offer has already. Returns the names.
+/// adds nothing; it may be a link itself, those in it may not. Throws SpecError, also for a name that the offer has
+/// already. Returns the names.
 std::vector<std::string> add_subjects_of(const std::filesystem::path& folder, Offer& offer);
 
 /// Adds the subjects that are shipped and the user's own ($XDG_CONFIG_HOME/bakeoff/subjects, by default below
 /// ~/.config).
 void add_foreign_subjects(Offer& offer);
 
-/// Where a program lies: on PATH or in the folders of administrators' programs, which a user's PATH leaves out. "" when
-/// it is nowhere; a name with a slash is looked for there only.
+/// The folders in which programs are looked for, in the form of $PATH.
+std::string search_path();
+
+/// Where a program lies: on PATH or in the folders of administrators' programs, which a user's PATH leaves out;
+/// absolute.
+/// "" when it is nowhere; a name with a slash is looked for there only.
 std::filesystem::path find_on_path(const std::string& program);
 
 }  // namespace bakeoff

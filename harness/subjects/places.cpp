@@ -42,8 +42,4 @@ fs::path reference_directory() {
   return data_directory("reference", "reference");
 }
 
-fs::path results_root() {
-  return runs_from_build_tree() ? fs::path{BAKEOFF_SOURCE_DIR} / "results" : fs::current_path() / "results";
-}
-
 }  // namespace bakeoff

@@ -18,7 +18,4 @@ std::filesystem::path experiments_directory();
 /// Manifests and configurations of foreign subjects: the source tree's reference/, or <prefix>/share/bakeoff/reference.
 std::filesystem::path reference_directory();
 
-/// Where `run` puts its results: the source tree's results/ in a build, ./results of the caller otherwise.
-std::filesystem::path results_root();
-
 }  // namespace bakeoff

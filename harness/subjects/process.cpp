@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -29,7 +28,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <system_error>
+
+#include "harness/subjects/close_on_exec.h"
+#include "harness/subjects/hold.h"
+#include "harness/subjects/said.h"
 
 namespace bakeoff {
 namespace {
@@ -86,9 +90,17 @@ struct ChildFault {
   int step = 0;
   int code = 0;
 };
-constexpr std::array kSteps = {
-    "signals",    "cgroup", "setpgid", "chdir", "affinity", "identity", "stdio", "close_range", "parent-death signal",
-    "parent gone"};
+constexpr std::array kSteps = {"signals",
+                               "cgroup",
+                               "setpgid",
+                               "chdir",
+                               "affinity (sched_setaffinity)",
+                               "identity",
+                               "stdio",
+                               "close on exec (/proc/self/fd)",
+                               "parent-death signal (prctl)",
+                               "parent gone",
+                               "limits"};
 
 /// Runs in the child, in this order: the cgroup while still root, the parent-death signal last, because changing the
 /// identity clears it.
@@ -129,24 +141,55 @@ struct ChildSetup {
       if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
       if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(5);
     }
+    if (command.most_file_bytes && !hold_to_limits(*command.most_file_bytes)) report(10);
     const int said = command.output_to_error_file && error >= 0 ? error : output;
     if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
-    if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) report(7);
+    if ((errno = close_on_exec_from(3)) != 0) report(7);
     if (!command.outlives && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
     if (::getppid() != parent) report(9);
     return {};
   }
 };
 
+/// -1 without one. It is opened once and kept: a folder that its user may write to may hold something else by that name
+/// in a moment.
+int open_error_file(const Command& command) {
+  if (command.error_file.empty()) return -1;
+  constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
+  const int file = ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644);
+  if (file < 0) fail("open " + command.error_file.string());
+  // So that it can open it once more by the name /dev/stderr.
+  if (command.identity && ::fchown(file, command.identity->uid, command.identity->gid) != 0) {
+    const int code = errno;
+    ::close(file);
+    fail("hand over " + command.error_file.string(), code);
+  }
+  return file;
+}
+
 /// Kills a process group. Never with a number that means something else to kill(2): -1 is every process there is.
 bool kill_group(pid_t leader) {
   return leader > 1 && ::kill(-leader, SIGKILL) == 0;
 }
 
-/// Boost.Process wants an executor although nothing asynchronous is done with it here.
-boost::asio::io_context& executor_context() {
-  static boost::asio::io_context context{1};
-  return context;
+/// Boost.Process wants an executor although nothing asynchronous is done with it here. One for each child, because it
+/// remembers a descriptor that it could not watch and would fail for it in the next child. What it needs itself is made
+/// with it, before there is a child.
+struct Executor {
+  boost::asio::io_context context{1};
+  boost::asio::posix::stream_descriptor unused{context};
+};
+
+std::unique_ptr<Executor> make_executor(const std::string& name) try {
+  return std::make_unique<Executor>();
+} catch (const boost::system::system_error& error) {
+  fail("start " + name + ": epoll_create1", error.code().value());
+}
+
+/// Whether a child has ended; it stays to be reaped.
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid == pid;
 }
 
 }  // namespace
@@ -163,26 +206,27 @@ Process Process::start(const Command& command) {
   const std::string program = find_program(name);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
+  const auto executor = make_executor(name);
   Pipe input, output, faults;
-  int error = -1;
-  if (!command.error_file.empty()) {
-    error = ::open(command.error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (error < 0) fail("open " + command.error_file.string());
-    // So that it can open it once more by the name /dev/stderr.
-    if (command.identity && ::fchown(error, command.identity->uid, command.identity->gid) != 0) {
-      const int code = errno;
-      ::close(error);
-      fail("hand over " + command.error_file.string(), code);
-    }
-  }
-  const ChildSetup setup{command, input.read_end, output.write_end, error, faults.write_end, ::getpid()};
+  Process process;
+  process.said_ = open_error_file(command);
+  const ChildSetup setup{command, input.read_end, output.write_end, process.said_, faults.write_end, ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   boost::process::v2::posix::default_launcher launcher;
+  std::vector<const char*> environment;
+  if (command.environment) {
+    for (const std::string& variable : *command.environment) environment.push_back(variable.c_str());
+    environment.push_back(nullptr);
+    launcher.env = environment.data();
+  }
   boost::system::error_code refused;
   ::fflush(nullptr);  // a failed exec ends in exit(), which would write our buffers a second time
-  auto child = launcher(executor_context().get_executor(), refused, std::filesystem::path(program), arguments, setup);
-  child.detach();
-  if (error >= 0) ::close(error);
+  try {
+    launcher(executor->context.get_executor(), refused, std::filesystem::path(program), arguments, setup).detach();
+  } catch (const boost::system::system_error&) {
+    if (::getpid() != setup.parent) ::_exit(127);
+    // The child runs. Boost wanted a pidfd for it, and there is none; it is waited for without (wait()).
+  }
   Pipe::close_end(faults.write_end);
 
   ChildFault fault;
@@ -192,7 +236,6 @@ Process Process::start(const Command& command) {
     if (!set_up) fail(fmt::format("start {}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step))), fault.code);
     fail("start " + name, refused.value());
   }
-  Process process;
   process.pid_ = launcher.pid;
   ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
   process.pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0));
@@ -210,6 +253,7 @@ Process& Process::operator=(Process&& other) noexcept {
   std::swap(pidfd_, other.pidfd_);
   std::swap(input_, other.input_);
   std::swap(output_, other.output_);
+  std::swap(said_, other.said_);
   std::swap(output_ended_, other.output_ended_);
   buffered_.swap(other.buffered_);
   return *this;
@@ -219,6 +263,7 @@ Process::~Process() {
   if (running()) stop(SIGKILL, milliseconds{0});
   close_input();
   if (output_ >= 0) ::close(output_);
+  if (said_ >= 0) ::close(said_);
 }
 
 std::optional<std::string> Process::read_line(milliseconds timeout) {
@@ -250,6 +295,14 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
   }
 }
 
+std::string Process::last_words() const {
+  return last_lines(said_);
+}
+
+std::string Process::first_words() const {
+  return first_line(said_);
+}
+
 bool Process::write(std::string_view text) {
   while (!text.empty()) {
     const auto sent = ::write(input_, text.data(), text.size());
@@ -268,17 +321,19 @@ std::optional<Ended> Process::wait(milliseconds timeout) {
   if (!running()) return Ended{};
   const auto deadline = Clock::now() + timeout;
   for (;;) {
+    // Without a pidfd (Linux 5.3; refused, or no descriptor left) it is looked at every millisecond.
     pollfd ended{pidfd_, POLLIN, 0};
-    const int ready = ::poll(&ended, 1, poll_timeout(deadline));
-    if (ready > 0) return reap(false);
-    if (ready == 0) return std::nullopt;
-    if (errno != EINTR) fail("poll");
+    const int left_ms = poll_timeout(deadline);
+    const int ready = ::poll(&ended, 1, pidfd_ < 0 ? std::min(left_ms, 1) : left_ms);
+    if (ready > 0 || (pidfd_ < 0 && has_ended(pid_))) return reap(false);
+    if (ready == 0 && left_ms == 0) return std::nullopt;
+    if (ready < 0 && errno != EINTR) fail("poll");
   }
 }
 
 Ended Process::stop(int signal, milliseconds grace) {
   if (!running()) return {};
-  ::syscall(SYS_pidfd_send_signal, pidfd_, signal, nullptr, 0);
+  ::kill(pid_, signal);  // It is this process's to reap, so that its number is nobody else's.
   if (auto ended = wait(grace)) return *ended;
   kill_group(pid_);
   ::kill(pid_, SIGKILL);
@@ -300,7 +355,7 @@ Ended Process::reap(bool killed) {
     // One that had ended before, and that its parent had not reaped, outlived nobody.
     while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   }
-  ::close(std::exchange(pidfd_, -1));
+  if (pidfd_ >= 0) ::close(std::exchange(pidfd_, -1));
   return ended;
 }
 

@@ -32,9 +32,13 @@ struct Command {
   std::vector<int> cpus{};                    ///< Empty keeps the harness's.
   std::optional<Identity> identity{};         ///< Absent keeps the harness's.
   std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
-  std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr.
+  std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr. No link.
   bool output_to_error_file = false;          ///< stdout too, of a program that says there whatever it likes.
   bool outlives = false;                      ///< It goes on when the harness dies; it has to end by itself then.
+  std::optional<std::vector<std::string>> environment{};  ///< "NAME=VALUE" each. Absent keeps the harness's.
+  /// Of a program that is not ours: the most that it writes into a file. It then leaves no core, gains no rights by
+  /// what it starts, and what it makes is for its own user alone; its error file is one that was not there before.
+  std::optional<std::uint64_t> most_file_bytes{};
 };
 
 struct Ended {
@@ -76,6 +80,11 @@ class Process {
   /// Sends `signal` to the leader, waits for `grace`, then kills the whole group. Always reaps; returns how it ended.
   Ended stop(int signal = SIGTERM, std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
 
+  /// What it has said into its error file (said.h), which is never looked for by its name again; "" without one. Both
+  /// may be asked for after its end.
+  std::string last_words() const;
+  std::string first_words() const;
+
   /// False once it has been reaped.
   bool running() const { return pid_ > 0; }
 
@@ -87,6 +96,7 @@ class Process {
   int pidfd_ = -1;
   int input_ = -1;
   int output_ = -1;
+  int said_ = -1;  ///< The error file, or -1.
   bool output_ended_ = false;
   std::string buffered_;
 };

@@ -2,13 +2,12 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 
+#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
 namespace bakeoff {
@@ -41,10 +40,12 @@ std::optional<ServerReceipt> parse_receipt(const std::string& line) {
   get(object, "peak_live_units", receipt.peak_live_units);
   get(object, "accept_pauses", receipt.accept_pauses);
   get(object, "kept_waiting", receipt.kept_waiting);
-  if (const auto limit = object.find("limit"); limit != object.end() && limit->is_string()) receipt.limit = *limit;
+  if (const auto limit = object.find("limit"); limit != object.end() && limit->is_string()) {
+    receipt.limit = plain_line(limit->get<std::string>());
+  }
   if (const auto settings = object.find("settings"); settings != object.end() && settings->is_object()) {
     for (const auto& [name, value] : settings->items()) {
-      receipt.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+      receipt.settings[plain_line(name)] = plain_line(value.is_string() ? value.get<std::string>() : value.dump());
     }
   }
   return receipt;
@@ -79,19 +80,10 @@ SubjectError explain_end(const Ended& ended, const std::string& said, bool kille
   return {tells_of_limit(said) ? Outcome::limit : Outcome::died, text};
 }
 
-std::string last_lines(const std::filesystem::path& file, std::size_t bytes) {
-  std::ifstream stream(file);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (text.size() > bytes) text = "..." + text.substr(text.size() - bytes);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.replace(at, 1, " | ");
-  return text;
-}
-
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
   const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command), command.error_file);
+  Server server(Process::start(command));
   server.memory_kills_ = kills;
   const auto line = server.process_.read_line(timeout);
   server.startup_ms_ = milliseconds_since(begin);
@@ -101,7 +93,7 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
   }
   const json ready = json::parse(*line, nullptr, false);
   if (!ready.is_object() || !ready.value("ready", false) || !ready.contains("port")) {
-    throw SubjectError(Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + line->substr(0, 200));
+    throw SubjectError(Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + plain_line(line->substr(0, 200)));
   }
   server.port_ = ready.at("port").get<std::uint16_t>();
   return server;
@@ -112,14 +104,14 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
   constexpr auto kPause = 2ms;
   const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command), command.error_file);
+  Server server(Process::start(command));
   server.memory_kills_ = kills;
   server.port_ = port;
   started(server.pid());
   for (std::string complaint; !(complaint = ask()).empty();) {
     server.expect_alive();
     if (Clock::now() - begin > timeout) {
-      const std::string said = last_lines(command.error_file);
+      const std::string said = server.process_.last_words();
       throw SubjectError(Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms on port " +
                                             std::to_string(port) + ": " + complaint +
                                             (said.empty() ? "" : "; it said: " + said));
@@ -136,7 +128,7 @@ void Server::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
   if (!ended) return;
-  throw explain_end(*ended, last_lines(error_file_), memory_kills() > memory_kills_);
+  throw explain_end(*ended, process_.last_words(), memory_kills() > memory_kills_);
 }
 
 Server::Stopped Server::stop(std::chrono::milliseconds grace, int signal) {

@@ -48,11 +48,9 @@ class Server {
   Stopped stop(std::chrono::milliseconds grace = std::chrono::seconds{2}, int signal = SIGTERM);
 
  private:
-  Server(Process process, std::filesystem::path error_file)
-      : process_(std::move(process)), error_file_(std::move(error_file)) {}
+  explicit Server(Process process) : process_(std::move(process)) {}
 
   Process process_;
-  std::filesystem::path error_file_;
   std::optional<std::uint64_t> memory_kills_;  ///< Of the machine, when it was started.
   std::uint16_t port_ = 0;
   double startup_ms_ = 0;
@@ -61,8 +59,5 @@ class Server {
 /// How a subject's end is told: its exit and last words; a limit of the system where it ended for want of processes,
 /// threads, descriptors or memory. `killed_for_memory`: the kernel killed somebody for want of memory while it ran.
 SubjectError explain_end(const Ended& ended, const std::string& said, bool killed_for_memory);
-
-/// The last lines of a file, joined by " | ", at most `bytes` of it; "" when there are none.
-std::string last_lines(const std::filesystem::path& file, std::size_t bytes = 400);
 
 }  // namespace bakeoff

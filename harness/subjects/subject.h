@@ -53,7 +53,6 @@ struct Subject {
   std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
   std::vector<std::string> set{};            ///< The settings that its name gives.
   std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
-  std::string version{};                     ///< In its own words, of a foreign server; "" where it was not asked.
   std::shared_ptr<const Foreign> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
 
   /// The model that a foreign server is the real one of; "" of a model.

@@ -18,8 +18,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
-constexpr std::uint64_t kLeastArenaBytes = 1024 * 1024;
-constexpr std::uint64_t kMostArenaBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
+constexpr std::uint64_t kLeastStoreBytes = 1024 * 1024;
+constexpr std::uint64_t kMostStoreBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
 
 /// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for whoever wants to see what a
 /// client of theirs makes of it.
@@ -93,10 +93,11 @@ Json to_json(const ServiceReceipt& served, const ModelReceipt& did, const Settin
 }  // namespace
 
 int serve_command(std::span<const char* const> words) {
-  const Arguments arguments(words, {"model", "workload"},
-                            {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--arena-bytes",
-                             "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
-                            {"--null", "--check"});
+  const Arguments arguments(
+      words, {"model", "workload"},
+      {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--store-bytes", "--unread-bytes",
+       "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
+      {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
   const WorkloadEntry* workload = find_workload(arguments.position(1));
@@ -109,7 +110,8 @@ int serve_command(std::span<const char* const> words) {
   ServiceSettings settings;
   settings.surroundings = &surroundings;
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
-  settings.arena_bytes = arguments.number("--arena-bytes", settings.arena_bytes, kLeastArenaBytes, kMostArenaBytes);
+  settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
+  settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.faults = faults_of(arguments);
   const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
   const std::string address = arguments.text("--address", "127.0.0.1");
@@ -119,6 +121,7 @@ int serve_command(std::span<const char* const> words) {
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();
+  keep_no_growth();
   ::signal(SIGPIPE, SIG_IGN);
   const StopSource stop;
   const Listener listener = listen_on(address, port);

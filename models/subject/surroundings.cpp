@@ -1,7 +1,11 @@
 #include "models/subject/surroundings.h"
 
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 
@@ -37,6 +41,14 @@ std::string_view SystemSurroundings::http_date() const {
     cached.second = now;
   }
   return {cached.text.data(), cached.text.size() - 1};
+}
+
+std::int64_t SystemSurroundings::process() const {
+  return ::getpid();
+}
+
+bool SystemSurroundings::lives(std::int64_t process) const {
+  return ::kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH;
 }
 
 }  // namespace bakeoff

@@ -1,6 +1,7 @@
-// What a Service needs from the system: the date.
+// What a Service needs from the system: the date, and which processes there are.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "workloads/catalogue.h"
@@ -13,6 +14,8 @@ namespace bakeoff {
 class SystemSurroundings final : public Surroundings {
  public:
   std::string_view http_date() const override;
+  std::int64_t process() const override;
+  bool lives(std::int64_t process) const override;
 };
 
 }  // namespace bakeoff

@@ -191,11 +191,17 @@ TEST(LoadSlo, FindsARateConfirmsItAndSaysEachStepOnStderr) {
   // An unlikely limit to be missed up to the ceiling, and one that a busy machine meets at some rate.
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms",
                                     "--warmup", "0", "--timeout", "1s", "--slo", "p50=50ms", "--format", "json"});
-  EXPECT_EQ(result.status, 0) << result.output << result.errors;
   const auto found = nlohmann::json::parse(result.output);
   EXPECT_EQ(found.at("slo").at("figure"), "p50");
+  EXPECT_GT(found.at("elapsed_s"), 0.1 * static_cast<double>(found.at("steps").size()));
+  EXPECT_GT(found.at("estimated_s"), 0);
+  if (result.status == 4) {
+    EXPECT_FALSE(found.at("settled"));
+    GTEST_SKIP() << "others were on the CPUs: " << found.at("end") << ", " << found.at("void_reasons");
+  }
+  EXPECT_EQ(result.status, 0) << result.output << result.errors;
   EXPECT_GT(found.at("last_pass_rps"), 0);
-  EXPECT_EQ(found.at("confirmations"), 3);
+  EXPECT_GE(found.at("confirmations"), 3);
   EXPECT_THAT(result.errors, AllOf(HasSubstr("Looking for the highest rate with p50 <= 50 ms"), HasSubstr("repeat")));
   EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'),
             static_cast<std::ptrdiff_t>(found.at("steps").size() + 1));
@@ -213,11 +219,11 @@ TEST(LoadSlo, ThatIsNotMetAtTheGivenRateIsExitThree) {
     return result;
   };
   const auto missed = with("p50=10ms"), met = with("p50=2s");
-  EXPECT_THAT(missed.output, HasSubstr("p50 <= 10 ms not met: p50 "));
   if (missed.status == kNoValidNumber || met.status == kNoValidNumber) {
     GTEST_SKIP() << "others were on the CPUs in ten windows: " << missed.output << met.output;
   }
   EXPECT_EQ(missed.status, 3) << missed.output << missed.errors;
+  EXPECT_THAT(missed.output, HasSubstr("p50 <= 10 ms not met: p50 "));
   EXPECT_EQ(met.status, 0) << met.output << met.errors;
   EXPECT_THAT(met.output, HasSubstr("p50 <= 2 s met"));
 }
@@ -226,6 +232,10 @@ TEST(LoadSlo, ThatNoRateMeetsIsExitThree) {
   Serving serving({"serve", "event-loop", "http"});
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "100ms",
                                     "--warmup", "0", "--slo", "p50=10ms"});
+  if (result.status == 4) {
+    EXPECT_THAT(result.output, HasSubstr("no answer"));
+    GTEST_SKIP() << "others were on the CPUs: " << result.output;
+  }
   EXPECT_EQ(result.status, 3) << result.output << result.errors;
   EXPECT_THAT(result.output, AllOf(HasSubstr("not met at any rate"), HasSubstr("what broke  p50")));
 }

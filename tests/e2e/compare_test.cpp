@@ -64,10 +64,41 @@ TEST(Compare, SaysWhatBecameWorseAndFailsOnItWhenAsked) {
   EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "5%"}).status, 3);
   EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "0.05"}).status, 3);
   EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--fail-on-regression", "70%"}).status, 0);
-  EXPECT_EQ(bakeoff_call({"compare", after, kQuick, "--fail-on-regression", "5%"}).status, 0)
+  EXPECT_EQ(bakeoff_call({"compare", after, kQuick, "--fail-on-regression", "5%", "--unknown=pass"}).status, 0)
       << "better is no regression";
   EXPECT_EQ(bakeoff_call({"compare", kQuick, after, "--margin", "60%", "--fail-on-regression", "5%"}).status, 0)
       << "within the margin";
+}
+
+// The event loop's CPU per request of http is anything from 0.6 to 3.9 times what it was.
+bool scatter(json& row) {
+  if (row["subject"] != "event-loop" || row["table"] != "http" || !row.contains("subject_cost")) return true;
+  constexpr double kFactors[]{0.6, 1.1, 3.9, 0.8, 2.2, 1.3};
+  json& cost = row["subject_cost"]["cpu_us_per_request"];
+  cost = cost.get<double>() * kFactors[row["block"].get<std::size_t>() % std::size(kFactors)];
+  return true;
+}
+
+TEST(Compare, AGateThatCannotTellIsNotPassedUnlessThatIsAskedFor) {
+  ScratchFolder scratch;
+  const std::string after = scratch.path() / "after";
+  copy_run(after, scatter);
+  const std::vector<std::string> gate{"compare", kQuick, after, "--fail-on-regression", "10%"};
+  const auto with = [&](const std::string& unknown) {
+    std::vector<std::string> arguments = gate;
+    arguments.push_back("--unknown=" + unknown);
+    return bakeoff_call(arguments);
+  };
+  const auto result = bakeoff_call(gate);
+  EXPECT_EQ(result.status, 4) << result.errors;
+  EXPECT_THAT(result.errors,
+              MatchesRegex("(.|\n)*cannot tell in http: event-loop, a factor of [0-9.]+ .*: these blocks "
+                           "show a regression from [0-9.]+ % on, and the gate is at 10.0 %\n(.|\n)*"));
+  EXPECT_THAT(result.errors, HasSubstr("may hide a regression of 10.0 %"));
+  EXPECT_EQ(with("fail").status, 4);
+  const auto passed = with("pass");
+  EXPECT_EQ(passed.status, 0) << passed.errors;
+  EXPECT_THAT(passed.errors, HasSubstr("PASSED WITHOUT KNOWING"));
 }
 
 TEST(Compare, GivesTheSameInEveryFormat) {
@@ -124,6 +155,8 @@ TEST(Compare, TellsInOneLineWhatItCannotCompare) {
       {{quick, copy, "--margin", "0%"}, "--margin: found"},
       {{quick, copy, "--fail-on-regression", "much"}, "--fail-on-regression: found \"much\""},
       {{quick, copy, "--fail-on-regression", "5%%"}, "expected a share"},
+      {{quick, copy, "--fail-on-regression", "5%", "--unknown", "maybe"}, "found \"maybe\", expected fail or pass"},
+      {{quick, copy, "--unknown", "pass"}, "--unknown: found no --fail-on-regression beside it"},
       {{quick}, "after is required"},
   };
   for (const WrongCall& call : calls) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/report/gate.h"
 #include "harness/report/json.h"
 #include "harness/report/leading.h"
 #include "harness/report/terminal.h"
@@ -59,7 +60,7 @@ TEST(Against, TellsNothingWhereTheBlocksDoNotSupportAllVerdictsTogether) {
 TEST(Against, ARegressionIsADifferenceThatIsSeenAndLargeEnough) {
   const auto regressions = [](double factor, double share) {
     std::vector<std::string> found;
-    for (const AgainstCell& cell : against_cells(rows_of_two_builds(8, factor), against_info())) {
+    for (const GateCell& cell : gate_cells(against_cells(rows_of_two_builds(8, factor), against_info()))) {
       if (is_regression(cell, share)) found.push_back(cell.subject);
     }
     return found;

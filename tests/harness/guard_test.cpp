@@ -7,7 +7,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "harness/experiment/scratch_folder.h"
+#include "tests/harness/abandoned_folder.h"
 
 namespace bakeoff {
 namespace {
@@ -49,15 +49,15 @@ TEST(Guard, TouchesNothingOnceLeaveIsTaken) {
   EXPECT_TRUE(fs::exists(folder.path()));
 }
 
-TEST(Guard, RemovesAPrivateFolderAndNoOther) {
-  const ScratchFolder folder;
+TEST(Guard, RemovesAScratchFolderAndNoOther) {
+  const AbandonedFolder folder;
   std::ofstream(folder.path() / "file") << "x";
-  const fs::path other = folder.path().parent_path() / ("no-" + folder.path().filename().string());
-  fs::create_directory(other);
+  const ScratchFolder parent;
+  const fs::path other = parent.path() / "bakeoff-1-left" / "bakeoff-1-left";
+  fs::create_directories(other);
   guard_that_is_told("folder " + folder.path().string() + "\nfolder " + other.string() + "\n");
-  EXPECT_FALSE(fs::exists(folder.path()));
-  EXPECT_TRUE(fs::exists(other)) << "its name is not that of a private folder";
-  fs::remove(other);
+  EXPECT_FALSE(fs::exists(folder.outer()));
+  EXPECT_TRUE(fs::exists(other)) << "it has nothing but the name of a scratch folder";
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ TEST(Hints, EveryKindThatALoadMeetsHasOneSentenceOfItsOwn) {
                                                                {"connect", "EHOSTUNREACH"},
                                                                {"connect", "EACCES"},
                                                                {"connect", "ENOBUFS"},
+                                                               {"connect", "ENOSPC"},
                                                                {"read", "ECONNRESET"},
                                                                {"read", "ETIMEDOUT"},
                                                                {"write", "EPIPE"},

@@ -2,13 +2,16 @@
 #include "harness/measure/memory_cgroup.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "harness/experiment/leftovers.h"
 #include "harness/subjects/process.h"
+#include "tests/harness/abandoned_folder.h"
 
 namespace bakeoff {
 namespace {
@@ -73,17 +76,23 @@ TEST_F(MemoryOfATrial, LeavesNoDirectoryBehind) {
   EXPECT_FALSE(fs::exists(parent / unique_name("memory")));
 }
 
-TEST_F(MemoryOfATrial, OfAHarnessThatWasKilledIsSweptByTheNextAndThatOfALivingOneIsNot) {
+TEST_F(MemoryOfATrial, OfAHarnessThatWasKilledGoesWithTheFolderThatRemembersItAndOthersOfSuchNamesStay) {
   const auto own = own_memory_cgroup();
   if (!own) GTEST_SKIP() << "the trial's own cgroup counts memory here";
-  Command command;
-  command.argv = {"true"};
-  auto gone = Process::start(command);
-  const fs::path left = *own / ("bakeoff-" + std::to_string(gone.pid()) + "-left");
-  gone.wait(5s);
+  const fs::path left = *own / unique_name("left");
+  const fs::path other = *own / "bakeoff-4000000-left";
   fs::create_directory(left);
+  fs::create_directory(other);
+  const AbandonedFolder folder;
+  struct stat status {};
+  ASSERT_EQ(::stat(left.c_str(), &status), 0);
+  std::ofstream(folder.outer() / "owner", std::ios::app) << "cgroup " << status.st_ino << " " << left.string() << "\n"
+                                                         << "cgroup 1 " << other.string() << "\n";
   remove_leftovers();
+  EXPECT_TRUE(remove_abandoned(folder.outer()));
   EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(other)) << "another one has taken the place of the one that was remembered";
+  fs::remove(other);
   EXPECT_TRUE(memory_.kernel_kib());
 }
 

@@ -21,9 +21,11 @@ SloTrial trial(double rate_rps, double p99_us, bool confirms = false) {
 
 /// Passes at 4000/s, fails at 4100/s.
 SloReport found() {
-  SloReport report{"http://host/", parse_slo("p99=5ms"), {}, {}};
+  SloReport report{.subject = "http://host/", .slo = parse_slo("p99=5ms"), .estimated_s = 34.8, .elapsed_s = 111};
   report.trials = {trial(4000, 3000), trial(4100, 9000), trial(4000, 4900, true), trial(4000, 4000, true)};
-  report.result = {4000, 4100, "p99", 2, 4, true};
+  report.result = {.end = SloEnd::found, .last_pass_rps = 4000, .first_fail_rps = 4100, .broke = "p99"};
+  report.result.confirmations = 2;
+  report.result.steps = 4;
   return report;
 }
 
@@ -32,7 +34,8 @@ TEST(SloReport, SaysOfEachStepItsRateAndWhatBroke) {
   EXPECT_EQ(slo_step_line(trial(4100, 9000, true)), "      4100/s    10 s  p99     p99 9 ms, repeat");
   SloTrial noisy = trial(4000, 3000);
   noisy.row.validity = {{"latency", "noisy"}};
-  EXPECT_THAT(slo_step_line(noisy), HasSubstr("latency void: noisy"));
+  noisy.verdict = judge_slo(noisy.row, parse_slo("p99=5ms"));
+  EXPECT_EQ(slo_step_line(noisy), "      4000/s     2 s  void    p99 ~3 ms~, void: noisy");
 }
 
 TEST(SloReport, SumsUpLastPassFirstFailAndWhatBroke) {
@@ -41,27 +44,81 @@ TEST(SloReport, SumsUpLastPassFirstFailAndWhatBroke) {
             "  last pass   4000/s: p99 4.9 ms, confirmed 2 times at full length\n"
             "  first fail  4100/s: p99 9 ms\n"
             "  what broke  p99\n"
-            "  steps       4\n");
+            "  steps       4\n"
+            "  took        111 s, estimated 34.8 s\n");
+}
+
+/// As it was seen: 31 of 35 steps void, and 42/s held.
+SloReport mostly_void() {
+  SloReport report = found();
+  report.trials = {trial(42, 3000), trial(84, 9000), trial(42, 3000, true)};
+  report.trials[1].row.validity = {{"latency", "noisy"}};
+  report.trials[1].verdict = judge_slo(report.trials[1].row, report.slo);
+  report.result = {.end = SloEnd::void_steps, .last_pass_rps = 42};
+  report.result.confirmations = 1;
+  report.result.steps = 35;
+  report.result.voids = {{"noisy", 19}, {"slipped", 12}};
+  return report;
+}
+
+TEST(SloReport, SaysFirstThatThereIsNoAnswerWhereMostStepsWereVoid) {
+  EXPECT_EQ(slo_summary(mostly_void()),
+            "http://host/ · open loop · p99 <= 5 ms\n"
+            "  no answer   31 of 35 steps were void (19 noisy, 12 slipped): what is left is too little to answer by; "
+            "repeat on a quiet machine\n"
+            "  what is known of it:\n"
+            "  last pass   42/s: p99 3 ms, held 1 of 1 times at full length so far\n"
+            "  first fail  none\n"
+            "  steps       35\n"
+            "  void        31 of them, which say nothing: 19 noisy, 12 slipped\n"
+            "  took        111 s, estimated 34.8 s\n");
+  const auto json = nlohmann::json::parse(slo_json(mostly_void()));
+  EXPECT_EQ(json.at("settled"), false);
+  EXPECT_EQ(json.at("end"), "too many void steps");
+  EXPECT_EQ(json.at("void_steps"), 31);
+  EXPECT_EQ(json.at("void_reasons").at("noisy"), 19);
+  EXPECT_EQ(json.at("elapsed_s"), 111);
+  EXPECT_EQ(json.at("estimated_s"), 34.8);
+  EXPECT_EQ(json.at("steps")[1].at("void"), "noisy");
+  EXPECT_EQ(json.at("steps")[1].at("met"), false);
+  EXPECT_EQ(json.at("steps")[0].at("void"), "");
+}
+
+TEST(SloReport, SaysOfAFailThatVoidStepsAtItsRateAreNoneOfIt) {
+  SloReport report = found();
+  SloTrial noisy = trial(4100, 99'000);
+  noisy.row.validity = {{"latency", "noisy"}};
+  noisy.verdict = judge_slo(noisy.row, report.slo);
+  report.trials.push_back(noisy);
+  EXPECT_THAT(slo_summary(report), HasSubstr("first fail  4100/s: p99 9 ms\n"));
+}
+
+TEST(SloReport, SaysHowOftenALastPassFailedAtFullLength) {
+  SloReport report = found();
+  report.result.confirmations = 4;
+  report.result.refutations = 1;
+  EXPECT_THAT(slo_summary(report), HasSubstr("held 4 of 5 times at full length"));
 }
 
 TEST(SloReport, SaysWhenNoRateMeetsItAndWhenAllDo) {
   SloReport report = found();
-  report.result = {std::nullopt, 10, "errors", 0, 7, true};
+  report.result = {.end = SloEnd::nowhere, .last_pass_rps = {}, .first_fail_rps = 10, .broke = "errors"};
   EXPECT_THAT(slo_summary(report), HasSubstr("not met at any rate"));
-  report.result = {1e7, std::nullopt, "", 3, 17, true};
+  report.result = {.end = SloEnd::found, .last_pass_rps = 1e7};
   EXPECT_THAT(slo_summary(report), HasSubstr("first fail  none\n"));
 }
 
-TEST(SloReport, SaysWhatIsUnfinishedAndWhoseFaultSlipIs) {
+TEST(SloReport, SaysWhatIsUnfinishedAndThatTheGeneratorsLimitIsNotTheServers) {
   SloReport report = found();
   EXPECT_THAT(slo_summary(report), Not(HasSubstr("generator")));
-  report.result.settled = false;
+  report.result.end = SloEnd::none;
   report.result.confirmations = 0;
-  report.result.broke = "slip";
+  report.result.broke = "generator-bound";
+  report.result.own_limit = true;
   const std::string text = slo_summary(report);
   EXPECT_THAT(text, HasSubstr("not confirmed"));
   EXPECT_THAT(text, HasSubstr("not finished"));
-  EXPECT_THAT(text, HasSubstr("the load generator and not the server"));
+  EXPECT_THAT(text, HasSubstr("and not the server, which may stand more. The load generator was the limit"));
 }
 
 TEST(SloReport, ItsJsonHoldsTheResultAndEveryRow) {

@@ -98,15 +98,76 @@ TEST(JudgeSlo, AnyErrorBreaksItAndIsNamedBeforeTheRest) {
   EXPECT_EQ(judge_slo(row, kSlo).broke, "p99") << "requests that came too late are the latency's own";
 }
 
-TEST(JudgeSlo, ALateFigureThatIsMostlyOurOwnDelayIsSlip) {
+TEST(JudgeSlo, ALateFigureThatIsMostlyOurOwnDelaySaysNothing) {
   Trial row = good_row();
   row.client->latency_us["total"].p99 = 8000;
   row.client->latency_us["slip"].p99 = 2000;
   EXPECT_EQ(judge_slo(row, kSlo).broke, "p99") << "a quarter is not above a quarter";
   row.client->latency_us["slip"].p99 = 2001;
-  EXPECT_EQ(judge_slo(row, kSlo).broke, "slip");
+  SloVerdict verdict = judge_slo(row, kSlo);
+  EXPECT_EQ(verdict.broke, "");
+  EXPECT_EQ(verdict.void_reason, "slipped");
+  EXPECT_FALSE(verdict.met());
+  EXPECT_EQ(verdict.words, "p99 ~8 ms~, of it 2 ms our own slip");
+  EXPECT_FALSE(verdict.own_limit) << "a few requests were late: something was on the generator's CPU";
+  row.client->latency_us["slip"].p50 = 600;
+  EXPECT_TRUE(judge_slo(row, kSlo).own_limit) << "every other request was late: it is full";
   row.client->latency_us["total"].p99 = 5000;
-  EXPECT_TRUE(judge_slo(row, kSlo).met()) << "with our delay in it, it was still below the limit";
+  row.validity = {{"latency.p99", "slipped"}};
+  verdict = judge_slo(row, kSlo);
+  EXPECT_TRUE(verdict.met()) << "with our delay in it, it was still below the limit";
+  EXPECT_EQ(verdict.words, "p99 ~5 ms~") << "and is no figure of the server's";
+}
+
+TEST(JudgeSlo, AVoidLoadIsNeitherAPassNorAFail) {
+  for (const double p99_us : {3000.0, 9000.0}) {
+    for (const char* reason : {"noisy", "littles-law", "generator-bound", "paused", "throttled", "receipt-mismatch"}) {
+      Trial row = good_row();
+      row.client->latency_us["total"].p99 = p99_us;
+      row.validity = {{reason == std::string("receipt-mismatch") ? "everything" : "latency", reason}};
+      const SloVerdict verdict = judge_slo(row, kSlo);
+      EXPECT_EQ(verdict.void_reason, reason);
+      EXPECT_EQ(verdict.broke, "") << reason;
+      EXPECT_FALSE(verdict.met()) << reason;
+      EXPECT_THAT(verdict.words, HasSubstr("p99 ~")) << reason;
+    }
+  }
+}
+
+TEST(JudgeSlo, OnlyAVoidFigureVoidsTheLoad) {
+  Trial row = good_row();
+  row.validity = {{"throughput", "noisy"}, {"cpu_per_request", "noisy"}, {"latency.p999", "slipped"}};
+  EXPECT_TRUE(judge_slo(row, kSlo).met());
+  EXPECT_EQ(judge_slo(row, kSlo).words, "p99 5 ms");
+}
+
+TEST(JudgeSlo, WhatComesWithTheRateIsTheGeneratorsOwnLimitAndNoiseIsNot) {
+  const auto own_limit = [](const char* reason) {
+    Trial row = good_row();
+    row.validity = {{"latency", reason}};
+    return judge_slo(row, kSlo).own_limit;
+  };
+  for (const char* reason : {"generator-bound", "paused", "throttled"}) EXPECT_TRUE(own_limit(reason)) << reason;
+  for (const char* reason : {"noisy", "littles-law"}) EXPECT_FALSE(own_limit(reason)) << reason;
+}
+
+TEST(JudgeSlo, AServerThatIsIdleAndDoesNotDeliverHasBrokenItAllTheSame) {
+  Trial row = good_row();
+  row.client->latency_us["total"].p99 = 9000;
+  row.validity = {{"latency", "underdelivered"}};
+  EXPECT_EQ(judge_slo(row, kSlo).broke, "p99") << "one that waits for its back end uses no CPU";
+}
+
+TEST(JudgeSlo, NoNoiseExcusesAnError) {
+  Trial row = good_row();
+  row.client->errors = {{"read", "ECONNRESET", 2}};
+  row.validity = {{"latency", "noisy"}};
+  EXPECT_EQ(judge_slo(row, kSlo).broke, "errors");
+  row.client->errors = {{"timeout", "", 2}};
+  EXPECT_EQ(judge_slo(row, kSlo).void_reason, "noisy") << "a request that came too late is what noise looks like";
+  row.client->errors = {{"connect", "EADDRNOTAVAIL", 2}};
+  row.validity = {{"latency", "paused"}};
+  EXPECT_EQ(judge_slo(row, kSlo).void_reason, "paused") << "no port was free here";
 }
 
 TEST(JudgeSlo, ARateThatIsNotDeliveredBreaksIt) {

@@ -15,10 +15,10 @@ const FixedSurroundings kSurroundings;
 }  // namespace
 
 std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store, std::size_t message_bytes,
-                                      std::size_t arena_bytes, const Faults& faults) {
+                                      std::size_t store_bytes, const Faults& faults) {
   return find_workload(workload)->make_service({.store = store,
                                                 .message_bytes = message_bytes,
-                                                .arena_bytes = arena_bytes,
+                                                .store_bytes = store_bytes,
                                                 .surroundings = &kSurroundings,
                                                 .faults = faults});
 }

@@ -16,7 +16,7 @@ inline constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 
 /// A service of the given workload with a fixed date.
 std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store = StoreKind::unshared,
-                                      std::size_t message_bytes = 64, std::size_t arena_bytes = 4 * 1024 * 1024,
+                                      std::size_t message_bytes = 64, std::size_t store_bytes = 4 * 1024 * 1024,
                                       const Faults& faults = {});
 
 /// One connection to a service, driven as a model drives it, without waiting.

@@ -13,11 +13,11 @@
 // have lost the whole process.
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -27,6 +27,7 @@
 #include "workloads/integer.h"
 #include "workloads/shared_memory.h"
 #include "workloads/store/arena.h"
+#include "workloads/store/keyed_hash.h"
 #include "workloads/store/store.h"
 #include "workloads/store/stripes.h"
 
@@ -66,7 +67,7 @@ struct Text {
 
 std::size_t buckets_for(std::size_t arena_bytes) {
   if (arena_bytes < kSmallestArena) {
-    throw std::invalid_argument("arena_bytes must be at least 1048576, found " + std::to_string(arena_bytes));
+    throw std::invalid_argument("store_bytes must be at least 1048576, found " + std::to_string(arena_bytes));
   }
   return std::bit_floor(arena_bytes / kBytesPerBucket);
 }
@@ -178,11 +179,18 @@ class ProcessSharedStore final : public Store {
     arena_.reset();
   }
 
+  std::size_t longest_chain() override {
+    const Lock lock(*this, StripeSet::all());
+    std::size_t longest = 0;
+    for (std::size_t bucket = 0; bucket < bucket_count_; ++bucket) longest = std::max(longest, chain(bucket));
+    return longest;
+  }
+
  private:
   class Key {
    public:
     Key(const ProcessSharedStore& store, std::string_view key)
-        : text(key), hash(std::hash<std::string_view>{}(key)), bucket(hash & (store.bucket_count_ - 1)) {}
+        : text(key), hash(store.hash_(key)), bucket(hash & (store.bucket_count_ - 1)) {}
     std::size_t stripe() const { return bucket % kStripes; }
     std::uint32_t upper() const { return static_cast<std::uint32_t>(hash >> 32); }
 
@@ -230,10 +238,14 @@ class ProcessSharedStore final : public Store {
 
   void recount(std::size_t stripe) {
     std::uint64_t keys = 0;
-    for (std::size_t bucket = stripe; bucket < bucket_count_; bucket += kStripes) {
-      for (const Entry* entry = entry_at(buckets_[bucket]); entry != nullptr; entry = entry_at(entry->next)) ++keys;
-    }
+    for (std::size_t bucket = stripe; bucket < bucket_count_; bucket += kStripes) keys += chain(bucket);
     control_.stripes[stripe].keys.store(keys, std::memory_order_relaxed);
+  }
+
+  std::size_t chain(std::size_t bucket) const {
+    std::size_t keys = 0;
+    for (const Entry* entry = entry_at(buckets_[bucket]); entry != nullptr; entry = entry_at(entry->next)) ++keys;
+    return keys;
   }
 
   template <class T>
@@ -345,6 +357,7 @@ class ProcessSharedStore final : public Store {
     return false;
   }
 
+  const KeyedHash hash_;  // The same in every process: they are copies of this one.
   std::size_t bucket_count_;
   SharedMemory memory_;
   char* base_;

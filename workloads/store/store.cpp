@@ -3,16 +3,16 @@
 
 namespace bakeoff {
 
-std::unique_ptr<Store> make_store(StoreKind kind, std::size_t arena_bytes) {
+std::unique_ptr<Store> make_store(StoreKind kind, std::size_t most_bytes) {
   switch (kind) {
     case StoreKind::unshared:
-      return make_unshared_store();
+      return make_unshared_store(most_bytes);
     case StoreKind::locked:
-      return make_locked_store();
+      return make_locked_store(most_bytes);
     case StoreKind::process_shared:
       break;
   }
-  return make_process_shared_store(arena_bytes);
+  return make_process_shared_store(most_bytes);
 }
 
 }  // namespace bakeoff

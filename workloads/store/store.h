@@ -17,7 +17,7 @@ namespace bakeoff {
 
 enum class StoreStatus : std::uint8_t {
   ok,
-  full,         ///< process_shared: the arena has no room. Nothing was changed.
+  full,         ///< It would hold more than it may. Nothing was changed.
   not_integer,  ///< add: the value is text that is no number. Nothing was changed.
   overflow,     ///< add: the sum does not fit in 64 bits. Nothing was changed.
 };
@@ -64,14 +64,19 @@ class Store {
 
   virtual std::size_t size() = 0;
   virtual void clear() = 0;
+
+  /// The most keys that lie in one place of the hash table: with as many a look-up compares at worst. Reads all of it;
+  /// for tests of the hash.
+  virtual std::size_t longest_chain() = 0;
 };
 
-std::unique_ptr<Store> make_unshared_store();
-std::unique_ptr<Store> make_locked_store();
+/// Keys, values and what it takes to keep them are at most `most_bytes`, about as the allocator counts.
+std::unique_ptr<Store> make_unshared_store(std::size_t most_bytes);
+std::unique_ptr<Store> make_locked_store(std::size_t most_bytes);
 /// Must be made before the fork. Throws std::system_error when the arena cannot be mapped, std::invalid_argument when
 /// it is smaller than 1 MiB.
 std::unique_ptr<Store> make_process_shared_store(std::size_t arena_bytes);
 
-std::unique_ptr<Store> make_store(StoreKind kind, std::size_t arena_bytes);
+std::unique_ptr<Store> make_store(StoreKind kind, std::size_t most_bytes);
 
 }  // namespace bakeoff

@@ -1,0 +1,31 @@
+#include "harness/commands/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "harness/commands/commands.h"
+
+namespace bakeoff {
+
+std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::string& unknown) {
+  if (fail_on_regression.empty()) {
+    if (unknown.empty()) return std::nullopt;
+    throw UsageError("--unknown: found no --fail-on-regression beside it, expected the gate that it is of");
+  }
+  return Gate{parse_share("--fail-on-regression", fail_on_regression), unknown == "pass"};
+}
+
+int pass_gate(const Gate& gate, const std::vector<GateCell>& cells) {
+  for (const std::string& line : gate_lines(cells, gate.share, gate.unknown_passes)) {
+    fmt::print(stderr, "bakeoff: {}\n", line);
+  }
+  const auto any = [&](bool (*is)(const GateCell&, double)) {
+    return std::any_of(cells.begin(), cells.end(), [&](const GateCell& cell) { return is(cell, gate.share); });
+  };
+  if (any(is_regression)) return kNotMet;
+  return any(is_unknown) && !gate.unknown_passes ? kNoValid : kDone;
+}
+
+}  // namespace bakeoff

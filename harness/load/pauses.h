@@ -1,0 +1,42 @@
+// What a load generator waits for by itself. That time is not the server's: a row of which it is much says nothing of
+// the server (the reason "paused", harness/validity). Pure.
+//
+// A server that takes long, to accept, to answer or to give up a connection, is waited for on its own account and is
+// not in here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bakeoff {
+
+/// What keeps a connection from being made anew.
+enum class Pause : std::uint8_t {
+  none,
+  unserved,    ///< Nothing had been served on it: a server that only refuses is not asked without end.
+  port,        ///< No local port is left.
+  descriptor,  ///< No descriptor is left.
+  memory,      ///< The kernel has no memory, or no place in an epoll, for one more socket.
+};
+inline constexpr std::size_t kPauses = 5;
+
+/// Of a connection that failed in `phase` with the errno `code`, 0 for none (ErrorCount); `served`: it had brought a
+/// reply. A time limit that has passed is pause enough.
+Pause pause_after(std::string_view phase, int code, bool served);
+
+/// "unserved", "port", ...
+std::string_view pause_name(Pause pause);
+
+/// Of one kind, in a window.
+struct PauseCount {
+  std::uint64_t count = 0;  ///< Connections that were kept waiting, each as often as it was.
+  double ns = 0;            ///< Their time, summed.
+};
+
+/// A sentence for each, for the row's events. By pause_name().
+std::vector<std::string> pause_events(const std::map<std::string, PauseCount>& pauses);
+
+}  // namespace bakeoff

@@ -1,0 +1,78 @@
+#include "harness/measure/plain_text.h"
+
+#include <algorithm>
+
+namespace bakeoff {
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+bool acts(char32_t character) {
+  const auto within = [&](char32_t first, char32_t last) { return character >= first && character <= last; };
+  return character < 0x20 || within(0x7F, 0x9F) || within(0x2028, 0x202E) || within(0x2066, 0x2069);
+}
+
+bool ends_line(std::string_view text, std::size_t at) {
+  return text[at] == '\n' || text.substr(at, 2) == "\r\n";
+}
+
+}  // namespace
+
+char32_t take_character(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at++);
+  if (first < 0x80) return first;
+  std::size_t more = 0;
+  char32_t character = 0, least = 0;
+  if (first >= 0xC2 && first < 0xE0) {
+    more = 1, least = 0x80;
+    character = first & 0x1FU;
+  } else if (first >= 0xE0 && first < 0xF0) {
+    more = 2, least = 0x800;
+    character = first & 0x0FU;
+  } else if (first >= 0xF0 && first < 0xF5) {
+    more = 3, least = 0x10000;
+    character = first & 0x07U;
+  } else {
+    return kReplacementCharacter;
+  }
+  if (at + more > text.size()) return kReplacementCharacter;
+  for (std::size_t i = at; i < at + more; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return kReplacementCharacter;
+    character = character << 6U | (byte(i) & 0x3FU);
+  }
+  const bool surrogate = character >= 0xD800 && character < 0xE000;
+  if (character < least || character > 0x10FFFF || surrogate) return kReplacementCharacter;
+  at += more;
+  return character;
+}
+
+std::string plain_text(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char32_t character = take_character(text, at);
+    const bool stays = character == '\t' || ends_line(text, begin);
+    if (character == kReplacementCharacter || (acts(character) && !stays)) {
+      plain += kReplacement;
+    } else {
+      plain += text.substr(begin, at - begin);
+    }
+  }
+  return plain;
+}
+
+std::string plain_line(std::string_view text) {
+  std::string line;
+  for (const char c : plain_text(text.substr(0, text.find_last_not_of("\r\n") + 1))) {
+    if (c == '\n') {
+      line += " | ";
+    } else if (c != '\r') {
+      line += c == '\t' ? ' ' : c;
+    }
+  }
+  return line;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,23 @@
+// Text of somebody else (a server's last words, a row of another machine's, the name of a process), made fit to be
+// printed: on a terminal a control character is a command.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace bakeoff {
+
+inline constexpr char32_t kReplacementCharacter = 0xFFFD;
+
+/// The UTF-8 character at `at`, which moves behind it. A byte that begins nothing whole is one replacement character.
+char32_t take_character(std::string_view text, std::size_t& at);
+
+/// As UTF-8, with a replacement character for each byte that is none, for each control character but tabs and the ends
+/// of lines, and for what turns the direction of the text around it.
+std::string plain_text(std::string_view text);
+
+/// The same in one line: " | " between the lines of the text, none at its end, and spaces for tabs.
+std::string plain_line(std::string_view text);
+
+}  // namespace bakeoff

@@ -1,0 +1,45 @@
+// The gate of --fail-on-regression, for two builds in one run and for two recorded runs alike: which cells are worse by
+// the share that was asked for, and of which it cannot be told. Pure.
+//
+// A gate that passes says that there is no such regression. Where a cell's interval reaches beyond the share and the
+// comparison has told nothing, one may be there unseen, so that the cell is unknown.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/report/against.h"
+#include "harness/report/changes.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff {
+
+/// One subject in one table, as a factor of which above 1 is worse.
+struct GateCell {
+  std::string table, subject;
+  std::optional<double> factor;      ///< In the middle; absent without a valid ratio.
+  std::optional<Interval> interval;  ///< Absent where the blocks are too few.
+  bool told = false;                 ///< The comparison has a verdict: worse, better or the same.
+  bool worse = false;                ///< That verdict is: worse.
+  double margin = 0;                 ///< To be told worse, all of the interval has to lie above 1 by more than this.
+};
+
+std::vector<GateCell> gate_cells(const std::vector<AgainstCell>& cells);
+std::vector<GateCell> gate_cells(const std::vector<CellChange>& cells, double margin);
+
+/// Told worse, and in the middle by `share` or more.
+bool is_regression(const GateCell& cell, double share);
+
+/// Not told, and a regression by `share` not excluded.
+bool is_unknown(const GateCell& cell, double share);
+
+/// The smallest regression that a cell with an interval of this width would have been told for: 0.7 is 70 % worse.
+/// nullopt without an interval, where none would have been.
+std::optional<double> could_have_seen(const GateCell& cell);
+
+/// A line for each regression and each unknown cell, and one that sums up the unknown ones. Empty when the gate is
+/// passed and nothing is left to say.
+std::vector<std::string> gate_lines(const std::vector<GateCell>& cells, double share, bool unknown_passes);
+
+}  // namespace bakeoff

@@ -1,0 +1,18 @@
+// What `bakeoff job` and `bakeoff probe` print of their row: void figures struck out, with the reason below. Pure.
+#pragma once
+
+#include <string>
+
+#include "harness/journal/trial.h"
+#include "harness/report/terminal.h"
+
+namespace bakeoff {
+
+/// A line for the job, then one for each figure of its own and each sentence of what it has seen, then why something is
+/// void. Of a row without a job: "".
+std::string job_summary(const Trial& row, const TerminalStyle& style);
+
+/// The same of a probe, whose line is what it does, in its own words.
+std::string probe_summary(const Trial& row, const std::string& what_it_does, const TerminalStyle& style);
+
+}  // namespace bakeoff

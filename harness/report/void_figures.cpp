@@ -1,0 +1,56 @@
+#include "harness/report/void_figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/report/page.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff {
+namespace {
+
+/// A metric's name as a reader knows it.
+std::string name_of(const std::string& metric) {
+  if (metric == metric::kCpuPerRequest) return "CPU a request";
+  if (metric == metric::kElapsed) return "elapsed time";
+  if (metric == metric::kCpu) return "CPU";
+  if (metric == "latency.p999") return "p99.9";
+  if (metric.starts_with("latency.p")) return metric.substr(metric.find('.') + 1);
+  return metric;
+}
+
+}  // namespace
+
+std::string struck_out(std::string_view figure, bool colour) {
+  return colour ? coloured(figure, kStruck) : fmt::format("~{}~", figure);
+}
+
+std::string figure_text(const Trial& row, std::string_view metric, std::string_view figure, bool colour) {
+  return void_reason(row, metric).empty() ? std::string(figure) : struck_out(figure, colour);
+}
+
+std::vector<std::string> void_lines(const Trial& row) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  for (const auto& [metric, reason] : row.validity) {
+    auto found = std::find_if(reasons.begin(), reasons.end(), [&](const auto& each) { return each.first == reason; });
+    if (found == reasons.end()) found = reasons.insert(reasons.end(), {reason, {}});
+    found->second.push_back(name_of(metric));
+  }
+  std::vector<std::string> lines;
+  for (const auto& [reason, metrics] : reasons) {
+    lines.push_back(fmt::format("{}: {}. {}", listed(metrics), reason, advice(reason)));
+  }
+  return lines;
+}
+
+std::string listed(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  }
+  return text;
+}
+
+}  // namespace bakeoff

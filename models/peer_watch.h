@@ -1,0 +1,90 @@
+// Who of those that wait on an Asio loop has left. Asio tells neither a reset nor the end of input from bytes that
+// nobody wants to read yet, so the loop watches an epoll instance of our own, which is told of nothing else. It is made
+// when the first connection waits, and knows each connection from its first wait on: a wait costs no call.
+//
+// Who waits: the loop. Who owns: a loop its PeerWatch, a connection its Peer.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "models/asio_net.h"
+#include "models/leaving.h"
+
+namespace bakeoff {
+
+class PeerWatch {
+ public:
+  /// A connection's. It stays where it is for as long as the socket is open.
+  class Peer {
+   public:
+    /// To be called when the timer has been set and is about to wait. False when the peer has left; should it leave
+    /// later, the timer is cancelled. Where no descriptor is left for watching, it stays.
+    bool stays(PeerWatch& watch, int socket, LoopTimer& timer) {
+      if (!std::exchange(timer_, &timer)) watch.add(socket, *this);
+      return !has_left(ended_, still());
+    }
+
+   private:
+    friend PeerWatch;
+    void ended(std::uint32_t events) {
+      ended_ |= events;
+      if (has_left(ended_, still())) timer_->cancel();  // Without effect when nobody waits for it.
+    }
+    std::chrono::nanoseconds still() const { return timer_->expiry() - LoopClock::now(); }
+
+    LoopTimer* timer_ = nullptr;
+    std::uint32_t ended_ = 0;
+  };
+
+  explicit PeerWatch(asio::io_context& io) : epoll_(io) {}
+
+  /// Lets the loop end.
+  void end() {
+    ended_ = true;
+    error_code ignored;
+    epoll_.close(ignored);
+  }
+
+ private:
+  void add(int socket, Peer& peer) {
+    if (!epoll_.is_open() && !ended_) open();
+    if (!epoll_.is_open()) return;
+    epoll_event event{};
+    event.events = EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &peer;
+    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event);
+  }
+
+  void open() {
+    Descriptor made(::epoll_create1(EPOLL_CLOEXEC));
+    error_code error;
+    if (made) epoll_.assign(made.get(), error);
+    if (!made || error) return;
+    static_cast<void>(made.release());
+    listen();
+  }
+
+  void listen() {
+    epoll_.async_wait(LoopDescriptor::wait_read, [this](error_code error) {
+      if (error || ended_) return;
+      std::array<epoll_event, 64> events;
+      const int count = ::epoll_wait(epoll_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+      for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        static_cast<Peer*>(event.data.ptr)->ended(event.events);
+      }
+      listen();
+    });
+  }
+
+  LoopDescriptor epoll_;
+  bool ended_ = false;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,76 @@
+// Clients that leave while their request waits: a minute is asked for, and what held the connection is free long
+// before.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "tests/conformance/oracle.h"
+#include "tests/conformance/subject.h"
+
+namespace bakeoff {
+namespace {
+
+/// Open in the subject and its workers.
+std::size_t sockets_of(const Subject& subject) {
+  std::size_t sockets = open_sockets(subject.pid());
+  for (const pid_t worker : subject.workers()) try {
+      sockets += open_sockets(worker);
+    } catch (const std::filesystem::filesystem_error&) {  // It has ended meanwhile.
+    }
+  return sockets;
+}
+
+class Leaving : public testing::TestWithParam<Pairing> {
+ protected:
+  /// A connection whose request waits for a minute from now on, with `behind` sent after it.
+  Connection waiting(const std::string& behind = "") const {
+    Connection connection(subject_.port());
+    EXPECT_TRUE(connection.send(get("/id/1") + get("/wait/60000000") + behind));
+    // What was answered before the wait is sent before it.
+    const std::string first = expected_answer(*GetParam().workload, get("/id/1")).replies;
+    EXPECT_EQ(connection.receive(first.size()).size(), first.size());
+    return connection;
+  }
+
+  void expect_free(const std::string& after) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (sockets_of(subject_) != before_) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "its socket is still held after " << after;
+    }
+  }
+
+  Subject subject_{GetParam().serving(4)};
+  const std::size_t before_ = sockets_of(subject_);
+};
+
+TEST_P(Leaving, IsNoticedAtOnceWhileARequestWaits) {
+  waiting().reset();
+  expect_free("a reset");
+  waiting().close();
+  expect_free("a close");
+  std::string behind;
+  for (int i = 0; i < 1000; ++i) behind += get("/id/" + std::to_string(i));
+  waiting(behind).close();
+  expect_free("a close behind further requests");
+  subject_.stop();
+}
+
+TEST_P(Leaving, OfAClientThatOnlyEndsItsInputEndsTheConnectionWhenItsAnswerIsFarOff) {
+  Connection connection = waiting();
+  connection.shutdown_write();
+  EXPECT_EQ(connection.receive_until_end(), "");
+  expect_free("the end of input");
+  subject_.stop();
+}
+
+std::vector<Pairing> over_http() {
+  auto all = pairings_one_at_a_time();
+  std::erase_if(all, [](const Pairing& pairing) { return pairing.workload->name != "http"; });
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Leaving, testing::ValuesIn(over_http()), pairing_name<testing::TestParamInfo<Pairing>>);
+
+}  // namespace
+}  // namespace bakeoff

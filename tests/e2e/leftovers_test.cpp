@@ -1,0 +1,106 @@
+// What a run removes of others, and what it does not.
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include <csignal>
+
+#include "harness/journal/reader.h"
+#include "harness/journal/writer.h"
+#include "tests/e2e/program.h"
+
+namespace bakeoff {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kShort = R"(name = "short"
+subjects = ["threads"]
+blocks = 1
+[[tables]]
+workload = "echo"
+connections = 1
+window_s = 0.05
+warmup_s = 0
+)";
+
+/// Runs that have a $TMPDIR of their own.
+struct Bench : ScratchFolder {
+  Bench() {
+    fs::create_directory(tmp());
+    write_text(file(), kShort);
+  }
+  fs::path tmp() const { return path() / "tmp"; }
+  std::string file() const { return path() / "short.toml"; }
+
+  Call start(const fs::path& out, const std::vector<std::string>& prefix = {}) const {
+    std::vector<std::string> words{"env", "TMPDIR=" + tmp().string()};
+    words.insert(words.end(), prefix.begin(), prefix.end());
+    return {bakeoff_program(), {"run", file(), "--out", out}, words};
+  }
+  Call::Result run(const fs::path& out) const { return start(out).finish(); }
+
+  /// The next run stays in its first trial.
+  void make_long() const {
+    std::string longer = kShort;
+    longer.replace(longer.find("0.05"), 4, "60.0");
+    write_text(file(), longer);
+  }
+  void make_short() const { write_text(file(), kShort); }
+  void wait_until_serving() const {
+    for (int i = 0; i < 3000 && !serving(); ++i) ::poll(nullptr, 0, 10);
+  }
+  bool serving() const {
+    for (const auto& entry : fs::recursive_directory_iterator(tmp(), fs::directory_options::skip_permission_denied)) {
+      if (entry.path().filename() == "stderr" && fs::exists(path() / "long" / "manifest.json")) return true;
+    }
+    return false;
+  }
+  std::ptrdiff_t scratch_folders() const {
+    return std::distance(fs::directory_iterator(tmp()), fs::directory_iterator());
+  }
+};
+
+TEST(Leftovers, AResultFolderWithTheNameOfAScratchFolderKeepsItsRows) {
+  const Bench bench;
+  const fs::path out = bench.tmp() / "bakeoff-4000000-11-29";  // No process has this number.
+  const auto first = bench.run(out);
+  EXPECT_THAT(first.status, testing::AnyOf(0, 4)) << first.errors;
+  ASSERT_TRUE(fs::exists(out / kTrialsFile)) << "by the run itself";
+  EXPECT_FALSE(read_journal(out).trials.empty());
+  bench.run(bench.path() / "other");
+  EXPECT_TRUE(fs::exists(out / kTrialsFile)) << "by the next run";
+  EXPECT_TRUE(fs::exists(out / "report.md"));
+}
+
+TEST(Leftovers, OfARunThatWasKilledAreRemovedByTheNext) {
+  const Bench bench;
+  bench.make_long();
+  Call killed = bench.start(bench.path() / "long");
+  bench.wait_until_serving();
+  bench.make_short();
+  ::kill(killed.process().pid(), SIGKILL);
+  killed.finish();
+  ASSERT_EQ(bench.scratch_folders(), 1);
+  const auto next = bench.run(bench.path() / "next");
+  EXPECT_THAT(next.status, testing::AnyOf(0, 4)) << next.errors;
+  EXPECT_EQ(bench.scratch_folders(), 0);
+}
+
+TEST(Leftovers, OfALivingRunInAnotherPidNamespaceAreNone) {
+  const std::vector<std::string> elsewhere{"unshare", "--pid", "--fork", "--mount-proc"};
+  if (Call("true", {}, elsewhere).finish().status != 0) GTEST_SKIP() << "no pid namespace may be made here";
+  const Bench bench;
+  bench.make_long();
+  Call alive = bench.start(bench.path() / "long");
+  bench.wait_until_serving();
+  bench.make_short();
+  const auto other = bench.start(bench.path() / "other", elsewhere).finish();
+  EXPECT_THAT(other.status, testing::AnyOf(0, 4)) << other.errors;
+  EXPECT_TRUE(bench.serving()) << "its folder is there";
+  ::kill(alive.process().pid(), SIGINT);
+  EXPECT_EQ(alive.finish().status, 130);
+  EXPECT_EQ(bench.scratch_folders(), 0);
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,189 @@
+// What a lane does when a connection ends: it is made anew at once where it had been served, and after a pause, which
+// is counted, where nothing was, or where the generator has run out of something.
+#include <gmock/gmock.h>
+
+#include "harness/load/lane.h"
+#include "harness/load/merge.h"
+#include "harness/load/monotonic.h"
+#include "harness/validity/validity.h"
+#include "tests/harness/short_server.h"
+
+namespace bakeoff {
+namespace {
+
+using test::ShortServer;
+using test::TinyServer;
+using testing::Contains;
+using testing::HasSubstr;
+
+/// The pause of harness/load/lane_links.cpp, and how often a connection is tried at most in a load that took so long:
+/// once more at its beginning, at that of the warm-up and of the window.
+constexpr std::uint64_t kPauseNs = 50'000'000;
+std::uint64_t most_tries(std::uint64_t took_ns) {
+  return 4 + took_ns / kPauseNs;
+}
+
+/// Of the documentation (RFC 5737): no machine has it, so that no port of it can be had.
+constexpr const char* kNobodysAddress = "192.0.2.1";
+
+AgentPlan plan_for(const std::string& workload, std::uint16_t port) {
+  AgentPlan plan;
+  plan.workload = workload;
+  plan.port = port;
+  plan.host_field = "127.0.0.1";
+  plan.connections = 4;
+  plan.warmup_s = 0.02;
+  plan.window_s = 0.15;
+  return plan;
+}
+
+struct Ran {
+  AgentResult result;
+  std::uint64_t took_ns = 0;
+};
+
+/// One lane on this thread, from the first connection to the result of the whole.
+Ran run(const AgentPlan& plan) {
+  const std::atomic<bool> stop{false};
+  const std::uint64_t begun_ns = now_ns();
+  const Peer peer = resolve(plan.host, plan.port);
+  Lane lane(plan, 0, 1, peer, stop, {});
+  lane.connect_all();
+  if (plan.warmup_s > 0) lane.warm_up(now_ns());
+  AgentResult result = lane.measure(now_ns());
+  finish(result, plan.open_loop());
+  return {std::move(result), now_ns() - begun_ns};
+}
+
+std::uint64_t errors(const AgentResult& result, const std::string& phase) {
+  std::uint64_t sum = 0;
+  for (const ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
+  return sum;
+}
+
+/// What the rules make of a row that has this for its client side.
+std::map<std::string, std::string> voids(const AgentResult& result) {
+  Trial row;
+  row.client = result.row;
+  row.outcome = Outcome::errors;
+  return judge_validity(row);
+}
+
+/// Closed and open loop, one request at a time and several.
+std::vector<AgentPlan> kinds_of_load(std::uint16_t port) {
+  std::vector<AgentPlan> plans(3, plan_for("echo", port));
+  plans[1].pipeline = 4;
+  plans[2].rate_rps = 2000;
+  return plans;
+}
+
+TEST(Reconnect, AServerThatEndsConnectionsItHasServedIsAskedAgainAtOnceAndNothingIsPaused) {
+  for (const ShortServer::End end : {ShortServer::End::close, ShortServer::End::reset}) {
+    const ShortServer server("echo", {.answers = 10, .end = end});
+    for (const AgentPlan& plan : kinds_of_load(server.port())) {
+      const AgentResult result = run(plan).result;
+      EXPECT_GT(result.row.replies_ok, 0U);
+      ASSERT_TRUE(result.row.paused_share);
+      EXPECT_EQ(*result.row.paused_share, 0);
+      EXPECT_THAT(result.row.events, Not(Contains(HasSubstr("waited"))));
+      EXPECT_EQ(voids(result).count("throughput"), 0U);
+    }
+    EXPECT_GT(server.connections(), 12U);
+  }
+}
+
+TEST(Reconnect, AServerThatOnlyClosesIsNotAskedWithoutEndAndThePausesAreCounted) {
+  for (const ShortServer::End end : {ShortServer::End::close, ShortServer::End::reset}) {
+    for (const bool churn : {false, true}) {
+      const ShortServer server("echo", {.answers = 0, .end = end});
+      AgentPlan plan = plan_for("echo", server.port());
+      plan.churn = churn;
+      const auto [result, took_ns] = run(plan);
+      EXPECT_LE(server.connections(), plan.connections * most_tries(took_ns));
+      ASSERT_TRUE(result.row.paused_share);
+      EXPECT_GT(*result.row.paused_share, 0.02);
+      EXPECT_LE(*result.row.paused_share, 1);
+      EXPECT_EQ(voids(result).at("throughput"), "paused");
+      EXPECT_EQ(voids(result).at("latency"), "paused");
+      EXPECT_THAT(result.row.events, Contains(HasSubstr("before it connected again where nothing had been served")));
+    }
+  }
+}
+
+TEST(Reconnect, ConnectionsThatAreNotServedPauseBesideThoseThatAre) {
+  const ShortServer server("echo", {.answers = 0, .spared = 2});
+  for (const double rate : {0.0, 500.0}) {
+    AgentPlan plan = plan_for("echo", server.port());
+    plan.rate_rps = rate;
+    plan.connections = rate == 0 ? 4 : 3;
+    const AgentResult result = run(plan).result;
+    ASSERT_TRUE(result.row.paused_share);
+    EXPECT_GT(*result.row.paused_share, 0.02);
+    EXPECT_EQ(voids(result).at("throughput"), "paused");
+  }
+}
+
+TEST(Reconnect, AServerThatIsThereNoLongerIsConnectedToAfterPausesAndTheyAreCounted) {
+  const ShortServer server("echo", {.answers = 10, .accepted = 4});
+  const auto [result, took_ns] = run(plan_for("echo", server.port()));
+  EXPECT_GT(errors(result, "connect"), 0U);
+  EXPECT_LE(errors(result, "connect"), 4 * most_tries(took_ns));
+  ASSERT_TRUE(result.row.paused_share);
+  EXPECT_GT(*result.row.paused_share, 0.02);
+}
+
+TEST(Reconnect, ARequestThatTimedOutHasWaitedLongEnough) {
+  TinyServer server("echo", [](std::string& replies) {
+    replies.clear();
+    return true;
+  });
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.warmup_s = 0;
+  plan.timeout_s = 0.06;
+  const AgentResult result = run(plan).result;
+  EXPECT_GT(errors(result, "timeout"), 0U);
+  ASSERT_TRUE(result.row.paused_share);
+  EXPECT_EQ(*result.row.paused_share, 0);
+}
+
+TEST(Reconnect, ConnectionsForWhichThereIsNoPortWaitForOneAllTheWindow) {
+  const ShortServer server("echo", {.answers = 1 << 30});
+  AgentPlan plan = plan_for("echo", server.port());
+  plan.sources = {"127.0.0.1", kNobodysAddress};
+  const AgentResult result = run(plan).result;
+  EXPECT_EQ(result.row.connections_open, 2U);
+  ASSERT_TRUE(result.row.paused_share);
+  EXPECT_DOUBLE_EQ(*result.row.paused_share, 0.5);
+  EXPECT_EQ(voids(result).at("throughput"), "paused");
+  EXPECT_THAT(result.row.events, Contains(HasSubstr("for a local port")));
+}
+
+TEST(Reconnect, ChurnThatFindsNoPortWaitsForOneAndSaysSo) {
+  for (const double rate : {0.0, 1000.0}) {
+    const ShortServer server("echo", {.answers = 1 << 30});
+    AgentPlan plan = plan_for("echo", server.port());
+    plan.churn = true;
+    plan.rate_rps = rate;
+    plan.sources = {"127.0.0.1", kNobodysAddress};
+    const AgentResult result = run(plan).result;
+    EXPECT_GT(errors(result, "connect"), 0U);
+    ASSERT_TRUE(result.row.paused_share);
+    EXPECT_GT(*result.row.paused_share, 0.02);
+    EXPECT_THAT(result.row.events, Contains(HasSubstr("for a local port")));
+  }
+}
+
+TEST(Reconnect, AServerThatIsWellPausesNobody) {
+  const ShortServer server("http", {.answers = 1 << 30});
+  for (const bool churn : {false, true}) {
+    AgentPlan plan = plan_for("http", server.port());
+    plan.churn = churn;
+    const AgentResult result = run(plan).result;
+    ASSERT_TRUE(result.row.paused_share);
+    EXPECT_EQ(*result.row.paused_share, 0);
+    EXPECT_TRUE(result.row.events.empty());
+  }
+}
+
+}  // namespace
+}  // namespace bakeoff

@@ -1,0 +1,148 @@
+// Who has left: the rule, and a thread, a loop and a fiber that wait for a peer's sake.
+#include "models/leaving.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <boost/fiber/fiber.hpp>
+#include <boost/fiber/operations.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "models/awaited.h"
+#include "models/epoll_loop.h"
+#include "models/fiber_scheduler.h"
+
+namespace bakeoff {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+struct Pair {
+  Pair() {
+    int ends[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+    ours.reset(ends[0]);
+    theirs.reset(ends[1]);
+  }
+  Descriptor ours, theirs;
+};
+
+TEST(HasLeft, AReseterAlwaysAndWhoHasEndedItsInputWhenItsAnswerIsFarOff) {
+  EXPECT_FALSE(has_left(0, hours{1}));
+  EXPECT_FALSE(has_left(EPOLLIN, hours{1}));
+  EXPECT_TRUE(has_left(EPOLLRDHUP, hours{1}));
+  EXPECT_TRUE(has_left(EPOLLRDHUP, kAnsweredAfterEnd + std::chrono::nanoseconds{1}));
+  EXPECT_FALSE(has_left(EPOLLRDHUP, kAnsweredAfterEnd));
+  EXPECT_TRUE(has_left(EPOLLERR, milliseconds{1}));
+  EXPECT_TRUE(has_left(EPOLLRDHUP | EPOLLHUP, milliseconds{1}));
+}
+
+TEST(WaitWhilePeerStays, EndsWithTheTimeTheStopOrThePeer) {
+  const StopSource stop;
+  Pair pair;
+  EXPECT_TRUE(wait_while_peer_stays(pair.ours.get(), stop.token(), milliseconds{1}));
+  ::shutdown(pair.theirs.get(), SHUT_WR);
+  EXPECT_TRUE(wait_while_peer_stays(pair.ours.get(), stop.token(), milliseconds{1})) << "it still wants its answer";
+  EXPECT_FALSE(wait_while_peer_stays(pair.ours.get(), stop.token(), hours{1}));
+  pair.theirs.reset();
+  EXPECT_FALSE(wait_while_peer_stays(pair.ours.get(), stop.token(), milliseconds{500}));
+  const Pair other;
+  stop.request();
+  EXPECT_FALSE(wait_while_peer_stays(other.ours.get(), stop.token(), hours{1}));
+}
+
+TEST(WaitWhilePeerStays, DoesNotMindWhatThePeerSends) {
+  const StopSource stop;
+  const Pair pair;
+  ASSERT_EQ(::send(pair.theirs.get(), "more", 4, 0), 4);
+  EXPECT_TRUE(wait_while_peer_stays(pair.ours.get(), stop.token(), milliseconds{1}));
+}
+
+/// Ends the loop when it is woken.
+class Sleeper final : public EpollHandler {
+ public:
+  explicit Sleeper(EpollLoop& loop) : loop_(loop) {}
+  void happened(std::uint32_t) override {}
+  void due() override {
+    ++woken;
+    loop_.end();
+  }
+  int woken = 0;
+
+ private:
+  EpollLoop& loop_;
+};
+
+TEST(EpollLoopsSleepers, AreNotWokenWhenTheyAreGone) {
+  EpollLoop loop;
+  const auto past = EpollLoop::Clock::now() - hours{1};
+  std::optional<Sleeper> gone(loop);
+  Sleeper stays(loop);
+  loop.wake_at(past, *gone);
+  loop.wake_at(past, stays);
+  gone.reset();
+  loop.run();
+  EXPECT_EQ(stays.woken, 1);
+}
+
+TEST(EpollLoopsSleepers, AreWokenOnceAtTheTimeThatWasAskedForLast) {
+  EpollLoop loop;
+  const auto past = EpollLoop::Clock::now() - hours{1};
+  Sleeper first(loop), last(loop);
+  loop.wake_at(past, first);
+  loop.wake_at(EpollLoop::Clock::now() + hours{1}, first);
+  loop.wake_at(past, last);
+  loop.run();
+  EXPECT_EQ(first.woken, 0);
+  EXPECT_EQ(last.woken, 1);
+}
+
+/// Fibers on a thread of their own.
+class SleepingFiber : public testing::Test {
+ protected:
+  static void on_fibers(const std::function<void()>& body) {
+    std::jthread([&] {
+      boost::fibers::use_scheduling_algorithm<FiberScheduler>(std::make_shared<FiberCrew>(1));
+      body();
+    });
+  }
+  /// Sleeps on a fiber while `meanwhile` is done to its peer.
+  static void sleep(std::chrono::nanoseconds time, bool to_its_end, const std::function<void(Pair&)>& meanwhile) {
+    on_fibers([&] {
+      Pair pair;
+      boost::fibers::fiber sleeper([&] {
+        Awaited awaited(pair.ours.get());
+        EXPECT_EQ(awaited.sleep(time), to_its_end);
+        if (!to_its_end) {
+          EXPECT_FALSE(awaited.sleep(time)) << "nor does it begin to sleep again";
+        }
+      });
+      boost::this_fiber::yield();
+      meanwhile(pair);
+      sleeper.join();
+    });
+  }
+};
+
+TEST_F(SleepingFiber, IsWokenWhenItsPeerLeaves) {
+  sleep(hours{1}, false, [](Pair& pair) { pair.theirs.reset(); });
+}
+
+TEST_F(SleepingFiber, IsWokenWhenItsPeerEndsItsInputLongBeforeItsAnswerIsDue) {
+  sleep(hours{1}, false, [](Pair& pair) { ::shutdown(pair.theirs.get(), SHUT_WR); });
+}
+
+TEST_F(SleepingFiber, SleepsOnForAPeerWhoseAnswerIsDueSoon) {
+  sleep(milliseconds{20}, true, [](Pair& pair) { ::shutdown(pair.theirs.get(), SHUT_WR); });
+}
+
+TEST_F(SleepingFiber, DoesNotMindWhatThePeerSends) {
+  sleep(milliseconds{20}, true, [](Pair& pair) { EXPECT_EQ(::send(pair.theirs.get(), "more", 4, 0), 4); });
+}
+
+}  // namespace
+}  // namespace bakeoff

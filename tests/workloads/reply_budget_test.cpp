@@ -1,0 +1,162 @@
+// Replies that nobody reads, over all connections of a service.
+#include "workloads/reply_budget.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/workloads/conversation.h"
+#include "workloads/resp.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::size_t kMebibyte = 1024UL * 1024;
+
+/// Processes that are whoever the test says.
+class Scripted final : public Surroundings {
+ public:
+  std::string_view http_date() const override { return kDate; }
+  std::int64_t process() const override { return me; }
+  bool lives(std::int64_t process) const override { return !dead.contains(process); }
+  std::int64_t me = 1;
+  std::set<std::int64_t> dead;
+};
+
+TEST(ReplyBudget, GivesOutWhatThereIsOverAllProcesses) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  EXPECT_TRUE(budget.take(60));
+  around.me = 2;
+  EXPECT_FALSE(budget.take(41));
+  EXPECT_TRUE(budget.take(40));
+  EXPECT_FALSE(budget.take(1));
+  budget.give_back(40);
+  EXPECT_TRUE(budget.take(30));
+}
+
+TEST(ReplyBudget, TakesBackWhatTheDeadHeld) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  EXPECT_TRUE(budget.take(60));
+  around.me = 2;
+  EXPECT_TRUE(budget.take(40));
+  around.me = 3;
+  EXPECT_FALSE(budget.take(50)) << "both live";
+  around.dead.insert(1);
+  EXPECT_TRUE(budget.take(60));
+  EXPECT_FALSE(budget.take(1));
+}
+
+TEST(ReplyBudget, HasASharesForMoreProcessesThanLiveAtOnce) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  for (around.me = 1; around.me <= 5000; ++around.me) {
+    ASSERT_TRUE(budget.take(100)) << around.me;
+    around.dead.insert(around.me);
+  }
+}
+
+TEST(ReplyClaim, IsReleasedWithItsConnection) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  {
+    ReplyClaim claim(&budget);
+    EXPECT_TRUE(claim.cover(80));
+    EXPECT_TRUE(claim.cover(70)) << "what covers more covers less";
+    EXPECT_FALSE(claim.cover(101));
+  }
+  ReplyClaim next(&budget);
+  EXPECT_TRUE(next.cover(100));
+  next.release();
+  EXPECT_TRUE(next.empty());
+}
+
+/// A connection whose client does not read: what it asks for is made, and the flush stays pending.
+class Deaf {
+ public:
+  Deaf(Service& service, std::string_view request) : session_(service.connect()) {
+    want_ = session_->feed(request, replies_).want;
+  }
+  std::size_t unread() const { return replies_.size(); }
+  bool is_refused() const { return replies_.starts_with("-OOM "); }
+  Step::Want want() const { return want_; }
+  void read() {
+    replies_.clear();
+    want_ = session_->resume("", replies_).want;
+  }
+
+ private:
+  std::unique_ptr<ServerSession> session_;
+  std::string replies_;
+  Step::Want want_;
+};
+
+class UnreadReplies : public testing::Test {
+ protected:
+  UnreadReplies() {
+    std::string set;
+    append_command(set, {"SET", "k", std::string(kMebibyte - 1, 'v')});
+    Conversation(*service_).say(set);
+    greedy_ = "*17\r\n$4\r\nMGET\r\n";
+    for (int i = 0; i < 16; ++i) greedy_ += "$1\r\nk\r\n";
+  }
+
+  Scripted around_;
+  const std::unique_ptr<Service> service_ = find_workload("counter")->make_service(
+      {.store = StoreKind::unshared, .unread_bytes = 64 * kMebibyte, .surroundings = &around_});
+  std::string greedy_;
+};
+
+TEST_F(UnreadReplies, AreBoundedOverAllConnections) {
+  std::vector<std::unique_ptr<Deaf>> deaf;
+  std::size_t unread = 0, refused = 0;
+  for (int i = 0; i < 20; ++i) {
+    deaf.push_back(std::make_unique<Deaf>(*service_, greedy_));
+    unread += deaf.back()->unread();
+    refused += deaf.back()->is_refused() ? 1 : 0;
+  }
+  EXPECT_LE(unread, 65 * kMebibyte);
+  EXPECT_EQ(refused, 17U) << "three of 16 MiB and a little, rounded up to 17, fit into 64";
+  EXPECT_EQ(Conversation(*service_).say("PING\r\n"), "+PONG\r\n") << "ordinary replies ask nobody";
+  EXPECT_EQ(Conversation(*service_).say("*2\r\n$3\r\nGET\r\n$4\r\nnone\r\n"), "$-1\r\n");
+
+  // Read, or its connection gone: either makes room.
+  deaf[0]->read();
+  EXPECT_EQ(deaf[0]->want(), Step::Want::input);
+  EXPECT_FALSE(Deaf(*service_, greedy_).is_refused());
+  const Deaf one(*service_, greedy_);
+  EXPECT_FALSE(one.is_refused());
+  EXPECT_TRUE(Deaf(*service_, greedy_).is_refused());
+  deaf[1].reset();
+  EXPECT_FALSE(Deaf(*service_, greedy_).is_refused());
+}
+
+TEST_F(UnreadReplies, ARefusedRequestIsAnErrorAndTheConnectionGoesOn) {
+  std::vector<std::unique_ptr<Deaf>> deaf;
+  for (int i = 0; i < 3; ++i) deaf.push_back(std::make_unique<Deaf>(*service_, greedy_));
+  Conversation server(*service_);
+  EXPECT_EQ(server.say(greedy_ + "PING\r\n"),
+            "-OOM replies that have not been read yet hold all the memory that there is for them.\r\n+PONG\r\n");
+  deaf.clear();
+  EXPECT_GT(server.say(greedy_ + "PING\r\n").size(), 16 * kMebibyte);
+}
+
+TEST_F(UnreadReplies, OfManySmallValuesAreBoundedToo) {
+  constexpr int kValues = 500'000;
+  Conversation(*service_).say("SET n 1234567890123456789\r\n");
+  std::string many = "*" + std::to_string(kValues + 1) + "\r\n$4\r\nMGET\r\n";
+  for (int i = 0; i < kValues; ++i) many += "$1\r\nn\r\n";
+  std::vector<std::unique_ptr<Deaf>> deaf;
+  std::size_t unread = 0;
+  for (int i = 0; i < 10; ++i) {
+    deaf.push_back(std::make_unique<Deaf>(*service_, many));
+    unread += deaf.back()->unread();
+  }
+  EXPECT_LE(unread, 65 * kMebibyte);
+}
+
+}  // namespace
+}  // namespace bakeoff

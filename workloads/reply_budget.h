@@ -1,0 +1,75 @@
+// A bound for the replies that have been made and that nobody has read yet, over all connections of a service, in
+// whatever processes they are served. Without it each connection is bounded alone, and a few that ask for large values
+// and never read take all memory.
+//
+// What counts is growth: a reply of at most kReplyCap is ordinary and asks nobody. So the usual request pays nothing.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "workloads/catalogue.h"
+#include "workloads/shared_memory.h"
+
+namespace bakeoff {
+
+class ReplyBudget {
+ public:
+  /// All claims together are at most `most` bytes. It lies in shared memory, as Tallies do: make it before the fork.
+  ReplyBudget(std::size_t most, const Surroundings& surroundings);
+
+  /// False, and nothing is taken, when it would be more than there is. Safe from several threads and processes at once;
+  /// does not block. What a killed process holds is taken back when somebody else would be refused for it.
+  bool take(std::size_t bytes);
+  /// By the process that has taken them.
+  void give_back(std::size_t bytes);
+
+ private:
+  /// What one process holds; nobody else changes it while that lives. A sum kept beside these could be left wrong by a
+  /// process that dies between two changes.
+  struct Share {
+    std::atomic<std::int64_t> process;  ///< 0: nobody's.
+    std::atomic<std::uint64_t> bytes;
+  };
+  static constexpr std::size_t kShares = 1024;  ///< More processes than that cannot hold large replies at once.
+
+  Share* own();
+  std::uint64_t held() const;
+  void forget_the_dead();
+  bool try_to_take(std::uint64_t bytes);
+
+  const std::uint64_t most_;
+  const Surroundings& surroundings_;
+  SharedMemory memory_;
+  Share* shares_;
+};
+
+/// What one connection has claimed. One caller at a time.
+class ReplyClaim {
+ public:
+  explicit ReplyClaim(ReplyBudget* budget) : budget_(budget) {}
+  ReplyClaim(const ReplyClaim&) = delete;
+  ReplyClaim& operator=(const ReplyClaim&) = delete;
+  ~ReplyClaim() { release(); }
+
+  /// Has it cover a reply of that size. False when there is not so much left; it keeps what it has then.
+  bool cover(std::size_t bytes) {
+    if (bytes <= bytes_) return true;
+    if (!budget_->take(bytes - bytes_)) return false;
+    bytes_ = bytes;
+    return true;
+  }
+  /// The reply has been written, or is not going to be.
+  void release() {
+    if (bytes_ != 0) budget_->give_back(bytes_);
+    bytes_ = 0;
+  }
+  bool empty() const { return bytes_ == 0; }
+
+ private:
+  ReplyBudget* budget_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace bakeoff
