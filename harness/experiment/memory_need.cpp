@@ -23,12 +23,12 @@ std::string size_in_words(double kib) {
   return fmt::format("{:.{}f} {}", kib, kib < 9.95 ? 1 : 0, unit);
 }
 
+}  // namespace
+
 bool same_work(const Trial& one, const Trial& other) {
   return one.subject == other.subject && one.workload == other.workload && one.params.request == other.params.request &&
          one.params.message_bytes == other.params.message_bytes;
 }
-
-}  // namespace
 
 UnitCount unit_count(const Subject& subject, const Params& params) {
   const std::uint64_t connections = connections_at_once(params);

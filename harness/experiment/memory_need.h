@@ -24,7 +24,10 @@ UnitCount unit_count(const Subject& subject, const Params& params);
 /// then, and where something was not measured.
 std::optional<double> pss_a_unit_kib(const SubjectRow& cost, std::uint64_t units);
 
-/// "" when the trial fits, or when nothing is known: no earlier row is of the same subject, workload and request.
+/// Whether two rows are of one subject, workload and request.
+bool same_work(const Trial& one, const Trial& other);
+
+/// "" when the trial fits, or when nothing is known: no earlier row is of the same work.
 /// Otherwise the arithmetic: "10000 units x 5.3 MiB measured = 52 GiB, 22 GiB available".
 std::string does_not_fit(const Trial& next, const Subject& subject, std::span<const Trial> earlier,
                          std::uint64_t available_kib);

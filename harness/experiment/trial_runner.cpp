@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/experiment/few_units.h"
 #include "harness/experiment/limits.h"
 #include "harness/experiment/memory.h"
 #include "harness/experiment/memory_limit.h"
@@ -171,6 +172,17 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
 
+/// Throws SubjectError where its units would need more memory than there is.
+void expect_to_fit(const Trial& row, const Subject& subject, std::span<const Trial> earlier,
+                   const std::vector<std::filesystem::path>& join, std::uint64_t limit_kib) {
+  const auto available = available_memory_kib();
+  if (!available) return;
+  const auto few = try_few_units(row, subject, earlier, join);
+  const std::string why =
+      does_not_fit(row, subject, few ? std::span(&*few, 1) : earlier, std::min(*available, limit_kib));
+  if (!why.empty()) throw SubjectError(Outcome::limit, why);
+}
+
 void run_server(Trial& row, const TableSpec& table, const Subject& subject, std::span<const Trial> earlier,
                 Measured& measured) {
   const ScratchFolder folder;
@@ -181,16 +193,13 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, std:
         name, cgroups.subject, row.params.idle ? MemoryCgroup::Use::kernel_memory : MemoryCgroup::Use::limit_only);
   }
   MemoryLimit limit(subject, cgroups.memory);
-  if (const auto available = available_memory_kib()) {
-    const std::string why = does_not_fit(row, subject, earlier, std::min(*available, limit.kib()));
-    if (!why.empty()) throw SubjectError(Outcome::limit, why);
-  }
   std::vector<std::filesystem::path> join = cgroups.subject.join_files();
   for (const auto& file : cgroups.memory.join_files()) join.push_back(file);
   folder.remember_cgroups(join);
   folder.remember_cgroups(cgroups.agents.join_files());
   const auto watch = [&](pid_t leader) { limit.watch([&, leader] { return subject_pids(cgroups.subject, leader); }); };
   try {
+    expect_to_fit(row, subject, earlier, join, limit.kib());
     ServedSubject served(row, subject, folder.path(), join, 0, watch);
     try {
       measure(row, table, subject, served.server(), cgroups, measured);
