@@ -121,7 +121,8 @@ int run_command_line(int argc, char** argv) {
                      "With --rate or --slo: exponential times between requests instead of even ones");
   load_app->add_option("--slo", load.slo,
                        "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
-                       "that meets it; with --rate, whether that rate does. Exit 3 when it is not met");
+                       "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when too many "
+                       "loads were void to tell");
   load_app->add_option("--pipeline", load.pipeline, "Requests on the way on one connection")->capture_default_str();
   load_app->add_flag("--churn", load.churn, "A new connection for every request");
   load_app->add_option("--idle", load.idle, "Silent connections beside the load");

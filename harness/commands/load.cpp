@@ -108,7 +108,11 @@ int load_command(const LoadOptions& options) {
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
   if (!options.no_ceiling && !plan.open_loop() && !interrupted) {
     live.say("measuring the generator's ceiling");
-    loaded.row.client->ceiling_rps = generator_ceiling_rps(plan, cpus);
+    std::optional<double>& ceiling = loaded.row.client->ceiling_rps;
+    ceiling = generator_ceiling_rps(plan, cpus);
+    if (!ceiling && !interrupted) {
+      loaded.row.client->events.emplace_back("the generator's ceiling is not known: its load failed or was void");
+    }
   }
   live.clear();
 

@@ -44,9 +44,12 @@ struct Lengths {
 };
 
 void announce(const SloCommand& command, const Lengths& lengths, const SloSearchSettings& settings) {
-  fmt::print(stderr, "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all\n",
-             to_text(command.slo), kTypicalSteps, time_text(lengths.step_s * 1e6), settings.confirmations,
-             time_text(lengths.repeat_s * 1e6), time_text(lengths.total_s(settings) * 1e6));
+  fmt::print(
+      stderr,
+      "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all; void steps "
+      "are repeated and come on top\n",
+      to_text(command.slo), kTypicalSteps, time_text(lengths.step_s * 1e6), settings.confirmations,
+      time_text(lengths.repeat_s * 1e6), time_text(lengths.total_s(settings) * 1e6));
 }
 
 /// One step; nullopt when the user stops it.

@@ -171,8 +171,8 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
 void RunSession::print_end() const {
   std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
   if (before_ != 0) text += fmt::format(" and {} before", before_);
-  if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
   if (manifest_.ended->repeats) text += "; " + repeats_in_words(*manifest_.ended->repeats);
+  if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
 }
 

@@ -154,8 +154,15 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   std::istringstream lines(contents_of(series));
   std::vector<nlohmann::json> seconds;
   std::uint64_t replies = 0;
+  nlohmann::json void_metrics = nlohmann::json::object();
   for (std::string line; std::getline(lines, line);) {
-    seconds.push_back(nlohmann::json::parse(line));
+    const auto parsed = nlohmann::json::parse(line);
+    if (parsed.contains("void")) {
+      void_metrics = parsed.at("void");
+      continue;
+    }
+    ASSERT_TRUE(void_metrics.empty()) << "behind all seconds";
+    seconds.push_back(parsed);
     replies += seconds.back().at("replies").get<std::uint64_t>();
   }
   ASSERT_EQ(seconds.size(), 2U);
@@ -163,6 +170,10 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   EXPECT_GT(seconds[0].at("p99_us"), 0);
   EXPECT_EQ(replies, row.at("client").at("replies_ok"));
   EXPECT_THAT(contents_of(plot), AllOf(testing::StartsWith("       Value"), HasSubstr("#[Max     =")));
+  EXPECT_EQ(void_metrics, row.value("validity", nlohmann::json::object()));
+  for (const auto& [metric, reason] : void_metrics.items()) {
+    EXPECT_THAT(contents_of(plot), HasSubstr("\n#[Void    = " + metric + ": " + reason.get<std::string>() + "]\n"));
+  }
 }
 
 TEST(Load, AHistogramNamedJsonIsOneDocumentOfExactBuckets) {
