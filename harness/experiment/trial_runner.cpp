@@ -162,6 +162,18 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
 
+Outcome outcome_of(LoadError::Fault fault) {
+  switch (fault) {
+    case LoadError::Fault::server:
+      return Outcome::errors;
+    case LoadError::Fault::limit:
+      return Outcome::limit;
+    case LoadError::Fault::agent:
+      return Outcome::not_run;
+  }
+  return Outcome::not_run;
+}
+
 void run_server(Trial& row, const TableSpec& table, const Subject& subject, Measured& measured) {
   const ScratchFolder folder;
   const std::string name = folder.path().filename().string();
@@ -174,7 +186,8 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, Meas
     measure(row, table, subject, served.server(), cgroups, measured);
   } catch (const LoadError& error) {
     served.server().expect_alive();  // its death explains the load's trouble better
-    row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
+    measured.load_failed = error.fault == LoadError::Fault::agent;
+    row.outcome = outcome_of(error.fault);
     row.outcome_detail = error.what();
   }
   served.stop(row);
@@ -303,6 +316,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
   if (interrupted) throw Interrupted();
   row.load_average_after = load_average();
   judge(row);
+  if (measured.load_failed) row.validity[std::string(metric::kEverything)] = reason::kLoadFailed;
   measured.row = std::move(row);
   return measured;
 }

@@ -96,6 +96,7 @@ class Load {
     for (const auto& lane : lanes_) {
       ready.connected += lane->connected();
       if (ready.limit.empty()) ready.limit = lane->connect_complaint();
+      ready.ours = ready.ours || lane->ran_out();
     }
     if (companions_.wanted()) tending_ = std::thread([this] { companions_.tend(over_); });
     return ready;
@@ -198,6 +199,7 @@ int run_agent() {
   } catch (const std::exception& error) {
     AgentReady failed;
     failed.complaint = error.what();
+    failed.ours = true;
     say(to_json(failed));
     return 0;
   }
