@@ -172,6 +172,18 @@ void measure(Trial& row, const TableSpec& table, const Subject& subject, Server&
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
 }
 
+Outcome outcome_of(LoadError::Fault fault) {
+  switch (fault) {
+    case LoadError::Fault::server:
+      return Outcome::errors;
+    case LoadError::Fault::limit:
+      return Outcome::limit;
+    case LoadError::Fault::agent:
+      return Outcome::not_run;
+  }
+  return Outcome::not_run;
+}
+
 /// Throws SubjectError where its units would need more memory than there is.
 void expect_to_fit(const Trial& row, const Subject& subject, std::span<const Trial> earlier,
                    const std::vector<std::filesystem::path>& join, std::uint64_t limit_kib) {
@@ -205,7 +217,8 @@ void run_server(Trial& row, const TableSpec& table, const Subject& subject, std:
       measure(row, table, subject, served.server(), cgroups, measured);
     } catch (const LoadError& error) {
       served.server().expect_alive();  // its death explains the load's trouble better
-      row.outcome = error.is_limit ? Outcome::limit : Outcome::errors;
+      measured.load_failed = error.fault == LoadError::Fault::agent;
+      row.outcome = outcome_of(error.fault);
       row.outcome_detail = error.what();
     }
     served.stop(row);
@@ -345,6 +358,7 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
   if (interrupted) throw Interrupted();
   row.load_average_after = load_average();
   judge(row);
+  if (measured.load_failed) row.validity[std::string(metric::kEverything)] = reason::kLoadFailed;
   measured.row = std::move(row);
   return measured;
 }

@@ -27,6 +27,7 @@ struct TrialSetting {
 struct Measured {
   Trial row;
   std::map<std::string, Histogram> histograms;  ///< By latency class; empty for jobs and for trials without a window.
+  bool load_failed = false;  ///< A load agent did (LoadError::Fault::agent): the row says nothing of the subject.
 };
 
 /// Sets the CPUs of a planned row, and its units where they are one a CPU or the subject's own.

@@ -102,6 +102,7 @@ class Load {
     for (const auto& lane : lanes_) {
       ready.connected += lane->connected();
       if (ready.limit.empty()) ready.limit = lane->connect_complaint();
+      ready.ours = ready.ours || lane->ran_out();
     }
     if (companions_.wanted()) tending_ = std::async(std::launch::async, [this] { companions_.tend(over_); });
     return ready;
@@ -204,6 +205,7 @@ int run_agent() {
   } catch (const std::exception& error) {
     AgentReady failed;
     failed.complaint = error.what();
+    failed.ours = true;
     say(to_json(failed));
     return 0;
   }

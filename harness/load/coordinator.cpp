@@ -57,6 +57,25 @@ struct Restore {
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
 constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is busy with something else.
 
+using Fault = LoadError::Fault;
+
+/// What `read` makes of an agent's line.
+template <typename Read>
+auto understood(Read read) {
+  try {
+    return read();
+  } catch (const std::runtime_error& error) {
+    throw LoadError(error.what(), Fault::agent);
+  }
+}
+
+/// Throws what an agent complains of.
+AgentReady without_complaint(const std::string& line) {
+  AgentReady ready = understood([&] { return agent_ready_from_json(line); });
+  if (!ready.complaint.empty()) throw LoadError(ready.complaint, ready.ours ? Fault::agent : Fault::server);
+  return ready;
+}
+
 }  // namespace
 
 Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
@@ -69,12 +88,12 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
     throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " + std::to_string(descriptors) +
                         " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
                         std::to_string(most),
-                    true);
+                    Fault::limit);
   }
   try {
     peer_ = resolve(plan.host, plan.port);
   } catch (const std::runtime_error& error) {
-    throw LoadError(error.what());
+    throw LoadError(error.what(), Fault::server);
   }
   key_ = incremented_key(plan.workload, plan.request);
   if (key_ && plan.check_counter) read_initial();
@@ -85,15 +104,24 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
   // One behind the other: the first verifies while the server has no other connection, and the pace of connecting is
   // that of one.
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
-    agents_.push_back(Process::start(agent_command(cpus, join)));
-    agents_.back().write(to_json(part) + "\n");
-    const AgentReady ready = agent_ready_from_json(line(agents_.back(), patience, "no word"));
-    if (!ready.complaint.empty()) throw LoadError(ready.complaint);
+    start_agent(part, cpus, join);
+    const AgentReady ready = without_complaint(line(agents_.back(), patience, "no word"));
     connected_ += ready.connected;
     if (limit_.empty()) limit_ = ready.limit;
+    limit_is_ours_ = limit_is_ours_ || ready.ours;
   }
-  if (connected_ == 0) throw LoadError(limit_);
+  if (connected_ == 0) throw LoadError(limit_, limit_is_ours_ ? Fault::limit : Fault::server);
   intervals_ = IntervalMerger(agents_.size());
+}
+
+void Coordinator::start_agent(const AgentPlan& part, const std::vector<int>& cpus,
+                              const std::vector<std::filesystem::path>& join) {
+  try {
+    agents_.push_back(Process::start(agent_command(cpus, join)));
+  } catch (const std::system_error& error) {
+    throw LoadError(std::string("a load agent: ") + error.what(), Fault::agent);
+  }
+  agents_.back().write(to_json(part) + "\n");
 }
 
 void Coordinator::read_initial() {
@@ -101,7 +129,7 @@ void Coordinator::read_initial() {
     initial_ = read_counter(peer_, *key_, plan_.timeout_s, interrupted, asked_);
   } catch (const std::runtime_error& error) {
     if (interrupted) throw Interrupted();
-    throw LoadError(error.what());
+    throw LoadError(error.what(), Fault::server);
   }
 }
 
@@ -141,8 +169,7 @@ Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
   tell(to_json(AgentStart{now_ns() + kHeadStartNs}));
   const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
   for (Process& agent : agents_) {
-    const AgentReady warmed = agent_ready_from_json(line(agent, limit, "no end of the warm-up"));
-    if (!warmed.complaint.empty()) throw LoadError(warmed.complaint);
+    without_complaint(line(agent, limit, "no end of the warm-up"));
   }
   const std::uint64_t begin = now_ns() + lead_ns;
   tell(to_json(AgentStart{begin}));
@@ -188,21 +215,23 @@ void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, mil
         lost(agent);
       }
     }
-    if (now_ns() >= deadline) throw LoadError("the load agent gave no result within its time");
+    if (now_ns() >= deadline) throw LoadError("a load agent gave no result within its time", Fault::agent);
   }
 }
 
 void Coordinator::take(const Process& agent, const std::string& text, AgentResult& whole,
                        const OnInterval& on_interval) {
   if (is_interval(text)) {
-    if (auto interval = intervals_.add(interval_from_json(text)); interval && on_interval) on_interval(*interval);
+    const LoadInterval part = understood([&] { return interval_from_json(text); });
+    if (const auto interval = intervals_.add(part); interval && on_interval) on_interval(*interval);
   } else if (is_result(text)) {
-    const AgentResult part = agent_result_from_json(text);
+    const AgentResult part = understood([&] { return agent_result_from_json(text); });
     merge(whole, part);
     if (!part.ledger.empty()) ledger_.merge(Ledger::from_text(part.ledger));
     results_.insert(agent.pid());
   } else {
-    throw LoadError(agent_ready_from_json(text).complaint);
+    without_complaint(text);
+    throw LoadError("a load agent gave no result but " + text.substr(0, 200), Fault::agent);
   }
 }
 
@@ -214,7 +243,8 @@ void Coordinator::tell(const std::string& line) {
 
 void Coordinator::lost(Process& agent) {
   const auto ended = agent.wait(kLeeway);
-  throw LoadError("the load agent " + (ended ? ended->describe() : std::string("closed its output")));
+  const std::string how = !ended ? "closed its output" : ended->exited ? ended->describe() : "was " + ended->describe();
+  throw LoadError("a load agent " + how + " before it gave its result", Fault::agent);
 }
 
 std::string Coordinator::line(Process& agent, milliseconds timeout, const char* what) {
@@ -225,7 +255,7 @@ std::string Coordinator::line(Process& agent, milliseconds timeout, const char* 
     if (auto text = agent.read_line(left)) return *text;
     if (agent.output_ended()) lost(agent);
   }
-  throw LoadError(std::string("the load agent gave ") + what + " within its time");
+  throw LoadError(std::string("a load agent gave ") + what + " within its time", Fault::agent);
 }
 
 }  // namespace bakeoff

@@ -24,11 +24,16 @@ namespace bakeoff {
 /// ends early then.
 extern std::atomic<bool> interrupted;
 
-/// A load that cannot be made: the agent died, the server is not there, verify failed. what() is one line.
+/// A load that cannot be made. what() is one line.
 class LoadError : public std::runtime_error {
  public:
-  explicit LoadError(const std::string& what, bool is_limit_ = false) : std::runtime_error(what), is_limit(is_limit_) {}
-  bool is_limit;  ///< It is more than the agents can hold.
+  enum class Fault : std::uint8_t {
+    server,  ///< It is not there, lets nobody in, or fails verify.
+    limit,   ///< More connections than the agents can hold or this machine has ports for.
+    agent,   ///< One could not be started, was ended, failed or stopped answering: it says nothing of the server.
+  };
+  LoadError(const std::string& what, Fault fault_) : std::runtime_error(what), fault(fault_) {}
+  Fault fault;
 };
 
 /// The user's stop, as it unwinds through a trial.
@@ -70,8 +75,8 @@ class Coordinator {
   AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 
  private:
-  struct Agent;
   std::string line(Process& agent, std::chrono::milliseconds timeout, const char* what);
+  void start_agent(const AgentPlan& part, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join);
   void tell(const std::string& line);
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
   void read_initial();
@@ -83,6 +88,7 @@ class Coordinator {
   std::vector<Process> agents_;
   std::uint64_t connected_ = 0;
   std::string limit_;
+  bool limit_is_ours_ = false;
   Peer peer_;
   std::optional<std::string> key_;  ///< That the load increments.
   std::int64_t initial_ = 0;        ///< Its value before.

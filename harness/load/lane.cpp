@@ -108,6 +108,10 @@ std::uint64_t Lane::connected() const {
       std::count_if(links_.begin(), links_.end(), [](const Link& link) { return link.state == Link::State::open; }));
 }
 
+bool Lane::ran_out() const {
+  return std::any_of(links_.begin(), links_.end(), [](const Link& link) { return link.pause > Pause::unserved; });
+}
+
 void Lane::warm_up(std::uint64_t begin_ns) {
   if (!(plan_.warmup_s > 0)) return;
   turn(begin_ns, Until::time);

@@ -45,6 +45,8 @@ class Lane {
   std::uint64_t connected() const;
   /// The first connect error in words, "" if there was none.
   const std::string& connect_complaint() const { return connect_complaint_; }
+  /// Whether it has connections that wait for something of ours: a port, a descriptor (pauses.h).
+  bool ran_out() const;
 
   /// Load for plan.warmup_s from `begin_ns` on, not counted, and then the drain: returns when every request has been
   /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most,

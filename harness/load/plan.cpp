@@ -54,6 +54,7 @@ void visit_fields(auto& archive, T& ready) {
   archive("connected", ready.connected);
   archive("complaint", ready.complaint);
   archive("limit", ready.limit);
+  archive("ours", ready.ours);
 }
 
 template <Same<AgentStart> T>

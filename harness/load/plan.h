@@ -75,6 +75,7 @@ struct AgentReady {
   std::uint64_t connected = 0;  ///< Of plan.connections.
   std::string complaint;        ///< Why nothing can begin; the agent ends.
   std::string limit;            ///< Why not all are connected: the first error in words, "" when all are.
+  bool ours = false;            ///< The complaint, or the limit, is of this side and no fault of the server's.
 };
 
 /// A moment on CLOCK_MONOTONIC, which all processes of a machine share: when the warm-up, when the window begins.

@@ -177,6 +177,10 @@ bool only_too_late(const ClientRow& client) {
   });
 }
 
+bool all_served(const ClientRow& client) {
+  return client.connections_served >= client.connections_asked.value_or(client.connections_open);
+}
+
 std::string describe(const Trial& trial, Outcome outcome) {
   if (trial.job) return "the answer was wrong";
   if (!trial.client) return "";
@@ -187,9 +191,13 @@ std::string describe(const Trial& trial, Outcome outcome) {
         return std::to_string(client.counter->lost) + " acknowledged increments lost, " +
                std::to_string(client.counter->duplicates) + " answered twice";
       }
-      return client.wrong_answers > 0 ? std::to_string(client.wrong_answers) + " wrong answers"
-                                      : std::to_string(error_count(client)) + " errors";
+      if (client.wrong_answers > 0) return std::to_string(client.wrong_answers) + " wrong answers";
+      return error_count(client) > 0 ? std::to_string(error_count(client)) + " errors"
+                                     : "no request was sent in the window";
     case Outcome::starved:
+      if (all_served(client)) {
+        return "no right reply in the window to " + std::to_string(client.requests) + " requests";
+      }
       return std::to_string(client.connections_served) + " of " +
              std::to_string(client.connections_asked.value_or(client.connections_open)) + " connections served";
     case Outcome::overloaded:
@@ -254,10 +262,12 @@ Outcome judge_outcome(const Trial& trial) {
   if (!trial.client) return Outcome::ok;
   const ClientRow& client = *trial.client;
   if (!only_too_late(client)) return Outcome::errors;
-  if (client.connections_served < client.connections_asked.value_or(client.connections_open)) return Outcome::starved;
+  if (!all_served(client)) return Outcome::starved;
   if (client.unfinished > 0 || never_sent(client) > 0) return Outcome::overloaded;
   if (delivered_too_little(trial) && subject_saturated(trial)) return Outcome::overloaded;
-  return error_count(client) > 0 ? Outcome::errors : Outcome::ok;
+  if (error_count(client) > 0) return Outcome::errors;
+  if (client.replies_ok == 0) return client.requests > 0 ? Outcome::starved : Outcome::errors;
+  return Outcome::ok;
 }
 
 void judge(Trial& trial) {
@@ -280,8 +290,9 @@ std::string void_reason(const Trial& trial, std::string_view metric) {
 }
 
 bool is_noisy(const Trial& trial) {
-  return std::any_of(trial.validity.begin(), trial.validity.end(),
-                     [](const auto& one) { return one.second == reason::kNoisy || one.second == reason::kReadLate; });
+  return std::any_of(trial.validity.begin(), trial.validity.end(), [](const auto& one) {
+    return one.second == reason::kNoisy || one.second == reason::kReadLate || one.second == reason::kLoadFailed;
+  });
 }
 
 bool gives_valid_number(const Trial& trial) {
@@ -300,6 +311,10 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kReceiptMismatch) {
     return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
            "counts wrongly.";
+  }
+  if (reason == reason::kLoadFailed) {
+    return "A load agent was ended, failed or stopped answering, so that there is no load to judge the subject by; the "
+           "row says what became of it.";
   }
   if (reason == reason::kPartOfTheWork) {
     return "The system refused some of the units that were asked for: time and CPU are those of a part of the work; "

@@ -27,6 +27,7 @@ inline constexpr std::string_view kCpu = "cpu";          ///< A job's.
 namespace reason {
 inline constexpr std::string_view kWrongAnswers = "wrong-answers";
 inline constexpr std::string_view kReceiptMismatch = "receipt-mismatch";
+inline constexpr std::string_view kLoadFailed = "load-failed";  ///< Set by the runner of the trial.
 inline constexpr std::string_view kPartOfTheWork = "part-of-the-work";
 inline constexpr std::string_view kThrottled = "throttled";
 inline constexpr std::string_view kPaused = "paused";
@@ -62,7 +63,8 @@ void judge(Trial& trial);
 /// "" when it may be believed.
 std::string void_reason(const Trial& trial, std::string_view metric);
 
-/// Others were on the trial's CPUs, or kept the harness from reading in time, so that at least one metric is void.
+/// Others were on the trial's CPUs, kept the harness from reading in time or ended its load, so that at least one
+/// metric is void: the trial is worth running once more.
 bool is_noisy(const Trial& trial);
 
 /// Whether the row has a leading figure that may be believed: CPU per request, or a job's time. A result without one

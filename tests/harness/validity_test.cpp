@@ -386,8 +386,9 @@ TEST(VoidReason, CoversPercentilesByTheirClassAndAllByEverything) {
 
 TEST(Advice, IsThereForEveryReasonAndOneSentence) {
   for (const std::string_view reason :
-       {reason::kWrongAnswers, reason::kReceiptMismatch, reason::kPartOfTheWork, reason::kGeneratorBound,
-        reason::kUnderdelivered, reason::kNoisy, reason::kReadLate, reason::kLittlesLaw, reason::kSlipped}) {
+       {reason::kWrongAnswers, reason::kReceiptMismatch, reason::kLoadFailed, reason::kPartOfTheWork,
+        reason::kThrottled, reason::kPaused, reason::kGeneratorBound, reason::kUnderdelivered, reason::kNoisy,
+        reason::kReadLate, reason::kLittlesLaw, reason::kSlipped}) {
     EXPECT_GT(advice(reason).size(), 20u) << reason;
     EXPECT_EQ(advice(reason).find('\n'), std::string_view::npos);
   }

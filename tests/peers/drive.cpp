@@ -8,6 +8,27 @@
 
 namespace bakeoff {
 
+using namespace std::chrono_literals;
+
+ClientRun drive_client(const std::vector<std::string>& argv,
+                       const std::function<double(const std::string& output)>& figure_of) {
+  Command command;
+  command.argv = argv;
+  command.cpus = kLoadCpus;
+  Process client = Process::start(command);
+  std::string text;
+  const std::uint64_t begin = now_ns();
+  while (const auto line = client.read_line(60s)) text += *line + "\n";
+  const auto ended = client.wait(5s);
+  ClientRun run;
+  run.took_s = static_cast<double>(now_ns() - begin) / 1e9;
+  run.figure = figure_of(text);
+  if (!ended || ended->status != 0 || run.figure <= 0) throw std::runtime_error(argv[0] + ": " + text.substr(0, 300));
+  const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
+  run.cpu_us = us(ended->usage.ru_utime) + us(ended->usage.ru_stime);
+  return run;
+}
+
 AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s) {
   AgentPlan plan;
   plan.workload = load.workload;

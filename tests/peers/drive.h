@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "harness/load/plan.h"
 #include "harness/stats/compare.h"
@@ -28,6 +30,17 @@ struct Cost {
   double generator_us = 0;  ///< CPU a request.
   double rps = 0;
 };
+
+/// A client program, run to its end.
+struct ClientRun {
+  double figure = 0;  ///< That its output speaks of.
+  double cpu_us = 0;
+  double took_s = 0;
+};
+
+/// Throws std::runtime_error with what it said when it fails, or when `figure_of` its output is not above 0.
+ClientRun drive_client(const std::vector<std::string>& argv,
+                       const std::function<double(const std::string& output)>& figure_of);
 
 AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s);
 

@@ -33,32 +33,18 @@
 #include "harness/subjects/server.h"
 #include "tests/peers/drive.h"
 #include "tests/peers/models.h"
+#include "tests/peers/reconnect.h"
 #include "tests/peers/servers.h"
 #include "tests/peers/units.h"
 
 namespace bakeoff {
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Runs a client program to its end; its whole CPU time over the requests that its output speaks of.
-Cost drive_client(const std::vector<std::string>& argv, const std::function<double(const std::string&)>& requests_of) {
-  Command command;
-  command.argv = argv;
-  command.cpus = kLoadCpus;
-  Process client = Process::start(command);
-  std::string text;
-  const std::uint64_t begin = now_ns();
-  while (const auto line = client.read_line(60s)) text += *line + "\n";
-  const auto ended = client.wait(5s);
-  const double took_s = static_cast<double>(now_ns() - begin) / 1e9;
-  const double requests = requests_of(text);
-  if (!ended || ended->status != 0 || requests <= 0) throw std::runtime_error(argv[0] + ": " + text.substr(0, 300));
-  const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
-  Cost cost;
-  cost.generator_us = (us(ended->usage.ru_utime) + us(ended->usage.ru_stime)) / requests;
-  cost.rps = requests / took_s;
-  return cost;
+/// The whole CPU time of a client program over the requests that its output speaks of.
+Cost cost_of_client(const std::vector<std::string>& argv,
+                    const std::function<double(const std::string&)>& requests_of) {
+  const ClientRun run = drive_client(argv, requests_of);
+  return {.generator_us = run.cpu_us / run.figure, .rps = run.figure / run.took_s};
 }
 
 double wrk_requests(const std::string& text) {
@@ -122,9 +108,9 @@ void compare_generators(const Settings& settings) {
     compare_pairs(
         settings, name, "wrk", target, [&] { return drive(*nginx, load, settings.window_s); },
         [&] {
-          return drive_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
-                               fmt::format("http://127.0.0.1:{}/", nginx->port)},
-                              wrk_requests);
+          return cost_of_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
+                                 fmt::format("http://127.0.0.1:{}/", nginx->port)},
+                                wrk_requests);
         },
         &Cost::generator_us);
   }
@@ -137,9 +123,9 @@ void compare_generators(const Settings& settings) {
     compare_pairs(
         settings, name, "redis-benchmark", target, [&] { return drive(*redis, load, settings.window_s); },
         [&] {
-          return drive_client({"redis-benchmark", "-p", std::to_string(redis->port), "-c", "32", "-n",
-                               fmt::format("{:.0f}", requests), "-P", std::to_string(pipeline), "-t", "get", "-q"},
-                              [&](const std::string&) { return requests; });
+          return cost_of_client({"redis-benchmark", "-p", std::to_string(redis->port), "-c", "32", "-n",
+                                 fmt::format("{:.0f}", requests), "-P", std::to_string(pipeline), "-t", "get", "-q"},
+                                [&](const std::string&) { return requests; });
         },
         &Cost::generator_us);
   }
@@ -253,6 +239,7 @@ int run_peers(int argc, char** argv) {
   print_idle_memory(settings, offer);
   print_held_memory(settings, offer);
   print_pacing(settings, offer);
+  print_reconnect(settings);
   print_recording_cost(settings);
   print_unit_costs(settings);
   return 0;

@@ -105,11 +105,12 @@ std::unique_ptr<Running> start_nginx() {
   return start_foreign(std::move(running), command);
 }
 
-Start start_floor(const std::string& program) {
-  return [program] {
+Start start_floor(const std::string& program, const std::vector<std::string>& more) {
+  return [program, more] {
     auto running = prepare();
     Command command;
     command.argv = {(subject_program().parent_path() / program).string(), std::to_string(running->port)};
+    command.argv.insert(command.argv.end(), more.begin(), more.end());
     return start(std::move(running), command);
   };
 }

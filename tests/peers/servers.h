@@ -38,8 +38,8 @@ struct Running {
 using Start = std::function<std::unique_ptr<Running>()>;
 std::unique_ptr<Running> start_redis();
 std::unique_ptr<Running> start_nginx();
-/// One of our floors (floor_epoll.cpp, floor_threads.cpp), by the name of its program.
-Start start_floor(const std::string& program);
+/// One of our floors (floor_epoll.cpp, floor_threads.cpp), by the name of its program, with arguments behind its port.
+Start start_floor(const std::string& program, const std::vector<std::string>& more = {});
 Start start_model(const Offer& offer, const std::string& model, const std::string& workload, std::uint64_t connections);
 
 }  // namespace bakeoff
