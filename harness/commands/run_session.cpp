@@ -9,6 +9,7 @@
 
 #include "harness/commands/run_setup.h"
 #include "harness/commands/show.h"
+#include "harness/experiment/lasting_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
 #include "harness/report/against.h"
@@ -78,7 +79,12 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   row.attempt = attempt;
   Measured measured;
   try {
-    measured = run_trial(row, plan_.spec.tables[next.table], setting_);
+    const TableSpec& table = plan_.spec.tables[next.table];
+    if (const std::string why = lasting_failure(rows_, row); !why.empty()) {
+      measured.row = not_started(row, table, setting_, why);
+    } else {
+      measured = run_trial(row, table, setting_);
+    }
   } catch (const Interrupted&) {
     return {.begun = false};
   }
@@ -87,7 +93,7 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
   journal_.append(measured.row);
   rows_.push_back(std::move(measured.row));
-  return {.begun = true, .noisy = is_noisy(rows_.back())};
+  return {.begun = true, .noisy = is_noisy(rows_.back()) && !is_lasting(rows_.back())};
 }
 
 Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) const {

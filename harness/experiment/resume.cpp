@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "harness/experiment/lasting_failure.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/validity/validity.h"
 
@@ -43,7 +44,7 @@ RanBefore ran_before(std::span<const Trial> rows) {
     Before& trial = before[row.trial_id];
     if (row.attempt < trial.attempts) continue;
     trial.attempts = row.attempt;
-    trial.noisy = is_noisy(row);
+    trial.noisy = is_noisy(row) && !is_lasting(row);
   }
   return before;
 }

@@ -16,12 +16,20 @@ class ScratchFolder {
   /// Of the name; the owner's process number follows, for remove_leftovers().
   static constexpr std::string_view kPrefix = "bakeoff-";
 
-  /// Throws std::system_error naming the folder.
+  /// Throws std::system_error naming the folder, and TMPDIR, which may name another place.
   ScratchFolder() {
     const std::string name = std::string(kPrefix) + std::to_string(::getpid()) + "-XXXXXX";
-    std::string pattern = (std::filesystem::temp_directory_path() / name).string();
+    std::error_code unusable;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(unusable);
+    if (unusable) {
+      const char* const given = std::getenv("TMPDIR");
+      throw std::system_error(unusable, std::string("TMPDIR: found \"") + (given != nullptr ? given : "/tmp") +
+                                            "\", expected a folder for temporary files");
+    }
+    std::string pattern = (parent / name).string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "create a folder like " + pattern);
+      throw std::system_error(errno, std::generic_category(),
+                              "create a folder like " + pattern + " (TMPDIR names another place)");
     }
     path_ = pattern;
   }
