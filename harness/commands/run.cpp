@@ -14,6 +14,7 @@
 #include "harness/commands/run_setup.h"
 #include "harness/experiment/leftovers.h"
 #include "harness/experiment/resume.h"
+#include "harness/experiment/scratch_folder.h"
 #include "harness/journal/reader.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/builtin.h"
@@ -97,6 +98,7 @@ int run_command(const RunOptions& given) {
     return kDone;
   }
 
+  { const ScratchFolder every_trial_needs_one; }
   Manifest manifest = manifest_of(options, chosen, offer, setting);
   manifest.against = against;
   manifest.against_build = against_build;

@@ -12,6 +12,7 @@
 #include "harness/commands/gate.h"
 #include "harness/commands/run_setup.h"
 #include "harness/commands/show.h"
+#include "harness/experiment/lasting_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
 #include "harness/report/against.h"
@@ -86,9 +87,14 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   row.attempt = attempt;
   Measured measured;
   try {
+    const TableSpec& table = plan_.spec.tables[next.table];
     TrialSetting setting = setting_;
     setting.earlier = rows_;
-    measured = run_trial(row, plan_.spec.tables[next.table], setting);
+    if (const std::string why = lasting_failure(rows_, row); !why.empty()) {
+      measured.row = not_started(row, table, setting, why);
+    } else {
+      measured = run_trial(row, table, setting);
+    }
   } catch (const Interrupted&) {
     return {.begun = false};
   }

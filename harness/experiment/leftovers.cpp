@@ -9,7 +9,9 @@ namespace bakeoff {
 
 void remove_leftovers() {
   std::error_code unreadable;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path(), unreadable)) {
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(unreadable);
+  if (unreadable) return;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, unreadable)) {
     // The name only says which are worth a look.
     if (entry.path().filename().string().starts_with(ScratchFolder::kPrefix)) remove_abandoned(entry.path());
   }

@@ -51,7 +51,7 @@ RanBefore ran_before(std::span<const Trial> rows) {
     block.push_back(&trial);
     if (row.attempt < trial.attempts) continue;
     trial.attempts = row.attempt;
-    trial.noisy = is_noisy(row);
+    trial.noisy = ran(row).noisy;
   }
   return before;
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "harness/experiment/budget.h"
+#include "harness/experiment/lasting_failure.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
@@ -148,7 +149,8 @@ std::string_view stopped_in_words(Stopped why) {
 }
 
 Ran ran(const Trial& row) {
-  return {.begun = true, .noisy = is_noisy(row), .measured = row.client || row.job};
+  const bool lasting = is_lasting(row);  // Repeated, it would do the same.
+  return {.begun = true, .noisy = is_noisy(row) && !lasting, .measured = (row.client || row.job) && !lasting};
 }
 
 void learn(Repeats& repeats, const Ran& did, int attempt) {

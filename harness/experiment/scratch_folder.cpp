@@ -86,9 +86,17 @@ bool remove_with_marker(int folder, const fs::path& outer) {
 
 ScratchFolder::ScratchFolder() {
   const std::string name = std::string(kPrefix) + std::to_string(::getpid()) + "-XXXXXX";
-  std::string pattern = (fs::temp_directory_path() / name).string();
-  const auto fail = [&](const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), "create a folder like " + what);
+  std::error_code unusable;
+  const fs::path parent = fs::temp_directory_path(unusable);
+  if (unusable) {
+    const char* const given = std::getenv("TMPDIR");
+    throw std::system_error(unusable, std::string("TMPDIR: found \"") + (given != nullptr ? given : "/tmp") +
+                                          "\", expected a folder for temporary files");
+  }
+  std::string pattern = (parent / name).string();
+  const auto fail = [](const std::string& what) {
+    throw std::system_error(errno, std::generic_category(),
+                            "create a folder like " + what + " (TMPDIR names another place)");
   };
   if (::mkdtemp(pattern.data()) == nullptr) fail(pattern);
   outer_ = pattern;

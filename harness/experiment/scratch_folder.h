@@ -23,7 +23,7 @@ class ScratchFolder {
   /// Of its name; the maker's process number follows, for people who look.
   static constexpr std::string_view kPrefix = "bakeoff-";
 
-  /// Throws std::system_error naming the folder.
+  /// Throws std::system_error naming the folder, and TMPDIR, which may name another place.
   ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;

@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "harness/load/coordinator.h"
@@ -13,6 +15,7 @@
 #include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/closed_way.h"
 #include "harness/subjects/foreign_start.h"
 
 namespace bakeoff {
@@ -66,6 +69,16 @@ AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
   return plan;
 }
 
+/// A template that has gone, or a folder that may not be handed over to another user, concerns this server alone.
+Command prepared(const Subject& subject, const Trial& row, const std::filesystem::path& folder,
+                 std::uint16_t port) try {
+  return prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
+} catch (const std::system_error& error) {
+  const int code = error.code().value();
+  if (code != EACCES && code != EINVAL && code != ENOENT && code != EPERM) throw;
+  throw SubjectError(Outcome::not_run, error.what());
+}
+
 void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
@@ -96,7 +109,14 @@ void ServedSubject::start_model(const Trial& row, const std::filesystem::path& f
 void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path& folder,
                                   const std::vector<std::filesystem::path>& join, std::uint16_t port,
                                   const std::function<void(pid_t)>& started) {
-  Command command = prepare_foreign(subject_, row.params, row.subject_cpus.size(), folder, port);
+  Command command = prepared(subject_, row, folder, port);
+  const Identity user = command.identity.value_or(Identity{::geteuid(), ::getegid()});
+  const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
+  if (const std::string closed = closed_folder(folder, user); !closed.empty()) {
+    throw SubjectError(Outcome::not_run, fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
+                                                     "folder that is open",
+                                                     folder.string(), as_whom, closed));
+  }
   command.cpus = row.subject_cpus;
   command.join = join;
   guard_ = std::make_unique<Guard>(row.load_cpus);
@@ -121,6 +141,11 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
                         guard_->watch_group(pid);
                         if (started) started(pid);
                       });
+  } catch (const CannotExecute& error) {
+    const std::filesystem::path program = folder / command.argv.front();
+    throw SubjectError(Outcome::not_run,
+                       fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(), as_whom,
+                                   why_not_executed(program, user, error.what())));
   } catch (...) {
     end_what_was_left(before_);
     throw;

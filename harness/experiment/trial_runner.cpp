@@ -306,6 +306,16 @@ std::vector<int> all_cpus(const CpuSplit& split) {
   return {cpus.begin(), cpus.end()};
 }
 
+/// What every row begins with; the subject is nullptr where there is none of this name.
+const Subject* begin(Trial& row, const TableSpec& table, const TrialSetting& setting) {
+  row.started_at = utc_now();
+  row.harness_hash = setting.harness_hash;
+  place(row, table, setting);
+  const Subject* subject = setting.offer.find(row.subject);
+  if (subject != nullptr) row.subject_hash = subject->program_hash;
+  return subject;
+}
+
 }  // namespace
 
 void place(Trial& row, const TableSpec& table, const TrialSetting& setting) {
@@ -319,14 +329,18 @@ void place(Trial& row, const TableSpec& table, const TrialSetting& setting) {
   if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
+Trial not_started(Trial row, const TableSpec& table, const TrialSetting& setting, const std::string& why) {
+  begin(row, table, setting);
+  row.outcome = Outcome::not_run;
+  row.outcome_detail = why;
+  judge(row);
+  return row;
+}
+
 Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting) {
   Measured measured;
-  row.started_at = utc_now();
+  const Subject* subject = begin(row, table, setting);
   row.load_average_before = load_average();
-  row.harness_hash = setting.harness_hash;
-  place(row, table, setting);
-  const Subject* subject = setting.offer.find(row.subject);
-  if (subject != nullptr) row.subject_hash = subject->program_hash;
   try {
     if (subject == nullptr) {
       row.outcome = Outcome::not_run;
@@ -350,8 +364,10 @@ Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& settin
     row.outcome = error.outcome;
     row.outcome_detail = error.what();
   } catch (const std::system_error& error) {
-    // No process could be started, no folder made: a limit of the machine, told in the row like any other.
     if (interrupted) throw Interrupted();
+    // What this program cannot do itself, it cannot do for the next subject either.
+    if (!is_shortage(error.code().value())) throw;
+    // A limit that the machine met with this subject, told in the row like any other.
     row.outcome = Outcome::limit;
     row.outcome_detail = error.what();
   }

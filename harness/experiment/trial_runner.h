@@ -34,7 +34,11 @@ struct Measured {
 void place(Trial& row, const TableSpec& table, const TrialSetting& setting);
 
 /// `row` brings its identity and params. Blocks for the length of the trial. Leaves no process, cgroup or file behind
-/// on any path. Throws Interrupted.
+/// on any path. Throws Interrupted, and std::system_error for what this program cannot do itself, whoever the subject:
+/// make a folder, have a descriptor, start anything at all.
 Measured run_trial(Trial row, const TableSpec& table, const TrialSetting& setting);
+
+/// The row of a trial that is not started at all, for this reason.
+Trial not_started(Trial row, const TableSpec& table, const TrialSetting& setting, const std::string& why);
 
 }  // namespace bakeoff

@@ -7,6 +7,11 @@
 namespace bakeoff {
 namespace {
 
+/// With a session's complaint behind it (workloads/client.cpp): those begin with the second word, and no TalkError of a
+/// connection does.
+constexpr const char* kVerify = "verify: ";
+constexpr const char* kExpected = "expected ";
+
 void converse(Talk& talk, ClientSession& session, ClientReceipt& receipt) {
   for (std::string request; session.next_request(request); request.clear()) {
     talk.send(request);
@@ -41,8 +46,12 @@ Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomi
     converse(talk, *session, receipt);
     return {};
   } catch (const TalkError& error) {
-    return {.complaint = std::string("verify: ") + error.what(), .wrong_answer = !session->complaint().empty()};
+    return {.complaint = std::string(kVerify) + error.what(), .wrong_answer = !session->complaint().empty()};
   }
+}
+
+bool tells_of_wrong_answer(std::string_view complaint) {
+  return complaint.starts_with(std::string(kVerify) + kExpected);
 }
 
 }  // namespace bakeoff

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 
 #include "harness/load/link.h"
 #include "harness/load/plan.h"
@@ -17,5 +18,8 @@ struct Verified {
 
 /// Counts what it sends and receives into `receipt`. Blocks until it is through, for plan.connect_timeout_s at most.
 Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop, ClientReceipt& receipt);
+
+/// Whether verify_server()'s complaint is of bytes that the server sent and would send again, not of a connection.
+bool tells_of_wrong_answer(std::string_view complaint);
 
 }  // namespace bakeoff

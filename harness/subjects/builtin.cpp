@@ -1,5 +1,7 @@
 #include "harness/subjects/builtin.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -106,7 +108,11 @@ void ask_whether_it_fits(Command command) {
   const Ended ended = process.wait(10s).value_or(Ended{});
   if (ended.exited && ended.status == 0) return;
   const std::string said = process.last_words();
-  throw std::invalid_argument(said.substr(said.find(": ") + 2));
+  const auto words = said.find(": ");
+  if (!ended.exited || words == std::string::npos) {
+    throw std::runtime_error(fmt::format("{} --check {}: {}", command.argv.front(), ended.describe(), said));
+  }
+  throw std::invalid_argument(said.substr(words + 2));
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ std::string find_program(const std::string& name) {
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
   }
-  fail("start " + name, ENOENT);
+  throw CannotExecute(ENOENT, std::generic_category(), "start " + name);
 }
 
 /// What goes wrong in the child between fork and exec, told to the parent through a pipe of its own: the launcher would
@@ -90,12 +90,13 @@ struct ChildFault {
   int step = 0;
   int code = 0;
 };
+constexpr int kIdentity = 5;
 constexpr std::array kSteps = {"signals",
                                "cgroup",
                                "setpgid",
                                "chdir",
                                "affinity (sched_setaffinity)",
-                               "identity",
+                               "identity (setresuid)",
                                "stdio",
                                "close on exec (/proc/self/fd)",
                                "parent-death signal (prctl)",
@@ -138,8 +139,10 @@ struct ChildSetup {
     }
     if (command.identity) {
       const auto [uid, gid] = *command.identity;
-      if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) report(5);
-      if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(5);
+      if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) {
+        report(kIdentity);
+      }
+      if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(kIdentity);
     }
     if (command.most_file_bytes && !hold_to_limits(*command.most_file_bytes)) report(10);
     const int said = command.output_to_error_file && error >= 0 ? error : output;
@@ -194,6 +197,10 @@ bool has_ended(pid_t pid) {
 
 }  // namespace
 
+bool is_shortage(int code) {
+  return code == EAGAIN || code == ENOMEM || code == ENFILE;
+}
+
 std::string Ended::describe() const {
   if (exited) return fmt::format("exited with {}", status);
   const char* name = ::sigabbrev_np(signal);
@@ -233,8 +240,14 @@ Process Process::start(const Command& command) {
   const bool set_up = ::read(faults.read_end, &fault, sizeof fault) != sizeof fault;
   if (refused || !set_up) {
     if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
-    if (!set_up) fail(fmt::format("start {}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step))), fault.code);
-    fail("start " + name, refused.value());
+    const std::string what =
+        set_up ? name : fmt::format("{}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step)));
+    const int code = set_up ? refused.value() : fault.code;
+    const bool executed = set_up && launcher.pid > 0;
+    if ((executed && !is_shortage(code)) || (!set_up && fault.step == kIdentity)) {
+      throw CannotExecute(code, std::generic_category(), "start " + what);
+    }
+    fail("start " + what, code);
   }
   process.pid_ = launcher.pid;
   ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on

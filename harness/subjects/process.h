@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace bakeoff {
@@ -51,10 +52,21 @@ struct Ended {
   std::string describe() const;  ///< "exited with 3", "killed by SIGSEGV", ...
 };
 
+/// Whether an errno says that the machine had no more processes, memory or open files just then: what one trial meets
+/// and the next may not.
+bool is_shortage(int code);
+
+/// The program is not there, cannot be executed, or not as the user it is to run as.
+class CannotExecute : public std::system_error {
+ public:
+  using std::system_error::system_error;
+};
+
 class Process {
  public:
-  /// Starts the child and returns when exec has succeeded. Throws std::system_error naming the step and the program
-  /// when it has not; no zombie is left behind.
+  /// Starts the child and returns when exec has succeeded. Throws when it has not, naming the step and the program:
+  /// CannotExecute where it lies with the program, otherwise std::system_error, which is about this process and would
+  /// meet the next program too. No zombie is left behind.
   static Process start(const Command& command);
 
   Process(Process&& other) noexcept;

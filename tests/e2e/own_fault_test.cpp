@@ -1,0 +1,112 @@
+// What bakeoff cannot do itself is one error before the first trial, not a row of every subject; what a subject cannot
+// do in any block is found out once.
+#include <gmock/gmock.h>
+
+#include "tests/e2e/foreign_bench.h"
+
+namespace bakeoff {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class PlaceForFiles : public testing::TestWithParam<const char*> {};
+
+TEST_P(PlaceForFiles, ThatCannotBeUsedIsOneErrorBeforeTheFirstTrial) {
+  const ForeignBench bench;
+  const auto measured =
+      bench.finish({"run", bench.experiment("workload = \"http\"", "\"threads\", \"prefork\""), "--out", bench.out()},
+                   {"env", std::string("TMPDIR=") + GetParam()});
+  EXPECT_EQ(measured.call.status, 1);
+  EXPECT_THAT(measured.call.errors, AllOf(StartsWith("bakeoff: "), HasSubstr("TMPDIR"), HasSubstr(GetParam())));
+  EXPECT_EQ(std::count(measured.call.errors.begin(), measured.call.errors.end(), '\n'), 1) << measured.call.errors;
+  EXPECT_EQ(measured.call.output, "");
+  EXPECT_FALSE(std::filesystem::exists(bench.out())) << "a run that measured nothing";
+}
+
+// One that is not there, a file, and a folder in which nobody can make anything, root included.
+INSTANTIATE_TEST_SUITE_P(Temporary, PlaceForFiles, testing::Values("/no/such/folder", "/etc/passwd", "/proc"));
+
+TEST(OwnFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfASubject) {
+  const ForeignBench bench;
+  // Enough to ask what there is, and too few to start a subject.
+  const auto measured =
+      bench.finish({"run", bench.experiment("workload = \"http\"", "\"threads\", \"prefork\""), "--out", bench.out()},
+                   {"prlimit", "--nofile=11:11"});
+  EXPECT_EQ(measured.call.status, 1);
+  EXPECT_THAT(measured.call.errors, HasSubstr("Too many open files"));
+  EXPECT_EQ(measured.rows.size(), 0U) << measured.rows[0].outcome_detail;
+}
+
+TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
+  const ForeignBench bench;
+  const std::filesystem::path closed = bench.path() / "closed";
+  std::filesystem::create_directory(closed);
+  std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
+  std::filesystem::copy(bench.program(), closed / "server");
+  bench.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"",
+                               (closed / "server").string()));
+  const auto measured = bench.measure("toy");
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  EXPECT_EQ(measured.rows[0].outcome, Outcome::not_run);
+  EXPECT_THAT(measured.rows[0].outcome_detail,
+              AllOf(StartsWith((closed / "server").string() + " cannot be executed as nobody (uid 65534)"),
+                    HasSubstr("the folder " + closed.string() + " is closed to that user (mode 0700, owner 0)")));
+}
+
+TEST(OwnFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
+  const ForeignBench bench;
+  const std::filesystem::path closed = bench.path() / "closed";
+  std::filesystem::create_directory(closed);
+  std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
+  bench.add_script("toy", "exec $server");
+  const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"),
+                                     {"env", "TMPDIR=" + closed.string()});
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  EXPECT_EQ(measured.rows[0].outcome, Outcome::not_run);
+  EXPECT_THAT(
+      measured.rows[0].outcome_detail,
+      AllOf(HasSubstr("nobody"), HasSubstr("the folder " + closed.string() + " is closed"), HasSubstr("TMPDIR")));
+}
+
+TEST(OwnFault, AServerThatAnswersWronglyIsStartedOnceHoweverManyBlocksThereAreAndAcrossAResume) {
+  const ForeignBench bench;
+  bench.add_script("wrong", "echo started >>$open/starts\nexec $(echo $server | sed s/http/echo/) --message-bytes 16");
+  auto arguments = bench.run_arguments(bench.experiment("workload = \"http\""), "wrong");
+  arguments.insert(arguments.end(), {"--blocks", "2"});
+  bench.finish(arguments);
+  const auto began = read_journal(bench.out()).trials;
+  ASSERT_EQ(began.size(), 2U);
+  EXPECT_EQ(began[0].outcome, Outcome::errors);
+  EXPECT_THAT(began[0].outcome_detail, StartsWith("verify: expected "));
+  EXPECT_EQ(began[1].outcome, Outcome::not_run);
+  EXPECT_EQ(began[1].outcome_detail, "not started again: it answered wrongly in block 1");
+  EXPECT_EQ(bench.noted("starts"), "started\n");
+
+  arguments.insert(arguments.end(), {"--resume"});
+  arguments[arguments.size() - 2] = "3";
+  const auto resumed = Call(bakeoff_program(), arguments).finish();
+  const auto rows = read_journal(bench.out()).trials;
+  ASSERT_EQ(rows.size(), 3U) << resumed.errors;
+  EXPECT_EQ(rows[2].outcome, Outcome::not_run);
+  EXPECT_EQ(bench.noted("starts"), "started\n");
+  // The reader sees what was wrong with it all the same.
+  EXPECT_THAT(resumed.output, AllOf(HasSubstr("wrong: errors in 1 of 3 trials: verify: expected "),
+                                    HasSubstr("not-run in 2 of 3 trials")));
+}
+
+TEST(OwnFault, AServerThatDiedMayHaveHadBadLuckAndIsStartedInEveryBlock) {
+  const ForeignBench bench;
+  bench.add_script("dies", "echo started >>$open/starts\necho 'Address already in use' >&2\nexit 1");
+  auto arguments = bench.run_arguments(bench.experiment("workload = \"http\""), "dies");
+  arguments.insert(arguments.end(), {"--blocks", "2"});
+  bench.finish(arguments);
+  EXPECT_EQ(bench.noted("starts"), "started\nstarted\n");
+}
+
+}  // namespace
+}  // namespace bakeoff
