@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "harness/measure/cpu_sets.h"
-#include "harness/validity/validity.h"
 
 namespace bakeoff {
 namespace {
