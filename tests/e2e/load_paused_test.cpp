@@ -37,8 +37,8 @@ std::string reason(const Loaded& loaded, const char* metric) {
 }
 
 TEST(LoadPaused, AServerThatEndsConnectionsAfterTenRepliesIsNotWaitedFor) {
-  for (const ShortServer::End end : {ShortServer::End::close, ShortServer::End::reset}) {
-    const ShortServer server("http", {.answers = 10, .end = end});
+  for (const bool late : {false, true}) {
+    const ShortServer server("http", {.answers = 10, .end = ShortServer::End::reset, .late = late});
     for (const std::vector<std::string>& kind : {std::vector<std::string>{}, {"--rate", "500"}, {"--churn"}}) {
       const Loaded loaded = load(url_of(server), kind);
       EXPECT_EQ(loaded.row["client"].value("paused_share", -1.0), 0);

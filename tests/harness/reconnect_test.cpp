@@ -78,8 +78,12 @@ std::vector<AgentPlan> kinds_of_load(std::uint16_t port) {
 }
 
 TEST(Reconnect, AServerThatEndsConnectionsItHasServedIsAskedAgainAtOnceAndNothingIsPaused) {
-  for (const ShortServer::End end : {ShortServer::End::close, ShortServer::End::reset}) {
-    const ShortServer server("echo", {.answers = 10, .end = end});
+  using Habits = ShortServer::Habits;
+  for (const Habits& habits : {Habits{.answers = 10, .end = ShortServer::End::close},
+                               {.answers = 10, .end = ShortServer::End::reset},
+                               {.answers = 10, .end = ShortServer::End::close, .late = true},
+                               {.answers = 10, .end = ShortServer::End::reset, .late = true}}) {
+    const ShortServer server("echo", habits);
     for (const AgentPlan& plan : kinds_of_load(server.port())) {
       const AgentResult result = run(plan).result;
       EXPECT_GT(result.row.replies_ok, 0U);

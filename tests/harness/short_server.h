@@ -29,6 +29,7 @@ class ShortServer {
   struct Habits {
     std::uint64_t answers = 0;  ///< A connection, then it is ended; 0: as soon as it has been accepted.
     End end = End::close;
+    bool late = false;           ///< When one request more has come, which gets no answer.
     std::uint64_t spared = 0;    ///< So many connections, the first ones, are never ended.
     std::uint64_t accepted = 0;  ///< After so many connections it listens no longer; 0: it does to the end.
   };
@@ -94,9 +95,10 @@ class ShortServer {
     std::array<char, 65536> buffer;
     const auto got = ::recv(fd, buffer.data(), buffer.size(), 0);
     std::string replies;
+    if (got > 0 && peer.left == 0 && !peer.spared) return end(fd);
     if (got > 0) peer.session->feed({buffer.data(), static_cast<std::size_t>(got)}, replies);
     const bool gone = got <= 0 || ::send(fd, replies.data(), replies.size(), MSG_NOSIGNAL) < 0;
-    if (gone || (!peer.spared && !replies.empty() && --peer.left == 0)) end(fd);
+    if (gone || (!peer.spared && !replies.empty() && --peer.left == 0 && !habits_.late)) end(fd);
   }
   void end(int fd) {
     const linger at_once{1, 0};

@@ -1,6 +1,7 @@
 // A server that ends every connection after so many replies (its second argument) without a word of it in the protocol:
-// what it costs a load generator to connect again. One thread, one epoll; it takes every read for one GET and is as
-// fast at accepting as the kernel lets one thread be.
+// what it costs a load generator to connect again. With "late" behind them it does so when the next request has come,
+// which gets no reply. One thread, one epoll; it takes every read for one GET, and is as fast at accepting as the
+// kernel lets one thread be.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 
 namespace {
 
+bool late = false;
+
 constexpr std::string_view kReply = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!";
 
 /// False when the connection is over: the peer has gone, or has had its replies.
@@ -21,7 +24,8 @@ bool serve(int fd, long& left) {
   char scratch[4096];
   const ssize_t got = ::recv(fd, scratch, sizeof scratch, 0);
   if (got <= 0) return got < 0 && errno == EAGAIN;
-  return ::send(fd, kReply.data(), kReply.size(), MSG_NOSIGNAL) > 0 && --left != 0;
+  if (left == 0) return false;
+  return ::send(fd, kReply.data(), kReply.size(), MSG_NOSIGNAL) > 0 && (--left != 0 || late);
 }
 
 }  // namespace
@@ -29,6 +33,7 @@ bool serve(int fd, long& left) {
 int main(int argc, char** argv) {
   const int listener = floors::listen_on_argument(argc, argv, SOCK_NONBLOCK);
   const long replies = argc > 2 ? std::atol(argv[2]) : 10;
+  late = argc > 3 && argv[3] == std::string_view("late");
   const int epoll = ::epoll_create1(0);
   std::vector<long> left(1 << 20);
   epoll_event event{EPOLLIN, {.fd = listener}}, events[128];

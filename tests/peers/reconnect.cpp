@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -10,6 +11,15 @@ namespace bakeoff {
 namespace {
 
 constexpr double kTarget = 0.9;  ///< Of wrk's rate, at least.
+
+/// How the server ends a connection, and of how many.
+struct Ending {
+  int replies;
+  const char* when;  ///< As floor_closing.cpp's third argument.
+  std::uint64_t connections;
+};
+constexpr std::array kEndings{Ending{10, "at-once", 32}, Ending{10, "late", 32}, Ending{10, "late", 256},
+                              Ending{100, "late", 32}, Ending{1, "at-once", 32}};
 
 double wrk_rate(const std::string& text) {
   constexpr std::string_view kLabel = "Requests/sec:";
@@ -25,13 +35,13 @@ void print_reconnect(const Settings& settings) {
   fmt::print(
       "\na server that ends connections: requests a second, medians of {} pairs (target: at least {} of wrk's)\n",
       settings.pairs, kTarget);
-  for (const auto& [replies, connections] : {std::pair{10, 32}, {10, 256}, {100, 32}, {1, 32}}) {
-    const auto server = start_floor("bakeoff-floor-closing", {std::to_string(replies)})();
-    const Load load{"http", "/", static_cast<std::uint64_t>(connections), 1};
+  for (const Ending& ending : kEndings) {
+    const auto server = start_floor("bakeoff-floor-closing", {std::to_string(ending.replies), ending.when})();
+    const Load load{"http", "/", ending.connections, 1};
     Series ours, theirs;
     const auto drive_ours = [&] { ours.push_back(drive(*server, load, settings.window_s).rps); };
     const auto drive_wrk = [&] {
-      theirs.push_back(drive_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
+      theirs.push_back(drive_client({"wrk", "-t1", fmt::format("-c{}", ending.connections), "-d" + seconds,
                                      fmt::format("http://127.0.0.1:{}/", server->port)},
                                     wrk_rate)
                            .figure);
@@ -44,8 +54,8 @@ void print_reconnect(const Settings& settings) {
     const std::string interval = ratio->interval
                                      ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
                                      : "too few pairs";
-    fmt::print("  after {:>3} replies, {:>3} connections   ours {:>8.0f}   wrk {:>8.0f}   ratio {:.2f} {}  {}\n",
-               replies, connections, middle(ours), middle(theirs), ratio->median, interval,
+    fmt::print("  after {:>3} replies {:<7} {:>3} connections   ours {:>8.0f}   wrk {:>8.0f}   ratio {:.2f} {}  {}\n",
+               ending.replies, ending.when, ending.connections, middle(ours), middle(theirs), ratio->median, interval,
                ratio->median >= kTarget ? "met" : "missed");
     std::fflush(stdout);
   }
