@@ -26,7 +26,7 @@ Herd::Herd(Work work, std::size_t wanted) : work_(std::move(work)), pids_(wanted
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
   deaths_.reset(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!deaths_) throw std::system_error(errno, std::generic_category(), "watch for the death of workers (signalfd)");
+  if (!deaths_) throw std::system_error(errno, std::generic_category(), "watch for the death of workers (signalfd4)");
   ::sigprocmask(SIG_BLOCK, &child, &before_);
 }
 

@@ -67,6 +67,9 @@ Uring::Uring() {
   }
   ::io_uring_buf_ring_init(lent_);
   for (std::uint16_t i = 0; i < kBuffers; ++i) lend(i);
+  // Once round with an operation that does nothing: a system may allow the other two calls and refuse this one.
+  ::io_uring_prep_nop(next(nullptr));
+  run_once();
 }
 
 Uring::~Uring() {
@@ -126,11 +129,6 @@ void Uring::cancel(Operation& whom) {
   ::io_uring_prep_cancel64(next(nullptr), reinterpret_cast<std::uintptr_t>(&whom), 0);
 }
 
-void Uring::check_entry() {
-  ::io_uring_prep_nop(next(nullptr));
-  run_once();
-}
-
 void Uring::run_once() {
   expect_entered(::io_uring_submit_and_wait(&ring_, 1));
   io_uring_cqe* entry = nullptr;
@@ -155,7 +153,7 @@ void Uring::run_once() {
 std::string_view uring_refusal() {
   static const std::string refusal = []() -> std::string {
     try {
-      Uring().check_entry();
+      Uring();
       return "";
     } catch (const std::system_error& error) {
       return std::string("an io_uring, which this system refuses: ") + error.what();

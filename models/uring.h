@@ -59,9 +59,6 @@ class Uring {
   /// Interrupted by a signal, it may tell nobody. Throws std::system_error where the kernel takes nothing.
   void run_once();
 
-  /// Hands over one operation that does nothing, and waits for it. Throws as run_once() does.
-  void check_entry();
-
  private:
   io_uring_sqe* next(Operation* who);
   void lend(std::uint16_t buffer);

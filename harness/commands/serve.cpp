@@ -1,6 +1,5 @@
 // bakeoff serve SUBJECT WORKLOAD: a model or a foreign server in the foreground, for any client.
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
+#include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/process_tree.h"
@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 
 /// A foreign server is sized for the load that `bakeoff load` makes when it is told nothing.
 constexpr std::uint64_t kConnections = 64;
+constexpr std::uint64_t kLookNs = 200'000'000;  ///< How long the server's end may go unnoticed.
 
 /// A line that can be pasted into another terminal.
 std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {
@@ -37,7 +38,7 @@ std::string try_it(const std::string& workload, const std::string& request, std:
 void wait_for_interrupt(Server& server) {
   while (!interrupted) {
     server.expect_alive();
-    ::poll(nullptr, 0, 200);
+    sleep_until_ns(now_ns() + kLookNs);
   }
 }
 

@@ -19,7 +19,7 @@ namespace bakeoff {
 inline Descriptor two_bytes() {
   Descriptor file(::memfd_create("bakeoff", MFD_CLOEXEC));
   if (!file || ::write(file.get(), "ab", 2) != 2 || ::lseek(file.get(), 0, SEEK_SET) != 0)
-    throw std::system_error(errno, std::generic_category(), "make a file in memory");
+    throw std::system_error(errno, std::generic_category(), "make a file in memory (memfd_create)");
   return file;
 }
 

@@ -35,7 +35,7 @@ int wait_and_look(int word, Life& life) {
 
 ProbeResult probe_orphan(const Settings& /*settings*/) {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
-    throw std::system_error(errno, std::generic_category(), "become a subreaper");
+    throw std::system_error(errno, std::generic_category(), "become a subreaper (prctl)");
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
   const Descriptor out(ends[0]);

@@ -34,7 +34,7 @@ TEST(OwnFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfAS
   // Enough to ask what there is, and too few to start a subject.
   const auto measured =
       bench.finish({"run", bench.experiment("workload = \"http\"", "\"threads\", \"prefork\""), "--out", bench.out()},
-                   {"prlimit", "--nofile=11:11"});
+                   {"prlimit", "--nofile=15:15"});
   EXPECT_EQ(measured.call.status, 1);
   EXPECT_THAT(measured.call.errors, HasSubstr("Too many open files"));
   EXPECT_EQ(measured.rows.size(), 0U) << measured.rows[0].outcome_detail;
