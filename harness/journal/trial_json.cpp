@@ -31,7 +31,8 @@ Outcome from_name(const std::string& text) {
   for (const auto& [value, name] : kOutcomes) {
     if (text == name) return value;
   }
-  throw std::invalid_argument("outcome: found \"" + printable(text) + "\", expected one of the outcomes of this version");
+  throw std::invalid_argument("outcome: found \"" + printable(text) +
+                              "\", expected one of the outcomes of this version");
 }
 
 }  // namespace

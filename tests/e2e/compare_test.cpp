@@ -157,7 +157,7 @@ TEST(Compare, TellsInOneLineWhatItCannotCompare) {
       {{quick, copy, "--fail-on-regression", "5%%"}, "expected a share"},
       {{quick, copy, "--fail-on-regression", "5%", "--unknown", "maybe"}, "found \"maybe\", expected fail or pass"},
       {{quick, copy, "--unknown", "pass"}, "--unknown: found no --fail-on-regression beside it"},
-      {{quick}, "after is required"},
+      {{quick}, "compare: found one folder, expected two, or --last for the second"},
   };
   for (const WrongCall& call : calls) {
     std::vector<std::string> arguments{"compare"};

@@ -44,6 +44,7 @@ void await(std::uint16_t port, Process& process) {
 std::unique_ptr<Running> prepare() {
   auto running = std::make_unique<Running>();
   running->cgroup = Cgroup::create(running->folder.path().filename().string());
+  running->folder.remember_cgroups(running->cgroup.join_files());
   running->port = free_port();
   return running;
 }
