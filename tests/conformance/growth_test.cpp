@@ -80,8 +80,10 @@ TEST_P(Growth, GoesBackToTheSystemHoweverAConnectionEnds) {
   subject.stop();
 }
 
-TEST_P(Growth, OfRepliesThatNobodyReadsIsBoundedOverAllConnections) {
-  if (GetParam().model.one_at_a_time()) GTEST_SKIP() << "there is one connection";
+/// Where several connections are served at the same time.
+class GrowthOverAll : public Growth {};
+
+TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   // The kernel takes some MiB of each; the rest is what the subject holds.
   constexpr std::size_t kTimes = 15, kClaimed = 16 * kMebibyte, kDeaf = 5, kFit = 2;
   Serving serving = GetParam().serving(kDeaf + 1);
@@ -139,6 +141,8 @@ std::vector<Pairing> over_counter() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Growth, testing::ValuesIn(over_counter()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+INSTANTIATE_TEST_SUITE_P(Every, GrowthOverAll, testing::ValuesIn(pairings("counter")),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST(ReplyBudget, TakesBackWhatTheDeadHeld) {
   EXPECT_FALSE(budget.take(1));
 }
 
-TEST(ReplyBudget, HasASharesForMoreProcessesThanLiveAtOnce) {
+TEST(ReplyBudget, HasSharesForEverMoreProcessesAsLongAsTheOldOnesEnd) {
   Scripted around;
   ReplyBudget budget(100, around);
   for (around.me = 1; around.me <= 5000; ++around.me) {

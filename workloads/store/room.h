@@ -1,5 +1,5 @@
-// What a store of one process may hold, counted as it grows and shrinks. A look-up, and a change that needs no memory,
-// does not come here.
+// What a store of one process may hold, counted as it grows and shrinks. A look-up, and a change that needs as much
+// memory as before, does not touch the count.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,13 @@ class Room {
 
   /// False, and nothing is taken, when there is not so much left. Two who take at once may both be refused.
   bool take(std::size_t bytes) {
-    if ((held_ += bytes) <= most_) return true;
+    if (bytes == 0 || (held_ += bytes) <= most_) return true;
     held_ -= bytes;
     return false;
   }
-  void give_back(std::size_t bytes) { held_ -= bytes; }
+  void give_back(std::size_t bytes) {
+    if (bytes != 0) held_ -= bytes;
+  }
   /// Nothing is held any more. Nobody else may be taking.
   void clear() { held_ = 0; }
 
