@@ -1,6 +1,8 @@
 // Names that a user typed, held against what there is.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,16 +11,34 @@
 
 namespace bakeoff {
 
-/// The models of this build, and the foreign servers that are shipped, the user's own, and those of `folders`. Throws
-/// UsageError for a manifest that is none. The names that the folders brought are appended to `brought`.
-Offer offer_of_all(const std::vector<std::string>& folders = {}, std::vector<std::string>* brought = nullptr);
+/// The models of this build, and the foreign servers that are shipped and the user's own. Throws UsageError for a
+/// manifest that is none.
+Offer offer_of_all();
 
-/// The subject of that name, which may be a model with settings: "fibers:pinned=yes". Throws UsageError: found
-/// "thread", expected one of ...; did you mean "threads"? `roles` are those that are wanted.
+/// Those of the words of --subjects that are folders go from there and their servers into the offer: what has a slash,
+/// and what is no subject but a folder. Returns the names of the servers. Throws UsageError where a folder has none.
+std::vector<std::string> take_folders(std::vector<std::string>& words, Offer& offer);
+
+/// A line for whoever typed something that was taken for something else: on stderr, each line once.
+void tell_user(const std::string& line);
+
+/// The subject that is meant by a name, which may be one with settings: "fibers:pinned=yes". Throws UsageError: found
+/// "thraeds", expected one of ...; did you mean "threads"? `roles` are those that are wanted.
 Subject check_subject(const Offer& offer, const std::string& name, const std::vector<Role>& roles = {Role::model});
 
-/// The same for anything else; `kind` is the word for it.
-void check_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
+/// What is meant by the name of anything else; `kind` is the word for it.
+std::string check_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
+
+/// Two words in their order, a subject and its work: swapped where only the other order can be meant. Nothing is wrong
+/// then but the order, and it is told.
+struct SubjectAndWork {
+  std::string subject, work;
+};
+SubjectAndWork in_order(const Offer& offer, SubjectAndWork words, const std::vector<std::string>& works,
+                        const std::vector<Role>& roles = {Role::model});
+
+/// Throws UsageError for units that the subject cannot have: more than it takes, or some beside those of its name.
+void check_units(const Subject& subject, const std::optional<std::uint64_t>& units);
 
 template <typename Entries>
 std::vector<std::string> entry_names(const Entries& entries) {

@@ -1,10 +1,12 @@
 #include "harness/commands/cli.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
+#include <type_traits>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/load_plan.h"
 #include "harness/commands/show.h"
 #include "harness/experiment/nearest.h"
 #include "harness/load/agent.h"
@@ -14,6 +16,12 @@
 namespace bakeoff {
 namespace {
 
+// Bounds of the options; of an experiment's keys they are the same.
+constexpr std::uint64_t kMostUnits = 1'000'000;
+constexpr std::uint64_t kMostSize = 1'000'000'000'000;
+constexpr std::uint64_t kMostConnections = 1'000'000;
+constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
+
 const char* const kFooter = R"(
 Without a subcommand, bakeoff runs the shipped experiment "quick".
 Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted. Output that
@@ -21,9 +29,41 @@ cannot be written is a failure; a reader that has gone (| head) is none.)";
 
 /// A format that is none gets the list of those there are.
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
-  command.add_option("--format", format, "Output: " + join_names(formats))->check([formats](const std::string& given) {
-    if (std::find(formats.begin(), formats.end(), given) != formats.end()) return std::string();
-    return "found \"" + given + "\", expected one of " + join_names(formats) + did_you_mean(given, formats);
+  const auto take = [&format, formats](const std::string& given) { format = check_name("format", given, formats); };
+  command.add_option_function<std::string>("--format", take, "Output: " + join_names(formats))->type_name("FORMAT");
+}
+
+/// The name that messages call an option by: "-c,--connections" is "--connections".
+std::string long_name(const std::string& names) {
+  return names.substr(names.rfind(',') + 1);
+}
+
+/// A whole number within bounds. CLI11's own conversion takes -1 for 2^64 - 1 and 010 for 8. Where the number has a
+/// value already, that is shown as the default.
+template <typename Number>
+void add_whole(CLI::App& command, const std::string& names, Number& number, const std::string& help,
+               std::uint64_t least, std::uint64_t most) {
+  const auto take = [&number, name = long_name(names), least, most](const std::string& text) {
+    if constexpr (requires { typename Number::value_type; }) {
+      number = static_cast<typename Number::value_type>(parse_whole(name, text, least, most));
+    } else {
+      number = static_cast<Number>(parse_whole(name, text, least, most));
+    }
+  };
+  CLI::Option* option = command.add_option_function<std::string>(names, take, help)->type_name("N");
+  if constexpr (std::is_integral_v<Number>) option->default_str(std::to_string(number));
+}
+
+/// A text that `parse` reads or throws UsageError for; `type` says in the help what it is. Where it has a value
+/// already, that is shown as the default.
+template <typename Parse>
+void add_parsed(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
+                const std::string& type, Parse parse) {
+  CLI::Option* option = command.add_option(names, text, help)->type_name(type);
+  if (!text.empty()) option->capture_default_str();
+  option->check([parse, name = long_name(names)](const std::string& given) {
+    parse(name, given);
+    return std::string();
   });
 }
 
@@ -38,6 +78,44 @@ void add_unknown(CLI::App& command, std::string& unknown) {
         if (given == "fail" || given == "pass") return std::string();
         return "found \"" + given + "\", expected fail or pass";
       });
+}
+
+void add_time(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
+              bool may_be_none = false) {
+  add_parsed(command, names, text, help, "TIME", [may_be_none](const std::string& name, const std::string& given) {
+    parse_duration_s(name, given, may_be_none);
+  });
+}
+
+void add_share(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
+               double least = 0) {
+  add_parsed(command, names, text, help, "SHARE",
+             [least](const std::string& name, const std::string& given) { parse_share(name, given, least); });
+}
+
+/// What CLI11 finds wrong, in the words of our own errors: what was found, and what was expected.
+std::string in_our_words(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  const std::string said = error.what();
+  if (const std::vector<std::string> extra = app.remaining(true); !extra.empty()) {
+    if (!extra.front().starts_with('-')) return "found \"" + extra.front() + "\", expected no more words there";
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options()) {
+      if (!option->get_positional()) names.push_back(option->get_name());
+    }
+    const std::string given = extra.front().substr(0, extra.front().find('='));
+    return "found option \"" + given + "\", expected one of " + join_names(names) + did_you_mean(given, names);
+  }
+  CLI::Option* option = const_cast<CLI::App&>(command).get_option_no_throw(said.substr(0, said.find(':')));
+  if (option == nullptr || error.get_name() != "ArgumentMismatch") return said;
+  if (!said.ends_with("missing")) return option->get_name() + ": found several values, expected one";
+  try {
+    option->add_result("");
+    option->run_callback();  // Throws, in the option's own words, what it says to an empty value.
+  } catch (const CLI::ParseError&) {
+  }
+  return option->get_name() + ": found nothing, expected a value: " + option->get_type_name();
 }
 
 /// CLI11 says "The following arguments were not expected: rnu"; a user wants to hear what there is.
@@ -72,21 +150,28 @@ int run_command_line(int argc, char** argv) {
           "--subjects", run.subjects,
           "Only these, separated by commas. A folder (./servers) brings in the servers whose manifests lie in it; "
           "without names beside it, they join the experiment's subjects")
-      ->delimiter(',');
-  run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")->delimiter(',');
-  run_app->add_option("--out", run.out, "Folder for rows and report; default ./bakeoff-results/NAME/TIME-HOST");
-  run_app->add_option("--blocks", run.blocks, "How often every subject runs in each table; with --precision at least");
-  run_app->add_option("--precision", run.precision,
-                      "Go on until the interval of every ratio reaches no further than this from it (2%)");
-  run_app->add_option("--budget", run.budget, "Begin no new block after this long (90s, 5m)");
+      ->delimiter(',')
+      ->type_name("NAMES");
+  run_app->add_option("--workloads", run.workloads, "Only the tables of these workloads and jobs")
+      ->delimiter(',')
+      ->type_name("NAMES");
+  run_app->add_option("--out", run.out, "Folder for rows and report; default ./bakeoff-results/NAME/TIME-HOST")
+      ->type_name("DIR");
+  add_whole(*run_app, "--blocks", run.blocks, "How often every subject runs in each table; with --precision at least",
+            1, kMostBlocks);
+  add_share(*run_app, "--precision", run.precision,
+            "Go on until the interval of every ratio reaches no further than this from it (2%)", kFinestPrecision);
+  add_time(*run_app, "--budget", run.budget, "Begin no new block after this long (90s, 5m)");
   run_app->add_flag(
       "--resume", run.resume,
       "Go on with a run that was cut off, in --out or in the experiment's newest folder in ./bakeoff-results");
   run_app->add_flag("--dry-run", run.dry_run, "Print what would run, in which order and how long; run nothing");
-  run_app->add_option("--against", run.against,
-                      "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side");
-  run_app->add_option("--fail-on-regression", run.fail_on_regression,
-                      "With --against: exit 3 when this build is found worse than the other by this much (5%)");
+  run_app
+      ->add_option("--against", run.against,
+                   "Another build (its folder, or its bakeoff-subject): every subject runs in both, side by side")
+      ->type_name("BUILD");
+  add_share(*run_app, "--fail-on-regression", run.fail_on_regression,
+            "With --against: exit 3 when this build is found worse than the other by this much (5%)");
   add_unknown(*run_app, run.unknown);
   add_format(*run_app, run.format, kReportFormats);
 
@@ -100,9 +185,9 @@ int run_command_line(int argc, char** argv) {
       "serve", "Serve a workload under a model or by a real server, for any client: curl, redis-cli, wrk, ab");
   serve_app->add_option("model", serve.model, "A model or a server, see: bakeoff list subjects")->required();
   serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
-  serve_app->add_option("--port", serve.port, "On 127.0.0.1; 0, the default, takes a free one");
-  serve_app->add_option("--units", serve.units, "How many of its units");
-  serve_app->add_option("--message-bytes", serve.message_bytes, "echo: the size of a message");
+  add_whole(*serve_app, "--port", serve.port, "On 127.0.0.1; 0 takes a free one", 0, 65535);
+  add_whole(*serve_app, "--units", serve.units, "How many of its units", 1, kMostUnits);
+  add_whole(*serve_app, "--message-bytes", serve.message_bytes, "echo: the size of a message", 1, kMostMessageBytes);
 
   LoadOptions load;
   CLI::App* load_app = app.add_subcommand("load", "Load a server, check what it answers, and say what it took");
@@ -111,42 +196,48 @@ int run_command_line(int argc, char** argv) {
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
                    "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping")
       ->required();
-  load_app->add_option("-c,--connections", load.connections, "Connections")->capture_default_str();
-  load_app->add_option("-d,--duration", load.duration, "Length of the measured window")->capture_default_str();
-  load_app->add_option("--warmup", load.warmup, "Time before the window that does not count")->capture_default_str();
-  load_app->add_option("--rate", load.rate,
-                       "Open loop: requests a second whatever the server does, as 5000 or 20k; a ramp as 1k:20k. "
-                       "Without it, closed loop: each connection asks again when it has been answered");
+  add_whole(*load_app, "-c,--connections", load.connections, "Connections", 1, kMostConnections);
+  add_time(*load_app, "-d,--duration", load.duration, "Length of the measured window");
+  add_time(*load_app, "--warmup", load.warmup, "Time before the window that does not count", true);
+  add_parsed(*load_app, "--rate", load.rate,
+             "Open loop: requests a second whatever the server does, as 5000 or 20k; a ramp as 1k:20k. "
+             "Without it, closed loop: each connection asks again when it has been answered",
+             "RATE", [](const std::string&, const std::string& text) { parse_rates(text); });
   load_app->add_flag("--poisson", load.poisson,
                      "With --rate or --slo: exponential times between requests instead of even ones");
-  load_app->add_option("--slo", load.slo,
-                       "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
-                       "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when too many "
-                       "loads were void to tell");
-  load_app->add_option("--pipeline", load.pipeline, "Requests on the way on one connection")->capture_default_str();
+  add_parsed(*load_app, "--slo", load.slo,
+             "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
+             "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when too many "
+             "loads were void to tell",
+             "LIMIT", [](const std::string&, const std::string& text) { slo_of(text); });
+  add_whole(*load_app, "--pipeline", load.pipeline, "Requests on the way on one connection", 1, 100'000);
   load_app->add_flag("--churn", load.churn, "A new connection for every request");
-  load_app->add_option("--idle", load.idle, "Silent connections beside the load");
-  load_app->add_option("--slow-senders", load.slow_senders, "Connections beside the load that send a byte at a time");
-  load_app->add_option("--slow-readers", load.slow_readers, "Connections beside the load that ask and never read");
-  load_app->add_option("--timeout", load.timeout, "A request that waits longer for its reply is given up and counted")
-      ->capture_default_str();
-  load_app
-      ->add_option("--backlog", load.backlog,
-                   "With --rate: requests that may be due and unsent; beyond it the oldest is shed")
-      ->capture_default_str();
+  add_whole(*load_app, "--idle", load.idle, "Silent connections beside the load", 0, kMostConnections);
+  add_whole(*load_app, "--slow-senders", load.slow_senders, "Connections beside the load that send a byte at a time", 0,
+            kMostConnections);
+  add_whole(*load_app, "--slow-readers", load.slow_readers, "Connections beside the load that ask and never read", 0,
+            kMostConnections);
+  add_time(*load_app, "--timeout", load.timeout, "A request that waits longer for its reply is given up and counted");
+  add_whole(*load_app, "--backlog", load.backlog,
+            "With --rate: requests that may be due and unsent; beyond it the oldest is shed", 1, 10'000'000);
   load_app->add_flag("--no-verify", load.no_verify, "Do not compare replies with what was asked (pages that change)");
-  load_app->add_option("--message-bytes", load.message_bytes, "tcp: size of a message")->capture_default_str();
+  add_whole(*load_app, "--message-bytes", load.message_bytes, "tcp: size of a message", 1, kMostMessageBytes);
   load_app->add_flag("--spin", load.spin, "Never sleep: a whole CPU for latencies without the generator's own wake-up");
   load_app->add_flag("--no-ceiling", load.no_ceiling,
                      "Do not measure, in a second behind the load, what the generator could do at most");
   load_app->add_option("--source", load.sources, "Local addresses to connect from, separated by commas")
-      ->delimiter(',');
-  load_app->add_option("--cpus", load.cpus,
-                       "CPUs of the generator, a thread on each, as 1 or 0,2-3; default: the second half");
-  load_app->add_option("--seed", load.seed, "Fixes the content of all requests")->capture_default_str();
-  load_app->add_option("--series", load.series, "File for a JSON line a second: rate, errors, percentiles");
-  load_app->add_option("--histogram", load.histogram,
-                       "File for the latencies: percentiles for HdrHistogram's plotters, or exact buckets as .json");
+      ->delimiter(',')
+      ->type_name("ADDRESSES");
+  add_parsed(*load_app, "--cpus", load.cpus,
+             "CPUs of the generator, a thread on each, as 1 or 0,2-3; default: the second half", "CPUS",
+             [](const std::string&, const std::string& text) { generator_cpus(text); });
+  add_whole(*load_app, "--seed", load.seed, "Fixes the content of all requests", 0, INT64_MAX);
+  load_app->add_option("--series", load.series, "For a JSON line a second: rate, errors, percentiles")
+      ->type_name("FILE");
+  load_app
+      ->add_option("--histogram", load.histogram,
+                   "For the latencies: percentiles for HdrHistogram's plotters, or exact buckets as .json")
+      ->type_name("FILE");
   add_format(*load_app, load.format, {"terminal", "json"});
 
   SyscallsOptions syscalls;
@@ -155,10 +246,9 @@ int run_command_line(int argc, char** argv) {
   std::string traced;  // One word: a list would take the workload for one more of its own.
   syscalls_app->add_option("subjects", traced, "Models or servers, separated by commas")->required();
   syscalls_app->add_option("workload", syscalls.workload, "See: bakeoff list workloads")->required();
-  syscalls_app->add_option("--request", syscalls.request, "As in an experiment; default: the workload's own");
-  syscalls_app->add_option("-c,--connections", syscalls.connections, "Connections")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+  syscalls_app->add_option("--request", syscalls.request, "As in an experiment; default: the workload's own")
+      ->type_name("REQUEST");
+  add_whole(*syscalls_app, "-c,--connections", syscalls.connections, "Connections", 1, 10'000);
   add_format(*syscalls_app, syscalls.format, kReportFormats);
 
   JobOptions job;
@@ -166,8 +256,8 @@ int run_command_line(int argc, char** argv) {
   job_app->add_option("model", job.model, "An executor or a model, with settings or without; see: bakeoff list")
       ->required();
   job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
-  job_app->add_option("--units", job.units, "How many units share the work; default: one a CPU");
-  job_app->add_option("--size", job.size, "The job's measure of work; default: the job's own");
+  add_whole(*job_app, "--units", job.units, "How many units share the work; default: one a CPU", 1, kMostUnits);
+  add_whole(*job_app, "--size", job.size, "The job's measure of work; default: the job's own", 1, kMostSize);
   add_format(*job_app, job.format, {"terminal", "json"});
 
   ProbeOptions probe;
@@ -188,13 +278,14 @@ int run_command_line(int argc, char** argv) {
   compare_app->add_option("before", compare.before, "A result folder: run 1")->required();
   compare_app->add_option("after", compare.after, "Another: run 2");
   compare_app->add_flag("--last", compare.last, "Run 2 is the newest run in ./bakeoff-results");
-  compare_app->add_option("--floor", compare.floor,
-                          "The subject that ratios are taken to; default: the baseline of both runs");
-  compare_app->add_option("--margin", compare.margin,
-                          "What two runs of one commit may differ by (default 5%): better and worse lie wholly beyond "
-                          "it, the same lies wholly within twice of it");
-  compare_app->add_option("--fail-on-regression", compare.fail_on_regression,
-                          "Exit 3 when a cell is worse, and by this much (5%) or more in the middle");
+  compare_app
+      ->add_option("--floor", compare.floor, "The subject that ratios are taken to; default: the baseline of both runs")
+      ->type_name("NAME");
+  add_share(*compare_app, "--margin", compare.margin,
+            "What two runs of one commit may differ by (default 5%): better and worse lie wholly beyond "
+            "it, the same lies wholly within twice of it");
+  add_share(*compare_app, "--fail-on-regression", compare.fail_on_regression,
+            "Exit 3 when a cell is worse, and by this much (5%) or more in the middle");
   add_unknown(*compare_app, compare.unknown);
   add_format(*compare_app, compare.format, kReportFormats);
 
@@ -206,11 +297,10 @@ int run_command_line(int argc, char** argv) {
   selftest_app
       ->add_option("--only", selftest.only,
                    "Only these kinds of checks, separated by commas: null, stall, wrong, more-work, same")
-      ->delimiter(',');
-  selftest_app
-      ->add_option("--patience", selftest.patience,
-                   "How long to wait, in all, for others to leave the CPUs after a window that they disturbed")
-      ->capture_default_str();
+      ->delimiter(',')
+      ->type_name("NAMES");
+  add_time(*selftest_app, "--patience", selftest.patience,
+           "How long to wait, in all, for others to leave the CPUs after a window that they disturbed");
   add_format(*selftest_app, selftest.format, {"terminal", "json"});
 
   DoctorOptions doctor;
@@ -229,8 +319,10 @@ int run_command_line(int argc, char** argv) {
     const auto chosen = app.get_subcommands();
     std::fputs((chosen.empty() ? app.help() : chosen.front()->help("bakeoff")).c_str(), stdout);
     return kDone;
+  } catch (const CLI::RequiredError&) {
+    // The command itself says which word it lacks, and lists what there is.
   } catch (const CLI::ParseError& error) {
-    throw UsageError(error.what());
+    throw UsageError(in_our_words(app, error));
   }
 
   if (*agent_app) return run_agent();

@@ -127,11 +127,15 @@ int doctor_command(const DoctorOptions& options);
 
 int version_command();
 
-/// "10s", "500ms", "5m", "2h"; a bare number is seconds. Throws UsageError naming `option`.
-double parse_duration_s(const std::string& option, const std::string& text);
+/// "64": decimal digits and nothing else. Throws UsageError naming `option`, what was found and the bounds.
+std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
 
-/// "5%", "0.05"; above 0 and at most 100 %. Throws UsageError naming `option`.
-double parse_share(const std::string& option, const std::string& text);
+/// "10s", "500ms", "5m", "2h"; a bare number is seconds. From 1 ms, or from 0 where that `may_be_none`, to a day.
+/// Throws UsageError naming `option`.
+double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none = false);
+
+/// "5%", "0.05"; above 0 (from `least`, where it is given) and at most 100 %. Throws UsageError naming `option`.
+double parse_share(const std::string& option, const std::string& text, double least = 0);
 
 /// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
 void catch_interrupts();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/experiment/nearest.h"
 #include "harness/subjects/places.h"
@@ -35,15 +36,34 @@ std::vector<Described> shipped_experiments(const Names& names) {
   return found;
 }
 
-std::filesystem::path find_experiment(const std::string& name) {
-  if (name.find('/') != std::string::npos || name.ends_with(".toml")) return name;
+std::filesystem::path find_experiment(const std::string& word) {
   std::vector<std::string> names;
-  for (const auto& file : shipped_files()) {
-    if (file.stem() == name) return file;
-    names.push_back(file.stem());
+  for (const auto& file : shipped_files()) names.push_back(file.stem());
+  const auto name = meant(word, names);
+  if (name) {
+    if (*name != word) tell_user(taken(word, *name));
+    return experiments_directory() / (*name + ".toml");
   }
-  throw UsageError(fmt::format("found experiment \"{}\", expected one of {} or a .toml file{}", name, join_names(names),
-                               did_you_mean(name, names)));
+  std::error_code error;
+  if (std::filesystem::is_directory(word, error)) {
+    const std::filesystem::path file = std::filesystem::path(word) / kExperimentFile;
+    if (!std::filesystem::is_regular_file(file, error)) {
+      throw UsageError(
+          fmt::format("found the folder \"{}\" without {}, expected a result folder, a .toml file or one of {}", word,
+                      kExperimentFile, join_names(names)));
+    }
+    tell_user(fmt::format("\"{}\" is a result folder: runs its {}", word, kExperimentFile));
+    return file;
+  }
+  if (word.find('/') == std::string::npos && !word.ends_with(".toml")) {
+    throw UsageError(fmt::format("found experiment \"{}\", expected one of {}, a .toml file or a result folder{}", word,
+                                 join_names(names), did_you_mean(word, names)));
+  }
+  if (!std::filesystem::exists(word, error)) {
+    throw UsageError(fmt::format("found no file \"{}\", expected one, or one of {}{}", word, join_names(names),
+                                 did_you_mean(std::filesystem::path(word).stem().string(), names)));
+  }
+  return word;
 }
 
 }  // namespace bakeoff

@@ -7,6 +7,7 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/show.h"
+#include "harness/experiment/nearest.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/journal/trial_json.h"
 #include "harness/report/job_summary.h"
@@ -40,26 +41,19 @@ Trial row_of(const std::string& kind, const std::string& subject, const std::str
 
 int job_command(const JobOptions& options) {
   Offer offer = ask_builtin();
-  const Subject subject = check_subject(offer, options.model, {Role::model, Role::executor});
-  add_variants(offer, {options.model});
-  check_name("job", options.job, entry_names(offer.jobs));
-  if (const auto unfit = names_of(offer).misplaced(options.model, TableKind::job, options.job)) {
+  const std::vector<Role> roles{Role::model, Role::executor};
+  const std::vector<std::string> jobs = entry_names(offer.jobs);
+  const SubjectAndWork words = in_order(offer, {options.model, options.job}, jobs, roles);
+  const Subject subject = check_subject(offer, words.subject, roles);
+  add_variants(offer, {subject.name});
+  TableSpec table;
+  table.job = check_name("job", words.work, jobs);
+  if (const auto unfit = names_of(offer).misplaced(subject.name, TableKind::job, table.job)) {
     throw UsageError(fmt::format("found {}, expected {}", unfit->found, unfit->expected));
   }
-  if (options.units && (*options.units < 1 || *options.units > 1'000'000)) {
-    throw UsageError(fmt::format("--units: found {}, expected a number from 1 to 1000000", *options.units));
-  }
-  if (options.size && *options.size < 1) {
-    throw UsageError(fmt::format("--size: found {}, expected a number of at least 1", *options.size));
-  }
-  if (options.units && subject.units) {
-    throw UsageError(
-        fmt::format("--units: found {} beside \"{}\", expected one of the two", *options.units, options.model));
-  }
-  TableSpec table;
-  table.job = options.job;
+  if (options.units && subject.units) check_units(subject, options.units);
   table.units = options.units;
-  Trial row = row_of("job", options.model, options.job);
+  Trial row = row_of("job", subject.name, table.job);
   row.params.units = options.units;
   row.params.job_size = options.size;
   const TrialSetting setting{offer, split_cpus(allowed_cpus()), ""};
@@ -70,11 +64,12 @@ int job_command(const JobOptions& options) {
 
 int probe_command(const ProbeOptions& options) {
   Offer offer = ask_builtin();
+  const Names names = names_of(offer);
   std::vector<std::string> subjects;
-  for (const Subject& runner : offer.runners) {
-    if (runner.role == Role::probe && runner.measures == options.probe) subjects.push_back(runner.name);
-  }
-  if (subjects.empty()) {
+  if (const auto measure = meant(options.probe, names.measures)) {
+    if (*measure != options.probe) tell_user(taken(options.probe, *measure));
+    subjects = names.probes(*measure);
+  } else {
     subjects.push_back(check_subject(offer, options.probe, {Role::probe}).name);
   }
   add_variants(offer, subjects);

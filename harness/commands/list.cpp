@@ -227,11 +227,7 @@ ordered_json models_to_json(const Offer& offer) {
 }  // namespace
 
 int list_command(const ListOptions& options) {
-  const std::string& what = options.what;
-  if (!what.empty() && std::find(kKinds.begin(), kKinds.end(), what) == kKinds.end()) {
-    throw UsageError(
-        fmt::format("list: found \"{}\", expected one of {}{}", what, join_names(kKinds), did_you_mean(what, kKinds)));
-  }
+  const std::string what = options.what.empty() ? "" : check_name("kind", options.what, kKinds);
   const Offer offer = offer_of_all();
   if (options.format == "md") {
     if (what != "models") throw UsageError("--format md: it is the map of the models; expected list models");

@@ -14,6 +14,7 @@
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
+#include "harness/measure/cpu_sets.h"
 #include "harness/report/load_summary.h"
 #include "harness/report/series.h"
 #include "harness/report/units.h"
@@ -44,15 +45,6 @@ std::string histogram_text(const std::filesystem::path& file, const Loaded& load
   return (text.empty() ? "[" : text) + "]\n";
 }
 
-std::optional<Slo> slo_of(const LoadOptions& options) {
-  if (options.slo.empty()) return std::nullopt;
-  try {
-    return parse_slo(options.slo);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(std::string("--slo: ") + error.what());
-  }
-}
-
 /// A closed loop's result is its throughput; of an open one, whose rate was given, it is a latency.
 bool has_valid_figure(const Trial& row) {
   if (!void_reason(row, metric::kThroughput).empty()) return false;
@@ -81,8 +73,8 @@ int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::ve
 
 int load_command(const LoadOptions& options) {
   AgentPlan plan = plan_of(options);
-  const std::vector<int> cpus = generator_cpus(options);
-  const std::optional<Slo> slo = slo_of(options);
+  const std::vector<int> cpus = options.cpus.empty() ? split_cpus(allowed_cpus()).load : generator_cpus(options.cpus);
+  const std::optional<Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
   if (slo && !plan.open_loop()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");

@@ -16,12 +16,7 @@ namespace bakeoff {
 namespace {
 
 constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
-
-void in_range(const char* option, std::uint64_t found, std::uint64_t most) {
-  if (found < 1 || found > most) {
-    throw UsageError(fmt::format("{}: found {}, expected a number from 1 to {}", option, found, most));
-  }
-}
+constexpr double kLeastRate = 0.1, kMostRate = 2e6;
 
 /// "5000", "20k", "1.5M": requests a second.
 double parse_rate(std::string_view text, const std::string& whole) {
@@ -29,10 +24,10 @@ double parse_rate(std::string_view text, const std::string& whole) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
   const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const double unit = suffix.empty() ? 1 : suffix == "k" ? 1e3 : suffix == "M" ? 1e6 : 0;
-  if (error != std::errc{} || !(rate * unit > 0) || rate * unit > 2e6) {
+  // Written so that nan fails it.
+  if (error != std::errc{} || !(rate * unit >= kLeastRate && rate * unit <= kMostRate)) {
     throw UsageError(fmt::format(
-        "--rate: found \"{}\", expected requests a second, above 0 and at most 2M, as 5000 or 20k, or a ramp as 1k:20k",
-        whole));
+        "--rate: found \"{}\", expected requests a second from 0.1 to 2M, as 5000 or 20k, or a ramp as 1k:20k", whole));
   }
   return rate * unit;
 }
@@ -54,27 +49,32 @@ void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
     }
     return;
   }
-  const std::size_t colon = options.rate.find(':');
-  plan.rate_rps = parse_rate(std::string_view(options.rate).substr(0, colon), options.rate);
-  if (colon == std::string::npos) return;
-  plan.ramp_to_rps = parse_rate(std::string_view(options.rate).substr(colon + 1), options.rate);
+  const RateRange rate = parse_rates(options.rate);
+  plan.rate_rps = rate.from_rps;
+  plan.ramp_to_rps = rate.to_rps;
 }
 
 }  // namespace
 
+RateRange parse_rates(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const double from = parse_rate(std::string_view(text).substr(0, colon), text);
+  return {from, colon == text.npos ? 0 : parse_rate(std::string_view(text).substr(colon + 1), text)};
+}
+
+Slo slo_of(const std::string& text) try { return parse_slo(text); } catch (const std::invalid_argument& error) {
+  throw UsageError(std::string("--slo: ") + error.what());
+}
+
 AgentPlan plan_of(const LoadOptions& options) {
   const Target target = target_of(options);
-  in_range("--connections", options.connections, 1'000'000);
-  in_range("--pipeline", options.pipeline, 100'000);
   if (options.connections * options.pipeline > kMostRequests) {
     throw UsageError(fmt::format("--connections x --pipeline: found {} requests on the way, expected at most {}",
                                  options.connections * options.pipeline, kMostRequests));
   }
-  in_range("--backlog", options.backlog, 10'000'000);
   if (options.idle + options.slow_senders + options.slow_readers > 1'000'000) {
     throw UsageError("--idle, --slow-senders, --slow-readers: expected at most 1000000 together");
   }
-  in_range("--message-bytes", options.message_bytes, 1024 * 1024);
   AgentPlan plan;
   plan.workload = target.workload;
   plan.host = target.host;
@@ -97,7 +97,7 @@ AgentPlan plan_of(const LoadOptions& options) {
   plan.seed = options.seed;
   plan.window_s = parse_duration_s("--duration", options.duration);
   plan.timeout_s = plan.connect_timeout_s = parse_duration_s("--timeout", options.timeout);
-  plan.warmup_s = options.warmup == "0" ? 0 : parse_duration_s("--warmup", options.warmup);
+  plan.warmup_s = parse_duration_s("--warmup", options.warmup, true);
   // Asked here too, so that a request that is none is bad usage and not a failed load.
   try {
     find_workload(plan.workload)->make_client({.request = plan.request, .host = plan.host_field});
@@ -107,12 +107,11 @@ AgentPlan plan_of(const LoadOptions& options) {
   return plan;
 }
 
-std::vector<int> generator_cpus(const LoadOptions& options) {
+std::vector<int> generator_cpus(const std::string& list) {
   const std::vector<int> allowed = allowed_cpus();
-  if (options.cpus.empty()) return split_cpus(allowed).load;
   std::vector<int> cpus;
   try {
-    cpus = parse_cpu_list(options.cpus);
+    cpus = parse_cpu_list(list);
   } catch (const std::invalid_argument& error) {
     throw UsageError(std::string("--cpus: ") + error.what());
   }

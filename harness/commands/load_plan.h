@@ -1,17 +1,30 @@
 // From the options of `bakeoff load` to the plan of the load, and to the parameters that its row keeps.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "harness/commands/commands.h"
 #include "harness/journal/trial.h"
 #include "harness/load/plan.h"
+#include "harness/load/slo.h"
 
 namespace bakeoff {
 
+/// "5000", "20k", "1k:20k". Throws UsageError.
+struct RateRange {
+  double from_rps = 0;
+  double to_rps = 0;  ///< 0: it stays.
+};
+RateRange parse_rates(const std::string& text);
+
+/// "p99=5ms". Throws UsageError.
+Slo slo_of(const std::string& text);
+
 /// Both throw UsageError for what cannot be done: option, what was found, what is expected.
 AgentPlan plan_of(const LoadOptions& options);
-std::vector<int> generator_cpus(const LoadOptions& options);
+/// The CPUs of a list as 0,2-3.
+std::vector<int> generator_cpus(const std::string& list);
 
 Params params_of(const AgentPlan& plan);
 

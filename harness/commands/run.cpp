@@ -1,9 +1,6 @@
 // bakeoff run: an experiment, its rows kept as they come, its tables printed as they are complete.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-
 #include "harness/commands/check_jobs.h"
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
@@ -22,15 +19,6 @@
 
 namespace bakeoff {
 namespace {
-
-/// Those of the words that are folders: no subject's name has a slash.
-std::vector<std::string> take_folders(std::vector<std::string>& words) {
-  const auto is_folder = [](const std::string& word) { return word.find('/') != word.npos; };
-  std::vector<std::string> folders;
-  std::copy_if(words.begin(), words.end(), std::back_inserter(folders), is_folder);
-  std::erase_if(words, is_folder);
-  return folders;
-}
 
 void check_gate(const RunOptions& options, const Spec& spec) {
   const bool gate = gate_of(options.fail_on_regression, options.unknown).has_value();
@@ -81,8 +69,8 @@ Manifest go_on(const Resumed& resumed, const Manifest& now) {
 
 int run_command(const RunOptions& given) {
   RunOptions options = given;
-  const std::vector<std::string> folders = take_folders(options.subjects);
-  Offer offer = offer_of_all(folders, &options.brought);
+  Offer offer = offer_of_all();
+  options.brought = take_folders(options.subjects, offer);
   const Names names = names_of(offer);
   const std::optional<Resumed> resumed = resumed_run(options, names);
   const Chosen chosen = choose_experiment(options, resumed, names);

@@ -11,6 +11,7 @@
 
 #include "harness/commands/experiments.h"
 #include "harness/commands/result_folders.h"
+#include "harness/experiment/narrow.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
@@ -36,29 +37,26 @@ fs::path file_of(const RunOptions& options) {
 }
 
 /// A folder is resumed as it was begun, but for what the command line says now.
-void take_from(const Manifest& manifest, Spec& spec) {
-  spec.subjects = manifest.subjects;
-  spec.baseline = manifest.baseline;
-  spec.against = !manifest.against.empty();
-  std::erase_if(spec.subjects, [](const std::string& name) { return name.ends_with(kOtherBuild); });
+void take_from(const Manifest& manifest, Spec& spec, Names names) {
+  std::vector<std::string> subjects = manifest.subjects;
+  std::erase_if(subjects, [](const std::string& name) { return name.ends_with(kOtherBuild); });
   std::erase_if(spec.tables, [&](const TableSpec& table) {
     return std::find(manifest.tables.begin(), manifest.tables.end(), table.name) == manifest.tables.end();
   });
-  drop_missing_subjects(spec);
+  names.tell = {};  // It was told when the run began.
+  choose_subjects(spec, subjects, names);
+  spec.baseline = manifest.baseline;
+  spec.against = !manifest.against.empty();
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
   spec.precision = manifest.precision;
   spec.budget_s = manifest.budget_s;
 }
 
 void take_from(const RunOptions& options, Spec& spec) {
-  if (options.blocks) {
-    if (*options.blocks == 0 || *options.blocks > kMostBlocks) {
-      throw UsageError(
-          fmt::format("--blocks: found {}, expected a whole number from 1 to {}", *options.blocks, kMostBlocks));
-    }
-    spec.blocks = *options.blocks;
+  if (options.blocks) spec.blocks = *options.blocks;
+  if (!options.precision.empty()) {
+    spec.precision = parse_share("--precision", options.precision, kFinestPrecision);
   }
-  if (!options.precision.empty()) spec.precision = parse_share("--precision", options.precision);
   if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
   spec.against = spec.against || !options.against.empty();
 }
@@ -93,7 +91,7 @@ Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>
     chosen.file = resumed->manifest.experiment_file;
     chosen.text = resumed->manifest.experiment_text;
     chosen.spec = parse_spec(chosen.text, chosen.file, names);
-    take_from(resumed->manifest, chosen.spec);
+    take_from(resumed->manifest, chosen.spec, names);
   } else {
     const fs::path file = file_of(options);
     chosen.spec = read_spec(file, names);

@@ -120,12 +120,35 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
   }
   return kDone;
 }
+
+/// As `run` does: what a subject cannot have is not served with something else instead.
+void check_options(const Subject& subject, const ServeOptions& options) {
+  check_units(subject, options.units);
+  if (options.message_bytes && options.workload != "echo") {
+    throw UsageError(fmt::format("--message-bytes: found {} for {}, expected it only beside echo",
+                                 *options.message_bytes, options.workload));
+  }
+  if (subject.foreign) return;
+  Params params;
+  params.units = options.units;
+  params.message_bytes = options.message_bytes;
+  try {
+    check_serve(subject, options.workload, params);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
 }  // namespace
 
-int serve_command(const ServeOptions& options) {
+int serve_command(const ServeOptions& given) {
   const Offer offer = offer_of_all();
-  const Subject subject = check_subject(offer, options.model);
-  check_name("workload", options.workload, entry_names(offer.workloads));
+  const std::vector<std::string> workloads = entry_names(offer.workloads);
+  const SubjectAndWork words = in_order(offer, {given.model, given.workload}, workloads);
+  ServeOptions options = given;
+  const Subject subject = check_subject(offer, words.subject);
+  options.workload = check_name("workload", words.work, workloads);
+  check_options(subject, options);
   return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }
 

@@ -85,12 +85,24 @@ Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRe
   return table;
 }
 
+/// The names as they were meant.
+SyscallsOptions with_names(SyscallsOptions options, const Offer& offer) {
+  const std::vector<std::string> workloads = entry_names(offer.workloads);
+  if (options.subjects.size() == 1) {
+    const SubjectAndWork words = in_order(offer, {options.subjects.front(), options.workload}, workloads);
+    options.subjects = {words.subject};
+    options.workload = words.work;
+  }
+  for (std::string& name : options.subjects) name = check_subject(offer, name).name;
+  options.workload = check_name("workload", options.workload, workloads);
+  return options;
+}
+
 }  // namespace
 
-int syscalls_command(const SyscallsOptions& options) {
+int syscalls_command(const SyscallsOptions& given) {
   Offer offer = offer_of_all();
-  for (const std::string& name : options.subjects) check_subject(offer, name);
-  check_name("workload", options.workload, entry_names(offer.workloads));
+  const SyscallsOptions options = with_names(given, offer);
   add_variants(offer, options.subjects);
   const Plan plan = make_plan(spec_of(options));
   const TableSpec& table = plan.spec.tables.front();

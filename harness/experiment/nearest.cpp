@@ -1,9 +1,55 @@
 #include "harness/experiment/nearest.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace bakeoff {
+namespace {
+
+constexpr std::string_view kBetweenParts = "-:=,";
+
+std::string without_case(std::string_view word) {
+  std::string folded(word);
+  for (char& c : folded) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '_') c = '-';
+  }
+  return folded;
+}
+
+/// "event-loops" -> event, loops. A separator begins the part behind it, so that two words with the same parts are one.
+std::vector<std::string_view> parts_of(std::string_view word) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0, end = 0; begin < word.size(); begin = end) {
+    end = std::min(word.find_first_of(kBetweenParts, begin + 1), word.size());
+    parts.push_back(word.substr(begin, end - begin));
+  }
+  return parts;
+}
+
+bool is_plural_of(std::string_view many, std::string_view one) {
+  return !one.empty() && many.starts_with(one) && (many.substr(one.size()) == "s" || many.substr(one.size()) == "es");
+}
+
+bool same_but_for_number(std::string_view a, std::string_view b) {
+  return std::ranges::equal(parts_of(a), parts_of(b), [](std::string_view left, std::string_view right) {
+    return left == right || is_plural_of(left, right) || is_plural_of(right, left);
+  });
+}
+
+/// Of names in parts, those of which the word is one.
+std::vector<std::string> with_part(std::string_view word, std::span<const std::string> names) {
+  std::vector<std::string> found;
+  for (const std::string& name : names) {
+    const auto parts = parts_of(name);
+    const auto is_it = [&](std::string_view part) {
+      return part == word || (part.starts_with('-') && part.substr(1) == word);
+    };
+    if (!word.empty() && std::ranges::any_of(parts, is_it)) found.push_back(name);
+  }
+  return found;
+}
+
+}  // namespace
 
 // Optimal string alignment: three rows of the usual table, the third for swaps.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -40,9 +86,48 @@ std::string nearest(std::string_view word, std::span<const std::string> names) {
   return *best;
 }
 
+Alike same_words(std::string_view word, std::span<const std::string> names) {
+  Alike alike;
+  const std::string folded = without_case(word);
+  for (const std::string& name : names) {
+    const std::string other = without_case(name);
+    if (name == word) {
+      alike[0].push_back(name);
+    } else if (other == folded) {
+      alike[1].push_back(name);
+    } else if (same_but_for_number(folded, other)) {
+      alike[2].push_back(name);
+    }
+  }
+  return alike;
+}
+
+std::optional<std::string> meant(const Alike& alike, const std::function<bool(const std::string&)>& fits) {
+  for (std::vector<std::string> group : alike) {
+    if (fits) std::erase_if(group, [&](const std::string& name) { return !fits(name); });
+    if (group.size() > 1) return std::nullopt;
+    if (group.size() == 1) return group.front();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> meant(std::string_view word, std::span<const std::string> names) {
+  return meant(same_words(word, names));
+}
+
+std::string taken(std::string_view found, std::string_view took) {
+  return "found \"" + std::string(found) + "\", took \"" + std::string(took) + "\"";
+}
+
 std::string did_you_mean(std::string_view word, std::span<const std::string> names) {
-  const std::string name = nearest(word, names);
-  return name.empty() ? "" : "; did you mean \"" + name + "\"?";
+  constexpr std::size_t kMost = 4;
+  std::vector<std::string> near;
+  if (std::string name = nearest(word, names); !name.empty()) near.push_back(std::move(name));
+  if (near.empty()) near = with_part(word, names);
+  if (near.empty() || near.size() > kMost) return "";
+  std::string text;
+  for (const std::string& name : near) text += (text.empty() ? "\"" : "\" or \"") + name;
+  return "; did you mean " + text + "\"?";
 }
 
 std::string join_names(std::span<const std::string> names) {

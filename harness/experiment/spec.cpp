@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/experiment/nearest.h"
+#include "harness/experiment/table_subjects.h"
 #include "harness/experiment/toml_section.h"
 #include "harness/measure/plain_text.h"
 #include "workloads/catalogue.h"
@@ -33,7 +34,6 @@ const std::vector<std::string> kLoads{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
 const std::vector<std::string> kPlacements{"apart", "one-cpu"};
 
-constexpr double kFinestPrecision = 0.001;
 constexpr double kCoarsestPrecision = 1;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
 constexpr std::uint64_t kMostConnections = 1'000'000;
@@ -85,48 +85,23 @@ void read_load(const TomlSection& section, TableSpec& table) {
   table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
 }
 
-std::optional<Unfit> unfit_name(const std::string& name, const std::vector<std::string>& valid) {
-  if (contains(valid, name)) return std::nullopt;
-  return Unfit{in_quotes(name), "one of " + join_names(valid) + did_you_mean(name, valid)};
-}
-
-std::optional<Unfit> unfit_subject(const std::string& subject, const Names& names) {
-  if (contains(names.models, subject) || !names.unfit) return unfit_name(subject, names.models);
-  return names.unfit(subject);
-}
-
-// A list of subjects, each once; nullopt where there is none. `unfit` says what is wrong with one.
-template <typename Unfitness>
+// A list of subjects, each once; nullopt where there is none. `meaning` says which one a word means.
+template <typename Meaning>
 std::optional<std::vector<std::string>> read_subjects(const TomlSection& section, const std::vector<std::string>& valid,
-                                                      Unfitness unfit_of) {
-  const auto subjects = section.texts("subjects", "an array of names of " + join_names(valid));
-  if (!subjects) return std::nullopt;
-  for (std::size_t i = 0; i < subjects->size(); ++i) {
-    const std::string& subject = (*subjects)[i];
-    if (const auto unfit = unfit_of(subject)) section.fail_element("subjects", i, unfit->found, unfit->expected);
-    if (contains(std::span(*subjects).first(i), subject)) {
-      section.fail_element("subjects", i, in_quotes(subject) + " twice", "each subject once");
+                                                      Meaning meaning) {
+  const auto words = section.texts("subjects", "an array of names of " + join_names(valid));
+  if (!words) return std::nullopt;
+  std::vector<std::string> subjects;
+  for (std::size_t i = 0; i < words->size(); ++i) {
+    const MeantName subject = meaning((*words)[i]);
+    if (subject.unfit) section.fail_element("subjects", i, subject.unfit->found, subject.unfit->expected);
+    if (contains(subjects, subject.name)) {
+      section.fail_element("subjects", i, in_quotes(subject.name) + " twice", "each subject once");
     }
+    section.tell_element("subjects", i, (*words)[i], subject.name);
+    subjects.push_back(subject.name);
   }
   return subjects;
-}
-
-// The first subject of the table that cannot have its units, and how many it can; nullopt when all can.
-struct UnitsFault {
-  std::string subject, expected;
-};
-std::optional<UnitsFault> units_fault(const Spec& spec, const TableSpec& table, const Names& names) {
-  if (!table.units || *table.units == kOneUnitPerCpu) return std::nullopt;
-  for (const std::string& subject : subjects_of(spec, table)) {
-    const auto range = names.units ? names.units(subject) : std::nullopt;
-    if (!range) continue;
-    const std::uint64_t most = table.is_job() ? range->most_in_job : range->most;
-    if (*table.units <= most) continue;
-    return UnitsFault{subject, (most == 1 ? "1" : "a whole number from 1 to " + std::to_string(most)) + ": of " +
-                                   subject + " they are " +
-                                   (table.is_job() ? "those of the executor " + range->executor : range->meaning)};
-  }
-  return std::nullopt;
 }
 
 /// The client side knows what it can ask for.
@@ -161,30 +136,13 @@ void read_work(const TomlSection& section, TableSpec& table, const Names& names)
   table.is_probe = probe.has_value();
 }
 
-std::optional<Unfit> misplaced_in(const TableSpec& table, const std::string& subject, const Names& names) {
-  if (!names.misplaced) return std::nullopt;
-  return names.misplaced(subject, kind_of(table), table.is_job() ? table.job : table.workload);
-}
-
-// Subjects that the command line named, which the tables did not know of.
-void require_places(const Spec& spec, const Names& names) {
-  for (const TableSpec& table : spec.tables) {
-    for (const std::string& subject : subjects_of(spec, table)) {
-      if (const auto misplaced = misplaced_in(table, subject, names)) {
-        throw SpecError("--subjects: found " + misplaced->found + " for table " + in_quotes(table.name) +
-                        ", expected " + misplaced->expected);
-      }
-    }
-  }
-}
-
 // The table's own subjects, of the experiment's; where that names none, any.
 void read_table_subjects(const TomlSection& section, TableSpec& table, const Spec& spec, const Names& names) {
-  const auto unfit = [&](const std::string& subject) {
-    return spec.subjects.empty() ? unfit_subject(subject, names) : unfit_name(subject, spec.subjects);
+  const auto meaning = [&](const std::string& word) {
+    return spec.subjects.empty() ? meant_subject(word, {&table, 1}, names) : meant_name(word, spec.subjects, names);
   };
   const std::vector<std::string>& valid = spec.subjects.empty() ? names.models : spec.subjects;
-  table.subjects = read_subjects(section, valid, unfit).value_or(table.subjects);
+  table.subjects = read_subjects(section, valid, meaning).value_or(table.subjects);
   // Models have no place there, so that the table's subjects are known.
   if (table.is_probe && table.subjects.empty() && spec.subjects.empty() && names.probes) {
     table.subjects = names.probes(table.job);
@@ -196,6 +154,19 @@ void read_table_subjects(const TomlSection& section, TableSpec& table, const Spe
     if (table.subjects.empty()) section.fail("subjects", misplaced->found, misplaced->expected);
     section.fail_element("subjects", i, misplaced->found, misplaced->expected);
   }
+}
+
+// The work of the tables that have the experiment's subjects, which decides what those can be. What is wrong with a
+// table is told in its turn.
+std::vector<TableSpec> read_works(const TomlSection& section, const Names& names) try {
+  std::vector<TableSpec> tables;
+  for (const TomlSection& one : section.sections("tables").value_or(std::vector<TomlSection>())) {
+    if (one.has("subjects")) continue;
+    read_work(one, tables.emplace_back(), names);
+  }
+  return tables;
+} catch (const SpecError&) {
+  return {};
 }
 
 TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& names) {
@@ -222,8 +193,10 @@ TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& 
   }
   read_table_subjects(section, table, spec, names);
   if (section.has("units")) table.units = read_units(section);
-  if (const auto fault = units_fault(spec, table, names)) {
-    section.fail("units", section.shown("units"), fault->expected);
+  for (const std::string& subject : subjects_of(spec, table)) {
+    if (const auto expected = expected_units(table, subject, names)) {
+      section.fail("units", section.shown("units"), *expected);
+    }
   }
   table.size = section.whole("size", 1, kMostSize).value_or(table.size);
   table.connections = section.whole("connections", 1, kMostConnections).value_or(table.connections);
@@ -258,8 +231,9 @@ Spec read_section(const TomlSection& section, const Names& names) {
   if (!name) section.fail("name", "nothing", "the name of the experiment");
   spec.name = *name;
   spec.question = plain_text(section.text("question", "a text").value_or(""));
-  spec.subjects = read_subjects(section, names.models, [&](const std::string& subject) {
-                    return unfit_subject(subject, names);
+  const std::vector<TableSpec> works = read_works(section, names);
+  spec.subjects = read_subjects(section, names.models, [&](const std::string& word) {
+                    return meant_subject(word, works, names);
                   }).value_or(spec.subjects);
   const auto read_baseline = [&] {
     return section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
@@ -290,12 +264,10 @@ Spec read_section(const TomlSection& section, const Names& names) {
 
 }  // namespace
 
-void drop_missing_subjects(Spec& spec) {
-  std::erase_if(spec.tables, [&](TableSpec& table) {
-    if (table.subjects.empty()) return false;
-    std::erase_if(table.subjects, [&](const std::string& subject) { return !contains(spec.subjects, subject); });
-    return table.subjects.empty();
-  });
+std::string in_words(const UnitsRange& range, const std::string& subject, bool in_job) {
+  const std::uint64_t most = in_job ? range.most_in_job : range.most;
+  return (most == 1 ? "1" : "a whole number from 1 to " + std::to_string(most)) + ": of " + subject + " they are " +
+         (in_job ? "those of the executor " + range.executor : range.meaning);
 }
 
 const std::vector<std::string>& subjects_of(const Spec& spec, const TableSpec& table) {
@@ -313,7 +285,7 @@ std::uint64_t most_blocks(const Spec& spec) {
 
 Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
   const toml::table table = parse_toml(text, file);
-  return read_section(TomlSection(table, file, ""), names);
+  return read_section(TomlSection(table, file, "", names.tell), names);
 }
 
 Spec read_spec(const std::filesystem::path& file, const Names& names) {
@@ -327,54 +299,6 @@ Spec read_spec(const std::filesystem::path& file, const Names& names) {
                     (cause != 0 ? std::generic_category().message(cause) : std::string("it is empty")));
   }
   return parse_spec(text.str(), file.string(), names);
-}
-
-Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
-            const Names& names) {
-  const auto require = [](std::string_view option, const std::string& word, std::span<const std::string> valid) {
-    if (contains(valid, word)) return;
-    throw SpecError(std::string(option) + ": found " + in_quotes(word) + ", expected one of " + join_names(valid) +
-                    did_you_mean(word, valid));
-  };
-  if (!subjects.empty()) {
-    const std::vector<std::string> had = std::exchange(spec.subjects, {});
-    for (const std::string& subject : subjects) {
-      if (const auto unfit = unfit_subject(subject, names)) {
-        throw SpecError("--subjects: found " + unfit->found + ", expected " + unfit->expected);
-      }
-      if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
-    }
-    if (!contains(spec.subjects, spec.baseline)) spec.baseline = spec.subjects.front();
-    drop_missing_subjects(spec);
-    // What the experiment knows nothing of belongs to all of its tables.
-    for (TableSpec& table : spec.tables) {
-      if (table.subjects.empty()) continue;
-      std::copy_if(spec.subjects.begin(), spec.subjects.end(), std::back_inserter(table.subjects),
-                   [&](const std::string& subject) { return !contains(had, subject); });
-    }
-    if (spec.tables.empty()) {
-      throw SpecError("--subjects: found " + join_names(subjects) +
-                      ", expected one that a table of the experiment has");
-    }
-    for (const TableSpec& table : spec.tables) {
-      if (const auto fault = units_fault(spec, table, names)) {
-        throw SpecError("--subjects: found " + in_quotes(fault->subject) + ", which cannot have the " +
-                        std::to_string(*table.units) + " units of table " + in_quotes(table.name) + ", expected " +
-                        fault->expected);
-      }
-    }
-  }
-  if (!workloads.empty()) {
-    const auto kind = [](const TableSpec& table) { return table.is_job() ? table.job : table.workload; };
-    std::vector<std::string> present;
-    for (const TableSpec& table : spec.tables) {
-      if (!contains(present, kind(table))) present.push_back(kind(table));
-    }
-    for (const std::string& workload : workloads) require("--workloads", workload, present);
-    std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(workloads, kind(table)); });
-  }
-  if (!subjects.empty()) require_places(spec, names);
-  return spec;
 }
 
 }  // namespace bakeoff

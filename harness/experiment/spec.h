@@ -11,10 +11,15 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/experiment/nearest.h"
+
 namespace bakeoff {
 
 /// Of a table.
 inline constexpr std::uint64_t kMostBlocks = 10'000;
+
+/// Wanted, as a share of the ratio.
+inline constexpr double kFinestPrecision = 0.001;
 
 /// `units` of a table that stands for one a CPU of the subject.
 inline constexpr std::uint64_t kOneUnitPerCpu = 0;
@@ -90,6 +95,9 @@ struct UnitsRange {
   std::string executor;           ///< on these.
 };
 
+/// "1: of event-loop they are loops, always 1".
+std::string in_words(const UnitsRange& range, const std::string& subject, bool in_job);
+
 /// What exists, so that a name can be checked.
 struct Names {
   std::vector<std::string> models;  ///< Subjects.
@@ -103,6 +111,12 @@ struct Names {
   std::function<std::optional<Unfit>(const std::string& subject)> unfit{};
   /// Of a subject that cannot stand in a table of that workload or job, or of what is measured; absent: all can.
   std::function<std::optional<Unfit>(const std::string& subject, TableKind kind, const std::string& work)> misplaced{};
+  /// Of a server that is not ours why it does not answer what a table asks; "" when it does. Absent: all do.
+  std::function<std::string(const std::string& subject, const TableSpec& table)> refusal{};
+  /// The subjects that are the same word as a name (nearest.h), with the same settings; absent: those of `models`.
+  std::function<Alike(const std::string& subject)> alike{};
+  /// Hears, a line at a time, what was done with names that cannot be taken as they stand; absent: they are errors.
+  std::function<void(const std::string& line)> tell{};
   /// How many units a subject may have; absent, or nullopt: any number, or its name says it already.
   std::function<std::optional<UnitsRange>(const std::string& subject)> units{};
 };
@@ -118,15 +132,5 @@ Spec parse_spec(std::string_view toml, std::string_view file, const Names& names
 
 /// Throws SpecError also when the file cannot be read.
 Spec read_spec(const std::filesystem::path& file, const Names& names);
-
-/// Of the tables' own subjects those that the spec has are kept; a table of whose own none is left goes.
-void drop_missing_subjects(Spec& spec);
-
-/// Keeps the named subjects (a table with subjects of its own keeps those of them that are named, and goes when there
-/// are none; a subject that the spec does not have joins every table that stays) and the tables of the named workloads
-/// and jobs; an empty list keeps all. A baseline that is gone becomes the first subject. Throws SpecError "--subjects:
-/// ...".
-Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
-            const Names& names);
 
 }  // namespace bakeoff

@@ -54,15 +54,18 @@ std::string in_quotes(std::string_view text) {
   return plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
 }
 
-TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix)
-    : table_(table), file_(file), prefix_(std::move(prefix)) {}
+TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell)
+    : table_(table), file_(file), prefix_(std::move(prefix)), tell_(std::move(tell)) {}
+
+std::string TomlSection::place_of(const toml::node* node, const std::string& key) const {
+  // The root table has no place of its own: line 1.
+  const auto line = std::max<std::uint32_t>(1, (node != nullptr ? *node : table_).source().begin.line);
+  return std::string(file_) + ":" + std::to_string(line) + ": " + prefix_ + key + ": ";
+}
 
 void TomlSection::fail_at(const toml::node* node, const std::string& key, const std::string& found,
                           const std::string& expected) const {
-  // The root table has no place of its own: line 1.
-  const auto line = std::max<std::uint32_t>(1, (node != nullptr ? *node : table_).source().begin.line);
-  throw SpecError(std::string(file_) + ":" + std::to_string(line) + ": " + prefix_ + key + ": found " + found +
-                  ", expected " + expected);
+  throw SpecError(place_of(node, key) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::fail(std::string_view key, const std::string& found, const std::string& expected) const {
@@ -74,6 +77,14 @@ void TomlSection::fail_element(std::string_view key, std::size_t index, const st
   const toml::array* array = table_.get_as<toml::array>(key);
   fail_at(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]", found,
           expected);
+}
+
+void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
+                               const std::string& took) const {
+  if (!tell_ || found == took) return;
+  const toml::array* array = table_.get_as<toml::array>(key);
+  tell_(place_of(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]") +
+        taken(found, took));
 }
 
 std::string TomlSection::shown(std::string_view key) const {
@@ -158,7 +169,7 @@ std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view k
   for (std::size_t i = 0; i < array->size(); ++i) {
     const toml::table* table = array->get_as<toml::table>(i);
     if (table == nullptr) fail_element(key, i, show(array->get(i)), "a table");
-    all.emplace_back(*table, file_, prefix_ + std::string(key) + "[" + std::to_string(i) + "].");
+    all.emplace_back(*table, file_, prefix_ + std::string(key) + "[" + std::to_string(i) + "].", tell_);
   }
   return all;
 }
@@ -166,16 +177,17 @@ std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view k
 std::optional<std::string> TomlSection::name(std::string_view key, std::span<const std::string> names) const {
   const std::string expected = "one of " + join_names(names);
   std::optional<std::string> value = text(key, expected);
-  if (value && std::find(names.begin(), names.end(), *value) == names.end()) {
-    fail(key, in_quotes(*value), expected + did_you_mean(*value, names));
-  }
-  return value;
+  if (!value || std::find(names.begin(), names.end(), *value) != names.end()) return value;
+  const std::optional<std::string> took = tell_ ? meant(*value, names) : std::nullopt;
+  if (!took) fail(key, in_quotes(*value), expected + did_you_mean(*value, names));
+  tell_(place_of(table_.get(key), std::string(key)) + taken(*value, *took));
+  return took;
 }
 
 TomlSection TomlSection::section(std::string_view key) const {
   const toml::table* table = table_.get_as<toml::table>(key);
   if (table == nullptr) fail(key, shown(key), "a table");
-  return {*table, file_, prefix_ + std::string(key) + "."};
+  return {*table, file_, prefix_ + std::string(key) + ".", tell_};
 }
 
 std::vector<std::string> TomlSection::keys() const {

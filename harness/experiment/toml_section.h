@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,8 +15,12 @@ namespace bakeoff {
 
 class TomlSection {
  public:
-  /// `prefix` is put before the keys in messages: "tables[0].". The table must outlive the section.
-  TomlSection(const toml::table& table, std::string_view file, std::string prefix);
+  /// Hears, a line at a time, which names were taken for others.
+  using Tell = std::function<void(const std::string& line)>;
+
+  /// `prefix` is put before the keys in messages: "tables[0].". The table must outlive the section. Without `tell` a
+  /// name has to be written as it is.
+  TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell = {});
 
   bool has(std::string_view key) const { return table_.contains(key); }
 
@@ -35,13 +40,16 @@ class TomlSection {
   TomlSection section(std::string_view key) const;
   /// In the order of the file.
   std::vector<std::string> keys() const;
-  /// A text that must be one of `names`.
+  /// A text that must be one of `names`, or the same word as one (nearest.h).
   std::optional<std::string> name(std::string_view key, std::span<const std::string> names) const;
 
   /// Throws: the line is that of the key's value (of its element `index`), or of the section when the key is missing.
   [[noreturn]] void fail(std::string_view key, const std::string& found, const std::string& expected) const;
   [[noreturn]] void fail_element(std::string_view key, std::size_t index, const std::string& found,
                                  const std::string& expected) const;
+
+  /// Tells that the element of an array was taken for `took`, where that is another word.
+  void tell_element(std::string_view key, std::size_t index, const std::string& found, const std::string& took) const;
 
   /// Of the key's value; 1 when it is missing.
   std::size_t line_of(std::string_view key) const;
@@ -53,9 +61,12 @@ class TomlSection {
   [[noreturn]] void fail_at(const toml::node* node, const std::string& key, const std::string& found,
                             const std::string& expected) const;
 
+  std::string place_of(const toml::node* node, const std::string& key) const;
+
   const toml::table& table_;
   std::string_view file_;
   std::string prefix_;
+  Tell tell_;
 };
 
 /// Throws SpecError "FILE:LINE: no TOML: ..." in one line. `file` is for messages.

@@ -1,10 +1,16 @@
 #include "harness/load/url.h"
 
+#include <cctype>
 #include <charconv>
 #include <stdexcept>
+#include <vector>
+
+#include "harness/experiment/nearest.h"
 
 namespace bakeoff {
 namespace {
+
+const std::vector<std::string> kSchemes{"tcp", "http", "redis"};
 
 [[noreturn]] void refuse(std::string_view url, const std::string& why) {
   throw std::invalid_argument("URL \"" + std::string(url) + "\": " + why);
@@ -26,7 +32,8 @@ Target parse_url(std::string_view url) {
   if (colon == std::string_view::npos) {
     refuse(url, "expected tcp://host:port, http://host[:port]/target or redis://host[:port]/incr/KEY");
   }
-  const std::string_view scheme = url.substr(0, colon);
+  std::string scheme(url.substr(0, colon));
+  for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));  // RFC 3986, 3.1.
   std::string_view rest = url.substr(colon + 3);
   Target target;
   unsigned default_port = 0;
@@ -41,7 +48,7 @@ Target parse_url(std::string_view url) {
   } else if (scheme == "https" || scheme == "rediss" || scheme == "tls") {
     refuse(url, "TLS is not supported; expected tcp, http or redis");
   } else {
-    refuse(url, "scheme \"" + std::string(scheme) + "\" is none of tcp, http, redis");
+    refuse(url, "scheme \"" + scheme + "\" is none of " + join_names(kSchemes) + did_you_mean(scheme, kSchemes));
   }
 
   const auto slash = rest.find('/');

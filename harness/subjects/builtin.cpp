@@ -176,6 +176,10 @@ void check_settings(const Subject& subject) {
   ask_whether_it_fits(std::move(command));
 }
 
+void check_serve(const Subject& subject, const std::string& workload, const Params& params) {
+  if (subject.missing.empty()) ask_whether_it_fits(command_to_serve(subject, workload, params, 0));
+}
+
 void check_job(const Subject& subject, const std::string& job, const Params& params) {
   ask_whether_it_fits(command_to_run(subject, job, params));
 }

@@ -21,6 +21,9 @@ Offer ask_builtin(const std::filesystem::path& program);
 /// word: asks its program, which does nothing then. An executor's are checked with the job. Blocks at most 10 s.
 void check_settings(const Subject& subject);
 
+/// The same for a model with all that it is to be started with.
+void check_serve(const Subject& subject, const std::string& workload, const Params& params);
+
 /// The same for a job with all that belongs to it: its settings, the executor's, size and units.
 void check_job(const Subject& subject, const std::string& job, const Params& params);
 

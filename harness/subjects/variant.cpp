@@ -33,18 +33,56 @@ std::string range(std::uint64_t least, std::uint64_t most) {
   throw VariantError(fmt::format("the {} \"{}\" in \"{}\"", what, found, subject), expected);
 }
 
+bool serves(const Subject& subject) {
+  return subject.role == Role::model && !subject.foreign;
+}
+
+std::vector<std::string> settings_of(const Subject& subject) {
+  std::vector<std::string> known;
+  if (subject.role != Role::probe) known.emplace_back(kUnits);
+  if (serves(subject)) known.emplace_back(kStore);
+  for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
+  return known;
+}
+
+std::vector<std::string> choices_of(const Subject& subject, const std::string& setting) {
+  if (setting == kStore && serves(subject)) return kStores;
+  const auto found = std::ranges::find(subject.settings, setting, &SettingFacts::name);
+  return found == subject.settings.end() ? std::vector<std::string>() : found->choices;
+}
+
+/// ":stack_kib=64:Guard=YES" -> ":stack-kib=64:guard=yes"; what is no setting or value of the subject stays as it is.
+std::string settings_meant(const Subject& subject, std::string_view words) {
+  std::string text;
+  while (!words.empty()) {
+    const std::string_view word = words.substr(1, words.find(':', 1) - 1);
+    words.remove_prefix(1 + word.size());
+    const std::size_t equals = std::min(word.find('='), word.size());
+    const std::string key(word.substr(0, equals));
+    const std::string setting = meant(key, settings_of(subject)).value_or(key);
+    text += ":" + setting;
+    if (equals == word.size()) continue;
+    const std::string value(word.substr(equals + 1));
+    text += "=" + meant(value, choices_of(subject, setting)).value_or(value);
+  }
+  return text;
+}
+
+std::string one_of(std::string_view found, const std::vector<std::string>& choices) {
+  return "one of " + join_names(choices) + did_you_mean(found, choices);
+}
+
 void take(Subject& subject, const std::string& name, std::string_view key, std::string_view value) {
-  const bool serves = subject.role == Role::model && !subject.foreign;
   subject.set.emplace_back(key);
   if (key == kUnits && subject.role != Role::probe) {
     subject.units = whole(value, 1, subject.max_units);
     if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));
     return;
   }
-  if (key == kStore && serves) {
+  if (key == kStore && serves(subject)) {
     const auto weakest = std::find(kStores.begin(), kStores.end(), subject.store);
     if (std::find(weakest, kStores.end(), value) == kStores.end()) {
-      refuse(name, "value of store", value, "one of " + join_names({weakest, kStores.end()}));
+      refuse(name, "value of store", value, one_of(value, {weakest, kStores.end()}));
     }
     subject.arguments.insert(subject.arguments.end(), {"--store", std::string(value)});
     subject.store = value;
@@ -53,20 +91,15 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
   const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
                                     [&](const SettingFacts& facts) { return facts.name == key; });
   if (setting == subject.settings.end()) {
-    std::vector<std::string> known;
-    if (subject.role != Role::probe) known.emplace_back(kUnits);
-    if (serves) known.emplace_back(kStore);
-    for (const SettingFacts& facts : subject.settings) known.push_back(facts.name);
-    refuse(name, "setting", key,
-           known.empty() ? "none: it has no settings"
-                         : "one of " + join_names(known) + did_you_mean(std::string(key), known));
+    const std::vector<std::string> known = settings_of(subject);
+    refuse(name, "setting", key, known.empty() ? "none: it has no settings" : one_of(key, known));
   }
   const bool good = setting->choices.empty()
                         ? whole(value, setting->least, setting->most).has_value()
                         : std::find(setting->choices.begin(), setting->choices.end(), value) != setting->choices.end();
   if (!good) {
     refuse(name, fmt::format("value of {}", key), value,
-           setting->choices.empty() ? range(setting->least, setting->most) : "one of " + join_names(setting->choices));
+           setting->choices.empty() ? range(setting->least, setting->most) : one_of(value, setting->choices));
   }
   subject.arguments.insert(subject.arguments.end(), {"--set", fmt::format("{}={}", key, value)});
 }
@@ -102,6 +135,21 @@ Subject make_variant(const Offer& offer, const std::string& name) {
     take(variant, name, key, word.substr(equals + 1));
   }
   return variant;
+}
+
+Alike alike_variants(const Offer& offer, const std::string& name) {
+  const std::string word(model_named(name));
+  std::vector<std::string> known;
+  for (const std::vector<Subject>* list : {&offer.subjects, &offer.runners}) {
+    for (const Subject& one : *list) {
+      if (one.name == one.model && std::ranges::find(known, one.name) == known.end()) known.push_back(one.name);
+    }
+  }
+  Alike alike = same_words(word, known);
+  for (std::vector<std::string>& group : alike) {
+    for (std::string& one : group) one += settings_meant(*offer.find(one), std::string_view(name).substr(word.size()));
+  }
+  return alike;
 }
 
 void add_variants(Offer& offer, const std::vector<std::string>& names) {

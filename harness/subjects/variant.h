@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/experiment/nearest.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff {
@@ -25,6 +26,10 @@ class VariantError : public std::invalid_argument {
 /// The subject of that name: one of the offer's, or one of its models with the settings of the name. Throws
 /// VariantError for a model, a setting or a value that is none, and for a setting named twice.
 Subject make_variant(const Offer& offer, const std::string& name);
+
+/// The names that are the same word (nearest.h) as a model, a server, an executor or a probe, each with the settings of
+/// `name`, whose words are those of the settings that it has, as far as they are the same words.
+Alike alike_variants(const Offer& offer, const std::string& name);
 
 /// Adds those of the names to the offer that it has not yet. Throws as make_variant() does.
 void add_variants(Offer& offer, const std::vector<std::string>& names);

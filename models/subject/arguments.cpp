@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace bakeoff {
@@ -35,11 +36,16 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 void apply_settings(const Arguments& arguments, std::string_view whose, Settings& settings) {
+  std::set<std::string, std::less<>> taken;
   for (const std::string& given : arguments.texts("--set")) {
     const auto equals = given.find('=');
     if (equals == given.npos) throw UsageError("--set: found '" + given + "', expected NAME=VALUE");
+    const std::string_view name = std::string_view(given).substr(0, equals);
+    if (!taken.emplace(name).second) {
+      throw UsageError("--set: found " + std::string(name) + " twice, expected each setting once");
+    }
     try {
-      settings.set(std::string_view(given).substr(0, equals), std::string_view(given).substr(equals + 1));
+      settings.set(name, std::string_view(given).substr(equals + 1));
     } catch (const std::invalid_argument& error) {
       throw UsageError("--set: " + std::string(whose) + ": " + error.what());
     }

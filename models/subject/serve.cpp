@@ -109,6 +109,9 @@ int serve_command(std::span<const char* const> words) {
   const SystemSurroundings surroundings;
   ServiceSettings settings;
   settings.surroundings = &surroundings;
+  if (arguments.has("--message-bytes") && workload->name != "echo") {
+    throw UsageError("--message-bytes: found it beside " + std::string(workload->name) + ", expected it beside echo");
+  }
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
@@ -118,6 +121,9 @@ int serve_command(std::span<const char* const> words) {
 
   const auto model = model_entry->make();
   settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
+  if (arguments.has("--arena-bytes") && settings.store != StoreKind::process_shared) {
+    throw UsageError("--arena-bytes: found it beside another store, expected it beside process_shared");
+  }
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();

@@ -30,7 +30,7 @@ TEST(Job, WithSettingsThatAreNoneIsRefusedInOneLine) {
   EXPECT_EQ(unknown.status, 2);
   EXPECT_THAT(unknown.errors, HasSubstr("found the setting \"guard\" in \"thread:guard=yes\", expected one of units"));
   EXPECT_THAT(bakeoff_call({"job", "isolation", "count"}).errors, HasSubstr("found executor or model \"isolation\""));
-  EXPECT_THAT(bakeoff_call({"serve", "thread", "http"}).errors, HasSubstr("did you mean \"threads\"?"));
+  EXPECT_THAT(bakeoff_call({"serve", "thraeds", "http"}).errors, HasSubstr("did you mean \"threads\"?"));
 }
 
 TEST(Probe, ShowsFiguresAndWhatItSaw) {

@@ -1,7 +1,7 @@
 // An experiment cut down to some of its subjects and workloads.
 #include <gtest/gtest.h>
 
-#include "harness/experiment/spec.h"
+#include "harness/experiment/narrow.h"
 
 namespace bakeoff {
 namespace {

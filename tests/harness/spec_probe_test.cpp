@@ -1,8 +1,8 @@
 // Experiments whose tables name their own subjects: executors for a job, probes for what they measure.
 #include <gmock/gmock.h>
 
+#include "harness/experiment/narrow.h"
 #include "harness/experiment/plan.h"
-#include "harness/experiment/spec.h"
 
 namespace bakeoff {
 namespace {
