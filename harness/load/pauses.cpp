@@ -49,8 +49,8 @@ std::vector<std::string> pause_events(const std::map<std::string, PauseCount>& p
     const auto found = pauses.find(std::string(words.name));
     if (found == pauses.end() || found->second.count == 0) continue;
     const auto& [count, ns] = found->second;
-    events.push_back(fmt::format("the generator itself waited {} times, {:.3g} s of its connections' time, {}", count,
-                                 ns / 1e9, words.waited));
+    events.push_back(fmt::format("the generator itself waited {} time{}, {:.3g} s of its connections' time, {}", count,
+                                 count == 1 ? "" : "s", ns / 1e9, words.waited));
   }
   return events;
 }

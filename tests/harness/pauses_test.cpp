@@ -55,7 +55,7 @@ TEST(Pauses, AreAShareOfTheConnectionsTimeOverAllLanesAndAgents) {
   EXPECT_THAT(whole.row.events,
               ElementsAre(HasSubstr("waited 2 times, 0.4 s of its connections' time, before it "
                                     "connected again where nothing had been served"),
-                          HasSubstr("waited 1 times, 0.2 s of its connections' time, for a local port")));
+                          HasSubstr("waited 1 time, 0.2 s of its connections' time, for a local port")));
 }
 
 TEST(Pauses, CountAsFarAsTheyAreInTheWindow) {
