@@ -74,7 +74,8 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
 int compare_command(const CompareOptions& given) {
   if (given.last == !given.after.empty()) {
     throw UsageError(given.last ? "compare: found two folders beside --last, expected one"
-                                : "compare: found one folder, expected two, or --last for the second");
+                                : fmt::format("compare: found {} folder, expected two, or --last for the second",
+                                              given.before.empty() ? "no" : "one"));
   }
   CompareOptions options = given;
   // Before anything is read, so that a slip of the keys is told whatever the folders hold.

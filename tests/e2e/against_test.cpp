@@ -109,7 +109,7 @@ TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
   EXPECT_THAT(errors({"--against", BAKEOFF_BIN_DIR, "--fail-on-regression", "much"}),
               HasSubstr("--fail-on-regression: found \"much\", expected a share"));
   EXPECT_THAT(errors({"--precision", "0"}), HasSubstr("--precision: found \"0\""));
-  EXPECT_THAT(errors({"--blocks", "0"}), HasSubstr("--blocks: found 0, expected a whole number from 1 to 10000"));
+  EXPECT_THAT(errors({"--blocks", "0"}), HasSubstr("--blocks: found \"0\", expected a whole number from 1 to 10000"));
   EXPECT_FALSE(std::filesystem::exists(bench.out())) << "nothing was begun";
 }
 

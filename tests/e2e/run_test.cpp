@@ -299,7 +299,7 @@ TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
 }
 
 TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
-  Impostor impostor("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$@\"\n");
+  Impostor impostor("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
   EXPECT_EQ(impostor.run().status, 4);
   const auto rows = first_attempts(impostor.out());
   ASSERT_EQ(rows.size(), 1U);
