@@ -74,10 +74,6 @@ int compare_command(const CompareOptions& options) {
   const double margin = options.margin.empty() ? kRunToRun : parse_share("--margin", options.margin);
   std::optional<double> gate;
   if (!options.fail_on_regression.empty()) gate = parse_share("--fail-on-regression", options.fail_on_regression);
-  if (options.after.empty()) {
-    throw UsageError(fmt::format("compare: found {} folder, expected two that bakeoff run has written",
-                                 options.before.empty() ? "no" : "one"));
-  }
   for (const fs::path& folder : {options.before, options.after}) {
     if (fs::is_directory(folder)) continue;
     throw UsageError("compare: \"" + folder.string() + "\" is no folder; expected one that bakeoff run has written");

@@ -124,7 +124,7 @@ TEST(Compare, TellsInOneLineWhatItCannotCompare) {
       {{quick, copy, "--margin", "0%"}, "--margin: found"},
       {{quick, copy, "--fail-on-regression", "much"}, "--fail-on-regression: found \"much\""},
       {{quick, copy, "--fail-on-regression", "5%%"}, "expected a share"},
-      {{quick}, "compare: found one folder, expected two that bakeoff run has written"},
+      {{quick}, "is no folder; expected one that bakeoff run has written"},
   };
   for (const WrongCall& call : calls) {
     std::vector<std::string> arguments{"compare"};
