@@ -143,8 +143,10 @@ int run_command_line(int argc, char** argv) {
   RunOptions run;
   run.arguments.assign(argv, argv + argc);
   CLI::App* run_app = app.add_subcommand("run", "Run an experiment and print its tables");
-  run_app->add_option("experiment", run.experiment,
-                      "A shipped experiment (bakeoff list experiments) or a TOML file; default quick");
+  run_app->add_option(
+      "experiment", run.experiment,
+      "A shipped experiment (bakeoff list experiments), a TOML file, or a result folder for the experiment that "
+      "it was made with; default quick");
   run_app
       ->add_option(
           "--subjects", run.subjects,
