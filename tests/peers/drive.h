@@ -1,6 +1,7 @@
 // One window of load on a server that runs, and what it cost both sides.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -15,9 +16,16 @@ namespace bakeoff {
 struct Settings {
   std::size_t pairs = 9;
   double window_s = 2;
-  std::string only;
+  std::vector<std::string> only;  ///< Empty: everything.
 
-  bool wants(const std::string& part) const { return only.empty() || only == part; }
+  bool wants(const std::string& part) const {
+    return only.empty() || std::find(only.begin(), only.end(), part) != only.end();
+  }
+  /// Whether one of the parts stands in a comparison's name.
+  bool compares(const std::string& name) const {
+    return only.empty() || std::any_of(only.begin(), only.end(),
+                                       [&](const std::string& part) { return name.find(part) != std::string::npos; });
+  }
 };
 
 struct Load {

@@ -1,7 +1,7 @@
 // bakeoff beside redis-server, nginx, wrk, redis-benchmark, goroutines and the floors: CPU per request, and the time of
 // units, interleaved, in one run.
 //
-//   tests/peers/run [--pairs N] [--window SECONDS] [--only TEXT]
+//   tests/peers/run [--pairs N] [--window SECONDS] [--only PART,PART]
 //
 // Server on the first allowed CPU, load on the last. Each pair runs both sides within seconds, in alternating order;
 // the figure is the median of the pairs' ratios with its order-statistic interval. Nothing is asserted: on a shared
@@ -16,6 +16,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <stdexcept>
 
 #include "harness/experiment/scratch_folder.h"
@@ -54,16 +55,11 @@ double wrk_requests(const std::string& text) {
   return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
 }
 
-/// Whether `--only` leaves a comparison of this name.
-bool compared(const Settings& settings, const std::string& name) {
-  return settings.only.empty() || name.find(settings.only) != std::string::npos;
-}
-
 /// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
 void compare_pairs(const Settings& settings, const std::string& name, const char* theirs_name, double target,
                    const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
                    double Cost::*figure = &Cost::server_us) {
-  if (!compared(settings, name)) return;
+  if (!settings.compares(name)) return;
   Series a, b, a_rps, b_rps;
   for (std::size_t i = 0; i < settings.pairs; ++i) {
     Cost first, second;
@@ -102,7 +98,7 @@ void compare_generators(const Settings& settings) {
   const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
   for (const auto& [connections, target] : {std::pair{32, 0.68}, {256, 0.80}}) {
     const std::string name = fmt::format("generator on nginx c={}", connections);
-    if (!compared(settings, name)) continue;
+    if (!settings.compares(name)) continue;
     const auto nginx = start_nginx();
     const Load load{"http", "/", static_cast<std::uint64_t>(connections), 1};
     compare_pairs(
@@ -116,7 +112,7 @@ void compare_generators(const Settings& settings) {
   }
   for (const auto& [pipeline, target] : {std::pair{1, 0.45}, {16, 0.55}}) {
     const std::string name = fmt::format("generator on redis GET c=32 P={}", pipeline);
-    if (!compared(settings, name)) continue;
+    if (!settings.compares(name)) continue;
     const auto redis = start_redis();
     const Load load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
     const double requests = (pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
@@ -221,7 +217,9 @@ int run_peers(int argc, char** argv) {
   settings.pairs = static_cast<std::size_t>(argument(argc, argv, "--pairs", 9));
   settings.window_s = argument(argc, argv, "--window", 2);
   for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], "--only") == 0) settings.only = argv[i + 1];
+    if (std::strcmp(argv[i], "--only") != 0) continue;
+    std::istringstream parts(argv[i + 1]);
+    for (std::string part; std::getline(parts, part, ',');) settings.only.push_back(part);
   }
   Offer offer = ask_builtin();
   fmt::print("server on CPU {}, load on CPU {}, {} pairs, windows of {:.3g} s\n", kServerCpus[0], kLoadCpus[0],
