@@ -159,7 +159,7 @@ class Reader {
     const simdjson::dom::object members = value.get_object().value_unsafe();
     for (const auto& [key, element] : members) {
       const std::string name = plain_text(key);
-      inside("." + name, [&] { read(element, field[name]); });
+      inside("." + plain_line(name), [&] { read(element, field[name]); });
     }
   }
   static void read(const Value& value, std::string& field) {

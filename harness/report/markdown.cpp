@@ -1,5 +1,6 @@
 #include "harness/report/markdown.h"
 
+#include "harness/measure/plain_text.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff {
@@ -8,11 +9,11 @@ namespace {
 // A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag.
 std::string escaped(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : plain_line(text)) {
     if (c == '|' || c == '*' || c == '_' || c == '~' || c == '<' || c == '`' || c == '\\') out += '\\';
     out += c;
   }
-  return without_controls(out);
+  return out;
 }
 
 std::string cell_text(const Cell& cell) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/measure/plain_text.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff {
@@ -32,8 +33,8 @@ Piece make_piece(const Cell& cell, const TerminalStyle& style) {
 }
 
 /// What rows call themselves must not steer the terminal.
-Table without_controls_in(Table table) {
-  const auto plain = [](std::string& text) { text = without_controls(text); };
+Table in_plain_lines(Table table) {
+  const auto plain = [](std::string& text) { text = plain_line(text); };
   plain(table.caption);
   plain(table.baseline);
   plain(table.legend);
@@ -152,7 +153,7 @@ void append_rows(std::string& out, const Table& table, const Layout& layout, con
 }  // namespace
 
 std::string terminal_table(const Table& given, const TerminalStyle& style) {
-  const Table table = without_controls_in(given);
+  const Table table = in_plain_lines(given);
   std::string out;
   append_wrapped(out, table.caption, style.width, 2);
   if (table.columns.empty()) return out;
@@ -181,9 +182,9 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   std::string out;
   if (!report.experiment.empty() || !report.question.empty()) {
     const bool both = !report.experiment.empty() && !report.question.empty();
-    append_wrapped(out, without_controls(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
+    append_wrapped(out, plain_line(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
   }
-  for (const std::string& line : report.head) append_wrapped(out, without_controls(line), style.width, 2);
+  for (const std::string& line : report.head) append_wrapped(out, plain_line(line), style.width, 2);
   if (report.overview) out += (out.empty() ? "" : "\n") + terminal_table(*report.overview, style);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
@@ -191,7 +192,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   }
   if (report.agreement) out += "\n" + terminal_table(*report.agreement, style);
   if (!report.foot.empty() && !out.empty()) out += "\n";
-  for (const std::string& line : report.foot) append_wrapped(out, without_controls(line), style.width, 2);
+  for (const std::string& line : report.foot) append_wrapped(out, plain_line(line), style.width, 2);
   return out;
 }
 

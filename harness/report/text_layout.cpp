@@ -15,19 +15,6 @@ std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
 }
 
-std::string without_controls(std::string_view text) {
-  std::string plain(text);
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(plain[i]);
-    if (byte < 0x20 || byte == 0x7f) plain[i] = ' ';
-    // The second row of control characters, as UTF-8 has it.
-    const bool second =
-        byte == 0xc2 && i + 1 < plain.size() && (static_cast<unsigned char>(plain[i + 1]) & 0xe0) == 0x80;
-    if (second) plain.replace(i, 2, " ");
-  }
-  return plain;
-}
-
 std::string shorten(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string(text);
   if (width == 0) return "";

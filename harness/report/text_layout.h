@@ -10,9 +10,6 @@
 
 namespace bakeoff {
 
-/// Control characters as spaces: what a text holds does not steer the terminal, nor end the line.
-std::string without_controls(std::string_view text);
-
 /// Columns that the text takes: every character of ours is one column wide.
 std::size_t display_width(std::string_view text);
 
