@@ -15,6 +15,7 @@
 #include "harness/experiment/spec.h"
 #include "harness/experiment/toml_section.h"
 #include "harness/measure/hash.h"
+#include "harness/subjects/closed_way.h"
 #include "harness/subjects/places.h"
 #include "harness/subjects/process.h"
 #include "harness/subjects/server.h"
@@ -162,6 +163,13 @@ std::string missing_of(const Foreign& foreign) {
   return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
 }
 
+/// Of a program that was named by its path, what is wrong with it; of another, its name.
+std::string why_missing(const std::string& program) {
+  if (!program.starts_with('/')) return program;
+  return fmt::format("{}: {}", program,
+                     why_not_executed(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
+}
+
 }  // namespace
 
 fs::path find_on_path(const std::string& program) {
@@ -239,7 +247,7 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Off
       subject.program = program;
       subject.program_hash = content_hash(program);
     } else {
-      subject.missing = foreign->start.front();
+      subject.missing = why_missing(foreign->start.front());
     }
     subject.version = ask_version(*foreign);
   }
