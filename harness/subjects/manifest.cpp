@@ -13,6 +13,7 @@
 #include "harness/experiment/toml_section.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/plain_text.h"
+#include "harness/subjects/closed_way.h"
 #include "harness/subjects/manifest_folder.h"
 #include "harness/subjects/places.h"
 #include "harness/subjects/template.h"
@@ -169,6 +170,13 @@ std::string missing_of(const Foreign& foreign) {
   return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
 }
 
+/// Of a program that was named by its path, what is wrong with it; of another, its name.
+std::string why_missing(const std::string& program) {
+  if (!program.starts_with('/')) return program;
+  return fmt::format("{}: {}", program,
+                     why_not_executed(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
+}
+
 /// `beside` is the manifest's folder; nullptr opens it where it is needed.
 Subject parse(std::string_view text, const fs::path& manifest, const Offer& known, const ManifestFolder* beside) {
   const toml::table table = parse_toml(text, manifest.string());
@@ -236,7 +244,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
       subject.program = program;
       if (fs::file_size(program) <= kLargestProgram) subject.program_hash = content_hash(program);
     } else {
-      subject.missing = foreign->start.front();
+      subject.missing = why_missing(foreign->start.front());
     }
   }
   subject.foreign = std::move(foreign);

@@ -57,6 +57,17 @@ TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
                     HasSubstr("the folder " + closed.string() + " is closed to that user (mode 0700, owner 0)")));
 }
 
+TEST(OwnFault, AProgramThatMayNotBeExecutedByAnybodySaysSoAndNotOnlyThatItIsNeeded) {
+  const ForeignBench bench;
+  const std::string program = bench.path() / "plain";
+  write_text(program, "no program");
+  bench.add("toy", fmt::format("\"{}\"", program));
+  const auto measured = bench.measure("toy");
+  ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  EXPECT_THAT(measured.rows[0].outcome_detail,
+              StartsWith("needs " + program + ": the file " + program + " may not be executed"));
+}
+
 TEST(OwnFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
   if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
   const ForeignBench bench;
