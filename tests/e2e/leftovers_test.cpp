@@ -13,21 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kShort = R"(name = "short"
-subjects = ["threads"]
-blocks = 1
-[[tables]]
-workload = "echo"
-connections = 1
-window_s = 0.05
-warmup_s = 0
-)";
-
 /// Runs that have a $TMPDIR of their own.
 struct Bench : ScratchFolder {
   Bench() {
     fs::create_directory(tmp());
-    write_text(file(), kShort);
+    write_text(file(), kTinyExperiment);
   }
   fs::path tmp() const { return path() / "tmp"; }
   std::string file() const { return path() / "short.toml"; }
@@ -41,11 +31,11 @@ struct Bench : ScratchFolder {
 
   /// The next run stays in its first trial.
   void make_long() const {
-    std::string longer = kShort;
+    std::string longer = kTinyExperiment;
     longer.replace(longer.find("0.05"), 4, "60.0");
     write_text(file(), longer);
   }
-  void make_short() const { write_text(file(), kShort); }
+  void make_short() const { write_text(file(), kTinyExperiment); }
   void wait_until_serving() const {
     for (int i = 0; i < 3000 && !serving(); ++i) ::poll(nullptr, 0, 10);
   }

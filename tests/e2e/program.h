@@ -20,6 +20,17 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
   std::ofstream(file) << text;
 }
 
+/// One trial, as short as it can be.
+inline constexpr const char* kTinyExperiment = R"(name = "tiny"
+subjects = ["threads"]
+blocks = 1
+[[tables]]
+workload = "echo"
+connections = 1
+window_s = 0.05
+warmup_s = 0
+)";
+
 /// One call of a program, started; finish() waits for its end.
 class Call {
  public:

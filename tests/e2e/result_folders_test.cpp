@@ -15,19 +15,9 @@ namespace fs = std::filesystem;
 using testing::AnyOf;
 using testing::HasSubstr;
 
-const char* const kTiny = R"(name = "tiny"
-subjects = ["threads"]
-blocks = 1
-[[tables]]
-workload = "echo"
-connections = 1
-window_s = 0.05
-warmup_s = 0
-)";
-
 /// A folder to be in.
 struct Here : ScratchFolder {
-  Here() { write_text(path() / "tiny.toml", kTiny); }
+  Here() { write_text(path() / "tiny.toml", kTinyExperiment); }
   Call::Result call(const std::vector<std::string>& arguments, const std::vector<std::string>& through = {}) const {
     std::vector<std::string> prefix{"env", "-C", path().string()};
     prefix.insert(prefix.end(), through.begin(), through.end());

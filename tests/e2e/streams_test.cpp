@@ -15,16 +15,6 @@ namespace {
 using testing::AnyOf;
 using testing::HasSubstr;
 
-const char* const kTiny = R"(name = "tiny"
-subjects = ["threads"]
-blocks = 1
-[[tables]]
-workload = "echo"
-connections = 1
-window_s = 0.05
-warmup_s = 0
-)";
-
 const std::string kRecorded = BAKEOFF_SOURCE_DIR "/results/quick";
 
 /// bakeoff by a shell that does `redirection` with it.
@@ -40,7 +30,7 @@ Call::Result unread(const std::string& redirection, const std::vector<std::strin
 }
 
 struct Bench : ScratchFolder {
-  Bench() { write_text(file(), kTiny); }
+  Bench() { write_text(file(), kTinyExperiment); }
   std::string file() const { return path() / "tiny.toml"; }
   std::string out() const { return path() / "out"; }
   std::vector<std::string> run() const { return {"run", file(), "--out", out()}; }
