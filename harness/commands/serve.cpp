@@ -119,6 +119,7 @@ int serve_foreign(const Subject& subject, const ServeOptions& options) {
   }
   return kDone;
 }
+
 }  // namespace
 
 int serve_command(const ServeOptions& options) {
