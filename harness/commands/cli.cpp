@@ -74,6 +74,7 @@ void add_unknown(CLI::App& command, std::string& unknown) {
           "--unknown", unknown,
           "With --fail-on-regression: what becomes of a cell whose interval does not exclude such a regression: "
           "fail (the default: exit 4) or pass (said loudly)")
+      ->type_name("WORD")
       ->check([](const std::string& given) {
         if (given == "fail" || given == "pass") return std::string();
         return "found \"" + given + "\", expected fail or pass";
@@ -209,8 +210,8 @@ int run_command_line(int argc, char** argv) {
                      "With --rate or --slo: exponential times between requests instead of even ones");
   add_parsed(*load_app, "--slo", load.slo,
              "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
-             "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when too many "
-             "loads were void to tell",
+             "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when it cannot "
+             "be told",
              "LIMIT", [](const std::string&, const std::string& text) { slo_of(text); });
   add_whole(*load_app, "--pipeline", load.pipeline, "Requests on the way on one connection", 1, 100'000);
   load_app->add_flag("--churn", load.churn, "A new connection for every request");
@@ -221,7 +222,7 @@ int run_command_line(int argc, char** argv) {
             kMostConnections);
   add_time(*load_app, "--timeout", load.timeout, "A request that waits longer for its reply is given up and counted");
   add_whole(*load_app, "--backlog", load.backlog,
-            "With --rate: requests that may be due and unsent; beyond it the oldest is shed", 1, 10'000'000);
+            "With --rate or --slo: requests that may be due and unsent; beyond it the oldest is shed", 1, 10'000'000);
   load_app->add_flag("--no-verify", load.no_verify, "Do not compare replies with what was asked (pages that change)");
   add_whole(*load_app, "--message-bytes", load.message_bytes, "tcp: size of a message", 1, kMostMessageBytes);
   load_app->add_flag("--spin", load.spin, "Never sleep: a whole CPU for latencies without the generator's own wake-up");

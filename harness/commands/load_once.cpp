@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <future>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "harness/commands/load_plan.h"
@@ -156,7 +156,7 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   Quotas quotas;
   // By the clock and not by what the agents say, which may be late; beside the wait for them.
   std::atomic<bool> over{false};
-  std::jthread reader([&] {
+  std::future<void> reader = std::async(std::launch::async, [&] {
     while (!over && !interrupted && now_ns() < window.end_ns)
       sleep_until_ns(std::min(window.end_ns, now_ns() + kLookNs));
     after = read_cpu_times();
@@ -167,7 +167,7 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   const OnEnd end_reading([&] { over = true; });
   const AgentResult result = load.result(true, watcher.interval);
   over = true;
-  reader.join();
+  reader.get();
 
   const bool shares_cpus = server.found() && overlap(server.cpus(), cpus);
   std::optional<double> others;

@@ -25,7 +25,7 @@ fs::path newer(const fs::path& one, const fs::path& other) {
 }
 
 /// Made by a run that was cut off before its first row.
-bool is_barren_run(const fs::path& folder) try {
+bool is_run_without_rows(const fs::path& folder) try {
   std::error_code missing;
   if (const auto rows = fs::file_size(folder / kTrialsFile, missing); missing || rows != 0) return false;
   read_manifest(folder);
@@ -81,7 +81,7 @@ fs::path last_run() {
 }
 
 void refuse_to_overwrite(const fs::path& out, const std::string& experiment_text) {
-  if (is_barren_run(out)) return;
+  if (is_run_without_rows(out)) return;
   std::error_code missing;
   if (const auto size = fs::file_size(out / kTrialsFile, missing); !missing && size > 0) {
     throw UsageError("--out: \"" + out.string() +

@@ -41,7 +41,7 @@ std::string add_other(const RunOptions& options, const std::optional<Resumed>& r
 JournalWriter open_journal(const std::filesystem::path& folder) try {
   return JournalWriter(folder);
 } catch (const std::runtime_error& error) {
-  throw UsageError(std::string("--out: ") + error.what());
+  throw UsageError(std::string("results: ") + error.what());
 }
 
 /// A resumed run names its subjects, but not the folder of one's own servers.
@@ -87,11 +87,12 @@ int run_command(const RunOptions& given) {
   }
 
   { const ScratchFolder every_trial_needs_one; }
+  // Before servers of other people's are asked for their versions.
+  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen);
   Manifest manifest = manifest_of(options, chosen, offer, setting);
   manifest.against = against;
   manifest.against_build = against_build;
   if (!against.empty()) manifest.against_hash = content_hash(against);
-  const std::filesystem::path folder = resumed ? resumed->folder : new_folder(options, chosen);
   if (resumed) manifest = go_on(*resumed, manifest);
   JournalWriter journal = open_journal(folder);
   std::vector<Trial> rows;

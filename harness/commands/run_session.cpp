@@ -15,6 +15,7 @@
 #include "harness/experiment/lasting_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
+#include "harness/measure/plain_text.h"
 #include "harness/report/against.h"
 #include "harness/report/info.h"
 #include "harness/report/leading.h"
@@ -160,7 +161,7 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
     for (const auto& over_all : {report.overview, report.agreement}) {
       if (over_all) fmt::print("{}\n", terminal_table(*over_all, stdout_style()));
     }
-    for (const std::string& line : report.foot) fmt::print("{}\n", line);
+    for (const std::string& line : report.foot) fmt::print("{}\n", plain_line(line));
   } else {
     fmt::print("{}", render(report, options_.format));
   }

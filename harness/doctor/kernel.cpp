@@ -85,9 +85,8 @@ void judge_scheduler(const DoctorFacts& facts, Findings& findings) {
 /// Trials inherit both from the harness.
 void judge_priority(const DoctorFacts& facts, Findings& findings) {
   const std::string why =
-      "everybody else goes before a subject and its load wherever they want the same CPU, and their rows are void for "
-      "it "
-      "(noisy)";
+      "everybody else goes before a subject and its load wherever they want the same CPU, and their rows are noisy for "
+      "that";
   const std::string& policy = facts.scheduling;
   if (!facts.nice || policy.empty()) {
     findings.not_visible("priority", why);

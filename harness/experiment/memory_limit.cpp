@@ -1,6 +1,7 @@
 #include "harness/experiment/memory_limit.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -62,8 +63,11 @@ void MemoryLimit::watch(std::function<std::vector<pid_t>()> processes) {
       const std::vector<pid_t> pids = processes();
       if (const std::uint64_t found = beyond(kib_, pids); found != 0) {
         found_kib_ = found;
+        // Only what descends from us: the number of one that has just been reaped may be anybody's.
+        std::vector<pid_t> ours = descendants(::getpid());
+        std::sort(ours.begin(), ours.end());
         for (const pid_t pid : pids) {
-          if (pid > 1) ::kill(pid, SIGKILL);
+          if (pid > 1 && std::binary_search(ours.begin(), ours.end(), pid)) ::kill(pid, SIGKILL);
         }
       }
       const auto rest = std::max<Clock::duration>(kPause, kLeastRest * (Clock::now() - began));

@@ -1,10 +1,10 @@
-// Whether a noisy trial is worth running once more. Repeating costs as long as measuring does: while others come and
-// go it wins blocks back, and under noise that lasts it takes the time of blocks that could still be measured.
+// Whether a noisy trial is worth running once more. A repeat takes as long as a trial. While others come and go, it
+// often turns a noisy block into a quiet one; under noise that lasts, it takes the time of blocks that could still be
+// measured.
 //
-// The rule: after kFruitless repeats in a row that were noisy again, repeating is given up. A trial that is quiet at
-// its first attempt shows that the noise has let up, and buys one more repeat; a repeat that comes out quiet makes
-// repeating worth while as at the beginning. What came out of a trial has no part in it: only whether others were on
-// its CPUs. Pure.
+// The rule: after kFruitless noisy repeats in a row, repeating stops. A trial that is quiet at its first attempt shows
+// that the noise has let up, and allows one more repeat. A quiet repeat resumes repeating as at the beginning. What a
+// trial measured has no part in it: only whether others were on its CPUs. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace bakeoff {
 
 class Repeats {
  public:
-  /// Repeats in a row, none of them quiet, after which it is given up: of a machine that is quiet half of the time, one
-  /// row of four in sixteen.
+  /// Noisy repeats in a row, after which repeating stops. Where every other repeat is quiet by chance, four in a row
+  /// are noisy once in sixteen times.
   static constexpr std::size_t kFruitless = 4;
 
   /// A trial has run for the first time.

@@ -50,7 +50,9 @@ RanBefore ran_before(std::span<const Trial> rows) {
     block.push_back(&trial);
     if (row.attempt < trial.attempts) continue;
     trial.attempts = row.attempt;
-    trial.noisy = ran(row).noisy;
+    const Ran did = ran(row);
+    trial.noisy = did.noisy;
+    trial.measured = did.measured;
   }
   return before;
 }
@@ -67,7 +69,7 @@ RepeatFacts count_repeats(std::span<const Trial> rows) {
   for (const auto& [id, trial] : ran_before(rows)) {
     const bool repeated = trial.attempts > 1;
     counts.repeated += repeated;
-    counts.helped += repeated && !trial.noisy;
+    counts.helped += repeated && trial.measured && !trial.noisy;
     counts.left += !repeated && trial.noisy && (trial.left || !worth);
   }
   return counts;

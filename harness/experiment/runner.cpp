@@ -154,8 +154,8 @@ Ran ran(const Trial& row) {
 }
 
 void learn(Repeats& repeats, const Ran& did, int attempt) {
-  if (attempt > 1) return repeats.again(did.noisy);
-  if (did.measured) repeats.first(did.noisy);
+  if (!did.measured) return;
+  attempt > 1 ? repeats.again(did.noisy) : repeats.first(did.noisy);
 }
 
 std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before, Repeats repeats) {

@@ -33,8 +33,9 @@ struct Ran {
 /// Rows that are there already, of a run that is resumed: trial_id -> of its attempts.
 struct Before {
   int attempts = 0;
-  bool noisy = false;  ///< The last one.
-  bool left = false;   ///< Noisy, and its block went on without a repeat: repeating had been given up.
+  bool noisy = false;     ///< The last one.
+  bool measured = false;  ///< That one, as Ran::measured.
+  bool left = false;      ///< Noisy, and its block went on without a repeat: repeating had been given up.
 };
 using RanBefore = std::map<std::string, Before>;
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/experiment/empty_folder.h"
+#include "harness/measure/cgroup.h"
 
 namespace bakeoff {
 namespace {
@@ -61,7 +62,7 @@ bool locked_within(int fd, std::chrono::milliseconds patience) {
   return true;
 }
 
-/// Whether none of them is left. One with a process in it stays, and so does one that has taken the place of ours.
+/// Whether none of them is left. A process in one is given a second to go; one that has taken the place of ours stays.
 bool remove_cgroups(std::string_view remembered) {
   bool all_gone = true;
   std::istringstream lines{std::string(remembered)};
@@ -71,7 +72,9 @@ bool remove_cgroups(std::string_view remembered) {
     ino_t inode = 0;
     std::string directory;
     if (!(words >> inode) || words.get() != ' ' || !std::getline(words, directory)) continue;
-    if (inode_of(directory) == inode) all_gone = ::rmdir(directory.c_str()) == 0 && all_gone;
+    if (inode_of(directory) != inode) continue;
+    remove_cgroup_directory(directory);
+    all_gone = inode_of(directory) != inode && all_gone;
   }
   return all_gone;
 }

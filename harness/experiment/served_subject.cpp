@@ -69,13 +69,19 @@ AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
   return plan;
 }
 
-/// A template that has gone, or a folder that may not be handed over to another user, concerns this server alone.
+/// What the harness itself has run out of, whichever server it was preparing.
+bool is_own_shortage(int code) {
+  return code == ENOSPC || code == EDQUOT || code == EROFS || code == EIO || code == EMFILE || code == ENFILE ||
+         code == ENOMEM;
+}
+
+/// A template that has gone, a name that is a folder and a file, or a folder that may not be handed over to another
+/// user, concerns this server alone.
 Command prepared(const Subject& subject, const Trial& row, const std::filesystem::path& folder,
                  std::uint16_t port) try {
   return prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
 } catch (const std::system_error& error) {
-  const int code = error.code().value();
-  if (code != EACCES && code != EINVAL && code != ENOENT && code != EPERM) throw;
+  if (is_own_shortage(error.code().value())) throw;
   throw SubjectError(Outcome::not_run, error.what());
 }
 
@@ -112,7 +118,8 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
   Command command = prepared(subject_, row, folder, port);
   const Identity user = command.identity.value_or(Identity{::geteuid(), ::getegid()});
   const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
-  if (const std::string closed = closed_folder(folder, user); !closed.empty()) {
+  // The user who has just made the folder gets into it, by a list of groups or of rights if need be.
+  if (const std::string closed = command.identity ? closed_folder(folder, user) : ""; !closed.empty()) {
     throw SubjectError(Outcome::not_run, fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
                                                      "folder that is open",
                                                      folder.string(), as_whom, closed));
@@ -141,8 +148,10 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
                         guard_->watch_group(pid);
                         if (started) started(pid);
                       });
+    let_settle(server_->pid());
+    warning_ = warning_of(server_->pid());
   } catch (const CannotExecute& error) {
-    const std::filesystem::path program = folder / command.argv.front();
+    const std::filesystem::path program = command.directory / command.argv.front();
     throw SubjectError(Outcome::not_run,
                        fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(), as_whom,
                                    why_not_executed(program, user, error.what())));
@@ -150,8 +159,6 @@ void ServedSubject::start_foreign(const Trial& row, const std::filesystem::path&
     end_what_was_left(before_);
     throw;
   }
-  let_settle(server_->pid());
-  warning_ = warning_of(server_->pid());
 }
 
 void ServedSubject::stop(Trial& row) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/measure/cpu_quota_facts.h"
 #include "harness/stats/latency_summary.h"
 
 namespace bakeoff {
@@ -174,15 +175,6 @@ struct ClientReceipt {
   std::uint64_t abandoned = 0;     ///< Sent in the warm-up, their replies no longer waited for when it was over.
   std::uint64_t bytes_sent = 0, bytes_received = 0;
   std::optional<std::int64_t> increments_acknowledged;  ///< Of the key "counter".
-};
-
-/// What a CPU quota (a cgroup's, so a container's too) did to one side in the window: of all quotas from its cgroup up
-/// to the root.
-struct CpuQuota {
-  double cpus = 0;                      ///< The tightest, in CPUs: 0.4 is 40 ms of every 100.
-  std::uint64_t periods = 0;            ///< Of the window, that the one which held it up longest enforced;
-  std::uint64_t throttled_periods = 0;  ///< in which it did.
-  double throttled_us = 0;              ///< For so long, over all CPUs that it held up.
 };
 
 struct Trial {

@@ -11,8 +11,8 @@
 namespace bakeoff {
 namespace {
 
-#ifdef __SANITIZE_THREAD__  // It does not know epoll_pwait2: neither that it orders threads, nor that a signal may end
-                            // it.
+// ThreadSanitizer does not know epoll_pwait2: neither that it orders threads, nor that a signal may end it.
+#ifdef __SANITIZE_THREAD__
 std::atomic<bool> two_calls{true};
 #else
 std::atomic<bool> two_calls{false};

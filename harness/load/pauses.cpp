@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 namespace bakeoff {
 namespace {
@@ -19,24 +22,27 @@ constexpr std::array<Words, kPauses> kWords{{{"none", ""},
                                              {"descriptor", "for a descriptor"},
                                              {"memory", "for the kernel to have room for another socket"}}};
 
+constexpr std::array<std::pair<int, Pause>, 7> kShortages{{{EADDRNOTAVAIL, Pause::port},
+                                                           {EADDRINUSE, Pause::port},
+                                                           {EMFILE, Pause::descriptor},
+                                                           {ENFILE, Pause::descriptor},
+                                                           {ENOBUFS, Pause::memory},
+                                                           {ENOMEM, Pause::memory},
+                                                           // epoll_ctl: fs.epoll.max_user_watches.
+                                                           {ENOSPC, Pause::memory}}};
+
 }  // namespace
 
 Pause pause_after(std::string_view phase, int code, bool served) {
-  switch (code) {
-    case EADDRNOTAVAIL:
-    case EADDRINUSE:
-      return Pause::port;
-    case EMFILE:
-    case ENFILE:
-      return Pause::descriptor;
-    case ENOBUFS:
-    case ENOMEM:
-    case ENOSPC:  // epoll_ctl: fs.epoll.max_user_watches.
-      return Pause::memory;
-    default:
-      break;
-  }
+  const auto shortage =
+      std::find_if(kShortages.begin(), kShortages.end(), [&](const auto& one) { return one.first == code; });
+  if (shortage != kShortages.end()) return shortage->second;
   return served || phase == "timeout" || code == ETIMEDOUT ? Pause::none : Pause::unserved;
+}
+
+bool is_own_shortage(std::string_view code) {
+  return std::any_of(kShortages.begin(), kShortages.end(),
+                     [&](const auto& one) { return code == ::strerrorname_np(one.first); });
 }
 
 std::string_view pause_name(Pause pause) {

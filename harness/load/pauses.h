@@ -27,6 +27,10 @@ inline constexpr std::size_t kPauses = 5;
 /// reply. A time limit that has passed is pause enough.
 Pause pause_after(std::string_view phase, int code, bool served);
 
+/// Whether this errno, by its name ("EADDRNOTAVAIL"), says that we have run out of something, and nothing of the
+/// server.
+bool is_own_shortage(std::string_view code);
+
 /// "unserved", "port", ...
 std::string_view pause_name(Pause pause);
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/load/pauses.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff {
@@ -33,7 +34,7 @@ constexpr double kLongestUs = 3600e6;
 struct Failures {
   std::uint64_t all = 0;
   /// Requests that were merely too late are what latency far above its limit looks like; the rest is not.
-  bool other_than_late = false;
+  bool of_the_server = false;
 };
 
 Failures failures_of(const ClientRow& client) {
@@ -41,7 +42,8 @@ Failures failures_of(const ClientRow& client) {
   for (const ErrorCount& error : client.errors) {
     failures.all += error.count;
     const bool late = error.phase == "timeout" || error.phase == "late" || error.phase == "shed";
-    if (!late && error.count > 0) failures.other_than_late = true;
+    // Connections that the generator could not open for want of its own ports are errors too.
+    if (!late && !is_own_shortage(error.code) && error.count > 0) failures.of_the_server = true;
   }
   // Most of these have timed out and are among the errors already.
   failures.all = std::max(failures.all, client.unfinished);
@@ -135,10 +137,11 @@ SloVerdict judge_slo(const Trial& row, const Slo& slo) {
   if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";
   if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
   if (missed) {
-    verdict.words += fmt::format(", {} of {}", rate_text(client.throughput_rps), rate_text(*client.offered_rps));
+    const std::string rate = rate_text(client.throughput_rps);
+    const bool void_rate = !void_reason(row, metric::kThroughput).empty();
+    verdict.words += fmt::format(", {} of {}", void_rate ? "~" + rate + "~" : rate, rate_text(*client.offered_rps));
   }
-  // Connections that the generator could not open for want of its own ports are errors too.
-  if (failures.other_than_late && disturbed != reason::kPaused) {
+  if (failures.of_the_server) {
     verdict.broke = "errors";
   } else if (!disturbed.empty()) {
     verdict.void_reason = disturbed;

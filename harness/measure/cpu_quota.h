@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/journal/trial.h"
+#include "harness/measure/cpu_quota_facts.h"
 
 namespace bakeoff {
 

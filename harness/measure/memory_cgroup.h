@@ -33,8 +33,7 @@ class MemoryCgroup {
   MemoryCgroup() = default;  ///< None.
   MemoryCgroup(MemoryCgroup&& other) noexcept;
   MemoryCgroup& operator=(MemoryCgroup&& other) noexcept;
-  /// Removes it; waits up to 1 s for the last process to leave it. It kills nobody: that is the trial's cgroup's
-  /// office.
+  /// Removes it; waits up to 1 s for the last process to leave it. It kills nobody: the trial's cgroup does.
   ~MemoryCgroup();
 
   bool present() const { return kind_ != Kind::none; }

@@ -22,6 +22,7 @@ std::string unknown_line(const GateCell& cell, double share) {
   const std::string where = fmt::format("cannot tell in {}: {}", cell.table, cell.subject);
   if (!cell.factor) return where + " has no valid value to compare";
   const std::string what = fmt::format("{}, a factor of {}{}", where, format_number(*cell.factor), interval_of(cell));
+  if (cell.worse) return fmt::format("{}: it is worse, perhaps by more than the gate of {}", what, format_share(share));
   const auto visible = could_have_seen(cell);
   if (!visible) return what + ": too few blocks with valid values of both for an interval, so that none could be seen";
   return fmt::format("{}: these blocks show a regression from {} on, and the gate is at {}", what,
@@ -38,8 +39,7 @@ std::vector<GateCell> gate_cells(const std::vector<AgainstCell>& cells) {
     if (!cell.ratio) continue;
     one.factor = cell.ratio->median;
     one.interval = cell.ratio->interval;
-    one.told = one.interval && !cell.ratio->tied();
-    one.worse = one.told && *one.factor > 1;
+    one.worse = one.interval && !cell.ratio->tied() && *one.factor > 1;
   }
   return all;
 }
@@ -53,7 +53,6 @@ std::vector<GateCell> gate_cells(const std::vector<CellChange>& cells, double ma
     if (!cell.change) continue;
     one.factor = 1 + cell.change->worse_by;
     one.interval = cell.change->worse;
-    one.told = cell.change->verdict != ChangeVerdict::cannot_tell;
     one.worse = cell.change->verdict == ChangeVerdict::worse;
   }
   return all;
@@ -64,8 +63,7 @@ bool is_regression(const GateCell& cell, double share) {
 }
 
 bool is_unknown(const GateCell& cell, double share) {
-  if (!cell.interval) return true;
-  return !cell.told && cell.interval->high >= 1 + share;
+  return !cell.interval || (!is_regression(cell, share) && cell.interval->high >= 1 + share);
 }
 
 std::optional<double> could_have_seen(const GateCell& cell) {

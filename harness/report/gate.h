@@ -1,8 +1,8 @@
 // The gate of --fail-on-regression, for two builds in one run and for two recorded runs alike: which cells are worse by
 // the share that was asked for, and of which it cannot be told. Pure.
 //
-// A gate that passes says that there is no such regression. Where a cell's interval reaches beyond the share and the
-// comparison has told nothing, one may be there unseen, so that the cell is unknown.
+// A gate that passes says that there is no such regression. Where a cell's interval reaches beyond the share, one may
+// be there unseen, so that the cell is unknown, whatever the comparison has told of it.
 #pragma once
 
 #include <optional>
@@ -20,8 +20,7 @@ struct GateCell {
   std::string table, subject;
   std::optional<double> factor;      ///< In the middle; absent without a valid ratio.
   std::optional<Interval> interval;  ///< Absent where the blocks are too few.
-  bool told = false;                 ///< The comparison has a verdict: worse, better or the same.
-  bool worse = false;                ///< That verdict is: worse.
+  bool worse = false;                ///< The comparison's verdict.
   double margin = 0;                 ///< To be told worse, all of the interval has to lie above 1 by more than this.
 };
 
@@ -31,7 +30,7 @@ std::vector<GateCell> gate_cells(const std::vector<CellChange>& cells, double ma
 /// Told worse, and in the middle by `share` or more.
 bool is_regression(const GateCell& cell, double share);
 
-/// Not told, and a regression by `share` not excluded.
+/// No regression by `share` was seen, and none is excluded.
 bool is_unknown(const GateCell& cell, double share);
 
 /// The smallest regression that a cell with an interval of this width would have been told for: 0.7 is 70 % worse.

@@ -12,7 +12,8 @@ namespace {
 
 /// How much of a trial may not be believed.
 std::size_t void_metrics(const Trial& trial) {
-  return trial.validity.contains(std::string(metric::kEverything)) ? SIZE_MAX : trial.validity.size();
+  const bool measured = trial.client || trial.job;
+  return !measured || trial.validity.contains(std::string(metric::kEverything)) ? SIZE_MAX : trial.validity.size();
 }
 
 bool counts_more(const Trial& trial, const Trial& other) {

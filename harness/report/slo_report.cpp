@@ -80,9 +80,8 @@ std::string no_answer(const SloResult& result) {
           result.void_steps(), result.steps, voids_in_words(result));
     case SloEnd::unsteady:
       return fmt::format(
-          "{} of {} steps that were not void contradicted others at the same rate: repeat on a quiet machine, or with "
-          "a "
-          "longer --duration",
+          "{} of {} steps that were not void contradicted others at the same rate: repeat on a quiet machine, or give "
+          "a longer --duration",
           result.contradictions, valid);
     case SloEnd::out_of_steps:
       return fmt::format("{} steps, and the search has not come to its end", valid);

@@ -105,12 +105,13 @@ void ask_whether_it_fits(Command command) {
   command.argv.emplace_back("--check");
   command.error_file = folder.path() / "stderr";
   Process process = Process::start(command);
-  const Ended ended = process.wait(10s).value_or(Ended{});
-  if (ended.exited && ended.status == 0) return;
+  const auto ended = process.wait(10s);
+  if (!ended) throw std::runtime_error(fmt::format("{} --check did not end within 10 s", command.argv.front()));
+  if (ended->exited && ended->status == 0) return;
   const std::string said = process.last_words();
   const auto words = said.find(": ");
-  if (!ended.exited || words == std::string::npos) {
-    throw std::runtime_error(fmt::format("{} --check {}: {}", command.argv.front(), ended.describe(), said));
+  if (!ended->exited || words == std::string::npos) {
+    throw std::runtime_error(fmt::format("{} --check {}: {}", command.argv.front(), ended->describe(), said));
   }
   throw std::invalid_argument(said.substr(words + 2));
 }

@@ -84,8 +84,8 @@ TEST(Experiment, WithASubjectThatCannotDoTheTablesWorkIsRefused) {
     EXPECT_EQ(result.status, 2) << result.output;
     return result.errors;
   };
-  EXPECT_THAT(refusal("workload = \"http\"\nsubjects = [\"thread\"]"),
-              HasSubstr("subjects[0]: found \"thread\", expected a model or a server: an executor runs jobs only"));
+  EXPECT_THAT(refusal("workload = \"http\"\nsubjects = [\"pool\"]"),
+              HasSubstr("subjects[0]: found \"pool\", expected a model or a server: an executor runs jobs only"));
   EXPECT_THAT(refusal("job = \"count\"\nsubjects = [\"isolation\"]"), HasSubstr("a probe has tables of its own"));
   EXPECT_THAT(refusal("probe = \"lifecycle\"\nsubjects = [\"thread\"]"), HasSubstr("expected one of the probes"));
 }

@@ -40,14 +40,16 @@ TEST(Gate, WhatExcludesTheRegressionIsKnown) {
   EXPECT_FALSE(is_unknown(gate_cell(against(0.97, 1.0, 1.03)), 0.05));
   EXPECT_TRUE(is_unknown(gate_cell(against(0.97, 1.0, 1.05)), 0.05));
   EXPECT_FALSE(is_unknown(changed(0.93, 0.99, 1.04), 0.05));
-  EXPECT_FALSE(is_unknown(changed(0.93, 0.99, 1.08), 0.05)) << "told to be the same";
+  EXPECT_TRUE(is_unknown(changed(0.93, 0.99, 1.08), 0.05)) << "the same as far as two runs tell, and not excluded";
+  EXPECT_FALSE(is_unknown(changed(0.93, 0.99, 1.08), 0.10)) << "told to be the same";
   EXPECT_FALSE(is_unknown(changed(0.5, 0.6, 0.7), 0.05)) << "told to be better";
 }
 
 TEST(Gate, ARegressionIsToldWorseAndByTheShareInTheMiddle) {
   EXPECT_TRUE(is_regression(gate_cell(against(1.01, 1.08, 1.2)), 0.05));
   EXPECT_FALSE(is_regression(gate_cell(against(1.01, 1.04, 1.2)), 0.05));
-  EXPECT_FALSE(is_unknown(gate_cell(against(1.01, 1.04, 1.2)), 0.05)) << "told, and less than that in the middle";
+  EXPECT_TRUE(is_unknown(gate_cell(against(1.01, 1.04, 1.2)), 0.05)) << "worse, and perhaps by more than that";
+  EXPECT_FALSE(is_unknown(gate_cell(against(1.01, 1.02, 1.04)), 0.05)) << "worse, and by less than that";
   EXPECT_TRUE(is_regression(changed(1.06, 1.08, 1.2), 0.05));
   EXPECT_FALSE(is_regression(changed(1.04, 1.08, 1.2), 0.05)) << "within what two runs differ by";
   EXPECT_TRUE(is_unknown(changed(1.04, 1.08, 1.2), 0.05));

@@ -60,6 +60,21 @@ TEST(Repeats, QuietTrialsBeforeItIsGivenUpDoNotStretchIt) {
   EXPECT_FALSE(repeats.worth());
 }
 
+TEST(Repeats, ARepeatThatDidNotRunIsNoQuietOne) {
+  Repeats repeats;
+  for (int i = 0; i < 3; ++i) repeats.again(true);
+  learn(repeats, {.begun = true, .noisy = false, .measured = false}, 2);
+  learn(repeats, {.begun = true, .noisy = true, .measured = true}, 2);
+  EXPECT_FALSE(repeats.worth());
+}
+
+TEST(Repeats, ATrialWhoseLoadFailedIsRunAgainAndSaysNothingOfNoise) {
+  Trial row;
+  row.validity = {{"everything", "load-failed"}};
+  EXPECT_TRUE(ran(row).noisy) << "it is repeated";
+  EXPECT_FALSE(ran(row).measured);
+}
+
 /// Two tables of two subjects.
 Plan plan_of(std::uint64_t blocks) {
   Spec spec;

@@ -143,6 +143,19 @@ TEST(Table, OfEqualAttemptsTheLastCounts) {
   EXPECT_THAT(table.notes, Contains("1 noisy trial was run once more in its block"));
 }
 
+TEST(Table, ARepeatThatMeasuredNothingDoesNotHideWhatTheFirstDid) {
+  std::vector<Trial> rows = http_rows(8);
+  rows[0].validity = {{"latency", "noisy"}, {"throughput", "noisy"}};
+  Trial again = rows[0];
+  again.attempt = 2;
+  again.client.reset();
+  again.subject_cost.reset();
+  again.outcome = Outcome::limit;
+  again.validity.clear();
+  rows.push_back(again);
+  EXPECT_EQ(cell(build_table(rows, "http", test::report_info()), "threads", "cpu_us_per_request").blocks, 8u);
+}
+
 TEST(Table, TrialsThatDiedGiveNoNumbers) {
   std::vector<Trial> rows = http_rows(8);
   for (Trial& trial : rows) {

@@ -168,6 +168,8 @@ TEST(JudgeSlo, NoNoiseExcusesAnError) {
   row.client->errors = {{"connect", "EADDRNOTAVAIL", 2}};
   row.validity = {{"latency", "paused"}};
   EXPECT_EQ(judge_slo(row, kSlo).void_reason, "paused") << "no port was free here";
+  row.client->errors = {{"connect", "ECONNREFUSED", 2}};
+  EXPECT_EQ(judge_slo(row, kSlo).broke, "errors") << "the pauses are those behind a server that refuses";
 }
 
 TEST(JudgeSlo, ARateThatIsNotDeliveredBreaksIt) {
@@ -179,6 +181,8 @@ TEST(JudgeSlo, ARateThatIsNotDeliveredBreaksIt) {
   const SloVerdict verdict = judge_slo(row, kSlo);
   EXPECT_EQ(verdict.broke, "rate");
   EXPECT_EQ(verdict.words, "p99 5 ms, 989/s of 1000/s");
+  row.validity = {{"throughput", "noisy"}};
+  EXPECT_EQ(judge_slo(row, kSlo).words, "p99 5 ms, ~989/s~ of 1000/s");
 }
 
 TEST(JudgeSlo, RequestsThatAreStillOnTheirWayInTimeAreNotMissing) {
