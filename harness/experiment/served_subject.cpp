@@ -69,8 +69,8 @@ AgentPlan probe_plan(const Trial& row, std::uint16_t port) {
   return plan;
 }
 
-/// What the harness itself has run out of, whichever server it was preparing.
-bool is_own_shortage(int code) {
+/// What the harness itself has run out of: no other server could be prepared either.
+bool concerns_every_server(int code) {
   return code == ENOSPC || code == EDQUOT || code == EROFS || code == EIO || code == EMFILE || code == ENFILE ||
          code == ENOMEM;
 }
@@ -81,7 +81,7 @@ Command prepared(const Subject& subject, const Trial& row, const std::filesystem
                  std::uint16_t port) try {
   return prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
 } catch (const std::system_error& error) {
-  if (is_own_shortage(error.code().value())) throw;
+  if (concerns_every_server(error.code().value())) throw;
   throw SubjectError(Outcome::not_run, error.what());
 }
 
