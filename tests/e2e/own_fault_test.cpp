@@ -54,12 +54,18 @@ TEST(OwnFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfAS
   EXPECT_GT(ended, 0);
 }
 
-TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
-  const ForeignBench bench;
+/// Only its owner may go through it.
+std::filesystem::path closed_folder_in(const ForeignBench& bench) {
   const std::filesystem::path closed = bench.path() / "closed";
   std::filesystem::create_directory(closed);
   std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
+  return closed;
+}
+
+TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
+  const ForeignBench bench;
+  const std::filesystem::path closed = closed_folder_in(bench);
   std::filesystem::copy(bench.program(), closed / "server");
   bench.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"",
                                (closed / "server").string()));
@@ -85,9 +91,7 @@ TEST(OwnFault, AProgramThatMayNotBeExecutedByAnybodySaysSoAndNotOnlyThatItIsNeed
 TEST(OwnFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
   if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
   const ForeignBench bench;
-  const std::filesystem::path closed = bench.path() / "closed";
-  std::filesystem::create_directory(closed);
-  std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
+  const std::filesystem::path closed = closed_folder_in(bench);
   bench.add_script("toy", "exec $server");
   const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"),
                                      {"env", "TMPDIR=" + closed.string()});
