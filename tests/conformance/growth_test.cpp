@@ -1,12 +1,12 @@
 // What connections and stores come to hold: it is bounded, and it is given back.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <deque>
 #include <fstream>
 
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
+#include "tests/eventually.h"
 
 namespace bakeoff {
 namespace {
@@ -53,11 +53,8 @@ TEST_P(Growth, GoesBackToTheSystemHoweverAConnectionEnds) {
   store_a_mebibyte(subject);
   const std::size_t before = pss_bytes(subject);
   const auto expect_given_back = [&](const char* after) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (pss_bytes(subject) > before + kOrdinary) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline)
-          << (pss_bytes(subject) - before) / kMebibyte << " MiB are still held after " << after;
-    }
+    ASSERT_TRUE(eventually([&] { return pss_bytes(subject) <= before + kOrdinary; }))
+        << (pss_bytes(subject) - before) / kMebibyte << " MiB are still held after " << after;
   };
   std::deque<Connection> connections;
   const auto ask = [&] {
@@ -105,13 +102,12 @@ TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   EXPECT_EQ(refused, kDeaf - kFit);
   // And so does who leaves.
   deaf.clear();
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (;;) {
-    ASSERT_TRUE(other.send(many_of_k(kTimes)));
-    if (other.receive(kOutOfMemory.size()) != kOutOfMemory) break;
+  const auto is_answered = [&] {
+    if (!other.send(many_of_k(kTimes)) || other.receive(kOutOfMemory.size()) != kOutOfMemory) return true;
     while (other.receive(1) != "\n") continue;
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "what the others held is still held";
-  }
+    return false;
+  };
+  ASSERT_TRUE(eventually(is_answered)) << "what the others held is still held";
   EXPECT_EQ(other.receive(kTimes * kMebibyte).size(), kTimes * kMebibyte);
   subject.stop();
 }

@@ -2,11 +2,11 @@
 // before.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
+#include "tests/eventually.h"
 
 namespace bakeoff {
 namespace {
@@ -34,10 +34,8 @@ class Leaving : public testing::TestWithParam<Pairing> {
   }
 
   void expect_free(const std::string& after) const {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (sockets_of(subject_) != before_) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "its socket is still held after " << after;
-    }
+    ASSERT_TRUE(eventually([&] { return sockets_of(subject_) == before_; }))
+        << "its socket is still held after " << after;
   }
 
   Subject subject_{GetParam().serving(4)};

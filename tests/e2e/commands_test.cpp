@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/e2e/program.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
@@ -73,22 +73,6 @@ TEST(Job, RunsOnEveryModelAndChecksTheAnswer) {
     EXPECT_EQ(row.at("params").at("units"), 3);
   }
 }
-
-/// A model in the foreground, and the port that it says it is on.
-struct Serving {
-  explicit Serving(const std::vector<std::string>& arguments) : call(bakeoff_program(), arguments) {
-    const auto line = call.process().read_line(std::chrono::seconds{20});
-    said = line.value_or("");
-    const auto at = said.find("127.0.0.1:");
-    if (at != std::string::npos) port = std::to_string(std::stoi(said.substr(at + 10)));
-  }
-  // Killed at once it could not reap its own child, which would then be this test's.
-  ~Serving() {
-    if (call.process().running()) call.process().stop(SIGINT, std::chrono::seconds{5});
-  }
-  Call call;
-  std::string said, port;
-};
 
 struct UrlOf {
   const char* workload;

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/program.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
@@ -14,12 +14,11 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
-  Call serving(bakeoff_program(), {"serve", "event-loop", "http"});
-  const std::string said = serving.process().read_line(std::chrono::seconds{10}).value_or("");
-  const auto address = said.find("127.0.0.1:");
-  ASSERT_NE(address, std::string::npos) << serving.errors_so_far();
-  const std::string url = "http://" + said.substr(address, said.find(' ', address) - address) + "/";
-  Call loading(bakeoff_program(), {"load", url, "-d", "60s", "--no-ceiling"});
+  Serving serving({"serve", "event-loop", "http"});
+  ASSERT_NE(serving.port, "") << serving.call.errors_so_far();
+  // There, and next to idle: other tests run beside this one.
+  LastingCall loading(bakeoff_program(),
+                      {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
 
   const auto document = nlohmann::json::parse(bakeoff_call({"doctor", "--format", "json"}).output);
   int others = 0;
@@ -27,7 +26,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
     const auto found = finding.at("found").get<std::string>();
     if (finding.at("name") == "other_bakeoff") {
       // There may be further ones on this machine, of somebody else.
-      for (Call* const call : {&serving, &loading}) {
+      for (LastingCall* const call : {&serving.call, &loading}) {
         others += found.find("(pid " + std::to_string(call->process().pid()) + ")") != found.npos ? 1 : 0;
       }
       EXPECT_EQ(finding.at("mend"), "");
@@ -40,8 +39,6 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
     EXPECT_THAT(finding.at("mend").get<std::string>(), Not(HasSubstr("kill "))) << found;
   }
   EXPECT_EQ(others, 2);
-  loading.process().stop(SIGINT);
-  serving.process().stop(SIGINT);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,18 +13,9 @@
 #include "harness/journal/reader.h"
 #include "harness/measure/process_tree.h"
 #include "tests/e2e/program.h"
+#include "tests/eventually.h"
 
 namespace bakeoff {
-
-/// Waits until `holds` does; false when it does not for half a minute.
-template <typename Condition>
-bool eventually(const Condition& holds) {
-  for (int i = 0; i < 3000; ++i) {
-    if (holds()) return true;
-    ::poll(nullptr, 0, 10);
-  }
-  return holds();
-}
 
 /// Private folders of a harness with this process number.
 inline int private_folders_of(pid_t harness) {

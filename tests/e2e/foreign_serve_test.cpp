@@ -4,6 +4,7 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/manifest.h"
 #include "tests/e2e/foreign_bench.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
@@ -12,50 +13,38 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 /// A `bakeoff serve` that has said where; stopped by Ctrl-C, after which nothing may be left.
-class ServedForeign {
- public:
+struct ServedForeign : Serving {
   ServedForeign(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {})
-      : call_(bakeoff_program(), arguments, prefix) {
-    said = call_.process().read_line(std::chrono::seconds{30}).value_or("");
-    hint = call_.process().read_line(std::chrono::seconds{5}).value_or("");
-  }
+      : Serving(arguments, prefix), hint(call.process().read_line(std::chrono::seconds{30}).value_or("")) {}
 
-  std::string port() const {
-    const auto at = said.find("127.0.0.1:");
-    return at == said.npos ? "" : std::to_string(std::stoi(said.substr(at + 10)));
-  }
-  std::string errors() const { return call_.errors_so_far(); }
+  std::string errors() const { return call.errors_so_far(); }
 
   /// bakeoff load against it, with the target of the URL.
   Call::Result load(const std::string& target) const {
     return bakeoff_call(
-        {"load", "http://127.0.0.1:" + port() + target, "-c", "2", "-d", "100ms", "--warmup", "0", "--format", "json"});
+        {"load", "http://127.0.0.1:" + port + target, "-c", "2", "-d", "100ms", "--warmup", "0", "--format", "json"});
   }
 
   Call::Result stop() {
-    const pid_t harness = call_.process().pid();
+    const pid_t harness = call.process().pid();
     ::kill(harness, SIGINT);
-    const auto result = call_.finish();
+    const auto result = call.finish();
     EXPECT_EQ(private_folders_of(harness), 0) << "a private folder is left";
     EXPECT_TRUE(nothing_is_left()) << "a process is left";
     return result;
   }
 
- private:
-  Call call_;
-
- public:
-  std::string said, hint;  ///< Its two lines.
+  std::string hint;  ///< Its second line.
 };
 
 TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
   const ForeignBench bench;
   bench.add_script("toy", "setsid sleep 300 &\nexec $server");
   ServedForeign serving({"serve", "toy", "http"}, bench.as_config());
-  ASSERT_NE(serving.port(), "") << serving.errors();
+  ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.said,
-              StartsWith("toy serves http on 127.0.0.1:" + serving.port() + ", sized for 64 connections (process "));
-  EXPECT_EQ(serving.hint, "  curl -i http://127.0.0.1:" + serving.port() + "/");
+              StartsWith("toy serves http on 127.0.0.1:" + serving.port + ", sized for 64 connections (process "));
+  EXPECT_EQ(serving.hint, "  curl -i http://127.0.0.1:" + serving.port + "/");
   EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));
   const auto result = serving.stop();
   EXPECT_EQ(result.status, 0);
@@ -67,7 +56,7 @@ TEST(ForeignServe, ThePortMayBeChosen) {
   bench.add_server("toy");
   const std::string port = std::to_string(free_port());
   ServedForeign serving({"serve", "toy", "http", "--port", port}, bench.as_config());
-  EXPECT_EQ(serving.port(), port) << serving.errors();
+  EXPECT_EQ(serving.port, port) << serving.errors();
   // Whoever asked there would get an answer, from somebody else.
   const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, bench.as_config()).finish();
   EXPECT_EQ(second.status, 1);
@@ -112,7 +101,7 @@ TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
 TEST(ForeignServe, NginxServesAnyClient) {
   if (find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
   ServedForeign serving({"serve", "nginx", "http"});
-  ASSERT_NE(serving.port(), "") << serving.errors();
+  ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));
   const auto result = serving.stop();
   EXPECT_EQ(result.status, 0);

@@ -1,12 +1,12 @@
 // What a run removes of others, and what it does not.
 #include <gmock/gmock.h>
-#include <poll.h>
 
 #include <csignal>
 
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
-#include "tests/e2e/program.h"
+#include "tests/e2e/serving.h"
+#include "tests/eventually.h"
 
 namespace bakeoff {
 namespace {
@@ -22,7 +22,7 @@ struct Bench : ScratchFolder {
   fs::path tmp() const { return path() / "tmp"; }
   std::string file() const { return path() / "short.toml"; }
 
-  Call start(const fs::path& out, const std::vector<std::string>& prefix = {}) const {
+  LastingCall start(const fs::path& out, const std::vector<std::string>& prefix = {}) const {
     std::vector<std::string> words{"env", "TMPDIR=" + tmp().string()};
     words.insert(words.end(), prefix.begin(), prefix.end());
     return {bakeoff_program(), {"run", file(), "--out", out}, words};
@@ -36,12 +36,12 @@ struct Bench : ScratchFolder {
     write_text(file(), longer);
   }
   void make_short() const { write_text(file(), kTinyExperiment); }
-  void wait_until_serving() const {
-    for (int i = 0; i < 3000 && !serving(); ++i) ::poll(nullptr, 0, 10);
-  }
+  /// Folders may vanish while they are looked through: then it is not, as far as can be seen.
   bool serving() const {
-    for (const auto& entry : fs::recursive_directory_iterator(tmp(), fs::directory_options::skip_permission_denied)) {
-      if (entry.path().filename() == "stderr" && fs::exists(path() / "long" / "manifest.json")) return true;
+    std::error_code vanished;
+    fs::recursive_directory_iterator entry(tmp(), fs::directory_options::skip_permission_denied, vanished);
+    for (; !vanished && entry != fs::recursive_directory_iterator(); entry.increment(vanished)) {
+      if (entry->path().filename() == "stderr" && fs::exists(path() / "long" / "manifest.json")) return true;
     }
     return false;
   }
@@ -65,8 +65,8 @@ TEST(Leftovers, AResultFolderWithTheNameOfAScratchFolderKeepsItsRows) {
 TEST(Leftovers, OfARunThatWasKilledAreRemovedByTheNext) {
   const Bench bench;
   bench.make_long();
-  Call killed = bench.start(bench.path() / "long");
-  bench.wait_until_serving();
+  LastingCall killed = bench.start(bench.path() / "long");
+  ASSERT_TRUE(eventually([&] { return bench.serving(); })) << killed.errors_so_far();
   bench.make_short();
   ::kill(killed.process().pid(), SIGKILL);
   killed.finish();
@@ -81,8 +81,8 @@ TEST(Leftovers, OfALivingRunInAnotherPidNamespaceAreNone) {
   if (Call("true", {}, elsewhere).finish().status != 0) GTEST_SKIP() << "no pid namespace may be made here";
   const Bench bench;
   bench.make_long();
-  Call alive = bench.start(bench.path() / "long");
-  bench.wait_until_serving();
+  LastingCall alive = bench.start(bench.path() / "long");
+  ASSERT_TRUE(eventually([&] { return bench.serving(); })) << alive.errors_so_far();
   bench.make_short();
   const auto other = bench.start(bench.path() / "other", elsewhere).finish();
   EXPECT_THAT(other.status, testing::AnyOf(0, 4)) << other.errors;

@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-#include "tests/e2e/program.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
@@ -54,13 +54,10 @@ class Terminal {
 /// `bakeoff load` of a server of its own, with stderr on a terminal.
 class LiveTest : public testing::Test {
  protected:
-  LiveTest() : server_(bakeoff_program(), {"serve", "event-loop", "echo"}) {
-    const std::string said = server_.process().read_line(std::chrono::seconds{20}).value_or("");
-    url_ = "tcp://127.0.0.1:" + std::to_string(std::stoi(said.substr(said.find("127.0.0.1:") + 10)));
+  LiveTest() {
     ::setenv("TERM", "xterm", 1);
     ::unsetenv("NO_COLOR");
   }
-  ~LiveTest() override { server_.process().stop(SIGINT, std::chrono::seconds{5}); }
 
   Process start(const std::string& duration) {
     Command command;
@@ -74,8 +71,8 @@ class LiveTest : public testing::Test {
     return output;
   }
 
-  Call server_;
-  std::string url_;
+  const Serving server_{{"serve", "event-loop", "echo"}};
+  const std::string url_ = "tcp://127.0.0.1:" + server_.port;
   Terminal terminal_;
 };
 

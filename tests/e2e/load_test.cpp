@@ -1,7 +1,5 @@
 // bakeoff load against servers that misbehave: everything is counted by phase and shown, and nothing hangs.
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +9,8 @@
 #include <thread>
 
 #include "tests/e2e/program.h"
+#include "tests/eventually.h"
+#include "tests/harness/loopback_listener.h"
 #include "tests/harness/tiny_server.h"
 
 namespace bakeoff {
@@ -24,17 +24,8 @@ using testing::HasSubstr;
 class RawServer {
  public:
   explicit RawServer(std::function<void(int fd)> behave) : behave_(std::move(behave)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(listener_, 128);
-    socklen_t size = sizeof address;
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
     acceptor_ = std::thread([this] {
-      for (int fd; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      for (int fd; (fd = ::accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
         threads_.emplace_back([this, fd] {
           behave_(fd);
           ::close(fd);
@@ -43,17 +34,16 @@ class RawServer {
     });
   }
   ~RawServer() {
-    ::shutdown(listener_, SHUT_RDWR);
+    ::shutdown(listener_.fd, SHUT_RDWR);
     acceptor_.join();
     for (std::thread& thread : threads_) thread.join();
-    ::close(listener_);
+    ::close(listener_.fd);
   }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_.port) + "/"; }
 
  private:
   std::function<void(int)> behave_;
-  int listener_ = -1;
-  std::uint16_t port_ = 0;
+  test::LoopbackListener listener_;
   std::thread acceptor_;
   std::vector<std::thread> threads_;
 };
@@ -214,10 +204,8 @@ TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
   EXPECT_EQ(counter["duplicates"], 0);
   EXPECT_EQ(counter["lost"], 0);
   // The server counts a connection's requests when it has seen its end.
-  for (int i = 0; i < 500 && server.service().receipt().requests != row["client_receipt"]["requests"]; ++i) {
-    ::poll(nullptr, 0, 10);
-  }
-  EXPECT_EQ(server.service().receipt().requests, row["client_receipt"]["requests"]);
+  EXPECT_TRUE(eventually([&] { return server.service().receipt().requests == row["client_receipt"]["requests"]; }))
+      << server.service().receipt().requests << " of " << row["client_receipt"]["requests"];
 }
 
 TEST(Load, ACounterThatForgetsIncrementsIsCaught) {

@@ -1,24 +1,15 @@
 // The real bakeoff, run as a user runs it.
 #pragma once
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/experiment/scratch_folder.h"
 #include "harness/subjects/process.h"
+#include "tests/text_file.h"
 
 namespace bakeoff {
-
-inline std::string contents_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-inline void write_text(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream(file) << text;
-}
 
 /// One trial, as short as it can be.
 inline constexpr const char* kTinyExperiment = R"(name = "tiny"

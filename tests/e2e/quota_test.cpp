@@ -7,20 +7,13 @@
 #include "harness/journal/reader.h"
 #include "harness/validity/validity.h"
 #include "tests/e2e/cpu_cgroup.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-/// Of a `bakeoff serve` that says where it listens.
-std::string url_of(Call& serving) {
-  const std::string said = serving.process().read_line(std::chrono::seconds{10}).value_or("");
-  const auto address = said.find("127.0.0.1:");
-  EXPECT_NE(address, std::string::npos) << serving.errors_so_far();
-  return address == std::string::npos ? "" : "http://" + said.substr(address, said.find(' ', address) - address) + "/";
-}
 
 /// 0.05 of a CPU: even on a machine with much else to do, a load and its server use up what they get of each period.
 class UnderAQuota : public testing::Test {
@@ -63,28 +56,28 @@ TEST_F(UnderAQuota, ARunStrikesOutWhatItHeldUpAndNamesItInManifestAndFoot) {
 }
 
 TEST_F(UnderAQuota, ALoadOfAServerOutsideItHasNoValidThroughput) {
-  Call server(bakeoff_program(), {"serve", "event-loop", "http"});
-  const std::string url = url_of(server);
-  const auto result = call({"load", url, "-d", "0.5s", "--warmup", "0.1s", "--no-ceiling", "--format", "json"});
+  const Serving server({"serve", "event-loop", "http"});
+  ASSERT_NE(server.port, "") << server.call.errors_so_far();
+  const auto result =
+      call({"load", server.url(), "-d", "0.5s", "--warmup", "0.1s", "--no-ceiling", "--format", "json"});
   EXPECT_EQ(result.status, 4) << result.errors;
   const auto row = json::parse(result.output);
   EXPECT_EQ(row.at("validity").value("throughput", ""), "throttled");
   EXPECT_GT(row.at("load_quota").at("throttled_us").get<double>(), 0);
   EXPECT_FALSE(row.contains("subject_quota")) << "the server has none";
-  server.process().stop();
 }
 
 TEST_F(UnderAQuota, ALocalServerIsSeenToBeHeldUpByALoadOutsideIt) {
-  Call server(bakeoff_program(), {"serve", "event-loop", "http"}, quota_.prefix());
+  const Serving server({"serve", "event-loop", "http"}, quota_.prefix());
+  ASSERT_NE(server.port, "") << server.call.errors_so_far();
   // Work of the server's, so that it is what runs, however little the load gets of this machine.
-  const std::string url = url_of(server) + "work/100000";
+  const std::string url = server.url() + "work/100000";
   const auto result = bakeoff_call({"load", url, "-d", "0.5s", "--warmup", "0.1s", "--no-ceiling", "--format", "json"});
   EXPECT_EQ(result.status, 4) << result.errors;
   const auto row = json::parse(result.output);
   EXPECT_EQ(row.at("validity").value("throughput", ""), "throttled");
   EXPECT_DOUBLE_EQ(row.at("subject_quota").at("cpus").get<double>(), 0.05);
   EXPECT_FALSE(row.contains("load_quota"));
-  server.process().stop();
 }
 
 TEST_F(UnderAQuota, AJobsTimeIsVoidAndItsCpuTimeIsNot) {

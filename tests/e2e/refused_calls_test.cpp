@@ -1,14 +1,12 @@
 // Every command with every newer system call refused, in both ways in which containers refuse one: it does its work all
 // the same, or it says in one line which call is missing. Never does it say that it measured something when it did not,
 // and never does it wait for what cannot come.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "harness/journal/reader.h"
-#include "tests/e2e/program.h"
+#include "tests/e2e/serving.h"
 
 namespace bakeoff {
 namespace {
@@ -36,34 +34,11 @@ std::vector<std::string> refusing(const std::string& code, const std::string& ca
   return {BAKEOFF_REFUSE_CALLS, code, call};
 }
 
-std::vector<std::string> load_of(std::uint16_t port) {
-  return {"load",        fmt::format("http://127.0.0.1:{}/", port),
-          "-c",          "2",
-          "-d",          "300ms",
-          "--warmup",    "50ms",
-          "--format",    "json",
-          "--no-ceiling"};
+std::vector<std::string> load_of(const Serving& target) {
+  return {"load", target.url(), "-c", "2", "-d", "300ms", "--warmup", "50ms", "--format", "json", "--no-ceiling"};
 }
 
-/// The port that `bakeoff serve` says first of all; nullopt when it says nothing.
-std::optional<std::uint16_t> port_of(Call& serving) {
-  const std::string said = serving.process().read_line(kPatience).value_or("");
-  const auto at = said.find("127.0.0.1:");
-  if (at == std::string::npos) return std::nullopt;
-  return static_cast<std::uint16_t>(std::stoi(said.substr(at + 10)));
-}
-
-/// A server to which nothing is refused.
-class Target {
- public:
-  Target() : serving_(bakeoff_program(), {"serve", "threads", "http", "--units", "2"}), port_(port_of(serving_)) {}
-  ~Target() { serving_.process().stop(SIGINT, 5s); }
-  std::uint16_t port() const { return port_.value_or(0); }
-
- private:
-  Call serving_;
-  std::optional<std::uint16_t> port_;
-};
+const std::vector<std::string> kServe{"serve", "threads", "http"};
 
 /// One line, which names the call.
 void expect_named(const Call::Result& result, const std::string& call) {
@@ -91,12 +66,12 @@ void try_commands(const std::string& code, const std::string& call) {
   const auto prefix = refusing(code, call);
   const ScratchFolder folder;
   write_text(folder.path() / "tiny.toml", kTiny);
-  Target target;
-  ASSERT_NE(target.port(), 0);
-  Call serve(bakeoff_program(), {"serve", "threads", "http", "--units", "2"}, prefix);
-  Call load(bakeoff_program(), load_of(target.port()), prefix);
+  const Serving target(kServe);  // To which nothing is refused.
+  ASSERT_NE(target.port, "");
+  Call load(bakeoff_program(), load_of(target), prefix);
   Call run(bakeoff_program(), {"run", folder.path() / "tiny.toml", "--out", folder.path() / "out"}, prefix);
   Call job(bakeoff_program(), {"job", "thread", "count", "--units", "2", "--size", "1000000"}, prefix);
+  Serving serve(kServe, prefix);
 
   const auto loaded = load.finish(kPatience);
   if (loaded.status == 1) {
@@ -117,11 +92,11 @@ void try_commands(const std::string& code, const std::string& call) {
     EXPECT_EQ(jobbed.status, 0) << jobbed.errors;
     EXPECT_THAT(jobbed.output, HasSubstr("(2 units, executor thread): right"));
   }
-  if (const auto port = port_of(serve)) {
-    EXPECT_GT(replies_of_load(bakeoff_call(load_of(*port))), 0U);
-    EXPECT_TRUE(serve.process().stop(SIGINT, 5s).exited);
+  if (!serve.port.empty()) {
+    EXPECT_GT(replies_of_load(bakeoff_call(load_of(serve))), 0U);
+    EXPECT_TRUE(serve.call.process().stop(SIGINT, kPatience).exited);
   } else {
-    expect_named(serve.finish(kPatience), call);
+    expect_named(serve.call.finish(kPatience), call);
   }
 }
 
@@ -146,8 +121,8 @@ TEST(RefusedCalls, AllThatCanBeDoneWithoutAreDoneWithoutTogether) {
 }
 
 TEST(RefusedCalls, AWaitThatFailsOtherwiseEndsTheLoadWithAnErrorAndDoesNotSpin) {
-  const Target target;
-  const auto loaded = Call(bakeoff_program(), load_of(target.port()), refusing("EINVAL", "epoll_pwait2")).finish(5s);
+  const Serving target(kServe);
+  const auto loaded = Call(bakeoff_program(), load_of(target), refusing("EINVAL", "epoll_pwait2")).finish(kPatience);
   expect_named(loaded, "epoll_pwait2");
 }
 

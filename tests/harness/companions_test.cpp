@@ -7,24 +7,14 @@
 #include <thread>
 
 #include "harness/load/verify.h"
+#include "tests/harness/agent_plan.h"
 #include "tests/harness/tiny_server.h"
 
 namespace bakeoff {
 namespace {
 
+using test::plan_for;
 using test::TinyServer;
-
-AgentPlan plan_for(const std::string& workload, std::uint16_t port) {
-  AgentPlan plan;
-  plan.workload = workload;
-  plan.port = port;
-  plan.host_field = "127.0.0.1";
-  plan.connections = 4;
-  plan.warmup_s = 0.02;
-  plan.window_s = 0.1;
-  plan.timeout_s = 5;
-  return plan;
-}
 
 std::uint64_t errors(const AgentResult& result, const std::string& phase) {
   std::uint64_t sum = 0;

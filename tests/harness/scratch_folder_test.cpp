@@ -8,21 +8,17 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "harness/experiment/empty_folder.h"
 #include "tests/harness/abandoned_folder.h"
+#include "tests/text_file.h"
 
 namespace bakeoff {
 namespace {
 
 namespace fs = std::filesystem;
-
-void write(const fs::path& file, const std::string& text) {
-  std::ofstream(file) << text;
-}
 
 /// Directories in each other, further than any path or any number of descriptors reaches.
 void dig(const fs::path& folder, int levels) {
@@ -57,7 +53,7 @@ TEST(ScratchFolder, GoesWithItsOwnerAndWithFoldersThirtyThousandDeep) {
   {
     const ScratchFolder folder;
     outer = folder.path().parent_path();
-    write(folder.path() / "file", "x");
+    write_text(folder.path() / "file", "x");
     dig(folder.path(), 30'000);
   }
   EXPECT_FALSE(fs::exists(outer));
@@ -66,7 +62,7 @@ TEST(ScratchFolder, GoesWithItsOwnerAndWithFoldersThirtyThousandDeep) {
 TEST(ScratchFolder, DoesNotFollowLinksOutOfItself) {
   const ScratchFolder outside;
   fs::create_directory(outside.path() / "folder");
-  write(outside.path() / "folder" / "kept", "x");
+  write_text(outside.path() / "folder" / "kept", "x");
   {
     const ScratchFolder folder;
     fs::create_directory(folder.path() / "inner");
@@ -83,7 +79,7 @@ TEST(ScratchFolder, GoesWithFoldersThatForbidWriting) {
     const ScratchFolder folder;
     outer = folder.path().parent_path();
     fs::create_directories(folder.path() / "module" / "cache");
-    write(folder.path() / "module" / "cache" / "file", "x");
+    write_text(folder.path() / "module" / "cache" / "file", "x");
     for (const char* closed : {"module/cache", "module"}) ::chmod((folder.path() / closed).c_str(), 0500);
   }
   EXPECT_FALSE(fs::exists(outer));
@@ -91,7 +87,7 @@ TEST(ScratchFolder, GoesWithFoldersThatForbidWriting) {
 
 TEST(ScratchFolder, OfALivingProcessIsNobodyElses) {
   const ScratchFolder folder;
-  write(folder.path() / "row", "x");
+  write_text(folder.path() / "row", "x");
   EXPECT_FALSE(remove_abandoned(folder.path().parent_path()));
   EXPECT_TRUE(fs::exists(folder.path() / "row"));
 }
@@ -106,7 +102,7 @@ TEST(ScratchFolder, LetsNobodyButItsMakerWriteBesideTheMarker) {
 
 TEST(Abandoned, FoldersAreRemovedWithEverythingInThem) {
   const AbandonedFolder folder;
-  write(folder.path() / "file", "x");
+  write_text(folder.path() / "file", "x");
   dig(folder.path(), 20);
   EXPECT_TRUE(remove_abandoned(folder.outer()));
   EXPECT_FALSE(fs::exists(folder.outer()));
@@ -124,9 +120,9 @@ TEST(Abandoned, IsNothingForItsNameAlone) {
   const ScratchFolder parent;
   const fs::path folder = parent.path() / "bakeoff-2026-11-29";
   fs::create_directory(folder);
-  write(folder / "trials.jsonl", "rows\n");
+  write_text(folder / "trials.jsonl", "rows\n");
   EXPECT_FALSE(remove_abandoned(folder));
-  write(folder / "owner", "me\n");
+  write_text(folder / "owner", "me\n");
   EXPECT_FALSE(remove_abandoned(folder));
   EXPECT_TRUE(fs::exists(folder / "trials.jsonl"));
   EXPECT_TRUE(fs::exists(folder / "owner"));
@@ -166,7 +162,7 @@ TEST(EmptyFolder, GoesOnWhereAnotherRemovalWasCutOff) {
   const AbandonedFolder folder;
   // What was moved up already, and what has the names that are next.
   fs::create_directories(folder.outer() / "removing-1" / "deeper" / "deepest");
-  write(folder.outer() / "removing-2", "x");
+  write_text(folder.outer() / "removing-2", "x");
   fs::create_directories(folder.path() / "one" / "two");
   EXPECT_TRUE(remove_abandoned(folder.outer()));
   EXPECT_FALSE(fs::exists(folder.outer()));

@@ -1,8 +1,6 @@
 // A small server in this process that ends every connection after so many answers: what keep-alive limits look like.
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/harness/loopback_listener.h"
 #include "tests/harness/tiny_server.h"
 #include "workloads/catalogue.h"
 
@@ -36,15 +35,6 @@ class ShortServer {
 
   ShortServer(const std::string& workload, Habits habits)
       : service_(find_workload(workload)->make_service({.surroundings = &date_})), habits_(habits) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(listener_, 128);
-    socklen_t size = sizeof address;
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
     std::array<int, 2> ends{};
     [[maybe_unused]] const int made = ::pipe(ends.data());
     stop_read_ = ends[0];
@@ -55,12 +45,12 @@ class ShortServer {
     ::close(stop_write_);
     thread_.join();
     ::close(stop_read_);
-    if (listener_ >= 0) ::close(listener_);
+    if (listener_.fd >= 0) ::close(listener_.fd);
     for (const auto& [fd, peer] : peers_) ::close(fd);
   }
   ShortServer(const ShortServer&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port; }
   std::uint64_t connections() const { return connections_; }
 
  private:
@@ -72,7 +62,7 @@ class ShortServer {
 
   void serve() {
     for (;;) {
-      std::vector<pollfd> wanted{{stop_read_, POLLIN, 0}, {listener_, POLLIN, 0}};
+      std::vector<pollfd> wanted{{stop_read_, POLLIN, 0}, {listener_.fd, POLLIN, 0}};
       for (const auto& [fd, peer] : peers_) wanted.push_back({fd, POLLIN, 0});
       ::poll(wanted.data(), wanted.size(), -1);
       if (wanted[0].revents != 0) return;
@@ -83,11 +73,11 @@ class ShortServer {
     }
   }
   void accept_one() {
-    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const int fd = ::accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;
     const bool spared = connections_++ < habits_.spared;
     peers_[fd] = {service_->connect(), habits_.answers, spared};
-    if (connections_ == habits_.accepted) ::close(std::exchange(listener_, -1));
+    if (connections_ == habits_.accepted) ::close(std::exchange(listener_.fd, -1));
     if (!spared && habits_.answers == 0) end(fd);
   }
   void answer(int fd) {
@@ -110,8 +100,8 @@ class ShortServer {
   FixedDate date_;
   std::unique_ptr<Service> service_;
   const Habits habits_;
-  int listener_ = -1, stop_read_ = -1, stop_write_ = -1;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
+  int stop_read_ = -1, stop_write_ = -1;
   std::atomic<std::uint64_t> connections_ = 0;
   std::map<int, Peer> peers_;  ///< By descriptor.
   std::thread thread_;

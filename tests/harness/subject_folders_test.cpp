@@ -8,6 +8,7 @@
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/subjects/manifest.h"
+#include "tests/text_file.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff {
@@ -30,11 +31,6 @@ Offer offer(const std::vector<std::string>& models = {"event-loop", "prefork"}) 
   return made;
 }
 
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
-
 /// A manifest without a fault.
 std::string good(const std::string& name) {
   return "name = \"" + name +
@@ -49,10 +45,10 @@ class SubjectFolders : public testing::Test {
 };
 
 TEST_F(SubjectFolders, AreAddedInTheOrderOfTheirNames) {
-  write(folder_ / "b" / kManifestName, good("first"));
-  write(folder_ / "a" / kManifestName, good("second"));
-  write(folder_ / "c" / "other.toml", "no manifest");
-  write(folder_ / "file", "no folder");
+  write_text(folder_ / "b" / kManifestName, good("first"));
+  write_text(folder_ / "a" / kManifestName, good("second"));
+  write_text(folder_ / "c" / "other.toml", "no manifest");
+  write_text(folder_ / "file", "no folder");
   Offer some = offer();
   EXPECT_THAT(add_subjects_of(folder_, some), ElementsAre("second", "first"));
   ASSERT_EQ(some.subjects.size(), 4U);
@@ -61,7 +57,7 @@ TEST_F(SubjectFolders, AreAddedInTheOrderOfTheirNames) {
 }
 
 TEST_F(SubjectFolders, OneMayBeAManifestItself) {
-  write(folder_ / kManifestName, good("alone"));
+  write_text(folder_ / kManifestName, good("alone"));
   Offer some = offer();
   EXPECT_THAT(add_subjects_of(folder_, some), ElementsAre("alone"));
 }
@@ -82,12 +78,12 @@ TEST_F(SubjectFolders, ANameThatIsTakenNamesBoth) {
     }
     return "";
   };
-  write(folder_ / "a" / kManifestName, good("real"));
-  write(folder_ / "b" / kManifestName, good("real"));
+  write_text(folder_ / "a" / kManifestName, good("real"));
+  write_text(folder_ / "b" / kManifestName, good("real"));
   const std::string first = (folder_ / "a" / kManifestName).string();
   const std::string second = (folder_ / "b" / kManifestName).string();
   EXPECT_EQ(message(), second + ": name: found \"real\", which " + first + " has already, expected one of its own");
-  write(folder_ / "a" / kManifestName, good("prefork"));
+  write_text(folder_ / "a" / kManifestName, good("prefork"));
   EXPECT_EQ(message(),
             first + ": name: found \"prefork\", which models/prefork.cpp has already, expected one of its own");
 }
@@ -103,7 +99,7 @@ class ScratchPath : public testing::Test {
 
   fs::path program(const fs::path& below, const std::string& name, bool runs) const {
     const fs::path file = scratch_.path() / below / name;
-    write(file, "#!/bin/sh\n");
+    write_text(file, "#!/bin/sh\n");
     fs::permissions(file, runs ? fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec
                                : fs::perms::owner_read | fs::perms::owner_write);
     return file;

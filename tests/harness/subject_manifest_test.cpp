@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
-#include <fstream>
 
 #include "harness/experiment/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/measure/hash.h"
+#include "tests/text_file.h"
 
 namespace bakeoff {
 namespace {
@@ -31,11 +31,6 @@ Offer offer(const std::vector<std::string>& models = {"event-loop", "prefork"}) 
   for (const std::string& name : models) made.subjects.push_back(model(name));
   made.workloads = {{"echo", ""}, {"http", ""}, {"counter", ""}};
   return made;
-}
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
 }
 
 /// A manifest without a fault.
@@ -63,9 +58,9 @@ class SubjectManifest : public testing::Test {
 };
 
 TEST_F(SubjectManifest, EveryKeyIsRead) {
-  write(folder_ / "conf.in", "listen @address@:@port@ pool @pool@");
-  write(folder_ / "pages" / "hello.txt", "Hello");
-  write(file_, R"(
+  write_text(folder_ / "conf.in", "listen @address@:@port@ pool @pool@");
+  write_text(folder_ / "pages" / "hello.txt", "Hello");
+  write_text(file_, R"(
 name = "real"
 like = "event-loop"
 summary = "one loop"
@@ -167,9 +162,9 @@ TEST_F(SubjectManifest, UnitsMayBeOneForEachCpu) {
 }
 
 TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
-  write(folder_ / "conf.in", "fine");
-  write(folder_ / "bad.in", "one\ntwo @portt@");
-  write(scratch_.path() / "outside.in", "not beside it");
+  write_text(folder_ / "conf.in", "fine");
+  write_text(folder_ / "bad.in", "one\ntwo @portt@");
+  write_text(scratch_.path() / "outside.in", "not beside it");
   const std::string start = "name = \"real\"\nlike = \"event-loop\"\nstart = [\"sh\"]\n";  // Lines 1 to 3.
   const std::string rest = start + "[serves]\nhttp = [\"/\"]\n";                           // To line 5.
   const std::string units = rest + "[units]\nunit = \"thread\"\n";                         // To line 7.

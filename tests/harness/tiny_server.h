@@ -1,7 +1,6 @@
 // A small server in this process that serves each connection on a thread of its own, and may do one thing wrong.
 #pragma once
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/harness/loopback_listener.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::test {
@@ -33,25 +33,16 @@ class TinyServer {
   explicit TinyServer(
       const std::string& workload, Spoil spoil = [](std::string&) { return true; })
       : service_(find_workload(workload)->make_service({.surroundings = &date_})), spoil_(std::move(spoil)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(listener_, 128);
-    socklen_t size = sizeof address;
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
     acceptor_ = std::thread([this] { accept_all(); });
   }
   ~TinyServer() {
-    ::shutdown(listener_, SHUT_RDWR);
+    ::shutdown(listener_.fd, SHUT_RDWR);
     acceptor_.join();
     for (std::thread& thread : threads_) thread.join();
-    ::close(listener_);
+    ::close(listener_.fd);
   }
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port; }
   Service& service() { return *service_; }
   std::uint64_t connections() const { return connections_; }
   /// As a server does whose keep-alive has timed out.
@@ -62,7 +53,7 @@ class TinyServer {
 
  private:
   void accept_all() {
-    for (int fd; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+    for (int fd; (fd = ::accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
       ++connections_;
       const std::lock_guard lock(mutex_);
       open_.insert(fd);
@@ -94,8 +85,7 @@ class TinyServer {
   FixedDate date_;
   std::unique_ptr<Service> service_;
   Spoil spoil_;
-  int listener_ = -1;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
   std::atomic<std::uint64_t> connections_ = 0;
   std::mutex mutex_;
   std::set<int> open_;
