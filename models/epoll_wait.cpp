@@ -4,8 +4,8 @@
 
 #include <atomic>
 #include <cerrno>
-#include <system_error>
 
+#include "models/failed_wait.h"
 #include "models/net.h"
 
 namespace bakeoff {
@@ -50,7 +50,7 @@ int wait_for_events(int epoll, std::span<epoll_event> events, Patience patience)
   if (two_calls.load(std::memory_order_relaxed)) count = wait_in_two_calls(epoll, events, patience);
   if (count >= 0) return count;
   if (errno == EINTR) return 0;
-  throw std::system_error(errno, std::generic_category(), "wait for events (epoll_pwait2)");
+  end_by_failed_wait(two_calls.load(std::memory_order_relaxed) ? "epoll_wait" : "epoll_pwait2");
 }
 
 }  // namespace bakeoff

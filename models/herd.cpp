@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "models/connection.h"
+#include "models/failed_wait.h"
 
 namespace bakeoff {
 namespace {
@@ -67,10 +68,11 @@ bool Herd::spawn(const Work& work) {
 bool Herd::watch(const StopToken& stop, int timeout_ms, int also) {
   pollfd watched[] = {{stop.fd(), POLLIN, 0}, {deaths_.get(), POLLIN, 0}, {also, POLLIN, 0}};
   if (::poll(watched, 3, timeout_ms) < 0) {
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "watch workers (poll)");
+    if (errno != EINTR) end_by_failed_wait("poll");  // The workers die with their parent.
     return true;
   }
   if (watched[1].revents != 0) reap();
+  if (wait_failed_) disband();
   return watched[0].revents == 0;
 }
 
@@ -83,6 +85,7 @@ void Herd::disband() {
     ::poll(&watched, 1, static_cast<int>(kRepeat.count()));
     reap();
   }
+  if (wait_failed_) ::_exit(kWaitFailed);
 }
 
 void Herd::reap() {
@@ -92,6 +95,7 @@ void Herd::reap() {
   for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     const auto worker = places_.find(pid);
     if (worker == places_.end()) continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kWaitFailed) wait_failed_ = true;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ++died_badly_;
     pids_[worker->second] = 0;
     free_place_ = std::min(free_place_, worker->second);

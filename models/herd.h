@@ -40,7 +40,8 @@ class Herd {
   bool spawn(const Work& work);
 
   /// Waits until a worker has died, `also` (a descriptor, -1 for none) is readable, the stop has come or the time is
-  /// over, and reaps the dead. False on stop.
+  /// over, and reaps the dead. False on stop. Where a worker could not wait any more (failed_wait.h), another in its
+  /// place could not either: disbands, and ends the process the same way.
   bool watch(const StopToken& stop, int timeout_ms, int also = -1);
 
   /// Ends all workers and reaps them: SIGTERM, repeated because it may come just before a worker blocks, and SIGKILL
@@ -68,6 +69,7 @@ class Herd {
   std::size_t free_place_ = 0;
   std::uint64_t created_ = 0;
   std::uint64_t died_badly_ = 0;
+  bool wait_failed_ = false;
   std::size_t peak_ = 0;
 };
 

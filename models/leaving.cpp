@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
+
+#include "models/failed_wait.h"
 
 namespace bakeoff {
 
@@ -20,7 +21,7 @@ bool wait_while_peer_stays(int socket, const StopToken& stop, std::chrono::nanos
     const timespec left = to_timespec(time);
     const int ready = ::ppoll(watched, 2, &left, nullptr);
     if (ready == 0) return true;
-    if (ready < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait for a time");
+    if (ready < 0 && errno != EINTR) end_by_failed_wait("ppoll");
     time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
     if (ready < 0) continue;
     if (watched[0].revents != 0 || has_left(static_cast<std::uint32_t>(watched[1].revents), time)) return false;

@@ -44,11 +44,13 @@ class Model {
   /// Work that is being computed at that moment is abandoned (told_to_stop in connection.h).
   /// Blocks the calling thread, which must be the process's only one. The caller keeps the listener and closes it.
   /// `ready` is called once, on the calling thread, as soon as connections are being accepted.
-  /// A peer that resets, half-closes or sends rubbish ends its own connection and nothing else; one that leaves while a
-  /// request of it waits is noticed then (leaving.h). SIGPIPE is ignored by the caller. At a descriptor, thread or
-  /// process limit the model stops accepting for a moment, counts that and goes on with the connections it has. On
-  /// return no thread, child process or shared memory of the model is left. Throws std::system_error only when it
-  /// cannot begin. What store_kind() refuses is not given to it.
+  /// A peer that resets or sends rubbish ends its own connection and nothing else. One that half-closes gets the
+  /// replies to what it had asked, unless a request of it would wait for more than a second yet: then, and after a
+  /// reset, its connection is closed while it waits (leaving.h). SIGPIPE is ignored by the caller. At a descriptor,
+  /// thread or process limit the model stops accepting for a moment, counts that and goes on with the connections it
+  /// has. On return no thread, child process or shared memory of the model is left. Throws std::system_error only when
+  /// it cannot begin. A wait of the kernel's that fails ends the whole process, and its workers (failed_wait.h). What
+  /// store_kind() refuses is not given to it.
   virtual ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
                              const std::function<void()>& ready) = 0;
 };

@@ -16,6 +16,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "models/failed_wait.h"
+
 namespace bakeoff {
 namespace {
 
@@ -44,12 +46,12 @@ socklen_t parse_address(const std::string& address, std::uint16_t port, sockaddr
   throw std::invalid_argument("address '" + address + "' is no IPv4 or IPv6 literal such as 127.0.0.1 or ::1");
 }
 
-bool wait_readable(int fd, const StopToken& stop, const char* trying) {
+bool wait_readable(int fd, const StopToken& stop) {
   for (;;) {
     pollfd watched[] = {{stop.fd(), POLLIN, 0}, {fd, POLLIN, 0}};
     const int ready = ::poll(watched, 2, -1);
     if (ready > 0) return watched[0].revents == 0;
-    if (ready < 0 && errno != EINTR) fail(trying);
+    if (ready < 0 && errno != EINTR) end_by_failed_wait("poll");
   }
 }
 
@@ -119,7 +121,7 @@ bool StopToken::sleep(std::chrono::nanoseconds time) const {
     const timespec left = to_timespec(time);
     const int ready = ::ppoll(&watched, 1, &left, nullptr);
     if (ready >= 0) return ready == 0;
-    if (errno != EINTR) fail("wait for the stop token (ppoll)");
+    if (errno != EINTR) end_by_failed_wait("ppoll");
     time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
   }
 }
@@ -167,7 +169,7 @@ Accepted accept_from(int listener, int flags) {
 }
 
 bool wait_acceptable(int listener, const StopToken& stop) {
-  return wait_readable(listener, stop, "wait for a connection");
+  return wait_readable(listener, stop);
 }
 
 std::size_t listen_queue_length(int listener) {
@@ -192,7 +194,7 @@ void Doorbell::clear() const noexcept {
 }
 
 bool Doorbell::wait(const StopToken& stop) const {
-  if (!wait_readable(event_.get(), stop, "wait for a doorbell")) return false;
+  if (!wait_readable(event_.get(), stop)) return false;
   clear();
   return true;
 }

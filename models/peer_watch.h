@@ -1,6 +1,9 @@
 // Who of those that wait on an Asio loop has left. Asio tells neither a reset nor the end of input from bytes that
 // nobody wants to read yet, so the loop watches an epoll instance of our own, which is told of nothing else. It is made
-// when the first connection waits, and knows each connection from its first wait on: a wait costs no call.
+// when the first connection waits.
+//
+// Price: a call at a connection's first wait (epoll_ctl), none at those that follow, and a second entry in the kernel
+// for every connection that has ever waited.
 //
 // Who waits: the loop. Who owns: a loop its PeerWatch, a connection its Peer.
 #pragma once
@@ -11,7 +14,6 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
-#include <utility>
 
 #include "models/asio_net.h"
 #include "models/leaving.h"
@@ -24,9 +26,11 @@ class PeerWatch {
   class Peer {
    public:
     /// To be called when the timer has been set and is about to wait. False when the peer has left; should it leave
-    /// later, the timer is cancelled. Where no descriptor is left for watching, it stays.
+    /// later, the timer is cancelled. Where no descriptor or memory is left for watching, it stays, and the next wait
+    /// tries again.
     bool stays(PeerWatch& watch, int socket, LoopTimer& timer) {
-      if (!std::exchange(timer_, &timer)) watch.add(socket, *this);
+      timer_ = &timer;
+      if (!watched_) watched_ = watch.add(socket, *this);
       return !has_left(ended_, still());
     }
 
@@ -40,6 +44,7 @@ class PeerWatch {
 
     LoopTimer* timer_ = nullptr;
     std::uint32_t ended_ = 0;
+    bool watched_ = false;
   };
 
   explicit PeerWatch(asio::io_context& io) : epoll_(io) {}
@@ -52,13 +57,13 @@ class PeerWatch {
   }
 
  private:
-  void add(int socket, Peer& peer) {
+  bool add(int socket, Peer& peer) {
     if (!epoll_.is_open() && !ended_) open();
-    if (!epoll_.is_open()) return;
+    if (!epoll_.is_open()) return false;
     epoll_event event{};
     event.events = EPOLLRDHUP | EPOLLET;
     event.data.ptr = &peer;
-    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event);
+    return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
   }
 
   void open() {

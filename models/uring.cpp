@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "models/connection.h"
 
@@ -44,11 +45,17 @@ int make_ring(io_uring& ring) {
   return ::io_uring_queue_init_params(kEntries, &ring, &parameters);
 }
 
-/// Where the kernel was short of something just now, the next call hands over what this one could not.
-void expect_entered(int result) {
-  if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
-    fail(-result, "hand over to io_uring (io_uring_enter)");
-  }
+/// False where the kernel was short of something just now, or wants completions to be taken first: the next call hands
+/// over what this one could not.
+bool entered(int result) {
+  if (result == -EAGAIN || result == -EBUSY) return false;
+  if (result < 0 && result != -EINTR) fail(-result, "hand over to io_uring (io_uring_enter)");
+  return true;
+}
+
+/// For a kernel that was short of something and has nothing to give: asked again at once it would be so still.
+void rest() {
+  std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 }  // namespace
@@ -87,12 +94,35 @@ void Uring::lend(std::uint16_t buffer) {
 io_uring_sqe* Uring::next(Operation* who) {
   io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
   while (!entry) {  // Full: what is there goes to the kernel first.
-    expect_entered(::io_uring_submit(&ring_));
+    if (!entered(::io_uring_submit(&ring_)) && !set_aside()) rest();
     entry = ::io_uring_get_sqe(&ring_);
   }
   std::memset(entry, 0, sizeof *entry);
   entry->user_data = reinterpret_cast<std::uintptr_t>(who);
   return entry;
+}
+
+bool Uring::set_aside() {
+  io_uring_cqe* entry = nullptr;
+  bool any = false;
+  for (; ::io_uring_peek_cqe(&ring_, &entry) == 0; any = true) {
+    aside_.push_back({entry->user_data, entry->res, entry->flags});
+    ::io_uring_cqe_seen(&ring_, entry);
+  }
+  return any;
+}
+
+bool Uring::take(Done& done) {
+  if (!aside_.empty()) {
+    done = aside_.front();
+    aside_.pop_front();
+    return true;
+  }
+  io_uring_cqe* entry = nullptr;
+  if (::io_uring_peek_cqe(&ring_, &entry) != 0) return false;
+  done = {entry->user_data, entry->res, entry->flags};
+  ::io_uring_cqe_seen(&ring_, entry);
+  return true;
 }
 
 // The io_uring_prep functions leave the user data alone.
@@ -130,20 +160,19 @@ void Uring::cancel(Operation& whom) {
 }
 
 void Uring::run_once() {
-  expect_entered(::io_uring_submit_and_wait(&ring_, 1));
-  io_uring_cqe* entry = nullptr;
+  const bool handed_over = entered(::io_uring_submit_and_wait(&ring_, aside_.empty() ? 1 : 0));
   // Those that are there now: what handlers ask for is handed over before more are looked at. One by one, because the
   // kernel may need the room for what completes meanwhile.
-  for (unsigned left = ::io_uring_cq_ready(&ring_); left > 0 && ::io_uring_peek_cqe(&ring_, &entry) == 0; --left) {
-    const io_uring_cqe done = *entry;
-    ::io_uring_cqe_seen(&ring_, entry);
-    auto* who = reinterpret_cast<Operation*>(done.user_data);
+  std::size_t left = aside_.size() + ::io_uring_cq_ready(&ring_);
+  if (left == 0 && !handed_over) rest();
+  for (Done done{}; left > 0 && take(done); --left) {
+    auto* who = reinterpret_cast<Operation*>(done.who);
     if (!who) continue;
-    Completion completion{done.res, {}, (done.flags & IORING_CQE_F_MORE) != 0};
+    Completion completion{done.result, {}, (done.flags & IORING_CQE_F_MORE) != 0};
     const auto buffer = static_cast<std::uint16_t>(done.flags >> IORING_CQE_BUFFER_SHIFT);
     const bool lent = (done.flags & IORING_CQE_F_BUFFER) != 0;
-    if (lent && done.res > 0) {
-      completion.bytes = {buffers_ + std::size_t{buffer} * kReadSize, static_cast<std::size_t>(done.res)};
+    if (lent && done.result > 0) {
+      completion.bytes = {buffers_ + std::size_t{buffer} * kReadSize, static_cast<std::size_t>(done.result)};
     }
     who->handler_(who->owner_, completion);
     if (lent) lend(buffer);

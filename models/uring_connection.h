@@ -88,8 +88,18 @@ class UringConnection : public LiveHook {
     if (!sending_ && !pausing_) return take(done.bytes);
     early_.append(done.bytes);
     // A peer that goes on and on while its replies are unsent is not read any further: that is the back-pressure.
-    if (early_.size() < kReadSize || !receiving_ || std::exchange(held_back_, true)) return;
-    loop_.ring.cancel(received_);
+    if (early_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) {
+      loop_.ring.cancel(received_);
+      return watch_peer();
+    }
+    watch_pause();
+  }
+
+  /// A pause in which nothing is received, for want of buffers: otherwise nobody would see the peer leave.
+  void watch_pause() {
+    if (pausing_ && !receiving_ && !at_end_) watch_peer();
+  }
+  void watch_peer() {
     if (!std::exchange(watching_, true)) loop_.ring.wait_peer_ends(socket_.get(), peer_ends_);
   }
 
@@ -141,7 +151,8 @@ class UringConnection : public LiveHook {
         if (bakeoff::has_left(over_, step.pause)) return end();
         pausing_ = true;
         due_ = std::chrono::steady_clock::now() + step.pause;
-        return loop_.ring.timeout(step.pause, paused_);
+        loop_.ring.timeout(step.pause, paused_);
+        return watch_pause();
       }
       step = proceed(*session_, step, loop_.replies);  // Computes inline; while its reply is sent, others have a turn.
     }

@@ -1,18 +1,44 @@
 #include "workloads/reply_budget.h"
 
+#include <algorithm>
 #include <span>
 
+#include "workloads/session.h"
+
 namespace bakeoff {
+namespace {
+
+constexpr unsigned kByteBits =
+    40;  // Of a share: 1 TiB. The rest is for the process, whose number Linux keeps below 2^22.
+constexpr std::uint64_t kByteMask = (std::uint64_t{1} << kByteBits) - 1;
+constexpr std::size_t kLeastShares = 1024;
+constexpr std::size_t kMostShares = 65536;  // Half a mebibyte, of which only what is used is ever touched.
+
+constexpr std::uint64_t share_of(std::int64_t process, std::uint64_t bytes) {
+  return static_cast<std::uint64_t>(process) << kByteBits | bytes;
+}
+constexpr std::int64_t process_of(std::uint64_t share) {
+  return static_cast<std::int64_t>(share >> kByteBits);
+}
+constexpr std::uint64_t bytes_of(std::uint64_t share) {
+  return share & kByteMask;
+}
+
+}  // namespace
 
 ReplyBudget::ReplyBudget(std::size_t most, const Surroundings& surroundings)
-    : most_(most),
+    : most_(std::min<std::uint64_t>(most, kByteMask)),
       surroundings_(surroundings),
-      memory_(kShares * sizeof(Share)),
-      shares_(static_cast<Share*>(memory_.data())) {  // Zeroed: nobody holds anything.
-  static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "shares are shared between processes");
+      shares_(std::clamp(most / kReplyCap + 1, kLeastShares, kMostShares)),
+      memory_((1 + shares_) * sizeof(Share)),  // Zeroed: nobody holds anything.
+      in_use_(*static_cast<std::atomic<std::uint64_t>*>(memory_.data())),
+      first_(&in_use_ + 1) {
+  static_assert(Share::is_always_lock_free, "shares are shared between processes");
 }
 
 bool ReplyBudget::take(std::size_t bytes) {
+  if (bytes == 0) return true;
+  if (bytes > most_) return false;
   if (try_to_take(bytes)) return true;
   forget_the_dead();
   return try_to_take(bytes);
@@ -20,48 +46,58 @@ bool ReplyBudget::take(std::size_t bytes) {
 
 /// Taken first and counted then: so two who take at once never get more than there is, though both may be refused.
 bool ReplyBudget::try_to_take(std::uint64_t bytes) {
-  Share* const share = own();
-  if (share == nullptr) return false;
-  share->bytes.fetch_add(bytes);
+  if (!add(bytes)) return false;
   if (held() <= most_) return true;
-  share->bytes.fetch_sub(bytes);
+  give_back(bytes);
   return false;
 }
 
-void ReplyBudget::give_back(std::size_t bytes) {
-  if (Share* const share = own()) share->bytes.fetch_sub(bytes);
+/// To a share of this process, or to one that is nobody's. Threads that ask at once may get several, and the sum is
+/// right all the same. False when there is none, or this process holds too much already.
+bool ReplyBudget::add(std::uint64_t bytes) {
+  const std::int64_t me = surroundings_.process();
+  for (std::size_t i = 0; i < shares_; ++i) {
+    // Said before it is so: whoever counts afterwards looks at it, or is looked at by this one.
+    for (std::uint64_t used = in_use_; used <= i && !in_use_.compare_exchange_weak(used, i + 1);) continue;
+    std::uint64_t share = first_[i];
+    while (share == 0 || process_of(share) == me) {
+      if (bytes > most_ - bytes_of(share)) return false;  // Nor does any share ever hold more than there is.
+      if (first_[i].compare_exchange_weak(share, share_of(me, bytes_of(share) + bytes))) return true;
+    }
+  }
+  return false;
 }
 
-/// The process's share; nullptr when there are as many processes as shares. Threads that ask for the first time at once
-/// may get two of them. Then one may become less than nothing, and the sum is right all the same.
-ReplyBudget::Share* ReplyBudget::own() {
+/// The process's shares hold together at least that much, though other threads may take from one what was added to it
+/// here, and leave it in another.
+void ReplyBudget::give_back(std::size_t bytes) {
   const std::int64_t me = surroundings_.process();
-  const std::span shares(shares_, kShares);
-  for (Share& share : shares) {
-    if (share.process.load(std::memory_order_relaxed) == me) return &share;
+  for (std::uint64_t left = bytes; left > 0;) {
+    for (Share& place : std::span(first_, in_use_)) {
+      std::uint64_t share = place;
+      while (left > 0 && process_of(share) == me) {
+        const std::uint64_t part = std::min(left, bytes_of(share));
+        const std::uint64_t rest = bytes_of(share) - part;
+        if (!place.compare_exchange_weak(share, rest == 0 ? 0 : share_of(me, rest))) continue;
+        left -= part;
+        break;
+      }
+    }
   }
-  for (Share& share : shares) {
-    std::int64_t nobody = 0;
-    if (share.process.compare_exchange_strong(nobody, me)) return &share;
-  }
-  return nullptr;
 }
 
 std::uint64_t ReplyBudget::held() const {
   std::uint64_t sum = 0;
-  for (const Share& share : std::span(shares_, kShares)) sum += share.bytes.load();
+  for (const Share& share : std::span(first_, in_use_)) sum += bytes_of(share);
   return sum;
 }
 
 void ReplyBudget::forget_the_dead() {
-  for (Share& share : std::span(shares_, kShares)) {
-    std::int64_t process = share.process.load();
-    if (process == 0 || surroundings_.lives(process)) continue;
-    // One of those who find it dead empties it, before anybody else may have it.
-    constexpr std::int64_t kBeingEmptied = -1;
-    if (!share.process.compare_exchange_strong(process, kBeingEmptied)) continue;
-    share.bytes.store(0);
-    share.process.store(0);
+  const std::int64_t me = surroundings_.process();
+  for (Share& place : std::span(first_, in_use_)) {
+    std::uint64_t share = place;
+    if (share == 0 || process_of(share) == me || surroundings_.lives(process_of(share))) continue;
+    place.compare_exchange_strong(share, 0);  // Unless somebody else has done it, and it may be a living one's now.
   }
 }
 

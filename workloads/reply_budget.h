@@ -26,23 +26,21 @@ class ReplyBudget {
   void give_back(std::size_t bytes);
 
  private:
-  /// What one process holds; nobody else changes it while that lives. A sum kept beside these could be left wrong by a
-  /// process that dies between two changes.
-  struct Share {
-    std::atomic<std::int64_t> process;  ///< 0: nobody's.
-    std::atomic<std::uint64_t> bytes;
-  };
-  static constexpr std::size_t kShares = 1024;  ///< More processes than that cannot hold large replies at once.
+  /// What a process holds, and which one it is, in one word, so that both change at once; 0: nobody's. A process that
+  /// holds nothing has none. A sum kept beside these could be left wrong by a process that dies between two changes.
+  using Share = std::atomic<std::uint64_t>;
 
-  Share* own();
+  bool try_to_take(std::uint64_t bytes);
+  bool add(std::uint64_t bytes);
   std::uint64_t held() const;
   void forget_the_dead();
-  bool try_to_take(std::uint64_t bytes);
 
   const std::uint64_t most_;
   const Surroundings& surroundings_;
+  const std::size_t shares_;  ///< As many as processes can hold a large reply at once.
   SharedMemory memory_;
-  Share* shares_;
+  std::atomic<std::uint64_t>& in_use_;  ///< No share from here on has ever been taken.
+  Share* const first_;
 };
 
 /// What one connection has claimed. One caller at a time.

@@ -65,6 +65,13 @@ StoreKind store_of(const Arguments& arguments, const ModelEntry& model, StoreKin
   throw unknown("store of " + std::string(model.name), asked, possible);
 }
 
+/// An option that only one workload heeds would have no effect beside another.
+void expect_beside(const Arguments& arguments, std::string_view option, std::string_view one, std::string_view found) {
+  if (!arguments.has(option) || found == one) return;
+  throw UsageError(std::string(option) + ": found it beside " + std::string(found) + ", expected it beside " +
+                   std::string(one));
+}
+
 const StopSource* stop_source = nullptr;  // For the signal handler.
 
 void stop_on(std::initializer_list<int> signals) {
@@ -109,9 +116,9 @@ int serve_command(std::span<const char* const> words) {
   const SystemSurroundings surroundings;
   ServiceSettings settings;
   settings.surroundings = &surroundings;
-  if (arguments.has("--message-bytes") && workload->name != "echo") {
-    throw UsageError("--message-bytes: found it beside " + std::string(workload->name) + ", expected it beside echo");
-  }
+  expect_beside(arguments, "--message-bytes", "echo", workload->name);
+  expect_beside(arguments, "--store-bytes", "counter", workload->name);
+  expect_beside(arguments, "--unread-bytes", "counter", workload->name);
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
@@ -121,9 +128,6 @@ int serve_command(std::span<const char* const> words) {
 
   const auto model = model_entry->make();
   settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
-  if (arguments.has("--arena-bytes") && settings.store != StoreKind::process_shared) {
-    throw UsageError("--arena-bytes: found it beside another store, expected it beside process_shared");
-  }
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();

@@ -2,7 +2,11 @@
 // before.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
@@ -68,7 +72,38 @@ std::vector<Pairing> over_http() {
   return all;
 }
 
+std::vector<Pairing> over_io_uring() {
+  auto all = over_http();
+  std::erase_if(all, [](const Pairing& pairing) { return pairing.model.name != "io-uring"; });
+  return all;
+}
+
+// What arrives in one go while the subject is held: more than an io_uring has buffers for. Who finds none does not
+// receive any more.
+class LeavingLentBuffers : public Leaving {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LeavingLentBuffers);
+
+TEST_P(LeavingLentBuffers, IsNoticedAlsoOfThoseWhoAllSendMoreAtOnceMeanwhile) {
+  const std::string more(4'000'000, 'x');
+  std::vector<Connection> crowd;
+  for (int i = 0; i < 100; ++i) crowd.push_back(waiting());
+  ASSERT_EQ(::kill(subject_.pid(), SIGSTOP), 0);
+  for (Connection& connection : crowd) connection.send_blindly(more, std::chrono::milliseconds{0});
+  ASSERT_EQ(::kill(subject_.pid(), SIGCONT), 0);
+  // It has taken in whatever it is going to when it has answered somebody who came later.
+  Connection later(subject_.port());
+  ASSERT_TRUE(later.send(get("/id/2")));
+  const std::string answer = expected_answer(*GetParam().workload, get("/id/2")).replies;
+  ASSERT_EQ(later.receive(answer.size()).size(), answer.size());
+  later.close();
+  for (Connection& connection : crowd) connection.reset();
+  expect_free("resets");
+  subject_.stop();
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, Leaving, testing::ValuesIn(over_http()), pairing_name<testing::TestParamInfo<Pairing>>);
+INSTANTIATE_TEST_SUITE_P(IoUring, LeavingLentBuffers, testing::ValuesIn(over_io_uring()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
 }  // namespace bakeoff

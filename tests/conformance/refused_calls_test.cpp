@@ -65,5 +65,30 @@ TEST(RefusedCall, OfIoUringIsNamedWhicheverOfItsThreeItIs) {
   }
 }
 
+// No system answers so: it stands for whatever a kernel may one day say of a wait, and nobody may wait on.
+TEST(FailedWait, EndsTheWholeSubjectAndSaysWhy) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer does not know epoll_pwait2: it is not used there (models/epoll_wait.cpp)";
+#endif
+  const std::vector<std::vector<std::string>> table{
+      {"event-loops", "http", "--units", "2", "--set", "by=processes"},
+      {"event-loops", "http", "--units", "2", "--set", "by=threads"},
+      {"event-loops", "http", "--units", "2", "--set", "by=threads", "--set", "listen=dealt"},
+      {"fibers", "http", "--units", "2"},
+      {"fibers", "http", "--units", "2", "--set", "pinned=yes"},
+      {"request-pool", "http", "--units", "2"},
+  };
+  for (const auto& words : table) {
+    std::vector<std::string> arguments{"serve"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    const Finished finished = run_subject(arguments, {BAKEOFF_REFUSE_CALLS, "EINVAL", "epoll_pwait2"});
+    EXPECT_TRUE(finished.ended.exited) << "by a signal";
+    EXPECT_NE(finished.ended.status, 0);
+    ASSERT_FALSE(finished.errors.empty());
+    EXPECT_THAT(finished.errors, testing::Each("bakeoff-subject: wait failed: epoll_pwait2: Invalid argument"));
+  }
+}
+
 }  // namespace
 }  // namespace bakeoff

@@ -47,7 +47,11 @@ TEST(Serve, RefusesWhatTheModelCannotHaveAsRunDoes) {
 TEST(Subject, RefusesOptionsThatWouldHaveNoEffect) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table{
       {{"threads", "http", "--message-bytes", "16"}, "--message-bytes: found it beside http, expected it beside echo"},
-      {{"threads", "counter", "--arena-bytes", "2000000"}, "--arena-bytes: found it beside another store"},
+      {{"threads", "http", "--store-bytes", "2000000"},
+       "--store-bytes: found it beside http, expected it beside counter"},
+      {{"prefork", "echo", "--unread-bytes", "2000000"},
+       "--unread-bytes: found it beside echo, expected it beside counter"},
+      {{"threads", "counter", "--arena-bytes", "2000000"}, "unknown option '--arena-bytes'"},
       {{"event-loops", "http", "--set", "listen=shared", "--set", "listen=reuseport"}, "--set: found listen twice"},
   };
   for (const auto& [words, expected] : table) {
@@ -57,6 +61,7 @@ TEST(Subject, RefusesOptionsThatWouldHaveNoEffect) {
     const auto result = Call(std::filesystem::path(BAKEOFF_BIN_DIR) / "bakeoff-subject", arguments).finish();
     EXPECT_EQ(result.status, 2) << words[0];
     EXPECT_THAT(result.errors, HasSubstr(expected));
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
   }
 }
 

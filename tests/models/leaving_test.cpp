@@ -2,6 +2,7 @@
 #include "models/leaving.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <boost/fiber/fiber.hpp>
@@ -14,6 +15,7 @@
 #include "models/awaited.h"
 #include "models/epoll_loop.h"
 #include "models/fiber_scheduler.h"
+#include "models/peer_watch.h"
 
 namespace bakeoff {
 namespace {
@@ -142,6 +144,33 @@ TEST_F(SleepingFiber, SleepsOnForAPeerWhoseAnswerIsDueSoon) {
 
 TEST_F(SleepingFiber, DoesNotMindWhatThePeerSends) {
   sleep(milliseconds{20}, true, [](Pair& pair) { EXPECT_EQ(::send(pair.theirs.get(), "more", 4, 0), 4); });
+}
+
+TEST(PeerWatch, WatchesAtALaterWaitWhomItCouldNotWatchAtTheFirst) {
+  asio::io_context io;
+  PeerWatch watch(io);
+  Pair pair;
+  PeerWatch::Peer peer;
+  LoopTimer timer(io);
+  timer.expires_after(hours{1});
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{0, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool stayed = peer.stays(watch, pair.ours.get(), timer);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_TRUE(stayed) << "nobody has looked";
+
+  timer.expires_after(hours{1});
+  EXPECT_TRUE(peer.stays(watch, pair.ours.get(), timer));
+  error_code result;
+  timer.async_wait([&](error_code error) {
+    result = error;
+    watch.end();
+  });
+  pair.theirs.reset();
+  io.run_for(std::chrono::seconds{10});
+  EXPECT_EQ(result, asio::error::operation_aborted);
 }
 
 }  // namespace

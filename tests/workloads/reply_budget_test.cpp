@@ -3,12 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/workloads/conversation.h"
 #include "workloads/resp.h"
+#include "workloads/session.h"
 
 namespace bakeoff {
 namespace {
@@ -20,9 +25,14 @@ class Scripted final : public Surroundings {
  public:
   std::string_view http_date() const override { return kDate; }
   std::int64_t process() const override { return me; }
-  bool lives(std::int64_t process) const override { return !dead.contains(process); }
+  bool lives(std::int64_t process) const override {
+    EXPECT_GT(process, 0) << "kill() would ask a whole group";
+    if (while_asked) std::exchange(while_asked, {})();
+    return !dead.contains(process);
+  }
   std::int64_t me = 1;
   std::set<std::int64_t> dead;
+  mutable std::function<void()> while_asked;  // What others do meanwhile, once.
 };
 
 TEST(ReplyBudget, GivesOutWhatThereIsOverAllProcesses) {
@@ -57,6 +67,67 @@ TEST(ReplyBudget, HasSharesForEverMoreProcessesAsLongAsTheOldOnesEnd) {
     ASSERT_TRUE(budget.take(100)) << around.me;
     around.dead.insert(around.me);
   }
+}
+
+TEST(ReplyBudget, KeepsNoShareForWhoLivesAndHoldsNothing) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  for (around.me = 1; around.me <= 5000; ++around.me) {
+    ASSERT_TRUE(budget.take(60)) << around.me;
+    ASSERT_TRUE(budget.take(40)) << around.me;
+    budget.give_back(70);
+    budget.give_back(30);
+  }
+}
+
+TEST(ReplyBudget, HasSharesForAsManyLivingProcessesAsCanHoldALargeReply) {
+  constexpr std::int64_t kProcesses = 5000;
+  Scripted around;
+  ReplyBudget budget(kProcesses * (kReplyCap + 1), around);
+  for (around.me = 1; around.me <= kProcesses; ++around.me) ASSERT_TRUE(budget.take(kReplyCap + 1)) << around.me;
+  EXPECT_FALSE(budget.take(1));
+  for (around.me = 1; around.me <= kProcesses; ++around.me) budget.give_back(kReplyCap + 1);
+  EXPECT_TRUE(budget.take(kProcesses * (kReplyCap + 1)));
+}
+
+TEST(ReplyBudget, TakesNothingBackTwiceWhenSeveralFindTheSameProcessDead) {
+  Scripted around;
+  ReplyBudget budget(100, around);
+  EXPECT_TRUE(budget.take(100));
+  around.dead.insert(1);
+  // Between the look at the dead one and the taking back somebody else has taken it back, and holds its own.
+  around.while_asked = [&] {
+    around.me = 3;
+    EXPECT_TRUE(budget.take(80));
+    around.me = 2;
+  };
+  around.me = 2;
+  EXPECT_FALSE(budget.take(60)) << "80 of 100 are somebody else's";
+  EXPECT_TRUE(budget.take(20));
+  EXPECT_FALSE(budget.take(1));
+}
+
+TEST(ReplyBudget, IsWholeAgainAfterThreadsHaveTakenAndGivenBackAtOnce) {
+  Scripted around;
+  ReplyBudget budget(1000, around);
+  std::atomic<std::int64_t> held{0}, most{0};
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < 4; ++i) {
+      threads.emplace_back([&, bytes = 100 + 50 * i] {
+        for (int round = 0; round < 5000; ++round) {
+          if (!budget.take(bytes)) continue;
+          const std::int64_t now = held += static_cast<std::int64_t>(bytes);
+          for (std::int64_t before = most; now > before && !most.compare_exchange_weak(before, now);) continue;
+          held -= static_cast<std::int64_t>(bytes);
+          budget.give_back(bytes);
+        }
+      });
+    }
+  }
+  EXPECT_LE(most, 1000);
+  EXPECT_TRUE(budget.take(1000));
+  EXPECT_FALSE(budget.take(1));
 }
 
 TEST(ReplyClaim, IsReleasedWithItsConnection) {

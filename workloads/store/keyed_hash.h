@@ -4,8 +4,8 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <random>
 #include <string_view>
 
@@ -56,11 +56,11 @@ class KeyedHash {
     }
   };
 
+  /// The lowest byte first, on every machine; compilers make one load of it.
   template <class Word>
   static std::uint64_t load(const char* from) {
-    static_assert(std::endian::native == std::endian::little, "elsewhere the bytes are to be turned round");
-    Word word;
-    std::memcpy(&word, from, sizeof word);
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < sizeof(Word); ++i) word |= std::uint64_t{static_cast<unsigned char>(from[i])} << 8 * i;
     return word;
   }
 

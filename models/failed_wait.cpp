@@ -1,0 +1,20 @@
+#include "models/failed_wait.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+
+namespace bakeoff {
+
+void end_by_failed_wait(const char* call) noexcept {
+  const int error = errno;
+  static std::mutex said;
+  said.lock();  // And never unlocked: threads that fail at the same time say it once.
+  std::fprintf(stderr, "bakeoff-subject: wait failed: %s: %s\n", call, std::strerror(error));
+  ::_exit(kWaitFailed);
+}
+
+}  // namespace bakeoff
