@@ -19,6 +19,7 @@ constexpr unsigned kEntries = 1024;           // To be handed over at once; more
 constexpr unsigned kCompletions = 16 * 1024;  // Beyond it the kernel keeps a list, which is slower.
 constexpr std::uint16_t kBuffers = 512;       // Of kReadSize: 8 MiB, of which a short message touches one page.
 constexpr int kBufferGroup = 0;
+constexpr std::chrono::milliseconds kRest{1};  // For a kernel that was short of something and has nothing to tell.
 constexpr std::size_t kBufferBytes = std::size_t{kBuffers} * kReadSize;
 constexpr std::size_t kRingBytes = kBuffers * sizeof(io_uring_buf);
 
@@ -51,11 +52,6 @@ bool entered(int result) {
   if (result == -EAGAIN || result == -EBUSY) return false;
   if (result < 0 && result != -EINTR) fail(-result, "hand over to io_uring (io_uring_enter)");
   return true;
-}
-
-/// For a kernel that was short of something and has nothing to give: asked again at once it would be so still.
-void rest() {
-  std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 }  // namespace
@@ -94,35 +90,12 @@ void Uring::lend(std::uint16_t buffer) {
 io_uring_sqe* Uring::next(Operation* who) {
   io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
   while (!entry) {  // Full: what is there goes to the kernel first.
-    if (!entered(::io_uring_submit(&ring_)) && !set_aside()) rest();
+    if (!entered(::io_uring_submit(&ring_)) && !completions_.set_aside()) std::this_thread::sleep_for(kRest);
     entry = ::io_uring_get_sqe(&ring_);
   }
   std::memset(entry, 0, sizeof *entry);
   entry->user_data = reinterpret_cast<std::uintptr_t>(who);
   return entry;
-}
-
-bool Uring::set_aside() {
-  io_uring_cqe* entry = nullptr;
-  bool any = false;
-  for (; ::io_uring_peek_cqe(&ring_, &entry) == 0; any = true) {
-    aside_.push_back({entry->user_data, entry->res, entry->flags});
-    ::io_uring_cqe_seen(&ring_, entry);
-  }
-  return any;
-}
-
-bool Uring::take(Done& done) {
-  if (!aside_.empty()) {
-    done = aside_.front();
-    aside_.pop_front();
-    return true;
-  }
-  io_uring_cqe* entry = nullptr;
-  if (::io_uring_peek_cqe(&ring_, &entry) != 0) return false;
-  done = {entry->user_data, entry->res, entry->flags};
-  ::io_uring_cqe_seen(&ring_, entry);
-  return true;
 }
 
 // The io_uring_prep functions leave the user data alone.
@@ -160,12 +133,12 @@ void Uring::cancel(Operation& whom) {
 }
 
 void Uring::run_once() {
-  const bool handed_over = entered(::io_uring_submit_and_wait(&ring_, aside_.empty() ? 1 : 0));
+  const bool handed_over = entered(::io_uring_submit_and_wait(&ring_, completions_.any_aside() ? 0 : 1));
   // Those that are there now: what handlers ask for is handed over before more are looked at. One by one, because the
   // kernel may need the room for what completes meanwhile.
-  std::size_t left = aside_.size() + ::io_uring_cq_ready(&ring_);
-  if (left == 0 && !handed_over) rest();
-  for (Done done{}; left > 0 && take(done); --left) {
+  std::size_t left = completions_.ready();
+  if (left == 0 && !handed_over) std::this_thread::sleep_for(kRest);
+  for (UringCompletions::Done done; left > 0 && completions_.take(done); --left) {
     auto* who = reinterpret_cast<Operation*>(done.who);
     if (!who) continue;
     Completion completion{done.result, {}, (done.flags & IORING_CQE_F_MORE) != 0};

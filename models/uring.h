@@ -7,8 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string_view>
+
+#include "models/uring_completions.h"
 
 namespace bakeoff {
 
@@ -61,22 +62,13 @@ class Uring {
   void run_once();
 
  private:
-  /// A completion as the kernel has written it.
-  struct Done {
-    std::uint64_t who = 0;
-    int result = 0;
-    std::uint32_t flags = 0;
-  };
-
   io_uring_sqe* next(Operation* who);
-  bool set_aside();       ///< All that have completed, so that the kernel has room. False when there is none.
-  bool take(Done& done);  ///< The next, in the order of the kernel. False when there is none.
   void lend(std::uint16_t buffer);
 
   io_uring ring_{};
+  UringCompletions completions_{ring_};
   io_uring_buf_ring* lent_ = nullptr;  // The buffers that the kernel may fill.
   char* buffers_ = nullptr;
-  std::deque<Done> aside_;  // Taken from the kernel, and not yet told.
 };
 
 /// What is missing where this system gives no io_uring, and why; "" when it does.
