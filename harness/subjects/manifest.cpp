@@ -173,9 +173,8 @@ std::string missing_of(const Foreign& foreign) {
 /// Of a program that was named by its path, what is wrong with it; of another, its name.
 std::string why_missing(const std::string& program) {
   if (!program.starts_with('/')) return program;
-  const std::string why =
-      why_not_executed(program, {::geteuid(), ::getegid()}, program + " may not be executed by this user");
-  return why.find(program) != why.npos ? why : program + ": " + why;
+  return fmt::format("{}: {}", program,
+                     why_not_executed(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
 }
 
 /// `beside` is the manifest's folder; nullptr opens it where it is needed.

@@ -97,8 +97,15 @@ TEST(Reconnect, AServerThatOnlyClosesIsNotAskedWithoutEndAndThePausesAreCounted)
       const ShortServer server("echo", {.answers = 0, .end = end});
       AgentPlan plan = plan_for("echo", server.port(), kWindowS);
       plan.churn = churn;
-      const auto [result, took_ns] = run(plan);
-      EXPECT_LE(server.connections(), plan.connections * most_tries(took_ns));
+      // A machine that gives the server no time within a window sees nothing closed in it.
+      AgentResult result;
+      std::uint64_t tries = 0;
+      for (int windows = 0; windows < 20 && result.row.paused_share.value_or(0) == 0; ++windows) {
+        Ran once = run(plan);
+        result = std::move(once.result);
+        tries += most_tries(once.took_ns);
+      }
+      EXPECT_LE(server.connections(), plan.connections * tries);
       ASSERT_TRUE(result.row.paused_share);
       EXPECT_GT(*result.row.paused_share, 0.02);
       EXPECT_LE(*result.row.paused_share, 1);
