@@ -6,10 +6,12 @@
 namespace bakeoff {
 namespace {
 
-// A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag.
+// A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag; ![ would begin an image,
+// which a viewer fetches from wherever a stranger's last words say.
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : plain_line(text)) {
+    if (c == '[' && out.ends_with('!')) out.insert(out.size() - 1, 1, '\\');
     if (c == '|' || c == '*' || c == '_' || c == '~' || c == '<' || c == '`' || c == '\\') out += '\\';
     out += c;
   }

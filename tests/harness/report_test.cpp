@@ -284,9 +284,9 @@ TEST(Json, IsOneDocumentWithTheFieldsOfARow) {
 TEST(Markdown, TextOfARowCannotBreakTheTable) {
   std::vector<Trial> rows = http_rows(1);
   rows[0].outcome = Outcome::died;
-  rows[0].outcome_detail = "a | b\n<script> *x* ~~y~~";
+  rows[0].outcome_detail = "a | b\n<script> *x* ~~y~~ ![z](http://127.0.0.1/)";
   const std::string text = markdown_report(build_report(rows, test::report_info()));
-  EXPECT_THAT(text, HasSubstr("a \\| b \\<script> \\*x\\* \\~\\~y\\~\\~"));
+  EXPECT_THAT(text, HasSubstr("a \\| b \\<script> \\*x\\* \\~\\~y\\~\\~ \\![z]("));
 }
 
 TEST(FormatNumber, HasThreeSignificantDigits) {
