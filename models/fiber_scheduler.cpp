@@ -52,10 +52,7 @@ void FiberScheduler::await(Interest& interest, std::uint32_t wanted) noexcept {
 }
 
 bool FiberScheduler::sleep(std::chrono::nanoseconds time, Interest* peer, int socket) noexcept {
-  FiberSleep sleep(Clock::now() + time);
-  sleep.sleeper = context::active();
-  sleep.peer = peer;
-  sleep.socket = socket;
+  FiberSleep sleep(Clock::now() + time, context::active(), peer, socket);
   leave({.sleep = &sleep});
   return sleep.slept;
 }

@@ -14,12 +14,13 @@ struct Interest;
 
 /// One sleep. It lies on the sleeper's own stack.
 struct FiberSleep : boost::intrusive::set_base_hook<> {
-  explicit FiberSleep(std::chrono::steady_clock::time_point due) : until(due) {}
+  FiberSleep(std::chrono::steady_clock::time_point due, boost::fibers::context* who, Interest* whom, int seen_by)
+      : until(due), sleeper(who), peer(whom), socket(seen_by) {}
   std::chrono::steady_clock::time_point until;
-  boost::fibers::context* sleeper = nullptr;
-  Interest* peer = nullptr;  ///< Whose leaving ends the sleep,
-  int socket = -1;           ///< and what that is seen by.
-  bool slept = true;         ///< False when the end came before its time.
+  boost::fibers::context* sleeper;
+  Interest* peer;     ///< Whose leaving ends the sleep, nullptr for nobody's,
+  int socket;         ///< and what that is seen by.
+  bool slept = true;  ///< False when the end came before its time.
   bool operator<(const FiberSleep& other) const { return until < other.until; }
 };
 
