@@ -14,19 +14,19 @@ namespace {
 
 int status_of(int argc, char** argv) {
   try {
-    return run_command_line(argc, argv);
-  } catch (const UsageError& error) {
+    return commands::run_command_line(argc, argv);
+  } catch (const commands::UsageError& error) {
     fmt::print(stderr, "bakeoff: {}\n", error.what());
-    return kBadUsage;
-  } catch (const SpecError& error) {
+    return commands::kBadUsage;
+  } catch (const experiment::InputError& error) {
     fmt::print(stderr, "bakeoff: {}\n", error.what());
-    return kBadUsage;
-  } catch (const Interrupted&) {
+    return commands::kBadUsage;
+  } catch (const load::Interrupted&) {
     fmt::print(stderr, "bakeoff: interrupted\n");
-    return kInterrupted;
+    return commands::kInterrupted;
   } catch (const std::exception& error) {
     fmt::print(stderr, "bakeoff: {}\n", error.what());
-    return kFailed;
+    return commands::kFailed;
   }
 }
 
@@ -34,6 +34,6 @@ int status_of(int argc, char** argv) {
 }  // namespace bakeoff
 
 int main(int argc, char** argv) {
-  if (!bakeoff::open_streams()) return bakeoff::kFailed;
-  return bakeoff::close_streams(bakeoff::status_of(argc, argv));
+  if (!bakeoff::commands::open_streams()) return bakeoff::commands::kFailed;
+  return bakeoff::commands::close_streams(bakeoff::status_of(argc, argv));
 }

@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <array>
 
-namespace bakeoff {
+#include "models/executors/executors.h"
+#ifdef BAKEOFF_LIBURING
+#include "models/uring/ring.h"
+#endif
+
+namespace bakeoff::models {
 namespace {
 
 constexpr std::string_view kBy[] = {"processes", "threads"};
 constexpr std::string_view kListen[] = {"shared", "reuseport", "dealt"};
-constexpr SettingEntry kEventLoopsSettings[] = {
+constexpr workloads::SettingEntry kEventLoopsSettings[] = {
     {"by", "what a loop runs in, a process or a thread of its own", "processes", kBy},
     {"listen", "one listener for all loops, one each, or one thread that deals connections to loops on threads",
      "shared", kListen},
 };
-constexpr SettingEntry kPreforkSettings[] = {
+constexpr workloads::SettingEntry kPreforkSettings[] = {
     {"spare-min", "idle workers below which more are made (MinSpareServers); 0: all units at once", "0", {}, 0, 10'000},
     {"spare-max", "idle workers above which some go (MaxSpareServers); 0: none goes", "0", {}, 0, 10'000},
     {"recycle",
@@ -23,13 +28,13 @@ constexpr SettingEntry kPreforkSettings[] = {
      0,
      UINT32_MAX},
 };
-constexpr SettingEntry kFibersSettings[] = {
-    {"pinned", "whether a fiber stays on the thread that it began on", "no", kYesOrNo},
+constexpr workloads::SettingEntry kFibersSettings[] = {
+    {"pinned", "whether a fiber stays on the thread that it began on", "no", workloads::kYesOrNo},
     {"stack-kib", "KiB of stack per fiber", "64", {}, 16, 8192},
     {"guard", "whether a stack ends in a page that may not be touched, as far as vm.max_map_count allows", "yes",
-     kYesOrNo},
+     workloads::kYesOrNo},
 };
-constexpr SettingEntry kThreadPoolSettings[] = {
+constexpr workloads::SettingEntry kThreadPoolSettings[] = {
     {"queue", "accepted connections that may wait for a thread (acceptCount)", "100", {}, 0, 1'000'000},
 };
 
@@ -46,7 +51,7 @@ constexpr std::array kModels{
                .default_units = 256,
                .units_meaning = "the cap on processes, which is the most connections served at a time",
                .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
-               .units_are = Wanted::process,
+               .unit_resource = Resource::process,
                .executor = "process",
                .file = "models/process_per_connection.cpp",
                .make = make_process_per_connection},
@@ -62,7 +67,7 @@ constexpr std::array kModels{
                .default_units = 64,
                .units_meaning = "worker processes, which is the most connections served at a time",
                .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
-               .units_are = Wanted::process,
+               .unit_resource = Resource::process,
                .settings = kPreforkSettings,
                .executor = "process",
                .file = "models/prefork.cpp",
@@ -79,7 +84,7 @@ constexpr std::array kModels{
                .default_units = 1,
                .units_meaning = "accepting threads, always 1: each connection gets a thread of its own besides",
                .max_units = 1,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "thread",
                .file = "models/threads.cpp",
                .make = make_threads},
@@ -95,7 +100,7 @@ constexpr std::array kModels{
                .default_units = 200,  // Tomcat's maxThreads
                .units_meaning = "threads, which is the most connections served at a time",
                .max_units = 30'000,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .settings = kThreadPoolSettings,
                .executor = "pool",
                .file = "models/thread_pool.cpp",
@@ -112,7 +117,7 @@ constexpr std::array kModels{
                .default_units = 8,
                .units_meaning = "threads, which is the most requests served, waited for or computed at a time",
                .max_units = 10'000,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "thread",
                .file = "models/request_pool.cpp",
                .make = make_request_pool},
@@ -128,7 +133,7 @@ constexpr std::array kModels{
                .default_units = 1,
                .units_meaning = "loops, always 1",
                .max_units = 1,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "sequential",
                .file = "models/event_loop.cpp",
                .make = make_event_loop},
@@ -141,10 +146,10 @@ constexpr std::array kModels{
                .breaks_under = "long computation: it holds up every connection of its loop",
                .sharing = "processes",
                .holds_connection = false,
-               .default_units = kOneUnitPerCpu,
+               .default_units = kAsManyUnitsAsCpus,
                .units_meaning = "loops, each in a process of its own, or on a thread with by=threads",
                .max_units = 256,
-               .units_are = Wanted::process,
+               .unit_resource = Resource::process,
                .settings = kEventLoopsSettings,
                .executor = "process",
                .file = "models/event_loops.cpp",
@@ -161,7 +166,7 @@ constexpr std::array kModels{
                .default_units = 4,  // UV_THREADPOOL_SIZE
                .units_meaning = "threads of the pool beside the loop",
                .max_units = 1024,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "thread",
                .file = "models/hybrid.cpp",
                .make = make_hybrid},
@@ -177,7 +182,7 @@ constexpr std::array kModels{
                .default_units = 1,
                .units_meaning = "loops, a thread each; one needs no lock around its store",
                .max_units = 256,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "coroutine",
                .file = "models/coroutines.cpp",
                .make = make_coroutines},
@@ -190,10 +195,10 @@ constexpr std::array kModels{
                .breaks_under = "calls that block all its threads, deep recursion",
                .sharing = "threads",
                .holds_connection = false,
-               .default_units = kOneUnitPerCpu,
+               .default_units = kAsManyUnitsAsCpus,
                .units_meaning = "threads that carry the fibers; one needs no lock around its store",
                .max_units = 256,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .settings = kFibersSettings,
                .executor = "fiber",
                .file = "models/fibers.cpp",
@@ -210,13 +215,13 @@ constexpr std::array kModels{
                .default_units = 1,
                .units_meaning = "rings, always 1",
                .max_units = 1,
-               .units_are = Wanted::thread,
+               .unit_resource = Resource::thread,
                .executor = "sequential",
                .file = "models/io_uring.cpp",
 #ifdef BAKEOFF_LIBURING
                .make = make_io_uring,
                .missing = "",
-               .refusal = uring_refusal},
+               .refusal = uring::uring_refusal},
 #else
                .make = nullptr,
                .missing = "liburing (apt install liburing-dev) when it is built"},
@@ -233,16 +238,16 @@ constexpr std::array kModels{
                .default_units = 1,
                .units_meaning = "processes, always 1, which serves one connection at a time",
                .max_units = 1,
-               .units_are = Wanted::process,
+               .unit_resource = Resource::process,
                .executor = "sequential",
                .file = "models/sequential.cpp",
                .make = make_sequential},
 };
 
-constexpr SettingEntry kThreadExecutorSettings[] = {
+constexpr workloads::SettingEntry kThreadExecutorSettings[] = {
     {"stack-kib", "KiB of stack a thread; 0: what the system gives (ulimit -s)", "0", {}, 0, 65'536},
 };
-constexpr SettingEntry kFiberExecutorSettings[] = {
+constexpr workloads::SettingEntry kFiberExecutorSettings[] = {
     {"threads", "threads that carry the fibers and take each other's", "1", {}, 1, 1024},
     {"stack-kib", "KiB of stack per fiber", "64", {}, 16, 8192},
 };
@@ -252,26 +257,26 @@ constexpr std::array kExecutors{
                   .summary = "a thread a unit",
                   .max_units = 100'000,  // Two mappings each: the system's limits come first, and are told.
                   .settings = kThreadExecutorSettings,
-                  .make = make_thread_executor},
+                  .make = executors::make_thread_executor},
     ExecutorEntry{
-        .name = "process", .summary = "a forked process a unit", .max_units = 100'000, .make = make_process_executor},
+        .name = "process", .summary = "a forked process a unit", .max_units = 100'000, .make = executors::make_process_executor},
     ExecutorEntry{.name = "fiber",
                   .summary = "a fiber a unit, on the calling thread or on several",
                   .max_units = 1'000'000,
                   .settings = kFiberExecutorSettings,
-                  .make = make_fiber_executor},
+                  .make = executors::make_fiber_executor},
     ExecutorEntry{.name = "coroutine",
                   .summary = "a C++20 coroutine a unit, all on the calling thread",
                   .max_units = 1'000'000,
-                  .make = make_coroutine_executor},
+                  .make = executors::make_coroutine_executor},
     ExecutorEntry{.name = "sequential",
                   .summary = "one call after the other on the calling thread: the work without any concurrency",
                   .max_units = 1'000'000,
-                  .make = make_sequential_executor},
+                  .make = executors::make_sequential_executor},
     ExecutorEntry{.name = "pool",
                   .summary = "a task a unit, in a queue that one thread a CPU works off",
                   .max_units = 1'000'000,
-                  .make = make_pool_executor},
+                  .make = executors::make_pool_executor},
 };
 
 template <typename Entries>
@@ -282,10 +287,10 @@ auto find(const Entries& entries, std::string_view name) {
 
 }  // namespace
 
-std::span<const ModelEntry> models() {
+std::span<const ModelEntry> model_entries() {
   return kModels;
 }
-std::span<const ExecutorEntry> executors() {
+std::span<const ExecutorEntry> executor_entries() {
   return kExecutors;
 }
 
@@ -296,4 +301,4 @@ const ExecutorEntry* find_executor(std::string_view name) {
   return find(kExecutors, name);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -10,7 +10,7 @@
 #include "models/limits.h"
 #include "models/model.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 /// What the harness and a reader are told about a model. The texts are one line each.
 struct ModelEntry {
@@ -24,11 +24,11 @@ struct ModelEntry {
   std::string_view sharing;  ///< What its sessions share their store across: none, threads, processes.
   /// One of the `units` serves one connection at a time, for its life: more connections than units starve.
   bool holds_connection;
-  std::size_t default_units;       ///< kOneUnitPerCpu: as many as CPUs that the process may run on.
+  std::size_t default_units;       ///< kAsManyUnitsAsCpus: as many as CPUs that the process may run on.
   std::string_view units_meaning;  ///< What --units counts.
   std::size_t max_units;           ///< The most that --units may ask for; the system may have room for fewer.
-  Wanted units_are;                ///< What each of them needs of the system: a thread or a process.
-  std::span<const SettingEntry> settings{};
+  Resource unit_resource;                ///< What each of them needs of the system: a thread or a process.
+  std::span<const workloads::SettingEntry> settings{};
   std::string_view executor;  ///< Whose unit its jobs run on.
   std::string_view file;      ///< Where to read it.
   std::unique_ptr<Model> (*make)();
@@ -42,23 +42,23 @@ struct ModelEntry {
 /// The kinds of store by name, the weakest first: a model may be given a stronger one than it needs.
 struct StoreName {
   std::string_view name;
-  StoreKind kind;
+  workloads::StoreKind kind;
 };
 inline constexpr StoreName kStoreNames[] = {
-    {"unshared", StoreKind::unshared}, {"locked", StoreKind::locked}, {"process_shared", StoreKind::process_shared}};
+    {"unshared", workloads::StoreKind::unshared}, {"locked", workloads::StoreKind::locked}, {"process_shared", workloads::StoreKind::process_shared}};
 
-inline constexpr std::size_t kOneUnitPerCpu = 0;
+inline constexpr std::size_t kAsManyUnitsAsCpus = 0;
 
 struct ExecutorEntry {
   std::string_view name;
   std::string_view summary;
   std::size_t max_units;
-  std::span<const SettingEntry> settings{};
-  std::unique_ptr<Executor> (*make)(const Settings& settings);
+  std::span<const workloads::SettingEntry> settings{};
+  std::unique_ptr<executors::Executor> (*make)(const workloads::Settings& settings);
 };
 
-std::span<const ModelEntry> models();
-std::span<const ExecutorEntry> executors();
+std::span<const ModelEntry> model_entries();
+std::span<const ExecutorEntry> executor_entries();
 
 /// nullptr when there is none of that name.
 const ModelEntry* find_model(std::string_view name);
@@ -76,16 +76,8 @@ std::unique_ptr<Model> make_coroutines();
 std::unique_ptr<Model> make_hybrid();
 #ifdef BAKEOFF_LIBURING
 std::unique_ptr<Model> make_io_uring();
-std::string_view uring_refusal();
 #endif
 std::unique_ptr<Model> make_event_loops();
 std::unique_ptr<Model> make_request_pool();
 
-std::unique_ptr<Executor> make_thread_executor(const Settings& settings);
-std::unique_ptr<Executor> make_process_executor(const Settings& settings);
-std::unique_ptr<Executor> make_fiber_executor(const Settings& settings);
-std::unique_ptr<Executor> make_coroutine_executor(const Settings& settings);
-std::unique_ptr<Executor> make_sequential_executor(const Settings& settings);
-std::unique_ptr<Executor> make_pool_executor(const Settings& settings);
-
-}  // namespace bakeoff
+}  // namespace bakeoff::models

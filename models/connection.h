@@ -1,6 +1,6 @@
 // The one read-step-write body that every blocking-style model runs: what "identical work" means. A model decides only
 // who waits, by the Stream that it hands in. The event loop cannot wait in here, so it has a body of its own, built
-// from the same pieces: kReadSize, proceed(), and the same order of things.
+// from the same pieces: kReadSize, perform_step(), and the same order of things.
 //
 // The order: read, feed, write every reply, and only then do what the session wants. So replies that were made are on
 // their way before anybody waits or computes; nothing is read while replies are unsent, which is the back-pressure;
@@ -25,11 +25,11 @@
 #include <string>
 #include <string_view>
 
-#include "models/leaving.h"
+#include "models/peer_disconnect.h"
 #include "models/net.h"
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 /// How much one read asks for at most, in every model.
 inline constexpr std::size_t kReadSize = 16 * 1024;
@@ -40,7 +40,7 @@ inline constexpr int kMostReads = 4;
 
 /// A reply string that has grown beyond this is let go after it was written, so that one big value does not stay
 /// charged to a connection or a loop for ever.
-inline constexpr std::size_t kRepliesKept = 4 * kReplyCap;
+inline constexpr std::size_t kReplyCapacityKept = 4 * workloads::kReplyCap;
 
 // clang-format off
 /// A connection as the body sees it. "Waits" means whatever the model's idiom is: a thread blocks, a fiber suspends.
@@ -51,30 +51,30 @@ concept Stream = requires(S stream, std::string& replies, std::chrono::nanosecon
   { stream.read() } -> std::convertible_to<std::string_view>;
   /// Sends everything and leaves `replies` empty. False when the peer is gone.
   { stream.write(replies) } -> std::convertible_to<bool>;
-  /// Lets `time` pass. False when the model is stopping, or the peer has left: see leaving.h.
+  /// Lets `time` pass. False when the model is stopping, or the peer has left: see peer_disconnect.h.
   { stream.pause(time) } -> std::convertible_to<bool>;
-  /// The conversation ends at the server's wish: see end_politely().
+  /// The conversation ends at the server's wish: see shutdown_and_drain().
   stream.finish();
 };
 // clang-format on
 
-/// Lets go of the memory of an empty reply string that has grown beyond kRepliesKept.
-inline void forget_growth(std::string& replies) {
-  if (replies.empty() && replies.capacity() > kRepliesKept) std::string().swap(replies);
+/// Lets go of the memory of an empty reply string that has grown beyond kReplyCapacityKept.
+inline void shrink_replies(std::string& replies) {
+  if (replies.empty() && replies.capacity() > kReplyCapacityKept) std::string().swap(replies);
 }
 
 /// For a connection that has ended: nobody reads these any more, and what they had grown to is let go.
 inline void drop_replies(std::string& replies) {
   replies.clear();
-  forget_growth(replies);
+  shrink_replies(replies);
 }
 
 /// What is let go of goes back to the system at once. Left to itself the C library learns from each large piece that is
 /// given back, and keeps up to 64 MiB for the next ones, of every thread. To be called once, before the first
 /// connection.
-inline void keep_no_growth() {
+inline void return_freed_memory_at_once() {
 #ifdef M_MMAP_THRESHOLD
-  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(kRepliesKept));
+  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(kReplyCapacityKept));
 #endif
 }
 
@@ -90,38 +90,38 @@ inline std::optional<std::size_t> send_what_fits(int socket, std::string& replie
 
 /// Set by the process's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
 /// that a request may ask for takes longer than a stop may.
-inline std::atomic<bool> told_to_stop{false};
+inline std::atomic<bool> stop_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 /// The connection that holds up the whole process, in models that serve one at a time in it; -1 elsewhere. The signal
 /// handler shuts it down, so that nobody has to look at the StopToken between two reads.
-inline std::atomic<int> held_socket{-1};
+inline std::atomic<int> socket_to_shut_down{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-/// Names the held socket for as long as it lives. Look at told_to_stop afterwards: the stop may have come just before.
-class HeldSocket {
+/// Names the held socket for as long as it lives. Look at stop_requested afterwards: the stop may have come just before.
+class ShutDownOnStop {
  public:
-  explicit HeldSocket(int socket) { held_socket = socket; }
-  HeldSocket(const HeldSocket&) = delete;
-  HeldSocket& operator=(const HeldSocket&) = delete;
-  ~HeldSocket() { held_socket = -1; }
+  explicit ShutDownOnStop(int socket) { socket_to_shut_down = socket; }
+  ShutDownOnStop(const ShutDownOnStop&) = delete;
+  ShutDownOnStop& operator=(const ShutDownOnStop&) = delete;
+  ~ShutDownOnStop() { socket_to_shut_down = -1; }
 };
 
 /// What a signal handler does for a stop, beside waking those who watch the StopToken.
-inline void tell_to_stop() noexcept {
+inline void request_stop_from_signal() noexcept {
   const int saved = errno;
-  told_to_stop = true;
-  if (const int socket = held_socket; socket >= 0) ::shutdown(socket, SHUT_RDWR);
+  stop_requested = true;
+  if (const int socket = socket_to_shut_down; socket >= 0) ::shutdown(socket, SHUT_RDWR);
   errno = saved;
 }
 
 /// The work's answer; nullopt when the stop came before its end.
-inline std::optional<std::uint64_t> compute_unless_stopped(const Work& work) {
-  return run_unless(work, [] { return told_to_stop.load(std::memory_order_relaxed); });
+inline std::optional<std::uint64_t> compute_unless_stopped(const workloads::Work& work) {
+  return workloads::run_cancellable(work, [] { return stop_requested.load(std::memory_order_relaxed); });
 }
 
 /// Goes on with the answer of a `compute`.
-inline Step finish_work(ServerSession& session, std::uint64_t answer, std::string& replies) {
+inline workloads::Step finish_work(workloads::ServerSession& session, std::uint64_t answer, std::string& replies) {
   std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
   const auto end = std::to_chars(text.begin(), text.end(), answer).ptr;
   return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
@@ -129,19 +129,19 @@ inline Step finish_work(ServerSession& session, std::uint64_t answer, std::strin
 
 /// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread,
 /// and wants to close when the stop comes while it does.
-inline Step proceed(ServerSession& session, const Step& step, std::string& replies) {
+inline workloads::Step perform_step(workloads::ServerSession& session, const workloads::Step& step, std::string& replies) {
   switch (step.want) {
-    case Step::Want::flush:
-    case Step::Want::wait:
+    case workloads::Step::Want::flush:
+    case workloads::Step::Want::wait:
       return session.resume("", replies);
-    case Step::Want::compute: {
+    case workloads::Step::Want::compute: {
       const auto answer = compute_unless_stopped(step.work);
-      return answer ? finish_work(session, *answer, replies) : Step::close();
+      return answer ? finish_work(session, *answer, replies) : workloads::Step::close();
     }
-    case Step::Want::call:
-      return session.resume(kNoBackend, replies);
-    case Step::Want::input:
-    case Step::Want::close:
+    case workloads::Step::Want::call:
+      return session.resume(workloads::kNoBackend, replies);
+    case workloads::Step::Want::input:
+    case workloads::Step::Want::close:
       break;
   }
   return step;
@@ -150,20 +150,20 @@ inline Step proceed(ServerSession& session, const Step& step, std::string& repli
 /// Serves one connection to its end. Nobody else may use `replies` meanwhile; however it ends, they are empty then and
 /// have let go of their growth. Closing is the caller's.
 template <Stream S>
-void converse(ServerSession& session, S& stream, std::string& replies) {
+void converse(workloads::ServerSession& session, S& stream, std::string& replies) {
   const std::unique_ptr<std::string, void (*)(std::string*)> at_end(&replies,
                                                                     [](std::string* all) { drop_replies(*all); });
   for (;;) {
     const std::string_view received = stream.read();
     if (received.empty()) return;
-    Step step = session.feed(received, replies);
+    workloads::Step step = session.feed(received, replies);
     for (;;) {
       if (!replies.empty() && !stream.write(replies)) return;
-      forget_growth(replies);
-      if (step.want == Step::Want::input) break;
-      if (step.want == Step::Want::close) return stream.finish();
-      if (step.want == Step::Want::wait && !stream.pause(step.pause)) return;
-      step = proceed(session, step, replies);
+      shrink_replies(replies);
+      if (step.want == workloads::Step::Want::input) break;
+      if (step.want == workloads::Step::Want::close) return stream.finish();
+      if (step.want == workloads::Step::Want::wait && !stream.pause(step.pause)) return;
+      step = perform_step(session, step, replies);
     }
   }
 }
@@ -192,8 +192,8 @@ class BlockingStream {
     return all;
   }
 
-  bool pause(std::chrono::nanoseconds time) { return wait_while_peer_stays(socket_, stop_, time); }
-  void finish() { end_politely(socket_); }
+  bool pause(std::chrono::nanoseconds time) { return wait_unless_peer_disconnects(socket_, stop_, time); }
+  void finish() { shutdown_and_drain(socket_); }
 
  private:
   int socket_;
@@ -205,7 +205,7 @@ class BlockingStream {
 /// between them.
 class BlockingServer {
  public:
-  BlockingServer(Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
+  BlockingServer(workloads::Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
 
   /// Serves the connection to its end; closing is the caller's. Where memory for it is missing, it ends, and the
   /// thread goes on.
@@ -213,16 +213,16 @@ class BlockingServer {
     try {
       const auto session = service_.connect();
       BlockingStream stream(socket, stop_, scratch_);
-      if (!told_to_stop) converse(*session, stream, replies_);
+      if (!stop_requested) converse(*session, stream, replies_);
     } catch (const std::exception&) {
     }
   }
 
  private:
-  Service& service_;
+  workloads::Service& service_;
   const StopToken& stop_;
   std::array<char, kReadSize> scratch_;
   std::string replies_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -22,23 +22,23 @@
 #include <deque>
 #include <exception>
 
-#include "models/asio_net.h"
+#include "models/asio/net.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
 #include "models/live_count.h"
-#include "models/live_list.h"
-#include "models/peer_watch.h"
-#include "models/remote_loop.h"
+#include "models/connection_list.h"
+#include "models/asio/disconnect_watch.h"
+#include "models/asio/loop_thread.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
-using Task = asio::awaitable<void, LoopExecutor>;
-constexpr auto kResult = asio::as_tuple(asio::deferred);  // co_await gives the error and what came of it.
+using Task = boost::asio::awaitable<void, asio::LoopExecutor>;
+constexpr auto kResult = boost::asio::as_tuple(boost::asio::deferred);  // co_await gives the error and what came of it.
 
 /// A connection as stopping sees it; it lies in the coroutine's frame.
-struct Live : LiveHook {
-  Live(asio::io_context& io, Descriptor accepted) : socket(io, asio::ip::tcp::v4(), accepted.get()), timer(io) {
+struct CoroutineConnection : ConnectionHook {
+  CoroutineConnection(boost::asio::io_context& io, Descriptor accepted) : socket(io, boost::asio::ip::tcp::v4(), accepted.get()), timer(io) {
     static_cast<void>(accepted.release());
   }
   void abort() {
@@ -46,35 +46,35 @@ struct Live : LiveHook {
     socket.close(ignored);
     timer.cancel();
   }
-  LoopSocket socket;
-  LoopTimer timer;
-  PeerWatch::Peer peer;
+  asio::LoopSocket socket;
+  asio::LoopTimer timer;
+  asio::DisconnectWatch::Peer peer;
 };
 
 /// One thread's share of the connections.
-class CoroutineLoop {
+class CoroutineConnections {
  public:
-  CoroutineLoop(Service& service, LiveCount& live) : service_(service), live_(live) {}
+  CoroutineConnections(workloads::Service& service, LiveCount& live) : service_(service), live_(live) {}
 
-  asio::io_context& io() { return io_; }
+  boost::asio::io_context& io() { return io_; }
 
   /// Serves the socket on a coroutine of its own, up to its first wait. Without memory, the peer sees a closed one.
-  void adopt(Descriptor socket) try {
-    asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
+  void add_connection(Descriptor socket) try {
+    boost::asio::co_spawn(io_, serve(std::move(socket)), boost::asio::detached);
   } catch (const std::exception&) {
   }
 
   void abort() {
     stopping_ = true;
-    for (Live& connection : connections_) connection.abort();
+    for (CoroutineConnection& connection : connections_) connection.abort();
     peers_.end();
   }
 
  private:
   Task serve(Descriptor accepted) {
-    const LiveCount::Held held(live_);
+    const LiveCount::Scope held(live_);
     try {
-      Live live(io_, std::move(accepted));
+      CoroutineConnection live(io_, std::move(accepted));
       connections_.push_back(live);
       const auto session = service_.connect();
       co_await converse(*session, live);
@@ -84,70 +84,70 @@ class CoroutineLoop {
   }
 
   /// The same order of things as converse() in connection.h.
-  Task converse(ServerSession& session, Live& live) {
-    OwnInput own;
+  Task converse(workloads::ServerSession& session, CoroutineConnection& live) {
+    asio::ConnectionInput own;
     while (!stopping_) {
-      const auto [failed, size] = co_await live.socket.async_read_some(asio::buffer(own), kResult);
+      const auto [failed, size] = co_await live.socket.async_read_some(boost::asio::buffer(own), kResult);
       if (failed || stopping_) co_return;
-      Step step = feed_all(session, live.socket.native_handle(), own, size, scratch_, replies_);
+      workloads::Step step = asio::feed_all(session, live.socket.native_handle(), own, size, scratch_, replies_);
       for (;;) {
         if (!replies_.empty()) {
           const auto sent = send_what_fits(live.socket.native_handle(), replies_);
           if (!sent) co_return;
           if (!replies_.empty()) {
             const std::string unsent = std::exchange(replies_, {});  // Others use the loop's string while this waits.
-            const auto [gone, count] = co_await asio::async_write(live.socket, asio::buffer(unsent) + *sent, kResult);
+            const auto [gone, count] = co_await boost::asio::async_write(live.socket, boost::asio::buffer(unsent) + *sent, kResult);
             if (gone) co_return;
           }
         }
-        if (step.want == Step::Want::input) break;
-        if (step.want == Step::Want::close) co_return end_politely(live.socket.native_handle());
-        if (step.want == Step::Want::wait) {
+        if (step.want == workloads::Step::Want::input) break;
+        if (step.want == workloads::Step::Want::close) co_return shutdown_and_drain(live.socket.native_handle());
+        if (step.want == workloads::Step::Want::wait) {
           live.timer.expires_after(step.pause);
-          if (!live.peer.stays(peers_, live.socket.native_handle(), live.timer)) co_return;
+          if (!live.peer.cancel_timer_on_disconnect(peers_, live.socket.native_handle(), live.timer)) co_return;
           const auto [cancelled] = co_await live.timer.async_wait(kResult);
           if (cancelled) co_return;
         }
         // Inline, which is the model's price; but the others get a turn before the next.
-        if (step.want == Step::Want::compute) co_await asio::post(io_, asio::deferred);
+        if (step.want == workloads::Step::Want::compute) co_await boost::asio::post(io_, boost::asio::deferred);
         if (stopping_) co_return;
-        step = proceed(session, step, replies_);
+        step = perform_step(session, step, replies_);
       }
     }
   }
 
-  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread, also of several loops.
-  PeerWatch peers_{io_};
-  Service& service_;
+  boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread, also of several loops.
+  asio::DisconnectWatch peers_{io_};
+  workloads::Service& service_;
   LiveCount& live_;
   bool stopping_ = false;
-  InputScratch scratch_;
+  asio::InputScratch scratch_;
   std::string replies_;  // Empty at every co_await.
-  LiveList<Live> connections_;
+  ConnectionList<CoroutineConnection> connections_;
 };
 
 class Coroutines final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup& setup) const override {
-    return setup.units == 1 ? StoreKind::unshared : StoreKind::locked;
+  workloads::StoreKind store_kind(const ModelSetup& setup) const override {
+    return setup.units == 1 ? workloads::StoreKind::unshared : workloads::StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
     LiveCount live;
-    CoroutineLoop home(service, live);
-    std::deque<RemoteLoop<CoroutineLoop>> others;
+    CoroutineConnections main_loop(service, live);
+    std::deque<asio::AsioLoopThread<CoroutineConnections>> others;
     while (others.size() + 1 < setup.units) others.emplace_back(service, live);
     std::size_t turn = 0;
-    LoopAcceptor acceptor(
-        home.io(), listener, stop,
+    asio::AsioAcceptor acceptor(
+        main_loop.io(), listener, stop,
         [&](Descriptor socket) {
           const std::size_t next = turn++ % setup.units;
-          next == 0 ? home.adopt(std::move(socket)) : others[next - 1].adopt(std::move(socket));
+          next == 0 ? main_loop.add_connection(std::move(socket)) : others[next - 1].add_connection(std::move(socket));
         },
-        [&] { home.abort(); });
+        [&] { main_loop.abort(); });
     ready();
-    home.io().run();
+    main_loop.io().run();
     others.clear();
     return {.connections = acceptor.accepted(),
             .units_created = live.begun(),
@@ -163,4 +163,4 @@ std::unique_ptr<Model> make_coroutines() {
   return std::make_unique<Coroutines>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -1,7 +1,7 @@
 // event-loop: one thread, one Asio loop, callbacks.
 //
 // Who waits:    nobody but the loop, in epoll_wait(). A quiet connection is an entry in the kernel's list.
-// Who owns:     a connection owns itself (loop_connection.h); read scratch and reply string are the loop's. No locks.
+// Who owns:     a connection owns itself (asio/connection.h); read scratch and reply string are the loop's. No locks.
 // Chosen by:    Redis, Node.js, nginx with one worker, HAProxy with one thread.
 // Price:        one CPU for everything: a computation holds up every connection. The code is cut into callbacks.
 // Breaks under: long computation, blocking calls, more load than one CPU can carry.
@@ -9,40 +9,40 @@
 #include <boost/asio/post.hpp>
 
 #include "models/catalogue.h"
-#include "models/loop_connection.h"
+#include "models/asio/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// The loop does everything itself.
-struct Inline {
-  using Connection = LoopConnection<Inline>;
+struct InlinePolicy {
+  using Connection = asio::AsioConnection<InlinePolicy>;
 
   /// A timer waits, and the loop for all timers at once.
-  void wait(Connection& connection, const Step& step) const {
+  void wait(Connection& connection, const workloads::Step& step) const {
     connection.pause(step.pause, [&connection, step](error_code error) {
-      connection.turn(error, [&] { connection.drive(proceed(connection.session(), step, connection.loop().replies)); });
+      connection.on_complete(error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
     });
   }
 
   /// Everybody waits while it computes, which is the model's price; but the others get a turn before the next.
-  void compute(Connection& connection, const Step& step) const {
-    const Step next = proceed(connection.session(), step, connection.loop().replies);
+  void compute(Connection& connection, const workloads::Step& step) const {
+    const workloads::Step next = perform_step(connection.session(), step, connection.loop().replies);
     if (!connection.flush(next)) return;
-    asio::post(connection.loop().io, [&connection, next] { connection.turn({}, [&] { connection.drive(next); }); });
+    boost::asio::post(connection.loop().io, [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });
   }
 };
 
 class EventLoop final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    Loop<Inline> loop(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE, service,
-                      Inline());  // One thread: no locks inside Asio either.
-    LoopAcceptor acceptor(
-        loop.io, listener, stop, [&](Descriptor socket) { loop.adopt(std::move(socket)); }, [&] { loop.abort(); });
+    asio::AsioLoop<InlinePolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE, service,
+                      InlinePolicy());  // One thread: no locks inside Asio either.
+    asio::AsioAcceptor acceptor(
+        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); }, [&] { loop.abort(); });
     ready();
     loop.io.run();
     return {.connections = acceptor.accepted(),
@@ -59,4 +59,4 @@ std::unique_ptr<Model> make_event_loop() {
   return std::make_unique<EventLoop>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

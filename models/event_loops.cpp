@@ -3,9 +3,9 @@
 // Who waits:    nobody but the loops, each in its own epoll_wait(). With `listen=shared` they also wait there for the
 //               one listener, of which the kernel wakes one (EPOLLEXCLUSIVE); `reuseport` gives each a listener of its
 //               own, over which the kernel hashes; `dealt` has one thread accept and deal them out in turn.
-// Who owns:     a loop owns its connections, read scratch and reply string (epoll_server.h); no connection changes its
+// Who owns:     a loop owns its connections, read scratch and reply string (epoll/server.h); no connection changes its
 //               loop. What the sessions share is the store: between processes in shared memory, between threads behind
-//               locks. The parent owns the processes (herd.h), replaces one that dies, and touches no connection.
+//               locks. The parent owns the processes (processes/worker_processes.h), replaces one that dies, and touches no connection.
 // Chosen by:    nginx and HAProxy before threads (processes, shared or reuseport); Envoy (threads, reuseport), Seastar
 //               and memcached (threads, dealt).
 // Price:        a lock or shared memory around the store; a loop that is busy does not pass its connections on to one
@@ -24,17 +24,17 @@
 #include <vector>
 
 #include "models/catalogue.h"
-#include "models/epoll_crew.h"
-#include "models/epoll_server.h"
-#include "models/herd.h"
-#include "models/shared_memory.h"
-#include "models/worker.h"
+#include "models/epoll/server_threads.h"
+#include "models/epoll/server.h"
+#include "models/processes/worker_processes.h"
+#include "models/shared_array.h"
+#include "models/processes/loop_worker.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// Throws std::invalid_argument for settings that contradict each other.
-bool by_processes(const Settings& settings) {
+bool by_processes(const workloads::Settings& settings) {
   const bool processes = settings.text("by") == "processes";
   if (processes && settings.text("listen") == "dealt") {
     throw std::invalid_argument(
@@ -50,7 +50,7 @@ class Listeners {
   Listeners(const Listener& first, const ModelSetup& setup)
       : first_(first), competing_(setup.settings.text("listen") == "shared" && setup.units > 1) {
     const bool each_its_own = setup.settings.text("listen") == "reuseport";
-    while (each_its_own && own_.size() + 1 < setup.units) own_.push_back(listen_beside(first));
+    while (each_its_own && own_.size() + 1 < setup.units) own_.push_back(listen_reuseport(first));
   }
   bool competing() const { return competing_; }
   int of(std::size_t loop) const { return (loop == 0 || own_.empty() ? first_ : own_[loop - 1]).socket.get(); }
@@ -62,77 +62,77 @@ class Listeners {
 };
 
 /// A worker's life.
-void work(const Listeners& listeners, const Places& places, Service& service, std::span<ServerTally> tallies) try {
-  const StopToken stop = stop_of_this_worker();
-  const std::size_t place = places.take();
-  EpollServer(service, tallies, place).serve(listeners.of(place), listeners.competing(), stop);
+void run_worker(const Listeners& listeners, const processes::WorkerSlots& slots, workloads::Service& service, std::span<epoll::ServerTally> tallies) try {
+  const StopToken stop = processes::stop_on_sigterm();
+  const std::size_t slot = slots.claim();
+  epoll::EpollServer(service, tallies, slot).serve(listeners.of(slot), listeners.competing(), stop);
 } catch (const std::exception&) {  // No descriptor or memory for a loop: the parent tries again in a moment.
   ::_exit(1);
 }
 
 class EventLoops final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup& setup) const override {
-    if (by_processes(setup.settings)) return StoreKind::process_shared;
-    return setup.units == 1 ? StoreKind::unshared : StoreKind::locked;
+  workloads::StoreKind store_kind(const ModelSetup& setup) const override {
+    if (by_processes(setup.settings)) return workloads::StoreKind::process_shared;
+    return setup.units == 1 ? workloads::StoreKind::unshared : workloads::StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
     const Listeners listeners(listener, setup);
-    const SharedArray<ServerTally> tallies(setup.units);
+    const SharedArray<epoll::ServerTally> tallies(setup.units);
     AcceptPause pause;
     ModelReceipt receipt;
     if (by_processes(setup.settings)) {
-      const Places places;
-      Herd herd([&] { work(listeners, places, service, tallies.items()); }, setup.units);
-      keep(herd, stop, pause, ready);
-      receipt.units_created = herd.created();
-      receipt.peak_live_units = herd.peak();
+      const processes::WorkerSlots slots;
+      processes::WorkerProcesses workers([&] { run_worker(listeners, slots, service, tallies.items()); }, setup.units);
+      supervise(workers, stop, pause, ready);
+      receipt.units_created = workers.created();
+      receipt.peak_live_units = workers.peak();
     } else {
       const bool dealt = setup.settings.text("listen") == "dealt";
-      Crew crew;
+      epoll::EpollServerThreads servers;
       for (std::size_t i = 0; i < setup.units; ++i) {
-        dealt ? crew.hire_for_dealing(service, tallies.items())
-              : crew.hire(listeners.of(i), listeners.competing(), service, tallies.items());
+        dealt ? servers.start_dealt(service, tallies.items())
+              : servers.start_accepting(listeners.of(i), listeners.competing(), service, tallies.items());
       }
       ready();
-      if (dealt) receipt.connections = deal(crew, listener.socket.get(), stop, pause);
+      if (dealt) receipt.connections = deal(servers, listener.socket.get(), stop, pause);
       while (stop.sleep(std::chrono::hours{1})) continue;
       receipt.units_created = receipt.peak_live_units = setup.units;
     }
     receipt.limit = pause.limit();
     receipt.accept_pauses = pause.times();
-    for (const ServerTally& tally : tallies.items()) {
+    for (const epoll::ServerTally& tally : tallies.items()) {
       receipt.connections += tally.connections;
       receipt.accept_pauses += tally.accept_pauses;
       const int refused = tally.accept_error;
-      if (refused != 0 && receipt.limit.empty()) receipt.limit = name_limit(Wanted::descriptor, refused);
+      if (refused != 0 && receipt.limit.empty()) receipt.limit = name_limit(Resource::descriptor, refused);
     }
     return receipt;
   }
 
  private:
-  static void keep(Herd& herd, const StopToken& stop, AcceptPause& pause, const std::function<void()>& ready) {
-    constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
-    if (!herd.fill()) pause.count(Wanted::process, errno);
-    if (herd.created() == 0) throw std::system_error(errno, std::generic_category(), "fork the first worker");
+  static void supervise(processes::WorkerProcesses& workers, const StopToken& stop, AcceptPause& pause, const std::function<void()>& ready) {
+    constexpr int kRetryAfterMs = static_cast<int>(AcceptPause::kLength.count());
+    if (!workers.fork_missing()) pause.count(Resource::process, errno);
+    if (workers.created() == 0) throw std::system_error(errno, std::generic_category(), "fork the first worker");
     ready();
-    while (herd.watch(stop, herd.complete() ? -1 : kMoment)) {
-      if (herd.complete()) continue;
+    while (workers.wait_and_reap(stop, workers.is_full() ? -1 : kRetryAfterMs)) {
+      if (workers.is_full()) continue;
       // The rest for a moment keeps workers that die at once from becoming a storm of forks.
-      if (stop.sleep(AcceptPause::kLength) && !herd.fill()) pause.count(Wanted::process, errno);
+      if (stop.sleep(AcceptPause::kLength) && !workers.fork_missing()) pause.count(Resource::process, errno);
     }
-    herd.disband();
+    workers.stop_all();
   }
 
   /// Deals connections out until the stop comes, and says how many.
-  static std::uint64_t deal(Crew& crew, int listener, const StopToken& stop, AcceptPause& pause) {
+  static std::uint64_t deal(epoll::EpollServerThreads& servers, int listener, const StopToken& stop, AcceptPause& pause) {
     std::uint64_t dealt = 0;
     while (wait_acceptable(listener, stop)) {
       Accepted accepted = accept_from(listener, SOCK_NONBLOCK);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
-      if (accepted.status == AcceptStatus::accepted) crew.deal(std::move(accepted.socket), dealt++);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
+      if (accepted.status == AcceptStatus::accepted) servers.deal(std::move(accepted.socket), dealt++);
     }
     return dealt;
   }
@@ -144,4 +144,4 @@ std::unique_ptr<Model> make_event_loops() {
   return std::make_unique<EventLoops>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -7,9 +7,9 @@
 #include <cstring>
 #include <mutex>
 
-namespace bakeoff {
+namespace bakeoff::models {
 
-void end_by_failed_wait(const char* call) noexcept {
+void exit_on_failed_wait(const char* call) noexcept {
   const int error = errno;
   static std::mutex said;
   said.lock();  // And never unlocked: threads that fail at the same time say it once.
@@ -17,4 +17,4 @@ void end_by_failed_wait(const char* call) noexcept {
   ::_exit(kWaitFailed);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -15,60 +15,60 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "models/catalogue.h"
-#include "models/loop_connection.h"
+#include "models/asio/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// What would hold up the loop goes to the pool.
-struct Offload {
-  using Connection = LoopConnection<Offload>;
+struct PoolPolicy {
+  using Connection = asio::AsioConnection<PoolPolicy>;
 
   /// A blocking call to a data base: it takes its thread for as long as it lasts.
-  void wait(Connection& connection, const Step& step) const {
-    away(
+  void wait(Connection& connection, const workloads::Step& step) const {
+    run_on_pool(
         connection,
         [stop = stop, socket = connection.socket(), time = step.pause] {
-          return wait_while_peer_stays(socket, *stop, time);
+          return wait_unless_peer_disconnects(socket, *stop, time);
         },
         [&connection, step](bool stayed) {
-          return stayed ? proceed(connection.session(), step, connection.loop().replies) : Step::close();
+          return stayed ? perform_step(connection.session(), step, connection.loop().replies) : workloads::Step::close();
         });
   }
 
-  void compute(Connection& connection, const Step& step) const {
-    away(
+  void compute(Connection& connection, const workloads::Step& step) const {
+    run_on_pool(
         connection, [work = step.work] { return compute_unless_stopped(work); },
         [&connection](const std::optional<std::uint64_t>& answer) {
-          return answer ? finish_work(connection.session(), *answer, connection.loop().replies) : Step::close();
+          return answer ? finish_work(connection.session(), *answer, connection.loop().replies) : workloads::Step::close();
         });
   }
 
   /// Runs `body` on the pool and `resume` with its result on the loop, which stays alive meanwhile.
   template <typename Body, typename Resume>
-  void away(Connection& connection, Body body, Resume resume) const {
-    auto loop_lives = asio::make_work_guard(connection.loop().io);
-    asio::post(*pool, [&connection, body, resume, loop_lives = std::move(loop_lives)]() mutable {
+  void run_on_pool(Connection& connection, Body body, Resume resume) const {
+    auto loop_lives = boost::asio::make_work_guard(connection.loop().io);
+    boost::asio::post(*pool, [&connection, body, resume, loop_lives = std::move(loop_lives)]() mutable {
       auto result = body();
-      asio::post(loop_lives.get_executor(),
-                 [&connection, resume, result] { connection.turn({}, [&] { connection.drive(resume(result)); }); });
+      boost::asio::post(loop_lives.get_executor(),
+                 [&connection, resume, result] { connection.on_complete({}, [&] { connection.drive(resume(result)); }); });
     });
   }
 
-  asio::thread_pool* pool;
+  boost::asio::thread_pool* pool;
   const StopToken* stop;
 };
 
 class Hybrid final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    asio::thread_pool pool(setup.units);
-    Loop<Offload> loop(BOOST_ASIO_CONCURRENCY_HINT_DEFAULT, service, Offload{&pool, &stop});
-    LoopAcceptor acceptor(
-        loop.io, listener, stop, [&](Descriptor socket) { loop.adopt(std::move(socket)); }, [&] { loop.abort(); });
+    boost::asio::thread_pool pool(setup.units);
+    asio::AsioLoop<PoolPolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_DEFAULT, service, PoolPolicy{&pool, &stop});
+    asio::AsioAcceptor acceptor(
+        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); }, [&] { loop.abort(); });
     ready();
     loop.io.run();
     pool.join();
@@ -86,4 +86,4 @@ std::unique_ptr<Model> make_hybrid() {
   return std::make_unique<Hybrid>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

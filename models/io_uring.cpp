@@ -12,18 +12,18 @@
 #include <cerrno>
 
 #include "models/catalogue.h"
-#include "models/uring_connection.h"
+#include "models/uring/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// Accepts until the stop comes, and goes on until the last connection is gone.
 class Acceptor {
  public:
-  Acceptor(UringLoop& loop, const Listener& listener, const StopToken& stop)
+  Acceptor(uring::UringLoop& loop, const Listener& listener, const StopToken& stop)
       : loop_(loop), listener_(listener.socket.get()) {
     loop_.ring.wait_readable(stop.fd(), stopped_);
-    loop_.ring.accept_all(listener_, accepted_);
+    loop_.ring.accept_multishot(listener_, accepted_);
   }
 
   void run() {
@@ -38,37 +38,37 @@ class Acceptor {
   }
 
  private:
-  void on_accepted(const Uring::Completion& done) {
+  void on_accepted(const uring::Uring::Completion& done) {
     accepting_ = done.more;
     if (done.result >= 0) {
       ++connections_;
-      UringConnection::start(loop_, Descriptor(done.result));
+      uring::UringConnection::start(loop_, Descriptor(done.result));
       if (stopping_ && !loop_.connections.empty()) loop_.connections.back().shut_down();
     }
     if (accepting_ || stopping_) return;
     accepting_ = true;
     if (done.result < 0 && done.result != -ECONNABORTED) {
-      pauses_.count(Wanted::descriptor, -done.result);
-      return loop_.ring.timeout(AcceptPause::kLength, rested_);
+      pauses_.count(Resource::descriptor, -done.result);
+      return loop_.ring.timeout(AcceptPause::kLength, pause_ended_);
     }
-    loop_.ring.accept_all(listener_, accepted_);
+    loop_.ring.accept_multishot(listener_, accepted_);
   }
-  void on_rested(const Uring::Completion&) {
+  void on_pause_ended(const uring::Uring::Completion&) {
     accepting_ = !stopping_;
-    if (accepting_) loop_.ring.accept_all(listener_, accepted_);
+    if (accepting_) loop_.ring.accept_multishot(listener_, accepted_);
   }
-  void on_stopped(const Uring::Completion&) {
+  void on_stopped(const uring::Uring::Completion&) {
     stopping_ = true;
     loop_.ring.cancel(accepted_);
-    loop_.ring.cancel(rested_);
-    for (UringConnection& connection : loop_.connections) connection.shut_down();
+    loop_.ring.cancel(pause_ended_);
+    for (uring::UringConnection& connection : loop_.connections) connection.shut_down();
   }
 
-  UringLoop& loop_;
+  uring::UringLoop& loop_;
   int listener_;
-  Uring::Operation accepted_ = Uring::Operation::of<&Acceptor::on_accepted>(this);
-  Uring::Operation rested_ = Uring::Operation::of<&Acceptor::on_rested>(this);
-  Uring::Operation stopped_ = Uring::Operation::of<&Acceptor::on_stopped>(this);
+  uring::Uring::Operation accepted_ = uring::Uring::Operation::of<&Acceptor::on_accepted>(this);
+  uring::Uring::Operation pause_ended_ = uring::Uring::Operation::of<&Acceptor::on_pause_ended>(this);
+  uring::Uring::Operation stopped_ = uring::Uring::Operation::of<&Acceptor::on_stopped>(this);
   AcceptPause pauses_;
   std::uint64_t connections_ = 0;
   bool accepting_ = true, stopping_ = false;  // Also while it rests.
@@ -76,12 +76,12 @@ class Acceptor {
 
 class IoUring final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
     set_blocking(listener.socket.get(), true);  // Otherwise an accept without anybody waiting would be over at once.
-    UringLoop loop(service);
+    uring::UringLoop loop(service);
     Acceptor acceptor(loop, listener, stop);
     ready();
     acceptor.run();
@@ -95,4 +95,4 @@ std::unique_ptr<Model> make_io_uring() {
   return std::make_unique<IoUring>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -15,10 +15,10 @@
 #include <sstream>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
-constexpr std::uint64_t kMappingsAThread = 2;  // Its stack and the guard page in front of it.
+constexpr std::uint64_t kMappingsPerThread = 2;  // Its stack and the guard page in front of it.
 constexpr std::uint64_t kMappingsInUse = 200;  // Of the program and its libraries, generously.
 constexpr double kNear = 0.9;                  // In use, of the limit, for it to be the one that refused.
 
@@ -46,13 +46,13 @@ std::uint64_t all_threads() {
 /// Threads of this process's user, which is what RLIMIT_NPROC counts (setrlimit(2)): a folder has two links of its own
 /// and one for each that is in it.
 std::uint64_t own_users_threads() {
-  constexpr nlink_t kOfAFolder = 2;
+  constexpr nlink_t kLinksOfFolder = 2;
   std::uint64_t threads = 0;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
     struct stat tasks {};
     const std::string folder = entry.path().string() + "/task";
-    if (::stat(folder.c_str(), &tasks) == 0 && tasks.st_uid == ::getuid()) threads += tasks.st_nlink - kOfAFolder;
+    if (::stat(folder.c_str(), &tasks) == 0 && tasks.st_uid == ::getuid()) threads += tasks.st_nlink - kLinksOfFolder;
   }
   return threads;
 }
@@ -102,7 +102,7 @@ std::string name_memory(int error) {
 }
 
 /// Those that bound the number of threads and processes.
-std::vector<Limit> limits_on(Wanted wanted) {
+std::vector<Limit> limits_on(Resource wanted) {
   std::vector<Limit> limits;
   const std::uint64_t threads = all_threads();
   add(limits, "kernel.threads-max", "/proc/sys/kernel/threads-max", threads);
@@ -115,20 +115,20 @@ std::vector<Limit> limits_on(Wanted wanted) {
   if (::geteuid() != 0 && ::getrlimit(RLIMIT_NPROC, &processes) == 0 && processes.rlim_cur != RLIM_INFINITY) {
     limits.push_back({"RLIMIT_NPROC", processes.rlim_cur, own_users_threads()});
   }
-  if (wanted == Wanted::thread) add(limits, "vm.max_map_count", "/proc/sys/vm/max_map_count", own_mappings());
+  if (wanted == Resource::thread) add(limits, "vm.max_map_count", "/proc/sys/vm/max_map_count", own_mappings());
   return limits;
 }
 
 }  // namespace
 
-std::string name_limit(Wanted wanted, int error) {
+std::string name_limit(Resource wanted, int error) {
   if (error == EMFILE) {
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     return shown("RLIMIT_NOFILE", files.rlim_cur);
   }
   if (error == ENFILE) return shown("fs.file-max", number_in("/proc/sys/fs/file-max").value_or(0));
-  if (wanted == Wanted::descriptor || wanted == Wanted::memory) return name_memory(error);
+  if (wanted == Resource::descriptor || wanted == Resource::memory) return name_memory(error);
   const auto use = [](const Limit& limit) {
     return static_cast<double>(limit.used) / static_cast<double>(std::max<std::uint64_t>(1, limit.most));
   };
@@ -137,13 +137,13 @@ std::string name_limit(Wanted wanted, int error) {
   return nearest != limits.end() && use(*nearest) >= kNear ? shown(nearest->name, nearest->most) : name_memory(error);
 }
 
-Room room_for(Wanted wanted) {
-  Room room{UINT64_MAX, "none"};
-  if (wanted == Wanted::descriptor || wanted == Wanted::memory) return room;
+Capacity capacity_for(Resource wanted) {
+  Capacity room{UINT64_MAX, "none"};
+  if (wanted == Resource::descriptor || wanted == Resource::memory) return room;
   for (const Limit& limit : limits_on(wanted)) {
     const bool mappings = limit.name == "vm.max_map_count";
     const std::uint64_t left = limit.most - std::min(limit.most, mappings ? kMappingsInUse : limit.used);
-    const std::uint64_t units = mappings ? left / kMappingsAThread : left;
+    const std::uint64_t units = mappings ? left / kMappingsPerThread : left;
     if (units < room.units) room = {units, shown(limit.name, limit.most)};
   }
   return room;
@@ -159,4 +159,4 @@ std::size_t count_allowed_cpus() {
   return ::sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::size_t>(CPU_COUNT(&cpus)) : 1;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -5,22 +5,22 @@
 #include <cstdint>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 /// What was refused.
-enum class Wanted : std::uint8_t { descriptor, thread, process, memory };
+enum class Resource : std::uint8_t { descriptor, thread, process, memory };
 
 /// The limit that made the system refuse, with its value: "RLIMIT_NOFILE = 20000", "vm.max_map_count = 65530",
 /// "kernel.pid_max = 32768", "memory" with the error in words where no count is near its limit. `error` is the errno.
 /// Several limits answer with the same errno: it is the one whose use is nearest to it now. Reads /proc, once a limit.
-std::string name_limit(Wanted wanted, int error);
+std::string name_limit(Resource wanted, int error);
 
 /// How many threads or processes of one program the system has room for, and the limit that says so.
-struct Room {
+struct Capacity {
   std::uint64_t units = 0;
   std::string limit;
 };
-Room room_for(Wanted wanted);
+Capacity capacity_for(Resource wanted);
 
 /// How many more mappings this process may have: vm.max_map_count less those that it has. Reads /proc.
 std::uint64_t mappings_left();
@@ -28,4 +28,4 @@ std::uint64_t mappings_left();
 /// How many CPUs this process may run on.
 std::size_t count_allowed_cpus();
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -5,22 +5,22 @@
 #include <atomic>
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 class LiveCount {
  public:
-  /// Held for as long as the unit lives.
-  class Held {
+  /// To be held for as long as the unit lives.
+  class Scope {
    public:
-    explicit Held(LiveCount& count) : count_(count) {
+    explicit Scope(LiveCount& count) : count_(count) {
       const std::uint64_t live = count_.live_.fetch_add(1, std::memory_order_relaxed) + 1;
       count_.begun_.fetch_add(1, std::memory_order_relaxed);
       std::uint64_t peak = count_.peak_.load(std::memory_order_relaxed);
       while (peak < live && !count_.peak_.compare_exchange_weak(peak, live, std::memory_order_relaxed)) continue;
     }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-    ~Held() { count_.live_.fetch_sub(1, std::memory_order_relaxed); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    ~Scope() { count_.live_.fetch_sub(1, std::memory_order_relaxed); }
 
    private:
     LiveCount& count_;
@@ -37,4 +37,4 @@ class LiveCount {
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

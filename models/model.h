@@ -12,12 +12,12 @@
 #include "workloads/session.h"
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 /// What a model is told: how many of its units it may use, and its settings (the catalogue has both).
 struct ModelSetup {
   std::size_t units = 1;  ///< What a unit is (thread, process, loop) is the model's own.
-  Settings settings{};
+  workloads::Settings settings{};
 };
 
 /// What a model says that it did, printed when it has stopped.
@@ -29,7 +29,7 @@ struct ModelReceipt {
   std::string limit{};                ///< and which one it was, the first time: see name_limit(). "" when none did.
   std::uint64_t kept_waiting = 0;     ///< Connections that came when all units were taken, and waited for one.
   /// Settings that came out otherwise than they were asked for, and by how much: {"guard", "no from stack 32000 on"}.
-  std::map<std::string, std::string> settled{};
+  std::map<std::string, std::string> adjusted_settings{};
 };
 
 class Model {
@@ -38,21 +38,21 @@ class Model {
 
   /// The kind of store that sessions of this model must share. Throws std::invalid_argument in one line for settings
   /// that do not go together.
-  virtual StoreKind store_kind(const ModelSetup& setup) const = 0;
+  virtual workloads::StoreKind store_kind(const ModelSetup& setup) const = 0;
 
   /// Serves until `stop` becomes readable, then returns within 2 s: no new connections, live ones are shut down.
-  /// Work that is being computed at that moment is abandoned (told_to_stop in connection.h).
+  /// Work that is being computed at that moment is abandoned (stop_requested in connection.h).
   /// Blocks the calling thread, which must be the process's only one. The caller keeps the listener and closes it.
   /// `ready` is called once, on the calling thread, as soon as connections are being accepted.
   /// A peer that resets or sends rubbish ends its own connection and nothing else. One that half-closes gets the
   /// replies to what it had asked, unless a request of it would wait for more than a second yet: then, and after a
-  /// reset, its connection is closed while it waits (leaving.h). SIGPIPE is ignored by the caller. At a descriptor,
+  /// reset, its connection is closed while it waits (peer_disconnect.h). SIGPIPE is ignored by the caller. At a descriptor,
   /// thread or process limit the model stops accepting for a moment, counts that and goes on with the connections it
   /// has. On return no thread, child process or shared memory of the model is left. Throws std::system_error only when
   /// it cannot begin. A wait of the kernel's that fails ends the whole process, and its workers (failed_wait.h). What
   /// store_kind() refuses is not given to it.
-  virtual ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  virtual ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                              const std::function<void()>& ready) = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

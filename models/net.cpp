@@ -18,12 +18,12 @@
 
 #include "models/failed_wait.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 constexpr int kBacklog = 4096;  // The kernel cuts it down to net.core.somaxconn.
 constexpr std::size_t kMostDiscarded =
-    4 * 1024 * 1024;  // end_politely() stops here: a peer that floods gets its reset.
+    4 * 1024 * 1024;  // shutdown_and_drain() stops here: a peer that floods gets its reset.
 
 [[noreturn]] void fail(const std::string& trying) {
   throw std::system_error(errno, std::generic_category(), trying);
@@ -51,7 +51,7 @@ bool wait_readable(int fd, const StopToken& stop) {
     pollfd watched[] = {{stop.fd(), POLLIN, 0}, {fd, POLLIN, 0}};
     const int ready = ::poll(watched, 2, -1);
     if (ready > 0) return watched[0].revents == 0;
-    if (ready < 0 && errno != EINTR) end_by_failed_wait("poll");
+    if (ready < 0 && errno != EINTR) exit_on_failed_wait("poll");
   }
 }
 
@@ -97,7 +97,7 @@ Listener listen_on(const std::string& address, std::uint16_t port) {
   return open_listener(address, port, false);
 }
 
-Listener listen_beside(const Listener& first) {
+Listener listen_reuseport(const Listener& first) {
   // The first was opened without it, which Linux lets one make up for.
   const int on = 1;
   if (::setsockopt(first.socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) fail("share a listener's port");
@@ -121,7 +121,7 @@ bool StopToken::sleep(std::chrono::nanoseconds time) const {
     const timespec left = to_timespec(time);
     const int ready = ::ppoll(&watched, 1, &left, nullptr);
     if (ready >= 0) return ready == 0;
-    if (errno != EINTR) end_by_failed_wait("ppoll");
+    if (errno != EINTR) exit_on_failed_wait("ppoll");
     time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
   }
 }
@@ -179,21 +179,21 @@ std::size_t listen_queue_length(int listener) {
   return ::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
 }
 
-Doorbell::Doorbell() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+WakeupEvent::WakeupEvent() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!event_) fail("make a doorbell (eventfd)");
 }
 
-void Doorbell::ring() const noexcept {
+void WakeupEvent::signal() const noexcept {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
 }
 
-void Doorbell::clear() const noexcept {
+void WakeupEvent::clear() const noexcept {
   std::uint64_t rung = 0;
   [[maybe_unused]] const auto got = ::read(event_.get(), &rung, sizeof rung);
 }
 
-bool Doorbell::wait(const StopToken& stop) const {
+bool WakeupEvent::wait(const StopToken& stop) const {
   if (!wait_readable(event_.get(), stop)) return false;
   clear();
   return true;
@@ -243,7 +243,7 @@ ssize_t receive_some(int socket, char* into, std::size_t size) noexcept {
   }
 }
 
-void end_politely(int socket) noexcept {
+void shutdown_and_drain(int socket) noexcept {
   ::shutdown(socket, SHUT_WR);
   std::array<char, 4096> unwanted;
   for (std::size_t discarded = 0; discarded < kMostDiscarded;) {
@@ -263,4 +263,4 @@ std::size_t raise_descriptor_limit() noexcept {
   return limit.rlim_cur;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

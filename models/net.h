@@ -14,7 +14,7 @@
 
 #include "models/limits.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 
 /// A descriptor that closes itself.
 class Descriptor {
@@ -51,7 +51,7 @@ Listener listen_on(const std::string& address, std::uint16_t port);
 
 /// One more socket on the same address and port (SO_REUSEPORT): the kernel hashes every connection to one of them, in
 /// whose queue it then stays. Throws std::system_error.
-Listener listen_beside(const Listener& first);
+Listener listen_reuseport(const Listener& first);
 
 void set_blocking(int fd, bool blocking);
 
@@ -104,12 +104,12 @@ class AcceptPause {
   static constexpr std::chrono::milliseconds kLength{20};
 
   /// Blocks the thread for kLength. False when the stop came first. `error` is the errno with which it was refused.
-  bool wait(const StopToken& stop, Wanted wanted, int error) {
+  bool wait(const StopToken& stop, Resource wanted, int error) {
     count(wanted, error);
     return stop.sleep(kLength);
   }
   /// For models that wait in their own way.
-  void count(Wanted wanted, int error) {
+  void count(Resource wanted, int error) {
     if (times_++ == 0) limit_ = name_limit(wanted, error);
   }
   std::uint64_t times() const { return times_; }
@@ -123,14 +123,14 @@ class AcceptPause {
 /// How many connections stand in the listen queue: complete, and not accepted by anybody yet.
 std::size_t listen_queue_length(int listener);
 
-/// Wakes somebody who waits in poll(): another thread, or another process that inherited it. Rung several times before
+/// Wakes somebody who waits in poll(): another thread, or another process that inherited it. Signalled several times before
 /// anybody looks, it is readable once.
-class Doorbell {
+class WakeupEvent {
  public:
   /// Throws std::system_error.
-  Doorbell();
+  WakeupEvent();
   int fd() const { return event_.get(); }
-  void ring() const noexcept;
+  void signal() const noexcept;
   void clear() const noexcept;
   /// Blocks until it rings, and clears it. False when the stop came first.
   bool wait(const StopToken& stop) const;
@@ -172,9 +172,9 @@ ssize_t receive_some(int socket, char* into, std::size_t size) noexcept;
 /// To be called before closing at the server's own wish. Ends the output and throws away what has come in by now:
 /// closing a socket with unread input makes the kernel send a reset, which may overtake the last reply. Never blocks,
 /// and does not wait for what the peer may still send.
-void end_politely(int socket) noexcept;
+void shutdown_and_drain(int socket) noexcept;
 
 /// Raises the soft limit on descriptors to the hard one, and returns it.
 std::size_t raise_descriptor_limit() noexcept;
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

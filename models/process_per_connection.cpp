@@ -3,7 +3,7 @@
 // Who waits:    the connection's own process, blocked in recv(), send() or its pause. The parent waits in poll() for
 //               the next connection and for the end of a child, which it reaps at once.
 // Who owns:     a child owns its connection and, as copies made when they are written, everything else; only the store
-//               and the tallies lie in shared memory. The parent owns the children (herd.h) and closes its own copy of
+//               and the tallies lie in shared memory. The parent owns the children (processes/worker_processes.h) and closes its own copy of
 //               the socket once it has forked.
 // Chosen by:    inetd, CERN httpd and sshd, PostgreSQL's backends, CGI (a process a request), a browser's tab.
 // Price:        a fork, an exit and a reaping a connection, the dearer the more memory the parent has; a context switch
@@ -16,30 +16,30 @@
 
 #include "models/catalogue.h"
 #include "models/connection.h"
-#include "models/herd.h"
+#include "models/processes/worker_processes.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 class ProcessPerConnection final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::process_shared; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::process_shared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    constexpr int kMoment = static_cast<int>(AcceptPause::kLength.count());
-    const int entrance = listener.socket.get();
+    constexpr int kRetryAfterMs = static_cast<int>(AcceptPause::kLength.count());
+    const int listening_socket = listener.socket.get();
     BlockingServer server(service, stop);
     AcceptPause pause;
     ModelReceipt receipt;
     std::size_t waited = 0;  // Of those in the listen queue: they came while the cap was reached.
-    Herd herd(setup.units);
+    processes::WorkerProcesses workers(setup.units);
     ready();
-    for (bool full = false; herd.watch(stop, -1, full ? -1 : entrance); full = herd.complete()) {
-      if (herd.complete()) continue;
-      if (full) waited = listen_queue_length(entrance);
-      const Accepted accepted = accept_from(entrance, 0);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
+    for (bool full = false; workers.wait_and_reap(stop, -1, full ? -1 : listening_socket); full = workers.is_full()) {
+      if (workers.is_full()) continue;
+      if (full) waited = listen_queue_length(listening_socket);
+      const Accepted accepted = accept_from(listening_socket, 0);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
       if (accepted.status != AcceptStatus::accepted) continue;
       ++receipt.connections;
       if (waited > 0) {
@@ -48,19 +48,19 @@ class ProcessPerConnection final : public Model {
       }
       const int socket = accepted.socket.get();
       const auto child = [&server, socket] {
-        take_parents_word();
-        const HeldSocket held(socket);
+        processes::install_worker_signals();
+        const ShutDownOnStop held(socket);
         server.serve(socket);
       };
-      while (!herd.spawn(child)) {
-        pause.count(Wanted::process, errno);
-        if (!herd.watch(stop, kMoment)) break;
+      while (!workers.fork_worker(child)) {
+        pause.count(Resource::process, errno);
+        if (!workers.wait_and_reap(stop, kRetryAfterMs)) break;
       }
     }
-    if (herd.complete()) receipt.kept_waiting += listen_queue_length(entrance);
-    herd.disband();
-    receipt.units_created = herd.created();
-    receipt.peak_live_units = herd.peak();
+    if (workers.is_full()) receipt.kept_waiting += listen_queue_length(listening_socket);
+    workers.stop_all();
+    receipt.units_created = workers.created();
+    receipt.peak_live_units = workers.peak();
     receipt.accept_pauses = pause.times();
     receipt.limit = pause.limit();
     return receipt;
@@ -73,4 +73,4 @@ std::unique_ptr<Model> make_process_per_connection() {
   return std::make_unique<ProcessPerConnection>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

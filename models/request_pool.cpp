@@ -23,59 +23,59 @@
 #include <utility>
 
 #include "models/catalogue.h"
-#include "models/crowd.h"
-#include "models/unblocked.h"
+#include "models/epoll/shared_poller.h"
+#include "models/epoll/nonblocking_connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// What a thread of the pool does.
-class Worker {
+class RequestThread {
  public:
-  Worker(Crowd& crowd, const StopToken& stop) : crowd_(crowd), stop_(stop) {}
+  RequestThread(epoll::SharedPoller& poller, const StopToken& stop) : poller_(poller), stop_(stop) {}
 
-  void live() {
-    while (Crowd::Member* const member = crowd_.next()) {
+  void run() {
+    while (epoll::SharedPoller::PolledConnection* const connection = poller_.next()) {
       bool goes_on = false;
       std::uint32_t events = EPOLLIN;
       try {
-        goes_on = converse(member->peer, events);
+        goes_on = converse(connection->peer, events);
       } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
         drop_replies(replies_);
       }
-      goes_on ? crowd_.give_back(*member, events) : crowd_.end(*member);
+      goes_on ? poller_.rearm(*connection, events) : poller_.close_connection(*connection);
     }
   }
 
  private:
   /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when the session
   /// wants what has not come yet; false when the conversation is over.
-  bool converse(Unblocked& peer, std::uint32_t& events) {
-    auto received = Unblocked::Received::all;
+  bool converse(epoll::NonblockingConnection& peer, std::uint32_t& events) {
+    auto received = epoll::NonblockingConnection::Received::more;
     for (int reads = 0;;) {
       if (!peer.send(replies_)) return false;
       if (peer.unsent()) return events = EPOLLOUT, true;
       switch (peer.step().want) {
-        case Step::Want::input:
-          if (received == Unblocked::Received::drained || reads++ == kMostReads) return true;
+        case workloads::Step::Want::input:
+          if (received == epoll::NonblockingConnection::Received::drained || reads++ == kMostReads) return true;
           received = peer.receive(scratch_, replies_);
-          if (received == Unblocked::Received::end) return false;
+          if (received == epoll::NonblockingConnection::Received::end) return false;
           break;
-        case Step::Want::close:
-          end_politely(peer.socket());
+        case workloads::Step::Want::close:
+          shutdown_and_drain(peer.socket());
           return false;
-        case Step::Want::wait:
-          if (!wait_while_peer_stays(peer.socket(), stop_, peer.step().pause)) return false;
+        case workloads::Step::Want::wait:
+          if (!wait_unless_peer_disconnects(peer.socket(), stop_, peer.step().pause)) return false;
           [[fallthrough]];
-        case Step::Want::compute:
-        case Step::Want::flush:
-        case Step::Want::call:
-          peer.proceed(replies_);
+        case workloads::Step::Want::compute:
+        case workloads::Step::Want::flush:
+        case workloads::Step::Want::call:
+          peer.perform_step(replies_);
       }
     }
   }
 
-  Crowd& crowd_;
+  epoll::SharedPoller& poller_;
   const StopToken& stop_;
   std::array<char, kReadSize> scratch_;
   std::string replies_;
@@ -83,24 +83,24 @@ class Worker {
 
 class RequestPool final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup& setup) const override {
-    return setup.units == 1 ? StoreKind::unshared : StoreKind::locked;
+  workloads::StoreKind store_kind(const ModelSetup& setup) const override {
+    return setup.units == 1 ? workloads::StoreKind::unshared : workloads::StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    Crowd crowd(stop);
+    epoll::SharedPoller poller(stop);
     std::deque<std::jthread> pool;
-    while (pool.size() < setup.units) pool.emplace_back([&] { Worker(crowd, stop).live(); });
+    while (pool.size() < setup.units) pool.emplace_back([&] { RequestThread(poller, stop).run(); });
     AcceptPause pause;
     ModelReceipt receipt;
     ready();
     while (wait_acceptable(listener.socket.get(), stop)) {
       Accepted accepted = accept_from(listener.socket.get(), SOCK_NONBLOCK);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
       if (accepted.status != AcceptStatus::accepted) continue;
       ++receipt.connections;
-      crowd.adopt(std::move(accepted.socket), service);
+      poller.add_connection(std::move(accepted.socket), service);
     }
     pool.clear();
     receipt.units_created = receipt.peak_live_units = setup.units;
@@ -116,4 +116,4 @@ std::unique_ptr<Model> make_request_pool() {
   return std::make_unique<RequestPool>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -3,7 +3,7 @@
 //
 // Who waits:    the process, blocked in recv(), send() or its pause, for the one peer that it serves. All other peers
 //               wait for that peer to leave.
-// Who owns:     the process owns everything. A stop shuts the connection down from the signal handler (held_socket in
+// Who owns:     the process owns everything. A stop shuts the connection down from the signal handler (socket_to_shut_down in
 //               connection.h), so that a request costs two system calls and no look at the stop.
 // Chosen by:    the first server of every textbook, debug servers of frameworks (Python's http.server, php -S), daemons
 //               of a device with one user (gdbserver).
@@ -15,32 +15,32 @@
 #include "models/catalogue.h"
 #include "models/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 class Sequential final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::unshared; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup&, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    const int entrance = listener.socket.get();
+    const int listening_socket = listener.socket.get();
     BlockingServer server(service, stop);
     AcceptPause pause;
     ModelReceipt receipt{.units_created = 1, .peak_live_units = 1};
     ready();
-    while (wait_acceptable(entrance, stop)) {
-      const Accepted accepted = accept_from(entrance, 0);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
+    while (wait_acceptable(listening_socket, stop)) {
+      const Accepted accepted = accept_from(listening_socket, 0);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
       if (accepted.status != AcceptStatus::accepted) continue;
       ++receipt.connections;
       {
-        const HeldSocket held(accepted.socket.get());
+        const ShutDownOnStop held(accepted.socket.get());
         server.serve(accepted.socket.get());
       }
       // Who stands there now came meanwhile, or earlier still. The first is next; a stop leaves all of them standing.
-      const std::size_t waiting = listen_queue_length(entrance);
-      receipt.kept_waiting += told_to_stop ? waiting : std::min<std::size_t>(waiting, 1);
+      const std::size_t waiting = listen_queue_length(listening_socket);
+      receipt.kept_waiting += stop_requested ? waiting : std::min<std::size_t>(waiting, 1);
     }
     receipt.accept_pauses = pause.times();
     receipt.limit = pause.limit();
@@ -54,4 +54,4 @@ std::unique_ptr<Model> make_sequential() {
   return std::make_unique<Sequential>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -12,19 +12,7 @@
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 
-namespace bakeoff {
-
-bool print_line(std::string line) {
-  line += '\n';
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
+namespace bakeoff::models::subject {
 
 namespace {
 
@@ -62,10 +50,10 @@ bool open_missing_descriptors() {
 
 int run(std::span<const char* const> words) {
   if (!open_missing_descriptors()) return 1;
-  if (words.empty()) throw UsageError("found no command, expected describe, serve, job or probe (--help shows them)");
+  if (words.empty()) throw ArgumentError("found no command, expected describe, serve, job or probe (--help shows them)");
   if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
   const auto command = std::ranges::find(kCommands, words[0], &Command::name);
-  if (command == kCommands.end()) throw unknown("command", words[0], names_of(kCommands));
+  if (command == kCommands.end()) throw unknown_name("command", words[0], names_of(kCommands));
   return command->run(words.subspan(1));
 }
 
@@ -75,14 +63,14 @@ int complain(const std::exception& error, int status) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject
 
 int main(int argc, char** argv) try {
-  return bakeoff::run(std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
-} catch (const bakeoff::UsageError& error) {
-  return bakeoff::complain(error, 2);
+  return bakeoff::models::subject::run(std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+} catch (const bakeoff::models::subject::ArgumentError& error) {
+  return bakeoff::models::subject::complain(error, 2);
 } catch (const std::invalid_argument& error) {
-  return bakeoff::complain(error, 2);
+  return bakeoff::models::subject::complain(error, 2);
 } catch (const std::exception& error) {
-  return bakeoff::complain(error, 1);
+  return bakeoff::models::subject::complain(error, 1);
 }

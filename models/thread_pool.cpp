@@ -19,44 +19,44 @@
 #include <utility>
 #include <vector>
 
-#include "models/accept_queue.h"
+#include "models/connection_queue.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
 #include "models/live_count.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
-constexpr std::size_t kStackBytes = 256 * 1024;  // As in threads.
+constexpr std::size_t kPoolStackBytes = 256 * 1024;  // As in threads.
 
 /// The threads. Everything but their work is called by the accepting thread.
 class Pool {
  public:
-  Pool(AcceptQueue& queue, Service& service, const StopToken& stop, std::size_t wanted)
+  Pool(ConnectionQueue& queue, workloads::Service& service, const StopToken& stop, std::size_t wanted)
       : queue_(queue), service_(service), stop_(stop), wanted_(wanted) {
     threads_.reserve(wanted);
   }
 
   /// Makes the threads that are missing. 0, or the errno for which one cannot be made.
-  int fill() {
+  int start_missing() {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, kStackBytes);
+    ::pthread_attr_setstacksize(&attributes, kPoolStackBytes);
     int error = 0;
     while (threads_.size() < wanted_) {
       pthread_t thread;
       error = ::pthread_create(&thread, &attributes, &Pool::work, this);
       if (error != 0) break;
       threads_.push_back(thread);
-      queue_.add_server();
+      queue_.add_thread();
     }
     ::pthread_attr_destroy(&attributes);
     return error;
   }
 
   /// Ends the queue and waits until the last thread is gone.
-  void dismiss() {
-    queue_.end();
+  void stop_all() {
+    queue_.close();
     for (const pthread_t thread : threads_) ::pthread_join(thread, nullptr);
   }
 
@@ -66,14 +66,14 @@ class Pool {
  private:
   static void* work(void* argument) {
     Pool& pool = *static_cast<Pool*>(argument);
-    const LiveCount::Held alive(pool.live_);
+    const LiveCount::Scope alive(pool.live_);
     BlockingServer server(pool.service_, pool.stop_);
     for (Descriptor socket; pool.queue_.next(socket);) server.serve(socket.get());
     return nullptr;
   }
 
-  AcceptQueue& queue_;
-  Service& service_;
+  ConnectionQueue& queue_;
+  workloads::Service& service_;
   const StopToken& stop_;
   std::size_t wanted_;
   std::vector<pthread_t> threads_;
@@ -82,37 +82,37 @@ class Pool {
 
 class ThreadPool final : public Model {
  public:
-  StoreKind store_kind(const ModelSetup&) const override { return StoreKind::locked; }
+  workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::locked; }
 
-  ModelReceipt serve(const Listener& listener, Service& service, const ModelSetup& setup, const StopToken& stop,
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    const int entrance = listener.socket.get();
-    AcceptQueue queue(setup.settings.number("queue"));
+    const int listening_socket = listener.socket.get();
+    ConnectionQueue queue(setup.settings.number("queue"));
     Pool pool(queue, service, stop, setup.units);
     AcceptPause pause;
     ModelReceipt receipt;
-    if (const int error = pool.fill()) {
+    if (const int error = pool.start_missing()) {
       if (pool.empty()) throw std::system_error(error, std::generic_category(), "make the first thread");
-      pause.count(Wanted::thread, error);
+      pause.count(Resource::thread, error);
     }
     ready();
     std::size_t waited = 0;  // Of those in the listen queue: they came while ours was full.
-    while (wait_acceptable(entrance, stop)) {
-      Accepted accepted = accept_from(entrance, 0);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Wanted::descriptor, accepted.error);
+    while (wait_acceptable(listening_socket, stop)) {
+      Accepted accepted = accept_from(listening_socket, 0);
+      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
       if (accepted.status != AcceptStatus::accepted) continue;
       ++receipt.connections;
-      if (queue.put(std::move(accepted.socket)) || waited > 0) {
+      if (queue.push(std::move(accepted.socket)) || waited > 0) {
         ++receipt.kept_waiting;
-        if (const int error = pool.fill()) pause.wait(stop, Wanted::thread, error);
+        if (const int error = pool.start_missing()) pause.wait(stop, Resource::thread, error);
       }
       if (waited > 0) --waited;
       if (!queue.full()) continue;
-      if (!queue.await_room(stop)) break;
-      waited = listen_queue_length(entrance);
+      if (!queue.wait_for_room(stop)) break;
+      waited = listen_queue_length(listening_socket);
     }
-    if (queue.nobody_idle()) receipt.kept_waiting += listen_queue_length(entrance);
-    pool.dismiss();
+    if (queue.next_must_wait()) receipt.kept_waiting += listen_queue_length(listening_socket);
+    pool.stop_all();
     receipt.units_created = pool.live().begun();
     receipt.peak_live_units = pool.live().peak();
     receipt.accept_pauses = pause.times();
@@ -127,4 +127,4 @@ std::unique_ptr<Model> make_thread_pool() {
   return std::make_unique<ThreadPool>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -3,7 +3,7 @@
 
 #include <poll.h>
 
-namespace bakeoff {
+namespace bakeoff::test {
 
 /// Looks every 10 ms until `holds` does; false when it does not for half a minute.
 template <typename Condition>
@@ -15,4 +15,4 @@ bool eventually(const Condition& holds) {
   return holds();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::test

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::test {
 
 inline std::string contents_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -19,4 +19,4 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
   std::ofstream(file, std::ios::binary) << text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::test

@@ -8,7 +8,7 @@
 #include "workloads/null_server.h"
 #include "workloads/services.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// A workload's service, or the null server in its place, with what its settings want to go wrong.
@@ -23,7 +23,7 @@ std::unique_ptr<Service> service(const ServiceSettings& settings) {
 
 }  // namespace
 
-std::span<const WorkloadEntry> workloads() {
+std::span<const WorkloadEntry> workload_entries() {
   static const std::array entries{
       WorkloadEntry{"echo", "messages of a fixed size, sent back as they came", "",
                     service<make_echo_service, make_echo_client, kFaultyEcho>, make_echo_client, make_echo_verifier},
@@ -36,42 +36,42 @@ std::span<const WorkloadEntry> workloads() {
   return entries;
 }
 
-std::span<const JobEntry> jobs() {
+std::span<const JobEntry> job_entries() {
   static const std::array entries{
-      JobEntry{"amdahl", "size rounds of work, a share of which one unit at a time may do", kAmdahlDefaultSize,
-               make_amdahl_job, kAmdahlSettings, true},
-      JobEntry{"count", "each unit counts to size, one step at a time", kCountDefaultSize, make_count_job},
-      JobEntry{"deadlock", "two units take two locks in opposite orders, size times", kDeadlockDefaultSize,
-               make_deadlock_job, kDeadlockSettings},
+      JobEntry{"amdahl", "size rounds of work, a share of which one unit at a time may do", jobs::kAmdahlDefaultSize,
+               jobs::make_amdahl_job, jobs::kAmdahlSettings, true},
+      JobEntry{"count", "each unit counts to size, one step at a time", jobs::kCountDefaultSize, jobs::make_count_job},
+      JobEntry{"deadlock", "two units take two locks in opposite orders, size times", jobs::kDeadlockDefaultSize,
+               jobs::make_deadlock_job, jobs::kDeadlockSettings},
       JobEntry{"idle", "all units are there and do nothing: what memory a unit takes (size means nothing)", 1,
-               make_idle_job},
+               jobs::make_idle_job},
       JobEntry{
-          "image", "size pictures are made brighter, blurred and halved", kImageDefaultSize, make_image_job, {}, true},
-      JobEntry{"infer", "size inputs go through a small network", kInferDefaultSize, make_infer_job, {}, true},
-      JobEntry{"oversubscribe", "size rounds of work, shared out over ever more units", kOversubscribeDefaultSize,
-               make_oversubscribe_job, kOversubscribeSettings, true},
-      JobEntry{"sha256", "size MiB are hashed in blocks", kSha256DefaultSize, make_sha256_job, {}, true},
-      JobEntry{"shared-count", "each unit adds to one counter of all, size times", kSharedCountDefaultSize,
-               make_shared_count_job, kSharedCountSettings},
-      JobEntry{"skynet", "a tree of units with size leaves, each unit with ten of its own", kSkynetDefaultSize,
-               make_skynet_job},
-      JobEntry{"sleepers", "each unit sleeps for size milliseconds", kSleepersDefaultSize, make_sleepers_job},
+          "image", "size pictures are made brighter, blurred and halved", jobs::kImageDefaultSize, jobs::make_image_job, {}, true},
+      JobEntry{"infer", "size inputs go through a small network", jobs::kInferDefaultSize, jobs::make_infer_job, {}, true},
+      JobEntry{"oversubscribe", "size rounds of work, shared out over ever more units", jobs::kOversubscribeDefaultSize,
+               jobs::make_oversubscribe_job, jobs::kOversubscribeSettings, true},
+      JobEntry{"sha256", "size MiB are hashed in blocks", jobs::kSha256DefaultSize, jobs::make_sha256_job, {}, true},
+      JobEntry{"shared-count", "each unit adds to one counter of all, size times", jobs::kSharedCountDefaultSize,
+               jobs::make_shared_count_job, jobs::kSharedCountSettings},
+      JobEntry{"skynet", "a tree of units with size leaves, each unit with ten of its own", jobs::kSkynetDefaultSize,
+               jobs::make_skynet_job},
+      JobEntry{"sleepers", "each unit sleeps for size milliseconds", jobs::kSleepersDefaultSize, jobs::make_sleepers_job},
   };
   return entries;
 }
 
 const WorkloadEntry* find_workload(std::string_view name) {
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const WorkloadEntry& entry : workload_entries()) {
     if (entry.name == name) return &entry;
   }
   return nullptr;
 }
 
 const JobEntry* find_job(std::string_view name) {
-  for (const JobEntry& entry : jobs()) {
+  for (const JobEntry& entry : job_entries()) {
     if (entry.name == name) return &entry;
   }
   return nullptr;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

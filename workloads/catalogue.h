@@ -12,7 +12,7 @@
 #include "workloads/jobs/job.h"
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 class Ledger;
 
@@ -24,9 +24,9 @@ enum class StoreKind : std::uint8_t {
 };
 
 /// What a Service needs from outside, because workloads hold no clock.
-class Surroundings {
+class ServiceEnvironment {
  public:
-  virtual ~Surroundings() = default;
+  virtual ~ServiceEnvironment() = default;
   /// The present moment as HTTP writes it (RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes).
   /// Never blocks, safe from several threads. Valid until the calling thread asks again: copy it at once.
   virtual std::string_view http_date() const = 0;
@@ -34,7 +34,7 @@ class Surroundings {
   /// The process that asks, and whether one that has asked is still alive: what the dead held is to be taken back.
   /// Whoever serves from one process needs to say nothing.
   virtual std::int64_t process() const { return 1; }
-  virtual bool lives(std::int64_t /*process*/) const { return true; }
+  virtual bool is_alive(std::int64_t /*process*/) const { return true; }
 };
 
 struct ServiceSettings {
@@ -43,7 +43,7 @@ struct ServiceSettings {
   std::size_t store_bytes = 64UL * 1024 * 1024;  ///< What a store may hold, of any kind.
   /// counter: what replies beyond the ordinary (kReplyCap) may hold that have not been read yet, of all connections.
   std::size_t unread_bytes = 256UL * 1024 * 1024;
-  const Surroundings* surroundings = nullptr;  ///< Required; outlives the Service.
+  const ServiceEnvironment* environment = nullptr;  ///< Required; outlives the Service.
   Faults faults{};                             ///< What is to go wrong, on purpose.
 };
 
@@ -74,7 +74,7 @@ struct ClientSettings {
   bool whole = true;
   /// counter, incr/KEY, with check: where each number that is answered is entered; one that is there already is a wrong
   /// answer. nullptr: nowhere. Shared by the sessions of one thread; outlives them.
-  Ledger* ledger = nullptr;
+  workloads::Ledger* ledger = nullptr;
 };
 
 struct WorkloadEntry {
@@ -94,16 +94,16 @@ struct JobEntry {
   std::string_view summary;  ///< One line, saying what `size` measures.
   std::uint64_t default_size;
   /// Throws std::invalid_argument in one line for a size, units or settings that it cannot do.
-  std::unique_ptr<Job> (*make)(const JobSize&);
+  std::unique_ptr<jobs::Job> (*make)(const jobs::JobSize&);
   std::span<const SettingEntry> settings{};
-  bool shared_out = false;  ///< `size` is the work of all units together: more of them may finish sooner.
+  bool divides_work = false;  ///< `size` is the work of all units together: more of them may finish sooner.
 };
 
-std::span<const WorkloadEntry> workloads();
-std::span<const JobEntry> jobs();
+std::span<const WorkloadEntry> workload_entries();
+std::span<const JobEntry> job_entries();
 
 /// nullptr when there is none of that name.
 const WorkloadEntry* find_workload(std::string_view name);
 const JobEntry* find_job(std::string_view name);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -1,7 +1,7 @@
 // The shared half of every client session.
 #include "workloads/client.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 Consumed FramedClient::consume(std::string_view bytes) {
   Consumed consumed;
@@ -54,4 +54,4 @@ std::string printable(std::string_view bytes) {
   return text.empty() ? "nothing" : text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

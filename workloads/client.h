@@ -10,7 +10,7 @@
 #include "workloads/session.h"
 #include "workloads/tail.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 class FramedClient : public ClientSession {
  public:
@@ -48,4 +48,4 @@ class FramedClient : public ClientSession {
 /// Bytes as a person can read them in one line: control characters escaped, at most 120 characters.
 std::string printable(std::string_view bytes);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,14 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/counter_questions.h"
+#include "workloads/resp_client.h"
 #include "workloads/integer.h"
 #include "workloads/ledger.h"
 #include "workloads/mix.h"
 #include "workloads/resp.h"
 #include "workloads/services.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::string_view kOk = "+OK\r\n";
@@ -48,7 +48,7 @@ class FixedClient final : public RespClient {
     return RespClient::take(bytes, consumed);
   }
 
-  Verdict judge(std::string_view reply) override {
+  ReplyVerdict judge(std::string_view reply) override {
     const std::string_view expected = std::exchange(ok_due_, false) ? kOk : std::string_view(reply_);
     return {reply == expected, expected};
   }
@@ -97,7 +97,7 @@ class IncrClient final : public RespClient {
     return RespClient::take(bytes, consumed);
   }
 
-  Verdict judge(std::string_view reply) override {
+  ReplyVerdict judge(std::string_view reply) override {
     const auto value = reply[0] == ':' ? parse_integer(reply.substr(1, reply.size() - 3)) : std::nullopt;
     if (!value) return {false, kRising};
     // Entered even if it does not rise: each reply is in the ledger, so that its duplicates are all there are.
@@ -176,7 +176,7 @@ class CounterVerifier final : public RespClient {
     script_.push_back(std::move(line));
   }
 
-  Verdict judge(std::string_view reply) override {
+  ReplyVerdict judge(std::string_view reply) override {
     const std::string& wanted = script_[checked_++].reply;
     return {wanted == kAnyNumber ? reply[0] == ':' : reply == wanted, wanted};
   }
@@ -187,7 +187,7 @@ class CounterVerifier final : public RespClient {
   std::size_t checked_ = 0;
 };
 
-[[noreturn]] void refuse(const std::string& request) {
+[[noreturn]] void refuse_request(const std::string& request) {
   throw std::invalid_argument("counter: a request is incr/KEY, get/KEY, set/KEY, kv/KEYS,READS,ZIPF or ping, found \"" +
                               request + "\"");
 }
@@ -202,7 +202,7 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
     return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n", settings.check);
   }
   const std::size_t slash = request.find('/');
-  if (slash == std::string::npos || slash + 1 == request.size()) refuse(request);
+  if (slash == std::string::npos || slash + 1 == request.size()) refuse_request(request);
   const std::string_view verb = std::string_view(request).substr(0, slash);
   const std::string_view key = std::string_view(request).substr(slash + 1);
   if (key.size() > kLongestKey) throw std::invalid_argument("counter: a key is at most 65536 bytes long");
@@ -214,7 +214,7 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   std::string set;
   append_command(set, {"SET", own_key, value});
   if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk), settings.check);
-  if (verb != "get") refuse(request);
+  if (verb != "get") refuse_request(request);
   std::string get;
   append_command(get, {"GET", own_key});
   std::string reply;
@@ -226,4 +226,4 @@ std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& setti
   return std::make_unique<CounterVerifier>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kShownName = 128;
@@ -52,4 +52,4 @@ void append_unknown_subcommand(std::string& out, const CommandReader& command) {
                         upper(command[0]) + " HELP.");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -7,7 +7,7 @@
 
 #include "workloads/resp.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// A command's name as one number, whatever its case; 0 for a name that is none. Setting bit 5 makes an ASCII letter
 /// small, and makes no letter out of anything else.
@@ -25,4 +25,4 @@ void append_wrong_arguments(std::string& out, std::string_view command);
 void append_unknown_command(std::string& out, const CommandReader& command);
 void append_unknown_subcommand(std::string& out, const CommandReader& command);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

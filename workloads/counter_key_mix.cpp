@@ -8,12 +8,12 @@
 #include <array>
 #include <stdexcept>
 
-#include "workloads/counter_questions.h"
+#include "workloads/resp_client.h"
 #include "workloads/draws.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::uint64_t kMostKeys = 1'000'000;
@@ -24,7 +24,7 @@ constexpr std::string_view kNobodyWrote = "$-1\r\n";
 // So that the choice between reading and writing says nothing of the key.
 constexpr std::uint64_t kReadSalt = 0x72656164;
 
-[[noreturn]] void refuse(const std::string& what, std::string_view found) {
+[[noreturn]] void refuse_key_mix(const std::string& what, std::string_view found) {
   throw std::invalid_argument("counter: kv/KEYS,READS,ZIPF: " + what + ", found \"" + printable(found) + "\"");
 }
 
@@ -39,16 +39,16 @@ Mix parse(std::string_view text) {
     part = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), part.size() + 1));
   }
-  if (!text.empty()) refuse("three numbers are expected", text);
+  if (!text.empty()) refuse_key_mix("three numbers are expected", text);
   Mix mix;
   mix.keys = parse_unsigned(parts[0]).value_or(0);
   if (mix.keys == 0 || mix.keys > kMostKeys) {
-    refuse("the keys are a whole number from 1 to " + std::to_string(kMostKeys), parts[0]);
+    refuse_key_mix("the keys are a whole number from 1 to " + std::to_string(kMostKeys), parts[0]);
   }
   mix.reads = parse_decimal(parts[1], 0, 1);
-  if (mix.reads < 0) refuse("the share of reads is from 0 to 1", parts[1]);
+  if (mix.reads < 0) refuse_key_mix("the share of reads is from 0 to 1", parts[1]);
   mix.zipf = parse_decimal(parts[2], 0, kMostExponent);
-  if (mix.zipf < 0) refuse("the exponent of Zipf's law is from 0 to 10", parts[2]);
+  if (mix.zipf < 0) refuse_key_mix("the exponent of Zipf's law is from 0 to 10", parts[2]);
   return mix;
 }
 
@@ -64,12 +64,12 @@ class KeyMixClient final : public RespClient {
   bool next_request(std::string& requests) override {
     const std::uint64_t index = made_++;
     const Digits key(keys_.number(stream_, index));
-    room_.assign("kv:").append(key.view());
+    key_.assign("kv:").append(key.view());
     if (is_read(index)) {
-      append_command(requests, {"GET", room_});
+      append_command(requests, {"GET", key_});
     } else {
       value_.assign(key.view()).append(":").append(writer_);
-      append_command(requests, {"SET", room_, value_});
+      append_command(requests, {"SET", key_, value_});
     }
     asked();
     return true;
@@ -78,7 +78,7 @@ class KeyMixClient final : public RespClient {
  private:
   bool is_read(std::uint64_t index) const { return uniform(stream_ ^ kReadSalt, index) < reads_; }
 
-  Verdict judge(std::string_view reply) override {
+  ReplyVerdict judge(std::string_view reply) override {
     const std::uint64_t index = judged_++;
     if (!is_read(index)) return {reply == kStored, kStored};
     const Digits key(keys_.number(stream_, index));
@@ -100,7 +100,7 @@ class KeyMixClient final : public RespClient {
   ZipfDraw keys_;
   std::string writer_;
   std::uint64_t made_ = 0, judged_ = 0;
-  std::string room_, value_, expected_;
+  std::string key_, value_, expected_;
 };
 
 }  // namespace
@@ -109,4 +109,4 @@ std::unique_ptr<ClientSession> make_key_mix_client(std::string_view mix, const C
   return std::make_unique<KeyMixClient>(parse(mix), settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "workloads/counter_errors.h"
-#include "workloads/counter_greetings.h"
+#include "workloads/counter_handshake.h"
 #include "workloads/framing.h"
 #include "workloads/integer.h"
 #include "workloads/reply_budget.h"
@@ -13,7 +13,7 @@
 #include "workloads/services.h"
 #include "workloads/store/store.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// The longest reply to one request: an MGET can ask for the same large value many times over.
@@ -26,11 +26,11 @@ constexpr std::string_view kTooMuchUnread =
     "-OOM replies that have not been read yet hold all the memory that there is for them.\r\n";
 constexpr std::string_view kOutOfMemory = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 constexpr std::string_view kTooLong = "-ERR reply longer than 67108864 bytes\r\n";
-constexpr std::string_view kNoInteger = "value is not an integer or out of range";
-constexpr std::string_view kNoInt = "value is out of range, value must between -2147483648 and 2147483647";
+constexpr std::string_view kNotAnInteger = "value is not an integer or out of range";
+constexpr std::string_view kOutOfInt32Range = "value is out of range, value must between -2147483648 and 2147483647";
 
 /// Values as bulk strings: one reply, of which nothing is left when it is too long or the budget has no room for it.
-class BulkReplies final : public ValueSink {
+class BulkReplies final : public store::ValueSink {
  public:
   BulkReplies(std::string& replies, ReplyClaim& claim) : replies_(replies), begin_(replies.size()), claim_(claim) {}
 
@@ -74,21 +74,21 @@ class BulkReplies final : public ValueSink {
 
 class CounterSession final : public FramedSession {
  public:
-  CounterSession(Tallies& tallies, Store& store, ReplyBudget& unread)
+  CounterSession(Tallies& tallies, store::Store& store, ReplyBudget& unread)
       : FramedSession(tallies, kMessageCap), store_(store), unread_(&unread) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
     switch (command_.read(bytes)) {
-      case CommandReader::Outcome::command:
+      case CommandReader::ReadStatus::command:
         count_request();
         answer(replies);
         command_.release();
         break;
-      case CommandReader::Outcome::nothing:
-      case CommandReader::Outcome::more:
+      case CommandReader::ReadStatus::nothing:
+      case CommandReader::ReadStatus::more:
         break;
-      case CommandReader::Outcome::error:
+      case CommandReader::ReadStatus::error:
         count_request();
         append_error(replies, command_.error());
         want(Step::close());
@@ -161,7 +161,7 @@ class CounterSession final : public FramedSession {
         want(Step::close());
         break;
       default:
-        if (!answer_greeting(command_, name_, replies)) append_unknown_command(replies, command_);
+        if (!answer_handshake(command_, name_, replies)) append_unknown_command(replies, command_);
     }
   }
 
@@ -178,8 +178,8 @@ class CounterSession final : public FramedSession {
     append_number(replies, ':', static_cast<std::int64_t>(count));
   }
 
-  static void append_status(std::string& replies, StoreStatus status) {
-    replies.append(status == StoreStatus::full ? kOutOfMemory : "+OK\r\n");
+  static void append_status(std::string& replies, store::StoreStatus status) {
+    replies.append(status == store::StoreStatus::full ? kOutOfMemory : "+OK\r\n");
   }
 
   std::vector<std::string_view> keys() const {
@@ -220,22 +220,22 @@ class CounterSession final : public FramedSession {
   }
 
   void add(std::int64_t delta, std::string& replies) {
-    const Sum sum = store_.add(command_[1], delta);
+    const store::Sum sum = store_.add(command_[1], delta);
     switch (sum.status) {
-      case StoreStatus::ok:
+      case store::StoreStatus::ok:
         return append_number(replies, ':', sum.value);
-      case StoreStatus::full:
+      case store::StoreStatus::full:
         return append_status(replies, sum.status);
-      case StoreStatus::not_integer:
-        return append_error(replies, kNoInteger);
-      case StoreStatus::overflow:
+      case store::StoreStatus::not_integer:
+        return append_error(replies, kNotAnInteger);
+      case store::StoreStatus::overflow:
         return append_error(replies, "increment or decrement would overflow");
     }
   }
 
   void add_argument(bool negate, std::string& replies) {
     const auto delta = parse_integer(command_[2]);
-    if (!delta) return append_error(replies, kNoInteger);
+    if (!delta) return append_error(replies, kNotAnInteger);
     if (negate && *delta == std::numeric_limits<std::int64_t>::min()) {
       return append_error(replies, "decrement would overflow");
     }
@@ -251,7 +251,7 @@ class CounterSession final : public FramedSession {
 
   void mset(std::string& replies) {
     if (command_.count() % 2 == 0) return append_wrong_arguments(replies, "mset");
-    std::vector<KeyValue> pairs;
+    std::vector<store::KeyValue> pairs;
     pairs.reserve(command_.count() / 2);
     for (std::size_t i = 1; i < command_.count(); i += 2) pairs.push_back({command_[i], command_[i + 1]});
     append_status(replies, store_.set_many(pairs));
@@ -269,20 +269,20 @@ class CounterSession final : public FramedSession {
   void select(std::string& replies) const {
     const auto index = parse_integer(command_[1]);
     using Int = std::numeric_limits<std::int32_t>;
-    if (!index) return append_error(replies, kNoInteger);
-    if (*index < Int::min() || *index > Int::max()) return append_error(replies, kNoInt);
+    if (!index) return append_error(replies, kNotAnInteger);
+    if (*index < Int::min() || *index > Int::max()) return append_error(replies, kOutOfInt32Range);
     if (*index != 0) return append_error(replies, "DB index is out of range");
     replies.append("+OK\r\n");
   }
 
-  Store& store_;
+  store::Store& store_;
   ReplyClaim unread_;
   CommandReader command_;
   std::unique_ptr<std::string> name_;  // CLIENT SETNAME; nearly always absent.
 };
 
 /// The value when it is a number.
-class NumberSink final : public ValueSink {
+class NumberSink final : public store::ValueSink {
  public:
   void number(std::int64_t value) override { value_ = value; }
   void text(std::string_view /*value*/) override {}
@@ -296,8 +296,8 @@ class NumberSink final : public ValueSink {
 class CounterService final : public Service {
  public:
   explicit CounterService(const ServiceSettings& settings)
-      : unread_(settings.unread_bytes, *settings.surroundings),
-        store_(make_store(settings.store, settings.store_bytes)) {}
+      : unread_(settings.unread_bytes, *settings.environment),
+        store_(store::make_store(settings.store, settings.store_bytes)) {}
 
   std::unique_ptr<ServerSession> connect() override {
     return std::make_unique<CounterSession>(tallies_, *store_, unread_);
@@ -314,7 +314,7 @@ class CounterService final : public Service {
  private:
   Tallies tallies_;
   ReplyBudget unread_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<store::Store> store_;
 };
 
 }  // namespace
@@ -323,4 +323,4 @@ std::unique_ptr<Service> make_counter_service(const ServiceSettings& settings) {
   return std::make_unique<CounterService>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -11,7 +11,7 @@
 #include "workloads/integer.h"
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr double kMostSigma = 5;
@@ -110,4 +110,4 @@ std::uint64_t ZipfDraw::number(std::uint64_t stream, std::uint64_t index) const 
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// Draw number `index` of a stream, above 0 and below 1, in steps of 2^-53.
 double uniform(std::uint64_t stream, std::uint64_t index);
@@ -48,4 +48,4 @@ class ZipfDraw {
 /// A decimal number without sign or exponent, "0.05", from `least` to `most`; negative when it is none.
 double parse_decimal(std::string_view text, double least, double most);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -9,7 +9,7 @@
 #include "workloads/mix.h"
 #include "workloads/services.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kLargestMessage = 1024UL * 1024;
@@ -69,7 +69,7 @@ void append_message(std::string& out, std::uint64_t stream, std::uint64_t index,
 }
 
 /// The same as a line of capital letters and signs: for a server that sends back line by line.
-void make_a_line(std::string& out, std::size_t bytes) {
+void make_line(std::string& out, std::size_t bytes) {
   const auto begin = out.end() - static_cast<std::ptrdiff_t>(bytes);
   std::transform(begin, out.end(), begin, [](char c) { return static_cast<char>((c & 0x1f) | 0x40); });
   out.back() = '\n';
@@ -101,7 +101,7 @@ class EchoClient final : public FramedClient {
 
   void append(std::string& out, std::uint64_t message) const {
     append_message(out, stream_, message, message_bytes_);
-    if (lines_) make_a_line(out, message_bytes_);
+    if (lines_) make_line(out, message_bytes_);
   }
 
   Taken take(std::string_view bytes, Consumed& consumed) override {
@@ -144,4 +144,4 @@ std::unique_ptr<ClientSession> make_echo_verifier(const ClientSettings& settings
   return std::make_unique<EchoClient>(settings, kVerifierMessages, true);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -10,7 +10,7 @@
 #include "workloads/shared_memory.h"
 #include "workloads/tallies.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
@@ -69,9 +69,9 @@ bool spoil_counter(std::string& reply) {
 }
 
 /// What the sessions of a service share, in every process.
-class Counted {
+class ReplyCounter {
  public:
-  Counted() : memory_(sizeof(Count)), replies_(new (memory_.data()) Count) {}
+  ReplyCounter() : memory_(sizeof(Count)), replies_(new (memory_.data()) Count) {}
 
   /// The number of a reply, from 1.
   std::uint64_t next() { return replies_->fetch_add(1, std::memory_order_relaxed) + 1; }
@@ -86,10 +86,10 @@ class Counted {
 
 class FaultySession final : public FramedSession {
  public:
-  FaultySession(Tallies& tallies, Counted& counted, std::unique_ptr<ServerSession> inner,
+  FaultySession(Tallies& tallies, ReplyCounter& counter, std::unique_ptr<ServerSession> inner,
                 const FaultyProtocol& protocol, const Faults& faults)
       : FramedSession(tallies, kMessageCap),
-        counted_(counted),
+        reply_counter_(counter),
         inner_(std::move(inner)),
         protocol_(protocol),
         faults_(faults) {}
@@ -131,7 +131,7 @@ class FaultySession final : public FramedSession {
   /// `bytes` are one reply, less than one or none at all; `step` is what the inner session wants next, no flush.
   void pass_on(std::string bytes, const Step& step, std::string& replies) {
     if (!bytes.empty() && protocol_.is_reply(bytes)) {
-      const std::uint64_t number = counted_.next();
+      const std::uint64_t number = reply_counter_.next();
       if (faults_.wrong_every != 0 && number % faults_.wrong_every == 0) ++owed_;
       if (owed_ != 0 && !first_ && protocol_.spoil(bytes)) --owed_;
       first_ = false;
@@ -167,7 +167,7 @@ class FaultySession final : public FramedSession {
   /// Who waits for the step that is pending: the inner session, or its decoration.
   enum class Doing : std::uint8_t { inner, stall, extra_work };
 
-  Counted& counted_;
+  ReplyCounter& reply_counter_;
   std::unique_ptr<ServerSession> inner_;
   const FaultyProtocol& protocol_;
   const Faults faults_;
@@ -186,7 +186,7 @@ class FaultyService final : public Service {
       : inner_(std::move(inner)), protocol_(protocol), faults_(faults) {}
 
   std::unique_ptr<ServerSession> connect() override {
-    return std::make_unique<FaultySession>(tallies_, counted_, inner_->connect(), protocol_, faults_);
+    return std::make_unique<FaultySession>(tallies_, reply_counter_, inner_->connect(), protocol_, faults_);
   }
 
   ServiceReceipt receipt() const override {
@@ -201,7 +201,7 @@ class FaultyService final : public Service {
   std::unique_ptr<Service> inner_;
   const FaultyProtocol& protocol_;
   Faults faults_;
-  Counted counted_;
+  ReplyCounter reply_counter_;
   Tallies tallies_;
 };
 
@@ -217,4 +217,4 @@ std::unique_ptr<Service> with_faults(std::unique_ptr<Service> service, const Fau
   return std::make_unique<FaultyService>(std::move(service), protocol, faults);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -17,7 +17,7 @@
 
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// What is to go wrong; nothing does by default. Replies are counted over the whole service, from 1 and as they are
 /// made, those of a verifier included; in memory that survives fork(), so that every model, whatever its store kind,
@@ -55,4 +55,4 @@ extern const FaultyProtocol kFaultyEcho, kFaultyHttp, kFaultyCounter;
 std::unique_ptr<Service> with_faults(std::unique_ptr<Service> service, const FaultyProtocol& protocol,
                                      const Faults& faults);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 using Want = Step::Want;
 
@@ -59,4 +59,4 @@ void FramedSession::resumed(std::string_view /*result*/, std::string& /*replies*
 
 void FramedSession::oversize(std::string& /*replies*/) {}
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

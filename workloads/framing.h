@@ -11,7 +11,7 @@
 #include "workloads/tail.h"
 #include "workloads/tallies.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// No message of any protocol may be longer.
 inline constexpr std::size_t kMessageCap = 4UL * 1024 * 1024;
@@ -60,4 +60,4 @@ class FramedSession : public ServerSession {
   std::uint64_t sent_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

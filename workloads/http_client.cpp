@@ -5,17 +5,17 @@
 #include <vector>
 
 #include "workloads/client.h"
-#include "workloads/http_questions.h"
+#include "workloads/http_requests.h"
 #include "workloads/http_response.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
 #include "workloads/services.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
-constexpr std::string_view kNumberMark = "{k}";
-constexpr std::string_view kHelloBody = "Hello, World!";
+constexpr std::string_view kTargetNumberMark = "{k}";
+constexpr std::string_view kExpectedHello = "Hello, World!";
 
 /// The head of the last reply. A server's next head is nearly always the same bytes but for the digits of its
 /// Content-Length; then nothing has to be parsed.
@@ -78,17 +78,17 @@ void count_error(Consumed& consumed, unsigned status) {
 class HttpClient final : public FramedClient {
  public:
   explicit HttpClient(const ClientSettings& settings)
-      : questions_(target_of(settings), settings.host, stream_of(settings.seed, settings.connection)),
+      : requests_(target_of(settings), settings.host, stream_of(settings.seed, settings.connection)),
         check_(settings.check),
         learnt_(settings.learnt != nullptr ? settings.learnt : &own_learnt_) {}
 
   bool next_request(std::string& requests) override {
-    questions_.append(requests, made_++);
+    requests_.append(requests, made_++);
     asked();
     return true;
   }
-  bool mixes() const override { return questions_.mixes(); }
-  bool last_is_heavy() const override { return questions_.is_heavy(made_ - 1); }
+  bool mixes() const override { return requests_.mixes(); }
+  bool last_is_heavy() const override { return requests_.is_heavy(made_ - 1); }
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
@@ -102,11 +102,11 @@ class HttpClient final : public FramedClient {
       }
     }
     switch (reader_.read(bytes, false)) {
-      case HttpResponseReader::Outcome::broken:
+      case HttpResponseReader::ReadStatus::broken:
         return broken(consumed, reader_.problem(), bytes);
-      case HttpResponseReader::Outcome::more:
+      case HttpResponseReader::ReadStatus::more:
         return reader_.taken();
-      case HttpResponseReader::Outcome::reply:
+      case HttpResponseReader::ReadStatus::reply:
         break;
     }
     answered(consumed);
@@ -136,7 +136,7 @@ class HttpClient final : public FramedClient {
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
     if (!check_) return;
-    if (const auto known = questions_.answer(index, room_)) {
+    if (const auto known = requests_.expected_body(index, body_buffer_)) {
       if (body == *known) return;
       complain(*known, body);
     } else {
@@ -147,11 +147,11 @@ class HttpClient final : public FramedClient {
     ++consumed.wrong;
   }
 
-  HttpQuestions questions_;
+  HttpRequests requests_;
   const bool check_;
   std::uint64_t made_ = 0;
   std::uint64_t checked_ = 0;
-  std::string room_;
+  std::string body_buffer_;
   std::optional<std::string> own_learnt_;
   std::optional<std::string>* learnt_;  ///< The load's, or its own.
   LastHead last_head_;
@@ -163,23 +163,23 @@ class HttpVerifier final : public FramedClient {
  public:
   explicit HttpVerifier(const ClientSettings& settings) : host_(settings.host) {
     const std::string target = target_of(settings);
-    const HttpQuestions asked(target, settings.host, stream_of(settings.seed, settings.connection));
+    const HttpRequests asked(target, settings.host, stream_of(settings.seed, settings.connection));
     const bool ours = target == "/" || target.starts_with("/id/") || target.starts_with("/wait/") ||
                       target.starts_with("/work/") || asked.mixes();
     if (!ours) {
       std::string one = target;
-      const std::size_t mark = one.find(kNumberMark);
+      const std::size_t mark = one.find(kTargetNumberMark);
       if (mark == std::string::npos) {
         add("GET", target, 200, std::nullopt);
         add("GET", target, 200, std::nullopt);
       } else {
-        one.replace(mark, kNumberMark.size(), "42");
+        one.replace(mark, kTargetNumberMark.size(), "42");
         add("GET", one, 200, "42");
       }
       return;
     }
     const bool hello = settings.whole || target == "/";
-    if (hello) add("GET", "/", 200, std::string(kHelloBody));
+    if (hello) add("GET", "/", 200, std::string(kExpectedHello));
     if (settings.whole || target.starts_with("/id/")) {
       const std::uint64_t stream = stream_of(settings.seed, settings.connection);
       for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
@@ -214,11 +214,11 @@ class HttpVerifier final : public FramedClient {
   static constexpr std::uint64_t kAskedAhead = 3;
   static constexpr std::uint64_t kSearched = 100'000;
 
-  void add(const HttpQuestions& asked, std::uint64_t index) {
-    std::string request, room;
+  void add(const HttpRequests& asked, std::uint64_t index) {
+    std::string request, buffer;
     asked.append(request, index);
     if (!script_.empty() && script_.back().request == request) return;  // One that is always the same.
-    if (const auto body = asked.answer(index, room)) script_.push_back({request, false, 200, std::string(*body)});
+    if (const auto body = asked.expected_body(index, buffer)) script_.push_back({request, false, 200, std::string(*body)});
   }
 
   void add(const std::string& method, const std::string& target, unsigned status, std::optional<std::string> body) {
@@ -229,11 +229,11 @@ class HttpVerifier final : public FramedClient {
   Taken take(std::string_view bytes, Consumed& consumed) override {
     const Line& line = script_[checked_];
     switch (reader_.read(bytes, line.to_head)) {
-      case HttpResponseReader::Outcome::broken:
+      case HttpResponseReader::ReadStatus::broken:
         return broken(consumed, reader_.problem(), bytes);
-      case HttpResponseReader::Outcome::more:
+      case HttpResponseReader::ReadStatus::more:
         return reader_.taken();
-      case HttpResponseReader::Outcome::reply:
+      case HttpResponseReader::ReadStatus::reply:
         break;
     }
     ++checked_;
@@ -280,4 +280,4 @@ std::unique_ptr<ClientSession> make_http_verifier(const ClientSettings& settings
   return std::make_unique<HttpVerifier>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

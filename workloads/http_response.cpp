@@ -7,7 +7,7 @@
 
 #include "workloads/framing.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 namespace http = boost::beast::http;
 using boost::beast::error_code;
@@ -52,7 +52,7 @@ class HttpResponseParser final : public http::basic_parser<false> {
 HttpResponseReader::HttpResponseReader() = default;
 HttpResponseReader::~HttpResponseReader() = default;
 
-HttpResponseReader::Outcome HttpResponseReader::read(std::string_view bytes, bool to_head) {
+HttpResponseReader::ReadStatus HttpResponseReader::read(std::string_view bytes, bool to_head) {
   std::size_t used = 0;
   error_code error;
   if (!parser_) {
@@ -85,19 +85,19 @@ HttpResponseReader::Outcome HttpResponseReader::read(std::string_view bytes, boo
   parser_.reset();
   if (status_ < 200) return more(used, 1);
   taken_ = {used, 0};
-  return Outcome::reply;
+  return ReadStatus::reply;
 }
 
-HttpResponseReader::Outcome HttpResponseReader::more(std::size_t used, std::size_t needs) {
+HttpResponseReader::ReadStatus HttpResponseReader::more(std::size_t used, std::size_t needs) {
   taken_ = {used, needs};
-  return Outcome::more;
+  return ReadStatus::more;
 }
 
-HttpResponseReader::Outcome HttpResponseReader::fail(std::string_view problem) {
+HttpResponseReader::ReadStatus HttpResponseReader::fail(std::string_view problem) {
   parser_.reset();
   scanned_ = 0;
   problem_ = problem;
-  return Outcome::broken;
+  return ReadStatus::broken;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -9,19 +9,19 @@
 
 #include "workloads/tail.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 class HttpResponseParser;
 
 class HttpResponseReader {
  public:
-  enum class Outcome : std::uint8_t { reply, more, broken };
+  enum class ReadStatus : std::uint8_t { reply, more, broken };
 
   HttpResponseReader();
   ~HttpResponseReader();
 
   /// Reads at the front of `bytes`, where the last call's taken() ended. `to_head`: the reply is to a HEAD request.
-  Outcome read(std::string_view bytes, bool to_head);
+  ReadStatus read(std::string_view bytes, bool to_head);
   Taken taken() const { return taken_; }
 
   /// A reply has begun and is not complete: only read() may go on with it.
@@ -38,8 +38,8 @@ class HttpResponseReader {
   std::string_view problem() const { return problem_; }
 
  private:
-  Outcome more(std::size_t used, std::size_t needs);
-  Outcome fail(std::string_view problem);
+  ReadStatus more(std::size_t used, std::size_t needs);
+  ReadStatus fail(std::string_view problem);
 
   std::unique_ptr<HttpResponseParser> parser_;  // While a reply is being read only.
   std::string head_;
@@ -51,4 +51,4 @@ class HttpResponseReader {
   std::string_view problem_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 
 #include "workloads/integer.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kDateSize = 29;
@@ -90,4 +90,4 @@ void append_http_error(std::string& out, const HttpReply& reply, HttpStatus stat
   append_reply(out, lines_of(status), reply, date);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// What a target asks for.
 struct HttpRoute {
@@ -33,4 +33,4 @@ void append_hello(std::string& out, const HttpReply& reply, std::string_view dat
 void append_http_ok(std::string& out, const HttpReply& reply, std::string_view body, std::string_view date);
 void append_http_error(std::string& out, const HttpReply& reply, HttpStatus status, std::string_view date);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

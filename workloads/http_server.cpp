@@ -10,7 +10,7 @@
 #include "workloads/integer.h"
 #include "workloads/services.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 namespace http = boost::beast::http;
@@ -78,8 +78,8 @@ class RequestParser final : public http::basic_parser<true> {
 
 class HttpSession final : public FramedSession {
  public:
-  HttpSession(Tallies& tallies, const Surroundings& surroundings)
-      : FramedSession(tallies, kTailCap), surroundings_(surroundings) {}
+  HttpSession(Tallies& tallies, const ServiceEnvironment& environment)
+      : FramedSession(tallies, kTailCap), environment_(environment) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
@@ -122,7 +122,7 @@ class HttpSession final : public FramedSession {
     parser_.reset();
     switch (route.kind) {
       case HttpRoute::Kind::hello:
-        append_hello(replies, reply_, surroundings_.http_date());
+        append_hello(replies, reply_, environment_.http_date());
         break;
       case HttpRoute::Kind::id:
         ok(Digits(route.number).view(), replies);
@@ -134,13 +134,13 @@ class HttpSession final : public FramedSession {
         waited_us_.reset();
         return want(Step::compute({route.number, route.number}));
       case HttpRoute::Kind::bad_request:
-        append_http_error(replies, reply_, HttpStatus::bad_request, surroundings_.http_date());
+        append_http_error(replies, reply_, HttpStatus::bad_request, environment_.http_date());
         break;
       case HttpRoute::Kind::not_found:
-        append_http_error(replies, reply_, HttpStatus::not_found, surroundings_.http_date());
+        append_http_error(replies, reply_, HttpStatus::not_found, environment_.http_date());
         break;
       case HttpRoute::Kind::bad_method:
-        append_http_error(replies, reply_, HttpStatus::bad_method, surroundings_.http_date());
+        append_http_error(replies, reply_, HttpStatus::bad_method, environment_.http_date());
         break;
     }
     if (reply_.closes) want(Step::close());
@@ -156,14 +156,14 @@ class HttpSession final : public FramedSession {
   }
 
   void ok(std::string_view body, std::string& replies) {
-    append_http_ok(replies, reply_, body, surroundings_.http_date());
+    append_http_ok(replies, reply_, body, environment_.http_date());
   }
 
   /// An error after which nobody knows where the next request begins.
   Taken fail(HttpStatus status, std::string& replies) {
     count_request();
     reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
-    append_http_error(replies, reply_, status, surroundings_.http_date());
+    append_http_error(replies, reply_, status, environment_.http_date());
     parser_.reset();
     want(Step::close());
     return {0, 0};
@@ -173,7 +173,7 @@ class HttpSession final : public FramedSession {
     const bool in_body = parser_ && parser_->is_header_done();
     reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
     append_http_error(replies, reply_, in_body ? HttpStatus::bad_request : HttpStatus::fields_too_large,
-                      surroundings_.http_date());
+                      environment_.http_date());
     parser_.reset();
   }
 
@@ -185,7 +185,7 @@ class HttpSession final : public FramedSession {
     return HttpStatus::bad_request;
   }
 
-  const Surroundings& surroundings_;
+  const ServiceEnvironment& environment_;
   std::optional<RequestParser> parser_;
   std::size_t head_bytes_ = 0;
   HttpReply reply_;                         ///< How the request that is being answered wants its reply.
@@ -194,15 +194,15 @@ class HttpSession final : public FramedSession {
 
 class HttpService final : public Service {
  public:
-  explicit HttpService(const ServiceSettings& settings) : surroundings_(settings.surroundings) {
-    if (surroundings_ == nullptr) throw std::invalid_argument("http: needs surroundings, for the date");
+  explicit HttpService(const ServiceSettings& settings) : environment_(settings.environment) {
+    if (environment_ == nullptr) throw std::invalid_argument("http: needs surroundings, for the date");
   }
 
-  std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, *surroundings_); }
+  std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, *environment_); }
   ServiceReceipt receipt() const override { return tallies_.receipt(); }
 
  private:
-  const Surroundings* surroundings_;
+  const ServiceEnvironment* environment_;
   Tallies tallies_;
 };
 
@@ -212,4 +212,4 @@ std::unique_ptr<Service> make_http_service(const ServiceSettings& settings) {
   return std::make_unique<HttpService>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

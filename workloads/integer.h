@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// A signed 64-bit number in the form that std::to_chars writes: no plus, no leading zeros, no "-0", no spaces.
 /// Anything else is no number, so that a value which is kept as a number always prints as it was written.
@@ -43,4 +43,4 @@ class Digits {
   std::ptrdiff_t size_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

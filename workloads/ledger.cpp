@@ -8,12 +8,12 @@
 #include <stdexcept>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-[[noreturn]] void refuse(std::string_view what, std::string_view text) {
+[[noreturn]] void refuse_ledger(std::string_view what, std::string_view text) {
   constexpr std::size_t kShown = 40;
   throw std::invalid_argument("ledger: expected " + std::string(what) + ", found \"" +
                               std::string(text.substr(0, kShown)) + "\"");
@@ -22,7 +22,7 @@ constexpr std::string_view kHex = "0123456789abcdef";
 std::uint64_t parse_hex(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) refuse("a hexadecimal number", text);
+  if (error != std::errc{} || end != text.data() + text.size()) refuse_ledger("a hexadecimal number", text);
   return value;
 }
 
@@ -102,11 +102,11 @@ void Ledger::read_page(std::string_view text) {
   const std::string_view whole = text;
   const std::uint64_t number = parse_hex(take_until(text, ':'));
   std::size_t at = parse_hex(take_until(text, ':'));
-  if (number >> (64 - kPageBits) != 0) refuse("a page of 64-bit numbers", whole);
-  if (text.size() % 2 != 0 || at > kWords * 8 || text.size() / 2 > kWords * 8 - at) refuse("a page's bytes", whole);
-  if (pages_.contains(number)) refuse("each page once", whole);
+  if (number >> (64 - kPageBits) != 0) refuse_ledger("a page of 64-bit numbers", whole);
+  if (text.size() % 2 != 0 || at > kWords * 8 || text.size() / 2 > kWords * 8 - at) refuse_ledger("a page's bytes", whole);
+  if (pages_.contains(number)) refuse_ledger("each page once", whole);
   Page* const page = turn_to(number);
-  if (page == nullptr) refuse("fewer pages", whole);
+  if (page == nullptr) refuse_ledger("fewer pages", whole);
   for (; !text.empty(); text.remove_prefix(2), ++at) {
     (*page)[at / 8] |= parse_hex(text.substr(0, 2)) << (at % 8 * 8);
   }
@@ -125,4 +125,4 @@ Ledger Ledger::from_text(std::string_view text) {
   return ledger;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 class Ledger {
  public:
@@ -76,4 +76,4 @@ class Ledger {
   bool complete_ = true;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 inline constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
 
@@ -24,4 +24,4 @@ constexpr std::uint64_t draw(std::uint64_t stream, std::uint64_t index) {
   return mix(stream + (index + 1) * kGolden);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -6,7 +6,7 @@
 #include "workloads/framing.h"
 #include "workloads/tallies.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// The one exchange that a null server knows.
@@ -53,4 +53,4 @@ std::unique_ptr<Service> make_null_service(Service& real, ClientSession& asks) {
   return std::make_unique<NullService>(std::move(exchange));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -10,9 +10,9 @@
 
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// `asks` makes the one request, and a load must ask as it does.
 std::unique_ptr<Service> make_null_service(Service& real, ClientSession& asks);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

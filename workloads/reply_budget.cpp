@@ -5,7 +5,7 @@
 
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr unsigned kByteBits =
@@ -26,9 +26,9 @@ constexpr std::uint64_t bytes_of(std::uint64_t share) {
 
 }  // namespace
 
-ReplyBudget::ReplyBudget(std::size_t most, const Surroundings& surroundings)
+ReplyBudget::ReplyBudget(std::size_t most, const ServiceEnvironment& environment)
     : most_(std::min<std::uint64_t>(most, kByteMask)),
-      surroundings_(surroundings),
+      environment_(environment),
       shares_(std::clamp(most / kReplyCap + 1, kLeastShares, kMostShares)),
       memory_((1 + shares_) * sizeof(Share)),  // Zeroed: nobody holds anything.
       in_use_(*static_cast<std::atomic<std::uint64_t>*>(memory_.data())),
@@ -40,7 +40,7 @@ bool ReplyBudget::take(std::size_t bytes) {
   if (bytes == 0) return true;
   if (bytes > most_) return false;
   if (try_to_take(bytes)) return true;
-  forget_the_dead();
+  reclaim_from_dead_processes();
   return try_to_take(bytes);
 }
 
@@ -55,7 +55,7 @@ bool ReplyBudget::try_to_take(std::uint64_t bytes) {
 /// To a share of this process, or to one that is nobody's. Threads that ask at once may get several, and the sum is
 /// right all the same. False when there is none, or this process holds too much already.
 bool ReplyBudget::add(std::uint64_t bytes) {
-  const std::int64_t me = surroundings_.process();
+  const std::int64_t me = environment_.process();
   for (std::size_t i = 0; i < shares_; ++i) {
     // Said before it is so: whoever counts afterwards looks at it, or is looked at by this one.
     for (std::uint64_t used = in_use_; used <= i && !in_use_.compare_exchange_weak(used, i + 1);) continue;
@@ -71,7 +71,7 @@ bool ReplyBudget::add(std::uint64_t bytes) {
 /// The process's shares hold together at least that much, though other threads may take from one what was added to it
 /// here, and leave it in another.
 void ReplyBudget::give_back(std::size_t bytes) {
-  const std::int64_t me = surroundings_.process();
+  const std::int64_t me = environment_.process();
   for (std::uint64_t left = bytes; left > 0;) {
     for (Share& place : std::span(first_, in_use_)) {
       std::uint64_t share = place;
@@ -92,13 +92,13 @@ std::uint64_t ReplyBudget::held() const {
   return sum;
 }
 
-void ReplyBudget::forget_the_dead() {
-  const std::int64_t me = surroundings_.process();
+void ReplyBudget::reclaim_from_dead_processes() {
+  const std::int64_t me = environment_.process();
   for (Share& place : std::span(first_, in_use_)) {
     std::uint64_t share = place;
-    if (share == 0 || process_of(share) == me || surroundings_.lives(process_of(share))) continue;
+    if (share == 0 || process_of(share) == me || environment_.is_alive(process_of(share))) continue;
     place.compare_exchange_strong(share, 0);  // Unless somebody else has done it, and it may be a living one's now.
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

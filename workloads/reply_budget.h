@@ -12,12 +12,12 @@
 #include "workloads/catalogue.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 class ReplyBudget {
  public:
   /// All claims together are at most `most` bytes. It lies in shared memory, as Tallies do: make it before the fork.
-  ReplyBudget(std::size_t most, const Surroundings& surroundings);
+  ReplyBudget(std::size_t most, const ServiceEnvironment& environment);
 
   /// False, and nothing is taken, when it would be more than there is. Safe from several threads and processes at once;
   /// does not block. What a killed process holds is taken back when somebody else would be refused for it.
@@ -33,10 +33,10 @@ class ReplyBudget {
   bool try_to_take(std::uint64_t bytes);
   bool add(std::uint64_t bytes);
   std::uint64_t held() const;
-  void forget_the_dead();
+  void reclaim_from_dead_processes();
 
   const std::uint64_t most_;
-  const Surroundings& surroundings_;
+  const ServiceEnvironment& environment_;
   const std::size_t shares_;  ///< As many as processes can hold a large reply at once.
   SharedMemory memory_;
   std::atomic<std::uint64_t>& in_use_;  ///< No share from here on has ever been taken.
@@ -70,4 +70,4 @@ class ReplyClaim {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

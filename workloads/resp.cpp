@@ -7,7 +7,7 @@
 
 #include "workloads/integer.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// An idle connection keeps no more than this for the arguments of its last command.
@@ -51,10 +51,10 @@ constexpr bool ends_word(char byte) {
 
 }  // namespace
 
-CommandReader::Outcome CommandReader::read(std::string_view bytes) {
+CommandReader::ReadStatus CommandReader::read(std::string_view bytes) {
   if (at_ == 0) arguments_.clear();
-  const Outcome outcome = bytes[0] == '*' ? read_array(bytes) : read_inline(bytes);
-  if (outcome != Outcome::more) {
+  const ReadStatus outcome = bytes[0] == '*' ? read_array(bytes) : read_inline(bytes);
+  if (outcome != ReadStatus::more) {
     taken_ = {at_, 0};
     at_ = 0;
     scanned_ = 0;
@@ -73,19 +73,19 @@ void CommandReader::release() {
   if (unquoted_.capacity() > kIdleUnquoted) std::string().swap(unquoted_);
 }
 
-CommandReader::Outcome CommandReader::read_array(std::string_view bytes) {
+CommandReader::ReadStatus CommandReader::read_array(std::string_view bytes) {
   if (left_ < 0) {
     at_ = 1;
     std::int64_t count = 0;
     if (!quick_number(bytes, at_, count)) {
-      const Outcome outcome = read_number(bytes, "Protocol error: too big mbulk count string", count);
-      if (outcome == Outcome::more) at_ = 0;
-      if (outcome == Outcome::more) return outcome;
-      if (outcome == Outcome::error || count > std::numeric_limits<std::int32_t>::max()) {
-        return error_ != nullptr ? Outcome::error : fail("Protocol error: invalid multibulk length");
+      const ReadStatus outcome = read_number(bytes, "Protocol error: too big mbulk count string", count);
+      if (outcome == ReadStatus::more) at_ = 0;
+      if (outcome == ReadStatus::more) return outcome;
+      if (outcome == ReadStatus::error || count > std::numeric_limits<std::int32_t>::max()) {
+        return error_ != nullptr ? ReadStatus::error : fail("Protocol error: invalid multibulk length");
       }
     }
-    if (count <= 0) return Outcome::nothing;
+    if (count <= 0) return ReadStatus::nothing;
     left_ = count;
   }
   while (left_ > 0) {
@@ -98,17 +98,17 @@ CommandReader::Outcome CommandReader::read_array(std::string_view bytes) {
       } else {
         const std::size_t line = at_;
         ++at_;
-        const Outcome outcome = read_number(bytes, "Protocol error: too big bulk count string", size);
-        if (outcome == Outcome::more) {
+        const ReadStatus outcome = read_number(bytes, "Protocol error: too big bulk count string", size);
+        if (outcome == ReadStatus::more) {
           at_ = line;
           return outcome;
         }
-        if (outcome == Outcome::error && error_ != nullptr) return outcome;
+        if (outcome == ReadStatus::error && error_ != nullptr) return outcome;
         if (bytes[line] != '$') {
           unexpected_ = bytes[line];
           return fail(kExpectedDollar.data());
         }
-        if (outcome == Outcome::error) return fail("Protocol error: invalid bulk length");
+        if (outcome == ReadStatus::error) return fail("Protocol error: invalid bulk length");
       }
       if (size < 0 || size > static_cast<std::int64_t>(kLongestBulk)) {
         return fail("Protocol error: invalid bulk length");
@@ -123,11 +123,11 @@ CommandReader::Outcome CommandReader::read_array(std::string_view bytes) {
     --left_;
   }
   source_ = bytes.data();
-  return Outcome::command;
+  return ReadStatus::command;
 }
 
 /// A number and its line's end, the general way. `error` with error_ unset: it is no number.
-CommandReader::Outcome CommandReader::read_number(std::string_view bytes, const char* too_long, std::int64_t& number) {
+CommandReader::ReadStatus CommandReader::read_number(std::string_view bytes, const char* too_long, std::int64_t& number) {
   error_ = nullptr;
   // The line begins before at_, at its '*' or '$'; it need not be there yet.
   const std::size_t line = at_ - 1;
@@ -146,12 +146,12 @@ CommandReader::Outcome CommandReader::read_number(std::string_view bytes, const 
   }
   const auto parsed = end >= at_ ? parse_integer(bytes.substr(at_, end - at_)) : std::nullopt;
   at_ = end + 2;
-  if (!parsed) return Outcome::error;
+  if (!parsed) return ReadStatus::error;
   number = *parsed;
-  return Outcome::command;
+  return ReadStatus::command;
 }
 
-CommandReader::Outcome CommandReader::read_inline(std::string_view bytes) {
+CommandReader::ReadStatus CommandReader::read_inline(std::string_view bytes) {
   const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
   if (found == nullptr) {
     if (bytes.size() > kLongestLine) return fail("Protocol error: too big inline request");
@@ -164,7 +164,7 @@ CommandReader::Outcome CommandReader::read_inline(std::string_view bytes) {
   if (end > 0 && bytes[end - 1] == '\r') --end;
   if (!split_inline(bytes.substr(0, end))) return fail("Protocol error: unbalanced quotes in request");
   source_ = unquoted_.data();
-  return arguments_.empty() ? Outcome::nothing : Outcome::command;
+  return arguments_.empty() ? ReadStatus::nothing : ReadStatus::command;
 }
 
 /// Splits at white space, with Redis's quotes: "..." with escapes, '...' with \' only, and a closing quote must be
@@ -209,14 +209,14 @@ bool CommandReader::split_inline(std::string_view line) {
   }
 }
 
-CommandReader::Outcome CommandReader::more(std::size_t needs) {
+CommandReader::ReadStatus CommandReader::more(std::size_t needs) {
   taken_ = {0, needs};
-  return Outcome::more;
+  return ReadStatus::more;
 }
 
-CommandReader::Outcome CommandReader::fail(const char* error) {
+CommandReader::ReadStatus CommandReader::fail(const char* error) {
   error_ = error;
-  return Outcome::error;
+  return ReadStatus::error;
 }
 
 std::string CommandReader::error() const {
@@ -225,10 +225,10 @@ std::string CommandReader::error() const {
   return text;
 }
 
-ReplyScanner::Outcome ReplyScanner::scan(std::string_view bytes) {
+ReplyScanner::ReadStatus ReplyScanner::scan(std::string_view bytes) {
   const auto more = [this](std::size_t needs) {
     taken_ = {0, needs};
-    return Outcome::more;
+    return ReadStatus::more;
   };
   while (left_ > 0) {
     const std::size_t from = std::max(at_, scanned_);
@@ -238,7 +238,7 @@ ReplyScanner::Outcome ReplyScanner::scan(std::string_view bytes) {
       return more(bytes.size() + 1);
     }
     const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-    if (end < at_ + 2 || bytes[end - 1] != '\r') return Outcome::broken;
+    if (end < at_ + 2 || bytes[end - 1] != '\r') return ReadStatus::broken;
     const char kind = bytes[at_];
     const auto number = parse_integer(bytes.substr(at_ + 1, end - 1 - (at_ + 1)));
     std::size_t next = end + 1;
@@ -248,23 +248,23 @@ ReplyScanner::Outcome ReplyScanner::scan(std::string_view bytes) {
       case '-':
         break;
       case ':':
-        if (!number) return Outcome::broken;
+        if (!number) return ReadStatus::broken;
         break;
       case '$':
       case '*':
-        if (!number || *number < -1 || *number > std::numeric_limits<std::int32_t>::max()) return Outcome::broken;
+        if (!number || *number < -1 || *number > std::numeric_limits<std::int32_t>::max()) return ReadStatus::broken;
         if (*number == -1) break;
         if (kind == '*') inside = static_cast<std::uint64_t>(*number);
         if (kind == '$') next += static_cast<std::size_t>(*number) + 2;
         break;
       default:
-        return Outcome::broken;
+        return ReadStatus::broken;
     }
     if (next > bytes.size()) {
       scanned_ = end;
       return more(next);
     }
-    if (kind == '$' && next > end + 1 && bytes.substr(next - 2, 2) != "\r\n") return Outcome::broken;
+    if (kind == '$' && next > end + 1 && bytes.substr(next - 2, 2) != "\r\n") return ReadStatus::broken;
     at_ = next;
     left_ = left_ - 1 + inside;
   }
@@ -272,7 +272,7 @@ ReplyScanner::Outcome ReplyScanner::scan(std::string_view bytes) {
   at_ = 0;
   scanned_ = 0;
   left_ = 1;
-  return Outcome::reply;
+  return ReadStatus::reply;
 }
 
 void append_number(std::string& out, char kind, std::int64_t number) {
@@ -294,4 +294,4 @@ void append_command(std::string& out, std::initializer_list<std::string_view> ar
   for (const std::string_view argument : arguments) append_bulk(out, argument);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -11,7 +11,7 @@
 
 #include "workloads/tail.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// Keys, values and arguments may be this long; one byte more is a protocol error.
 inline constexpr std::size_t kLongestBulk = 1024UL * 1024;
@@ -21,7 +21,7 @@ inline constexpr std::size_t kLongestLine = 64UL * 1024;
 /// Reads one command at a time, an array or an inline one, and goes on where it stopped when more bytes have come.
 class CommandReader {
  public:
-  enum class Outcome : std::uint8_t {
+  enum class ReadStatus : std::uint8_t {
     command,  ///< arguments() are there; at least one.
     nothing,  ///< An empty command, which has no reply.
     more,     ///< Incomplete: taken() says how many bytes are needed.
@@ -29,7 +29,7 @@ class CommandReader {
   };
 
   /// Reads at the front of `bytes`: those of the call before, as long as that said `more`, and further ones.
-  Outcome read(std::string_view bytes);
+  ReadStatus read(std::string_view bytes);
 
   /// After `command` and `nothing`: the bytes used up. After `more`: what is needed.
   Taken taken() const { return taken_; }
@@ -52,12 +52,12 @@ class CommandReader {
     std::uint32_t size;
   };
 
-  Outcome read_array(std::string_view bytes);
-  Outcome read_inline(std::string_view bytes);
+  ReadStatus read_array(std::string_view bytes);
+  ReadStatus read_inline(std::string_view bytes);
   bool split_inline(std::string_view line);
-  Outcome read_number(std::string_view bytes, const char* too_long, std::int64_t& number);
-  Outcome more(std::size_t needs);
-  Outcome fail(const char* error);
+  ReadStatus read_number(std::string_view bytes, const char* too_long, std::int64_t& number);
+  ReadStatus more(std::size_t needs);
+  ReadStatus fail(const char* error);
 
   std::vector<Argument> arguments_;
   const char* source_ = nullptr;  ///< What the arguments' offsets count from.
@@ -74,9 +74,9 @@ class CommandReader {
 /// Finds the end of one reply, of any kind, nested or not, and goes on where it stopped.
 class ReplyScanner {
  public:
-  enum class Outcome : std::uint8_t { reply, more, broken };
+  enum class ReadStatus : std::uint8_t { reply, more, broken };
   /// As CommandReader::read.
-  Outcome scan(std::string_view bytes);
+  ReadStatus scan(std::string_view bytes);
   Taken taken() const { return taken_; }
   /// A reply has begun and is not complete: only scan() may go on with it.
   bool in_reply() const { return scanned_ != 0; }
@@ -94,4 +94,4 @@ void append_number(std::string& out, char kind, std::int64_t number);
 /// A command as an array.
 void append_command(std::string& out, std::initializer_list<std::string_view> arguments);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 std::unique_ptr<Service> make_echo_service(const ServiceSettings& settings);
 std::unique_ptr<ClientSession> make_echo_client(const ClientSettings& settings);
@@ -19,4 +19,4 @@ std::unique_ptr<Service> make_counter_service(const ServiceSettings& settings);
 std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& settings);
 std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

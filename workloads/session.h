@@ -16,7 +16,7 @@
 
 #include "workloads/work.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// What a session wants next. A value: copying it copies no connection state.
 struct Step {
@@ -123,4 +123,4 @@ class ClientSession {
   virtual std::string complaint() const = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

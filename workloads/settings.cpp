@@ -4,7 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::string listed(const std::string& list, std::string_view next, bool last) {
@@ -32,7 +32,7 @@ bool allowed(const SettingEntry& entry, std::string_view value) {
 }  // namespace
 
 Settings::Settings(std::span<const SettingEntry> known) : known_(known) {
-  for (const SettingEntry& entry : known) values_.emplace(entry.name, entry.standard);
+  for (const SettingEntry& entry : known) values_.emplace(entry.name, entry.default_value);
 }
 
 void Settings::set(std::string_view name, std::string_view value) {
@@ -63,4 +63,4 @@ std::uint64_t Settings::number(std::string_view name) const {
   return number;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

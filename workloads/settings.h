@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 struct SettingEntry {
   std::string_view name;                        ///< "listen".
   std::string_view meaning;                     ///< One line.
-  std::string_view standard;                    ///< Its value where nobody gives one.
+  std::string_view default_value;                    ///< Its value where nobody gives one.
   std::span<const std::string_view> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
 };
@@ -42,4 +42,4 @@ class Settings {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

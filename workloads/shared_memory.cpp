@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 SharedMemory::SharedMemory(std::size_t bytes)
     : data_(::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)),
@@ -21,4 +21,4 @@ SharedMemory::~SharedMemory() {
   ::munmap(data_, size_);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// Mapped for as long as the object lives, in each process for itself. Pages cost nothing until they are touched.
 class SharedMemory {
@@ -22,4 +22,4 @@ class SharedMemory {
   std::size_t size_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// What a protocol made of the bytes at the front of the buffer.
 struct Taken {
@@ -114,4 +114,4 @@ inline void Tail::clear() {
   needs_ = 1;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include <new>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "sums are shared between processes");
 
@@ -23,4 +23,4 @@ ServiceReceipt Tallies::receipt() const {
   return receipt;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -7,7 +7,7 @@
 #include "workloads/session.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 /// Sums over the sessions that have ended. They always lie in shared memory, whatever the store kind is: a service
 /// cannot know whether its model will fork. A session whose process is killed is missing from them.
@@ -29,4 +29,4 @@ class Tallies {
   Sums* sums_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -4,30 +4,30 @@
 
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/selftest/bench.h"
+#include "harness/selftest/fault_runner.h"
 #include "harness/selftest/null_check.h"
 #include "harness/subjects/server.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
-std::optional<double> generator_ceiling_rps(const AgentPlan& like, const std::vector<int>& load_cpus) {
-  std::vector<int> others = allowed_cpus();
+std::optional<double> generator_ceiling_rps(const load::AgentPlan& like, const std::vector<int>& load_cpus) {
+  std::vector<int> others = measure::allowed_cpus();
   std::erase_if(others, [&](int cpu) { return std::find(load_cpus.begin(), load_cpus.end(), cpu) != load_cpus.end(); });
   if (others.empty()) others = load_cpus;
   constexpr std::uint64_t kMostConnections = 1000;
-  AgentPlan plan = null_plan(like.workload);
+  load::AgentPlan plan = selftest::null_plan(like.workload);
   plan.connections = std::min(like.connections, kMostConnections);
   plan.pipeline = like.pipeline;
   plan.message_bytes = like.message_bytes;
   plan.churn = like.churn;
   try {
-    const Observation seen = Bench(others, load_cpus).observe(plan, {.null = true});
+    const selftest::Observation seen = selftest::FaultRunner(others, load_cpus).observe(plan, {.null = true});
     // A figure that is void is none, and no ceiling: throttled, it would be the quota's and not the generator's.
-    if (seen.client.row.replies_ok == 0 || !noise(seen).empty()) return std::nullopt;
+    if (seen.client.row.replies_ok == 0 || !selftest::noise_reason(seen).empty()) return std::nullopt;
     return seen.client.row.throughput_rps;
   } catch (const std::exception&) {
     return std::nullopt;  // An interrupt too: the load above has its result, and that is what counts.
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -6,12 +6,12 @@
 
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// Requests a second of a closed loop against the null server (workloads/null_server.h) that has as many connections
 /// (1,000 at most) and as deep a pipeline as `like`, from `load_cpus`; the server is on the other allowed CPUs.
 /// Blocks for about a second. nullopt when it cannot be measured, is void for others
 /// on the CPUs, or is interrupted.
-std::optional<double> generator_ceiling_rps(const AgentPlan& like, const std::vector<int>& load_cpus);
+std::optional<double> generator_ceiling_rps(const load::AgentPlan& like, const std::vector<int>& load_cpus);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

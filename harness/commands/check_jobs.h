@@ -4,13 +4,13 @@
 #include "harness/experiment/plan.h"
 #include "harness/experiment/trial_runner.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// Asks the subject's program about every job of the plan, once for each subject of a table. Throws UsageError in one
 /// line that says which table. Some ms a subject.
-void check_jobs(const Plan& plan, const TrialSetting& setting);
+void check_jobs(const experiment::Plan& plan, const experiment::TrialContext& context);
 
 /// The same for one row.
-void check_job_row(Trial row, const TableSpec& table, const TrialSetting& setting);
+void check_job_row(journal::Trial row, const experiment::TableSpec& table, const experiment::TrialContext& context);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -9,22 +9,22 @@
 #include "harness/experiment/spec.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// The models of this build, and the foreign servers that are shipped and the user's own. Throws UsageError for a
 /// manifest that is none.
-Offer offer_of_all();
+subjects::Inventory full_inventory();
 
-/// Those of the words of --subjects that are folders go from there and their servers into the offer: what has a slash,
+/// Those of the words of --subjects that are folders go from there and their servers into the inventory: what has a slash,
 /// and what is no subject but a folder. Returns the names of the servers. Throws UsageError where a folder has none.
-std::vector<std::string> take_folders(std::vector<std::string>& words, Offer& offer);
+std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory);
 
 /// A line for whoever typed something that was taken for something else: on stderr, each line once.
 void tell_user(const std::string& line);
 
 /// The subject that is meant by a name, which may be one with settings: "fibers:pinned=yes". Throws UsageError: found
 /// "thraeds", expected one of ...; did you mean "threads"? `roles` are those that are wanted.
-Subject check_subject(const Offer& offer, const std::string& name, const std::vector<Role>& roles = {Role::model});
+subjects::Subject check_subject(const subjects::Inventory& inventory, const std::string& name, const std::vector<subjects::Role>& roles = {subjects::Role::model});
 
 /// What is meant by the name of anything else; `kind` is the word for it.
 std::string check_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
@@ -34,11 +34,11 @@ std::string check_name(const std::string& kind, const std::string& name, const s
 struct SubjectAndWork {
   std::string subject, work;
 };
-SubjectAndWork in_order(const Offer& offer, SubjectAndWork words, const std::vector<std::string>& works,
-                        const std::vector<Role>& roles = {Role::model});
+SubjectAndWork swap_if_reversed(const subjects::Inventory& inventory, SubjectAndWork words, const std::vector<std::string>& works,
+                        const std::vector<subjects::Role>& roles = {subjects::Role::model});
 
 /// Throws UsageError for units that the subject cannot have: more than it takes, or some beside those of its name.
-void check_units(const Subject& subject, const std::optional<std::uint64_t>& units);
+void check_units(const subjects::Subject& subject, const std::optional<std::uint64_t>& units);
 
 template <typename Entries>
 std::vector<std::string> entry_names(const Entries& entries) {
@@ -48,6 +48,6 @@ std::vector<std::string> entry_names(const Entries& entries) {
 }
 
 /// What an experiment file may name.
-Names names_of(const Offer& offer);
+experiment::Names names_of(const subjects::Inventory& inventory);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -7,13 +7,13 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/load_plan.h"
-#include "harness/commands/show.h"
-#include "harness/experiment/nearest.h"
+#include "harness/commands/render.h"
+#include "harness/input/nearest_name.h"
 #include "harness/load/agent.h"
 #include "harness/measure/system_calls.h"
-#include "harness/subjects/guard.h"
+#include "harness/subjects/watchdog.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 // Bounds of the options; of an experiment's keys they are the same.
@@ -30,7 +30,7 @@ cannot be written is a failure; a reader that has gone (| head) is none.)";
 /// A format that is none gets the list of those there are.
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
   const auto take = [&format, formats](const std::string& given) { format = check_name("format", given, formats); };
-  command.add_option_function<std::string>("--format", take, "Output: " + join_names(formats))->type_name("FORMAT");
+  command.add_option_function<std::string>("--format", take, "Output: " + input::join_names(formats))->type_name("FORMAT");
 }
 
 /// The name that messages call an option by: "-c,--connections" is "--connections".
@@ -106,7 +106,7 @@ std::string in_our_words(const CLI::App& app, const CLI::ParseError& error) {
       if (!option->get_positional()) names.push_back(option->get_name());
     }
     const std::string given = extra.front().substr(0, extra.front().find('='));
-    return "found option \"" + given + "\", expected one of " + join_names(names) + did_you_mean(given, names);
+    return "found option \"" + given + "\", expected one of " + input::join_names(names) + input::did_you_mean(given, names);
   }
   CLI::Option* option = const_cast<CLI::App&>(command).get_option_no_throw(said.substr(0, said.find(':')));
   if (option == nullptr || error.get_name() != "ArgumentMismatch") return said;
@@ -128,8 +128,8 @@ void refuse_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
     if (command->get_name() == given) return;
     if (!command->get_group().empty()) names.push_back(command->get_name());
   }
-  throw UsageError("found subcommand \"" + given + "\", expected one of " + join_names(names) +
-                   did_you_mean(given, names));
+  throw UsageError("found subcommand \"" + given + "\", expected one of " + input::join_names(names) +
+                   input::did_you_mean(given, names));
 }
 
 }  // namespace
@@ -161,9 +161,9 @@ int run_command_line(int argc, char** argv) {
   run_app->add_option("--out", run.out, "Folder for rows and report; default ./bakeoff-results/NAME/TIME-HOST")
       ->type_name("DIR");
   add_whole(*run_app, "--blocks", run.blocks, "How often every subject runs in each table; with --precision at least",
-            1, kMostBlocks);
+            1, experiment::kMostBlocks);
   add_share(*run_app, "--precision", run.precision,
-            "Go on until the interval of every ratio reaches no further than this from it (2%)", kFinestPrecision);
+            "Go on until the interval of every ratio reaches no further than this from it (2%)", experiment::kFinestPrecision);
   add_time(*run_app, "--budget", run.budget, "Begin no new block after this long (90s, 5m)");
   run_app->add_flag(
       "--resume", run.resume,
@@ -328,8 +328,8 @@ int run_command_line(int argc, char** argv) {
     throw UsageError(in_our_words(app, error));
   }
 
-  if (*agent_app) return run_agent();
-  if (*guard_app) return run_guard();
+  if (*agent_app) return load::run_agent();
+  if (*guard_app) return subjects::run_watchdog();
   catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);
@@ -337,7 +337,7 @@ int run_command_line(int argc, char** argv) {
   if (*compare_app) return compare_command(compare);
   if (*doctor_app) return doctor_command(doctor);
   // From here on programs are started and measured.
-  if (const std::string refused = refused_call(); !refused.empty()) throw std::runtime_error(refused);
+  if (const std::string refused = measure::refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serve_app) return serve_command(serve);
   if (*load_app) return load_command(load);
   if (*syscalls_app) {
@@ -350,4 +350,4 @@ int run_command_line(int argc, char** argv) {
   return run_command(run);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

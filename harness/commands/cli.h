@@ -1,9 +1,9 @@
 // The command line. cli.cpp is the only file that includes CLI11, which is dear to compile.
 #pragma once
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// Reads the arguments, runs the subcommand, returns its exit status. Wrong arguments are thrown as UsageError.
 int run_command_line(int argc, char** argv);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

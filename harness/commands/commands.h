@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 enum ExitStatus : int {
   kDone = 0,
@@ -39,7 +39,7 @@ struct RunOptions {
   std::string unknown;  ///< What the gate does with what cannot be told: "fail" ("") or "pass".
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
-  std::vector<std::string> brought{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
+  std::vector<std::string> subjects_from_folders{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
 };
 int run_command(const RunOptions& options);
 
@@ -106,7 +106,7 @@ struct CompareOptions {
   std::filesystem::path before, after;  ///< Result folders; `after` is "" with `last`.
   bool last = false;                    ///< `after` is the newest run in bakeoff-results.
   std::string floor;                    ///< A subject that both have; "" takes the baseline that both name.
-  std::string margin;                   ///< "5%"; "" takes kRunToRun (stats/change.h).
+  std::string margin;                   ///< "5%"; "" takes kRunToRunMargin (stats/change.h).
   std::string fail_on_regression;       ///< "5%"; "" never fails.
   std::string unknown;                  ///< As in RunOptions.
   std::string format = "terminal";
@@ -140,4 +140,4 @@ double parse_share(const std::string& option, const std::string& text, double le
 /// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
 void catch_interrupts();
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -6,40 +6,40 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/gate.h"
 #include "harness/commands/result_folders.h"
-#include "harness/commands/show.h"
-#include "harness/experiment/nearest.h"
+#include "harness/commands/render.h"
+#include "harness/input/nearest_name.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
-#include "harness/report/changes.h"
+#include "harness/report/compare/changes.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
-RecordedRun read_run(const fs::path& folder) {
-  for (const fs::path& needed : {folder / kManifestFile, folder / kTrialsFile}) {
+report::compare::RecordedRun read_run(const fs::path& folder) {
+  for (const fs::path& needed : {folder / journal::kManifestFile, folder / journal::kTrialsFile}) {
     if (fs::is_regular_file(needed)) continue;
     throw UsageError(fmt::format("compare: \"{}\" has no {}; expected a folder that bakeoff run has written",
                                  folder.string(), needed.filename().string()));
   }
-  Journal journal = read_journal(folder);
+  journal::Journal journal = journal::read_journal(folder);
   for (const std::string& note : journal.notes) {
     fmt::print(stderr, "bakeoff: {}: {}\n", folder.string(), note);
   }
-  return {.name = folder.string(), .manifest = read_manifest(folder), .trials = std::move(journal.trials)};
+  return {.name = folder.string(), .manifest = journal::read_manifest(folder), .trials = std::move(journal.trials)};
 }
 
-std::vector<std::string> subjects_of(const RecordedRun& run) {
+std::vector<std::string> subjects_of(const report::compare::RecordedRun& run) {
   std::vector<std::string> subjects;
-  for (const Trial& trial : run.trials) {
+  for (const journal::Trial& trial : run.trials) {
     if (std::find(subjects.begin(), subjects.end(), trial.subject) == subjects.end()) subjects.push_back(trial.subject);
   }
   return subjects;
 }
 
 // The floor that was asked for, or the baseline that both name; both runs have rows of it.
-std::string choose_floor(const CompareOptions& options, const RecordedRun& before, const RecordedRun& after) {
+std::string choose_floor(const CompareOptions& options, const report::compare::RecordedRun& before, const report::compare::RecordedRun& after) {
   const std::vector<std::string> first = subjects_of(before);
   const std::vector<std::string> second = subjects_of(after);
   const auto in = [](const std::vector<std::string>& names, const std::string& name) {
@@ -49,7 +49,7 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
   std::copy_if(first.begin(), first.end(), std::back_inserter(common),
                [&](const std::string& name) { return in(second, name); });
   const std::string expected = common.empty() ? "the runs have no subject in common"
-                                              : "expected a subject that both runs have: " + join_names(common);
+                                              : "expected a subject that both runs have: " + input::join_names(common);
   std::string floor = options.floor;
   if (floor.empty()) {
     floor = before.manifest.baseline;
@@ -64,7 +64,7 @@ std::string choose_floor(const CompareOptions& options, const RecordedRun& befor
     if (in(*subjects, floor)) continue;
     throw UsageError(fmt::format("compare: {}\"{}\" has no row in \"{}\", {}{}",
                                  options.floor.empty() ? "" : "--floor: ", floor, run->name, expected,
-                                 did_you_mean(floor, common)));
+                                 input::did_you_mean(floor, common)));
   }
   return floor;
 }
@@ -79,7 +79,7 @@ int compare_command(const CompareOptions& given) {
   }
   CompareOptions options = given;
   // Before anything is read, so that a slip of the keys is told whatever the folders hold.
-  const double margin = options.margin.empty() ? kRunToRun : parse_share("--margin", options.margin);
+  const double margin = options.margin.empty() ? stats::kRunToRunMargin : parse_share("--margin", options.margin);
   const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
   if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {
@@ -90,22 +90,22 @@ int compare_command(const CompareOptions& given) {
     throw UsageError(fmt::format("compare: \"{}\" and \"{}\" are the same folder; expected two results",
                                  options.before.string(), options.after.string()));
   }
-  const RecordedRun before = read_run(options.before);
-  const RecordedRun after = read_run(options.after);
-  for (const RecordedRun* run : {&before, &after}) {
+  const report::compare::RecordedRun before = read_run(options.before);
+  const report::compare::RecordedRun after = read_run(options.after);
+  for (const report::compare::RecordedRun* run : {&before, &after}) {
     if (!run->trials.empty()) continue;
     fmt::print(stderr, "bakeoff: {}: no rows\n", run->name);
     return kNoValid;
   }
 
-  const Changes changes = build_changes(before, after, choose_floor(options, before, after), margin);
+  const report::compare::Changes changes = report::compare::build_changes(before, after, choose_floor(options, before, after), margin);
   fmt::print("{}", render(changes.report, options.format));
   if (std::none_of(changes.cells.begin(), changes.cells.end(),
-                   [](const CellChange& cell) { return cell.change.has_value(); })) {
+                   [](const report::compare::CellChange& cell) { return cell.change.has_value(); })) {
     fmt::print(stderr, "bakeoff: no cell has a valid ratio in both runs\n");
     return kNoValid;
   }
-  return gate ? pass_gate(*gate, gate_cells(changes.cells, margin)) : kDone;
+  return gate ? apply_gate(*gate, report::compare::gate_cells(changes.cells, margin)) : kDone;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

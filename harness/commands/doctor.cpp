@@ -7,38 +7,38 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
-#include "harness/commands/show.h"
-#include "harness/doctor/needs.h"
+#include "harness/commands/render.h"
+#include "harness/doctor/known_programs.h"
 #include "harness/doctor/read_facts.h"
 #include "harness/doctor/read_programs.h"
 #include "harness/doctor/read_watch.h"
 #include "harness/doctor/topics.h"
-#include "harness/report/findings.h"
+#include "harness/doctor/findings_text.h"
 #include "harness/subjects/builtin.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 /// The known ones, and what the manifests of further servers need.
-std::vector<Need> all_needs(const Offer& offer) {
-  std::vector<Need> needs = known_needs();
-  for (const Subject& subject : offer.subjects) {
+std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inventory) {
+  std::vector<doctor::UsefulProgram> needs = doctor::known_programs();
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
-    for (const NeededProgram& needed : subject.foreign->needs) {
+    for (const subjects::NeededProgram& needed : subject.foreign->needs) {
       const bool known =
-          std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return need.program == needed.program; });
+          std::any_of(needs.begin(), needs.end(), [&](const doctor::UsefulProgram& need) { return need.program == needed.program; });
       if (!known) needs.push_back({needed.program, needed.package, "the server " + subject.name, true, ""});
     }
   }
   return needs;
 }
 
-ModelsFacts ask_for_models() {
-  ModelsFacts models;
+doctor::ModelsFacts ask_for_models() {
+  doctor::ModelsFacts models;
   try {
-    const Offer offer = ask_builtin();
-    models.count = offer.subjects.size();
-    for (const Subject& subject : offer.subjects) {
+    const subjects::Inventory inventory = subjects::describe_subject_program();
+    models.count = inventory.subjects.size();
+    for (const subjects::Subject& subject : inventory.subjects) {
       if (!subject.missing.empty()) models.missing.push_back({subject.name, subject.missing});
     }
   } catch (const std::runtime_error& error) {
@@ -50,25 +50,25 @@ ModelsFacts ask_for_models() {
 }  // namespace
 
 int doctor_command(const DoctorOptions& options) {
-  DoctorFacts facts = read_doctor_facts();
+  doctor::DoctorFacts facts = doctor::read_doctor_facts();
   facts.models = ask_for_models();
   // Without the models no manifest can be read: they say which there are to be like.
-  const std::vector<Need> needs = facts.models.could_not_ask.empty() ? all_needs(offer_of_all()) : known_needs();
+  const std::vector<doctor::UsefulProgram> needs = facts.models.could_not_ask.empty() ? all_programs(full_inventory()) : doctor::known_programs();
   const char* path = std::getenv("PATH");
-  facts.programs = look_for(needs, program_folders(path == nullptr ? "" : path));
+  facts.programs = doctor::find_programs(needs, doctor::program_folders(path == nullptr ? "" : path));
   std::vector<std::string> servers;
-  for (const Need& need : needs) {
+  for (const doctor::UsefulProgram& need : needs) {
     if (need.server) servers.push_back(need.program);
   }
-  facts.watch = watch_machine(servers);
+  facts.watch = doctor::watch_machine(servers);
 
-  const std::vector<DoctorFinding> findings = all_findings(facts);
+  const std::vector<doctor::DoctorFinding> findings = doctor::all_findings(facts);
   if (options.format == "json") {
-    fmt::print("{}", findings_json(findings));
+    fmt::print("{}", doctor::findings_json(findings));
   } else {
-    fmt::print("{}", findings_text(findings, installations(facts), stdout_style()));
+    fmt::print("{}", doctor::findings_text(findings, doctor::installations(facts), stdout_style()));
   }
   return kDone;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -7,19 +7,19 @@
 
 #include "harness/commands/progress.h"
 #include "harness/report/grid.h"
-#include "harness/report/units.h"
+#include "harness/report/number_format.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string blocks_in_words(const Spec& spec) {
-  if (spec.precision) return fmt::format("{} to {} blocks", spec.blocks, most_blocks(spec));
+std::string blocks_in_words(const experiment::Spec& spec) {
+  if (spec.precision) return fmt::format("{} to {} blocks", spec.blocks, experiment::most_blocks(spec));
   return fmt::format("{} block{}", spec.blocks, spec.blocks == 1 ? "" : "s");
 }
 
-std::string subjects_in_words(const Spec& spec, const std::vector<std::string>& subjects, const std::string& baseline) {
+std::string subjects_in_words(const experiment::Spec& spec, const std::vector<std::string>& subjects, const std::string& baseline) {
   std::string text;
   for (const std::string& subject : subjects) {
     text += (text.empty() ? "" : ", ") + subject + (subject == baseline && !spec.against ? " (baseline)" : "");
@@ -28,91 +28,91 @@ std::string subjects_in_words(const Spec& spec, const std::vector<std::string>& 
 }
 
 /// The first trial of a table.
-const PlannedTrial* first_of(const Plan& plan, std::size_t table) {
+const experiment::PlannedTrial* first_of(const experiment::Plan& plan, std::size_t table) {
   const auto found = std::find_if(plan.trials.begin(), plan.trials.end(),
-                                  [&](const PlannedTrial& trial) { return trial.table == table; });
+                                  [&](const experiment::PlannedTrial& trial) { return trial.table == table; });
   return found == plan.trials.end() ? nullptr : &*found;
 }
 
-std::string setting(const Plan& plan, std::size_t table) {
-  const PlannedTrial* first = first_of(plan, table);
+std::string setting(const experiment::Plan& plan, std::size_t table) {
+  const experiment::PlannedTrial* first = first_of(plan, table);
   if (first == nullptr) return plan.spec.tables[table].name;
-  const TableSpec& spec = plan.spec.tables[table];
-  std::string text = setting_in_words(planned_row(plan, *first));
-  if (spec.units == kOneUnitPerCpu) text += " · one unit a CPU";
+  const experiment::TableSpec& spec = plan.spec.tables[table];
+  std::string text = report::setting_in_words(experiment::planned_row(plan, *first));
+  if (spec.units == experiment::kOneUnitPerCpu) text += " · one unit a CPU";
   if (!spec.is_job()) {
     text +=
-        fmt::format(" · {} measured after {} of warm-up", format_seconds(spec.window_s), format_seconds(spec.warmup_s));
+        fmt::format(" · {} measured after {} of warm-up", report::format_seconds(spec.window_s), report::format_seconds(spec.warmup_s));
   }
   return text;
 }
 
-std::string as_text(const Plan& plan) {
-  const Spec& spec = plan.spec;
+std::string as_text(const experiment::Plan& plan) {
+  const experiment::Spec& spec = plan.spec;
   std::string text = spec.name + (spec.question.empty() ? "" : ": " + spec.question) + "\n";
   text += "subjects: " + subjects_in_words(spec, spec.subjects, spec.baseline) + "\n";
   text += fmt::format("seed {}; {}\n\n", spec.seed, length_in_words(spec));
   for (std::size_t table = 0; table < spec.tables.size(); ++table) {
-    const TableSpec& one = spec.tables[table];
-    const double each = estimate_s(one) * static_cast<double>(trials_a_block(spec, one));
-    text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec), format_seconds(each));
+    const experiment::TableSpec& one = spec.tables[table];
+    const double each = experiment::estimate_s(one) * static_cast<double>(experiment::trials_per_block(spec, one));
+    text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec), report::format_seconds(each));
     if (!one.subjects.empty()) {
-      text += "  subjects: " + subjects_in_words(spec, one.subjects, baseline_of(spec, one)) + "\n";
+      text += "  subjects: " + subjects_in_words(spec, one.subjects, experiment::baseline_of(spec, one)) + "\n";
     }
-    for (const PlannedTrial& trial : plan.trials) {
+    for (const experiment::PlannedTrial& trial : plan.trials) {
       if (trial.table != table) continue;
       const bool first = trial.order == 0;
       text += first ? fmt::format("  block {:<3} {}", trial.block + 1, trial.subject) : ", " + trial.subject;
-      if (static_cast<std::size_t>(trial.order) + 1 == trials_a_block(spec, one)) text += "\n";
+      if (static_cast<std::size_t>(trial.order) + 1 == experiment::trials_per_block(spec, one)) text += "\n";
     }
     text += "\n";
   }
   return text;
 }
 
-std::string as_json(const Plan& plan) {
-  const Spec& spec = plan.spec;
+std::string as_json(const experiment::Plan& plan) {
+  const experiment::Spec& spec = plan.spec;
   Json json = {{"experiment", spec.name}, {"seed", spec.seed}, {"blocks", spec.blocks}};
   if (spec.precision) {
     json["precision"] = *spec.precision;
-    json["most_blocks"] = most_blocks(spec);
+    json["most_blocks"] = experiment::most_blocks(spec);
   }
   if (spec.budget_s) json["budget_s"] = *spec.budget_s;
-  json["estimate_s"] = estimate_s(spec, spec.blocks);
+  json["estimate_s"] = experiment::estimate_s(spec, spec.blocks);
   json["trials"] = Json::array();
-  for (const PlannedTrial& trial : plan.trials) {
+  for (const experiment::PlannedTrial& trial : plan.trials) {
     json["trials"].push_back({{"trial_id", trial.trial_id},
                               {"table", spec.tables[trial.table].name},
                               {"block", trial.block},
                               {"order", trial.order},
                               {"subject", trial.subject},
                               {"seed", trial.seed},
-                              {"estimate_s", estimate_s(spec.tables[trial.table])}});
+                              {"estimate_s", experiment::estimate_s(spec.tables[trial.table])}});
   }
   return json.dump(2) + "\n";
 }
 
 }  // namespace
 
-std::string length_in_words(const Spec& spec) {
+std::string length_in_words(const experiment::Spec& spec) {
   std::size_t a_block = 0;
-  for (const TableSpec& table : spec.tables) a_block += trials_a_block(spec, table);
+  for (const experiment::TableSpec& table : spec.tables) a_block += experiment::trials_per_block(spec, table);
   const std::size_t least = spec.blocks * a_block;
-  const std::size_t most = most_blocks(spec) * a_block;
+  const std::size_t most = experiment::most_blocks(spec) * a_block;
   const bool some_have_fewer = std::any_of(spec.tables.begin(), spec.tables.end(),
-                                           [](const TableSpec& table) { return !table.subjects.empty(); });
+                                           [](const experiment::TableSpec& table) { return !table.subjects.empty(); });
   const auto counted = [](std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
   };
   std::string text = fmt::format("{} x {} x {}{}{}", counted(spec.tables.size(), "table"), blocks_in_words(spec),
                                  some_have_fewer ? "at most " : "", counted(spec.subjects.size(), "subject"),
                                  spec.against ? " x 2 builds" : "");
-  if (spec.precision) text += fmt::format(", until every ratio is known to ±{}", format_share(*spec.precision));
+  if (spec.precision) text += fmt::format(", until every ratio is known to ±{}", report::format_share(*spec.precision));
   text += ": ";
-  const std::string shortest = format_clock(estimate_s(spec, spec.blocks));
+  const std::string shortest = format_clock(experiment::estimate_s(spec, spec.blocks));
   if (most > least) {
     text += fmt::format("{} to {} trials, about {} to {}", least, most, shortest,
-                        format_clock(estimate_s(spec, most_blocks(spec))));
+                        format_clock(experiment::estimate_s(spec, experiment::most_blocks(spec))));
   } else {
     text += fmt::format("{} trials, about {}", least, shortest);
   }
@@ -120,8 +120,8 @@ std::string length_in_words(const Spec& spec) {
   return text;
 }
 
-std::string plan_in_words(const Plan& plan, const std::string& format) {
+std::string plan_in_words(const experiment::Plan& plan, const std::string& format) {
   return format == "json" ? as_json(plan) : as_text(plan);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

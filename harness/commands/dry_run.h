@@ -5,12 +5,12 @@
 
 #include "harness/experiment/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// "4 tables x 8 blocks x 4 subjects: 128 trials, about 2:51, at most 3:00 (budget)". Repeated trials come on top.
-std::string length_in_words(const Spec& spec);
+std::string length_in_words(const experiment::Spec& spec);
 
 /// The tables with their settings and lengths, then the order of every trial. `format` is terminal or json.
-std::string plan_in_words(const Plan& plan, const std::string& format);
+std::string plan_in_words(const experiment::Plan& plan, const std::string& format);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -6,16 +6,16 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
-#include "harness/experiment/nearest.h"
-#include "harness/subjects/places.h"
+#include "harness/input/nearest_name.h"
+#include "harness/subjects/install_paths.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 std::vector<std::filesystem::path> shipped_files() {
   std::vector<std::filesystem::path> files;
   std::error_code missing;
-  for (const auto& entry : std::filesystem::directory_iterator(experiments_directory(), missing)) {
+  for (const auto& entry : std::filesystem::directory_iterator(subjects::experiments_directory(), missing)) {
     if (entry.path().extension() == ".toml") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -24,12 +24,12 @@ std::vector<std::filesystem::path> shipped_files() {
 
 }  // namespace
 
-std::vector<Described> shipped_experiments(const Names& names) {
-  std::vector<Described> found;
+std::vector<subjects::NamedSummary> shipped_experiments(const experiment::Names& names) {
+  std::vector<subjects::NamedSummary> found;
   for (const auto& file : shipped_files()) {
     try {
-      found.push_back({file.stem(), read_spec(file, names).question});
-    } catch (const SpecError& error) {
+      found.push_back({file.stem(), experiment::read_spec(file, names).question});
+    } catch (const experiment::InputError& error) {
       found.push_back({file.stem(), error.what()});
     }
   }
@@ -39,10 +39,10 @@ std::vector<Described> shipped_experiments(const Names& names) {
 std::filesystem::path find_experiment(const std::string& word) {
   std::vector<std::string> names;
   for (const auto& file : shipped_files()) names.push_back(file.stem());
-  const auto name = meant(word, names);
+  const auto name = input::intended_name(word, names);
   if (name) {
-    if (*name != word) tell_user(taken(word, *name));
-    return experiments_directory() / (*name + ".toml");
+    if (*name != word) tell_user(input::substitution_message(word, *name));
+    return subjects::experiments_directory() / (*name + ".toml");
   }
   std::error_code error;
   if (std::filesystem::is_directory(word, error)) {
@@ -50,20 +50,20 @@ std::filesystem::path find_experiment(const std::string& word) {
     if (!std::filesystem::is_regular_file(file, error)) {
       throw UsageError(
           fmt::format("found the folder \"{}\" without {}, expected a result folder, a .toml file or one of {}", word,
-                      kExperimentFile, join_names(names)));
+                      kExperimentFile, input::join_names(names)));
     }
     tell_user(fmt::format("\"{}\" is a result folder: runs its {}", word, kExperimentFile));
     return file;
   }
   if (word.find('/') == std::string::npos && !word.ends_with(".toml")) {
     throw UsageError(fmt::format("found experiment \"{}\", expected one of {}, a .toml file or a result folder{}", word,
-                                 join_names(names), did_you_mean(word, names)));
+                                 input::join_names(names), input::did_you_mean(word, names)));
   }
   if (!std::filesystem::exists(word, error)) {
-    throw UsageError(fmt::format("found no file \"{}\", expected one, or one of {}{}", word, join_names(names),
-                                 did_you_mean(std::filesystem::path(word).stem().string(), names)));
+    throw UsageError(fmt::format("found no file \"{}\", expected one, or one of {}{}", word, input::join_names(names),
+                                 input::did_you_mean(std::filesystem::path(word).stem().string(), names)));
   }
   return word;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

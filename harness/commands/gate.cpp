@@ -7,7 +7,7 @@
 
 #include "harness/commands/commands.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::string& unknown) {
   if (fail_on_regression.empty()) {
@@ -17,15 +17,15 @@ std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::st
   return Gate{parse_share("--fail-on-regression", fail_on_regression), unknown == "pass"};
 }
 
-int pass_gate(const Gate& gate, const std::vector<GateCell>& cells) {
-  for (const std::string& line : gate_lines(cells, gate.share, gate.unknown_passes)) {
+int apply_gate(const Gate& gate, const std::vector<report::compare::GateCell>& cells) {
+  for (const std::string& line : report::compare::gate_lines(cells, gate.share, gate.unknown_passes)) {
     fmt::print(stderr, "bakeoff: {}\n", line);
   }
-  const auto any = [&](bool (*is)(const GateCell&, double)) {
-    return std::any_of(cells.begin(), cells.end(), [&](const GateCell& cell) { return is(cell, gate.share); });
+  const auto any = [&](bool (*is)(const report::compare::GateCell&, double)) {
+    return std::any_of(cells.begin(), cells.end(), [&](const report::compare::GateCell& cell) { return is(cell, gate.share); });
   };
-  if (any(is_regression)) return kNotMet;
-  return any(is_unknown) && !gate.unknown_passes ? kNoValid : kDone;
+  if (any(report::compare::is_regression)) return kNotMet;
+  return any(report::compare::is_unknown) && !gate.unknown_passes ? kNoValid : kDone;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

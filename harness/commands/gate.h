@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/report/gate.h"
+#include "harness/report/compare/gate.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 struct Gate {
   double share = 0;             ///< 0.05 fails on what is worse by 5 % or more.
@@ -19,6 +19,6 @@ std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::st
 
 /// Says on stderr what is worse and what cannot be told. kNotMet with a regression; kNoValid where a cell is unknown
 /// and that does not pass; otherwise kDone.
-int pass_gate(const Gate& gate, const std::vector<GateCell>& cells);
+int apply_gate(const Gate& gate, const std::vector<report::compare::GateCell>& cells);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

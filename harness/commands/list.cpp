@@ -9,11 +9,11 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/experiments.h"
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/version.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 using nlohmann::ordered_json;
@@ -22,20 +22,20 @@ const std::vector<std::string> kKinds = {"models", "servers",   "subjects", "wor
                                          "jobs",   "executors", "probes",   "experiments"};
 
 /// "pinned=no|yes: fibers stay on their thread (no)".
-std::string in_words(const SettingFacts& setting) {
+std::string in_words(const subjects::SettingFacts& setting) {
   std::string values = fmt::format("{}..{}", setting.least, setting.most);
   if (!setting.choices.empty()) values = fmt::format("{}", fmt::join(setting.choices, "|"));
-  return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.standard);
+  return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.default_value);
 }
 
-std::size_t widest_name(const Offer& offer) {
+std::size_t widest_name(const subjects::Inventory& inventory) {
   std::size_t widest = 0;
-  for (const Subject& subject : offer.subjects) widest = std::max(widest, subject.name.size());
+  for (const subjects::Subject& subject : inventory.subjects) widest = std::max(widest, subject.name.size());
   return widest;
 }
 
 /// "http (/, /id/{k}), echo".
-std::string what_it_serves(const Foreign& foreign) {
+std::string what_it_serves(const subjects::ForeignServer& foreign) {
   std::string text;
   for (const auto& [workload, requests] : foreign.serves) {
     text += (text.empty() ? "" : ", ") + workload;
@@ -44,17 +44,17 @@ std::string what_it_serves(const Foreign& foreign) {
   return text;
 }
 
-void print_servers(const Offer& offer) {
-  const std::size_t widest = widest_name(offer);
+void print_servers(const subjects::Inventory& inventory) {
+  const std::size_t widest = widest_name(inventory);
   fmt::print("servers\n");
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
     fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
     const auto line = [&](const char* what, const std::string& text) {
       if (!text.empty()) fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
     };
     line("missing", subject.missing);
-    line("version", ask_version(subject));
+    line("version", subjects::ask_version(subject));
     line("twin of", subject.twin());
     line("serves", what_it_serves(*subject.foreign));
     if (!subject.unit.empty()) line("unit", subject.unit + "; units: " + subject.units_meaning);
@@ -65,10 +65,10 @@ void print_servers(const Offer& offer) {
   }
 }
 
-void print_models(const Offer& offer) {
-  const std::size_t widest = widest_name(offer);
+void print_models(const subjects::Inventory& inventory) {
+  const std::size_t widest = widest_name(inventory);
   fmt::print("models\n");
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (subject.foreign) continue;
     fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
     const auto line = [&](const char* what, const std::string& text) {
@@ -81,16 +81,16 @@ void print_models(const Offer& offer) {
     line("sharing", subject.sharing + (subject.store.empty() ? "" : " (store: " + subject.store + ")"));
     line("price", subject.price);
     line("breaks at", subject.breaks_under);
-    for (const SettingFacts& setting : subject.settings) line("setting", in_words(setting));
+    for (const subjects::SettingFacts& setting : subject.settings) line("setting", in_words(setting));
     line("read it", subject.file);
   }
 }
 
 /// The model map, as README.md shows it.
-void print_map(const Offer& offer) {
+void print_map(const subjects::Inventory& inventory) {
   fmt::print("| model | unit | who waits | sharing | real systems | price | read it |\n");
   fmt::print("| :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n");
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (subject.foreign) continue;
     fmt::print("| `{}` | {} | {} | {} | {} | {} | [{}]({}) |\n", subject.name, subject.unit, subject.who_waits,
                subject.sharing, subject.like, subject.price, subject.file.substr(subject.file.rfind('/') + 1),
@@ -98,11 +98,11 @@ void print_map(const Offer& offer) {
   }
 }
 
-void print_named(const char* title, const std::vector<Described>& entries) {
+void print_named(const char* title, const std::vector<subjects::NamedSummary>& entries) {
   std::size_t widest = 0;
-  for (const Described& entry : entries) widest = std::max(widest, entry.name.size());
+  for (const subjects::NamedSummary& entry : entries) widest = std::max(widest, entry.name.size());
   fmt::print("{}\n", title);
-  for (const Described& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
+  for (const subjects::NamedSummary& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
 }
 
 /// A name, what it is, and a line for each setting.
@@ -113,52 +113,52 @@ void print_with_settings(const char* title, const Entries& entries) {
   fmt::print("{}\n", title);
   for (const auto& entry : entries) {
     fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
-    for (const SettingFacts& setting : entry.settings) {
+    for (const subjects::SettingFacts& setting : entry.settings) {
       fmt::print("  {:<{}}    {:<10} {}\n", "", widest, "setting", in_words(setting));
     }
   }
 }
 
-std::vector<Subject> runners_of(const Offer& offer, Role role) {
-  std::vector<Subject> runners;
-  for (const Subject& runner : offer.runners) {
-    if (runner.role == role) runners.push_back(runner);
+std::vector<subjects::Subject> of_role(const subjects::Inventory& inventory, subjects::Role role) {
+  std::vector<subjects::Subject> executors_and_probes;
+  for (const subjects::Subject& subject : inventory.executors_and_probes) {
+    if (subject.role == role) executors_and_probes.push_back(subject);
   }
-  return runners;
+  return executors_and_probes;
 }
 
 /// The harness gives an executor the settings of all jobs; here each job has its own.
-std::vector<Subject> executors_of(const Offer& offer) {
-  std::vector<Subject> executors = runners_of(offer, Role::executor);
-  for (Subject& executor : executors) {
-    std::erase_if(executor.settings, [&](const SettingFacts& setting) {
-      return std::ranges::any_of(offer.jobs, [&](const JobFacts& job) {
-        return std::ranges::find(job.settings, setting.name, &SettingFacts::name) != job.settings.end();
+std::vector<subjects::Subject> executors_of(const subjects::Inventory& inventory) {
+  std::vector<subjects::Subject> executors = of_role(inventory, subjects::Role::executor);
+  for (subjects::Subject& executor : executors) {
+    std::erase_if(executor.settings, [&](const subjects::SettingFacts& setting) {
+      return std::ranges::any_of(inventory.jobs, [&](const subjects::JobFacts& job) {
+        return std::ranges::find(job.settings, setting.name, &subjects::SettingFacts::name) != job.settings.end();
       });
     });
   }
   return executors;
 }
 
-std::vector<Subject> probes_of(const Offer& offer) {
-  std::vector<Subject> probes = runners_of(offer, Role::probe);
-  for (Subject& probe : probes) {
+std::vector<subjects::Subject> probes_of(const subjects::Inventory& inventory) {
+  std::vector<subjects::Subject> probes = of_role(inventory, subjects::Role::probe);
+  for (subjects::Subject& probe : probes) {
     probe.summary = probe.measures + ": " + probe.summary;
     if (!probe.missing.empty()) probe.summary += " (missing: " + probe.missing + ")";
   }
   return probes;
 }
 
-ordered_json to_json(const std::vector<Described>& entries) {
+ordered_json to_json(const std::vector<subjects::NamedSummary>& entries) {
   ordered_json list = ordered_json::array();
-  for (const Described& entry : entries) list.push_back({{"name", entry.name}, {"summary", entry.summary}});
+  for (const subjects::NamedSummary& entry : entries) list.push_back({{"name", entry.name}, {"summary", entry.summary}});
   return list;
 }
 
-ordered_json to_json(const std::vector<SettingFacts>& settings) {
+ordered_json to_json(const std::vector<subjects::SettingFacts>& settings) {
   ordered_json list = ordered_json::array();
-  for (const SettingFacts& setting : settings) {
-    ordered_json one = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.standard}};
+  for (const subjects::SettingFacts& setting : settings) {
+    ordered_json one = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.default_value}};
     if (setting.choices.empty()) {
       one["least"] = setting.least;
       one["most"] = setting.most;
@@ -179,9 +179,9 @@ ordered_json with_settings_to_json(const Entries& entries) {
   return list;
 }
 
-ordered_json servers_to_json(const Offer& offer) {
+ordered_json servers_to_json(const subjects::Inventory& inventory) {
   ordered_json list = ordered_json::array();
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
     list.push_back({{"name", subject.name},
                     {"summary", subject.summary},
@@ -192,16 +192,16 @@ ordered_json servers_to_json(const Offer& offer) {
                     {"tuning", subject.foreign->tuning},
                     {"breaks_under", subject.breaks_under},
                     {"differs", subject.foreign->differs},
-                    {"version", ask_version(subject)},
+                    {"version", subjects::ask_version(subject)},
                     {"missing", subject.missing},
                     {"file", subject.file}});
   }
   return list;
 }
 
-ordered_json models_to_json(const Offer& offer) {
+ordered_json models_to_json(const subjects::Inventory& inventory) {
   ordered_json list = ordered_json::array();
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (subject.foreign) continue;
     list.push_back({{"name", subject.name},
                     {"summary", subject.summary},
@@ -228,38 +228,38 @@ ordered_json models_to_json(const Offer& offer) {
 
 int list_command(const ListOptions& options) {
   const std::string what = options.what.empty() ? "" : check_name("kind", options.what, kKinds);
-  const Offer offer = offer_of_all();
+  const subjects::Inventory inventory = full_inventory();
   if (options.format == "md") {
     if (what != "models") throw UsageError("--format md: it is the map of the models; expected list models");
-    print_map(offer);
+    print_map(inventory);
     return kDone;
   }
   const auto wanted = [&](std::string_view kind) {
     const bool subjects = what == "subjects" && (kind == "models" || kind == "servers");
     return what.empty() || what == kind || subjects;
   };
-  std::vector<Described> experiments;
-  if (wanted("experiments")) experiments = shipped_experiments(names_of(offer));
+  std::vector<subjects::NamedSummary> experiments;
+  if (wanted("experiments")) experiments = shipped_experiments(names_of(inventory));
   if (options.format == "json") {
     ordered_json document;
-    if (wanted("models")) document["models"] = models_to_json(offer);
-    if (wanted("servers")) document["servers"] = servers_to_json(offer);
-    if (wanted("workloads")) document["workloads"] = to_json(offer.workloads);
-    if (wanted("jobs")) document["jobs"] = with_settings_to_json(offer.jobs);
-    if (wanted("executors")) document["executors"] = with_settings_to_json(executors_of(offer));
-    if (wanted("probes")) document["probes"] = with_settings_to_json(probes_of(offer));
+    if (wanted("models")) document["models"] = models_to_json(inventory);
+    if (wanted("servers")) document["servers"] = servers_to_json(inventory);
+    if (wanted("workloads")) document["workloads"] = to_json(inventory.workloads);
+    if (wanted("jobs")) document["jobs"] = with_settings_to_json(inventory.jobs);
+    if (wanted("executors")) document["executors"] = with_settings_to_json(executors_of(inventory));
+    if (wanted("probes")) document["probes"] = with_settings_to_json(probes_of(inventory));
     if (wanted("experiments")) document["experiments"] = to_json(experiments);
     fmt::print("{}\n", document.dump(2));
     return kDone;
   }
-  if (wanted("models")) print_models(offer);
-  if (wanted("servers")) print_servers(offer);
-  if (wanted("workloads")) print_named("workloads", offer.workloads);
-  if (wanted("jobs")) print_with_settings("jobs", offer.jobs);
-  if (wanted("executors")) print_with_settings("executors", executors_of(offer));
-  if (wanted("probes")) print_with_settings("probes", probes_of(offer));
+  if (wanted("models")) print_models(inventory);
+  if (wanted("servers")) print_servers(inventory);
+  if (wanted("workloads")) print_named("workloads", inventory.workloads);
+  if (wanted("jobs")) print_with_settings("jobs", inventory.jobs);
+  if (wanted("executors")) print_with_settings("executors", executors_of(inventory));
+  if (wanted("probes")) print_with_settings("probes", probes_of(inventory));
   if (wanted("experiments")) print_named("experiments", experiments);
   return kDone;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -5,40 +5,40 @@
 
 #include "harness/commands/ceiling.h"
 #include "harness/commands/commands.h"
-#include "harness/commands/live.h"
+#include "harness/commands/live_view.h"
 #include "harness/commands/load_once.h"
 #include "harness/commands/load_plan.h"
 #include "harness/commands/load_slo.h"
 #include "harness/commands/output_file.h"
-#include "harness/commands/show.h"
+#include "harness/commands/render.h"
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/load_summary.h"
-#include "harness/report/series.h"
-#include "harness/report/units.h"
+#include "harness/report/load/summary.h"
+#include "harness/report/load/series.h"
+#include "harness/report/number_format.h"
 #include "harness/stats/hdr_text.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 constexpr double kIntervalS = 0.25;  // Of the live view; a second of the series has four.
 
 /// The latencies' file; of void ones each form says so in its own way.
-std::string histogram_text(const std::filesystem::path& file, const Loaded& loaded) {
-  const std::string reason = void_reason(loaded.row, metric::kLatency);
+std::string histogram_text(const std::filesystem::path& file, const LoadResult& loaded) {
+  const std::string reason = validity::void_reason(loaded.row, validity::metric::kLatency);
   if (file.extension() != ".json") {
     const auto total = loaded.latency.find("total");
-    std::string text = hdr_percentile_text(total == loaded.latency.end() ? Histogram() : total->second);
+    std::string text = stats::hdr_percentile_text(total == loaded.latency.end() ? stats::Histogram() : total->second);
     // Plotters skip what begins with "#".
     for (const auto& [metric, why] : loaded.row.validity) text += fmt::format("#[Void    = {}: {}]\n", metric, why);
     return text;
   }
   std::string text;
   for (const auto& [latency_class, histogram] : loaded.latency) {
-    std::string object = histogram_to_json("load", 1, latency_class, histogram);
+    std::string object = journal::histogram_to_json("load", 1, latency_class, histogram);
     if (!reason.empty()) object.insert(object.size() - 1, fmt::format(",\"void\":\"{}\"", reason));
     text += (text.empty() ? "[" : ",\n ") + object;
   }
@@ -46,22 +46,22 @@ std::string histogram_text(const std::filesystem::path& file, const Loaded& load
 }
 
 /// A closed loop's result is its throughput; of an open one, whose rate was given, it is a latency.
-bool has_valid_figure(const Trial& row) {
-  if (!void_reason(row, metric::kThroughput).empty()) return false;
+bool has_valid_figure(const journal::Trial& row) {
+  if (!validity::void_reason(row, validity::metric::kThroughput).empty()) return false;
   if (row.params.load != "open") return true;
   for (const char* percentile : {"latency.p50", "latency.p90", "latency.p99", "latency.p999"}) {
-    if (void_reason(row, percentile).empty()) return true;
+    if (validity::void_reason(row, percentile).empty()) return true;
   }
   return false;
 }
 
-int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::vector<int>& cpus, const Slo& slo) {
+int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus, const load::Slo& slo) {
   if (!options.series.empty() || !options.histogram.empty()) {
     throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
   }
   const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
   return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
-    AgentPlan at_rate = plan;
+    load::AgentPlan at_rate = plan;
     at_rate.rate_rps = rate_rps;
     at_rate.warmup_s = warmup_s;
     at_rate.window_s = window_s;
@@ -72,58 +72,58 @@ int search_rate(const LoadOptions& options, const AgentPlan& plan, const std::ve
 }  // namespace
 
 int load_command(const LoadOptions& options) {
-  AgentPlan plan = plan_of(options);
-  const std::vector<int> cpus = options.cpus.empty() ? split_cpus(allowed_cpus()).load : generator_cpus(options.cpus);
-  const std::optional<Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
+  load::AgentPlan plan = plan_of(options);
+  const std::vector<int> cpus = options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
+  const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
   if (slo && !plan.open_loop()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
   OutputFile series_file("--series", options.series);
   OutputFile histogram_file("--histogram", options.histogram);
-  Live live(fmt::format("{} · {} connections · {}", options.url, format_count(plan.connections),
-                        load_in_words(params_of(plan))),
+  LiveView live(fmt::format("{} · {} connections · {}", options.url, report::format_count(plan.connections),
+                        report::load::load_in_words(params_of(plan))),
             plan.window_s, cpus.size());
   if (live.shown() || series_file.wanted()) plan.interval_s = kIntervalS;
-  LoadSeries series;
+  report::load::LoadSeries series;
   LoadWatcher watcher;
-  watcher.phase = [&](const std::string& phase) { live.say(phase); };
-  watcher.interval = [&](const LoadInterval& interval) {
+  watcher.phase = [&](const std::string& phase) { live.set_phase(phase); };
+  watcher.interval = [&](const load::LoadInterval& interval) {
     live.add(interval);
-    if (const auto second = series.add(interval)) series_file.write(series_line(*second, cpus.size()) + "\n");
+    if (const auto second = series.add(interval)) series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
   };
 
-  Loaded loaded = load_once(options.url, plan, cpus, watcher);
-  if (const auto rest = series.finish()) series_file.write(series_line(*rest, cpus.size()) + "\n");
-  if (const std::string line = series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
+  LoadResult loaded = load_once(options.url, plan, cpus, watcher);
+  if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
+  if (const std::string line = report::load::series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
   histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
-  if (!options.no_ceiling && !plan.open_loop() && !interrupted) {
-    live.say("measuring the generator's ceiling");
+  if (!options.no_ceiling && !plan.open_loop() && !load::interrupted) {
+    live.set_phase("measuring the generator's ceiling");
     std::optional<double>& ceiling = loaded.row.client->ceiling_rps;
     ceiling = generator_ceiling_rps(plan, cpus);
-    if (!ceiling && !interrupted) {
+    if (!ceiling && !load::interrupted) {
       loaded.row.client->events.emplace_back("the generator's ceiling is not known: its load failed or was void");
     }
   }
   live.clear();
 
-  const Trial& row = loaded.row;
+  const journal::Trial& row = loaded.row;
   if (options.format == "json") {
-    fmt::print("{}\n", trial_to_json(row));
+    fmt::print("{}\n", journal::trial_to_json(row));
   } else {
-    LoadRemarks remarks;
+    report::load::LoadContext remarks;
     remarks.checked = plan.check_replies;
     remarks.server = loaded.server;
     remarks.hints = loaded.hints;
-    fmt::print("{}", load_summary(row, loaded.latency, remarks, stdout_style()));
+    fmt::print("{}", report::load::load_summary(row, loaded.latency, remarks, stdout_style()));
   }
   series_file.check();
   histogram_file.check();
-  if (interrupted) return kInterrupted;
+  if (load::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;
   return slo ? judge_load(row, *slo, status, options.format) : status;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -13,7 +13,7 @@
 #include "harness/commands/load_plan.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/hints.h"
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
@@ -22,28 +22,28 @@
 #include "harness/measure/local_address.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/netstat.h"
-#include "harness/report/units.h"
+#include "harness/report/number_format.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
-constexpr std::uint64_t kLookNs = 20'000'000;  ///< How long the end of a load may go unnoticed.
+constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< How long the end of a load may go unnoticed.
 
 /// How busy the busiest CPU beside the generator's was: whether a server on this machine was saturated. Absent when the
 /// generator has every CPU.
-std::optional<double> busiest_beside(const std::vector<int>& generator, const CpuTimes& before, const CpuTimes& after) {
+std::optional<double> busiest_beside(const std::vector<int>& generator, const measure::CpuTimes& before, const measure::CpuTimes& after) {
   std::optional<double> busiest;
-  for (const int cpu : allowed_cpus()) {
+  for (const int cpu : measure::allowed_cpus()) {
     if (std::find(generator.begin(), generator.end(), cpu) != generator.end()) continue;
-    const auto share = foreign_cpu_share(before, after, {cpu}, 0);
+    const auto share = measure::foreign_cpu_share(before, after, {cpu}, 0);
     if (share && *share > busiest.value_or(0)) busiest = share;
   }
   return busiest;
 }
 
 /// How near a server on this machine came to what it can do: all of its CPUs in use, or all of one thread's time.
-std::optional<double> server_share(const LocalServer& server, const SubjectRow& cost, double window_s) {
+std::optional<double> server_share(const measure::LocalServer& server, const journal::SubjectRow& cost, double window_s) {
   const std::size_t cpus = server.cpus().size();
   if (!cost.cpu_us || cpus == 0 || !(window_s > 0)) return std::nullopt;
   return std::max(*cost.cpu_us / static_cast<double>(cpus), server.busiest_thread_us()) / (window_s * 1e6);
@@ -55,7 +55,7 @@ std::optional<double> own_cpu_us(std::vector<pid_t> pids) {
   pids.push_back(::getpid());
   std::uint64_t ns = 0;
   for (const pid_t pid : pids) {
-    const auto used = process_cpu_ns(pid);
+    const auto used = measure::process_cpu_ns(pid);
     if (!used) return std::nullopt;
     ns += *used;
   }
@@ -64,13 +64,13 @@ std::optional<double> own_cpu_us(std::vector<pid_t> pids) {
 
 /// What CPU quotas did to either side.
 struct Quotas {
-  std::optional<CpuQuota> server, load;
+  std::optional<measure::CpuQuota> server, load;
 };
 
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& result, const SubjectRow& server,
+journal::Trial row_of(const std::string& url, const load::AgentPlan& plan, const load::AgentResult& result, const journal::SubjectRow& server,
              std::optional<double> others_share, const Quotas& quotas) {
-  Trial row;
+  journal::Trial row;
   row.trial_id = "load";
   row.experiment = "load";
   row.workload = plan.workload;
@@ -87,13 +87,13 @@ Trial row_of(const std::string& url, const AgentPlan& plan, const AgentResult& r
   if (server.cpu_us && result.row.replies_ok != 0) {
     row.subject_cost->cpu_us_per_request = *server.cpu_us / static_cast<double>(result.row.replies_ok);
   }
-  judge(row);
+  validity::judge(row);
   return row;
 }
 
-bool is_local(const AgentPlan& plan) {
-  const Peer peer = resolve(plan.host, plan.port);
-  return is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
+bool is_local(const load::AgentPlan& plan) {
+  const load::SocketAddress peer = load::resolve(plan.host, plan.port);
+  return measure::is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
 }
 
 bool overlap(const std::vector<int>& some, const std::vector<int>& others) {
@@ -102,19 +102,19 @@ bool overlap(const std::vector<int>& some, const std::vector<int>& others) {
 }
 
 /// Does it whenever the scope is left.
-class OnEnd {
+class ScopeExit {
  public:
-  explicit OnEnd(std::function<void()> body) : body_(std::move(body)) {}
-  ~OnEnd() { body_(); }
-  OnEnd(const OnEnd&) = delete;
+  explicit ScopeExit(std::function<void()> body) : body_(std::move(body)) {}
+  ~ScopeExit() { body_(); }
+  ScopeExit(const ScopeExit&) = delete;
 
  private:
   std::function<void()> body_;
 };
 
-HintContext hint_context(const AgentPlan& plan, const AcceptQueueCounters& accept_queue) {
-  const MachineLimits limits = read_machine_facts().limits;
-  HintContext context;
+load::HintContext hint_context(const load::AgentPlan& plan, const measure::AcceptQueueCounters& accept_queue) {
+  const measure::MachineLimits limits = measure::read_machine_facts().limits;
+  load::HintContext context;
   context.local = is_local(plan);
   context.listen_overflows = accept_queue.overflows;
   context.listen_drops = accept_queue.drops;
@@ -130,42 +130,42 @@ HintContext hint_context(const AgentPlan& plan, const AcceptQueueCounters& accep
 
 }  // namespace
 
-Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vector<int>& cpus,
+LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const std::vector<int>& cpus,
                  const LoadWatcher& watcher) {
   const auto say = [&](const std::string& phase) {
     if (watcher.phase) watcher.phase(phase);
   };
-  const AcceptQueueCounters queue_before = read_accept_queue_counters();
+  const measure::AcceptQueueCounters queue_before = measure::read_accept_queue_counters();
   say("connecting");
-  Coordinator load(plan, cpus);
-  if (plan.warmup_s > 0) say("warming up for " + format_seconds(plan.warmup_s));
+  load::Coordinator load(plan, cpus);
+  if (plan.warmup_s > 0) say("warming up for " + report::format_seconds(plan.warmup_s));
   // When it has accepted connections: before that, a server that forks has no children yet.
-  LocalServer server = LocalServer::find(resolve(plan.host, plan.port).address);
-  QuotaWatch server_quota(server.processes()), load_quota(load.agent_pids());
-  const Coordinator::Window window = load.start();
+  measure::LocalServer server = measure::LocalServer::find(load::resolve(plan.host, plan.port).address);
+  measure::QuotaWatch server_quota(server.processes()), load_quota(load.agent_pids());
+  const load::Coordinator::Window window = load.start();
   server.begin();
   server_quota.begin();
   load_quota.begin();
-  sleep_until_ns(window.begin_ns);
-  const CpuTimes before = read_cpu_times();
+  load::sleep_until_ns(window.begin_ns);
+  const measure::CpuTimes before = measure::read_cpu_times();
   const std::vector<pid_t> agents = load.agent_pids();
   const auto own_before_us = own_cpu_us(agents);
-  CpuTimes after = before;
+  measure::CpuTimes after = before;
   std::optional<double> own_us;
-  SubjectRow server_cost;
+  journal::SubjectRow server_cost;
   Quotas quotas;
   // By the clock and not by what the agents say, which may be late; beside the wait for them.
   std::atomic<bool> over{false};
   std::future<void> reader = std::async(std::launch::async, [&] {
-    while (!over && !interrupted && now_ns() < window.end_ns)
-      sleep_until_ns(std::min(window.end_ns, now_ns() + kLookNs));
-    after = read_cpu_times();
+    while (!over && !load::interrupted && load::now_ns() < window.end_ns)
+      load::sleep_until_ns(std::min(window.end_ns, load::now_ns() + kLoadEndPollNs));
+    after = measure::read_cpu_times();
     own_us = own_cpu_us(agents);
     quotas = {server_quota.end(), load_quota.end()};
     server_cost = server.end();
   });
-  const OnEnd end_reading([&] { over = true; });
-  const AgentResult result = load.result(true, watcher.interval);
+  const ScopeExit end_reading([&] { over = true; });
+  const load::AgentResult result = load.result(true, watcher.interval);
   over = true;
   reader.get();
 
@@ -175,14 +175,14 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
   if (server.found()) {
     server_cost.cpu_share = server_share(server, server_cost, result.row.window_s);
     if (own_us) {
-      others = foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
+      others = measure::foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
     }
   } else if (is_local(plan)) {
     server_cost.cpu_share = busiest_beside(cpus, before, after);
   } else if (own_us) {
-    others = foreign_cpu_share(before, after, cpus, *own_us);
+    others = measure::foreign_cpu_share(before, after, cpus, *own_us);
   }
-  Loaded loaded{row_of(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
+  LoadResult loaded{row_of(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
   if (!load.limit().empty()) {
     const std::string what = load.connected() < plan.connections
                                  ? fmt::format("{} of {} connections", load.connected(), plan.connections)
@@ -190,10 +190,10 @@ Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vecto
     loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
   }
   if (!loaded.row.client->errors.empty()) {
-    loaded.hints = hints_for(loaded.row.client->errors,
-                             hint_context(plan, difference(queue_before, read_accept_queue_counters())));
+    loaded.hints = load::hints_for(loaded.row.client->errors,
+                             hint_context(plan, measure::difference(queue_before, measure::read_accept_queue_counters())));
   }
   return loaded;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

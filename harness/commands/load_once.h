@@ -10,11 +10,11 @@
 #include "harness/load/plan.h"
 #include "harness/stats/histogram.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
-struct Loaded {
-  Trial row;  ///< Judged (harness/validity).
-  std::map<std::string, Histogram> latency;
+struct LoadResult {
+  journal::Trial row;  ///< Judged (harness/validity).
+  std::map<std::string, stats::Histogram> latency;
   std::string server;              ///< Which processes' cost the row holds, "" when they are not known.
   std::vector<std::string> hints;  ///< One for each of the row's errors.
 };
@@ -22,12 +22,12 @@ struct Loaded {
 /// Who wants to see it happen. Both may be empty.
 struct LoadWatcher {
   std::function<void(const std::string& phase)> phase;
-  std::function<void(const LoadInterval&)> interval;  ///< When plan.interval_s says how long they are.
+  std::function<void(const load::LoadInterval&)> interval;  ///< When plan.interval_s says how long they are.
 };
 
 /// Blocks for the whole load. Interrupted in its window, it gives what there was until then; earlier, it throws
 /// Interrupted. Throws LoadError when the load cannot be made.
-Loaded load_once(const std::string& url, const AgentPlan& plan, const std::vector<int>& cpus,
+LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const std::vector<int>& cpus,
                  const LoadWatcher& watcher = {});
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
-#include "harness/load/url.h"
+#include "harness/input/url.h"
 #include "harness/measure/cpu_sets.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
@@ -32,15 +32,15 @@ double parse_rate(std::string_view text, const std::string& whole) {
   return rate * unit;
 }
 
-Target target_of(const LoadOptions& options) {
+input::Target target_of(const LoadOptions& options) {
   try {
-    return parse_url(options.url);
+    return input::parse_url(options.url);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
 }
 
-void plan_arrivals(const LoadOptions& options, AgentPlan& plan) {
+void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
   plan.poisson = options.poisson;
   plan.spin = options.spin;
   if (options.rate.empty()) {
@@ -62,12 +62,12 @@ RateRange parse_rates(const std::string& text) {
   return {from, colon == text.npos ? 0 : parse_rate(std::string_view(text).substr(colon + 1), text)};
 }
 
-Slo slo_of(const std::string& text) try { return parse_slo(text); } catch (const std::invalid_argument& error) {
+load::Slo slo_of(const std::string& text) try { return load::parse_slo(text); } catch (const std::invalid_argument& error) {
   throw UsageError(std::string("--slo: ") + error.what());
 }
 
-AgentPlan plan_of(const LoadOptions& options) {
-  const Target target = target_of(options);
+load::AgentPlan plan_of(const LoadOptions& options) {
+  const input::Target target = target_of(options);
   if (options.connections * options.pipeline > kMostRequests) {
     throw UsageError(fmt::format("--connections x --pipeline: found {} requests on the way, expected at most {}",
                                  options.connections * options.pipeline, kMostRequests));
@@ -75,7 +75,7 @@ AgentPlan plan_of(const LoadOptions& options) {
   if (options.idle + options.slow_senders + options.slow_readers > 1'000'000) {
     throw UsageError("--idle, --slow-senders, --slow-readers: expected at most 1000000 together");
   }
-  AgentPlan plan;
+  load::AgentPlan plan;
   plan.workload = target.workload;
   plan.host = target.host;
   plan.port = target.port;
@@ -100,7 +100,7 @@ AgentPlan plan_of(const LoadOptions& options) {
   plan.warmup_s = parse_duration_s("--warmup", options.warmup, true);
   // Asked here too, so that a request that is none is bad usage and not a failed load.
   try {
-    find_workload(plan.workload)->make_client({.request = plan.request, .host = plan.host_field});
+    workloads::find_workload(plan.workload)->make_client({.request = plan.request, .host = plan.host_field});
   } catch (const std::invalid_argument& error) {
     throw UsageError("URL \"" + options.url + "\": " + error.what());
   }
@@ -108,23 +108,23 @@ AgentPlan plan_of(const LoadOptions& options) {
 }
 
 std::vector<int> generator_cpus(const std::string& list) {
-  const std::vector<int> allowed = allowed_cpus();
+  const std::vector<int> allowed = measure::allowed_cpus();
   std::vector<int> cpus;
   try {
-    cpus = parse_cpu_list(list);
+    cpus = measure::parse_cpu_list(list);
   } catch (const std::invalid_argument& error) {
     throw UsageError(std::string("--cpus: ") + error.what());
   }
   for (const int cpu : cpus) {
     if (std::find(allowed.begin(), allowed.end(), cpu) == allowed.end()) {
-      throw UsageError(fmt::format("--cpus: found {}, expected some of {}", cpu, format_cpu_list(allowed)));
+      throw UsageError(fmt::format("--cpus: found {}, expected some of {}", cpu, measure::format_cpu_list(allowed)));
     }
   }
   return cpus;
 }
 
-Params params_of(const AgentPlan& plan) {
-  Params params;
+journal::Params params_of(const load::AgentPlan& plan) {
+  journal::Params params;
   params.load = plan.open_loop() ? "open" : "closed";
   params.connections = plan.connections;
   params.pipeline = plan.pipeline;
@@ -143,4 +143,4 @@ Params params_of(const AgentPlan& plan) {
   return params;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

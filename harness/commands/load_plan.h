@@ -9,7 +9,7 @@
 #include "harness/load/plan.h"
 #include "harness/load/slo.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// "5000", "20k", "1k:20k". Throws UsageError.
 struct RateRange {
@@ -19,13 +19,13 @@ struct RateRange {
 RateRange parse_rates(const std::string& text);
 
 /// "p99=5ms". Throws UsageError.
-Slo slo_of(const std::string& text);
+load::Slo slo_of(const std::string& text);
 
 /// Both throw UsageError for what cannot be done: option, what was found, what is expected.
-AgentPlan plan_of(const LoadOptions& options);
+load::AgentPlan plan_of(const LoadOptions& options);
 /// The CPUs of a list as 0,2-3.
 std::vector<int> generator_cpus(const std::string& list);
 
-Params params_of(const AgentPlan& plan);
+journal::Params params_of(const load::AgentPlan& plan);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

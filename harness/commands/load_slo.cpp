@@ -13,9 +13,9 @@
 #include "harness/commands/commands.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/slo_search.h"
-#include "harness/report/slo_report.h"
+#include "harness/report/load/slo_report.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 constexpr double kStepShare = 0.2;   ///< Of the duration, for a step of the search,
@@ -35,7 +35,7 @@ struct Lengths {
         repeat_s(command.duration_s),
         repeat_warmup_s(command.warmup_s) {}
 
-  double total_s(const SloSearchSettings& settings) const {
+  double total_s(const load::SloSearchSettings& settings) const {
     return kTypicalSteps * (step_s + step_warmup_s + kLoadOverheadS) +
            static_cast<double>(settings.confirmations) * (repeat_s + repeat_warmup_s + kLoadOverheadS);
   }
@@ -43,45 +43,45 @@ struct Lengths {
   double step_s, step_warmup_s, repeat_s, repeat_warmup_s;
 };
 
-void announce(const SloCommand& command, const Lengths& lengths, const SloSearchSettings& settings) {
+void announce(const SloCommand& command, const Lengths& lengths, const load::SloSearchSettings& settings) {
   fmt::print(
       stderr,
       "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all; void steps "
       "are repeated and come on top\n",
-      to_text(command.slo), kTypicalSteps, time_text(lengths.step_s * 1e6), settings.confirmations,
-      time_text(lengths.repeat_s * 1e6), time_text(lengths.total_s(settings) * 1e6));
+      load::to_text(command.slo), kTypicalSteps, load::time_text(lengths.step_s * 1e6), settings.confirmations,
+      load::time_text(lengths.repeat_s * 1e6), load::time_text(lengths.total_s(settings) * 1e6));
 }
 
 /// One step; nullopt when the user stops it.
-std::optional<SloTrial> attempt(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load,
-                                const SloStep& step) {
+std::optional<report::load::SloTrial> attempt(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load,
+                                const load::SloStep& step) {
   const double window_s = step.confirms ? lengths.repeat_s : lengths.step_s;
   const double warmup_s = step.confirms ? lengths.repeat_warmup_s : lengths.step_warmup_s;
-  SloTrial trial{step, window_s, {}, {}};
+  report::load::SloTrial trial{step, window_s, {}, {}};
   try {
     trial.row = load(step.rate_rps, warmup_s, window_s);
-  } catch (const Interrupted&) {
+  } catch (const load::Interrupted&) {
     return std::nullopt;
   }
-  if (interrupted) return std::nullopt;  // Half a window proves nothing.
-  trial.verdict = judge_slo(trial.row, command.slo);
+  if (load::interrupted) return std::nullopt;  // Half a window proves nothing.
+  trial.verdict = load::judge_slo(trial.row, command.slo);
   return trial;
 }
 
 /// Loads until the search is over or the user stops it.
-void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load, SloSearch& search,
-            std::vector<SloTrial>& trials) {
+void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load, load::SloSearch& search,
+            std::vector<report::load::SloTrial>& trials) {
   while (const auto step = search.next()) {
-    std::optional<SloTrial> trial = attempt(command, lengths, load, *step);
+    std::optional<report::load::SloTrial> trial = attempt(command, lengths, load, *step);
     if (!trial) return;
-    search.tell(trial->verdict);
-    fmt::print(stderr, "{}\n", slo_step_line(*trial));
+    search.record(trial->verdict);
+    fmt::print(stderr, "{}\n", report::load::slo_step_line(*trial));
     trials.push_back(std::move(*trial));
   }
 }
 
-void print(const SloReport& report, const std::string& format) {
-  fmt::print("{}", format == "json" ? slo_json(report) + "\n" : slo_summary(report));
+void print(const report::load::SloReport& report, const std::string& format) {
+  fmt::print("{}", format == "json" ? report::load::slo_json(report) + "\n" : report::load::slo_summary(report));
   std::fflush(stdout);
 }
 
@@ -89,11 +89,11 @@ void print(const SloReport& report, const std::string& format) {
 
 int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   const Lengths lengths(command);
-  SloSearchSettings settings;
+  load::SloSearchSettings settings;
   settings.floor_rps = std::max(settings.floor_rps, kLeastRequests / lengths.step_s);
   announce(command, lengths, settings);
-  SloSearch rates(settings);
-  SloReport report{.subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
+  load::SloSearch rates(settings);
+  report::load::SloReport report{.subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
   const auto began = std::chrono::steady_clock::now();
   std::exception_ptr failure;
   try {
@@ -106,17 +106,17 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   report.result = rates.result();
   if (!failure || !report.trials.empty()) print(report, command.format);
   if (failure) std::rethrow_exception(failure);
-  if (interrupted) return kInterrupted;
-  if (!report.result.settled()) return kNoValid;
+  if (load::interrupted) return kInterrupted;
+  if (!report.result.conclusive()) return kNoValid;
   if (report.result.last_pass_rps) return kDone;
   return report.result.own_limit ? kNoValid : kNotMet;
 }
 
-int judge_load(const Trial& row, const Slo& slo, int status, const std::string& format) {
-  const SloVerdict verdict = judge_slo(row, slo);
+int judge_load(const journal::Trial& row, const load::Slo& slo, int status, const std::string& format) {
+  const load::SloVerdict verdict = load::judge_slo(row, slo);
   // A JSON document shall be the only thing on stdout.
   const std::string_view void_reason = verdict.void_reason;
-  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}{}: {}\n", to_text(slo),
+  fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}{}: {}\n", load::to_text(slo),
              verdict.met()         ? "met"
              : void_reason.empty() ? "not met"
                                    : "cannot be told, void: ",
@@ -125,4 +125,4 @@ int judge_load(const Trial& row, const Slo& slo, int status, const std::string& 
   return void_reason.empty() ? kNotMet : kNoValid;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

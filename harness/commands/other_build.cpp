@@ -9,7 +9,7 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/variant.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,21 +42,21 @@ fs::path other_program(const fs::path& build) {
                                kProgram, build.string()));
 }
 
-SubjectBuild add_other_build(Offer& offer, const fs::path& program, const Spec& spec) {
-  const Offer other = ask_builtin(program);
-  for (const TableSpec& table : spec.tables) {
+subjects::SubjectBuild add_other_build(subjects::Inventory& inventory, const fs::path& program, const experiment::Spec& spec) {
+  const subjects::Inventory other = subjects::describe_subject_program(program);
+  for (const experiment::TableSpec& table : spec.tables) {
     if (!table.is_job() && !has(other.workloads, table.workload)) lacks(program, "workload", table.workload);
-    if (kind_of(table) == TableKind::job && !has(other.jobs, table.job)) lacks(program, "job", table.job);
+    if (experiment::kind_of(table) == experiment::TableKind::job && !has(other.jobs, table.job)) lacks(program, "job", table.job);
   }
   for (const std::string& name : spec.subjects) {
     try {
-      offer.subjects.push_back(make_variant(other, name));
-    } catch (const VariantError&) {
+      inventory.subjects.push_back(subjects::make_variant(other, name));
+    } catch (const subjects::VariantError&) {
       lacks(program, "model", name);
     }
-    offer.subjects.back().name += kOtherBuild;
+    inventory.subjects.back().name += journal::kOtherBuildSuffix;
   }
   return other.build;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

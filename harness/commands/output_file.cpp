@@ -9,7 +9,7 @@
 
 #include "harness/commands/commands.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 std::string why(const std::string& option, const std::filesystem::path& path, int error) {
@@ -45,4 +45,4 @@ void OutputFile::check() const {
   if (error_ != 0) throw std::runtime_error(why(option_, path_, error_));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

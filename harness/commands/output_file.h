@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 class OutputFile {
  public:
@@ -28,4 +28,4 @@ class OutputFile {
   int error_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

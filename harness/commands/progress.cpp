@@ -6,19 +6,19 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 std::string format_clock(double seconds) {
   const auto whole = static_cast<long>(std::max(0.0, seconds) + 0.5);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-Progress::Progress(const Plan& plan, std::size_t rows)
+Progress::Progress(const experiment::Plan& plan, std::size_t rows)
     : plan_(plan), shown_(::isatty(STDERR_FILENO) != 0), done_(rows) {}
 
-void Progress::begin(const PlannedTrial& trial, int attempt, double elapsed_s) {
+void Progress::begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s) {
   if (!shown_) return;
-  const TableSpec& table = plan_.spec.tables[trial.table];
+  const experiment::TableSpec& table = plan_.spec.tables[trial.table];
   double left = left_s(trial);
   if (plan_.spec.budget_s) left = std::min(left, std::max(0.0, *plan_.spec.budget_s - elapsed_s));
   const std::string blocks =
@@ -29,7 +29,7 @@ void Progress::begin(const PlannedTrial& trial, int attempt, double elapsed_s) {
   visible_ = true;
 }
 
-void Progress::done(const PlannedTrial& trial, double took_s) {
+void Progress::done(const experiment::PlannedTrial& trial, double took_s) {
   ++done_;
   took_s_[trial.table] = took_s;
 }
@@ -42,12 +42,12 @@ void Progress::clear() {
 }
 
 /// Of what is promised: the blocks that a precision may take beyond it are not known.
-double Progress::left_s(const PlannedTrial& from) const {
+double Progress::left_s(const experiment::PlannedTrial& from) const {
   double left = 0;
   for (std::size_t table = from.table; table < plan_.spec.tables.size(); ++table) {
     const auto seen = took_s_.find(table);
-    const double each = seen != took_s_.end() ? seen->second : estimate_s(plan_.spec.tables[table]);
-    const auto a_block = static_cast<double>(trials_a_block(plan_.spec, plan_.spec.tables[table]));
+    const double each = seen != took_s_.end() ? seen->second : experiment::estimate_s(plan_.spec.tables[table]);
+    const auto a_block = static_cast<double>(experiment::trials_per_block(plan_.spec, plan_.spec.tables[table]));
     double trials = static_cast<double>(plan_.spec.blocks) * a_block;
     if (table == from.table) trials -= static_cast<double>(from.block) * a_block + from.order;
     left += each * std::max(1.0, trials);
@@ -55,4 +55,4 @@ double Progress::left_s(const PlannedTrial& from) const {
   return left;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

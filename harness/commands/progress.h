@@ -7,26 +7,26 @@
 
 #include "harness/experiment/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 class Progress {
  public:
   /// `rows` trials of the plan are there already.
-  Progress(const Plan& plan, std::size_t rows);
+  Progress(const experiment::Plan& plan, std::size_t rows);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
 
   /// Shows the trial that begins now.
-  void begin(const PlannedTrial& trial, int attempt, double elapsed_s);
+  void begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s);
   /// Learns how long a trial of its table takes.
-  void done(const PlannedTrial& trial, double took_s);
+  void done(const experiment::PlannedTrial& trial, double took_s);
   /// Removes the line, so that a table can be printed; the next begin() shows it again.
   void clear();
 
  private:
-  double left_s(const PlannedTrial& from) const;
+  double left_s(const experiment::PlannedTrial& from) const;
 
-  const Plan& plan_;
+  const experiment::Plan& plan_;
   const bool shown_;
   bool visible_ = false;
   std::size_t done_;
@@ -36,4 +36,4 @@ class Progress {
 /// "1:32"
 std::string format_clock(double seconds);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -14,7 +14,7 @@
 #include "harness/journal/writer.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,8 +27,8 @@ fs::path newer(const fs::path& one, const fs::path& other) {
 /// Made by a run that was cut off before its first row.
 bool is_run_without_rows(const fs::path& folder) try {
   std::error_code missing;
-  if (const auto rows = fs::file_size(folder / kTrialsFile, missing); missing || rows != 0) return false;
-  read_manifest(folder);
+  if (const auto rows = fs::file_size(folder / journal::kTrialsFile, missing); missing || rows != 0) return false;
+  journal::read_manifest(folder);
   return true;
 } catch (const std::runtime_error&) {
   return false;
@@ -55,7 +55,7 @@ fs::path fresh_folder(const std::string& experiment) {
 
 bool holds_a_run(const fs::path& folder) {
   std::error_code error;
-  return fs::exists(folder / kTrialsFile, error) && fs::exists(folder / kManifestFile, error);
+  return fs::exists(folder / journal::kTrialsFile, error) && fs::exists(folder / journal::kManifestFile, error);
 }
 
 fs::path newest_run_of(const std::string& experiment) {
@@ -83,19 +83,19 @@ fs::path last_run() {
 void refuse_to_overwrite(const fs::path& out, const std::string& experiment_text) {
   if (is_run_without_rows(out)) return;
   std::error_code missing;
-  if (const auto size = fs::file_size(out / kTrialsFile, missing); !missing && size > 0) {
+  if (const auto size = fs::file_size(out / journal::kTrialsFile, missing); !missing && size > 0) {
     throw UsageError("--out: \"" + out.string() +
                      "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
   }
-  constexpr std::array kWritten{kManifestFile, kHistogramsFile, "experiment.toml", "report.md"};
+  constexpr std::array kWritten{journal::kManifestFile, journal::kHistogramsFile, "experiment.toml", "report.md"};
   for (const char* name : kWritten) {
     const auto size = fs::file_size(out / name, missing);
     if (missing || size == 0) continue;
     // An experiment may be run where it lies.
-    if (size == experiment_text.size() && read_text(out / name) == experiment_text) continue;
+    if (size == experiment_text.size() && measure::read_text(out / name) == experiment_text) continue;
     throw UsageError(fmt::format("--out: \"{}\" has a {} that the run would overwrite; expected a new or empty folder",
                                  out.string(), name));
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

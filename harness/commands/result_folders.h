@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// ./bakeoff-results. Nothing is ever written beside the program or into its source tree.
 std::filesystem::path results_root();
@@ -26,4 +26,4 @@ std::filesystem::path last_run();
 /// a result, or anything of somebody else's that has the name of one of a run's files.
 void refuse_to_overwrite(const std::filesystem::path& out, const std::string& experiment_text);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -11,20 +11,20 @@
 
 #include "harness/commands/gate.h"
 #include "harness/commands/run_setup.h"
-#include "harness/commands/show.h"
-#include "harness/experiment/lasting_failure.h"
+#include "harness/commands/render.h"
+#include "harness/experiment/permanent_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/plain_text.h"
-#include "harness/report/against.h"
-#include "harness/report/info.h"
-#include "harness/report/leading.h"
+#include "harness/report/build_comparison.h"
+#include "harness/report/report_info.h"
+#include "harness/report/leading_ratios.h"
 #include "harness/report/markdown.h"
-#include "harness/report/units.h"
+#include "harness/report/number_format.h"
 #include "harness/stats/precision.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
@@ -39,64 +39,64 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
 
 }  // namespace
 
-RunSession::RunSession(const RunOptions& options, const Plan& plan, const TrialSetting& setting, Manifest manifest,
-                       std::filesystem::path folder, JournalWriter journal, std::vector<Trial> rows)
+RunSession::RunSession(const RunOptions& options, const experiment::Plan& plan, const experiment::TrialContext& context, journal::Manifest manifest,
+                       std::filesystem::path folder, journal::JournalWriter journal, std::vector<journal::Trial> rows)
     : options_(options),
       plan_(plan),
-      setting_(setting),
+      context_(context),
       manifest_(std::move(manifest)),
       folder_(std::move(folder)),
       journal_(std::move(journal)),
       progress_(plan_, rows.size()),
       rows_(std::move(rows)),
       before_(rows_.size()) {
-  write_manifest(folder_, manifest_);
+  journal::write_manifest(folder_, manifest_);
   write_file(folder_ / "experiment.toml", manifest_.experiment_text);
 }
 
-int RunSession::go() {
-  std::vector<TableEnd> ends;
+int RunSession::run() {
+  std::vector<experiment::TableEnd> ends;
   std::string failure;
   try {
-    const Hands hands{.trial = [&](const PlannedTrial& next, int attempt) { return trial(next, attempt); },
-                      .precise = [&](const TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
-                      .table_done = [&](const TableSpec& table) { show_table(table.name); },
+    const experiment::RunCallbacks callbacks{.trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
+                      .check_precision = [&](const experiment::TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
+                      .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
                       .elapsed_s = [&] { return elapsed_s(); },
-                      .repeating = [&](bool worth) { tell_repeating(worth); }};
-    ends = run_plan(plan_, hands, ran_before(rows_), repeats_before(rows_));
+                      .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
+    ends = experiment::run_plan(plan_, callbacks, experiment::earlier_trials(rows_), experiment::repeats_before(rows_));
   } catch (const std::exception& error) {
     failure = error.what();  // A full disk, say: what was measured is shown all the same.
   }
   progress_.clear();
   finish(ends, failure);
   if (!failure.empty()) throw std::runtime_error(failure);
-  if (stopped(ends) == Stopped::interrupted) return kInterrupted;
+  if (experiment::overall_stop_reason(ends) == experiment::StopReason::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
   const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
-  return gate ? pass_gate(*gate, gate_cells(against_cells(rows_, report_info(manifest_)))) : kDone;
+  return gate ? apply_gate(*gate, report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_)))) : kDone;
 }
 
 double RunSession::elapsed_s() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
 }
 
-Ran RunSession::trial(const PlannedTrial& next, int attempt) {
-  if (interrupted) return {.begun = false};
+experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, int attempt) {
+  if (load::interrupted) return {.begun = false};
   const double before = elapsed_s();
   progress_.begin(next, attempt, before);
-  Trial row = planned_row(plan_, next);
+  journal::Trial row = experiment::planned_row(plan_, next);
   row.attempt = attempt;
-  Measured measured;
+  experiment::TrialResult measured;
   try {
-    const TableSpec& table = plan_.spec.tables[next.table];
-    TrialSetting setting = setting_;
-    setting.earlier = rows_;
-    if (const std::string why = lasting_failure(rows_, row); !why.empty()) {
-      measured.row = not_started(row, table, setting, why);
+    const experiment::TableSpec& table = plan_.spec.tables[next.table];
+    experiment::TrialContext context = context_;
+    context.earlier = rows_;
+    if (const std::string why = experiment::permanent_failure_of(rows_, row); !why.empty()) {
+      measured.row = experiment::not_started(row, table, context, why);
     } else {
-      measured = run_trial(row, table, setting);
+      measured = experiment::run_trial(row, table, context);
     }
-  } catch (const Interrupted&) {
+  } catch (const load::Interrupted&) {
     return {.begun = false};
   }
   progress_.done(next, elapsed_s() - before);
@@ -105,7 +105,7 @@ Ran RunSession::trial(const PlannedTrial& next, int attempt) {
   journal_.append(measured.row);
   journal_.sync();
   rows_.push_back(std::move(measured.row));
-  return ran(rows_.back());
+  return experiment::trial_status(rows_.back());
 }
 
 void RunSession::tell_repeating(bool worth) {
@@ -116,60 +116,60 @@ void RunSession::tell_repeating(bool worth) {
     fmt::print(
         stderr,
         "bakeoff: lasting noise: {} repeats in a row were noisy again; trials are not repeated until one is quiet\n",
-        Repeats::kFruitless);
+        experiment::RepeatPolicy::kMostFruitless);
   }
 }
 
-Precision RunSession::precision(const TableSpec& table, std::uint64_t blocks) const {
-  std::vector<Compared> compared;
+experiment::Precision RunSession::precision(const experiment::TableSpec& table, std::uint64_t blocks) const {
+  std::vector<stats::ComparedSeries> compared;
   bool any = false;
-  for (LeadingRatio& one : leading_ratios(rows_, table.name, report_info(manifest_), blocks)) {
+  for (report::LeadingRatio& one : report::leading_ratios(rows_, table.name, report::report_info(manifest_), blocks)) {
     any = any || one.ratio;
     compared.push_back({std::move(one.own.valid), std::move(one.reference.valid)});
   }
-  if (!any) return Precision::hopeless;
-  const Spec& spec = plan_.spec;
-  return precision_reached(compared, subjects_of(spec, table).size(), *spec.precision, spec.blocks)
-             ? Precision::reached
-             : Precision::not_yet;
+  if (!any) return experiment::Precision::hopeless;
+  const experiment::Spec& spec = plan_.spec;
+  return stats::precision_reached(compared, experiment::subjects_of(spec, table).size(), *spec.precision, spec.blocks)
+             ? experiment::Precision::reached
+             : experiment::Precision::not_yet;
 }
 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.
 void RunSession::show_table(const std::string& name) {
-  const auto of_table = [&](const Trial& row) { return row.table == name; };
+  const auto of_table = [&](const journal::Trial& row) { return row.table == name; };
   if (options_.format != "terminal" || std::none_of(rows_.begin(), rows_.end(), of_table)) return;
   progress_.clear();
-  for (const Table& table : build_tables(rows_, name, report_info(manifest_))) {
-    fmt::print("{}\n", terminal_table(table, stdout_style()));
+  for (const report::Table& table : report::build_tables(rows_, name, report::report_info(manifest_))) {
+    fmt::print("{}\n", report::terminal_table(table, stdout_style()));
   }
   std::fflush(stdout);
   shown_.push_back(name);
 }
 
-void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& failure) {
-  manifest_.ended = EndFacts{.at = utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
-  for (const TableEnd& end : ends) {
-    manifest_.ended->tables.push_back({end.table, std::string(stopped_in_words(end.why)), end.blocks});
+void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure) {
+  manifest_.ended = journal::EndFacts{.at = utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
+  for (const experiment::TableEnd& end : ends) {
+    manifest_.ended->tables.push_back({end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
   }
-  const RepeatFacts repeats = count_repeats(rows_);
+  const journal::RepeatFacts repeats = experiment::count_repeats(rows_);
   if (repeats.repeated + repeats.left > 0) manifest_.ended->repeats = repeats;
-  const Report report = build_report(rows_, report_info(manifest_));
+  const report::Report report = report::build_report(rows_, report::report_info(manifest_));
   if (options_.format == "terminal") {
     for (const std::string& name : manifest_.tables) {
       if (std::find(shown_.begin(), shown_.end(), name) == shown_.end()) show_table(name);
     }
     for (const auto& over_all : {report.overview, report.agreement}) {
-      if (over_all) fmt::print("{}\n", terminal_table(*over_all, stdout_style()));
+      if (over_all) fmt::print("{}\n", report::terminal_table(*over_all, stdout_style()));
     }
-    for (const std::string& line : report.foot) fmt::print("{}\n", plain_line(line));
+    for (const std::string& line : report.foot) fmt::print("{}\n", measure::plain_line(line));
   } else {
     fmt::print("{}", render(report, options_.format));
   }
   std::fflush(stdout);
   print_end();
   try {
-    write_manifest(folder_, manifest_);
-    write_file(folder_ / "report.md", markdown_report(report));
+    journal::write_manifest(folder_, manifest_);
+    write_file(folder_ / "report.md", report::markdown_report(report));
   } catch (const std::runtime_error&) {
     if (failure.empty()) throw;  // Otherwise the same full disk, which is told already.
   }
@@ -178,13 +178,13 @@ void RunSession::finish(const std::vector<TableEnd>& ends, const std::string& fa
 void RunSession::print_end() const {
   std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
   if (before_ != 0) text += fmt::format(" and {} before", before_);
-  if (manifest_.ended->repeats) text += "; " + repeats_in_words(*manifest_.ended->repeats);
-  if (!manifest_.ended->tables.empty()) text += "; " + end_in_words(*manifest_.ended);
+  if (manifest_.ended->repeats) text += "; " + report::repeats_in_words(*manifest_.ended->repeats);
+  if (!manifest_.ended->tables.empty()) text += "; " + report::end_in_words(*manifest_.ended);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
 }
 
 bool RunSession::any_valid() const {
-  return std::any_of(rows_.begin(), rows_.end(), gives_valid_number);
+  return std::any_of(rows_.begin(), rows_.end(), validity::gives_valid_number);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -16,11 +16,11 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/machine.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/install_paths.h"
 #include "harness/subjects/version.h"
 #include "harness/version.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,14 +37,14 @@ fs::path file_of(const RunOptions& options) {
 }
 
 /// A folder is resumed as it was begun, but for what the command line says now.
-void take_from(const Manifest& manifest, Spec& spec, Names names) {
+void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, experiment::Names names) {
   std::vector<std::string> subjects = manifest.subjects;
-  std::erase_if(subjects, [](const std::string& name) { return name.ends_with(kOtherBuild); });
-  std::erase_if(spec.tables, [&](const TableSpec& table) {
+  std::erase_if(subjects, [](const std::string& name) { return name.ends_with(journal::kOtherBuildSuffix); });
+  std::erase_if(spec.tables, [&](const experiment::TableSpec& table) {
     return std::find(manifest.tables.begin(), manifest.tables.end(), table.name) == manifest.tables.end();
   });
   names.tell = {};  // It was told when the run began.
-  choose_subjects(spec, subjects, names);
+  experiment::choose_subjects(spec, subjects, names);
   spec.baseline = manifest.baseline;
   spec.against = !manifest.against.empty();
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
@@ -52,10 +52,10 @@ void take_from(const Manifest& manifest, Spec& spec, Names names) {
   spec.budget_s = manifest.budget_s;
 }
 
-void take_from(const RunOptions& options, Spec& spec) {
+void apply_options(const RunOptions& options, experiment::Spec& spec) {
   if (options.blocks) spec.blocks = *options.blocks;
   if (!options.precision.empty()) {
-    spec.precision = parse_share("--precision", options.precision, kFinestPrecision);
+    spec.precision = parse_share("--precision", options.precision, experiment::kFinestPrecision);
   }
   if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
   spec.against = spec.against || !options.against.empty();
@@ -67,85 +67,85 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-std::optional<Resumed> resumed_run(const RunOptions& options, const Names& names) {
+std::optional<ResumedRun> resumed_run(const RunOptions& options, const experiment::Names& names) {
   if (!options.resume) return std::nullopt;
   if (!options.out.empty()) {
     if (!holds_a_run(options.out)) {
       throw UsageError(fmt::format("--resume: \"{}\" holds no run; expected a folder with {} and {}",
-                                   options.out.string(), kManifestFile, kTrialsFile));
+                                   options.out.string(), journal::kManifestFile, journal::kTrialsFile));
     }
-    return Resumed{options.out, read_manifest(options.out)};
+    return ResumedRun{options.out, journal::read_manifest(options.out)};
   }
-  const std::string experiment = read_spec(file_of(options), names).name;
+  const std::string experiment = experiment::read_spec(file_of(options), names).name;
   const fs::path newest = newest_run_of(experiment);
   if (newest.empty()) {
     throw UsageError(fmt::format("--resume: found no run in {}; name one with --out",
                                  fs::absolute(results_root() / experiment).string()));
   }
-  return Resumed{newest, read_manifest(newest)};
+  return ResumedRun{newest, journal::read_manifest(newest)};
 }
 
-Chosen choose_experiment(const RunOptions& options, const std::optional<Resumed>& resumed, const Names& names) {
-  Chosen chosen;
+ChosenExperiment choose_experiment(const RunOptions& options, const std::optional<ResumedRun>& resumed, const experiment::Names& names) {
+  ChosenExperiment chosen;
   if (resumed && options.experiment.empty()) {
     chosen.file = resumed->manifest.experiment_file;
     chosen.text = resumed->manifest.experiment_text;
-    chosen.spec = parse_spec(chosen.text, chosen.file, names);
-    take_from(resumed->manifest, chosen.spec, names);
+    chosen.spec = experiment::parse_spec(chosen.text, chosen.file, names);
+    apply_manifest(resumed->manifest, chosen.spec, names);
   } else {
     const fs::path file = file_of(options);
-    chosen.spec = read_spec(file, names);
+    chosen.spec = experiment::read_spec(file, names);
     chosen.file = file.filename();
     chosen.text = read_file(file);
   }
   std::vector<std::string> subjects = options.subjects;
-  if (subjects.empty() && !options.brought.empty()) {
+  if (subjects.empty() && !options.subjects_from_folders.empty()) {
     subjects = chosen.spec.subjects;
-    subjects.insert(subjects.end(), options.brought.begin(), options.brought.end());
+    subjects.insert(subjects.end(), options.subjects_from_folders.begin(), options.subjects_from_folders.end());
   }
-  chosen.spec = narrow(chosen.spec, subjects, options.workloads, names);
-  take_from(options, chosen.spec);
+  chosen.spec = experiment::narrow(chosen.spec, subjects, options.workloads, names);
+  apply_options(options, chosen.spec);
   return chosen;
 }
 
-fs::path new_folder(const RunOptions& options, const Chosen& chosen) {
+fs::path new_folder(const RunOptions& options, const ChosenExperiment& chosen) {
   if (options.out.empty()) return fresh_folder(chosen.spec.name);
   refuse_to_overwrite(options.out, chosen.text);
   return options.out;
 }
 
-Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offer& offer, const TrialSetting& setting) {
-  const Spec& spec = chosen.spec;
-  Manifest manifest;
+journal::Manifest manifest_of(const RunOptions& options, const ChosenExperiment& chosen, const subjects::Inventory& inventory, const experiment::TrialContext& context) {
+  const experiment::Spec& spec = chosen.spec;
+  journal::Manifest manifest;
   manifest.bakeoff_version = kVersion;
   manifest.commit = kCommit;
   manifest.dirty = kDirty;
-  manifest.harness_hash = setting.harness_hash;
-  manifest.subject_hash = content_hash(subject_program());
-  manifest.compiler = offer.build.compiler;
-  manifest.flags = offer.build.flags;
-  manifest.build_type = offer.build.build_type;
-  manifest.boost_version = offer.build.boost;
+  manifest.harness_hash = context.harness_hash;
+  manifest.subject_hash = measure::content_hash(subjects::subject_program());
+  manifest.compiler = inventory.build.compiler;
+  manifest.flags = inventory.build.flags;
+  manifest.build_type = inventory.build.build_type;
+  manifest.boost_version = inventory.build.boost;
   manifest.experiment = spec.name;
   manifest.question = spec.question;
   manifest.baseline = spec.baseline;
   manifest.subjects = spec.subjects;
-  for (const TableSpec& table : spec.tables) {
+  for (const experiment::TableSpec& table : spec.tables) {
     manifest.tables.push_back(table.name);
-    if (const std::string& own = baseline_of(spec, table); own != spec.baseline) manifest.baselines[table.name] = own;
+    if (const std::string& own = experiment::baseline_of(spec, table); own != spec.baseline) manifest.baselines[table.name] = own;
   }
-  for (const Subject& subject : offer.subjects) manifest.like[subject.name] = subject.like;
+  for (const subjects::Subject& subject : inventory.subjects) manifest.like[subject.name] = subject.like;
   for (const std::string& name : spec.subjects) {
-    const Subject* subject = offer.find(name);
+    const subjects::Subject* subject = inventory.find(name);
     if (subject == nullptr || !subject->foreign) continue;
     manifest.twins[name] = subject->twin();
     manifest.differs[name] = subject->foreign->differs;
     manifest.tuning[name] = subject->foreign->tuning;
-    if (const std::string version = ask_version(*subject); !version.empty()) manifest.versions[name] = version;
+    if (const std::string version = subjects::ask_version(*subject); !version.empty()) manifest.versions[name] = version;
   }
   manifest.experiment_file = chosen.file;
   manifest.experiment_text = chosen.text;
-  manifest.experiment_hash = content_hash_of(manifest.experiment_text);
+  manifest.experiment_hash = measure::content_hash_of(manifest.experiment_text);
   manifest.seed = spec.seed;
   manifest.blocks = spec.blocks;
   manifest.precision = spec.precision;
@@ -153,14 +153,14 @@ Manifest manifest_of(const RunOptions& options, const Chosen& chosen, const Offe
   manifest.arguments = options.arguments;
   if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
   manifest.started_at = utc_now();
-  manifest.subject_cpus = setting.cpus.subject;
-  manifest.load_cpus = setting.cpus.load;
-  manifest.machine = read_machine_facts();
-  if (setting.cpus.shared) manifest.could_not_set.push_back("a CPU of its own for the load: only one is allowed");
-  if (!Cgroup::create(fmt::format("bakeoff-{}-trial", ::getpid())).present()) {
+  manifest.subject_cpus = context.cpus.subject;
+  manifest.load_cpus = context.cpus.load;
+  manifest.machine = measure::read_machine_facts();
+  if (context.cpus.shared) manifest.could_not_set.push_back("a CPU of its own for the load: only one is allowed");
+  if (!measure::Cgroup::create(fmt::format("bakeoff-{}-trial", ::getpid())).present()) {
     manifest.could_not_set.push_back("a cgroup for each trial: CPU time is read from schedstat");
   }
   return manifest;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

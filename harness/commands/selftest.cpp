@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/commands.h"
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/report/void_figures.h"
 #include "harness/selftest/checks.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -22,21 +22,21 @@ using Json = nlohmann::ordered_json;
 /// Asked of the machine before another attempt, and this much more each time: what looks like quiet may be a pause.
 constexpr std::chrono::milliseconds kQuietTime{250};
 
-Json to_json(const std::vector<Settled>& checks) {
+Json to_json(const std::vector<selftest::FinishedCheck>& checks) {
   Json findings = Json::array();
-  for (const Settled& check : checks) {
-    for (const Finding& finding : check.findings) {
+  for (const selftest::FinishedCheck& check : checks) {
+    for (const selftest::CheckFinding& finding : check.findings) {
       findings.push_back({{"name", finding.name},
                           {"expected", finding.expected},
                           {"measured", finding.measured},
-                          {"verdict", verdict_name(finding.verdict)},
+                          {"verdict", selftest::verdict_name(finding.verdict)},
                           {"why", finding.why},
                           {"figures", finding.figures},
                           {"attempts", check.attempts},
                           {"void_reasons", check.void_reasons}});
     }
   }
-  return {{"verdict", verdict_name(overall(checks))}, {"findings", findings}};
+  return {{"verdict", selftest::verdict_name(selftest::overall(checks))}, {"findings", findings}};
 }
 
 /// A line for each figure, wide enough for every name and figure that there is.
@@ -44,16 +44,16 @@ void print_line(std::string_view name, std::string_view expected, std::string_vi
   fmt::print("{:<18} {:<25} {:<41} {}\n", name, expected, measured, result);
 }
 
-void print(const Settled& check) {
-  for (const Finding& finding : check.findings) {
-    std::string result(verdict_name(finding.verdict));
+void print(const selftest::FinishedCheck& check) {
+  for (const selftest::CheckFinding& finding : check.findings) {
+    std::string result(selftest::verdict_name(finding.verdict));
     if (check.attempts > 1) result += fmt::format(", {} attempts", check.attempts);
     if (!finding.why.empty()) result += ": " + finding.why;
-    if (finding.verdict != Verdict::voided && !check.void_reasons.empty()) {
+    if (finding.verdict != selftest::CheckVerdict::voided && !check.void_reasons.empty()) {
       result += fmt::format(" (void before: {})", check.void_reasons.back());
     }
-    const bool is_void = finding.verdict == Verdict::voided && !finding.measured.empty();
-    print_line(finding.name, finding.expected, is_void ? struck_out(finding.measured, false) : finding.measured,
+    const bool is_void = finding.verdict == selftest::CheckVerdict::voided && !finding.measured.empty();
+    print_line(finding.name, finding.expected, is_void ? report::struck_out(finding.measured, false) : finding.measured,
                result);
   }
   std::fflush(stdout);
@@ -72,66 +72,66 @@ class Running {
   const bool shown_ = ::isatty(STDERR_FILENO) != 0;
 };
 
-std::vector<Check> asked_for(const std::vector<std::string>& only) {
-  const std::vector<std::string> kinds = selftest_kinds();
+std::vector<selftest::Check> asked_for(const std::vector<std::string>& only) {
+  const std::vector<std::string> kinds = selftest::selftest_kinds();
   for (const std::string& kind : only) {
     if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
     throw UsageError(
-        fmt::format("--only: found \"{}\", expected one of {}{}", kind, join_names(kinds), did_you_mean(kind, kinds)));
+        fmt::format("--only: found \"{}\", expected one of {}{}", kind, input::join_names(kinds), input::did_you_mean(kind, kinds)));
   }
-  std::vector<Check> checks = selftest_checks();
-  std::erase_if(checks, [&](const Check& check) {
+  std::vector<selftest::Check> checks = selftest::selftest_checks();
+  std::erase_if(checks, [&](const selftest::Check& check) {
     return !only.empty() && std::find(only.begin(), only.end(), check.kind) == only.end();
   });
   return checks;
 }
 
-ExitStatus exit_status(Verdict verdict) {
-  if (verdict == Verdict::failed) return kNotMet;
-  return verdict == Verdict::voided ? kNoValid : kDone;
+ExitStatus exit_status(selftest::CheckVerdict verdict) {
+  if (verdict == selftest::CheckVerdict::failed) return kNotMet;
+  return verdict == selftest::CheckVerdict::voided ? kNoValid : kDone;
 }
 
 }  // namespace
 
 int selftest_command(const SelftestOptions& options) {
   const bool json = options.format == "json";
-  const std::vector<Check> checks = asked_for(options.only);
-  Bench bench(std::chrono::round<std::chrono::nanoseconds>(
+  const std::vector<selftest::Check> checks = asked_for(options.only);
+  selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double>(parse_duration_s("--patience", options.patience))));
   const Running running;
   std::string what;  // Is being tried.
-  const Pairs pairs(bench, [&](const std::string& trial) { running.show(what + ": " + trial); });
+  const selftest::ExperimentRunner experiment_runner(fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
   // The harness itself keeps off the subject's CPU.
-  stay_on(bench.load_cpus());
+  measure::pin_to_cpus(fault_runner.load_cpus());
   if (!json) {
-    fmt::print("subject on CPU {}, load on CPU {}\n", format_cpu_list(bench.subject_cpus()),
-               format_cpu_list(bench.load_cpus()));
+    fmt::print("subject on CPU {}, load on CPU {}\n", measure::format_cpu_list(fault_runner.subject_cpus()),
+               measure::format_cpu_list(fault_runner.load_cpus()));
     print_line("check", "expected", "measured", "result");
     std::fflush(stdout);
   }
-  std::vector<Settled> settled;
-  for (const Check& check : checks) {
+  std::vector<selftest::FinishedCheck> finished;
+  for (const selftest::Check& check : checks) {
     std::size_t attempt = 0;
     const auto try_once = [&] {
       what = ++attempt == 1 ? check.name : fmt::format("{}, attempt {}", check.name, attempt);
       running.show(what);
-      return check.attempt({bench, pairs});
+      return check.attempt({fault_runner, experiment_runner});
     };
     const auto wait = [&] {
       running.show(check.name + ", waiting for a quiet moment");
-      bench.await_quiet(attempt * kQuietTime);
+      fault_runner.await_quiet(attempt * kQuietTime);
     };
-    settled.push_back(settle(try_once, wait, check.most_attempts));
+    finished.push_back(selftest::run_attempts(try_once, wait, check.most_attempts));
     running.clear();
-    if (!json) print(settled.back());
+    if (!json) print(finished.back());
   }
-  const Verdict verdict = overall(settled);
+  const selftest::CheckVerdict verdict = selftest::overall(finished);
   if (json) {
-    fmt::print("{}\n", to_json(settled).dump(2));
-  } else if (verdict == Verdict::voided) {
+    fmt::print("{}\n", to_json(finished).dump(2));
+  } else if (verdict == selftest::CheckVerdict::voided) {
     fmt::print("Not every check had an attempt that counts: repeat on a quieter machine.\n");
   }
   return exit_status(verdict);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

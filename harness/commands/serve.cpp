@@ -6,7 +6,7 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/experiment/memory_limit.h"
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/monotonic.h"
@@ -17,14 +17,14 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 using namespace std::chrono_literals;
 
 /// A foreign server is sized for the load that `bakeoff load` makes when it is told nothing.
 constexpr std::uint64_t kConnections = 64;
-constexpr std::uint64_t kLookNs = 200'000'000;  ///< How long the server's end may go unnoticed.
+constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< How long the server's end may go unnoticed.
 
 /// A line that can be pasted into another terminal.
 std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {
@@ -35,34 +35,34 @@ std::string try_it(const std::string& workload, const std::string& request, std:
 }
 
 /// Until the user's word; throws SubjectError when it ends before.
-void wait_for_interrupt(Server& server) {
-  while (!interrupted) {
+void wait_for_interrupt(subjects::Server& server) {
+  while (!load::interrupted) {
     server.expect_alive();
-    sleep_until_ns(now_ns() + kLookNs);
+    load::sleep_until_ns(load::now_ns() + kServerEndPollNs);
   }
 }
 
-int serve_model(const Subject& subject, const ServeOptions& options) {
-  Params params;
+int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
+  journal::Params params;
   params.units = options.units;
   params.message_bytes = options.message_bytes;
   // Its errors are this command's errors: it keeps the terminal's stderr.
-  const Command command = command_to_serve(subject, options.workload, params, options.port);
-  std::optional<Server> server;
+  const subjects::Command command = subjects::command_to_serve(subject, options.workload, params, options.port);
+  std::optional<subjects::Server> server;
   try {
-    server.emplace(Server::start(command, 10s));
-  } catch (const SubjectError&) {
-    if (interrupted) throw Interrupted();
+    server.emplace(subjects::Server::start(command, 10s));
+  } catch (const subjects::SubjectError&) {
+    if (load::interrupted) throw load::Interrupted();
     return kFailed;  // bakeoff-subject has said why
   }
-  const std::uint64_t units = units_for(subject, params);
+  const std::uint64_t units = subjects::units_for(subject, params);
   const std::string count =
-      units == kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
+      units == subjects::kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
              options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
   std::fflush(stdout);
   wait_for_interrupt(*server);
-  const Server::Stopped stopped = server->stop();
+  const subjects::Server::StopResult stopped = server->stop();
   if (stopped.receipt) {
     fmt::print("served {} requests over {} connections\n", stopped.receipt->requests.value_or(0),
                stopped.receipt->connections.value_or(0));
@@ -71,11 +71,11 @@ int serve_model(const Subject& subject, const ServeOptions& options) {
 }
 
 /// The trial that it is started for, as if it were measured: on every CPU, and nobody else's.
-Trial trial_to_serve(const Subject& subject, const ServeOptions& options) {
-  Trial row;
+journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptions& options) {
+  journal::Trial row;
   row.subject = subject.name;
   row.workload = options.workload;
-  row.subject_cpus = row.load_cpus = allowed_cpus();
+  row.subject_cpus = row.load_cpus = measure::allowed_cpus();
   row.params.connections = kConnections;
   row.params.units = options.units;
   row.params.message_bytes = options.message_bytes;
@@ -86,7 +86,7 @@ Trial trial_to_serve(const Subject& subject, const ServeOptions& options) {
   return row;
 }
 
-void serve_until_stopped(Trial& row, const Subject& subject, ServedSubject& served) {
+void serve_until_stopped(journal::Trial& row, const subjects::Subject& subject, experiment::ServedSubject& served) {
   fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
              try_it(row.workload, row.params.request.value_or(""), served.server().port()));
@@ -97,43 +97,43 @@ void serve_until_stopped(Trial& row, const Subject& subject, ServedSubject& serv
   if (!row.outcome_detail.empty()) fmt::print(stderr, "bakeoff: {}\n", row.outcome_detail);
 }
 
-int serve_foreign(const Subject& subject, const ServeOptions& options) {
-  Trial row = trial_to_serve(subject, options);
-  if (const std::string refusal = refusal_of(subject, row.workload, row.params); !refusal.empty()) {
+int serve_foreign(const subjects::Subject& subject, const ServeOptions& options) {
+  journal::Trial row = trial_to_serve(subject, options);
+  if (const std::string refusal = subjects::why_not_served(subject, row.workload, row.params); !refusal.empty()) {
     throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
   }
   if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
-  const ScratchFolder folder;
+  const subjects::ScratchFolder folder;
   const std::string name = folder.path().filename().string();
-  const Cgroup cgroup = Cgroup::create(name);
-  MemoryCgroup memory = MemoryCgroup::create(name, cgroup, MemoryCgroup::Use::limit_only);
+  const measure::Cgroup cgroup = measure::Cgroup::create(name);
+  measure::MemoryCgroup memory = measure::MemoryCgroup::create(name, cgroup, measure::MemoryCgroup::Use::limit_only);
   std::vector<std::filesystem::path> join = cgroup.join_files();
   for (const auto& file : memory.join_files()) join.push_back(file);
   folder.remember_cgroups(join);
-  MemoryLimit limit(subject, memory);
-  const auto watch = [&](pid_t leader) { limit.watch([leader] { return descendants(leader); }); };
+  experiment::MemoryLimit limit(subject, memory);
+  const auto watch = [&](pid_t leader) { limit.watch([leader] { return measure::descendants(leader); }); };
   try {
-    ServedSubject served(row, subject, folder.path(), join, options.port, watch);
+    experiment::ServedSubject served(row, subject, folder.path(), join, options.port, watch);
     serve_until_stopped(row, subject, served);
-  } catch (const SubjectError& error) {
+  } catch (const subjects::SubjectError& error) {
     throw limit.explain(error);
   }
   return kDone;
 }
 
 /// As `run` does: what a subject cannot have is not served with something else instead.
-void check_options(const Subject& subject, const ServeOptions& options) {
+void check_options(const subjects::Subject& subject, const ServeOptions& options) {
   check_units(subject, options.units);
   if (options.message_bytes && options.workload != "echo") {
     throw UsageError(fmt::format("--message-bytes: found {} for {}, expected it only beside echo",
                                  *options.message_bytes, options.workload));
   }
   if (subject.foreign) return;
-  Params params;
+  journal::Params params;
   params.units = options.units;
   params.message_bytes = options.message_bytes;
   try {
-    check_serve(subject, options.workload, params);
+    subjects::check_serve(subject, options.workload, params);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
@@ -142,14 +142,14 @@ void check_options(const Subject& subject, const ServeOptions& options) {
 }  // namespace
 
 int serve_command(const ServeOptions& given) {
-  const Offer offer = offer_of_all();
-  const std::vector<std::string> workloads = entry_names(offer.workloads);
-  const SubjectAndWork words = in_order(offer, {given.model, given.workload}, workloads);
+  const subjects::Inventory inventory = full_inventory();
+  const std::vector<std::string> workloads = entry_names(inventory.workloads);
+  const SubjectAndWork words = swap_if_reversed(inventory, {given.model, given.workload}, workloads);
   ServeOptions options = given;
-  const Subject subject = check_subject(offer, words.subject);
+  const subjects::Subject subject = check_subject(inventory, words.subject);
   options.workload = check_name("workload", words.work, workloads);
   check_options(subject, options);
   return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

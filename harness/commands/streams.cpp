@@ -13,7 +13,7 @@
 
 #include "harness/commands/commands.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 struct Stream {
@@ -82,4 +82,4 @@ int close_streams(int status) {
   return is_lost(out) || is_lost(errors) ? kFailed : status;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

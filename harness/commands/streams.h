@@ -2,7 +2,7 @@
 // be printed is told at the end.
 #pragma once
 
-namespace bakeoff {
+namespace bakeoff::commands {
 
 /// First thing in main(). Opens /dev/null on what is missing of the descriptors 0 to 2, so that no file of ours becomes
 /// one of them. From here on whatever is printed to stdout or stderr goes by a stream that keeps its first error for
@@ -15,4 +15,4 @@ bool open_streams();
 /// that was closed from the beginning is one as soon as something is printed.
 int close_streams(int status);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

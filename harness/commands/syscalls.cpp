@@ -6,29 +6,29 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
-#include "harness/commands/show.h"
+#include "harness/commands/render.h"
 #include "harness/experiment/plan.h"
 #include "harness/experiment/syscalls.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/cells.h"
+#include "harness/report/cell_format.h"
 #include "harness/report/table.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/variant.h"
 
-namespace bakeoff {
+namespace bakeoff::commands {
 namespace {
 
 constexpr double kWindowS = 1;
 /// Calls rarer than this are summed up in one row: timers, and what only the first request needs.
 constexpr double kRare = 0.005;
 
-Spec spec_of(const SyscallsOptions& options) {
-  Spec spec;
+experiment::Spec spec_of(const SyscallsOptions& options) {
+  experiment::Spec spec;
   spec.name = "syscalls";
   spec.subjects = options.subjects;
-  TableSpec table;
+  experiment::TableSpec table;
   table.name = table.workload = options.workload;
   table.connections = options.connections;
   table.request = options.request;
@@ -42,12 +42,12 @@ Spec spec_of(const SyscallsOptions& options) {
 using PerRequest = std::map<std::string, double>;
 
 /// Rows are calls, the most frequent of any subject first.
-Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRequest>& counts,
+report::Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRequest>& counts,
                const std::string& caption) {
-  Table table;
+  report::Table table;
   table.name = "syscalls";
   table.caption = caption;
-  table.columns.push_back({"subject", "system call", "", Align::left});
+  table.columns.push_back({"subject", "system call", "", report::Align::left});
   std::map<std::string, double> most;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     table.columns.push_back({subjects[i], subjects[i], "1/req"});
@@ -57,13 +57,13 @@ Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRe
   std::erase_if(order, [](const auto& call) { return call.second < kRare; });
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   const auto add_row = [&](const std::string& name, auto calls_of) {
-    TableRow row{.subject = name, .cells = {text_cell(name)}, .remark = {}};
+    report::TableRow row{.subject = name, .cells = {report::text_cell(name)}, .remark = {}};
     for (const PerRequest& one : counts) {
       const double calls = calls_of(one);
-      Cell cell;
+      report::Cell cell;
       if (calls > 0) {
         cell.value = calls;
-        cell.text = format_number(calls);
+        cell.text = report::format_number(calls);
       }
       row.cells.push_back(cell);
     }
@@ -86,14 +86,14 @@ Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRe
 }
 
 /// The names as they were meant.
-SyscallsOptions with_names(SyscallsOptions options, const Offer& offer) {
-  const std::vector<std::string> workloads = entry_names(offer.workloads);
+SyscallsOptions with_names(SyscallsOptions options, const subjects::Inventory& inventory) {
+  const std::vector<std::string> workloads = entry_names(inventory.workloads);
   if (options.subjects.size() == 1) {
-    const SubjectAndWork words = in_order(offer, {options.subjects.front(), options.workload}, workloads);
+    const SubjectAndWork words = swap_if_reversed(inventory, {options.subjects.front(), options.workload}, workloads);
     options.subjects = {words.subject};
     options.workload = words.work;
   }
-  for (std::string& name : options.subjects) name = check_subject(offer, name).name;
+  for (std::string& name : options.subjects) name = check_subject(inventory, name).name;
   options.workload = check_name("workload", options.workload, workloads);
   return options;
 }
@@ -101,30 +101,30 @@ SyscallsOptions with_names(SyscallsOptions options, const Offer& offer) {
 }  // namespace
 
 int syscalls_command(const SyscallsOptions& given) {
-  Offer offer = offer_of_all();
-  const SyscallsOptions options = with_names(given, offer);
-  add_variants(offer, options.subjects);
-  const Plan plan = make_plan(spec_of(options));
-  const TableSpec& table = plan.spec.tables.front();
-  const CpuSplit cpus = split_cpus(allowed_cpus());
+  subjects::Inventory inventory = full_inventory();
+  const SyscallsOptions options = with_names(given, inventory);
+  subjects::add_variants(inventory, options.subjects);
+  const experiment::Plan plan = experiment::make_plan(spec_of(options));
+  const experiment::TableSpec& table = plan.spec.tables.front();
+  const measure::CpuSplit cpus = measure::split_cpus(measure::allowed_cpus());
   std::vector<PerRequest> counts;
   for (const std::string& name : options.subjects) {
-    const Subject& subject = *offer.find(name);
-    Trial row = planned_row(plan, *std::find_if(plan.trials.begin(), plan.trials.end(),
-                                                [&](const PlannedTrial& trial) { return trial.subject == name; }));
+    const subjects::Subject& subject = *inventory.find(name);
+    journal::Trial row = experiment::planned_row(plan, *std::find_if(plan.trials.begin(), plan.trials.end(),
+                                                [&](const experiment::PlannedTrial& trial) { return trial.subject == name; }));
     row.subject_cpus = cpus.subject;
     row.load_cpus = cpus.load;
     std::string refusal =
-        subject.missing.empty() ? refusal_of(subject, row.workload, row.params) : "needs " + subject.missing;
+        subject.missing.empty() ? subjects::why_not_served(subject, row.workload, row.params) : "needs " + subject.missing;
     if (!refusal.empty()) throw std::runtime_error(name + ": " + refusal);
-    const SyscallCount count = count_syscalls(row, table, subject);
+    const experiment::SyscallCount count = experiment::count_syscalls(row, table, subject);
     PerRequest per_request;
     for (const auto& [call, calls] : count.calls) {
       per_request[call] = static_cast<double>(calls) / static_cast<double>(std::max<std::uint64_t>(1, count.requests));
     }
     counts.push_back(std::move(per_request));
   }
-  Report report;
+  report::Report report;
   report.tables.push_back(table_of(options.subjects, counts,
                                    fmt::format("system calls a request · {} · {} connections, closed loop · counted by "
                                                "strace, which slows the server down: counts, no times",
@@ -133,4 +133,4 @@ int syscalls_command(const SyscallsOptions& given) {
   return kDone;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::commands

@@ -6,7 +6,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 constexpr std::size_t kRoomyCpus = 4;  // From here on a subject has two or more.
@@ -44,7 +44,7 @@ void judge_cpuset(const DoctorFacts& facts, Findings& findings) {
 }
 
 void judge_quota(const DoctorFacts& facts, Findings& findings) {
-  const MachineFacts& machine = facts.machine;
+  const measure::MachineFacts& machine = facts.machine;
   const std::string why =
       "when a period's time is used up, everything that is under the quota stands still until the next: throughput and "
       "latencies are then those of the quota, and rows that it held up have none (throttled); CPU per request stays. A "
@@ -100,7 +100,7 @@ void judge_isolation(const DoctorFacts& facts, Findings& findings) {
 }
 
 void judge_frequency(const DoctorFacts& facts, Findings& findings) {
-  const MachineFacts& machine = facts.machine;
+  const measure::MachineFacts& machine = facts.machine;
   if (machine.governor.empty()) {
     findings.not_visible("governor",
                          "the frequency is somebody else's business here (a virtual machine), and may "
@@ -132,7 +132,7 @@ void judge_frequency(const DoctorFacts& facts, Findings& findings) {
 
 std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   Findings findings("cpu");
-  const MachineFacts& machine = facts.machine;
+  const measure::MachineFacts& machine = facts.machine;
   judge_count(facts, findings);
   judge_cpuset(facts, findings);
   judge_quota(facts, findings);
@@ -164,4 +164,4 @@ std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

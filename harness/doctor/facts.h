@@ -10,10 +10,10 @@
 
 #include "harness/measure/machine_facts.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 /// A program that bakeoff, or who checks its figures, can use.
-struct Need {
+struct UsefulProgram {
   std::string program;    ///< Its file name.
   std::string package;    ///< Debian's.
   std::string what_for;   ///< Ends the sentence "it is there for ...".
@@ -22,7 +22,7 @@ struct Need {
 };
 
 struct ProgramFacts {
-  Need need;
+  UsefulProgram need;
   std::filesystem::path path;  ///< "" when it was not found.
 };
 
@@ -72,12 +72,12 @@ struct CgroupFacts {
 };
 
 /// A file, and what is written there to switch something off.
-struct Switch {
+struct OffSwitch {
   std::string file, off;
 };
 
 struct DoctorFacts {
-  MachineFacts machine;
+  measure::MachineFacts machine;
   bool root = false;
   bool may_raise_limits = false;            ///< CAP_SYS_RESOURCE: hard limits are no limit to us.
   std::optional<std::uint64_t> cpu_time_s;  ///< RLIMIT_CPU; UINT64_MAX for none.
@@ -95,8 +95,8 @@ struct DoctorFacts {
   std::optional<int> perf_event_paranoid;
   std::optional<bool> hardware_counters;
   std::optional<int> io_uring_disabled;  ///< Absent in kernels before 6.6, which cannot disable it.
-  std::vector<Switch> damon;             ///< What keeps the kernel's memory monitor on.
+  std::vector<OffSwitch> damon;             ///< What keeps the kernel's memory monitor on.
   WatchFacts watch;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

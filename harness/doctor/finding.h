@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 enum class Level {
   good,
@@ -20,4 +20,4 @@ struct DoctorFinding {
   std::string mend;   ///< The command that mends it; "" where there is none, or nothing to mend.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -8,7 +8,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 constexpr std::uint64_t kUsualSlackNs = 50'000;
@@ -156,4 +156,4 @@ std::vector<DoctorFinding> kernel_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -6,7 +6,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 // A crowd of connections, a descriptor each, and what a process has open besides.
@@ -44,7 +44,7 @@ void judge_files(const DoctorFacts& facts, Findings& findings) {
 
 std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
   Findings findings("limits");
-  const MachineLimits& limits = facts.machine.limits;
+  const measure::MachineLimits& limits = facts.machine.limits;
   judge_files(facts, findings);
 
   const auto judge = [&](const char* name, std::optional<std::uint64_t> value, std::uint64_t wanted, const char* why,
@@ -92,4 +92,4 @@ std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -4,7 +4,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 constexpr std::uint64_t kKibPerGib = 1024 * 1024;
@@ -19,7 +19,7 @@ std::string gib(std::uint64_t kib) {
 
 std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts) {
   Findings findings("memory");
-  const MachineFacts& machine = facts.machine;
+  const measure::MachineFacts& machine = facts.machine;
   const std::string why_size =
       "the kernel holds 4 to 107 KiB a connection, and a model of processes 53 KiB beside: experiments with crowds of "
       "connections end at the memory that there is";
@@ -68,4 +68,4 @@ std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

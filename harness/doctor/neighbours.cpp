@@ -10,7 +10,7 @@
 #include "harness/doctor/words.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 constexpr std::size_t kMostShown = 6;
@@ -38,7 +38,7 @@ std::string what_is(const std::string& thread) {
 }
 
 /// A CPU that no trial uses, or else the last of the load's, where it disturbs figures of the load only.
-int quietest_cpu(const MachineFacts& machine) {
+int quietest_cpu(const measure::MachineFacts& machine) {
   const std::vector<int>& cpus = machine.cpus;
   for (int cpu = 0; static_cast<std::uint64_t>(cpu) < machine.cpus_online.value_or(0); ++cpu) {
     if (std::find(cpus.begin(), cpus.end(), cpu) == cpus.end()) return cpu;
@@ -85,9 +85,9 @@ void judge_share(Findings& findings, const char* name, std::optional<double> sha
                  const std::string& why) {
   if (!share) return findings.not_visible(name, why);
   const auto found = fmt::format("{:.1f} % of all CPUs in {:.1f} s", *share * 100, watched_s);
-  if (*share > kVeryNoisyShare) {
+  if (*share > validity::kVeryNoisyShare) {
     findings.trouble(name, found, why);
-  } else if (*share > kNoisyShare) {
+  } else if (*share > validity::kNoisyShare) {
     findings.note(name, found, why);
   } else {
     findings.good(name, found);
@@ -108,11 +108,11 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
 
   std::size_t busy = 0;
   for (const Neighbour& each : watch.busiest) {
-    if (each.cpu_share <= kNoisyShare) continue;
+    if (each.cpu_share <= validity::kNoisyShare) continue;
     if (++busy > kMostShown) continue;
     const auto found = fmt::format("{} (pid {}{}) takes {:.1f} % of a CPU", each.name, each.pid,
                                    each.kernel_thread ? ", a kernel thread" : "", each.cpu_share * 100);
-    const auto report = each.cpu_share > kVeryNoisyShare ? &Findings::trouble : &Findings::note;
+    const auto report = each.cpu_share > validity::kVeryNoisyShare ? &Findings::trouble : &Findings::note;
     (findings.*report)("busy_process", found, why_of(facts, each), mend_of(facts, each));
   }
   if (busy > kMostShown) {
@@ -122,7 +122,7 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
   if (busy == 0) findings.good("busy_process", "none takes more than 2 % of a CPU");
 
   for (const OtherBakeoff& other : watch.bakeoffs) {
-    const auto report = other.cpu_share > kVeryNoisyShare ? &Findings::trouble : &Findings::note;
+    const auto report = other.cpu_share > validity::kVeryNoisyShare ? &Findings::trouble : &Findings::note;
     (findings.*report)(
         "other_bakeoff",
         fmt::format("another bakeoff is running (pid {}); it and what it has started take {:.1f} % of a CPU", other.pid,
@@ -151,4 +151,4 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

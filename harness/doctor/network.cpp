@@ -4,7 +4,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 constexpr std::uint64_t kLongQueue = 4096;  // What models ask for in listen().
@@ -14,7 +14,7 @@ constexpr std::uint64_t kManyPorts = 50'000;
 
 std::vector<DoctorFinding> network_findings(const DoctorFacts& facts) {
   Findings findings("network");
-  const MachineLimits& limits = facts.machine.limits;
+  const measure::MachineLimits& limits = facts.machine.limits;
 
   const std::string why_queue =
       "a server's queue of connections that wait to be accepted is no longer than this, whatever it asks for: a crowd "
@@ -62,4 +62,4 @@ std::vector<DoctorFinding> network_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "harness/doctor/needs.h"
+#include "harness/doctor/known_programs.h"
 #include "harness/doctor/topics.h"
 #include "harness/doctor/words.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 std::string snake_case(std::string name) {
@@ -42,4 +42,4 @@ std::vector<DoctorFinding> program_findings(const DoctorFacts& facts) {
   return findings.take();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

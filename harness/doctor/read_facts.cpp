@@ -12,21 +12,21 @@
 #include <string_view>
 #include <system_error>
 
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/memory_cgroup.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Below {
+class FilesBelow {
  public:
-  explicit Below(fs::path root) : root_(std::move(root)) {}
+  explicit FilesBelow(fs::path root) : root_(std::move(root)) {}
 
   fs::path at(const fs::path& file) const { return root_ / file.relative_path(); }
 
@@ -36,14 +36,14 @@ class Below {
   }
 
   std::optional<std::string> text(const fs::path& file) const {
-    const auto found = read_text(at(file));
-    return found ? std::optional<std::string>{trimmed(*found)} : std::nullopt;
+    const auto found = measure::read_text(at(file));
+    return found ? std::optional<std::string>{measure::trimmed(*found)} : std::nullopt;
   }
 
   template <typename Number>
   std::optional<Number> number(const fs::path& file) const {
     const auto found = text(file);
-    return found ? parse_number<Number>(*found) : std::nullopt;
+    return found ? measure::parse_number<Number>(*found) : std::nullopt;
   }
 
   /// Of a file that holds "" or "(null)" for none.
@@ -52,7 +52,7 @@ class Below {
     if (!found) return std::nullopt;
     if (found->empty() || *found == "(null)") return std::vector<int>{};
     try {
-      return parse_cpu_list(*found);
+      return measure::parse_cpu_list(*found);
     } catch (const std::invalid_argument&) {  // Of a form that this program does not know.
       return std::nullopt;
     }
@@ -62,9 +62,9 @@ class Below {
   fs::path root_;
 };
 
-bool may_raise_limits(const Below& below) {
+bool may_raise_limits(const FilesBelow& below) {
   const auto status = below.text("/proc/self/status").value_or("");
-  const auto word = value_of(status, "CapEff:");
+  const auto word = measure::value_of(status, "CapEff:");
   std::uint64_t capabilities = 0;
   if (!word) return false;
   const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), capabilities, 16);
@@ -92,20 +92,20 @@ void read_inherited(DoctorFacts& facts) {
   facts.scheduling = scheduling_policy();
 }
 
-std::string cgroup_layout(const Below& below) {
+std::string cgroup_layout(const FilesBelow& below) {
   const auto mountinfo = below.text("/proc/self/mountinfo").value_or("");
   const auto self = below.text("/proc/self/cgroup").value_or("");
-  const bool unified = own_cgroup_directory(mountinfo, self, "").has_value();
+  const bool unified = measure::own_cgroup_directory(mountinfo, self, "").has_value();
   bool by_controller = false;
   for (const char* controller : {"cpu", "cpuacct", "memory", "pids"}) {
-    by_controller = by_controller || own_cgroup_directory(mountinfo, self, controller).has_value();
+    by_controller = by_controller || measure::own_cgroup_directory(mountinfo, self, controller).has_value();
   }
   if (unified && by_controller) return "v1 and v2";
   return unified ? "v2" : by_controller ? "v1" : "";
 }
 
 // A processor's counters are a device "cpu" (x86), "cpu_core" (hybrid ones), "armv8_...".
-std::optional<bool> hardware_counters(const Below& below) {
+std::optional<bool> hardware_counters(const FilesBelow& below) {
   std::error_code failed;
   fs::directory_iterator devices{below.at("/sys/bus/event_source/devices"), failed};
   if (failed) return std::nullopt;
@@ -116,8 +116,8 @@ std::optional<bool> hardware_counters(const Below& below) {
   return false;
 }
 
-std::vector<Switch> damon_switches(const Below& below) {
-  std::vector<Switch> on;
+std::vector<OffSwitch> damon_switches(const FilesBelow& below) {
+  std::vector<OffSwitch> on;
   for (const char* module : {"damon_reclaim", "damon_lru_sort", "damon_stat"}) {
     const std::string file = std::string("/sys/module/") + module + "/parameters/enabled";
     if (below.text(file) == "Y") on.push_back({file, "N"});
@@ -135,11 +135,11 @@ std::vector<Switch> damon_switches(const Below& below) {
 CgroupFacts try_cgroup(const std::string& layout) {
   CgroupFacts facts;
   facts.layout = layout;
-  const Cgroup trial = Cgroup::create(std::string(ScratchFolder::kPrefix) + std::to_string(::getpid()) + "-doctor");
+  const measure::Cgroup trial = measure::Cgroup::create(std::string(subjects::ScratchFolder::kPrefix) + std::to_string(::getpid()) + "-doctor");
   facts.of_a_trial = trial.present();
   if (const auto reading = trial.read_cpu()) facts.counts_by = reading->source;
-  const auto memory = own_memory_cgroup();
-  facts.counts_memory = (trial.present() && read_text(trial.directory() / "memory.stat")) ||
+  const auto memory = measure::own_memory_cgroup();
+  facts.counts_memory = (trial.present() && measure::read_text(trial.directory() / "memory.stat")) ||
                         (memory && ::access(memory->c_str(), W_OK) == 0);
   return facts;
 }
@@ -147,9 +147,9 @@ CgroupFacts try_cgroup(const std::string& layout) {
 }  // namespace
 
 DoctorFacts read_doctor_facts_below(const fs::path& root) {
-  const Below below{root};
+  const FilesBelow below{root};
   DoctorFacts facts;
-  facts.machine = read_machine_facts_below(root);
+  facts.machine = measure::read_machine_facts_below(root);
   facts.root = ::geteuid() == 0;
   facts.may_raise_limits = may_raise_limits(below);
   read_inherited(facts);
@@ -176,4 +176,4 @@ DoctorFacts read_doctor_facts() {
   return facts;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -5,7 +5,7 @@
 
 #include "harness/doctor/facts.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 /// All but programs, models and what moves (read_programs.h, read_watch.h). A few dozen small files. To know whether a
 /// trial's cgroup can be made it makes one and removes it: a directory that is seen says nothing of permission.
@@ -15,4 +15,4 @@ DoctorFacts read_doctor_facts();
 /// made.
 DoctorFacts read_doctor_facts_below(const std::filesystem::path& root);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

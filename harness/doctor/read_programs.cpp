@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 namespace fs = std::filesystem;
 
@@ -34,10 +34,10 @@ fs::path find_program(const std::string& name, const std::vector<fs::path>& fold
   return {};
 }
 
-std::vector<ProgramFacts> look_for(const std::vector<Need>& needs, const std::vector<fs::path>& folders) {
+std::vector<ProgramFacts> find_programs(const std::vector<UsefulProgram>& needs, const std::vector<fs::path>& folders) {
   std::vector<ProgramFacts> found;
-  for (const Need& need : needs) found.push_back({need, find_program(need.program, folders)});
+  for (const UsefulProgram& need : needs) found.push_back({need, find_program(need.program, folders)});
   return found;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

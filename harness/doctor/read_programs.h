@@ -8,7 +8,7 @@
 
 #include "harness/doctor/facts.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 /// The folders of `path` (the form of $PATH), and behind them those of administrators, which a user's PATH often lacks
 /// and where servers are installed. Relative ones are left out.
@@ -17,6 +17,6 @@ std::vector<std::filesystem::path> program_folders(std::string_view path);
 /// The first of `folders` that has an executable file of that name gives its path; "" when none has.
 std::filesystem::path find_program(const std::string& name, const std::vector<std::filesystem::path>& folders);
 
-std::vector<ProgramFacts> look_for(const std::vector<Need>& needs, const std::vector<std::filesystem::path>& folders);
+std::vector<ProgramFacts> find_programs(const std::vector<UsefulProgram>& needs, const std::vector<std::filesystem::path>& folders);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

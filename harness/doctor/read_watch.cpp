@@ -9,7 +9,7 @@
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,15 +25,15 @@ std::optional<std::uint64_t> cpu_ns_of_threads(const fs::path& process) {
   std::error_code failed;
   std::optional<std::uint64_t> sum;
   for (fs::directory_iterator task{process / "task", failed}, end; !failed && task != end; task.increment(failed)) {
-    const auto text = read_text(task->path() / "schedstat");
+    const auto text = measure::read_text(task->path() / "schedstat");
     std::string_view rest = text ? std::string_view{*text} : std::string_view{};
-    if (const auto ns = parse_number<std::uint64_t>(take_word(rest))) sum = sum.value_or(0) + *ns;
+    if (const auto ns = measure::parse_number<std::uint64_t>(measure::take_word(rest))) sum = sum.value_or(0) + *ns;
   }
   return sum;
 }
 
 /// From a process up to the first, itself included.
-std::vector<pid_t> line_of(const std::map<pid_t, ProcessReading>& processes, pid_t pid) {
+std::vector<pid_t> ancestors_of(const std::map<pid_t, ProcessReading>& processes, pid_t pid) {
   std::vector<pid_t> line;
   // A tree that was read while it changed may lead in a circle.
   for (auto at = processes.find(pid); at != processes.end() && line.size() < processes.size();
@@ -47,7 +47,7 @@ bool has(const std::vector<pid_t>& line, pid_t pid) {
   return std::find(line.begin(), line.end(), pid) != line.end();
 }
 
-std::vector<int> cpus_of(const CpuTimes& times) {
+std::vector<int> cpus_of(const measure::CpuTimes& times) {
   std::vector<int> cpus;
   for (const auto& [cpu, busy] : times.busy_ns) cpus.push_back(cpu);
   return cpus;
@@ -59,15 +59,15 @@ std::optional<ProcessReading> parse_process_stat(std::string_view text) {
   // The name stands in parentheses and may hold any character, parentheses too.
   const auto open = text.find('('), close = text.rfind(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
-  ProcessReading reading{.name = plain_line(text.substr(open + 1, close - open - 1))};
+  ProcessReading reading{.name = measure::plain_line(text.substr(open + 1, close - open - 1))};
   text.remove_prefix(close + 1);
   std::vector<std::string_view> words;
   while (words.size() <= kStarted) {
-    const auto word = take_word(text);
+    const auto word = measure::take_word(text);
     if (word.empty()) return std::nullopt;
     words.push_back(word);
   }
-  const auto number = [&](std::size_t at) { return parse_number<std::uint64_t>(words[at]).value_or(0); };
+  const auto number = [&](std::size_t at) { return measure::parse_number<std::uint64_t>(words[at]).value_or(0); };
   reading.kernel_thread = (number(kFlags) & kIsKernelThread) != 0;
   reading.bound = reading.kernel_thread && (number(kFlags) & kMayNotMove) != 0;
   reading.parent = static_cast<pid_t>(number(kParent));
@@ -81,9 +81,9 @@ std::map<pid_t, ProcessReading> read_processes_below(const fs::path& root) {
   std::map<pid_t, ProcessReading> processes;
   std::error_code failed;
   for (fs::directory_iterator entry{root / "proc", failed}, end; !failed && entry != end; entry.increment(failed)) {
-    const auto pid = parse_number<pid_t>(entry->path().filename().string());
+    const auto pid = measure::parse_number<pid_t>(entry->path().filename().string());
     if (!pid) continue;
-    const auto text = read_text(entry->path() / "stat");
+    const auto text = measure::read_text(entry->path() / "stat");
     auto reading = text ? parse_process_stat(*text) : std::nullopt;
     if (!reading) continue;
     if (const auto exact = cpu_ns_of_threads(entry->path())) reading->cpu_ns = *exact;
@@ -107,11 +107,11 @@ bool runs_bakeoff(pid_t pid) {
          fs::exists(process / "root" / fs::path(file).relative_path().parent_path() / other->second, hidden);
 }
 
-std::map<pid_t, pid_t> bakeoff_of(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
+std::map<pid_t, pid_t> owning_bakeoff(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
                                   pid_t own) {
   std::map<pid_t, pid_t> owners;
   for (const auto& [pid, reading] : processes) {
-    const std::vector<pid_t> line = line_of(processes, pid);
+    const std::vector<pid_t> line = ancestors_of(processes, pid);
     if (has(line, own)) continue;
     const auto first = std::find_if(line.rbegin(), line.rend(), [&](pid_t each) { return programs.contains(each); });
     if (first != line.rend()) owners[pid] = *first;
@@ -136,18 +136,18 @@ std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
   return busy;
 }
 
-std::optional<double> in_use(const CpuTimes& before, const CpuTimes& after, double own_cpu_us) {
+std::optional<double> in_use(const measure::CpuTimes& before, const measure::CpuTimes& after, double own_cpu_us) {
   const auto cpus = cpus_of(before);
-  return cpus.empty() ? std::nullopt : foreign_cpu_share(before, after, cpus, own_cpu_us);
+  return cpus.empty() ? std::nullopt : measure::foreign_cpu_share(before, after, cpus, own_cpu_us);
 }
 
 WatchFacts watch_machine(const std::vector<std::string>& servers) {
-  const auto own_us = [] { return static_cast<double>(process_cpu_ns(::getpid()).value_or(0)) / 1000; };
+  const auto own_us = [] { return static_cast<double>(measure::process_cpu_ns(::getpid()).value_or(0)) / 1000; };
   const auto processes_before = read_processes_below("/");
   const double own_before = own_us();
-  const CpuTimes cpus_before = read_cpu_times();
+  const measure::CpuTimes cpus_before = measure::read_cpu_times();
   std::this_thread::sleep_for(kWatch);
-  const CpuTimes cpus_after = read_cpu_times();
+  const measure::CpuTimes cpus_after = measure::read_cpu_times();
   const double own_after = own_us();
   const auto processes_after = read_processes_below("/");
 
@@ -157,10 +157,10 @@ WatchFacts watch_machine(const std::vector<std::string>& servers) {
   for (const auto& [pid, reading] : processes_after) {
     if (!reading.kernel_thread && runs_bakeoff(pid)) programs.insert(pid);
   }
-  const auto owners = bakeoff_of(processes_after, programs, ::getpid());
+  const auto owners = owning_bakeoff(processes_after, programs, ::getpid());
   std::map<pid_t, double> bakeoffs;
   for (const auto& [pid, owner] : owners) bakeoffs[owner] += 0;
-  const auto above = line_of(processes_after, ::getpid());
+  const auto above = ancestors_of(processes_after, ::getpid());
   for (Neighbour& each : busiest(processes_before, processes_after, watch.watched_s, ::getpid())) {
     if (const auto owner = owners.find(each.pid); owner != owners.end()) {
       bakeoffs[owner->second] += each.cpu_share;
@@ -173,7 +173,7 @@ WatchFacts watch_machine(const std::vector<std::string>& servers) {
   watch.in_use_share = in_use(cpus_before, cpus_after, own_after - own_before);
   std::vector<int> stolen_from;
   for (const auto& [cpu, stolen] : cpus_before.steal_ns) stolen_from.push_back(cpu);
-  if (!stolen_from.empty()) watch.steal_share = steal_share(cpus_before, cpus_after, stolen_from);
+  if (!stolen_from.empty()) watch.steal_share = measure::steal_share(cpus_before, cpus_after, stolen_from);
   for (const std::string& server : servers) {
     const bool runs = std::any_of(processes_after.begin(), processes_after.end(), [&](const auto& each) {
       return each.second.name == server.substr(0, 15) && !owners.contains(each.first);
@@ -183,4 +183,4 @@ WatchFacts watch_machine(const std::vector<std::string>& servers) {
   return watch;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

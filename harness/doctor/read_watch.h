@@ -14,7 +14,7 @@
 #include "harness/doctor/facts.h"
 #include "harness/measure/cpu_time.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 /// A process by what the kernel says of it.
 struct ProcessReading {
@@ -39,7 +39,7 @@ bool runs_bakeoff(pid_t pid);
 /// Of every process that belongs to another bakeoff (`programs` are those that run one): the first of them above it. An
 /// agent or a subject belongs to its harness, and so does a real server that it has started. `own` and what is below it
 /// are left out. Pure.
-std::map<pid_t, pid_t> bakeoff_of(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
+std::map<pid_t, pid_t> owning_bakeoff(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
                                   pid_t own);
 
 /// Those that took CPU time between two readings, busiest first; one that began in between counts from its birth. `own`
@@ -48,10 +48,10 @@ std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
                                const std::map<pid_t, ProcessReading>& after, double elapsed_s, pid_t own);
 
 /// How busy all CPUs were, less what the doctor used itself; nullopt when a reading lacks them. Pure.
-std::optional<double> in_use(const CpuTimes& before, const CpuTimes& after, double own_cpu_us);
+std::optional<double> in_use(const measure::CpuTimes& before, const measure::CpuTimes& after, double own_cpu_us);
 
 /// Watches for about half a second, in which it sleeps. `servers` are the programs that are looked for among those that
 /// run.
 WatchFacts watch_machine(const std::vector<std::string>& servers);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

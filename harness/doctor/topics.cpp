@@ -1,6 +1,6 @@
 #include "harness/doctor/topics.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 std::vector<DoctorFinding> all_findings(const DoctorFacts& facts) {
   std::vector<DoctorFinding> all;
@@ -11,4 +11,4 @@ std::vector<DoctorFinding> all_findings(const DoctorFacts& facts) {
   return all;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -8,7 +8,7 @@
 #include "harness/doctor/facts.h"
 #include "harness/doctor/finding.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 std::vector<DoctorFinding> program_findings(const DoctorFacts& facts);
 std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts);
@@ -21,4 +21,4 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts);
 /// All of the above, in that order.
 std::vector<DoctorFinding> all_findings(const DoctorFacts& facts);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

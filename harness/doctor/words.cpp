@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 std::string as_root(const DoctorFacts& facts, const std::string& command) {
   return facts.root ? command : "sudo " + command;
@@ -53,4 +53,4 @@ void Findings::not_visible(const char* name, std::string why) {
   note(name, "not visible", std::move(why));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -10,7 +10,7 @@
 #include "harness/doctor/facts.h"
 #include "harness/doctor/finding.h"
 
-namespace bakeoff {
+namespace bakeoff::doctor {
 
 /// "sudo apt-get ...", or without sudo for who is root already.
 std::string as_root(const DoctorFacts& facts, const std::string& command);
@@ -45,4 +45,4 @@ class Findings {
   std::vector<DoctorFinding> list_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::doctor

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 Budget::Budget(const Spec& spec) : spec_(spec), tables_(spec.tables.size()) {
   for (TableTime& table : tables_) table.wanted = spec.blocks;
@@ -13,7 +13,7 @@ void Budget::begin(std::size_t table, std::uint64_t blocks, double elapsed_s) {
   tables_[table].wanted = blocks < spec_.blocks ? spec_.blocks - blocks : 1;
   const double own = expected_s(table, tables_[table].wanted);
   const double left = std::max(0.0, *spec_.budget_s - elapsed_s);
-  share_ends_s_ = elapsed_s + left * own / std::max(own + behind_s(table), 1e-9);
+  share_ends_s_ = elapsed_s + left * own / std::max(own + later_tables_s(table), 1e-9);
 }
 
 void Budget::took(std::size_t table, double seconds) {
@@ -34,17 +34,17 @@ bool Budget::allows(std::size_t table, std::uint64_t blocks, double elapsed_s) c
   if (blocks == 0 || elapsed_s <= share_ends_s_) return true;
   // Beyond its share a table may go on only to what was promised, and only where that leaves those behind it theirs.
   if (blocks >= spec_.blocks) return false;
-  return elapsed_s + expected_s(table, spec_.blocks - blocks) + behind_s(table) <= *spec_.budget_s;
+  return elapsed_s + expected_s(table, spec_.blocks - blocks) + later_tables_s(table) <= *spec_.budget_s;
 }
 
 double Budget::expected_s(std::size_t table, std::uint64_t blocks) const {
   const TableTime& time = tables_[table];
   const double each =
       time.trials != 0 ? time.seconds / static_cast<double>(time.trials) : estimate_s(spec_.tables[table]);
-  return each * static_cast<double>(blocks * trials_a_block(spec_, spec_.tables[table]));
+  return each * static_cast<double>(blocks * trials_per_block(spec_, spec_.tables[table]));
 }
 
-double Budget::behind_s(std::size_t table) const {
+double Budget::later_tables_s(std::size_t table) const {
   double total = 0;
   for (std::size_t other = table + 1; other < tables_.size(); ++other) {
     total += expected_s(other, tables_[other].wanted);
@@ -52,4 +52,4 @@ double Budget::behind_s(std::size_t table) const {
   return total;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

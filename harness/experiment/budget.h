@@ -7,7 +7,7 @@
 
 #include "harness/experiment/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 class Budget {
  public:
@@ -29,7 +29,7 @@ class Budget {
  private:
   double expected_s(std::size_t table, std::uint64_t blocks) const;
   /// What the tables behind this one are expected to take. Those before it have had their turn.
-  double behind_s(std::size_t table) const;
+  double later_tables_s(std::size_t table) const;
 
   struct TableTime {
     double seconds = 0;
@@ -41,4 +41,4 @@ class Budget {
   double share_ends_s_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -8,7 +8,7 @@
 
 #include "harness/subjects/builtin.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 /// Subjects and agents raise theirs to it.
@@ -18,23 +18,23 @@ std::uint64_t descriptor_limit() {
   return files.rlim_max;
 }
 
-bool load_ran_out_of_files(const ClientRow& client) {
+bool load_ran_out_of_files(const journal::ClientRow& client) {
   return std::any_of(client.errors.begin(), client.errors.end(),
-                     [](const ErrorCount& error) { return error.code == "EMFILE" || error.code == "ENFILE"; });
+                     [](const journal::ErrorCount& error) { return error.code == "EMFILE" || error.code == "ENFILE"; });
 }
 
-std::uint64_t asked_for(const Params& params) {
+std::uint64_t asked_for(const journal::Params& params) {
   return params.connections.value_or(0) + params.idle.value_or(0) + params.slow_senders.value_or(0) +
          params.slow_readers.value_or(0);
 }
 
-std::uint64_t opened(const ClientRow& client) {
-  const Crowd crowd = client.crowd.value_or(Crowd{});
+std::uint64_t opened(const journal::ClientRow& client) {
+  const journal::CrowdFacts crowd = client.crowd.value_or(journal::CrowdFacts{});
   return client.connections_open + crowd.idle + crowd.slow_senders + crowd.slow_readers;
 }
 
 /// What the subject says that it met; "" for nothing.
-std::string met(const ServerReceipt& receipt) {
+std::string limit_met(const journal::ServerReceipt& receipt) {
   const std::uint64_t pauses = receipt.accept_pauses.value_or(0);
   if (pauses == 0 && !receipt.limit) return "";
   std::string text = "the subject met " + receipt.limit.value_or("a limit of the system");
@@ -43,14 +43,14 @@ std::string met(const ServerReceipt& receipt) {
 }
 
 /// What a model cannot hold; "" when it can.
-std::string too_many(const Trial& row, const Subject& subject) {
-  const auto most = connection_limit(subject, row.params);
-  if (!most || connections_at_once(row.params) <= *most) return "";
+std::string too_many(const journal::Trial& row, const subjects::Subject& subject) {
+  const auto most = subjects::connection_limit(subject, row.params);
+  if (!most || subjects::connections_at_once(row.params) <= *most) return "";
   std::string text = fmt::format("{} serves at most {} connections at a time, one a {}", subject.model, *most,
                                  subject.unit.empty() ? "unit" : subject.unit);
   if (const std::uint64_t made = idle_that_fit(subject, row.params); made < row.params.idle.value_or(0)) {
     text += fmt::format(": measured beside {} idle ones instead of {}", made, *row.params.idle);
-    const SubjectRow cost = row.subject_cost.value_or(SubjectRow{});
+    const journal::SubjectRow cost = row.subject_cost.value_or(journal::SubjectRow{});
     if (cost.pss_per_connection_kib) text += fmt::format(", at {:.1f} KiB", *cost.pss_per_connection_kib);
     if (cost.kernel_per_connection_kib) {
       text += fmt::format(" and {:.1f} KiB of the kernel's", *cost.kernel_per_connection_kib);
@@ -62,17 +62,17 @@ std::string too_many(const Trial& row, const Subject& subject) {
 
 }  // namespace
 
-std::uint64_t idle_that_fit(const Subject& subject, const Params& params) {
+std::uint64_t idle_that_fit(const subjects::Subject& subject, const journal::Params& params) {
   const std::uint64_t idle = params.idle.value_or(0);
-  const auto most = connection_limit(subject, params);
+  const auto most = subjects::connection_limit(subject, params);
   if (!most) return idle;
-  const std::uint64_t others = connections_at_once(params) - idle;
+  const std::uint64_t others = subjects::connections_at_once(params) - idle;
   return std::min(idle, *most - std::min(*most, others));
 }
 
-void note_limits(Trial& row, const Subject& subject) {
-  if (row.outcome == Outcome::died) return;
-  const ServerReceipt receipt = row.server_receipt.value_or(ServerReceipt{});
+void note_limits(journal::Trial& row, const subjects::Subject& subject) {
+  if (row.outcome == journal::Outcome::died) return;
+  const journal::ServerReceipt receipt = row.server_receipt.value_or(journal::ServerReceipt{});
   const bool out_of_files = row.client && load_ran_out_of_files(*row.client);
   std::string detail;
   if (out_of_files) {
@@ -80,7 +80,7 @@ void note_limits(Trial& row, const Subject& subject) {
                          asked_for(row.params), descriptor_limit());
   }
   const std::string cannot = too_many(row, subject);
-  for (const std::string& said : {met(receipt), cannot}) {
+  for (const std::string& said : {limit_met(receipt), cannot}) {
     if (!said.empty()) detail += (detail.empty() ? "" : "; ") + said;
   }
   if (detail.empty()) return;
@@ -91,10 +91,10 @@ void note_limits(Trial& row, const Subject& subject) {
   }
   // A load that was locked out has said why.
   if (!row.client && !row.outcome_detail.empty()) detail += "; " + row.outcome_detail;
-  row.outcome = Outcome::limit;
+  row.outcome = journal::Outcome::limit;
   row.outcome_detail = detail;
   if (out_of_files || receipt.limit.value_or("").starts_with("RLIMIT_NOFILE"))
     row.descriptor_limit = descriptor_limit();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -14,7 +14,7 @@
 #include "harness/measure/memory_available.h"
 #include "harness/measure/process_tree.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kKibPerMib = 1024;
 constexpr std::uint64_t kDefaultShare = 2;  ///< Of what is available: one in so many.
-constexpr auto kPause = 100ms;
+constexpr auto kLookInterval = 100ms;
 constexpr int kLeastRest = 200;  ///< After each look, in times that it took.
 
 std::string mib(std::uint64_t kib) {
@@ -31,29 +31,29 @@ std::string mib(std::uint64_t kib) {
 
 /// PSS where it is above the limit, otherwise 0. RSS, which is cheap, is never less.
 std::uint64_t beyond(std::uint64_t limit_kib, const std::vector<pid_t>& pids) {
-  if (measure_size(pids).rss_kib <= limit_kib) return 0;
-  const std::uint64_t pss = measure_pss_kib(pids).value_or(0);
+  if (measure::measure_size(pids).rss_kib <= limit_kib) return 0;
+  const std::uint64_t pss = measure::measure_pss_kib(pids).value_or(0);
   return pss > limit_kib ? pss : 0;
 }
 
 }  // namespace
 
-MemoryLimit::MemoryLimit(const Subject& subject, MemoryCgroup& cgroup) : cgroup_(cgroup) {
+MemoryLimit::MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup& cgroup) : cgroup_(cgroup) {
   if (!subject.foreign) return;
   if (subject.foreign->memory_mib) {
     kib_ = *subject.foreign->memory_mib * kKibPerMib;
     source_ = "memory_mib of its manifest";
-  } else if (const auto available = available_memory_kib()) {
+  } else if (const auto available = measure::available_memory_kib()) {
     kib_ = *available / kDefaultShare;
     source_ = "half of what was available; memory_mib of its manifest sets another";
   } else {
     return;
   }
-  held_ = cgroup.limit_to(kib_);
+  enforced_by_cgroup_ = cgroup.limit_to(kib_);
 }
 
 void MemoryLimit::watch(std::function<std::vector<pid_t>()> processes) {
-  if (kib_ == UINT64_MAX || held_) return;
+  if (kib_ == UINT64_MAX || enforced_by_cgroup_) return;
   watcher_ = std::jthread([this, processes = std::move(processes)](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any over;
@@ -64,30 +64,30 @@ void MemoryLimit::watch(std::function<std::vector<pid_t>()> processes) {
       if (const std::uint64_t found = beyond(kib_, pids); found != 0) {
         found_kib_ = found;
         // Only what descends from us: the number of one that has just been reaped may be anybody's.
-        std::vector<pid_t> ours = descendants(::getpid());
+        std::vector<pid_t> ours = measure::descendants(::getpid());
         std::sort(ours.begin(), ours.end());
         for (const pid_t pid : pids) {
           if (pid > 1 && std::binary_search(ours.begin(), ours.end(), pid)) ::kill(pid, SIGKILL);
         }
       }
-      const auto rest = std::max<Clock::duration>(kPause, kLeastRest * (Clock::now() - began));
+      const auto rest = std::max<Clock::duration>(kLookInterval, kLeastRest * (Clock::now() - began));
       over.wait_for(lock, stop, rest, [] { return false; });
     }
   });
 }
 
-std::string MemoryLimit::met() const {
+std::string MemoryLimit::violation() const {
   if (kib_ == UINT64_MAX) return "";
   const std::string limit = fmt::format("its memory limit is {} ({})", mib(kib_), source_);
   if (found_kib_ != 0) return fmt::format("it had {}, {}: it was ended", mib(found_kib_), limit);
-  const std::uint64_t killed = held_ ? cgroup_.killed_at_limit().value_or(0) : 0;
+  const std::uint64_t killed = enforced_by_cgroup_ ? cgroup_.killed_at_limit().value_or(0) : 0;
   if (killed == 0) return "";
   return fmt::format("{}: the kernel killed {} of its processes there", limit, killed);
 }
 
-SubjectError MemoryLimit::explain(const SubjectError& end) const {
-  const std::string why = met();
-  return why.empty() ? end : SubjectError(Outcome::limit, why + "; " + end.what());
+subjects::SubjectError MemoryLimit::explain(const subjects::SubjectError& end) const {
+  const std::string why = violation();
+  return why.empty() ? end : subjects::SubjectError(journal::Outcome::limit, why + "; " + end.what());
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

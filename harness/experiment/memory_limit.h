@@ -19,12 +19,12 @@
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 class MemoryLimit {
  public:
   /// Of a model there is none. `cgroup` outlives this; its limit is set here.
-  MemoryLimit(const Subject& subject, MemoryCgroup& cgroup);
+  MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup& cgroup);
 
   /// Where no cgroup holds it: looks at these processes from now on, ten times a second, or less often where that would
   /// take more than half a percent of a CPU. The caller goes on at once.
@@ -34,18 +34,18 @@ class MemoryLimit {
   std::uint64_t kib() const { return kib_; }
 
   /// Once it has ended something: the numbers, in one line. "" before.
-  std::string met() const;
+  std::string violation() const;
 
   /// The end of a subject as it was seen: of the outcome limit where the limit was the cause.
-  SubjectError explain(const SubjectError& end) const;
+  subjects::SubjectError explain(const subjects::SubjectError& end) const;
 
  private:
   std::uint64_t kib_ = UINT64_MAX;
   std::string source_;  ///< Whence the limit is, in words.
-  const MemoryCgroup& cgroup_;
-  bool held_ = false;  ///< By the cgroup.
+  const measure::MemoryCgroup& cgroup_;
+  bool enforced_by_cgroup_ = false;
   std::atomic<std::uint64_t> found_kib_{0};
   std::jthread watcher_;  ///< Last: it uses the others.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -6,7 +6,7 @@
 
 #include "harness/subjects/builtin.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 /// In one process: beside so many units, what they share is a small part of each.
@@ -25,19 +25,19 @@ std::string size_in_words(double kib) {
 
 }  // namespace
 
-bool same_work(const Trial& one, const Trial& other) {
+bool same_work(const journal::Trial& one, const journal::Trial& other) {
   return one.subject == other.subject && one.workload == other.workload && one.params.request == other.params.request &&
          one.params.message_bytes == other.params.message_bytes;
 }
 
-UnitCount unit_count(const Subject& subject, const Params& params) {
-  const std::uint64_t connections = connections_at_once(params);
+UnitCount unit_count(const subjects::Subject& subject, const journal::Params& params) {
+  const std::uint64_t connections = subjects::connections_at_once(params);
   const std::uint64_t asked = subject.units ? *subject.units : params.units.value_or(0);
   if (asked > connections) return {asked, "units"};
   return {connections, subject.holds_connection ? "units" : "connections"};
 }
 
-std::optional<double> pss_a_unit_kib(const SubjectRow& cost, std::uint64_t units) {
+std::optional<double> pss_per_unit_kib(const journal::SubjectRow& cost, std::uint64_t units) {
   if (!cost.pss_end_kib || units == 0) return std::nullopt;
   const auto pss = static_cast<double>(*cost.pss_end_kib);
   const std::uint64_t processes = cost.processes_peak.value_or(1);
@@ -48,14 +48,14 @@ std::optional<double> pss_a_unit_kib(const SubjectRow& cost, std::uint64_t units
   return std::max(0.0, pss - std::max(0.0, shared)) / static_cast<double>(units);
 }
 
-std::string does_not_fit(const Trial& next, const Subject& subject, std::span<const Trial> earlier,
+std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
                          std::uint64_t available_kib) {
   std::optional<double> each;
   std::uint64_t most = 0;  // Units of the trial that tells: the one with most of them.
-  for (const Trial& row : earlier) {
+  for (const journal::Trial& row : earlier) {
     if (!row.subject_cost || !same_work(row, next)) continue;
     const std::uint64_t units = unit_count(subject, row.params).count;
-    const auto kib = pss_a_unit_kib(*row.subject_cost, units);
+    const auto kib = pss_per_unit_kib(*row.subject_cost, units);
     if (!kib || units < most) continue;
     each = kib;
     most = units;
@@ -69,4 +69,4 @@ std::string does_not_fit(const Trial& next, const Subject& subject, std::span<co
                      size_in_words(needed), size_in_words(static_cast<double>(available_kib)));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

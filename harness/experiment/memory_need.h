@@ -10,26 +10,26 @@
 #include "harness/journal/trial.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 /// What a trial multiplies.
 struct UnitCount {
   std::uint64_t count = 0;
   std::string what;  ///< "units": those asked for, or one for each connection; otherwise "connections".
 };
-UnitCount unit_count(const Subject& subject, const Params& params);
+UnitCount unit_count(const subjects::Subject& subject, const journal::Params& params);
 
 /// PSS that each unit of a measured trial had for itself, KiB. What processes share is told from their RSS, which
 /// counts it in each of them; of a single process it cannot be told, so that one with few units says nothing. nullopt
 /// then, and where something was not measured.
-std::optional<double> pss_a_unit_kib(const SubjectRow& cost, std::uint64_t units);
+std::optional<double> pss_per_unit_kib(const journal::SubjectRow& cost, std::uint64_t units);
 
 /// Whether two rows are of one subject, workload and request.
-bool same_work(const Trial& one, const Trial& other);
+bool same_work(const journal::Trial& one, const journal::Trial& other);
 
 /// "" when the trial fits, or when nothing is known: no earlier row is of the same work.
 /// Otherwise the arithmetic: "10000 units x 5.3 MiB measured = 52 GiB, 22 GiB available".
-std::string does_not_fit(const Trial& next, const Subject& subject, std::span<const Trial> earlier,
+std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
                          std::uint64_t available_kib);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

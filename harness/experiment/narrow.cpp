@@ -4,11 +4,11 @@
 #include <map>
 #include <utility>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/experiment/table_subjects.h"
-#include "harness/experiment/toml_section.h"
+#include "harness/input/toml_section.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 bool contains(std::span<const std::string> names, const std::string& name) {
@@ -25,9 +25,9 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
                                    Meaning meaning) {
   std::vector<std::string> found;
   for (const std::string& word : words) {
-    const MeantName one = meaning(word);
-    if (one.unfit) throw SpecError(option + ": found " + one.unfit->found + ", expected " + one.unfit->expected);
-    if (one.name != word) tell(names, option + ": " + taken(word, one.name));
+    const ResolvedName one = meaning(word);
+    if (one.fault) throw InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
+    if (one.name != word) tell(names, option + ": " + input::substitution_message(word, one.name));
     if (!contains(found, one.name)) found.push_back(one.name);
   }
   return found;
@@ -43,7 +43,7 @@ void keep_workloads(Spec& spec, std::span<const std::string> words, const Names&
     if (!contains(present, work_of(table))) present.push_back(work_of(table));
   }
   const auto kept =
-      all_meant("--workloads", words, names, [&](const std::string& word) { return meant_name(word, present, names); });
+      all_meant("--workloads", words, names, [&](const std::string& word) { return resolve_name(word, present, names); });
   std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, work_of(table)); });
 }
 
@@ -54,19 +54,19 @@ struct NoPlace {
 };
 
 std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subject, const Names& names) {
-  if (const auto misplaced = misplaced_in(table, subject, names)) {
+  if (const auto misplaced = why_not_in_table(table, subject, names)) {
     return NoPlace{"expected is " + misplaced->expected,
-                   misplaced->found + " for table " + in_quotes(table.name) + ", expected " + misplaced->expected};
+                   misplaced->found + " for table " + input::in_quotes(table.name) + ", expected " + misplaced->expected};
   }
   if (const auto units = expected_units(table, subject, names)) {
     const std::string has_not = "cannot have the " + std::to_string(*table.units) + " units of table ";
     return NoPlace{"expected are fewer units than " + std::to_string(*table.units),
-                   in_quotes(subject) + ", which " + has_not + in_quotes(table.name) + ", expected " + *units};
+                   input::in_quotes(subject) + ", which " + has_not + input::in_quotes(table.name) + ", expected " + *units};
   }
   const std::string refusal = names.refusal ? names.refusal(subject, table) : "";
   if (refusal.empty()) return std::nullopt;
   return NoPlace{refusal,
-                 in_quotes(subject) + ", but " + refusal + "; expected one for table " + in_quotes(table.name) + " (" +
+                 input::in_quotes(subject) + ", but " + refusal + "; expected one for table " + input::in_quotes(table.name) + " (" +
                      work_of(table) + (table.request.empty() ? "" : " " + table.request) + ")",
                  true};
 }
@@ -75,9 +75,9 @@ std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subje
 using LeftOut = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
 
 void tell_what_is_left_out(const std::vector<std::string>& gone, const LeftOut& left_out, const Names& names) {
-  std::string text = gone.empty() ? "" : "no subject is left for " + join_names(gone);
+  std::string text = gone.empty() ? "" : "no subject is left for " + input::join_names(gone);
   for (const auto& [why, tables] : left_out) {
-    text += (text.empty() ? "" : "; ") + in_quotes(why.first) + " is not in " + join_names(tables) + ": " + why.second;
+    text += (text.empty() ? "" : "; ") + input::in_quotes(why.first) + " is not in " + input::join_names(tables) + ": " + why.second;
   }
   if (!text.empty()) tell(names, "--subjects: " + text);
 }
@@ -87,7 +87,7 @@ void require_units(const Spec& spec, const Names& names) {
   for (const TableSpec& table : spec.tables) {
     for (const std::string& subject : subjects_of(spec, table)) {
       if (expected_units(table, subject, names)) {
-        throw SpecError("--subjects: found " + no_place(table, subject, names)->error);
+        throw InputError("--subjects: found " + no_place(table, subject, names)->error);
       }
     }
   }
@@ -126,10 +126,10 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   for (const std::string& subject : subjects) {
     const auto refusal = first_refusals.find(subject);
     if (refusal == first_refusals.end() || contains(placed, subject)) continue;
-    if (kept.empty() || !refusal->second.foreign) throw SpecError("--subjects: found " + refusal->second.error);
+    if (kept.empty() || !refusal->second.foreign) throw InputError("--subjects: found " + refusal->second.error);
   }
   if (kept.empty()) {
-    throw SpecError("--subjects: found " + join_names(subjects) + ", expected one that a table of the experiment has");
+    throw InputError("--subjects: found " + input::join_names(subjects) + ", expected one that a table of the experiment has");
   }
   spec.tables = std::move(kept);
   std::erase_if(spec.subjects, [&](const std::string& subject) { return !contains(placed, subject); });
@@ -142,11 +142,11 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
   if (!workloads.empty()) keep_workloads(spec, workloads, names);
   if (subjects.empty()) return spec;
   const auto meaning = [&](const std::string& word) {
-    return contains(spec.subjects, word) ? MeantName{word, {}} : meant_subject(word, spec.tables, names);
+    return contains(spec.subjects, word) ? ResolvedName{word, {}} : resolve_subject(word, spec.tables, names);
   };
   choose_subjects(spec, all_meant("--subjects", subjects, names, meaning), names);
   require_units(spec, names);
   return spec;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -4,7 +4,7 @@
 
 #include "harness/experiment/random.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 using Order = std::vector<std::size_t>;  // Subjects by their place in the spec.
@@ -37,7 +37,7 @@ std::string two_digits(std::size_t number) {
 std::vector<std::string> at_place(const Spec& spec, const std::string& subject, std::uint64_t table_seed,
                                   std::size_t block) {
   if (!spec.against) return {subject};
-  std::vector<std::string> both{subject, subject + std::string(kOtherBuild)};
+  std::vector<std::string> both{subject, subject + std::string(journal::kOtherBuildSuffix)};
   if ((derived_seed(table_seed, subject) + block) % 2 == 1) std::swap(both[0], both[1]);
   return both;
 }
@@ -76,9 +76,9 @@ Plan make_plan(const Spec& spec) {
   return plan;
 }
 
-Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
+journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   const TableSpec& table = plan.spec.tables.at(planned.table);
-  Trial row;
+  journal::Trial row;
   row.trial_id = planned.trial_id;
   row.experiment = plan.spec.name;
   row.table = table.name;
@@ -120,13 +120,13 @@ double estimate_s(const TableSpec& table) {
 double estimate_s(const Spec& spec, std::uint64_t blocks) {
   double total = 0;
   for (const TableSpec& table : spec.tables) {
-    total += estimate_s(table) * static_cast<double>(blocks * trials_a_block(spec, table));
+    total += estimate_s(table) * static_cast<double>(blocks * trials_per_block(spec, table));
   }
   return total;
 }
 
-std::size_t trials_a_block(const Spec& spec, const TableSpec& table) {
+std::size_t trials_per_block(const Spec& spec, const TableSpec& table) {
   return subjects_of(spec, table).size() * (spec.against ? 2 : 1);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

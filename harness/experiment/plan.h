@@ -14,7 +14,7 @@
 #include "harness/experiment/spec.h"
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 struct PlannedTrial {
   std::string trial_id;   ///< "http-b03-threads".
@@ -37,7 +37,7 @@ Plan make_plan(const Spec& spec);
 /// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
 /// params.units stays absent where the subject's own default is taken, and where it is one a CPU: the runner, who knows
 /// the CPUs, sets it then.
-Trial planned_row(const Plan& plan, const PlannedTrial& trial);
+journal::Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess
 /// that the runner replaces by what it has seen.
@@ -48,6 +48,6 @@ inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the
 double estimate_s(const TableSpec& table);  ///< One trial.
 /// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.
 double estimate_s(const Spec& spec, std::uint64_t blocks);
-std::size_t trials_a_block(const Spec& spec, const TableSpec& table);
+std::size_t trials_per_block(const Spec& spec, const TableSpec& table);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

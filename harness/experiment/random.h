@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 class SplitMix64 {
  public:
@@ -48,4 +48,4 @@ inline std::uint64_t derived_seed(std::uint64_t seed, std::string_view name) {
   return SplitMix64(seed ^ hash).next();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

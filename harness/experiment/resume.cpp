@@ -4,7 +4,7 @@
 
 #include "harness/measure/cpu_sets.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {
@@ -15,7 +15,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string what_changed(const Manifest& began, const Manifest& now) {
+std::string what_changed(const journal::Manifest& began, const journal::Manifest& now) {
   std::string changed;
   const auto hold = [&](const char* what, const std::string& before, const std::string& after) {
     if (before == after) return;
@@ -31,48 +31,48 @@ std::string what_changed(const Manifest& began, const Manifest& now) {
   hold("host", began.machine.host, now.machine.host);
   hold("CPU model", began.machine.cpu_model, now.machine.cpu_model);
   hold("kernel", began.machine.kernel, now.machine.kernel);
-  hold("subject CPUs", format_cpu_list(began.subject_cpus), format_cpu_list(now.subject_cpus));
-  hold("load CPUs", format_cpu_list(began.load_cpus), format_cpu_list(now.load_cpus));
+  hold("subject CPUs", measure::format_cpu_list(began.subject_cpus), measure::format_cpu_list(now.subject_cpus));
+  hold("load CPUs", measure::format_cpu_list(began.load_cpus), measure::format_cpu_list(now.load_cpus));
   return changed;
 }
 
-RanBefore ran_before(std::span<const Trial> rows) {
-  RanBefore before;
-  std::vector<Before*> block;  // The trials of the block that the rows are in.
-  const Trial* last = nullptr;
-  for (const Trial& row : rows) {
+EarlierTrials earlier_trials(std::span<const journal::Trial> rows) {
+  EarlierTrials before;
+  std::vector<EarlierAttempts*> block;  // The trials of the block that the rows are in.
+  const journal::Trial* last = nullptr;
+  for (const journal::Trial& row : rows) {
     if (last != nullptr && (row.table != last->table || row.block != last->block)) {
-      for (Before* trial : block) trial->left = trial->attempts == 1 && trial->noisy;
+      for (EarlierAttempts* trial : block) trial->given_up = trial->attempts == 1 && trial->noisy;
       block.clear();
     }
     last = &row;
-    Before& trial = before[row.trial_id];
+    EarlierAttempts& trial = before[row.trial_id];
     block.push_back(&trial);
     if (row.attempt < trial.attempts) continue;
     trial.attempts = row.attempt;
-    const Ran did = ran(row);
-    trial.noisy = did.noisy;
-    trial.measured = did.measured;
+    const TrialStatus status = trial_status(row);
+    trial.noisy = status.noisy;
+    trial.measured = status.measured;
   }
   return before;
 }
 
-Repeats repeats_before(std::span<const Trial> rows) {
-  Repeats repeats;
-  for (const Trial& row : rows) learn(repeats, ran(row), row.attempt);
+RepeatPolicy repeats_before(std::span<const journal::Trial> rows) {
+  RepeatPolicy repeats;
+  for (const journal::Trial& row : rows) count_attempt(repeats, trial_status(row), row.attempt);
   return repeats;
 }
 
-RepeatFacts count_repeats(std::span<const Trial> rows) {
-  RepeatFacts counts;
-  const bool worth = repeats_before(rows).worth();
-  for (const auto& [id, trial] : ran_before(rows)) {
+journal::RepeatFacts count_repeats(std::span<const journal::Trial> rows) {
+  journal::RepeatFacts counts;
+  const bool worth = repeats_before(rows).worthwhile();
+  for (const auto& [id, trial] : earlier_trials(rows)) {
     const bool repeated = trial.attempts > 1;
     counts.repeated += repeated;
     counts.helped += repeated && trial.measured && !trial.noisy;
-    counts.left += !repeated && trial.noisy && (trial.left || !worth);
+    counts.left += !repeated && trial.noisy && (trial.given_up || !worth);
   }
   return counts;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -5,10 +5,10 @@
 #include <span>
 
 #include "harness/experiment/budget.h"
-#include "harness/experiment/lasting_failure.h"
+#include "harness/experiment/permanent_failure.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 using Block = std::span<const PlannedTrial>;
@@ -31,11 +31,11 @@ std::vector<Block> blocks_of(const Plan& plan, std::size_t table) {
 /// One table, as far as it has come.
 class TableRun {
  public:
-  TableRun(const Plan& plan, const Hands& hands, const RanBefore& before, Budget& budget, Repeats& repeats,
+  TableRun(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before, Budget& budget, RepeatPolicy& repeats,
            std::size_t table)
       : spec_(plan.spec),
         table_(spec_.tables[table]),
-        hands_(hands),
+        callbacks_(callbacks),
         before_(before),
         budget_(budget),
         repeats_(repeats),
@@ -48,38 +48,38 @@ class TableRun {
   bool ended() const { return ended_; }
 
   /// Runs blocks until the table has ended or has had its share of the budget for now.
-  void go() {
-    budget_.begin(index_, end_.blocks, hands_.elapsed_s());
+  void run_blocks() {
+    budget_.begin(index_, end_.blocks, callbacks_.elapsed_s());
     for (; end_.blocks < blocks_.size(); ++end_.blocks) {
       if (end_.blocks >= spec_.blocks) {
         const Precision precision = precision_at(end_.blocks);
-        if (precision == Precision::reached) return finish(Stopped::precision);
-        if (precision == Precision::hopeless) return finish(Stopped::blocks);
+        if (precision == Precision::reached) return finish(StopReason::precision);
+        if (precision == Precision::hopeless) return finish(StopReason::blocks);
       }
       const Block& block = blocks_[end_.blocks];
-      if (!has_all(block) && !budget_.allows(index_, end_.blocks, hands_.elapsed_s())) return;
-      if (!run(block)) return finish(Stopped::interrupted);
+      if (!has_all(block) && !budget_.allows(index_, end_.blocks, callbacks_.elapsed_s())) return;
+      if (!run_block(block)) return finish(StopReason::interrupted);
     }
-    finish(precision_at(end_.blocks) == Precision::reached ? Stopped::precision : Stopped::blocks);
+    finish(precision_at(end_.blocks) == Precision::reached ? StopReason::precision : StopReason::blocks);
   }
 
-  void finish(Stopped why) {
+  void finish(StopReason why) {
     ended_ = true;
     end_.why = why;
     budget_.ended(index_);
-    if (why != Stopped::interrupted) hands_.table_done(table_);
+    if (why != StopReason::interrupted) callbacks_.table_done(table_);
   }
 
  private:
   /// Looks are taken after whole groups only: there each subject has been in each place equally often.
   Precision precision_at(std::uint64_t blocks) const {
     if (!spec_.precision || blocks == 0 || blocks % subjects_of(spec_, table_).size() != 0) return Precision::not_yet;
-    return hands_.precise(table_, blocks);
+    return callbacks_.check_precision(table_, blocks);
   }
 
-  Before known(const PlannedTrial& trial) const {
+  EarlierAttempts known(const PlannedTrial& trial) const {
     const auto found = before_.find(trial.trial_id);
-    return found == before_.end() ? Before{} : found->second;
+    return found == before_.end() ? EarlierAttempts{} : found->second;
   }
 
   /// Whether a run before this one has measured the whole block.
@@ -89,43 +89,43 @@ class TableRun {
   }
 
   /// False when the user has asked to stop.
-  bool run(const Block& block) {
+  bool run_block(const Block& block) {
     std::vector<const PlannedTrial*> again;
     int place = static_cast<int>(block.size());
     for (const PlannedTrial& trial : block) {
-      Before now = known(trial);
+      EarlierAttempts now = known(trial);
       if (now.attempts == 0 && !attempt(trial, now)) return false;
-      if (now.attempts == 1 && now.noisy && !now.left) again.push_back(&trial);
+      if (now.attempts == 1 && now.noisy && !now.given_up) again.push_back(&trial);
     }
     for (const PlannedTrial* trial : again) {
-      if (!repeats_.worth()) break;
+      if (!repeats_.worthwhile()) break;
       PlannedTrial later = *trial;
       later.order = place++;
-      Before now = known(*trial);
+      EarlierAttempts now = known(*trial);
       now.attempts = 1;
       if (!attempt(later, now)) return false;
     }
     return true;
   }
 
-  bool attempt(const PlannedTrial& trial, Before& now) {
-    const double began = hands_.elapsed_s();
-    const Ran did = hands_.trial(trial, ++now.attempts);
-    now.noisy = did.noisy;
-    if (!did.begun) return false;
-    budget_.took(index_, hands_.elapsed_s() - began);
-    const bool worth = repeats_.worth();
-    learn(repeats_, did, now.attempts);
-    if (repeats_.worth() != worth && hands_.repeating) hands_.repeating(repeats_.worth());
+  bool attempt(const PlannedTrial& trial, EarlierAttempts& now) {
+    const double began = callbacks_.elapsed_s();
+    const TrialStatus status = callbacks_.trial(trial, ++now.attempts);
+    now.noisy = status.noisy;
+    if (!status.begun) return false;
+    budget_.took(index_, callbacks_.elapsed_s() - began);
+    const bool worth = repeats_.worthwhile();
+    count_attempt(repeats_, status, now.attempts);
+    if (repeats_.worthwhile() != worth && callbacks_.repeating_changed) callbacks_.repeating_changed(repeats_.worthwhile());
     return true;
   }
 
   const Spec& spec_;
   const TableSpec& table_;
-  const Hands& hands_;
-  const RanBefore& before_;
+  const RunCallbacks& callbacks_;
+  const EarlierTrials& before_;
   Budget& budget_;
-  Repeats& repeats_;
+  RepeatPolicy& repeats_;
   const std::size_t index_;
   const std::vector<Block> blocks_;
   TableEnd end_;
@@ -134,52 +134,52 @@ class TableRun {
 
 }  // namespace
 
-std::string_view stopped_in_words(Stopped why) {
+std::string_view stop_reason_in_words(StopReason why) {
   switch (why) {
-    case Stopped::blocks:
+    case StopReason::blocks:
       return "all blocks ran";
-    case Stopped::precision:
+    case StopReason::precision:
       return "the precision is reached";
-    case Stopped::budget:
+    case StopReason::budget:
       return "the budget is spent";
-    case Stopped::interrupted:
+    case StopReason::interrupted:
       return "interrupted";
   }
   return "";
 }
 
-Ran ran(const Trial& row) {
-  const bool lasting = is_lasting(row);  // Repeated, it would do the same.
-  return {.begun = true, .noisy = is_noisy(row) && !lasting, .measured = (row.client || row.job) && !lasting};
+TrialStatus trial_status(const journal::Trial& row) {
+  const bool lasting = is_permanent_failure(row);  // Repeated, it would do the same.
+  return {.begun = true, .noisy = validity::is_noisy(row) && !lasting, .measured = (row.client || row.job) && !lasting};
 }
 
-void learn(Repeats& repeats, const Ran& did, int attempt) {
-  if (!did.measured) return;
-  attempt > 1 ? repeats.again(did.noisy) : repeats.first(did.noisy);
+void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt) {
+  if (!status.measured) return;
+  attempt > 1 ? repeats.repeated(status.noisy) : repeats.first_attempt(status.noisy);
 }
 
-std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before, Repeats repeats) {
+std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before, RepeatPolicy repeats) {
   Budget budget(plan.spec);
   std::deque<TableRun> tables;
   for (std::size_t table = 0; table < plan.spec.tables.size(); ++table) {
-    tables.emplace_back(plan, hands, before, budget, repeats, table);
+    tables.emplace_back(plan, callbacks, before, budget, repeats, table);
   }
   const auto running = [](const TableRun& table) { return !table.ended(); };
   const auto interrupted = [](const TableRun& table) {
-    return table.ended() && table.end().why == Stopped::interrupted;
+    return table.ended() && table.end().why == StopReason::interrupted;
   };
   // Tables that had to leave time to those behind them come in again while some of it is left.
   while (std::any_of(tables.begin(), tables.end(), running)) {
     for (TableRun& table : tables) {
       if (std::any_of(tables.begin(), tables.end(), interrupted)) {
-        if (running(table)) table.finish(Stopped::interrupted);
+        if (running(table)) table.finish(StopReason::interrupted);
       } else if (running(table)) {
-        table.go();
+        table.run_blocks();
       }
     }
-    if (!budget.spent(hands.elapsed_s())) continue;
+    if (!budget.spent(callbacks.elapsed_s())) continue;
     for (TableRun& table : tables) {
-      if (running(table)) table.finish(Stopped::budget);
+      if (running(table)) table.finish(StopReason::budget);
     }
   }
   std::vector<TableEnd> ends;
@@ -188,12 +188,12 @@ std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBe
   return ends;
 }
 
-Stopped stopped(const std::vector<TableEnd>& tables) {
-  constexpr Stopped kFromWorst[]{Stopped::interrupted, Stopped::budget, Stopped::blocks};
-  for (const Stopped why : kFromWorst) {
+StopReason overall_stop_reason(const std::vector<TableEnd>& tables) {
+  constexpr StopReason kFromWorst[]{StopReason::interrupted, StopReason::budget, StopReason::blocks};
+  for (const StopReason why : kFromWorst) {
     if (std::any_of(tables.begin(), tables.end(), [&](const TableEnd& end) { return end.why == why; })) return why;
   }
-  return tables.empty() ? Stopped::blocks : Stopped::precision;
+  return tables.empty() ? StopReason::blocks : StopReason::precision;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

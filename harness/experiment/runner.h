@@ -7,7 +7,7 @@
 // they have left something. No block begins when the budget is spent.
 //
 // A trial that others disturbed is run once more at the end of its block, as its next attempt, for as long as repeating
-// helps (repeats.h). Whether it was is told by what others took of the CPUs, never by what came out: choosing by the
+// helps (repeat_policy.h). Whether it was is told by what others took of the CPUs, never by what came out: choosing by the
 // result would be choosing the result.
 #pragma once
 
@@ -17,13 +17,13 @@
 #include <vector>
 
 #include "harness/experiment/plan.h"
-#include "harness/experiment/repeats.h"
+#include "harness/experiment/repeat_policy.h"
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 /// What has come of one trial.
-struct Ran {
+struct TrialStatus {
   bool begun = true;   ///< false: the user has asked to stop, and there is no row.
   bool noisy = false;  ///< Others were on its CPUs (validity's "noisy").
   /// false: it did not run, or died before its window, so that it does not show that the machine was quiet.
@@ -31,17 +31,17 @@ struct Ran {
 };
 
 /// Rows that are there already, of a run that is resumed: trial_id -> of its attempts.
-struct Before {
+struct EarlierAttempts {
   int attempts = 0;
   bool noisy = false;     ///< The last one.
-  bool measured = false;  ///< That one, as Ran::measured.
-  bool left = false;      ///< Noisy, and its block went on without a repeat: repeating had been given up.
+  bool measured = false;  ///< That one, as TrialStatus::measured.
+  bool given_up = false;      ///< Noisy, and its block went on without a repeat: repeating had been given up.
 };
-using RanBefore = std::map<std::string, Before>;
+using EarlierTrials = std::map<std::string, EarlierAttempts>;
 
-enum class Stopped : std::uint8_t { blocks, precision, budget, interrupted };
+enum class StopReason : std::uint8_t { blocks, precision, budget, interrupted };
 /// "all blocks ran", "the precision is reached", "the budget is spent", "interrupted".
-std::string_view stopped_in_words(Stopped why);
+std::string_view stop_reason_in_words(StopReason why);
 
 /// What a look at a table's intervals says.
 enum class Precision : std::uint8_t {
@@ -53,35 +53,35 @@ enum class Precision : std::uint8_t {
 /// How one table ended.
 struct TableEnd {
   std::string table;
-  Stopped why = Stopped::blocks;
+  StopReason why = StopReason::blocks;
   std::uint64_t blocks = 0;  ///< That are complete.
 };
 
 /// Of a row, what the runner wants to know.
-Ran ran(const Trial& row);
+TrialStatus trial_status(const journal::Trial& row);
 
 /// What this attempt shows about repeating.
-void learn(Repeats& repeats, const Ran& did, int attempt);
+void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt);
 
-struct Hands {
+struct RunCallbacks {
   /// Measures one trial as this attempt, from 1.
-  std::function<Ran(const PlannedTrial&, int attempt)> trial;
+  std::function<TrialStatus(const PlannedTrial&, int attempt)> trial;
   /// Asked after whole groups of blocks, when a precision is wanted, about the first so many blocks of this table.
-  std::function<Precision(const TableSpec&, std::uint64_t blocks)> precise;
+  std::function<Precision(const TableSpec&, std::uint64_t blocks)> check_precision;
   /// Called when no more trials of a table will run, whether or not any did; not after an interrupt.
   std::function<void(const TableSpec&)> table_done;
   /// Seconds since the run began.
   std::function<double()> elapsed_s;
   /// Called when repeating is given up (false), and when a quiet trial makes it worth while again (true). May be empty.
-  std::function<void(bool)> repeating{};
+  std::function<void(bool)> repeating_changed{};
 };
 
 /// Blocks until every table has ended. Tables that the budget or the user left without a block are in the result too.
 /// `before` and `repeats` are what the run that is resumed has left (resume.h).
-std::vector<TableEnd> run_plan(const Plan& plan, const Hands& hands, const RanBefore& before = {},
-                               Repeats repeats = {});
+std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before = {},
+                               RepeatPolicy repeats = {});
 
 /// The worst of the tables': interrupted, budget, blocks, precision.
-Stopped stopped(const std::vector<TableEnd>& tables);
+StopReason overall_stop_reason(const std::vector<TableEnd>& tables);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

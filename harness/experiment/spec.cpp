@@ -9,13 +9,13 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/experiment/table_subjects.h"
-#include "harness/experiment/toml_section.h"
+#include "harness/input/toml_section.h"
 #include "harness/measure/plain_text.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 // The keys and ranges that harness/experiment/README.md documents.
@@ -55,7 +55,7 @@ bool contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::optional<std::uint64_t> read_units(const TomlSection& section) {
+std::optional<std::uint64_t> read_units(const input::TomlSection& section) {
   const std::string expected = "a whole number from 1 to " + std::to_string(kMostUnits) + ", or \"cpus\"";
   if (section.shown("units") == "\"cpus\"") return kOneUnitPerCpu;
   if (section.shown("units").starts_with('"')) section.fail("units", section.shown("units"), expected);
@@ -63,7 +63,7 @@ std::optional<std::uint64_t> read_units(const TomlSection& section) {
 }
 
 // How requests arrive, and who else is there.
-void read_load(const TomlSection& section, TableSpec& table) {
+void read_load(const input::TomlSection& section, TableSpec& table) {
   const bool open = section.name("load", kLoads).value_or("closed") == "open";
   if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
   for (const std::string_view key : kOpenOnly) {
@@ -87,16 +87,16 @@ void read_load(const TomlSection& section, TableSpec& table) {
 
 // A list of subjects, each once; nullopt where there is none. `meaning` says which one a word means.
 template <typename Meaning>
-std::optional<std::vector<std::string>> read_subjects(const TomlSection& section, const std::vector<std::string>& valid,
+std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& section, const std::vector<std::string>& valid,
                                                       Meaning meaning) {
-  const auto words = section.texts("subjects", "an array of names of " + join_names(valid));
+  const auto words = section.texts("subjects", "an array of names of " + input::join_names(valid));
   if (!words) return std::nullopt;
   std::vector<std::string> subjects;
   for (std::size_t i = 0; i < words->size(); ++i) {
-    const MeantName subject = meaning((*words)[i]);
-    if (subject.unfit) section.fail_element("subjects", i, subject.unfit->found, subject.unfit->expected);
+    const ResolvedName subject = meaning((*words)[i]);
+    if (subject.fault) section.fail_element("subjects", i, subject.fault->found, subject.fault->expected);
     if (contains(subjects, subject.name)) {
-      section.fail_element("subjects", i, in_quotes(subject.name) + " twice", "each subject once");
+      section.fail_element("subjects", i, input::in_quotes(subject.name) + " twice", "each subject once");
     }
     section.tell_element("subjects", i, (*words)[i], subject.name);
     subjects.push_back(subject.name);
@@ -105,19 +105,19 @@ std::optional<std::vector<std::string>> read_subjects(const TomlSection& section
 }
 
 /// The client side knows what it can ask for.
-void check_request(const TomlSection& section, const TableSpec& table) {
-  const WorkloadEntry* workload = find_workload(table.workload);
+void check_request(const input::TomlSection& section, const TableSpec& table) {
+  const workloads::WorkloadEntry* workload = workloads::find_workload(table.workload);
   if (workload == nullptr) return;
   try {
     workload->make_client({.request = table.request});
   } catch (const std::invalid_argument& error) {
-    section.fail("request", in_quotes(table.request),
+    section.fail("request", input::in_quotes(table.request),
                  "a request that the workload knows (" + std::string(error.what()) + ")");
   }
 }
 
 // The one thing that the table is about.
-void read_work(const TomlSection& section, TableSpec& table, const Names& names) {
+void read_work(const input::TomlSection& section, TableSpec& table, const Names& names) {
   const auto workload = section.name("workload", names.workloads);
   const auto job = section.name("job", names.jobs);
   const auto probe = section.name("probe", names.measures);
@@ -128,8 +128,8 @@ void read_work(const TomlSection& section, TableSpec& table, const Names& names)
                  given == 0             ? "neither workload nor job"
                  : given == 2 && !probe ? "both"
                                         : "several",
-                 "either a workload (" + join_names(names.workloads) + ") or a job (" + join_names(names.jobs) + ")" +
-                     (names.measures.empty() ? "" : " or a probe (" + join_names(names.measures) + ")"));
+                 "either a workload (" + input::join_names(names.workloads) + ") or a job (" + input::join_names(names.jobs) + ")" +
+                     (names.measures.empty() ? "" : " or a probe (" + input::join_names(names.measures) + ")"));
   }
   table.workload = workload.value_or("");
   table.job = job ? *job : probe.value_or("");
@@ -137,9 +137,9 @@ void read_work(const TomlSection& section, TableSpec& table, const Names& names)
 }
 
 // The table's own subjects, of the experiment's; where that names none, any.
-void read_table_subjects(const TomlSection& section, TableSpec& table, const Spec& spec, const Names& names) {
+void read_table_subjects(const input::TomlSection& section, TableSpec& table, const Spec& spec, const Names& names) {
   const auto meaning = [&](const std::string& word) {
-    return spec.subjects.empty() ? meant_subject(word, {&table, 1}, names) : meant_name(word, spec.subjects, names);
+    return spec.subjects.empty() ? resolve_subject(word, {&table, 1}, names) : resolve_name(word, spec.subjects, names);
   };
   const std::vector<std::string>& valid = spec.subjects.empty() ? names.models : spec.subjects;
   table.subjects = read_subjects(section, valid, meaning).value_or(table.subjects);
@@ -149,7 +149,7 @@ void read_table_subjects(const TomlSection& section, TableSpec& table, const Spe
   }
   const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto misplaced = misplaced_in(table, all[i], names);
+    const auto misplaced = why_not_in_table(table, all[i], names);
     if (!misplaced) continue;
     if (table.subjects.empty()) section.fail("subjects", misplaced->found, misplaced->expected);
     section.fail_element("subjects", i, misplaced->found, misplaced->expected);
@@ -158,22 +158,22 @@ void read_table_subjects(const TomlSection& section, TableSpec& table, const Spe
 
 // The work of the tables that have the experiment's subjects, which decides what those can be. What is wrong with a
 // table is told in its turn.
-std::vector<TableSpec> read_works(const TomlSection& section, const Names& names) try {
+std::vector<TableSpec> read_works(const input::TomlSection& section, const Names& names) try {
   std::vector<TableSpec> tables;
-  for (const TomlSection& one : section.sections("tables").value_or(std::vector<TomlSection>())) {
+  for (const input::TomlSection& one : section.sections("tables").value_or(std::vector<input::TomlSection>())) {
     if (one.has("subjects")) continue;
     read_work(one, tables.emplace_back(), names);
   }
   return tables;
-} catch (const SpecError&) {
+} catch (const InputError&) {
   return {};
 }
 
-TableSpec read_table(const TomlSection& section, const Spec& spec, const Names& names) {
+TableSpec read_table(const input::TomlSection& section, const Spec& spec, const Names& names) {
   section.require_known(kTableKeys);
   TableSpec table;
   read_work(section, table, names);
-  table.name = read_name(section).value_or(table.is_job() ? table.job : table.workload);
+  table.name = input::read_name(section).value_or(table.is_job() ? table.job : table.workload);
   if (table.is_job()) {
     for (const std::string_view key : kWorkloadOnly) {
       if (section.has(key))
@@ -224,16 +224,16 @@ void take_subjects_of_tables(Spec& spec, const Names& names) {
   }
 }
 
-Spec read_section(const TomlSection& section, const Names& names) {
+Spec read_section(const input::TomlSection& section, const Names& names) {
   section.require_known(kSpecKeys);
   Spec spec;
-  const auto name = read_name(section);
+  const auto name = input::read_name(section);
   if (!name) section.fail("name", "nothing", "the name of the experiment");
   spec.name = *name;
-  spec.question = plain_text(section.text("question", "a text").value_or(""));
+  spec.question = measure::plain_text(section.text("question", "a text").value_or(""));
   const std::vector<TableSpec> works = read_works(section, names);
   spec.subjects = read_subjects(section, names.models, [&](const std::string& word) {
-                    return meant_subject(word, works, names);
+                    return resolve_subject(word, works, names);
                   }).value_or(spec.subjects);
   const auto read_baseline = [&] {
     return section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
@@ -250,11 +250,11 @@ Spec read_section(const TomlSection& section, const Names& names) {
   spec.budget_s = section.seconds("budget_s", 1, kMostBudgetS);
   const auto sections = section.sections("tables");
   if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
-  for (const TomlSection& one : *sections) {
+  for (const input::TomlSection& one : *sections) {
     const TableSpec table = read_table(one, spec, names);
     const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
                                    [&](const TableSpec& other) { return other.name == table.name; });
-    if (taken) one.fail("name", in_quotes(table.name) + " twice", "a name of its own for each table");
+    if (taken) one.fail("name", input::in_quotes(table.name) + " twice", "a name of its own for each table");
     spec.tables.push_back(table);
   }
   take_subjects_of_tables(spec, names);
@@ -284,8 +284,8 @@ std::uint64_t most_blocks(const Spec& spec) {
 }
 
 Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
-  const toml::table table = parse_toml(text, file);
-  return read_section(TomlSection(table, file, "", names.tell), names);
+  const toml::table table = input::parse_toml(text, file);
+  return read_section(input::TomlSection(table, file, "", names.tell), names);
 }
 
 Spec read_spec(const std::filesystem::path& file, const Names& names) {
@@ -295,10 +295,10 @@ Spec read_spec(const std::filesystem::path& file, const Names& names) {
   // A folder can be opened, but not read.
   if (!stream || !(text << stream.rdbuf())) {
     const int cause = errno;
-    throw SpecError(file.string() + ": cannot be read: " +
+    throw InputError(file.string() + ": cannot be read: " +
                     (cause != 0 ? std::generic_category().message(cause) : std::string("it is empty")));
   }
   return parse_spec(text.str(), file.string(), names);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 /// Of a table.
 inline constexpr std::uint64_t kMostBlocks = 10'000;
@@ -61,7 +61,7 @@ struct Spec {
   std::uint64_t most_blocks = 100;  ///< Of a table that has not reached the precision.
   std::optional<double> precision;  ///< Wanted: how far the interval of each ratio may reach from it, as a share.
   std::uint64_t seed = 1;
-  /// Each subject is there twice, as this build has it and as another has it (kOtherBuild), next to each other.
+  /// Each subject is there twice, as this build has it and as another has it (kOtherBuildSuffix), next to each other.
   bool against = false;
   std::optional<double> budget_s;  ///< No new block begins after it.
   std::vector<TableSpec> tables;
@@ -77,7 +77,7 @@ const std::string& baseline_of(const Spec& spec, const TableSpec& table);
 std::uint64_t most_blocks(const Spec& spec);
 
 /// What is wrong with a name: what was found and what was expected.
-struct Unfit {
+struct NameFault {
   std::string found, expected;
 };
 
@@ -108,13 +108,13 @@ struct Names {
   std::function<std::vector<std::string>(const std::string& measure)> probes{};
   /// Of a subject that is none of `models`; it may be one of them with settings of its own (subjects/variant.h), and
   /// then nothing is wrong. Absent: nothing but `models` is there.
-  std::function<std::optional<Unfit>(const std::string& subject)> unfit{};
+  std::function<std::optional<NameFault>(const std::string& subject)> fault{};
   /// Of a subject that cannot stand in a table of that workload or job, or of what is measured; absent: all can.
-  std::function<std::optional<Unfit>(const std::string& subject, TableKind kind, const std::string& work)> misplaced{};
+  std::function<std::optional<NameFault>(const std::string& subject, TableKind kind, const std::string& work)> misplaced{};
   /// Of a server that is not ours why it does not answer what a table asks; "" when it does. Absent: all do.
   std::function<std::string(const std::string& subject, const TableSpec& table)> refusal{};
-  /// The subjects that are the same word as a name (nearest.h), with the same settings; absent: those of `models`.
-  std::function<Alike(const std::string& subject)> alike{};
+  /// The subjects that are the same word as a name (nearest_name.h), with the same settings; absent: those of `models`.
+  std::function<input::CloseNames(const std::string& subject)> alike{};
   /// Hears, a line at a time, what was done with names that cannot be taken as they stand; absent: they are errors.
   std::function<void(const std::string& line)> tell{};
   /// How many units a subject may have; absent, or nullopt: any number, or its name says it already.
@@ -122,15 +122,15 @@ struct Names {
 };
 
 /// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"
-class SpecError : public std::runtime_error {
+class InputError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// `file` is named in messages only. Throws SpecError for the first fault.
+/// `file` is named in messages only. Throws InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const Names& names);
 
-/// Throws SpecError also when the file cannot be read.
+/// Throws InputError also when the file cannot be read.
 Spec read_spec(const std::filesystem::path& file, const Names& names);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

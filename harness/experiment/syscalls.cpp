@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "harness/experiment/memory_limit.h"
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/load/coordinator.h"
@@ -18,7 +18,7 @@
 #include "harness/subjects/process.h"
 #include "harness/subjects/server.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 namespace {
 
 using namespace std::chrono_literals;
@@ -29,23 +29,23 @@ constexpr auto kAttachTimeout = 30s;
 class Tracer {
  public:
   /// Blocks until it is attached to all of them.
-  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus) : process_(Process::start(command(pids, cpus))) {
+  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus) : process_(subjects::Process::start(command(pids, cpus))) {
     const auto deadline = std::chrono::steady_clock::now() + kAttachTimeout;
     while (attached() < pids.size()) {
       const bool late = std::chrono::steady_clock::now() > deadline;
       if (late || process_.wait(1ms)) {
-        throw std::runtime_error(fmt::format("strace cannot attach: {}", process_.last_words()));
+        throw std::runtime_error(fmt::format("strace cannot attach: {}", process_.last_output()));
       }
-      if (interrupted) throw Interrupted();
+      if (load::interrupted) throw load::Interrupted();
     }
   }
 
   std::map<std::string, std::uint64_t> stop() {
-    const Ended ended = process_.stop(SIGINT, 10s);
-    const auto counts = parse_strace_summary(read_text(folder_.path() / "counts").value_or(""));
+    const subjects::ExitResult ended = process_.stop(SIGINT, 10s);
+    const auto counts = parse_strace_summary(measure::read_text(folder_.path() / "counts").value_or(""));
     if (counts.empty()) {
       throw std::runtime_error(
-          fmt::format("strace {} and counted nothing: {}", ended.describe(), process_.last_words()));
+          fmt::format("strace {} and counted nothing: {}", ended.describe(), process_.last_output()));
     }
     return counts;
   }
@@ -53,16 +53,16 @@ class Tracer {
  private:
   /// It says so of each process, and of each further thread with how many it is.
   std::size_t attached() const {
-    const std::string said = read_text(folder_.path() / "stderr").value_or("");
+    const std::string said = measure::read_text(folder_.path() / "stderr").value_or("");
     std::size_t count = 0;
     for (std::size_t at = 0; (at = said.find(" attached", at)) != said.npos; ++at) ++count;
     return count;
   }
 
-  Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
-    const auto program = find_on_path("strace");
+  subjects::Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
+    const auto program = subjects::find_on_path("strace");
     if (program.empty()) throw std::runtime_error("strace is not installed (apt install strace)");
-    Command command;
+    subjects::Command command;
     command.argv = {program.string(), "-c", "-f", "-U", "name,calls", "-o", (folder_.path() / "counts").string()};
     for (const pid_t pid : pids) command.argv.insert(command.argv.end(), {"-p", std::to_string(pid)});
     command.cpus = cpus;
@@ -70,8 +70,8 @@ class Tracer {
     return command;
   }
 
-  ScratchFolder folder_;
-  Process process_;
+  subjects::ScratchFolder folder_;
+  subjects::Process process_;
 };
 
 }  // namespace
@@ -79,30 +79,30 @@ class Tracer {
 std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text) {
   std::map<std::string, std::uint64_t> counts;
   while (!text.empty()) {
-    std::string_view line = take_line(text);
-    const std::string name(take_word(line));
-    const auto calls = parse_number<std::uint64_t>(take_word(line));
+    std::string_view line = measure::take_line(text);
+    const std::string name(measure::take_word(line));
+    const auto calls = measure::parse_number<std::uint64_t>(measure::take_word(line));
     if (calls && name != "total") counts[name] = *calls;
   }
   return counts;
 }
 
-SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subject& subject) {
-  const ScratchFolder folder;
-  Trial traced = row;
-  MemoryCgroup none;
+SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject) {
+  const subjects::ScratchFolder folder;
+  journal::Trial traced = row;
+  measure::MemoryCgroup none;
   MemoryLimit limit(subject, none);
   ServedSubject served(traced, subject, folder.path(), {}, 0,
-                       [&](pid_t leader) { limit.watch([leader] { return descendants(leader); }); });
+                       [&](pid_t leader) { limit.watch([leader] { return measure::descendants(leader); }); });
   SyscallCount count;
   {
-    Coordinator load(load_of(row, table, subject, served.server().port()), row.load_cpus);
-    const std::vector<pid_t> pids = descendants(served.server().pid());
+    load::Coordinator load(load_plan_of(row, table, subject, served.server().port()), row.load_cpus);
+    const std::vector<pid_t> pids = measure::descendants(served.server().pid());
     Tracer tracer(pids, row.load_cpus);
-    const Coordinator::Window window = load.start();
-    sleep_until_ns(window.end_ns);
-    if (interrupted) throw Interrupted();
-    const AgentResult result = load.result();
+    const load::Coordinator::Window window = load.start();
+    load::sleep_until_ns(window.end_ns);
+    if (load::interrupted) throw load::Interrupted();
+    const load::AgentResult result = load.result();
     count.requests = result.row.replies_ok;
     count.calls = tracer.stop();
   }
@@ -110,4 +110,4 @@ SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subj
   return count;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -11,7 +11,7 @@
 #include "harness/journal/trial.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 struct SyscallCount {
   std::uint64_t requests = 0;                  ///< Answered while it was traced.
@@ -20,9 +20,9 @@ struct SyscallCount {
 
 /// Runs one trial of the row with strace attached for its window. Blocks for the length of the trial. Throws
 /// SubjectError or LoadError where the trial fails, std::runtime_error in one line where nothing can be traced.
-SyscallCount count_syscalls(const Trial& row, const TableSpec& table, const Subject& subject);
+SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject);
 
 /// From the text of `strace -c -U name,calls`. Lines that are no count are passed over.
 std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

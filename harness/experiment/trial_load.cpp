@@ -6,10 +6,10 @@
 
 #include "harness/experiment/limits.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
-AgentPlan load_of(const Trial& row, const TableSpec& table, const Subject& subject, std::uint16_t port) {
-  AgentPlan plan;
+load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject, std::uint16_t port) {
+  load::AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;
   plan.request = row.params.request.value_or("");
@@ -34,4 +34,4 @@ AgentPlan load_of(const Trial& row, const TableSpec& table, const Subject& subje
   return plan;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -8,9 +8,9 @@
 #include "harness/load/plan.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::experiment {
 
 /// What the row's params and the table's times ask of the subject, which listens on `port`. Pure.
-AgentPlan load_of(const Trial& row, const TableSpec& table, const Subject& subject, std::uint16_t port);
+load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject, std::uint16_t port);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::experiment

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::journal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -54,4 +54,4 @@ std::error_code create_directories_synced(const fs::path& directory) {
   return error;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 /// The content of an open file, and its length.
 std::error_code sync_file(int descriptor);
@@ -21,4 +21,4 @@ std::error_code sync_directory(const std::filesystem::path& directory);
 /// create_directories(), with the names of all that it makes.
 std::error_code create_directories_synced(const std::filesystem::path& directory);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

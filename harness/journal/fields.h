@@ -1,237 +1,140 @@
-// A struct's fields, listed once and used both to write and to read its JSON, so that the two cannot differ.
+// The fields of plain structs, each listed once in a table of member pointers. Everything that walks over fields walks
+// over such a table: writing and reading JSON (json.h), and comparing two structs (differences() below).
 //
-// visit_fields(archive, struct) calls archive(name, field) for each field. The writer leaves out what is absent, empty
-// or not finite; the reader leaves a field that is missing at its default, refuses one of the wrong type, and takes of
-// a text what is plain (plain_text.h). Written with nlohmann-json and read with simdjson, which takes a hundred
-// thousand rows in a second: for the .cpp files of this folder only.
+//   constexpr fields::EnumNames kOutcomeNames{"one of the outcomes", fields::NameOf{Outcome::ok, "ok"}, ...};
+//   constexpr fields::FieldTable kErrorFields{
+//       field<&ErrorCount::phase>("phase"),
+//       field<&ErrorCount::count>("count"),
+//   };
+//   constexpr fields::FieldTable kRowFields{
+//       field<&Row::outcome, kOutcomeNames>("outcome"),    // an enum by its names
+//       field<&Row::errors, kErrorFields>("errors"),   // structs: alone, or in optional, vector and map
+//       embedded<&Row::params, kParamFields>(),        // its fields stand among those of the row
+//   };
+//
+// A field is bool, an integer, double, std::string, an enum or a struct with a table; or an optional, a vector or a
+// map by text of these, to any depth. Numbers of the type double are 0 or more unless the field says kAnySign.
+//
+// A field may be absent: an optional without a value, an empty text, vector or map, an enumerator without a name, and a
+// number that is not finite. Absent fields are not written; unless_zero() and even_if_empty() of a field change that.
+// Units are those of the structs; nothing is converted. Tables are constants without an owner: a table refers to the
+// tables of its fields, so that all of them have static storage. Nothing here knows a JSON library.
 #pragma once
 
-#include <simdjson.h>
-#include <cmath>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <stdexcept>
+#include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
-#include "harness/measure/plain_text.h"
+#include "harness/journal/field_type.h"
 
-namespace bakeoff::fields {
+namespace bakeoff::journal::fields {
 
-using Json = nlohmann::ordered_json;  // Keeps the order of the fields, for people who read the files.
+/// A field of the struct Owner; a table refuses those of others.
+template <typename Owner>
+struct FieldOf {
+  Field field;
 
-/// "a text" is "string" there: the names that JSON has for its types.
-std::string name_of_type(const simdjson::dom::element& value);
-
-class Writer {
- public:
-  explicit Writer(Json& object) : object_(object) { object_ = Json::object(); }
-
-  template <typename T>
-  void operator()(const char* name, const T& field) {
-    Json value = write(field);
-    if (!value.is_null()) object_[name] = std::move(value);
-  }
-
-  /// A number that may be negative.
-  void any(const char* name, double field) { (*this)(name, field); }
+  constexpr FieldOf unless_zero() const { return with(Presence::not_zero); }
+  constexpr FieldOf even_if_empty() const { return with(Presence::always); }
 
  private:
-  template <typename T>
-  static Json write(const std::optional<T>& field) {
-    return field ? write(*field) : Json();
+  constexpr FieldOf with(Presence presence) const {
+    FieldOf changed = *this;
+    changed.field.presence = presence;
+    return changed;
   }
-  template <typename T>
-  static Json write(const std::vector<T>& field) {
-    if (field.empty()) return {};
-    Json array = Json::array();
-    for (const T& element : field) array.push_back(write(element));
-    return array;
-  }
-  template <typename T>
-  static Json write(const std::map<std::string, T>& field) {
-    if (field.empty()) return {};
-    Json object = Json::object();
-    for (const auto& [name, element] : field) {
-      if (Json value = write(element); !value.is_null()) object[name] = std::move(value);
-    }
-    return object;
-  }
-  static Json write(const std::string& field) { return field.empty() ? Json() : Json(field); }
-  static Json write(double field) { return std::isfinite(field) ? Json(field) : Json(); }
-  template <typename T>
-  requires std::integral<T>
-  static Json write(T field) { return field; }
-  template <typename T>
-  requires std::is_class_v<T>
-  static Json write(const T& field) {
-    Json object;
-    Writer writer(object);
-    visit_fields(writer, field);
-    return object;
-  }
-
-  Json& object_;
 };
 
-/// A value of a document that is being read; it lives as long as the Document that it is of.
-using Value = simdjson::dom::element;
+/// The fields of Owner, in the order in which they are written.
+template <typename Owner, std::size_t N>
+struct FieldTable {
+  using Of = Owner;
+  std::array<Field, N> fields;
 
-class Reader {
- public:
-  /// `path` is put before the names in messages: "client.". `object` must be one.
-  Reader(const Value& object, std::string_view path)
-      : object_(object.get_object().value()), next_(object_.begin()), path_(path) {}
+  template <std::same_as<FieldOf<Owner>>... Fields>
+  constexpr FieldTable(const Fields&... each) : fields{each.field...} {}
+};
+template <typename Owner, typename... Others>
+FieldTable(const FieldOf<Owner>&, const Others&...) -> FieldTable<Owner, 1 + sizeof...(Others)>;
 
-  template <typename T>
-  void operator()(const char* name, T& field) {
-    // Fields mostly come in the order in which they were written.
-    if (next_ != object_.end() && next_.key() == name) {
-      const Value value = next_.value();
-      ++next_;
-      read_at(name, value, field);
-    } else if (const auto found = object_.at_key(name); found.error() == simdjson::SUCCESS) {
-      read_at(name, found.value_unsafe(), field);
-    }
-  }
-
-  /// A number that may be negative.
-  void any(const char* name, double& field) {
-    Signed wrapped{field};
-    (*this)(name, wrapped);
-  }
-
- private:
-  struct Signed {
-    double& value;
-  };
-  static void read(const Value& value, Signed& field) {
-    if (!value.is_number()) wrong(value, "a number");
-    field.value = value.get_double().value();
-  }
-
-  // Where in the object a fault is, is put together only when there is one: rows are many, faults are few.
-  template <typename T>
-  void read_at(const char* name, const Value& value, T& field) {
-    try {
-      read(value, field);
-    } catch (const Fault& fault) {
-      throw std::invalid_argument(path_ + name + fault.what());
-    }
-  }
-
-  /// ".total.p99: found ...": its place below the field at hand.
-  struct Fault : std::runtime_error {
-    using std::runtime_error::runtime_error;
-  };
-  [[noreturn]] static void wrong(const Value& value, const std::string& expected) {
-    throw Fault(": found " + name_of_type(value) + ", expected " + expected);
-  }
-  [[noreturn]] static void out_of_range(const std::string& found, const std::string& expected) {
-    throw Fault(": found " + found + ", expected " + expected);
-  }
-
-  template <typename T>
-  static void read(const Value& value, std::optional<T>& field) {
-    read(value, field.emplace());
-  }
-  template <typename T>
-  static void read(const Value& value, std::vector<T>& field) {
-    if (!value.is_array()) wrong(value, "an array");
-    field.clear();
-    const simdjson::dom::array elements = value.get_array().value_unsafe();
-    field.reserve(elements.size());
-    for (const Value element : elements) {
-      inside("[" + std::to_string(field.size()) + "]", [&] { read(element, field.emplace_back()); });
-    }
-  }
-  template <typename T>
-  static void read(const Value& value, std::map<std::string, T>& field) {
-    if (!value.is_object()) wrong(value, "an object");
-    field.clear();
-    const simdjson::dom::object members = value.get_object().value_unsafe();
-    for (const auto& [key, element] : members) {
-      const std::string name = plain_text(key);
-      inside("." + plain_line(name), [&] { read(element, field[name]); });
-    }
-  }
-  static void read(const Value& value, std::string& field) {
-    if (!value.is_string()) wrong(value, "a text");
-    field = plain_text(value.get_string().value_unsafe());
-  }
-  static void read(const Value& value, bool& field) {
-    if (!value.is_bool()) wrong(value, "true or false");
-    field = value.get_bool().value_unsafe();
-  }
-  static void read(const Value& value, double& field) {
-    if (!value.is_number()) wrong(value, "a number");
-    field = value.get_double().value();
-    if (!(field >= 0) || !std::isfinite(field)) out_of_range(simdjson::minify(value), "0 or more");
-  }
-  template <typename T>
-  requires std::integral<T>
-  static void read(const Value& value, T& field) {
-    if (!value.is_int64() && !value.is_uint64()) wrong(value, "a whole number");
-    constexpr T kLeast = std::same_as<T, std::int64_t> ? std::numeric_limits<T>::min() : T{0};
-    const bool fits = value.is_uint64() ? std::in_range<T>(value.get_uint64().value_unsafe())
-                                        : std::in_range<T>(value.get_int64().value_unsafe()) &&
-                                              std::cmp_greater_equal(value.get_int64().value_unsafe(), kLeast);
-    if (!fits) {
-      out_of_range(simdjson::minify(value), "a whole number from " + std::to_string(kLeast) + " to " +
-                                                std::to_string(std::numeric_limits<T>::max()));
-    }
-    field = value.is_uint64() ? static_cast<T>(value.get_uint64().value_unsafe())
-                              : static_cast<T>(value.get_int64().value_unsafe());
-  }
-  template <typename T>
-  requires std::is_class_v<T>
-  static void read(const Value& value, T& field) {
-    if (!value.is_object()) wrong(value, "an object");
-    try {
-      Reader reader(value, ".");
-      visit_fields(reader, field);
-    } catch (const std::invalid_argument& fault) {
-      throw Fault(fault.what());
-    }
-  }
-
-  static void inside(const std::string& place, const auto& read_it) {
-    try {
-      read_it();
-    } catch (const Fault& fault) {
-      throw Fault(place + fault.what());
-    }
-  }
-
-  simdjson::dom::object object_;
-  simdjson::dom::object::iterator next_;
-  std::string path_;
+template <typename Enum>
+struct NameOf {
+  Enum value;
+  std::string_view name;
 };
 
-/// One JSON object as it was read. Keep one for many lines: its memory is used again.
-class Document {
- public:
-  /// The object in `text`, until the next call. Throws std::invalid_argument in one line.
-  const Value& parse(std::string_view text);
+/// The names of an enum's values.
+template <typename Enum, std::size_t N>
+struct EnumNames {
+  using Of = Enum;
+  std::string_view expected;  ///< For messages: "one of the outcomes of this version".
+  std::array<EnumName, N> names;
 
- private:
-  simdjson::dom::parser parser_;
-  Value object_;
+  template <std::same_as<NameOf<Enum>>... Each>
+  constexpr EnumNames(std::string_view expected_name, const Each&... each)
+      : expected(expected_name), names{EnumName{static_cast<std::uint64_t>(each.value), each.name}...} {}
+};
+template <typename Enum, typename... Others>
+EnumNames(std::string_view, const NameOf<Enum>&, const Others&...) -> EnumNames<Enum, 1 + sizeof...(Others)>;
+
+namespace detail {
+
+template <auto Member>
+struct MemberOf;
+template <typename Owner, typename T, T Owner::*Member>
+struct MemberOf<Member> {
+  using Struct = Owner;
+  using Value = T;
+  static const void* of(const void* object) { return &(as<Owner>(object).*Member); }
 };
 
-/// Refuses what this program does not know how to read.
-void require_schema(const Value& object, int known);
+}  // namespace detail
 
-/// Text that is not UTF-8 (a subject's last words may be anything) is replaced, not refused.
-inline std::string dump(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+/// The member, under `name` (which lives as long as the program). Detail is the table or the names of what is in it,
+/// or kAnySign.
+template <auto Member, const auto& Detail = kNoDetail>
+constexpr auto field(std::string_view name) {
+  using The = detail::MemberOf<Member>;
+  return FieldOf<typename The::Struct>{
+      {.name = name, .type = &detail::kType<typename The::Value, Detail>, .of = &The::of}};
 }
 
-}  // namespace bakeoff::fields
+/// The fields of the member, a struct, among those of its owner.
+template <auto Member, const auto& TableOfMember>
+constexpr auto embedded() {
+  return field<Member, TableOfMember>("");
+}
+
+/// The name of an enumeration's value, "" where it has none.
+std::string_view name_of(const FieldType& type, const void* value);
+
+/// Whether there is anything to write of the value: it is not absent.
+bool known(const FieldType& type, const void* value);
+
+/// Whether the field of `object` is to be written.
+bool present(const Field& field, const void* object);
+
+/// Whether two values of one type are the same. Members that are absent are the same, in whatever way they are absent.
+bool same(const FieldType& type, const void* one, const void* other);
+
+/// A field in which two structs differ. A text or a name is as it is, everything else as JSON; absent is absent.
+struct Difference {
+  std::string_view name;
+  std::optional<std::string> one, other;
+};
+
+std::vector<Difference> differences(std::span<const Field> fields, const void* one, const void* other);
+
+/// The fields in which the two differ, in the order of the table.
+template <typename T, std::size_t N>
+std::vector<Difference> differences(const FieldTable<T, N>& table, const T& one, const T& other) {
+  return differences(table.fields, &one, &other);
+}
+
+}  // namespace bakeoff::journal::fields

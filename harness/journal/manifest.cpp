@@ -3,142 +3,131 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include "harness/journal/durable.h"
-#include "harness/journal/fields.h"
+#include "harness/journal/json.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 namespace {
 
-template <typename T, typename Struct>
-concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+using fields::field;
+using fields::FieldTable;
+
+constexpr FieldTable kMachineLimitsFields{
+    field<&measure::MachineLimits::nofile_soft>("nofile_soft"),
+    field<&measure::MachineLimits::nofile_hard>("nofile_hard"),
+    field<&measure::MachineLimits::nproc_soft>("nproc_soft"),
+    field<&measure::MachineLimits::nproc_hard>("nproc_hard"),
+    field<&measure::MachineLimits::somaxconn>("somaxconn"),
+    field<&measure::MachineLimits::port_first>("port_first"),
+    field<&measure::MachineLimits::port_last>("port_last"),
+    field<&measure::MachineLimits::pid_max>("pid_max"),
+    field<&measure::MachineLimits::threads_max>("threads_max"),
+    field<&measure::MachineLimits::max_map_count>("max_map_count"),
+    field<&measure::MachineLimits::cgroup_pids_max>("cgroup_pids_max"),
+    field<&measure::MachineLimits::cgroup_memory_max>("cgroup_memory_max"),
+    field<&measure::MachineLimits::cgroup_cpus_max>("cgroup_cpus_max"),
+};
+
+constexpr FieldTable kMachineFactsFields{
+    field<&measure::MachineFacts::host>("host"),
+    field<&measure::MachineFacts::cpu_model>("cpu_model"),
+    field<&measure::MachineFacts::cpus_online>("cpus_online"),
+    field<&measure::MachineFacts::cpus>("cpus"),
+    field<&measure::MachineFacts::kernel>("kernel"),
+    field<&measure::MachineFacts::os>("os"),
+    field<&measure::MachineFacts::mitigations>("mitigations"),
+    field<&measure::MachineFacts::virtualised>("virtualised"),
+    field<&measure::MachineFacts::virtualisation>("virtualisation"),
+    field<&measure::MachineFacts::governor>("governor"),
+    field<&measure::MachineFacts::frequency_mhz>("frequency_mhz"),
+    field<&measure::MachineFacts::frequency_max_mhz>("frequency_max_mhz"),
+    field<&measure::MachineFacts::turbo>("turbo"),
+    field<&measure::MachineFacts::memory_kib>("memory_kib"),
+    field<&measure::MachineFacts::limits, kMachineLimitsFields>("limits"),
+    field<&measure::MachineFacts::congestion_control>("congestion_control"),
+    field<&measure::MachineFacts::clocksource>("clocksource"),
+    field<&measure::MachineFacts::transparent_hugepages>("transparent_hugepages"),
+    field<&measure::MachineFacts::smt>("smt"),
+    field<&measure::MachineFacts::preemption>("preemption"),
+    field<&measure::MachineFacts::load_average>("load_average"),
+    field<&measure::MachineFacts::could_not_read>("could_not_read"),
+};
+
+constexpr FieldTable kTableEndFields{
+    field<&TableEndFacts::table>("table"),
+    field<&TableEndFacts::why>("why"),
+    field<&TableEndFacts::blocks>("blocks"),
+};
+
+constexpr FieldTable kRepeatFactsFields{
+    field<&RepeatFacts::repeated>("repeated"),
+    field<&RepeatFacts::helped>("helped"),
+    field<&RepeatFacts::left>("left"),
+};
+
+constexpr FieldTable kRunEndFields{
+    field<&EndFacts::at>("at"),
+    field<&EndFacts::elapsed_s>("elapsed_s"),
+    field<&EndFacts::failure>("failure"),
+    field<&EndFacts::tables, kTableEndFields>("tables"),
+    field<&EndFacts::repeats, kRepeatFactsFields>("repeats"),
+};
+
+constexpr FieldTable kManifestFields{
+    field<&Manifest::schema>("schema"),
+    field<&Manifest::bakeoff_version>("bakeoff_version"),
+    field<&Manifest::commit>("commit"),
+    field<&Manifest::dirty>("dirty"),
+    field<&Manifest::harness_hash>("harness_hash"),
+    field<&Manifest::subject_hash>("subject_hash"),
+    field<&Manifest::compiler>("compiler"),
+    field<&Manifest::flags>("flags"),
+    field<&Manifest::build_type>("build_type"),
+    field<&Manifest::boost_version>("boost_version"),
+    field<&Manifest::experiment>("experiment"),
+    field<&Manifest::question>("question"),
+    field<&Manifest::baseline>("baseline"),
+    field<&Manifest::baselines>("baselines"),
+    field<&Manifest::subjects>("subjects"),
+    field<&Manifest::tables>("tables"),
+    field<&Manifest::like>("like"),
+    field<&Manifest::twins>("twins"),
+    field<&Manifest::differs>("differs"),
+    field<&Manifest::versions>("versions"),
+    field<&Manifest::tuning>("tuning"),
+    field<&Manifest::experiment_file>("experiment_file"),
+    field<&Manifest::experiment_hash>("experiment_hash"),
+    field<&Manifest::seed>("seed"),
+    field<&Manifest::blocks>("blocks"),
+    field<&Manifest::precision>("precision"),
+    field<&Manifest::budget_s>("budget_s"),
+    field<&Manifest::against>("against"),
+    field<&Manifest::against_hash>("against_hash"),
+    field<&Manifest::against_build>("against_build"),
+    field<&Manifest::arguments>("arguments"),
+    field<&Manifest::started_at>("started_at"),
+    field<&Manifest::resumed_at>("resumed_at"),
+    field<&Manifest::ended, kRunEndFields>("ended"),
+    field<&Manifest::subject_cpus>("subject_cpus"),
+    field<&Manifest::load_cpus>("load_cpus"),
+    field<&Manifest::machine, kMachineFactsFields>("machine"),
+    field<&Manifest::could_not_set>("could_not_set"),
+    field<&Manifest::experiment_text>("experiment_text"),
+};
 
 }  // namespace
 
-template <Is<MachineLimits> Limits>
-void visit_fields(auto& archive, Limits& limits) {
-  archive("nofile_soft", limits.nofile_soft);
-  archive("nofile_hard", limits.nofile_hard);
-  archive("nproc_soft", limits.nproc_soft);
-  archive("nproc_hard", limits.nproc_hard);
-  archive("somaxconn", limits.somaxconn);
-  archive("port_first", limits.port_first);
-  archive("port_last", limits.port_last);
-  archive("pid_max", limits.pid_max);
-  archive("threads_max", limits.threads_max);
-  archive("max_map_count", limits.max_map_count);
-  archive("cgroup_pids_max", limits.cgroup_pids_max);
-  archive("cgroup_memory_max", limits.cgroup_memory_max);
-  archive("cgroup_cpus_max", limits.cgroup_cpus_max);
-}
-
-template <Is<MachineFacts> Facts>
-void visit_fields(auto& archive, Facts& machine) {
-  archive("host", machine.host);
-  archive("cpu_model", machine.cpu_model);
-  archive("cpus_online", machine.cpus_online);
-  archive("cpus", machine.cpus);
-  archive("kernel", machine.kernel);
-  archive("os", machine.os);
-  archive("mitigations", machine.mitigations);
-  archive("virtualised", machine.virtualised);
-  archive("virtualisation", machine.virtualisation);
-  archive("governor", machine.governor);
-  archive("frequency_mhz", machine.frequency_mhz);
-  archive("frequency_max_mhz", machine.frequency_max_mhz);
-  archive("turbo", machine.turbo);
-  archive("memory_kib", machine.memory_kib);
-  archive("limits", machine.limits);
-  archive("congestion_control", machine.congestion_control);
-  archive("clocksource", machine.clocksource);
-  archive("transparent_hugepages", machine.transparent_hugepages);
-  archive("smt", machine.smt);
-  archive("preemption", machine.preemption);
-  archive("load_average", machine.load_average);
-  archive("could_not_read", machine.could_not_read);
-}
-
-template <Is<TableEndFacts> Facts>
-void visit_fields(auto& archive, Facts& end) {
-  archive("table", end.table);
-  archive("why", end.why);
-  archive("blocks", end.blocks);
-}
-
-template <Is<RepeatFacts> Facts>
-void visit_fields(auto& archive, Facts& repeats) {
-  archive("repeated", repeats.repeated);
-  archive("helped", repeats.helped);
-  archive("left", repeats.left);
-}
-
-template <Is<EndFacts> Facts>
-void visit_fields(auto& archive, Facts& end) {
-  archive("at", end.at);
-  archive("elapsed_s", end.elapsed_s);
-  archive("failure", end.failure);
-  archive("tables", end.tables);
-  archive("repeats", end.repeats);
-}
-
-template <Is<Manifest> Facts>
-void visit_fields(auto& archive, Facts& manifest) {
-  archive("schema", manifest.schema);
-  archive("bakeoff_version", manifest.bakeoff_version);
-  archive("commit", manifest.commit);
-  archive("dirty", manifest.dirty);
-  archive("harness_hash", manifest.harness_hash);
-  archive("subject_hash", manifest.subject_hash);
-  archive("compiler", manifest.compiler);
-  archive("flags", manifest.flags);
-  archive("build_type", manifest.build_type);
-  archive("boost_version", manifest.boost_version);
-  archive("experiment", manifest.experiment);
-  archive("question", manifest.question);
-  archive("baseline", manifest.baseline);
-  archive("baselines", manifest.baselines);
-  archive("subjects", manifest.subjects);
-  archive("tables", manifest.tables);
-  archive("like", manifest.like);
-  archive("twins", manifest.twins);
-  archive("differs", manifest.differs);
-  archive("versions", manifest.versions);
-  archive("tuning", manifest.tuning);
-  archive("experiment_file", manifest.experiment_file);
-  archive("experiment_hash", manifest.experiment_hash);
-  archive("seed", manifest.seed);
-  archive("blocks", manifest.blocks);
-  archive("precision", manifest.precision);
-  archive("budget_s", manifest.budget_s);
-  archive("against", manifest.against);
-  archive("against_hash", manifest.against_hash);
-  archive("against_build", manifest.against_build);
-  archive("arguments", manifest.arguments);
-  archive("started_at", manifest.started_at);
-  archive("resumed_at", manifest.resumed_at);
-  archive("ended", manifest.ended);
-  archive("subject_cpus", manifest.subject_cpus);
-  archive("load_cpus", manifest.load_cpus);
-  archive("machine", manifest.machine);
-  archive("could_not_set", manifest.could_not_set);
-  archive("experiment_text", manifest.experiment_text);
-}
-
 std::string manifest_to_json(const Manifest& manifest) {
-  fields::Json object;
-  fields::Writer writer(object);
-  visit_fields(writer, manifest);
-  return fields::dump(object, 2) + "\n";
+  constexpr int kIndent = 2;
+  return fields::write_json(kManifestFields, manifest, kIndent) + "\n";
 }
 
 Manifest manifest_from_json(std::string_view json) {
-  fields::Document document;
-  const fields::Value& object = document.parse(json);
-  fields::require_schema(object, kManifestSchema);
   Manifest manifest;
-  fields::Reader reader(object, "");
-  visit_fields(reader, manifest);
+  fields::read_json(kManifestFields, json, manifest, {.schema = kManifestSchema});
   return manifest;
 }
 
@@ -177,4 +166,4 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

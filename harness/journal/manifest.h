@@ -11,7 +11,7 @@
 
 #include "harness/measure/machine_facts.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 inline constexpr int kManifestSchema = 1;
 inline constexpr const char* kManifestFile = "manifest.json";
@@ -23,7 +23,7 @@ struct TableEndFacts {
   std::uint64_t blocks = 0;
 };
 
-/// What became of the trials that others disturbed (experiment/repeats.h).
+/// What became of the trials that others disturbed (experiment/repeat_policy.h).
 struct RepeatFacts {
   std::uint64_t repeated = 0;  ///< Ran once more.
   std::uint64_t helped = 0;    ///< Of those: quiet then.
@@ -78,7 +78,7 @@ struct Manifest {
   std::vector<std::string> resumed_at;  ///< The same, each time.
   std::optional<EndFacts> ended;
   std::vector<int> subject_cpus, load_cpus;
-  MachineFacts machine;
+  measure::MachineFacts machine;
   std::vector<std::string> could_not_set;  ///< What was tried and refused: limits, pinning, cgroups.
 };
 
@@ -91,4 +91,4 @@ Manifest manifest_from_json(std::string_view json);
 void write_manifest(const std::filesystem::path& folder, const Manifest& manifest);
 Manifest read_manifest(const std::filesystem::path& folder);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -11,14 +11,15 @@
 #include <tuple>
 
 #include "harness/journal/histogram_json.h"
+#include "harness/journal/json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/journal/writer.h"
 #include "workloads/client.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 namespace {
 
-std::string place_of(const std::filesystem::path& path, std::size_t line) {
+std::string line_reference(const std::filesystem::path& path, std::size_t line) {
   return path.string() + ":" + std::to_string(line);
 }
 
@@ -32,11 +33,12 @@ std::string each_line(const std::filesystem::path& path,
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     // Only a line without its newline can have been cut off; a bad line that is whole was never written by us.
-    if (file.eof() && !is_json(line)) return place_of(path, number) + ": the last line was cut off and is left out";
+    if (file.eof() && !fields::is_json(line))
+      return line_reference(path, number) + ": the last line was cut off and is left out";
     try {
       take(line, number);
     } catch (const std::invalid_argument& fault) {
-      throw std::runtime_error(place_of(path, number) + ": " + fault.what());
+      throw std::runtime_error(line_reference(path, number) + ": " + fault.what());
     }
   }
   if (file.bad()) throw std::runtime_error("cannot read " + path.string() + " to its end");
@@ -55,8 +57,8 @@ void refuse_repeated(const std::filesystem::path& file, const std::vector<Trial>
       std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) == key(b); });
   if (same == order.end()) return;
   const Trial& again = trials[*std::next(same)];
-  throw std::runtime_error(place_of(file, lines[*std::next(same)]) + ": trial_id: found \"" +
-                           printable(again.trial_id) + "\" with attempt " + std::to_string(again.attempt) +
+  throw std::runtime_error(line_reference(file, lines[*std::next(same)]) + ": trial_id: found \"" +
+                           workloads::printable(again.trial_id) + "\" with attempt " + std::to_string(again.attempt) +
                            " again, expected it once, as in line " + std::to_string(lines[*same]));
 }
 
@@ -77,8 +79,8 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
   const std::string note = each_line(file, [&](std::string_view line, std::size_t number) {
     Trial trial = trial_from_json(line);
     if (!trial.experiment.empty() && !expected.empty() && trial.experiment != expected) {
-      throw std::invalid_argument("experiment: found \"" + printable(trial.experiment) + "\", expected \"" +
-                                  printable(expected) + "\" as " +
+      throw std::invalid_argument("experiment: found \"" + workloads::printable(trial.experiment) + "\", expected \"" +
+                                  workloads::printable(expected) + "\" as " +
                                   (experiment.empty() ? "in the rows before it" : "manifest.json says"));
     }
     if (expected.empty()) expected = trial.experiment;
@@ -93,8 +95,8 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
   return journal;
 }
 
-std::map<HistogramKey, std::map<std::string, Histogram>> read_histograms(const std::filesystem::path& folder) {
-  std::map<HistogramKey, std::map<std::string, Histogram>> histograms;
+std::map<HistogramKey, std::map<std::string, stats::Histogram>> read_histograms(const std::filesystem::path& folder) {
+  std::map<HistogramKey, std::map<std::string, stats::Histogram>> histograms;
   const std::filesystem::path file = folder / kHistogramsFile;
   std::error_code error;
   if (!std::filesystem::exists(file, error)) return histograms;
@@ -106,4 +108,4 @@ std::map<HistogramKey, std::map<std::string, Histogram>> read_histograms(const s
   return histograms;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -9,7 +9,7 @@
 #include "harness/journal/trial.h"
 #include "harness/stats/histogram.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 struct Journal {
   std::vector<Trial> trials;       ///< In the order of the file.
@@ -31,6 +31,6 @@ struct HistogramKey {
   int attempt = 1;
   auto operator<=>(const HistogramKey&) const = default;
 };
-std::map<HistogramKey, std::map<std::string, Histogram>> read_histograms(const std::filesystem::path& folder);
+std::map<HistogramKey, std::map<std::string, stats::Histogram>> read_histograms(const std::filesystem::path& folder);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -12,12 +12,12 @@
 #include "harness/measure/cpu_quota_facts.h"
 #include "harness/stats/latency_summary.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 inline constexpr int kTrialSchema = 1;
 
 /// Behind the name of a subject that another build has: `bakeoff run --against`.
-inline constexpr std::string_view kOtherBuild = "@other";
+inline constexpr std::string_view kOtherBuildSuffix = "@other";
 
 /// What happened. A result, not a fault of the harness.
 enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died, not_run };
@@ -79,7 +79,7 @@ struct CounterCheck {
 };
 
 /// Connections beside the load.
-struct Crowd {
+struct CrowdFacts {
   std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Open when the load began.
   std::uint64_t lost = 0;     ///< Of those: closed by the server, or failed, by the end of the load.
   std::uint64_t replies = 0;  ///< To the slow senders.
@@ -110,12 +110,12 @@ struct ClientRow {
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
   /// A load that mixes light and heavy requests adds light and heavy: their totals apart.
-  std::map<std::string, LatencySummary> latency_us;
+  std::map<std::string, stats::LatencySummary> latency_us;
   std::uint64_t clamped = 0;        ///< Latencies beyond the histogram's range, entered at its end.
   std::vector<std::string> events;  ///< What a reader of the row should know, in words.
   std::optional<Fairness> fairness;
   std::optional<CounterCheck> counter;  ///< Loads of increments only.
-  std::optional<Crowd> crowd;           ///< Where there was one.
+  std::optional<CrowdFacts> crowd;           ///< Where there was one.
 };
 
 /// What the subject's process tree cost.
@@ -203,7 +203,7 @@ struct Trial {
   std::optional<double> load_foreign_share;  ///< The same on the load's CPUs, where they are others.
   std::optional<double> steal_share;         ///< Time the hypervisor took from them.
   /// The quotas above the subject and above the load; absent where there is none, or where it cannot be told.
-  std::optional<CpuQuota> subject_quota, load_quota;
+  std::optional<measure::CpuQuota> subject_quota, load_quota;
   /// Of the subject's CPUs, MHz, the mean of what the kernel says just before and just after the window.
   std::optional<double> frequency_mhz;
   /// The machine's load average of a minute, before the trial began and after it ended.
@@ -216,4 +216,4 @@ struct Trial {
   std::map<std::string, std::string> validity;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -1,286 +1,224 @@
 #include "harness/journal/trial_json.h"
 
-#include <array>
+#include "harness/journal/json.h"
 
-#include "harness/journal/fields.h"
-#include "workloads/client.h"
-
-namespace bakeoff {
+namespace bakeoff::journal {
 namespace {
 
-// fields.h finds these functions by argument-dependent look-up: for a const struct to write it, for another to read it.
-template <typename T, typename Struct>
-concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+using fields::field;
+using fields::FieldTable;
+using fields::NameOf;
 
-constexpr std::array<std::pair<Outcome, const char*>, 7> kOutcomes{{{Outcome::ok, "ok"},
-                                                                    {Outcome::errors, "errors"},
-                                                                    {Outcome::overloaded, "overloaded"},
-                                                                    {Outcome::starved, "starved"},
-                                                                    {Outcome::limit, "limit"},
-                                                                    {Outcome::died, "died"},
-                                                                    {Outcome::not_run, "not-run"}}};
+constexpr fields::EnumNames kOutcomeNames{
+    "one of the outcomes of this version", NameOf{Outcome::ok, "ok"},
+    NameOf{Outcome::errors, "errors"},     NameOf{Outcome::overloaded, "overloaded"},
+    NameOf{Outcome::starved, "starved"},   NameOf{Outcome::limit, "limit"},
+    NameOf{Outcome::died, "died"},         NameOf{Outcome::not_run, "not-run"}};
 
-std::string to_name(Outcome outcome) {
-  for (const auto& [value, name] : kOutcomes) {
-    if (value == outcome) return name;
-  }
-  return "";
-}
+constexpr FieldTable kParamsFields{
+    field<&Params::load>("load"),
+    field<&Params::connections>("connections"),
+    field<&Params::pipeline>("pipeline"),
+    field<&Params::message_bytes>("message_bytes"),
+    field<&Params::request>("request"),
+    field<&Params::units>("units"),
+    field<&Params::job_size>("job_size"),
+    field<&Params::rate_rps>("rate_rps"),
+    field<&Params::ramp_to_rps>("ramp_to_rps"),
+    field<&Params::arrivals>("arrivals"),
+    field<&Params::spin>("spin"),
+    field<&Params::churn>("churn"),
+    field<&Params::idle>("idle"),
+    field<&Params::idle_asks>("idle_asks"),
+    field<&Params::slow_senders>("slow_senders"),
+    field<&Params::slow_readers>("slow_readers"),
+};
 
-Outcome from_name(const std::string& text) {
-  for (const auto& [value, name] : kOutcomes) {
-    if (text == name) return value;
-  }
-  throw std::invalid_argument("outcome: found \"" + printable(text) +
-                              "\", expected one of the outcomes of this version");
-}
+constexpr FieldTable kLatencySummaryFields{
+    field<&stats::LatencySummary::p50>("p50"),     field<&stats::LatencySummary::p90>("p90"), field<&stats::LatencySummary::p99>("p99"),
+    field<&stats::LatencySummary::p999>("p999"),   field<&stats::LatencySummary::max>("max"), field<&stats::LatencySummary::mean>("mean"),
+    field<&stats::LatencySummary::count>("count"),
+};
 
-}  // namespace
+constexpr FieldTable kGeneratorFields{
+    field<&GeneratorFacts::cpu>("cpu"),
+    field<&GeneratorFacts::cpu_share>("cpu_share"),
+    field<&GeneratorFacts::cpu_us>("cpu_us"),
+};
 
-template <Is<Params> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("load", row.load);
-  archive("connections", row.connections);
-  archive("pipeline", row.pipeline);
-  archive("message_bytes", row.message_bytes);
-  archive("request", row.request);
-  archive("units", row.units);
-  archive("job_size", row.job_size);
-  archive("rate_rps", row.rate_rps);
-  archive("ramp_to_rps", row.ramp_to_rps);
-  archive("arrivals", row.arrivals);
-  archive("spin", row.spin);
-  archive("churn", row.churn);
-  archive("idle", row.idle);
-  archive("idle_asks", row.idle_asks);
-  archive("slow_senders", row.slow_senders);
-  archive("slow_readers", row.slow_readers);
-}
+constexpr FieldTable kErrorCountFields{
+    field<&ErrorCount::phase>("phase"),
+    field<&ErrorCount::code>("code"),
+    field<&ErrorCount::count>("count"),
+};
 
-template <Is<LatencySummary> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("p50", row.p50);
-  archive("p90", row.p90);
-  archive("p99", row.p99);
-  archive("p999", row.p999);
-  archive("max", row.max);
-  archive("mean", row.mean);
-  archive("count", row.count);
-}
+constexpr FieldTable kFairnessFields{
+    field<&Fairness::connections>("connections"),   field<&Fairness::worst_rps>("worst_rps"),
+    field<&Fairness::best_rps>("best_rps"),         field<&Fairness::jain>("jain"),
+    field<&Fairness::p99_worst_us>("p99_worst_us"), field<&Fairness::p99_best_us>("p99_best_us"),
+};
 
-template <Is<GeneratorFacts> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("cpu", row.cpu);
-  archive("cpu_share", row.cpu_share);
-  archive("cpu_us", row.cpu_us);
-}
+constexpr FieldTable kCounterCheckFields{
+    field<&CounterCheck::initial>("initial"),           field<&CounterCheck::final>("final"),
+    field<&CounterCheck::acknowledged>("acknowledged"), field<&CounterCheck::unacknowledged>("unacknowledged"),
+    field<&CounterCheck::duplicates>("duplicates"),     field<&CounterCheck::lost>("lost"),
+    field<&CounterCheck::surplus>("surplus"),
+};
 
-template <Is<ErrorCount> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("phase", row.phase);
-  archive("code", row.code);
-  archive("count", row.count);
-}
+constexpr FieldTable kCrowdFields{
+    field<&CrowdFacts::idle>("idle"),
+    field<&CrowdFacts::slow_senders>("slow_senders"),
+    field<&CrowdFacts::slow_readers>("slow_readers"),
+    field<&CrowdFacts::lost>("lost"),
+    field<&CrowdFacts::replies>("replies"),
+};
 
-template <Is<Fairness> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("connections", row.connections);
-  archive("worst_rps", row.worst_rps);
-  archive("best_rps", row.best_rps);
-  archive("jain", row.jain);
-  archive("p99_worst_us", row.p99_worst_us);
-  archive("p99_best_us", row.p99_best_us);
-}
+constexpr FieldTable kClientRowFields{
+    field<&ClientRow::generators, kGeneratorFields>("generators"),
+    field<&ClientRow::requests>("requests"),
+    field<&ClientRow::replies_ok>("replies_ok"),
+    field<&ClientRow::wrong_answers>("wrong_answers"),
+    field<&ClientRow::unfinished>("unfinished"),
+    field<&ClientRow::errors, kErrorCountFields>("errors"),
+    field<&ClientRow::connections_open>("connections_open"),
+    field<&ClientRow::connections_served>("connections_served"),
+    field<&ClientRow::connections_asked>("connections_asked"),
+    field<&ClientRow::outstanding_at_end>("outstanding_at_end"),
+    field<&ClientRow::warmup_s>("warmup_s"),
+    field<&ClientRow::window_s>("window_s"),
+    field<&ClientRow::throughput_rps>("throughput_rps"),
+    field<&ClientRow::offered_rps>("offered_rps"),
+    field<&ClientRow::ceiling_rps>("ceiling_rps"),
+    field<&ClientRow::mean_outstanding>("mean_outstanding"),
+    field<&ClientRow::paused_share>("paused_share"),
+    field<&ClientRow::latency_us, kLatencySummaryFields>("latency_us"),
+    field<&ClientRow::clamped>("clamped"),
+    field<&ClientRow::events>("events"),
+    field<&ClientRow::fairness, kFairnessFields>("fairness"),
+    field<&ClientRow::counter, kCounterCheckFields>("counter"),
+    field<&ClientRow::crowd, kCrowdFields>("crowd"),
+};
 
-template <Is<CounterCheck> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("initial", row.initial);
-  archive("final", row.final);
-  archive("acknowledged", row.acknowledged);
-  archive("unacknowledged", row.unacknowledged);
-  archive("duplicates", row.duplicates);
-  archive("lost", row.lost);
-  archive("surplus", row.surplus);
-}
+constexpr FieldTable kSubjectRowFields{
+    field<&SubjectRow::cpu_us>("cpu_us"),
+    field<&SubjectRow::cpu_user_us>("cpu_user_us"),
+    field<&SubjectRow::cpu_system_us>("cpu_system_us"),
+    field<&SubjectRow::cpu_us_per_request>("cpu_us_per_request"),
+    field<&SubjectRow::cpu_source>("cpu_source"),
+    field<&SubjectRow::cpu_window_s>("cpu_window_s"),
+    field<&SubjectRow::cpu_share>("cpu_share"),
+    field<&SubjectRow::switches_voluntary>("switches_voluntary"),
+    field<&SubjectRow::switches_involuntary>("switches_involuntary"),
+    field<&SubjectRow::pss_begin_kib>("pss_begin_kib"),
+    field<&SubjectRow::pss_end_kib>("pss_end_kib"),
+    field<&SubjectRow::kernel_begin_kib>("kernel_begin_kib"),
+    field<&SubjectRow::kernel_end_kib>("kernel_end_kib"),
+    field<&SubjectRow::pss_per_connection_kib>("pss_per_connection_kib"),
+    field<&SubjectRow::kernel_per_connection_kib>("kernel_per_connection_kib"),
+    field<&SubjectRow::rss_end_kib>("rss_end_kib"),
+    field<&SubjectRow::threads_peak>("threads_peak"),
+    field<&SubjectRow::processes_peak>("processes_peak"),
+    field<&SubjectRow::minor_faults>("minor_faults"),
+    field<&SubjectRow::major_faults>("major_faults"),
+    field<&SubjectRow::startup_ms>("startup_ms"),
+    field<&SubjectRow::stop_ms>("stop_ms"),
+};
 
-template <Is<Crowd> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("idle", row.idle);
-  archive("slow_senders", row.slow_senders);
-  archive("slow_readers", row.slow_readers);
-  archive("lost", row.lost);
-  archive("replies", row.replies);
-}
+constexpr FieldTable kJobFigureFields{
+    field<&JobFigure::name>("name"),
+    field<&JobFigure::value, fields::kAnySign>("value"),
+};
 
-template <Is<ClientRow> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("generators", row.generators);
-  archive("requests", row.requests);
-  archive("replies_ok", row.replies_ok);
-  archive("wrong_answers", row.wrong_answers);
-  archive("unfinished", row.unfinished);
-  archive("errors", row.errors);
-  archive("connections_open", row.connections_open);
-  archive("connections_served", row.connections_served);
-  archive("connections_asked", row.connections_asked);
-  archive("outstanding_at_end", row.outstanding_at_end);
-  archive("warmup_s", row.warmup_s);
-  archive("window_s", row.window_s);
-  archive("throughput_rps", row.throughput_rps);
-  archive("offered_rps", row.offered_rps);
-  archive("ceiling_rps", row.ceiling_rps);
-  archive("mean_outstanding", row.mean_outstanding);
-  archive("paused_share", row.paused_share);
-  archive("latency_us", row.latency_us);
-  archive("clamped", row.clamped);
-  archive("events", row.events);
-  archive("fairness", row.fairness);
-  archive("counter", row.counter);
-  archive("crowd", row.crowd);
-}
+constexpr FieldTable kJobRowFields{
+    field<&JobRow::executor>("executor"),
+    field<&JobRow::answer>("answer"),
+    field<&JobRow::answer_right>("answer_right"),
+    field<&JobRow::elapsed_ns>("elapsed_ns"),
+    field<&JobRow::figures, kJobFigureFields>("figures"),
+    field<&JobRow::evidence>("evidence"),
+};
 
-template <Is<SubjectRow> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("cpu_us", row.cpu_us);
-  archive("cpu_user_us", row.cpu_user_us);
-  archive("cpu_system_us", row.cpu_system_us);
-  archive("cpu_us_per_request", row.cpu_us_per_request);
-  archive("cpu_source", row.cpu_source);
-  archive("cpu_window_s", row.cpu_window_s);
-  archive("cpu_share", row.cpu_share);
-  archive("switches_voluntary", row.switches_voluntary);
-  archive("switches_involuntary", row.switches_involuntary);
-  archive("pss_begin_kib", row.pss_begin_kib);
-  archive("pss_end_kib", row.pss_end_kib);
-  archive("kernel_begin_kib", row.kernel_begin_kib);
-  archive("kernel_end_kib", row.kernel_end_kib);
-  archive("pss_per_connection_kib", row.pss_per_connection_kib);
-  archive("kernel_per_connection_kib", row.kernel_per_connection_kib);
-  archive("rss_end_kib", row.rss_end_kib);
-  archive("threads_peak", row.threads_peak);
-  archive("processes_peak", row.processes_peak);
-  archive("minor_faults", row.minor_faults);
-  archive("major_faults", row.major_faults);
-  archive("startup_ms", row.startup_ms);
-  archive("stop_ms", row.stop_ms);
-}
+constexpr FieldTable kServerReceiptFields{
+    field<&ServerReceipt::requests>("requests"),
+    field<&ServerReceipt::bytes_received>("bytes_received"),
+    field<&ServerReceipt::bytes_sent>("bytes_sent"),
+    field<&ServerReceipt::final_counter>("final_counter"),
+    field<&ServerReceipt::connections>("connections"),
+    field<&ServerReceipt::units_created>("units_created"),
+    field<&ServerReceipt::peak_live_units>("peak_live_units"),
+    field<&ServerReceipt::accept_pauses>("accept_pauses"),
+    field<&ServerReceipt::kept_waiting>("kept_waiting"),
+    field<&ServerReceipt::limit>("limit"),
+    field<&ServerReceipt::settings>("settings"),
+};
 
-template <Is<JobFigure> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("name", row.name);
-  archive.any("value", row.value);
-}
+constexpr FieldTable kClientReceiptFields{
+    field<&ClientReceipt::requests>("requests"),
+    field<&ClientReceipt::acknowledged>("acknowledged"),
+    field<&ClientReceipt::abandoned>("abandoned"),
+    field<&ClientReceipt::bytes_sent>("bytes_sent"),
+    field<&ClientReceipt::bytes_received>("bytes_received"),
+    field<&ClientReceipt::increments_acknowledged>("increments_acknowledged"),
+};
 
-template <Is<JobRow> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("executor", row.executor);
-  archive("answer", row.answer);
-  archive("answer_right", row.answer_right);
-  archive("elapsed_ns", row.elapsed_ns);
-  archive("figures", row.figures);
-  archive("evidence", row.evidence);
-}
+constexpr FieldTable kCpuQuotaFields{
+    field<&measure::CpuQuota::cpus>("cpus"),
+    field<&measure::CpuQuota::periods>("periods"),
+    field<&measure::CpuQuota::throttled_periods>("throttled_periods"),
+    field<&measure::CpuQuota::throttled_us>("throttled_us"),
+};
 
-template <Is<ServerReceipt> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("requests", row.requests);
-  archive("bytes_received", row.bytes_received);
-  archive("bytes_sent", row.bytes_sent);
-  archive("final_counter", row.final_counter);
-  archive("connections", row.connections);
-  archive("units_created", row.units_created);
-  archive("peak_live_units", row.peak_live_units);
-  archive("accept_pauses", row.accept_pauses);
-  archive("kept_waiting", row.kept_waiting);
-  archive("limit", row.limit);
-  archive("settings", row.settings);
-}
-
-template <Is<ClientReceipt> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("requests", row.requests);
-  archive("acknowledged", row.acknowledged);
-  archive("abandoned", row.abandoned);
-  archive("bytes_sent", row.bytes_sent);
-  archive("bytes_received", row.bytes_received);
-  archive("increments_acknowledged", row.increments_acknowledged);
-}
-
-template <Is<CpuQuota> Row>
-void visit_fields(auto& archive, Row& row) {
-  archive("cpus", row.cpus);
-  archive("periods", row.periods);
-  archive("throttled_periods", row.throttled_periods);
-  archive("throttled_us", row.throttled_us);
-}
-
-namespace {
-
-// The outcome is a name in JSON; `outcome` stands for it here.
-template <typename Row, typename Text>
-void visit_trial(auto& archive, Row& row, Text& outcome) {
-  archive("schema", row.schema);
-  archive("trial_id", row.trial_id);
-  archive("attempt", row.attempt);
-  archive("experiment", row.experiment);
-  archive("table", row.table);
-  archive("block", row.block);
-  archive("order", row.order);
-  archive("subject", row.subject);
-  archive("workload", row.workload);
-  archive("params", row.params);
-  archive("seed", row.seed);
-  archive("started_at", row.started_at);
-  archive("harness_hash", row.harness_hash);
-  archive("subject_hash", row.subject_hash);
-  archive("subject_cpus", row.subject_cpus);
-  archive("load_cpus", row.load_cpus);
-  archive("outcome", outcome);
-  archive("outcome_detail", row.outcome_detail);
-  archive("validity", row.validity);
-  archive("client", row.client);
-  archive("subject_cost", row.subject_cost);
-  archive("job", row.job);
-  archive("server_receipt", row.server_receipt);
-  archive("client_receipt", row.client_receipt);
-  archive("foreign_cpu_share", row.foreign_cpu_share);
-  archive("load_foreign_share", row.load_foreign_share);
-  archive("steal_share", row.steal_share);
-  archive("subject_quota", row.subject_quota);
-  archive("load_quota", row.load_quota);
-  archive("frequency_mhz", row.frequency_mhz);
-  archive("load_average_before", row.load_average_before);
-  archive("load_average_after", row.load_average_after);
-  archive("descriptor_limit", row.descriptor_limit);
-}
+constexpr FieldTable kTrialFields{
+    field<&Trial::schema>("schema"),
+    field<&Trial::trial_id>("trial_id"),
+    field<&Trial::attempt>("attempt"),
+    field<&Trial::experiment>("experiment"),
+    field<&Trial::table>("table"),
+    field<&Trial::block>("block"),
+    field<&Trial::order>("order"),
+    field<&Trial::subject>("subject"),
+    field<&Trial::workload>("workload"),
+    field<&Trial::params, kParamsFields>("params"),
+    field<&Trial::seed>("seed"),
+    field<&Trial::started_at>("started_at"),
+    field<&Trial::harness_hash>("harness_hash"),
+    field<&Trial::subject_hash>("subject_hash"),
+    field<&Trial::subject_cpus>("subject_cpus"),
+    field<&Trial::load_cpus>("load_cpus"),
+    field<&Trial::outcome, kOutcomeNames>("outcome"),
+    field<&Trial::outcome_detail>("outcome_detail"),
+    field<&Trial::validity>("validity"),
+    field<&Trial::client, kClientRowFields>("client"),
+    field<&Trial::subject_cost, kSubjectRowFields>("subject_cost"),
+    field<&Trial::job, kJobRowFields>("job"),
+    field<&Trial::server_receipt, kServerReceiptFields>("server_receipt"),
+    field<&Trial::client_receipt, kClientReceiptFields>("client_receipt"),
+    field<&Trial::foreign_cpu_share>("foreign_cpu_share"),
+    field<&Trial::load_foreign_share>("load_foreign_share"),
+    field<&Trial::steal_share>("steal_share"),
+    field<&Trial::subject_quota, kCpuQuotaFields>("subject_quota"),
+    field<&Trial::load_quota, kCpuQuotaFields>("load_quota"),
+    field<&Trial::frequency_mhz>("frequency_mhz"),
+    field<&Trial::load_average_before>("load_average_before"),
+    field<&Trial::load_average_after>("load_average_after"),
+    field<&Trial::descriptor_limit>("descriptor_limit"),
+};
 
 }  // namespace
 
 std::string trial_to_json(const Trial& trial) {
-  fields::Json object;
-  fields::Writer writer(object);
-  const std::string outcome = to_name(trial.outcome);
-  visit_trial(writer, trial, outcome);
-  return fields::dump(object, -1);
+  return fields::write_json(kTrialFields, trial);
 }
 
 Trial trial_from_json(std::string_view line) {
-  thread_local fields::Document document;  // Rows come by the hundred thousand.
-  const fields::Value& object = document.parse(line);
-  fields::require_schema(object, kTrialSchema);
-  if (object.at_key("trial_id").error() != simdjson::SUCCESS) {
-    throw std::invalid_argument("trial_id: missing, so that this is no row");
-  }
   Trial trial;
-  std::string outcome = "ok";
-  fields::Reader reader(object, "");
-  visit_trial(reader, trial, outcome);
-  trial.outcome = from_name(outcome);
+  fields::read_json(kTrialFields, line, trial,
+                    {.schema = kTrialSchema, .key = "trial_id", .without_key = "this is no row"});
   return trial;
 }
 
-bool is_json(std::string_view text) {
-  return nlohmann::json::accept(text);
+std::vector<fields::Difference> differences(const Params& one, const Params& other) {
+  return fields::differences(kParamsFields, one, other);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -3,10 +3,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "harness/journal/fields.h"
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 /// One line without its newline. What is absent is left out; a number that is not finite is left out, never written.
 std::string trial_to_json(const Trial& trial);
@@ -15,7 +17,7 @@ std::string trial_to_json(const Trial& trial);
 /// known. Fields that are not known are let be.
 Trial trial_from_json(std::string_view line);
 
-/// Whether it is one complete JSON value: a line that was cut off is not.
-bool is_json(std::string_view text);
+/// In which parameters two settings differ, by their names in a row.
+std::vector<fields::Difference> differences(const Params& one, const Params& other);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

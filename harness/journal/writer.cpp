@@ -11,9 +11,10 @@
 
 #include "harness/journal/durable.h"
 #include "harness/journal/histogram_json.h"
+#include "harness/journal/json.h"
 #include "harness/journal/trial_json.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& cause) {
@@ -44,7 +45,7 @@ bool repair_tail(const std::filesystem::path& path) {
   file.close();
   const std::size_t line = newline == std::string::npos ? 0 : newline + 1;
   if (line == tail.size()) return false;
-  if (is_json(std::string_view(tail).substr(line))) {
+  if (fields::is_json(std::string_view(tail).substr(line))) {
     std::ofstream(path, std::ios::binary | std::ios::app) << '\n';  // Complete but for its end.
     return false;
   }
@@ -106,11 +107,11 @@ void JournalWriter::sync() {
   }
 }
 
-void JournalWriter::append_histograms(const Trial& trial, const std::map<std::string, Histogram>& histograms) {
+void JournalWriter::append_histograms(const Trial& trial, const std::map<std::string, stats::Histogram>& histograms) {
   for (const auto& [latency_class, histogram] : histograms) {
     write_line(histograms_.get(), histograms_path_,
                histogram_to_json(trial.trial_id, trial.attempt, latency_class, histogram));
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -14,7 +14,7 @@
 #include "harness/journal/trial.h"
 #include "harness/stats/histogram.h"
 
-namespace bakeoff {
+namespace bakeoff::journal {
 
 inline constexpr const char* kTrialsFile = "trials.jsonl";
 inline constexpr const char* kHistogramsFile = "histograms.jsonl";
@@ -33,7 +33,7 @@ class JournalWriter {
   void append(const Trial& trial);
 
   /// Appends the histograms of the trial, by latency class ("total", ...), before or after its row.
-  void append_histograms(const Trial& trial, const std::map<std::string, Histogram>& histograms);
+  void append_histograms(const Trial& trial, const std::map<std::string, stats::Histogram>& histograms);
 
   /// Blocks until what was appended is on the disk; takes longer than a write by milliseconds, and longer where others
   /// write. Throws like append().
@@ -53,4 +53,4 @@ class JournalWriter {
   File trials_, histograms_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::journal

@@ -19,19 +19,19 @@
 #include <system_error>
 #include <thread>
 
-#include "harness/load/companions.h"
-#include "harness/load/lane.h"
+#include "harness/load/crowd_clients.h"
+#include "harness/load/generator_thread.h"
 #include "harness/load/merge.h"
 #include "harness/load/plan.h"
 #include "harness/load/verify.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 std::atomic<bool> stop_wanted{false};
 
-void say(const std::string& line) {
+void print_line(const std::string& line) {
   std::fputs((line + "\n").c_str(), stdout);
   std::fflush(stdout);
 }
@@ -61,14 +61,14 @@ void pin_to(int cpu) {
   }
 }
 
-/// Prints each interval once all lanes have ended it.
-class Intervals {
+/// Prints each interval once all generator threads have ended it.
+class IntervalPrinter {
  public:
-  explicit Intervals(std::size_t lanes) : merger_(lanes) {}
+  explicit IntervalPrinter(std::size_t threads) : merger_(threads) {}
 
   void add(const LoadInterval& part) {
     const std::lock_guard lock(mutex_);
-    if (const auto whole = merger_.add(part)) say(to_json(*whole));
+    if (const auto whole = merger_.add(part)) print_line(to_json(*whole));
   }
 
  private:
@@ -76,85 +76,85 @@ class Intervals {
   IntervalMerger merger_;
 };
 
-/// All of one agent's load: its lanes, each on a thread of its own, and the connections beside them.
-class Load {
+/// All of one agent's load: its generator threads, and the connections beside them.
+class AgentLoad {
  public:
-  explicit Load(AgentPlan plan)
+  explicit AgentLoad(AgentPlan plan)
       : plan_(checked(std::move(plan))),
         peer_(resolve(plan_.host, plan_.port)),
-        intervals_(lane_count()),
-        companions_(plan_, peer_, stop_wanted) {
-    if (plan_.lanes == 0) plan_.lanes = lane_count();
-    for (std::size_t i = 0; i < lane_count(); ++i) {
-      lanes_.push_back(std::make_unique<Lane>(plan_, i, lane_count(), peer_, stop_wanted,
+        intervals_(thread_count()),
+        crowd_clients_(plan_, peer_, stop_wanted) {
+    if (plan_.threads == 0) plan_.threads = thread_count();
+    for (std::size_t i = 0; i < thread_count(); ++i) {
+      threads_.push_back(std::make_unique<GeneratorThread>(plan_, i, thread_count(), peer_, stop_wanted,
                                               [this](const LoadInterval& part) { intervals_.add(part); }));
     }
   }
-  ~Load() { over_ = true; }  // And waits for them, which the future does when it goes.
+  ~AgentLoad() { over_ = true; }  // And waits for them, which the future does when it goes.
 
   AgentReady connect() {
     AgentReady ready;
     if (plan_.verify) ready.complaint = verify_server(plan_, peer_, stop_wanted, whole_.receipt).complaint;
     if (!ready.complaint.empty()) return ready;
-    companions_.connect_all();
-    on_all_lanes([](Lane& lane) { lane.connect_all(); });
-    ready.limit = companions_.connect_complaint();
-    for (const auto& lane : lanes_) {
-      ready.connected += lane->connected();
-      if (ready.limit.empty()) ready.limit = lane->connect_complaint();
-      ready.ours = ready.ours || lane->ran_out();
+    crowd_clients_.connect_all();
+    on_all_threads([](GeneratorThread& thread) { thread.connect_all(); });
+    ready.limit = crowd_clients_.connect_error();
+    for (const auto& thread : threads_) {
+      ready.connected += thread->connected();
+      if (ready.limit.empty()) ready.limit = thread->connect_error();
+      ready.ours = ready.ours || thread->lacks_resources();
     }
-    if (companions_.wanted()) tending_ = std::async(std::launch::async, [this] { companions_.tend(over_); });
+    if (crowd_clients_.wanted()) crowd_running_ = std::async(std::launch::async, [this] { crowd_clients_.run_until(over_); });
     return ready;
   }
 
   void warm_up(std::uint64_t begin_ns) {
-    on_all_lanes([&](Lane& lane) { lane.warm_up(begin_ns); });
+    on_all_threads([&](GeneratorThread& thread) { thread.warm_up(begin_ns); });
   }
 
   AgentResult measure(std::uint64_t begin_ns) {
     std::mutex mutex;
-    on_all_lanes([&](Lane& lane) {
-      const AgentResult part = lane.measure(begin_ns);
+    on_all_threads([&](GeneratorThread& thread) {
+      const AgentResult part = thread.measure(begin_ns);
       const std::lock_guard lock(mutex);
       merge(whole_, part);
     });
-    end_companions();
-    merge(whole_, companions_.result());
+    stop_crowd_clients();
+    merge(whole_, crowd_clients_.result());
     gather_ledgers();
     return std::move(whole_);
   }
 
  private:
   static AgentPlan checked(AgentPlan plan) {
-    if (find_workload(plan.workload) == nullptr) throw std::invalid_argument("unknown workload: " + plan.workload);
+    if (workloads::find_workload(plan.workload) == nullptr) throw std::invalid_argument("unknown workload: " + plan.workload);
     return plan;
   }
-  std::size_t lane_count() const { return std::max<std::size_t>(plan_.cpus.size(), 1); }
+  std::size_t thread_count() const { return std::max<std::size_t>(plan_.cpus.size(), 1); }
 
-  /// Which numbers came twice, over all lanes; other agents' numbers have to be looked at by the coordinator.
+  /// Which numbers came twice, over all threads; other agents' numbers have to be looked at by the coordinator.
   void gather_ledgers() {
-    Ledger all;
-    for (const auto& lane : lanes_) all.merge(lane->ledger());
+    workloads::Ledger all;
+    for (const auto& thread : threads_) all.merge(thread->ledger());
     whole_.duplicates = all.duplicates();
     whole_.ledger_complete = all.complete();
-    if (plan_.lanes > lanes_.size() && all.count() != 0) whole_.ledger = all.to_text();
+    if (plan_.threads > threads_.size() && all.count() != 0) whole_.ledger = all.to_text();
   }
 
-  void end_companions() {
+  void stop_crowd_clients() {
     over_ = true;
-    if (tending_.valid()) tending_.get();
+    if (crowd_running_.valid()) crowd_running_.get();
   }
 
-  void on_all_lanes(const std::function<void(Lane&)>& body) {
+  void on_all_threads(const std::function<void(GeneratorThread&)>& body) {
     std::vector<std::thread> threads;
     std::mutex mutex;
     std::exception_ptr failure;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    for (std::size_t i = 0; i < threads_.size(); ++i) {
       threads.emplace_back([&, i] {
         try {
           if (!plan_.cpus.empty()) pin_to(plan_.cpus[i]);
-          body(*lanes_[i]);
+          body(*threads_[i]);
         } catch (...) {
           const std::lock_guard lock(mutex);
           failure = std::current_exception();
@@ -166,13 +166,13 @@ class Load {
   }
 
   AgentPlan plan_;
-  Peer peer_;
-  Intervals intervals_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
-  Companions companions_;
+  SocketAddress peer_;
+  IntervalPrinter intervals_;
+  std::vector<std::unique_ptr<GeneratorThread>> threads_;
+  CrowdClients crowd_clients_;
   std::atomic<bool> over_ = false;
   AgentResult whole_;
-  std::future<void> tending_;
+  std::future<void> crowd_running_;
 };
 
 /// A moment that the coordinator has agreed on; nullopt at the end of the input.
@@ -189,26 +189,26 @@ int run_agent() {
   std::string line;
   if (!std::getline(std::cin, line)) return 1;
   try {
-    Load load(agent_plan_from_json(line));
+    AgentLoad load(agent_plan_from_json(line));
     const AgentReady ready = load.connect();
-    say(to_json(ready));
+    print_line(to_json(ready));
     if (!ready.complaint.empty()) return 0;
     const auto warm_up = next_start();
     if (!warm_up) return 1;
     load.warm_up(*warm_up);
-    say(to_json(AgentReady{}));
+    print_line(to_json(AgentReady{}));
     const auto window = next_start();
     if (!window) return 1;
-    say(to_json(load.measure(*window)));
+    print_line(to_json(load.measure(*window)));
     std::getline(std::cin, line);
     return 0;
   } catch (const std::exception& error) {
     AgentReady failed;
     failed.complaint = error.what();
     failed.ours = true;
-    say(to_json(failed));
+    print_line(to_json(failed));
     return 0;
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

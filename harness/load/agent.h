@@ -9,9 +9,9 @@
 // It exits 0 when a result or a complaint was given, 1 when it could not even do that.
 #pragma once
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// Runs the whole conversation on stdin and stdout. Returns the exit status. Blocks for the length of the load.
 int run_agent();
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

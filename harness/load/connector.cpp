@@ -7,39 +7,39 @@
 
 #include "harness/load/monotonic.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;
 
 }  // namespace
 
-Sources::Sources(const std::vector<std::string>& addresses) {
+SourceAddresses::SourceAddresses(const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) peers_.push_back(resolve(address, 0));
 }
 
-void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
-                   const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
-                   const std::function<void(Link&, int)>& failed) {
+void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources, double timeout_s,
+                   const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
+                   const std::function<void(LoadConnection&, int)>& failed) {
   const auto timeout_ns = static_cast<std::uint64_t>(timeout_s * 1e9);
   std::vector<pollfd> pending;
-  std::vector<Link*> owners;
+  std::vector<LoadConnection*> owners;
   std::size_t next = 0;
   const auto fail_rest = [&](int code) {
-    for (; next < links.size(); ++next) failed(links[next], code);
+    for (; next < connections.size(); ++next) failed(connections[next], code);
   };
   std::uint64_t deadline = now_ns() + timeout_ns;
-  while ((next < links.size() || !pending.empty()) && !stop) {
-    while (next < links.size() && pending.size() < kAtOnce) {
-      Link& link = links[next++];
-      if (const int code = link.begin_connect(peer, sources.next()); code != 0) {
-        failed(link, code);
+  while ((next < connections.size() || !pending.empty()) && !stop) {
+    while (next < connections.size() && pending.size() < kAtOnce) {
+      LoadConnection& connection = connections[next++];
+      if (const int code = connection.begin_connect(peer, sources.next()); code != 0) {
+        failed(connection, code);
         if (code == EMFILE || code == ENFILE) fail_rest(code);
-      } else if (link.state == Link::State::open) {
-        opened(link);
+      } else if (connection.state == LoadConnection::State::open) {
+        opened(connection);
       } else {
-        pending.push_back({link.fd, POLLOUT, 0});
-        owners.push_back(&link);
+        pending.push_back({connection.fd, POLLOUT, 0});
+        owners.push_back(&connection);
       }
     }
     if (pending.empty()) continue;
@@ -61,11 +61,11 @@ void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, do
     }
     if (now_ns() >= deadline) break;
   }
-  for (Link* link : owners) {
-    link->shut();
-    failed(*link, ETIMEDOUT);
+  for (LoadConnection* connection : owners) {
+    connection->shut();
+    failed(*connection, ETIMEDOUT);
   }
   fail_rest(ETIMEDOUT);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -8,28 +8,28 @@
 #include <string>
 #include <vector>
 
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// Addresses to connect from, in turn. Empty: the kernel chooses.
-class Sources {
+class SourceAddresses {
  public:
-  Sources() = default;
+  SourceAddresses() = default;
   /// Throws std::runtime_error naming one that is no address.
-  explicit Sources(const std::vector<std::string>& addresses);
-  const Peer* next() { return peers_.empty() ? nullptr : &peers_[next_++ % peers_.size()]; }
+  explicit SourceAddresses(const std::vector<std::string>& addresses);
+  const SocketAddress* next() { return peers_.empty() ? nullptr : &peers_[next_++ % peers_.size()]; }
 
  private:
-  std::vector<Peer> peers_;
+  std::vector<SocketAddress> peers_;
   std::size_t next_ = 0;
 };
 
-/// Connects every link of `links`; calls `opened` for each that is, `failed` with its errno for each that is not.
+/// Connects all of `connections`; calls `opened` for each that is, `failed` with its errno for each that is not.
 /// A handshake may take `timeout_s`; when it has for all that are under way, or there is no descriptor left, the rest
 /// is not tried and fails in the same way. Blocks until all are through, or `stop`.
-void connect_paced(std::span<Link> links, const Peer& peer, Sources& sources, double timeout_s,
-                   const std::atomic<bool>& stop, const std::function<void(Link&)>& opened,
-                   const std::function<void(Link&, int)>& failed);
+void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources, double timeout_s,
+                   const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
+                   const std::function<void(LoadConnection&, int)>& failed);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

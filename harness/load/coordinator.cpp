@@ -9,12 +9,12 @@
 #include <system_error>
 
 #include "harness/load/counter_check.h"
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
 #include "harness/load/monotonic.h"
 #include "harness/load/partition.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 using std::chrono::milliseconds;
 
@@ -31,8 +31,8 @@ void sleep_until_ns(std::uint64_t deadline_ns) {
 namespace {
 
 /// The agent is this very program: /proc/self/exe is still the same file when a rebuild has replaced it on disk.
-Command agent_command(const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join) {
-  Command command;
+subjects::Command agent_command(const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join) {
+  subjects::Command command;
   command.join = join;
   command.argv = {"/proc/self/exe", "agent"};
   command.cpus = cpus;
@@ -50,29 +50,29 @@ std::uint64_t descriptor_limit() {
 }
 
 /// What the user asked for is not forgotten, however the wait for the partial result ends.
-struct Restore {
-  ~Restore() { interrupted = true; }
+struct RestoreInterrupted {
+  ~RestoreInterrupted() { interrupted = true; }
 };
 
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
 constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is busy with something else.
 
-using Fault = LoadError::Fault;
+using Cause = LoadError::Cause;
 
 /// What `read` makes of an agent's line.
 template <typename Read>
-auto understood(Read read) {
+auto parsed(Read read) {
   try {
     return read();
   } catch (const std::runtime_error& error) {
-    throw LoadError(error.what(), Fault::agent);
+    throw LoadError(error.what(), Cause::agent);
   }
 }
 
 /// Throws what an agent complains of.
-AgentReady without_complaint(const std::string& line) {
-  AgentReady ready = understood([&] { return agent_ready_from_json(line); });
-  if (!ready.complaint.empty()) throw LoadError(ready.complaint, ready.ours ? Fault::agent : Fault::server);
+AgentReady ready_or_throw(const std::string& line) {
+  AgentReady ready = parsed([&] { return agent_ready_from_json(line); });
+  if (!ready.complaint.empty()) throw LoadError(ready.complaint, ready.ours ? Cause::agent : Cause::server);
   return ready;
 }
 
@@ -88,12 +88,12 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
     throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " + std::to_string(descriptors) +
                         " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
                         std::to_string(most),
-                    Fault::limit);
+                    Cause::limit);
   }
   try {
     peer_ = resolve(plan.host, plan.port);
   } catch (const std::runtime_error& error) {
-    throw LoadError(error.what(), Fault::server);
+    throw LoadError(error.what(), Cause::server);
   }
   key_ = incremented_key(plan.workload, plan.request);
   if (key_ && plan.check_counter) read_initial();
@@ -105,38 +105,38 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
   // that of one.
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
     start_agent(part, cpus, join);
-    const AgentReady ready = without_complaint(line(agents_.back(), patience, "no word"));
+    const AgentReady ready = ready_or_throw(read_line_from(agents_.back(), patience, "no word"));
     connected_ += ready.connected;
     if (limit_.empty()) limit_ = ready.limit;
     limit_is_ours_ = limit_is_ours_ || ready.ours;
   }
-  if (connected_ == 0) throw LoadError(limit_, limit_is_ours_ ? Fault::limit : Fault::server);
+  if (connected_ == 0) throw LoadError(limit_, limit_is_ours_ ? Cause::limit : Cause::server);
   intervals_ = IntervalMerger(agents_.size());
 }
 
 void Coordinator::start_agent(const AgentPlan& part, const std::vector<int>& cpus,
                               const std::vector<std::filesystem::path>& join) {
   try {
-    agents_.push_back(Process::start(agent_command(cpus, join)));
+    agents_.push_back(subjects::Process::start(agent_command(cpus, join)));
   } catch (const std::system_error& error) {
-    throw LoadError(std::string("a load agent: ") + error.what(), Fault::agent);
+    throw LoadError(std::string("a load agent: ") + error.what(), Cause::agent);
   }
   agents_.back().write(to_json(part) + "\n");
 }
 
 void Coordinator::read_initial() {
   try {
-    initial_ = read_counter(peer_, *key_, plan_.timeout_s, interrupted, asked_);
+    initial_ = read_counter(peer_, *key_, plan_.timeout_s, interrupted, counter_reads_);
   } catch (const std::runtime_error& error) {
     if (interrupted) throw Interrupted();
-    throw LoadError(error.what(), Fault::server);
+    throw LoadError(error.what(), Cause::server);
   }
 }
 
 /// Lost updates: what the key came to, beside what was acknowledged.
-void Coordinator::settle_counter(AgentResult& whole) {
+void Coordinator::finish_counter_check(AgentResult& whole) {
   agents_.clear();  // A model whose units are all taken could not answer one connection more.
-  CounterCheck check;
+  journal::CounterCheck check;
   check.initial = initial_;
   check.acknowledged = static_cast<std::uint64_t>(whole.receipt.increments_acknowledged.value_or(0));
   check.unacknowledged = whole.increments_sent - std::min(whole.increments_sent, check.acknowledged);
@@ -145,34 +145,34 @@ void Coordinator::settle_counter(AgentResult& whole) {
   const std::atomic<bool> never{false};  // After an interrupt too: the partial result is a result.
   try {
     // A server that has stopped answering is not waited for as long as once more.
-    check.final = read_counter(peer_, *key_, std::min(plan_.timeout_s, 1.0), never, asked_);
-    check = settled(check);
+    check.final = read_counter(peer_, *key_, std::min(plan_.timeout_s, 1.0), never, counter_reads_);
+    check = with_losses(check);
     whole.row.counter = check;
     const auto more = counter_events(check, whole.ledger_complete && ledger_.complete());
     events.insert(events.end(), more.begin(), more.end());
   } catch (const std::runtime_error& error) {
     events.push_back("the counter could not be read after the load: " + std::string(error.what()));
   }
-  whole.receipt.requests += asked_.requests;
-  whole.receipt.acknowledged += asked_.acknowledged;
-  whole.receipt.bytes_sent += asked_.bytes_sent;
-  whole.receipt.bytes_received += asked_.bytes_received;
+  whole.receipt.requests += counter_reads_.requests;
+  whole.receipt.acknowledged += counter_reads_.acknowledged;
+  whole.receipt.bytes_sent += counter_reads_.bytes_sent;
+  whole.receipt.bytes_received += counter_reads_.bytes_received;
 }
 
 std::vector<pid_t> Coordinator::agent_pids() const {
   std::vector<pid_t> pids;
-  for (const Process& agent : agents_) pids.push_back(agent.pid());
+  for (const subjects::Process& agent : agents_) pids.push_back(agent.pid());
   return pids;
 }
 
 Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
-  tell(to_json(AgentStart{now_ns() + kHeadStartNs}));
+  send_to_all(to_json(AgentStart{now_ns() + kHeadStartNs}));
   const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
-  for (Process& agent : agents_) {
-    without_complaint(line(agent, limit, "no end of the warm-up"));
+  for (subjects::Process& agent : agents_) {
+    ready_or_throw(read_line_from(agent, limit, "no end of the warm-up"));
   }
   const std::uint64_t begin = now_ns() + lead_ns;
-  tell(to_json(AgentStart{begin}));
+  send_to_all(to_json(AgentStart{begin}));
   return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
 }
 
@@ -183,17 +183,17 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
     collect(whole, on_interval, limit);
   } catch (const Interrupted&) {
     if (!keep_partial) throw;
-    for (const Process& agent : agents_) {
+    for (const subjects::Process& agent : agents_) {
       if (agent.running()) ::kill(agent.pid(), SIGTERM);
     }
     interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
-    const Restore restore;
+    const RestoreInterrupted restore;
     collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
   }
   finish(whole, plan_.open_loop());
   if (key_) {
     whole.duplicates += ledger_.duplicates();
-    if (plan_.check_counter) settle_counter(whole);
+    if (plan_.check_counter) finish_counter_check(whole);
     // The receipt's field is the one key's whose value a server's receipt can tell.
     if (*key_ != "counter") whole.receipt.increments_acknowledged.reset();
   }
@@ -206,56 +206,56 @@ void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, mil
   // Each in turn and for a short while, so that no agent has to wait for room to write an interval into.
   const milliseconds turn{std::max<std::int64_t>(100 / static_cast<std::int64_t>(agents_.size()), 1)};
   while (results_.size() < agents_.size()) {
-    for (Process& agent : agents_) {
+    for (subjects::Process& agent : agents_) {
       if (results_.contains(agent.pid())) continue;
       if (interrupted) throw Interrupted();
       if (const auto text = agent.read_line(turn)) {
-        take(agent, *text, whole, on_interval);
+        handle_line(agent, *text, whole, on_interval);
       } else if (agent.output_ended()) {
-        lost(agent);
+        throw_agent_lost(agent);
       }
     }
-    if (now_ns() >= deadline) throw LoadError("a load agent gave no result within its time", Fault::agent);
+    if (now_ns() >= deadline) throw LoadError("a load agent gave no result within its time", Cause::agent);
   }
 }
 
-void Coordinator::take(const Process& agent, const std::string& text, AgentResult& whole,
+void Coordinator::handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole,
                        const OnInterval& on_interval) {
   if (is_interval(text)) {
-    const LoadInterval part = understood([&] { return interval_from_json(text); });
+    const LoadInterval part = parsed([&] { return interval_from_json(text); });
     if (const auto interval = intervals_.add(part); interval && on_interval) on_interval(*interval);
   } else if (is_result(text)) {
-    const AgentResult part = understood([&] { return agent_result_from_json(text); });
+    const AgentResult part = parsed([&] { return agent_result_from_json(text); });
     merge(whole, part);
-    if (!part.ledger.empty()) ledger_.merge(Ledger::from_text(part.ledger));
+    if (!part.ledger.empty()) ledger_.merge(workloads::Ledger::from_text(part.ledger));
     results_.insert(agent.pid());
   } else {
-    without_complaint(text);
-    throw LoadError("a load agent gave no result but " + text.substr(0, 200), Fault::agent);
+    ready_or_throw(text);
+    throw LoadError("a load agent gave no result but " + text.substr(0, 200), Cause::agent);
   }
 }
 
-void Coordinator::tell(const std::string& line) {
-  for (Process& agent : agents_) {
-    if (!agent.write(line + "\n")) lost(agent);
+void Coordinator::send_to_all(const std::string& line) {
+  for (subjects::Process& agent : agents_) {
+    if (!agent.write(line + "\n")) throw_agent_lost(agent);
   }
 }
 
-void Coordinator::lost(Process& agent) {
+void Coordinator::throw_agent_lost(subjects::Process& agent) {
   const auto ended = agent.wait(kLeeway);
   const std::string how = !ended ? "closed its output" : ended->exited ? ended->describe() : "was " + ended->describe();
-  throw LoadError("a load agent " + how + " before it gave its result", Fault::agent);
+  throw LoadError("a load agent " + how + " before it gave its result", Cause::agent);
 }
 
-std::string Coordinator::line(Process& agent, milliseconds timeout, const char* what) {
+std::string Coordinator::read_line_from(subjects::Process& agent, milliseconds timeout, const char* what) {
   const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
   while (now_ns() < deadline) {
     if (interrupted) throw Interrupted();
     const auto left = milliseconds{static_cast<std::int64_t>((deadline - now_ns()) / 1'000'000) + 1};
     if (auto text = agent.read_line(left)) return *text;
-    if (agent.output_ended()) lost(agent);
+    if (agent.output_ended()) throw_agent_lost(agent);
   }
-  throw LoadError(std::string("a load agent gave ") + what + " within its time", Fault::agent);
+  throw LoadError(std::string("a load agent gave ") + what + " within its time", Cause::agent);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
 #include "harness/load/plan.h"
 #include "harness/subjects/process.h"
 #include "workloads/ledger.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// True once the user asked the program to stop (Ctrl-C, SIGTERM). Set by a signal handler; every wait of the harness
 /// ends early then.
@@ -27,13 +27,13 @@ extern std::atomic<bool> interrupted;
 /// A load that cannot be made. what() is one line.
 class LoadError : public std::runtime_error {
  public:
-  enum class Fault : std::uint8_t {
+  enum class Cause : std::uint8_t {
     server,  ///< It is not there, lets nobody in, or fails verify.
     limit,   ///< More connections than the agents can hold or this machine has ports for.
     agent,   ///< One could not be started, was ended, failed or stopped answering: it says nothing of the server.
   };
-  LoadError(const std::string& what, Fault fault_) : std::runtime_error(what), fault(fault_) {}
-  Fault fault;
+  LoadError(const std::string& what, Cause cause_) : std::runtime_error(what), cause(cause_) {}
+  Cause cause;
 };
 
 /// The user's stop, as it unwinds through a trial.
@@ -75,25 +75,25 @@ class Coordinator {
   AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 
  private:
-  std::string line(Process& agent, std::chrono::milliseconds timeout, const char* what);
+  std::string read_line_from(subjects::Process& agent, std::chrono::milliseconds timeout, const char* what);
   void start_agent(const AgentPlan& part, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join);
-  void tell(const std::string& line);
+  void send_to_all(const std::string& line);
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
   void read_initial();
-  void settle_counter(AgentResult& whole);
-  void take(const Process& agent, const std::string& text, AgentResult& whole, const OnInterval& on_interval);
-  [[noreturn]] void lost(Process& agent);
+  void finish_counter_check(AgentResult& whole);
+  void handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole, const OnInterval& on_interval);
+  [[noreturn]] void throw_agent_lost(subjects::Process& agent);
 
   AgentPlan plan_;
-  std::vector<Process> agents_;
+  std::vector<subjects::Process> agents_;
   std::uint64_t connected_ = 0;
   std::string limit_;
   bool limit_is_ours_ = false;
-  Peer peer_;
+  SocketAddress peer_;
   std::optional<std::string> key_;  ///< That the load increments.
   std::int64_t initial_ = 0;        ///< Its value before.
-  ClientReceipt asked_;             ///< What reading it came to.
-  Ledger ledger_;                   ///< The numbers of several agents.
+  journal::ClientReceipt counter_reads_;             ///< What reading it came to.
+  workloads::Ledger ledger_;                   ///< The numbers of several agents.
   IntervalMerger intervals_{1};
   std::set<pid_t> results_;  ///< Agents that have given theirs.
 };
@@ -101,4 +101,4 @@ class Coordinator {
 /// Sleeps until `deadline_ns` on CLOCK_MONOTONIC; returns early when interrupted.
 void sleep_until_ns(std::uint64_t deadline_ns);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// Computes lost and surplus from the other figures. Pure. Of the two at most one is not 0: increments by others hide
 /// lost ones from the final value, and only duplicates show them then.
-CounterCheck settled(CounterCheck counted);
+journal::CounterCheck with_losses(journal::CounterCheck counted);
 
 /// What a reader of the row should know about it, in words; nothing where all is well. `ledger_complete`: no number
 /// was left out when duplicates were looked for.
-std::vector<std::string> counter_events(const CounterCheck& check, bool ledger_complete);
+std::vector<std::string> counter_events(const journal::CounterCheck& check, bool ledger_complete);
 
 /// The key that a load of this workload and request increments; nullopt when it increments none.
 std::optional<std::string> incremented_key(std::string_view workload, const std::string& request);
@@ -27,7 +27,7 @@ std::optional<std::string> incremented_key(std::string_view workload, const std:
 /// The number at `key` (0 when there is no such key), over a connection of its own. Blocks for `timeout_s` at most.
 /// Throws std::runtime_error in one line when the server cannot be asked, or says that it is no number. What goes to
 /// and fro is counted into `receipt`.
-std::int64_t read_counter(const Peer& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop,
-                          ClientReceipt& receipt);
+std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop,
+                          journal::ClientReceipt& receipt);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bakeoff {
+namespace bakeoff::load {
 
-void FairnessTally::tell(AgentResult& result, double window_s) const {
+void FairnessTally::add_to(AgentResult& result, double window_s) const {
   if (replies_.empty()) return;
-  Fairness fairness;
+  journal::Fairness fairness;
   fairness.connections = replies_.size();
   const auto [worst, best] = std::minmax_element(replies_.begin(), replies_.end());
   if (window_s > 0) {
@@ -40,4 +40,4 @@ double FairnessTally::p99_us(std::size_t connection) const {
   return octave * (1 + part / (1U << kBits)) / 1000;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -11,7 +11,7 @@
 
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 class FairnessTally {
  public:
@@ -27,7 +27,7 @@ class FairnessTally {
   }
 
   /// Sums and extremes into `result`.
-  void tell(AgentResult& result, double window_s) const;
+  void add_to(AgentResult& result, double window_s) const;
 
  private:
   static constexpr unsigned kBits = 3;
@@ -47,4 +47,4 @@ class FairnessTally {
   std::vector<std::uint32_t> buckets_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

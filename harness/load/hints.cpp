@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 std::uint64_t refused_by_queue(const HintContext& context) {
@@ -99,7 +99,7 @@ std::string on_reply(const std::string& code) {
 
 }  // namespace
 
-std::string hint_for(const ErrorCount& error, const HintContext& context) {
+std::string hint_for(const journal::ErrorCount& error, const HintContext& context) {
   if (error.phase == "connect") return on_connect(error.code, context);
   if (error.phase == "reply") return on_reply(error.code);
   if (error.phase == "parse") return "The server does not speak this protocol, or a reply is above 4 MiB.";
@@ -127,11 +127,11 @@ std::string hint_for(const ErrorCount& error, const HintContext& context) {
   return "";
 }
 
-std::vector<std::string> hints_for(const std::vector<ErrorCount>& errors, const HintContext& context) {
+std::vector<std::string> hints_for(const std::vector<journal::ErrorCount>& errors, const HintContext& context) {
   std::vector<std::string> hints;
   hints.reserve(errors.size());
-  for (const ErrorCount& error : errors) hints.push_back(hint_for(error, context));
+  for (const journal::ErrorCount& error : errors) hints.push_back(hint_for(error, context));
   return hints;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -8,7 +8,7 @@
 
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// What the count of an error does not say about where it happened. Unknown is absent.
 struct HintContext {
@@ -24,9 +24,9 @@ struct HintContext {
 };
 
 /// "" for a kind that is not known. Ends with a full stop.
-std::string hint_for(const ErrorCount& error, const HintContext& context);
+std::string hint_for(const journal::ErrorCount& error, const HintContext& context);
 
 /// One for each of `errors`, in their order.
-std::vector<std::string> hints_for(const std::vector<ErrorCount>& errors, const HintContext& context);
+std::vector<std::string> hints_for(const std::vector<journal::ErrorCount>& errors, const HintContext& context);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

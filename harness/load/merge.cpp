@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <tuple>
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
-void merge_errors(std::vector<ErrorCount>& whole, const std::vector<ErrorCount>& part) {
-  for (const ErrorCount& error : part) {
-    const auto same = std::find_if(whole.begin(), whole.end(), [&](const ErrorCount& other) {
+void merge_errors(std::vector<journal::ErrorCount>& whole, const std::vector<journal::ErrorCount>& part) {
+  for (const journal::ErrorCount& error : part) {
+    const auto same = std::find_if(whole.begin(), whole.end(), [&](const journal::ErrorCount& other) {
       return std::tie(other.phase, other.code) == std::tie(error.phase, error.code);
     });
     if (same == whole.end()) {
@@ -24,7 +24,7 @@ void choose(std::optional<double>& whole, const std::optional<double>& part, Cho
   if (part && (!whole || better(*part, *whole))) whole = part;
 }
 
-void merge_fairness(std::optional<Fairness>& whole, const std::optional<Fairness>& part) {
+void merge_fairness(std::optional<journal::Fairness>& whole, const std::optional<journal::Fairness>& part) {
   if (!part) return;
   if (!whole) {
     whole = part;
@@ -37,7 +37,7 @@ void merge_fairness(std::optional<Fairness>& whole, const std::optional<Fairness
   choose(whole->p99_best_us, part->p99_best_us, std::less<>());
 }
 
-void merge_crowd(std::optional<Crowd>& whole, const std::optional<Crowd>& part) {
+void merge_crowd(std::optional<journal::CrowdFacts>& whole, const std::optional<journal::CrowdFacts>& part) {
   if (!part) return;
   if (!whole) whole.emplace();
   whole->idle += part->idle;
@@ -50,8 +50,8 @@ void merge_crowd(std::optional<Crowd>& whole, const std::optional<Crowd>& part) 
 }  // namespace
 
 void merge(AgentResult& whole, const AgentResult& part) {
-  ClientRow& row = whole.row;
-  const ClientRow& more = part.row;
+  journal::ClientRow& row = whole.row;
+  const journal::ClientRow& more = part.row;
   row.generators.insert(row.generators.end(), more.generators.begin(), more.generators.end());
   row.requests += more.requests;
   row.replies_ok += more.replies_ok;
@@ -112,7 +112,7 @@ std::optional<LoadInterval> IntervalMerger::add(const LoadInterval& part) {
 }
 
 void finish(AgentResult& whole, bool open_loop) {
-  ClientRow& row = whole.row;
+  journal::ClientRow& row = whole.row;
   if (row.window_s > 0) {
     row.throughput_rps = static_cast<double>(row.replies_ok) / row.window_s;
     row.mean_outstanding = whole.outstanding_ns / (row.window_s * 1e9);
@@ -134,4 +134,4 @@ void finish(AgentResult& whole, bool open_loop) {
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -8,7 +8,7 @@
 
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// Adds `part` to `whole`, except the text of its ledger. Counts and histograms add up; generators are listed; of two
 /// windows the longer counts. A default AgentResult is the neutral element.
@@ -33,4 +33,4 @@ class IntervalMerger {
 /// share of what was waited for by ourselves, which is told in the events too. Once, when all parts are in.
 void finish(AgentResult& whole, bool open_loop);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

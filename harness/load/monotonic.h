@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <ctime>
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 inline std::uint64_t now_ns() {
   timespec now{};
@@ -12,4 +12,4 @@ inline std::uint64_t now_ns() {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

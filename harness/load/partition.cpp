@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 /// Of about 28,000 ports. The kernel looks through the even ones before the odd ones: beyond 14,000 it would try all of
 /// those for each connection more, and a crowd of 100,000 takes 15 s instead of 6.
-constexpr std::uint64_t kConnectionsASource = 8'000;
+constexpr std::uint64_t kConnectionsPerSource = 8'000;
 constexpr std::uint64_t kChurnSources = 32;
 
 std::uint64_t capacity(std::uint64_t descriptors) {
@@ -15,7 +15,7 @@ std::uint64_t capacity(std::uint64_t descriptors) {
 }
 
 /// Moves as many of `from` to `to` as there is `room` for.
-void take(std::uint64_t& to, std::uint64_t& from, std::uint64_t& room) {
+void move_up_to(std::uint64_t& to, std::uint64_t& from, std::uint64_t& room) {
   to = std::min(from, room);
   from -= to;
   room -= to;
@@ -47,38 +47,38 @@ std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& 
   const std::uint64_t agents = std::clamp<std::uint64_t>(divided_up(total, room), 1, kMostAgents);
   const std::uint64_t each = divided_up(total, agents);
   const std::uint64_t loading = std::clamp<std::uint64_t>(divided_up(plan.connections, each), 1, agents);
-  const std::uint64_t lanes_each = std::max<std::uint64_t>(cpus.size() / loading, 1);
-  const std::uint64_t sources_each = plan.churn ? kChurnSources : each / kConnectionsASource + 1;
+  const std::uint64_t threads_each = std::max<std::uint64_t>(cpus.size() / loading, 1);
+  const std::uint64_t sources_each = plan.churn ? kChurnSources : each / kConnectionsPerSource + 1;
   std::vector<AgentPlan> parts;
   AgentPlan rest = plan;
-  std::uint64_t lanes = 0;
+  std::uint64_t threads = 0;
   for (std::uint64_t i = 0; i < agents; ++i) {
     AgentPlan part = plan;
     std::uint64_t left = each;
-    take(part.idle, rest.idle, left);
-    take(part.slow_senders, rest.slow_senders, left);
-    take(part.slow_readers, rest.slow_readers, left);
+    move_up_to(part.idle, rest.idle, left);
+    move_up_to(part.slow_senders, rest.slow_senders, left);
+    move_up_to(part.slow_readers, rest.slow_readers, left);
     part.first_connection = plan.connections - rest.connections;
-    take(part.connections, rest.connections, left);
+    move_up_to(part.connections, rest.connections, left);
     part.verify = plan.verify && i == 0;
-    // A lane without a connection has nothing to do, and no share of the schedule.
-    const std::uint64_t own = std::min(lanes_each, part.connections);
+    // A thread without a connection has nothing to do, and no share of the schedule.
+    const std::uint64_t own = std::min(threads_each, part.connections);
     part.cpus.clear();
-    for (std::uint64_t lane = 0; lane < std::max<std::uint64_t>(own, 1) && !cpus.empty(); ++lane) {
-      part.cpus.push_back(cpus[(lanes + lane) % cpus.size()]);
+    for (std::uint64_t thread = 0; thread < std::max<std::uint64_t>(own, 1) && !cpus.empty(); ++thread) {
+      part.cpus.push_back(cpus[(threads + thread) % cpus.size()]);
     }
-    part.first_lane = lanes;
-    lanes += own;
+    part.first_thread = threads;
+    threads += own;
     if (loopback && plan.sources.empty() && (agents > 1 || sources_each > 1)) {
       part.sources = loopback_sources(i * sources_each, sources_each);
     }
     parts.push_back(std::move(part));
   }
   for (AgentPlan& part : parts) {
-    part.lanes = std::max<std::uint64_t>(lanes, 1);
-    part.backlog_cap = std::max<std::uint64_t>(plan.backlog_cap / part.lanes, 1);
+    part.threads = std::max<std::uint64_t>(threads, 1);
+    part.backlog_cap = std::max<std::uint64_t>(plan.backlog_cap / part.threads, 1);
   }
   return parts;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

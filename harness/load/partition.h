@@ -6,7 +6,7 @@
 
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// Descriptors that an agent needs beside its connections.
 inline constexpr std::uint64_t kOwnDescriptors = 64;
@@ -25,4 +25,4 @@ std::uint64_t most_connections(std::uint64_t descriptors);
 std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& cpus, std::uint64_t descriptors,
                                  bool loopback);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

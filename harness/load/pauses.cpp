@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 struct Words {
@@ -61,4 +61,4 @@ std::vector<std::string> pause_events(const std::map<std::string, PauseCount>& p
   return events;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

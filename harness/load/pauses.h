@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// What keeps a connection from being made anew.
 enum class Pause : std::uint8_t {
@@ -43,4 +43,4 @@ struct PauseCount {
 /// A sentence for each, for the row's events. By pause_name().
 std::vector<std::string> pause_events(const std::map<std::string, PauseCount>& pauses);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -2,231 +2,190 @@
 
 #include <stdexcept>
 
-#include "harness/journal/fields.h"
+#include "harness/journal/histogram_json.h"
+#include "harness/journal/json.h"
 #include "harness/journal/trial_json.h"
 
-namespace bakeoff {
-
-template <typename T, typename Struct>
-concept Same = std::same_as<std::remove_const_t<T>, Struct>;
-
-// fields.h finds these by argument-dependent look-up.
-template <Same<AgentPlan> T>
-void visit_fields(auto& archive, T& plan) {
-  archive("workload", plan.workload);
-  archive("host", plan.host);
-  archive("port", plan.port);
-  archive("request", plan.request);
-  archive("host_field", plan.host_field);
-  archive("message_bytes", plan.message_bytes);
-  archive("seed", plan.seed);
-  archive("verify", plan.verify);
-  archive("verify_whole", plan.verify_whole);
-  archive("check_replies", plan.check_replies);
-  archive("check_counter", plan.check_counter);
-  archive("connections", plan.connections);
-  archive("pipeline", plan.pipeline);
-  archive("rate_rps", plan.rate_rps);
-  archive("ramp_to_rps", plan.ramp_to_rps);
-  archive("poisson", plan.poisson);
-  archive("churn", plan.churn);
-  archive("backlog_cap", plan.backlog_cap);
-  archive("spin", plan.spin);
-  archive("idle", plan.idle);
-  archive("idle_asks", plan.idle_asks);
-  archive("slow_senders", plan.slow_senders);
-  archive("slow_readers", plan.slow_readers);
-  archive("slow_pause_s", plan.slow_pause_s);
-  archive("warmup_s", plan.warmup_s);
-  archive("window_s", plan.window_s);
-  archive("connect_timeout_s", plan.connect_timeout_s);
-  archive("timeout_s", plan.timeout_s);
-  archive("interval_s", plan.interval_s);
-  archive("cpus", plan.cpus);
-  archive("sources", plan.sources);
-  archive("first_connection", plan.first_connection);
-  archive("first_lane", plan.first_lane);
-  archive("lanes", plan.lanes);
-}
-
-template <Same<AgentReady> T>
-void visit_fields(auto& archive, T& ready) {
-  archive("connected", ready.connected);
-  archive("complaint", ready.complaint);
-  archive("limit", ready.limit);
-  archive("ours", ready.ours);
-}
-
-template <Same<AgentStart> T>
-void visit_fields(auto& archive, T& start) {
-  archive("at_ns", start.at_ns);
-}
-
-/// A histogram as it travels; its own fields are private.
-struct HistogramText {
-  std::vector<std::vector<std::uint64_t>> buckets;  ///< Pairs of index and count.
-  std::uint64_t sum_ns = 0, max_ns = 0, clamped = 0;
-
-  HistogramText() = default;
-  explicit HistogramText(const Histogram& from)
-      : sum_ns(from.sum_ns()), max_ns(from.max_ns()), clamped(from.clamped()) {
-    for (const auto& [index, count] : from.buckets()) buckets.push_back({index, count});
-  }
-  Histogram histogram() const {
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> pairs;
-    for (const auto& pair : buckets) {
-      if (pair.size() != 2) throw std::invalid_argument("buckets: expected pairs");
-      pairs.emplace_back(static_cast<std::uint32_t>(pair[0]), pair[1]);
-    }
-    Histogram made;
-    made.restore(pairs, sum_ns, max_ns, clamped);
-    return made;
-  }
-};
-
-template <Same<PauseCount> T>
-void visit_fields(auto& archive, T& pause) {
-  archive("count", pause.count);
-  archive("ns", pause.ns);
-}
-
-template <Same<HistogramText> T>
-void visit_fields(auto& archive, T& text) {
-  archive("buckets", text.buckets);
-  archive("sum_ns", text.sum_ns);
-  archive("max_ns", text.max_ns);
-  archive("clamped", text.clamped);
-}
-
+namespace bakeoff::load {
 namespace {
 
-template <Same<LoadInterval> T, Same<HistogramText> Text>
-void visit_interval(auto& archive, T& interval, Text& total) {
-  archive("interval", interval.index);
-  archive("length_s", interval.length_s);
-  archive("replies", interval.replies);
-  archive("errors", interval.errors);
-  archive("cpu_us", interval.cpu_us);
-  archive("threads", interval.threads);
-  archive("total", total);
-}
+using journal::fields::embedded;
+using journal::fields::field;
+using journal::fields::FieldTable;
+
+constexpr FieldTable kAgentPlanFields{
+    field<&AgentPlan::workload>("workload"),
+    field<&AgentPlan::host>("host"),
+    field<&AgentPlan::port>("port"),
+    field<&AgentPlan::request>("request"),
+    field<&AgentPlan::host_field>("host_field"),
+    field<&AgentPlan::message_bytes>("message_bytes"),
+    field<&AgentPlan::seed>("seed"),
+    field<&AgentPlan::verify>("verify"),
+    field<&AgentPlan::verify_whole>("verify_whole"),
+    field<&AgentPlan::check_replies>("check_replies"),
+    field<&AgentPlan::check_counter>("check_counter"),
+    field<&AgentPlan::connections>("connections"),
+    field<&AgentPlan::pipeline>("pipeline"),
+    field<&AgentPlan::rate_rps>("rate_rps"),
+    field<&AgentPlan::ramp_to_rps>("ramp_to_rps"),
+    field<&AgentPlan::poisson>("poisson"),
+    field<&AgentPlan::churn>("churn"),
+    field<&AgentPlan::backlog_cap>("backlog_cap"),
+    field<&AgentPlan::spin>("spin"),
+    field<&AgentPlan::idle>("idle"),
+    field<&AgentPlan::idle_asks>("idle_asks"),
+    field<&AgentPlan::slow_senders>("slow_senders"),
+    field<&AgentPlan::slow_readers>("slow_readers"),
+    field<&AgentPlan::slow_pause_s>("slow_pause_s"),
+    field<&AgentPlan::warmup_s>("warmup_s"),
+    field<&AgentPlan::window_s>("window_s"),
+    field<&AgentPlan::connect_timeout_s>("connect_timeout_s"),
+    field<&AgentPlan::timeout_s>("timeout_s"),
+    field<&AgentPlan::interval_s>("interval_s"),
+    field<&AgentPlan::cpus>("cpus"),
+    field<&AgentPlan::sources>("sources"),
+    field<&AgentPlan::first_connection>("first_connection"),
+    field<&AgentPlan::first_thread>("first_lane"),
+    field<&AgentPlan::threads>("lanes"),
+};
+
+constexpr FieldTable kAgentReadyFields{
+    field<&AgentReady::connected>("connected"),
+    field<&AgentReady::complaint>("complaint"),
+    field<&AgentReady::limit>("limit"),
+    field<&AgentReady::ours>("ours"),
+};
+
+constexpr FieldTable kAgentStartFields{
+    field<&AgentStart::at_ns>("at_ns"),
+};
+
+constexpr FieldTable kPauseFields{
+    field<&PauseCount::count>("count"),
+    field<&PauseCount::ns>("ns"),
+};
+
+constexpr FieldTable kLoadIntervalFields{
+    field<&LoadInterval::index>("interval"),  field<&LoadInterval::length_s>("length_s"),
+    field<&LoadInterval::replies>("replies"), field<&LoadInterval::errors>("errors"),
+    field<&LoadInterval::cpu_us>("cpu_us"),   field<&LoadInterval::threads>("threads"),
+};
+
+struct IntervalLine {
+  LoadInterval interval;
+  journal::HistogramParts total;
+};
+
+constexpr FieldTable kIntervalLineFields{
+    embedded<&IntervalLine::interval, kLoadIntervalFields>(),
+    field<&IntervalLine::total, journal::kHistogramFields>("total"),
+};
+
+constexpr FieldTable kAgentResultFields{
+    field<&AgentResult::complaint>("complaint"),
+    field<&AgentResult::replies_sum>("replies_sum"),
+    field<&AgentResult::replies_square_sum>("replies_square_sum"),
+    field<&AgentResult::due>("due"),
+    field<&AgentResult::increments_sent>("increments_sent"),
+    field<&AgentResult::duplicates>("duplicates"),
+    field<&AgentResult::ledger>("ledger"),
+    field<&AgentResult::ledger_complete>("ledger_complete"),
+    field<&AgentResult::outstanding_ns>("outstanding_ns"),
+    field<&AgentResult::pauses, kPauseFields>("pauses"),
+    field<&AgentResult::connections_ns>("connections_ns"),
+};
 
 // The row and the receipt travel in the form in which the journal keeps them.
-template <Same<AgentResult> T>
-void visit_result(auto& archive, T& result, auto& trial, auto& latency) {
-  archive("trial", trial);
-  archive("latency", latency);
-  archive("complaint", result.complaint);
-  archive("replies_sum", result.replies_sum);
-  archive("replies_square_sum", result.replies_square_sum);
-  archive("due", result.due);
-  archive("increments_sent", result.increments_sent);
-  archive("duplicates", result.duplicates);
-  archive("ledger", result.ledger);
-  archive("ledger_complete", result.ledger_complete);
-  archive("outstanding_ns", result.outstanding_ns);
-  archive("pauses", result.pauses);
-  archive("connections_ns", result.connections_ns);
-}
+struct ResultLine {
+  std::string trial;
+  std::map<std::string, journal::HistogramParts> latency;
+  AgentResult result;
+};
 
-template <typename T>
-std::string write(const T& value) {
-  fields::Json object;
-  fields::Writer writer(object);
-  visit_fields(writer, value);
-  return fields::dump(object, -1);
-}
+constexpr FieldTable kResultLineFields{
+    field<&ResultLine::trial>("trial"),
+    field<&ResultLine::latency, journal::kHistogramFields>("latency"),
+    embedded<&ResultLine::result, kAgentResultFields>(),
+};
 
-/// Runs `body` on the line's fields, with errors that say which line of the conversation it was.
-template <typename Body>
-void read(const char* what, std::string_view line, Body body) {
+/// What `read_it` makes of the line, with errors that say which line of the conversation it was.
+auto reading(const char* what, std::string_view line, const auto& read_it) {
   try {
-    thread_local fields::Document document;
-    const fields::Value& object = document.parse(line);
-    fields::Reader reader(object, "");
-    body(reader);
+    return read_it();
   } catch (const std::invalid_argument& error) {
     throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() + " in " +
                              std::string(line.substr(0, 200)));
   }
 }
 
-template <typename T>
-T read(const char* what, std::string_view line) {
-  T value;
-  read(what, line, [&](auto& reader) { visit_fields(reader, value); });
-  return value;
+template <typename T, std::size_t N>
+T read(const char* what, const FieldTable<T, N>& table, std::string_view line) {
+  return reading(what, line, [&] {
+    T value;
+    journal::fields::read_json(table, line, value);
+    return value;
+  });
 }
 
 }  // namespace
 
 std::string to_json(const AgentPlan& plan) {
-  return write(plan);
+  return journal::fields::write_json(kAgentPlanFields, plan);
 }
 std::string to_json(const AgentReady& ready) {
-  return write(ready);
+  return journal::fields::write_json(kAgentReadyFields, ready);
 }
 std::string to_json(const AgentStart& start) {
-  return write(start);
+  return journal::fields::write_json(kAgentStartFields, start);
 }
 
 std::string to_json(const LoadInterval& interval) {
-  fields::Json object;
-  fields::Writer writer(object);
-  const HistogramText total(interval.total);
-  visit_interval(writer, interval, total);
-  return fields::dump(object, -1);
+  return journal::fields::write_json(kIntervalLineFields, {interval, journal::HistogramParts(interval.total)});
 }
 
 std::string to_json(const AgentResult& result) {
-  Trial carrier;
+  journal::Trial carrier;
   carrier.trial_id = "agent";
   carrier.client = result.row;
   carrier.client_receipt = result.receipt;
-  std::map<std::string, HistogramText> latency;
-  for (const auto& [name, histogram] : result.latency) latency.emplace(name, HistogramText(histogram));
-  fields::Json object;
-  fields::Writer writer(object);
-  const std::string trial = trial_to_json(carrier);
-  visit_result(writer, result, trial, latency);
-  return fields::dump(object, -1);
+  ResultLine line{.trial = journal::trial_to_json(carrier), .latency = {}, .result = result};
+  for (const auto& [name, histogram] : result.latency) line.latency.emplace(name, journal::HistogramParts(histogram));
+  return journal::fields::write_json(kResultLineFields, line);
 }
 
 AgentPlan agent_plan_from_json(std::string_view line) {
-  AgentPlan plan = read<AgentPlan>("plan", line);
+  AgentPlan plan = read("plan", kAgentPlanFields, line);
   if (plan.workload.empty()) throw std::runtime_error("load agent: plan: workload: missing");
   return plan;
 }
 AgentReady agent_ready_from_json(std::string_view line) {
-  return read<AgentReady>("ready", line);
+  return read("ready", kAgentReadyFields, line);
 }
 AgentStart agent_start_from_json(std::string_view line) {
-  return read<AgentStart>("start", line);
+  return read("start", kAgentStartFields, line);
 }
 
-LoadInterval interval_from_json(std::string_view line) {
-  LoadInterval interval;
-  HistogramText total;
-  read("interval", line, [&](auto& reader) {
-    visit_interval(reader, interval, total);
-    interval.total = total.histogram();
+LoadInterval interval_from_json(std::string_view text) {
+  return reading("interval", text, [&] {
+    IntervalLine line;
+    journal::fields::read_json(kIntervalLineFields, text, line);
+    line.interval.total = line.total.histogram();
+    return line.interval;
   });
-  return interval;
 }
 
-AgentResult agent_result_from_json(std::string_view line) {
-  AgentResult result;
-  std::string trial;
-  std::map<std::string, HistogramText> latency;
-  read("result", line, [&](auto& reader) {
-    visit_result(reader, result, trial, latency);
-    if (trial.empty()) throw std::invalid_argument("no trial");
-    Trial carrier = trial_from_json(trial);
-    result.row = std::move(carrier.client.value_or(ClientRow{}));
-    result.receipt = carrier.client_receipt.value_or(ClientReceipt{});
-    for (const auto& [name, text] : latency) result.latency.emplace(name, text.histogram());
+AgentResult agent_result_from_json(std::string_view text) {
+  return reading("result", text, [&] {
+    ResultLine line;
+    journal::fields::read_json(kResultLineFields, text, line);
+    if (line.trial.empty()) throw std::invalid_argument("no trial");
+    journal::Trial carrier = journal::trial_from_json(line.trial);
+    line.result.row = std::move(carrier.client.value_or(journal::ClientRow{}));
+    line.result.receipt = carrier.client_receipt.value_or(journal::ClientReceipt{});
+    for (const auto& [name, parts] : line.latency) line.result.latency.emplace(name, parts.histogram());
+    return line.result;
   });
-  return result;
 }
 
 bool is_interval(std::string_view line) {
@@ -236,4 +195,4 @@ bool is_result(std::string_view line) {
   return line.starts_with("{\"trial\":");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -15,7 +15,7 @@
 #include "harness/load/pauses.h"
 #include "harness/stats/histogram.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 /// One load, whole or an agent's part of it. Connections are numbered over all agents, and request k of an open load
 /// has the same due time however many threads share the work.
@@ -64,8 +64,8 @@ struct AgentPlan {
   std::vector<int> cpus;               ///< One thread on each. Empty: one thread, where it pleases the kernel.
   std::vector<std::string> sources;    ///< Local addresses to connect from, in turn; empty: the kernel's choice.
   std::uint64_t first_connection = 0;  ///< The number of this agent's first one.
-  std::uint64_t first_lane = 0;        ///< The number of this agent's first thread,
-  std::uint64_t lanes = 0;             ///< of so many in the whole load; 0: this agent's alone.
+  std::uint64_t first_thread = 0;        ///< The number of this agent's first thread,
+  std::uint64_t threads = 0;             ///< of so many in the whole load; 0: this agent's alone.
 
   bool open_loop() const { return rate_rps > 0; }
 };
@@ -92,14 +92,14 @@ struct LoadInterval {
   std::uint64_t errors = 0;   ///< Of any phase, wrong answers included.
   double cpu_us = 0;          ///< Of the generator's threads, and
   std::uint64_t threads = 0;  ///< how many those are.
-  Histogram total;
+  stats::Histogram total;
 };
 
 /// Of a thread, of an agent, of a whole load: merge() (merge.h) makes one of two.
 struct AgentResult {
-  ClientRow row;  ///< generators[] has one entry a thread; latency_us is made from the histograms by finish().
-  ClientReceipt receipt;
-  std::map<std::string, Histogram> latency;  ///< By class, as ClientRow::latency_us.
+  journal::ClientRow row;  ///< generators[] has one entry a thread; latency_us is made from the histograms by finish().
+  journal::ClientReceipt receipt;
+  std::map<std::string, stats::Histogram> latency;  ///< By class, as ClientRow::latency_us.
   std::string complaint;                     ///< The first wrong, broken or error reply in words; "" if none was.
   /// For fairness and offered rate, so that they can be merged: sums over the connections' replies, and requests due.
   double replies_sum = 0, replies_square_sum = 0;
@@ -133,4 +133,4 @@ AgentResult agent_result_from_json(std::string_view line);
 bool is_interval(std::string_view line);
 bool is_result(std::string_view line);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 std::string name_of(const std::string& phase, int code) {
@@ -37,7 +37,7 @@ void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
   end_ns_ = std::clamp(now_ns, begin_ns_, end_ns_);  // Earlier when told to stop, perhaps before it began.
   cpu_end_us_ = cpu_us;
   outstanding_at_end_ = outstanding_;
-  // More than one when the lane was kept from its clock: each interval is told of, if only as empty.
+  // More than one when the thread was kept from its clock: each interval is told of, if only as empty.
   do {
     end_interval(end_ns_, cpu_us);
   } while (interval_ns_ != 0 && interval_begin_ns_ < end_ns_);
@@ -61,18 +61,18 @@ void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
 
 void Recorder::unanswered(std::uint64_t due_ns, std::uint64_t sent_ns, std::uint64_t now_ns) {
   if (!measuring_) return;
-  settle_late(due_ns, now_ns);
+  record_late(due_ns, now_ns);
   ++unfinished_;
   if (open_) service_.record(now_ns - sent_ns);
 }
 
 void Recorder::unsent(std::uint64_t due_ns, std::uint64_t noticed_ns, std::uint64_t now_ns) {
   if (!measuring_) return;
-  settle_late(due_ns, now_ns);
+  record_late(due_ns, now_ns);
   wait_.record(now_ns - noticed_ns);
 }
 
-void Recorder::settle_late(std::uint64_t due_ns, std::uint64_t now_ns) {
+void Recorder::record_late(std::uint64_t due_ns, std::uint64_t now_ns) {
   account(now_ns);
   --outstanding_;
   interval_.total.record(now_ns - due_ns);
@@ -94,7 +94,7 @@ void Recorder::error(const char* phase, int code, std::uint64_t count) {
 
 AgentResult Recorder::result(int cpu) const {
   AgentResult result;
-  ClientRow& row = result.row;
+  journal::ClientRow& row = result.row;
   row.requests = requests_;
   row.replies_ok = replies_ok_;
   row.wrong_answers = wrong_;
@@ -103,12 +103,12 @@ AgentResult Recorder::result(int cpu) const {
   row.window_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
   row.events = events_;
   for (const auto& [key, count] : errors_) row.errors.push_back({key.first, name_of(key.first, key.second), count});
-  GeneratorFacts facts;
+  journal::GeneratorFacts facts;
   if (cpu >= 0) facts.cpu = cpu;
   facts.cpu_us = cpu_end_us_ - cpu_begin_us_;
   if (row.window_s > 0) facts.cpu_share = facts.cpu_us / (row.window_s * 1e6);
   row.generators = {facts};
-  fairness_.tell(result, row.window_s);
+  fairness_.add_to(result, row.window_s);
   result.receipt = receipt;
   result.complaint = complaint;
   result.due = due_;
@@ -118,7 +118,7 @@ AgentResult Recorder::result(int cpu) const {
     if (pauses_[i].count != 0) result.pauses.emplace(pause_name(static_cast<Pause>(i)), pauses_[i]);
   }
   result.connections_ns = static_cast<double>(connections_) * static_cast<double>(end_ns_ - begin_ns_);
-  Histogram total = total_;
+  stats::Histogram total = total_;
   total.merge(interval_.total);  // What the drain brought.
   result.latency.emplace("total", std::move(total));
   if (open_) {
@@ -134,4 +134,4 @@ AgentResult Recorder::result(int cpu) const {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

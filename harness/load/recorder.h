@@ -1,7 +1,7 @@
-// What one lane of a load measures: told of every event with its time, it holds the histograms and the counts.
+// What one generator thread of a load measures: told of every event with its time, it holds the histograms and the counts.
 //
 // Knows no sockets and reads no clock. Outside the window it counts only what a row reports of the whole trial (errors,
-// wrong answers, the receipt). Because nothing crosses into the window (lane.h drains before it), every request that is
+// wrong answers, the receipt). Because nothing crosses into the window (generator_thread.h drains before it), every request that is
 // told of inside belongs to it; requests that are answered, lost or given up after its end belong to it too.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "harness/load/fairness.h"
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 class Recorder {
  public:
@@ -23,7 +23,7 @@ class Recorder {
 
   Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval);
 
-  /// The window begins; `cpu_us` is the lane's CPU time so far.
+  /// The window begins; `cpu_us` is the thread's CPU time so far.
   void open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us);
   /// The window is over, at `end_ns` at the latest: what is sent from now on is a backlog.
   void close_window(std::uint64_t now_ns, double cpu_us);
@@ -37,7 +37,7 @@ class Recorder {
     account(now_ns);
     outstanding_ += count;
   }
-  /// Open loop: a request has come due, and the lane has seen it.
+  /// Open loop: a request has come due, and the thread has seen it.
   void came_due(std::uint64_t due_ns, std::uint64_t noticed_ns) {
     if (!measuring_) return;
     ++due_;
@@ -104,8 +104,8 @@ class Recorder {
   /// Everything, as a part of a load; latency_us and the rates are made by finish() (merge.h) when all parts are one.
   AgentResult result(int cpu) const;
 
-  ClientReceipt receipt;
-  std::string complaint;  ///< The first one; set by the lane.
+  journal::ClientReceipt receipt;
+  std::string complaint;  ///< The first one; set by the thread.
 
  private:
   void account(std::uint64_t now_ns) {
@@ -113,7 +113,7 @@ class Recorder {
     outstanding_ns_ += static_cast<double>(outstanding_) * static_cast<double>(now_ns - accounted_ns_);
     accounted_ns_ = now_ns;
   }
-  void settle_late(std::uint64_t due_ns, std::uint64_t now_ns);
+  void record_late(std::uint64_t due_ns, std::uint64_t now_ns);
   void end_interval(std::uint64_t now_ns, double cpu_us);
 
   const bool open_, churn_;
@@ -135,7 +135,7 @@ class Recorder {
   double interval_cpu_us_ = 0;
 
   std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
-  Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;
+  stats::Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;
   FairnessTally fairness_;
   const std::size_t connections_;
   std::array<PauseCount, kPauses> pauses_{};
@@ -143,4 +143,4 @@ class Recorder {
   std::vector<std::string> events_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 template <typename T>
 class Ring {
@@ -41,4 +41,4 @@ class Ring {
   std::size_t size_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

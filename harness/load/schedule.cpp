@@ -4,7 +4,7 @@
 
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 /// Keeps the arrivals' draws apart from the requests' content, which comes from the same seed.
@@ -17,24 +17,24 @@ double uniform(std::uint64_t bits) {
 
 }  // namespace
 
-Schedule::Schedule(const Arrivals& arrivals, std::uint64_t begin_ns, std::uint64_t lane, std::uint64_t lanes)
+Schedule::Schedule(const Arrivals& arrivals, std::uint64_t begin_ns, std::uint64_t thread, std::uint64_t threads)
     : arrivals_(arrivals),
       begin_ns_(begin_ns),
-      stream_(stream_of(arrivals.seed, kArrivalStream)),
-      lane_(lane),
-      lanes_(lanes) {
+      stream_(workloads::stream_of(arrivals.seed, kArrivalStream)),
+      thread_(thread),
+      threads_(threads) {
   pop();
 }
 
 void Schedule::pop() {
   do {
     advance();
-  } while (next_ns_ != kNever && (index_ - 1) % lanes_ != lane_);
+  } while (next_ns_ != kNever && (index_ - 1) % threads_ != thread_);
 }
 
 void Schedule::advance() {
   if (arrivals_.poisson) {
-    position_ -= std::log(uniform(draw(stream_, index_)));
+    position_ -= std::log(uniform(workloads::draw(stream_, index_)));
   } else {
     position_ = static_cast<double>(index_);
   }
@@ -56,4 +56,4 @@ std::uint64_t Schedule::time_of(double position) const {
   return begin_ns_ + static_cast<std::uint64_t>(t * 1e9);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

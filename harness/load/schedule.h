@@ -3,13 +3,13 @@
 //
 // Request k has a position on an axis of expected requests: k itself at a constant rate, the sum of k exponential draws
 // of mean 1 for Poisson arrivals. The rate turns positions into times: t with integral of rate from 0 to t = position.
-// A lane takes every n-th request of the one sequence, so that the lanes together offer exactly that sequence.
+// A generator thread takes every n-th request of the one sequence, so that all of them together offer exactly that sequence.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 struct Arrivals {
   double rate_rps = 1;     ///< Above 0; at the beginning.
@@ -24,9 +24,9 @@ class Schedule {
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
   Schedule() = default;  ///< Nothing is ever due.
-  Schedule(const Arrivals& arrivals, std::uint64_t begin_ns, std::uint64_t lane, std::uint64_t lanes);
+  Schedule(const Arrivals& arrivals, std::uint64_t begin_ns, std::uint64_t thread, std::uint64_t threads);
 
-  /// When the lane's next request is due, on the clock of begin_ns; kNever after the end of length_s.
+  /// When the thread's next request is due, on the clock of begin_ns; kNever after the end of length_s.
   std::uint64_t next_ns() const { return next_ns_; }
   /// Goes on to the one behind it.
   void pop();
@@ -38,11 +38,11 @@ class Schedule {
   Arrivals arrivals_;
   std::uint64_t begin_ns_ = 0;
   std::uint64_t stream_ = 0;
-  std::uint64_t index_ = 0;  ///< Of the request that advance() goes to next, over all lanes.
-  std::uint64_t lane_ = 0;
-  std::uint64_t lanes_ = 1;
+  std::uint64_t index_ = 0;  ///< Of the request that advance() goes to next, over all threads.
+  std::uint64_t thread_ = 0;
+  std::uint64_t threads_ = 1;
   double position_ = 0;
   std::uint64_t next_ns_ = kNever;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -11,23 +11,23 @@
 #include "harness/load/pauses.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 struct SloFigure {
   std::string_view name, metric;
-  double LatencySummary::*value;
+  double stats::LatencySummary::*value;
 };
-constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &LatencySummary::p50},
-                                             {"p90", "latency.p90", &LatencySummary::p90},
-                                             {"p99", "latency.p99", &LatencySummary::p99},
-                                             {"p99.9", "latency.p999", &LatencySummary::p999},
-                                             {"max", metric::kLatency, &LatencySummary::max},
-                                             {"mean", metric::kLatency, &LatencySummary::mean}}};
+constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &stats::LatencySummary::p50},
+                                             {"p90", "latency.p90", &stats::LatencySummary::p90},
+                                             {"p99", "latency.p99", &stats::LatencySummary::p99},
+                                             {"p99.9", "latency.p999", &stats::LatencySummary::p999},
+                                             {"max", validity::metric::kLatency, &stats::LatencySummary::max},
+                                             {"mean", validity::metric::kLatency, &stats::LatencySummary::mean}}};
 constexpr std::array<std::pair<std::string_view, double>, 3> kUnits{{{"us", 1}, {"ms", 1e3}, {"s", 1e6}}};
 constexpr double kLongestUs = 3600e6;
 
-[[noreturn]] void refuse(std::string_view text, std::string_view why) {
+[[noreturn]] void refuse_slo(std::string_view text, std::string_view why) {
   throw std::invalid_argument(fmt::format("found \"{}\", {}; expected a limit like p99=5ms", text, why));
 }
 
@@ -37,9 +37,9 @@ struct Failures {
   bool of_the_server = false;
 };
 
-Failures failures_of(const ClientRow& client) {
+Failures failures_of(const journal::ClientRow& client) {
   Failures failures{client.wrong_answers, client.wrong_answers > 0};
-  for (const ErrorCount& error : client.errors) {
+  for (const journal::ErrorCount& error : client.errors) {
     failures.all += error.count;
     const bool late = error.phase == "timeout" || error.phase == "late" || error.phase == "shed";
     // Connections that the generator could not open for want of its own ports are errors too.
@@ -50,54 +50,54 @@ Failures failures_of(const ClientRow& client) {
   return failures;
 }
 
-bool is_rate_missed(const ClientRow& client, const Slo& slo) {
+bool is_rate_missed(const journal::ClientRow& client, const Slo& slo) {
   if (!client.offered_rps || client.window_s <= 0) return false;
   const double in_time = *client.offered_rps * slo.limit_us / 1e6;
   const double on_the_way = std::min(client.mean_outstanding.value_or(0), in_time) / client.window_s;
-  return client.throughput_rps + on_the_way < kDeliveredShare * *client.offered_rps;
+  return client.throughput_rps + on_the_way < validity::kDeliveredShare * *client.offered_rps;
 }
 
-const LatencySummary* summary_of(const ClientRow& client, const char* name) {
+const stats::LatencySummary* summary_of(const journal::ClientRow& client, const char* name) {
   const auto found = client.latency_us.find(name);
   return found == client.latency_us.end() || found->second.count == 0 ? nullptr : &found->second;
 }
 
 /// Why the figure does not count, whatever it is; "" when it does.
-std::string disturbance(const Trial& row, const Slo& slo) {
-  const std::string reason = void_reason(row, slo.metric);
+std::string disturbance(const journal::Trial& row, const Slo& slo) {
+  const std::string reason = validity::void_reason(row, slo.metric);
   const bool judged_here =
-      reason == reason::kUnderdelivered || reason == reason::kSlipped || reason == reason::kWrongAnswers;
+      reason == validity::reason::kUnderdelivered || reason == validity::reason::kSlipped || reason == validity::reason::kWrongAnswers;
   return judged_here ? "" : reason;
 }
 
 bool comes_with_the_rate(std::string_view reason) {
-  return reason == reason::kGeneratorBound || reason == reason::kPaused || reason == reason::kThrottled;
+  return reason == validity::reason::kGeneratorBound || reason == validity::reason::kPaused || reason == validity::reason::kThrottled;
 }
 
 /// The generator lagged behind at every other request: it was full, where a disturbance delays a few.
-bool mostly_late(const ClientRow& client) {
-  const LatencySummary* const slips = summary_of(client, "slip");
-  return slips != nullptr && slips->p50 > kSlipShare * summary_of(client, "total")->p50;
+bool mostly_late(const journal::ClientRow& client) {
+  const stats::LatencySummary* const slips = summary_of(client, "slip");
+  return slips != nullptr && slips->p50 > validity::kSlipShare * summary_of(client, "total")->p50;
 }
 
 }  // namespace
 
 Slo parse_slo(std::string_view text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos) refuse(text, "without a \"=\"");
+  if (equals == std::string_view::npos) refuse_slo(text, "without a \"=\"");
   const std::string_view figure = text.substr(0, equals);
   const auto known =
       std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.name == figure; });
-  if (known == kFigures.end()) refuse(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
+  if (known == kFigures.end()) refuse_slo(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
   const std::string_view time = text.substr(equals + 1);
   double number = 0;
   const auto [end, error] = std::from_chars(time.data(), time.data() + time.size(), number);
   const std::string_view suffix(end, static_cast<std::size_t>(time.data() + time.size() - end));
   const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& one) { return one.first == suffix; });
-  if (error != std::errc{}) refuse(text, "whose limit is no number");
-  if (unit == kUnits.end()) refuse(text, "whose unit is none of us, ms, s");
+  if (error != std::errc{}) refuse_slo(text, "whose limit is no number");
+  if (unit == kUnits.end()) refuse_slo(text, "whose unit is none of us, ms, s");
   const double limit_us = number * unit->second;
-  if (!(limit_us > 0) || limit_us > kLongestUs) refuse(text, "whose limit is not above 0 and at most an hour");
+  if (!(limit_us > 0) || limit_us > kLongestUs) refuse_slo(text, "whose limit is not above 0 and at most an hour");
   return {std::string(figure), known->value, limit_us, std::string(known->metric)};
 }
 
@@ -115,30 +115,30 @@ std::string to_text(const Slo& slo) {
   return slo.figure + " <= " + time_text(slo.limit_us);
 }
 
-SloVerdict judge_slo(const Trial& row, const Slo& slo) {
+SloVerdict judge_slo(const journal::Trial& row, const Slo& slo) {
   const std::string disturbed = disturbance(row, slo);
   if (!row.client || summary_of(*row.client, "total") == nullptr) {
     if (!disturbed.empty()) return {.void_reason = disturbed, .words = "no reply at all"};
     return {.broke = "errors", .words = "no reply at all"};
   }
-  const ClientRow& client = *row.client;
+  const journal::ClientRow& client = *row.client;
   const double figure = summary_of(client, "total")->*slo.value;
-  const LatencySummary* const slips = summary_of(client, "slip");
+  const stats::LatencySummary* const slips = summary_of(client, "slip");
   const double slip = slips != nullptr ? slips->*slo.value : 0;
 
   // Written so that a figure that is no number is above every limit.
   const bool late = !(figure <= slo.limit_us);
   const bool missed = is_rate_missed(client, slo);
-  const bool slipped = (late || missed) && slip > kSlipShare * figure;
+  const bool slipped = (late || missed) && slip > validity::kSlipShare * figure;
   const Failures failures = failures_of(client);
   SloVerdict verdict;
-  const bool struck = slipped || !void_reason(row, slo.metric).empty();
+  const bool struck = slipped || !validity::void_reason(row, slo.metric).empty();
   verdict.words = slo.figure + " " + (struck ? "~" + time_text(figure) + "~" : time_text(figure));
   if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";
   if (failures.all > 0) verdict.words += fmt::format(", {} errors", failures.all);
   if (missed) {
     const std::string rate = rate_text(client.throughput_rps);
-    const bool void_rate = !void_reason(row, metric::kThroughput).empty();
+    const bool void_rate = !validity::void_reason(row, validity::metric::kThroughput).empty();
     verdict.words += fmt::format(", {} of {}", void_rate ? "~" + rate + "~" : rate, rate_text(*client.offered_rps));
   }
   if (failures.of_the_server) {
@@ -147,7 +147,7 @@ SloVerdict judge_slo(const Trial& row, const Slo& slo) {
     verdict.void_reason = disturbed;
     verdict.own_limit = comes_with_the_rate(disturbed);
   } else if (slipped) {
-    verdict.void_reason = reason::kSlipped;
+    verdict.void_reason = validity::reason::kSlipped;
     verdict.own_limit = mostly_late(client);
   } else if (late) {
     verdict.broke = slo.figure;
@@ -159,4 +159,4 @@ SloVerdict judge_slo(const Trial& row, const Slo& slo) {
   return verdict;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

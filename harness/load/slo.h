@@ -6,11 +6,11 @@
 
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 struct Slo {
   std::string figure;                       ///< "p50", "p90", "p99", "p99.9", "max", "mean".
-  double LatencySummary::*value = nullptr;  ///< The same in a summary.
+  double stats::LatencySummary::*value = nullptr;  ///< The same in a summary.
   double limit_us = 0;
   std::string metric;  ///< Whose validity the figure shares (validity.h).
 };
@@ -50,6 +50,6 @@ struct SloVerdict {
 ///   rate    less than kDeliveredShare of the offered rate was answered in the window; of what was on the way at its
 ///           end, requests that could still have met the limit are not missing.
 /// A figure that is void is struck out in the words: "p99 ~12.3 ms~".
-SloVerdict judge_slo(const Trial& row, const Slo& slo);
+SloVerdict judge_slo(const journal::Trial& row, const Slo& slo);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numeric>
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
 constexpr long kBelievedFail = -2;          ///< Balance of passes and fails.
@@ -17,7 +17,7 @@ constexpr double kAbove = 1.1;              ///< Of the lowest fail: the rate th
 constexpr std::size_t kFewestContradictions = 5;
 constexpr double kUnsteadyShare = 0.28;
 
-std::size_t sum(const std::map<std::string, std::size_t>& counts) {
+std::size_t total_of(const std::map<std::string, std::size_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::size_t{0},
                          [](std::size_t all, const auto& one) { return all + one.second; });
 }
@@ -25,7 +25,7 @@ std::size_t sum(const std::map<std::string, std::size_t>& counts) {
 }  // namespace
 
 std::size_t SloResult::void_steps() const {
-  return sum(voids);
+  return total_of(voids);
 }
 
 SloSearch::SloSearch(const SloSearchSettings& settings) : settings_(settings) {
@@ -57,9 +57,9 @@ SloSearch::Rates::const_iterator SloSearch::highest_pass() const {
   return highest;
 }
 
-SloSearch::Look SloSearch::look() const {
+SloSearch::NextStep SloSearch::next_step() const {
   const auto unsteady_from = static_cast<double>(valid_) * kUnsteadyShare;
-  if (sum(voids_) > valid_ + settings_.most_void_more) return {std::nullopt, SloEnd::void_steps};
+  if (total_of(voids_) > valid_ + settings_.max_extra_void_steps) return {std::nullopt, SloEnd::void_steps};
   if (contradictions_ >= kFewestContradictions && static_cast<double>(contradictions_) > unsteady_from) {
     return {std::nullopt, SloEnd::unsteady};
   }
@@ -80,11 +80,11 @@ SloSearch::Look SloSearch::look() const {
   } else if (fail->first > pass->first * (1 + settings_.precision)) {
     return {SloStep{std::sqrt(pass->first * fail->first)}, SloEnd::none};
   }
-  return look_at_ends(pass, fail);
+  return confirm_ends(pass, fail);
 }
 
 /// Nothing is left to be tried between them: first the pass is confirmed, then that what is above the fail fails too.
-SloSearch::Look SloSearch::look_at_ends(Rates::const_iterator pass, Rates::const_iterator fail) const {
+SloSearch::NextStep SloSearch::confirm_ends(Rates::const_iterator pass, Rates::const_iterator fail) const {
   const auto clear = static_cast<long>(needed());
   if (!pass->second.full || pass->second.balance() < clear) return {SloStep{pass->first, true}, SloEnd::none};
   // Above what is no limit of the server's, nothing can be known.
@@ -94,10 +94,10 @@ SloSearch::Look SloSearch::look_at_ends(Rates::const_iterator pass, Rates::const
   if (check == rates_.end()) return {SloStep{above, fail->second.full}, SloEnd::none};
   const Evidence& seen = check->second;
   const bool told = seen.balance() <= -clear || seen.tries() >= kMostTries || seen.at_own_limit >= kMostAtOwnLimit;
-  return told ? Look{std::nullopt, SloEnd::found} : Look{SloStep{above, seen.full || fail->second.full}, SloEnd::none};
+  return told ? NextStep{std::nullopt, SloEnd::found} : NextStep{SloStep{above, seen.full || fail->second.full}, SloEnd::none};
 }
 
-void SloSearch::tell(const SloVerdict& verdict) {
+void SloSearch::record(const SloVerdict& verdict) {
   const std::optional<SloStep> step = next();
   if (!step) return;
   const auto fail = lowest_fail();
@@ -134,9 +134,9 @@ void SloSearch::believe_pass_above_fails(double rate_rps) {
 
 SloResult SloSearch::result() const {
   SloResult result;
-  result.end = look().end;
+  result.end = next_step().end;
   result.voids = voids_;
-  result.steps = valid_ + sum(voids_);
+  result.steps = valid_ + total_of(voids_);
   result.contradictions = contradictions_;
   if (const auto pass = highest_pass(); pass != rates_.end()) {
     result.last_pass_rps = pass->first;
@@ -153,4 +153,4 @@ SloResult SloSearch::result() const {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -21,7 +21,7 @@
 
 #include "harness/load/slo.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
 struct SloSearchSettings {
   double start_rps = 1000;
@@ -31,7 +31,7 @@ struct SloSearchSettings {
   double precision = 0.03;  ///< Between the last pass and the first fail.
   std::size_t confirmations = 3;
   std::size_t most_steps = 100;     ///< That were not void; confirmations included.
-  std::size_t most_void_more = 12;  ///< Void steps beyond as many as were not.
+  std::size_t max_extra_void_steps = 12;  ///< Void steps beyond as many as were not.
 };
 
 struct SloStep {
@@ -60,17 +60,17 @@ struct SloResult {
   std::size_t contradictions = 0;  ///< Steps that most of their rate contradict.
   std::map<std::string, std::size_t> voids{};  ///< By reason.
   std::size_t void_steps() const;
-  bool settled() const { return end == SloEnd::found || end == SloEnd::nowhere; }
+  bool conclusive() const { return end == SloEnd::found || end == SloEnd::nowhere; }
 };
 
 class SloSearch {
  public:
   explicit SloSearch(const SloSearchSettings& settings);
 
-  /// What to try next; nullopt when the search is over. The same answer until tell() is called.
-  std::optional<SloStep> next() const { return look().step; }
+  /// What to try next; nullopt when the search is over. The same answer until record() is called.
+  std::optional<SloStep> next() const { return next_step().step; }
   /// What came of the step that next() named.
-  void tell(const SloVerdict& verdict);
+  void record(const SloVerdict& verdict);
 
   /// What is known so far.
   SloResult result() const;
@@ -88,13 +88,13 @@ class SloSearch {
   using Rates = std::map<double, Evidence>;
   enum class State { pass, fail, open };
   /// `end` is none where there is a step.
-  struct Look {
+  struct NextStep {
     std::optional<SloStep> step;
     SloEnd end = SloEnd::none;
   };
 
-  Look look() const;
-  Look look_at_ends(Rates::const_iterator pass, Rates::const_iterator fail) const;
+  NextStep next_step() const;
+  NextStep confirm_ends(Rates::const_iterator pass, Rates::const_iterator fail) const;
   State state(const Evidence& evidence) const;
   std::size_t needed() const;
   Rates::const_iterator lowest_fail() const;
@@ -109,4 +109,4 @@ class SloSearch {
   std::map<std::string, std::size_t> voids_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -1,30 +1,30 @@
 #include "harness/load/verify.h"
 
 #include "harness/load/monotonic.h"
-#include "harness/load/talk.h"
+#include "harness/load/blocking_connection.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 namespace {
 
-/// With a session's complaint behind it (workloads/client.cpp): those begin with the second word, and no TalkError of a
+/// With a session's complaint behind it (workloads/client.cpp): those begin with the second word, and no ExchangeError of a
 /// connection does.
 constexpr const char* kVerify = "verify: ";
 constexpr const char* kExpected = "expected ";
 
-void converse(Talk& talk, ClientSession& session, ClientReceipt& receipt) {
+void run_verifier(BlockingConnection& connection, workloads::ClientSession& session, journal::ClientReceipt& receipt) {
   for (std::string request; session.next_request(request); request.clear()) {
-    talk.send(request);
+    connection.send(request);
     ++receipt.requests;
     receipt.bytes_sent += request.size();
     for (std::uint32_t completed = 0; completed == 0;) {
-      const std::string_view bytes = talk.receive();
+      const std::string_view bytes = connection.receive();
       receipt.bytes_received += bytes.size();
-      const Consumed consumed = session.consume(bytes);
+      const workloads::Consumed consumed = session.consume(bytes);
       completed += consumed.completed;
-      if (consumed.wrong != 0 || consumed.broken) throw TalkError(session.complaint());
+      if (consumed.wrong != 0 || consumed.broken) throw ExchangeError(session.complaint());
       // A server that closes after a reply (an error reply may) has said so; the session goes on over a new connection.
-      if (consumed.closing && completed != 0) talk.connect();
+      if (consumed.closing && completed != 0) connection.connect();
     }
     ++receipt.acknowledged;
   }
@@ -32,8 +32,8 @@ void converse(Talk& talk, ClientSession& session, ClientReceipt& receipt) {
 
 }  // namespace
 
-Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop, ClientReceipt& receipt) {
-  const auto session = find_workload(plan.workload)
+VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
+  const auto session = workloads::find_workload(plan.workload)
                            ->make_verifier({.seed = plan.seed,
                                             .connection = plan.connections,
                                             .message_bytes = plan.message_bytes,
@@ -42,16 +42,16 @@ Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomi
                                             .whole = plan.verify_whole});
   const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
   try {
-    Talk talk(peer, deadline_ns, stop);
-    converse(talk, *session, receipt);
+    BlockingConnection connection(peer, deadline_ns, stop);
+    run_verifier(connection, *session, receipt);
     return {};
-  } catch (const TalkError& error) {
+  } catch (const ExchangeError& error) {
     return {.complaint = std::string(kVerify) + error.what(), .wrong_answer = !session->complaint().empty()};
   }
 }
 
-bool tells_of_wrong_answer(std::string_view complaint) {
+bool is_wrong_answer(std::string_view complaint) {
   return complaint.starts_with(std::string(kVerify) + kExpected);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

@@ -5,21 +5,21 @@
 #include <string>
 #include <string_view>
 
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/load/plan.h"
 
-namespace bakeoff {
+namespace bakeoff::load {
 
-struct Verified {
+struct VerifyResult {
   std::string complaint;  ///< "" when every reply was right, otherwise "verify: ..." in one line;
   bool wrong_answer =
       false;  ///< and whether that is of a reply, which was not as it should be, or of there being none.
 };
 
 /// Counts what it sends and receives into `receipt`. Blocks until it is through, for plan.connect_timeout_s at most.
-Verified verify_server(const AgentPlan& plan, const Peer& peer, const std::atomic<bool>& stop, ClientReceipt& receipt);
+VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop, journal::ClientReceipt& receipt);
 
 /// Whether verify_server()'s complaint is of bytes that the server sent and would send again, not of a connection.
-bool tells_of_wrong_answer(std::string_view complaint);
+bool is_wrong_answer(std::string_view complaint);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::load

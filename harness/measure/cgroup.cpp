@@ -14,7 +14,7 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -116,7 +116,7 @@ bool is_zombie(pid_t pid) {
 }
 
 template <typename Condition>
-bool eventually(Condition holds) {
+bool holds_in_time(Condition holds) {
   for (const auto deadline = Clock::now() + kPatience;;) {
     if (holds()) return true;
     if (Clock::now() >= deadline) return false;
@@ -255,7 +255,7 @@ bool Cgroup::kill_all() {
   // cgroup.kill also reaches what forks at this moment. Without it (before Linux 5.14, and in v1) one pass may miss a
   // new child, so that the passes go on until a list comes back empty.
   const bool at_once = kind_ == Kind::v2 && write_cgroup_file(directory_ / "cgroup.kill", "1");
-  return eventually([&] {
+  return holds_in_time([&] {
     if (!at_once) {
       for (const auto pid : processes()) ::kill(pid, SIGKILL);
     }
@@ -275,7 +275,7 @@ void Cgroup::remove() noexcept {
 
 void remove_cgroup_directory(const fs::path& directory) noexcept {
   // EBUSY while a process is on its way out, and while a zombie waits for its parent.
-  eventually([&] { return ::rmdir(directory.c_str()) == 0 || errno != EBUSY; });
+  holds_in_time([&] { return ::rmdir(directory.c_str()) == 0 || errno != EBUSY; });
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// CPU time since the cgroup was made.
 struct CpuReading {
@@ -84,4 +84,4 @@ std::vector<std::filesystem::path> cgroups_above(const std::filesystem::path& ro
 /// Where `mountinfo` shows the root of the hierarchy of `controller`; nullopt when only a part of it is mounted.
 std::optional<std::filesystem::path> root_cgroup_directory(std::string_view mountinfo, std::string_view controller);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -7,7 +7,7 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr const char* kMax = "cpu.max";               // v2: "40000 100000", "max 100000".
 constexpr const char* kQuota = "cpu.cfs_quota_us";    // v1: -1 for none.
 constexpr const char* kPeriod = "cpu.cfs_period_us";  // v1.
-constexpr const char* kStat = "cpu.stat";
+constexpr const char* kCpuStat = "cpu.stat";
 
 bool has_word(std::string_view text, std::string_view word) {
   while (!text.empty()) {
@@ -69,7 +69,7 @@ std::optional<QuotaReading> read_quota(const fs::path& cgroup) {
   } else {
     reading.cpus = cpus_of(*quota, read_text(cgroup / kPeriod).value_or(""));
   }
-  const std::string stat = read_text(cgroup / kStat).value_or("");
+  const std::string stat = read_text(cgroup / kCpuStat).value_or("");
   const auto number = [&](std::string_view key) {
     return parse_number<std::uint64_t>(value_of(stat, key).value_or("")).value_or(0);
   };
@@ -135,4 +135,4 @@ std::vector<std::optional<QuotaReading>> QuotaWatch::read() const {
   return readings;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

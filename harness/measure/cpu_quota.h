@@ -17,7 +17,7 @@
 
 #include "harness/measure/cpu_quota_facts.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// One cgroup's quota now, and what it has done since the cgroup was made.
 struct QuotaReading {
@@ -65,4 +65,4 @@ class QuotaWatch {
   std::vector<std::optional<QuotaReading>> before_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

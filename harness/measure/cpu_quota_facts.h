@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// What a CPU quota (a cgroup's, so a container's too) did to one side in the window: of all quotas from its cgroup up
 /// to the root.
@@ -14,4 +14,4 @@ struct CpuQuota {
   double throttled_us = 0;              ///< For so long, over all CPUs that it held up.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

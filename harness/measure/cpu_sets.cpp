@@ -11,7 +11,7 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 // The kernel's own bound; keeps "0-4000000000" from filling the memory.
@@ -50,7 +50,7 @@ CpuSplit split_cpus(const std::vector<int>& allowed) {
   return {.subject = {allowed.begin(), middle}, .load = {middle, allowed.end()}, .shared = false};
 }
 
-void stay_on(const std::vector<int>& cpus) {
+void pin_to_cpus(const std::vector<int>& cpus) {
   const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set{CPU_ALLOC(kMostCpus),
                                                              [](cpu_set_t* held) { CPU_FREE(held); }};
   const auto bytes = CPU_ALLOC_SIZE(kMostCpus);
@@ -91,4 +91,4 @@ std::string format_cpu_list(const std::vector<int>& cpus) {
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// The CPUs that this process may run on, ascending: what taskset and the container allow, not what the machine has.
 std::vector<int> allowed_cpus();
@@ -21,7 +21,7 @@ CpuSplit split_cpus(const std::vector<int>& allowed);
 
 /// Keeps the calling thread, and what it starts from here on, on these CPUs. Best effort: where the kernel refuses, it
 /// stays where it was.
-void stay_on(const std::vector<int>& cpus);
+void pin_to_cpus(const std::vector<int>& cpus);
 
 /// Reads "0,2-3". Ascending, without duplicates; throws std::invalid_argument with what was found and what is expected.
 std::vector<int> parse_cpu_list(std::string_view text);
@@ -29,4 +29,4 @@ std::vector<int> parse_cpu_list(std::string_view text);
 /// "0,2-3"; "" for none.
 std::string format_cpu_list(const std::vector<int>& cpus);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -12,7 +12,7 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 std::int64_t now_ns() {
@@ -141,4 +141,4 @@ std::optional<std::uint64_t> process_cpu_ns(pid_t pid) {
   return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

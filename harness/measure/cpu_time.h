@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// One reading of the machine's CPUs. Only differences of two readings with one source mean something.
 struct CpuTimes {
@@ -48,4 +48,4 @@ struct CpuTicks {
 };
 std::map<int, CpuTicks> parse_proc_stat(std::string_view text);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

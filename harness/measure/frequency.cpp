@@ -5,7 +5,7 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 /// "model name\t: x" -> key "model name", value "x".
@@ -58,4 +58,4 @@ std::optional<double> frequency_mhz(const std::vector<int>& cpus) {
   return frequency_mhz(read_text("/proc/cpuinfo").value_or(""), cpus);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// The mean of `cpus` in MHz, by cpufreq's scaling_cur_freq or, where that is not there, by /proc/cpuinfo. A few file
 /// reads. A virtual machine usually names one figure for ever. nullopt when it cannot be read.
@@ -14,4 +14,4 @@ std::optional<double> frequency_mhz(const std::vector<int>& cpus);
 /// The same from the text of /proc/cpuinfo.
 std::optional<double> frequency_mhz(std::string_view cpuinfo, const std::vector<int>& cpus);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

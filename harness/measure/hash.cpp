@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 using Sha1 = boost::uuids::detail::sha1;
@@ -60,4 +60,4 @@ std::string content_hash_of(std::string_view bytes) {
   return as_text(sha1);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

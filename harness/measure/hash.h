@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// "sha1:<40 hex digits>", the digits that sha1sum prints. Reads the whole file; throws std::system_error naming it
 /// when it cannot. It tells builds apart; it is no protection against somebody who wants two to look the same.
@@ -14,4 +14,4 @@ std::string content_hash(const std::filesystem::path& file);
 /// The same of bytes in memory.
 std::string content_hash_of(std::string_view bytes);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

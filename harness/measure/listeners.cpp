@@ -20,7 +20,7 @@
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 constexpr std::string_view kListenState = "0A";
@@ -155,19 +155,19 @@ std::vector<std::string> open_addresses(const std::vector<pid_t>& pids) {
   return {found.begin(), found.end()};
 }
 
-std::vector<Listener> listeners_on(std::uint16_t port) {
+std::vector<ListeningProcess> listeners_on(std::uint16_t port) {
   std::set<std::uint64_t> inodes;
   for (const char* const file : kSocketTables) {
     inodes.merge(listening_inodes(read_text(file).value_or(""), port));
   }
-  std::vector<Listener> found;
+  std::vector<ListeningProcess> found;
   if (inodes.empty()) return found;
   for_each_number("/proc", [&](pid_t pid, const char* name) {
     if (!holds_socket(pid, inodes)) return;
     const std::string comm = read_text(std::string("/proc/") + name + "/comm").value_or("");
     found.push_back({pid, plain_line(trimmed(comm))});
   });
-  std::sort(found.begin(), found.end(), [](const Listener& a, const Listener& b) { return a.pid < b.pid; });
+  std::sort(found.begin(), found.end(), [](const ListeningProcess& a, const ListeningProcess& b) { return a.pid < b.pid; });
   return found;
 }
 
@@ -181,7 +181,7 @@ LocalServer LocalServer::find(const sockaddr_storage& address) {
 
 std::vector<int> LocalServer::cpus() const {
   std::set<int> cpus;
-  for (const Listener& listener : listeners_) {
+  for (const ListeningProcess& listener : listeners_) {
     cpu_set_t set;
     if (::sched_getaffinity(listener.pid, sizeof set, &set) != 0) continue;
     for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
@@ -199,7 +199,7 @@ std::string LocalServer::description() const {
 
 std::vector<pid_t> LocalServer::pids() const {
   std::set<pid_t> all;
-  for (const Listener& listener : listeners_) {
+  for (const ListeningProcess& listener : listeners_) {
     for (const pid_t pid : descendants(listener.pid)) all.insert(pid);
   }
   return {all.begin(), all.end()};
@@ -214,8 +214,8 @@ void LocalServer::begin() {
   cpu_ns_ = cpu_of(pids_);
 }
 
-SubjectRow LocalServer::end() {
-  SubjectRow row;
+journal::SubjectRow LocalServer::end() {
+  journal::SubjectRow row;
   if (!found()) return row;
   const std::map<pid_t, std::uint64_t> cpu_ns = cpu_of(pids_);
   const std::vector<pid_t> now = pids();
@@ -257,4 +257,4 @@ SubjectRow LocalServer::end() {
   return row;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -18,16 +18,16 @@
 #include "harness/journal/trial.h"
 #include "harness/measure/process_tree.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
-struct Listener {
+struct ListeningProcess {
   pid_t pid = 0;
   std::string name;  ///< comm: at most 15 bytes.
 };
 
 /// The processes with a TCP socket that listens on the port, on whatever address, by pid. Reads all of /proc/*/fd that
 /// may be read: some milliseconds, more where a process has thousands of descriptors.
-std::vector<Listener> listeners_on(std::uint16_t port);
+std::vector<ListeningProcess> listeners_on(std::uint16_t port);
 
 /// The inodes of the sockets that listen on the port, from the text of /proc/net/tcp or tcp6.
 std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port);
@@ -57,7 +57,7 @@ class LocalServer {
   void begin();
   /// What was used since begin(), and the size now: CPU time, read first (threads that have ended included; absent when
   /// a process has ended), switches, faults, memory, threads and processes. Only what is known is set.
-  SubjectRow end();
+  journal::SubjectRow end();
 
   /// CPU time of the busiest thread between begin() and end(), microseconds; 0 when threads could not be read.
   double busiest_thread_us() const { return busiest_thread_us_; }
@@ -71,11 +71,11 @@ class LocalServer {
  private:
   std::vector<pid_t> pids() const;
 
-  std::vector<Listener> listeners_;
+  std::vector<ListeningProcess> listeners_;
   std::vector<pid_t> pids_;
   std::map<pid_t, std::uint64_t> cpu_ns_;
   std::optional<TreeUse> use_;
   double busiest_thread_us_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 bool is_local_address(const sockaddr* address, socklen_t length) {
   sockaddr_storage own{};
@@ -22,4 +22,4 @@ bool is_local_address(const sockaddr* address, socklen_t length) {
   return bound;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

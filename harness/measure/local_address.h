@@ -3,9 +3,9 @@
 
 #include <sys/socket.h>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// A loopback address, or one of an interface here (of this network namespace). Makes and closes a socket.
 bool is_local_address(const sockaddr* address, socklen_t length);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -19,7 +19,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -305,4 +305,4 @@ MachineFacts read_machine_facts() {
   return read_machine_facts_below("/");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

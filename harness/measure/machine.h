@@ -6,7 +6,7 @@
 
 #include "harness/measure/machine_facts.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// Reads a few dozen small files, about 1 ms. Never throws for a file that is missing.
 MachineFacts read_machine_facts();
@@ -15,4 +15,4 @@ MachineFacts read_machine_facts();
 /// allowed CPUs) is still this machine's.
 MachineFacts read_machine_facts_below(const std::filesystem::path& root);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

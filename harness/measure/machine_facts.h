@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// Limits that can end a trial. RLIM_INFINITY is given as UINT64_MAX.
 struct MachineLimits {
@@ -47,4 +47,4 @@ struct MachineFacts {
   std::vector<std::string> could_not_read;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -7,7 +7,7 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,4 +55,4 @@ std::optional<std::uint64_t> available_memory_kib() {
   return available_memory_kib_below("/");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// KiB, without driving anything out but caches. nullopt where nothing says it.
 std::optional<std::uint64_t> available_memory_kib();
@@ -14,4 +14,4 @@ std::optional<std::uint64_t> available_memory_kib();
 /// The same by the files below `root`, for tests.
 std::optional<std::uint64_t> available_memory_kib_below(const std::filesystem::path& root);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -9,12 +9,12 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kStat = "memory.stat";
+constexpr const char* kMemoryStat = "memory.stat";
 constexpr const char* kKernel = "memory.kmem.usage_in_bytes";
 constexpr const char* kBuffers = "memory.kmem.tcp.usage_in_bytes";
 constexpr const char* kBuffersLimit = "memory.kmem.tcp.limit_in_bytes";
@@ -51,7 +51,7 @@ std::optional<std::uint64_t> kernel_bytes(std::string_view memory_stat) {
 MemoryCgroup MemoryCgroup::create(const std::string& name, const Cgroup& trial, Use use) {
   MemoryCgroup made;
   made.use_ = use;
-  if (trial.present() && read_text(trial.directory() / kStat)) {
+  if (trial.present() && read_text(trial.directory() / kMemoryStat)) {
     made.directory_ = trial.directory();
     made.kind_ = Kind::v2;
     return made;
@@ -98,7 +98,7 @@ std::optional<std::uint64_t> MemoryCgroup::kernel_kib() const {
   std::optional<std::uint64_t> bytes;
   if (use_ == Use::limit_only) return bytes;
   if (kind_ == Kind::v2) {
-    bytes = kernel_bytes(read_text(directory_ / kStat).value_or(""));
+    bytes = kernel_bytes(read_text(directory_ / kMemoryStat).value_or(""));
   } else if (kind_ == Kind::v1) {
     bytes = number_in(directory_ / kKernel);
     if (const auto buffers = number_in(directory_ / kBuffers); bytes && buffers) *bytes += *buffers;
@@ -131,4 +131,4 @@ void MemoryCgroup::remove() noexcept {
   kind_ = Kind::none;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

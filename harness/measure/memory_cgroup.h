@@ -18,7 +18,7 @@
 
 #include "harness/measure/cgroup.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// Not thread-safe. Every call is a few file operations.
 class MemoryCgroup {
@@ -66,4 +66,4 @@ std::optional<std::filesystem::path> own_memory_cgroup();
 /// sockets. nullopt when it has neither.
 std::optional<std::uint64_t> kernel_bytes(std::string_view memory_stat);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -2,7 +2,7 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 std::optional<std::uint64_t> rise(const std::optional<std::uint64_t>& before,
@@ -38,4 +38,4 @@ AcceptQueueCounters difference(const AcceptQueueCounters& before, const AcceptQu
   return {.overflows = rise(before.overflows, after.overflows), .drops = rise(before.drops, after.drops)};
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

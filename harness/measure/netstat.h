@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// Counted since the machine began; only a difference means something. Absent where the kernel does not say.
 struct AcceptQueueCounters {
@@ -25,4 +25,4 @@ AcceptQueueCounters read_accept_queue_counters();
 /// What was counted between the two; absent where either is, or where the counter went back.
 AcceptQueueCounters difference(const AcceptQueueCounters& before, const AcceptQueueCounters& after);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
@@ -75,4 +75,4 @@ std::string plain_line(std::string_view text) {
   return line;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

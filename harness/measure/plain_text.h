@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 
@@ -20,4 +20,4 @@ std::string plain_text(std::string_view text);
 /// The same in one line: " | " between the lines of the text, none at its end, and spaces for tabs.
 std::string plain_line(std::string_view text);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -11,7 +11,7 @@
 
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 // What /proc/PID/stat says after the name, which may itself hold spaces and brackets.
@@ -188,4 +188,4 @@ std::vector<pid_t> descendants(pid_t root) {
   return found;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

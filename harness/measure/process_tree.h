@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// The cheap reading, one file a process (about 8 us): for a sampler that looks for the peak.
 struct TreeSize {
@@ -55,4 +55,4 @@ std::optional<std::uint64_t> measure_pss_kib(const std::vector<pid_t>& pids);
 /// `root` and all its descendants, however they are grouped.
 std::vector<pid_t> descendants(pid_t root);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

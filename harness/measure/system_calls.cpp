@@ -10,7 +10,7 @@
 #include <system_error>
 #include <thread>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 
 struct Needed {
@@ -67,4 +67,4 @@ std::string refused_call() {
   return "";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// Whether a call that failed with this errno, and can fail with neither by itself, was refused.
 bool is_refusal(int code) noexcept;
@@ -17,4 +17,4 @@ bool is_refusal(int code) noexcept;
 /// subjects as well. Starts and ends one thread; changes nothing.
 std::string refused_call();
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 namespace {
 constexpr std::string_view kSpace = " \t\r\n";
 }  // namespace
@@ -63,4 +63,4 @@ std::optional<std::string_view> value_of(std::string_view text, std::string_view
   return std::nullopt;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

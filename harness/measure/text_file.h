@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::measure {
 
 /// The whole content; nullopt when it cannot be opened or read to its end (a process that is gone gives ESRCH).
 std::optional<std::string> read_text(const std::filesystem::path& file);
@@ -34,4 +34,4 @@ std::string_view take_word(std::string_view& text);
 /// The word after `key` at the start of a line ("usage_usec 123", "Pss:  12 kB"); nullopt without such a line.
 std::optional<std::string_view> value_of(std::string_view text, std::string_view key);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::measure

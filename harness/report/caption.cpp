@@ -8,7 +8,7 @@
 #include "harness/report/grid.h"
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // "CPU 0", "CPUs 0-3,6"; "" for none.
@@ -26,14 +26,14 @@ std::string cpu_list(std::vector<int> cpus) {
   return (cpus.size() == 1 ? "CPU " : "CPUs ") + list;
 }
 
-std::string counted(std::uint64_t count, const std::string& noun) {
+std::string plain_count(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 std::string first_day(const Grid& grid) {
   std::string day;
   for (const GridRow& row : grid.rows) {
-    for (const Trial* trial : row.trials) {
+    for (const journal::Trial* trial : row.trials) {
       constexpr std::size_t kDayLength = 10;  // "2026-11-21"
       if (trial == nullptr || trial->started_at.size() < kDayLength) continue;
       const std::string other = trial->started_at.substr(0, kDayLength);
@@ -44,7 +44,7 @@ std::string first_day(const Grid& grid) {
 }
 
 // "open loop, 5000/s Poisson, 1000 idle beside it"
-std::string arrival_of(const Params& params) {
+std::string arrival_of(const journal::Params& params) {
   std::string text = params.load + " loop";
   if (params.rate_rps) text += fmt::format(", {}/s", *params.rate_rps);
   if (params.ramp_to_rps) text += fmt::format(" to {}/s", *params.ramp_to_rps);
@@ -55,38 +55,38 @@ std::string arrival_of(const Params& params) {
   const auto add = [&](const std::string& who) { beside += (beside.empty() ? ", " : " and ") + who; };
   if (params.idle)
     add(std::to_string(*params.idle) + (params.idle_asks.value_or(false) ? " served and idle" : " idle"));
-  if (params.slow_senders) add(counted(*params.slow_senders, "slow sender"));
-  if (params.slow_readers) add(counted(*params.slow_readers, "slow reader"));
+  if (params.slow_senders) add(plain_count(*params.slow_senders, "slow sender"));
+  if (params.slow_readers) add(plain_count(*params.slow_readers, "slow reader"));
   return beside.empty() ? text : text + beside + " beside it";
 }
 
-std::string work(const Trial& trial) {
-  const Params& params = trial.params;
+std::string work(const journal::Trial& trial) {
+  const journal::Params& params = trial.params;
   std::string text;
   const auto add = [&](const std::string& part) { text += " · " + part; };
   if (params.load == "job" || params.load == "probe") {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
-    if (params.units) add(counted(*params.units, "unit"));
+    if (params.units) add(plain_count(*params.units, "unit"));
     return text;
   }
   if (params.request) add(*params.request);
   if (params.message_bytes) add(std::to_string(*params.message_bytes) + "-byte messages");
   const std::string arrival = arrival_of(params);
-  add(params.connections ? counted(*params.connections, "connection") + ", " + arrival : arrival);
-  if (params.units) add(counted(*params.units, "unit"));
+  add(params.connections ? plain_count(*params.connections, "connection") + ", " + arrival : arrival);
+  if (params.units) add(plain_count(*params.units, "unit"));
   return text;
 }
 
 }  // namespace
 
-std::string setting_in_words(const Trial& trial) {
+std::string setting_in_words(const journal::Trial& trial) {
   return (trial.table == trial.workload ? trial.table : trial.table + ": " + trial.workload) + work(trial);
 }
 
-const Trial* example_trial(const Grid& grid) {
-  const Trial* any = nullptr;
+const journal::Trial* example_trial(const Grid& grid) {
+  const journal::Trial* any = nullptr;
   for (const GridRow& row : grid.rows) {
-    for (const Trial* trial : row.trials) {
+    for (const journal::Trial* trial : row.trials) {
       if (trial == nullptr) continue;
       if (any == nullptr) any = trial;
       if (trial->client || trial->job) return trial;
@@ -96,12 +96,12 @@ const Trial* example_trial(const Grid& grid) {
 }
 
 std::string setting(const Grid& grid, const std::string& table) {
-  const Trial* example = example_trial(grid);
+  const journal::Trial* example = example_trial(grid);
   if (example == nullptr) return table;
-  Trial trial = *example;
+  journal::Trial trial = *example;
   // What subjects differ in is no setting of the table: "thread:units=2" and "thread:units=4".
   for (const GridRow& row : grid.rows) {
-    for (const Trial* other : row.trials) {
+    for (const journal::Trial* other : row.trials) {
       if (other != nullptr && other->params.units != example->params.units) trial.params.units.reset();
     }
   }
@@ -109,8 +109,8 @@ std::string setting(const Grid& grid, const std::string& table) {
 }
 
 std::string extent(const Grid& grid) {
-  const Trial* trial = example_trial(grid);
-  std::string text = counted(grid.blocks.size(), "block");
+  const journal::Trial* trial = example_trial(grid);
+  std::string text = plain_count(grid.blocks.size(), "block");
   if (trial != nullptr && trial->client && trial->client->window_s > 0) {
     text += fmt::format(" of {:.3g} s", trial->client->window_s);
   }
@@ -118,7 +118,7 @@ std::string extent(const Grid& grid) {
 }
 
 std::string caption(const Grid& grid, const std::string& table, const std::string& intervals) {
-  const Trial* trial = example_trial(grid);
+  const journal::Trial* trial = example_trial(grid);
   if (trial == nullptr) return table;
   std::string text = setting(grid, table) + " · " + extent(grid);
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
@@ -129,7 +129,7 @@ std::string caption(const Grid& grid, const std::string& table, const std::strin
     text += " · subject on " + subject_cpus;
     if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
   }
-  if (!intervals.empty() && median_interval_ranks(grid.blocks.size(), kLevel)) text += " · " + intervals;
+  if (!intervals.empty() && stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) text += " · " + intervals;
   const std::string day = first_day(grid);
   if (!day.empty()) text += " · " + day;
   return text;
@@ -183,8 +183,8 @@ std::string format_number(double value) {
   return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", scaled, decimals, kSuffixes[suffix]);
 }
 
-std::string format_interval(const Interval& interval) {
+std::string format_interval(const stats::Interval& interval) {
   return "[" + format_number(interval.low) + ", " + format_number(interval.high) + "]";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

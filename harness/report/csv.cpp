@@ -7,11 +7,11 @@
 #include <map>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 using Header = std::vector<std::string>;
-using Line = std::map<std::string, std::string>;  ///< By column.
+using CsvRecord = std::map<std::string, std::string>;  ///< By column.
 
 /// Those of every report, and behind them the further texts that the tables at hand have.
 Header header_of(const std::vector<const Table*>& tables) {
@@ -33,7 +33,7 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-void append_line(std::string& out, const auto& fields) {
+void append_record(std::string& out, const auto& fields) {
   bool first = true;
   for (const auto& text : fields) {
     if (!first) out += ',';
@@ -51,7 +51,7 @@ const char* yes_or_no(bool value) {
   return value ? "true" : "false";
 }
 
-void fill_metric(Line& line, const Table& table, const Column& column, const Cell& cell) {
+void fill_metric(CsvRecord& line, const Table& table, const Column& column, const Cell& cell) {
   line["metric"] = column.key;
   line["unit"] = column.unit;
   if (column.key == "ratio") line["baseline"] = table.baseline;
@@ -67,18 +67,18 @@ void fill_metric(Line& line, const Table& table, const Column& column, const Cel
   line["tied"] = yes_or_no(cell.tied);
 }
 
-void append_fields(std::string& out, const Header& header, const Line& line) {
+void append_fields(std::string& out, const Header& header, const CsvRecord& line) {
   std::vector<std::string> fields;
   fields.reserve(header.size());
   for (const std::string& name : header) {
     const auto found = line.find(name);
     fields.push_back(found == line.end() ? "" : found->second);
   }
-  append_line(out, fields);
+  append_record(out, fields);
 }
 
 void append_row(std::string& out, const Header& header, const Report& report, const Table& table, const TableRow& row) {
-  Line common;
+  CsvRecord common;
   common["experiment"] = report.experiment;
   common["table"] = table.name;
   common["remark"] = row.remark;
@@ -86,14 +86,14 @@ void append_row(std::string& out, const Header& header, const Report& report, co
   for (std::size_t c = 0; c < columns; ++c) {
     if (table.columns[c].align == Align::left) common[table.columns[c].key] = row.cells[c].text;
   }
-  std::vector<Line> lines;
+  std::vector<CsvRecord> lines;
   for (std::size_t c = 0; c < columns; ++c) {
     if (table.columns[c].align == Align::left || !row.remark.empty()) continue;
     fill_metric(lines.emplace_back(common), table, table.columns[c], row.cells[c]);
   }
   // A subject is never lost: the one without numbers says why.
   if (lines.empty()) lines.push_back(common);
-  for (const Line& line : lines) append_fields(out, header, line);
+  for (const CsvRecord& line : lines) append_fields(out, header, line);
 }
 
 }  // namespace
@@ -104,11 +104,11 @@ std::string csv_report(const Report& report) {
   if (report.agreement) tables.push_back(&*report.agreement);
   const Header header = header_of(tables);
   std::string out;
-  append_line(out, header);
+  append_record(out, header);
   for (const Table* table : tables) {
     for (const TableRow& row : table->rows) append_row(out, header, report, *table, row);
   }
   return out;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

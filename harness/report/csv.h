@@ -10,7 +10,7 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// The columns, in order:
 ///   experiment, table, subject   names
@@ -29,4 +29,4 @@ namespace bakeoff {
 /// and, where a table has them, texts that it shows beside its numbers, by their keys: the place of a probe, a verdict.
 std::string csv_report(const Report& report);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,39 +6,39 @@
 
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 namespace {
 
 /// How much of a trial may not be believed.
-std::size_t void_metrics(const Trial& trial) {
+std::size_t void_metrics(const journal::Trial& trial) {
   const bool measured = trial.client || trial.job;
-  return !measured || trial.validity.contains(std::string(metric::kEverything)) ? SIZE_MAX : trial.validity.size();
+  return !measured || trial.validity.contains(std::string(validity::metric::kEverything)) ? SIZE_MAX : trial.validity.size();
 }
 
-bool counts_more(const Trial& trial, const Trial& other) {
+bool counts_more(const journal::Trial& trial, const journal::Trial& other) {
   const std::size_t own = void_metrics(trial), others = void_metrics(other);
   return own < others || (own == others && trial.attempt >= other.attempt);
 }
 
 }  // namespace
 
-Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order) {
+Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const std::string> subject_order) {
   Grid grid;
   if (!trials.empty()) grid.table = trials.front()->table;
   struct Place {
-    const Trial* trial = nullptr;
+    const journal::Trial* trial = nullptr;
     std::size_t attempts = 0;
     bool always_noisy = true;
   };
   std::map<std::string, std::map<int, Place>> places;
   std::vector<std::string> seen;
-  for (const Trial* trial : trials) {
+  for (const journal::Trial* trial : trials) {
     auto& row = places[trial->subject];
     if (row.empty()) seen.push_back(trial->subject);
     Place& place = row[trial->block];
     ++place.attempts;
-    place.always_noisy = place.always_noisy && is_noisy(*trial);
+    place.always_noisy = place.always_noisy && validity::is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
     grid.is_job = grid.is_job || trial->params.load == "job" || trial->params.load == "probe";
@@ -65,10 +65,10 @@ Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string
     }
     grid.rows.push_back(std::move(row));
   }
-  std::vector<const Trial*> in_order;
+  std::vector<const journal::Trial*> in_order;
   for (const GridRow& row : grid.rows) {
     std::copy_if(row.trials.begin(), row.trials.end(), std::back_inserter(in_order),
-                 [](const Trial* trial) { return trial != nullptr; });
+                 [](const journal::Trial* trial) { return trial != nullptr; });
   }
   grid.figures = grid.is_job ? job_figures(in_order) : server_figures();
   return grid;
@@ -80,9 +80,9 @@ const GridRow* find_row(const Grid& grid, const std::string& subject) {
   return found == grid.rows.end() ? nullptr : &*found;
 }
 
-bool gives_numbers(const Trial& trial) {
-  if (trial.outcome == Outcome::limit) return trial.job.has_value();
-  return trial.outcome != Outcome::died && trial.outcome != Outcome::not_run;
+bool gives_numbers(const journal::Trial& trial) {
+  if (trial.outcome == journal::Outcome::limit) return trial.job.has_value();
+  return trial.outcome != journal::Outcome::died && trial.outcome != journal::Outcome::not_run;
 }
 
 FigureSeries figure_series(const GridRow& row, const Figure& figure) {
@@ -90,15 +90,15 @@ FigureSeries figure_series(const GridRow& row, const Figure& figure) {
   series.valid.resize(row.trials.size());
   series.struck.resize(row.trials.size());
   for (std::size_t block = 0; block < row.trials.size(); ++block) {
-    const Trial* trial = row.trials[block];
+    const journal::Trial* trial = row.trials[block];
     if (trial == nullptr || !gives_numbers(*trial)) continue;
-    const std::optional<double> value = figure.take(*trial);
+    const std::optional<double> value = figure.extract(*trial);
     if (!value) continue;
-    const std::string reason = void_reason(*trial, figure.metric);
+    const std::string reason = validity::void_reason(*trial, figure.metric);
     (reason.empty() ? series.valid : series.struck)[block] = value;
     if (series.reason.empty()) series.reason = reason;
   }
   return series;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
-#include "harness/report/columns.h"
+#include "harness/report/figures.h"
 #include "harness/stats/summary.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 struct GridRow {
   std::string subject;
-  std::vector<const Trial*> trials;  ///< One a block of the table; nullptr where the subject has none.
+  std::vector<const journal::Trial*> trials;  ///< One a block of the table; nullptr where the subject has none.
 };
 
 struct Grid {
@@ -28,27 +28,27 @@ struct Grid {
 };
 
 /// The trials must outlive the grid.
-Grid make_grid(std::span<const Trial* const> trials, std::span<const std::string> subject_order);
+Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const std::string> subject_order);
 
 /// nullptr when the grid has no such subject.
 const GridRow* find_row(const Grid& grid, const std::string& subject);
 
 /// A figure of one subject, block by block: what may be believed, and what is void.
 struct FigureSeries {
-  Series valid, struck;
+  stats::Series valid, struck;
   std::string reason;  ///< Of the first void value.
 };
 FigureSeries figure_series(const GridRow& row, const Figure& figure);
 
 /// Whether the numbers of a trial are shown: not when it died or did not run, nor when a server met a limit. Those of a
 /// job that met one are of what it reached.
-bool gives_numbers(const Trial& trial);
+bool gives_numbers(const journal::Trial& trial);
 
 /// What a trial does, where it need not have run: "http · /id/{k} · 64 connections, closed loop".
-std::string setting_in_words(const Trial& trial);
+std::string setting_in_words(const journal::Trial& trial);
 
 /// A trial to read the setting from: one that ran, if any did; nullptr without trials.
-const Trial* example_trial(const Grid& grid);
+const journal::Trial* example_trial(const Grid& grid);
 
 /// "http · /id/{k} · 64 connections, closed loop"
 std::string setting(const Grid& grid, const std::string& table);
@@ -61,4 +61,4 @@ std::string extent(const Grid& grid);
 std::string caption(const Grid& grid, const std::string& table,
                     const std::string& intervals = "95 % intervals, pointwise");
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -9,23 +9,23 @@
 #include "harness/report/void_figures.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
-std::string findings(const Trial& row, const TerminalStyle& style) {
-  const Trial* const rows[] = {&row};
+std::string findings(const journal::Trial& row, const TerminalStyle& style) {
+  const journal::Trial* const rows[] = {&row};
   const std::vector<Figure> figures = named_figures(rows);
   std::size_t widest = 0;
   for (const Figure& figure : figures) widest = std::max(widest, figure.title.size());
   std::string text;
   for (const Figure& figure : figures) {
-    const auto value = figure.take(row);
+    const auto value = figure.extract(row);
     if (!value) continue;
     text += fmt::format("  {:<{}}  {}\n", figure.title, widest,
                         figure_text(row, figure.metric, format_number(*value), style.colour));
   }
   for (const std::string& sentence : row.job->evidence) {
-    text += "  " + figure_text(row, metric::kEverything, sentence, style.colour) + "\n";
+    text += "  " + figure_text(row, validity::metric::kEverything, sentence, style.colour) + "\n";
   }
   for (const std::string& line : void_lines(row)) text += "  void: " + line + "\n";
   return text;
@@ -33,7 +33,7 @@ std::string findings(const Trial& row, const TerminalStyle& style) {
 
 }  // namespace
 
-std::string job_summary(const Trial& row, const TerminalStyle& style) {
+std::string job_summary(const journal::Trial& row, const TerminalStyle& style) {
   if (!row.job) return "";
   const auto shown_ms = [&](std::string_view metric, double ms) {
     return figure_text(row, metric, format_number(ms), style.colour);
@@ -41,16 +41,16 @@ std::string job_summary(const Trial& row, const TerminalStyle& style) {
   std::string text =
       fmt::format("{} on {} ({} units, executor {}): {} · answer {} · {} ms", row.workload, row.subject,
                   row.params.units.value_or(0), row.job->executor, row.job->answer_right ? "right" : "WRONG",
-                  row.job->answer, shown_ms(metric::kElapsed, static_cast<double>(row.job->elapsed_ns) / 1e6));
+                  row.job->answer, shown_ms(validity::metric::kElapsed, static_cast<double>(row.job->elapsed_ns) / 1e6));
   if (row.subject_cost && row.subject_cost->cpu_us) {
-    text += fmt::format(" · {} ms of CPU", shown_ms(metric::kCpu, *row.subject_cost->cpu_us / 1e3));
+    text += fmt::format(" · {} ms of CPU", shown_ms(validity::metric::kCpu, *row.subject_cost->cpu_us / 1e3));
   }
   return text + "\n" + findings(row, style);
 }
 
-std::string probe_summary(const Trial& row, const std::string& what_it_does, const TerminalStyle& style) {
+std::string probe_summary(const journal::Trial& row, const std::string& what_it_does, const TerminalStyle& style) {
   if (!row.job) return "";
   return row.subject + ": " + what_it_does + "\n" + findings(row, style);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,13 +6,13 @@
 #include "harness/journal/trial.h"
 #include "harness/report/terminal.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// A line for the job, then one for each figure of its own and each sentence of what it has seen, then why something is
 /// void. Of a row without a job: "".
-std::string job_summary(const Trial& row, const TerminalStyle& style);
+std::string job_summary(const journal::Trial& row, const TerminalStyle& style);
 
 /// The same of a probe, whose line is what it does, in its own words.
-std::string probe_summary(const Trial& row, const std::string& what_it_does, const TerminalStyle& style);
+std::string probe_summary(const journal::Trial& row, const std::string& what_it_does, const TerminalStyle& style);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

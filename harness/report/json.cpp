@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -66,7 +66,7 @@ Json table_json(const Table& table) {
   json["rows"] = std::move(rows);
   json["notes"] = table.notes;
   if (!table.legend.empty()) json["legend"] = table.legend;
-  if (table.visible) json["visible_difference"] = rounded(*table.visible);
+  if (table.detectable) json["visible_difference"] = rounded(*table.detectable);
   return json;
 }
 
@@ -85,4 +85,4 @@ std::string json_report(const Report& report) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,8 +6,8 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 std::string json_report(const Report& report);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -4,7 +4,7 @@
 
 #include "harness/report/latex_text.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // Without Latin Modern the T1 encoding would fall back to bitmaps, so then the encoding stays what it is.
@@ -151,4 +151,4 @@ std::string latex_report(const Report& report) {
   return out + "\\end{document}\n";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -9,8 +9,8 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 std::string latex_report(const Report& report);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -7,7 +7,7 @@
 
 #include "harness/measure/plain_text.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // Those that end in a letter are closed by {}, so that a following space stays. Brackets would be an option of what
@@ -94,7 +94,7 @@ bool joins(char32_t character) {
 std::string latex_text(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const char32_t character = take_character(text, at);
+    const char32_t character = measure::take_character(text, at);
     // Only two of them in a row would join; alone they need no braces, and the source is the more readable.
     if (joins(character) && (at == text.size() || text[at] != text[at - 1])) {
       out += static_cast<char>(character);
@@ -105,4 +105,4 @@ std::string latex_text(std::string_view text) {
   return out;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

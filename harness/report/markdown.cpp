@@ -3,14 +3,14 @@
 #include "harness/measure/plain_text.h"
 #include "harness/report/text_layout.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag; ![ would begin an image,
 // which a viewer fetches from wherever a stranger's last words say.
 std::string escaped(const std::string& text) {
   std::string out;
-  for (const char c : plain_line(text)) {
+  for (const char c : measure::plain_line(text)) {
     if (c == '[' && out.ends_with('!')) out.insert(out.size() - 1, 1, '\\');
     if (c == '|' || c == '*' || c == '_' || c == '~' || c == '<' || c == '`' || c == '\\') out += '\\';
     out += c;
@@ -67,4 +67,4 @@ std::string markdown_report(const Report& report) {
   return out;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

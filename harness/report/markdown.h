@@ -5,9 +5,9 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 std::string markdown_table(const Table& table);
 std::string markdown_report(const Report& report);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

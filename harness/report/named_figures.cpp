@@ -6,7 +6,7 @@
 
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 struct UnitWord {
@@ -35,24 +35,24 @@ Figure figure_named(const std::string& name, bool probe) {
     figure.unit = unit->shown;
     figure.more_is_better = unit->more_is_better;
     // A job's figures are times of the whole; a probe's are medians of many, which a short disturbance does not move.
-    if (unit->takes_time) figure.metric = probe ? metric::kCpu : metric::kElapsed;
+    if (unit->takes_time) figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
     figure.title = name.substr(0, name.size() - unit->ending.size());
   }
   std::ranges::replace(figure.title, '_', ' ');
   if (unit != kUnitWords.end()) figure.title += " " + figure.unit;
   if (name.ends_with("speedup")) figure.more_is_better = true;
   // A quotient of two times.
-  if (name == "speedup") figure.metric = probe ? metric::kCpu : metric::kElapsed;
+  if (name == "speedup") figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
   // Of CPU time, whoever else had the CPUs meanwhile.
-  if (name == "overhead_percent") figure.metric = metric::kCpu;
+  if (name == "overhead_percent") figure.metric = validity::metric::kCpu;
   // As it stands in tables of jobs that do not say themselves what their units took.
   if (name == "cpu_ms") {
     figure.title = "CPU ms";
-    figure.metric = metric::kCpu;
+    figure.metric = validity::metric::kCpu;
   }
-  figure.take = [name](const Trial& trial) -> std::optional<double> {
+  figure.extract = [name](const journal::Trial& trial) -> std::optional<double> {
     if (!trial.job) return std::nullopt;
-    const auto found = std::ranges::find(trial.job->figures, name, &JobFigure::name);
+    const auto found = std::ranges::find(trial.job->figures, name, &journal::JobFigure::name);
     return found == trial.job->figures.end() ? std::nullopt : std::optional(found->value);
   };
   return figure;
@@ -60,11 +60,11 @@ Figure figure_named(const std::string& name, bool probe) {
 
 }  // namespace
 
-std::vector<Figure> named_figures(std::span<const Trial* const> trials) {
+std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials) {
   std::vector<Figure> figures;
-  for (const Trial* trial : trials) {
+  for (const journal::Trial* trial : trials) {
     if (!trial->job) continue;
-    for (const JobFigure& one : trial->job->figures) {
+    for (const journal::JobFigure& one : trial->job->figures) {
       if (std::ranges::find(figures, one.name, &Figure::key) != figures.end()) continue;
       figures.push_back(figure_named(one.name, trial->params.load == "probe"));
     }
@@ -72,4 +72,4 @@ std::vector<Figure> named_figures(std::span<const Trial* const> trials) {
   return figures;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
-#include "harness/report/columns.h"
+#include "harness/report/figures.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// One a name, in the order in which the rows name them first.
-std::vector<Figure> named_figures(std::span<const Trial* const> trials);
+std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,21 +6,21 @@
 #include "harness/stats/compare.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // Counts and the first detail of each outcome, in the order in which they came.
 struct OutcomeTally {
-  Outcome outcome;
+  journal::Outcome outcome;
   std::size_t count = 0;
   std::string detail;
 };
 
 std::vector<OutcomeTally> tally(const GridRow& row) {
   std::vector<OutcomeTally> tallies;
-  for (const Trial* trial : row.trials) {
+  for (const journal::Trial* trial : row.trials) {
     // A foreign server that was measured well may still have ended badly.
-    if (trial == nullptr || (trial->outcome == Outcome::ok && trial->outcome_detail.empty())) continue;
+    if (trial == nullptr || (trial->outcome == journal::Outcome::ok && trial->outcome_detail.empty())) continue;
     auto found = std::find_if(tallies.begin(), tallies.end(),
                               [&](const OutcomeTally& other) { return other.outcome == trial->outcome; });
     if (found == tallies.end()) found = tallies.insert(tallies.end(), {trial->outcome, 0, ""});
@@ -32,7 +32,7 @@ std::vector<OutcomeTally> tally(const GridRow& row) {
 
 std::size_t trial_count(const GridRow& row) {
   return static_cast<std::size_t>(
-      std::count_if(row.trials.begin(), row.trials.end(), [](const Trial* trial) { return trial != nullptr; }));
+      std::count_if(row.trials.begin(), row.trials.end(), [](const journal::Trial* trial) { return trial != nullptr; }));
 }
 
 // A subject's last words may be several lines.
@@ -46,8 +46,8 @@ std::string with_detail(const std::string& text, const std::string& detail) {
 }
 
 std::string describe(const OutcomeTally& one, std::size_t trials) {
-  const std::string name(outcome_name(one.outcome));
-  if (one.outcome == Outcome::not_run && one.count == trials) return with_detail(name, one.detail);
+  const std::string name(validity::outcome_name(one.outcome));
+  if (one.outcome == journal::Outcome::not_run && one.count == trials) return with_detail(name, one.detail);
   return with_detail(name + " in " + std::to_string(one.count) + " of " + std::to_string(trials) +
                          (trials == 1 ? " trial" : " trials"),
                      one.detail);
@@ -61,7 +61,7 @@ std::string join(const std::vector<std::string>& parts, const std::string& betwe
 
 bool has_numbers(const GridRow& row) {
   return std::any_of(row.trials.begin(), row.trials.end(),
-                     [](const Trial* trial) { return trial != nullptr && gives_numbers(*trial); });
+                     [](const journal::Trial* trial) { return trial != nullptr && gives_numbers(*trial); });
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ std::vector<std::string> outcome_notes(const Grid& grid) {
   return notes;
 }
 
-std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blocks) {
+std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells, std::size_t blocks) {
   // reason -> what is said of it, in the order of the table; columns with the same count go together.
   struct Part {
     std::string subject;
@@ -90,7 +90,7 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
     std::size_t valid;
   };
   std::vector<std::pair<std::string, std::vector<Part>>> reasons;
-  for (const Gap& gap : gaps) {
+  for (const VoidedCell& gap : voided_cells) {
     auto found =
         std::find_if(reasons.begin(), reasons.end(), [&](const auto& reason) { return reason.first == gap.reason; });
     if (found == reasons.end()) found = reasons.insert(reasons.end(), {gap.reason, {}});
@@ -117,7 +117,7 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
     sentences.reserve(said.size());
     for (const auto& [what, subjects] : said) sentences.push_back(join(subjects, ", ") + ": " + what);
     const std::string told = join(sentences, "; ");
-    const std::string_view hint = advice(reason);
+    const std::string_view hint = validity::advice(reason);
     std::string note = reason + ": " + told;
     if (!hint.empty()) note += ". " + std::string(hint);
     notes.push_back(note);
@@ -128,9 +128,9 @@ std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blo
 std::vector<std::string> evidence_notes(const Grid& grid) {
   std::vector<std::string> notes;
   for (const GridRow& row : grid.rows) {
-    const Trial* last = row.trials.empty() ? nullptr : row.trials.back();
+    const journal::Trial* last = row.trials.empty() ? nullptr : row.trials.back();
     if (last == nullptr || !last->job) continue;
-    const std::string reason = void_reason(*last, metric::kEverything);
+    const std::string reason = validity::void_reason(*last, validity::metric::kEverything);
     const std::string mark = reason.empty() ? "" : "void (" + reason + "): ";
     for (const std::string& sentence : last->job->evidence) notes.push_back(row.subject + ": " + mark + sentence);
   }
@@ -138,8 +138,8 @@ std::vector<std::string> evidence_notes(const Grid& grid) {
 }
 
 std::vector<std::string> interval_notes(const Grid& grid) {
-  if (median_interval_ranks(grid.blocks.size(), kLevel)) return {};
-  return {"no intervals: they need " + std::to_string(pairs_needed(kLevel)) + " blocks"};
+  if (stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) return {};
+  return {"no intervals: they need " + std::to_string(stats::pairs_needed(stats::kConfidenceLevel)) + " blocks"};
 }
 
 std::vector<std::string> repeat_notes(const Grid& grid) {
@@ -151,4 +151,4 @@ std::vector<std::string> repeat_notes(const Grid& grid) {
   return {note};
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -8,10 +8,10 @@
 #include "harness/report/grid.h"
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// A cell some or all of whose values are void.
-struct Gap {
+struct VoidedCell {
   std::string subject;
   std::string title;  ///< Of the column.
   std::string reason;
@@ -34,6 +34,6 @@ std::vector<std::string> interval_notes(const Grid& grid);
 std::vector<std::string> repeat_notes(const Grid& grid);
 
 /// One line a reason, with advice.
-std::vector<std::string> gap_notes(const std::vector<Gap>& gaps, std::size_t blocks);
+std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells, std::size_t blocks);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "harness/report/cells.h"
+#include "harness/report/cell_format.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 constexpr std::size_t kFewestTables = 4;
 constexpr std::string_view kLeading = "cpu_us_per_request";
 
-std::optional<std::size_t> place_of(const Table& table, std::string_view key) {
+std::optional<std::size_t> column_index(const Table& table, std::string_view key) {
   const auto found =
       std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& column) { return column.key == key; });
   if (found == table.columns.end()) return std::nullopt;
@@ -30,7 +30,7 @@ std::optional<Table> overview_of(std::span<const Table> tables) {
   overview.caption = "CPU us/req of every table; letters and the best hold within a column";
   overview.columns.push_back({"subject", "subject", "", Align::left});
   for (const Table& table : tables) {
-    const auto place = place_of(table, kLeading);
+    const auto place = column_index(table, kLeading);
     if (!place) continue;
     overview.columns.push_back({table.name, table.name, table.columns[*place].unit});
     for (const TableRow& row : table.rows) {
@@ -50,4 +50,4 @@ std::optional<Table> overview_of(std::span<const Table> tables) {
   return overview;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

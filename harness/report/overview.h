@@ -7,9 +7,9 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// nullopt where there is little to survey: fewer than four tables that lead with CPU per request.
 std::optional<Table> overview_of(std::span<const Table> tables);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,7 +6,7 @@
 
 #include "harness/report/text_layout.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 constexpr std::size_t kMargin = 2;
@@ -99,4 +99,4 @@ void Page::gap() {
   if (!text_.empty() && !text_.ends_with("\n\n")) text_ += "\n";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

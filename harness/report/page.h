@@ -6,7 +6,7 @@
 
 #include "harness/report/terminal.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// Escapes (ECMA-48), used where the style has colour.
 inline constexpr std::string_view kPlain;
@@ -50,4 +50,4 @@ class Page {
   std::string text_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

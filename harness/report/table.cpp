@@ -4,19 +4,19 @@
 
 #include <fmt/format.h>
 
-#include "harness/report/against.h"
-#include "harness/report/cells.h"
-#include "harness/report/columns.h"
+#include "harness/report/build_comparison.h"
+#include "harness/report/cell_format.h"
+#include "harness/report/figures.h"
 #include "harness/report/grid.h"
-#include "harness/report/leading.h"
+#include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
-#include "harness/report/scaling.h"
-#include "harness/report/seldom.h"
-#include "harness/report/sureness.h"
+#include "harness/report/scaling_notes.h"
+#include "harness/report/rare_event_notes.h"
+#include "harness/report/precision_notes.h"
 #include "harness/report/twins.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 // One figure of every subject.
@@ -30,7 +30,7 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   std::size_t rivals = 0;
   const auto competes = [&](std::size_t i) {
     const Cell& cell = rows[i].cells[column];
-    return may_win[i] && cell.value && cell.struck_reason.empty() && median_interval_ranks(cell.blocks, kLevel);
+    return may_win[i] && cell.value && cell.struck_reason.empty() && stats::median_interval_ranks(cell.blocks, stats::kConfidenceLevel);
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!competes(i)) continue;
@@ -49,7 +49,7 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
       cell.best = cell.letters.find_first_of(winner.letters) != std::string::npos;
     } else {
       // Equal medians: a count that is 0 everywhere has no ratio.
-      const auto ratio = compare(figures[i].valid, figures[*best].valid);
+      const auto ratio = stats::compare(figures[i].valid, figures[*best].valid);
       cell.best = i == *best || *cell.value == *winner.value || (ratio && (!ratio->interval || ratio->tied()));
     }
     winners += cell.best;
@@ -58,19 +58,19 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   for (TableRow& row : rows) row.cells[column].best = false;  // Nobody stands out.
 }
 
-Cell baseline_cell(const Series& values) {
+Cell baseline_cell(const stats::Series& values) {
   Cell cell;
-  if (present(values) == 0) return cell;
+  if (count_values(values) == 0) return cell;
   cell.text = "1";
   cell.value = 1;
-  cell.blocks = present(values);
+  cell.blocks = count_values(values);
   return cell;
 }
 
 void add_letters(Table& table, const FigureColumn& leading, std::size_t column) {
-  std::vector<Series> valid;
+  std::vector<stats::Series> valid;
   for (const FigureSeries& series : leading) valid.push_back(series.valid);
-  const TieLetters ties = tie_letters(valid);
+  const stats::TieLetters ties = stats::tie_letters(valid);
   if (ties.comparisons == 0) return;
   if (!ties.supported) {
     table.notes.push_back(fmt::format("no letters: telling {} apart at 95 % together needs {} blocks with valid values",
@@ -106,19 +106,19 @@ TextColumn text_column(const Grid& grid, const std::string& name, const Take& ta
   TextColumn column{.name = name, .values = {}};
   for (const GridRow& row : grid.rows) {
     std::string& value = column.values.emplace_back();
-    for (const Trial* trial : row.trials) {
+    for (const journal::Trial* trial : row.trials) {
       if (trial != nullptr && value.empty()) value = take(*trial);
     }
   }
   return column;
 }
 
-std::string executor_of(const Trial& trial) {
+std::string executor_of(const journal::Trial& trial) {
   const bool named = trial.job && trial.subject.substr(0, trial.subject.find(':')) == trial.job->executor;
   return trial.job && !named ? trial.job->executor : "";
 }
 
-std::string place_of(const Trial& trial) {
+std::string placement_of(const journal::Trial& trial) {
   if (!trial.server_receipt) return "";
   const auto place = trial.server_receipt->settings.find("place");
   return place == trial.server_receipt->settings.end() ? "" : place->second;
@@ -128,9 +128,9 @@ std::vector<TextColumn> text_columns(const Grid& grid, const ReportInfo& info) {
   std::vector<TextColumn> columns;
   if (grid.is_job) {
     columns.push_back(text_column(grid, "executor", executor_of));
-    columns.push_back(text_column(grid, "place", place_of));
+    columns.push_back(text_column(grid, "place", placement_of));
   } else {
-    columns.push_back(text_column(grid, "like", [&](const Trial& trial) {
+    columns.push_back(text_column(grid, "like", [&](const journal::Trial& trial) {
       const auto found = info.like.find(trial.subject);
       return found == info.like.end() ? "" : found->second;
     }));
@@ -143,25 +143,25 @@ std::vector<TextColumn> text_columns(const Grid& grid, const ReportInfo& info) {
 
 bool all_empty(const FigureColumn& figures) {
   return std::all_of(figures.begin(), figures.end(), [](const FigureSeries& series) {
-    return present(series.valid) == 0 && present(series.struck) == 0;
+    return count_values(series.valid) == 0 && count_values(series.struck) == 0;
   });
 }
 
-std::vector<Gap> gaps_of(const std::vector<std::pair<const Figure*, FigureColumn>>& columns, const Grid& grid) {
-  std::vector<Gap> gaps;
+std::vector<VoidedCell> voided_cells_of(const std::vector<std::pair<const Figure*, FigureColumn>>& columns, const Grid& grid) {
+  std::vector<VoidedCell> voided_cells;
   for (std::size_t i = 0; i < grid.rows.size(); ++i) {
     for (const auto& [figure, figures] : columns) {
       const FigureSeries& series = figures[i];
-      const std::size_t valid = present(series.valid);
-      if (present(series.struck) == 0) continue;
-      gaps.push_back({grid.rows[i].subject, figure->title, series.reason, valid});
+      const std::size_t valid = count_values(series.valid);
+      if (count_values(series.struck) == 0) continue;
+      voided_cells.push_back({grid.rows[i].subject, figure->title, series.reason, valid});
     }
   }
-  return gaps;
+  return voided_cells;
 }
 
 Table make_table(const Grid& grid, const std::string& name, const ReportInfo& info) {
-  if (!info.against.empty()) return against_table(grid, name, info);
+  if (!info.against.empty()) return build_comparison_table(grid, name, info);
   Table table;
   table.name = name;
   table.baseline = baseline_of(grid, info);
@@ -177,8 +177,8 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     for (const TextColumn& text : texts) shown_row.cells.push_back(text_cell(text.values[i]));
     table.rows.push_back(std::move(shown_row));
     // A subject that refuses or loses requests is cheap for a bad reason.
-    may_win.push_back(std::all_of(row.trials.begin(), row.trials.end(), [](const Trial* trial) {
-      return trial == nullptr || trial->outcome == Outcome::ok;
+    may_win.push_back(std::all_of(row.trials.begin(), row.trials.end(), [](const journal::Trial* trial) {
+      return trial == nullptr || trial->outcome == journal::Outcome::ok;
     }));
   }
 
@@ -202,7 +202,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       table.columns.push_back({"ratio", "vs " + table.baseline, ""});
       for (std::size_t i = 0; i < table.rows.size(); ++i) {
         table.rows[i].cells.push_back(i == base ? baseline_cell(figures[i].valid)
-                                                : ratio_cell(compare(figures[i].valid, figures[base].valid)));
+                                                : ratio_cell(stats::compare(figures[i].valid, figures[base].valid)));
       }
     }
     columns.emplace_back(&figure, std::move(figures));
@@ -213,7 +213,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   };
   append(evidence_notes(grid));
   append(scaling_notes(grid));
-  append(seldom_notes(grid));
+  append(rare_event_notes(grid));
   append(outcome_notes(grid));
   // Without a number in the whole table there is no column that a remark could stand in.
   if (columns.empty()) {
@@ -221,18 +221,18 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       if (!row.remark.empty()) table.notes.push_back(row.subject + ": " + row.remark);
     }
   }
-  append(gap_notes(gaps_of(columns, grid), grid.blocks.size()));
+  append(void_notes(voided_cells_of(columns, grid), grid.blocks.size()));
   append(interval_notes(grid));
   append(repeat_notes(grid));
   const std::vector<LeadingRatio> ratios = leading_ratios(grid, info);
   append(precision_notes(ratios, info.precision));
-  table.visible = visible_difference(ratios, grid.blocks.size());
+  table.detectable = detectable_difference(ratios, grid.blocks.size());
   return table;
 }
 
-Grid grid_of(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
-  std::vector<const Trial*> of_table;
-  for (const Trial& trial : trials) {
+Grid grid_of(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
+  std::vector<const journal::Trial*> of_table;
+  for (const journal::Trial& trial : trials) {
     if (trial.table != name) continue;
     if (of_table.empty() || of_table.front()->params.load == trial.params.load) of_table.push_back(&trial);
   }
@@ -241,21 +241,21 @@ Grid grid_of(std::span<const Trial> trials, const std::string& name, const Repor
 
 }  // namespace
 
-Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+Table build_table(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
   return make_table(grid_of(trials, name, info), name, info);
 }
 
-std::vector<Table> build_tables(std::span<const Trial> trials, const std::string& name, const ReportInfo& info) {
+std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
   const Grid grid = grid_of(trials, name, info);
   std::vector<Table> tables{make_table(grid, name, info)};
   if (auto twins = twin_table(grid, name, info)) tables.push_back(std::move(*twins));
   return tables;
 }
 
-Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
+Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info) {
   std::vector<std::string> order;
-  std::map<std::string, std::vector<const Trial*>> by_table;
-  for (const Trial& trial : trials) {
+  std::map<std::string, std::vector<const journal::Trial*>> by_table;
+  for (const journal::Trial& trial : trials) {
     std::string name = trial.table;
     // Rows that were put together from several runs: an open and a closed load are never compared.
     if (const auto same = by_table.find(name);
@@ -287,10 +287,10 @@ Report build_report(std::span<const Trial> trials, const ReportInfo& info) {
   report.agreement = rank_agreement(grids, info);
   // Two builds are compared subject by subject; their tables have no figure that leads all.
   if (info.against.empty()) report.overview = overview_of(report.tables);
-  if (const std::string line = visible_line(report.tables); !line.empty()) {
+  if (const std::string line = detectable_line(report.tables); !line.empty()) {
     report.foot.insert(report.foot.begin(), line);
   }
   return report;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

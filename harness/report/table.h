@@ -11,7 +11,7 @@
 #include "harness/journal/trial.h"
 #include "harness/stats/compare.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// What the rows themselves do not say. Everything is optional; orders default to the order of the rows.
 struct ReportInfo {
@@ -41,7 +41,7 @@ struct Column {
 struct Cell {
   std::string text;                  ///< As shown, without letters, interval or marks. "" when there is nothing.
   std::optional<double> value;       ///< In the column's unit; a ratio in the ratio column.
-  std::optional<Interval> interval;  ///< Of a ratio.
+  std::optional<stats::Interval> interval;  ///< Of a ratio.
   std::string letters;               ///< Cells of this column that share a letter are tied.
   bool best = false;
   bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".
@@ -64,7 +64,7 @@ struct Table {
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
   std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend().
   /// The smallest difference of the leading figure, as a share, that the blocks show nine times of ten.
-  std::optional<double> visible{};
+  std::optional<double> detectable{};
 };
 
 struct Report {
@@ -81,13 +81,13 @@ struct Report {
 /// choice looks at whether a number may be believed, never at what it is. A value is the median over the valid blocks,
 /// or over the void ones, struck out, when no block is valid. Trials that died, met a limit or did not run give no
 /// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
-Report build_report(std::span<const Trial> trials, const ReportInfo& info);
+Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info);
 
 /// The table of one name, and that of its twins where it has some; for showing them as soon as they are complete.
-std::vector<Table> build_tables(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
+std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info);
 
 /// The table of one name only.
-Table build_table(std::span<const Trial> trials, const std::string& name, const ReportInfo& info);
+Table build_table(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info);
 
 /// How a writer shows the marks of a cell, for its legend.
 struct Marks {
@@ -101,6 +101,6 @@ std::string marks_legend(const Table& table, const Marks& marks);
 std::string format_number(double value);
 
 /// "[0.481, 0.540]"
-std::string format_interval(const Interval& interval);
+std::string format_interval(const stats::Interval& interval);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -8,10 +8,10 @@
 #include "harness/measure/plain_text.h"
 #include "harness/report/text_layout.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
-constexpr std::string_view kGap = "  ";
+constexpr std::string_view kColumnSeparator = "  ";
 constexpr std::size_t kNarrowestText = 12;  // To which a long "like" is cut before a table is broken in two.
 
 struct Piece {
@@ -34,7 +34,7 @@ Piece make_piece(const Cell& cell, const TerminalStyle& style) {
 
 /// What rows call themselves must not steer the terminal.
 Table in_plain_lines(Table table) {
-  const auto plain = [](std::string& text) { text = plain_line(text); };
+  const auto plain = [](std::string& text) { text = measure::plain_line(text); };
   plain(table.caption);
   plain(table.baseline);
   plain(table.legend);
@@ -68,7 +68,7 @@ Layout make_layout(const Table& table, const TerminalStyle& style) {
 
 std::size_t total_width(const Layout& layout) {
   std::size_t total = 0;
-  for (const std::size_t width : layout.width) total += (total > 0 ? kGap.size() : 0) + width;
+  for (const std::size_t width : layout.width) total += (total > 0 ? kColumnSeparator.size() : 0) + width;
   return total;
 }
 
@@ -86,7 +86,7 @@ std::vector<std::vector<std::size_t>> split(const Layout& layout, std::size_t wi
   std::vector<std::vector<std::size_t>> parts{{0}};
   std::size_t used = layout.width[0];
   for (std::size_t c = 1; c < layout.width.size(); ++c) {
-    const std::size_t needed = kGap.size() + layout.width[c];
+    const std::size_t needed = kColumnSeparator.size() + layout.width[c];
     if (width > 0 && used + needed > width && parts.back().size() > 1) {
       parts.push_back({0});
       used = layout.width[0];
@@ -128,7 +128,7 @@ void append_wrapped(std::string& out, const std::string& text, std::size_t width
 
 // The remark of a subject without numbers, beside its name, in as many lines as it takes.
 void append_remark(std::string& out, const std::string& line, const std::string& remark, std::size_t width) {
-  const std::string start = line + std::string(kGap);
+  const std::string start = line + std::string(kColumnSeparator);
   append_wrapped(out, start + remark, width, display_width(start));
 }
 
@@ -143,7 +143,7 @@ void append_rows(std::string& out, const Table& table, const Layout& layout, con
         told = first_part;
         break;
       }
-      if (c != part.front()) line += kGap;
+      if (c != part.front()) line += kColumnSeparator;
       line += render_piece(layout.pieces[r][c], layout, c, table.columns[c].align, style.colour);
     }
     if (!told) append_line(out, line);
@@ -163,7 +163,7 @@ std::string terminal_table(const Table& given, const TerminalStyle& style) {
   for (const auto& part : split(layout, style.width)) {
     std::string header;
     for (const std::size_t c : part) {
-      if (c != part.front()) header += kGap;
+      if (c != part.front()) header += kColumnSeparator;
       header += padded(shorten(table.columns[c].title, layout.width[c]), layout.width[c], table.columns[c].align);
     }
     if (!first_part) out += "\n";
@@ -182,9 +182,9 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   std::string out;
   if (!report.experiment.empty() || !report.question.empty()) {
     const bool both = !report.experiment.empty() && !report.question.empty();
-    append_wrapped(out, plain_line(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
+    append_wrapped(out, measure::plain_line(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
   }
-  for (const std::string& line : report.head) append_wrapped(out, plain_line(line), style.width, 2);
+  for (const std::string& line : report.head) append_wrapped(out, measure::plain_line(line), style.width, 2);
   if (report.overview) out += (out.empty() ? "" : "\n") + terminal_table(*report.overview, style);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
@@ -192,8 +192,8 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   }
   if (report.agreement) out += "\n" + terminal_table(*report.agreement, style);
   if (!report.foot.empty() && !out.empty()) out += "\n";
-  for (const std::string& line : report.foot) append_wrapped(out, plain_line(line), style.width, 2);
+  for (const std::string& line : report.foot) append_wrapped(out, measure::plain_line(line), style.width, 2);
   return out;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -6,7 +6,7 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 struct TerminalStyle {
   std::size_t width = 0;  ///< Columns; 0 is unlimited. A table that is wider is continued below, subjects repeated.
@@ -16,4 +16,4 @@ struct TerminalStyle {
 std::string terminal_table(const Table& table, const TerminalStyle& style = {});
 std::string terminal_report(const Report& report, const TerminalStyle& style = {});
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 bool begins_character(char byte) {
@@ -56,4 +56,4 @@ std::string cell_suffix(const Cell& cell) {
   return suffix;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

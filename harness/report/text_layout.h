@@ -8,7 +8,7 @@
 
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// Columns that the text takes: every character of ours is one column wide.
 std::size_t display_width(std::string_view text);
@@ -22,4 +22,4 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
 /// What follows the number of a cell: letters, or the interval, and "=" for a tie. "" or begins with a space.
 std::string cell_suffix(const Cell& cell);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

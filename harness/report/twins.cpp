@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/report/cells.h"
-#include "harness/report/columns.h"
+#include "harness/report/cell_format.h"
+#include "harness/report/figures.h"
 #include "harness/report/notes.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 /// What is compared between a model and its twin, by key.
@@ -28,7 +28,7 @@ struct Pair {
   const GridRow* model;
 };
 
-bool has_numbers(const GridRow& row) {
+bool gave_numbers(const GridRow& row) {
   return remark_of(row).empty();
 }
 
@@ -38,13 +38,13 @@ std::vector<Pair> pairs_of(const Grid& grid, const ReportInfo& info) {
   for (const GridRow& row : grid.rows) {
     const auto twin = info.twins.find(row.subject);
     const GridRow* model = twin == info.twins.end() ? nullptr : find_row(grid, twin->second);
-    if (model != nullptr && has_numbers(row) && has_numbers(*model)) pairs.push_back({&row, model});
+    if (model != nullptr && gave_numbers(row) && gave_numbers(*model)) pairs.push_back({&row, model});
   }
   return pairs;
 }
 
-std::optional<Ratio> ratio_of(const GridRow& one, const GridRow& other, const Figure& figure) {
-  return compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
+std::optional<stats::Ratio> ratio_of(const GridRow& one, const GridRow& other, const Figure& figure) {
+  return stats::compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
 }
 
 /// The pairs that lie far apart, those with the same reason together.
@@ -171,4 +171,4 @@ std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInf
   return table;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -14,7 +14,7 @@
 #include "harness/report/grid.h"
 #include "harness/report/table.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// The pairs of one table of trials, by ReportInfo::twins: both medians and the paired ratio of the real one to its
 /// model for CPU per request, p99, switches and PSS. nullopt where the table has no pair of which both gave numbers.
@@ -24,4 +24,4 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
 /// one side of 1, 95 % each), how many stand in the same order on both sides. nullopt where no table has two pairs.
 std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInfo& info);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

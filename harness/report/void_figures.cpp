@@ -8,14 +8,14 @@
 #include "harness/report/page.h"
 #include "harness/validity/validity.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 namespace {
 
 /// A metric's name as a reader knows it.
 std::string name_of(const std::string& metric) {
-  if (metric == metric::kCpuPerRequest) return "CPU a request";
-  if (metric == metric::kElapsed) return "elapsed time";
-  if (metric == metric::kCpu) return "CPU";
+  if (metric == validity::metric::kCpuPerRequest) return "CPU a request";
+  if (metric == validity::metric::kElapsed) return "elapsed time";
+  if (metric == validity::metric::kCpu) return "CPU";
   if (metric == "latency.p999") return "p99.9";
   if (metric.starts_with("latency.p")) return metric.substr(metric.find('.') + 1);
   return metric;
@@ -27,11 +27,11 @@ std::string struck_out(std::string_view figure, bool colour) {
   return colour ? coloured(figure, kStruck) : fmt::format("~{}~", figure);
 }
 
-std::string figure_text(const Trial& row, std::string_view metric, std::string_view figure, bool colour) {
-  return void_reason(row, metric).empty() ? std::string(figure) : struck_out(figure, colour);
+std::string figure_text(const journal::Trial& row, std::string_view metric, std::string_view figure, bool colour) {
+  return validity::void_reason(row, metric).empty() ? std::string(figure) : struck_out(figure, colour);
 }
 
-std::vector<std::string> void_lines(const Trial& row) {
+std::vector<std::string> void_lines(const journal::Trial& row) {
   std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
   for (const auto& [metric, reason] : row.validity) {
     auto found = std::find_if(reasons.begin(), reasons.end(), [&](const auto& each) { return each.first == reason; });
@@ -40,7 +40,7 @@ std::vector<std::string> void_lines(const Trial& row) {
   }
   std::vector<std::string> lines;
   for (const auto& [reason, metrics] : reasons) {
-    lines.push_back(fmt::format("{}: {}. {}", listed(metrics), reason, advice(reason)));
+    lines.push_back(fmt::format("{}: {}. {}", listed(metrics), reason, validity::advice(reason)));
   }
   return lines;
 }
@@ -53,4 +53,4 @@ std::string listed(const std::vector<std::string>& parts) {
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

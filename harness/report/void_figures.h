@@ -8,18 +8,18 @@
 
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::report {
 
 /// The figure as it stands in a line that is not laid out any more: "~5.5 us~", or with the escape for struck-out text.
 std::string struck_out(std::string_view figure, bool colour);
 
 /// The same where `metric` of the row is void ("" is void only with everything); otherwise the figure as it is.
-std::string figure_text(const Trial& row, std::string_view metric, std::string_view figure, bool colour);
+std::string figure_text(const journal::Trial& row, std::string_view metric, std::string_view figure, bool colour);
 
 /// "throughput and latency: noisy. Other programs ...": a line for each reason.
-std::vector<std::string> void_lines(const Trial& row);
+std::vector<std::string> void_lines(const journal::Trial& row);
 
 /// "a, b and c"
 std::string listed(const std::vector<std::string>& parts);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::report

@@ -9,18 +9,18 @@
 #include "harness/selftest/wrong_check.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 namespace {
 
 /// An experiment takes up to a minute, and a block of it that was disturbed costs a pair and not the attempt: a machine
 /// on which three attempts do not count is too busy for them.
 constexpr std::size_t kMostExperiments = 3;
 
-Judgement try_same(const Pairs& pairs) {
-  const std::vector<Experiment> experiments = same_experiments(pairs.offer());
-  std::vector<Trial> rows;
+Judgement try_same(const ExperimentRunner& experiment_runner) {
+  const std::vector<Experiment> experiments = same_experiments(experiment_runner.inventory());
+  std::vector<journal::Trial> rows;
   for (const Experiment& experiment : experiments) {
-    for (Trial& row : pairs.measure(experiment)) rows.push_back(std::move(row));
+    for (journal::Trial& row : experiment_runner.measure(experiment)) rows.push_back(std::move(row));
     if (!can_still_count(experiments, rows)) break;
   }
   return judge_same(experiments, rows);
@@ -30,31 +30,31 @@ Judgement try_same(const Pairs& pairs) {
 
 std::vector<Check> selftest_checks() {
   std::vector<Check> checks;
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const workloads::WorkloadEntry& entry : workloads::workload_entries()) {
     const std::string workload(entry.name);
-    checks.push_back({"null", "null " + workload, [workload](const Instruments& with) {
-                        return judge_null(workload, with.bench.observe(null_plan(workload), kNullFaults));
+    checks.push_back({"null", "null " + workload, [workload](const Runners& with) {
+                        return judge_null(workload, with.fault_runner.observe(null_plan(workload), kNullFaults));
                       }});
   }
   const Stall stall;
-  checks.push_back({"stall", "stall", [stall](const Instruments& with) {
-                      return judge_open(stall, with.bench.observe(open_plan(stall), stall_faults(stall)));
+  checks.push_back({"stall", "stall", [stall](const Runners& with) {
+                      return judge_open(stall, with.fault_runner.observe(open_plan(stall), stall_faults(stall)));
                     }});
-  checks.push_back({"stall", "stall, closed loop", [stall](const Instruments& with) {
-                      return judge_closed(stall, with.bench.observe(closed_plan(stall), stall_faults(stall)));
+  checks.push_back({"stall", "stall, closed loop", [stall](const Runners& with) {
+                      return judge_closed(stall, with.fault_runner.observe(closed_plan(stall), stall_faults(stall)));
                     }});
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const workloads::WorkloadEntry& entry : workloads::workload_entries()) {
     const std::string workload(entry.name);
-    checks.push_back({"wrong", "wrong " + workload, [workload](const Instruments& with) {
-                        return judge_wrong(workload, with.bench.observe(wrong_plan(workload), kWrongFaults));
+    checks.push_back({"wrong", "wrong " + workload, [workload](const Runners& with) {
+                        return judge_wrong(workload, with.fault_runner.observe(wrong_plan(workload), kWrongFaults));
                       }});
   }
   checks.push_back({"more-work", "more work",
-                    [](const Instruments& with) {
-                      return judge_more_work(with.pairs.measure(more_work_experiment(with.pairs.offer())));
+                    [](const Runners& with) {
+                      return judge_more_work(with.experiment_runner.measure(more_work_experiment(with.experiment_runner.inventory())));
                     },
                     kMostExperiments});
-  checks.push_back({"same", "same", [](const Instruments& with) { return try_same(with.pairs); }, kMostExperiments});
+  checks.push_back({"same", "same", [](const Runners& with) { return try_same(with.experiment_runner); }, kMostExperiments});
   return checks;
 }
 
@@ -66,4 +66,4 @@ std::vector<std::string> selftest_kinds() {
   return kinds;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

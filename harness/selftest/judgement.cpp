@@ -2,49 +2,49 @@
 
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
-std::string_view verdict_name(Verdict verdict) {
+std::string_view verdict_name(CheckVerdict verdict) {
   switch (verdict) {
-    case Verdict::passed:
+    case CheckVerdict::passed:
       return "passed";
-    case Verdict::failed:
+    case CheckVerdict::failed:
       return "failed";
-    case Verdict::voided:
+    case CheckVerdict::voided:
       return "void";
-    case Verdict::shown:
+    case CheckVerdict::shown:
       return "shown";
   }
   return "";
 }
 
-Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
+FinishedCheck run_attempts(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
                std::size_t most) {
-  Settled settled;
-  while (settled.attempts < most) {
-    if (settled.attempts != 0) before_another();
+  FinishedCheck finished;
+  while (finished.attempts < most) {
+    if (finished.attempts != 0) before_another();
     Judgement judgement = attempt();
-    ++settled.attempts;
-    settled.findings = std::move(judgement.findings);
-    if (judgement.void_reason.empty()) return settled;
-    settled.void_reasons.push_back(std::move(judgement.void_reason));
+    ++finished.attempts;
+    finished.findings = std::move(judgement.findings);
+    if (judgement.void_reason.empty()) return finished;
+    finished.void_reasons.push_back(std::move(judgement.void_reason));
   }
-  for (Finding& finding : settled.findings) {
-    finding.verdict = Verdict::voided;
-    finding.why = settled.void_reasons.back();
+  for (CheckFinding& finding : finished.findings) {
+    finding.verdict = CheckVerdict::voided;
+    finding.why = finished.void_reasons.back();
   }
-  return settled;
+  return finished;
 }
 
-Verdict overall(const std::vector<Settled>& checks) {
-  Verdict worst = Verdict::passed;
-  for (const Settled& check : checks) {
-    for (const Finding& finding : check.findings) {
-      if (finding.verdict == Verdict::failed) return Verdict::failed;
-      if (finding.verdict == Verdict::voided) worst = Verdict::voided;
+CheckVerdict overall(const std::vector<FinishedCheck>& checks) {
+  CheckVerdict worst = CheckVerdict::passed;
+  for (const FinishedCheck& check : checks) {
+    for (const CheckFinding& finding : check.findings) {
+      if (finding.verdict == CheckVerdict::failed) return CheckVerdict::failed;
+      if (finding.verdict == CheckVerdict::voided) worst = CheckVerdict::voided;
     }
   }
   return worst;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

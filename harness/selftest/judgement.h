@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
-enum class Verdict {
+enum class CheckVerdict {
   passed,
   failed,
   voided,  ///< No attempt had a window that counts.
@@ -20,14 +20,14 @@ enum class Verdict {
 };
 
 /// "passed", "failed", "void", "shown".
-std::string_view verdict_name(Verdict verdict);
+std::string_view verdict_name(CheckVerdict verdict);
 
 /// One figure against its theory.
-struct Finding {
+struct CheckFinding {
   std::string name{};      ///< "stall p99".
   std::string expected{};  ///< In words, with units; and
   std::string measured{};  ///< so.
-  Verdict verdict = Verdict::passed;
+  CheckVerdict verdict = CheckVerdict::passed;
   std::string why{};                        ///< When it failed or is void.
   std::map<std::string, double> figures{};  ///< The same as numbers, units in the names.
 };
@@ -35,12 +35,12 @@ struct Finding {
 /// One attempt: several figures of one window.
 struct Judgement {
   std::string void_reason;  ///< Why the window does not count; "" when it does.
-  std::vector<Finding> findings;
+  std::vector<CheckFinding> findings;
 };
 
 /// A check that is through.
-struct Settled {
-  std::vector<Finding> findings;
+struct FinishedCheck {
+  std::vector<CheckFinding> findings;
   std::vector<std::string> void_reasons;  ///< Of the attempts that did not count.
   std::size_t attempts = 0;
 };
@@ -49,10 +49,10 @@ inline constexpr std::size_t kMostAttempts = 10;
 
 /// Attempts until one counts, at most `most` times. When none does, the findings of the last are void.
 /// `before_another` is called before each attempt but the first.
-Settled settle(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
+FinishedCheck run_attempts(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
                std::size_t most = kMostAttempts);
 
 /// The worst of all, in the order failed, voided, passed.
-Verdict overall(const std::vector<Settled>& checks);
+CheckVerdict overall(const std::vector<FinishedCheck>& checks);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

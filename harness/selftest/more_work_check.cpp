@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 namespace {
 
 const char* const kModel = "event-loop";
@@ -14,9 +14,9 @@ const char* const kTreated = "more-work";
 const char* const kTable = "work";
 
 /// The fewest replies of any row: of so many the cut request is one. 0 when a row has none.
-std::uint64_t fewest_replies(const std::vector<Trial>& rows) {
+std::uint64_t fewest_replies(const std::vector<journal::Trial>& rows) {
   std::uint64_t fewest = UINT64_MAX;
-  for (const Trial& row : rows) {
+  for (const journal::Trial& row : rows) {
     if (row.client) fewest = std::min(fewest, row.client->replies_ok);
   }
   return fewest == UINT64_MAX ? 0 : fewest;
@@ -24,10 +24,10 @@ std::uint64_t fewest_replies(const std::vector<Trial>& rows) {
 
 }  // namespace
 
-Experiment more_work_experiment(const Offer& offer) {
-  const Subject* model = offer.find(kModel);
+Experiment more_work_experiment(const subjects::Inventory& inventory) {
+  const subjects::Subject* model = inventory.find(kModel);
   if (model == nullptr) throw std::runtime_error(std::string("selftest: no model ") + kModel);
-  TableSpec table;
+  experiment::TableSpec table;
   table.name = kTable;
   table.workload = "http";
   table.request = fmt::format("/work/{}", kWorkRounds);
@@ -41,31 +41,31 @@ Experiment more_work_experiment(const Offer& offer) {
   experiment.spec.subjects = {kControl, kTreated};
   experiment.spec.tables = {table};
   const std::string option = "--fault-extra-work";
-  experiment.subjects = {variant(*model, kControl, {option, "0"}),
-                         variant(*model, kTreated, {option, std::to_string(kMoreWorkPercent)})};
+  experiment.subjects = {renamed_subject(*model, kControl, {option, "0"}),
+                         renamed_subject(*model, kTreated, {option, std::to_string(kMoreWorkPercent)})};
   return experiment;
 }
 
-Judgement judge_more_work(const std::vector<Trial>& rows) {
+Judgement judge_more_work(const std::vector<journal::Trial>& rows) {
   const double highest = 1 + static_cast<double>(kMoreWorkPercent) / 100;
   const double lowest = 1 + (highest - 1) * (1 - kMostOtherShare);
-  const Series control = cpu_us_per_request(rows, kTable, kControl);
-  const Series treated = cpu_us_per_request(rows, kTable, kTreated);
-  const auto ratio = compare(treated, control);
-  const auto wide = compare(treated, control, kSizeLevel);
+  const stats::Series control = cpu_us_per_request(rows, kTable, kControl);
+  const stats::Series treated = cpu_us_per_request(rows, kTable, kTreated);
+  const auto ratio = stats::compare(treated, control);
+  const auto wide = stats::compare(treated, control, kSizeLevel);
 
   Judgement judgement;
-  Finding found{.name = fmt::format("{} % more work", kMoreWorkPercent),
+  CheckFinding found{.name = fmt::format("{} % more work", kMoreWorkPercent),
                 .expected = "found: above 1 at 95 %",
                 .measured = ratio ? ratio_text(*ratio) : "",
-                .why = trouble(rows)};
-  Finding size{.name = fmt::format("{} %, its size", kMoreWorkPercent),
+                .why = unexpected_failure(rows)};
+  CheckFinding size{.name = fmt::format("{} %, its size", kMoreWorkPercent),
                .expected = fmt::format("{:.2f}, within 99.9 %", highest),
                .why = found.why};
   if (found.why.empty() && !(wide && wide->interval)) {
     judgement.void_reason =
-        fmt::format("{} valid pairs, {} are needed", ratio ? ratio->pairs : 0, pairs_needed(kSizeLevel));
-    const std::string most = most_voided(rows);
+        fmt::format("{} valid pairs, {} are needed", ratio ? ratio->pairs : 0, stats::pairs_needed(kSizeLevel));
+    const std::string most = commonest_void_reason(rows);
     if (!most.empty()) judgement.void_reason += ": " + most;
   }
   if (ratio && ratio->interval) {
@@ -78,7 +78,7 @@ Judgement judge_more_work(const std::vector<Trial>& rows) {
   if (wide && wide->interval) {
     const std::uint64_t replies = fewest_replies(rows);
     const double cut = replies == 0 ? 0 : 1 / static_cast<double>(replies);
-    const Interval widened{wide->interval->low / (1 + cut), wide->interval->high * (1 + cut)};
+    const stats::Interval widened{wide->interval->low / (1 + cut), wide->interval->high * (1 + cut)};
     size.measured = fmt::format("{} of {} pairs, ± {:.1f} %", interval_text(*wide->interval), wide->pairs, cut * 100);
     size.figures = {{"expected_lowest", lowest},
                     {"expected_highest", highest},
@@ -91,11 +91,11 @@ Judgement judge_more_work(const std::vector<Trial>& rows) {
       size.why = fmt::format("{} is {}", interval_text(widened), widened.low > highest ? "above" : "below");
     }
   }
-  for (Finding* finding : {&found, &size}) {
-    if (!finding->why.empty()) finding->verdict = Verdict::failed;
+  for (CheckFinding* finding : {&found, &size}) {
+    if (!finding->why.empty()) finding->verdict = CheckVerdict::failed;
     judgement.findings.push_back(std::move(*finding));
   }
   return judgement;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

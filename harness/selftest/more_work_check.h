@@ -13,9 +13,9 @@
 #pragma once
 
 #include "harness/selftest/judgement.h"
-#include "harness/selftest/paired.h"
+#include "harness/selftest/experiment.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
 inline constexpr std::size_t kMoreWorkPercent = 5;
 inline constexpr std::uint64_t kWorkRounds = 2'000'000;
@@ -23,9 +23,9 @@ inline constexpr double kMostOtherShare = 0.01;  ///< Of a request's CPU: what i
 inline constexpr std::size_t kMoreWorkBlocks = 16;
 inline constexpr double kSizeLevel = 0.999;  ///< Of the interval that must hold the truth.
 
-Experiment more_work_experiment(const Offer& offer);
+Experiment more_work_experiment(const subjects::Inventory& inventory);
 
 /// Void with fewer valid pairs than an interval of kSizeLevel needs (11).
-Judgement judge_more_work(const std::vector<Trial>& rows);
+Judgement judge_more_work(const std::vector<journal::Trial>& rows);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

@@ -9,13 +9,13 @@
 #include "harness/selftest/observation.h"
 #include "workloads/faulty.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
-inline constexpr Faults kNullFaults{.null = true};
+inline constexpr workloads::Faults kNullFaults{.null = true};
 
 /// `workload` is asked for the one request that its null server knows.
-AgentPlan null_plan(const std::string& workload);
+load::AgentPlan null_plan(const std::string& workload);
 
 Judgement judge_null(const std::string& workload, const Observation& seen);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

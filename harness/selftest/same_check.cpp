@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 
-#include "harness/report/units.h"
+#include "harness/report/number_format.h"
 #include "harness/stats/precision.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 namespace {
 
 constexpr double kSameWindowS = 0.2;
@@ -16,7 +16,7 @@ constexpr double kSameWindowS = 0.2;
 constexpr std::uint64_t kConnections = 4;
 
 /// It is there, and serves all connections at the same time.
-bool can_serve(const Subject& subject) {
+bool can_serve(const subjects::Subject& subject) {
   return subject.missing.empty() && (!subject.holds_connection || subject.max_units >= kConnections);
 }
 
@@ -25,13 +25,13 @@ std::string again(const std::string& model) {
   return model + "-again";
 }
 
-std::size_t valid_pairs(const std::vector<Trial>& rows, const std::string& workload, const std::string& model) {
-  return paired_log_ratios(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model))
+std::size_t valid_pairs(const std::vector<journal::Trial>& rows, const std::string& workload, const std::string& model) {
+  return stats::paired_log_ratios(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model))
       .size();
 }
 
-TableSpec table_of(const std::string& workload) {
-  TableSpec table;
+experiment::TableSpec table_of(const std::string& workload) {
+  experiment::TableSpec table;
   table.name = table.workload = workload;
   // Few and short: what is asked is whether the comparison is right, not what the models cost.
   table.connections = kConnections;
@@ -52,13 +52,13 @@ std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<
   return cells;
 }
 
-std::vector<Experiment> same_experiments(const Offer& offer) {
+std::vector<Experiment> same_experiments(const subjects::Inventory& inventory) {
   std::vector<std::string> models;
   std::vector<std::string> workloads;
-  for (const Subject& subject : offer.subjects) {
+  for (const subjects::Subject& subject : inventory.subjects) {
     if (can_serve(subject)) models.push_back(subject.name);
   }
-  for (const Described& workload : offer.workloads) workloads.push_back(workload.name);
+  for (const subjects::NamedSummary& workload : inventory.workloads) workloads.push_back(workload.name);
   const std::vector<SameCell> cells = same_cells(models, workloads);
   std::vector<Experiment> experiments;
   for (const std::string& workload : workloads) {
@@ -66,13 +66,13 @@ std::vector<Experiment> same_experiments(const Offer& offer) {
     experiment.spec.name = "same";
     experiment.spec.blocks = kSameBlocks;
     experiment.spec.tables = {table_of(workload)};
-    for (const Subject& subject : offer.subjects) {
+    for (const subjects::Subject& subject : inventory.subjects) {
       const bool asked = std::any_of(cells.begin(), cells.end(), [&](const SameCell& cell) {
         return cell.model == subject.name && cell.workload == workload;
       });
       if (!asked) continue;
       for (const std::string& name : {subject.name, again(subject.name)}) {
-        experiment.subjects.push_back(variant(subject, name));
+        experiment.subjects.push_back(renamed_subject(subject, name));
         experiment.spec.subjects.push_back(name);
       }
     }
@@ -88,13 +88,13 @@ std::size_t binomial_bound(std::size_t n, double probability, double level) {
   return bound;
 }
 
-bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows) {
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows) {
   std::size_t cells = 0;
   std::size_t lost = 0;
   for (const Experiment& experiment : experiments) {
     const std::string& workload = experiment.spec.tables.front().name;
     const bool measured =
-        std::any_of(rows.begin(), rows.end(), [&](const Trial& row) { return row.table == workload; });
+        std::any_of(rows.begin(), rows.end(), [&](const journal::Trial& row) { return row.table == workload; });
     for (std::size_t i = 0; i + 1 < experiment.subjects.size(); i += 2) {
       ++cells;
       if (measured && valid_pairs(rows, workload, experiment.subjects[i].name) < kSameBlocks) ++lost;
@@ -103,10 +103,10 @@ bool can_still_count(const std::vector<Experiment>& experiments, const std::vect
   return cells - lost >= std::min(kLeastSameCells, cells);
 }
 
-Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows) {
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows) {
   Judgement judgement;
-  Finding check{.name = "same, 2 names", .why = trouble(rows)};
-  std::vector<Finding> claims;
+  CheckFinding check{.name = "same, 2 names", .why = unexpected_failure(rows)};
+  std::vector<CheckFinding> claims;
   std::string names;
   std::size_t cells = 0;
   std::size_t counted = 0;
@@ -116,12 +116,12 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
     for (std::size_t i = 0; i + 1 < experiment.subjects.size(); i += 2) {
       const std::string& model = experiment.subjects[i].name;
       ++cells;
-      const Series one = cpu_us_per_request(rows, workload, again(model));
-      const Series other = cpu_us_per_request(rows, workload, model);
-      const auto ratio = compare(one, other);
+      const stats::Series one = cpu_us_per_request(rows, workload, again(model));
+      const stats::Series other = cpu_us_per_request(rows, workload, model);
+      const auto ratio = stats::compare(one, other);
       if (!ratio || ratio->pairs < kSameBlocks || !ratio->interval) continue;
       ++counted;
-      log_ratios.push_back(paired_log_ratios(one, other));
+      log_ratios.push_back(stats::paired_log_ratios(one, other));
       const std::string pair = model + " " + workload;
       check.figures[pair + " ratio"] = ratio->median;
       check.figures[pair + " low"] = ratio->interval->low;
@@ -132,11 +132,11 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
           {.name = pair,
            .expected = "1 (in 97 % of cases)",
            .measured = ratio_text(*ratio),
-           .verdict = Verdict::shown,
+           .verdict = CheckVerdict::shown,
            .figures = {{"ratio", ratio->median}, {"low", ratio->interval->low}, {"high", ratio->interval->high}}});
     }
   }
-  const double probability = 1 - median_interval_ranks(kSameBlocks, kLevel)->coverage;
+  const double probability = 1 - stats::median_interval_ranks(kSameBlocks, stats::kConfidenceLevel)->coverage;
   const std::size_t bound = binomial_bound(counted, probability);
   check.expected = fmt::format("at most {} of {} differ", bound, counted);
   check.measured = fmt::format("{} claimed to differ", claims.size());
@@ -146,24 +146,24 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   check.figures["claims_allowed"] = static_cast<double>(bound);
   if (check.why.empty() && counted < std::min(kLeastSameCells, cells)) {
     judgement.void_reason = fmt::format("only {} of {} pairs have {} valid blocks", counted, cells, kSameBlocks);
-    const std::string most = most_voided(rows);
+    const std::string most = commonest_void_reason(rows);
     if (!most.empty()) judgement.void_reason += ": " + most;
   }
   if (check.why.empty() && claims.size() > bound) check.why = names;
-  if (!check.why.empty()) check.verdict = Verdict::failed;
+  if (!check.why.empty()) check.verdict = CheckVerdict::failed;
   judgement.findings.push_back(std::move(check));
   if (judgement.void_reason.empty()) {
     judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
-    if (const auto visible = smallest_visible(log_ratios, kSameBlocks)) {
+    if (const auto visible = stats::minimum_detectable_difference(log_ratios, kSameBlocks)) {
       judgement.findings.push_back({.name = "smallest visible",
                                     .expected = "told apart 9 times of 10",
-                                    .measured = fmt::format("{} of CPU/req in {} blocks of {}", format_share(*visible),
-                                                            kSameBlocks, format_seconds(kSameWindowS)),
-                                    .verdict = Verdict::shown,
+                                    .measured = fmt::format("{} of CPU/req in {} blocks of {}", report::format_share(*visible),
+                                                            kSameBlocks, report::format_seconds(kSameWindowS)),
+                                    .verdict = CheckVerdict::shown,
                                     .figures = {{"visible_difference", *visible}}});
     }
   }
   return judgement;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

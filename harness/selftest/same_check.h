@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "harness/selftest/judgement.h"
-#include "harness/selftest/paired.h"
+#include "harness/selftest/experiment.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
 inline constexpr std::size_t kSameBlocks = 6;       ///< The fewest that have an interval.
 inline constexpr std::size_t kMostSameCells = 12;   ///< Models x workloads, bounded for the time that they take.
@@ -34,18 +34,18 @@ struct SameCell {
 std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<const std::string> workloads);
 
 /// One experiment a workload, with its models under two names each.
-std::vector<Experiment> same_experiments(const Offer& offer);
+std::vector<Experiment> same_experiments(const subjects::Inventory& inventory);
 
 /// The smallest c for which P(X <= c) >= level, where X is binomial(n, probability).
 std::size_t binomial_bound(std::size_t n, double probability, double level = kBoundLevel);
 
 /// Whether enough cells may yet count, after some of the experiments are through: when not, the rest would be for
 /// nothing.
-bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows);
 
 /// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a
 /// further one, of kind shown, stands for each pair that was claimed to differ, and the last for the smallest
 /// difference that so many blocks would have shown.
-Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<Trial>& rows);
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

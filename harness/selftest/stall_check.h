@@ -19,7 +19,7 @@
 #include "harness/selftest/observation.h"
 #include "workloads/faulty.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
 struct Stall {
   double stall_s = 0.4;
@@ -34,13 +34,13 @@ double stalled_quantile_s(const Stall& stall, double quantile);
 /// p99, p99.9 and max may be off by this much of themselves.
 inline constexpr double kStallTolerance = 0.03;
 
-Faults stall_faults(const Stall& stall);
-AgentPlan open_plan(const Stall& stall);
-AgentPlan closed_plan(const Stall& stall);
+workloads::Faults stall_faults(const Stall& stall);
+load::AgentPlan open_plan(const Stall& stall);
+load::AgentPlan closed_plan(const Stall& stall);
 
 /// Void when noisy, or when the generator itself was late by more than a third of the tolerance.
 Judgement judge_open(const Stall& stall, const Observation& seen);
 /// Passes nothing and fails nothing, unless something went wrong.
 Judgement judge_closed(const Stall& stall, const Observation& seen);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

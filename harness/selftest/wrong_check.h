@@ -9,12 +9,12 @@
 #include "harness/selftest/observation.h"
 #include "workloads/faulty.h"
 
-namespace bakeoff {
+namespace bakeoff::selftest {
 
-inline constexpr Faults kWrongFaults{.wrong_every = 1000};
+inline constexpr workloads::Faults kWrongFaults{.wrong_every = 1000};
 
-AgentPlan wrong_plan(const std::string& workload);
+load::AgentPlan wrong_plan(const std::string& workload);
 
 Judgement judge_wrong(const std::string& workload, const Observation& seen);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::selftest

@@ -1,6 +1,6 @@
 #include "harness/stats/change.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 std::string_view change_name(ChangeVerdict verdict) {
   switch (verdict) {
@@ -37,4 +37,4 @@ Change change_between(const Ratio& before, const Ratio& after, double margin, bo
   return change;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

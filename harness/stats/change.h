@@ -13,10 +13,10 @@
 
 #include "harness/stats/compare.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 /// How far two runs of the same commit on the same machine may lie apart, as a relative figure.
-inline constexpr double kRunToRun = 0.05;
+inline constexpr double kRunToRunMargin = 0.05;
 
 /// "Same" is a claim too: the whole interval within so many margins around 1. Two, because an unchanged subject may lie
 /// one margin off, and a narrower band would leave nothing for the intervals of the two runs.
@@ -40,6 +40,6 @@ struct Change {
 /// %), and assumes as little as they do. Better or worse: all of it beyond 1 by more than `margin`; same: all of it
 /// within kSameMargins margins. Otherwise it cannot be told. `more_is_better` is said of the figure whose ratios these
 /// are. Margin above 0.
-Change change_between(const Ratio& before, const Ratio& after, double margin = kRunToRun, bool more_is_better = false);
+Change change_between(const Ratio& before, const Ratio& after, double margin = kRunToRunMargin, bool more_is_better = false);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

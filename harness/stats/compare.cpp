@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 // One minus a level is off by some 1e-16, which must not cost a rank where tail and level are exactly equal.
@@ -78,4 +78,4 @@ std::optional<Ratio> compare(const Series& subject, const Series& baseline, doub
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

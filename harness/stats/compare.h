@@ -9,7 +9,7 @@
 // Its limit is the word independent. Whatever the machine carries over from trial to trial cancels within the pair, and
 // so do a drift and a step: simulated with the order of real plans, the interval keeps its 95 % from 6 blocks up. What
 // a subject alone carries over from block to block (a state outside its fresh process) does not: a correlation of 0.3
-// between neighbouring ratios leaves 89 to 97 %, one of 0.6 leaves 76 to 89 % (tests/harness/coverage_test.cpp).
+// between neighbouring ratios leaves 89 to 97 %, one of 0.6 leaves 76 to 89 % (tests/harness/stats/coverage_test.cpp).
 // Pure: values in, values out.
 #pragma once
 
@@ -22,9 +22,9 @@
 
 #include "harness/stats/summary.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
-inline constexpr double kLevel = 0.95;  ///< Of an interval, pointwise.
+inline constexpr double kConfidenceLevel = 0.95;  ///< Of an interval, pointwise.
 
 struct Interval {
   double low = 0, high = 0;  ///< Both ends belong to it.
@@ -59,7 +59,7 @@ struct Ratio {
 };
 
 /// nullopt when no block has both.
-std::optional<Ratio> compare(const Series& subject, const Series& baseline, double level = kLevel);
+std::optional<Ratio> compare(const Series& subject, const Series& baseline, double level = kConfidenceLevel);
 
 /// Subjects that share a letter are not told apart.
 struct TieLetters {
@@ -73,7 +73,7 @@ struct TieLetters {
 /// Compares all pairs of subjects at the level corrected for their number; the smallest median gets "a".
 /// A subject without a value takes no part; nor do those with the fewest values, where only they have too few for
 /// the corrected level. When all have too few, there are no letters.
-TieLetters tie_letters(std::span<const Series> subjects, double level = kLevel);
+TieLetters tie_letters(std::span<const Series> subjects, double level = kConfidenceLevel);
 
 /// The compact letter display of `count` things: two of them share a letter exactly when they are not in `different`
 /// (pairs of places; order and repetition do not matter). Letters run in the order of the things.
@@ -82,4 +82,4 @@ TieLetters tie_letters(std::span<const Series> subjects, double level = kLevel);
 std::vector<std::string> compact_letters(std::size_t count,
                                          std::span<const std::pair<std::size_t, std::size_t>> different);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -7,12 +7,12 @@
 #include <cmath>
 #include <cstdio>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 constexpr double kTicksPerHalfDistance = 5;
 constexpr std::size_t kSubBuckets = std::size_t{2} << Histogram::kSubBucketBits;
-constexpr std::size_t kBuckets = (Histogram::index_of(Histogram::kMaxNs) >> Histogram::kSubBucketBits);
+constexpr std::size_t kHdrBuckets = (Histogram::index_of(Histogram::kMaxNs) >> Histogram::kSubBucketBits);
 
 double to_ms(double ns) {
   return ns / 1e6;
@@ -69,8 +69,8 @@ std::string hdr_percentile_text(const Histogram& histogram) {
          to_ms(deviation_ns(histogram)));
   append(text, "#[Max     = %12.6f, Total count    = %12llu]\n", to_ms(static_cast<double>(histogram.max_ns())),
          static_cast<unsigned long long>(total));
-  append(text, "#[Buckets = %12zu, SubBuckets     = %12zu]\n", kBuckets, kSubBuckets);
+  append(text, "#[Buckets = %12zu, SubBuckets     = %12zu]\n", kHdrBuckets, kSubBuckets);
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

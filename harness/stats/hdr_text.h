@@ -10,9 +10,9 @@
 
 #include "harness/stats/histogram.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 /// The whole file. An empty histogram has a head and a foot and no line between them.
 std::string hdr_percentile_text(const Histogram& histogram);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

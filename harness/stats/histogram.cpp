@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 constexpr std::size_t kBuckets = Histogram::index_of(Histogram::kMaxNs) + 1;
@@ -101,4 +101,4 @@ void Histogram::restore(std::span<const std::pair<std::uint32_t, std::uint64_t>>
   clamped_ = clamped;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

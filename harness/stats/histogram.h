@@ -15,7 +15,7 @@
 
 #include "harness/stats/latency_summary.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 class Histogram {
  public:
@@ -77,4 +77,4 @@ class Histogram {
   std::uint64_t clamped_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

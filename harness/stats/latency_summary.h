@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 struct LatencySummary {
   double p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0, mean = 0;  ///< Microseconds.
   std::uint64_t count = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -5,7 +5,7 @@
 
 #include "harness/stats/compare.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 using Members = std::vector<bool>;  // One letter: which of the things carry it.
@@ -135,4 +135,4 @@ TieLetters tie_letters(std::span<const Series> subjects, double level) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 // Of normal values, the standard deviation over the median absolute deviation.
@@ -45,18 +45,18 @@ std::optional<double> half_width(const Ratio& ratio) {
   return std::max(ratio.interval->high / ratio.median, ratio.median / ratio.interval->low) - 1;
 }
 
-std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double level) {
+std::optional<std::size_t> blocks_needed(const Ratio& now, double wanted, double level) {
   const auto width = half_width(now);
   const auto reach = expected_reach(now.pairs, level);
   if (!width || !reach) return std::nullopt;
   const double sigma = std::log1p(*width) / *reach;
   std::size_t n = *width <= wanted ? pairs_needed(level) : now.pairs + 1;
   // Not bisected: the reach grows a little from n to n + 1 wherever the ranks stay.
-  while (n<kMostBlocksFor&& * expected_reach(n, level) * sigma> std::log1p(wanted)) ++n;
-  return std::min(n, kMostBlocksFor);
+  while (n<kMaxBlocksNeeded&& * expected_reach(n, level) * sigma> std::log1p(wanted)) ++n;
+  return std::min(n, kMaxBlocksNeeded);
 }
 
-std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
+std::optional<double> minimum_detectable_difference(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                        double level, double power) {
   if (!(power > 0 && power < 1)) throw std::invalid_argument("a power must lie between 0 and 1");
   const auto ranks = median_interval_ranks(blocks, level);
@@ -76,12 +76,12 @@ std::optional<double> smallest_visible(std::span<const std::vector<double>> log_
   return std::isfinite(visible) ? std::optional(visible) : std::nullopt;
 }
 
-bool precision_reached(std::span<const Compared> table, std::size_t group, double wanted, std::size_t least) {
+bool precision_reached(std::span<const ComparedSeries> table, std::size_t group, double wanted, std::size_t least) {
   if (table.empty() || group == 0) return false;
   const std::size_t blocks = table.front().subject.size();
   if (blocks < least || blocks < group || blocks % group != 0) return false;
-  std::vector<const Compared*> present;
-  for (const Compared& one : table) {
+  std::vector<const ComparedSeries*> present;
+  for (const ComparedSeries& one : table) {
     if (!paired_log_ratios(one.subject, one.subject).empty()) present.push_back(&one);
   }
   const std::size_t confirming = present.size() == 1 ? (kConfirmingBlocks + group - 1) / group * group : group;
@@ -90,11 +90,11 @@ bool precision_reached(std::span<const Compared> table, std::size_t group, doubl
     const std::size_t length = std::min(series.size(), blocks - confirming);
     return Series(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(length));
   };
-  return std::all_of(present.begin(), present.end(), [&](const Compared* one) {
+  return std::all_of(present.begin(), present.end(), [&](const ComparedSeries* one) {
     const auto ratio = compare(until_then(one->subject), until_then(one->reference));
     const auto width = ratio ? half_width(*ratio) : std::nullopt;
     return width && *width <= wanted;
   });
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -11,20 +11,20 @@
 
 #include "harness/stats/compare.h"
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 /// How far the interval reaches from the median, on the side on which it reaches further:
 /// max(high / median, median / low) - 1. nullopt without an interval.
 std::optional<double> half_width(const Ratio& ratio);
 
-/// What blocks_for() answers when it would take more: nobody waits for so many.
-inline constexpr std::size_t kMostBlocksFor = 1000;
+/// What blocks_needed() answers when it would take more: nobody waits for so many.
+inline constexpr std::size_t kMaxBlocksNeeded = 1000;
 
 /// How many blocks in all it takes, as far as the present spread tells, until the half width is at most `wanted`
 /// (above 0): the width that normal data would have in the middle, scaled to the one that was seen. A guess, since the
 /// next blocks may be wilder. At least pairs_needed(level), more than now.pairs while the wanted width is not reached,
-/// at most kMostBlocksFor. `now` is a ratio at this level. nullopt while it has no interval: its spread is not known.
-std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double level = kLevel);
+/// at most kMaxBlocksNeeded. `now` is a ratio at this level. nullopt while it has no interval: its spread is not known.
+std::optional<std::size_t> blocks_needed(const Ratio& now, double wanted, double level = kConfidenceLevel);
 
 /// The smallest true difference (0.05: one costs 5 % more) that `blocks` blocks tell apart with probability `power`,
 /// by an interval of this level that excludes 1. From the spread of what was measured: log ratios of one subject each
@@ -33,11 +33,11 @@ std::optional<std::size_t> blocks_for(const Ratio& now, double wanted, double le
 /// few far ones are what an interval of few blocks trips over. nullopt where so few blocks have no interval, or where
 /// no spread was seen: fewer than two values a set, or more than half of all equal to the median (a clock that is too
 /// coarse), or where it is beyond all bounds. Throws std::invalid_argument unless 0 < power < 1.
-std::optional<double> smallest_visible(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
-                                       double level = kLevel, double power = 0.9);
+std::optional<double> minimum_detectable_difference(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
+                                       double level = kConfidenceLevel, double power = 0.9);
 
 /// A subject and what it is compared with, block by block; both series have the length of the blocks so far.
-struct Compared {
+struct ComparedSeries {
   Series subject, reference;
 };
 
@@ -58,7 +58,7 @@ inline constexpr std::size_t kConfirmingBlocks = 6;
 /// 95.3 %; to ask it of the 99 % interval 95.4 and 95.1 %, for many more blocks. With three subjects one group more
 /// leaves 96.1 and 95.6 %, because there the widest ratio decides and not each its own. The limit: with two subjects
 /// and up to 199 blocks three groups leave 94.7 %. What is reported in the end can be a little wider than what was
-/// wanted. tests/harness/coverage_test.cpp repeats a part of it.
-bool precision_reached(std::span<const Compared> table, std::size_t group, double wanted, std::size_t least);
+/// wanted. tests/harness/stats/coverage_test.cpp repeats a part of it.
+bool precision_reached(std::span<const ComparedSeries> table, std::size_t group, double wanted, std::size_t least);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

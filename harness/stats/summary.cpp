@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 std::optional<Summary> summarize_finite(std::vector<double> values) {
@@ -40,4 +40,4 @@ std::optional<double> median(std::span<const double> values) {
   return summary ? std::optional(summary->median) : std::nullopt;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 /// A measured value of each block, in the order of the blocks; absent where that block has none.
 using Series = std::vector<std::optional<double>>;
@@ -23,4 +23,4 @@ std::optional<Summary> summarize(const Series& values);
 /// The middle value, or the mean of the two middle ones. nullopt when no value is finite.
 std::optional<double> median(std::span<const double> values);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 namespace {
 
 /// Sums of the least squares for y = sigma a + kappa b.
@@ -53,4 +53,4 @@ double speedup_of(const ScalingFit& fit, double processors) {
   return processors / (1 + fit.sigma * others + fit.kappa * processors * others);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -10,7 +10,7 @@
 #include <optional>
 #include <span>
 
-namespace bakeoff {
+namespace bakeoff::stats {
 
 struct ScalingPoint {
   double processors = 1;  ///< At least 1.
@@ -33,4 +33,4 @@ std::optional<ScalingFit> fit_amdahl(std::span<const ScalingPoint> points);
 /// C(n).
 double speedup_of(const ScalingFit& fit, double processors);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::stats

@@ -6,19 +6,19 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/hash.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/install_paths.h"
 #include "harness/subjects/server.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-std::vector<Described> described(const json& list) {
-  std::vector<Described> found;
+std::vector<NamedSummary> named_summaries(const json& list) {
+  std::vector<NamedSummary> found;
   for (const json& entry : list) found.push_back({entry.at("name"), entry.at("summary")});
   return found;
 }
@@ -26,7 +26,7 @@ std::vector<Described> described(const json& list) {
 SettingFacts setting_of(const json& setting) {
   return {.name = setting.at("name"),
           .meaning = setting.at("meaning"),
-          .standard = setting.at("default"),
+          .default_value = setting.at("default"),
           .choices = setting.value("choices", std::vector<std::string>()),
           .least = setting.value("least", std::uint64_t{0}),
           .most = setting.value("most", std::uint64_t{0})};
@@ -100,7 +100,7 @@ Subject subject_of(const json& model) {
 }
 
 /// Has bakeoff-subject look at the words and do nothing. Throws std::invalid_argument with what it finds wrong.
-void ask_whether_it_fits(Command command) {
+void run_check(Command command) {
   const ScratchFolder folder;
   command.argv.emplace_back("--check");
   command.error_file = folder.path() / "stderr";
@@ -108,7 +108,7 @@ void ask_whether_it_fits(Command command) {
   const auto ended = process.wait(10s);
   if (!ended) throw std::runtime_error(fmt::format("{} --check did not end within 10 s", command.argv.front()));
   if (ended->exited && ended->status == 0) return;
-  const std::string said = process.last_words();
+  const std::string said = process.last_output();
   const auto words = said.find(": ");
   if (!ended->exited || words == std::string::npos) {
     throw std::runtime_error(fmt::format("{} --check {}: {}", command.argv.front(), ended->describe(), said));
@@ -118,19 +118,19 @@ void ask_whether_it_fits(Command command) {
 
 }  // namespace
 
-const Subject* Offer::find(const std::string& name) const {
-  for (const std::vector<Subject>* list : {&subjects, &runners}) {
+const Subject* Inventory::find(const std::string& name) const {
+  for (const std::vector<Subject>* list : {&subjects, &executors_and_probes}) {
     const auto found = std::ranges::find(*list, name, &Subject::name);
     if (found != list->end()) return &*found;
   }
   return nullptr;
 }
 
-Offer ask_builtin() {
-  return ask_builtin(subject_program());
+Inventory describe_subject_program() {
+  return describe_subject_program(subject_program());
 }
 
-Offer ask_builtin(const std::filesystem::path& program) {
+Inventory describe_subject_program(const std::filesystem::path& program) {
   Command command;
   command.argv = {program.string(), "describe"};
   Process process = Process::start(command);
@@ -142,27 +142,27 @@ Offer ask_builtin(const std::filesystem::path& program) {
   }
   try {
     const json document = json::parse(text);
-    Offer offer;
+    Inventory inventory;
     const json& build = document.at("build");
-    document.at("version").get_to(offer.build.version);
-    build.at("compiler").get_to(offer.build.compiler);
-    build.at("flags").get_to(offer.build.flags);
-    build.at("build_type").get_to(offer.build.build_type);
-    build.at("boost").get_to(offer.build.boost);
-    build.at("sanitizer").get_to(offer.build.sanitizer);
-    for (const json& model : document.at("models")) offer.subjects.push_back(subject_of(model));
-    offer.workloads = described(document.at("workloads"));
-    offer.jobs = jobs_of(document.at("jobs"));
-    for (const json& one : document.at("executors")) offer.runners.push_back(executor_of(one, offer.jobs));
-    for (const json& one : document.value("probes", json::array())) offer.runners.push_back(probe_of(one));
-    const std::string hash = content_hash(program);
-    for (std::vector<Subject>* list : {&offer.subjects, &offer.runners}) {
+    document.at("version").get_to(inventory.build.version);
+    build.at("compiler").get_to(inventory.build.compiler);
+    build.at("flags").get_to(inventory.build.flags);
+    build.at("build_type").get_to(inventory.build.build_type);
+    build.at("boost").get_to(inventory.build.boost);
+    build.at("sanitizer").get_to(inventory.build.sanitizer);
+    for (const json& model : document.at("models")) inventory.subjects.push_back(subject_of(model));
+    inventory.workloads = named_summaries(document.at("workloads"));
+    inventory.jobs = jobs_of(document.at("jobs"));
+    for (const json& one : document.at("executors")) inventory.executors_and_probes.push_back(executor_of(one, inventory.jobs));
+    for (const json& one : document.value("probes", json::array())) inventory.executors_and_probes.push_back(probe_of(one));
+    const std::string hash = measure::content_hash(program);
+    for (std::vector<Subject>* list : {&inventory.subjects, &inventory.executors_and_probes}) {
       for (Subject& subject : *list) {
         subject.program = program;
         subject.program_hash = hash;
       }
     }
-    return offer;
+    return inventory;
   } catch (const json::exception& error) {
     throw std::runtime_error(command.argv[0] + " describe: " + error.what());
   }
@@ -174,29 +174,29 @@ void check_settings(const Subject& subject) {
   command.argv = {subject.program.string(), "serve", subject.model, "echo"};
   if (subject.role == Role::probe) command.argv = {subject.program.string(), "probe", subject.model};
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
-  ask_whether_it_fits(std::move(command));
+  run_check(std::move(command));
 }
 
-void check_serve(const Subject& subject, const std::string& workload, const Params& params) {
-  if (subject.missing.empty()) ask_whether_it_fits(command_to_serve(subject, workload, params, 0));
+void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params) {
+  if (subject.missing.empty()) run_check(command_to_serve(subject, workload, params, 0));
 }
 
-void check_job(const Subject& subject, const std::string& job, const Params& params) {
-  ask_whether_it_fits(command_to_run(subject, job, params));
+void check_job(const Subject& subject, const std::string& job, const journal::Params& params) {
+  run_check(command_to_run(subject, job, params));
 }
 
-std::uint64_t connections_at_once(const Params& params) {
+std::uint64_t connections_at_once(const journal::Params& params) {
   const std::uint64_t load = params.connections.value_or(0);
   const std::uint64_t overlap = params.churn.value_or(false) ? (load + 3) / 4 : 0;
   return load + overlap + params.idle.value_or(0) + params.slow_senders.value_or(0) + params.slow_readers.value_or(0);
 }
 
-std::optional<std::uint64_t> connection_limit(const Subject& subject, const Params& params) {
+std::optional<std::uint64_t> connection_limit(const Subject& subject, const journal::Params& params) {
   if (!subject.holds_connection || subject.units || params.units) return std::nullopt;
   return subject.max_units;
 }
 
-std::uint64_t units_for(const Subject& subject, const Params& params) {
+std::uint64_t units_for(const Subject& subject, const journal::Params& params) {
   if (subject.units) return *subject.units;
   // "cpus" of a table may be more than a model can have: one loop is one loop.
   if (params.units) return std::min(*params.units, subject.max_units);
@@ -206,7 +206,7 @@ std::uint64_t units_for(const Subject& subject, const Params& params) {
   return subject.default_units;
 }
 
-Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params,
+Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
                          std::uint16_t port) {
   Command command;
   command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
@@ -221,7 +221,7 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
   return command;
 }
 
-Command command_to_run(const Subject& subject, const std::string& job, const Params& params) {
+Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params) {
   Command command;
   const auto add = [&](std::initializer_list<std::string> words) {
     command.argv.insert(command.argv.end(), words.begin(), words.end());
@@ -238,4 +238,4 @@ Command command_to_run(const Subject& subject, const std::string& job, const Par
   return command;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

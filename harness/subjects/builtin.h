@@ -10,39 +10,39 @@
 #include "harness/subjects/process.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// Starts a build's bakeoff-subject once, this build's or the one named. Throws std::runtime_error in one line when it
 /// is missing, fails or says what cannot be read. Blocks at most 10 s.
-Offer ask_builtin();
-Offer ask_builtin(const std::filesystem::path& program);
+Inventory describe_subject_program();
+Inventory describe_subject_program(const std::filesystem::path& program);
 
 /// Throws std::invalid_argument in one line for a subject with settings that do not go together, by the model's own
 /// word: asks its program, which does nothing then. An executor's are checked with the job. Blocks at most 10 s.
 void check_settings(const Subject& subject);
 
 /// The same for a model with all that it is to be started with.
-void check_serve(const Subject& subject, const std::string& workload, const Params& params);
+void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params);
 
 /// The same for a job with all that belongs to it: its settings, the executor's, size and units.
-void check_job(const Subject& subject, const std::string& job, const Params& params);
+void check_job(const Subject& subject, const std::string& job, const journal::Params& params);
 
 /// How to start a model for a trial; units_for() sizes it.
-Command command_to_serve(const Subject& subject, const std::string& workload, const Params& params, std::uint16_t port);
+Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params, std::uint16_t port);
 
 /// How to run a job on an executor or a model's, or a probe. `params.units` is what the subject is to have.
-Command command_to_run(const Subject& subject, const std::string& job, const Params& params);
+Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);
 
 /// Connections that a subject holds at once under this load: the load's own and those beside it. With churn a quarter
 /// more of the load's, because one that is closed may still be in its unit's hands when the next one has come.
-std::uint64_t connections_at_once(const Params& params);
+std::uint64_t connections_at_once(const journal::Params& params);
 
 /// The most connections that the subject can serve at a time: those of its units that it may have, where one holds a
 /// connection for its life and neither table nor subject says how many units there are to be. nullopt: any number.
-std::optional<std::uint64_t> connection_limit(const Subject& subject, const Params& params);
+std::optional<std::uint64_t> connection_limit(const Subject& subject, const journal::Params& params);
 
 /// The units that command_to_serve asks for; one a connection where a unit holds one, as far as it may have so many.
 /// kUnitsPerCpu leaves it to the subject.
-std::uint64_t units_for(const Subject& subject, const Params& params);
+std::uint64_t units_for(const Subject& subject, const journal::Params& params);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

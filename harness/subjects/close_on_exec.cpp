@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 /// readdir() allocates; getdents64 fills what it is given.
@@ -41,4 +41,4 @@ int close_on_exec_from(int first) noexcept {
   return mark_one_by_one(first);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -16,18 +16,18 @@
 
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
-#include "harness/subjects/stranger.h"
+#include "harness/subjects/foreign_program.h"
 #include "harness/subjects/template.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr const char* kAddress = "127.0.0.1";
 
-[[noreturn]] void fail(const std::string& what, int code = errno) {
+[[noreturn]] void throw_start_error(const std::string& what, int code = errno) {
   throw std::system_error(code, std::generic_category(), what);
 }
 
@@ -41,7 +41,7 @@ void write_file(const fs::path& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
-  if (!stream) fail("write " + file.string());
+  if (!stream) throw_start_error("write " + file.string());
 }
 
 bool was_killed(int status) {
@@ -50,7 +50,7 @@ bool was_killed(int status) {
 
 }  // namespace
 
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params, std::size_t cpus,
                                                    const fs::path& folder, std::uint16_t port) {
   const std::uint64_t connections = connections_at_once(params);
   const std::uint64_t asked = units_for(subject, params);
@@ -68,21 +68,21 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   return values;
 }
 
-Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus, const fs::path& folder,
+Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus, const fs::path& folder,
                         std::uint16_t port) {
-  const Foreign& foreign = *subject.foreign;
-  const fs::path home = make_stranger_home(folder);
+  const ForeignServer& foreign = *subject.foreign;
+  const fs::path home = make_foreign_home(folder);
   const auto values = placeholders_of(subject, params, cpus, home, port);
   for (const std::string& name : foreign.folders) fs::create_directories(home / name);
   for (const FileTemplate& file : foreign.files) write_file(home / file.to, fill_in(file.text, values));
   std::vector<std::string> argv;
   for (const std::string& word : foreign.start) argv.push_back(fill_in(word, values));
-  return stranger_command(std::move(argv), folder);
+  return foreign_command(std::move(argv), folder);
 }
 
 std::uint16_t free_port(std::uint16_t wanted) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) fail("socket");
+  if (fd < 0) throw_start_error("socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -95,14 +95,14 @@ std::uint16_t free_port(std::uint16_t wanted) {
                      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
   const int code = errno;
   ::close(fd);
-  if (!bound) fail(wanted == 0 ? "find a free port" : fmt::format("port {}", wanted), code);
+  if (!bound) throw_start_error(wanted == 0 ? "find a free port" : fmt::format("port {}", wanted), code);
   return ntohs(address.sin_port);
 }
 
-std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params) {
+std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params) {
   if (!subject.foreign) return "";
   const auto& serves = subject.foreign->serves;
-  const WorkloadEntry* entry = find_workload(workload);
+  const workloads::WorkloadEntry* entry = workloads::find_workload(workload);
   const std::string request = params.request.value_or(entry != nullptr ? std::string(entry->default_request) : "");
   if (const auto known = serves.find(workload); known != serves.end()) {
     const auto& requests = known->second;
@@ -116,12 +116,12 @@ std::string refusal_of(const Subject& subject, const std::string& workload, cons
   return fmt::format("it serves {} only", all);
 }
 
-std::size_t end_what_was_left(const std::vector<pid_t>& before) {
+std::size_t kill_orphans(const std::vector<pid_t>& before) {
   std::set<pid_t> found;
   std::size_t ended = 0;
   for (bool any = true; any;) {
     any = false;
-    for (const pid_t pid : descendants(::getpid())) {
+    for (const pid_t pid : measure::descendants(::getpid())) {
       if (pid == ::getpid() || std::find(before.begin(), before.end(), pid) != before.end()) continue;
       any = true;
       found.insert(pid);
@@ -138,4 +138,4 @@ std::size_t end_what_was_left(const std::vector<pid_t>& before) {
   return ended;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

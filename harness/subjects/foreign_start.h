@@ -12,26 +12,26 @@
 #include "harness/subjects/process.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Pure.
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const Params& params, std::size_t cpus,
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params, std::size_t cpus,
                                                    const std::filesystem::path& folder, std::uint16_t port);
 
 /// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
-/// it will run as (stranger.h). The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
-Command prepare_foreign(const Subject& subject, const Params& params, std::size_t cpus,
+/// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
+Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus,
                         const std::filesystem::path& folder, std::uint16_t port);
 
 /// A TCP port of 127.0.0.1 that nobody listened on a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
-std::string refusal_of(const Subject& subject, const std::string& workload, const Params& params);
+std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
 
 /// The children of this process that are not among `before`, ended and reaped: what a server left that has ended
 /// itself, whichever group or session it fled to, because this process is the subreaper. Returns how many of them
 /// were still running.
-std::size_t end_what_was_left(const std::vector<pid_t>& before);
+std::size_t kill_orphans(const std::vector<pid_t>& before);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

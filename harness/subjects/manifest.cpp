@@ -8,17 +8,17 @@
 #include <sstream>
 #include <system_error>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/experiment/spec.h"
-#include "harness/experiment/toml_section.h"
+#include "harness/input/toml_section.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/plain_text.h"
-#include "harness/subjects/closed_way.h"
+#include "harness/subjects/path_access.h"
 #include "harness/subjects/manifest_folder.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/install_paths.h"
 #include "harness/subjects/template.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 namespace fs = std::filesystem;
@@ -38,7 +38,7 @@ constexpr double kLongestS = 600;
 constexpr std::size_t kMostFilesBytes = 64 << 20;       ///< All files of a manifest together.
 constexpr std::uintmax_t kLargestProgram = 1ULL << 30;  ///< Whose hash is taken: a file may say that it has any size.
 
-std::string required(const TomlSection& section, const char* key, const std::string& expected) {
+std::string required(const input::TomlSection& section, const char* key, const std::string& expected) {
   const auto text = section.text(key, expected);
   if (!text || text->empty()) section.fail(key, text ? "\"\"" : "nothing", expected);
   return *text;
@@ -65,39 +65,39 @@ std::string what_lies_there(const std::system_error& error) {
   }
 }
 
-void read_files(const TomlSection& files, const ManifestFolder& beside, Foreign& foreign) {
+void read_files(const input::TomlSection& files, const ManifestFolder& beside, ForeignServer& foreign) {
   std::size_t bytes = 0;
   for (const std::string& to : files.keys()) {
     const std::string from = required(files, to.c_str(), "a file beside the manifest");
-    if (!stays_inside(to)) files.fail(to, in_quotes(to), "a name below the private folder");
-    if (!stays_inside(from)) files.fail(to, in_quotes(from), "a file beside the manifest");
+    if (!stays_inside(to)) files.fail(to, input::in_quotes(to), "a name below the private folder");
+    if (!stays_inside(from)) files.fail(to, input::in_quotes(from), "a file beside the manifest");
     const fs::path name = fs::path(from).lexically_normal();
     try {
       foreign.files.push_back({foreign.manifest.parent_path() / name, to, beside.read(name)});
     } catch (const std::system_error& error) {
       const std::string found = what_lies_there(error);
-      files.fail(to, in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
+      files.fail(to, input::in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
     }
     bytes += foreign.files.back().text.size();
     if (bytes > kMostFilesBytes) {
-      files.fail(to, in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
+      files.fail(to, input::in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
     }
   }
 }
 
 /// What is shown to people and nothing else.
-std::string shown_text(const TomlSection& section, const char* key) {
-  return plain_text(section.text(key, "a text").value_or(""));
+std::string shown_text(const input::TomlSection& section, const char* key) {
+  return measure::plain_text(section.text(key, "a text").value_or(""));
 }
 
 std::vector<std::string> plain(std::vector<std::string> texts) {
-  for (std::string& text : texts) text = plain_text(text);
+  for (std::string& text : texts) text = measure::plain_text(text);
   return texts;
 }
 
-void read_serves(const TomlSection& serves, const Offer& known, Foreign& foreign) {
+void read_serves(const input::TomlSection& serves, const Inventory& known, ForeignServer& foreign) {
   std::vector<std::string> workloads;
-  for (const Described& workload : known.workloads) workloads.push_back(workload.name);
+  for (const NamedSummary& workload : known.workloads) workloads.push_back(workload.name);
   serves.require_known(workloads);
   for (const std::string& workload : serves.keys()) {
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
@@ -105,20 +105,20 @@ void read_serves(const TomlSection& serves, const Offer& known, Foreign& foreign
   }
 }
 
-void read_sizes(const TomlSection& sizes, Foreign& foreign) {
+void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
   for (const std::string& name : sizes.keys()) {
     if (std::find(kPlaceholders.begin(), kPlaceholders.end(), name) != kPlaceholders.end()) {
-      sizes.fail(name, in_quotes(name), "a name that is not taken (" + join_names(kPlaceholders) + ")");
+      sizes.fail(name, input::in_quotes(name), "a name that is not taken (" + input::join_names(kPlaceholders) + ")");
     }
     // What is no placeholder's name would stay as it is in every template.
     if (!fill_in("@" + name + "@", {{name, ""}}).empty()) {
-      sizes.fail(name, in_quotes(name), "small letters, digits and underscores");
+      sizes.fail(name, input::in_quotes(name), "small letters, digits and underscores");
     }
-    const TomlSection one = sizes.section(name);
+    const input::TomlSection one = sizes.section(name);
     one.require_known(kSizeKeys);
     SizeRule rule;
     const auto of = one.name("of", kSizesOf);
-    if (!of) one.fail("of", "nothing", "one of " + join_names(kSizesOf));
+    if (!of) one.fail("of", "nothing", "one of " + input::join_names(kSizesOf));
     rule.of = *of;
     rule.per = one.whole("per", 1, kMost).value_or(rule.per);
     rule.times = one.whole("times", 1, kMost).value_or(rule.times);
@@ -129,10 +129,10 @@ void read_sizes(const TomlSection& sizes, Foreign& foreign) {
   }
 }
 
-void read_units(const TomlSection& units, Subject& subject) {
+void read_units(const input::TomlSection& units, Subject& subject) {
   units.require_known(kUnitsKeys);
-  subject.unit = plain_text(required(units, "unit", "what it multiplies: process, thread"));
-  subject.units_meaning = plain_text(required(units, "meaning", "what @units@ is to it: worker processes"));
+  subject.unit = measure::plain_text(required(units, "unit", "what it multiplies: process, thread"));
+  subject.units_meaning = measure::plain_text(required(units, "meaning", "what @units@ is to it: worker processes"));
   subject.holds_connection = units.flag("hold_connections").value_or(false);
   subject.max_units = units.whole("most", 1, kMost).value_or(kMost);
   const std::string expected = fmt::format("\"cpus\" or a whole number from 1 to {}", subject.max_units);
@@ -146,7 +146,7 @@ void read_units(const TomlSection& units, Subject& subject) {
 }
 
 /// Before anything starts: every placeholder is one that there is.
-void check_templates(const TomlSection& section, const Foreign& foreign) {
+void check_templates(const input::TomlSection& section, const ForeignServer& foreign) {
   std::vector<std::string> names = kPlaceholders;
   for (const auto& [name, rule] : foreign.sizes) names.push_back(name);
   try {
@@ -155,11 +155,11 @@ void check_templates(const TomlSection& section, const Foreign& foreign) {
     }
     for (const FileTemplate& file : foreign.files) check_placeholders(file.text, names, file.from.string());
   } catch (const TemplateError& error) {
-    throw SpecError(error.what());
+    throw experiment::InputError(error.what());
   }
 }
 
-std::string missing_of(const Foreign& foreign) {
+std::string missing_of(const ForeignServer& foreign) {
   std::string programs, packages;
   for (const NeededProgram& need : foreign.needs) {
     if (!find_on_path(need.program).empty()) continue;
@@ -174,20 +174,20 @@ std::string missing_of(const Foreign& foreign) {
 std::string why_missing(const std::string& program) {
   if (!program.starts_with('/')) return program;
   return fmt::format("{}: {}", program,
-                     why_not_executed(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
+                     why_not_executable(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
 }
 
 /// `beside` is the manifest's folder; nullptr opens it where it is needed.
-Subject parse(std::string_view text, const fs::path& manifest, const Offer& known, const ManifestFolder* beside) {
-  const toml::table table = parse_toml(text, manifest.string());
+Subject parse(std::string_view text, const fs::path& manifest, const Inventory& known, const ManifestFolder* beside) {
+  const toml::table table = input::parse_toml(text, manifest.string());
   const std::string file = manifest.string();
-  const TomlSection section(table, file, "");
+  const input::TomlSection section(table, file, "");
   section.require_known(kKeys);
 
-  auto foreign = std::make_shared<Foreign>();
+  auto foreign = std::make_shared<ForeignServer>();
   foreign->manifest = manifest;
   Subject subject;
-  subject.name = subject.model = read_name(section).value_or("");
+  subject.name = subject.model = input::read_name(section).value_or("");
   if (subject.name.empty()) section.fail("name", "nothing", "the name of the subject");
   std::vector<std::string> models;
   for (const Subject& model : known.subjects) {
@@ -203,7 +203,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
   foreign->folders = section.texts("folders", "an array of names").value_or(foreign->folders);
   for (std::size_t i = 0; i < foreign->folders.size(); ++i) {
     if (!stays_inside(foreign->folders[i])) {
-      section.fail_element("folders", i, in_quotes(foreign->folders[i]), "a name below the private folder");
+      section.fail_element("folders", i, input::in_quotes(foreign->folders[i]), "a name below the private folder");
     }
   }
   foreign->version = section.texts("version", "an array of words").value_or(foreign->version);
@@ -219,14 +219,14 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
   foreign->stop_signal = kSignalNumbers.at(
       static_cast<std::size_t>(std::find(kSignals.begin(), kSignals.end(), signal) - kSignals.begin()));
   if (section.has("needs")) {
-    const TomlSection needs = section.section("needs");
+    const input::TomlSection needs = section.section("needs");
     for (const std::string& program : needs.keys()) {
       const std::string package = required(needs, program.c_str(), "the Debian package that has it");
-      foreign->needs.push_back({plain_text(program), plain_text(package)});
+      foreign->needs.push_back({measure::plain_text(program), measure::plain_text(package)});
     }
   }
   if (section.has("files")) {
-    const TomlSection files = section.section("files");
+    const input::TomlSection files = section.section("files");
     beside != nullptr ? read_files(files, *beside, *foreign)
                       : read_files(files, ManifestFolder(manifest.parent_path()), *foreign);
   }
@@ -242,7 +242,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
   if (subject.missing.empty()) {
     if (const fs::path program = find_on_path(foreign->start.front()); !program.empty()) {
       subject.program = program;
-      if (fs::file_size(program) <= kLargestProgram) subject.program_hash = content_hash(program);
+      if (fs::file_size(program) <= kLargestProgram) subject.program_hash = measure::content_hash(program);
     } else {
       subject.missing = why_missing(foreign->start.front());
     }
@@ -251,27 +251,27 @@ Subject parse(std::string_view text, const fs::path& manifest, const Offer& know
   return subject;
 }
 
-Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const Offer& known) {
+Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const Inventory& known) {
   std::string text;
   try {
     text = folder.read(kManifestName);
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
-    throw SpecError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
+    throw experiment::InputError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
                                                        : ": found " + found + ", expected a file"));
   }
   return parse(text, manifest, known, &folder);
 }
 
 /// The folder itself, whoever leads there, or one in it, which has to lie there.
-Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named, const Offer& known) {
+Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named, const Inventory& known) {
   const fs::path own = manifest.parent_path();
   if (own == named) return read_in(folder, manifest, known);
   try {
     return read_in(folder.below(own.filename()), manifest, known);
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
-    throw SpecError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
+    throw experiment::InputError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
                     ", expected a folder");
   }
 }
@@ -297,17 +297,17 @@ fs::path find_on_path(const std::string& program) {
   return {};
 }
 
-Subject parse_subject(std::string_view text, const fs::path& manifest, const Offer& known) {
+Subject parse_subject(std::string_view text, const fs::path& manifest, const Inventory& known) {
   return parse(text, manifest, known, nullptr);
 }
 
-Subject read_subject(const fs::path& manifest, const Offer& known) try {
+Subject read_subject(const fs::path& manifest, const Inventory& known) try {
   return read_in(ManifestFolder(manifest.parent_path()), manifest, known);
 } catch (const std::system_error& error) {
-  throw SpecError(manifest.string() + ": cannot be read: " + error.code().message());
+  throw experiment::InputError(manifest.string() + ": cannot be read: " + error.code().message());
 }
 
-std::vector<std::string> add_subjects_of(const fs::path& named, Offer& offer) {
+std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inventory) {
   std::vector<fs::path> manifests;
   std::error_code missing;
   if (fs::exists(named / kManifestName, missing)) manifests.push_back(named / kManifestName);
@@ -319,26 +319,26 @@ std::vector<std::string> add_subjects_of(const fs::path& named, Offer& offer) {
   const ManifestFolder folder(named);
   std::vector<std::string> names;
   for (const fs::path& manifest : manifests) {
-    Subject subject = read_below(folder, manifest, named, offer);
-    if (const Subject* other = offer.find(subject.name)) {
-      throw SpecError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
+    Subject subject = read_below(folder, manifest, named, inventory);
+    if (const Subject* other = inventory.find(subject.name)) {
+      throw experiment::InputError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
                                   manifest.string(), subject.name, other->file));
     }
     names.push_back(subject.name);
-    offer.subjects.push_back(std::move(subject));
+    inventory.subjects.push_back(std::move(subject));
   }
   return names;
 }
 
-void add_foreign_subjects(Offer& offer) {
-  add_subjects_of(reference_directory() / "servers", offer);
+void add_foreign_subjects(Inventory& inventory) {
+  add_subjects_in(reference_directory() / "servers", inventory);
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
   if (config != nullptr && *config == '/') {
-    add_subjects_of(fs::path(config) / "bakeoff" / "subjects", offer);
+    add_subjects_in(fs::path(config) / "bakeoff" / "subjects", inventory);
   } else if (home != nullptr && *home == '/') {
-    add_subjects_of(fs::path(home) / ".config" / "bakeoff" / "subjects", offer);
+    add_subjects_in(fs::path(home) / ".config" / "bakeoff" / "subjects", inventory);
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -7,27 +7,27 @@
 
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 inline constexpr const char* kManifestName = "subject.toml";
 
 /// Reads one manifest and looks for the programs that it needs; what is missing is in Subject::missing. `known` has the
-/// models that it may be like and the workloads that there are. Starts nothing. Throws SpecError (spec.h) in one line
+/// models that it may be like and the workloads that there are. Starts nothing. Throws InputError (spec.h) in one line
 /// "FILE:LINE: key: found X, expected Y" for a fault of the manifest or of a template that it names; neither may be a
 /// link (manifest_folder.h).
-Subject read_subject(const std::filesystem::path& manifest, const Offer& known);
+Subject read_subject(const std::filesystem::path& manifest, const Inventory& known);
 
 /// The same from text; its templates lie beside `manifest`, which need not be there itself.
-Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Offer& known);
+Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Inventory& known);
 
 /// Adds the subjects of a folder: its own manifest, or those of the folders in it, by name. A folder that is not there
-/// adds nothing; it may be a link itself, those in it may not. Throws SpecError, also for a name that the offer has
+/// adds nothing; it may be a link itself, those in it may not. Throws InputError, also for a name that the inventory has
 /// already. Returns the names.
-std::vector<std::string> add_subjects_of(const std::filesystem::path& folder, Offer& offer);
+std::vector<std::string> add_subjects_in(const std::filesystem::path& folder, Inventory& inventory);
 
 /// Adds the subjects that are shipped and the user's own ($XDG_CONFIG_HOME/bakeoff/subjects, by default below
 /// ~/.config).
-void add_foreign_subjects(Offer& offer);
+void add_foreign_subjects(Inventory& inventory);
 
 /// The folders in which programs are looked for, in the form of $PATH.
 std::string search_path();
@@ -37,4 +37,4 @@ std::string search_path();
 /// "" when it is nowhere; a name with a slash is looked for there only.
 std::filesystem::path find_on_path(const std::string& program);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

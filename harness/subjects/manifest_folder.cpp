@@ -10,14 +10,14 @@
 #include <system_error>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr int kFolder = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
-[[noreturn]] void fail(const fs::path& path, int code) {
+[[noreturn]] void throw_read_error(const fs::path& path, int code) {
   throw std::system_error(code, std::generic_category(), "read " + path.string());
 }
 
@@ -31,7 +31,7 @@ int why_not(int parent, const char* name, int code) {
 }  // namespace
 
 ManifestFolder::ManifestFolder(const fs::path& folder) : ManifestFolder(::open(folder.c_str(), kFolder), folder) {
-  if (descriptor_ < 0) fail(folder, errno);
+  if (descriptor_ < 0) throw_read_error(folder, errno);
 }
 
 ManifestFolder::ManifestFolder(int descriptor, fs::path path) : descriptor_(descriptor), path_(std::move(path)) {}
@@ -44,9 +44,9 @@ ManifestFolder::~ManifestFolder() {
 }
 
 ManifestFolder ManifestFolder::below(const std::string& name) const {
-  if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) fail(path_ / name, EXDEV);
+  if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) throw_read_error(path_ / name, EXDEV);
   ManifestFolder inner(::openat(descriptor_, name.c_str(), kFolder | O_NOFOLLOW), path_ / name);
-  if (inner.descriptor_ < 0) fail(inner.path_, why_not(descriptor_, name.c_str(), errno));
+  if (inner.descriptor_ < 0) throw_read_error(inner.path_, why_not(descriptor_, name.c_str(), errno));
   return inner;
 }
 
@@ -55,9 +55,9 @@ std::string ManifestFolder::read(const fs::path& name) const {
     return below(name.begin()->string()).read(name.lexically_relative(*name.begin()));
   }
   const std::string last = name.string();
-  if (last.empty() || last == "." || last == ".." || name.is_absolute()) fail(path_ / name, EXDEV);
+  if (last.empty() || last == "." || last == ".." || name.is_absolute()) throw_read_error(path_ / name, EXDEV);
   const int file = ::openat(descriptor_, last.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (file < 0) fail(path_ / name, errno);
+  if (file < 0) throw_read_error(path_ / name, errno);
   std::string text;
   int code = 0;
   struct stat facts {};
@@ -74,8 +74,8 @@ std::string ManifestFolder::read(const fs::path& name) const {
     if (text.size() > kMostBytes) code = EFBIG;
   }
   ::close(file);
-  if (code != 0) fail(path_ / name, code);
+  if (code != 0) throw_read_error(path_ / name, code);
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 class ManifestFolder {
  public:
@@ -34,4 +34,4 @@ class ManifestFolder {
   std::filesystem::path path_;  ///< For messages.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -32,16 +32,16 @@
 #include <system_error>
 
 #include "harness/subjects/close_on_exec.h"
-#include "harness/subjects/hold.h"
-#include "harness/subjects/said.h"
+#include "harness/subjects/restrict_foreign_child.h"
+#include "harness/subjects/child_output.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-[[noreturn]] void fail(const std::string& what, int code = errno) {
+[[noreturn]] void throw_process_error(const std::string& what, int code = errno) {
   throw std::system_error(code, std::generic_category(), what);
 }
 
@@ -56,7 +56,7 @@ struct Pipe {
   int write_end = -1;
   Pipe() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_process_error("pipe");
     read_end = ends[0];
     write_end = ends[1];
   }
@@ -144,11 +144,11 @@ struct ChildSetup {
       }
       if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) report(kIdentity);
     }
-    if (command.most_file_bytes && !hold_to_limits(*command.most_file_bytes)) report(10);
+    if (command.most_file_bytes && !restrict_foreign_child(*command.most_file_bytes)) report(10);
     const int said = command.output_to_error_file && error >= 0 ? error : output;
     if (::dup2(input, 0) < 0 || ::dup2(said, 1) < 0 || (error >= 0 && ::dup2(error, 2) < 0)) report(6);
     if ((errno = close_on_exec_from(3)) != 0) report(7);
-    if (!command.outlives && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
+    if (!command.outlives_harness && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) report(8);
     if (::getppid() != parent) report(9);
     return {};
   }
@@ -160,12 +160,12 @@ int open_error_file(const Command& command) {
   if (command.error_file.empty()) return -1;
   constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
   const int file = ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644);
-  if (file < 0) fail("open " + command.error_file.string());
+  if (file < 0) throw_process_error("open " + command.error_file.string());
   // So that it can open it once more by the name /dev/stderr.
   if (command.identity && ::fchown(file, command.identity->uid, command.identity->gid) != 0) {
     const int code = errno;
     ::close(file);
-    fail("hand over " + command.error_file.string(), code);
+    throw_process_error("hand over " + command.error_file.string(), code);
   }
   return file;
 }
@@ -178,15 +178,15 @@ bool kill_group(pid_t leader) {
 /// Boost.Process wants an executor although nothing asynchronous is done with it here. One for each child, because it
 /// remembers a descriptor that it could not watch and would fail for it in the next child. What it needs itself is made
 /// with it, before there is a child.
-struct Executor {
+struct UnusedIoContext {
   boost::asio::io_context context{1};
   boost::asio::posix::stream_descriptor unused{context};
 };
 
-std::unique_ptr<Executor> make_executor(const std::string& name) try {
-  return std::make_unique<Executor>();
+std::unique_ptr<UnusedIoContext> make_unused_io_context(const std::string& name) try {
+  return std::make_unique<UnusedIoContext>();
 } catch (const boost::system::system_error& error) {
-  fail("start " + name + ": epoll_create1", error.code().value());
+  throw_process_error("start " + name + ": epoll_create1", error.code().value());
 }
 
 /// Whether a child has ended; it stays to be reaped.
@@ -197,11 +197,11 @@ bool has_ended(pid_t pid) {
 
 }  // namespace
 
-bool is_shortage(int code) {
+bool is_resource_exhaustion(int code) {
   return code == EAGAIN || code == ENOMEM || code == ENFILE;
 }
 
-std::string Ended::describe() const {
+std::string ExitResult::describe() const {
   if (exited) return fmt::format("exited with {}", status);
   const char* name = ::sigabbrev_np(signal);
   return fmt::format("killed by SIG{}{}", name != nullptr ? name : "?", killed ? " after the grace was over" : "");
@@ -213,11 +213,11 @@ Process Process::start(const Command& command) {
   const std::string program = find_program(name);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
-  const auto executor = make_executor(name);
+  const auto executor = make_unused_io_context(name);
   Pipe input, output, faults;
   Process process;
-  process.said_ = open_error_file(command);
-  const ChildSetup setup{command, input.read_end, output.write_end, process.said_, faults.write_end, ::getpid()};
+  process.error_file_ = open_error_file(command);
+  const ChildSetup setup{command, input.read_end, output.write_end, process.error_file_, faults.write_end, ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   boost::process::v2::posix::default_launcher launcher;
   std::vector<const char*> environment;
@@ -244,10 +244,10 @@ Process Process::start(const Command& command) {
         set_up ? name : fmt::format("{}: {}", name, kSteps.at(static_cast<std::size_t>(fault.step)));
     const int code = set_up ? refused.value() : fault.code;
     const bool executed = set_up && launcher.pid > 0;
-    if ((executed && !is_shortage(code)) || (!set_up && fault.step == kIdentity)) {
+    if ((executed && !is_resource_exhaustion(code)) || (!set_up && fault.step == kIdentity)) {
       throw CannotExecute(code, std::generic_category(), "start " + what);
     }
-    fail("start " + what, code);
+    throw_process_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
   ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
@@ -266,7 +266,7 @@ Process& Process::operator=(Process&& other) noexcept {
   std::swap(pidfd_, other.pidfd_);
   std::swap(input_, other.input_);
   std::swap(output_, other.output_);
-  std::swap(said_, other.said_);
+  std::swap(error_file_, other.error_file_);
   std::swap(output_ended_, other.output_ended_);
   buffered_.swap(other.buffered_);
   return *this;
@@ -276,7 +276,7 @@ Process::~Process() {
   if (running()) stop(SIGKILL, milliseconds{0});
   close_input();
   if (output_ >= 0) ::close(output_);
-  if (said_ >= 0) ::close(said_);
+  if (error_file_ >= 0) ::close(error_file_);
 }
 
 std::optional<std::string> Process::read_line(milliseconds timeout) {
@@ -296,7 +296,7 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
     if (ready < 0) {
       // A signal (Ctrl-C) ends the wait early: the caller looks at what happened and comes back or stops.
       if (errno == EINTR) return std::nullopt;
-      fail("poll");
+      throw_process_error("poll");
     }
     std::array<char, 65536> chunk;
     const auto got = ::read(output_, chunk.data(), chunk.size());
@@ -308,12 +308,12 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
   }
 }
 
-std::string Process::last_words() const {
-  return last_lines(said_);
+std::string Process::last_output() const {
+  return last_lines(error_file_);
 }
 
-std::string Process::first_words() const {
-  return first_line(said_);
+std::string Process::first_output() const {
+  return first_line(error_file_);
 }
 
 bool Process::write(std::string_view text) {
@@ -330,8 +330,8 @@ void Process::close_input() {
   Pipe::close_end(input_);
 }
 
-std::optional<Ended> Process::wait(milliseconds timeout) {
-  if (!running()) return Ended{};
+std::optional<ExitResult> Process::wait(milliseconds timeout) {
+  if (!running()) return ExitResult{};
   const auto deadline = Clock::now() + timeout;
   for (;;) {
     // Without a pidfd (Linux 5.3; refused, or no descriptor left) it is looked at every millisecond.
@@ -340,11 +340,11 @@ std::optional<Ended> Process::wait(milliseconds timeout) {
     const int ready = ::poll(&ended, 1, pidfd_ < 0 ? std::min(left_ms, 1) : left_ms);
     if (ready > 0 || (pidfd_ < 0 && has_ended(pid_))) return reap(false);
     if (ready == 0 && left_ms == 0) return std::nullopt;
-    if (ready < 0 && errno != EINTR) fail("poll");
+    if (ready < 0 && errno != EINTR) throw_process_error("poll");
   }
 }
 
-Ended Process::stop(int signal, milliseconds grace) {
+ExitResult Process::stop(int signal, milliseconds grace) {
   if (!running()) return {};
   ::kill(pid_, signal);  // It is this process's to reap, so that its number is nobody else's.
   if (auto ended = wait(grace)) return *ended;
@@ -353,8 +353,8 @@ Ended Process::stop(int signal, milliseconds grace) {
   return reap(true);
 }
 
-Ended Process::reap(bool killed) {
-  Ended ended;
+ExitResult Process::reap(bool killed) {
+  ExitResult ended;
   ended.killed = killed;
   int status = 0;
   while (::wait4(pid_, &status, 0, &ended.usage) < 0 && errno == EINTR) {
@@ -390,4 +390,4 @@ std::vector<pid_t> processes_of_group(pid_t group) {
   return found;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

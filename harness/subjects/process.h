@@ -19,7 +19,7 @@
 #include <system_error>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// An unprivileged identity for a child of a harness that runs as root.
 struct Identity {
@@ -35,14 +35,14 @@ struct Command {
   std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
   std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr. No link.
   bool output_to_error_file = false;          ///< stdout too, of a program that says there whatever it likes.
-  bool outlives = false;                      ///< It goes on when the harness dies; it has to end by itself then.
+  bool outlives_harness = false;                 ///< It goes on when the harness dies; it has to end by itself then.
   std::optional<std::vector<std::string>> environment{};  ///< "NAME=VALUE" each. Absent keeps the harness's.
   /// Of a program that is not ours: the most that it writes into a file. It then leaves no core, gains no rights by
   /// what it starts, and what it makes is for its own user alone; its error file is one that was not there before.
   std::optional<std::uint64_t> most_file_bytes{};
 };
 
-struct Ended {
+struct ExitResult {
   bool exited = false;  ///< false: ended by `signal`.
   int status = 0;       ///< Exit status when exited.
   int signal = 0;
@@ -54,7 +54,7 @@ struct Ended {
 
 /// Whether an errno says that the machine had no more processes, memory or open files just then: what one trial meets
 /// and the next may not.
-bool is_shortage(int code);
+bool is_resource_exhaustion(int code);
 
 /// The program is not there, cannot be executed, or not as the user it is to run as.
 class CannotExecute : public std::system_error {
@@ -86,29 +86,29 @@ class Process {
   void close_input();
 
   /// Waits at most `timeout` for the child to end by itself, and reaps it and what its group left. Once it has been
-  /// reaped, wait() and stop() do nothing and return an empty Ended.
-  std::optional<Ended> wait(std::chrono::milliseconds timeout);
+  /// reaped, wait() and stop() do nothing and return an empty ExitResult.
+  std::optional<ExitResult> wait(std::chrono::milliseconds timeout);
 
   /// Sends `signal` to the leader, waits for `grace`, then kills the whole group. Always reaps; returns how it ended.
-  Ended stop(int signal = SIGTERM, std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
+  ExitResult stop(int signal = SIGTERM, std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
 
-  /// What it has said into its error file (said.h), which is never looked for by its name again; "" without one. Both
+  /// What it has said into its error file (child_output.h), which is never looked for by its name again; "" without one. Both
   /// may be asked for after its end.
-  std::string last_words() const;
-  std::string first_words() const;
+  std::string last_output() const;
+  std::string first_output() const;
 
   /// False once it has been reaped.
   bool running() const { return pid_ > 0; }
 
  private:
   Process() = default;
-  Ended reap(bool killed);
+  ExitResult reap(bool killed);
 
   pid_t pid_ = -1;
   int pidfd_ = -1;
   int input_ = -1;
   int output_ = -1;
-  int said_ = -1;  ///< The error file, or -1.
+  int error_file_ = -1;  ///< The error file, or -1.
   bool output_ended_ = false;
   std::string buffered_;
 };
@@ -116,4 +116,4 @@ class Process {
 /// Every process whose process group is `group`, from /proc; empty when nothing is left of it.
 std::vector<pid_t> processes_of_group(pid_t group);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

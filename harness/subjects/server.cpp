@@ -10,7 +10,7 @@
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -26,11 +26,11 @@ void get(const json& object, const char* key, std::optional<Value>& value) {
   if (const auto found = object.find(key); found != object.end() && found->is_number()) value = found->get<Value>();
 }
 
-std::optional<ServerReceipt> parse_receipt(const std::string& line) {
+std::optional<journal::ServerReceipt> parse_receipt(const std::string& line) {
   const json document = json::parse(line, nullptr, false);
   if (!document.is_object() || !document.contains("receipt")) return std::nullopt;
   const json& object = document.at("receipt");
-  ServerReceipt receipt;
+  journal::ServerReceipt receipt;
   get(object, "requests", receipt.requests);
   get(object, "bytes_received", receipt.bytes_received);
   get(object, "bytes_sent", receipt.bytes_sent);
@@ -41,11 +41,11 @@ std::optional<ServerReceipt> parse_receipt(const std::string& line) {
   get(object, "accept_pauses", receipt.accept_pauses);
   get(object, "kept_waiting", receipt.kept_waiting);
   if (const auto limit = object.find("limit"); limit != object.end() && limit->is_string()) {
-    receipt.limit = plain_line(limit->get<std::string>());
+    receipt.limit = measure::plain_line(limit->get<std::string>());
   }
   if (const auto settings = object.find("settings"); settings != object.end() && settings->is_object()) {
     for (const auto& [name, value] : settings->items()) {
-      receipt.settings[plain_line(name)] = plain_line(value.is_string() ? value.get<std::string>() : value.dump());
+      receipt.settings[measure::plain_line(name)] = measure::plain_line(value.is_string() ? value.get<std::string>() : value.dump());
     }
   }
   return receipt;
@@ -53,9 +53,9 @@ std::optional<ServerReceipt> parse_receipt(const std::string& line) {
 
 /// Processes that the kernel has killed for want of memory since it was started.
 std::optional<std::uint64_t> memory_kills() {
-  const auto text = read_text("/proc/vmstat");
-  const auto count = text ? value_of(*text, "oom_kill") : std::nullopt;
-  return count ? parse_number<std::uint64_t>(*count) : std::nullopt;
+  const auto text = measure::read_text("/proc/vmstat");
+  const auto count = text ? measure::value_of(*text, "oom_kill") : std::nullopt;
+  return count ? measure::parse_number<std::uint64_t>(*count) : std::nullopt;
 }
 
 /// What a program says of itself that the system had no more for. The last is bakeoff-subject's own, of its units.
@@ -69,15 +69,15 @@ bool tells_of_limit(const std::string& said) {
 
 }  // namespace
 
-SubjectError explain_end(const Ended& ended, const std::string& said, bool killed_for_memory) {
+SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory) {
   const std::string text = "the subject " + ended.describe() + (said.empty() ? "" : ": " + said);
   if (!ended.exited && ended.signal == SIGKILL && !ended.killed && killed_for_memory) {
-    return {Outcome::limit, text + "; the kernel had no memory left and killed it (oom_kill)"};
+    return {journal::Outcome::limit, text + "; the kernel had no memory left and killed it (oom_kill)"};
   }
   if (!ended.exited && ended.signal == SIGXCPU) {
-    return {Outcome::limit, text + "; a process may use so much CPU time and no more (RLIMIT_CPU)"};
+    return {journal::Outcome::limit, text + "; a process may use so much CPU time and no more (RLIMIT_CPU)"};
   }
-  return {tells_of_limit(said) ? Outcome::limit : Outcome::died, text};
+  return {tells_of_limit(said) ? journal::Outcome::limit : journal::Outcome::died, text};
 }
 
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
@@ -89,11 +89,11 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
   server.startup_ms_ = milliseconds_since(begin);
   if (!line) {
     server.expect_alive();
-    throw SubjectError(Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms");
+    throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms");
   }
   const json ready = json::parse(*line, nullptr, false);
   if (!ready.is_object() || !ready.value("ready", false) || !ready.contains("port")) {
-    throw SubjectError(Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + plain_line(line->substr(0, 200)));
+    throw SubjectError(journal::Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + measure::plain_line(line->substr(0, 200)));
   }
   server.port_ = ready.at("port").get<std::uint16_t>();
   return server;
@@ -111,8 +111,8 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
   for (std::string complaint; !(complaint = ask()).empty();) {
     server.expect_alive();
     if (Clock::now() - begin > timeout) {
-      const std::string said = server.process_.last_words();
-      throw SubjectError(Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms on port " +
+      const std::string said = server.process_.last_output();
+      throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms on port " +
                                             std::to_string(port) + ": " + complaint +
                                             (said.empty() ? "" : "; it said: " + said));
     }
@@ -128,11 +128,11 @@ void Server::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
   if (!ended) return;
-  throw explain_end(*ended, process_.last_words(), memory_kills() > memory_kills_);
+  throw explain_end(*ended, process_.last_output(), memory_kills() > memory_kills_);
 }
 
-Server::Stopped Server::stop(std::chrono::milliseconds grace, int signal) {
-  Stopped stopped;
+Server::StopResult Server::stop(std::chrono::milliseconds grace, int signal) {
+  StopResult stopped;
   const auto begin = Clock::now();
   // The receipt is small enough to stay in the pipe: the subject never blocks on printing it.
   stopped.ended = process_.stop(signal, grace);
@@ -143,4 +143,4 @@ Server::Stopped Server::stop(std::chrono::milliseconds grace, int signal) {
   return stopped;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -12,13 +12,13 @@
 #include "harness/journal/trial.h"
 #include "harness/subjects/process.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// A subject that did not get ready, or ended when it should not have. what() is one line with the last of its output.
 class SubjectError : public std::runtime_error {
  public:
-  SubjectError(Outcome what_happened, const std::string& what) : std::runtime_error(what), outcome(what_happened) {}
-  Outcome outcome;  ///< died or limit.
+  SubjectError(journal::Outcome what_happened, const std::string& what) : std::runtime_error(what), outcome(what_happened) {}
+  journal::Outcome outcome;  ///< died or limit.
 };
 
 class Server {
@@ -40,12 +40,12 @@ class Server {
   /// Throws SubjectError when it has ended by itself.
   void expect_alive();
 
-  struct Stopped {
-    Ended ended;
-    std::optional<ServerReceipt> receipt;
+  struct StopResult {
+    ExitResult ended;
+    std::optional<journal::ServerReceipt> receipt;
     double stop_ms = 0;
   };
-  Stopped stop(std::chrono::milliseconds grace = std::chrono::seconds{2}, int signal = SIGTERM);
+  StopResult stop(std::chrono::milliseconds grace = std::chrono::seconds{2}, int signal = SIGTERM);
 
  private:
   explicit Server(Process process) : process_(std::move(process)) {}
@@ -58,6 +58,6 @@ class Server {
 
 /// How a subject's end is told: its exit and last words; a limit of the system where it ended for want of processes,
 /// threads, descriptors or memory. `killed_for_memory`: the kernel killed somebody for want of memory while it ran.
-SubjectError explain_end(const Ended& ended, const std::string& said, bool killed_for_memory);
+SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -1,5 +1,5 @@
 // A subject as plain data: anything that can be measured. A model of bakeoff-subject is described by its own program, a
-// foreign server by its manifest (foreign.h).
+// foreign server by its manifest (foreign_server.h).
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "harness/subjects/foreign.h"
+#include "harness/subjects/foreign_server.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// Something that a model can be told beside its units.
 struct SettingFacts {
-  std::string name, meaning, standard;
+  std::string name, meaning, default_value;
   std::vector<std::string> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
 };
@@ -53,7 +53,7 @@ struct Subject {
   std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
   std::vector<std::string> set{};            ///< The settings that its name gives.
   std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
-  std::shared_ptr<const Foreign> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
+  std::shared_ptr<const ForeignServer> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
 
   /// The model that a foreign server is the real one of; "" of a model.
   std::string twin() const { return foreign ? foreign->like : std::string(); }
@@ -62,12 +62,12 @@ struct Subject {
 inline constexpr std::uint64_t kUnitsPerCpu = 0;
 
 /// A workload or a job: a name and what it is.
-struct Described {
+struct NamedSummary {
   std::string name;
   std::string summary;
 };
 
-struct JobFacts : Described {
+struct JobFacts : NamedSummary {
   std::vector<SettingFacts> settings{};
 };
 
@@ -77,15 +77,15 @@ struct SubjectBuild {
 };
 
 /// What there is to measure.
-struct Offer {
+struct Inventory {
   SubjectBuild build;
   std::vector<Subject> subjects;   ///< Models and servers.
-  std::vector<Subject> runners{};  ///< Executors and probes.
-  std::vector<Described> workloads;
+  std::vector<Subject> executors_and_probes{};
+  std::vector<NamedSummary> workloads;
   std::vector<JobFacts> jobs;
 
-  /// A subject or, where none has the name, a runner; nullptr when there is none.
+  /// A subject or, where none has the name, an executor or a probe; nullptr when there is none.
   const Subject* find(const std::string& name) const;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <functional>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 bool belongs_to_name(char c) {
@@ -43,7 +43,7 @@ void check_placeholders(std::string_view text, std::span<const std::string> name
         const auto before = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
         std::string known;
         for (const std::string& one : names) known += (known.empty() ? "@" : ", @") + one + "@";
-        const std::string meant = nearest(name, names);
+        const std::string meant = input::nearest(name, names);
         throw TemplateError(fmt::format("{}:{}: found the placeholder @{}@, expected one of {}{}", file,
                                         line + static_cast<std::size_t>(before), name, known,
                                         meant.empty() ? "" : "; did you mean @" + meant + "@?"));
@@ -61,4 +61,4 @@ std::string fill_in(std::string_view text, const std::map<std::string, std::stri
   return filled;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

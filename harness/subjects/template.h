@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// what() is one line: "FILE:LINE: found the placeholder @prot@, expected one of ...; did you mean @port@?"
 class TemplateError : public std::runtime_error {
@@ -25,4 +25,4 @@ void check_placeholders(std::string_view text, std::span<const std::string> name
 /// The text with every placeholder replaced; one that is not among the values stays as it is.
 std::string fill_in(std::string_view text, const std::map<std::string, std::string>& values);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <set>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 namespace {
 
 constexpr std::string_view kUnits = "units";
@@ -52,24 +52,24 @@ std::vector<std::string> choices_of(const Subject& subject, const std::string& s
 }
 
 /// ":stack_kib=64:Guard=YES" -> ":stack-kib=64:guard=yes"; what is no setting or value of the subject stays as it is.
-std::string settings_meant(const Subject& subject, std::string_view words) {
+std::string resolve_settings(const Subject& subject, std::string_view words) {
   std::string text;
   while (!words.empty()) {
     const std::string_view word = words.substr(1, words.find(':', 1) - 1);
     words.remove_prefix(1 + word.size());
     const std::size_t equals = std::min(word.find('='), word.size());
     const std::string key(word.substr(0, equals));
-    const std::string setting = meant(key, settings_of(subject)).value_or(key);
+    const std::string setting = input::intended_name(key, settings_of(subject)).value_or(key);
     text += ":" + setting;
     if (equals == word.size()) continue;
     const std::string value(word.substr(equals + 1));
-    text += "=" + meant(value, choices_of(subject, setting)).value_or(value);
+    text += "=" + input::intended_name(value, choices_of(subject, setting)).value_or(value);
   }
   return text;
 }
 
 std::string one_of(std::string_view found, const std::vector<std::string>& choices) {
-  return "one of " + join_names(choices) + did_you_mean(found, choices);
+  return "one of " + input::join_names(choices) + input::did_you_mean(found, choices);
 }
 
 void take(Subject& subject, const std::string& name, std::string_view key, std::string_view value) {
@@ -106,20 +106,20 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
 
 }  // namespace
 
-std::string_view model_named(std::string_view subject) {
+std::string_view model_name_of(std::string_view subject) {
   return subject.substr(0, subject.find(':'));
 }
 
-Subject make_variant(const Offer& offer, const std::string& name) {
-  if (const Subject* known = offer.find(name)) return *known;
-  const std::string model(model_named(name));
-  const Subject* base = offer.find(model);
+Subject make_variant(const Inventory& inventory, const std::string& name) {
+  if (const Subject* known = inventory.find(name)) return *known;
+  const std::string model(model_name_of(name));
+  const Subject* base = inventory.find(model);
   if (base == nullptr) {
     std::vector<std::string> known;
-    for (const Subject& subject : offer.subjects) {
+    for (const Subject& subject : inventory.subjects) {
       if (subject.name == subject.model) known.push_back(subject.name);
     }
-    throw VariantError(fmt::format("\"{}\"", model), "one of " + join_names(known) + did_you_mean(model, known));
+    throw VariantError(fmt::format("\"{}\"", model), "one of " + input::join_names(known) + input::did_you_mean(model, known));
   }
   Subject variant = *base;
   variant.name = name;
@@ -137,25 +137,25 @@ Subject make_variant(const Offer& offer, const std::string& name) {
   return variant;
 }
 
-Alike alike_variants(const Offer& offer, const std::string& name) {
-  const std::string word(model_named(name));
+input::CloseNames close_variants(const Inventory& inventory, const std::string& name) {
+  const std::string word(model_name_of(name));
   std::vector<std::string> known;
-  for (const std::vector<Subject>* list : {&offer.subjects, &offer.runners}) {
+  for (const std::vector<Subject>* list : {&inventory.subjects, &inventory.executors_and_probes}) {
     for (const Subject& one : *list) {
       if (one.name == one.model && std::ranges::find(known, one.name) == known.end()) known.push_back(one.name);
     }
   }
-  Alike alike = same_words(word, known);
+  input::CloseNames alike = input::close_names(word, known);
   for (std::vector<std::string>& group : alike) {
-    for (std::string& one : group) one += settings_meant(*offer.find(one), std::string_view(name).substr(word.size()));
+    for (std::string& one : group) one += resolve_settings(*inventory.find(one), std::string_view(name).substr(word.size()));
   }
   return alike;
 }
 
-void add_variants(Offer& offer, const std::vector<std::string>& names) {
+void add_variants(Inventory& inventory, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    if (offer.find(name) == nullptr) offer.subjects.push_back(make_variant(offer, name));
+    if (inventory.find(name) == nullptr) inventory.subjects.push_back(make_variant(inventory, name));
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

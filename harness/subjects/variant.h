@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/experiment/nearest.h"
+#include "harness/input/nearest_name.h"
 #include "harness/subjects/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::subjects {
 
 /// The model that a subject's name begins with: all of it where it has no settings.
-std::string_view model_named(std::string_view subject);
+std::string_view model_name_of(std::string_view subject);
 
 /// A name of no subject: what was found in it that is wrong, and what was expected in its place.
 class VariantError : public std::invalid_argument {
@@ -23,15 +23,15 @@ class VariantError : public std::invalid_argument {
   std::string found, expected;
 };
 
-/// The subject of that name: one of the offer's, or one of its models with the settings of the name. Throws
+/// The subject of that name: one of the inventory's, or one of its models with the settings of the name. Throws
 /// VariantError for a model, a setting or a value that is none, and for a setting named twice.
-Subject make_variant(const Offer& offer, const std::string& name);
+Subject make_variant(const Inventory& inventory, const std::string& name);
 
-/// The names that are the same word (nearest.h) as a model, a server, an executor or a probe, each with the settings of
+/// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the settings of
 /// `name`, whose words are those of the settings that it has, as far as they are the same words.
-Alike alike_variants(const Offer& offer, const std::string& name);
+input::CloseNames close_variants(const Inventory& inventory, const std::string& name);
 
-/// Adds those of the names to the offer that it has not yet. Throws as make_variant() does.
-void add_variants(Offer& offer, const std::vector<std::string>& names);
+/// Adds those of the names to the inventory that it has not yet. Throws as make_variant() does.
+void add_variants(Inventory& inventory, const std::vector<std::string>& names);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::subjects

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::validity {
 namespace {
 
 using Reasons = std::map<std::string, std::string>;
@@ -19,35 +19,35 @@ void mark(Reasons& reasons, std::string_view metric, std::string_view reason) {
 
 // A counter that lost an increment, or gave one number twice, has answered wrongly, even if each reply looked right.
 // What it has in excess was sent by somebody else: no fault of the server's.
-bool miscounted(const ClientRow& client) {
+bool miscounted(const journal::ClientRow& client) {
   return client.counter && (client.counter->lost > 0 || client.counter->duplicates > 0);
 }
 
-bool wrong_answers(const Trial& trial) {
+bool wrong_answers(const journal::Trial& trial) {
   if (trial.client && (trial.client->wrong_answers > 0 || miscounted(*trial.client))) return true;
   return trial.job && !trial.job->answer_right;
 }
 
-std::uint64_t error_count(const ClientRow& client) {
+std::uint64_t error_count(const journal::ClientRow& client) {
   std::uint64_t count = 0;
-  for (const ErrorCount& error : client.errors) count += error.count;
+  for (const journal::ErrorCount& error : client.errors) count += error.count;
   return count;
 }
 
-bool anything_failed(const Trial& trial) {
-  if (trial.outcome != Outcome::ok) return true;
+bool anything_failed(const journal::Trial& trial) {
+  if (trial.outcome != journal::Outcome::ok) return true;
   if (!trial.client) return false;
   // Slow clients are in mid-request when the load ends.
-  const Crowd crowd = trial.client->crowd.value_or(Crowd{});
+  const journal::CrowdFacts crowd = trial.client->crowd.value_or(journal::CrowdFacts{});
   return error_count(*trial.client) > 0 || trial.client->unfinished > 0 || crowd.slow_senders + crowd.slow_readers > 0;
 }
 
 // Each side counts for itself. When nothing failed the three counts are one number; otherwise the server may have
 // answered requests whose replies were lost, but never more than were sent nor fewer than came back.
-bool receipts_differ(const Trial& trial) {
+bool receipts_differ(const journal::Trial& trial) {
   if (!trial.client_receipt || !trial.server_receipt) return false;
-  const ClientReceipt& client = *trial.client_receipt;
-  const ServerReceipt& server = *trial.server_receipt;
+  const journal::ClientReceipt& client = *trial.client_receipt;
+  const journal::ServerReceipt& server = *trial.server_receipt;
   const bool exact = !anything_failed(trial) && client.abandoned == 0;
   if (client.acknowledged > client.requests) return true;
   if (exact && client.acknowledged != client.requests) return true;
@@ -61,34 +61,34 @@ bool receipts_differ(const Trial& trial) {
 }
 
 // How full the subject's CPUs were, whoever used them; absent when the subject's own share is not known.
-std::optional<double> subject_cpus_busy(const Trial& trial) {
+std::optional<double> subject_cpus_busy(const journal::Trial& trial) {
   if (!trial.subject_cost || !trial.subject_cost->cpu_share) return std::nullopt;
   return *trial.subject_cost->cpu_share + trial.foreign_cpu_share.value_or(0) + trial.steal_share.value_or(0);
 }
 
 // A subject whose CPU is not known (a server on another machine) has not been shown to be the limit.
-bool subject_saturated(const Trial& trial) {
+bool subject_saturated(const journal::Trial& trial) {
   return subject_cpus_busy(trial).value_or(0) >= kBusyShare;
 }
 
-bool held_up(const std::optional<CpuQuota>& quota) {
+bool held_up(const std::optional<measure::CpuQuota>& quota) {
   return quota && quota->throttled_us > 0;
 }
 
-bool throttled(const Trial& trial) {
+bool throttled(const journal::Trial& trial) {
   return held_up(trial.subject_quota) || held_up(trial.load_quota);
 }
 
-bool paused(const Trial& trial) {
+bool paused(const journal::Trial& trial) {
   return trial.client && trial.client->paused_share.value_or(0) > kPausedShare;
 }
 
-bool generator_bound(const Trial& trial) {
+bool generator_bound(const journal::Trial& trial) {
   if (!trial.client || subject_saturated(trial)) return false;
   if (trial.params.spin.value_or(false)) return false;  // Busy by choice; its lateness is in the slip.
   // Threads of several agents may share a CPU: then it is the CPU that is full.
   std::map<int, double> busy;
-  for (const GeneratorFacts& generator : trial.client->generators) {
+  for (const journal::GeneratorFacts& generator : trial.client->generators) {
     const double share = generator.cpu_share.value_or(0);
     if (share > kBusyShare) return true;
     if (generator.cpu) busy[*generator.cpu] += share;
@@ -98,9 +98,9 @@ bool generator_bound(const Trial& trial) {
 
 // What is on the way when the window ends is not missing, as long as it is no more than what always is: the rate times
 // the median latency, and one beside it.
-bool delivered_too_little(const Trial& trial) {
+bool delivered_too_little(const journal::Trial& trial) {
   if (!trial.client || !trial.client->offered_rps || !(trial.client->window_s > 0)) return false;
-  const ClientRow& client = *trial.client;
+  const journal::ClientRow& client = *trial.client;
   const auto total = client.latency_us.find("total");
   const double usual = total == client.latency_us.end() ? 0 : *client.offered_rps * total->second.p50 / 1e6 + 1;
   const double on_the_way = std::min(usual, static_cast<double>(client.outstanding_at_end.value_or(0)));
@@ -109,21 +109,21 @@ bool delivered_too_little(const Trial& trial) {
 
 // A generator that does not get its CPU measures its own waiting. It is rarely at its limit, so that it may lose more
 // than the subject may.
-bool load_disturbed(const Trial& trial) {
+bool load_disturbed(const journal::Trial& trial) {
   return trial.load_foreign_share.value_or(0) > kVeryNoisyShare;
 }
 
 /// A probe that met a limit says so of figures that it then does not give.
-bool fewer_units_than_asked(const Trial& trial) {
-  return trial.job && trial.params.load != "probe" && trial.outcome == Outcome::limit;
+bool fewer_units_than_asked(const journal::Trial& trial) {
+  return trial.job && trial.params.load != "probe" && trial.outcome == journal::Outcome::limit;
 }
 
-double taken_by_others(const Trial& trial) {
+double taken_by_others(const journal::Trial& trial) {
   return std::max(trial.foreign_cpu_share.value_or(0), trial.steal_share.value_or(0));
 }
 
 // The harness lost its CPU at an end of the window: CPU time and requests are then of different stretches of time.
-bool read_late(const Trial& trial) {
+bool read_late(const journal::Trial& trial) {
   if (!trial.client || !trial.subject_cost || !trial.subject_cost->cpu_window_s) return false;
   const double window_s = trial.client->window_s;
   return std::abs(*trial.subject_cost->cpu_window_s - window_s) > kReadTolerance * window_s;
@@ -131,12 +131,12 @@ bool read_late(const Trial& trial) {
 
 // N = lambda x W (Little 1961). The rate counts every request that is in the latencies, the unfinished ones included,
 // because the mean outstanding includes them too.
-bool breaks_littles_law(const Trial& trial) {
+bool breaks_littles_law(const journal::Trial& trial) {
   if (!trial.client || !trial.client->mean_outstanding) return false;
   const auto total = trial.client->latency_us.find("total");
   if (total == trial.client->latency_us.end()) return false;
   const double outstanding = *trial.client->mean_outstanding;
-  const LatencySummary& latency = total->second;
+  const stats::LatencySummary& latency = total->second;
   const double rate = latency.count > 0 && trial.client->window_s > 0
                           ? static_cast<double>(latency.count) / trial.client->window_s
                           : trial.client->throughput_rps;
@@ -145,48 +145,48 @@ bool breaks_littles_law(const Trial& trial) {
   return !(std::abs(expected - outstanding) <= kLittlesLawTolerance * outstanding);
 }
 
-void mark_slipped(Reasons& reasons, const Trial& trial) {
+void mark_slipped(Reasons& reasons, const journal::Trial& trial) {
   if (!trial.client) return;
   const auto& classes = trial.client->latency_us;
   const auto slip = classes.find("slip");
   const auto total = classes.find("total");
   if (slip == classes.end() || total == classes.end()) return;
-  constexpr std::array<std::pair<std::string_view, double LatencySummary::*>, 4> kPercentiles{
-      {{"latency.p50", &LatencySummary::p50},
-       {"latency.p90", &LatencySummary::p90},
-       {"latency.p99", &LatencySummary::p99},
-       {"latency.p999", &LatencySummary::p999}}};
+  constexpr std::array<std::pair<std::string_view, double stats::LatencySummary::*>, 4> kPercentiles{
+      {{"latency.p50", &stats::LatencySummary::p50},
+       {"latency.p90", &stats::LatencySummary::p90},
+       {"latency.p99", &stats::LatencySummary::p99},
+       {"latency.p999", &stats::LatencySummary::p999}}};
   for (const auto& [metric, percentile] : kPercentiles) {
     if (slip->second.*percentile > kSlipShare * (total->second.*percentile)) mark(reasons, metric, reason::kSlipped);
   }
 }
 
 // Requests of an open load that no connection could take in time.
-std::uint64_t never_sent(const ClientRow& client) {
+std::uint64_t never_sent(const journal::ClientRow& client) {
   std::uint64_t count = 0;
-  for (const ErrorCount& error : client.errors) {
+  for (const journal::ErrorCount& error : client.errors) {
     if (error.phase == "late" || error.phase == "shed") count += error.count;
   }
   return count;
 }
 
 // A run of requests that got no reply in time is what starvation and overload look like; anything else is an error.
-bool only_too_late(const ClientRow& client) {
-  return std::all_of(client.errors.begin(), client.errors.end(), [](const ErrorCount& error) {
+bool only_too_late(const journal::ClientRow& client) {
+  return std::all_of(client.errors.begin(), client.errors.end(), [](const journal::ErrorCount& error) {
     return error.count == 0 || error.phase == "timeout" || error.phase == "late" || error.phase == "shed";
   });
 }
 
-bool all_served(const ClientRow& client) {
+bool all_served(const journal::ClientRow& client) {
   return client.connections_served >= client.connections_asked.value_or(client.connections_open);
 }
 
-std::string describe(const Trial& trial, Outcome outcome) {
+std::string describe(const journal::Trial& trial, journal::Outcome outcome) {
   if (trial.job) return "the answer was wrong";
   if (!trial.client) return "";
-  const ClientRow& client = *trial.client;
+  const journal::ClientRow& client = *trial.client;
   switch (outcome) {
-    case Outcome::errors:
+    case journal::Outcome::errors:
       if (miscounted(client)) {
         return std::to_string(client.counter->lost) + " acknowledged increments lost, " +
                std::to_string(client.counter->duplicates) + " answered twice";
@@ -194,13 +194,13 @@ std::string describe(const Trial& trial, Outcome outcome) {
       if (client.wrong_answers > 0) return std::to_string(client.wrong_answers) + " wrong answers";
       return error_count(client) > 0 ? std::to_string(error_count(client)) + " errors"
                                      : "no request was sent in the window";
-    case Outcome::starved:
+    case journal::Outcome::starved:
       if (all_served(client)) {
         return "no right reply in the window to " + std::to_string(client.requests) + " requests";
       }
       return std::to_string(client.connections_served) + " of " +
              std::to_string(client.connections_asked.value_or(client.connections_open)) + " connections served";
-    case Outcome::overloaded:
+    case journal::Outcome::overloaded:
       if (client.unfinished > 0) return std::to_string(client.unfinished) + " requests never answered";
       if (never_sent(client) > 0)
         return std::to_string(never_sent(client)) + " requests never sent: no connection free";
@@ -212,7 +212,7 @@ std::string describe(const Trial& trial, Outcome outcome) {
 
 }  // namespace
 
-std::map<std::string, std::string> judge_validity(const Trial& trial) {
+std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
@@ -256,29 +256,29 @@ std::map<std::string, std::string> judge_validity(const Trial& trial) {
   return reasons;
 }
 
-Outcome judge_outcome(const Trial& trial) {
-  if (trial.outcome != Outcome::ok) return trial.outcome;
-  if (wrong_answers(trial)) return Outcome::errors;
-  if (!trial.client) return Outcome::ok;
-  const ClientRow& client = *trial.client;
-  if (!only_too_late(client)) return Outcome::errors;
-  if (!all_served(client)) return Outcome::starved;
-  if (client.unfinished > 0 || never_sent(client) > 0) return Outcome::overloaded;
-  if (delivered_too_little(trial) && subject_saturated(trial)) return Outcome::overloaded;
-  if (error_count(client) > 0) return Outcome::errors;
-  if (client.replies_ok == 0) return client.requests > 0 ? Outcome::starved : Outcome::errors;
-  return Outcome::ok;
+journal::Outcome judge_outcome(const journal::Trial& trial) {
+  if (trial.outcome != journal::Outcome::ok) return trial.outcome;
+  if (wrong_answers(trial)) return journal::Outcome::errors;
+  if (!trial.client) return journal::Outcome::ok;
+  const journal::ClientRow& client = *trial.client;
+  if (!only_too_late(client)) return journal::Outcome::errors;
+  if (!all_served(client)) return journal::Outcome::starved;
+  if (client.unfinished > 0 || never_sent(client) > 0) return journal::Outcome::overloaded;
+  if (delivered_too_little(trial) && subject_saturated(trial)) return journal::Outcome::overloaded;
+  if (error_count(client) > 0) return journal::Outcome::errors;
+  if (client.replies_ok == 0) return client.requests > 0 ? journal::Outcome::starved : journal::Outcome::errors;
+  return journal::Outcome::ok;
 }
 
-void judge(Trial& trial) {
-  const Outcome outcome = judge_outcome(trial);
+void judge(journal::Trial& trial) {
+  const journal::Outcome outcome = judge_outcome(trial);
   if (outcome != trial.outcome && trial.outcome_detail.empty()) trial.outcome_detail = describe(trial, outcome);
   // First the outcome: receipts need not be equal where something failed.
   trial.outcome = outcome;
   trial.validity = judge_validity(trial);
 }
 
-std::string void_reason(const Trial& trial, std::string_view metric) {
+std::string void_reason(const journal::Trial& trial, std::string_view metric) {
   const auto reason_of = [&](std::string_view name) {
     const auto found = trial.validity.find(std::string(name));
     return found == trial.validity.end() ? std::string() : found->second;
@@ -289,18 +289,18 @@ std::string void_reason(const Trial& trial, std::string_view metric) {
   return reason;
 }
 
-bool is_noisy(const Trial& trial) {
+bool is_noisy(const journal::Trial& trial) {
   return std::any_of(trial.validity.begin(), trial.validity.end(), [](const auto& one) {
     return one.second == reason::kNoisy || one.second == reason::kReadLate || one.second == reason::kLoadFailed;
   });
 }
 
-bool gives_valid_number(const Trial& trial) {
+bool gives_valid_number(const journal::Trial& trial) {
   // How many units there were is a number of its own.
-  if (trial.job && trial.outcome == Outcome::limit) return void_reason(trial, metric::kEverything).empty();
+  if (trial.job && trial.outcome == journal::Outcome::limit) return void_reason(trial, metric::kEverything).empty();
   return trial.job
              ? void_reason(trial, trial.params.load == "probe" ? metric::kCpu : metric::kElapsed).empty() &&
-                   trial.outcome == Outcome::ok
+                   trial.outcome == journal::Outcome::ok
              : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
 }
 
@@ -357,24 +357,24 @@ std::string_view advice(std::string_view reason) {
   return "";
 }
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view outcome_name(journal::Outcome outcome) {
   switch (outcome) {
-    case Outcome::ok:
+    case journal::Outcome::ok:
       return "ok";
-    case Outcome::errors:
+    case journal::Outcome::errors:
       return "errors";
-    case Outcome::overloaded:
+    case journal::Outcome::overloaded:
       return "overloaded";
-    case Outcome::starved:
+    case journal::Outcome::starved:
       return "starved";
-    case Outcome::limit:
+    case journal::Outcome::limit:
       return "limit";
-    case Outcome::died:
+    case journal::Outcome::died:
       return "died";
-    case Outcome::not_run:
+    case journal::Outcome::not_run:
       return "not-run";
   }
   return "";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::validity

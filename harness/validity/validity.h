@@ -11,7 +11,7 @@
 
 #include "harness/journal/trial.h"
 
-namespace bakeoff {
+namespace bakeoff::validity {
 
 /// Metric names, the keys of Trial::validity. One percentile is "latency.p99" and the like.
 namespace metric {
@@ -49,32 +49,32 @@ inline constexpr double kSlipShare = 0.25;            ///< Of the latency at the
 inline constexpr double kDeliveredShare = 0.99;       ///< Of the offered rate.
 
 /// metric -> reason. Where several reasons void one metric, the one named is the first of the list above.
-std::map<std::string, std::string> judge_validity(const Trial& trial);
+std::map<std::string, std::string> judge_validity(const journal::Trial& trial);
 
 /// What the trial runner has set (died, limit, not_run, overloaded, starved) stays; otherwise from errors, wrong
 /// answers, connections that were never served, requests that were never answered.
-Outcome judge_outcome(const Trial& trial);
+journal::Outcome judge_outcome(const journal::Trial& trial);
 
 /// Sets outcome and validity of the row. Where the outcome gets its value here and outcome_detail is empty, that says
 /// in one line what was counted.
-void judge(Trial& trial);
+void judge(journal::Trial& trial);
 
 /// The reason that voids this metric of the row ("latency.p99" is also void when "latency" or "everything" is);
 /// "" when it may be believed.
-std::string void_reason(const Trial& trial, std::string_view metric);
+std::string void_reason(const journal::Trial& trial, std::string_view metric);
 
 /// Others were on the trial's CPUs, kept the harness from reading in time or ended its load, so that at least one
 /// metric is void: the trial is worth running once more.
-bool is_noisy(const Trial& trial);
+bool is_noisy(const journal::Trial& trial);
 
 /// Whether the row has a leading figure that may be believed: CPU per request, or a job's time. A result without one
 /// such row says nothing.
-bool gives_valid_number(const Trial& trial);
+bool gives_valid_number(const journal::Trial& trial);
 
 /// One sentence for a reader: what the reason means and what can be done. "" for a reason that is not known.
 std::string_view advice(std::string_view reason);
 
 /// "ok", "errors", "not-run", ...: the names in rows and tables.
-std::string_view outcome_name(Outcome outcome);
+std::string_view outcome_name(journal::Outcome outcome);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::validity

@@ -1,5 +1,5 @@
 // The unit of a thread, a process or a fiber: one that blocks where it stands, so that no call of it ever has to be
-// awaited. Where and how it waits is in the meeting, which is written over its own kind of mutex.
+// awaited. Where and how it waits is in the UnitSync, which is written over its own kind of mutex.
 #pragma once
 
 #include <chrono>
@@ -8,43 +8,43 @@
 
 #include "workloads/jobs/unit.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
-/// How it gives way, sleeps and makes more units is left to the kind. `Meeting` is one of meeting.h's.
-template <typename Meeting>
-class BlockingUnit : public Unit {
+/// How it gives way, sleeps and makes more units is left to the kind. `UnitSync` is one of unit_sync.h's.
+template <typename UnitSync>
+class BlockingUnit : public workloads::jobs::Unit {
  public:
-  explicit BlockingUnit(Meeting& meeting) : meeting_(meeting) {}
+  explicit BlockingUnit(UnitSync& sync) : sync_(sync) {}
 
   std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
-  UnitCall barrier() override { return UnitCall(meeting_.gate.arrive_and_wait()); }
-  UnitCall send(std::uint64_t value) override {
-    meeting_.channel.send(value);
-    return UnitCall();
+  workloads::jobs::UnitCall barrier() override { return workloads::jobs::UnitCall(sync_.barrier.arrive_and_wait()); }
+  workloads::jobs::UnitCall send(std::uint64_t value) override {
+    sync_.channel.send(value);
+    return workloads::jobs::UnitCall();
   }
-  UnitCall receive() override { return UnitCall(meeting_.channel.receive()); }
-  UnitCall lock(std::size_t which) override {
-    meeting_.locks.at(which).lock();
-    return UnitCall();
+  workloads::jobs::UnitCall receive() override { return workloads::jobs::UnitCall(sync_.channel.receive()); }
+  workloads::jobs::UnitCall lock(std::size_t which) override {
+    sync_.locks.at(which).lock();
+    return workloads::jobs::UnitCall();
   }
-  void unlock(std::size_t which) override { meeting_.locks.at(which).unlock(); }
-  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
-    auto& lock = meeting_.locks.at(which);
-    return UnitCall((time.count() == 0 ? lock.try_lock() : lock.try_lock_for(time)) ? 1 : 0);
+  void unlock(std::size_t which) override { sync_.locks.at(which).unlock(); }
+  workloads::jobs::UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
+    auto& lock = sync_.locks.at(which);
+    return workloads::jobs::UnitCall((time.count() == 0 ? lock.try_lock() : lock.try_lock_for(time)) ? 1 : 0);
   }
-  UnitCall lock_shared() override {
-    meeting_.read_write.lock_shared();
-    return UnitCall();
+  workloads::jobs::UnitCall lock_shared() override {
+    sync_.read_write.lock_shared();
+    return workloads::jobs::UnitCall();
   }
-  void unlock_shared() override { meeting_.read_write.unlock_shared(); }
-  UnitCall lock_alone() override {
-    meeting_.read_write.lock();
-    return UnitCall();
+  void unlock_shared() override { sync_.read_write.unlock_shared(); }
+  workloads::jobs::UnitCall lock_exclusive() override {
+    sync_.read_write.lock();
+    return workloads::jobs::UnitCall();
   }
-  void unlock_alone() override { meeting_.read_write.unlock(); }
+  void unlock_exclusive() override { sync_.read_write.unlock(); }
 
  private:
-  Meeting& meeting_;
+  UnitSync& sync_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

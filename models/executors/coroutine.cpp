@@ -1,30 +1,30 @@
 // coroutine: a C++20 coroutine a unit, all of them on the calling thread.
 //
-// Who waits: the caller, in the loop that resumes one after the other until all have ended; a unit that waits is
+// Who waits: the caller, in the scheduler that resumes one after the other until all have ended; a unit that waits is
 // suspended, and its frame is all that is left of it. As with fibers, work that never suspends runs one unit after the
 // other: it costs what sequential costs, plus the frames. Who owns: each coroutine has its own answer.
 // Left out: several threads; a unit that blocks its thread blocks them all.
 #include <deque>
 
-#include "models/catalogue.h"
+#include "models/executors/executors.h"
 #include "models/executors/coroutine_unit.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
 class CoroutineExecutor final : public Executor {
  public:
   bool on_one_thread() const override { return true; }
 
-  Executed run(const Job& job, std::size_t units) override {
+  ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override {
     CoroutineShared shared;
-    shared.loop.expect(units);
-    std::deque<CoroutineLife> lives;
-    for (std::size_t i = 0; i < units; ++i) lives.emplace_back(shared, [&](Unit& unit) { return job.live(unit, i); });
-    shared.loop.run();
-    Executed executed;
+    shared.scheduler.set_parties(units);
+    std::deque<RunningCoroutine> coroutines;
+    for (std::size_t i = 0; i < units; ++i) coroutines.emplace_back(shared, [&](workloads::jobs::Unit& unit) { return job.unit_coroutine(unit, i); });
+    shared.scheduler.run();
+    ExecutionResult executed;
     executed.answers.reserve(units);
-    for (const CoroutineLife& life : lives) executed.answers.push_back(life.answer());
+    for (const RunningCoroutine& coroutine : coroutines) executed.answers.push_back(coroutine.answer());
     executed.units_created = shared.count.begun();
     executed.peak_live_units = shared.count.peak();
     return executed;
@@ -33,8 +33,8 @@ class CoroutineExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_coroutine_executor(const Settings& /*settings*/) {
+std::unique_ptr<Executor> make_coroutine_executor(const workloads::Settings& /*settings*/) {
   return std::make_unique<CoroutineExecutor>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

@@ -1,5 +1,5 @@
 // A coroutine as a unit of a job: how it waits, how it lives, and how it has children. Everything on one thread, in the
-// order of coroutine_loop.h.
+// order of coroutine_scheduler.h.
 #pragma once
 
 #include <chrono>
@@ -12,83 +12,83 @@
 #include <optional>
 #include <utility>
 
-#include "models/executors/coroutine_loop.h"
+#include "models/executors/coroutine_scheduler.h"
 #include "models/live_count.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
 /// Of all units of a job.
 struct CoroutineShared {
-  CoroutineLoop loop;
+  CoroutineScheduler scheduler;
   LiveCount count;
 };
 
-class CoroutineBrood;
+class CoroutineChildren;
 
 /// Suspends whoever calls; what it waits for is noted until it is suspended.
-class CoroutineUnit final : public Unit, private Parking {
+class CoroutineUnit final : public workloads::jobs::Unit, private workloads::jobs::Parking {
  public:
   explicit CoroutineUnit(CoroutineShared& shared);
   ~CoroutineUnit() override;
 
-  UnitCall yield() override {
-    return until([this](CoroutineLoop::Waiting waiting) { shared_.loop.ready(waiting.handle); });
+  workloads::jobs::UnitCall yield() override {
+    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.ready(waiting.handle); });
   }
-  UnitCall sleep(std::chrono::nanoseconds time) override {
-    return until([this, time](CoroutineLoop::Waiting waiting) { shared_.loop.sleep(time, waiting.handle); });
+  workloads::jobs::UnitCall sleep(std::chrono::nanoseconds time) override {
+    return suspend_with([this, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.sleep(time, waiting.handle); });
   }
   std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
-  UnitCall barrier() override {
-    return until([this](CoroutineLoop::Waiting waiting) { shared_.loop.arrive(waiting); });
+  workloads::jobs::UnitCall barrier() override {
+    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.arrive(waiting); });
   }
-  UnitCall send(std::uint64_t value) override {
-    return until([this, value](CoroutineLoop::Waiting waiting) { shared_.loop.send(value, waiting.handle); });
+  workloads::jobs::UnitCall send(std::uint64_t value) override {
+    return suspend_with([this, value](CoroutineScheduler::Waiting waiting) { shared_.scheduler.send(value, waiting.handle); });
   }
-  UnitCall receive() override {
-    return until([this](CoroutineLoop::Waiting waiting) { shared_.loop.receive(waiting); });
+  workloads::jobs::UnitCall receive() override {
+    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.receive(waiting); });
   }
-  UnitCall lock(std::size_t which) override {
-    return until([this, which](CoroutineLoop::Waiting waiting) { shared_.loop.lock(which, waiting); });
+  workloads::jobs::UnitCall lock(std::size_t which) override {
+    return suspend_with([this, which](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock(which, waiting); });
   }
-  void unlock(std::size_t which) override { shared_.loop.unlock(which); }
-  UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
-    if (time.count() == 0) return UnitCall(shared_.loop.try_lock(which) ? 1 : 0);
-    return until([this, which, time](CoroutineLoop::Waiting waiting) { shared_.loop.lock_for(which, time, waiting); });
+  void unlock(std::size_t which) override { shared_.scheduler.unlock(which); }
+  workloads::jobs::UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
+    if (time.count() == 0) return workloads::jobs::UnitCall(shared_.scheduler.try_lock(which) ? 1 : 0);
+    return suspend_with([this, which, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_for(which, time, waiting); });
   }
-  UnitCall lock_shared() override {
-    return until([this](CoroutineLoop::Waiting waiting) { shared_.loop.lock_shared(waiting); });
+  workloads::jobs::UnitCall lock_shared() override {
+    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_shared(waiting); });
   }
-  void unlock_shared() override { shared_.loop.unlock_shared(); }
-  UnitCall lock_alone() override {
-    return until([this](CoroutineLoop::Waiting waiting) { shared_.loop.lock_alone(waiting); });
+  void unlock_shared() override { shared_.scheduler.unlock_shared(); }
+  workloads::jobs::UnitCall lock_exclusive() override {
+    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_exclusive(waiting); });
   }
-  void unlock_alone() override { shared_.loop.unlock_alone(); }
-  UnitCall fan_out(std::size_t count, const ChildWork& work) override;
+  void unlock_exclusive() override { shared_.scheduler.unlock_exclusive(); }
+  workloads::jobs::UnitCall fan_out(std::size_t count, const workloads::jobs::ChildWork& work) override;
 
  private:
-  using Wish = std::function<void(CoroutineLoop::Waiting)>;
+  using Suspend = std::function<void(CoroutineScheduler::Waiting)>;
 
-  UnitCall until(Wish wish) {
-    wish_ = std::move(wish);
-    return UnitCall(static_cast<Parking&>(*this));
+  workloads::jobs::UnitCall suspend_with(Suspend suspend) {
+    suspend_ = std::move(suspend);
+    return workloads::jobs::UnitCall(static_cast<workloads::jobs::Parking&>(*this));
   }
-  void park(std::coroutine_handle<> handle, std::uint64_t* result) override { wish_({handle, result}); }
+  void park(std::coroutine_handle<> handle, std::uint64_t* result) override { suspend_({handle, result}); }
   std::uint64_t resumed(std::uint64_t result) override;
 
   CoroutineShared& shared_;
-  Wish wish_;
-  std::unique_ptr<CoroutineBrood> brood_;  // Of a fan_out(), until it is over.
+  Suspend suspend_;
+  std::unique_ptr<CoroutineChildren> children_;  // Of a fan_out(), until it is over.
 };
 
 /// A unit and its work, counted while it runs.
-class CoroutineLife final : private WorkWatch {
+class RunningCoroutine final : private workloads::jobs::WorkObserver {
  public:
-  /// `work` takes the unit and gives its UnitWork. `brood` is told of the end.
+  /// `work` takes the unit and gives its UnitWork. `children` is told of the end.
   template <typename Work>
-  CoroutineLife(CoroutineShared& shared, const Work& work, CoroutineBrood* brood = nullptr)
-      : count_(shared.count), brood_(brood), unit_(shared), work_(work(unit_)) {
+  RunningCoroutine(CoroutineShared& shared, const Work& work, CoroutineChildren* children = nullptr)
+      : count_(shared.count), children_(children), unit_(shared), work_(work(unit_)) {
     work_.watch(*this);
-    shared.loop.ready(work_.handle());
+    shared.scheduler.ready(work_.handle());
   }
   std::uint64_t answer() const { return work_.answer(); }
 
@@ -97,56 +97,56 @@ class CoroutineLife final : private WorkWatch {
   void ends() noexcept override;
 
   LiveCount& count_;
-  CoroutineBrood* brood_;
-  std::optional<LiveCount::Held> held_;
+  CoroutineChildren* children_;
+  std::optional<LiveCount::Scope> held_;
   CoroutineUnit unit_;
-  UnitWork work_;
+  workloads::jobs::UnitWork work_;
 };
 
 /// Children, and the parent that waits for them.
-class CoroutineBrood {
+class CoroutineChildren {
  public:
-  CoroutineBrood(CoroutineShared& shared, std::size_t count, const ChildWork& work, CoroutineLoop::Waiting parent)
-      : loop_(shared.loop), left_(count), parent_(parent) {
+  CoroutineChildren(CoroutineShared& shared, std::size_t count, const workloads::jobs::ChildWork& work, CoroutineScheduler::Waiting parent)
+      : scheduler_(shared.scheduler), left_(count), parent_(parent) {
     for (std::size_t i = 0; i < count; ++i)
-      lives_.emplace_back(
-          shared, [&](Unit& unit) { return work(unit, i); }, this);
-    if (count == 0) loop_.ready(parent_.handle);
+      coroutines_.emplace_back(
+          shared, [&](workloads::jobs::Unit& unit) { return work(unit, i); }, this);
+    if (count == 0) scheduler_.ready(parent_.handle);
   }
-  void one_ended() {
-    if (--left_ == 0) loop_.ready(parent_.handle);
+  void child_ended() {
+    if (--left_ == 0) scheduler_.ready(parent_.handle);
   }
   std::uint64_t sum() const {
     std::uint64_t sum = 0;
-    for (const CoroutineLife& life : lives_) sum += life.answer();
+    for (const RunningCoroutine& child : coroutines_) sum += child.answer();
     return sum;
   }
 
  private:
-  CoroutineLoop& loop_;
+  CoroutineScheduler& scheduler_;
   std::size_t left_;
-  CoroutineLoop::Waiting parent_;
-  std::deque<CoroutineLife> lives_;
+  CoroutineScheduler::Waiting parent_;
+  std::deque<RunningCoroutine> coroutines_;
 };
 
 inline CoroutineUnit::CoroutineUnit(CoroutineShared& shared) : shared_(shared) {}
 inline CoroutineUnit::~CoroutineUnit() = default;
 
-inline UnitCall CoroutineUnit::fan_out(std::size_t count, const ChildWork& work) {
-  return until([this, count, &work](CoroutineLoop::Waiting waiting) {
-    brood_ = std::make_unique<CoroutineBrood>(shared_, count, work, waiting);
+inline workloads::jobs::UnitCall CoroutineUnit::fan_out(std::size_t count, const workloads::jobs::ChildWork& work) {
+  return suspend_with([this, count, &work](CoroutineScheduler::Waiting waiting) {
+    children_ = std::make_unique<CoroutineChildren>(shared_, count, work, waiting);
   });
 }
 
 inline std::uint64_t CoroutineUnit::resumed(std::uint64_t result) {
-  if (!brood_) return result;
-  const auto brood = std::move(brood_);
-  return brood->sum();
+  if (!children_) return result;
+  const auto children = std::move(children_);
+  return children->sum();
 }
 
-inline void CoroutineLife::ends() noexcept {
+inline void RunningCoroutine::ends() noexcept {
   held_.reset();
-  if (brood_ != nullptr) brood_->one_ended();
+  if (children_ != nullptr) children_->child_ended();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

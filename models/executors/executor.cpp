@@ -1,10 +1,10 @@
 #include "models/executors/executor.h"
 
-#include "models/executors/meeting.h"
+#include "models/executors/unit_sync.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
-void settle(Executed& executed, const std::vector<std::exception_ptr>& failures) {
+void throw_first_failure(ExecutionResult& executed, const std::vector<std::exception_ptr>& failures) {
   std::exception_ptr abandoned;
   for (const auto& failure : failures) {
     if (!failure) continue;
@@ -12,11 +12,11 @@ void settle(Executed& executed, const std::vector<std::exception_ptr>& failures)
       std::rethrow_exception(failure);
     } catch (const LimitReached& limit) {
       executed.limit = limit.what();
-    } catch (const Abandoned&) {
+    } catch (const OtherUnitFailed&) {
       abandoned = failure;
     }
   }
   if (abandoned && executed.limit.empty()) std::rethrow_exception(abandoned);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

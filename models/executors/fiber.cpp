@@ -3,8 +3,8 @@
 // Who waits: the caller, in join(); a unit that waits is switched away from inside the call. On one thread only one
 // fiber runs at a time, until it ends or suspends: work that never suspends runs one unit after the other, the peak is
 // 1, and it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several
-// threads the ready fibers are those of a crew, as in the model (fiber_scheduler.h): a thread with nothing to do takes
-// another's. Of fibers that make fibers the child runs at once and its maker goes on next (maker_first.h).
+// threads the ready fibers are those of a group, as in the model (fibers/scheduler.h): a thread with nothing to do takes
+// another's. Of fibers that make fibers the child runs at once and its maker goes on next (work_first_scheduler.h).
 // Left out: pinning fibers to their threads.
 #include <atomic>
 #include <boost/fiber/condition_variable.hpp>
@@ -13,40 +13,39 @@
 #include <boost/fiber/operations.hpp>
 #include <boost/fiber/timed_mutex.hpp>
 
-#include "models/catalogue.h"
+#include "models/executors/executors.h"
 #include "models/executors/blocking_unit.h"
 #include "models/executors/fiber_carriers.h"
-#include "models/executors/maker_first.h"
-#include "models/executors/meeting.h"
-#include "models/executors/spare_memory.h"
-#include "models/fiber_stacks.h"
+#include "models/executors/work_first_scheduler.h"
+#include "models/executors/unit_sync.h"
+#include "models/executors/reserved_memory.h"
+#include "models/fibers/stacks.h"
 #include "models/live_count.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
-namespace fibers = boost::fibers;
 
-using FiberMutex = fibers::timed_mutex;
-using FiberCondition = fibers::condition_variable_any;
-using FiberMeeting = Meeting<FiberMutex, FiberCondition, ReadWriteLock<FiberMutex, FiberCondition>>;
+using FiberMutex = boost::fibers::timed_mutex;
+using FiberCondition = boost::fibers::condition_variable_any;
+using FiberUnitSync = UnitSync<FiberMutex, FiberCondition, ReadWriteLock<FiberMutex, FiberCondition>>;
 
-struct Shared {
+struct FiberShared {
   LiveCount count;
-  FiberMeeting meeting;
+  FiberUnitSync sync;
   std::size_t stack_bytes;
-  MakerFirst::Making making{};  ///< On one thread.
+  WorkFirstScheduler::SpawningFlag spawning{};  ///< On one thread.
 };
 
 /// Fibers for the work of a batch, joined when this goes.
-class Crowd {
+class UnitFibers {
  public:
-  Crowd(std::size_t count, const Shared& shared, fibers::launch launch) : shared_(shared), launch_(launch) {
+  UnitFibers(std::size_t count, const FiberShared& shared, boost::fibers::launch launch) : shared_(shared), launch_(launch) {
     fibers_.reserve(count);
   }
-  Crowd(const Crowd&) = delete;
-  Crowd& operator=(const Crowd&) = delete;
-  ~Crowd() {
+  UnitFibers(const UnitFibers&) = delete;
+  UnitFibers& operator=(const UnitFibers&) = delete;
+  ~UnitFibers() {
     for (auto& fiber : fibers_) fiber.join();
   }
 
@@ -54,93 +53,93 @@ class Crowd {
   template <typename Work>
   bool add(const Work& work, std::size_t index) {
     try {
-      if (shared_.making) *shared_.making = launch_ == fibers::launch::dispatch;
+      if (shared_.spawning) *shared_.spawning = launch_ == boost::fibers::launch::dispatch;
       // From malloc, unguarded: a unit's body is known, and what is measured is the fiber.
-      fibers_.emplace_back(launch_, std::allocator_arg, fibers::fixedsize_stack(shared_.stack_bytes),
+      fibers_.emplace_back(launch_, std::allocator_arg, boost::fibers::fixedsize_stack(shared_.stack_bytes),
                            [&work, index] { work(index); });
       return true;
     } catch (const std::bad_alloc&) {
-      if (shared_.making) *shared_.making = false;
+      if (shared_.spawning) *shared_.spawning = false;
       refused_ = true;
       return false;
     }
   }
-  std::size_t made() const { return fibers_.size(); }
-  std::string limit() const { return refused_ ? name_limit(Wanted::memory, ENOMEM) : ""; }
+  std::size_t created() const { return fibers_.size(); }
+  std::string limit() const { return refused_ ? name_limit(Resource::memory, ENOMEM) : ""; }
 
  private:
-  const Shared& shared_;
-  fibers::launch launch_;
-  std::vector<fibers::fiber> fibers_;
+  const FiberShared& shared_;
+  boost::fibers::launch launch_;
+  std::vector<boost::fibers::fiber> fibers_;
   bool refused_ = false;
 };
 
-class FiberUnit final : public BlockingUnit<FiberMeeting> {
+class FiberUnit final : public BlockingUnit<FiberUnitSync> {
  public:
-  explicit FiberUnit(Shared& shared) : BlockingUnit(shared.meeting), shared_(shared) {}
+  explicit FiberUnit(FiberShared& shared) : BlockingUnit(shared.sync), shared_(shared) {}
 
-  UnitCall yield() override {
+  workloads::jobs::UnitCall yield() override {
     boost::this_fiber::yield();
-    return UnitCall();
+    return workloads::jobs::UnitCall();
   }
-  UnitCall sleep(std::chrono::nanoseconds time) override {
+  workloads::jobs::UnitCall sleep(std::chrono::nanoseconds time) override {
     boost::this_fiber::sleep_for(time);
-    return UnitCall();
+    return workloads::jobs::UnitCall();
   }
 
-  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
+  workloads::jobs::UnitCall fan_out(std::size_t count, const workloads::jobs::ChildWork& work) override {
     std::atomic<std::uint64_t> sum = 0;
     std::vector<std::exception_ptr> failures(count);
-    Executed children;
+    ExecutionResult children;
     const auto live = [&](std::size_t i) {
-      const LiveCount::Held held(shared_.count);
+      const LiveCount::Scope held(shared_.count);
       FiberUnit child(shared_);
-      run_or_abandon(shared_.meeting, failures[i], [&] { sum += work(child, i).run(); });
+      run_or_abandon(shared_.sync, failures[i], [&] { sum += work(child, i).run(); });
     };
     {
-      Crowd crowd(count, shared_, fibers::launch::dispatch);
-      while (crowd.made() < count && crowd.add(live, crowd.made())) continue;
-      children.limit = crowd.limit();
+      UnitFibers unit_fibers(count, shared_, boost::fibers::launch::dispatch);
+      while (unit_fibers.created() < count && unit_fibers.add(live, unit_fibers.created())) continue;
+      children.limit = unit_fibers.limit();
     }
-    settle(children, failures);
+    throw_first_failure(children, failures);
     if (!children.limit.empty()) throw LimitReached(children.limit);
-    return UnitCall(sum);
+    return workloads::jobs::UnitCall(sum);
   }
 
  private:
-  Shared& shared_;
+  FiberShared& shared_;
 };
 
 class FiberExecutor final : public Executor {
  public:
-  explicit FiberExecutor(const Settings& settings)
-      : threads_(settings.number("threads")), stack_bytes_(kStackFactor * settings.number("stack-kib") * 1024) {}
+  explicit FiberExecutor(const workloads::Settings& settings)
+      : threads_(settings.number("threads")), stack_bytes_(fibers::kStackFactor * settings.number("stack-kib") * 1024) {}
 
   bool on_one_thread() const override { return threads_ == 1; }
 
-  Executed run(const Job& job, std::size_t units) override {
-    Executed executed;
+  ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override {
+    ExecutionResult executed;
     executed.answers.resize(units);
     std::vector<std::exception_ptr> failures(units);
-    Shared shared{.count = {}, .meeting = {}, .stack_bytes = stack_bytes_};
-    shared.meeting.gate.expect(units);
+    FiberShared shared{.count = {}, .sync = {}, .stack_bytes = stack_bytes_};
+    shared.sync.barrier.set_parties(units);
     const auto live = [&](std::size_t i) {
-      const LiveCount::Held held(shared.count);
+      const LiveCount::Scope held(shared.count);
       FiberUnit unit(shared);
-      run_or_abandon(shared.meeting, failures[i], [&] { executed.answers[i] = run_blocking(job, unit, i); });
+      run_or_abandon(shared.sync, failures[i], [&] { executed.answers[i] = run_blocking(job, unit, i); });
     };
-    const FiberCarriers carriers(threads_, shared.making);
+    const FiberCarriers carriers(threads_, shared.spawning);
     {
-      Crowd crowd(units, shared, fibers::launch::post);
+      UnitFibers unit_fibers(units, shared, boost::fibers::launch::post);
       {
-        const SpareMemory for_those_made(units);
-        while (crowd.made() < units && crowd.add(live, crowd.made())) continue;
+        const ReservedMemory reserved(units);
+        while (unit_fibers.created() < units && unit_fibers.add(live, unit_fibers.created())) continue;
       }
-      if (crowd.made() < units) shared.meeting.gate.expect(crowd.made());
-      executed.answers.resize(crowd.made());
-      executed.limit = crowd.limit();
+      if (unit_fibers.created() < units) shared.sync.barrier.set_parties(unit_fibers.created());
+      executed.answers.resize(unit_fibers.created());
+      executed.limit = unit_fibers.limit();
     }
-    settle(executed, failures);
+    throw_first_failure(executed, failures);
     executed.units_created = shared.count.begun();
     executed.peak_live_units = shared.count.peak();
     return executed;
@@ -152,8 +151,8 @@ class FiberExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_fiber_executor(const Settings& settings) {
+std::unique_ptr<Executor> make_fiber_executor(const workloads::Settings& settings) {
   return std::make_unique<FiberExecutor>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

@@ -13,31 +13,31 @@
 #include <thread>
 #include <vector>
 
-#include "models/executors/maker_first.h"
-#include "models/fiber_scheduler.h"
+#include "models/executors/work_first_scheduler.h"
+#include "models/fibers/scheduler.h"
 #include "models/limits.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
 /// The order of the calling thread's fibers, and more threads that carry them. They go when this does; no fiber may be
 /// left then.
 class FiberCarriers {
  public:
   /// `threads` with the calling one, which gets a scheduler and keeps it: once a thread. One thread takes turns
-  /// as MakerFirst has it, and `making` is its; several have those of a crew (fiber_scheduler.h). Throws
+  /// as WorkFirstScheduler has it, and `spawning` is its; several have those of a group (fibers/scheduler.h). Throws
   /// std::runtime_error, which names the limit, where they cannot be had.
-  FiberCarriers(std::size_t threads, MakerFirst::Making& making) {
+  FiberCarriers(std::size_t threads, WorkFirstScheduler::SpawningFlag& spawning) {
     if (threads == 1) {
-      making = std::make_shared<bool>(false);
-      boost::fibers::use_scheduling_algorithm<MakerFirst>(making);
+      spawning = std::make_shared<bool>(false);
+      boost::fibers::use_scheduling_algorithm<WorkFirstScheduler>(spawning);
       return;
     }
-    const auto crew = std::make_shared<FiberCrew>(threads);
-    boost::fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+    const auto group = std::make_shared<fibers::FiberThreadGroup>(threads);
+    boost::fibers::use_scheduling_algorithm<fibers::FiberScheduler>(group);
     try {
       while (threads_.size() < threads - 1) {
-        threads_.emplace_back([this, crew] {
-          boost::fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+        threads_.emplace_back([this, group] {
+          boost::fibers::use_scheduling_algorithm<fibers::FiberScheduler>(group);
           std::unique_lock lock(mutex_);
           over_.wait(lock, [this] { return is_over_; });
         });
@@ -45,7 +45,7 @@ class FiberCarriers {
     } catch (const std::system_error& error) {
       end();
       throw std::runtime_error("no " + std::to_string(threads) +
-                               " threads to carry fibers: " + name_limit(Wanted::thread, error.code().value()));
+                               " threads to carry fibers: " + name_limit(Resource::thread, error.code().value()));
     }
   }
   FiberCarriers(const FiberCarriers&) = delete;
@@ -67,4 +67,4 @@ class FiberCarriers {
   std::vector<std::jthread> threads_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

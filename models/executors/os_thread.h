@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
 /// Joined when it goes.
 class OsThread {
@@ -51,4 +51,4 @@ class OsThread {
   pthread_t thread_{};
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

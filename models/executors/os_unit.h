@@ -16,11 +16,11 @@
 
 #include "models/executors/blocking_unit.h"
 #include "models/executors/executor.h"
-#include "models/executors/meeting.h"
+#include "models/executors/unit_sync.h"
 #include "models/limits.h"
 #include "models/live_count.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
 /// Never destroyed: it may lie in memory whose other users have died.
 class OsMutex {
@@ -85,17 +85,17 @@ class OsReadWriteLock {
   pthread_rwlock_t lock_;
 };
 
-using OsMeeting = Meeting<OsMutex, OsCondition, OsReadWriteLock>;
+using OsUnitSync = UnitSync<OsMutex, OsCondition, OsReadWriteLock>;
 
 /// Processes share it: there is nothing in it that lies elsewhere.
 struct OsShared {
   std::uint64_t most_live = UINT64_MAX;  ///< More than that would leave too few to the rest of the machine.
   std::array<char, 160> limit{};         ///< What says so.
   LiveCount count;
-  OsMeeting meeting;
+  OsUnitSync sync;
 
   /// Takes so many off `units` as there is no room for; gives the limit when that is any.
-  std::string bound_by(const Room& room, std::size_t& units) {
+  std::string limit_units(const Capacity& room, std::size_t& units) {
     most_live = room.units;
     room.limit.copy(limit.data(), limit.size() - 1);
     if (units <= room.units) return "";
@@ -106,10 +106,10 @@ struct OsShared {
 
 /// What the system has room for, less some for everybody else on the machine: a shell has to start meanwhile. Of little
 /// room a tenth, so that few units are tried wherever they may fit. Reads /proc: not while a run is timed.
-inline Room room_beside_others(Wanted wanted) {
+inline Capacity capacity_less_reserve(Resource wanted) {
   constexpr std::uint64_t kMostLeft = 512;
   constexpr std::uint64_t kShareLeft = 10;
-  Room room = room_for(wanted);
+  Capacity room = capacity_for(wanted);
   const std::uint64_t left = std::min(kMostLeft, room.units / kShareLeft);
   room.units -= left;
   room.limit += ", of which room for " + std::to_string(left) + " is left to others";
@@ -117,23 +117,23 @@ inline Room room_beside_others(Wanted wanted) {
 }
 
 /// Throws LimitReached when so many more units would not fit.
-inline void expect_room(const OsShared& shared, std::uint64_t more) {
+inline void throw_over_limit(const OsShared& shared, std::uint64_t more) {
   if (shared.count.live() + more > shared.most_live) throw LimitReached(shared.limit.data());
 }
 
 /// Blocks the thread that calls. How it makes more units is the executor's.
-class OsUnit : public BlockingUnit<OsMeeting> {
+class OsUnit : public BlockingUnit<OsUnitSync> {
  public:
-  explicit OsUnit(OsShared& shared) : BlockingUnit(shared.meeting), shared_(shared) {}
+  explicit OsUnit(OsShared& shared) : BlockingUnit(shared.sync), shared_(shared) {}
 
-  UnitCall yield() override {
+  workloads::jobs::UnitCall yield() override {
     ::sched_yield();
-    return UnitCall();
+    return workloads::jobs::UnitCall();
   }
-  UnitCall sleep(std::chrono::nanoseconds time) override {
+  workloads::jobs::UnitCall sleep(std::chrono::nanoseconds time) override {
     timespec left{.tv_sec = time / std::chrono::seconds(1), .tv_nsec = (time % std::chrono::seconds(1)).count()};
     while (::clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR) continue;
-    return UnitCall();
+    return workloads::jobs::UnitCall();
   }
 
  protected:
@@ -143,4 +143,4 @@ class OsUnit : public BlockingUnit<OsMeeting> {
   OsShared& shared_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

@@ -14,11 +14,11 @@
 #include <stdexcept>
 #include <thread>
 
-#include "models/catalogue.h"
+#include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
 #include "models/limits.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
 class Tasks {
@@ -58,9 +58,9 @@ class Tasks {
 };
 
 /// The threads, and the end of their work: they are joined when this goes, also when one cannot be created.
-class Crew {
+class PoolThreads {
  public:
-  Crew(Tasks& tasks, std::size_t threads, const std::function<void()>& work) : tasks_(tasks) {
+  PoolThreads(Tasks& tasks, std::size_t threads, const std::function<void()>& work) : tasks_(tasks) {
     threads_.reserve(threads);
     try {
       while (threads_.size() < threads) threads_.emplace_back(work);
@@ -69,9 +69,9 @@ class Crew {
       throw;
     }
   }
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  ~Crew() { tasks_.end(); }
+  PoolThreads(const PoolThreads&) = delete;
+  PoolThreads& operator=(const PoolThreads&) = delete;
+  ~PoolThreads() { tasks_.end(); }
 
  private:
   Tasks& tasks_;
@@ -81,41 +81,41 @@ class Crew {
 class PoolUnit final : public OsUnit {
  public:
   using OsUnit::OsUnit;
-  UnitCall fan_out(std::size_t /*count*/, const ChildWork& /*work*/) override {
+  workloads::jobs::UnitCall fan_out(std::size_t /*count*/, const workloads::jobs::ChildWork& /*work*/) override {
     throw std::logic_error("a pool refuses jobs whose units have children");
   }
 };
 
 class PoolExecutor final : public Executor {
  public:
-  std::string refusal(Needs needs, std::size_t units) const override {
+  std::string refusal(workloads::jobs::Needs needs, std::size_t units) const override {
     const std::size_t threads = count_allowed_cpus();
-    if (needs == Needs::children)
+    if (needs == workloads::jobs::Needs::children)
       return "a thread that waits for tasks of its own pool takes none: with all of them waiting they wait for ever";
-    if (needs == Needs::meeting && units > threads)
+    if (needs == workloads::jobs::Needs::synchronisation && units > threads)
       return "only " + std::to_string(threads) + " of its units run at a time, and they cannot wait for the others";
     return "";
   }
 
-  Executed run(const Job& job, std::size_t units) override {
-    Executed executed;
+  ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override {
+    ExecutionResult executed;
     executed.answers.resize(units);
     std::vector<std::exception_ptr> failures(units);
     OsShared shared;
-    shared.meeting.gate.expect(units);
+    shared.sync.barrier.set_parties(units);
     Tasks tasks;
     {
-      const Crew crew(tasks, std::min(units, count_allowed_cpus()), [&] {
+      const PoolThreads pool_threads(tasks, std::min(units, count_allowed_cpus()), [&] {
         while (const auto task = tasks.take()) {
-          const LiveCount::Held held(shared.count);
+          const LiveCount::Scope held(shared.count);
           PoolUnit unit(shared);
-          run_or_abandon(shared.meeting, failures[*task],
+          run_or_abandon(shared.sync, failures[*task],
                          [&] { executed.answers[*task] = run_blocking(job, unit, *task); });
         }
       });
       for (std::size_t unit = 0; unit < units; ++unit) tasks.put(unit);
     }
-    settle(executed, failures);
+    throw_first_failure(executed, failures);
     executed.units_created = units;
     executed.peak_live_units = shared.count.peak();
     return executed;
@@ -124,8 +124,8 @@ class PoolExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_pool_executor(const Settings& /*settings*/) {
+std::unique_ptr<Executor> make_pool_executor(const workloads::Settings& /*settings*/) {
   return std::make_unique<PoolExecutor>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

@@ -1,7 +1,7 @@
 // process: a forked process a unit.
 //
 // Who waits: the caller, in waitpid(); a unit, in the kernel. Who owns: each child has a copy of everything and writes
-// its one answer into a shared mapping. No gate, as with threads: a child begins when the system lets it, and the peak
+// its one answer into a shared mapping. No barrier, as with threads: a child begins when the system lets it, and the peak
 // is what was alive. Left out: exec, a pool of workers, answers larger than a number.
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,11 +14,11 @@
 #include <system_error>
 #include <unordered_map>
 
-#include "models/catalogue.h"
+#include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
 constexpr int kFailed = 1;
@@ -36,19 +36,19 @@ std::string death_of(std::size_t unit, pid_t pid, int status) {
 }
 
 /// Children for the work of a batch. Each has a place for its answer.
-class Family {
+class UnitProcesses {
  public:
-  Family(std::size_t most, OsShared& shared) : shared_(shared), answers_(most) { children_.reserve(most); }
+  UnitProcesses(std::size_t most, OsShared& shared) : shared_(shared), answers_(most) { children_.reserve(most); }
 
   /// Forks as many as are wanted or as the system lets it; `work(i)` is what child i answers.
   template <typename Work>
-  void bear(std::size_t count, const Work& work) {
+  void fork_units(std::size_t count, const Work& work) {
     const pid_t parent = ::getpid();
     while (children_.size() < count) {
       const pid_t pid = ::fork();
-      if (pid == 0) live(parent, children_.size(), work);
+      if (pid == 0) run_child(parent, children_.size(), work);
       if (pid < 0) {
-        limit_ = name_limit(Wanted::process, errno);
+        limit_ = name_limit(Resource::process, errno);
         return;
       }
       children_.push_back(pid);
@@ -80,13 +80,13 @@ class Family {
     if (!death_.empty()) throw std::runtime_error(death_);
   }
 
-  std::size_t born() const { return children_.size(); }
+  std::size_t created() const { return children_.size(); }
   const std::string& limit() const { return limit_; }
-  std::span<const std::uint64_t> answers() const { return answers_.items().first(born()); }
+  std::span<const std::uint64_t> answers() const { return answers_.items().first(created()); }
 
  private:
   template <typename Work>
-  [[noreturn]] void live(pid_t parent, std::size_t index, const Work& work) {
+  [[noreturn]] void run_child(pid_t parent, std::size_t index, const Work& work) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(kFailed);
     int status = 0;
@@ -94,12 +94,12 @@ class Family {
       answers_[index] = work(index);
     } catch (const LimitReached&) {
       status = kMetLimit;
-    } catch (const Abandoned&) {
+    } catch (const OtherUnitFailed&) {
       status = kAbandoned;
     } catch (...) {
       status = kFailed;
     }
-    if (status != 0) shared_.meeting.abandon();
+    if (status != 0) shared_.sync.abandon();
     ::_exit(status);
   }
 
@@ -113,51 +113,51 @@ class ProcessUnit final : public OsUnit {
  public:
   using OsUnit::OsUnit;
 
-  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
-    expect_room(shared(), count);
-    Family family(count, shared());
-    family.bear(count, [&](std::size_t i) {
-      const LiveCount::Held held(shared().count);
+  workloads::jobs::UnitCall fan_out(std::size_t count, const workloads::jobs::ChildWork& work) override {
+    throw_over_limit(shared(), count);
+    UnitProcesses processes(count, shared());
+    processes.fork_units(count, [&](std::size_t i) {
+      const LiveCount::Scope held(shared().count);
       ProcessUnit child(shared());
       return work(child, i).run();
     });
-    family.reap(shared().limit.data());
-    if (!family.limit().empty()) throw LimitReached(family.limit());
+    processes.reap(shared().limit.data());
+    if (!processes.limit().empty()) throw LimitReached(processes.limit());
     std::uint64_t sum = 0;
-    for (const std::uint64_t answer : family.answers()) sum += answer;
-    return UnitCall(sum);
+    for (const std::uint64_t answer : processes.answers()) sum += answer;
+    return workloads::jobs::UnitCall(sum);
   }
 };
 
 class ProcessExecutor final : public Executor {
  public:
-  Executed run(const Job& job, std::size_t units) override {
+  ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override {
     const SharedArray<OsShared> memory(1);
     OsShared& shared = memory[0];
-    const std::string limit = shared.bound_by(room_, units);
-    shared.meeting.gate.expect(units);
-    Family family(units, shared);
-    family.bear(units, [&](std::size_t i) {
-      const LiveCount::Held held(shared.count);
+    const std::string limit = shared.limit_units(capacity_, units);
+    shared.sync.barrier.set_parties(units);
+    UnitProcesses processes(units, shared);
+    processes.fork_units(units, [&](std::size_t i) {
+      const LiveCount::Scope held(shared.count);
       ProcessUnit unit(shared);
       return run_blocking(job, unit, i);
     });
-    if (family.born() < units) shared.meeting.gate.expect(family.born());
-    family.reap(shared.limit.data());
-    return {.answers = {family.answers().begin(), family.answers().end()},
+    if (processes.created() < units) shared.sync.barrier.set_parties(processes.created());
+    processes.reap(shared.limit.data());
+    return {.answers = {processes.answers().begin(), processes.answers().end()},
             .units_created = shared.count.begun(),
             .peak_live_units = shared.count.peak(),
-            .limit = limit.empty() ? family.limit() : limit};
+            .limit = limit.empty() ? processes.limit() : limit};
   }
 
  private:
-  Room room_ = room_beside_others(Wanted::process);
+  Capacity capacity_ = capacity_less_reserve(Resource::process);
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_process_executor(const Settings& /*settings*/) {
+std::unique_ptr<Executor> make_process_executor(const workloads::Settings& /*settings*/) {
   return std::make_unique<ProcessExecutor>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

@@ -7,7 +7,7 @@
 #include "models/limits.h"
 #include "workloads/jobs/answers.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
 /// What clocks say, of the world and of this process with the children that it has waited for.
@@ -33,17 +33,17 @@ std::uint64_t count(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-JobResult run_job(const Job& job, Executor& executor, std::size_t units) {
+JobResult run_job(const workloads::jobs::Job& job, Executor& executor, std::size_t units) {
   const Moment before = now();
-  const std::vector<std::uint64_t> alone = job.alone();
+  const std::vector<std::uint64_t> alone = job.sequential_answers();
   const Moment begin = now();
-  const Executed executed = executor.run(job, units);
+  const ExecutionResult executed = executor.run(job, units);
   const Moment end = now();
 
   JobResult result;
   result.limit = executed.limit;
   if (result.limit.empty()) {
-    result.complaint = alone.empty() ? job.check(executed.answers) : first_wrong("the job", alone, executed.answers);
+    result.complaint = alone.empty() ? job.check(executed.answers) : workloads::jobs::first_wrong("the job", alone, executed.answers);
   }
   result.right = result.complaint.empty();
   result.answer = job.answer(executed.answers);
@@ -51,15 +51,15 @@ JobResult run_job(const Job& job, Executor& executor, std::size_t units) {
   result.units_created = executed.units_created;
   result.peak_live_units = executed.peak_live_units;
   // Of fewer units than asked for the work is a part, and what it took says nothing of the whole.
-  if (!executed.answers.empty() && (result.limit.empty() || job.measures_a_unit())) {
+  if (!executed.answers.empty() && (result.limit.empty() || job.measures_per_unit())) {
     result.figures = job.figures({.answers = executed.answers,
                                   .elapsed_ns = result.elapsed_ns,
                                   .cpu_ns = count(end.cpu - begin.cpu),
-                                  .alone_elapsed_ns = count(begin.time - before.time),
-                                  .alone_cpu_ns = count(begin.cpu - before.cpu),
+                                  .sequential_elapsed_ns = count(begin.time - before.time),
+                                  .sequential_cpu_ns = count(begin.cpu - before.cpu),
                                   .cpus = count_allowed_cpus()});
   }
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

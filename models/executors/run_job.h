@@ -9,7 +9,7 @@
 #include "models/executors/executor.h"
 #include "workloads/jobs/job.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 
 struct JobResult {
   std::uint64_t answer = 0;
@@ -18,13 +18,13 @@ struct JobResult {
   std::uint64_t elapsed_ns = 0;
   std::uint64_t units_created = 0;
   std::uint64_t peak_live_units = 0;
-  std::vector<NamedFigure> figures;
+  std::vector<workloads::jobs::NamedFigure> figures;
   std::string limit;  ///< Of the system, where it refused a unit; the answers of those that there were are not checked.
 };
 
 /// Runs the job and checks its answers. The executor must not refuse it (Executor::refusal). `units` is what the job
 /// was made with. The time is that of the executor from the first creation to the last join: creating the units is part
 /// of what is compared; making and checking the job is not. Blocks; throws what Executor::run throws.
-JobResult run_job(const Job& job, Executor& executor, std::size_t units);
+JobResult run_job(const workloads::jobs::Job& job, Executor& executor, std::size_t units);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

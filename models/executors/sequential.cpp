@@ -1,40 +1,40 @@
 // sequential: one call after the other. The work without any concurrency, which the other executors are held against.
 // Who waits: nobody; a unit that sleeps or makes others keeps all from running. Left out: everything.
-#include "models/catalogue.h"
+#include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
 
-namespace bakeoff {
+namespace bakeoff::models::executors {
 namespace {
 
 class SequentialUnit final : public OsUnit {
  public:
   using OsUnit::OsUnit;
-  UnitCall fan_out(std::size_t count, const ChildWork& work) override {
+  workloads::jobs::UnitCall fan_out(std::size_t count, const workloads::jobs::ChildWork& work) override {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const LiveCount::Held held(shared().count);
+      const LiveCount::Scope held(shared().count);
       sum += work(*this, i).run();
     }
-    return UnitCall(sum);
+    return workloads::jobs::UnitCall(sum);
   }
 };
 
 class Sequential final : public Executor {
  public:
-  std::string refusal(Needs needs, std::size_t units) const override {
-    return needs == Needs::meeting && units > 1 ? "its units run one after the other and cannot wait for each other"
+  std::string refusal(workloads::jobs::Needs needs, std::size_t units) const override {
+    return needs == workloads::jobs::Needs::synchronisation && units > 1 ? "its units run one after the other and cannot wait for each other"
                                                 : "";
   }
 
   bool on_one_thread() const override { return true; }
 
-  Executed run(const Job& job, std::size_t units) override {
-    Executed executed;
+  ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override {
+    ExecutionResult executed;
     executed.answers.reserve(units);
     OsShared shared;
-    shared.meeting.gate.expect(units);
+    shared.sync.barrier.set_parties(units);
     for (std::size_t i = 0; i < units; ++i) {
-      const LiveCount::Held held(shared.count);
+      const LiveCount::Scope held(shared.count);
       SequentialUnit unit(shared);
       executed.answers.push_back(run_blocking(job, unit, i));
     }
@@ -46,8 +46,8 @@ class Sequential final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_sequential_executor(const Settings& /*settings*/) {
+std::unique_ptr<Executor> make_sequential_executor(const workloads::Settings& /*settings*/) {
   return std::make_unique<Sequential>();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::executors

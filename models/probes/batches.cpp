@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -16,7 +16,7 @@ std::chrono::nanoseconds time_of(const Steps& steps, std::uint64_t count) {
 
 }  // namespace
 
-std::uint64_t steps_a_batch(const Steps& steps) {
+std::uint64_t steps_per_batch(const Steps& steps) {
   constexpr std::chrono::nanoseconds kBatch = std::chrono::milliseconds(8);
   for (std::uint64_t count = 1;; count *= 2) {
     const auto took = time_of(steps, count);
@@ -39,4 +39,4 @@ Sampled sample_batches(const Steps& steps, std::uint64_t batch, std::chrono::nan
   return {.median_ns = *middle, .steps = batch * batches.size()};
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 struct Sampled {
   double median_ns = 0;     ///< Of one step.
@@ -17,9 +17,9 @@ struct Sampled {
 using Steps = std::function<void(std::uint64_t count)>;
 
 /// How many steps last about 8 ms, or one that lasts longer; finding out warms up as well. At least 1.
-std::uint64_t steps_a_batch(const Steps& steps);
+std::uint64_t steps_per_batch(const Steps& steps);
 
 /// Batches of `batch` steps for so long, three at least.
 Sampled sample_batches(const Steps& steps, std::uint64_t batch, std::chrono::nanoseconds time);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -9,7 +9,7 @@
 #include "models/probes/spawning.h"
 #include "models/probes/spawning_process.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 // Parties that share a thread are always on one CPU.
@@ -18,70 +18,70 @@ constexpr std::array kFiberMessageSettings{kBytesSetting};
 constexpr std::array kQueueSettings{kBytesSetting, kPlaceSetting};
 
 /// The same setting with another default.
-constexpr SettingEntry standing_at(SettingEntry entry, std::string_view standard) {
-  entry.standard = standard;
+constexpr workloads::SettingEntry with_default(workloads::SettingEntry entry, std::string_view default_value) {
+  entry.default_value = default_value;
   return entry;
 }
-constexpr std::array kCacheLineSettings{kBetweenSetting, kBytesSetting, standing_at(kPlaceSetting, "other")};
+constexpr std::array kCacheLineSettings{kBetweenSetting, kBytesSetting, with_default(kPlaceSetting, "other")};
 constexpr std::array kSignalSettings{kBetweenSetting,
-                                     SettingEntry{.name = "bytes",
+                                     workloads::SettingEntry{.name = "bytes",
                                                   .meaning = "size of a message, which is a signal's value",
-                                                  .standard = "8",
+                                                  .default_value = "8",
                                                   .least = 1,
                                                   .most = 8},
                                      kPlaceSetting};
 
 constexpr std::array kCopyOnWriteSettings{
-    SettingEntry{.name = "heap-mib", .meaning = "memory of the parent", .standard = "256", .least = 1, .most = 4096},
-    SettingEntry{
-        .name = "written-percent", .meaning = "how much of it the child writes to", .standard = "25", .most = 100}};
-constexpr std::array kCrashSettings{SettingEntry{.name = "units",
+    workloads::SettingEntry{.name = "heap-mib", .meaning = "memory of the parent", .default_value = "256", .least = 1, .most = 4096},
+    workloads::SettingEntry{
+        .name = "written-percent", .meaning = "how much of it the child writes to", .default_value = "25", .most = 100}};
+constexpr std::array kCrashSettings{workloads::SettingEntry{.name = "units",
                                                  .meaning = "threads, and then processes, of which one crashes",
-                                                 .standard = "4",
+                                                 .default_value = "4",
                                                  .least = 2,
                                                  .most = 100}};
-constexpr std::array kDoubleSpendSettings{SettingEntry{.name = "rounds",
+constexpr std::array kDoubleSpendSettings{workloads::SettingEntry{.name = "rounds",
                                                        .meaning = "withdrawals by both, in each of three ways",
-                                                       .standard = "1000",
+                                                       .default_value = "1000",
                                                        .least = 1,
                                                        .most = 100'000}};
 constexpr std::string_view kStacks[] = {"fixed", "pooled", "protected"};
 constexpr std::string_view kLaunches[] = {"post", "dispatch"};
 constexpr std::string_view kPrograms[] = {"static", "dynamic"};
-constexpr SettingEntry kPlaceOfUnits{.name = "place",
+constexpr workloads::SettingEntry kPlaceOfUnits{.name = "place",
                                      .meaning = "whether a new unit runs on its creator's CPU or on another",
-                                     .standard = "same",
+                                     .default_value = "same",
                                      .choices = kPlaces};
 constexpr std::array kSpawnSettings{kOutstandingSetting};
 constexpr std::array kSpawnThreadSettings{
     kOutstandingSetting, kPlaceOfUnits,
-    SettingEntry{.name = "stack-kib",
+    workloads::SettingEntry{.name = "stack-kib",
                  .meaning = "size of a thread's stack, 0 for the system's default",
-                 .standard = "0",
+                 .default_value = "0",
                  .most = 1 << 20}};
 constexpr std::array kSpawnVforkSettings{kHugePagesSetting, kOutstandingSetting, kParentSetting};
 constexpr std::array kSpawnForkSettings{kHugePagesSetting, kOutstandingSetting, kParentSetting, kPlaceOfUnits};
 constexpr std::array kSpawnProgramSettings{
     kHugePagesSetting, kOutstandingSetting, kParentSetting, kPlaceOfUnits,
-    SettingEntry{
-        .name = "program", .meaning = "how the new program is linked", .standard = "static", .choices = kPrograms}};
+    workloads::SettingEntry{
+        .name = "program", .meaning = "how the new program is linked", .default_value = "static", .choices = kPrograms}};
 constexpr std::array kSpawnFiberSettings{
-    SettingEntry{.name = "launch",
+    workloads::SettingEntry{.name = "launch",
                  .meaning = "whether a new fiber is queued or runs at once",
-                 .standard = "post",
+                 .default_value = "post",
                  .choices = kLaunches},
     kOutstandingSetting,
-    SettingEntry{.name = "stack",
+    workloads::SettingEntry{.name = "stack",
                  .meaning = "where stacks come from: malloc, a pool, or mapped with a guard page",
-                 .standard = "fixed",
+                 .default_value = "fixed",
                  .choices = kStacks},
-    SettingEntry{.name = "stack-kib", .meaning = "size of a stack", .standard = "64", .least = 16, .most = 8192}};
+    workloads::SettingEntry{.name = "stack-kib", .meaning = "size of a stack", .default_value = "64", .least = 16, .most = 8192}};
 constexpr std::array kSpawnPoolSettings{kOutstandingSetting,
-                                        SettingEntry{.name = "pipelined",
+                                        workloads::SettingEntry{.name = "pipelined",
                                                      .meaning = "whether 1000 tasks are handed over before one is "
                                                                 "waited for",
-                                                     .standard = "no",
-                                                     .choices = kYesOrNo},
+                                                     .default_value = "no",
+                                                     .choices = workloads::kYesOrNo},
                                         kPlaceOfUnits};
 
 constexpr std::array kProbes{
@@ -150,7 +150,7 @@ constexpr std::array kProbes{
                .settings = kMessageSettings,
                .file = "models/probes/message_mqueue.cpp",
                .run = probe_message_mqueue,
-               .refusal = refuse_message_mqueue},
+               .refusal = message_mqueue_refusal},
     ProbeEntry{.name = "message-signal",
                .measures = "message",
                .summary = "queued real-time signals, each with a value",
@@ -296,7 +296,7 @@ constexpr std::array kProbes{
 
 }  // namespace
 
-std::span<const ProbeEntry> probes() {
+std::span<const ProbeEntry> probe_entries() {
   return kProbes;
 }
 
@@ -305,4 +305,4 @@ const ProbeEntry* find_probe(std::string_view name) {
   return found == kProbes.end() ? nullptr : &*found;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

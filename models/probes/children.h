@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 class Children {
  public:
@@ -43,4 +43,4 @@ class Children {
   std::vector<pid_t> pids_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

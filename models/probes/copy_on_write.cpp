@@ -8,16 +8,16 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/probes/first_word.h"
+#include "models/probes/start_report.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
 #include "models/probes/touched_memory.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-struct Seen {
+struct ChildFaults {
   std::uint64_t faults = 0;
   std::int64_t ns = 0;
 };
@@ -30,16 +30,16 @@ std::uint64_t faults_so_far() {
 
 }  // namespace
 
-ProbeResult probe_copy_on_write(const Settings& settings) {
+ProbeResult probe_copy_on_write(const workloads::Settings& settings) {
   constexpr std::uint64_t kPercent = 100;
-  constexpr double kNsAMs = 1e6;
+  constexpr double kNsPerMs = 1e6;
   const std::uint64_t mib = settings.number("heap-mib"), percent = settings.number("written-percent");
-  expect_room(mib + mib * percent / kPercent);
+  require_available_memory(mib + mib * percent / kPercent);
   const TouchedMemory heap(mib, false);
   const std::span<char> bytes = heap.bytes();
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t written = bytes.size() / page * percent / kPercent;
-  const SharedArray<Seen> shared(1);
+  const SharedArray<ChildFaults> shared(1);
 
   const pid_t child = fork_child([&] {
     const std::int64_t begin = monotonic_ns();
@@ -52,10 +52,10 @@ ProbeResult probe_copy_on_write(const Settings& settings) {
   std::size_t changed = 0;
   for (std::size_t i = 0; i < bytes.size(); i += page) changed += bytes[i] == 1 ? 0U : 1U;
 
-  const Seen seen = shared[0];
+  const ChildFaults seen = shared[0];
   ProbeResult result{
       .figures = {{"faults", static_cast<double>(seen.faults)},
-                  {"child_ms", static_cast<double>(seen.ns) / kNsAMs},
+                  {"child_ms", static_cast<double>(seen.ns) / kNsPerMs},
                   {"pages_written", static_cast<double>(written)},
                   {"pages_changed_in_parent", static_cast<double>(changed)}},
       .evidence = {std::to_string(mib) + " MiB heap, the child wrote to " + std::to_string(percent) +
@@ -71,4 +71,4 @@ ProbeResult probe_copy_on_write(const Settings& settings) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -19,9 +19,9 @@
 #include "models/net.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 using namespace std::chrono_literals;
@@ -38,13 +38,13 @@ bool crashed(int status) {
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
 }
 
-struct Left {
+struct Survivors {
   bool crashed = false;  ///< The one that was to.
   std::uint64_t begun = 0, left = 0;
 };
 
 /// Threads that work: each counts on in memory that the parent sees, every millisecond, until it is ended.
-Left crash_of_a_thread(std::uint64_t units) {
+Survivors crash_of_a_thread(std::uint64_t units) {
   constexpr int kNoThread = 3;
   const SharedArray<std::atomic<std::uint64_t>> begun(1), work(units);
   const pid_t child = fork_child([&] {
@@ -64,7 +64,7 @@ Left crash_of_a_thread(std::uint64_t units) {
     return 0;
   });
   wait_unreaped(child);
-  Left left{.begun = begun[0]};
+  Survivors left{.begun = begun[0]};
   std::vector<std::uint64_t> then(units);
   for (std::uint64_t i = 0; i < units; ++i) then[i] = work[i];
   std::this_thread::sleep_for(20ms);
@@ -77,7 +77,7 @@ Left crash_of_a_thread(std::uint64_t units) {
   return left;
 }
 
-Left crash_of_a_process(std::uint64_t units) {
+Survivors crash_of_a_process(std::uint64_t units) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
   const Descriptor out(ends[0]);
@@ -93,7 +93,7 @@ Left crash_of_a_process(std::uint64_t units) {
       return ::read(out.get(), &byte, 1) == 1 ? 0 : 1;  // A byte is work; the end of the pipe would be none.
     }));
   }
-  Left left{.crashed = crashed(wait_for(workers[0]))};
+  Survivors left{.crashed = crashed(wait_for(workers[0]))};
   const std::string work(units - 1, '!');
   const bool handed = ::write(in.get(), work.data(), work.size()) == static_cast<ssize_t>(work.size());
   in.reset();
@@ -106,10 +106,10 @@ Left crash_of_a_process(std::uint64_t units) {
 
 }  // namespace
 
-ProbeResult probe_crash(const Settings& settings) {
+ProbeResult probe_crash(const workloads::Settings& settings) {
   const std::uint64_t units = settings.number("units");
-  const Left threads = crash_of_a_thread(units);
-  const Left processes = crash_of_a_process(units);
+  const Survivors threads = crash_of_a_thread(units);
+  const Survivors processes = crash_of_a_process(units);
   const std::string of_all = " of " + std::to_string(units);
   ProbeResult result{.figures = {{"threads_left", static_cast<double>(threads.left)},
                                  {"processes_left", static_cast<double>(processes.left)},
@@ -127,4 +127,4 @@ ProbeResult probe_crash(const Settings& settings) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -13,21 +13,21 @@
 
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 enum class Way : std::uint8_t { in_the_gap, as_it_is, with_lock };
 
-struct Came {
+struct SpendResult {
   std::uint64_t overdrawn = 0;  ///< Rounds that ended below 0.
   std::int64_t lowest = 0;
 };
 
-Came spend(Way way, std::uint64_t rounds) {
+SpendResult spend(Way way, std::uint64_t rounds) {
   constexpr std::int64_t kMoney = 100;
   std::atomic<std::int64_t> balance = kMoney;
   std::mutex lock;
-  Came came;
+  SpendResult came;
   std::barrier begin(2), gap(2);
   std::barrier end(2, [&]() noexcept {
     const std::int64_t left = balance.exchange(kMoney);
@@ -59,18 +59,18 @@ Came spend(Way way, std::uint64_t rounds) {
   return came;
 }
 
-std::string told(const std::string& how, const Came& came, std::uint64_t rounds) {
+std::string told(const std::string& how, const SpendResult& came, std::uint64_t rounds) {
   return how + ": overdrawn in " + std::to_string(came.overdrawn) + " of " + std::to_string(rounds) +
          " rounds, the lowest balance was " + std::to_string(came.lowest);
 }
 
 }  // namespace
 
-ProbeResult probe_double_spend(const Settings& settings) {
+ProbeResult probe_double_spend(const workloads::Settings& settings) {
   const std::uint64_t rounds = settings.number("rounds");
-  const Came gap = spend(Way::in_the_gap, rounds);
-  const Came as_it_is = spend(Way::as_it_is, rounds);
-  const Came locked = spend(Way::with_lock, rounds);
+  const SpendResult gap = spend(Way::in_the_gap, rounds);
+  const SpendResult as_it_is = spend(Way::as_it_is, rounds);
+  const SpendResult locked = spend(Way::with_lock, rounds);
   ProbeResult result{.figures = {{"overdrawn_in_the_gap", static_cast<double>(gap.overdrawn)},
                                  {"overdrawn_as_it_is", static_cast<double>(as_it_is.overdrawn)},
                                  {"overdrawn_with_lock", static_cast<double>(locked.overdrawn)},
@@ -86,4 +86,4 @@ ProbeResult probe_double_spend(const Settings& settings) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

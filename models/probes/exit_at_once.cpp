@@ -5,12 +5,12 @@
 
 #include <cstdlib>
 
-#include "models/probes/first_word.h"
+#include "models/probes/start_report.h"
 
 int main(int argc, char** argv) {
   if (argc < 2) ::_exit(0);
-  bakeoff::FirstWord word;
-  bakeoff::say_first_word(&word);
-  const bool written = ::write(std::atoi(argv[1]), &word, sizeof word) == sizeof word;
+  bakeoff::StartReport report;
+  bakeoff::report_start(&report);
+  const bool written = ::write(std::atoi(argv[1]), &report, sizeof report) == sizeof report;
   ::_exit(written ? 0 : 1);
 }

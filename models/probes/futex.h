@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 using FutexWord = std::atomic<std::uint32_t>;
 static_assert(sizeof(FutexWord) == sizeof(std::uint32_t) && FutexWord::is_always_lock_free);
@@ -22,4 +22,4 @@ inline void futex_wake(FutexWord& word) {
   ::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -8,9 +8,9 @@
 
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-ProbeResult probe_isolation(const Settings& /*settings*/) {
+ProbeResult probe_isolation(const workloads::Settings& /*settings*/) {
   int counter = 0;
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
@@ -36,4 +36,4 @@ ProbeResult probe_isolation(const Settings& /*settings*/) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -11,7 +11,7 @@
 #include <string>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 pid_t fork_child(const std::function<int()>& work) {
   const pid_t parent = ::getpid();
@@ -56,15 +56,15 @@ char state_of(pid_t pid) {
   return end_of_name + 2 < line.size() ? line[end_of_name + 2] : '-';
 }
 
-void add_findings(ProbeResult& result, const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) {
-    result.figures.push_back({finding.name, finding.seen ? 1.0 : 0.0});
-    result.evidence.push_back(finding.sentence);
-    if (finding.seen == finding.taught) continue;
+void add_demonstrations(ProbeResult& result, const std::vector<Demonstration>& demonstrations) {
+  for (const Demonstration& demonstration : demonstrations) {
+    result.figures.push_back({demonstration.name, demonstration.observed ? 1.0 : 0.0});
+    result.evidence.push_back(demonstration.sentence);
+    if (demonstration.observed == demonstration.expected) continue;
     if (!result.complaint.empty()) result.complaint += "; ";
     result.complaint +=
-        finding.name + " is " + (finding.seen ? "1" : "0") + ", expected " + (finding.taught ? "1" : "0");
+        demonstration.name + " is " + (demonstration.observed ? "1" : "0") + ", expected " + (demonstration.expected ? "1" : "0");
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -10,7 +10,7 @@
 
 #include "models/probes/probe.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 /// The child does `work` and exits with what that returns, 1 after an exception. It is killed when its parent dies, and
 /// leaves no core where it crashes. Throws std::system_error where there can be none.
@@ -26,14 +26,14 @@ void wait_unreaped(pid_t child);
 char state_of(pid_t pid);
 
 /// One thing that was looked at: a figure of 0 or 1, and what the texts teach.
-struct Finding {
+struct Demonstration {
   std::string name;  ///< "threads_share_memory".
-  bool seen = false;
-  bool taught = false;
+  bool observed = false;
+  bool expected = false;
   std::string sentence{};  ///< What was done to find out, and what came of it.
 };
 
-/// A figure and a sentence each; a complaint that names those that came out otherwise than taught.
-void add_findings(ProbeResult& result, const std::vector<Finding>& findings);
+/// A figure and a sentence each; a complaint that names those that came out otherwise than expected.
+void add_demonstrations(ProbeResult& result, const std::vector<Demonstration>& demonstrations);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -10,18 +10,17 @@
 #include <deque>
 #include <mutex>
 
-#include "models/fiber_stacks.h"
+#include "models/fibers/stacks.h"
 #include "models/probes/messages.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-namespace fibers = boost::fibers;
 
 constexpr std::size_t kRoom = 64;
 constexpr std::size_t kHeld = kRoom - 1;
-constexpr std::size_t kStackBytes = kStackFactor * 64 * 1024;
+constexpr std::size_t kChannelFiberStackBytes = fibers::kStackFactor * 64 * 1024;
 
 using Message = std::vector<std::byte>;
 
@@ -59,7 +58,7 @@ class FiberQueue {
   Message value_pop() { return channel_.value_pop(); }
 
  private:
-  fibers::buffered_channel<Message> channel_{kRoom};
+  boost::fibers::buffered_channel<Message> channel_{kRoom};
 };
 
 template <typename Queue>
@@ -79,23 +78,23 @@ class InsideMessages {
 
 }  // namespace
 
-ProbeResult probe_message_queue(const Settings& settings) {
+ProbeResult probe_message_queue(const workloads::Settings& settings) {
   InsideMessages<ThreadQueue> messages;
-  return exchange_messages(messages, "threads", places_of(settings.text("place")), settings.number("bytes"));
+  return exchange_messages(messages, "threads", choose_cpus(settings.text("place")), settings.number("bytes"));
 }
 
-ProbeResult probe_message_fiber_channel(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult probe_message_fiber_channel(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   const std::size_t bytes = settings.number("bytes");
   InsideMessages<FiberQueue> messages;
-  TalkControl control;
-  fibers::fiber second(std::allocator_arg, fibers::fixedsize_stack(kStackBytes),
+  MessageControl control;
+  boost::fibers::fiber second(std::allocator_arg, boost::fibers::fixedsize_stack(kChannelFiberStackBytes),
                        [&] { answer_messages(messages, control, bytes); });
-  ProbeResult result = talk(messages, control, bytes, true);
+  ProbeResult result = measure_messages(messages, control, bytes, true);
   second.join();
   result.peak_live_units = result.units_created = 1;
-  expect_right(result, control);
+  check_messages(result, control);
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

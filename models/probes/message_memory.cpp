@@ -19,7 +19,7 @@
 #include "models/probes/messages.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 constexpr std::uint32_t kEmpty = 0, kFull = 1;
@@ -116,27 +116,27 @@ class MappedFile {
 
 }  // namespace
 
-ProbeResult probe_message_cache_line(const Settings& settings) {
+ProbeResult probe_message_cache_line(const workloads::Settings& settings) {
   if (settings.text("place") == "same") {
     throw std::invalid_argument(
         "message-cache-line needs place=other: on one CPU who spins keeps the other from running");
   }
-  places_of("other");
+  choose_cpus("other");
   const SharedArray<Rings> rings(1);
   RingMessages<Spin> messages(rings[0]);
   return exchange_messages(messages, settings);
 }
 
-ProbeResult probe_message_futex(const Settings& settings) {
+ProbeResult probe_message_futex(const workloads::Settings& settings) {
   const SharedArray<Rings> rings(1);
   RingMessages<Sleep> messages(rings[0]);
   return exchange_messages(messages, settings);
 }
 
-ProbeResult probe_message_mapped_file(const Settings& settings) {
+ProbeResult probe_message_mapped_file(const workloads::Settings& settings) {
   const MappedFile file;
   RingMessages<Sleep> messages(file.rings());
   return exchange_messages(messages, settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -12,7 +12,7 @@
 #include "models/probes/messages.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 std::string name_for(const char* role) {
@@ -72,14 +72,14 @@ class QueuedMessages {
 
 }  // namespace
 
-ProbeResult probe_message_mqueue(const Settings& settings) {
+ProbeResult probe_message_mqueue(const workloads::Settings& settings) {
   QueuedMessages messages(settings.number("bytes"));
   return exchange_messages(messages, settings);
 }
 
-std::string_view refuse_message_mqueue() {
+std::string_view message_mqueue_refusal() {
   if (::mq_unlink(name_for("none").c_str()) == 0 || errno != ENOSYS) return "";
   return "POSIX message queues (a kernel with CONFIG_POSIX_MQUEUE)";
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

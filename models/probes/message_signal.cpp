@@ -15,7 +15,7 @@
 #include "models/probes/messages.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 constexpr std::size_t kCarried = sizeof(sigval);
@@ -82,11 +82,11 @@ class SignalMessages {
 
 }  // namespace
 
-ProbeResult probe_message_signal(const Settings& settings) {
+ProbeResult probe_message_signal(const workloads::Settings& settings) {
   static_assert(kCarried == 8, "the setting says so");
   const SharedArray<Address> addresses(2);
   SignalMessages messages(addresses.items());
   return exchange_messages(messages, settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -15,10 +15,10 @@
 #include "models/probes/messages.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-std::system_error failed(const char* call) {
+std::system_error stream_error(const char* call) {
   return {errno, std::generic_category(), call};
 }
 
@@ -28,14 +28,14 @@ class StreamMessages {
   void send(Side me, std::span<const std::byte> message) {
     while (!message.empty()) {
       const ssize_t sent = ::write(out_[index_of(me)].get(), message.data(), message.size());
-      if (sent < 0 && errno != EINTR) throw failed("write");
+      if (sent < 0 && errno != EINTR) throw stream_error("write");
       if (sent > 0) message = message.subspan(static_cast<std::size_t>(sent));
     }
   }
   void receive(Side me, std::span<std::byte> message) {
     while (!message.empty()) {
       const ssize_t received = ::read(in_[index_of(me)].get(), message.data(), message.size());
-      if (received < 0 && errno != EINTR) throw failed("read");
+      if (received < 0 && errno != EINTR) throw stream_error("read");
       if (received == 0) throw std::runtime_error("the stream ended in the middle of a message");
       if (received > 0) message = message.subspan(static_cast<std::size_t>(received));
     }
@@ -45,7 +45,7 @@ class StreamMessages {
   /// A socket reads and writes.
   void use_socket(Side side, Descriptor socket) {
     out_[index_of(side)].reset(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
-    if (!out_[index_of(side)]) throw failed("fcntl");
+    if (!out_[index_of(side)]) throw stream_error("fcntl");
     in_[index_of(side)] = std::move(socket);
   }
 
@@ -57,7 +57,7 @@ class PipeMessages : public StreamMessages {
   PipeMessages() {
     for (const Side side : {Side::here, Side::there}) {
       int ends[2];
-      if (::pipe2(ends, O_CLOEXEC) != 0) throw failed("pipe2");
+      if (::pipe2(ends, O_CLOEXEC) != 0) throw stream_error("pipe2");
       in_[index_of(side)].reset(ends[0]);
       out_[index_of(other(side))].reset(ends[1]);
     }
@@ -68,7 +68,7 @@ class UnixMessages : public StreamMessages {
  public:
   UnixMessages() {
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw failed("socketpair");
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw stream_error("socketpair");
     use_socket(Side::here, Descriptor(ends[0]));
     use_socket(Side::there, Descriptor(ends[1]));
   }
@@ -85,15 +85,15 @@ class TcpMessages : public StreamMessages {
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
     if (!listener || ::bind(listener.get(), generic, size) != 0 || ::listen(listener.get(), 1) != 0 ||
         ::getsockname(listener.get(), generic, &size) != 0) {
-      throw failed("listen on loopback");
+      throw stream_error("listen on loopback");
     }
     Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!client || ::connect(client.get(), generic, size) != 0) throw failed("connect over loopback");
+    if (!client || ::connect(client.get(), generic, size) != 0) throw stream_error("connect over loopback");
     Descriptor server(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!server) throw failed("accept4");
+    if (!server) throw stream_error("accept4");
     for (const Descriptor* end : {&client, &server}) {
       const int on = 1;
-      if (::setsockopt(end->get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) throw failed("TCP_NODELAY");
+      if (::setsockopt(end->get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) throw stream_error("TCP_NODELAY");
     }
     use_socket(Side::here, std::move(client));
     use_socket(Side::there, std::move(server));
@@ -102,19 +102,19 @@ class TcpMessages : public StreamMessages {
 
 }  // namespace
 
-ProbeResult probe_message_pipe(const Settings& settings) {
+ProbeResult probe_message_pipe(const workloads::Settings& settings) {
   PipeMessages messages;
   return exchange_messages(messages, settings);
 }
 
-ProbeResult probe_message_unix(const Settings& settings) {
+ProbeResult probe_message_unix(const workloads::Settings& settings) {
   UnixMessages messages;
   return exchange_messages(messages, settings);
 }
 
-ProbeResult probe_message_tcp(const Settings& settings) {
+ProbeResult probe_message_tcp(const workloads::Settings& settings) {
   TcpMessages messages;
   return exchange_messages(messages, settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

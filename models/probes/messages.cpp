@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,7 @@ double numbering_ns(std::size_t bytes) {
       if (!has_number(message, number++)) ++wrong;
     }
   };
-  return sample_batches(numbering, steps_a_batch(numbering), 50ms).median_ns;
+  return sample_batches(numbering, steps_per_batch(numbering), 50ms).median_ns;
 }
 
 }  // namespace
@@ -38,22 +38,22 @@ bool has_number(std::span<const std::byte> message, std::uint64_t number) {
           std::memcmp(message.last(kNumberBytes).data(), &number, kNumberBytes) == 0);
 }
 
-ProbeResult sample_messages(const Talk& talk, std::size_t bytes) {
-  constexpr double kNsASecond = 1e9;
-  const std::uint64_t batch = steps_a_batch(talk.round_trips);
-  const Usage before = talk.usage();
-  const Sampled to_and_fro = sample_batches(talk.round_trips, batch, 500ms);
-  const Usage used = talk.usage() - before;
-  const Sampled one_way = sample_batches(talk.stream, steps_a_batch(talk.stream), 500ms);
+ProbeResult sample_messages(const MessageExchange& exchange, std::size_t bytes) {
+  constexpr double kNsPerSecond = 1e9;
+  const std::uint64_t batch = steps_per_batch(exchange.round_trips);
+  const Usage before = exchange.usage();
+  const Sampled to_and_fro = sample_batches(exchange.round_trips, batch, 500ms);
+  const Usage used = exchange.usage() - before;
+  const Sampled one_way = sample_batches(exchange.stream, steps_per_batch(exchange.stream), 500ms);
   return {.figures = {{"one_way_ns", to_and_fro.median_ns / 2 - numbering_ns(bytes)},
-                      {"messages_per_s", kNsASecond / one_way.median_ns},
+                      {"messages_per_s", kNsPerSecond / one_way.median_ns},
                       {"switches_per_message", used.switches / (2 * static_cast<double>(to_and_fro.steps))}}};
 }
 
-void expect_right(ProbeResult& result, const TalkControl& control) {
+void check_messages(ProbeResult& result, const MessageControl& control) {
   if (control.wrong != 0) {
     result.complaint = std::to_string(control.wrong) + " messages did not arrive as they were sent or in their order";
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -13,64 +13,64 @@
 #include "models/net.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 /// The orphan writes parent_after, its parent the rest.
-struct Life {
+struct OrphanRecord {
   pid_t pid = 0, parent_before = 0, parent_after = 0;
 };
 
 /// The orphan's: until the probe says a byte, or dies.
-int wait_and_look(int word, Life& life) {
+int wait_and_look(int pipe_end, OrphanRecord& record) {
   char byte = 0;
-  if (::read(word, &byte, 1) != 1) return 1;
-  life.parent_after = ::getppid();
+  if (::read(pipe_end, &byte, 1) != 1) return 1;
+  record.parent_after = ::getppid();
   return 0;
 }
 
 }  // namespace
 
-ProbeResult probe_orphan(const Settings& /*settings*/) {
+ProbeResult probe_orphan(const workloads::Settings& /*settings*/) {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
     throw std::system_error(errno, std::generic_category(), "become a subreaper (prctl)");
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
   const Descriptor out(ends[0]);
   Descriptor in(ends[1]);
-  const SharedArray<Life> shared(1);
-  Life& life = shared[0];
+  const SharedArray<OrphanRecord> shared(1);
+  OrphanRecord& record = shared[0];
 
   const pid_t parent = fork_child([&] {
     in.reset();
-    life.parent_before = ::getpid();
+    record.parent_before = ::getpid();
     // Not by fork_child(): this one has to outlive its parent. It ends by the pipe when the probe does.
     const pid_t orphan = ::fork();
-    if (orphan == 0) ::_exit(wait_and_look(out.get(), life));
-    life.pid = orphan;
+    if (orphan == 0) ::_exit(wait_and_look(out.get(), record));
+    record.pid = orphan;
     return orphan < 0 ? 1 : 0;
   });
   if (wait_for(parent) != 0) throw std::runtime_error("the parent of the orphan failed");
   const bool told = ::write(in.get(), "!", 1) == 1;
   in.reset();
-  const bool ended_well = wait_for(life.pid) == 0;
+  const bool ended_well = wait_for(record.pid) == 0;
   if (!told || !ended_well) throw std::runtime_error("the orphan failed");
 
   ProbeResult result{.units_created = 2, .peak_live_units = 2};
-  add_findings(result,
+  add_demonstrations(result,
                {{.name = "parent_changed",
-                 .seen = life.parent_after != life.parent_before,
-                 .taught = true,
-                 .sentence = "its parent was process " + std::to_string(life.parent_before) +
-                             ", which died; now it is " + std::to_string(life.parent_after)},
+                 .observed = record.parent_after != record.parent_before,
+                 .expected = true,
+                 .sentence = "its parent was process " + std::to_string(record.parent_before) +
+                             ", which died; now it is " + std::to_string(record.parent_after)},
                 {.name = "adopted_by_subreaper",
-                 .seen = life.parent_after == ::getpid(),
-                 .taught = true,
+                 .observed = record.parent_after == ::getpid(),
+                 .expected = true,
                  .sentence = "process " + std::to_string(::getpid()) +
                              " is the nearest subreaper, this probe; where there is none it would be process 1"}});
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

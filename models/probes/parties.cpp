@@ -18,12 +18,12 @@
 #include <system_error>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 constexpr int kFailed = 1;
 
-[[noreturn]] void end_everything(const char* why) {
+[[noreturn]] void exit_with_error(const char* why) {
   std::fprintf(stderr, "bakeoff-subject: %s\n", why);
   ::_exit(kFailed);
 }
@@ -32,21 +32,21 @@ void do_pinned(int cpu, const std::function<void()>& work) try {
   pin_to(cpu);
   work();
 } catch (const std::exception& error) {
-  end_everything(error.what());
+  exit_with_error(error.what());
 }
 
 /// A companion that ended badly has said why, or was killed; whoever waits for it would do so for ever.
-void hear_of_child(int /*signal*/, siginfo_t* info, void* /*context*/) {
+void on_child_exit(int /*signal*/, siginfo_t* info, void* /*context*/) {
   if (info->si_code == CLD_EXITED && info->si_status == 0) return;
   constexpr std::string_view kKilled = "bakeoff-subject: the second party was killed\n";
   if (info->si_code != CLD_EXITED && ::write(STDERR_FILENO, kKilled.data(), kKilled.size()) < 0) ::_exit(kFailed);
   ::_exit(kFailed);
 }
 
-void listen_for_child(bool on) {
+void watch_child_exit(bool on) {
   struct sigaction action {};
   if (on) {
-    action.sa_sigaction = hear_of_child;
+    action.sa_sigaction = on_child_exit;
     action.sa_flags = SA_SIGINFO | SA_RESTART | SA_NOCLDSTOP;
   } else {
     action.sa_handler = SIG_DFL;
@@ -56,7 +56,7 @@ void listen_for_child(bool on) {
 
 }  // namespace
 
-Places places_of(std::string_view place) {
+CpuPair choose_cpus(std::string_view place) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0)
@@ -83,45 +83,45 @@ Usage usage_of_this_thread() {
   ::getrusage(RUSAGE_THREAD, &usage);
   timespec cpu{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-  constexpr double kNsASecond = 1e9;
+  constexpr double kNsPerSecond = 1e9;
   return {.switches = static_cast<double>(usage.ru_nvcsw + usage.ru_nivcsw),
-          .cpu_ns = static_cast<double>(cpu.tv_sec) * kNsASecond + static_cast<double>(cpu.tv_nsec)};
+          .cpu_ns = static_cast<double>(cpu.tv_sec) * kNsPerSecond + static_cast<double>(cpu.tv_nsec)};
 }
 
-Companion::Companion(std::string_view between, int cpu, std::function<void()> work) {
+SecondParty::SecondParty(std::string_view between, int cpu, std::function<void()> work) {
   if (between == "threads") {
     thread_ = std::thread([cpu, work = std::move(work)] { do_pinned(cpu, work); });
     return;
   }
   const pid_t parent = ::getpid();
-  listen_for_child(true);
+  watch_child_exit(true);
   child_ = ::fork();
   if (child_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child_ > 0) return;
-  listen_for_child(false);
+  watch_child_exit(false);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(kFailed);
   do_pinned(cpu, work);
   ::_exit(0);
 }
 
-void Companion::join() {
+void SecondParty::join() {
   if (thread_.joinable()) thread_.join();
   if (child_ == 0) return;
   while (::waitpid(child_, nullptr, 0) < 0 && errno == EINTR) continue;  // A bad end has not come this far.
   child_ = 0;
-  listen_for_child(false);
+  watch_child_exit(false);
 }
 
-Companion::~Companion() {
+SecondParty::~SecondParty() {
   if (thread_.joinable()) {
     // Only by an exception that is on its way: its text is lost to us, so say what is known.
-    end_everything("the first of two threads failed while the second waited for it");
+    exit_with_error("the first of two threads failed while the second waited for it");
   }
   if (child_ == 0) return;
-  listen_for_child(false);
+  watch_child_exit(false);
   ::kill(child_, SIGKILL);
   join();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -15,7 +15,7 @@
 
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 enum class Side : std::uint8_t { here = 0, there = 1 };
 constexpr Side other(Side side) {
@@ -27,21 +27,21 @@ constexpr std::size_t index_of(Side side) {
 
 inline constexpr std::string_view kPlaces[] = {"same", "other"};
 inline constexpr std::string_view kBetween[] = {"threads", "processes"};
-inline constexpr SettingEntry kPlaceSetting{
+inline constexpr workloads::SettingEntry kPlaceSetting{
     .name = "place",
     .meaning = "whether both parties run on the same CPU or the second on another",
-    .standard = "same",
+    .default_value = "same",
     .choices = kPlaces};
-inline constexpr SettingEntry kBetweenSetting{
-    .name = "between", .meaning = "what the two parties are", .standard = "threads", .choices = kBetween};
+inline constexpr workloads::SettingEntry kBetweenSetting{
+    .name = "between", .meaning = "what the two parties are", .default_value = "threads", .choices = kBetween};
 
 /// A CPU for each party.
-struct Places {
+struct CpuPair {
   int here = 0, there = 0;
 };
 /// For the setting `place`: the first that the process may run on, and the first or the second of them. Throws
 /// std::invalid_argument where there is no other. Ask before anything is pinned.
-Places places_of(std::string_view place);
+CpuPair choose_cpus(std::string_view place);
 
 /// Pins the calling thread.
 void pin_to(int cpu);
@@ -73,13 +73,13 @@ class ReportedUsage {
 
 /// Does its work beside the caller, pinned. join() waits for its end, which the caller has to bring about; a companion
 /// that goes unjoined is ended as the head of this file says. A process dies with its parent.
-class Companion {
+class SecondParty {
  public:
   /// `between`: "threads" or "processes". Throws std::system_error where there can be none.
-  Companion(std::string_view between, int cpu, std::function<void()> work);
-  Companion(const Companion&) = delete;
-  Companion& operator=(const Companion&) = delete;
-  ~Companion();
+  SecondParty(std::string_view between, int cpu, std::function<void()> work);
+  SecondParty(const SecondParty&) = delete;
+  SecondParty& operator=(const SecondParty&) = delete;
+  ~SecondParty();
 
   void join();
 
@@ -88,4 +88,4 @@ class Companion {
   pid_t child_ = 0;  // 0: a thread, or joined.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

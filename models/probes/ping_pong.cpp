@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 using namespace std::chrono_literals;
@@ -25,11 +25,11 @@ double walks_alone_ns(WorkingSet& memory) {
       std::atomic_signal_fence(std::memory_order_seq_cst);
     }
   };
-  return sample_batches(walks, steps_a_batch(walks), 100ms).median_ns;
+  return sample_batches(walks, steps_per_batch(walks), 100ms).median_ns;
 }
 
 ProbeResult sample_hand_overs(const Steps& round_trips, const std::function<Usage()>& usage, double walks_ns) {
-  const std::uint64_t batch = steps_a_batch(round_trips);
+  const std::uint64_t batch = steps_per_batch(round_trips);
   const Usage before = usage();
   const Sampled sampled = sample_batches(round_trips, batch, 500ms);
   const Usage used = usage() - before;
@@ -40,7 +40,7 @@ ProbeResult sample_hand_overs(const Steps& round_trips, const std::function<Usag
                       {"walk_ns", walks_ns / 2}}};
 }
 
-void expect_switches(ProbeResult& result) {
+void check_switches(ProbeResult& result) {
   constexpr double kFewest = 0.5;
   const double switches = result.figures.at(kSwitchesFigure).value;
   if (switches < kFewest) {
@@ -49,4 +49,4 @@ void expect_switches(ProbeResult& result) {
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -20,14 +20,14 @@
 #include "models/probes/batches.h"
 #include "models/probes/parties.h"
 #include "models/probes/probe.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-inline constexpr SettingEntry kWorkingSetSetting{
+inline constexpr workloads::SettingEntry kWorkingSetSetting{
     .name = "working-set-kib",
     .meaning = "memory that each party walks through when it has the token",
-    .standard = "0",
+    .default_value = "0",
     .most = 16384};
 inline constexpr std::array kSwitchSettings{kBetweenSetting, kPlaceSetting, kWorkingSetSetting};
 
@@ -102,24 +102,24 @@ ProbeResult hand_tokens(Mechanism& mechanism, PingPongControl& control, WorkingS
 }
 
 /// Says so when threads or processes on one CPU took turns without switches.
-void expect_switches(ProbeResult& result);
+void check_switches(ProbeResult& result);
 
 /// The whole probe, between threads or processes. The settings are kSwitchSettings.
 template <typename Mechanism>
-ProbeResult ping_pong(Mechanism& mechanism, const Settings& settings) {
-  const Places places = places_of(settings.text("place"));
+ProbeResult ping_pong(Mechanism& mechanism, const workloads::Settings& settings) {
+  const CpuPair cpus = choose_cpus(settings.text("place"));
   const std::uint64_t kib = settings.number("working-set-kib");
   const SharedArray<PingPongControl> shared(1);
   PingPongControl& control = shared[0];
-  pin_to(places.here);
+  pin_to(cpus.here);
   WorkingSet memory(kib);
   const double walks_ns = walks_alone_ns(memory);
-  Companion companion(settings.text("between"), places.there, [&] { return_tokens(mechanism, control, kib); });
+  SecondParty second_party(settings.text("between"), cpus.there, [&] { return_tokens(mechanism, control, kib); });
   ProbeResult result = hand_tokens(mechanism, control, memory, walks_ns, false);
-  companion.join();
+  second_party.join();
   result.peak_live_units = result.units_created = 1;
-  if (places.here == places.there) expect_switches(result);
+  if (cpus.here == cpus.there) check_switches(result);
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -16,10 +16,10 @@
 #include "workloads/jobs/figure.h"
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
 struct ProbeResult {
-  std::vector<NamedFigure> figures{};  ///< The first leads.
+  std::vector<workloads::jobs::NamedFigure> figures{};  ///< The first leads.
   /// What was seen, in sentences, of a probe that demonstrates something: "the child read 1, the parent 0".
   std::vector<std::string> evidence{};
   std::string complaint{};  ///< What did not come out as it must; "" when all did.
@@ -33,4 +33,4 @@ struct ProbeResult {
   std::map<std::string, std::string> settings{};
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -10,12 +10,12 @@
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-struct Made {
+struct SuspendedCoroutine {
   struct promise_type {
-    Made get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    SuspendedCoroutine get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
@@ -24,8 +24,8 @@ struct Made {
   std::coroutine_handle<> handle;
 };
 
-Made begin(FirstWord* word) {
-  say_first_word(word);
+SuspendedCoroutine begin(StartReport* report) {
+  report_start(report);
   co_return;
 }
 
@@ -40,7 +40,7 @@ class Coroutines {
     }
   }
 
-  [[gnu::noinline]] void create(std::size_t index, FirstWord* word) { handles_[index] = begin(word).handle; }
+  [[gnu::noinline]] void create(std::size_t index, StartReport* report) { handles_[index] = begin(report).handle; }
   [[gnu::noinline]] void join(std::size_t index) {
     handles_[index].resume();
     handles_[index].destroy();
@@ -53,11 +53,11 @@ class Coroutines {
 
 }  // namespace
 
-ProbeResult probe_spawn_coroutine(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult probe_spawn_coroutine(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   const SpawnPlan plan{.outstanding = settings.number("outstanding")};
   Coroutines coroutines(plan.outstanding);
   return measure_spawning(coroutines, plan);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -12,19 +12,18 @@
 #include <new>
 #include <vector>
 
-#include "models/fiber_stacks.h"
+#include "models/fibers/stacks.h"
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-namespace fibers = boost::fibers;
 
 template <typename Stack>
 class Fibers {
  public:
-  Fibers(std::size_t most, fibers::launch launch, Stack stack) : fibers_(most), launch_(launch), stack_(stack) {}
+  Fibers(std::size_t most, boost::fibers::launch launch, Stack stack) : fibers_(most), launch_(launch), stack_(stack) {}
   Fibers(const Fibers&) = delete;
   Fibers& operator=(const Fibers&) = delete;
   ~Fibers() {
@@ -33,39 +32,39 @@ class Fibers {
     }
   }
 
-  void create(std::size_t index, FirstWord* word) {
+  void create(std::size_t index, StartReport* report) {
     try {
-      fibers_[index] = fibers::fiber(launch_, std::allocator_arg, stack_, [word] { say_first_word(word); });
+      fibers_[index] = boost::fibers::fiber(launch_, std::allocator_arg, stack_, [report] { report_start(report); });
     } catch (const std::bad_alloc&) {
-      throw LimitReached("memory for stacks");
+      throw executors::LimitReached("memory for stacks");
     }
   }
   void join(std::size_t index) { fibers_[index].join(); }
 
  private:
-  std::vector<fibers::fiber> fibers_;
-  fibers::launch launch_;
+  std::vector<boost::fibers::fiber> fibers_;
+  boost::fibers::launch launch_;
   Stack stack_;
 };
 
 template <typename Stack>
-ProbeResult measure(const Settings& settings, Stack stack) {
+ProbeResult measure(const workloads::Settings& settings, Stack stack) {
   const SpawnPlan plan{.outstanding = settings.number("outstanding")};
-  const auto launch = settings.text("launch") == "post" ? fibers::launch::post : fibers::launch::dispatch;
+  const auto launch = settings.text("launch") == "post" ? boost::fibers::launch::post : boost::fibers::launch::dispatch;
   Fibers<Stack> made(plan.outstanding, launch, stack);
   return measure_spawning(made, plan);
 }
 
 }  // namespace
 
-ProbeResult probe_spawn_fiber(const Settings& settings) {
-  constexpr std::size_t kBytesAKib = 1024;
-  pin_to(places_of("same").here);
-  const std::size_t bytes = kStackFactor * settings.number("stack-kib") * kBytesAKib;
+ProbeResult probe_spawn_fiber(const workloads::Settings& settings) {
+  constexpr std::size_t kBytesPerKib = 1024;
+  pin_to(choose_cpus("same").here);
+  const std::size_t bytes = fibers::kStackFactor * settings.number("stack-kib") * kBytesPerKib;
   const std::string& stack = settings.text("stack");
-  if (stack == "pooled") return measure(settings, fibers::pooled_fixedsize_stack(bytes));
-  if (stack == "protected") return measure(settings, fibers::protected_fixedsize_stack(bytes));
-  return measure(settings, fibers::fixedsize_stack(bytes));
+  if (stack == "pooled") return measure(settings, boost::fibers::pooled_fixedsize_stack(bytes));
+  if (stack == "protected") return measure(settings, boost::fibers::protected_fixedsize_stack(bytes));
+  return measure(settings, boost::fibers::fixedsize_stack(bytes));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

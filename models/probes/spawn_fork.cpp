@@ -10,20 +10,20 @@
 #include "models/probes/probes.h"
 #include "models/probes/spawning_process.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 class Forks {
  public:
   explicit Forks(std::size_t most) : children_(most) {}
 
-  void create(std::size_t index, FirstWord* word) {
+  void create(std::size_t index, StartReport* report) {
     const pid_t pid = ::fork();
     if (pid == 0) {
-      say_first_word(word);
+      report_start(report);
       ::_exit(0);
     }
-    if (pid < 0) throw LimitReached(name_limit(Wanted::process, errno));
+    if (pid < 0) throw executors::LimitReached(name_limit(Resource::process, errno));
     children_[index] = pid;
   }
   void join(std::size_t index) { children_.reap(index); }
@@ -36,14 +36,14 @@ class Vforks {
  public:
   explicit Vforks(std::size_t most) : children_(most) {}
 
-  void create(std::size_t index, FirstWord* word) {
+  void create(std::size_t index, StartReport* report) {
     // POSIX lets a child of vfork() do little; on Linux it may read the clock and write where nobody else does.
     const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
     if (pid == 0) {
-      say_first_word(word);  // NOLINT(clang-analyzer-unix.Vfork)
+      report_start(report);  // NOLINT(clang-analyzer-unix.Vfork)
       ::_exit(0);
     }
-    if (pid < 0) throw LimitReached(name_limit(Wanted::process, errno));
+    if (pid < 0) throw executors::LimitReached(name_limit(Resource::process, errno));
     children_[index] = pid;
   }
   void join(std::size_t index) { children_.reap(index); }
@@ -54,12 +54,12 @@ class Vforks {
 
 }  // namespace
 
-ProbeResult probe_spawn_fork(const Settings& settings) {
+ProbeResult probe_spawn_fork(const workloads::Settings& settings) {
   return measure_processes<Forks>(settings, settings.text("place"));
 }
 
-ProbeResult probe_spawn_vfork(const Settings& settings) {
+ProbeResult probe_spawn_vfork(const workloads::Settings& settings) {
   return measure_processes<Vforks>(settings, "same");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

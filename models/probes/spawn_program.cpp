@@ -18,7 +18,7 @@
 #include "models/probes/probes.h"
 #include "models/probes/spawning_process.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 constexpr int kNoProgram = 127;
@@ -49,16 +49,16 @@ class Programs {
     number_ = std::to_string(in_.get());
   }
 
-  void create(std::size_t index, FirstWord* word) {
-    const std::array<char*, 3> words{path_.data(), word == nullptr ? nullptr : number_.data(), nullptr};
+  void create(std::size_t index, StartReport* report) {
+    const std::array<char*, 3> words{path_.data(), report == nullptr ? nullptr : number_.data(), nullptr};
     std::array<char*, 1> environment{nullptr};
-    word_ = word;
+    report_ = report;
     children_[index] = forks_ ? fork_it(words.data(), environment.data()) : spawn_it(words.data(), environment.data());
   }
 
   void join(std::size_t index) {
     children_.reap(index);
-    if (word_ != nullptr && ::read(out_.get(), word_, sizeof *word_) != sizeof *word_)
+    if (report_ != nullptr && ::read(out_.get(), report_, sizeof *report_) != sizeof *report_)
       throw std::runtime_error("the new program did not say when it began");
   }
 
@@ -66,7 +66,7 @@ class Programs {
   pid_t spawn_it(char* const* words, char* const* environment) {
     pid_t pid = 0;
     const int error = ::posix_spawn(&pid, path_.c_str(), nullptr, nullptr, words, environment);
-    if (error != 0) throw LimitReached(name_limit(Wanted::process, error));
+    if (error != 0) throw executors::LimitReached(name_limit(Resource::process, error));
     return pid;
   }
 
@@ -76,7 +76,7 @@ class Programs {
       ::execve(path_.c_str(), words, environment);
       ::_exit(kNoProgram);
     }
-    if (pid < 0) throw LimitReached(name_limit(Wanted::process, errno));
+    if (pid < 0) throw executors::LimitReached(name_limit(Resource::process, errno));
     return pid;
   }
 
@@ -84,17 +84,17 @@ class Programs {
   std::string path_, number_;
   bool forks_;
   Descriptor out_, in_;
-  FirstWord* word_ = nullptr;  // Of the one that was asked last: those that are asked are made one by one.
+  StartReport* report_ = nullptr;  // Of the one that was asked last: those that are asked are made one by one.
 };
 
 }  // namespace
 
-ProbeResult probe_spawn_posix_spawn(const Settings& settings) {
+ProbeResult probe_spawn_posix_spawn(const workloads::Settings& settings) {
   return measure_processes<Programs>(settings, settings.text("place"), settings.text("program"), false);
 }
 
-ProbeResult probe_spawn_fork_exec(const Settings& settings) {
+ProbeResult probe_spawn_fork_exec(const workloads::Settings& settings) {
   return measure_processes<Programs>(settings, settings.text("place"), settings.text("program"), true);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -14,21 +14,20 @@
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-namespace asio = boost::asio;
 
 class Posts {
  public:
-  void create(std::size_t /*index*/, FirstWord* word) {
-    asio::post(context_, [word] { say_first_word(word); });
+  void create(std::size_t /*index*/, StartReport* report) {
+    boost::asio::post(context_, [report] { report_start(report); });
   }
   void join(std::size_t /*index*/) { context_.run_one(); }
 
  private:
-  asio::io_context context_{1};  // For one thread.
-  asio::executor_work_guard<asio::io_context::executor_type> more_to_come_{context_.get_executor()};
+  boost::asio::io_context context_{1};  // For one thread.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> more_to_come_{context_.get_executor()};
 };
 
 /// glibc's, which sleeps at once: std::counting_semaphore yields before, and so would measure another thing.
@@ -52,7 +51,7 @@ class Pool {
  public:
   explicit Pool(int cpu) {
     std::promise<void> pinned;
-    asio::post(pool_, [&] {
+    boost::asio::post(pool_, [&] {
       pin_to(cpu);
       pinned.set_value();
     });
@@ -62,9 +61,9 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
   ~Pool() { pool_.join(); }
 
-  void create(std::size_t /*index*/, FirstWord* word) {
-    asio::post(pool_, [this, word] {
-      say_first_word(word);
+  void create(std::size_t /*index*/, StartReport* report) {
+    boost::asio::post(pool_, [this, report] {
+      report_start(report);
       done_.put();
     });
   }
@@ -73,24 +72,24 @@ class Pool {
 
  private:
   Tokens done_;
-  asio::thread_pool pool_{1};
+  boost::asio::thread_pool pool_{1};
 };
 
 }  // namespace
 
-ProbeResult probe_spawn_asio_post(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult probe_spawn_asio_post(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   Posts posts;
   return measure_spawning(posts, {.outstanding = settings.number("outstanding")});
 }
 
-ProbeResult probe_spawn_pool(const Settings& settings) {
+ProbeResult probe_spawn_pool(const workloads::Settings& settings) {
   constexpr std::size_t kPipelined = 1000;
-  const Places places = places_of(settings.text("place"));
-  Pool pool(places.there);
-  pin_to(places.here);
+  const CpuPair cpus = choose_cpus(settings.text("place"));
+  Pool pool(cpus.there);
+  pin_to(cpus.here);
   return measure_spawning(
-      pool, {.outstanding = settings.number("outstanding"), .in_a_row = settings.yes("pipelined") ? kPipelined : 1});
+      pool, {.outstanding = settings.number("outstanding"), .pipeline_depth = settings.yes("pipelined") ? kPipelined : 1});
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

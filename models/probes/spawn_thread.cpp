@@ -13,40 +13,40 @@
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 class Threads {
  public:
   Threads(std::size_t most, std::size_t stack_bytes, int cpu) : threads_(most), stack_bytes_(stack_bytes), cpu_(cpu) {}
 
-  void create(std::size_t index, FirstWord* word) {
+  void create(std::size_t index, StartReport* report) {
     try {
       threads_[index].emplace(
-          stack_bytes_, [word] { say_first_word(word); }, cpu_);
+          stack_bytes_, [report] { report_start(report); }, cpu_);
     } catch (const std::system_error& error) {
       if (error.code() == std::errc::invalid_argument) throw std::invalid_argument(error.what());
-      throw LimitReached(name_limit(Wanted::thread, error.code().value()));
+      throw executors::LimitReached(name_limit(Resource::thread, error.code().value()));
     }
   }
   void join(std::size_t index) { threads_[index].reset(); }
 
  private:
-  std::vector<std::optional<OsThread>> threads_;
+  std::vector<std::optional<executors::OsThread>> threads_;
   std::size_t stack_bytes_;
   int cpu_;
 };
 
 }  // namespace
 
-ProbeResult probe_spawn_thread(const Settings& settings) {
-  constexpr std::size_t kBytesAKib = 1024;
-  const Places places = places_of(settings.text("place"));
-  pin_to(places.here);
-  const int cpu = places.there == places.here ? -1 : places.there;
+ProbeResult probe_spawn_thread(const workloads::Settings& settings) {
+  constexpr std::size_t kBytesPerKib = 1024;
+  const CpuPair cpus = choose_cpus(settings.text("place"));
+  pin_to(cpus.here);
+  const int cpu = cpus.there == cpus.here ? -1 : cpus.there;
   const SpawnPlan plan{.outstanding = settings.number("outstanding")};
-  Threads threads(plan.outstanding, settings.number("stack-kib") * kBytesAKib, cpu);
+  Threads threads(plan.outstanding, settings.number("stack-kib") * kBytesPerKib, cpu);
   return measure_spawning(threads, plan);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

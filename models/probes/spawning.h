@@ -7,7 +7,7 @@
 //
 // A mechanism adds only how a unit is made and joined:
 //
-//   void create(std::size_t index, FirstWord* word);  // the unit does say_first_word(word) and nothing else
+//   void create(std::size_t index, StartReport* report);  // the unit does report_start(report) and nothing else
 //   void join(std::size_t index);
 //
 // with room for as many as the plan has outstanding. What is left of a mechanism that ends early is joined or reaped by
@@ -25,30 +25,30 @@
 
 #include "models/executors/executor.h"
 #include "models/probes/batches.h"
-#include "models/probes/first_word.h"
+#include "models/probes/start_report.h"
 #include "models/probes/parties.h"
 #include "models/probes/probe.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-inline constexpr SettingEntry kOutstandingSetting{.name = "outstanding",
+inline constexpr workloads::SettingEntry kOutstandingSetting{.name = "outstanding",
                                                   .meaning = "units made before the first is joined",
-                                                  .standard = "200",
+                                                  .default_value = "200",
                                                   .least = 1,
                                                   .most = 10'000};
 
 struct SpawnPlan {
   std::size_t outstanding = 200;
   /// Units made before the first is joined in what is called serial as well: 1, but for pipelines.
-  std::size_t in_a_row = 1;
+  std::size_t pipeline_depth = 1;
 };
 
 /// Of one unit, in ns.
 struct SpawnTimes {
   double create_and_join = 0, call_returns = 0, first_instruction = 0;
   double outstanding = 0;   ///< 0 where a limit was met.
-  double elsewhere = 0;     ///< Of those asked, the share that began on another CPU than their creator's.
+  double on_other_cpu = 0;     ///< Of those asked, the share that began on another CPU than their creator's.
   std::uint64_t units = 0;  ///< All that were made, about.
   std::string limit{};      ///< "" or what kept so many from being outstanding.
 };
@@ -75,7 +75,7 @@ void make_and_join(Mechanism& mechanism, std::size_t count) {
   std::size_t made = 0;
   try {
     for (; made < count; ++made) mechanism.create(made, nullptr);
-  } catch (const LimitReached&) {
+  } catch (const executors::LimitReached&) {
     for (std::size_t i = 0; i < made; ++i) mechanism.join(i);
     throw;
   }
@@ -87,8 +87,8 @@ template <typename Mechanism>
 SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chrono::nanoseconds time) {
   SpawnTimes times;
   const Steps serial = [&](std::uint64_t count) {
-    if (plan.in_a_row > 1) {
-      for (std::uint64_t i = 0; i < count; ++i) make_and_join(mechanism, plan.in_a_row);
+    if (plan.pipeline_depth > 1) {
+      for (std::uint64_t i = 0; i < count; ++i) make_and_join(mechanism, plan.pipeline_depth);
       return;
     }
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -96,9 +96,9 @@ SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chron
       mechanism.join(0);
     }
   };
-  const std::uint64_t batch = steps_a_batch(serial);
+  const std::uint64_t batch = steps_per_batch(serial);
   const Sampled lives = sample_batches(serial, batch, time);
-  times.create_and_join = lives.median_ns / static_cast<double>(plan.in_a_row);
+  times.create_and_join = lives.median_ns / static_cast<double>(plan.pipeline_depth);
 
   const auto call = [&] {
     const std::int64_t begin = monotonic_ns();
@@ -112,30 +112,30 @@ SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chron
   const std::uint64_t stretches = std::min(batch, kMostStretches);
   times.call_returns = median_stretch(call, stretches, time);
 
-  const SharedArray<FirstWord> words(1);
-  FirstWord& word = words[0];
-  std::uint64_t asked = 0, elsewhere = 0;
+  const SharedArray<StartReport> reports(1);
+  StartReport& report = reports[0];
+  std::uint64_t asked = 0, on_other_cpu = 0;
   const auto first = [&] {
     const int here = ::sched_getcpu();
     const std::int64_t begin = monotonic_ns();
-    mechanism.create(0, &word);
+    mechanism.create(0, &report);
     mechanism.join(0);
     ++asked;
-    if (word.cpu != here) ++elsewhere;
-    return word.at_ns - begin;
+    if (report.cpu != here) ++on_other_cpu;
+    return report.at_ns - begin;
   };
   times.first_instruction = median_stretch(first, stretches, time);
-  times.elsewhere = static_cast<double>(elsewhere) / static_cast<double>(asked);
-  times.units = (lives.steps + batch) * plan.in_a_row + 2 * asked;
+  times.on_other_cpu = static_cast<double>(on_other_cpu) / static_cast<double>(asked);
+  times.units = (lives.steps + batch) * plan.pipeline_depth + 2 * asked;
 
   try {
     const Steps rounds = [&](std::uint64_t count) {
       for (std::uint64_t i = 0; i < count; ++i) make_and_join(mechanism, plan.outstanding);
     };
-    const Sampled all = sample_batches(rounds, steps_a_batch(rounds), time);
+    const Sampled all = sample_batches(rounds, steps_per_batch(rounds), time);
     times.outstanding = all.median_ns / static_cast<double>(plan.outstanding);
     times.units += all.steps * plan.outstanding;
-  } catch (const LimitReached& limit) {
+  } catch (const executors::LimitReached& limit) {
     times.limit = limit.what();
   }
   return times;
@@ -151,4 +151,4 @@ ProbeResult measure_spawning(Mechanism& mechanism, const SpawnPlan& plan) {
   return spawn_result(time_spawning(mechanism, plan, kEach), plan);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

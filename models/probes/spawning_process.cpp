@@ -5,16 +5,16 @@
 #include <cerrno>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-void place_processes(std::string_view place) {
-  const Places places = places_of(place);
+void pin_processes(std::string_view place) {
+  const CpuPair cpus = choose_cpus(place);
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
-  CPU_SET(places.here, &allowed);
-  CPU_SET(places.there, &allowed);
+  CPU_SET(cpus.here, &allowed);
+  CPU_SET(cpus.there, &allowed);
   if (::sched_setaffinity(0, sizeof allowed, &allowed) != 0)
     throw std::system_error(errno, std::generic_category(), "sched_setaffinity");
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

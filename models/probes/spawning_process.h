@@ -9,34 +9,34 @@
 #include "models/probes/spawning.h"
 #include "models/probes/touched_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-inline constexpr SettingEntry kParentSetting{.name = "parent-mib",
+inline constexpr workloads::SettingEntry kParentSetting{.name = "parent-mib",
                                              .meaning = "memory that the parent has touched, beside its own few MiB",
-                                             .standard = "0",
+                                             .default_value = "0",
                                              .most = 4096};
-inline constexpr SettingEntry kHugePagesSetting{
-    .name = "huge-pages", .meaning = "whether that memory lies in huge pages", .standard = "no", .choices = kYesOrNo};
+inline constexpr workloads::SettingEntry kHugePagesSetting{
+    .name = "huge-pages", .meaning = "whether that memory lies in huge pages", .default_value = "no", .choices = workloads::kYesOrNo};
 
 /// The more page tables a child has, the fewer children are outstanding: 20 of a parent of 1 GiB, 5 of 4 GiB.
-inline std::size_t outstanding_of(const Settings& settings) {
-  constexpr std::uint64_t kMibInAll = 20'480;
+inline std::size_t outstanding_of(const workloads::Settings& settings) {
+  constexpr std::uint64_t kTotalMib = 20'480;
   const std::uint64_t wanted = settings.number("outstanding"), mib = settings.number("parent-mib");
-  return mib == 0 ? wanted : std::min(wanted, std::max<std::uint64_t>(1, kMibInAll / mib));
+  return mib == 0 ? wanted : std::min(wanted, std::max<std::uint64_t>(1, kTotalMib / mib));
 }
 
 /// Where parent and children run. "same": the calling thread is pinned and children inherit that. "other": both may run
 /// on two CPUs and the kernel puts a new child on the idler one, which is the other as long as nobody else uses it. A
 /// child cannot be pinned there before it runs: where it began is a figure. Throws std::invalid_argument where there is
 /// no other.
-void place_processes(std::string_view place);
+void pin_processes(std::string_view place);
 
 /// The whole probe. A Mechanism is made of how many children it may have, and of `more`.
 template <typename Mechanism, typename... More>
-ProbeResult measure_processes(const Settings& settings, std::string_view place, More... more) {
+ProbeResult measure_processes(const workloads::Settings& settings, std::string_view place, More... more) {
   const SpawnPlan plan{.outstanding = outstanding_of(settings)};
   const TouchedMemory memory(settings.number("parent-mib"), settings.yes("huge-pages"));
-  place_processes(place);
+  pin_processes(place);
   Mechanism mechanism(plan.outstanding, more...);
   ProbeResult result = measure_spawning(mechanism, plan);
   result.settings["outstanding"] = std::to_string(plan.outstanding);
@@ -45,4 +45,4 @@ ProbeResult measure_processes(const Settings& settings, std::string_view place, 
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

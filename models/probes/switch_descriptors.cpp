@@ -11,12 +11,12 @@
 #include "models/probes/ping_pong.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 constexpr std::uint64_t kToken = 1;
 
-std::system_error failed(const char* call) {
+std::system_error descriptor_error(const char* call) {
   return {errno, std::generic_category(), call};
 }
 
@@ -25,10 +25,10 @@ class Descriptors {
  public:
   void wait(Side me) {
     std::uint64_t token = 0;
-    if (::read(in_[index_of(me)].get(), &token, sizeof token) != sizeof token) throw failed("read");
+    if (::read(in_[index_of(me)].get(), &token, sizeof token) != sizeof token) throw descriptor_error("read");
   }
   void wake(Side whom) {
-    if (::write(out_[index_of(whom)].get(), &kToken, sizeof kToken) != sizeof kToken) throw failed("write");
+    if (::write(out_[index_of(whom)].get(), &kToken, sizeof kToken) != sizeof kToken) throw descriptor_error("write");
   }
 
  protected:
@@ -40,7 +40,7 @@ class Pipes : public Descriptors {
   Pipes() {
     for (std::size_t side = 0; side < in_.size(); ++side) {
       int ends[2];
-      if (::pipe2(ends, O_CLOEXEC) != 0) throw failed("pipe2");
+      if (::pipe2(ends, O_CLOEXEC) != 0) throw descriptor_error("pipe2");
       in_[side].reset(ends[0]);
       out_[side].reset(ends[1]);
     }
@@ -52,23 +52,23 @@ class EventDescriptors : public Descriptors {
   EventDescriptors() {
     for (std::size_t side = 0; side < in_.size(); ++side) {
       in_[side].reset(::eventfd(0, EFD_CLOEXEC));
-      if (!in_[side]) throw failed("eventfd");
+      if (!in_[side]) throw descriptor_error("eventfd");
       out_[side].reset(::fcntl(in_[side].get(), F_DUPFD_CLOEXEC, 0));
-      if (!out_[side]) throw failed("fcntl");
+      if (!out_[side]) throw descriptor_error("fcntl");
     }
   }
 };
 
 }  // namespace
 
-ProbeResult probe_switch_pipe(const Settings& settings) {
+ProbeResult probe_switch_pipe(const workloads::Settings& settings) {
   Pipes pipes;
   return ping_pong(pipes, settings);
 }
 
-ProbeResult probe_switch_eventfd(const Settings& settings) {
+ProbeResult probe_switch_eventfd(const workloads::Settings& settings) {
   EventDescriptors descriptors;
   return ping_pong(descriptors, settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

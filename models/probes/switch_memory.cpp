@@ -10,7 +10,7 @@
 #include "models/probes/ping_pong.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 class FutexTurn {
@@ -46,8 +46,8 @@ class ConditionTurn {
   }
 
  private:
-  OsMutex mutex_;
-  OsCondition changed_[2];
+  executors::OsMutex mutex_;
+  executors::OsCondition changed_[2];
   Side turn_ = Side::here;
 };
 
@@ -63,26 +63,26 @@ class YieldTurn {
 };
 
 template <typename Turn>
-ProbeResult take_turns(const Settings& settings) {
+ProbeResult take_turns(const workloads::Settings& settings) {
   const SharedArray<Turn> turn(1);
   return ping_pong(turn[0], settings);
 }
 
 }  // namespace
 
-ProbeResult probe_switch_futex(const Settings& settings) {
+ProbeResult probe_switch_futex(const workloads::Settings& settings) {
   return take_turns<FutexTurn>(settings);
 }
 
-ProbeResult probe_switch_condition(const Settings& settings) {
+ProbeResult probe_switch_condition(const workloads::Settings& settings) {
   return take_turns<ConditionTurn>(settings);
 }
 
-ProbeResult probe_switch_yield(const Settings& settings) {
+ProbeResult probe_switch_yield(const workloads::Settings& settings) {
   if (settings.text("place") == "other") {
     throw std::invalid_argument("switch-yield needs place=same: on two CPUs both parties run on and nothing switches");
   }
   return take_turns<YieldTurn>(settings);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

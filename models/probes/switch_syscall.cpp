@@ -5,10 +5,10 @@
 #include "models/probes/ping_pong.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-ProbeResult probe_switch_syscall(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult probe_switch_syscall(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   WorkingSet memory(settings.number("working-set-kib"));
   const double walks_ns = walks_alone_ns(memory);
   const auto calls = [&memory](std::uint64_t count) {
@@ -22,4 +22,4 @@ ProbeResult probe_switch_syscall(const Settings& settings) {
   return sample_hand_overs(calls, usage_of_this_thread, walks_ns);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -11,16 +11,15 @@
 #include <coroutine>
 #include <exception>
 
-#include "models/fiber_stacks.h"
+#include "models/fibers/stacks.h"
 #include "models/probes/ping_pong.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-namespace fibers = boost::fibers;
 
-constexpr std::size_t kStackBytes = kStackFactor * 64 * 1024;
+constexpr std::size_t kSwitchFiberStackBytes = fibers::kStackFactor * 64 * 1024;
 
 class FiberYield {
  public:
@@ -39,18 +38,18 @@ class FiberChannel {
   void wake(Side whom) { token_[index_of(whom)].push(true); }
 
  private:
-  fibers::unbuffered_channel<bool> token_[2];
+  boost::fibers::unbuffered_channel<bool> token_[2];
 };
 
 template <typename Mechanism>
-ProbeResult between_fibers(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult between_fibers(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   const std::uint64_t kib = settings.number("working-set-kib");
   WorkingSet memory(kib);
   const double walks_ns = walks_alone_ns(memory);
   Mechanism mechanism;
   PingPongControl control;
-  fibers::fiber other(std::allocator_arg, fibers::fixedsize_stack(kStackBytes),
+  boost::fibers::fiber other(std::allocator_arg, boost::fibers::fixedsize_stack(kSwitchFiberStackBytes),
                       [&] { return_tokens(mechanism, control, kib); });
   ProbeResult result = hand_tokens(mechanism, control, memory, walks_ns, true);
   other.join();
@@ -88,16 +87,16 @@ Walker walk_for_ever(WorkingSet& memory) {
 
 }  // namespace
 
-ProbeResult probe_switch_fiber_yield(const Settings& settings) {
+ProbeResult probe_switch_fiber_yield(const workloads::Settings& settings) {
   return between_fibers<FiberYield>(settings);
 }
 
-ProbeResult probe_switch_fiber_channel(const Settings& settings) {
+ProbeResult probe_switch_fiber_channel(const workloads::Settings& settings) {
   return between_fibers<FiberChannel>(settings);
 }
 
-ProbeResult probe_switch_coroutine(const Settings& settings) {
-  pin_to(places_of("same").here);
+ProbeResult probe_switch_coroutine(const workloads::Settings& settings) {
+  pin_to(choose_cpus("same").here);
   const std::uint64_t kib = settings.number("working-set-kib");
   WorkingSet memory_here(kib), memory_there(kib);
   const double walks_ns = walks_alone_ns(memory_here);
@@ -113,4 +112,4 @@ ProbeResult probe_switch_coroutine(const Settings& settings) {
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

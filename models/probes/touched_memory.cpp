@@ -10,11 +10,11 @@
 #include <string>
 #include <system_error>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
-constexpr std::size_t kHugePage = 2 * kBytesAMib;
-constexpr std::uint64_t kBytesAKib = 1024;
+constexpr std::size_t kHugePage = 2 * kBytesPerMib;
+constexpr std::uint64_t kBytesPerKib = 1024;
 
 /// The number of KiB in a line of "Name:   123 kB"; 0 where it is another's line.
 std::uint64_t kib_of(const std::string& line, const std::string& name) {
@@ -35,11 +35,11 @@ void expect_huge_pages() {
 
 }  // namespace
 
-void expect_room(std::uint64_t mib) {
+void require_available_memory(std::uint64_t mib) {
   std::ifstream file("/proc/meminfo");
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("MemAvailable:")) continue;
-    const std::uint64_t available = kib_of(line, "MemAvailable") / kBytesAKib;
+    const std::uint64_t available = kib_of(line, "MemAvailable") / kBytesPerKib;
     // A tenth for the page tables of the children.
     if (mib + mib / 10 > available) {
       throw std::invalid_argument(std::to_string(mib) + " MiB to touch, and MemAvailable is " +
@@ -48,10 +48,10 @@ void expect_room(std::uint64_t mib) {
   }
 }
 
-TouchedMemory::TouchedMemory(std::uint64_t mib, bool huge) : bytes_(mib * kBytesAMib) {
+TouchedMemory::TouchedMemory(std::uint64_t mib, bool huge) : bytes_(mib * kBytesPerMib) {
   if (huge) expect_huge_pages();
   if (bytes_ == 0) return;
-  expect_room(mib);
+  require_available_memory(mib);
   mapped_ = bytes_ + kHugePage;
   void* mapping = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED)
@@ -94,7 +94,7 @@ double TouchedMemory::huge_percent() const {
       huge_kib += kib_of(line, "AnonHugePages");
     }
   }
-  return kPercent * static_cast<double>(huge_kib * kBytesAKib) / static_cast<double>(bytes_);
+  return kPercent * static_cast<double>(huge_kib * kBytesPerKib) / static_cast<double>(bytes_);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <span>
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 
-inline constexpr std::uint64_t kBytesAMib = 1 << 20;
+inline constexpr std::uint64_t kBytesPerMib = 1 << 20;
 
 /// Throws std::invalid_argument where so much cannot be touched without the machine running out of it.
-void expect_room(std::uint64_t mib);
+void require_available_memory(std::uint64_t mib);
 
 class TouchedMemory {
  public:
@@ -36,4 +36,4 @@ class TouchedMemory {
   char* memory_ = nullptr;  // In the mapping, at a multiple of a huge page's size.
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -14,11 +14,11 @@
 #include <thread>
 #include <vector>
 
-#include "models/probes/changes.h"
+#include "models/probes/process_attributes.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 thread_local int own_word = 0;
@@ -37,16 +37,16 @@ int in_child(const std::function<int()>& work) {
   return WEXITSTATUS(status);
 }
 
-Finding found(const std::string& who, const std::string& what, bool seen, bool taught, const std::string& done) {
+Demonstration found(const std::string& who, const std::string& what, bool observed, bool expected, const std::string& done) {
   return {.name = who + "_" + what,
-          .seen = seen,
-          .taught = taught,
-          .sentence = done + ": its creator " + (seen ? "sees it" : "does not see it")};
+          .observed = observed,
+          .expected = expected,
+          .sentence = done + ": its creator " + (observed ? "sees it" : "does not see it")};
 }
 
-void look_at_threads(std::vector<Finding>& findings) {
-  const auto add = [&](const std::string& what, bool seen, bool taught, const std::string& done) {
-    findings.push_back(found("threads_share", what, seen, taught, "a thread " + done));
+void look_at_threads(std::vector<Demonstration>& demonstrations) {
+  const auto add = [&](const std::string& what, bool observed, bool expected, const std::string& done) {
+    demonstrations.push_back(found("threads_share", what, observed, expected, "a thread " + done));
   };
   int word = 0;
   in_thread([&word] { word = 1; });
@@ -80,7 +80,7 @@ void look_at_threads(std::vector<Finding>& findings) {
 }
 
 /// Of a thread that gives its privileges up. Nothing where there are none.
-void look_at_credentials(ProbeResult& result, std::vector<Finding>& findings) {
+void look_at_credentials(ProbeResult& result, std::vector<Demonstration>& demonstrations) {
   constexpr uid_t kNobody = 65534;
   if (::geteuid() != 0) {
     result.evidence.emplace_back("whether threads share credentials was not tried: only root can change them");
@@ -95,13 +95,13 @@ void look_at_credentials(ProbeResult& result, std::vector<Finding>& findings) {
         "whether threads share credentials was not tried: the system did not let root change them");
     return;
   }
-  findings.push_back(found("threads_share", "credentials", ::geteuid() != 0, false,
+  demonstrations.push_back(found("threads_share", "credentials", ::geteuid() != 0, false,
                            "a thread became another user by the raw system call"));
 }
 
-void look_at_processes(std::vector<Finding>& findings) {
-  const auto add = [&](const std::string& what, bool seen, bool taught, const std::string& done) {
-    findings.push_back(found("processes_share", what, seen, taught, "a forked child " + done));
+void look_at_processes(std::vector<Demonstration>& demonstrations) {
+  const auto add = [&](const std::string& what, bool observed, bool expected, const std::string& done) {
+    demonstrations.push_back(found("processes_share", what, observed, expected, "a forked child " + done));
   };
   int word = 0;
   in_child([&word] {
@@ -128,16 +128,16 @@ void look_at_processes(std::vector<Finding>& findings) {
 
 }  // namespace
 
-ProbeResult probe_what_is_shared(const Settings& /*settings*/) {
+ProbeResult probe_what_is_shared(const workloads::Settings& /*settings*/) {
   ProbeResult result;
-  std::vector<Finding> findings;
+  std::vector<Demonstration> demonstrations;
   ignore_signal(SIGUSR1, false);
-  look_at_threads(findings);
-  look_at_processes(findings);
-  look_at_credentials(result, findings);
-  add_findings(result, findings);
+  look_at_threads(demonstrations);
+  look_at_processes(demonstrations);
+  look_at_credentials(result, demonstrations);
+  add_demonstrations(result, demonstrations);
   result.units_created = units_made;
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

@@ -8,7 +8,7 @@
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
 
-namespace bakeoff {
+namespace bakeoff::models::probes {
 namespace {
 
 /// True where the child was gone by itself.
@@ -29,7 +29,7 @@ bool forgotten_by_itself() {
 
 }  // namespace
 
-ProbeResult probe_zombie(const Settings& /*settings*/) {
+ProbeResult probe_zombie(const workloads::Settings& /*settings*/) {
   const pid_t child = fork_child([] { return 0; });
   wait_unreaped(child);
   const char ended = state_of(child);
@@ -38,22 +38,22 @@ ProbeResult probe_zombie(const Settings& /*settings*/) {
   const bool forgotten = forgotten_by_itself();
 
   ProbeResult result{.units_created = 2, .peak_live_units = 1};
-  add_findings(result,
+  add_demonstrations(result,
                {{.name = "zombie_until_waited_for",
-                 .seen = ended == 'Z',
-                 .taught = true,
+                 .observed = ended == 'Z',
+                 .expected = true,
                  .sentence = std::string("a child has ended, nobody waited: its state is ") + ended},
                 {.name = "left_after_wait",
-                 .seen = reaped != '-',
-                 .taught = false,
+                 .observed = reaped != '-',
+                 .expected = false,
                  .sentence = std::string("its parent has waited for it: ") +
                              (reaped == '-' ? "there is no such process any more" : "it is still there")},
                 {.name = "forgotten_when_ignored",
-                 .seen = forgotten,
-                 .taught = true,
+                 .observed = forgotten,
+                 .expected = true,
                  .sentence = std::string("SIGCHLD is ignored: a child that has ended is ") +
                              (forgotten ? "gone at once, and waiting for it finds no child" : "not gone by itself")}});
   return result;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::probes

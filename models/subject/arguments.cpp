@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 namespace {
 
 constexpr std::string_view kRepeatable = "--set";
@@ -35,26 +35,26 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-void apply_settings(const Arguments& arguments, std::string_view whose, Settings& settings) {
+void apply_settings(const Arguments& arguments, std::string_view whose, workloads::Settings& settings) {
   std::set<std::string, std::less<>> taken;
   for (const std::string& given : arguments.texts("--set")) {
     const auto equals = given.find('=');
-    if (equals == given.npos) throw UsageError("--set: found '" + given + "', expected NAME=VALUE");
+    if (equals == given.npos) throw ArgumentError("--set: found '" + given + "', expected NAME=VALUE");
     const std::string_view name = std::string_view(given).substr(0, equals);
     if (!taken.emplace(name).second) {
-      throw UsageError("--set: found " + std::string(name) + " twice, expected each setting once");
+      throw ArgumentError("--set: found " + std::string(name) + " twice, expected each setting once");
     }
     try {
       settings.set(name, std::string_view(given).substr(equals + 1));
     } catch (const std::invalid_argument& error) {
-      throw UsageError("--set: " + std::string(whose) + ": " + error.what());
+      throw ArgumentError("--set: " + std::string(whose) + ": " + error.what());
     }
   }
 }
 
-UsageError unknown(std::string_view kind, std::string_view found, std::span<const std::string_view> known) {
+ArgumentError unknown_name(std::string_view kind, std::string_view found, std::span<const std::string_view> known) {
   std::string line = "unknown " + std::string(kind) + " " + quoted(found) + ": expected ";
-  if (known.empty()) return UsageError(line + "none");
+  if (known.empty()) return ArgumentError(line + "none");
   for (const auto& name : known) {
     if (&name != &known.front()) line += &name == &known.back() ? " or " : ", ";
     line += name;
@@ -62,7 +62,7 @@ UsageError unknown(std::string_view kind, std::string_view found, std::span<cons
   const auto nearest = std::ranges::min(known, {}, [&](std::string_view name) { return distance(found, name); });
   if (distance(found, nearest) <= std::max<std::size_t>(1, nearest.size() / 3))
     line += " (did you mean " + std::string(nearest) + "?)";
-  return UsageError(line);
+  return ArgumentError(line);
 }
 
 Arguments::Arguments(std::span<const char* const> words, std::initializer_list<std::string_view> positions,
@@ -73,25 +73,25 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
     const std::string_view word = words[i];
     if (!word.starts_with("--")) {
       if (positions_.size() == positions.size())
-        throw UsageError("unexpected argument " + quoted(word) + ", expected " +
+        throw ArgumentError("unexpected argument " + quoted(word) + ", expected " +
                          (positions.size() == 0 ? "none" : "no more than " + std::to_string(positions.size())));
       positions_.emplace_back(word);
       continue;
     }
     const auto equals = word.find('=');
     const std::string_view name = word.substr(0, equals);
-    if (std::ranges::find(known, name) == known.end()) throw unknown("option", name, known);
+    if (std::ranges::find(known, name) == known.end()) throw unknown_name("option", name, known);
     const bool separate = equals == std::string_view::npos;
     const bool flag = std::ranges::find(flags, name) != flags.end();
-    if (flag && !separate) throw UsageError(std::string(name) + " takes no value");
+    if (flag && !separate) throw ArgumentError(std::string(name) + " takes no value");
     if (!flag && separate && i + 1 == words.size())
-      throw UsageError(std::string(name) + ": found nothing, expected a value");
+      throw ArgumentError(std::string(name) + ": found nothing, expected a value");
     const std::string_view value = flag ? "" : separate ? std::string_view(words[++i]) : word.substr(equals + 1);
-    if (name != kRepeatable && has(name)) throw UsageError(std::string(name) + " is given twice");
+    if (name != kRepeatable && has(name)) throw ArgumentError(std::string(name) + " is given twice");
     options_.emplace(name, value);
   }
   if (positions_.size() < positions.size())
-    throw UsageError("found no " + std::string(positions.begin()[positions_.size()]) + ", expected one");
+    throw ArgumentError("found no " + std::string(positions.begin()[positions_.size()]) + ", expected one");
 }
 
 std::string Arguments::text(std::string_view option, std::string_view otherwise) const {
@@ -113,10 +113,10 @@ std::uint64_t Arguments::number(std::string_view option, std::uint64_t otherwise
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
-    throw UsageError(std::string(option) + ": found " + quoted(text) + ", expected " +
+    throw ArgumentError(std::string(option) + ": found " + quoted(text) + ", expected " +
                      (least == most ? "nothing but " + std::to_string(least)
                                     : "a whole number from " + std::to_string(least) + " to " + std::to_string(most)));
   return value;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

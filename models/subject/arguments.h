@@ -12,10 +12,10 @@
 
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 
 /// The command line, or something named on it, is wrong: one line for stderr, exit 2.
-class UsageError : public std::runtime_error {
+class ArgumentError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -33,7 +33,7 @@ class Arguments {
   std::string text(std::string_view option, std::string_view otherwise) const;
   /// All values of an option that may be given several times: --set.
   std::vector<std::string> texts(std::string_view option) const;
-  /// Throws UsageError unless it is a whole number from `least` to `most`.
+  /// Throws ArgumentError unless it is a whole number from `least` to `most`.
   std::uint64_t number(std::string_view option, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
 
  private:
@@ -41,10 +41,10 @@ class Arguments {
   std::multimap<std::string, std::string, std::less<>> options_;
 };
 
-/// Applies each `--set NAME=VALUE`. Throws UsageError, which names `whose` they are.
-void apply_settings(const Arguments& arguments, std::string_view whose, Settings& settings);
+/// Applies each `--set NAME=VALUE`. Throws ArgumentError, which names `whose` they are.
+void apply_settings(const Arguments& arguments, std::string_view whose, workloads::Settings& settings);
 
 /// An error that names what was found, what is there, and the nearest of it where one is near.
-UsageError unknown(std::string_view kind, std::string_view found, std::span<const std::string_view> known);
+ArgumentError unknown_name(std::string_view kind, std::string_view found, std::span<const std::string_view> known);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

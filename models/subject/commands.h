@@ -1,5 +1,5 @@
 // The commands of bakeoff-subject. Each takes the words after its name, prints JSON on stdout and returns the exit
-// code. They throw UsageError for what exits with 2 and any other exception for what exits with 1.
+// code. They throw ArgumentError for what exits with 2 and any other exception for what exits with 1.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 
 int describe_command(std::span<const char* const> words);
 int serve_command(std::span<const char* const> words);
@@ -25,4 +25,4 @@ std::vector<std::string_view> names_of(const Entries& entries) {
   return names;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

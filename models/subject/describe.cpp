@@ -8,12 +8,12 @@
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view name_of(StoreKind kind) {
+std::string_view name_of(workloads::StoreKind kind) {
   return std::ranges::find(kStoreNames, kind, &StoreName::kind)->name;
 }
 
@@ -27,7 +27,7 @@ std::string boost_version() {
 std::string_view store_of(const ModelEntry& model) {
   if (!model.make) return "";
   return name_of(
-      model.make()->store_kind(ModelSetup{std::max<std::size_t>(1, model.default_units), Settings(model.settings)}));
+      model.make()->store_kind(ModelSetup{std::max<std::size_t>(1, model.default_units), workloads::Settings(model.settings)}));
 }
 
 /// What keeps it from running here, in words.
@@ -36,8 +36,8 @@ std::string missing_for(const ModelEntry& model) {
   return std::string(refusal.empty() ? model.missing : refusal);
 }
 
-Json describe(const SettingEntry& setting) {
-  Json described = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.standard}};
+Json describe(const workloads::SettingEntry& setting) {
+  Json described = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.default_value}};
   if (setting.choices.empty()) {
     described["least"] = setting.least;
     described["most"] = setting.most;
@@ -47,7 +47,7 @@ Json describe(const SettingEntry& setting) {
   return described;
 }
 
-Json describe(std::span<const SettingEntry> settings) {
+Json describe(std::span<const workloads::SettingEntry> settings) {
   Json described = Json::array();
   for (const auto& setting : settings) described.push_back(describe(setting));
   return described;
@@ -85,21 +85,21 @@ int describe_command(std::span<const char* const> words) {
                      {"boost", boost_version()},
                      {"sanitizer", BAKEOFF_SANITIZER}}}};
   for (const char* list : {"models", "workloads", "jobs", "executors", "probes"}) document[list] = Json::array();
-  for (const auto& model : models()) document["models"].push_back(describe(model));
-  for (const auto& workload : workloads())
+  for (const auto& model : model_entries()) document["models"].push_back(describe(model));
+  for (const auto& workload : workloads::workload_entries())
     document["workloads"].push_back(
         {{"name", workload.name}, {"summary", workload.summary}, {"default_request", workload.default_request}});
-  for (const auto& job : jobs())
+  for (const auto& job : workloads::job_entries())
     document["jobs"].push_back({{"name", job.name},
                                 {"summary", job.summary},
                                 {"default_size", job.default_size},
                                 {"settings", describe(job.settings)}});
-  for (const auto& executor : executors())
+  for (const auto& executor : executor_entries())
     document["executors"].push_back({{"name", executor.name},
                                      {"summary", executor.summary},
                                      {"max_units", executor.max_units},
                                      {"settings", describe(executor.settings)}});
-  for (const auto& probe : probes())
+  for (const auto& probe : probes::probe_entries())
     document["probes"].push_back({{"name", probe.name},
                                   {"measures", probe.measures},
                                   {"summary", probe.summary},
@@ -109,4 +109,4 @@ int describe_command(std::span<const char* const> words) {
   return print_line(document.dump(2)) ? 0 : 1;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

@@ -14,7 +14,7 @@
 #include "models/subject/perf_counters.h"
 #include "models/subject/result_line.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 namespace {
 
 /// From now on a refused allocation ends the program with a line: units throw on threads and in fibers, and what would
@@ -35,9 +35,9 @@ void end_without_memory() {
 const ExecutorEntry& executor_of(const std::string& name) {
   if (const ExecutorEntry* executor = find_executor(name)) return *executor;
   if (const ModelEntry* model = find_model(name)) return *find_executor(model->executor);
-  auto known = names_of(executors());
-  for (const auto& model : models()) known.push_back(model.name);
-  throw unknown("executor or model", name, known);
+  auto known = names_of(executor_entries());
+  for (const auto& model : model_entries()) known.push_back(model.name);
+  throw unknown_name("executor or model", name, known);
 }
 
 }  // namespace
@@ -46,11 +46,11 @@ int job_command(std::span<const char* const> words) {
   end_without_memory();
   const Arguments arguments(words, {"executor or model", "job"}, {"--units", "--size", "--set"}, {"--check"});
   const ExecutorEntry& executor = executor_of(arguments.position(0));
-  const JobEntry* entry = find_job(arguments.position(1));
-  if (!entry) throw unknown("job", arguments.position(1), names_of(jobs()));
-  std::vector<SettingEntry> known(executor.settings.begin(), executor.settings.end());
+  const workloads::JobEntry* entry = workloads::find_job(arguments.position(1));
+  if (!entry) throw unknown_name("job", arguments.position(1), names_of(workloads::job_entries()));
+  std::vector<workloads::SettingEntry> known(executor.settings.begin(), executor.settings.end());
   known.insert(known.end(), entry->settings.begin(), entry->settings.end());
-  JobSize size{.settings = Settings(known)};
+  workloads::jobs::JobSize size{.settings = workloads::Settings(known)};
   apply_settings(arguments, std::string(executor.name) + " " + std::string(entry->name), size.settings);
   size.units = arguments.number("--units", 1, 1, executor.max_units);
   size.size = arguments.number("--size", entry->default_size, 1, std::numeric_limits<std::int64_t>::max());
@@ -60,10 +60,10 @@ int job_command(std::span<const char* const> words) {
   if (arguments.has("--check")) return 0;
   CountedExecutor runs_on(executor.make(size.settings));
   if (const std::string refusal = runs_on.refusal(job->needs(), size.units); !refusal.empty()) {
-    throw UsageError(std::string(executor.name) + " cannot run " + std::string(entry->name) + " with " +
+    throw ArgumentError(std::string(executor.name) + " cannot run " + std::string(entry->name) + " with " +
                      std::to_string(size.units) + " units: " + refusal);
   }
-  JobResult result = run_job(*job, runs_on, size.units);
+  executors::JobResult result = executors::run_job(*job, runs_on, size.units);
   if (const auto misses = runs_on.cache_misses()) {
     // Never the first, which leads a table.
     if (result.figures.empty()) result.figures.push_back({"elapsed_ms", static_cast<double>(result.elapsed_ns) / 1e6});
@@ -76,10 +76,10 @@ int job_command(std::span<const char* const> words) {
                {"units_created", result.units_created},
                {"peak_live_units", result.peak_live_units},
                {"executor", executor.name}};
-  add_findings(line, size.settings, result.figures, result.limit);
+  add_measurements(line, size.settings, result.figures, result.limit);
   // Where the units were, as for probes: on one CPU, or on whichever the kernel chose.
   line["settings"]["place"] = runs_on.on_one_thread() || count_allowed_cpus() == 1 ? "same" : "any";
   return print_line(line.dump()) && result.right ? 0 : 1;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 namespace {
 
 /// -1 where the kernel or the machine has none.
@@ -26,7 +26,7 @@ int open_counter(bool with_kernel) {
 
 }  // namespace
 
-CountedExecutor::CountedExecutor(std::unique_ptr<Executor> executor)
+CountedExecutor::CountedExecutor(std::unique_ptr<executors::Executor> executor)
     : executor_(std::move(executor)), counter_(open_counter(true)) {
   if (counter_ < 0) counter_ = open_counter(false);
 }
@@ -35,12 +35,12 @@ CountedExecutor::~CountedExecutor() {
   if (counter_ >= 0) ::close(counter_);
 }
 
-Executed CountedExecutor::run(const Job& job, std::size_t units) {
+executors::ExecutionResult CountedExecutor::run(const workloads::jobs::Job& job, std::size_t units) {
   cache_misses_.reset();
   if (counter_ < 0) return executor_->run(job, units);
   ::ioctl(counter_, PERF_EVENT_IOC_RESET, 0);
   ::ioctl(counter_, PERF_EVENT_IOC_ENABLE, 0);
-  Executed executed = executor_->run(job, units);
+  executors::ExecutionResult executed = executor_->run(job, units);
   ::ioctl(counter_, PERF_EVENT_IOC_DISABLE, 0);
   struct {
     std::uint64_t count, enabled_ns, running_ns;
@@ -53,4 +53,4 @@ Executed CountedExecutor::run(const Job& job, std::size_t units) {
   return executed;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

@@ -11,26 +11,26 @@
 
 #include "models/executors/executor.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 
-class CountedExecutor final : public Executor {
+class CountedExecutor final : public executors::Executor {
  public:
-  explicit CountedExecutor(std::unique_ptr<Executor> executor);
+  explicit CountedExecutor(std::unique_ptr<executors::Executor> executor);
   ~CountedExecutor() override;
   CountedExecutor(const CountedExecutor&) = delete;
   CountedExecutor& operator=(const CountedExecutor&) = delete;
 
-  std::string refusal(Needs needs, std::size_t units) const override { return executor_->refusal(needs, units); }
+  std::string refusal(workloads::jobs::Needs needs, std::size_t units) const override { return executor_->refusal(needs, units); }
   bool on_one_thread() const override { return executor_->on_one_thread(); }
-  Executed run(const Job& job, std::size_t units) override;
+  executors::ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override;
 
   /// Of the last run; nullopt where they cannot be counted, or were not all the time.
   std::optional<std::uint64_t> cache_misses() const { return cache_misses_; }
 
  private:
-  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<executors::Executor> executor_;
   int counter_;  ///< -1: none.
   std::optional<std::uint64_t> cache_misses_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

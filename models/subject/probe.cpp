@@ -6,20 +6,20 @@
 #include "models/subject/commands.h"
 #include "models/subject/result_line.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 
 int probe_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"probe"}, {"--set"}, {"--check"});
-  const ProbeEntry* entry = find_probe(arguments.position(0));
-  if (!entry) throw unknown("probe", arguments.position(0), names_of(probes()));
-  Settings settings(entry->settings);
+  const probes::ProbeEntry* entry = probes::find_probe(arguments.position(0));
+  if (!entry) throw unknown_name("probe", arguments.position(0), names_of(probes::probe_entries()));
+  workloads::Settings settings(entry->settings);
   apply_settings(arguments, entry->name, settings);
   const std::string_view refusal = entry->refusal ? entry->refusal() : "";
-  if (!refusal.empty()) throw UsageError(std::string(entry->name) + " needs " + std::string(refusal));
+  if (!refusal.empty()) throw ArgumentError(std::string(entry->name) + " needs " + std::string(refusal));
   if (arguments.has("--check")) return 0;
 
   const auto begin = std::chrono::steady_clock::now();
-  const ProbeResult result = entry->run(settings);
+  const probes::ProbeResult result = entry->run(settings);
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - begin;
   Json line = {{"answer", 0},
                {"right", result.complaint.empty()},
@@ -28,7 +28,7 @@ int probe_command(std::span<const char* const> words) {
                {"units_created", result.units_created},
                {"executor", ""}};
   if (result.peak_live_units) line["peak_live_units"] = *result.peak_live_units;
-  add_findings(line, settings, result.figures, result.limit);
+  add_measurements(line, settings, result.figures, result.limit);
   // What has no choice of the place is on its caller's CPU: a fiber, a handler, a child of vfork.
   if (entry->measures != "lifecycle" && !line["settings"].contains("place")) line["settings"]["place"] = "same";
   for (const auto& [name, value] : result.settings) line["settings"][name] = value;
@@ -36,4 +36,4 @@ int probe_command(std::span<const char* const> words) {
   return print_line(line.dump()) && result.complaint.empty() ? 0 : 1;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

@@ -8,12 +8,12 @@
 #include "workloads/jobs/figure.h"
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 
 using Json = nlohmann::ordered_json;
 
 /// Every setting with its value, the figures in their order, and the limit where there is one.
-inline void add_findings(Json& line, const Settings& settings, std::span<const NamedFigure> figures,
+inline void add_measurements(Json& line, const workloads::Settings& settings, std::span<const workloads::jobs::NamedFigure> figures,
                          const std::string& limit) {
   line["settings"] = Json::object();
   for (const auto& [name, value] : settings.all()) line["settings"][name] = value;
@@ -22,4 +22,4 @@ inline void add_findings(Json& line, const Settings& settings, std::span<const N
   if (!limit.empty()) line["limit"] = limit;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

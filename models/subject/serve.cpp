@@ -10,9 +10,9 @@
 #include "models/connection.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
-#include "models/subject/surroundings.h"
+#include "models/subject/environment.h"
 
-namespace bakeoff {
+namespace bakeoff::models::subject {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -23,14 +23,14 @@ constexpr std::uint64_t kMostStoreBytes = std::uint64_t{64} * 1024 * 1024 * 1024
 
 /// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for whoever wants to see what a
 /// client of theirs makes of it.
-Faults faults_of(const Arguments& arguments) {
+workloads::Faults faults_of(const Arguments& arguments) {
   constexpr std::uint64_t kLongestStallMs = 60'000;
   constexpr std::uint64_t kMostExtraPercent = 1000;
-  Faults faults;
+  workloads::Faults faults;
   faults.stall_at_request = arguments.number("--fault-stall-at", 0, 1, UINT64_MAX);
   faults.stall = std::chrono::milliseconds(arguments.number("--fault-stall-ms", 0, 1, kLongestStallMs));
   if ((faults.stall_at_request != 0) != (faults.stall.count() != 0)) {
-    throw UsageError("--fault-stall-at and --fault-stall-ms go together, found one of them");
+    throw ArgumentError("--fault-stall-at and --fault-stall-ms go together, found one of them");
   }
   faults.wrong_every = arguments.number("--fault-wrong-every", 0, 1, UINT64_MAX);
   if (arguments.has("--fault-extra-work")) {
@@ -42,11 +42,11 @@ Faults faults_of(const Arguments& arguments) {
 
 /// What the model is told, by the command line and the catalogue.
 ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
-  const std::size_t standard = model.default_units == kOneUnitPerCpu ? count_allowed_cpus() : model.default_units;
+  const std::size_t standard = model.default_units == kAsManyUnitsAsCpus ? count_allowed_cpus() : model.default_units;
   ModelSetup setup{arguments.number("--units", std::min(standard, model.max_units), 1, model.max_units),
-                   Settings(model.settings)};
-  if (const Room room = room_for(model.units_are); setup.units > room.units) {
-    throw UsageError("--units: found '" + std::to_string(setup.units) + "', expected at most " +
+                   workloads::Settings(model.settings)};
+  if (const Capacity room = capacity_for(model.unit_resource); setup.units > room.units) {
+    throw ArgumentError("--units: found '" + std::to_string(setup.units) + "', expected at most " +
                      std::to_string(room.units) + ": " + room.limit + " leaves room for no more here");
   }
   apply_settings(arguments, model.name, setup.settings);
@@ -54,7 +54,7 @@ ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
 }
 
 /// The store that the model needs, or the one asked for: a stronger one shows what sharing costs where nobody shares.
-StoreKind store_of(const Arguments& arguments, const ModelEntry& model, StoreKind needed) {
+workloads::StoreKind store_of(const Arguments& arguments, const ModelEntry& model, workloads::StoreKind needed) {
   if (!arguments.has("--store")) return needed;
   const std::string asked = arguments.text("--store", "");
   std::vector<std::string_view> possible;
@@ -62,13 +62,13 @@ StoreKind store_of(const Arguments& arguments, const ModelEntry& model, StoreKin
     if (store.kind >= needed) possible.push_back(store.name);
     if (store.kind >= needed && store.name == asked) return store.kind;
   }
-  throw unknown("store of " + std::string(model.name), asked, possible);
+  throw unknown_name("store of " + std::string(model.name), asked, possible);
 }
 
 /// An option that only one workload heeds would have no effect beside another.
-void expect_beside(const Arguments& arguments, std::string_view option, std::string_view one, std::string_view found) {
+void require_workload(const Arguments& arguments, std::string_view option, std::string_view one, std::string_view found) {
   if (!arguments.has(option) || found == one) return;
-  throw UsageError(std::string(option) + ": found it beside " + std::string(found) + ", expected it beside " +
+  throw ArgumentError(std::string(option) + ": found it beside " + std::string(found) + ", expected it beside " +
                    std::string(one));
 }
 
@@ -77,7 +77,7 @@ const StopSource* stop_source = nullptr;  // For the signal handler.
 void stop_on(std::initializer_list<int> signals) {
   struct sigaction action {};
   action.sa_handler = [](int) {
-    tell_to_stop();
+    request_stop_from_signal();
     stop_source->request();
   };
   ::sigemptyset(&action.sa_mask);
@@ -85,14 +85,14 @@ void stop_on(std::initializer_list<int> signals) {
   for (const int signal : signals) ::sigaction(signal, &action, nullptr);
 }
 
-Json to_json(const ServiceReceipt& served, const ModelReceipt& did, const Settings& asked) {
+Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, const workloads::Settings& asked) {
   Json receipt = {{"requests", served.requests},        {"bytes_received", served.bytes_received},
                   {"bytes_sent", served.bytes_sent},    {"connections", did.connections},
                   {"units_created", did.units_created}, {"peak_live_units", did.peak_live_units},
                   {"accept_pauses", did.accept_pauses}, {"kept_waiting", did.kept_waiting}};
   if (!did.limit.empty()) receipt["limit"] = did.limit;
   for (const auto& [name, value] : asked.all()) receipt["settings"][name] = value;
-  for (const auto& [name, value] : did.settled) receipt["settings"][name] = value;
+  for (const auto& [name, value] : did.adjusted_settings) receipt["settings"][name] = value;
   if (served.final_counter) receipt["final_counter"] = *served.final_counter;
   return {{"receipt", receipt}};
 }
@@ -106,19 +106,19 @@ int serve_command(std::span<const char* const> words) {
        "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
       {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
-  if (!model_entry) throw unknown("model", arguments.position(0), names_of(models()));
-  const WorkloadEntry* workload = find_workload(arguments.position(1));
-  if (!workload) throw unknown("workload", arguments.position(1), names_of(workloads()));
+  if (!model_entry) throw unknown_name("model", arguments.position(0), names_of(model_entries()));
+  const workloads::WorkloadEntry* workload = workloads::find_workload(arguments.position(1));
+  if (!workload) throw unknown_name("workload", arguments.position(1), names_of(workloads::workload_entries()));
   if (!model_entry->make) {
     throw std::runtime_error(std::string(model_entry->name) + " needs " + std::string(model_entry->missing));
   }
   const ModelSetup setup = setup_of(arguments, *model_entry);
-  const SystemSurroundings surroundings;
-  ServiceSettings settings;
-  settings.surroundings = &surroundings;
-  expect_beside(arguments, "--message-bytes", "echo", workload->name);
-  expect_beside(arguments, "--store-bytes", "counter", workload->name);
-  expect_beside(arguments, "--unread-bytes", "counter", workload->name);
+  const SystemEnvironment environment;
+  workloads::ServiceSettings settings;
+  settings.environment = &environment;
+  require_workload(arguments, "--message-bytes", "echo", workload->name);
+  require_workload(arguments, "--store-bytes", "counter", workload->name);
+  require_workload(arguments, "--unread-bytes", "counter", workload->name);
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
@@ -131,7 +131,7 @@ int serve_command(std::span<const char* const> words) {
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();
-  keep_no_growth();
+  return_freed_memory_at_once();
   ::signal(SIGPIPE, SIG_IGN);
   const StopSource stop;
   const Listener listener = listen_on(address, port);
@@ -149,4 +149,4 @@ int serve_command(std::span<const char* const> words) {
   return 0;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::models::subject

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -183,4 +183,4 @@ void Connection::close() {
   ended_ = true;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 
 /// How long a client waits for anything at all before it calls the server stuck.
 inline constexpr std::chrono::milliseconds kPatience{20000};
@@ -59,4 +59,4 @@ class Connection {
   bool was_reset_ = false;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

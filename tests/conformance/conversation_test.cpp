@@ -7,17 +7,17 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Conversation : public testing::TestWithParam<Pairing> {
  protected:
-  const WorkloadEntry& workload() const { return *GetParam().workload; }
+  const workloads::WorkloadEntry& workload() const { return *GetParam().workload; }
 
   /// Sends the pieces one by one on a connection of its own, ends the input and compares with the oracle.
   void converse_in(const std::vector<std::string_view>& pieces, std::string_view whole) {
     const Expected expected = expected_answer(workload(), whole);
-    Subject subject(GetParam().serving(2));
+    RunningSubject subject(GetParam().serving(2));
     Connection connection(subject.port());
     for (const auto piece : pieces) ASSERT_TRUE(connection.send(piece)) << "the server closed early";
     connection.shutdown_write();
@@ -33,18 +33,18 @@ class Conversation : public testing::TestWithParam<Pairing> {
 };
 
 TEST_P(Conversation, PassesTheWorkloadsOwnVerifier) {
-  Subject subject(GetParam().serving(2));
+  RunningSubject subject(GetParam().serving(2));
   const auto verifier = workload().make_verifier({});
   auto connection = Connection(subject.port());
   std::uint64_t sent = 0;
   for (std::string request; verifier->next_request(request); request.clear()) {
     ++sent;
     ASSERT_TRUE(connection.send(request)) << "closed before the request: " << request;
-    Consumed all;
+    workloads::Consumed all;
     while (all.completed == 0 && !all.broken) {
       const std::string bytes = connection.receive_some();
       ASSERT_FALSE(bytes.empty()) << "no reply to: " << request;
-      const Consumed consumed = verifier->consume(bytes);
+      const workloads::Consumed consumed = verifier->consume(bytes);
       all.completed += consumed.completed;
       all.wrong += consumed.wrong;
       all.broken |= consumed.broken;
@@ -82,7 +82,7 @@ TEST_P(Conversation, AScriptSentInRandomPiecesGetsTheSessionsOwnAnswer) {
 }
 
 TEST_P(Conversation, AHalfCloseAfterTheRequestsStillBringsEveryReply) {
-  Subject subject(GetParam().serving(20));
+  RunningSubject subject(GetParam().serving(20));
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     std::string requests;
     for (std::uint64_t i = 0; i < 1 + seed * 5; ++i) requests += plain_request(workload(), seed * 1000 + i);
@@ -96,8 +96,8 @@ TEST_P(Conversation, AHalfCloseAfterTheRequestsStillBringsEveryReply) {
 }
 
 TEST_P(Conversation, AHalfCloseInMidRequestEndsThatConnectionAfterTheWholeOnes) {
-  Subject subject(GetParam().serving(3));
-  std::optional<Peer> bystander;  // Would keep everybody else from being served where that is one at a time.
+  RunningSubject subject(GetParam().serving(3));
+  std::optional<CheckingClient> bystander;  // Would keep everybody else from being served where that is one at a time.
   if (!GetParam().model.one_at_a_time()) bystander.emplace(workload(), subject.port(), 1);
   if (bystander) bystander->rounds(1);
   const std::string whole = plain_request(workload(), 5);
@@ -120,7 +120,7 @@ TEST_P(Conversation, TenThousandRequestsInOnePipelineAreAnsweredInOrderToALateRe
   for (std::uint64_t k = 0; k < kRequests; ++k) requests += plain_request(workload(), k);
   const Expected expected = expected_answer(workload(), requests);
 
-  Subject subject(GetParam().serving(2));
+  RunningSubject subject(GetParam().serving(2));
   constexpr int kSmallBuffer = 16 * 1024;
   Connection connection(subject.port(), kSmallBuffer);
   const std::size_t blind = connection.send_blindly(requests, std::chrono::milliseconds{200});
@@ -137,14 +137,14 @@ INSTANTIATE_TEST_SUITE_P(Every, Conversation, testing::ValuesIn(pairings_one_at_
 
 TEST(Catalogue, OfTheSubjectNamesTheWorkloadsAndJobsOfTheClientSide) {
   std::vector<std::string> expected;
-  for (const auto& workload : workloads()) expected.emplace_back(workload.name);
+  for (const auto& workload : workloads::workload_entries()) expected.emplace_back(workload.name);
   EXPECT_EQ(described_workloads(), expected);
   expected.clear();
-  for (const auto& job : jobs()) expected.emplace_back(job.name);
+  for (const auto& job : workloads::job_entries()) expected.emplace_back(job.name);
   EXPECT_EQ(described_jobs(), expected);
-  EXPECT_FALSE(models().empty());
-  EXPECT_FALSE(executors().empty());
+  EXPECT_FALSE(described_models().empty());
+  EXPECT_FALSE(described_executors().empty());
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

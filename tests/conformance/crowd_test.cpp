@@ -7,7 +7,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Crowd : public testing::TestWithParam<Pairing> {};
@@ -16,8 +16,8 @@ TEST_P(Crowd, OfAThousandConnectionsGetsEveryoneTheirOwnAnswers) {
   constexpr std::size_t kConnections = 1000;
   constexpr int kRounds = 5;
   const auto& workload = *GetParam().workload;
-  Subject subject(GetParam().serving(kConnections));
-  std::vector<Peer> peers;
+  RunningSubject subject(GetParam().serving(kConnections));
+  std::vector<CheckingClient> peers;
   for (std::size_t i = 0; i < kConnections; ++i) peers.emplace_back(workload, subject.port(), i);
   for (int round = 0; round < kRounds; ++round) {
     for (auto& peer : peers) peer.ask();
@@ -37,9 +37,9 @@ TEST_P(Crowd, OfAThousandConnectionsGetsEveryoneTheirOwnAnswers) {
 TEST_P(Crowd, ThatComesAndGoesLeavesNothingBehind) {
   const auto& workload = *GetParam().workload;
   constexpr std::size_t kAtOnce = 8;
-  Subject subject(GetParam().serving(kAtOnce));
+  RunningSubject subject(GetParam().serving(kAtOnce));
   for (std::size_t wave = 0; wave < 60; ++wave) {
-    std::vector<Peer> peers;
+    std::vector<CheckingClient> peers;
     for (std::size_t i = 0; i < kAtOnce; ++i) peers.emplace_back(workload, subject.port(), wave * kAtOnce + i);
     for (auto& peer : peers) peer.ask();
     for (auto& peer : peers) peer.await();
@@ -57,10 +57,10 @@ TEST_P(Echo, OfMessagesOfAnySizeIsExact) {
   for (const std::size_t bytes : {1, 1023, 1024, 1025, 16 * 1024, 64 * 1024 + 1, 1024 * 1024}) {
     SCOPED_TRACE(std::to_string(bytes) + " bytes");
     constexpr std::size_t kConnections = 8;
-    Serving serving = GetParam().serving(kConnections);
+    ServeArguments serving = GetParam().serving(kConnections);
     serving.message_bytes = bytes;
-    Subject subject(serving);
-    std::vector<Peer> peers;
+    RunningSubject subject(serving);
+    std::vector<CheckingClient> peers;
     for (std::size_t i = 0; i < kConnections; ++i) {
       peers.emplace_back(*GetParam().workload, subject.port(), i, "", bytes);
     }
@@ -82,7 +82,7 @@ class Counter : public testing::TestWithParam<Pairing> {};
 TEST_P(Counter, OfFiftyConnectionsIsExactAndEveryReplyIsUnique) {
   constexpr std::size_t kConnections = 50;
   constexpr std::size_t kIncrements = 200;
-  Subject subject(GetParam().serving(kConnections));
+  RunningSubject subject(GetParam().serving(kConnections));
   std::string requests;
   for (std::size_t i = 0; i < kIncrements; ++i) requests += resp({"INCR", "counter"});
 
@@ -114,7 +114,7 @@ TEST_P(Counter, OfFiftyConnectionsIsExactAndEveryReplyIsUnique) {
 }
 
 TEST_P(Counter, AValueSetOnOneConnectionIsReadOnAnother) {
-  Subject subject(GetParam().serving(3));
+  RunningSubject subject(GetParam().serving(3));
   const std::string value(200'000, 'x');
   Connection writer(subject.port());
   ASSERT_TRUE(writer.send(resp({"SET", "shared", value})));
@@ -134,4 +134,4 @@ INSTANTIATE_TEST_SUITE_P(Every, Counter, testing::ValuesIn(pairings("counter")),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

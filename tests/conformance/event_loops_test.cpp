@@ -8,7 +8,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 struct Arrangement {
@@ -27,20 +27,20 @@ const std::vector<Arrangement> kArrangements = {{"processes", "shared"},
 
 class EventLoops : public testing::TestWithParam<Arrangement> {
  protected:
-  Serving serving(std::size_t units) const {
+  ServeArguments serving(std::size_t units) const {
     return {.model = "event-loops",
             .workload = "counter",
             .units = units,
             .more = {"--set", "by=" + GetParam().by, "--set", "listen=" + GetParam().listen}};
   }
-  const WorkloadEntry& workload() const { return *find_workload("counter"); }
+  const workloads::WorkloadEntry& workload() const { return *workloads::find_workload("counter"); }
 
-  std::vector<Peer> crowd(const Subject& subject, std::size_t connections) const {
-    std::vector<Peer> peers;
+  std::vector<CheckingClient> crowd(const RunningSubject& subject, std::size_t connections) const {
+    std::vector<CheckingClient> peers;
     for (std::size_t i = 0; i < connections; ++i) peers.emplace_back(workload(), subject.port(), i);
     return peers;
   }
-  static void rounds(std::vector<Peer>& peers, int times) {
+  static void rounds(std::vector<CheckingClient>& peers, int times) {
     for (int i = 0; i < times; ++i) {
       for (auto& peer : peers) peer.ask();
       for (auto& peer : peers) peer.await();
@@ -51,7 +51,7 @@ class EventLoops : public testing::TestWithParam<Arrangement> {
 TEST_P(EventLoops, ServeACrowdAndStopInItsMidst) {
   for (const std::size_t units : {1, 2, 5}) {
     SCOPED_TRACE(std::to_string(units) + " units");
-    Subject subject(serving(units));
+    RunningSubject subject(serving(units));
     auto peers = crowd(subject, 100);
     rounds(peers, 5);
     const Receipt receipt = subject.stop();
@@ -62,7 +62,7 @@ TEST_P(EventLoops, ServeACrowdAndStopInItsMidst) {
 }
 
 TEST_P(EventLoops, StopByASignalToTheWholeGroup) {
-  Subject subject(serving(3));
+  RunningSubject subject(serving(3));
   auto peers = crowd(subject, 10);
   rounds(peers, 2);
   EXPECT_EQ(subject.stop(SIGINT, true).requests, 20U);
@@ -70,9 +70,9 @@ TEST_P(EventLoops, StopByASignalToTheWholeGroup) {
 
 TEST_P(EventLoops, LetNewConnectionsWaitWhenDescriptorsRunOut) {
   constexpr std::size_t kConnections = 160, kDescriptors = 64;
-  Serving few = serving(2);
+  ServeArguments few = serving(2);
   few.prefix = {"prlimit", "--nofile=64:64"};
-  Subject subject(few);
+  RunningSubject subject(few);
   auto peers = crowd(subject, kConnections);
   for (auto& peer : peers) peer.ask();
   auto serving_processes = subject.workers();
@@ -87,7 +87,7 @@ TEST_P(EventLoops, LetNewConnectionsWaitWhenDescriptorsRunOut) {
   // came: each listener has a queue of its own.
   while (!peers.empty()) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline) << peers.size() << " were never served";
-    std::erase_if(peers, [](Peer& peer) {
+    std::erase_if(peers, [](CheckingClient& peer) {
       if (!peer.connection().readable()) return false;
       peer.await();
       return true;
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Every, EventLoops, testing::ValuesIn(kArrangements),
                          [](const auto& each) { return each.param.by + "_" + each.param.listen; });
 
 /// How many sockets each worker has open.
-std::vector<std::size_t> sockets_of_workers(const Subject& subject) {
+std::vector<std::size_t> sockets_of_workers(const RunningSubject& subject) {
   std::vector<std::size_t> all;
   for (const pid_t worker : subject.workers()) all.push_back(open_sockets(worker));
   return all;
@@ -112,7 +112,7 @@ TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
   constexpr std::size_t kUnits = 4, kConnections = 200;
   for (const bool one_by_one : {true, false}) {
     SCOPED_TRACE(one_by_one ? "one by one" : "at once");
-    Subject subject({.model = "event-loops", .workload = "counter", .units = kUnits});
+    RunningSubject subject({.model = "event-loops", .workload = "counter", .units = kUnits});
     const std::size_t listening = open_sockets(subject.pid());
     std::vector<Connection> connections;
     for (std::size_t i = 0; i < kConnections; ++i) {
@@ -133,9 +133,9 @@ TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
 
 TEST(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
   constexpr std::size_t kUnits = 4, kDescriptors = 64, kConnections = kUnits * (kDescriptors - 16);
-  Serving serving{.model = "event-loops", .workload = "counter", .units = kUnits};
+  ServeArguments serving{.model = "event-loops", .workload = "counter", .units = kUnits};
   serving.prefix = {"prlimit", "--nofile=" + std::to_string(kDescriptors) + ":" + std::to_string(kDescriptors)};
-  Subject subject(serving);
+  RunningSubject subject(serving);
   std::vector<Connection> connections;
   for (std::size_t i = 0; i < kConnections; ++i) {
     connections.emplace_back(subject.port());
@@ -147,7 +147,7 @@ TEST(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
 
 TEST(EventLoopsReuseport, AProcessThatReplacesADeadOneTakesOverItsListener) {
   constexpr std::size_t kUnits = 3;
-  Subject subject(
+  RunningSubject subject(
       {.model = "event-loops", .workload = "counter", .units = kUnits, .more = {"--set", "listen=reuseport"}});
   for (const pid_t victim : subject.workers()) {
     ::kill(victim, SIGKILL);
@@ -170,4 +170,4 @@ TEST(EventLoopsDealt, TakeThreadsAndSayOtherwiseInOneLine) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

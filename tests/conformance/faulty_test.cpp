@@ -5,23 +5,23 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Faulty : public testing::TestWithParam<Pairing> {};
 
 TEST_P(Faulty, EveryTenthAnswerOfAllConnectionsTogetherIsWrong) {
   constexpr std::size_t kConnections = 3;
-  Serving serving = GetParam().serving(kConnections);
+  ServeArguments serving = GetParam().serving(kConnections);
   serving.more = {"--fault-wrong-every", "10", "--fault-stall-at", "7", "--fault-stall-ms", "1"};
-  Subject subject(serving);
+  RunningSubject subject(serving);
   std::vector<Connection> connections;
-  std::vector<std::unique_ptr<ClientSession>> clients;
+  std::vector<std::unique_ptr<workloads::ClientSession>> clients;
   for (std::size_t i = 0; i < kConnections; ++i) {
     connections.emplace_back(subject.port());
     clients.push_back(GetParam().workload->make_client({.connection = i}));
   }
-  Consumed heard;
+  workloads::Consumed heard;
   for (int round = 0; round < 40; ++round) {
     for (std::size_t i = 0; i < kConnections; ++i) {
       std::string request;
@@ -30,7 +30,7 @@ TEST_P(Faulty, EveryTenthAnswerOfAllConnectionsTogetherIsWrong) {
       for (std::uint32_t completed = 0; completed == 0;) {
         const std::string bytes = connections[i].receive_some();
         ASSERT_NE(bytes, "");
-        const Consumed consumed = clients[i]->consume(bytes);
+        const workloads::Consumed consumed = clients[i]->consume(bytes);
         completed = consumed.completed;
         heard.wrong += consumed.wrong;
         ASSERT_FALSE(consumed.broken) << clients[i]->complaint();
@@ -43,9 +43,9 @@ TEST_P(Faulty, EveryTenthAnswerOfAllConnectionsTogetherIsWrong) {
 }
 
 TEST_P(Faulty, ExtraWorkIsDoneUnderEveryModelAndEveryAnswerIsRight) {
-  Serving serving = GetParam().serving(1);
+  ServeArguments serving = GetParam().serving(1);
   serving.more = {"--fault-extra-work", "50"};
-  Subject subject(serving);
+  RunningSubject subject(serving);
   Connection connection(subject.port());
   // The second work is long enough to be computed in several pieces.
   const std::string requests = GetParam().workload->name == "http"
@@ -66,4 +66,4 @@ TEST_P(Faulty, ExtraWorkIsDoneUnderEveryModelAndEveryAnswerIsRight) {
 INSTANTIATE_TEST_SUITE_P(Every, Faulty, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

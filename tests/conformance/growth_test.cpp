@@ -8,14 +8,14 @@
 #include "tests/conformance/subject.h"
 #include "tests/eventually.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 constexpr std::size_t kMebibyte = 1024UL * 1024;
 constexpr std::string_view kOutOfMemory = "-OOM ";
 
 /// Of the subject and its workers: what they use alone, and their part of what they share.
-std::size_t pss_bytes(const Subject& subject) {
+std::size_t pss_bytes(const RunningSubject& subject) {
   auto processes = subject.workers();
   processes.push_back(subject.pid());
   std::size_t kib = 0;
@@ -38,7 +38,7 @@ std::string many_of_k(std::size_t times) {
 
 class Growth : public testing::TestWithParam<Pairing> {
  protected:
-  static void store_a_mebibyte(const Subject& subject) {
+  static void store_a_mebibyte(const RunningSubject& subject) {
     Connection connection(subject.port());
     ASSERT_TRUE(connection.send(resp({"SET", "k", std::string(kMebibyte, 'v')})));
     ASSERT_EQ(connection.receive(5), "+OK\r\n");
@@ -49,11 +49,11 @@ TEST_P(Growth, GoesBackToTheSystemHoweverAConnectionEnds) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer keeps what is freed";
   constexpr std::size_t kTimes = 63, kAtOnce = 2, kReply = kTimes * kMebibyte;
   constexpr std::size_t kOrdinary = 8 * kMebibyte;
-  Subject subject(GetParam().serving(kAtOnce));
+  RunningSubject subject(GetParam().serving(kAtOnce));
   store_a_mebibyte(subject);
   const std::size_t before = pss_bytes(subject);
   const auto expect_given_back = [&](const char* after) {
-    ASSERT_TRUE(eventually([&] { return pss_bytes(subject) <= before + kOrdinary; }))
+    ASSERT_TRUE(test::eventually([&] { return pss_bytes(subject) <= before + kOrdinary; }))
         << (pss_bytes(subject) - before) / kMebibyte << " MiB are still held after " << after;
   };
   std::deque<Connection> connections;
@@ -83,9 +83,9 @@ class GrowthOverAll : public Growth {};
 TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   // The kernel takes some MiB of each; the rest is what the subject holds.
   constexpr std::size_t kTimes = 15, kClaimed = 16 * kMebibyte, kDeaf = 5, kFit = 2;
-  Serving serving = GetParam().serving(kDeaf + 1);
+  ServeArguments serving = GetParam().serving(kDeaf + 1);
   serving.more = {"--unread-bytes", std::to_string(kFit * kClaimed)};
-  Subject subject(serving);
+  RunningSubject subject(serving);
   store_a_mebibyte(subject);
   std::deque<Connection> deaf;
   for (std::size_t i = 0; i < kDeaf; ++i) {
@@ -107,15 +107,15 @@ TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
     while (other.receive(1) != "\n") continue;
     return false;
   };
-  ASSERT_TRUE(eventually(is_answered)) << "what the others held is still held";
+  ASSERT_TRUE(test::eventually(is_answered)) << "what the others held is still held";
   EXPECT_EQ(other.receive(kTimes * kMebibyte).size(), kTimes * kMebibyte);
   subject.stop();
 }
 
 TEST_P(Growth, OfTheStoreEndsAtItsCapWhereAllElseIsStillAnswered) {
-  Serving serving = GetParam().serving(1);
+  ServeArguments serving = GetParam().serving(1);
   serving.more = {"--store-bytes", std::to_string(kMebibyte)};
-  Subject subject(serving);
+  RunningSubject subject(serving);
   Connection connection(subject.port());
   std::string reply = "+OK\r\n";
   for (int i = 0; i < 100 && reply == "+OK\r\n"; ++i) {
@@ -142,4 +142,4 @@ INSTANTIATE_TEST_SUITE_P(Every, GrowthOverAll, testing::ValuesIn(pairings("count
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

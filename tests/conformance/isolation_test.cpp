@@ -4,7 +4,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 /// Requests that are wrong in one known way each. The oracle says what becomes of them.
@@ -58,10 +58,10 @@ std::vector<std::string> wrong_requests(std::string_view workload) {
 
 class Isolation : public testing::TestWithParam<Pairing> {
  protected:
-  const WorkloadEntry& workload() const { return *GetParam().workload; }
+  const workloads::WorkloadEntry& workload() const { return *GetParam().workload; }
 
   /// Sends bytes that are no protocol, or wrong, and expects the session's own answer and ending.
-  void expect_own_ending(const Subject& subject, const std::string& bytes) {
+  void expect_own_ending(const RunningSubject& subject, const std::string& bytes) {
     const Expected expected = expected_answer(workload(), bytes);
     Connection connection(subject.port());
     ASSERT_TRUE(connection.send(bytes));
@@ -77,8 +77,8 @@ class Isolation : public testing::TestWithParam<Pairing> {
 };
 
 TEST_P(Isolation, AResetInMidRequestLeavesTheOthersTheirService) {
-  Subject subject(GetParam().serving(8));
-  Peer before(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(8));
+  CheckingClient before(workload(), subject.port(), 1);
   before.rounds(1);
   const std::string request = plain_request(workload(), 9);
   for (int i = 0; i < 50; ++i) {
@@ -87,14 +87,14 @@ TEST_P(Isolation, AResetInMidRequestLeavesTheOthersTheirService) {
     connection.reset();
   }
   before.rounds(5);
-  Peer after(workload(), subject.port(), 2);
+  CheckingClient after(workload(), subject.port(), 2);
   after.rounds(5);
   subject.stop();
 }
 
 TEST_P(Isolation, AResetInMidReplyLeavesTheOthersTheirService) {
-  Subject subject(GetParam().serving(8));
-  Peer before(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(8));
+  CheckingClient before(workload(), subject.port(), 1);
   before.rounds(1);
   std::string requests;
   for (std::uint64_t i = 0; i < 20'000; ++i) requests += plain_request(workload(), i);
@@ -105,18 +105,18 @@ TEST_P(Isolation, AResetInMidReplyLeavesTheOthersTheirService) {
     connection.reset();
     before.rounds(1);
   }
-  Peer after(workload(), subject.port(), 2);
+  CheckingClient after(workload(), subject.port(), 2);
   after.rounds(5);
   subject.stop();
 }
 
 TEST_P(Isolation, AConnectionThatSaysNothingAndResetsIsForgotten) {
-  Subject subject(GetParam().serving(4));
+  RunningSubject subject(GetParam().serving(4));
   for (int i = 0; i < 200; ++i) {
     Connection connection(subject.port());
     if (i % 2 == 0) connection.reset();
   }
-  Peer after(workload(), subject.port(), 1);
+  CheckingClient after(workload(), subject.port(), 1);
   after.rounds(5);
   subject.stop();
 }
@@ -128,8 +128,8 @@ TEST_P(Isolation, AReaderWhoDoesNotReadStopsNobodyElseAndIsHeldBack) {
   std::string chunk;
   while (chunk.size() < (std::size_t{1} << 20)) chunk += request;
 
-  Subject subject(GetParam().serving(4));
-  Peer before(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(4));
+  CheckingClient before(workload(), subject.port(), 1);
   before.rounds(1);
   Connection deaf(subject.port(), 4096);
   std::size_t sent = 0;
@@ -140,7 +140,7 @@ TEST_P(Isolation, AReaderWhoDoesNotReadStopsNobodyElseAndIsHeldBack) {
   }
   EXPECT_LT(sent, kAtMost) << "the server goes on reading although its replies are not read: its memory has no bound";
   before.rounds(20);
-  Peer after(workload(), subject.port(), 2);
+  CheckingClient after(workload(), subject.port(), 2);
   after.rounds(20);
 
   // When it reads at last, nothing was lost.
@@ -152,11 +152,11 @@ TEST_P(Isolation, AReaderWhoDoesNotReadStopsNobodyElseAndIsHeldBack) {
 }
 
 TEST_P(Isolation, RubbishEndsItsOwnConnectionAndNoOther) {
-  Subject subject(GetParam().serving(3));
-  Peer bystander(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(3));
+  CheckingClient bystander(workload(), subject.port(), 1);
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    expect_own_ending(subject, rubbish(seed, 64 + seed * 50));
+    expect_own_ending(subject, random_bytes(seed, 64 + seed * 50));
     if (HasFatalFailure()) return;
     bystander.rounds(1);
   }
@@ -164,8 +164,8 @@ TEST_P(Isolation, RubbishEndsItsOwnConnectionAndNoOther) {
 }
 
 TEST_P(Isolation, AWrongRequestGetsTheProtocolsErrorAndHurtsNobodyElse) {
-  Subject subject(GetParam().serving(3));
-  Peer bystander(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(3));
+  CheckingClient bystander(workload(), subject.port(), 1);
   for (const auto& request : wrong_requests(workload().name)) {
     expect_own_ending(subject, request);
     expect_own_ending(subject, plain_request(workload(), 1) + request);  // the reply to the right one comes first
@@ -182,8 +182,8 @@ TEST_P(Isolation, ARequestWithoutEndIsCutOffAndHurtsNobodyElse) {
   } else if (workload().name == "counter") {
     beginnings = {"", "SET key "};
   }
-  Subject subject(GetParam().serving(3));
-  Peer bystander(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(3));
+  CheckingClient bystander(workload(), subject.port(), 1);
   const std::string filling(std::size_t{64} << 10, 'a');
   for (const auto& beginning : beginnings) {
     SCOPED_TRACE(beginning);
@@ -201,4 +201,4 @@ INSTANTIATE_TEST_SUITE_P(Every, Isolation, testing::ValuesIn(pairings()),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

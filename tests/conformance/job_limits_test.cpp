@@ -8,7 +8,7 @@
 
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,8 +16,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// 300 MB of address space: a sanitizer has mapped more than that before main().
-const std::vector<std::string> kCramped{"prlimit", "--as=300000000:300000000"};
-constexpr const char* kCrampedIs = "RLIMIT_AS = 300000000";
+const std::vector<std::string> kLittleAddressSpace{"prlimit", "--as=300000000:300000000"};
+constexpr const char* kLittleAddressSpaceLimit = "RLIMIT_AS = 300000000";
 
 nlohmann::json row_of(const Finished& finished) {
   EXPECT_EQ(finished.ended.status, 0) << finished.ended.describe() << testing::PrintToString(finished.errors);
@@ -28,9 +28,9 @@ class CrampedJob : public testing::TestWithParam<std::string> {};
 
 TEST_P(CrampedJob, HasARowOfWhatWasReachedThatNamesTheLimit) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
-  const auto row = row_of(run_subject({"job", GetParam(), "idle", "--units", "20000"}, kCramped));
+  const auto row = row_of(run_subject({"job", GetParam(), "idle", "--units", "20000"}, kLittleAddressSpace));
   ASSERT_TRUE(row.is_object());
-  EXPECT_EQ(row.at("limit"), kCrampedIs);
+  EXPECT_EQ(row.at("limit"), kLittleAddressSpaceLimit);
   EXPECT_GT(row.at("peak_live_units"), 1);
   EXPECT_LT(row.at("peak_live_units"), 20'000);
   EXPECT_EQ(row.at("peak_live_units"), row.at("units_created")) << "they waited for each other";
@@ -40,9 +40,9 @@ TEST_P(CrampedJob, HasARowOfWhatWasReachedThatNamesTheLimit) {
 TEST_P(CrampedJob, HasNoFiguresOfWorkThatWasDoneInPart) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
   const auto row =
-      row_of(run_subject({"job", GetParam(), "oversubscribe", "--units", "20000", "--size", "20000"}, kCramped));
+      row_of(run_subject({"job", GetParam(), "oversubscribe", "--units", "20000", "--size", "20000"}, kLittleAddressSpace));
   ASSERT_TRUE(row.is_object());
-  EXPECT_EQ(row.at("limit"), kCrampedIs);
+  EXPECT_EQ(row.at("limit"), kLittleAddressSpaceLimit);
   EXPECT_TRUE(row.at("figures").empty()) << row.at("figures");
 }
 
@@ -51,10 +51,10 @@ INSTANTIATE_TEST_SUITE_P(Every, CrampedJob, testing::Values("thread", "fiber"),
 
 TEST(JobWithoutMemory, SaysSoInOneLineAndEnds) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
-  const Finished finished = run_subject({"job", "coroutine", "skynet", "--size", "10000000"}, kCramped);
+  const Finished finished = run_subject({"job", "coroutine", "skynet", "--size", "10000000"}, kLittleAddressSpace);
   EXPECT_TRUE(finished.ended.exited) << finished.ended.describe();
   EXPECT_EQ(finished.ended.status, 1);
-  EXPECT_THAT(finished.errors, ElementsAre(HasSubstr(std::string("Cannot allocate memory: ") + kCrampedIs)));
+  EXPECT_THAT(finished.errors, ElementsAre(HasSubstr(std::string("Cannot allocate memory: ") + kLittleAddressSpaceLimit)));
 }
 
 TEST(JobOfProcesses, OneThatIsKilledEndsTheRunWhileTheOthersStillWait) {
@@ -77,4 +77,4 @@ TEST(JobOfProcesses, OneThatIsKilledEndsTheRunWhileTheOthersStillWait) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -10,46 +10,46 @@
 
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
-struct Employment {
+struct ExecutorJob {
   std::string executor;
-  const JobEntry* job = nullptr;
+  const workloads::JobEntry* job = nullptr;
 };
-void PrintTo(const Employment& employment, std::ostream* out) {
-  *out << employment.executor << " doing " << employment.job->name;
+void PrintTo(const ExecutorJob& executor_job, std::ostream* out) {
+  *out << executor_job.executor << " doing " << executor_job.job->name;
 }
 
-std::vector<Employment> employments() {
-  std::vector<std::string> names = executors();
-  for (const auto& model : models()) {
+std::vector<ExecutorJob> executor_jobs() {
+  std::vector<std::string> names = described_executors();
+  for (const auto& model : described_models()) {
     if (std::find(names.begin(), names.end(), model.name) == names.end()) names.push_back(model.name);
   }
-  std::vector<Employment> all;
+  std::vector<ExecutorJob> all;
   for (const auto& name : names) {
-    for (const auto& job : jobs()) all.push_back({name, &job});
+    for (const auto& job : workloads::job_entries()) all.push_back({name, &job});
   }
   return all;
 }
 
 const std::string& executor_of(const std::string& name) {
-  const auto model = std::ranges::find(models(), name, &ModelFacts::name);
-  return model == models().end() ? name : model->executor;
+  const auto model = std::ranges::find(described_models(), name, &ModelFacts::name);
+  return model == described_models().end() ? name : model->executor;
 }
 
 /// What an executor's units cannot do, said here once more: those of a pool wait for each other only while all of them
 /// run, calls not at all; a pool has no children. Some jobs are for a certain number of units.
-bool expects_refusal(const std::string& executor, const JobEntry& entry, const Job* job, std::size_t units) {
+bool expects_refusal(const std::string& executor, const workloads::JobEntry& entry, const workloads::jobs::Job* job, std::size_t units) {
   if (job == nullptr) return true;
-  if (executor == "sequential") return job->needs() == Needs::meeting && units > 1;
+  if (executor == "sequential") return job->needs() == workloads::jobs::Needs::synchronisation && units > 1;
   if (executor != "pool") return false;
   if (entry.name == "skynet") return true;
-  return job->needs() == Needs::meeting && units > std::thread::hardware_concurrency();
+  return job->needs() == workloads::jobs::Needs::synchronisation && units > std::thread::hardware_concurrency();
 }
 
-std::unique_ptr<Job> make_job(const JobEntry& entry, std::size_t units, std::uint64_t size) try {
-  return entry.make({.units = units, .size = size, .settings = Settings(entry.settings)});
+std::unique_ptr<workloads::jobs::Job> make_job(const workloads::JobEntry& entry, std::size_t units, std::uint64_t size) try {
+  return entry.make({.units = units, .size = size, .settings = workloads::Settings(entry.settings)});
 } catch (const std::invalid_argument&) {
   return nullptr;
 }
@@ -62,7 +62,7 @@ void expect_refused(const Finished& finished) {
   EXPECT_NE(finished.errors.front().find(" cannot run "), std::string::npos) << finished.errors.front();
 }
 
-class Jobs : public testing::TestWithParam<Employment> {};
+class Jobs : public testing::TestWithParam<ExecutorJob> {};
 
 TEST_P(Jobs, GetTheKnownAnswerFromAnyNumberOfUnits) {
   constexpr std::uint64_t kSize = 100;
@@ -88,7 +88,7 @@ TEST_P(Jobs, GetTheKnownAnswerFromAnyNumberOfUnits) {
     const auto created = line.at("units_created").get<std::uint64_t>();
     const auto peak = line.at("peak_live_units").get<std::uint64_t>();
     EXPECT_GE(created, units);
-    if (job->needs() != Needs::children) {
+    if (job->needs() != workloads::jobs::Needs::children) {
       EXPECT_EQ(created, units);
     }
     EXPECT_GE(peak, 1U);
@@ -105,10 +105,10 @@ TEST_P(Jobs, TakeTheirDefaultsWhenNothingIsSaid) {
   EXPECT_EQ(finished.ended.status, 0) << testing::PrintToString(finished.errors);
 }
 
-std::string employment_name(const testing::TestParamInfo<Employment>& info) {
+std::string executor_job_name(const testing::TestParamInfo<ExecutorJob>& info) {
   return parameter_name(info.param.executor + "_" + std::string(info.param.job->name));
 }
-INSTANTIATE_TEST_SUITE_P(Every, Jobs, testing::ValuesIn(employments()), employment_name);
+INSTANTIATE_TEST_SUITE_P(Every, Jobs, testing::ValuesIn(executor_jobs()), executor_job_name);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

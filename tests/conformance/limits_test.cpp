@@ -8,7 +8,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Limits : public testing::TestWithParam<Pairing> {};
@@ -18,15 +18,15 @@ TEST_P(Limits, OnDescriptorsLetNewConnectionsWaitUntilOldOnesEnd) {
   constexpr std::size_t kDescriptors = 64;
   constexpr std::size_t kServedFirst = 20;
   constexpr std::size_t kWaiting = 80;
-  Serving serving = GetParam().serving(kServedFirst + kWaiting);
+  ServeArguments serving = GetParam().serving(kServedFirst + kWaiting);
   serving.prefix = {"prlimit", "--nofile=" + std::to_string(kDescriptors) + ":" + std::to_string(kDescriptors)};
-  Subject subject(serving);
-  std::vector<Peer> first;
+  RunningSubject subject(serving);
+  std::vector<CheckingClient> first;
   for (std::size_t i = 0; i < kServedFirst; ++i) {
     first.emplace_back(workload, subject.port(), i);
     first.back().rounds(1);
   }
-  std::vector<Peer> later;
+  std::vector<CheckingClient> later;
   for (std::size_t i = 0; i < kWaiting; ++i) {
     later.emplace_back(workload, subject.port(), kServedFirst + i);
     later.back().ask();
@@ -67,13 +67,13 @@ class UnitLimits : public testing::TestWithParam<Pairing> {};
 
 TEST_P(UnitLimits, LetNewConnectionsWaitUntilAUnitIsFree) {
   const auto& workload = *GetParam().workload;
-  Subject subject(GetParam().serving(2));
-  std::vector<Peer> served;
+  RunningSubject subject(GetParam().serving(2));
+  std::vector<CheckingClient> served;
   for (std::uint64_t i = 0; i < 2; ++i) {
     served.emplace_back(workload, subject.port(), i);
     served.back().rounds(1);
   }
-  Peer waiting(workload, subject.port(), 3);
+  CheckingClient waiting(workload, subject.port(), 3);
   waiting.ask();
   for (auto& peer : served) peer.rounds(5);
   EXPECT_FALSE(waiting.connection().readable()) << "two units serve three connections";
@@ -88,8 +88,8 @@ TEST_P(UnitLimits, LetNewConnectionsWaitUntilAUnitIsFree) {
 }
 
 TEST_P(UnitLimits, CountWhoeverStillWaitsAtTheEnd) {
-  Subject subject(GetParam().serving(2));
-  std::vector<Peer> served;
+  RunningSubject subject(GetParam().serving(2));
+  std::vector<CheckingClient> served;
   for (std::uint64_t i = 0; i < 2; ++i) {
     served.emplace_back(*GetParam().workload, subject.port(), i);
     served.back().rounds(1);
@@ -119,9 +119,9 @@ std::int64_t acknowledged(Connection& connection, std::string& partial) {
 
 TEST_P(Workers, OnesKilledInMidLoadTakeOnlyTheirOwnConnectionsAlongAndAreReplaced) {
   constexpr std::size_t kUnits = 4;
-  Serving serving = GetParam().serving(kUnits);
+  ServeArguments serving = GetParam().serving(kUnits);
   serving.units = kUnits;
-  Subject subject(serving);
+  RunningSubject subject(serving);
   // Made beforehand, or on demand with the connections.
   const std::size_t standing = subject.workers().size();
   ASSERT_TRUE(standing == kUnits || standing == 0) << standing;
@@ -192,18 +192,18 @@ void expect_refusal(const Finished& finished, int status, const std::string& cul
 }
 
 TEST(Usage, APortInUseIsOneLineAndExitOne) {
-  const std::string model = models().front().name;
-  Subject subject(Serving{.model = model, .workload = "echo"});
+  const std::string model = described_models().front().name;
+  RunningSubject subject(ServeArguments{.model = model, .workload = "echo"});
   const std::string port = std::to_string(subject.port());
-  for (const auto& other : models()) {
+  for (const auto& other : described_models()) {
     expect_refusal(run_subject({"serve", other.name, "echo", "--port", port}), 1, port);
   }
   subject.stop();
 }
 
 TEST(Usage, OfAnythingUnknownOrOutOfRangeIsOneLineThatNamesItAndExitTwo) {
-  const std::string model = models().front().name;
-  const std::string executor = executors().front();
+  const std::string model = described_models().front().name;
+  const std::string executor = described_executors().front();
   struct Wrong {
     std::vector<std::string> arguments;
     std::string culprit;
@@ -247,4 +247,4 @@ TEST(Usage, OfAnythingUnknownOrOutOfRangeIsOneLineThatNamesItAndExitTwo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

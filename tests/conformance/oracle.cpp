@@ -3,16 +3,16 @@
 #include <random>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
-class FixedDate final : public Surroundings {
+class FixedDate final : public workloads::ServiceEnvironment {
  public:
   std::string_view http_date() const override { return "Sun, 06 Nov 1994 08:49:37 GMT"; }
 };
 
 std::string echo_script() {
-  return rubbish(7, std::size_t{64} * 100);
+  return random_bytes(7, std::size_t{64} * 100);
 }
 
 std::string http_script() {
@@ -57,27 +57,27 @@ std::string mask_dates(std::string text) {
   return text;
 }
 
-Expected expected_answer(const WorkloadEntry& workload, std::string_view requests) {
+Expected expected_answer(const workloads::WorkloadEntry& workload, std::string_view requests) {
   const FixedDate date;
-  ServiceSettings settings;
-  settings.store = StoreKind::unshared;
-  settings.surroundings = &date;
+  workloads::ServiceSettings settings;
+  settings.store = workloads::StoreKind::unshared;
+  settings.environment = &date;
   const auto service = workload.make_service(settings);
   Expected expected;
   {
     const auto session = service->connect();
-    Step step = session->feed(requests, expected.replies);
-    while (step.want != Step::Want::input && step.want != Step::Want::close) {
-      const bool computes = step.want == Step::Want::compute;
-      step = session->resume(computes ? std::to_string(run(step.work)) : "", expected.replies);
+    workloads::Step step = session->feed(requests, expected.replies);
+    while (step.want != workloads::Step::Want::input && step.want != workloads::Step::Want::close) {
+      const bool computes = step.want == workloads::Step::Want::compute;
+      step = session->resume(computes ? std::to_string(workloads::run(step.work)) : "", expected.replies);
     }
-    expected.closes = step.want == Step::Want::close;
+    expected.closes = step.want == workloads::Step::Want::close;
   }
   expected.requests = service->receipt().requests;
   return expected;
 }
 
-std::string script_for(const WorkloadEntry& workload) {
+std::string script_for(const workloads::WorkloadEntry& workload) {
   if (workload.name == "echo") return echo_script();
   if (workload.name == "http") return http_script();
   if (workload.name == "counter") return counter_script();
@@ -94,14 +94,14 @@ std::string get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 }
 
-std::string plain_request(const WorkloadEntry& workload, std::uint64_t number) {
+std::string plain_request(const workloads::WorkloadEntry& workload, std::uint64_t number) {
   const std::string digits = std::to_string(number);
   if (workload.name == "http") return get("/id/" + digits);
   if (workload.name == "counter") return resp({"ECHO", "number " + digits});
   return digits + std::string(64 - digits.size(), '.');
 }
 
-std::string rubbish(std::uint64_t seed, std::size_t bytes) {
+std::string random_bytes(std::uint64_t seed, std::size_t bytes) {
   std::mt19937_64 random(seed);
   std::string text(bytes, '\0');
   for (auto& byte : text) byte = static_cast<char>(random());
@@ -118,10 +118,10 @@ std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t
   return pieces;
 }
 
-Peer::Peer(const WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request,
+CheckingClient::CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request,
            std::size_t message_bytes)
     : connection_(port), number_(number) {
-  ClientSettings settings;
+  workloads::ClientSettings settings;
   settings.seed = 42;
   settings.connection = number;
   settings.request = request;
@@ -131,7 +131,7 @@ Peer::Peer(const WorkloadEntry& workload, std::uint16_t port, std::uint64_t numb
   session_ = workload.make_client(settings);
 }
 
-void Peer::ask() {
+void CheckingClient::ask() {
   std::string request;
   session_->next_request(request);
   ++asked_;
@@ -141,7 +141,7 @@ void Peer::ask() {
   }
 }
 
-void Peer::await() {
+void CheckingClient::await() {
   while (answered_ < asked_) {
     const std::string bytes = connection_.receive_some();
     if (bytes.empty()) {
@@ -149,7 +149,7 @@ void Peer::await() {
                                (connection_.was_reset() ? " was reset" : " was closed") + " after " +
                                std::to_string(answered_) + " of " + std::to_string(asked_) + " replies");
     }
-    const Consumed consumed = session_->consume(bytes);
+    const workloads::Consumed consumed = session_->consume(bytes);
     answered_ += consumed.completed;
     if (consumed.wrong != 0 || consumed.error_replies != 0 || consumed.broken) {
       throw std::runtime_error("connection " + std::to_string(number_) + ": " + session_->complaint());
@@ -157,11 +157,11 @@ void Peer::await() {
   }
 }
 
-void Peer::rounds(int times) {
+void CheckingClient::rounds(int times) {
   for (int i = 0; i < times; ++i) {
     ask();
     await();
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -13,7 +13,7 @@
 #include "tests/conformance/connection.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 
 /// The Date of every reply replaced by x, since the subject's clock goes on.
 std::string mask_dates(std::string text);
@@ -25,13 +25,13 @@ struct Expected {
 };
 
 /// The answer of a fresh service to these bytes on one connection. Waits take no time here.
-Expected expected_answer(const WorkloadEntry& workload, std::string_view requests);
+Expected expected_answer(const workloads::WorkloadEntry& workload, std::string_view requests);
 
 /// A conversation that touches every corner of the workload and leaves the connection open and the store empty.
-std::string script_for(const WorkloadEntry& workload);
+std::string script_for(const workloads::WorkloadEntry& workload);
 
 /// One small request that the workload answers; `number` makes it different.
-std::string plain_request(const WorkloadEntry& workload, std::uint64_t number);
+std::string plain_request(const workloads::WorkloadEntry& workload, std::uint64_t number);
 
 /// RESP's array of bulk strings.
 std::string resp(const std::vector<std::string>& words);
@@ -40,17 +40,17 @@ std::string resp(const std::vector<std::string>& words);
 std::string get(const std::string& target);
 
 /// Random bytes, different for each seed. For echo they are only more messages.
-std::string rubbish(std::uint64_t seed, std::size_t bytes);
+std::string random_bytes(std::uint64_t seed, std::size_t bytes);
 
 /// Cuts `text` at seeded random places, 1 to `longest` bytes a piece.
 std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t seed, std::size_t longest);
 
 /// A connection together with the workload's client session, which checks every reply. No two peers of different
 /// numbers ask for the same content.
-class Peer {
+class CheckingClient {
  public:
   /// `request` as in ClientSettings; "" takes the one whose content differs the most.
-  Peer(const WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request = {},
+  CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request = {},
        std::size_t message_bytes = 64);
 
   /// Sends one more request.
@@ -66,10 +66,10 @@ class Peer {
 
  private:
   Connection connection_;
-  std::unique_ptr<ClientSession> session_;
+  std::unique_ptr<workloads::ClientSession> session_;
   std::uint64_t number_;
   std::uint64_t asked_ = 0;
   std::uint64_t answered_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -12,7 +12,7 @@
 
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 std::set<std::string> names_in(const std::filesystem::path& folder) {
@@ -104,4 +104,4 @@ INSTANTIATE_TEST_SUITE_P(Every, Probes, testing::ValuesIn(measures()),
                          [](const auto& table) { return parameter_name(table.param); });
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -5,7 +5,7 @@
 
 #include "tests/conformance/oracle.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -43,13 +43,13 @@ const Words& integers() {
 
 }  // namespace
 
-const std::vector<Deliberate>& deliberate_differences() {
+const std::vector<KnownDifference>& known_differences() {
   constexpr std::string_view kNul = "Redis looks for the end of the line with strchr() and never finds it behind a NUL";
   constexpr std::string_view kBulk = "values end at 1 MiB here, at 512 MiB in Redis, which waits for the rest";
   constexpr std::string_view kOneDatabase = "there is only database 0";
   constexpr std::string_view kOptions = "SET has no options here";
   constexpr std::string_view kSelf = "what a server says about itself";
-  static const std::vector<Deliberate> all = {
+  static const std::vector<KnownDifference> all = {
       {"ECHO nul\0byte\r\n"s, kNul},
       {"\0\r\n"s, kNul},
       {"*2\r\n$4\r\nECHO\r\n$1048577\r\n", kBulk},
@@ -255,4 +255,4 @@ std::string random_commands(std::uint64_t seed, int count) {
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 
 /// A known and wanted difference to Redis. A test sees to it that it still is one.
-struct Deliberate {
+struct KnownDifference {
   std::string request;
   std::string_view reason;
 };
-const std::vector<Deliberate>& deliberate_differences();
+const std::vector<KnownDifference>& known_differences();
 
 /// Every command with too few, enough, too many and wrong arguments. Each entry is one request on a store prepared by
 /// prepare_store().
@@ -28,4 +28,4 @@ std::string random_commands(std::uint64_t seed, int count);
 /// FLUSHALL and the keys that the tables work on.
 std::string prepare_store();
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -14,7 +14,7 @@
 #include "tests/conformance/redis_table.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 std::string redis_program() {
@@ -56,15 +56,15 @@ class Redis {
   std::uint16_t port() const { return port_; }
 
  private:
-  static Process start(const std::string& program, std::uint16_t port, const std::filesystem::path& folder) {
-    Command command;
+  static subjects::Process start(const std::string& program, std::uint16_t port, const std::filesystem::path& folder) {
+    subjects::Command command;
     command.argv = {program,  "--save",    "",      "--appendonly", "no", "--port", std::to_string(port),
                     "--bind", "127.0.0.1", "--dir", folder.string()};
-    return Process::start(command);
+    return subjects::Process::start(command);
   }
   TemporaryFolder folder_;
   std::uint16_t port_;
-  Process process_;
+  subjects::Process process_;
 };
 
 /// A server that says nothing for this long waits for the rest of a request.
@@ -95,7 +95,7 @@ class RedisComparison : public testing::TestWithParam<Pairing> {
     const std::string program = redis_program();
     if (program.empty()) GTEST_SKIP() << "no redis-server on PATH (Debian: redis-server)";
     redis_ = std::make_unique<Redis>(program);
-    subject_ = std::make_unique<Subject>(GetParam().serving(3));
+    subject_ = std::make_unique<RunningSubject>(GetParam().serving(3));
   }
 
   /// Holds the conversation on both sides, on a store that `preparation` has filled.
@@ -108,7 +108,7 @@ class RedisComparison : public testing::TestWithParam<Pairing> {
   }
 
   void compare(const std::string& requests, const std::string& preparation) {
-    const auto& wanted = deliberate_differences();
+    const auto& wanted = known_differences();
     if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& each) { return each.request == requests; })) return;
     const auto [ours, theirs] = answers(requests, preparation);
     const auto difference = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
@@ -119,7 +119,7 @@ class RedisComparison : public testing::TestWithParam<Pairing> {
   }
 
   std::unique_ptr<Redis> redis_;
-  std::unique_ptr<Subject> subject_;
+  std::unique_ptr<RunningSubject> subject_;
 };
 
 TEST_P(RedisComparison, EveryCommandWithRightAndWrongArgumentsIsAnsweredAlike) {
@@ -144,7 +144,7 @@ TEST_P(RedisComparison, LongRandomConversationsAreAnsweredAlike) {
 class RedisDifferences : public RedisComparison {};
 
 TEST_P(RedisDifferences, AreTheDeliberateOnesAndStillThere) {
-  for (const auto& each : deliberate_differences()) {
+  for (const auto& each : known_differences()) {
     const auto [ours, theirs] = answers(each.request, prepare_store());
     EXPECT_NE(ours, theirs) << printable(each.request)
                             << " is answered alike now, so it belongs into the tables: " << each.reason;
@@ -159,4 +159,4 @@ INSTANTIATE_TEST_SUITE_P(First, RedisDifferences, testing::Values(pairings("coun
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -5,7 +5,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 using testing::HasSubstr;
@@ -17,10 +17,10 @@ class RefusedCalls : public testing::TestWithParam<Pairing> {};
 TEST_P(RefusedCalls, OfWaitingDoNotKeepItFromServingAndFromKeepingTime) {
   for (const char* code : kRefusals) {
     SCOPED_TRACE(code);
-    Serving serving = GetParam().serving(2);
+    ServeArguments serving = GetParam().serving(2);
     serving.prefix = {BAKEOFF_REFUSE_CALLS, code, "epoll_pwait2,perf_event_open,pidfd_open,rseq,set_robust_list"};
-    Subject subject(serving);
-    Peer peer(*GetParam().workload, subject.port(), 1);
+    RunningSubject subject(serving);
+    CheckingClient peer(*GetParam().workload, subject.port(), 1);
     peer.rounds(3);
     Connection slow(subject.port());
     ASSERT_TRUE(slow.send(get("/id/1") + get("/wait/20000") + get("/id/2")));
@@ -55,7 +55,7 @@ TEST(RefusedCall, ThatAModelCannotDoWithoutIsNamedAndNotTriedForEver) {
 }
 
 TEST(RefusedCall, OfIoUringIsNamedWhicheverOfItsThreeItIs) {
-  for (const ModelFacts& model : models()) {
+  for (const ModelFacts& model : described_models()) {
     if (model.name != "io-uring") continue;
     for (const char* code : kRefusals) {
       for (const char* call : {"io_uring_setup", "io_uring_register", "io_uring_enter"}) {
@@ -91,4 +91,4 @@ TEST(FailedWait, EndsTheWholeSubjectAndSaysWhy) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -4,7 +4,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 std::vector<Pairing> sequential() {
@@ -22,8 +22,8 @@ std::vector<Pairing> sequential(std::string_view workload) {
 class OneAtATime : public testing::TestWithParam<Pairing> {};
 
 TEST_P(OneAtATime, TheSecondIsServedWhenTheFirstHasGone) {
-  Subject subject(GetParam().serving(1));
-  std::vector<Peer> peers;
+  RunningSubject subject(GetParam().serving(1));
+  std::vector<CheckingClient> peers;
   for (std::uint64_t i = 0; i < 3; ++i) peers.emplace_back(*GetParam().workload, subject.port(), i);
   peers[0].rounds(3);
   peers[1].ask();
@@ -40,7 +40,7 @@ TEST_P(OneAtATime, TheSecondIsServedWhenTheFirstHasGone) {
 }
 
 TEST_P(OneAtATime, AStopEndsAReaderWhoDoesNotRead) {
-  Subject subject(GetParam().serving(1));
+  RunningSubject subject(GetParam().serving(1));
   std::string requests;
   for (std::uint64_t i = 0; i < 20'000; ++i) requests += plain_request(*GetParam().workload, i);
   Connection deaf(subject.port(), 4096);
@@ -49,20 +49,20 @@ TEST_P(OneAtATime, AStopEndsAReaderWhoDoesNotRead) {
 }
 
 TEST_P(OneAtATime, AResetInMidRequestMakesRoomForTheNext) {
-  Subject subject(GetParam().serving(1));
+  RunningSubject subject(GetParam().serving(1));
   for (std::uint64_t i = 0; i < 5; ++i) {
     Connection rude(subject.port());
     ASSERT_TRUE(rude.send("GET"));
     rude.reset();
-    Peer(*GetParam().workload, subject.port(), i).rounds(2);
+    CheckingClient(*GetParam().workload, subject.port(), i).rounds(2);
   }
   subject.stop();
 }
 
 TEST_P(OneAtATime, AStopEndsTheOneThatIsBeingServedAndTheOnesThatWait) {
   for (const bool whole_group : {false, true}) {
-    Subject subject(GetParam().serving(1));
-    std::vector<Peer> peers;
+    RunningSubject subject(GetParam().serving(1));
+    std::vector<CheckingClient> peers;
     for (std::uint64_t i = 0; i < 3; ++i) peers.emplace_back(*GetParam().workload, subject.port(), i);
     peers[0].rounds(3);
     peers[1].ask();
@@ -78,7 +78,7 @@ class OneAtATimeWaiting : public testing::TestWithParam<Pairing> {};
 TEST_P(OneAtATimeWaiting, IsCutShortByAStopAndSoIsWork) {
   for (const std::string request : {"/wait/10000000", "/work/1000000000"}) {
     SCOPED_TRACE(request);
-    Subject subject(GetParam().serving(1));
+    RunningSubject subject(GetParam().serving(1));
     Connection connection(subject.port());
     ASSERT_TRUE(connection.send(get("/id/1") + get(request)));
     connection.receive(1);  // What was answered before is sent before.
@@ -95,4 +95,4 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OneAtATimeWaiting);
 #endif
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

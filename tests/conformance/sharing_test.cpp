@@ -6,7 +6,7 @@
 #include "tests/conformance/subject.h"
 #include "workloads/jobs/jobs.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 /// The answer of two processes; 0 and a failed test when it is wrong.
@@ -20,7 +20,7 @@ std::uint64_t answer_of(const char* job, const char* size, const std::vector<std
 }
 
 TEST(SharingProcesses, LoseNothingByAnyDisciplineButThePlainOne) {
-  for (const std::string_view discipline : kDisciplines) {
+  for (const std::string_view discipline : workloads::jobs::kDisciplines) {
     SCOPED_TRACE(discipline);
     const std::uint64_t answer = answer_of("shared-count", "20000", {"discipline=" + std::string(discipline)});
     if (discipline == "plain") {
@@ -40,10 +40,10 @@ TEST(SharingProcesses, ReadBesideWriters) {
 }
 
 TEST(SharingProcesses, LeaveARoundOutForEachDeadlockAndNoneOnAWayOut) {
-  for (const std::string_view way : kDeadlockWays) {
+  for (const std::string_view way : workloads::jobs::kDeadlockWays) {
     EXPECT_EQ(answer_of("deadlock", "10", {"way=" + std::string(way), "meet=yes"}), way == "none" ? 10U : 20U) << way;
   }
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -9,7 +9,7 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Stop : public testing::TestWithParam<Pairing> {
@@ -19,8 +19,8 @@ class Stop : public testing::TestWithParam<Pairing> {
   /// Stops the subject while a crowd asks as fast as it can, and compares what both sides say.
   void stop_in_full_swing(int signal, bool whole_group) {
     const auto& workload = *GetParam().workload;
-    Subject subject(GetParam().serving(kConnections));
-    std::vector<Peer> peers;
+    RunningSubject subject(GetParam().serving(kConnections));
+    std::vector<CheckingClient> peers;
     for (std::size_t i = 0; i < kConnections; ++i) peers.emplace_back(workload, subject.port(), i);
     std::promise<void> swinging;
     std::thread crowd([&] {
@@ -62,7 +62,7 @@ TEST_P(Stop, BySigintToTheWholeGroupLeavesNothingBehind) {
 
 TEST_P(Stop, WithIdleAndUnreadConnectionsLeavesNothingBehind) {
   const auto& workload = *GetParam().workload;
-  Subject subject(GetParam().serving(12));
+  RunningSubject subject(GetParam().serving(12));
   std::vector<Connection> idle;
   for (int i = 0; i < 8; ++i) idle.emplace_back(subject.port());
   std::string requests;
@@ -72,26 +72,26 @@ TEST_P(Stop, WithIdleAndUnreadConnectionsLeavesNothingBehind) {
     deaf.emplace_back(subject.port(), 4096);
     deaf.back().send_blindly(requests, std::chrono::milliseconds{20});
   }
-  Peer served(workload, subject.port(), 1);
+  CheckingClient served(workload, subject.port(), 1);
   served.rounds(1);
   subject.stop();
 }
 
 TEST_P(Stop, RightAfterReadyLeavesNothingBehind) {
-  for (int i = 0; i < 5; ++i) Subject(GetParam().serving(16)).stop();
+  for (int i = 0; i < 5; ++i) RunningSubject(GetParam().serving(16)).stop();
 }
 
 TEST_P(Stop, FreesThePortAtOnce) {
-  Subject first(GetParam().serving(2));
-  Peer(*GetParam().workload, first.port(), 1).rounds(1);
+  RunningSubject first(GetParam().serving(2));
+  CheckingClient(*GetParam().workload, first.port(), 1).rounds(1);
   const std::string port = std::to_string(first.port());
   first.stop();
   EXPECT_THROW(Connection(static_cast<std::uint16_t>(std::stoi(port))), std::system_error) << "somebody still listens";
 }
 
 TEST_P(Stop, ByKillingTheLeaderLeavesNoChildAlive) {
-  Subject subject(GetParam().serving(8));
-  Peer served(*GetParam().workload, subject.port(), 1);
+  RunningSubject subject(GetParam().serving(8));
+  CheckingClient served(*GetParam().workload, subject.port(), 1);
   served.rounds(1);
   const auto workers = subject.workers();
   ::kill(subject.pid(), SIGKILL);
@@ -102,4 +102,4 @@ TEST_P(Stop, ByKillingTheLeaderLeavesNoChildAlive) {
 INSTANTIATE_TEST_SUITE_P(Every, Stop, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -20,7 +20,7 @@
 
 #include "tests/conformance/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -67,9 +67,9 @@ std::optional<Number> number(const json& object, const char* name) {
   return found->get<Number>();
 }
 
-Process start_serving(const Serving& serving, const std::filesystem::path& errors) {
+subjects::Process start_serving(const ServeArguments& serving, const std::filesystem::path& errors) {
   raise_descriptor_limit_once();
-  Command command;
+  subjects::Command command;
   command.argv = serving.prefix;
   command.argv.insert(command.argv.end(), {kProgram, "serve", serving.model, serving.workload, "--port", "0"});
   if (serving.units) command.argv.insert(command.argv.end(), {"--units", std::to_string(*serving.units)});
@@ -79,7 +79,7 @@ Process start_serving(const Serving& serving, const std::filesystem::path& error
   for (const std::string& setting : serving.settings) command.argv.insert(command.argv.end(), {"--set", setting});
   command.argv.insert(command.argv.end(), serving.more.begin(), serving.more.end());
   command.error_file = errors;
-  return Process::start(command);
+  return subjects::Process::start(command);
 }
 
 struct Described {
@@ -139,7 +139,7 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Subject::Subject(const Serving& serving) : process_(start_serving(serving, folder_.path() / "stderr")) {
+RunningSubject::RunningSubject(const ServeArguments& serving) : process_(start_serving(serving, folder_.path() / "stderr")) {
   const auto line = process_.read_line(kPatience);
   if (!line) throw std::runtime_error("the subject never got ready; it wrote: " + complaints());
   const json ready = parse(*line);
@@ -147,23 +147,23 @@ Subject::Subject(const Serving& serving) : process_(start_serving(serving, folde
   port_ = ready.at("port").get<std::uint16_t>();
 }
 
-std::string Subject::complaints() const {
+std::string RunningSubject::complaints() const {
   return text_of(folder_.path() / "stderr");
 }
 
-Receipt Subject::stop(int signal, bool whole_group) {
+Receipt RunningSubject::stop(int signal, bool whole_group) {
   const pid_t group = pid();
   const auto begin = Clock::now();
   if (whole_group) ::kill(-group, signal);
   // Where the group has its signal already, stop() only waits and reaps: signal 0 does nothing.
-  const Ended ended = process_.stop(whole_group ? 0 : signal, kStopLimit + kPatience);
+  const subjects::ExitResult ended = process_.stop(whole_group ? 0 : signal, kStopLimit + kPatience);
   const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
 
   EXPECT_TRUE(ended.exited && ended.status == 0)
       << "the subject " << ended.describe() << "; it wrote: " << complaints();
   EXPECT_LE(took.count(), kStopLimit.count()) << "ms from the stop signal to the end";
   EXPECT_EQ(ended.orphans, 0) << "processes or zombies outlived the leader";
-  EXPECT_TRUE(processes_of_group(group).empty()) << "the process group still has members";
+  EXPECT_TRUE(subjects::processes_of_group(group).empty()) << "the process group still has members";
 
   std::optional<std::string> last;
   while (auto line = process_.read_line(milliseconds{1000})) last = std::move(line);
@@ -186,12 +186,12 @@ Receipt Subject::stop(int signal, bool whole_group) {
   return receipt;
 }
 
-std::vector<pid_t> Subject::workers() const {
+std::vector<pid_t> RunningSubject::workers() const {
   return workers_of(pid());
 }
 
 std::vector<pid_t> workers_of(pid_t leader) {
-  auto found = processes_of_group(leader);
+  auto found = subjects::processes_of_group(leader);
   std::erase_if(found, [leader](pid_t each) { return each == leader || !is_running(each); });
   return found;
 }
@@ -199,12 +199,12 @@ std::vector<pid_t> workers_of(pid_t leader) {
 Finished run_subject(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix,
                      const std::function<void(pid_t)>& meanwhile) {
   const TemporaryFolder folder;
-  Command command;
+  subjects::Command command;
   command.argv = prefix;
   command.argv.emplace_back(kProgram);
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.error_file = folder.path() / "stderr";
-  Process process = Process::start(command);
+  subjects::Process process = subjects::Process::start(command);
   process.close_input();
   if (meanwhile) meanwhile(process.pid());
   Finished finished;
@@ -248,7 +248,7 @@ bool ends_soon(pid_t pid) {
   return ready > 0;
 }
 
-const std::vector<ModelFacts>& models() {
+const std::vector<ModelFacts>& described_models() {
   return described().models;
 }
 const std::vector<std::string>& described_workloads() {
@@ -257,15 +257,15 @@ const std::vector<std::string>& described_workloads() {
 const std::vector<std::string>& described_jobs() {
   return described().jobs;
 }
-const std::vector<std::string>& executors() {
+const std::vector<std::string>& described_executors() {
   return described().executors;
 }
 const std::vector<ProbeFacts>& described_probes() {
   return described().probes;
 }
 
-Serving Pairing::serving(std::size_t connections) const {
-  Serving serving{.model = model.name, .workload = std::string(workload->name)};
+ServeArguments Pairing::serving(std::size_t connections) const {
+  ServeArguments serving{.model = model.name, .workload = std::string(workload->name)};
   constexpr std::size_t kCrowd = 50, kSeveral = 3;
   if (model.holds_connection) {
     serving.units = std::min(connections, model.max_units);
@@ -301,12 +301,12 @@ const std::pair<std::string, std::vector<std::string>> kVariants[] = {
 
 std::vector<Pairing> pairings_one_at_a_time() {
   std::vector<Pairing> all;
-  for (const auto& model : models()) {
+  for (const auto& model : described_models()) {
 #ifdef __SANITIZE_THREAD__
     // GCC 12's keeps a signal back while recv() blocks, so that such a model cannot be told to stop. It has one thread.
     if (model.one_at_a_time()) continue;
 #endif
-    for (const auto& workload : workloads()) {
+    for (const auto& workload : workloads::workload_entries()) {
       all.push_back({model, &workload});
       for (const auto& [name, settings] : kVariants) {
         if (name != model.name) continue;
@@ -331,4 +331,4 @@ std::string parameter_name(std::string text) {
   return text;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -20,7 +20,7 @@
 #include "harness/subjects/process.h"
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kSanitized = true;
@@ -53,13 +53,13 @@ struct Receipt {
 
 /// A program that has run to its end.
 struct Finished {
-  Ended ended;
+  subjects::ExitResult ended;
   std::vector<std::string> output;  ///< Lines of stdout.
   std::vector<std::string> errors;  ///< Lines of stderr.
 };
 
 /// What is served and by whom, with the settings that differ from test to test.
-struct Serving {
+struct ServeArguments {
   std::string model;
   std::string workload;
   std::optional<std::size_t> units{};
@@ -69,10 +69,10 @@ struct Serving {
   std::vector<std::string> more{};      ///< Put behind all other arguments.
 };
 
-class Subject {
+class RunningSubject {
  public:
   /// Starts it and waits for its ready line.
-  explicit Subject(const Serving& serving);
+  explicit RunningSubject(const ServeArguments& serving);
 
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_.pid(); }
@@ -90,11 +90,11 @@ class Subject {
 
  private:
   TemporaryFolder folder_;
-  Process process_;
+  subjects::Process process_;
   std::uint16_t port_ = 0;
 };
 
-/// Runs bakeoff-subject with these arguments until it ends by itself; `prefix` is put before it, as in Serving.
+/// Runs bakeoff-subject with these arguments until it ends by itself; `prefix` is put before it, as in ServeArguments.
 /// `meanwhile` gets its pid once it has been started.
 Finished run_subject(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {},
                      const std::function<void(pid_t)>& meanwhile = {});
@@ -127,21 +127,21 @@ struct ProbeFacts {
   std::string name;
   std::string measures;  ///< Its table.
 };
-const std::vector<ModelFacts>& models();
+const std::vector<ModelFacts>& described_models();
 const std::vector<std::string>& described_workloads();
 const std::vector<std::string>& described_jobs();
-const std::vector<std::string>& executors();
+const std::vector<std::string>& described_executors();
 const std::vector<ProbeFacts>& described_probes();
 
 /// A test's parameter: one model, perhaps with settings, and one workload.
 struct Pairing {
   ModelFacts model;
-  const WorkloadEntry* workload = nullptr;
+  const workloads::WorkloadEntry* workload = nullptr;
   std::vector<std::string> settings{};  ///< "pinned=yes". Then it is served by two units at least.
 
   /// A serving for at most `connections` connections at once. A crowd is served by several units where the model has
   /// them, a few connections by as many as it takes by default.
-  Serving serving(std::size_t connections) const;
+  ServeArguments serving(std::size_t connections) const;
 };
 std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
 
@@ -161,4 +161,4 @@ std::string pairing_name(const Info& info) {
   return parameter_name(name + "_" + std::string(info.param.workload->name));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

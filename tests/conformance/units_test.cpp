@@ -7,15 +7,15 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
-const WorkloadEntry& counter() {
-  return *find_workload("counter");
+const workloads::WorkloadEntry& counter() {
+  return *workloads::find_workload("counter");
 }
 
-Serving serving(const std::string& model, std::size_t units, const std::vector<std::string>& settings) {
-  Serving serving{.model = model, .workload = "counter", .units = units};
+ServeArguments serving(const std::string& model, std::size_t units, const std::vector<std::string>& settings) {
+  ServeArguments serving{.model = model, .workload = "counter", .units = units};
   for (const auto& setting : settings) serving.more.insert(serving.more.end(), {"--set", setting});
   return serving;
 }
@@ -29,14 +29,14 @@ bool comes_true(const std::function<bool()>& condition) {
   return true;
 }
 
-bool has_workers(const Subject& subject, std::size_t count) {
+bool has_workers(const RunningSubject& subject, std::size_t count) {
   return comes_true([&] { return subject.workers().size() == count; });
 }
 
 TEST(Prefork, KeepsSparesReadyUpToItsUnits) {
-  Subject subject(serving("prefork", 4, {"spare-min=2"}));
+  RunningSubject subject(serving("prefork", 4, {"spare-min=2"}));
   EXPECT_EQ(subject.workers().size(), 2U);
-  std::vector<Peer> peers;
+  std::vector<CheckingClient> peers;
   for (const std::size_t workers : {3, 4, 4, 4}) {
     peers.emplace_back(counter(), subject.port(), peers.size());
     peers.back().rounds(1);
@@ -49,8 +49,8 @@ TEST(Prefork, KeepsSparesReadyUpToItsUnits) {
 }
 
 TEST(Prefork, SendsIdleWorkersAwayWhenTheyAreTooManyAndNoConnectionWithThem) {
-  Subject subject(serving("prefork", 8, {"spare-min=1", "spare-max=2"}));
-  std::vector<Peer> peers;
+  RunningSubject subject(serving("prefork", 8, {"spare-min=1", "spare-max=2"}));
+  std::vector<CheckingClient> peers;
   for (std::uint64_t i = 0; i < 8; ++i) {
     peers.emplace_back(counter(), subject.port(), i);
     peers.back().rounds(1);
@@ -61,12 +61,12 @@ TEST(Prefork, SendsIdleWorkersAwayWhenTheyAreTooManyAndNoConnectionWithThem) {
   for (auto& peer : peers) peer.rounds(3);
   peers.clear();
   EXPECT_TRUE(has_workers(subject, 2));
-  Peer(counter(), subject.port(), 10).rounds(1);
+  CheckingClient(counter(), subject.port(), 10).rounds(1);
   subject.stop();
 }
 
 TEST(Prefork, ReplacesASpareThatIsKilledWhileItIsIdle) {
-  Subject subject(serving("prefork", 4, {"spare-min=1"}));
+  RunningSubject subject(serving("prefork", 4, {"spare-min=1"}));
   const auto before = subject.workers();
   ASSERT_EQ(before.size(), 1U);
   ::kill(before.front(), SIGKILL);
@@ -74,13 +74,13 @@ TEST(Prefork, ReplacesASpareThatIsKilledWhileItIsIdle) {
     const auto now = subject.workers();
     return now.size() == 1 && now.front() != before.front();
   }));
-  Peer(counter(), subject.port(), 1).rounds(1);
+  CheckingClient(counter(), subject.port(), 1).rounds(1);
   subject.stop();
 }
 
 TEST(Prefork, RecyclesAWorkerAfterItsConnectionsAndLosesNone) {
-  Subject subject(serving("prefork", 2, {"recycle=3"}));
-  for (std::uint64_t i = 0; i < 60; ++i) Peer(counter(), subject.port(), i).rounds(2);
+  RunningSubject subject(serving("prefork", 2, {"recycle=3"}));
+  for (std::uint64_t i = 0; i < 60; ++i) CheckingClient(counter(), subject.port(), i).rounds(2);
   EXPECT_TRUE(has_workers(subject, 2));
   const Receipt receipt = subject.stop();
   EXPECT_EQ(receipt.connections, 60U);
@@ -102,9 +102,9 @@ TEST(Prefork, RefusesSparesThatDoNotGoTogetherInOneLine) {
 }
 
 TEST(ProcessPerConnection, HasOneForEachAndReapsItWhenTheConnectionEnds) {
-  Subject subject(serving("process-per-connection", 8, {}));
+  RunningSubject subject(serving("process-per-connection", 8, {}));
   EXPECT_TRUE(subject.workers().empty());
-  std::vector<Peer> peers;
+  std::vector<CheckingClient> peers;
   for (std::uint64_t i = 0; i < 5; ++i) {
     peers.emplace_back(counter(), subject.port(), i);
     peers.back().rounds(1);
@@ -113,7 +113,7 @@ TEST(ProcessPerConnection, HasOneForEachAndReapsItWhenTheConnectionEnds) {
   peers.pop_back();
   peers.pop_back();
   // Zombies are members of the group too.
-  EXPECT_TRUE(comes_true([&] { return processes_of_group(subject.pid()).size() == 1 + peers.size(); }));
+  EXPECT_TRUE(comes_true([&] { return subjects::processes_of_group(subject.pid()).size() == 1 + peers.size(); }));
   for (auto& peer : peers) peer.rounds(1);
   const Receipt receipt = subject.stop();
   EXPECT_EQ(receipt.units_created, 5U);
@@ -123,8 +123,8 @@ TEST(ProcessPerConnection, HasOneForEachAndReapsItWhenTheConnectionEnds) {
 TEST(ThreadPool, AcceptsAsManyAsItsQueueHoldsAndLeavesTheRestToTheKernel) {
   for (const std::size_t length : {0, 1, 3}) {
     SCOPED_TRACE("queue of " + std::to_string(length));
-    Subject subject(serving("thread-pool", 2, {"queue=" + std::to_string(length)}));
-    std::vector<Peer> peers;
+    RunningSubject subject(serving("thread-pool", 2, {"queue=" + std::to_string(length)}));
+    std::vector<CheckingClient> peers;
     for (std::uint64_t i = 0; i < 8; ++i) {
       peers.emplace_back(counter(), subject.port(), i);
       if (i < 2) peers.back().rounds(1);
@@ -148,4 +148,4 @@ TEST(ThreadPool, AcceptsAsManyAsItsQueueHoldsAndLeavesTheRestToTheKernel) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -5,21 +5,21 @@
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/subject.h"
 
-namespace bakeoff {
+namespace bakeoff::conformance {
 namespace {
 
 class Waiting : public testing::TestWithParam<Pairing> {
  protected:
-  const WorkloadEntry& workload() const { return *GetParam().workload; }
+  const workloads::WorkloadEntry& workload() const { return *GetParam().workload; }
   std::string answer(const std::string& requests) const { return expected_answer(workload(), requests).replies; }
 };
 
 TEST_P(Waiting, OnOneConnectionDoesNotHoldUpAnother) {
-  Subject subject(GetParam().serving(3));
+  RunningSubject subject(GetParam().serving(3));
   Connection slow(subject.port());
   ASSERT_TRUE(slow.send(get("/wait/3000000")));
   for (std::uint64_t i = 0; i < 3; ++i) {
-    Peer quick(workload(), subject.port(), i);
+    CheckingClient quick(workload(), subject.port(), i);
     quick.rounds(3);
   }
   EXPECT_FALSE(slow.readable()) << "the wait was over before three other connections were served, or was none";
@@ -30,7 +30,7 @@ TEST_P(Waiting, OnOneConnectionDoesNotHoldUpAnother) {
 
 TEST_P(Waiting, OfManyConnectionsGoesOnAtTheSameTime) {
   constexpr std::size_t kConnections = 20;
-  Subject subject(GetParam().serving(kConnections + 1));
+  RunningSubject subject(GetParam().serving(kConnections + 1));
   std::vector<Connection> slow;
   for (std::size_t i = 0; i < kConnections; ++i) {
     slow.emplace_back(subject.port());
@@ -46,7 +46,7 @@ TEST_P(Waiting, OfManyConnectionsGoesOnAtTheSameTime) {
 }
 
 TEST_P(Waiting, SendsTheRepliesThatWereMadeBeforeIt) {
-  Subject subject(GetParam().serving(1));
+  RunningSubject subject(GetParam().serving(1));
   Connection connection(subject.port());
   ASSERT_TRUE(connection.send(get("/id/1") + get("/wait/2000000") + get("/id/2")));
   const std::string first = answer(get("/id/1"));
@@ -58,7 +58,7 @@ TEST_P(Waiting, SendsTheRepliesThatWereMadeBeforeIt) {
 }
 
 TEST_P(Waiting, TakesWhatArrivesMeanwhileAndAnswersItAfterwards) {
-  Subject subject(GetParam().serving(1));
+  RunningSubject subject(GetParam().serving(1));
   Connection connection(subject.port());
   ASSERT_TRUE(connection.send(get("/id/1") + get("/wait/300000")));
   const std::string first = answer(get("/id/1"));
@@ -72,7 +72,7 @@ TEST_P(Waiting, TakesWhatArrivesMeanwhileAndAnswersItAfterwards) {
 }
 
 TEST_P(Waiting, IsFinishedWhenTheClientHasEndedItsInput) {
-  Subject subject(GetParam().serving(1));
+  RunningSubject subject(GetParam().serving(1));
   Connection connection(subject.port());
   ASSERT_TRUE(connection.send(get("/wait/300000")));
   connection.shutdown_write();
@@ -81,7 +81,7 @@ TEST_P(Waiting, IsFinishedWhenTheClientHasEndedItsInput) {
 }
 
 TEST_P(Waiting, OfAClientThatHasResetHurtsNobody) {
-  Subject subject(GetParam().serving(60));
+  RunningSubject subject(GetParam().serving(60));
   for (int i = 0; i < 50; ++i) {
     Connection gone(subject.port());
     ASSERT_TRUE(gone.send(get("/wait/100000") + get("/id/1")));
@@ -89,7 +89,7 @@ TEST_P(Waiting, OfAClientThatHasResetHurtsNobody) {
   }
   Connection slow(subject.port());
   ASSERT_TRUE(slow.send(get("/wait/300000")));
-  Peer bystander(workload(), subject.port(), 1);
+  CheckingClient bystander(workload(), subject.port(), 1);
   bystander.rounds(3);
   const std::string expected = answer(get("/wait/300000"));
   EXPECT_EQ(mask_dates(slow.receive(expected.size())), mask_dates(expected));
@@ -98,7 +98,7 @@ TEST_P(Waiting, OfAClientThatHasResetHurtsNobody) {
 }
 
 TEST_P(Waiting, IsCutShortByAStop) {
-  Subject subject(GetParam().serving(4));
+  RunningSubject subject(GetParam().serving(4));
   std::vector<Connection> slow;
   for (int i = 0; i < 4; ++i) {
     slow.emplace_back(subject.port());
@@ -110,7 +110,7 @@ TEST_P(Waiting, IsCutShortByAStop) {
 
 TEST_P(Waiting, ForWorkIsCutShortByAStop) {
   constexpr std::size_t kConnections = 8;
-  Subject subject(GetParam().serving(kConnections));
+  RunningSubject subject(GetParam().serving(kConnections));
   std::vector<Connection> busy;
   for (std::size_t i = 0; i < kConnections; ++i) {
     busy.emplace_back(subject.port());
@@ -122,8 +122,8 @@ TEST_P(Waiting, ForWorkIsCutShortByAStop) {
 }
 
 TEST_P(Waiting, ForWorkBringsTheAnswerThatRunGives) {
-  Subject subject(GetParam().serving(3));
-  Peer bystander(workload(), subject.port(), 1);
+  RunningSubject subject(GetParam().serving(3));
+  CheckingClient bystander(workload(), subject.port(), 1);
   Connection connection(subject.port());
   for (const std::string rounds : {"0", "1", "1000", "1000000", "20000000"}) {
     SCOPED_TRACE(rounds);
@@ -140,4 +140,4 @@ INSTANTIATE_TEST_SUITE_P(Every, Waiting, testing::ValuesIn(pairings("http")),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::conformance

@@ -5,10 +5,10 @@
 
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
-#include "tests/e2e/impostor.h"
+#include "tests/e2e/fake_subject.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -27,8 +27,8 @@ window_s = 0.15
 warmup_s = 0
 )";
 
-struct Bench : ScratchFolder {
-  Bench() { write_text(file(), kWork); }
+struct Bench : subjects::ScratchFolder {
+  Bench() { test::write_text(file(), kWork); }
   std::string file() const { return path() / "work.toml"; }
   std::string out() const { return path() / "out"; }
   std::string other() const { return path() / "other"; }
@@ -36,15 +36,15 @@ struct Bench : ScratchFolder {
 
 TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
   const Bench bench;
-  write_impostor(bench.other() + "/bin",
+  write_fake_subject(bench.other() + "/bin",
                  "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
                  "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
   const auto result = bakeoff_call(
       {"run", bench.file(), "--out", bench.out(), "--against", bench.other(), "--fail-on-regression", "5%"});
-  const Journal journal = read_journal(bench.out());
+  const journal::Journal journal = journal::read_journal(bench.out());
   std::map<std::string, int> rows;
   std::map<std::string, std::string> hashes;
-  for (const Trial& row : journal.trials) {
+  for (const journal::Trial& row : journal.trials) {
     rows[row.subject] += row.attempt == 1;
     hashes[row.subject] = row.subject_hash;
   }
@@ -52,7 +52,7 @@ TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
                       {"threads", 8}, {"threads@other", 8}, {"event-loop", 8}, {"event-loop@other", 8}}));
   EXPECT_EQ(hashes["threads"], hashes["event-loop"]);
   EXPECT_NE(hashes["threads"], hashes["threads@other"]);
-  const Manifest manifest = read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(bench.out());
   EXPECT_THAT(manifest.against, HasSubstr("other/bin/bakeoff-subject"));
   EXPECT_EQ(manifest.against_hash, hashes["threads@other"]);
   // Neighbours may void so many blocks that nothing can be told; a wrong answer they cannot excuse.
@@ -65,7 +65,7 @@ TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
 TEST(Against, ARegressionOfThisBuildExitsWithThree) {
   const Bench bench;
   // This build is the dearer one: a copy of bakeoff beside the script.
-  write_impostor(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
+  write_fake_subject(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
   std::filesystem::copy(bakeoff_program(), bench.path() / "bin/bakeoff");
   const auto result =
       Call(bench.path() / "bin/bakeoff", {"run", bench.file(), "--out", bench.out(), "--subjects", "event-loop",
@@ -127,4 +127,4 @@ TEST(DryRun, PrintsThePlanAndTheTimeAndStartsNothing) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/e2e/serving.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -92,7 +92,7 @@ TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
     for (const auto& [workload, before, after] :
          {UrlOf{"echo", "tcp://127.0.0.1:", ""}, UrlOf{"http", "http://127.0.0.1:", "/id/{k}"},
           UrlOf{"counter", "redis://127.0.0.1:", "/incr/counter"}}) {
-      Serving serving({"serve", model, workload});
+      ServeCall serving({"serve", model, workload});
       ASSERT_FALSE(serving.port.empty()) << serving.said << serving.call.errors_so_far();
       const auto result = bakeoff_call({"load", before + serving.port + after, "-c", "8", "-d", "100ms", "--warmup",
                                         "50ms", "--pipeline", "2", "--format", "json"});
@@ -114,7 +114,7 @@ TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
 }
 
 TEST(Load, SaysInWordsWhatItSaw) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   const auto result =
       bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms", "--warmup", "0"});
   EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;  // 4: somebody else was on the CPUs.
@@ -125,17 +125,17 @@ TEST(Load, SaysInWordsWhatItSaw) {
 }
 
 TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
-  Serving serving({"serve", "event-loop", "http"});
-  ScratchFolder folder;
+  ServeCall serving({"serve", "event-loop", "http"});
+  subjects::ScratchFolder folder;
   const std::string series = folder.path() / "series.jsonl";
   const std::string plot = folder.path() / "latency.hgrm";
-  write_text(series, std::string(10'000, 'x'));  // Of an earlier run, and longer.
+  test::write_text(series, std::string(10'000, 'x'));  // Of an earlier run, and longer.
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "2", "-d", "1300ms",
                                     "--warmup", "0", "--series", series, "--histogram", plot, "--format", "json"});
   const auto row = nlohmann::json::parse(result.output, nullptr, false);  // Still one document.
   ASSERT_TRUE(row.is_object()) << result.output << result.errors;
   EXPECT_EQ(result.status, status_of(row)) << result.output << result.errors;
-  std::istringstream lines(contents_of(series));
+  std::istringstream lines(test::contents_of(series));
   std::vector<nlohmann::json> seconds;
   std::uint64_t replies = 0;
   nlohmann::json void_metrics = nlohmann::json::object();
@@ -153,20 +153,20 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   EXPECT_EQ(seconds[1].at("second"), 1);
   EXPECT_GT(seconds[0].at("p99_us"), 0);
   EXPECT_EQ(replies, row.at("client").at("replies_ok"));
-  EXPECT_THAT(contents_of(plot), AllOf(testing::StartsWith("       Value"), HasSubstr("#[Max     =")));
+  EXPECT_THAT(test::contents_of(plot), AllOf(testing::StartsWith("       Value"), HasSubstr("#[Max     =")));
   EXPECT_EQ(void_metrics, row.value("validity", nlohmann::json::object()));
   for (const auto& [metric, reason] : void_metrics.items()) {
-    EXPECT_THAT(contents_of(plot), HasSubstr("\n#[Void    = " + metric + ": " + reason.get<std::string>() + "]\n"));
+    EXPECT_THAT(test::contents_of(plot), HasSubstr("\n#[Void    = " + metric + ": " + reason.get<std::string>() + "]\n"));
   }
 }
 
 TEST(Load, AHistogramNamedJsonIsOneDocumentOfExactBuckets) {
-  Serving serving({"serve", "event-loop", "echo"});
-  ScratchFolder folder;
+  ServeCall serving({"serve", "event-loop", "echo"});
+  subjects::ScratchFolder folder;
   const std::string file = folder.path() / "latency.json";
   const auto result = bakeoff_call({"load", "tcp://127.0.0.1:" + serving.port, "-c", "2", "-d", "100ms", "--warmup",
                                     "0", "--rate", "1000", "--histogram", file});
-  const auto histograms = nlohmann::json::parse(contents_of(file));
+  const auto histograms = nlohmann::json::parse(test::contents_of(file));
   std::vector<std::string> classes;
   for (const auto& histogram : histograms) classes.push_back(histogram.at("class"));
   EXPECT_THAT(classes, testing::ElementsAre("service", "slip", "total", "wait")) << result.output << result.errors;
@@ -182,7 +182,7 @@ TEST(Load, AFileThatCannotBeWrittenIsToldBeforeAnythingBegins) {
 }
 
 TEST(LoadSlo, FindsARateConfirmsItAndSaysEachStepOnStderr) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   // An unlikely limit to be missed up to the ceiling, and one that a busy machine meets at some rate.
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "4", "-d", "100ms",
                                     "--warmup", "0", "--timeout", "1s", "--slo", "p50=50ms", "--format", "json"});
@@ -203,7 +203,7 @@ TEST(LoadSlo, FindsARateConfirmsItAndSaysEachStepOnStderr) {
 }
 
 TEST(LoadSlo, ThatIsNotMetAtTheGivenRateIsExitThree) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   constexpr int kNoValidNumber = 4, kAttempts = 10;
   const auto with = [&](const std::string& slo) {
     Call::Result result;
@@ -224,7 +224,7 @@ TEST(LoadSlo, ThatIsNotMetAtTheGivenRateIsExitThree) {
 }
 
 TEST(LoadSlo, ThatNoRateMeetsIsExitThree) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/wait/100000", "-d", "100ms",
                                     "--warmup", "0", "--slo", "p50=10ms"});
   if (result.status == 4) {
@@ -236,7 +236,7 @@ TEST(LoadSlo, ThatNoRateMeetsIsExitThree) {
 }
 
 TEST(LoadSlo, AnInterruptShowsWhatIsKnown) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   Call call(bakeoff_program(), {"load", "http://127.0.0.1:" + serving.port + "/", "-d", "1h", "--slo", "p99=5ms"});
   ::poll(nullptr, 0, 500);
   ::kill(call.process().pid(), SIGINT);
@@ -246,7 +246,7 @@ TEST(LoadSlo, AnInterruptShowsWhatIsKnown) {
 }
 
 TEST(Load, AnErrorPageIsAnErrorAndNotAResult) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   const auto result = bakeoff_call(
       {"load", "http://127.0.0.1:" + serving.port + "/nowhere", "-c", "2", "-d", "100ms", "--warmup", "0"});
   EXPECT_EQ(result.status, 4) << result.output;
@@ -260,7 +260,7 @@ TEST(Load, NobodyThereIsOneLineAndExitOne) {
 }
 
 TEST(Load, AnInterruptStillGivesTheResult) {
-  Serving serving({"serve", "event-loop", "echo"});
+  ServeCall serving({"serve", "event-loop", "echo"});
   Call call(bakeoff_program(), {"load", "tcp://127.0.0.1:" + serving.port, "-d", "1h", "--warmup", "0"});
   ::poll(nullptr, 0, 500);
   ::kill(call.process().pid(), SIGINT);
@@ -270,7 +270,7 @@ TEST(Load, AnInterruptStillGivesTheResult) {
 }
 
 TEST(Serve, APortInUseIsOneLineAndExitOne) {
-  Serving first({"serve", "event-loop", "echo"});
+  ServeCall first({"serve", "event-loop", "echo"});
   const auto second = bakeoff_call({"serve", "threads", "echo", "--port", first.port});
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.errors, HasSubstr(first.port));
@@ -283,9 +283,9 @@ struct Wrong {
 };
 
 TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
-  ScratchFolder folder;
+  subjects::ScratchFolder folder;
   const auto toml = [&](const std::string& name, const std::string& text) {
-    write_text(folder.path() / name, text);
+    test::write_text(folder.path() / name, text);
     return (folder.path() / name).string();
   };
   const std::string head = "name = \"x\"\nquestion = \"?\"\nbaseline = \"threads\"\nsubjects = [\"threads\"]\n";
@@ -343,4 +343,4 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -7,7 +7,7 @@
 
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,16 +22,16 @@ void copy_run(
     const fs::path& folder, const std::function<bool(json&)>& change,
     const std::function<void(json&)>& change_manifest = [](json&) {}) {
   fs::create_directories(folder);
-  json manifest = json::parse(contents_of(kQuick / "manifest.json"));
+  json manifest = json::parse(test::contents_of(kQuick / "manifest.json"));
   change_manifest(manifest);
-  write_text(folder / "manifest.json", manifest.dump());
-  std::istringstream lines(contents_of(kQuick / "trials.jsonl"));
+  test::write_text(folder / "manifest.json", manifest.dump());
+  std::istringstream lines(test::contents_of(kQuick / "trials.jsonl"));
   std::string rows;
   for (std::string line; std::getline(lines, line);) {
     json row = json::parse(line);
     if (change(row)) rows += row.dump() + "\n";
   }
-  write_text(folder / "trials.jsonl", rows);
+  test::write_text(folder / "trials.jsonl", rows);
 }
 
 bool keep(json&) {
@@ -51,12 +51,12 @@ std::function<bool(json&)> dearer(double event_loop, double everybody) {
 }
 
 TEST(Compare, SaysWhatBecameWorseAndFailsOnItWhenAsked) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
   copy_run(after, dearer(1.6, 0.6), [](json& manifest) { manifest["commit"] = "fedcba"; });
   const auto result = bakeoff_call({"compare", kQuick, after});
   EXPECT_EQ(result.status, 0) << result.errors;
-  const std::string commit = json::parse(contents_of(kQuick / "manifest.json")).at("commit");
+  const std::string commit = json::parse(test::contents_of(kQuick / "manifest.json")).at("commit");
   EXPECT_THAT(result.output, HasSubstr("commit: " + commit + " against fedcba"));
   EXPECT_THAT(result.output, HasSubstr("1 of 12 cells changed: http event-loop worse, 1.60 ["));
   EXPECT_THAT(result.output, HasSubstr("a factor of 0.600"));
@@ -82,7 +82,7 @@ bool scatter(json& row) {
 }
 
 TEST(Compare, AGateThatCannotTellIsNotPassedUnlessThatIsAskedFor) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
   copy_run(after, scatter);
   const std::vector<std::string> gate{"compare", kQuick, after, "--fail-on-regression", "10%"};
@@ -104,7 +104,7 @@ TEST(Compare, AGateThatCannotTellIsNotPassedUnlessThatIsAskedFor) {
 }
 
 TEST(Compare, GivesTheSameInEveryFormat) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
   copy_run(after, dearer(1.6, 1));
   const auto document = json::parse(bakeoff_call({"compare", kQuick, after, "--format", "json"}).output);
@@ -119,7 +119,7 @@ TEST(Compare, GivesTheSameInEveryFormat) {
 }
 
 TEST(Compare, TakesAnotherFloorWhenItIsNamed) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
   copy_run(after, keep, [](json& manifest) { manifest["baseline"] = "prefork"; });
   const auto unnamed = bakeoff_call({"compare", kQuick, after});
@@ -137,7 +137,7 @@ struct WrongCall {
 };
 
 TEST(Compare, TellsInOneLineWhatItCannotCompare) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string without_threads = scratch.path() / "without";
   copy_run(without_threads, [](json& row) { return row["subject"] != "threads"; });
   const std::string nothing = scratch.path() / "nothing";
@@ -173,7 +173,7 @@ TEST(Compare, TellsInOneLineWhatItCannotCompare) {
 }
 
 TEST(Compare, OfARunWithoutRowsOrWithVoidOnesOnlyHasNoValidNumber) {
-  ScratchFolder scratch;
+  subjects::ScratchFolder scratch;
   const std::string empty = scratch.path() / "empty";
   copy_run(empty, [](json&) { return false; });
   const auto none = bakeoff_call({"compare", kQuick, empty});
@@ -190,4 +190,4 @@ TEST(Compare, OfARunWithoutRowsOrWithVoidOnesOnlyHasNoValidNumber) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/serving.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -14,10 +14,10 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
-  Serving serving({"serve", "event-loop", "http"});
+  ServeCall serving({"serve", "event-loop", "http"});
   ASSERT_NE(serving.port, "") << serving.call.errors_so_far();
   // There, and next to idle: other tests run beside this one.
-  LastingCall loading(bakeoff_program(),
+  BackgroundCall loading(bakeoff_program(),
                       {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
 
   const auto document = nlohmann::json::parse(bakeoff_call({"doctor", "--format", "json"}).output);
@@ -26,7 +26,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
     const auto found = finding.at("found").get<std::string>();
     if (finding.at("name") == "other_bakeoff") {
       // There may be further ones on this machine, of somebody else.
-      for (LastingCall* const call : {&serving.call, &loading}) {
+      for (BackgroundCall* const call : {&serving.call, &loading}) {
         others += found.find("(pid " + std::to_string(call->process().pid()) + ")") != found.npos ? 1 : 0;
       }
       EXPECT_EQ(finding.at("mend"), "");
@@ -42,4 +42,4 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

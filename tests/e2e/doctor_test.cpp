@@ -8,7 +8,7 @@
 
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -91,4 +91,4 @@ TEST(Doctor, RefusesWhatItDoesNotKnowInOneLine) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

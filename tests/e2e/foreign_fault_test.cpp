@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/measure/cgroup.h"
-#include "tests/e2e/foreign_bench.h"
+#include "tests/e2e/foreign_server_fixture.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
@@ -15,85 +15,85 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 bool is_gone(pid_t pid) {
-  return pid > 1 && measure_size({pid}).processes == 0;
+  return pid > 1 && measure::measure_size({pid}).processes == 0;
 }
 
 /// The one row of a server that was measured alone. Nothing of it may be left, whatever it did.
-Trial the_row(const ForeignBench& bench) {
+journal::Trial the_row(const ForeignServerFixture& bench) {
   const auto measured = bench.measure("toy");
   EXPECT_EQ(private_folders_of(measured.harness), 0) << "a private folder is left";
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
   EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  return measured.rows.empty() ? Trial{} : measured.rows[0];
+  return measured.rows.empty() ? journal::Trial{} : measured.rows[0];
 }
 
 TEST(ForeignFault, OneThatDiesAtOnceIsARowWithItsLastWords) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "echo reading the configuration\necho 'unknown directive: sped' >&2\nexit 3");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::died);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::died);
   EXPECT_EQ(row.outcome_detail, "the subject exited with 3: reading the configuration | unknown directive: sped");
 }
 
 TEST(ForeignFault, OneThatListensElsewhereIsNotReadyOnThePortThatItWasTold) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", R"("threads", "http")", "ready_s = 0.5");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::died);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::died);
   EXPECT_THAT(row.outcome_detail,
               AllOf(StartsWith("not ready within 50"), ContainsRegex("on port [0-9]+: "), HasSubstr("refused")));
 }
 
 TEST(ForeignFault, OneThatNeverListensIsNotReady) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "echo warming up\nsleep 300", "ready_s = 0.5");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::died);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::died);
   EXPECT_THAT(row.outcome_detail, AllOf(StartsWith("not ready within 50"), HasSubstr("it said: warming up")));
 }
 
 TEST(ForeignFault, OneThatAnswersWronglyIsToldWhatWasExpectedAndWhatCame) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", R"("threads", "http", "--port", "@port@", "--fault-wrong-every", "1")");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::errors);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::errors);
   EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("expected "), HasSubstr("Hello, World!"), HasSubstr(", got ")));
 }
 
 TEST(ForeignFault, OneThatServesSomethingElseIsToldWhatWasExpectedAndWhatCame) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", R"("threads", "echo", "--port", "@port@", "--message-bytes", "16")");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::errors);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::errors);
   EXPECT_THAT(row.outcome_detail, AllOf(HasSubstr("verify: "), HasSubstr("expected "), HasSubstr("GET / HTTP")));
 }
 
 TEST(ForeignFault, OneThatAcceptsAndNeverAnswersIsNotReady) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   // It waits for the rest of a message that is longer than the request.
   bench.add_server("toy", R"("threads", "echo", "--port", "@port@", "--message-bytes", "4096")", "ready_s = 0.5");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::died);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::died);
   EXPECT_THAT(row.outcome_detail, AllOf(StartsWith("not ready within 50"), HasSubstr("no reply")));
 }
 
 TEST(ForeignFault, OneThatDiesUnderTheLoadIsARowWithItsLastWords) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "$server &\nsleep 1.2\necho 'out of luck' >&2\nkill -9 $!\nexit 5");
   const auto measured =
       bench.finish(bench.run_arguments(bench.experiment("workload = \"http\"", "\"threads\"", "5.0"), "toy"));
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  EXPECT_EQ(measured.rows[0].outcome, Outcome::died);
+  EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::died);
   EXPECT_THAT(measured.rows[0].outcome_detail, AllOf(HasSubstr("exited with 5"), HasSubstr("out of luck")));
   EXPECT_TRUE(nothing_is_left());
 }
 
 TEST(ForeignFault, OneThatIgnoresTheSignalIsKilledAndItsNumbersStay) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   // The shell is told to go and does not; the server is its child.
   bench.add_script("toy", "trap '' TERM\n$server &\necho $! >$open/server\nwait", "grace_s = 0.3");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::ok) << row.outcome_detail;
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.outcome_detail;
   ASSERT_TRUE(row.client && row.subject_cost);
   EXPECT_GT(row.client->replies_ok, 0U);
   EXPECT_TRUE(row.subject_cost->cpu_us_per_request);
@@ -102,26 +102,26 @@ TEST(ForeignFault, OneThatIgnoresTheSignalIsKilledAndItsNumbersStay) {
 }
 
 TEST(ForeignFault, AChildThatFledToAnotherSessionIsFoundAndEnded) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "setsid sleep 300 &\necho $! >$open/child\nexec $server");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::ok) << row.outcome_detail;
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.outcome_detail;
   EXPECT_EQ(row.outcome_detail, "it left 1 process behind, which was ended");
   EXPECT_TRUE(is_gone(bench.noted_pid("child")));
 }
 
 TEST(ForeignFault, AChildThatHadEndedByItselfWasNotLeftBehind) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "true &\nexec $server");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::ok);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::ok);
   EXPECT_EQ(row.outcome_detail, "");
 }
 
 TEST(ForeignFault, AChildThatFledFromOneThatDiedIsEndedToo) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "setsid sleep 300 &\necho $! >$open/child\nexit 1");
-  EXPECT_EQ(the_row(bench).outcome, Outcome::died);
+  EXPECT_EQ(the_row(bench).outcome, journal::Outcome::died);
   EXPECT_TRUE(is_gone(bench.noted_pid("child")));
 }
 
@@ -134,14 +134,14 @@ struct MidTrial {
               bakeoff_program()),
              bench.run_arguments(bench.experiment("workload = \"http\"", "\"threads\"", "30.0"), "toy")) {
     // The guard, the shell, the server, the one that fled, and the load agent, which comes last.
-    under_way = eventually([&] { return descendants(harness()).size() >= 6; });
+    under_way = test::eventually([&] { return measure::descendants(harness()).size() >= 6; });
     private_folders = private_folders_of(harness());
   }
   pid_t harness() { return call.process().pid(); }
   /// Everything but the one that fled.
   bool family_is_gone() const { return is_gone(bench.noted_pid("shell")) && is_gone(bench.noted_pid("server")); }
 
-  ForeignBench bench;
+  ForeignServerFixture bench;
   Call call;
   bool under_way = false;
   int private_folders = 0;
@@ -154,15 +154,15 @@ TEST(ForeignFault, AHarnessThatIsKilledTakesTheServerAndItsFolderWithIt) {
   const pid_t harness = trial.harness();
   ::kill(harness, SIGKILL);
   trial.call.finish();
-  EXPECT_TRUE(eventually([&] { return trial.family_is_gone() && private_folders_of(harness) == 0; }));
+  EXPECT_TRUE(test::eventually([&] { return trial.family_is_gone() && private_folders_of(harness) == 0; }));
   // Only a cgroup reaches a process that has made itself a session when nobody is there to adopt it.
   const pid_t fled = trial.bench.noted_pid("fled");
-  if (Cgroup::create(fmt::format("{}{}-probe", ScratchFolder::kPrefix, ::getpid())).present()) {
-    EXPECT_TRUE(eventually([&] { return is_gone(fled); }));
+  if (measure::Cgroup::create(fmt::format("{}{}-probe", subjects::ScratchFolder::kPrefix, ::getpid())).present()) {
+    EXPECT_TRUE(test::eventually([&] { return is_gone(fled); }));
   } else if (fled > 1) {
     ::kill(fled, SIGKILL);
   }
-  EXPECT_TRUE(eventually(nothing_is_left)) << "a process is left, the guard perhaps";
+  EXPECT_TRUE(test::eventually(nothing_is_left)) << "a process is left, the guard perhaps";
 }
 
 TEST(ForeignFault, AnInterruptTakesTheServerAndItsFolderWithIt) {
@@ -181,11 +181,11 @@ TEST(ForeignFault, AnInterruptTakesTheServerAndItsFolderWithIt) {
 }
 
 TEST(ForeignFault, AnInterruptBeforeItIsReadyEndsItToo) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "echo $$ >$open/shell\nsleep 300", "ready_s = 60");
   Call call(bakeoff_program(), bench.run_arguments(bench.experiment("workload = \"http\""), "toy"));
   const pid_t harness = call.process().pid();
-  EXPECT_TRUE(eventually([&] { return bench.noted_pid("shell") > 1; })) << call.errors_so_far();
+  EXPECT_TRUE(test::eventually([&] { return bench.noted_pid("shell") > 1; })) << call.errors_so_far();
   ::kill(harness, SIGINT);
   EXPECT_EQ(call.finish().status, 130);
   EXPECT_TRUE(is_gone(bench.noted_pid("shell")));
@@ -194,4 +194,4 @@ TEST(ForeignFault, AnInterruptBeforeItIsReadyEndsItToo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -3,19 +3,19 @@
 
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/manifest.h"
-#include "tests/e2e/foreign_bench.h"
-#include "tests/e2e/serving.h"
+#include "tests/e2e/foreign_server_fixture.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
 
 /// A `bakeoff serve` that has said where; stopped by Ctrl-C, after which nothing may be left.
-struct ServedForeign : Serving {
-  ServedForeign(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {})
-      : Serving(arguments, prefix), hint(call.process().read_line(std::chrono::seconds{30}).value_or("")) {}
+struct ForeignServeCall : ServeCall {
+  ForeignServeCall(const std::vector<std::string>& arguments, const std::vector<std::string>& prefix = {})
+      : ServeCall(arguments, prefix), hint(call.process().read_line(std::chrono::seconds{30}).value_or("")) {}
 
   std::string errors() const { return call.errors_so_far(); }
 
@@ -38,9 +38,9 @@ struct ServedForeign : Serving {
 };
 
 TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "setsid sleep 300 &\nexec $server");
-  ServedForeign serving({"serve", "toy", "http"}, bench.as_config());
+  ForeignServeCall serving({"serve", "toy", "http"}, bench.as_config());
   ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.said,
               StartsWith("toy serves http on 127.0.0.1:" + serving.port + ", sized for 64 connections (process "));
@@ -52,10 +52,10 @@ TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
 }
 
 TEST(ForeignServe, ThePortMayBeChosen) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy");
-  const std::string port = std::to_string(free_port());
-  ServedForeign serving({"serve", "toy", "http", "--port", port}, bench.as_config());
+  const std::string port = std::to_string(subjects::free_port());
+  ForeignServeCall serving({"serve", "toy", "http", "--port", port}, bench.as_config());
   EXPECT_EQ(serving.port, port) << serving.errors();
   // Whoever asked there would get an answer, from somebody else.
   const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, bench.as_config()).finish();
@@ -65,7 +65,7 @@ TEST(ForeignServe, ThePortMayBeChosen) {
 }
 
 TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy");
   bench.add("lacking", "\"no-such-server\"", "[needs]\nno-such-server = \"no-such-package\"\n");
   bench.add_script("broken", "echo 'no such file: routes' >&2\nexit 4");
@@ -85,7 +85,7 @@ TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
 }
 
 TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "$server &\necho $! >$open/server\nwait");
   Call call(bakeoff_program(), {"serve", "toy", "http"}, bench.as_config());
   EXPECT_TRUE(call.process().read_line(std::chrono::seconds{30})) << call.errors_so_far();
@@ -94,13 +94,13 @@ TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
   call.finish();
   const pid_t server = bench.noted_pid("server");
   EXPECT_GT(server, 1);
-  EXPECT_TRUE(eventually([&] { return measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));
-  EXPECT_TRUE(eventually(nothing_is_left)) << "a process is left, the guard perhaps";
+  EXPECT_TRUE(test::eventually([&] { return measure::measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));
+  EXPECT_TRUE(test::eventually(nothing_is_left)) << "a process is left, the guard perhaps";
 }
 
 TEST(ForeignServe, NginxServesAnyClient) {
-  if (find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
-  ServedForeign serving({"serve", "nginx", "http"});
+  if (subjects::find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
+  ForeignServeCall serving({"serve", "nginx", "http"});
   ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));
   const auto result = serving.stop();
@@ -109,4 +109,4 @@ TEST(ForeignServe, NginxServesAnyClient) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -8,11 +8,11 @@
 
 #include "harness/journal/manifest.h"
 #include "harness/subjects/manifest.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/install_paths.h"
 #include "harness/validity/validity.h"
-#include "tests/e2e/foreign_bench.h"
+#include "tests/e2e/foreign_server_fixture.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -28,29 +28,29 @@ void expect_refused(const Call::Result& result, const std::string& line) {
 }
 
 /// CPU per request is there; what may void it is that somebody else was on the CPUs.
-void expect_measured(const Trial& row) {
-  EXPECT_EQ(row.outcome, Outcome::ok) << row.subject << ": " << row.outcome_detail;
+void expect_measured(const journal::Trial& row) {
+  EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
   EXPECT_EQ(row.outcome_detail, "") << row.subject;
   ASSERT_TRUE(row.client && row.subject_cost) << row.subject;
   EXPECT_GT(row.client->replies_ok, 0U) << row.subject;
   EXPECT_TRUE(row.client->errors.empty()) << row.subject;
   ASSERT_TRUE(row.subject_cost->cpu_us_per_request) << row.subject;
   EXPECT_GT(*row.subject_cost->cpu_us_per_request, 0) << row.subject;
-  EXPECT_THAT(void_reason(row, metric::kCpuPerRequest), AnyOf("", std::string(reason::kNoisy))) << row.subject;
+  EXPECT_THAT(validity::void_reason(row, validity::metric::kCpuPerRequest), AnyOf("", std::string(validity::reason::kNoisy))) << row.subject;
 }
 
-void expect_nothing_left(const ForeignBench::Measured& measured) {
+void expect_nothing_left(const ForeignServerFixture::Measured& measured) {
   EXPECT_EQ(private_folders_of(measured.harness), 0) << "a private folder is left";
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
 }
 
 TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", R"("threads", "http", "--port", "@port@")",
                    "differs = \"is copied first\"\ntuning = [\"nothing: it is a toy\"]\n");
   const auto measured = bench.measure("threads,toy");
   ASSERT_EQ(measured.rows.size(), 2U) << measured.call.errors;
-  const Trial& toy = measured.row("toy");
+  const journal::Trial& toy = measured.row("toy");
   expect_measured(toy);
   EXPECT_FALSE(toy.server_receipt) << "it is not asked for an account of its own";
   EXPECT_TRUE(measured.row("threads").server_receipt);
@@ -61,7 +61,7 @@ TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
 
   EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("models and their real twins"))
       << "the same tables from the rows alone";
-  const Manifest manifest = read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(bench.out());
   EXPECT_EQ(manifest.twins, (std::map<std::string, std::string>{{"toy", "threads"}}));
   EXPECT_EQ(manifest.differs.at("toy"), "is copied first");
   EXPECT_EQ(manifest.tuning.at("toy"), std::vector<std::string>{"nothing: it is a toy"});
@@ -73,7 +73,7 @@ TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
 }
 
 TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy");
   ASSERT_EQ(bench.measure("threads,toy").rows.size(), 2U);
   EXPECT_EQ(bakeoff_call({"report", bench.out()}).errors, "") << "its manifest says little; that is enough";
@@ -85,14 +85,14 @@ TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
   auto with = resume;
   with.insert(with.end(), {"--subjects", bench.folder()});
   const auto resumed = bakeoff_call(with);
-  auto rows = read_journal(bench.out()).trials;
-  std::erase_if(rows, [](const Trial& row) { return row.attempt > 1; });
+  auto rows = journal::read_journal(bench.out()).trials;
+  std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   ASSERT_EQ(rows.size(), 4U) << resumed.errors;
-  for (const Trial& row : rows) EXPECT_EQ(row.outcome, Outcome::ok) << row.subject << ": " << row.outcome_detail;
+  for (const journal::Trial& row : rows) EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
 }
 
 TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy");
   bench.add_server("tin");
   const auto dry_run = [&](const std::string& subjects) {
@@ -108,7 +108,7 @@ TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {
 }
 
 TEST(Foreign, AFolderWithoutAManifestIsRefusedInOneLine) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   expect_refused(
       bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.open()}),
       "--subjects: found no manifest in \"" + bench.open() + "\", expected subject.toml in it or in its folders");
@@ -118,12 +118,12 @@ TEST(Foreign, AFolderWithoutAManifestIsRefusedInOneLine) {
 }
 
 TEST(Foreign, TwoServersOfOneNameAreRefused) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", "\"threads\", \"http\"");
   bench.add_server("toy2", "\"threads\", \"http\"");
-  std::string second = contents_of(bench.manifest("toy2"));
+  std::string second = test::contents_of(bench.manifest("toy2"));
   second.replace(second.find("\"toy2\""), 6, "\"toy\"");
-  write_text(bench.manifest("toy2"), second);
+  test::write_text(bench.manifest("toy2"), second);
   expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}),
                  bench.manifest("toy2") + ": name: found \"toy\", which " + bench.manifest("toy") +
                      " has already, expected one of its own");
@@ -156,7 +156,7 @@ TEST(Foreign, ListTellsOfTheShippedServers) {
 }
 
 TEST(Foreign, AFolderOfThePathThatCannotBeReadIsPassedOver) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   // Not even root gets to the end of it.
   std::filesystem::create_symlink("endless", bench.open() + "/endless");
   const std::string path = "PATH=" + bench.open() + "/endless:" + std::getenv("PATH");
@@ -166,7 +166,7 @@ TEST(Foreign, AFolderOfThePathThatCannotBeReadIsPassedOver) {
 }
 
 TEST(Foreign, TheUsersOwnManifestsAreFound) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy");
   const auto listed = Call(bakeoff_program(), {"list", "servers"}, bench.as_config()).finish();
   EXPECT_THAT(listed.output, AllOf(HasSubstr("  toy "), HasSubstr(bench.manifest("toy"))));
@@ -179,18 +179,18 @@ TEST(Foreign, TheUsersOwnManifestsAreFound) {
 }
 
 TEST(Foreign, AMissingProgramIsARowThatSaysHowToGetIt) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add("lacking", R"("no-such-server", "@port@")", "[needs]\nno-such-server = \"no-such-package\"\n");
   const auto beside = bench.measure("threads,lacking");
   ASSERT_EQ(beside.rows.size(), 2U) << beside.call.errors;
-  EXPECT_EQ(beside.row("lacking").outcome, Outcome::not_run);
+  EXPECT_EQ(beside.row("lacking").outcome, journal::Outcome::not_run);
   EXPECT_EQ(beside.row("lacking").outcome_detail, "needs no-such-server (apt install no-such-package)");
-  EXPECT_EQ(beside.call.status, gives_valid_number(beside.row("threads")) ? 0 : 4) << beside.call.errors;
+  EXPECT_EQ(beside.call.status, validity::gives_valid_number(beside.row("threads")) ? 0 : 4) << beside.call.errors;
   EXPECT_EQ(bench.measure("lacking").call.status, 4) << "there is no number at all";
 }
 
 TEST(Foreign, WhatItDoesNotServeIsNotRun) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"", bench.program()), "",
             "http = [\"/\"]");
   for (const char* table : {"workload = \"echo\"", "workload = \"http\"\nrequest = \"/id/{k}\""}) {
@@ -198,14 +198,14 @@ TEST(Foreign, WhatItDoesNotServeIsNotRun) {
     const auto measured =
         bench.finish({"run", bench.experiment(table, "\"toy\""), "--out", bench.out()}, bench.as_config());
     ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-    EXPECT_EQ(measured.rows[0].outcome, Outcome::not_run) << table;
+    EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::not_run) << table;
     EXPECT_EQ(measured.rows[0].outcome_detail, "it serves http (/) only");
     EXPECT_EQ(measured.call.status, 4);
   }
 }
 
 TEST(Foreign, AFaultOfAManifestIsOneLineThatNamesThePlace) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   const auto call = [&] { return bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}); };
   bench.add_server("toy", R"("threads", "http")", "tunning = [\"none\"]");
   auto result = call();
@@ -228,7 +228,7 @@ TEST(Foreign, AFaultOfAManifestIsOneLineThatNamesThePlace) {
 }
 
 TEST(Foreign, TheProgramMayBeNamedFromWhereBakeoffIsCalled) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add("toy", R"("./server", "serve", "threads", "http", "--port", "@port@")");
   const auto measured =
       bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), {"env", "-C", bench.path()});
@@ -237,11 +237,11 @@ TEST(Foreign, TheProgramMayBeNamedFromWhereBakeoffIsCalled) {
 }
 
 TEST(Foreign, OnOneCpuItHasTheOneThatTheLoadHas) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "grep Cpus_allowed_list /proc/self/status >$open/cpus\nexec $server");
   const auto measured = bench.measure("toy", "workload = \"http\"\nplacement = \"one-cpu\"");
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  const Trial& row = measured.rows[0];
+  const journal::Trial& row = measured.rows[0];
   expect_measured(row);
   ASSERT_EQ(row.subject_cpus.size(), 1U);
   EXPECT_EQ(row.subject_cpus, row.load_cpus);
@@ -250,7 +250,7 @@ TEST(Foreign, OnOneCpuItHasTheOneThatTheLoadHas) {
 
 TEST(Foreign, AServerOfRootsHarnessHasNoRights) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can start a server as somebody else";
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", "id -u >$open/user; id -G >$open/groups\nexec $server");
   expect_measured(bench.measure("toy").row("toy"));
   EXPECT_EQ(bench.noted("user"), "65534\n");
@@ -259,7 +259,7 @@ TEST(Foreign, AServerOfRootsHarnessHasNoRights) {
 
 TEST(Foreign, TheExperimentsOfTwinsCanBeRun) {
   for (const char* name : {"twins", "twins-short"}) {
-    if (!std::filesystem::exists(experiments_directory() / (std::string(name) + ".toml"))) continue;
+    if (!std::filesystem::exists(subjects::experiments_directory() / (std::string(name) + ".toml"))) continue;
     const auto result = bakeoff_call({"run", name, "--dry-run"});
     EXPECT_EQ(result.status, 0) << result.errors;
     EXPECT_THAT(result.output, AllOf(HasSubstr("nginx"), HasSubstr("redis"), HasSubstr("apache-prefork")));
@@ -282,12 +282,12 @@ class RealServers : public testing::TestWithParam<RealServer> {};
 
 TEST_P(RealServers, AnswerARealLoadWithoutErrors) {
   const RealServer& server = GetParam();
-  if (find_on_path(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
-  const ForeignBench bench;
+  if (subjects::find_on_path(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
+  const ForeignServerFixture bench;
   std::string experiment = bench.experiment(server.table, fmt::format("\"{}\"", server.name), "0.2");
-  std::string text = contents_of(experiment);
+  std::string text = test::contents_of(experiment);
   text.replace(text.find("connections = 4"), 15, "connections = 8");
-  write_text(experiment, text);
+  test::write_text(experiment, text);
   const auto measured = bench.finish({"run", experiment, "--out", bench.out()});
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   expect_measured(measured.rows[0]);
@@ -311,4 +311,4 @@ INSTANTIATE_TEST_SUITE_P(Foreign, RealServers,
                          });
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -6,7 +6,7 @@
 #include "harness/journal/trial_json.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::HasSubstr;
@@ -53,8 +53,8 @@ TEST(Probe, AGroupIsOneDocument) {
 }
 
 TEST(Experiment, HasTablesOfJobsAndProbesWithSubjectsOfTheirOwn) {
-  const ScratchFolder folder;
-  write_text(folder.path() / "units.toml", R"(name = "units"
+  const subjects::ScratchFolder folder;
+  test::write_text(folder.path() / "units.toml", R"(name = "units"
 blocks = 1
 [[tables]]
 name = "memory"
@@ -73,13 +73,13 @@ subjects = ["isolation"]
   EXPECT_THAT(result.output, HasSubstr("fiber:units=10"));
   EXPECT_THAT(result.output, HasSubstr("pool cannot run idle with 20 units"));
   EXPECT_THAT(result.output, HasSubstr("isolation: a thread added 1: the others read 1"));
-  EXPECT_THAT(contents_of(out / "trials.jsonl"), HasSubstr(R"("peak_live_units":10)"));
+  EXPECT_THAT(test::contents_of(out / "trials.jsonl"), HasSubstr(R"("peak_live_units":10)"));
 }
 
 TEST(Experiment, WithASubjectThatCannotDoTheTablesWorkIsRefused) {
-  const ScratchFolder folder;
+  const subjects::ScratchFolder folder;
   const auto refusal = [&](const std::string& table) {
-    write_text(folder.path() / "x.toml", "name = \"x\"\n[[tables]]\n" + table);
+    test::write_text(folder.path() / "x.toml", "name = \"x\"\n[[tables]]\n" + table);
     const auto result = bakeoff_call({"run", (folder.path() / "x.toml").string(), "--dry-run"});
     EXPECT_EQ(result.status, 2) << result.output;
     return result.errors;
@@ -91,4 +91,4 @@ TEST(Experiment, WithASubjectThatCannotDoTheTablesWorkIsRefused) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

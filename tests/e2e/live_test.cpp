@@ -7,9 +7,9 @@
 
 #include <cstdlib>
 
-#include "tests/e2e/serving.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
@@ -59,25 +59,25 @@ class LiveTest : public testing::Test {
     ::unsetenv("NO_COLOR");
   }
 
-  Process start(const std::string& duration) {
-    Command command;
+  subjects::Process start(const std::string& duration) {
+    subjects::Command command;
     command.argv = {bakeoff_program().string(), "load", url_, "-c", "2", "-d", duration, "--warmup", "100ms"};
     command.error_file = terminal_.path();
-    return Process::start(command);
+    return subjects::Process::start(command);
   }
-  static std::string rest_of(Process& process) {
+  static std::string rest_of(subjects::Process& process) {
     std::string output;
     while (const auto line = process.read_line(std::chrono::seconds{20})) output += *line + "\n";
     return output;
   }
 
-  const Serving server_{{"serve", "event-loop", "echo"}};
+  const ServeCall server_{{"serve", "event-loop", "echo"}};
   const std::string url_ = "tcp://127.0.0.1:" + server_.port;
   Terminal terminal_;
 };
 
 TEST_F(LiveTest, IsDrawnInPlaceAndGoneWhenTheResultComes) {
-  Process load = start("1200ms");
+  subjects::Process load = start("1200ms");
   const std::string output = rest_of(load);
   ASSERT_TRUE(load.wait(std::chrono::seconds{20}));
   terminal_.read(1000);
@@ -88,7 +88,7 @@ TEST_F(LiveTest, IsDrawnInPlaceAndGoneWhenTheResultComes) {
 }
 
 TEST_F(LiveTest, AnInterruptLeavesTheScreenCleanToo) {
-  Process load = start("1h");
+  subjects::Process load = start("1h");
   for (int i = 0; i < 100 && terminal_.text.find("req/s now") == std::string::npos; ++i) terminal_.read(200);
   ASSERT_THAT(terminal_.text, HasSubstr("req/s now"));
   ::kill(load.pid(), SIGINT);
@@ -101,7 +101,7 @@ TEST_F(LiveTest, AnInterruptLeavesTheScreenCleanToo) {
 
 TEST_F(LiveTest, ATerminalThatCannotMoveItsCursorGetsNothing) {
   ::setenv("TERM", "dumb", 1);
-  Process load = start("300ms");
+  subjects::Process load = start("300ms");
   rest_of(load);
   ASSERT_TRUE(load.wait(std::chrono::seconds{20}));
   terminal_.read(100);
@@ -109,4 +109,4 @@ TEST_F(LiveTest, ATerminalThatCannotMoveItsCursorGetsNothing) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

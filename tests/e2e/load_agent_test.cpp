@@ -12,9 +12,9 @@
 #include "harness/measure/process_tree.h"
 #include "harness/validity/validity.h"
 #include "tests/e2e/program.h"
-#include "tests/harness/tiny_server.h"
+#include "tests/harness/fixtures/tiny_server.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using test::TinyServer;
@@ -34,7 +34,7 @@ warmup_s = 0
 )";
 
 bool is_load_agent(pid_t pid) {
-  return contents_of("/proc/" + std::to_string(pid) + "/cmdline") == std::string("/proc/self/exe\0agent\0", 21);
+  return test::contents_of("/proc/" + std::to_string(pid) + "/cmdline") == std::string("/proc/self/exe\0agent\0", 21);
 }
 
 /// Does `harm` to the first so many load agents of the call, each once, as soon as it is there.
@@ -42,7 +42,7 @@ void harm_agents(Call& call, std::size_t agents, const std::function<void(pid_t)
   std::set<pid_t> harmed;
   constexpr int kLooks = 10'000;
   for (int look = 0; look < kLooks && harmed.size() < agents; ++look) {
-    for (const pid_t pid : descendants(call.process().pid())) {
+    for (const pid_t pid : measure::descendants(call.process().pid())) {
       if (harmed.size() < agents && !harmed.contains(pid) && is_load_agent(pid)) {
         harm(pid);
         harmed.insert(pid);
@@ -67,26 +67,26 @@ void make_it_babble(pid_t pid) {
 /// A run of one trial, to whose load agents, the first so many, harm is done.
 struct OneTrial {
   OneTrial(std::size_t agents, const std::function<void(pid_t)>& harm) {
-    write_text(folder.path() / "one.toml", kOneTrial);
+    test::write_text(folder.path() / "one.toml", kOneTrial);
     Call call(bakeoff_program(), {"run", folder.path() / "one.toml", "--out", folder.path() / "out"});
     harm_agents(call, agents, harm);
     result = call.finish();
-    rows = read_journal(folder.path() / "out").trials;
+    rows = journal::read_journal(folder.path() / "out").trials;
   }
-  ScratchFolder folder;
+  subjects::ScratchFolder folder;
   Call::Result result;
-  std::vector<Trial> rows;
+  std::vector<journal::Trial> rows;
 };
 
 TEST(LoadAgent, ThatIsKilledIsNoFaultOfTheSubjectAndTheTrialIsRunOnceMore) {
   const OneTrial one(1, end);
   ASSERT_EQ(one.rows.size(), 2U) << one.result.errors;
-  EXPECT_EQ(one.rows[0].outcome, Outcome::not_run);
+  EXPECT_EQ(one.rows[0].outcome, journal::Outcome::not_run);
   EXPECT_EQ(one.rows[0].outcome_detail, "a load agent was killed by SIGKILL before it gave its result");
-  EXPECT_EQ(void_reason(one.rows[0], metric::kThroughput), "load-failed");
+  EXPECT_EQ(validity::void_reason(one.rows[0], validity::metric::kThroughput), "load-failed");
   EXPECT_FALSE(one.rows[0].client);
   EXPECT_EQ(one.rows[1].attempt, 2);
-  EXPECT_EQ(one.rows[1].outcome, Outcome::ok) << one.rows[1].outcome_detail;
+  EXPECT_EQ(one.rows[1].outcome, journal::Outcome::ok) << one.rows[1].outcome_detail;
   EXPECT_THAT(one.result.output, Not(HasSubstr("SIGKILL"))) << "the second attempt counts";
 }
 
@@ -94,20 +94,20 @@ TEST(LoadAgent, ThatIsKilledEveryTimeLeavesARowThatSaysSoAndNoNumber) {
   const OneTrial one(2, end);
   ASSERT_EQ(one.rows.size(), 2U) << one.result.errors;
   EXPECT_EQ(one.result.status, 4);
-  EXPECT_EQ(one.rows[1].outcome, Outcome::not_run);
+  EXPECT_EQ(one.rows[1].outcome, journal::Outcome::not_run);
   EXPECT_THAT(one.result.output, HasSubstr("not-run: a load agent was killed by SIGKILL"));
 }
 
 TEST(LoadAgent, ThatTalksNonsenseEndsItsTrialAndNotTheRun) {
   const OneTrial one(1, make_it_babble);
   ASSERT_EQ(one.rows.size(), 2U) << one.result.errors;
-  EXPECT_EQ(one.rows[0].outcome, Outcome::not_run);
+  EXPECT_EQ(one.rows[0].outcome, journal::Outcome::not_run);
   EXPECT_THAT(one.rows[0].outcome_detail, HasSubstr("nonsense"));
-  EXPECT_EQ(one.rows[1].outcome, Outcome::ok) << one.rows[1].outcome_detail;
+  EXPECT_EQ(one.rows[1].outcome, journal::Outcome::ok) << one.rows[1].outcome_detail;
 }
 
 TEST(LoadAgent, OfASingleLoadThatIsKilledFailsInOneLineThatDoesNotBlameTheServer) {
-  TinyServer server("http");
+  test::TinyServer server("http");
   Call call(bakeoff_program(), {"load", "http://127.0.0.1:" + std::to_string(server.port()) + "/", "-d", "3s"});
   harm_agents(call, 1, end);
   const auto result = call.finish();
@@ -117,4 +117,4 @@ TEST(LoadAgent, OfASingleLoadThatIsKilledFailsInOneLineThatDoesNotBlameTheServer
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/program.h"
-#include "tests/harness/short_server.h"
+#include "tests/harness/fixtures/short_server.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
@@ -28,7 +28,7 @@ Loaded load(const std::string& url, const std::vector<std::string>& more = {}) {
   return loaded;
 }
 
-std::string url_of(const ShortServer& server) {
+std::string url_of(const test::ShortServer& server) {
   return "http://127.0.0.1:" + std::to_string(server.port()) + "/";
 }
 
@@ -38,7 +38,7 @@ std::string reason(const Loaded& loaded, const char* metric) {
 
 TEST(LoadPaused, AServerThatEndsConnectionsAfterTenRepliesIsNotWaitedFor) {
   for (const bool late : {false, true}) {
-    const ShortServer server("http", {.answers = 10, .end = ShortServer::End::reset, .late = late});
+    const test::ShortServer server("http", {.answers = 10, .end = test::ShortServer::End::reset, .late = late});
     for (const std::vector<std::string>& kind : {std::vector<std::string>{}, {"--rate", "500"}, {"--churn"}}) {
       const Loaded loaded = load(url_of(server), kind);
       EXPECT_EQ(loaded.row["client"].value("paused_share", -1.0), 0);
@@ -48,7 +48,7 @@ TEST(LoadPaused, AServerThatEndsConnectionsAfterTenRepliesIsNotWaitedFor) {
 }
 
 TEST(LoadPaused, FiguresOfALoadThatWaitedForItselfAreStruckAndTheExitStatusSaysSo) {
-  const ShortServer server("http", {.answers = 0, .spared = 2});
+  const test::ShortServer server("http", {.answers = 0, .spared = 2});
   const Loaded loaded = load(url_of(server));
   EXPECT_EQ(loaded.status, 4);
   EXPECT_GT(loaded.row["client"]["replies_ok"], 0);
@@ -59,7 +59,7 @@ TEST(LoadPaused, FiguresOfALoadThatWaitedForItselfAreStruckAndTheExitStatusSaysS
 }
 
 TEST(LoadPaused, ChurnWithoutPortsIsStruck) {
-  const ShortServer server("http", {.answers = 1 << 30});
+  const test::ShortServer server("http", {.answers = 1 << 30});
   // Of the documentation (RFC 5737): no machine has the second address, so that no port of it can be had.
   const Loaded loaded = load(url_of(server), {"--churn", "--source", "127.0.0.1,192.0.2.1"});
   EXPECT_EQ(loaded.status, 4);
@@ -68,7 +68,7 @@ TEST(LoadPaused, ChurnWithoutPortsIsStruck) {
 }
 
 TEST(LoadPaused, ALoadThatNothingIsSentInIsNotOk) {
-  const ShortServer server("http", {.answers = 1 << 30});
+  const test::ShortServer server("http", {.answers = 1 << 30});
   const Loaded loaded = load(url_of(server), {"--rate", "0.1", "--poisson"});
   EXPECT_EQ(loaded.status, 4);
   EXPECT_EQ(loaded.row["client"]["requests"], 0);
@@ -77,4 +77,4 @@ TEST(LoadPaused, ALoadThatNothingIsSentInIsNotOk) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -10,10 +10,10 @@
 
 #include "tests/e2e/program.h"
 #include "tests/eventually.h"
-#include "tests/harness/loopback_listener.h"
-#include "tests/harness/tiny_server.h"
+#include "tests/harness/fixtures/loopback_listener.h"
+#include "tests/harness/fixtures/tiny_server.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
@@ -156,7 +156,7 @@ TEST(LoadFaults, NobodyThereIsOneLineThatSaysSo) {
 }
 
 TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitBelowThatIsNamed) {
-  TinyServer server("http");
+  test::TinyServer server("http");
   const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
   const auto limited = [&](const char* connections, const char* limit) {
     return Call(bakeoff_program(),
@@ -178,7 +178,7 @@ TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitB
 }
 
 TEST(Load, AnOpenLoadDeliversItsRateAndTheServerCountsTheSame) {
-  TinyServer server("http");
+  test::TinyServer server("http");
   const Loaded loaded =
       load("http://127.0.0.1:" + std::to_string(server.port()) + "/", {"--rate", "500:1500", "--poisson"});
   EXPECT_EQ(loaded.row["params"]["load"], "open");
@@ -189,7 +189,7 @@ TEST(Load, AnOpenLoadDeliversItsRateAndTheServerCountsTheSame) {
 }
 
 TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
-  TinyServer server("counter");
+  test::TinyServer server("counter");
   const std::string url = "redis://127.0.0.1:" + std::to_string(server.port()) + "/incr/some-key";
   const auto result =
       Call(bakeoff_program(), {"load", url, "-c", "60", "-d", "200ms", "--no-ceiling", "--format", "json"},
@@ -204,14 +204,14 @@ TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
   EXPECT_EQ(counter["duplicates"], 0);
   EXPECT_EQ(counter["lost"], 0);
   // The server counts a connection's requests when it has seen its end.
-  EXPECT_TRUE(eventually([&] { return server.service().receipt().requests == row["client_receipt"]["requests"]; }))
+  EXPECT_TRUE(test::eventually([&] { return server.service().receipt().requests == row["client_receipt"]["requests"]; }))
       << server.service().receipt().requests << " of " << row["client_receipt"]["requests"];
 }
 
 TEST(Load, ACounterThatForgetsIncrementsIsCaught) {
   // Two counters behind one address: each connection has one of them, so that numbers come twice and get lost.
-  TinyServer server("counter");
-  TinyServer other("counter");
+  test::TinyServer server("counter");
+  test::TinyServer other("counter");
   std::atomic<int> turn{0};
   const RawServer both([&](int fd) {
     const auto session = (turn++ % 2 == 0 ? server : other).service().connect();
@@ -234,4 +234,4 @@ TEST(Load, ACounterThatForgetsIncrementsIsCaught) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

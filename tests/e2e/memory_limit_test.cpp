@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/measure/memory_cgroup.h"
-#include "tests/e2e/foreign_bench.h"
+#include "tests/e2e/foreign_server_fixture.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
@@ -15,27 +15,27 @@ using testing::MatchesRegex;
 constexpr const char* kGreedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
 constexpr const char* kLimit = "memory_mib = 64\nready_s = 5";
 
-Trial the_row(const ForeignBench& bench, const std::vector<std::string>& prefix = {}) {
+journal::Trial the_row(const ForeignServerFixture& bench, const std::vector<std::string>& prefix = {}) {
   const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), prefix);
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
   EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  return measured.rows.empty() ? Trial{} : measured.rows[0];
+  return measured.rows.empty() ? journal::Trial{} : measured.rows[0];
 }
 
 TEST(MemoryLimit, AServerThatMeetsItBeforeItIsReadyIsToldByItsNumbers) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", std::string(kGreedy) + "exit 9", kLimit);
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::limit);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail,
               AllOf(HasSubstr("its memory limit is 64 MiB (memory_mib of its manifest)"), HasSubstr("the subject ")));
 }
 
 TEST(MemoryLimit, AServerThatLosesAPartToItServesOnAndItsRowSaysSo) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", std::string(kGreedy) + "exec $server", kLimit);
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::limit);
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, HasSubstr("its memory limit is 64 MiB"));
 }
 
@@ -49,25 +49,25 @@ TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
       "{ umount -l /sys/fs/cgroup/memory || umount -l /sys/fs/cgroup; } 2>/dev/null && exec \"$@\"",
       "sh"};
   if (Call("/bin/true", {}, prefix).finish().status != 0) {
-    if (own_memory_cgroup()) GTEST_SKIP() << "no mount namespace may be made here, and cgroups are there";
+    if (measure::own_memory_cgroup()) GTEST_SKIP() << "no mount namespace may be made here, and cgroups are there";
     prefix.clear();
   }
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_script("toy", kGreedy, kLimit);
-  const Trial row = the_row(bench, prefix);
-  EXPECT_EQ(row.outcome, Outcome::limit);
+  const journal::Trial row = the_row(bench, prefix);
+  EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, MatchesRegex("it had [0-9]+ MiB, its memory limit is 64 MiB .*: it was ended; .*"));
 }
 
 TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
-  const auto own = own_memory_cgroup();
+  const auto own = measure::own_memory_cgroup();
   if (!own) GTEST_SKIP() << "no memory cgroup of v1 here";
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   // Of its own cgroup, which is below the harness's.
   bench.add_script("toy", "name=$(sed -n 's,.*:memory:.*/,,p' /proc/self/cgroup)\ncat " + own->string() +
                               "/$name/memory.limit_in_bytes >$open/limit\nexec $server");
-  const Trial row = the_row(bench);
-  EXPECT_EQ(row.outcome, Outcome::ok) << row.outcome_detail;
+  const journal::Trial row = the_row(bench);
+  EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.outcome_detail;
   EXPECT_GT(std::stoull("0" + bench.noted("limit")), 0U);
   constexpr std::uint64_t kMuchMore = 1ULL << 50;  // Without a limit it is near 2^63.
   EXPECT_LT(std::stoull("0" + bench.noted("limit")), kMuchMore);
@@ -81,7 +81,7 @@ std::string table_of(const std::string& name, int connections) {
 }
 
 TEST(MemoryLimit, ATrialThatWouldNotFitIsNotStartedAndSaysTheArithmetic) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add("toy",
             "\"" + bench.program() + R"(", "serve", "prefork", "http", "--port", "@port@", "--units", "@units@")",
             "memory_mib = 150",
@@ -90,12 +90,12 @@ TEST(MemoryLimit, ATrialThatWouldNotFitIsNotStartedAndSaysTheArithmetic) {
   const std::string many = table_of("many", 10'000);
   // What a unit costs is known from an earlier trial, or else from a start with few of them.
   for (const std::string& tables : {table_of("some", 32) + many, many}) {
-    write_text(file, "name = \"sizes\"\nsubjects = [\"threads\"]\nblocks = 1\n" + tables);
+    test::write_text(file, "name = \"sizes\"\nsubjects = [\"threads\"]\nblocks = 1\n" + tables);
     const auto measured = bench.finish(bench.run_arguments(file, "toy"));
     ASSERT_FALSE(measured.rows.empty()) << measured.call.errors;
-    const Trial& row = measured.rows.back();
+    const journal::Trial& row = measured.rows.back();
     EXPECT_EQ(row.table, "many");
-    EXPECT_EQ(row.outcome, Outcome::limit);
+    EXPECT_EQ(row.outcome, journal::Outcome::limit);
     EXPECT_THAT(row.outcome_detail,
                 MatchesRegex("10000 units x [0-9.]+ [KM]iB measured = [0-9.]+ [MG]iB, 150 MiB available: not started"));
     EXPECT_TRUE(nothing_is_left());
@@ -103,4 +103,4 @@ TEST(MemoryLimit, ATrialThatWouldNotFitIsNotStartedAndSaysTheArithmetic) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -3,9 +3,9 @@
 
 #include <regex>
 
-#include "tests/e2e/foreign_bench.h"
+#include "tests/e2e/foreign_server_fixture.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(Serve, RefusesWhatTheModelCannotHaveAsRunDoes) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("toy", R"("threads", "http", "--port", "@port@")",
                    "[units]\nunit = \"thread\"\nmeaning = \"workers\"\nmost = 3");
   const std::vector<std::pair<std::vector<std::string>, std::string>> table{
@@ -90,7 +90,7 @@ TEST(Names, OfTheOtherNumberAreTakenWhereOnlyOneCanBeMeantAndItIsTold) {
 }
 
 TEST(Names, OfAnExperimentsFileAreTakenTheSameWay) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   const auto dry =
       bakeoff_call({"run", bench.experiment("workload = \"Http\"", "\"thread\", \"event_loop\""), "--dry-run"});
   EXPECT_EQ(dry.status, 0) << dry.errors;
@@ -141,7 +141,7 @@ TEST(Names, ThatAreMissingOrUnknownAreToldWhatThereIs) {
 }
 
 TEST(Run, OfAResultFolderRunsItsExperiment) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   const std::string folder = bench.open();
   EXPECT_THAT(bakeoff_call({"run", folder, "--dry-run"}).errors,
               HasSubstr("found the folder \"" + folder + "\" without experiment.toml, expected a result folder"));
@@ -153,7 +153,7 @@ TEST(Run, OfAResultFolderRunsItsExperiment) {
 }
 
 TEST(Run, AServerOfOnesOwnAloneRunsInTheTablesWhoseWorkloadItServes) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("space");
   bench.add_server("other");
   const auto dry = [&](const std::string& experiment, const std::string& subjects) {
@@ -179,12 +179,12 @@ TEST(Run, AServerOfOnesOwnAloneRunsInTheTablesWhoseWorkloadItServes) {
                                       "--subjects", bench.folder() + ",space"});
   EXPECT_THAT(measured.call.status, AnyOf(0, 4)) << measured.call.errors;  // 4: others were on the CPUs.
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  EXPECT_EQ(measured.rows[0].outcome, Outcome::ok) << measured.rows[0].outcome_detail;
+  EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::ok) << measured.rows[0].outcome_detail;
   EXPECT_EQ(measured.rows[0].subject, "space");
 }
 
 TEST(Run, TakesAFolderWithoutASlashAndSeveralManifestsInIt) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("space");
   bench.add_server("other");
   const std::vector<std::string> there{"env", "-C", bench.path() / "bakeoff"};
@@ -196,17 +196,17 @@ TEST(Run, TakesAFolderWithoutASlashAndSeveralManifestsInIt) {
 }
 
 TEST(Run, GoesOnWithAServerOfOnesOwnInTheTablesThatItJoined) {
-  const ForeignBench bench;
+  const ForeignServerFixture bench;
   bench.add_server("space");
   const std::string file = bench.experiment("workload = \"http\"\nsubjects = [\"threads\"]", "\"threads\", \"fibers\"");
   const auto begun = bench.finish(bench.run_arguments(file, "threads,space"));
   ASSERT_EQ(begun.rows.size(), 2U) << begun.call.errors;
   const auto more =
       bakeoff_call({"run", "--resume", "--out", bench.out(), "--blocks", "2", "--subjects", bench.folder()});
-  auto rows = read_journal(bench.out()).trials;
-  std::erase_if(rows, [](const Trial& row) { return row.attempt > 1; });
+  auto rows = journal::read_journal(bench.out()).trials;
+  std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   EXPECT_EQ(rows.size(), 4U) << more.errors;
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

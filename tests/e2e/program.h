@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/process.h"
 #include "tests/text_file.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 
 /// One trial, as short as it can be.
 inline constexpr const char* kTinyExperiment = R"(name = "tiny"
@@ -33,31 +33,31 @@ class Call {
     int status = -1;  ///< Exit status; 128 + signal when it was killed.
     std::string output, errors;
   };
-  Process& process() { return process_; }
+  subjects::Process& process() { return process_; }
 
   Result finish(std::chrono::milliseconds timeout = std::chrono::seconds{100}) {
     Result result;
     while (const auto line = process_.read_line(timeout)) result.output += *line + "\n";
     const auto ended = process_.wait(timeout);
     if (ended) result.status = ended->exited ? ended->status : 128 + ended->signal;
-    result.errors = contents_of(folder_.path() / "stderr");
+    result.errors = test::contents_of(folder_.path() / "stderr");
     return result;
   }
-  std::string errors_so_far() const { return contents_of(folder_.path() / "stderr"); }
+  std::string errors_so_far() const { return test::contents_of(folder_.path() / "stderr"); }
 
  private:
-  Process start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+  subjects::Process start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                 const std::vector<std::string>& prefix) {
-    Command command;
+    subjects::Command command;
     command.argv = prefix;
     command.argv.push_back(program.string());
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.error_file = folder_.path() / "stderr";
-    return Process::start(command);
+    return subjects::Process::start(command);
   }
 
-  ScratchFolder folder_;
-  Process process_;
+  subjects::ScratchFolder folder_;
+  subjects::Process process_;
 };
 
 inline std::filesystem::path bakeoff_program() {
@@ -68,4 +68,4 @@ inline Call::Result bakeoff_call(const std::vector<std::string>& arguments) {
   return Call(bakeoff_program(), arguments).finish();
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

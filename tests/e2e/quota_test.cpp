@@ -7,9 +7,9 @@
 #include "harness/journal/reader.h"
 #include "harness/validity/validity.h"
 #include "tests/e2e/cpu_cgroup.h"
-#include "tests/e2e/serving.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
@@ -28,19 +28,19 @@ class UnderAQuota : public testing::Test {
 };
 
 TEST_F(UnderAQuota, ARunStrikesOutWhatItHeldUpAndNamesItInManifestAndFoot) {
-  const ScratchFolder folder;
+  const subjects::ScratchFolder folder;
   const std::string file = folder.path() / "toy.toml", out = folder.path() / "out";
-  write_text(
+  test::write_text(
       file,
       "name = \"toy\"\nsubjects = [\"event-loop\"]\nblocks = 1\n[[tables]]\nworkload = \"echo\"\nconnections = 8\n"
       "window_s = 0.5\nwarmup_s = 0.1\n");
   const auto result = call({"run", file, "--out", out});
-  const auto rows = read_journal(out).trials;
+  const auto rows = journal::read_journal(out).trials;
   ASSERT_FALSE(rows.empty()) << result.errors;
-  for (const Trial& row : rows) {
-    EXPECT_EQ(void_reason(row, metric::kThroughput), reason::kThrottled);
-    EXPECT_EQ(void_reason(row, "latency.p99"), reason::kThrottled);
-    EXPECT_NE(void_reason(row, metric::kCpuPerRequest), reason::kThrottled);
+  for (const journal::Trial& row : rows) {
+    EXPECT_EQ(validity::void_reason(row, validity::metric::kThroughput), validity::reason::kThrottled);
+    EXPECT_EQ(validity::void_reason(row, "latency.p99"), validity::reason::kThrottled);
+    EXPECT_NE(validity::void_reason(row, validity::metric::kCpuPerRequest), validity::reason::kThrottled);
     for (const auto& quota : {row.subject_quota, row.load_quota}) {
       ASSERT_TRUE(quota);
       EXPECT_DOUBLE_EQ(quota->cpus, 0.05);
@@ -49,14 +49,14 @@ TEST_F(UnderAQuota, ARunStrikesOutWhatItHeldUpAndNamesItInManifestAndFoot) {
     }
   }
   // CPU per request is a valid number, unless others were on the CPUs.
-  EXPECT_EQ(result.status, gives_valid_number(rows.front()) || gives_valid_number(rows.back()) ? 0 : 4);
-  EXPECT_EQ(read_manifest(out).machine.limits.cgroup_cpus_max, 0.05);
+  EXPECT_EQ(result.status, validity::gives_valid_number(rows.front()) || validity::gives_valid_number(rows.back()) ? 0 : 4);
+  EXPECT_EQ(journal::read_manifest(out).machine.limits.cgroup_cpus_max, 0.05);
   EXPECT_THAT(result.output, HasSubstr("throttled: event-loop: req/s"));
   EXPECT_THAT(result.output, HasSubstr("a CPU quota of 0.05, "));
 }
 
 TEST_F(UnderAQuota, ALoadOfAServerOutsideItHasNoValidThroughput) {
-  const Serving server({"serve", "event-loop", "http"});
+  const ServeCall server({"serve", "event-loop", "http"});
   ASSERT_NE(server.port, "") << server.call.errors_so_far();
   const auto result =
       call({"load", server.url(), "-d", "0.5s", "--warmup", "0.1s", "--no-ceiling", "--format", "json"});
@@ -68,7 +68,7 @@ TEST_F(UnderAQuota, ALoadOfAServerOutsideItHasNoValidThroughput) {
 }
 
 TEST_F(UnderAQuota, ALocalServerIsSeenToBeHeldUpByALoadOutsideIt) {
-  const Serving server({"serve", "event-loop", "http"}, quota_.prefix());
+  const ServeCall server({"serve", "event-loop", "http"}, quota_.prefix());
   ASSERT_NE(server.port, "") << server.call.errors_so_far();
   // Work of the server's, so that it is what runs, however little the load gets of this machine.
   const std::string url = server.url() + "work/100000";
@@ -101,4 +101,4 @@ TEST_F(UnderAQuota, DoctorSaysSo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/reader.h"
-#include "tests/e2e/serving.h"
+#include "tests/e2e/serve_call.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,7 +34,7 @@ std::vector<std::string> refusing(const std::string& code, const std::string& ca
   return {BAKEOFF_REFUSE_CALLS, code, call};
 }
 
-std::vector<std::string> load_of(const Serving& target) {
+std::vector<std::string> load_of(const ServeCall& target) {
   return {"load", target.url(), "-c", "2", "-d", "300ms", "--warmup", "50ms", "--format", "json", "--no-ceiling"};
 }
 
@@ -56,22 +56,22 @@ std::uint64_t replies_of_load(const Call::Result& result) {
 }
 
 std::uint64_t replies_of_run(const std::filesystem::path& folder) {
-  const auto rows = read_journal(folder).trials;
-  return !rows.empty() && rows[0].outcome == Outcome::ok && rows[0].client ? rows[0].client->replies_ok : 0;
+  const auto rows = journal::read_journal(folder).trials;
+  return !rows.empty() && rows[0].outcome == journal::Outcome::ok && rows[0].client ? rows[0].client->replies_ok : 0;
 }
 
 /// All four commands at once, so that a call takes no longer than the longest of them.
 void try_commands(const std::string& code, const std::string& call) {
   SCOPED_TRACE(code + " for " + call);
   const auto prefix = refusing(code, call);
-  const ScratchFolder folder;
-  write_text(folder.path() / "tiny.toml", kTiny);
-  const Serving target(kServe);  // To which nothing is refused.
+  const subjects::ScratchFolder folder;
+  test::write_text(folder.path() / "tiny.toml", kTiny);
+  const ServeCall target(kServe);  // To which nothing is refused.
   ASSERT_NE(target.port, "");
   Call load(bakeoff_program(), load_of(target), prefix);
   Call run(bakeoff_program(), {"run", folder.path() / "tiny.toml", "--out", folder.path() / "out"}, prefix);
   Call job(bakeoff_program(), {"job", "thread", "count", "--units", "2", "--size", "1000000"}, prefix);
-  Serving serve(kServe, prefix);
+  ServeCall serve(kServe, prefix);
 
   const auto loaded = load.finish(kPatience);
   if (loaded.status == 1) {
@@ -121,10 +121,10 @@ TEST(RefusedCalls, AllThatCanBeDoneWithoutAreDoneWithoutTogether) {
 }
 
 TEST(RefusedCalls, AWaitThatFailsOtherwiseEndsTheLoadWithAnErrorAndDoesNotSpin) {
-  const Serving target(kServe);
+  const ServeCall target(kServe);
   const auto loaded = Call(bakeoff_program(), load_of(target), refusing("EINVAL", "epoll_pwait2")).finish(kPatience);
   expect_named(loaded, "epoll_pwait2");
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -6,13 +6,13 @@
 #include "harness/journal/writer.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::HasSubstr;
 
 /// A copy of the recorded result, to be spoilt.
-struct Copy : ScratchFolder {
+struct Copy : subjects::ScratchFolder {
   Copy() {
     for (const char* file : {"manifest.json", "trials.jsonl"}) {
       std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/results/quick") / file, path() / file);
@@ -43,9 +43,9 @@ TEST(Report, WithoutAManifestComesFromTheRowsAloneAndSaysSo) {
 
 TEST(Report, RefusesRowsOfAnotherExperimentThanTheManifests) {
   const Copy copy;
-  Manifest manifest = read_manifest(copy.path());
+  journal::Manifest manifest = journal::read_manifest(copy.path());
   manifest.experiment = "other";
-  write_manifest(copy.path(), manifest);
+  journal::write_manifest(copy.path(), manifest);
   const auto result = copy.report();
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "");
@@ -55,10 +55,10 @@ TEST(Report, RefusesRowsOfAnotherExperimentThanTheManifests) {
 
 TEST(Report, PrintsTheTablesAndExits4WhereEveryNumberIsVoid) {
   const Copy copy;
-  std::vector<Trial> rows = read_journal(copy.path()).trials;
-  std::filesystem::remove(copy.path() / kTrialsFile);
-  JournalWriter writer(copy.path());
-  for (Trial& row : rows) {
+  std::vector<journal::Trial> rows = journal::read_journal(copy.path()).trials;
+  std::filesystem::remove(copy.path() / journal::kTrialsFile);
+  journal::JournalWriter writer(copy.path());
+  for (journal::Trial& row : rows) {
     row.validity = {{"everything", "wrong-answers"}};
     writer.append(row);
   }
@@ -69,7 +69,7 @@ TEST(Report, PrintsTheTablesAndExits4WhereEveryNumberIsVoid) {
 
 TEST(Report, OfNoRowsExits4WithOneLine) {
   const Copy copy;
-  write_text(copy.path() / kTrialsFile, "");
+  test::write_text(copy.path() / journal::kTrialsFile, "");
   const auto result = copy.report();
   EXPECT_EQ(result.status, 4);
   EXPECT_EQ(result.output, "");
@@ -77,4 +77,4 @@ TEST(Report, OfNoRowsExits4WithOneLine) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -8,7 +8,7 @@
 #include "harness/journal/writer.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 namespace fs = std::filesystem;
@@ -16,8 +16,8 @@ using testing::AnyOf;
 using testing::HasSubstr;
 
 /// A folder to be in.
-struct Here : ScratchFolder {
-  Here() { write_text(path() / "tiny.toml", kTinyExperiment); }
+struct Here : subjects::ScratchFolder {
+  Here() { test::write_text(path() / "tiny.toml", kTinyExperiment); }
   Call::Result call(const std::vector<std::string>& arguments, const std::vector<std::string>& through = {}) const {
     std::vector<std::string> prefix{"env", "-C", path().string()};
     prefix.insert(prefix.end(), through.begin(), through.end());
@@ -37,7 +37,7 @@ struct Here : ScratchFolder {
 void record(const Here& here, const std::string& experiment, const std::string& time) {
   const fs::path folder = here.path() / "bakeoff-results" / experiment / (time + "-host");
   fs::create_directories(folder);
-  for (const char* file : {kManifestFile, kTrialsFile}) {
+  for (const char* file : {journal::kManifestFile, journal::kTrialsFile}) {
     fs::copy_file(fs::path(BAKEOFF_SOURCE_DIR "/results") / experiment / file, folder / file);
   }
 }
@@ -47,7 +47,7 @@ TEST(Results, GoToTheCurrentFolderAndNeverIntoTheSourceTree) {
   const auto result = here.call({"run", "tiny.toml"});
   EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;
   ASSERT_EQ(here.runs_of("tiny").size(), 1U);
-  EXPECT_FALSE(read_journal(here.runs_of("tiny")[0]).trials.empty());
+  EXPECT_FALSE(journal::read_journal(here.runs_of("tiny")[0]).trials.empty());
   EXPECT_THAT(result.errors, HasSubstr("rows and report: bakeoff-results/tiny/"));
   EXPECT_FALSE(fs::exists(BAKEOFF_SOURCE_DIR "/results/tiny"));
 
@@ -85,12 +85,12 @@ TEST(Results, WithoutALastOneOrWithTwoAnswersSayWhatIsExpected) {
 TEST(Out, WithAFileOfSomebodyElsesIsRefused) {
   for (const char* name : {"manifest.json", "report.md", "experiment.toml", "histograms.jsonl"}) {
     const Here here;
-    write_text(here.path() / name, "mine\n");
+    test::write_text(here.path() / name, "mine\n");
     const auto result = here.call({"run", "tiny.toml", "--out", "."});
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.errors, HasSubstr(std::string("has a ") + name + " that the run would overwrite"));
-    EXPECT_EQ(contents_of(here.path() / name), "mine\n");
-    EXPECT_FALSE(fs::exists(here.path() / kTrialsFile));
+    EXPECT_EQ(test::contents_of(here.path() / name), "mine\n");
+    EXPECT_FALSE(fs::exists(here.path() / journal::kTrialsFile));
   }
 }
 
@@ -103,7 +103,7 @@ TEST(Rows, AreOnTheDiskBeforeTheNextTrialAndTheManifestBeforeItsName) {
   EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;
   std::size_t rows = 0, histograms = 0;
   bool manifest_synced = false, manifest_named = false, folder_synced = false;
-  std::istringstream trace(contents_of(here.path() / "trace"));
+  std::istringstream trace(test::contents_of(here.path() / "trace"));
   for (std::string line; std::getline(trace, line);) {
     const auto has = [&](const char* text) { return line.find(text) != line.npos; };
     if (has("fdatasync(") && has("/out/trials.jsonl>")) ++rows;
@@ -116,11 +116,11 @@ TEST(Rows, AreOnTheDiskBeforeTheNextTrialAndTheManifestBeforeItsName) {
     }
     if (has("fsync(") && has("/out>")) folder_synced = true;
   }
-  EXPECT_EQ(rows, read_journal(here.path() / "out").trials.size());
+  EXPECT_EQ(rows, journal::read_journal(here.path() / "out").trials.size());
   EXPECT_EQ(histograms, rows);
   EXPECT_TRUE(manifest_named);
   EXPECT_TRUE(folder_synced);
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -11,7 +11,7 @@
 #include "harness/measure/process_tree.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -38,11 +38,11 @@ job = "count"
 size = 1000000
 )";
 
-struct Bench : ScratchFolder {
-  Bench() { write_text(file(), kSmall); }
+struct Bench : subjects::ScratchFolder {
+  Bench() { test::write_text(file(), kSmall); }
   std::string file() const { return path() / "small.toml"; }
   std::string out() const { return path() / "out"; }
-  std::string rows() const { return contents_of(out() + "/trials.jsonl"); }
+  std::string rows() const { return test::contents_of(out() + "/trials.jsonl"); }
 };
 
 void wait_ms(int milliseconds) {
@@ -79,31 +79,31 @@ TEST(Resume, ARunThatIsKilledTenTimesHasTheCellsOfOneThatIsNot) {
     killed += call.finish().status == 128 + SIGKILL;
   }
   EXPECT_GE(killed, 8) << "a run of 36 trials should outlast most of the kills";
-  EXPECT_FALSE(read_manifest(bench.out()).ended);
+  EXPECT_FALSE(journal::read_manifest(bench.out()).ended);
   const auto last = bakeoff_call({"run", "--resume", "--out", bench.out()});
   EXPECT_THAT(last.status, AnyOf(0, 4)) << last.errors;
 
   std::set<std::string> cells;
   std::set<std::pair<std::string, int>> attempts;
-  const Journal journal = read_journal(bench.out());
-  for (const Trial& row : journal.trials) {
+  const journal::Journal journal = journal::read_journal(bench.out());
+  for (const journal::Trial& row : journal.trials) {
     cells.insert(row.trial_id);
     EXPECT_TRUE(attempts.emplace(row.trial_id, row.attempt).second) << row.trial_id << " twice";
   }
   EXPECT_EQ(cells, wanted);
   EXPECT_TRUE(journal.notes.empty());
-  const Manifest manifest = read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(bench.out());
   ASSERT_TRUE(manifest.ended);
-  for (const TableEndFacts& table : manifest.ended->tables) {
+  for (const journal::TableEndFacts& table : manifest.ended->tables) {
     EXPECT_EQ(table.blocks, 6U);
     EXPECT_EQ(table.why, "all blocks ran");
   }
   EXPECT_FALSE(manifest.resumed_at.empty());
   // Those of a harness that is killed become this program's children, and end.
-  EXPECT_EQ(measure_size(descendants(::getpid())).processes, 1U) << "a process is left";
+  EXPECT_EQ(measure::measure_size(measure::descendants(::getpid())).processes, 1U) << "a process is left";
 
   const auto again = bakeoff_call({"run", "--resume", "--out", bench.out()});
-  EXPECT_EQ(read_journal(bench.out()).trials.size(), journal.trials.size()) << "nothing is left to do";
+  EXPECT_EQ(journal::read_journal(bench.out()).trials.size(), journal.trials.size()) << "nothing is left to do";
 }
 
 /// A run with a few rows, cut off.
@@ -119,13 +119,13 @@ struct CutOff : Bench {
 TEST(Resume, ALineThatWasCutOffIsDroppedAndItsTrialRunAgain) {
   const CutOff bench;
   const std::string before = bench.rows();
-  const auto rows = read_journal(bench.out()).trials.size();
-  write_text(bench.out() + "/trials.jsonl", before.substr(0, before.size() - 30));
+  const auto rows = journal::read_journal(bench.out()).trials.size();
+  test::write_text(bench.out() + "/trials.jsonl", before.substr(0, before.size() - 30));
   const auto result = bakeoff_call({"run", "--resume", "--out", bench.out()});
   EXPECT_THAT(result.errors, HasSubstr("of which " + std::to_string(rows - 1) + " are there"));
   EXPECT_THAT(result.errors, HasSubstr("cut off"));
   std::set<std::string> cells;
-  for (const Trial& row : read_journal(bench.out()).trials) cells.insert(row.trial_id);
+  for (const journal::Trial& row : journal::read_journal(bench.out()).trials) cells.insert(row.trial_id);
   EXPECT_EQ(cells.size(), 36U);
 }
 
@@ -137,7 +137,7 @@ TEST(Resume, RefusesAnotherExperimentOrSelectionAndSaysWhich) {
   EXPECT_THAT(selection.errors, HasSubstr("subjects: began with threads,event-loop, now threads"));
   std::string changed = kSmall;
   changed.replace(changed.find("connections = 2"), 15, "connections = 3");
-  write_text(bench.file(), changed);
+  test::write_text(bench.file(), changed);
   const auto file = bakeoff_call({"run", bench.file(), "--resume", "--out", bench.out()});
   EXPECT_EQ(file.status, 2);
   EXPECT_THAT(file.errors, HasSubstr("experiment file: began with sha1:"));
@@ -155,7 +155,7 @@ TEST(Folder, OfARunUnderWayIsNobodyElses) {
   std::string slow = kSmall;
   slow.replace(slow.find("window_s = 0.05"), 15, "window_s = 30.0");
   const Bench bench;
-  write_text(bench.file(), slow);
+  test::write_text(bench.file(), slow);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
   for (int i = 0; i < 1000 && !std::filesystem::exists(bench.out() + "/manifest.json"); ++i) wait_ms(10);
   const auto second = bakeoff_call({"run", "--resume", "--out", bench.out()});
@@ -182,10 +182,10 @@ TEST(Folder, ThatIsFullStopsTheRunWithWhatItHas) {
   EXPECT_EQ(result.status, 1) << result.errors;
   EXPECT_THAT(result.errors, AllOf(HasSubstr("cannot write"), HasSubstr("jsonl")));
   EXPECT_THAT(result.output, HasSubstr("echo")) << "what was measured is shown";
-  const Journal journal = read_journal(bench.out());
+  const journal::Journal journal = journal::read_journal(bench.out());
   EXPECT_GE(journal.trials.size(), 2U);
   EXPECT_TRUE(journal.notes.empty()) << "no half row is left";
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

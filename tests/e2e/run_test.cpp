@@ -10,10 +10,10 @@
 #include "harness/journal/reader.h"
 #include "harness/measure/process_tree.h"
 #include "harness/validity/validity.h"
-#include "tests/e2e/impostor.h"
+#include "tests/e2e/fake_subject.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -38,23 +38,23 @@ size = 1000000
 )";
 
 /// A folder with an experiment file and a place for results.
-struct Bench : ScratchFolder {
-  explicit Bench(const std::string& toml = kSmall) { write_text(file(), toml); }
+struct Bench : subjects::ScratchFolder {
+  explicit Bench(const std::string& toml = kSmall) { test::write_text(file(), toml); }
   std::string file() const { return path() / "small.toml"; }
   std::string out() const { return path() / "out"; }
 };
 
 /// The rows of a folder without those of trials that were repeated because somebody was on the CPUs.
-std::vector<Trial> first_attempts(const std::string& folder) {
-  std::vector<Trial> rows = read_journal(folder).trials;
-  std::erase_if(rows, [](const Trial& row) { return row.attempt > 1; });
+std::vector<journal::Trial> first_attempts(const std::string& folder) {
+  std::vector<journal::Trial> rows = journal::read_journal(folder).trials;
+  std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   return rows;
 }
 
-bool any_valid(const std::vector<Trial>& rows) {
-  for (const Trial& row : rows) {
-    if (row.job && void_reason(row, metric::kElapsed).empty()) return true;
-    if (row.client && row.client->replies_ok != 0 && void_reason(row, metric::kCpuPerRequest).empty()) return true;
+bool any_valid(const std::vector<journal::Trial>& rows) {
+  for (const journal::Trial& row : rows) {
+    if (row.job && validity::void_reason(row, validity::metric::kElapsed).empty()) return true;
+    if (row.client && row.client->replies_ok != 0 && validity::void_reason(row, validity::metric::kCpuPerRequest).empty()) return true;
   }
   return false;
 }
@@ -62,15 +62,15 @@ bool any_valid(const std::vector<Trial>& rows) {
 TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   const Bench bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const Journal journal = read_journal(bench.out());
+  const journal::Journal journal = journal::read_journal(bench.out());
   ASSERT_EQ(first_attempts(bench.out()).size(), 8U) << result.errors;
   // What voids a number is the machine's doing; that the exit status says so is ours.
   EXPECT_EQ(result.status, any_valid(journal.trials) ? 0 : 4) << result.errors;
   std::set<std::string> ids;
-  for (const Trial& row : journal.trials) {
+  for (const journal::Trial& row : journal.trials) {
     ids.insert(row.trial_id);
-    EXPECT_EQ(row.outcome, Outcome::ok) << row.trial_id << ": " << row.outcome_detail;
-    EXPECT_TRUE(void_reason(row, metric::kEverything).empty()) << row.trial_id;
+    EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.trial_id << ": " << row.outcome_detail;
+    EXPECT_TRUE(validity::void_reason(row, validity::metric::kEverything).empty()) << row.trial_id;
     if (!row.client) continue;
     // Both sides' own accounts of the whole trial.
     EXPECT_EQ(row.client_receipt->requests, row.client_receipt->acknowledged);
@@ -82,16 +82,16 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   EXPECT_THAT(result.output, AllOf(HasSubstr("echo"), HasSubstr("count"), HasSubstr("event-loop")));
   EXPECT_THAT(result.errors, HasSubstr("; all blocks ran (2 blocks)\n"));
 
-  const Manifest manifest = read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(bench.out());
   EXPECT_EQ(manifest.experiment_text, kSmall);
-  EXPECT_EQ(contents_of(bench.out() + "/experiment.toml"), kSmall);
+  EXPECT_EQ(test::contents_of(bench.out() + "/experiment.toml"), kSmall);
   EXPECT_FALSE(manifest.machine.kernel.empty());
 
   const auto again = bakeoff_call({"report", bench.out()});
   EXPECT_EQ(again.status, result.status);
   EXPECT_EQ(again.output.substr(again.output.find("threads")), result.output.substr(result.output.find("threads")))
       << "the same tables from the rows alone";
-  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, contents_of(bench.out() + "/report.md"));
+  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, test::contents_of(bench.out() + "/report.md"));
   EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", bench.out(), "--format", "json"}).output));
 
   EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
@@ -120,17 +120,17 @@ window_s = 0.1
 warmup_s = 0
 )");
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const std::vector<Trial> rows = first_attempts(bench.out());
+  const std::vector<journal::Trial> rows = first_attempts(bench.out());
   ASSERT_EQ(rows.size(), 2U) << result.errors;
-  const Trial& open = rows[0];
-  EXPECT_EQ(open.outcome, Outcome::ok) << open.outcome_detail;
+  const journal::Trial& open = rows[0];
+  EXPECT_EQ(open.outcome, journal::Outcome::ok) << open.outcome_detail;
   EXPECT_EQ(open.params.load, "open");
   ASSERT_TRUE(open.client && open.client->offered_rps);
   EXPECT_NEAR(*open.client->offered_rps, 500, 250);
   EXPECT_EQ(open.client->crowd->idle, 10U);
   EXPECT_TRUE(open.client->latency_us.contains("slip"));
-  const Trial& churn = rows[1];
-  EXPECT_EQ(churn.outcome, Outcome::ok) << churn.outcome_detail;
+  const journal::Trial& churn = rows[1];
+  EXPECT_EQ(churn.outcome, journal::Outcome::ok) << churn.outcome_detail;
   EXPECT_GT(*churn.server_receipt->connections, 4U) << "a connection for each request";
   EXPECT_THAT(result.output, HasSubstr("4 connections, open loop, 500/s Poisson, 10 idle beside it"));
   EXPECT_THAT(result.output, HasSubstr("closed loop, a connection a request"));
@@ -139,7 +139,7 @@ warmup_s = 0
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
   const Bench bench;
   bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});
-  const std::vector<Trial> rows = first_attempts(bench.out());
+  const std::vector<journal::Trial> rows = first_attempts(bench.out());
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].subject, "fibers");
   EXPECT_EQ(rows[0].workload, "count");
@@ -164,7 +164,7 @@ subjects = ["event-loop", "fibers"]
 )");
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
   std::map<std::string, std::set<std::string>> ran;
-  for (const Trial& row : first_attempts(bench.out())) ran[row.table].insert(row.subject);
+  for (const journal::Trial& row : first_attempts(bench.out())) ran[row.table].insert(row.subject);
   EXPECT_EQ(ran["all"], (std::set<std::string>{"threads", "fibers", "event-loop"}));
   EXPECT_EQ(ran["few"], (std::set<std::string>{"fibers", "event-loop"}));
   EXPECT_THAT(result.output, AllOf(HasSubstr("vs threads"), HasSubstr("vs event-loop")));
@@ -208,15 +208,15 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
     const Bench bench(toml);
     Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
     const std::string rows = bench.out() + "/trials.jsonl";
-    for (int i = 0; i < 2000 && contents_of(rows).empty(); ++i) ::poll(nullptr, 0, 10);
+    for (int i = 0; i < 2000 && test::contents_of(rows).empty(); ++i) ::poll(nullptr, 0, 10);
     ::kill(call.process().pid(), signal);
     const auto result = call.finish();
     EXPECT_EQ(result.status, 130) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("interrupted"));
     EXPECT_THAT(result.output, HasSubstr("echo"));
-    EXPECT_GE(read_journal(bench.out()).trials.size(), 1U);
+    EXPECT_GE(journal::read_journal(bench.out()).trials.size(), 1U);
     // Those of harnesses that other tests killed have ended, though they may not have been reaped.
-    EXPECT_EQ(measure_size(descendants(::getpid())).processes, 1U) << "a process is left";
+    EXPECT_EQ(measure::measure_size(measure::descendants(::getpid())).processes, 1U) << "a process is left";
   }
 }
 
@@ -236,14 +236,14 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
   const pid_t harness = call.process().pid();
   // bakeoff-subject and the agent.
-  for (int i = 0; i < 2000 && descendants(harness).size() < 3; ++i) ::poll(nullptr, 0, 10);
-  const auto started = descendants(harness);
+  for (int i = 0; i < 2000 && measure::descendants(harness).size() < 3; ++i) ::poll(nullptr, 0, 10);
+  const auto started = measure::descendants(harness);
   EXPECT_GE(started.size(), 3U);
   ::kill(harness, SIGKILL);
   call.finish();
   bool left = true;
   for (int i = 0; i < 1000 && left; ++i) {
-    left = measure_size(started).processes != 0;
+    left = measure::measure_size(started).processes != 0;
     if (left) ::poll(nullptr, 0, 10);
   }
   EXPECT_FALSE(left);
@@ -255,10 +255,10 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   EXPECT_EQ(folders_of(harness), 0);
 }
 
-/// A copy of bakeoff beside an impostor.
-struct Impostor : Bench {
-  explicit Impostor(const std::string& serve) {
-    write_impostor(path() / "bin", serve);
+/// A copy of bakeoff beside a fake bakeoff-subject.
+struct FakeSubjectBench : Bench {
+  explicit FakeSubjectBench(const std::string& serve) {
+    write_fake_subject(path() / "bin", serve);
     std::filesystem::copy(bakeoff_program(), path() / "bin/bakeoff");
   }
   Call::Result run() {
@@ -269,41 +269,41 @@ struct Impostor : Bench {
 };
 
 TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
-  Impostor impostor("echo first >&2; echo 'no luck' >&2; exit 7\n");
-  const auto result = impostor.run();
+  FakeSubjectBench fake_subject("echo first >&2; echo 'no luck' >&2; exit 7\n");
+  const auto result = fake_subject.run();
   EXPECT_EQ(result.status, 4);
-  const auto rows = first_attempts(impostor.out());
+  const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].outcome, Outcome::died);
+  EXPECT_EQ(rows[0].outcome, journal::Outcome::died);
   EXPECT_THAT(rows[0].outcome_detail, AllOf(HasSubstr("exited with 7"), HasSubstr("no luck")));
   EXPECT_THAT(result.output, HasSubstr("died"));
 }
 
 TEST(Run, ASubjectThatDiesForWantOfProcessesIsALimitInItsOwnWords) {
-  Impostor impostor("echo 'fork the first worker: Resource temporarily unavailable' >&2; exit 1\n");
-  EXPECT_EQ(impostor.run().status, 4);
-  const auto rows = first_attempts(impostor.out());
+  FakeSubjectBench fake_subject("echo 'fork the first worker: Resource temporarily unavailable' >&2; exit 1\n");
+  EXPECT_EQ(fake_subject.run().status, 4);
+  const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].outcome, Outcome::limit);
+  EXPECT_EQ(rows[0].outcome, journal::Outcome::limit);
   EXPECT_EQ(rows[0].outcome_detail,
             "the subject exited with 1: fork the first worker: Resource temporarily unavailable");
 }
 
 TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
-  Impostor impostor("exec sleep 1000\n");
-  EXPECT_EQ(impostor.run().status, 4);
-  const auto rows = first_attempts(impostor.out());
+  FakeSubjectBench fake_subject("exec sleep 1000\n");
+  EXPECT_EQ(fake_subject.run().status, 4);
+  const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].outcome, Outcome::died);
+  EXPECT_EQ(rows[0].outcome, journal::Outcome::died);
   EXPECT_THAT(rows[0].outcome_detail, HasSubstr("not ready within"));
 }
 
 TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
-  Impostor impostor("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
-  EXPECT_EQ(impostor.run().status, 4);
-  const auto rows = first_attempts(impostor.out());
+  FakeSubjectBench fake_subject("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
+  EXPECT_EQ(fake_subject.run().status, 4);
+  const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].outcome, Outcome::errors);
+  EXPECT_EQ(rows[0].outcome, journal::Outcome::errors);
   EXPECT_THAT(rows[0].outcome_detail, HasSubstr("verify"));
 }
 
@@ -316,11 +316,11 @@ TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   call.finish();
   const auto rows = first_attempts(bench.out());
   ASSERT_EQ(rows.size(), 2U) << "the run goes on";
-  for (const Trial& row : rows) {
-    EXPECT_EQ(row.outcome, Outcome::limit) << row.outcome_detail;
+  for (const journal::Trial& row : rows) {
+    EXPECT_EQ(row.outcome, journal::Outcome::limit) << row.outcome_detail;
     EXPECT_EQ(row.descriptor_limit, 100U);
   }
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -7,7 +7,7 @@
 #include "harness/measure/process_tree.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::HasSubstr;
@@ -29,7 +29,7 @@ TEST(Selftest, NoticesEveryFaultAndSaysWhatItExpected) {
     EXPECT_EQ(finding.at("void_reasons").size() + (verdict == "void" ? 0 : 1), finding.at("attempts")) << finding;
   }
   EXPECT_EQ(document.at("verdict"), result.status == 0 ? "passed" : "void");
-  EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+  EXPECT_THAT(measure::descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
   if (result.status == 4) GTEST_SKIP() << "others were on the CPUs in ten windows: " << result.output;
   EXPECT_THAT(names,
               testing::ElementsAre("null echo", "null http", "null counter", "stall p99", "stall p99.9", "stall max",
@@ -49,7 +49,7 @@ std::vector<nlohmann::json> findings_of(const char* kind) {
   }
   const std::string verdict = document.at("verdict");
   EXPECT_EQ(result.status, verdict == "passed" ? 0 : verdict == "void" ? 4 : 3);
-  EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+  EXPECT_THAT(measure::descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
   return document.at("findings");
 }
 
@@ -83,9 +83,9 @@ TEST(Selftest, AnInterruptLeavesNoProcess) {
       const auto result = call.finish();
       EXPECT_EQ(result.status, 130) << result.errors;
       EXPECT_THAT(result.errors, HasSubstr("interrupted"));
-      EXPECT_THAT(descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
+      EXPECT_THAT(measure::descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
     }
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

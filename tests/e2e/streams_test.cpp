@@ -9,7 +9,7 @@
 #include "harness/journal/writer.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using testing::AnyOf;
@@ -29,20 +29,20 @@ Call::Result unread(const std::string& redirection, const std::vector<std::strin
       .finish();
 }
 
-struct Bench : ScratchFolder {
-  Bench() { write_text(file(), kTinyExperiment); }
+struct Bench : subjects::ScratchFolder {
+  Bench() { test::write_text(file(), kTinyExperiment); }
   std::string file() const { return path() / "tiny.toml"; }
   std::string out() const { return path() / "out"; }
   std::vector<std::string> run() const { return {"run", file(), "--out", out()}; }
 
   /// One document a line and nothing else, the manifest likewise, and a report.
   void expect_whole() const {
-    EXPECT_FALSE(read_journal(out()).trials.empty());
-    EXPECT_TRUE(read_journal(out()).notes.empty());
-    std::istringstream lines(contents_of(out() + "/" + kTrialsFile));
+    EXPECT_FALSE(journal::read_journal(out()).trials.empty());
+    EXPECT_TRUE(journal::read_journal(out()).notes.empty());
+    std::istringstream lines(test::contents_of(out() + "/" + journal::kTrialsFile));
     for (std::string line; std::getline(lines, line);) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
-    EXPECT_TRUE(read_manifest(out()).ended);
-    EXPECT_THAT(contents_of(out() + "/report.md"), HasSubstr("| threads |"));
+    EXPECT_TRUE(journal::read_manifest(out()).ended);
+    EXPECT_THAT(test::contents_of(out() + "/report.md"), HasSubstr("| threads |"));
   }
 };
 
@@ -146,4 +146,4 @@ TEST(AReaderThatHasGone, IsMetWithSilence) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

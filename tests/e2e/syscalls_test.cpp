@@ -8,7 +8,7 @@
 #include "harness/subjects/manifest.h"
 #include "tests/e2e/program.h"
 
-namespace bakeoff {
+namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
@@ -22,7 +22,7 @@ double calls_of(const json& table, const std::string& call, const std::string& s
 }
 
 TEST(Syscalls, OfALoopAndAPoolAreOneReceiveAndOneSendARequestAndThePoolsTwoMore) {
-  if (find_on_path("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
+  if (subjects::find_on_path("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
   const auto result = bakeoff_call({"syscalls", "event-loop,request-pool", "echo", "-c", "8", "--format", "json"});
   if (result.status == 1 && result.errors.find("Operation not permitted") != std::string::npos) {
     GTEST_SKIP() << "this user may not trace: " << result.errors;
@@ -45,4 +45,4 @@ TEST(Syscalls, OfWhatCannotServeIsOneLine) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::e2e

@@ -9,7 +9,7 @@
 
 #include "tests/layering/rules.h"
 
-namespace bakeoff {
+namespace bakeoff::layering {
 namespace {
 
 using testing::ElementsAre;
@@ -125,9 +125,9 @@ TEST(LayeringRules, KeepTheChecksOfTheSelfTestPure) {
                              "\"harness/measure/cpu_time.h\"", "\"harness/experiment/trial_runner.h\"", "<poll.h>"}) {
     const std::string text = std::string("#include ") + header + "\n";
     EXPECT_THAT(broken_by("harness/selftest/stall_check.cpp", text), SizeIs(1)) << header;
-    EXPECT_THAT(broken_by("harness/selftest/paired.cpp", text), SizeIs(1)) << header;
-    EXPECT_THAT(broken_by("harness/selftest/bench.cpp", text), IsEmpty()) << header;
-    EXPECT_THAT(broken_by("harness/selftest/pairs.cpp", text), IsEmpty()) << header;
+    EXPECT_THAT(broken_by("harness/selftest/experiment.cpp", text), SizeIs(1)) << header;
+    EXPECT_THAT(broken_by("harness/selftest/fault_runner.cpp", text), IsEmpty()) << header;
+    EXPECT_THAT(broken_by("harness/selftest/experiment_runner.cpp", text), IsEmpty()) << header;
   }
   for (const char* plain : {"load/plan.h", "experiment/spec.h", "subjects/subject.h"}) {
     EXPECT_THAT(broken_by("harness/selftest/stall_check.h", std::string("#include \"harness/") + plain + "\"\n"),
@@ -162,7 +162,7 @@ TEST(LayeringRules, KeepFilesShortAndModelsShorter) {
     return text;
   };
   EXPECT_THAT(broken_by("harness/main.cpp", lines(400)), IsEmpty());
-  EXPECT_THAT(broken_by("tests/harness/plan_test.cpp", lines(401)), SizeIs(1));
+  EXPECT_THAT(broken_by("tests/harness/experiment/plan_test.cpp", lines(401)), SizeIs(1));
   EXPECT_THAT(broken_by("models/threads.cpp", lines(170)), IsEmpty());
   EXPECT_THAT(broken_by("models/threads.cpp", lines(171)), SizeIs(1));
   EXPECT_THAT(broken_by("models/net.cpp", lines(171)), IsEmpty());
@@ -188,4 +188,4 @@ TEST(LayeringRules, FindFilesThatPagesNameAndThatAreNotThere) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::layering

@@ -8,7 +8,7 @@
 #include <span>
 #include <sstream>
 
-namespace bakeoff {
+namespace bakeoff::layering {
 namespace {
 
 constexpr std::size_t kLongestFile = 400;
@@ -16,7 +16,7 @@ constexpr std::size_t kLongestModel = 170;
 
 /// Of the files at the top of models/, those that are no model.
 constexpr std::array<std::string_view, 4> kNoModels = {"models/catalogue.cpp", "models/net.cpp",
-                                                       "models/subject_main.cpp", "models/fiber_scheduler.cpp"};
+                                                       "models/subject_main.cpp", "models/fibers/scheduler.cpp"};
 
 struct Include {
   std::string target;
@@ -225,4 +225,4 @@ std::vector<std::string> missing_files(const SourceFile& page, const std::functi
   return missing;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::layering

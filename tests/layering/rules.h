@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::layering {
 
 struct SourceFile {
   std::string path;  ///< From the root of the repository: "workloads/echo.cpp".
@@ -22,4 +22,4 @@ std::vector<std::string> layering_violations(const std::vector<SourceFile>& file
 /// words with placeholders (<, *, NAME) do not.
 std::vector<std::string> missing_files(const SourceFile& page, const std::function<bool(std::string_view)>& exists);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::layering

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
-Arguments parsed(const std::vector<const char*>& words) {
-  return Arguments(words, {"model", "workload"}, {"--units", "--port"}, {"--null"});
+subject::Arguments parsed(const std::vector<const char*>& words) {
+  return subject::Arguments(words, {"model", "workload"}, {"--units", "--port"}, {"--null"});
 }
 
 /// What is said of a command line that is wrong; "" when nothing is wrong.
@@ -19,14 +19,14 @@ template <typename Action>
 std::string complaint(Action action) {
   try {
     action();
-  } catch (const UsageError& error) {
+  } catch (const subject::ArgumentError& error) {
     return error.what();
   }
   return "";
 }
 
 TEST(Arguments, TakeOptionsInBothSpellingsAndAnywhere) {
-  const Arguments arguments = parsed({"--units", "4", "threads", "--port=80", "echo"});
+  const subject::Arguments arguments = parsed({"--units", "4", "threads", "--port=80", "echo"});
   EXPECT_EQ(arguments.position(0), "threads");
   EXPECT_EQ(arguments.position(1), "echo");
   EXPECT_EQ(arguments.number("--units", 1, 1, 9), 4U);
@@ -34,13 +34,13 @@ TEST(Arguments, TakeOptionsInBothSpellingsAndAnywhere) {
 }
 
 TEST(Arguments, FallBackOnWhatTheCallerNames) {
-  const Arguments arguments = parsed({"threads", "echo"});
+  const subject::Arguments arguments = parsed({"threads", "echo"});
   EXPECT_EQ(arguments.number("--units", 7, 1, 5), 7U);
   EXPECT_EQ(arguments.text("--port", "none"), "none");
 }
 
 TEST(Arguments, TakeFlagsWhichHaveNoValue) {
-  const Arguments arguments = parsed({"--null", "threads", "echo"});
+  const subject::Arguments arguments = parsed({"--null", "threads", "echo"});
   EXPECT_TRUE(arguments.has("--null"));
   EXPECT_EQ(arguments.position(0), "threads");
   EXPECT_FALSE(parsed({"threads", "echo"}).has("--null"));
@@ -74,17 +74,17 @@ TEST(Arguments, TakeWholeNumbersInTheirRangeOnly) {
 TEST(Arguments, KeepComplaintsToOneLine) {
   const std::string evil = "a\nb" + std::string(500, 'c');
   const std::string_view known[] = {"threads"};
-  const std::string line = unknown("model", evil, known).what();
+  const std::string line = subject::unknown_name("model", evil, known).what();
   EXPECT_EQ(line.find('\n'), line.npos);
   EXPECT_LT(line.size(), 200U);
 }
 
 TEST(Arguments, SuggestOnlyWhatIsNear) {
   const std::string_view known[] = {"threads", "prefork", "event-loop"};
-  EXPECT_THAT(unknown("model", "thread", known).what(), testing::HasSubstr("did you mean threads?"));
-  EXPECT_THAT(unknown("model", "eventloop", known).what(), testing::HasSubstr("did you mean event-loop?"));
-  EXPECT_THAT(unknown("model", "nosuchmodel", known).what(), testing::Not(testing::HasSubstr("did you mean")));
+  EXPECT_THAT(subject::unknown_name("model", "thread", known).what(), testing::HasSubstr("did you mean threads?"));
+  EXPECT_THAT(subject::unknown_name("model", "eventloop", known).what(), testing::HasSubstr("did you mean event-loop?"));
+  EXPECT_THAT(subject::unknown_name("model", "nosuchmodel", known).what(), testing::Not(testing::HasSubstr("did you mean")));
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -8,34 +8,34 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using testing::ElementsAre;
 
 /// What happened, in order, on both sides.
-using Diary = std::vector<std::string>;
+using CallLog = std::vector<std::string>;
 
 /// Gives out the scripted steps, one for each call, and notes what it was called with.
-class ScriptedSession final : public ServerSession {
+class ScriptedSession final : public workloads::ServerSession {
  public:
   struct Turn {
     std::string reply;
-    Step step;
+    workloads::Step step;
   };
-  ScriptedSession(Diary& diary, std::deque<Turn> turns) : diary_(diary), turns_(std::move(turns)) {}
+  ScriptedSession(CallLog& log, std::deque<Turn> turns) : log_(log), turns_(std::move(turns)) {}
 
-  Step feed(std::string_view received, std::string& replies) override {
-    diary_.push_back("feed " + std::string(received));
+  workloads::Step feed(std::string_view received, std::string& replies) override {
+    log_.push_back("feed " + std::string(received));
     return next(replies);
   }
-  Step resume(std::string_view result, std::string& replies) override {
-    diary_.push_back("resume " + std::string(result));
+  workloads::Step resume(std::string_view result, std::string& replies) override {
+    log_.push_back("resume " + std::string(result));
     return next(replies);
   }
 
  private:
-  Step next(std::string& replies) {
+  workloads::Step next(std::string& replies) {
     if (turns_.empty()) throw std::logic_error("the session is asked for more than the script has");
     const Turn turn = turns_.front();
     turns_.pop_front();
@@ -43,14 +43,14 @@ class ScriptedSession final : public ServerSession {
     return turn.step;
   }
 
-  Diary& diary_;
+  CallLog& log_;
   std::deque<Turn> turns_;
 };
 
 /// Hands in the scripted input, "" being the end of it, and notes what is asked of it.
 class ScriptedStream {
  public:
-  ScriptedStream(Diary& diary, std::deque<std::string> input) : diary_(diary), input_(std::move(input)) {}
+  ScriptedStream(CallLog& log, std::deque<std::string> input) : log_(log), input_(std::move(input)) {}
 
   std::string_view read() {
     if (input_.empty()) return "";
@@ -59,21 +59,21 @@ class ScriptedStream {
     return bytes_;
   }
   bool write(std::string& replies) {
-    diary_.push_back("write " + replies);
+    log_.push_back("write " + replies);
     replies.clear();
     return --writes_left != 0;
   }
   bool pause(std::chrono::nanoseconds time) {
-    diary_.push_back("pause " + std::to_string(time.count()));
+    log_.push_back("pause " + std::to_string(time.count()));
     return !stopping;
   }
-  void finish() { diary_.push_back("finish"); }
+  void finish() { log_.push_back("finish"); }
 
   int writes_left = -1;
   bool stopping = false;
 
  private:
-  Diary& diary_;
+  CallLog& log_;
   std::deque<std::string> input_;
   std::string bytes_;
 };
@@ -82,77 +82,77 @@ class Converse : public testing::Test {
  protected:
   void run(std::deque<std::string> input, std::deque<ScriptedSession::Turn> turns, int writes = -1,
            bool stopping = false) {
-    ScriptedSession session(diary_, std::move(turns));
-    ScriptedStream stream(diary_, std::move(input));
+    ScriptedSession session(log_, std::move(turns));
+    ScriptedStream stream(log_, std::move(input));
     stream.writes_left = writes;
     stream.stopping = stopping;
     converse(session, stream, replies_);
   }
 
-  Diary diary_;
+  CallLog log_;
   std::string replies_;
 };
 
 TEST_F(Converse, ReadsFeedsWritesAndReadsAgain) {
-  run({"a", "b", ""}, {{"A", Step::input()}, {"B", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed a", "write A", "feed b", "write B"));
+  run({"a", "b", ""}, {{"A", workloads::Step::input()}, {"B", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed a", "write A", "feed b", "write B"));
 }
 
 TEST_F(Converse, WritesNothingWhereThereIsNoReply) {
-  run({"half", " more", ""}, {{"", Step::input()}, {"whole", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed half", "feed  more", "write whole"));
+  run({"half", " more", ""}, {{"", workloads::Step::input()}, {"whole", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed half", "feed  more", "write whole"));
 }
 
 TEST_F(Converse, FlushesRepliesBeforeItWaits) {
-  run({"ab", ""}, {{"A", Step::wait(std::chrono::nanoseconds{7})}, {"B", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed ab", "write A", "pause 7", "resume ", "write B"));
+  run({"ab", ""}, {{"A", workloads::Step::wait(std::chrono::nanoseconds{7})}, {"B", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed ab", "write A", "pause 7", "resume ", "write B"));
 }
 
 TEST_F(Converse, FlushesRepliesBeforeItComputesAndHandsTheAnswerBackInDecimal) {
-  const Work work{.rounds = 3, .seed = 4};
-  run({"ab", ""}, {{"A", Step::compute(work)}, {"B", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed ab", "write A", "resume " + std::to_string(bakeoff::run(work)), "write B"));
+  const workloads::Work work{.rounds = 3, .seed = 4};
+  run({"ab", ""}, {{"A", workloads::Step::compute(work)}, {"B", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed ab", "write A", "resume " + std::to_string(bakeoff::workloads::run(work)), "write B"));
 }
 
 TEST_F(Converse, FlushesInBetweenWhenTheSessionAsksForIt) {
-  run({"ab", ""}, {{"A", Step::flush()}, {"B", Step::flush()}, {"", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed ab", "write A", "resume ", "write B", "resume "));
+  run({"ab", ""}, {{"A", workloads::Step::flush()}, {"B", workloads::Step::flush()}, {"", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed ab", "write A", "resume ", "write B", "resume "));
 }
 
 TEST_F(Converse, AnswersACallWithTheErrorAsLongAsThereIsNoBackEnd) {
-  Step call;
-  call.want = Step::Want::call;
-  run({"a", ""}, {{"", call}, {"ERR", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed a", "resume " + std::string(kNoBackend), "write ERR"));
+  workloads::Step call;
+  call.want = workloads::Step::Want::call;
+  run({"a", ""}, {{"", call}, {"ERR", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed a", "resume " + std::string(workloads::kNoBackend), "write ERR"));
 }
 
 TEST_F(Converse, WritesTheLastReplyBeforeItClosesAtItsOwnWish) {
-  run({"quit", "never read"}, {{"BYE", Step::close()}});
-  EXPECT_THAT(diary_, ElementsAre("feed quit", "write BYE", "finish"));
+  run({"quit", "never read"}, {{"BYE", workloads::Step::close()}});
+  EXPECT_THAT(log_, ElementsAre("feed quit", "write BYE", "finish"));
 }
 
 TEST_F(Converse, FinishesTheStepOfAPeerThatHasHalfClosed) {
   // The end of input stands behind the request already, and is looked at only when the step is over.
-  run({"a", ""}, {{"", Step::wait(std::chrono::nanoseconds{1})}, {"A", Step::flush()}, {"B", Step::input()}});
-  EXPECT_THAT(diary_, ElementsAre("feed a", "pause 1", "resume ", "write A", "resume ", "write B"));
+  run({"a", ""}, {{"", workloads::Step::wait(std::chrono::nanoseconds{1})}, {"A", workloads::Step::flush()}, {"B", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed a", "pause 1", "resume ", "write A", "resume ", "write B"));
 }
 
 TEST_F(Converse, EndsWhenThePeerTakesNoMoreBytes) {
-  run({"a", "b"}, {{"A", Step::wait(std::chrono::nanoseconds{1})}}, 1);
-  EXPECT_THAT(diary_, ElementsAre("feed a", "write A"));
+  run({"a", "b"}, {{"A", workloads::Step::wait(std::chrono::nanoseconds{1})}}, 1);
+  EXPECT_THAT(log_, ElementsAre("feed a", "write A"));
   EXPECT_EQ(replies_, "");
 }
 
 TEST_F(Converse, EndsAPauseThatTheStopInterrupts) {
-  run({"a", "b"}, {{"", Step::wait(std::chrono::nanoseconds{1})}}, -1, true);
-  EXPECT_THAT(diary_, ElementsAre("feed a", "pause 1"));
+  run({"a", "b"}, {{"", workloads::Step::wait(std::chrono::nanoseconds{1})}}, -1, true);
+  EXPECT_THAT(log_, ElementsAre("feed a", "pause 1"));
 }
 
 TEST_F(Converse, LetsGoOfAReplyStringThatHasGrownLarge) {
-  replies_.reserve(2 * kRepliesKept);
-  run({"a", ""}, {{"A", Step::input()}});
-  EXPECT_LE(replies_.capacity(), kRepliesKept);
+  replies_.reserve(2 * kReplyCapacityKept);
+  run({"a", ""}, {{"A", workloads::Step::input()}});
+  EXPECT_LE(replies_.capacity(), kReplyCapacityKept);
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

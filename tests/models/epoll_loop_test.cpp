@@ -1,5 +1,5 @@
 // The loop calls its handlers in the right order, without a clock: what is due lies in the past.
-#include "models/epoll_loop.h"
+#include "models/epoll/loop.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,34 +11,34 @@
 
 #include "models/net.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using testing::ElementsAre;
-using Diary = std::vector<std::string>;
+using CallLog = std::vector<std::string>;
 
-class Scripted final : public EpollHandler {
+class ScriptedHandler final : public epoll::EpollHandler {
  public:
-  Scripted(Diary& diary, std::string name) : diary_(diary), name_(std::move(name)) {}
-  void happened(std::uint32_t) override { called("event"); }
-  void due() override { called("due"); }
+  ScriptedHandler(CallLog& log, std::string name) : log_(log), name_(std::move(name)) {}
+  void on_event(std::uint32_t) override { called("event"); }
+  void on_wake() override { called("due"); }
   std::function<void()> then = [] {};
 
  private:
   void called(const std::string& how) {
-    diary_.push_back(name_ + " " + how);
+    log_.push_back(name_ + " " + how);
     then();
   }
-  Diary& diary_;
+  CallLog& log_;
   std::string name_;
 };
 
 class Loop : public testing::Test {
  protected:
-  Diary diary_;
-  EpollLoop loop_;
-  Scripted a_{diary_, "a"}, b_{diary_, "b"}, last_{diary_, "last"};
-  const EpollLoop::Clock::time_point past_ = EpollLoop::Clock::now() - std::chrono::hours{1};
+  CallLog log_;
+  epoll::EpollLoop loop_;
+  ScriptedHandler a_{log_, "a"}, b_{log_, "b"}, last_{log_, "last"};
+  const epoll::EpollLoop::Clock::time_point past_ = epoll::EpollLoop::Clock::now() - std::chrono::hours{1};
 };
 
 TEST_F(Loop, WakesInTheOrderOfTimeAndNotOfAsking) {
@@ -47,7 +47,7 @@ TEST_F(Loop, WakesInTheOrderOfTimeAndNotOfAsking) {
   loop_.wake_at(past_ + std::chrono::seconds{2}, b_);
   loop_.wake_at(past_ + std::chrono::seconds{1}, a_);
   loop_.run();
-  EXPECT_THAT(diary_, ElementsAre("a due", "b due", "last due"));
+  EXPECT_THAT(log_, ElementsAre("a due", "b due", "last due"));
 }
 
 TEST_F(Loop, GivesWhoAsksForTurnsNoneBeforeTheOthersHadTheirs) {
@@ -57,32 +57,32 @@ TEST_F(Loop, GivesWhoAsksForTurnsNoneBeforeTheOthersHadTheirs) {
   loop_.wake_after_the_others(a_);
   loop_.wake_after_the_others(b_);
   loop_.run();
-  EXPECT_THAT(diary_, ElementsAre("a due", "b due", "a due", "b due", "a due", "b due"));
+  EXPECT_THAT(log_, ElementsAre("a due", "b due", "a due", "b due", "a due", "b due"));
 }
 
 TEST_F(Loop, LooksForEventsBetweenTurns) {
-  const StopSource bell;
-  ASSERT_TRUE(loop_.watch(bell.token().fd(), EPOLLIN, last_));
+  const StopSource stop_source;
+  ASSERT_TRUE(loop_.watch(stop_source.token().fd(), EPOLLIN, last_));
   last_.then = [&] { loop_.end(); };
   int turns = 0;
   a_.then = [&] {
-    if (++turns == 2) bell.request();
+    if (++turns == 2) stop_source.request();
     loop_.wake_after_the_others(a_);
   };
   loop_.wake_after_the_others(a_);
   loop_.run();
-  EXPECT_THAT(diary_, ElementsAre("a due", "a due", "last event", "a due"));
+  EXPECT_THAT(log_, ElementsAre("a due", "a due", "last event", "a due"));
 }
 
 TEST_F(Loop, ForgetsADescriptor) {
-  const StopSource bell;
-  ASSERT_TRUE(loop_.watch(bell.token().fd(), EPOLLIN, a_));
-  bell.request();
-  loop_.forget(bell.token().fd());
+  const StopSource stop_source;
+  ASSERT_TRUE(loop_.watch(stop_source.token().fd(), EPOLLIN, a_));
+  stop_source.request();
+  loop_.unwatch(stop_source.token().fd());
   last_.then = [&] { loop_.end(); };
   loop_.wake_at(past_, last_);
   loop_.run();
-  EXPECT_THAT(diary_, ElementsAre("last due"));
+  EXPECT_THAT(log_, ElementsAre("last due"));
 }
 
 TEST_F(Loop, SaysWhyItCannotWatch) {
@@ -91,4 +91,4 @@ TEST_F(Loop, SaysWhyItCannotWatch) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -15,37 +15,37 @@
 #include "models/catalogue.h"
 #include "models/executors/run_job.h"
 #include "models/live_count.h"
-#include "models/shared_memory.h"
+#include "models/shared_array.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 /// A job made of a function; what it needs decides whether that may wait.
-class Made final : public Job {
+class FunctionJob final : public workloads::jobs::Job {
  public:
-  using Work = std::function<UnitWork(Unit&, std::size_t)>;
-  explicit Made(Work work, Needs needs = Needs::waiting) : work_(std::move(work)), needs_(needs) {}
-  Needs needs() const override { return needs_; }
-  UnitWork live(Unit& unit, std::size_t index) const override { return work_(unit, index); }
+  using Work = std::function<workloads::jobs::UnitWork(workloads::jobs::Unit&, std::size_t)>;
+  explicit FunctionJob(Work work, workloads::jobs::Needs needs = workloads::jobs::Needs::waiting) : work_(std::move(work)), needs_(needs) {}
+  workloads::jobs::Needs needs() const override { return needs_; }
+  workloads::jobs::UnitWork unit_coroutine(workloads::jobs::Unit& unit, std::size_t index) const override { return work_(unit, index); }
   std::string check(std::span<const std::uint64_t> /*answers*/) const override { return ""; }
   std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override { return 0; }
 
  private:
   Work work_;
-  Needs needs_;
+  workloads::jobs::Needs needs_;
 };
 
 class Executors : public testing::TestWithParam<std::string> {
  protected:
-  std::unique_ptr<Executor> executor() const {
+  std::unique_ptr<executors::Executor> executor() const {
     const ExecutorEntry& entry = *find_executor(GetParam());
-    return entry.make(Settings(entry.settings));
+    return entry.make(workloads::Settings(entry.settings));
   }
-  bool can(Needs needs, std::size_t units) const { return executor()->refusal(needs, units).empty(); }
+  bool can(workloads::jobs::Needs needs, std::size_t units) const { return executor()->refusal(needs, units).empty(); }
 };
 
 TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
-  const Executed executed = executor()->run(Made([](Unit&, std::size_t i) -> UnitWork { co_return i* i; }), 20);
+  const executors::ExecutionResult executed = executor()->run(FunctionJob([](workloads::jobs::Unit&, std::size_t i) -> UnitWork { co_return i* i; }), 20);
   ASSERT_EQ(executed.answers.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(executed.answers[i], i * i);
   EXPECT_EQ(executed.units_created, 20U);
@@ -56,7 +56,7 @@ TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
 
 TEST_P(Executors, PassOnWhatAUnitThrowsAfterTheOthersHaveEnded) {
   std::atomic<int> ended = 0;
-  const Made job([&ended](Unit&, std::size_t i) -> UnitWork {
+  const FunctionJob job([&ended](workloads::jobs::Unit&, std::size_t i) -> UnitWork {
     ++ended;
     if (i == 1) throw std::runtime_error("unit 1 failed");
     co_return 0;
@@ -70,7 +70,7 @@ TEST_P(Executors, PassOnWhatAUnitThrowsAfterTheOthersHaveEnded) {
 TEST_P(Executors, SleepAtLeastAsLongAsAsked) {
   using namespace std::chrono_literals;
   const auto begin = std::chrono::steady_clock::now();
-  const Made job([](Unit& unit, std::size_t) -> UnitWork {
+  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
     co_await unit.sleep(5ms);
     co_await unit.yield();
     co_return 0;
@@ -81,10 +81,10 @@ TEST_P(Executors, SleepAtLeastAsLongAsAsked) {
 
 TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
   constexpr std::size_t kUnits = 2;
-  if (!can(Needs::meeting, kUnits)) GTEST_SKIP() << "its units cannot wait for each other here";
+  if (!can(workloads::jobs::Needs::synchronisation, kUnits)) GTEST_SKIP() << "its units cannot wait for each other here";
   std::array<std::atomic<int>, 3> came{};
-  const Made job(
-      [&came](Unit& unit, std::size_t) -> UnitWork {
+  const FunctionJob job(
+      [&came](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
         std::uint64_t met = 0;
         for (auto& round : came) {
           ++round;
@@ -93,35 +93,35 @@ TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
         }
         co_return met;
       },
-      Needs::meeting);
+      workloads::jobs::Needs::synchronisation);
   for (const std::uint64_t met : executor()->run(job, kUnits).answers) EXPECT_EQ(met, came.size());
 }
 
 TEST_P(Executors, TellUnitsAtTheBarrierHowManyTheyAre) {
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  const Made job([](Unit& unit, std::size_t) -> UnitWork { co_return co_await unit.barrier(); }, Needs::meeting);
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> UnitWork { co_return co_await unit.barrier(); }, workloads::jobs::Needs::synchronisation);
   EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(2, 2));
 }
 
 TEST_P(Executors, PassOnWhatAUnitThrowsAlsoWhileTheOthersWaitForIt) {
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   for (const bool at_the_barrier : {true, false}) {
-    const Made job(
-        [at_the_barrier](Unit& unit, std::size_t index) -> UnitWork {
+    const FunctionJob job(
+        [at_the_barrier](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
           if (index == 1) throw std::out_of_range("unit 1 failed");
           if (at_the_barrier) co_return co_await unit.barrier();
           co_return co_await unit.receive();
         },
-        Needs::meeting);
+        workloads::jobs::Needs::synchronisation);
     EXPECT_THROW(executor()->run(job, 2), std::out_of_range);
   }
 }
 
 TEST_P(Executors, PassNumbersThroughTheChannelInOrderAlsoWhenItIsFull) {
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  constexpr std::uint64_t kNumbers = 3 * kChannelRoom;
-  const Made job(
-      [](Unit& unit, std::size_t index) -> UnitWork {
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  constexpr std::uint64_t kNumbers = 3 * workloads::jobs::kChannelRoom;
+  const FunctionJob job(
+      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
         std::uint64_t in_order = 0;
         for (std::uint64_t i = 0; i < kNumbers; ++i) {
           if (index == 0) {
@@ -132,15 +132,15 @@ TEST_P(Executors, PassNumbersThroughTheChannelInOrderAlsoWhenItIsFull) {
         }
         co_return in_order;
       },
-      Needs::meeting);
+      workloads::jobs::Needs::synchronisation);
   EXPECT_EQ(executor()->run(job, 2).answers[1], kNumbers);
 }
 
 TEST_P(Executors, LetOnlyOneUnitHoldALockAndGiveUpInTime) {
   using namespace std::chrono_literals;
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  const Made job(
-      [](Unit& unit, std::size_t index) -> UnitWork {
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const FunctionJob job(
+      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
         if (index == 0) co_await unit.lock(0);
         co_await unit.barrier();
         std::uint64_t had = 7;
@@ -155,47 +155,47 @@ TEST_P(Executors, LetOnlyOneUnitHoldALockAndGiveUpInTime) {
         }
         co_return had;
       },
-      Needs::meeting);
+      workloads::jobs::Needs::synchronisation);
   EXPECT_EQ(executor()->run(job, 2).answers[1], 10U);
 }
 
 TEST_P(Executors, LetSeveralReadAtOnceAndOnlyOneWrite) {
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   std::atomic<bool> writes = false;
-  const Made job(
-      [&writes](Unit& unit, std::size_t index) -> UnitWork {
+  const FunctionJob job(
+      [&writes](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
         co_await unit.lock_shared();
         co_await unit.barrier();  // Nobody would come here if one reader kept out the other.
         unit.unlock_shared();
         std::uint64_t right = 1;
         if (index == 0) {
-          co_await unit.lock_alone();
+          co_await unit.lock_exclusive();
           co_await unit.barrier();
           writes = true;
           for (int i = 0; i < 10; ++i) co_await unit.yield();
           writes = false;
-          unit.unlock_alone();
+          unit.unlock_exclusive();
           co_await unit.barrier();
         } else {
           co_await unit.barrier();
           co_await unit.lock_shared();
           right = writes ? 0 : 1;
           unit.unlock_shared();
-          co_await unit.lock_alone();
-          unit.unlock_alone();
+          co_await unit.lock_exclusive();
+          unit.unlock_exclusive();
           co_await unit.barrier();
         }
         co_return right;
       },
-      Needs::meeting);
+      workloads::jobs::Needs::synchronisation);
   EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(1, 1));
 }
 
 TEST_P(Executors, TryALockForNoTimeWithoutWaiting) {
   using namespace std::chrono_literals;
-  if (!can(Needs::meeting, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  const Made job(
-      [](Unit& unit, std::size_t index) -> UnitWork {
+  if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
+  const FunctionJob job(
+      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
         // Each gets its own and not the other's, which nobody gives back before both have tried.
         const std::uint64_t own = co_await unit.try_lock_for(index, 0ns);
         co_await unit.barrier();
@@ -204,28 +204,28 @@ TEST_P(Executors, TryALockForNoTimeWithoutWaiting) {
         unit.unlock(index);
         co_return own * 10 + others;
       },
-      Needs::meeting);
+      workloads::jobs::Needs::synchronisation);
   EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(10, 10));
 }
 
 TEST_P(Executors, LetUnitsMakeUnitsAndSumTheirAnswers) {
-  if (!can(Needs::children, 1)) GTEST_SKIP() << "its units cannot wait for their children";
-  const Made job(
-      [](Unit& unit, std::size_t) -> UnitWork {
-        const ChildWork leaf = [](Unit&, std::size_t i) -> UnitWork { co_return i; };
-        const ChildWork branch = [&leaf](Unit& child, std::size_t) -> UnitWork {
+  if (!can(workloads::jobs::Needs::children, 1)) GTEST_SKIP() << "its units cannot wait for their children";
+  const FunctionJob job(
+      [](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
+        const workloads::jobs::ChildWork leaf = [](workloads::jobs::Unit&, std::size_t i) -> UnitWork { co_return i; };
+        const workloads::jobs::ChildWork branch = [&leaf](workloads::jobs::Unit& child, std::size_t) -> UnitWork {
           co_return co_await child.fan_out(4, leaf);
         };
         co_return co_await unit.fan_out(3, branch);
       },
-      Needs::children);
-  const Executed executed = executor()->run(job, 2);
+      workloads::jobs::Needs::children);
+  const executors::ExecutionResult executed = executor()->run(job, 2);
   EXPECT_THAT(executed.answers, testing::ElementsAre(18, 18));
   EXPECT_EQ(executed.units_created, 2 * (1 + 3 + 12));
 }
 
 /// A job whose units answer their index, and whose answer may be made wrong.
-class IndexJob final : public Job {
+class IndexJob final : public workloads::jobs::Job {
  public:
   explicit IndexJob(std::uint64_t error) : error_(error) {}
   std::uint64_t run_unit(std::size_t index) const override { return index + error_; }
@@ -245,13 +245,13 @@ class IndexJob final : public Job {
 };
 
 TEST_P(Executors, RunAJobAndHaveItsAnswersChecked) {
-  const JobResult right = run_job(IndexJob(0), *executor(), 5);
+  const executors::JobResult right = executors::run_job(IndexJob(0), *executor(), 5);
   EXPECT_TRUE(right.right);
   EXPECT_EQ(right.complaint, "");
   EXPECT_EQ(right.answer, 10U);
   EXPECT_EQ(right.units_created, 5U);
   EXPECT_GT(right.elapsed_ns, 0U);
-  const JobResult wrong = run_job(IndexJob(1), *executor(), 5);
+  const executors::JobResult wrong = executors::run_job(IndexJob(1), *executor(), 5);
   EXPECT_FALSE(wrong.right);
   EXPECT_EQ(wrong.complaint, "unit 0: expected 0");
 }
@@ -259,44 +259,44 @@ TEST_P(Executors, RunAJobAndHaveItsAnswersChecked) {
 INSTANTIATE_TEST_SUITE_P(Every, Executors, testing::Values("thread", "fiber", "coroutine", "sequential", "pool"),
                          [](const auto& each) { return each.param; });
 
-std::uint64_t peak_of(const char* name, std::size_t units, const Made& job) {
+std::uint64_t peak_of(const char* name, std::size_t units, const FunctionJob& job) {
   const ExecutorEntry& entry = *find_executor(name);
-  return entry.make(Settings(entry.settings))->run(job, units).peak_live_units;
+  return entry.make(workloads::Settings(entry.settings))->run(job, units).peak_live_units;
 }
 
-UnitWork go_at_once(Unit& /*unit*/, std::size_t /*index*/) {
+workloads::jobs::UnitWork go_at_once(workloads::jobs::Unit& /*unit*/, std::size_t /*index*/) {
   co_return 0;
 }
-UnitWork let_others_run(Unit& unit, std::size_t /*index*/) {
+workloads::jobs::UnitWork let_others_run(workloads::jobs::Unit& unit, std::size_t /*index*/) {
   co_await unit.yield();
   co_return 0;
 }
-UnitWork wait_for_all(Unit& unit, std::size_t /*index*/) {
+workloads::jobs::UnitWork wait_for_all(workloads::jobs::Unit& unit, std::size_t /*index*/) {
   co_await unit.barrier();
   co_return 0;
 }
 
 TEST(ExecutorPeak, OfUnitsThatWaitForEachOtherIsAllOfThem) {
   for (const char* name : {"thread", "fiber", "coroutine"}) {
-    EXPECT_EQ(peak_of(name, 8, Made(wait_for_all, Needs::meeting)), 8U) << name;
+    EXPECT_EQ(peak_of(name, 8, FunctionJob(wait_for_all, workloads::jobs::Needs::synchronisation)), 8U) << name;
   }
 }
 
 TEST(ExecutorPeak, OfFibersAndCoroutinesThatYieldIsAllOfThemAndOtherwiseOne) {
   for (const char* name : {"fiber", "coroutine"}) {
-    EXPECT_EQ(peak_of(name, 8, Made(let_others_run)), 8U) << name;
-    EXPECT_EQ(peak_of(name, 8, Made(go_at_once)), 1U) << name;
+    EXPECT_EQ(peak_of(name, 8, FunctionJob(let_others_run)), 8U) << name;
+    EXPECT_EQ(peak_of(name, 8, FunctionJob(go_at_once)), 1U) << name;
   }
 }
 
 TEST(ExecutorPeak, OfSequentialCallsIsOne) {
-  EXPECT_EQ(peak_of("sequential", 8, Made(let_others_run)), 1U);
+  EXPECT_EQ(peak_of("sequential", 8, FunctionJob(let_others_run)), 1U);
 }
 
 TEST(ExecutorPeak, OfAPoolIsItsThreadsHoweverManyUnitsThereAre) {
   const std::size_t threads = count_allowed_cpus();
   std::barrier all_threads(static_cast<std::ptrdiff_t>(threads));
-  const Made job([&all_threads](Unit&, std::size_t) -> UnitWork {
+  const FunctionJob job([&all_threads](workloads::jobs::Unit&, std::size_t) -> UnitWork {
     all_threads.arrive_and_wait();
     co_return 0;
   });
@@ -304,24 +304,24 @@ TEST(ExecutorPeak, OfAPoolIsItsThreadsHoweverManyUnitsThereAre) {
 }
 
 TEST(ExecutorRefusal, SaysWhyUnitsCannotDoWhatAJobNeeds) {
-  const auto refusal = [](const char* name, Needs needs, std::size_t units) {
+  const auto refusal = [](const char* name, workloads::jobs::Needs needs, std::size_t units) {
     const ExecutorEntry& entry = *find_executor(name);
-    return entry.make(Settings(entry.settings))->refusal(needs, units);
+    return entry.make(workloads::Settings(entry.settings))->refusal(needs, units);
   };
-  EXPECT_THAT(refusal("sequential", Needs::meeting, 2), testing::HasSubstr("one after the other"));
-  EXPECT_EQ(refusal("sequential", Needs::meeting, 1), "");
-  EXPECT_THAT(refusal("pool", Needs::meeting, 10'000), testing::HasSubstr("run at a time"));
-  EXPECT_THAT(refusal("pool", Needs::children, 1), testing::HasSubstr("wait for ever"));
-  EXPECT_EQ(refusal("thread", Needs::children, 10'000), "");
+  EXPECT_THAT(refusal("sequential", workloads::jobs::Needs::synchronisation, 2), testing::HasSubstr("one after the other"));
+  EXPECT_EQ(refusal("sequential", workloads::jobs::Needs::synchronisation, 1), "");
+  EXPECT_THAT(refusal("pool", workloads::jobs::Needs::synchronisation, 10'000), testing::HasSubstr("run at a time"));
+  EXPECT_THAT(refusal("pool", workloads::jobs::Needs::children, 1), testing::HasSubstr("wait for ever"));
+  EXPECT_EQ(refusal("thread", workloads::jobs::Needs::children, 10'000), "");
 }
 
 TEST(ExecutorSettings, FibersOfSeveralThreadsDoTheWorkOfOne) {
   const ExecutorEntry& entry = *find_executor("fiber");
-  Settings settings(entry.settings);
+  workloads::Settings settings(entry.settings);
   settings.set("threads", "2");
   // A thread keeps its scheduler for life, so that the test has one of its own.
   std::thread([&] {
-    const Executed executed = entry.make(settings)->run(Made(wait_for_all, Needs::meeting), 8);
+    const executors::ExecutionResult executed = entry.make(settings)->run(FunctionJob(wait_for_all, workloads::jobs::Needs::synchronisation), 8);
     EXPECT_EQ(executed.peak_live_units, 8U);
   }).join();
 }
@@ -329,10 +329,10 @@ TEST(ExecutorSettings, FibersOfSeveralThreadsDoTheWorkOfOne) {
 TEST(LiveCount, KeepsTheMostThatWereHeldAtOnce) {
   LiveCount count;
   {
-    const LiveCount::Held first(count);
-    const LiveCount::Held second(count);
+    const LiveCount::Scope first(count);
+    const LiveCount::Scope second(count);
   }
-  const LiveCount::Held third(count);
+  const LiveCount::Scope third(count);
   EXPECT_EQ(count.begun(), 3U);
   EXPECT_EQ(count.peak(), 2U);
 }
@@ -346,4 +346,4 @@ TEST(SharedArray, BeginsZeroedAndHoldsWhatItWasAskedFor) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

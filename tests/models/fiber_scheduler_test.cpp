@@ -1,5 +1,5 @@
 // Fibers that wait for descriptors, on a thread of their own for each test.
-#include "models/fiber_scheduler.h"
+#include "models/fibers/scheduler.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -20,10 +20,10 @@
 #include <thread>
 #include <vector>
 
-#include "models/fiber_stacks.h"
-#include "models/fiber_stream.h"
+#include "models/fibers/stacks.h"
+#include "models/fibers/stream.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using boost::fibers::fiber;
@@ -31,13 +31,13 @@ using boost::fibers::fiber;
 /// Runs the body on a new thread whose fibers the scheduler schedules.
 void on_fibers(const std::function<void()>& body) {
   std::thread([&] {
-    boost::fibers::use_scheduling_algorithm<FiberScheduler>(std::make_shared<FiberCrew>(1));
+    boost::fibers::use_scheduling_algorithm<fibers::FiberScheduler>(std::make_shared<fibers::FiberThreadGroup>(1));
     body();
   }).join();
 }
 
-struct Pair {
-  Pair() {
+struct SocketPair {
+  SocketPair() {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
       throw std::runtime_error("socketpair");
@@ -49,10 +49,10 @@ struct Pair {
 
 TEST(FiberScheduler, SuspendsAFiberUntilItsDescriptorIsReadable) {
   on_fibers([] {
-    Pair pair;
+    SocketPair pair;
     std::string order;
     fiber reader([&] {
-      FiberStream stream(pair.here.get());
+      fibers::FiberStream stream(pair.here.get());
       order += "r";
       EXPECT_EQ(stream.read(), "hi");
       order += "R";
@@ -67,10 +67,10 @@ TEST(FiberScheduler, SuspendsAFiberUntilItsDescriptorIsReadable) {
 
 TEST(FiberScheduler, SeesTheEndThatCameTogetherWithTheLastBytes) {
   on_fibers([] {
-    Pair pair;
+    SocketPair pair;
     send_some(pair.there.get(), "last");
     pair.there.reset();
-    FiberStream stream(pair.here.get());
+    fibers::FiberStream stream(pair.here.get());
     EXPECT_EQ(stream.read(), "last");
     EXPECT_EQ(stream.read(), "") << "a short read must not hide the end of input";
   });
@@ -78,19 +78,19 @@ TEST(FiberScheduler, SeesTheEndThatCameTogetherWithTheLastBytes) {
 
 TEST(FiberScheduler, SuspendsAWriterUntilThereIsRoom) {
   on_fibers([] {
-    Pair pair;
+    SocketPair pair;
     std::string replies(16 * 1024 * 1024, 'x');
     const std::size_t whole = replies.size();
     std::size_t received = 0;
     fiber writer([&] {
-      FiberStream stream(pair.here.get());
+      fibers::FiberStream stream(pair.here.get());
       EXPECT_TRUE(stream.write(replies));
       EXPECT_TRUE(replies.empty());
       ::shutdown(pair.here.get(), SHUT_WR);
     });
     boost::this_fiber::yield();
     EXPECT_FALSE(replies.empty()) << "it does not fit";
-    FiberStream reader(pair.there.get());
+    fibers::FiberStream reader(pair.there.get());
     for (std::string_view bytes; !(bytes = reader.read()).empty();) received += bytes.size();
     writer.join();
     EXPECT_EQ(received, whole);
@@ -99,9 +99,9 @@ TEST(FiberScheduler, SuspendsAWriterUntilThereIsRoom) {
 
 TEST(FiberScheduler, LetsAReaderThatNeverRunsDryGiveWayToOthers) {
   on_fibers([] {
-    Pair pair;
+    SocketPair pair;
     bool other_ran = false;
-    FiberStream stream(pair.here.get());
+    fibers::FiberStream stream(pair.here.get());
     fiber other([&] { other_ran = true; });
     for (int i = 0; i < 64 && !other_ran; ++i) {
       send_some(pair.there.get(), "x");
@@ -114,11 +114,11 @@ TEST(FiberScheduler, LetsAReaderThatNeverRunsDryGiveWayToOthers) {
 
 TEST(FiberScheduler, SleepsForAtLeastItsTimeAndServesOthersMeanwhile) {
   on_fibers([] {
-    Pair pair;
+    SocketPair pair;
     const auto begin = std::chrono::steady_clock::now();
-    fiber sleeper([&] { EXPECT_TRUE(FiberScheduler::current().sleep(std::chrono::milliseconds{20})); });
+    fiber sleeper([&] { EXPECT_TRUE(fibers::FiberScheduler::current().sleep(std::chrono::milliseconds{20})); });
     fiber writer([&] { send_some(pair.there.get(), "x"); });
-    FiberStream stream(pair.here.get());
+    fibers::FiberStream stream(pair.here.get());
     EXPECT_EQ(stream.read(), "x");
     sleeper.join();
     EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{20});
@@ -128,7 +128,7 @@ TEST(FiberScheduler, SleepsForAtLeastItsTimeAndServesOthersMeanwhile) {
 
 TEST(FiberScheduler, EndsSleepsWhenTheStopComes) {
   on_fibers([] {
-    FiberScheduler& scheduler = FiberScheduler::current();
+    fibers::FiberScheduler& scheduler = fibers::FiberScheduler::current();
     fiber sleeper([&] { EXPECT_FALSE(scheduler.sleep(std::chrono::hours{1})); });
     boost::this_fiber::yield();
     scheduler.end_sleeps();
@@ -139,20 +139,20 @@ TEST(FiberScheduler, EndsSleepsWhenTheStopComes) {
 
 TEST(FiberScheduler, WakesAFiberThatWaitsForNothing) {
   on_fibers([] {
-    Pair pair;
-    Awaited awaited(pair.here.get());
-    fiber waiting([&] { EXPECT_TRUE(awaited.await_readable()); });
+    SocketPair pair;
+    fibers::FiberDescriptor descriptor(pair.here.get());
+    fiber waiting([&] { EXPECT_TRUE(descriptor.await_readable()); });
     boost::this_fiber::yield();
-    awaited.wake();
+    descriptor.wake();
     waiting.join();
-    EXPECT_FALSE(awaited.await_readable()) << "until somebody takes it";
+    EXPECT_FALSE(descriptor.await_readable()) << "until somebody takes it";
   });
 }
 
 TEST(FiberScheduler, ShutsAWaitingReaderDown) {
   on_fibers([] {
-    Pair pair;
-    FiberStream stream(pair.here.get());
+    SocketPair pair;
+    fibers::FiberStream stream(pair.here.get());
     fiber reader([&] { EXPECT_EQ(stream.read(), ""); });
     boost::this_fiber::yield();
     stream.shut_down();
@@ -192,19 +192,19 @@ TEST(FiberScheduler, IsWokenByAnotherThread) {
 // ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber goes on on another one.
 #ifndef __SANITIZE_THREAD__
 
-/// Another thread that carries the fibers of the crew until it is told to go.
-class Helper {
+/// Another thread that carries the fibers of the group until it is told to go.
+class CarrierThread {
  public:
-  explicit Helper(const std::shared_ptr<FiberCrew>& crew)
-      : thread_([this, crew] {
-          boost::fibers::use_scheduling_algorithm<FiberScheduler>(crew);
+  explicit CarrierThread(const std::shared_ptr<fibers::FiberThreadGroup>& group)
+      : thread_([this, group] {
+          boost::fibers::use_scheduling_algorithm<fibers::FiberScheduler>(group);
           boost::fibers::future<void> told = go_.get_future();
           here_.set_value();
           told.wait();
         }) {
     here_.get_future().wait();
   }
-  ~Helper() {
+  ~CarrierThread() {
     go_.set_value();
     thread_.join();
   }
@@ -218,19 +218,19 @@ class Helper {
 
 void on_two_threads(const std::function<void(std::thread::id other)>& body) {
   std::thread([&] {
-    const auto crew = std::make_shared<FiberCrew>(2);
-    boost::fibers::use_scheduling_algorithm<FiberScheduler>(crew);
-    const Helper helper(crew);
-    body(helper.id());
+    const auto group = std::make_shared<fibers::FiberThreadGroup>(2);
+    boost::fibers::use_scheduling_algorithm<fibers::FiberScheduler>(group);
+    const CarrierThread carrier(group);
+    body(carrier.id());
   }).join();
 }
 
-TEST(FiberCrew, AReadyFiberGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
+TEST(FiberThreadGroup, AReadyFiberGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
   on_two_threads([](std::thread::id other) {
-    Pair pair;
+    SocketPair pair;
     std::atomic<bool> moved{false};
     fiber reader([&] {
-      FiberStream stream(pair.here.get());
+      fibers::FiberStream stream(pair.here.get());
       EXPECT_EQ(stream.read(), "x");
       moved = std::this_thread::get_id() == other;
     });
@@ -241,11 +241,11 @@ TEST(FiberCrew, AReadyFiberGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
   });
 }
 
-TEST(FiberCrew, ASleeperGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
+TEST(FiberThreadGroup, ASleeperGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
   on_two_threads([](std::thread::id other) {
     std::atomic<bool> moved{false};
     fiber sleeper([&] {
-      EXPECT_TRUE(FiberScheduler::current().sleep(std::chrono::milliseconds{5}));
+      EXPECT_TRUE(fibers::FiberScheduler::current().sleep(std::chrono::milliseconds{5}));
       moved = std::this_thread::get_id() == other;
     });
     boost::this_fiber::yield();
@@ -254,14 +254,14 @@ TEST(FiberCrew, ASleeperGoesOnOnAnotherThreadWhenItsOwnIsBusy) {
   });
 }
 
-TEST(FiberCrew, AFiberThatIsReadyBesideABusyOneIsStolen) {
+TEST(FiberThreadGroup, AFiberThatIsReadyBesideABusyOneIsStolen) {
   on_two_threads([](std::thread::id) {
-    Pair pair;
+    SocketPair pair;
     // Two events in one look: whichever thread sees them runs the busy one first, and the other fiber needs a thief.
     std::atomic<bool> light_ran{false};
     std::atomic<int> waiting{0};
     const auto wait_for_bytes = [&](int end) {
-      FiberStream stream(end);
+      fibers::FiberStream stream(end);
       ++waiting;
       return stream.read();
     };
@@ -281,23 +281,23 @@ TEST(FiberCrew, AFiberThatIsReadyBesideABusyOneIsStolen) {
   });
 }
 
-TEST(FiberCrew, ManyFibersOfTwoThreadsLoseNoByteAndNoWakeUp) {
+TEST(FiberThreadGroup, ManyFibersOfTwoThreadsLoseNoByteAndNoWakeUp) {
   on_two_threads([](std::thread::id) {
     constexpr int kPairs = 40, kRounds = 200;
-    std::deque<Pair> pairs(kPairs);
+    std::deque<SocketPair> pairs(kPairs);
     std::vector<fiber> fibers;
     std::atomic<int> right{0};
     const auto play = [&](int end, bool serves) {
-      FiberStream stream(end);
+      fibers::FiberStream stream(end);
       for (int round = 0; round < kRounds; ++round) {
         std::string ball = std::to_string(round);
         if (serves) stream.write(ball);
         if (stream.read() == std::to_string(round)) ++right;
-        if (round % 50 == 0) FiberScheduler::current().sleep(std::chrono::microseconds{100});
+        if (round % 50 == 0) fibers::FiberScheduler::current().sleep(std::chrono::microseconds{100});
         if (!serves) stream.write(ball);
       }
     };
-    for (Pair& pair : pairs) {
+    for (SocketPair& pair : pairs) {
       fibers.emplace_back([&] { play(pair.here.get(), true); });
       fibers.emplace_back([&] { play(pair.there.get(), false); });
     }
@@ -309,7 +309,7 @@ TEST(FiberCrew, ManyFibersOfTwoThreadsLoseNoByteAndNoWakeUp) {
 #endif
 
 TEST(FiberStacks, HaveAGuardPageAndAreUsedAgain) {
-  FiberStacks stacks(64 * 1024, 8);
+  fibers::FiberStacks stacks(64 * 1024, 8);
   const auto first = stacks.allocate();
   auto* const lowest = static_cast<char*>(first.sp) - first.size;
   lowest[::sysconf(_SC_PAGESIZE)] = 'x';  // The last of its own bytes.
@@ -322,7 +322,7 @@ TEST(FiberStacks, HaveAGuardPageAndAreUsedAgain) {
 }
 
 TEST(FiberStacks, GoOnWithoutAGuardWhereThereIsNoRoomForMore) {
-  FiberStacks stacks(64 * 1024, 2);
+  fibers::FiberStacks stacks(64 * 1024, 2);
   std::vector<boost::context::stack_context> given;
   for (int i = 0; i < 4; ++i) given.push_back(stacks.allocate());
   EXPECT_EQ(stacks.first_unguarded(), 3u);
@@ -332,4 +332,4 @@ TEST(FiberStacks, GoOnWithoutAGuardWhereThereIsNoRoomForMore) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

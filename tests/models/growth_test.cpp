@@ -7,26 +7,26 @@
 
 #include "models/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
-constexpr std::size_t kLarge = 2 * kRepliesKept;
+constexpr std::size_t kLarge = 2 * kReplyCapacityKept;
 
 /// Answers the first bytes with a large reply, and then wants `step`; what comes after, it cannot take.
-class LargeReply final : public ServerSession {
+class LargeReply final : public workloads::ServerSession {
  public:
-  explicit LargeReply(const Step& step) : step_(step) {}
-  Step feed(std::string_view, std::string& replies) override {
+  explicit LargeReply(const workloads::Step& step) : step_(step) {}
+  workloads::Step feed(std::string_view, std::string& replies) override {
     replies.append(kLarge, 'r');
     return step_;
   }
-  Step resume(std::string_view, std::string& replies) override {
+  workloads::Step resume(std::string_view, std::string& replies) override {
     replies.append(kLarge, 'r');
     throw std::runtime_error("no memory");
   }
 
  private:
-  Step step_;
+  workloads::Step step_;
 };
 
 /// A peer that sends once and does with the replies what the test says.
@@ -49,7 +49,7 @@ const auto kTakesAll = [](std::string& replies) {
 };
 const auto kHasReset = [](std::string&) { return false; };
 
-std::size_t kept_after(const Step& step, const std::function<bool(std::string&)>& write) {
+std::size_t kept_after(const workloads::Step& step, const std::function<bool(std::string&)>& write) {
   LargeReply session(step);
   OneRequest stream(write);
   std::string replies;
@@ -62,25 +62,25 @@ std::size_t kept_after(const Step& step, const std::function<bool(std::string&)>
 }
 
 TEST(GrowthOfReplies, IsLetGoAtTheEndOfInput) {
-  EXPECT_LE(kept_after(Step::input(), kTakesAll), kRepliesKept);
+  EXPECT_LE(kept_after(workloads::Step::input(), kTakesAll), kReplyCapacityKept);
 }
 
 TEST(GrowthOfReplies, IsLetGoWhenThePeerHasReset) {
-  EXPECT_LE(kept_after(Step::input(), kHasReset), kRepliesKept);
+  EXPECT_LE(kept_after(workloads::Step::input(), kHasReset), kReplyCapacityKept);
 }
 
 TEST(GrowthOfReplies, IsLetGoWhenTheSessionCloses) {
-  EXPECT_LE(kept_after(Step::close(), kTakesAll), kRepliesKept);
-  EXPECT_LE(kept_after(Step::close(), kHasReset), kRepliesKept);
+  EXPECT_LE(kept_after(workloads::Step::close(), kTakesAll), kReplyCapacityKept);
+  EXPECT_LE(kept_after(workloads::Step::close(), kHasReset), kReplyCapacityKept);
 }
 
 TEST(GrowthOfReplies, IsLetGoWhenAPauseIsCutShort) {
-  EXPECT_LE(kept_after(Step::wait(std::chrono::nanoseconds{1}), kTakesAll), kRepliesKept);
+  EXPECT_LE(kept_after(workloads::Step::wait(std::chrono::nanoseconds{1}), kTakesAll), kReplyCapacityKept);
 }
 
 TEST(GrowthOfReplies, IsLetGoWhenTheSessionThrows) {
-  EXPECT_LE(kept_after(Step::flush(), kTakesAll), kRepliesKept);
+  EXPECT_LE(kept_after(workloads::Step::flush(), kTakesAll), kReplyCapacityKept);
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

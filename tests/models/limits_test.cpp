@@ -7,23 +7,23 @@
 #include <cerrno>
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 TEST(Limits, OfDescriptorsAreNamedWithTheirValue) {
   rlimit files{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
-  EXPECT_EQ(name_limit(Wanted::descriptor, EMFILE), "RLIMIT_NOFILE = " + std::to_string(files.rlim_cur));
-  EXPECT_TRUE(name_limit(Wanted::descriptor, ENFILE).starts_with("fs.file-max = "));
+  EXPECT_EQ(name_limit(Resource::descriptor, EMFILE), "RLIMIT_NOFILE = " + std::to_string(files.rlim_cur));
+  EXPECT_TRUE(name_limit(Resource::descriptor, ENFILE).starts_with("fs.file-max = "));
 }
 
 TEST(Limits, ThatNoCountIsNearToAreMemory) {
-  EXPECT_EQ(name_limit(Wanted::descriptor, ENOBUFS), "memory (No buffer space available)");
-  EXPECT_EQ(name_limit(Wanted::thread, ENOMEM), "memory (Cannot allocate memory)");
+  EXPECT_EQ(name_limit(Resource::descriptor, ENOBUFS), "memory (No buffer space available)");
+  EXPECT_EQ(name_limit(Resource::thread, ENOMEM), "memory (Cannot allocate memory)");
 }
 
 TEST(Limits, LeaveRoomForSomeUnitsAndNotForEverMore) {
-  const Room threads = room_for(Wanted::thread), processes = room_for(Wanted::process);
+  const Capacity threads = capacity_for(Resource::thread), processes = capacity_for(Resource::process);
   EXPECT_GT(threads.units, 100U);
   EXPECT_LT(threads.units, 10'000'000U);
   EXPECT_NE(threads.limit.find(" = "), std::string::npos) << threads.limit;
@@ -32,4 +32,4 @@ TEST(Limits, LeaveRoomForSomeUnitsAndNotForEverMore) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

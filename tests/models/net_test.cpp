@@ -19,7 +19,7 @@
 
 #include "models/connection.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using std::chrono::milliseconds;
@@ -60,25 +60,25 @@ TEST(Net, TheListenQueueIsAsLongAsThoseWhoAreNotAccepted) {
   EXPECT_EQ(listen_queue_length(listener.socket.get()), 1U);
 }
 
-TEST(Doorbell, RungTwiceWakesOnceAndAStopWakesAsWell) {
+TEST(WakeupEvent, SignalledTwiceWakesOnceAndAStopWakesAsWell) {
   const StopSource stop;
-  const Doorbell bell;
-  bell.ring();
-  bell.ring();
-  EXPECT_TRUE(bell.wait(stop.token()));
+  const WakeupEvent wakeup;
+  wakeup.signal();
+  wakeup.signal();
+  EXPECT_TRUE(wakeup.wait(stop.token()));
   stop.request();
-  EXPECT_FALSE(bell.wait(stop.token()));
+  EXPECT_FALSE(wakeup.wait(stop.token()));
 }
 
-TEST(HeldSocket, IsShutDownByTheSignalHandlersWord) {
+TEST(ShutDownOnStop, IsShutDownByTheSignalHandler) {
   const Listener listener = listen_on("127.0.0.1", 0);
   const Connected connected(listener);
   {
-    const HeldSocket held(connected.server.get());
-    tell_to_stop();
+    const ShutDownOnStop held(connected.server.get());
+    request_stop_from_signal();
   }
-  EXPECT_TRUE(told_to_stop.exchange(false));
-  EXPECT_EQ(held_socket, -1);
+  EXPECT_TRUE(stop_requested.exchange(false));
+  EXPECT_EQ(socket_to_shut_down, -1);
   char byte = 0;
   EXPECT_EQ(receive_some(connected.server.get(), &byte, 1), 0) << "it blocks no more";
 }
@@ -115,7 +115,7 @@ TEST(Net, APortInUseIsNamedInTheError) {
 
 TEST(Net, ListenersBesideEachOtherShareAPortAndDivideWhoComes) {
   const Listener first = listen_on("127.0.0.1", 0);
-  const Listener second = listen_beside(first);
+  const Listener second = listen_reuseport(first);
   EXPECT_EQ(second.port, first.port);
   constexpr std::size_t kConnections = 200;
   std::vector<Descriptor> peers;
@@ -198,7 +198,7 @@ TEST(Net, EndingPolitelyLetsTheLastReplyThroughThoughInputIsUnread) {
   const std::string surplus(100'000, 'x');
   ASSERT_EQ(send_some(connected.client.get(), surplus), static_cast<ssize_t>(surplus.size()));
   ASSERT_EQ(send_some(connected.server.get(), "bye"), 3);
-  end_politely(connected.server.get());
+  shutdown_and_drain(connected.server.get());
   connected.server.reset();
   char reply[8];
   ASSERT_EQ(receive_some(connected.client.get(), reply, sizeof reply), 3);
@@ -261,4 +261,4 @@ TEST(Net, ABlockingStreamWritesAllAndSeesTheEnd) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -11,22 +11,22 @@
 #include "workloads/catalogue.h"
 #include "workloads/jobs/jobs.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using Given = std::vector<std::pair<std::string, std::string>>;
 
-JobResult run(const std::string& executor, const char* name, std::size_t units, std::uint64_t size,
+executors::JobResult run(const std::string& executor, const char* name, std::size_t units, std::uint64_t size,
               const Given& settings) {
-  const JobEntry& entry = *find_job(name);
+  const workloads::JobEntry& entry = *workloads::find_job(name);
   const ExecutorEntry& runs_on = *find_executor(executor);
-  JobSize job_size{.units = units, .size = size, .settings = Settings(entry.settings)};
+  workloads::jobs::JobSize job_size{.units = units, .size = size, .settings = workloads::Settings(entry.settings)};
   for (const auto& [setting, value] : settings) job_size.settings.set(setting, value);
-  return run_job(*entry.make(job_size), *runs_on.make(Settings(runs_on.settings)), units);
+  return executors::run_job(*entry.make(job_size), *runs_on.make(workloads::Settings(runs_on.settings)), units);
 }
 
-double figure(const JobResult& result, const std::string& name) {
-  const auto found = std::ranges::find(result.figures, name, &NamedFigure::name);
+double figure(const executors::JobResult& result, const std::string& name) {
+  const auto found = std::ranges::find(result.figures, name, &workloads::jobs::NamedFigure::name);
   return found == result.figures.end() ? -1 : found->value;
 }
 
@@ -34,11 +34,11 @@ class Sharing : public testing::TestWithParam<std::string> {};
 
 TEST_P(Sharing, LosesNothingByAnyDisciplineButThePlainOne) {
   constexpr std::uint64_t kEach = 5000;
-  for (const std::string_view discipline : kDisciplines) {
+  for (const std::string_view discipline : workloads::jobs::kDisciplines) {
     SCOPED_TRACE(discipline);
     // The owner of a channel sends nothing to itself.
     const std::uint64_t adders = discipline == "channel" ? 2 : 3;
-    const JobResult result = run(GetParam(), "shared-count", 3, kEach, {{"discipline", std::string(discipline)}});
+    const executors::JobResult result = run(GetParam(), "shared-count", 3, kEach, {{"discipline", std::string(discipline)}});
     EXPECT_EQ(result.complaint, "");
     if (discipline == "plain") {
       EXPECT_LE(result.answer, adders * kEach);
@@ -55,7 +55,7 @@ TEST_P(Sharing, LosesNothingByAnyDisciplineButThePlainOne) {
 TEST_P(Sharing, WritesTheShareOfTheOperationsThatDoesNotRead) {
   for (const char* discipline : {"mutex", "atomic", "rwlock", "snapshot"}) {
     SCOPED_TRACE(discipline);
-    const JobResult result = run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});
+    const executors::JobResult result = run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});
     EXPECT_EQ(result.complaint, "");
     EXPECT_EQ(result.answer, 200U);
     EXPECT_GT(figure(result, "operation_ns"), 0);
@@ -63,11 +63,11 @@ TEST_P(Sharing, WritesTheShareOfTheOperationsThatDoesNotRead) {
 }
 
 TEST_P(Sharing, EveryWayOutOfADeadlockHasNoneAndLeavesNoRoundOut) {
-  for (const std::string_view way : kDeadlockWays) {
+  for (const std::string_view way : workloads::jobs::kDeadlockWays) {
     for (const char* meet : {"yes", "no"}) {
       if (way == "none") continue;
       SCOPED_TRACE(std::string(way) + ", meet=" + meet);
-      const JobResult result = run(GetParam(), "deadlock", 2, 50, {{"way", std::string(way)}, {"meet", meet}});
+      const executors::JobResult result = run(GetParam(), "deadlock", 2, 50, {{"way", std::string(way)}, {"meet", meet}});
       EXPECT_EQ(result.complaint, "");
       EXPECT_EQ(result.answer, 2U * 50);
       EXPECT_EQ(figure(result, "deadlocks"), 0);
@@ -77,7 +77,7 @@ TEST_P(Sharing, EveryWayOutOfADeadlockHasNoneAndLeavesNoRoundOut) {
 }
 
 TEST_P(Sharing, UnitsThatBothHoldOneLockAndWantTheOthersDeadlockEachTimeAndAreParted) {
-  const JobResult result = run(GetParam(), "deadlock", 2, 3, {{"way", "none"}, {"meet", "yes"}});
+  const executors::JobResult result = run(GetParam(), "deadlock", 2, 3, {{"way", "none"}, {"meet", "yes"}});
   EXPECT_EQ(result.complaint, "");
   EXPECT_EQ(figure(result, "deadlocks"), 3);
   EXPECT_EQ(figure(result, "deadlocked_rounds_percent"), 100);
@@ -90,9 +90,9 @@ INSTANTIATE_TEST_SUITE_P(Every, Sharing, testing::Values("thread", "fiber", "cor
 
 TEST(SharingAlone, NeedsNobody) {
   for (const char* executor : {"sequential", "pool"}) {
-    for (const std::string_view discipline : kDisciplines) {
+    for (const std::string_view discipline : workloads::jobs::kDisciplines) {
       if (discipline == "channel") continue;
-      const JobResult result = run(executor, "shared-count", 1, 1000, {{"discipline", std::string(discipline)}});
+      const executors::JobResult result = run(executor, "shared-count", 1, 1000, {{"discipline", std::string(discipline)}});
       EXPECT_EQ(result.complaint, "") << executor << " " << discipline;
       EXPECT_EQ(result.answer, 1000U) << executor << " " << discipline;
     }
@@ -108,4 +108,4 @@ TEST(SharingRefusal, IsOfReadsWhereThereIsNothingToReadAndOfAChannelWithoutSende
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

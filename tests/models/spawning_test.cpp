@@ -14,21 +14,21 @@
 #include "models/probes/lifecycle.h"
 #include "models/probes/spawning_process.h"
 
-namespace bakeoff {
+namespace bakeoff::models {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A system that has room for so many units.
-class Cramped {
+class LimitedMechanism {
  public:
-  explicit Cramped(std::size_t room) : room_(room) {}
+  explicit LimitedMechanism(std::size_t room) : room_(room) {}
 
-  void create(std::size_t index, FirstWord* word) {
-    if (live_.size() == room_) throw LimitReached("room = " + std::to_string(room_));
+  void create(std::size_t index, probes::StartReport* report) {
+    if (live_.size() == room_) throw executors::LimitReached("room = " + std::to_string(room_));
     live_.push_back(index);
-    say_first_word(word);
+    probes::report_start(report);
   }
   void join(std::size_t index) { std::erase(live_, index); }
   const std::vector<std::size_t>& live() const { return live_; }
@@ -38,28 +38,28 @@ class Cramped {
   std::vector<std::size_t> live_;
 };
 
-std::vector<std::string> names_of_figures(const ProbeResult& result) {
+std::vector<std::string> names_of_figures(const probes::ProbeResult& result) {
   std::vector<std::string> names;
   for (const auto& figure : result.figures) names.push_back(figure.name);
   return names;
 }
 
 TEST(Spawning, JoinsWhatThereIsWhenTheSystemRefusesOneMore) {
-  Cramped cramped(3);
-  EXPECT_THROW(make_and_join(cramped, 4), LimitReached);
-  EXPECT_THAT(cramped.live(), IsEmpty());
-  EXPECT_NO_THROW(make_and_join(cramped, 3));
-  EXPECT_THAT(cramped.live(), IsEmpty());
+  LimitedMechanism limited(3);
+  EXPECT_THROW(probes::make_and_join(limited, 4), executors::LimitReached);
+  EXPECT_THAT(limited.live(), IsEmpty());
+  EXPECT_NO_THROW(probes::make_and_join(limited, 3));
+  EXPECT_THAT(limited.live(), IsEmpty());
 }
 
 TEST(Spawning, TellsTheLimitAndLeavesOutWhatWasNotReached) {
-  Cramped cramped(3);
-  const SpawnPlan plan{.outstanding = 4};
-  SpawnTimes times = time_spawning(cramped, plan, std::chrono::milliseconds(1));
+  LimitedMechanism limited(3);
+  const probes::SpawnPlan plan{.outstanding = 4};
+  probes::SpawnTimes times = probes::time_spawning(limited, plan, std::chrono::milliseconds(1));
   EXPECT_EQ(times.limit, "room = 3");
-  EXPECT_THAT(cramped.live(), IsEmpty());
+  EXPECT_THAT(limited.live(), IsEmpty());
   times.create_and_join = times.call_returns = times.first_instruction = 1e9;
-  const ProbeResult result = spawn_result(times, plan);
+  const probes::ProbeResult result = probes::spawn_result(times, plan);
   EXPECT_EQ(result.limit, "room = 3");
   EXPECT_FALSE(result.peak_live_units) << "units with an empty body may have ended before the next is made";
   EXPECT_THAT(names_of_figures(result), ElementsAre("create_and_join_us", "call_returns_us", "first_instruction_us",
@@ -67,8 +67,8 @@ TEST(Spawning, TellsTheLimitAndLeavesOutWhatWasNotReached) {
 }
 
 TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
-  const SpawnTimes times{.create_and_join = 1e9, .call_returns = 0, .first_instruction = 0, .outstanding = 1e9};
-  const ProbeResult result = spawn_result(times, {});
+  const probes::SpawnTimes times{.create_and_join = 1e9, .call_returns = 0, .first_instruction = 0, .outstanding = 1e9};
+  const probes::ProbeResult result = probes::spawn_result(times, {});
   EXPECT_THAT(names_of_figures(result),
               ElementsAre("create_and_join_us", "outstanding_us", "began_on_other_cpu_percent"));
   // A second is a million us, of which the body's own cost is a small part.
@@ -79,37 +79,37 @@ TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
 TEST(Spawning, TheMedianOfStretchesIsNotMovedByOneThatWasDisturbed) {
   int calls = 0;
   const auto stretch = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
-  EXPECT_EQ(median_stretch(stretch, 5, std::chrono::nanoseconds(0)), 10);
+  EXPECT_EQ(probes::median_stretch(stretch, 5, std::chrono::nanoseconds(0)), 10);
   EXPECT_EQ(calls, 15) << "three batches at least";
 }
 
 TEST(Spawning, FewerChildrenOfALargeParentAreOutstanding) {
-  Settings settings(find_probe("spawn-fork")->settings);
-  EXPECT_EQ(outstanding_of(settings), 200U);
+  workloads::Settings settings(probes::find_probe("spawn-fork")->settings);
+  EXPECT_EQ(probes::outstanding_of(settings), 200U);
   settings.set("parent-mib", "1024");
-  EXPECT_EQ(outstanding_of(settings), 20U);
+  EXPECT_EQ(probes::outstanding_of(settings), 20U);
   settings.set("parent-mib", "4096");
-  EXPECT_EQ(outstanding_of(settings), 5U);
+  EXPECT_EQ(probes::outstanding_of(settings), 5U);
   settings.set("outstanding", "2");
-  EXPECT_EQ(outstanding_of(settings), 2U);
+  EXPECT_EQ(probes::outstanding_of(settings), 2U);
 }
 
 TEST(TouchedMemory, IsWrittenToAndInNoHugePagesUnlessAsked) {
-  const TouchedMemory memory(4, false);
-  ASSERT_EQ(memory.bytes().size(), 4 * kBytesAMib);
+  const probes::TouchedMemory memory(4, false);
+  ASSERT_EQ(memory.bytes().size(), 4 * probes::kBytesPerMib);
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   for (std::size_t i = 0; i < memory.bytes().size(); i += page) ASSERT_EQ(memory.bytes()[i], 1) << i;
   EXPECT_EQ(memory.huge_percent(), 0);
 }
 
 TEST(TouchedMemory, RefusesMoreThanThereIs) {
-  EXPECT_THROW(TouchedMemory(std::uint64_t{1} << 40, false), std::invalid_argument);
+  EXPECT_THROW(probes::TouchedMemory(std::uint64_t{1} << 40, false), std::invalid_argument);
 }
 
 TEST(Lifecycle, AFindingThatIsNotAsTaughtIsNamedInTheComplaint) {
-  ProbeResult result;
-  add_findings(result, {{.name = "as_taught", .seen = true, .taught = true, .sentence = "seen"},
-                        {.name = "otherwise", .seen = true, .taught = false, .sentence = "seen as well"}});
+  probes::ProbeResult result;
+  probes::add_demonstrations(result, {{.name = "as_taught", .observed = true, .expected = true, .sentence = "seen"},
+                        {.name = "otherwise", .observed = true, .expected = false, .sentence = "seen as well"}});
   EXPECT_THAT(names_of_figures(result), ElementsAre("as_taught", "otherwise"));
   EXPECT_THAT(result.evidence, ElementsAre("seen", "seen as well"));
   EXPECT_EQ(result.complaint, "otherwise is 1, expected 0");
@@ -119,10 +119,10 @@ TEST(Lifecycle, AStateIsReadBehindANameWithSpacesAndBrackets) {
   std::array<char, 16> before{};
   ::prctl(PR_GET_NAME, before.data());
   ::prctl(PR_SET_NAME, "a) Z (b");
-  EXPECT_EQ(state_of(::getpid()), 'R');
+  EXPECT_EQ(probes::state_of(::getpid()), 'R');
   ::prctl(PR_SET_NAME, before.data());
-  EXPECT_EQ(state_of(-1), '-');
+  EXPECT_EQ(probes::state_of(-1), '-');
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::models

@@ -6,22 +6,22 @@
 #include "harness/load/monotonic.h"
 #include "harness/stats/summary.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 
 using namespace std::chrono_literals;
 
 ClientRun drive_client(const std::vector<std::string>& argv,
                        const std::function<double(const std::string& output)>& figure_of) {
-  Command command;
+  subjects::Command command;
   command.argv = argv;
   command.cpus = kLoadCpus;
-  Process client = Process::start(command);
+  subjects::Process client = subjects::Process::start(command);
   std::string text;
-  const std::uint64_t begin = now_ns();
+  const std::uint64_t begin = load::now_ns();
   while (const auto line = client.read_line(60s)) text += *line + "\n";
   const auto ended = client.wait(5s);
   ClientRun run;
-  run.took_s = static_cast<double>(now_ns() - begin) / 1e9;
+  run.took_s = static_cast<double>(load::now_ns() - begin) / 1e9;
   run.figure = figure_of(text);
   if (!ended || ended->status != 0 || run.figure <= 0) throw std::runtime_error(argv[0] + ": " + text.substr(0, 300));
   const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
@@ -29,8 +29,8 @@ ClientRun drive_client(const std::vector<std::string>& argv,
   return run;
 }
 
-AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s) {
-  AgentPlan plan;
+load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double window_s) {
+  load::AgentPlan plan;
   plan.workload = load.workload;
   plan.request = load.request;
   plan.host_field = "127.0.0.1";
@@ -42,14 +42,14 @@ AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s) {
   return plan;
 }
 
-Cost drive(Running& server, const Load& load, double window_s) {
-  Coordinator coordinator(plan_of(load, server.port, window_s), kLoadCpus);
+Cost drive(RunningServer& server, const PeerLoad& load, double window_s) {
+  load::Coordinator coordinator(peer_plan(load, server.port, window_s), kLoadCpus);
   const auto window = coordinator.start();
-  sleep_until_ns(window.begin_ns);
+  load::sleep_until_ns(window.begin_ns);
   const auto before = server.cgroup.read_cpu();
-  sleep_until_ns(window.end_ns);
+  load::sleep_until_ns(window.end_ns);
   const auto after = server.cgroup.read_cpu();
-  const AgentResult result = coordinator.result();
+  const load::AgentResult result = coordinator.result();
   if (result.row.wrong_answers != 0 || result.row.replies_ok == 0) {
     throw std::runtime_error("wrong or no answers: " + result.complaint);
   }
@@ -59,10 +59,10 @@ Cost drive(Running& server, const Load& load, double window_s) {
           result.row.throughput_rps};
 }
 
-double middle(const Series& values) {
+double median_of(const stats::Series& values) {
   std::vector<double> present;
   for (const auto& value : values) present.push_back(value.value_or(0));
-  return median(present).value_or(0);
+  return stats::median(present).value_or(0);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

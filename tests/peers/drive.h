@@ -11,9 +11,9 @@
 #include "harness/stats/compare.h"
 #include "tests/peers/servers.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 
-struct Settings {
+struct PeersOptions {
   std::size_t pairs = 9;
   double window_s = 2;
   std::vector<std::string> only;  ///< Empty: everything.
@@ -28,7 +28,7 @@ struct Settings {
   }
 };
 
-struct Load {
+struct PeerLoad {
   std::string workload, request;
   std::uint64_t connections = 32, pipeline = 1;
 };
@@ -50,12 +50,12 @@ struct ClientRun {
 ClientRun drive_client(const std::vector<std::string>& argv,
                        const std::function<double(const std::string& output)>& figure_of);
 
-AgentPlan plan_of(const Load& load, std::uint16_t port, double window_s);
+load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double window_s);
 
 /// Throws std::runtime_error for wrong answers, or where CPU cannot be told exactly.
-Cost drive(Running& server, const Load& load, double window_s);
+Cost drive(RunningServer& server, const PeerLoad& load, double window_s);
 
 /// The median; windows that were not are 0.
-double middle(const Series& values);
+double median_of(const stats::Series& values);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -12,7 +12,7 @@
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/variant.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 namespace {
 
 constexpr std::uint64_t kConnections = 32;
@@ -51,9 +51,9 @@ constexpr std::array kIdle{Memory{"request-pool", 1},
                            Memory{"prefork", 0},
                            Memory{"process-per-connection", 0}};
 
-bool there(Offer& offer, const std::string& name) {
-  add_variants(offer, {name});
-  const Subject& subject = *offer.find(name);
+bool there(subjects::Inventory& inventory, const std::string& name) {
+  subjects::add_variants(inventory, {name});
+  const subjects::Subject& subject = *inventory.find(name);
   if (!subject.missing.empty()) fmt::print("{:<28} not run: needs {}\n", name, subject.missing);
   return subject.missing.empty();
 }
@@ -63,19 +63,19 @@ std::string in_words(double ratio, double target) {
   return fmt::format("{:>5.2f}  {}", target, ratio <= target ? "met" : "missed");
 }
 
-void compare_with_floor(const Settings& settings, Offer& offer, const Start& floor, const char* floor_name,
+void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inventory, const Start& floor, const char* floor_name,
                         std::span<const Contender> contenders) {
-  const Load load{"counter", "incr/counter", kConnections, 1};
+  const PeerLoad load{"counter", "incr/counter", kConnections, 1};
   struct Entry {
     std::string name;
     double target;
     Start start;
-    Series cost, rps;
+    stats::Series cost, rps;
   };
   std::vector<Entry> entries{{floor_name, 0, floor, {}, {}}};
   for (const Contender& one : contenders) {
-    if (!there(offer, one.subject)) continue;
-    entries.push_back({one.subject, one.target, start_model(offer, one.subject, load.workload, kConnections), {}, {}});
+    if (!there(inventory, one.subject)) continue;
+    entries.push_back({one.subject, one.target, start_model(inventory, one.subject, load.workload, kConnections), {}, {}});
   }
   std::mt19937 random(20260101);
   std::vector<std::size_t> order(entries.size());
@@ -90,41 +90,41 @@ void compare_with_floor(const Settings& settings, Offer& offer, const Start& flo
   }
   for (const Entry& entry : entries) {
     if (&entry == &entries.front()) {
-      fmt::print("{:<28} {:>7.3f}         {:<15}         {:>9.0f}\n", entry.name, middle(entry.cost), "",
-                 middle(entry.rps));
+      fmt::print("{:<28} {:>7.3f}         {:<15}         {:>9.0f}\n", entry.name, median_of(entry.cost), "",
+                 median_of(entry.rps));
       continue;
     }
-    const auto ratio = bakeoff::compare(entry.cost, entries.front().cost);
+    const auto ratio = bakeoff::stats::compare(entry.cost, entries.front().cost);
     const std::string interval = ratio->interval
                                      ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
                                      : "too few blocks";
-    fmt::print("{:<28} {:>7.3f} {:>7.3f} {:<15} {:<13} {:>6.0f}\n", entry.name, middle(entry.cost), ratio->median,
-               interval, in_words(ratio->median, entry.target), middle(entry.rps));
+    fmt::print("{:<28} {:>7.3f} {:>7.3f} {:<15} {:<13} {:>6.0f}\n", entry.name, median_of(entry.cost), ratio->median,
+               interval, in_words(ratio->median, entry.target), median_of(entry.rps));
   }
   std::fflush(stdout);
 }
 
 }  // namespace
 
-void print_model_costs(const Settings& settings, Offer& offer) {
+void print_model_costs(const PeersOptions& settings, subjects::Inventory& inventory) {
   if (!settings.wants("models")) return;
   fmt::print("\n{:<28} {:>7} {:>7} {:<15} {:>5} {:>16}\n", "INCR, 32 connections", "CPU us", "ratio", "95 %", "aim",
              "req/s");
-  compare_with_floor(settings, offer, start_floor("bakeoff-floor-epoll"), "floor: epoll", kLoops);
-  compare_with_floor(settings, offer, start_floor("bakeoff-floor-threads"), "floor: threads", kBlocking);
+  compare_with_floor(settings, inventory, start_floor("bakeoff-floor-epoll"), "floor: epoll", kLoops);
+  compare_with_floor(settings, inventory, start_floor("bakeoff-floor-threads"), "floor: threads", kBlocking);
 }
 
-void print_idle_memory(const Settings& settings, Offer& offer) {
+void print_idle_memory(const PeersOptions& settings, subjects::Inventory& inventory) {
   if (!settings.wants("idle")) return;
   constexpr std::uint64_t kIdleConnections = 1000;
   fmt::print("\nKiB a connection, {} connections that have been served and say nothing\n{:<24} {:<8} {:>8} {:>8}\n",
              kIdleConnections, "", "", "PSS", "aim");
   const auto one = [&](const std::string& name, const std::string& workload, const Start& start, double target) {
     const auto server = start();
-    const auto pss = [&] { return static_cast<double>(measure_pss_kib(server->cgroup.processes()).value_or(0)); };
+    const auto pss = [&] { return static_cast<double>(measure::measure_pss_kib(server->cgroup.processes()).value_or(0)); };
     const double before = pss();
-    const Load load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};
-    Coordinator coordinator(plan_of(load, server->port, 0.5), kLoadCpus);
+    const PeerLoad load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};
+    load::Coordinator coordinator(peer_plan(load, server->port, 0.5), kLoadCpus);
     coordinator.start();
     coordinator.result();
     const double each = (pss() - before) / kIdleConnections;
@@ -133,13 +133,13 @@ void print_idle_memory(const Settings& settings, Offer& offer) {
     std::fflush(stdout);
   };
   for (const Memory& memory : kIdle) {
-    if (!there(offer, memory.subject)) continue;
+    if (!there(inventory, memory.subject)) continue;
     for (const std::string workload : {"counter", "http"}) {
-      one(memory.subject, workload, start_model(offer, memory.subject, workload, kIdleConnections), memory.target_kib);
+      one(memory.subject, workload, start_model(inventory, memory.subject, workload, kIdleConnections), memory.target_kib);
     }
   }
   one("redis-server", "counter", start_redis, 0);
   one("nginx", "http", start_nginx, 0);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -4,13 +4,13 @@
 #include "harness/subjects/subject.h"
 #include "tests/peers/drive.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 
 /// CPU per request of each model in blocks with its floor: floor_epoll.cpp for loops, floor_threads.cpp for those whose
 /// unit blocks. Prints a line a model as soon as all blocks have run.
-void print_model_costs(const Settings& settings, Offer& offer);
+void print_model_costs(const PeersOptions& settings, subjects::Inventory& inventory);
 
 /// PSS and kernel memory a connection that has been served and says nothing, of each model, redis and nginx.
-void print_idle_memory(const Settings& settings, Offer& offer);
+void print_idle_memory(const PeersOptions& settings, subjects::Inventory& inventory);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -19,10 +19,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "harness/experiment/scratch_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/load/agent.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/load/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
@@ -38,7 +38,7 @@
 #include "tests/peers/servers.h"
 #include "tests/peers/units.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 namespace {
 
 /// The whole CPU time of a client program over the requests that its output speaks of.
@@ -56,11 +56,11 @@ double wrk_requests(const std::string& text) {
 }
 
 /// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
-void compare_pairs(const Settings& settings, const std::string& name, const char* theirs_name, double target,
+void compare_pairs(const PeersOptions& settings, const std::string& name, const char* theirs_name, double target,
                    const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
                    double Cost::*figure = &Cost::server_us) {
   if (!settings.compares(name)) return;
-  Series a, b, a_rps, b_rps;
+  stats::Series a, b, a_rps, b_rps;
   for (std::size_t i = 0; i < settings.pairs; ++i) {
     Cost first, second;
     if (i % 2 == 0) {
@@ -75,32 +75,32 @@ void compare_pairs(const Settings& settings, const std::string& name, const char
     a_rps.push_back(first.rps);
     b_rps.push_back(second.rps);
   }
-  const auto ratio = bakeoff::compare(a, b);
+  const auto ratio = bakeoff::stats::compare(a, b);
   const std::string interval =
       ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
-  fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name, middle(a),
-             middle(b), theirs_name, ratio->median, interval, target, ratio->median <= target ? "met" : "missed",
-             middle(a_rps), middle(b_rps));
+  fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name, median_of(a),
+             median_of(b), theirs_name, ratio->median, interval, target, ratio->median <= target ? "met" : "missed",
+             median_of(a_rps), median_of(b_rps));
   std::fflush(stdout);
 }
 
-void compare_servers(const Settings& settings, const Offer& offer, const Load& load, const char* theirs_name,
+void compare_servers(const PeersOptions& settings, const subjects::Inventory& inventory, const PeerLoad& load, const char* theirs_name,
                      const Start& theirs, double target) {
   const std::string name =
       fmt::format("event-loop {} {} c={} P={}", load.workload, load.request, load.connections, load.pipeline);
-  const Start ours = start_model(offer, "event-loop", load.workload, load.connections);
+  const Start ours = start_model(inventory, "event-loop", load.workload, load.connections);
   compare_pairs(
       settings, name, theirs_name, target, [&] { return drive(*ours(), load, settings.window_s); },
       [&] { return drive(*theirs(), load, settings.window_s); });
 }
 
-void compare_generators(const Settings& settings) {
+void compare_generators(const PeersOptions& settings) {
   const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
   for (const auto& [connections, target] : {std::pair{32, 0.68}, {256, 0.80}}) {
     const std::string name = fmt::format("generator on nginx c={}", connections);
     if (!settings.compares(name)) continue;
     const auto nginx = start_nginx();
-    const Load load{"http", "/", static_cast<std::uint64_t>(connections), 1};
+    const PeerLoad load{"http", "/", static_cast<std::uint64_t>(connections), 1};
     compare_pairs(
         settings, name, "wrk", target, [&] { return drive(*nginx, load, settings.window_s); },
         [&] {
@@ -114,7 +114,7 @@ void compare_generators(const Settings& settings) {
     const std::string name = fmt::format("generator on redis GET c=32 P={}", pipeline);
     if (!settings.compares(name)) continue;
     const auto redis = start_redis();
-    const Load load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
+    const PeerLoad load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
     const double requests = (pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
     compare_pairs(
         settings, name, "redis-benchmark", target, [&] { return drive(*redis, load, settings.window_s); },
@@ -128,20 +128,20 @@ void compare_generators(const Settings& settings) {
 }
 
 /// What a connection costs the generator itself.
-void print_held_memory(const Settings& settings, const Offer& offer) {
+void print_held_memory(const PeersOptions& settings, const subjects::Inventory& inventory) {
   if (!settings.wants("held")) return;
   fmt::print("\nPSS a connection of the generator, each served\n");
   const auto one = [&](const std::string& name, std::uint64_t connections, std::uint64_t idle) {
     const auto held = [&](std::uint64_t active, std::uint64_t silent) {
-      const auto server = start_model(offer, "event-loop", "http", active + silent)();
-      AgentPlan plan = plan_of({"http", "/", active, 1}, server->port, 1);
+      const auto server = start_model(inventory, "event-loop", "http", active + silent)();
+      load::AgentPlan plan = peer_plan({"http", "/", active, 1}, server->port, 1);
       plan.warmup_s = 1;
       plan.idle = silent;
-      Coordinator coordinator(plan, kLoadCpus);
+      load::Coordinator coordinator(plan, kLoadCpus);
       coordinator.start();
-      const AgentResult result = coordinator.result();
+      const load::AgentResult result = coordinator.result();
       if (result.row.connections_open != active) throw std::runtime_error("not all connections could be opened");
-      return static_cast<double>(measure_pss_kib(coordinator.agent_pids()).value_or(0));
+      return static_cast<double>(measure::measure_pss_kib(coordinator.agent_pids()).value_or(0));
     };
     const double few = held(16, 0);
     fmt::print("  {:<28} {:>7.2f} KiB\n", name,
@@ -153,46 +153,46 @@ void print_held_memory(const Settings& settings, const Offer& offer) {
 }
 
 /// Our own delay in an open loop: from the due time to the write, without spinning.
-void print_pacing(const Settings& settings, const Offer& offer) {
+void print_pacing(const PeersOptions& settings, const subjects::Inventory& inventory) {
   if (!settings.wants("pacing")) return;
   fmt::print(
       "\nopen loop, 32 connections: slip of the generator, median of {} windows (target: p50 at most 60 us at "
       "2000/s)\n",
       settings.pairs);
-  const auto server = start_model(offer, "event-loop", "http", 32)();
+  const auto server = start_model(inventory, "event-loop", "http", 32)();
   for (const double rate : {2000.0, 20'000.0, 100'000.0}) {
-    Series p50, p99, delivered;
+    stats::Series p50, p99, delivered;
     for (std::size_t i = 0; i < settings.pairs; ++i) {
-      AgentPlan plan = plan_of({"http", "/", 32, 1}, server->port, settings.window_s);
+      load::AgentPlan plan = peer_plan({"http", "/", 32, 1}, server->port, settings.window_s);
       plan.rate_rps = rate;
-      Coordinator coordinator(plan, kLoadCpus);
+      load::Coordinator coordinator(plan, kLoadCpus);
       coordinator.start();
-      const AgentResult result = coordinator.result();
+      const load::AgentResult result = coordinator.result();
       p50.push_back(result.row.latency_us.at("slip").p50);
       p99.push_back(result.row.latency_us.at("slip").p99);
       delivered.push_back(result.row.throughput_rps);
     }
-    fmt::print("  {:>6.0f}/s   p50 {:>6.1f} us   p99 {:>7.1f} us   delivered {:.0f}/s\n", rate, middle(p50),
-               middle(p99), middle(delivered));
+    fmt::print("  {:>6.0f}/s   p50 {:>6.1f} us   p99 {:>7.1f} us   delivered {:.0f}/s\n", rate, median_of(p50),
+               median_of(p99), median_of(delivered));
     std::fflush(stdout);
   }
 }
 
-void print_recording_cost(const Settings& settings) {
+void print_recording_cost(const PeersOptions& settings) {
   if (!settings.wants("recording")) return;
   constexpr int kRounds = 5'000'000;
-  Histogram histogram;
+  stats::Histogram histogram;
   const auto time_of = [](auto&& body) {
-    const std::uint64_t begin = now_ns();
+    const std::uint64_t begin = load::now_ns();
     for (int i = 0; i < kRounds; ++i) body(i);
-    return static_cast<double>(now_ns() - begin) / kRounds;
+    return static_cast<double>(load::now_ns() - begin) / kRounds;
   };
   std::vector<double> clock, record;
-  std::uint64_t last = now_ns(), sum = 0;
+  std::uint64_t last = load::now_ns(), sum = 0;
   for (int round = 0; round < 11; ++round) {
-    clock.push_back(time_of([&](int) { sum += now_ns(); }));
+    clock.push_back(time_of([&](int) { sum += load::now_ns(); }));
     record.push_back(time_of([&](int) {
-      const std::uint64_t now = now_ns();
+      const std::uint64_t now = load::now_ns();
       histogram.record(now - last);
       last = now;
     }));
@@ -213,7 +213,7 @@ double argument(int argc, char** argv, const char* name, double otherwise) {
 }
 
 int run_peers(int argc, char** argv) {
-  Settings settings;
+  PeersOptions settings;
   settings.pairs = static_cast<std::size_t>(argument(argc, argv, "--pairs", 9));
   settings.window_s = argument(argc, argv, "--window", 2);
   for (int i = 1; i + 1 < argc; ++i) {
@@ -221,22 +221,22 @@ int run_peers(int argc, char** argv) {
     std::istringstream parts(argv[i + 1]);
     for (std::string part; std::getline(parts, part, ',');) settings.only.push_back(part);
   }
-  Offer offer = ask_builtin();
+  subjects::Inventory inventory = subjects::describe_subject_program();
   fmt::print("server on CPU {}, load on CPU {}, {} pairs, windows of {:.3g} s\n", kServerCpus[0], kLoadCpus[0],
              settings.pairs, settings.window_s);
   fmt::print("{:<46} {:>7} {:>7} {:<16} {:>6} {:<14} {:>5}  {:<8} {:>8} {:>8}\n", "CPU us a request, medians", "ours",
              "theirs", "", "ratio", "95 %", "aim", "", "req/s", "theirs");
   for (const char* request : {"get/key", "incr/counter"}) {
-    compare_servers(settings, offer, {"counter", request, 32, 1}, "redis-server", start_redis, 0.92);
-    compare_servers(settings, offer, {"counter", request, 32, 16}, "redis-server", start_redis, 0.65);
+    compare_servers(settings, inventory, {"counter", request, 32, 1}, "redis-server", start_redis, 0.92);
+    compare_servers(settings, inventory, {"counter", request, 32, 16}, "redis-server", start_redis, 0.65);
   }
-  compare_servers(settings, offer, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
-  compare_servers(settings, offer, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
+  compare_servers(settings, inventory, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
+  compare_servers(settings, inventory, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
   compare_generators(settings);
-  print_model_costs(settings, offer);
-  print_idle_memory(settings, offer);
-  print_held_memory(settings, offer);
-  print_pacing(settings, offer);
+  print_model_costs(settings, inventory);
+  print_idle_memory(settings, inventory);
+  print_held_memory(settings, inventory);
+  print_pacing(settings, inventory);
   print_reconnect(settings);
   print_recording_cost(settings);
   print_unit_costs(settings);
@@ -244,11 +244,11 @@ int run_peers(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::peers
 
 int main(int argc, char** argv) {
   // The coordinator starts its own program as the load agent.
-  if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::run_agent();
+  if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::load::run_agent();
   try {
     return bakeoff::run_peers(argc, argv);
   } catch (const std::exception& error) {

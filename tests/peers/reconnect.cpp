@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::peers {
 namespace {
 
 constexpr double kTarget = 0.9;  ///< Of wrk's rate, at least.
@@ -29,7 +29,7 @@ double wrk_rate(const std::string& text) {
 
 }  // namespace
 
-void print_reconnect(const Settings& settings) {
+void print_reconnect(const PeersOptions& settings) {
   if (!settings.wants("reconnect")) return;
   const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
   fmt::print(
@@ -37,8 +37,8 @@ void print_reconnect(const Settings& settings) {
       settings.pairs, kTarget);
   for (const Ending& ending : kEndings) {
     const auto server = start_floor("bakeoff-floor-closing", {std::to_string(ending.replies), ending.when})();
-    const Load load{"http", "/", ending.connections, 1};
-    Series ours, theirs;
+    const PeerLoad load{"http", "/", ending.connections, 1};
+    stats::Series ours, theirs;
     const auto drive_ours = [&] { ours.push_back(drive(*server, load, settings.window_s).rps); };
     const auto drive_wrk = [&] {
       theirs.push_back(drive_client({"wrk", "-t1", fmt::format("-c{}", ending.connections), "-d" + seconds,
@@ -50,15 +50,15 @@ void print_reconnect(const Settings& settings) {
       i % 2 == 0 ? drive_ours() : drive_wrk();
       i % 2 == 0 ? drive_wrk() : drive_ours();
     }
-    const auto ratio = compare(ours, theirs);
+    const auto ratio = stats::compare(ours, theirs);
     const std::string interval = ratio->interval
                                      ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
                                      : "too few pairs";
     fmt::print("  after {:>3} replies {:<7} {:>3} connections   ours {:>8.0f}   wrk {:>8.0f}   ratio {:.2f} {}  {}\n",
-               ending.replies, ending.when, ending.connections, middle(ours), middle(theirs), ratio->median, interval,
+               ending.replies, ending.when, ending.connections, median_of(ours), median_of(theirs), ratio->median, interval,
                ratio->median >= kTarget ? "met" : "missed");
     std::fflush(stdout);
   }
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -3,9 +3,9 @@
 
 #include "tests/peers/drive.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 
 /// Requests a second of ours and of wrk's against floor_closing.cpp, in interleaved pairs.
-void print_reconnect(const Settings& settings);
+void print_reconnect(const PeersOptions& settings);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

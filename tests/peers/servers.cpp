@@ -8,11 +8,11 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "harness/load/link.h"
+#include "harness/load/load_connection.h"
 #include "harness/subjects/builtin.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/install_paths.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 namespace {
 
 using namespace std::chrono_literals;
@@ -29,8 +29,8 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-void await(std::uint16_t port, Process& process) {
-  const Peer peer = resolve("127.0.0.1", port);
+void await(std::uint16_t port, subjects::Process& process) {
+  const load::SocketAddress peer = load::resolve("127.0.0.1", port);
   for (int i = 0; i < 500; ++i) {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0;
@@ -41,27 +41,27 @@ void await(std::uint16_t port, Process& process) {
   throw std::runtime_error("a peer did not get ready; is it installed?");
 }
 
-std::unique_ptr<Running> prepare() {
-  auto running = std::make_unique<Running>();
-  running->cgroup = Cgroup::create(running->folder.path().filename().string());
+std::unique_ptr<RunningServer> prepare() {
+  auto running = std::make_unique<RunningServer>();
+  running->cgroup = measure::Cgroup::create(running->folder.path().filename().string());
   running->folder.remember_cgroups(running->cgroup.join_files());
   running->port = free_port();
   return running;
 }
 
-std::unique_ptr<Running> start(std::unique_ptr<Running> running, Command command) {
+std::unique_ptr<RunningServer> start(std::unique_ptr<RunningServer> running, subjects::Command command) {
   command.cpus = kServerCpus;
   command.join = running->cgroup.join_files();
   command.error_file = running->folder.path() / "stderr";
-  running->theirs = Process::start(command);
+  running->theirs = subjects::Process::start(command);
   await(running->port, *running->theirs);
   return running;
 }
 
 /// Somebody else's program does not run as root.
-std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command command) {
+std::unique_ptr<RunningServer> start_foreign(std::unique_ptr<RunningServer> running, subjects::Command command) {
   if (::geteuid() == 0) {
-    command.identity = Identity{};
+    command.identity = subjects::Identity{};
     [[maybe_unused]] const int owned = ::chown(running->folder.path().c_str(), 65534, 65534);
   }
   return start(std::move(running), std::move(command));
@@ -69,9 +69,9 @@ std::unique_ptr<Running> start_foreign(std::unique_ptr<Running> running, Command
 
 }  // namespace
 
-std::unique_ptr<Running> start_redis() {
+std::unique_ptr<RunningServer> start_redis() {
   auto running = prepare();
-  Command command;
+  subjects::Command command;
   command.argv = {"redis-server",
                   "--bind",
                   "127.0.0.1",
@@ -90,7 +90,7 @@ std::unique_ptr<Running> start_redis() {
   return start_foreign(std::move(running), command);
 }
 
-std::unique_ptr<Running> start_nginx() {
+std::unique_ptr<RunningServer> start_nginx() {
   auto running = prepare();
   const std::string root = running->folder.path().string();
   std::ofstream(root + "/nginx.conf") << fmt::format(
@@ -101,7 +101,7 @@ std::unique_ptr<Running> start_nginx() {
       "scgi_temp_path {0}/s;\n"
       "server {{ listen 127.0.0.1:{1} backlog=4096; location / {{ return 200 \"Hello, World!\"; }} }} }}\n",
       root, running->port);
-  Command command;
+  subjects::Command command;
   command.argv = {"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf", "-e", root + "/error.log"};
   return start_foreign(std::move(running), command);
 }
@@ -109,27 +109,27 @@ std::unique_ptr<Running> start_nginx() {
 Start start_floor(const std::string& program, const std::vector<std::string>& more) {
   return [program, more] {
     auto running = prepare();
-    Command command;
-    command.argv = {(subject_program().parent_path() / program).string(), std::to_string(running->port)};
+    subjects::Command command;
+    command.argv = {(subjects::subject_program().parent_path() / program).string(), std::to_string(running->port)};
     command.argv.insert(command.argv.end(), more.begin(), more.end());
     return start(std::move(running), command);
   };
 }
 
-Start start_model(const Offer& offer, const std::string& model, const std::string& workload,
+Start start_model(const subjects::Inventory& inventory, const std::string& model, const std::string& workload,
                   std::uint64_t connections) {
-  return [&offer, model, workload, connections] {
+  return [&inventory, model, workload, connections] {
     auto running = prepare();
-    Params params;
+    journal::Params params;
     params.connections = connections;
-    Command command = command_to_serve(*offer.find(model), workload, params, 0);
+    subjects::Command command = subjects::command_to_serve(*inventory.find(model), workload, params, 0);
     command.cpus = kServerCpus;
     command.join = running->cgroup.join_files();
     command.error_file = running->folder.path() / "stderr";
-    running->ours = Server::start(command, 10s);
+    running->ours = subjects::Server::start(command, 10s);
     running->port = running->ours->port();
     return running;
   };
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/experiment/scratch_folder.h"
-#include "harness/subjects/places.h"
+#include "harness/subjects/scratch_folder.h"
+#include "harness/subjects/install_paths.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,10 +22,10 @@ const std::filesystem::path kSkynetSource = BAKEOFF_PEERS_DIRECTORY "/skynet.go"
 
 /// The last line that a program prints. Throws where it fails or prints nothing.
 std::string last_line(const std::vector<std::string>& argv, const std::vector<int>& cpus) {
-  Command command;
+  subjects::Command command;
   command.argv = argv;
   command.cpus = cpus;
-  Process program = Process::start(command);
+  subjects::Process program = subjects::Process::start(command);
   std::string last;
   while (const auto line = program.read_line(120s)) last = *line;
   const auto ended = program.wait(5s);
@@ -37,7 +37,7 @@ std::string last_line(const std::vector<std::string>& argv, const std::vector<in
 
 /// A figure of bakeoff-subject's result, which has to be right.
 double figure(std::vector<std::string> arguments, const std::string& name, const std::vector<int>& cpus) {
-  arguments.insert(arguments.begin(), subject_program().string());
+  arguments.insert(arguments.begin(), subjects::subject_program().string());
   const auto result = nlohmann::json::parse(last_line(arguments, cpus));
   if (!result.at("right").get<bool>()) throw std::runtime_error(result.at("complaint").get<std::string>());
   return result.at("figures").at(name).get<double>();
@@ -45,35 +45,35 @@ double figure(std::vector<std::string> arguments, const std::string& name, const
 
 using Time = std::function<double()>;
 
-void compare_times(const Settings& settings, const std::string& name, const char* theirs_name, const char* unit,
+void compare_times(const PeersOptions& settings, const std::string& name, const char* theirs_name, const char* unit,
                    double target, const Time& ours, const Time& theirs) {
-  Series a, b;
+  stats::Series a, b;
   for (std::size_t i = 0; i < settings.pairs; ++i) {
     const bool ours_first = i % 2 == 0;
     if (ours_first) a.push_back(ours());
     b.push_back(theirs());
     if (!ours_first) a.push_back(ours());
   }
-  const auto ratio = bakeoff::compare(a, b);
+  const auto ratio = bakeoff::stats::compare(a, b);
   const std::string interval =
       ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
-  fmt::print("{:<40} {:>8.2f} {} {:>8.2f} {} {:<20} {:>5.2f} {:<14} {:>6.2f} {}\n", name, middle(a), unit, middle(b),
+  fmt::print("{:<40} {:>8.2f} {} {:>8.2f} {} {:<20} {:>5.2f} {:<14} {:>6.2f} {}\n", name, median_of(a), unit, median_of(b),
              unit, theirs_name, ratio->median, interval, target, ratio->median <= target ? "met" : "missed");
   std::fflush(stdout);
 }
 
-void print_time(const Settings& settings, const std::string& name, double target_ns, const Time& time_ns) {
-  Series series;
+void print_time(const PeersOptions& settings, const std::string& name, double target_ns, const Time& time_ns) {
+  stats::Series series;
   for (std::size_t i = 0; i < settings.pairs; ++i) series.push_back(time_ns());
-  fmt::print("{:<40} {:>8.2f} ns {:>54.0f} ns {}\n", name, middle(series), target_ns,
-             middle(series) <= target_ns ? "met" : "missed");
+  fmt::print("{:<40} {:>8.2f} ns {:>54.0f} ns {}\n", name, median_of(series), target_ns,
+             median_of(series) <= target_ns ? "met" : "missed");
   std::fflush(stdout);
 }
 
 /// skynet.go, built; "" where there is no Go.
-std::filesystem::path build_skynet(const ScratchFolder& folder) {
+std::filesystem::path build_skynet(const subjects::ScratchFolder& folder) {
   const std::filesystem::path program = folder.path() / "skynet";
-  Command command;
+  subjects::Command command;
   // Its cache lies in the folder, so that nothing is left in the home of who runs this.
   command.argv = {"env",
                   "GOCACHE=" + (folder.path() / "cache").string(),
@@ -83,13 +83,13 @@ std::filesystem::path build_skynet(const ScratchFolder& folder) {
                   program.string(),
                   kSkynetSource.string()};
   command.error_file = folder.path() / "stderr";
-  Process go = Process::start(command);
+  subjects::Process go = subjects::Process::start(command);
   const auto ended = go.wait(120s);
   return ended && ended->exited && ended->status == 0 ? program : std::filesystem::path{};
 }
 
-void compare_skynet(const Settings& settings) {
-  const ScratchFolder folder;
+void compare_skynet(const PeersOptions& settings) {
+  const subjects::ScratchFolder folder;
   const std::filesystem::path program = build_skynet(folder);
   if (program.empty()) {
     fmt::print("skynet beside goroutines: not run: needs go\n");
@@ -115,7 +115,7 @@ void compare_skynet(const Settings& settings) {
 
 }  // namespace
 
-void print_unit_costs(const Settings& settings) {
+void print_unit_costs(const PeersOptions& settings) {
   if (!settings.wants("units")) return;
   fmt::print("\n{:<40} {:>11} {:>11} {:<20} {:>5} {:<14} {:>6}\n", "units, medians", "ours", "theirs", "", "ratio",
              "95 %", "aim");
@@ -127,7 +127,7 @@ void print_unit_costs(const Settings& settings) {
                       kServerCpus);
       },
       [&] {
-        const auto floor = executable_directory() / "bakeoff-floor-atomic";
+        const auto floor = subjects::executable_directory() / "bakeoff-floor-atomic";
         return std::stod(last_line({floor.string(), count}, kServerCpus));
       });
   compare_skynet(settings);
@@ -140,4 +140,4 @@ void print_unit_costs(const Settings& settings) {
   print_time(settings, "coroutine, resume", 5, probe("switch-coroutine", "switch_ns", 1));
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

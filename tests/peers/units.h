@@ -4,10 +4,10 @@
 
 #include "tests/peers/drive.h"
 
-namespace bakeoff {
+namespace bakeoff::peers {
 
 /// Interleaved pairs of fresh processes; prints a line a comparison. Skynet beside Go is not run where Go is not
 /// installed. Throws std::runtime_error where a program fails or answers wrongly.
-void print_unit_costs(const Settings& settings);
+void print_unit_costs(const PeersOptions& settings);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::peers

@@ -2,18 +2,18 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 TEST(Catalogue, FindsWhatItListsAndNothingElse) {
-  for (const WorkloadEntry& entry : workloads()) EXPECT_EQ(find_workload(entry.name), &entry);
-  for (const JobEntry& entry : jobs()) EXPECT_EQ(find_job(entry.name), &entry);
+  for (const WorkloadEntry& entry : workload_entries()) EXPECT_EQ(find_workload(entry.name), &entry);
+  for (const JobEntry& entry : job_entries()) EXPECT_EQ(find_job(entry.name), &entry);
   EXPECT_EQ(find_workload("none"), nullptr);
   EXPECT_EQ(find_job(""), nullptr);
 }
 
 TEST(Catalogue, EveryWorkloadSatisfiesItsOwnClientAndVerifierWithEveryStore) {
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const WorkloadEntry& entry : workload_entries()) {
     for (const StoreKind kind : {StoreKind::unshared, StoreKind::locked, StoreKind::process_shared}) {
       const auto service = make_service(entry.name, kind);
       std::uint64_t requests = 0;
@@ -39,7 +39,7 @@ TEST(Catalogue, EveryWorkloadSatisfiesItsOwnClientAndVerifierWithEveryStore) {
 }
 
 TEST(Catalogue, TheDefaultRequestIsWhatAnEmptyOneMeans) {
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const WorkloadEntry& entry : workload_entries()) {
     std::string by_default;
     std::string by_name;
     entry.make_client({})->next_request(by_default);
@@ -49,4 +49,4 @@ TEST(Catalogue, TheDefaultRequestIsWhatAnEmptyOneMeans) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
-class FixedSurroundings final : public Surroundings {
+class FixedSurroundings final : public ServiceEnvironment {
  public:
   std::string_view http_date() const override { return kDate; }
 };
@@ -19,7 +19,7 @@ std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store
   return find_workload(workload)->make_service({.store = store,
                                                 .message_bytes = message_bytes,
                                                 .store_bytes = store_bytes,
-                                                .surroundings = &kSurroundings,
+                                                .environment = &kSurroundings,
                                                 .faults = faults});
 }
 
@@ -96,4 +96,4 @@ std::string http_reply(std::string_view status, std::string_view body, std::stri
   return reply.append("\r\n").append(more_fields).append("\r\n").append(body);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

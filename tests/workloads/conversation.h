@@ -10,7 +10,7 @@
 
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 inline constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -64,4 +64,4 @@ Heard hear(ClientSession& client, std::string_view replies, int requests = 1);
 /// The head and the end of an HTTP reply with the fixed date, for the fields that our server sends.
 std::string http_reply(std::string_view status, std::string_view body, std::string_view more_fields = "");
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

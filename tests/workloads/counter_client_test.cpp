@@ -5,7 +5,7 @@
 #include "tests/workloads/conversation.h"
 #include "workloads/ledger.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::unique_ptr<ClientSession> client(const std::string& request, std::uint64_t connection = 0) {
@@ -220,4 +220,4 @@ TEST(CounterVerifier, NoticesAServerThatLiesOnce) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

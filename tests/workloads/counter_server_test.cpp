@@ -4,7 +4,7 @@
 #include "tests/workloads/conversation.h"
 #include "workloads/resp.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::string command(std::initializer_list<std::string_view> arguments) {
@@ -115,4 +115,4 @@ TEST(CounterInAnArena, AFullStoreIsTheOutOfMemoryErrorAndKeepsWhatItHas) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

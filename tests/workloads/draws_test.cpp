@@ -12,7 +12,7 @@
 
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::uint64_t kLongest = 60'000'000;
@@ -123,4 +123,4 @@ TEST(Draws, ADecimalNumberIsReadWholeOrNotAtAll) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -5,7 +5,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::unique_ptr<ClientSession> client(std::uint64_t connection = 0, std::size_t bytes = 64) {
@@ -179,4 +179,4 @@ TEST(Echo, SizesOutOfRangeAndRequestsAreRefused) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

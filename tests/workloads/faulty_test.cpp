@@ -7,7 +7,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 using namespace std::chrono_literals;
@@ -268,7 +268,7 @@ TEST(Faulty, ExtraWorkGoesWithAStallAndWithWrongAnswers) {
 }
 
 TEST(Faulty, AVerifierNoticesToo) {
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const WorkloadEntry& entry : workload_entries()) {
     const auto service = faulty(entry.name, {.wrong_every = 3});
     Conversation server(*service);
     const auto verifier = entry.make_verifier({});
@@ -278,4 +278,4 @@ TEST(Faulty, AVerifierNoticesToo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

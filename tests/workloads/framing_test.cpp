@@ -8,7 +8,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// Messages that end in a full stop, answered by themselves. It asks again as soon as there is one more byte, and
@@ -224,4 +224,4 @@ TEST(Framing, TheReceiptCountsWhatEndedSessionsDid) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

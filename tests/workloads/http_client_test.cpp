@@ -5,7 +5,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::unique_ptr<ClientSession> client(const std::string& target = "") {
@@ -277,4 +277,4 @@ TEST(HttpVerifier, NoticesAServerThatLiesOnce) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -3,7 +3,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 class HttpServer : public testing::Test {
@@ -126,4 +126,4 @@ TEST_F(HttpServer, TheReceiptCountsRequestsAndRefusals) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -6,13 +6,13 @@
 
 #include "workloads/catalogue.h"
 #include "workloads/jobs/answers.h"
-#include "workloads/jobs/memory_reading.h"
+#include "workloads/jobs/process_memory.h"
 #include "workloads/jobs/sha256.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
-std::string hex(const Sha256Digest& digest) {
+std::string hex(const jobs::Sha256Digest& digest) {
   std::string text;
   for (const unsigned char byte : digest) {
     text += "0123456789abcdef"[byte / 16];
@@ -32,13 +32,13 @@ TEST(Sha256, GivesWhatTheStandardSays) {
       {std::string(1'000'000, 'a'), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
   };
   for (const auto& [text, digest] : vectors) {
-    EXPECT_EQ(hex(sha256(text)), digest);
-    EXPECT_EQ(hex(sha256_in_pieces(text)), digest);
+    EXPECT_EQ(hex(jobs::sha256(text)), digest);
+    EXPECT_EQ(hex(jobs::sha256_in_pieces(text)), digest);
   }
 }
 
 /// What the units answer that have nothing to wait for.
-std::vector<std::uint64_t> answers_of(const Job& job, std::size_t units) {
+std::vector<std::uint64_t> answers_of(const jobs::Job& job, std::size_t units) {
   std::vector<std::uint64_t> answers;
   for (std::size_t index = 0; index < units; ++index) answers.push_back(job.run_unit(index));
   return answers;
@@ -48,7 +48,7 @@ class SharedOut : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(SharedOut, TheAnswerIsTheSameHoweverManyUnitsThereAre) {
   const JobEntry& entry = *find_job(GetParam());
-  ASSERT_TRUE(entry.shared_out);
+  ASSERT_TRUE(entry.divides_work);
   constexpr std::uint64_t kSize = 5;
   const auto one = entry.make({.units = 1, .size = kSize});
   const std::uint64_t expected = one->answer(answers_of(*one, 1));
@@ -75,7 +75,7 @@ class Checked : public testing::TestWithParam<std::string_view> {};
 TEST_P(Checked, AWrongUnitIsNamedAndSoAreMissingOnes) {
   const JobEntry& entry = *find_job(GetParam());
   const auto job = entry.make({.units = 2, .size = 3, .settings = Settings(entry.settings)});
-  auto answers = job->alone().empty() ? answers_of(*job, 2) : job->alone();
+  auto answers = job->sequential_answers().empty() ? answers_of(*job, 2) : job->sequential_answers();
   EXPECT_EQ(job->check(answers), "");
   ++answers[1];
   EXPECT_EQ(job->check(answers).find(std::string(GetParam()) + ": unit 1 expected "), 0U) << job->check(answers);
@@ -89,7 +89,7 @@ TEST(Shares, AddUpToTheTotal) {
   for (const std::uint64_t total : {0U, 1U, 37U, 1000U}) {
     for (const std::uint64_t units : {1U, 4U, 37U, 1001U}) {
       std::uint64_t sum = 0;
-      for (std::uint64_t index = 0; index < units; ++index) sum += share_of(total, index, units);
+      for (std::uint64_t index = 0; index < units; ++index) sum += jobs::share_of(total, index, units);
       EXPECT_EQ(sum, total) << units;
     }
   }
@@ -102,7 +102,7 @@ TEST(Amdahl, StandsBesideItsLaw) {
   const auto figures_of = [&](std::size_t units) {
     const auto job = entry.make({.units = units, .size = 1000, .settings = settings});
     return job->figures(
-        {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .alone_elapsed_ns = 120, .alone_cpu_ns = 120, .cpus = 4});
+        {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .sequential_elapsed_ns = 120, .sequential_cpu_ns = 120, .cpus = 4});
   };
   for (const auto& [units, law] : {std::pair{1UL, 1.0}, {2UL, 1 / 0.75}, {4UL, 1.6}, {400UL, 1.6}}) {
     const auto figures = figures_of(units);
@@ -115,25 +115,25 @@ TEST(Amdahl, StandsBesideItsLaw) {
 }
 
 /// Units one after the other, whose calls never wait: what locks are had of them is written down.
-class Lone final : public Unit {
+class Lone final : public jobs::Unit {
  public:
-  UnitCall yield() override { return UnitCall(); }
-  UnitCall sleep(std::chrono::nanoseconds /*time*/) override { return UnitCall(); }
+  jobs::UnitCall yield() override { return jobs::UnitCall(); }
+  jobs::UnitCall sleep(std::chrono::nanoseconds /*time*/) override { return jobs::UnitCall(); }
   std::chrono::nanoseconds now() const override { return {}; }
-  UnitCall barrier() override { return UnitCall(); }
-  UnitCall send(std::uint64_t /*value*/) override { return UnitCall(); }
-  UnitCall receive() override { return UnitCall(); }
-  UnitCall lock(std::size_t /*which*/) override {
+  jobs::UnitCall barrier() override { return jobs::UnitCall(); }
+  jobs::UnitCall send(std::uint64_t /*value*/) override { return jobs::UnitCall(); }
+  jobs::UnitCall receive() override { return jobs::UnitCall(); }
+  jobs::UnitCall lock(std::size_t /*which*/) override {
     ++locks;
-    return UnitCall();
+    return jobs::UnitCall();
   }
   void unlock(std::size_t /*which*/) override { ++unlocks; }
-  UnitCall lock_shared() override { return UnitCall(); }
+  jobs::UnitCall lock_shared() override { return jobs::UnitCall(); }
   void unlock_shared() override {}
-  UnitCall lock_alone() override { return UnitCall(); }
-  void unlock_alone() override {}
-  UnitCall try_lock_for(std::size_t /*which*/, std::chrono::nanoseconds /*time*/) override { return UnitCall(1); }
-  UnitCall fan_out(std::size_t /*count*/, const ChildWork& /*work*/) override { return UnitCall(); }
+  jobs::UnitCall lock_exclusive() override { return jobs::UnitCall(); }
+  void unlock_exclusive() override {}
+  jobs::UnitCall try_lock_for(std::size_t /*which*/, std::chrono::nanoseconds /*time*/) override { return jobs::UnitCall(1); }
+  jobs::UnitCall fan_out(std::size_t /*count*/, const jobs::ChildWork& /*work*/) override { return jobs::UnitCall(); }
   int locks = 0, unlocks = 0;
 };
 
@@ -147,13 +147,13 @@ TEST(Amdahl, UnitsAnswerWhatTheWorkAloneDoesAndLockForTheSerialShareOnly) {
       std::vector<std::uint64_t> answers;
       for (std::size_t index = 0; index < 2; ++index) {
         Lone unit;
-        answers.push_back(job->live(unit, index).run());
+        answers.push_back(job->unit_coroutine(unit, index).run());
         EXPECT_EQ(unit.locks, unit.unlocks);
         if (size > 1000) {
           EXPECT_EQ(unit.locks, locks) << serial;
         }
       }
-      EXPECT_EQ(answers, job->alone()) << serial << " percent of " << size;
+      EXPECT_EQ(answers, job->sequential_answers()) << serial << " percent of " << size;
     }
   }
 }
@@ -162,7 +162,7 @@ TEST(Oversubscribe, CountsCpuTimeThatTheWorkAloneDoesNotTake) {
   const JobEntry& entry = *find_job("oversubscribe");
   const auto job = entry.make({.units = 3, .size = 1000, .settings = Settings(entry.settings)});
   const auto figures = job->figures(
-      {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .alone_elapsed_ns = 120, .alone_cpu_ns = 120, .cpus = 4});
+      {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .sequential_elapsed_ns = 120, .sequential_cpu_ns = 120, .cpus = 4});
   ASSERT_EQ(figures.size(), 5U);
   EXPECT_EQ(figures[4].name, "overhead_percent");
   EXPECT_DOUBLE_EQ(figures[4].value, 25);
@@ -173,7 +173,7 @@ TEST(Oversubscribe, WalksAWorkingSetOfEachUnitsOwnAndHasTheSameAnswerWhateverIts
   const auto answers = [&](const char* kib) {
     Settings settings(entry.settings);
     settings.set("working-set-kib", kib);
-    return entry.make({.units = 3, .size = 10'000, .settings = settings})->alone();
+    return entry.make({.units = 3, .size = 10'000, .settings = settings})->sequential_answers();
   };
   EXPECT_EQ(answers("1"), answers("256"));
   EXPECT_NE(answers("1"), answers("0")) << "with a set the rounds come in pieces, one seeded by the other";
@@ -191,21 +191,21 @@ TEST(Sleepers, OneThatWokeTooSoonIsAWrongAnswer) {
   EXPECT_EQ(job->check(std::vector<std::uint64_t>{1, 0}), "sleepers: expected 2 units to sleep their time, got 1");
 }
 
-TEST(MemoryReading, LeavesOutWhatTheKernelDidNotTellAndItsOwnPartsOfFewUnits) {
-  MemoryReading before, after;
+TEST(ProcessMemory, LeavesOutWhatTheKernelDidNotTellAndItsOwnPartsOfFewUnits) {
+  jobs::ProcessMemory before, after;
   before.resident_kib = 100;
   after.resident_kib = 90;
   before.slab_kib = after.slab_kib = 5;
   after.virtual_kib = 7;
-  const auto few = memory_a_unit(before, after, 10);
+  const auto few = jobs::memory_per_unit(before, after, 10);
   ASSERT_EQ(few.size(), 1U) << "virtual memory was not told before";
   EXPECT_EQ(few[0].name, "pss_kib");
   EXPECT_DOUBLE_EQ(few[0].value, -1) << "shown as it is, not as 0";
-  const auto many = memory_a_unit(before, after, 1000);
+  const auto many = jobs::memory_per_unit(before, after, 1000);
   ASSERT_EQ(many.size(), 2U);
   EXPECT_EQ(many[1].name, "slab_kib");
   EXPECT_DOUBLE_EQ(many[1].value, 0);
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -6,7 +6,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 TEST(Ledger, TakesANumberOnceAndSaysSoTheSecondTime) {
@@ -128,4 +128,4 @@ TEST(Ledger, TextThatIsNoneIsRefused) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -10,7 +10,7 @@
 #define BAKEOFF_OWN_HEAP 1
 #endif
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 struct Idle {
@@ -69,4 +69,4 @@ TEST(Memory, AnIdleConnectionIsSmall) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

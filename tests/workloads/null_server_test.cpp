@@ -5,7 +5,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::unique_ptr<Service> null_server(std::string_view workload) {
@@ -53,4 +53,4 @@ TEST(NullServer, CanBeWrongAndStallLikeAnyOther) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -15,17 +15,17 @@
 #include "workloads/resp.h"
 #include "workloads/session.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kMebibyte = 1024UL * 1024;
 
 /// Processes that are whoever the test says.
-class Scripted final : public Surroundings {
+class Scripted final : public ServiceEnvironment {
  public:
   std::string_view http_date() const override { return kDate; }
   std::int64_t process() const override { return me; }
-  bool lives(std::int64_t process) const override {
+  bool is_alive(std::int64_t process) const override {
     EXPECT_GT(process, 0) << "kill() would ask a whole group";
     if (while_asked) std::exchange(while_asked, {})();
     return !dead.contains(process);
@@ -177,7 +177,7 @@ class UnreadReplies : public testing::Test {
 
   Scripted around_;
   const std::unique_ptr<Service> service_ = find_workload("counter")->make_service(
-      {.store = StoreKind::unshared, .unread_bytes = 64 * kMebibyte, .surroundings = &around_});
+      {.store = StoreKind::unshared, .unread_bytes = 64 * kMebibyte, .environment = &around_});
   std::string greedy_;
 };
 
@@ -230,4 +230,4 @@ TEST_F(UnreadReplies, OfManySmallValuesAreBoundedToo) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -8,10 +8,10 @@
 
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
-struct FixedDate : Surroundings {
+struct FixedDate : ServiceEnvironment {
   std::string_view http_date() const override { return "Sun, 06 Nov 1994 08:49:37 GMT"; }
 };
 
@@ -37,7 +37,7 @@ Consumed heard(
     std::string_view workload, const ClientSettings& settings, int requests,
     const std::function<void(std::string&)>& spoil = [](std::string&) {}) {
   const FixedDate date;
-  const auto service = find_workload(workload)->make_service({.store = StoreKind::unshared, .surroundings = &date});
+  const auto service = find_workload(workload)->make_service({.store = StoreKind::unshared, .environment = &date});
   const auto server = service->connect();
   const auto client = find_workload(workload)->make_client(settings);
   Consumed all;
@@ -141,4 +141,4 @@ TEST(Requests, ThatAreNoneAreRefusedInOneLine) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

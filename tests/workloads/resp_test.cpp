@@ -6,10 +6,10 @@
 #include "workloads/counter_errors.h"
 #include "workloads/integer.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
-using Outcome = CommandReader::Outcome;
+using ReadStatus = CommandReader::ReadStatus;
 
 /// The arguments of the one command in `bytes`, which is read growing by one byte at a time.
 std::vector<std::string> read_growing(std::string_view bytes) {
@@ -20,19 +20,19 @@ std::vector<std::string> read_growing(std::string_view bytes) {
     // Every call sees the bytes at another address.
     const std::string copy(bytes.substr(0, size));
     switch (reader.read(copy)) {
-      case Outcome::more:
+      case ReadStatus::more:
         needs = reader.taken().needs;
         EXPECT_GT(needs, size);
         break;
-      case Outcome::command: {
+      case ReadStatus::command: {
         EXPECT_EQ(reader.taken().bytes, size);
         std::vector<std::string> arguments;
         for (std::size_t i = 0; i < reader.count(); ++i) arguments.emplace_back(reader[i]);
         return arguments;
       }
-      case Outcome::nothing:
+      case ReadStatus::nothing:
         return {"nothing"};
-      case Outcome::error:
+      case ReadStatus::error:
         return {"error: " + reader.error()};
     }
   }
@@ -67,7 +67,7 @@ TEST(CommandReader, RefusesWhatRedisRefuses) {
 TEST(CommandReader, SaysHowMuchOfALongBulkItNeeds) {
   CommandReader reader;
   const std::string head = "*2\r\n$4\r\nECHO\r\n$1048576\r\n";
-  EXPECT_EQ(reader.read(head), Outcome::more);
+  EXPECT_EQ(reader.read(head), ReadStatus::more);
   EXPECT_EQ(reader.taken().needs, head.size() + 1048576 + 2);
 }
 
@@ -75,20 +75,20 @@ TEST(ReplyScanner, FindsTheEndOfEveryKindOfReply) {
   for (const std::string_view reply : {"+OK\r\n", "-ERR no\r\n", ":-5\r\n", "$-1\r\n", "$0\r\n\r\n", "$4\r\na\r\nb\r\n",
                                        "*-1\r\n", "*0\r\n", "*2\r\n*2\r\n:1\r\n$1\r\nx\r\n*0\r\n"}) {
     ReplyScanner whole;
-    ASSERT_EQ(whole.scan(std::string(reply) + "+tail"), ReplyScanner::Outcome::reply) << reply;
+    ASSERT_EQ(whole.scan(std::string(reply) + "+tail"), ReplyScanner::ReadStatus::reply) << reply;
     EXPECT_EQ(whole.taken().bytes, reply.size());
     ReplyScanner growing;
     for (std::size_t size = 1; size < reply.size(); ++size) {
-      EXPECT_EQ(growing.scan(std::string(reply.substr(0, size))), ReplyScanner::Outcome::more) << reply;
+      EXPECT_EQ(growing.scan(std::string(reply.substr(0, size))), ReplyScanner::ReadStatus::more) << reply;
     }
-    EXPECT_EQ(growing.scan(reply), ReplyScanner::Outcome::reply) << reply;
+    EXPECT_EQ(growing.scan(reply), ReplyScanner::ReadStatus::reply) << reply;
   }
 }
 
 TEST(ReplyScanner, RefusesWhatIsNoReply) {
   for (const std::string_view bytes : {"HTTP/1.1 200 OK\r\n", ":x\r\n", "$-2\r\n", "*x\r\n", "\r\n", "+OK\n",
                                        "$3\r\nabcd\r\n", ":99999999999999999999\r\n"}) {
-    EXPECT_EQ(ReplyScanner().scan(bytes), ReplyScanner::Outcome::broken) << bytes;
+    EXPECT_EQ(ReplyScanner().scan(bytes), ReplyScanner::ReadStatus::broken) << bytes;
   }
 }
 
@@ -112,4 +112,4 @@ TEST(Integers, AreThoseThatPrintAsTheyWereWritten) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

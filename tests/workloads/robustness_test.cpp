@@ -6,7 +6,7 @@
 #include "tests/workloads/conversation.h"
 #include "tests/workloads/vectors.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr int kRounds = 400;
@@ -64,7 +64,7 @@ std::vector<std::string> good_bytes(std::string_view workload, bool requests) {
 }
 
 TEST(Robustness, ServersSurviveAnythingAndAnswerWhatTheyWouldAnswerWhole) {
-  for (const WorkloadEntry& entry : workloads()) {
+  for (const WorkloadEntry& entry : workload_entries()) {
     Rubbish rubbish(good_bytes(entry.name, true), 4711);
     for (int round = 0; round < kRounds; ++round) {
       const std::string bytes = rubbish.next();
@@ -117,4 +117,4 @@ TEST(Robustness, ClientsSurviveAnythingAndHearTheSameInPieces) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

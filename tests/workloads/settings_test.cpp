@@ -6,12 +6,12 @@
 #include <array>
 #include <stdexcept>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::array kKnown{
-    SettingEntry{.name = "pinned", .meaning = "whether", .standard = "no", .choices = kYesOrNo},
-    SettingEntry{.name = "stack-kib", .meaning = "how much", .standard = "64", .least = 16, .most = 1024},
+    SettingEntry{.name = "pinned", .meaning = "whether", .default_value = "no", .choices = kYesOrNo},
+    SettingEntry{.name = "stack-kib", .meaning = "how much", .default_value = "64", .least = 16, .most = 1024},
 };
 
 std::string refusal(std::string_view name, std::string_view value) {
@@ -50,4 +50,4 @@ TEST(Settings, AreAskedForByTheirOwnModelOnly) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -11,7 +11,7 @@
 #include "workloads/store/keyed_hash.h"
 #include "workloads/store/store.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kMebibyte = 1024UL * 1024;
@@ -65,24 +65,24 @@ TEST_P(StoreLimits, AtTheCapWhatNeedsMoreIsOutOfMemoryAndAllElseIsAnswered) {
 }
 
 TEST_P(StoreLimits, AtTheCapSeveralKeysAreSetAllOrNone) {
-  const auto store = make_store(GetParam(), kMebibyte);
+  const auto store = store::make_store(GetParam(), kMebibyte);
   const std::string value(300'000, 'v');
   store->set("a", "before");
-  const std::vector<KeyValue> pairs{{"a", value}, {"b", value}, {"c", value}, {"d", value}};
-  EXPECT_EQ(store->set_many(pairs), StoreStatus::full);
+  const std::vector<store::KeyValue> pairs{{"a", value}, {"b", value}, {"c", value}, {"d", value}};
+  EXPECT_EQ(store->set_many(pairs), store::StoreStatus::full);
   EXPECT_EQ(store->size(), 1U);
-  EXPECT_EQ(store->set("b", value), StoreStatus::ok) << "what was taken for the refused ones is free again";
+  EXPECT_EQ(store->set("b", value), store::StoreStatus::ok) << "what was taken for the refused ones is free again";
 }
 
 TEST_P(StoreLimits, NothingIsLostHoweverOftenValuesChangeTheirSize) {
-  const auto store = make_store(GetParam(), kMebibyte);
+  const auto store = store::make_store(GetParam(), kMebibyte);
   const std::vector<std::string> values{
       "1", "short", std::string(50, 'm'), std::string(200'000, 'l'), std::string(150'000, 'l'), "a text of 20 letters"};
   for (std::size_t i = 0; i < 5'000; ++i) {
     const std::string& value = values[(i * 7 + i / 3) % values.size()];
-    ASSERT_EQ(store->set("k" + std::to_string(i % 2), value), StoreStatus::ok) << i;
-    const std::vector<KeyValue> pairs{{"same", value}, {"same", values[i % 3]}};
-    ASSERT_EQ(store->set_many(pairs), StoreStatus::ok) << i;
+    ASSERT_EQ(store->set("k" + std::to_string(i % 2), value), store::StoreStatus::ok) << i;
+    const std::vector<store::KeyValue> pairs{{"same", value}, {"same", values[i % 3]}};
+    ASSERT_EQ(store->set_many(pairs), store::StoreStatus::ok) << i;
     if (i % 5 == 0) store->erase(std::vector<std::string_view>{"k0", "same", "none"});
   }
 }
@@ -113,8 +113,8 @@ TEST_P(StoreLimits, KeysThatWereChosenToCollideCostNoMoreThanOthers) {
   const auto chosen = colliding_keys(kKeys);
   ASSERT_EQ(std::hash<std::string>{}(chosen.front()), std::hash<std::string>{}(chosen.back()))
       << "these were made for another standard library";
-  const auto attacked = make_store(GetParam(), 64 * kMebibyte);
-  const auto ordinary = make_store(GetParam(), 64 * kMebibyte);
+  const auto attacked = store::make_store(GetParam(), 64 * kMebibyte);
+  const auto ordinary = store::make_store(GetParam(), 64 * kMebibyte);
   for (std::size_t i = 0; i < kKeys; ++i) {
     attacked->add(chosen[i], 1);
     ordinary->add("key:" + std::to_string(i), 1);
@@ -129,7 +129,7 @@ TEST_P(StoreLimits, KeysThatWereChosenToCollideCostNoMoreThanOthers) {
 TEST(KeyedHash, IsSipHash13) {
   // OpenSSL: openssl mac -macopt c-rounds:1 -macopt d-rounds:3 -macopt size:8 -macopt hexkey:0001..0f SIPHASH, read as
   // a number with the low byte first; of the bytes 0, 1, 2, ... n - 1.
-  const KeyedHash hash(0x0706050403020100, 0x0f0e0d0c0b0a0908);
+  const store::KeyedHash hash(0x0706050403020100, 0x0f0e0d0c0b0a0908);
   std::string text;
   std::vector<std::uint64_t> found;
   for (char next = 0; next < 20; ++next) {
@@ -145,8 +145,8 @@ TEST(KeyedHash, IsSipHash13) {
 }
 
 TEST(KeyedHash, OfTwoStoresDiffers) {
-  EXPECT_NE(KeyedHash()("key"), KeyedHash()("key"));
+  EXPECT_NE(store::KeyedHash()("key"), store::KeyedHash()("key"));
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

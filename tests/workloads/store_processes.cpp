@@ -17,7 +17,7 @@
 
 namespace {
 
-using namespace bakeoff;
+using namespace bakeoff::workloads;
 
 constexpr int kPatienceSeconds = 60;
 
@@ -48,7 +48,7 @@ int reap(pid_t child) {
 }
 
 /// Dies in the middle of a look-up, with the locks held.
-class DeadlySink final : public ValueSink {
+class DeadlySink final : public store::ValueSink {
  public:
   void number(std::int64_t /*value*/) override { ::raise(SIGKILL); }
   void text(std::string_view /*value*/) override { ::raise(SIGKILL); }
@@ -58,7 +58,7 @@ class DeadlySink final : public ValueSink {
 void processes_count_together() {
   constexpr int kProcesses = 4;
   constexpr int kTimes = 50'000;
-  const auto store = make_process_shared_store(4 * 1024 * 1024);
+  const auto store = store::make_process_shared_store(4 * 1024 * 1024);
   std::vector<pid_t> children;
   for (int process = 0; process < kProcesses; ++process) {
     children.push_back(start([&] {
@@ -74,7 +74,7 @@ void processes_count_together() {
 }
 
 void a_lock_of_the_dead_is_taken_over() {
-  const auto store = make_process_shared_store(4 * 1024 * 1024);
+  const auto store = store::make_process_shared_store(4 * 1024 * 1024);
   store->set("k", "text");
   for (int round = 0; round < 20; ++round) {
     const pid_t child = start([&] {
@@ -87,7 +87,7 @@ void a_lock_of_the_dead_is_taken_over() {
       }
     });
     require(WIFSIGNALED(reap(child)), "the child should have died");
-    require(store->set("k", "text " + std::to_string(round)) == StoreStatus::ok, "set");
+    require(store->set("k", "text " + std::to_string(round)) == store::StoreStatus::ok, "set");
     require(store->add("n", 1).value == round + 1, "add");
     require(store->size() == 2, "size");
   }
@@ -102,7 +102,7 @@ std::string text_of(const std::string& key, std::uint64_t number) {
   return key + std::string(number % 700, static_cast<char>('a' + number % 26));
 }
 
-void operate(Store& store, std::uint64_t random) {
+void operate(store::Store& store, std::uint64_t random) {
   const std::string one = key_of(random >> 8);
   const std::string two = key_of(random >> 24);
   const std::string text = text_of(one, random >> 40);
@@ -116,7 +116,7 @@ void operate(Store& store, std::uint64_t random) {
       store.set(one, std::to_string(random >> 50));
       break;
     case 4:
-      store.set_many(std::vector<KeyValue>{{one, text}, {two, "12345"}});
+      store.set_many(std::vector<store::KeyValue>{{one, text}, {two, "12345"}});
       break;
     case 5:
       store.erase(std::vector<std::string_view>{one, two});
@@ -131,7 +131,7 @@ void operate(Store& store, std::uint64_t random) {
 }
 
 /// Accepts what operate() may have left, and nothing else.
-class Judge final : public ValueSink {
+class Judge final : public store::ValueSink {
  public:
   explicit Judge(std::string key) : key_(std::move(key)) {}
   void number(std::int64_t value) override {
@@ -153,7 +153,7 @@ class Judge final : public ValueSink {
 };
 
 void children_are_killed_anywhere() {
-  const auto store = make_process_shared_store(16 * 1024 * 1024);
+  const auto store = store::make_process_shared_store(16 * 1024 * 1024);
   const SharedMemory memory(sizeof(std::atomic<std::uint64_t>));
   auto& progress = *new (memory.data()) std::atomic<std::uint64_t>(0);
   for (std::uint64_t round = 0; round < 300; ++round) {
@@ -182,7 +182,7 @@ void children_are_killed_anywhere() {
     for (std::uint64_t i = 0; i < 200; ++i) operate(*store, draw(round, i));
   }
   store->clear();
-  require(store->set("large", std::string(1'000'000, 'x')) == StoreStatus::ok, "FLUSHALL does not give memory back");
+  require(store->set("large", std::string(1'000'000, 'x')) == store::StoreStatus::ok, "FLUSHALL does not give memory back");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "tests/workloads/conversation.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::string unescape(std::string_view text) {
@@ -94,4 +94,4 @@ std::vector<Vector> read_vectors(const std::string& path) {
   return vectors;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 
 struct Vector {
   struct Exchange {
@@ -23,4 +23,4 @@ struct Vector {
 /// Throws std::runtime_error, with the line, when the page does not follow its own rules.
 std::vector<Vector> read_vectors(const std::string& path);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

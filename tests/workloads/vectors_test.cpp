@@ -8,7 +8,7 @@
 #include "tests/workloads/conversation.h"
 #include "tests/workloads/vectors.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 std::vector<Vector> all_vectors() {
@@ -124,7 +124,7 @@ TEST(ProtocolPage, HasVectorsForEveryWorkloadAndNoNameTwice) {
     EXPECT_TRUE(names.insert(vector.name).second) << vector.name;
     workloads_seen.insert(vector.workload);
   }
-  for (const WorkloadEntry& entry : workloads()) EXPECT_TRUE(workloads_seen.contains(std::string(entry.name)));
+  for (const WorkloadEntry& entry : workload_entries()) EXPECT_TRUE(workloads_seen.contains(std::string(entry.name)));
 }
 
 }  // namespace
@@ -133,4 +133,4 @@ void PrintTo(const Vector& vector, std::ostream* out) {
   *out << vector.name;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

@@ -6,7 +6,7 @@
 
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads {
 namespace {
 
 /// The text of PROTOCOLS.md, written down once more.
@@ -57,4 +57,4 @@ TEST(CountJob, SizeZeroIsTheDefault) {
 }
 
 }  // namespace
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads

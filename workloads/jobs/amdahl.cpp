@@ -15,7 +15,7 @@
 #include "workloads/mix.h"
 #include "workloads/work.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 /// Of each unit. So many that the waiting evens out, so few that a lock's own cost does not count.
@@ -30,7 +30,7 @@ class AmdahlJob final : public Job {
 
   Needs needs() const override { return Needs::waiting; }
 
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     std::uint64_t answer = 0;
     for (std::uint64_t piece = 0; piece < kPieces; ++piece) {
       const Work locked = serial_part(index, piece);
@@ -44,7 +44,7 @@ class AmdahlJob final : public Job {
     co_return answer;
   }
 
-  std::vector<std::uint64_t> alone() const override {
+  std::vector<std::uint64_t> sequential_answers() const override {
     std::vector<std::uint64_t> answers(units_);
     for (std::size_t index = 0; index < units_; ++index) {
       for (std::uint64_t piece = 0; piece < kPieces; ++piece) {
@@ -58,16 +58,16 @@ class AmdahlJob final : public Job {
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
-    return first_wrong("amdahl", alone(), answers);
+    return first_wrong("amdahl", sequential_answers(), answers);
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     constexpr double kPercent = 100;
     const double serial = static_cast<double>(serial_percent_) / kPercent;
     const auto processors = static_cast<double>(std::min(units_, ran.cpus));
     std::vector<NamedFigure> figures = time_and_cpu(ran);
-    figures.push_back({"speedup", static_cast<double>(ran.alone_elapsed_ns) / static_cast<double>(ran.elapsed_ns)});
+    figures.push_back({"speedup", static_cast<double>(ran.sequential_elapsed_ns) / static_cast<double>(ran.elapsed_ns)});
     figures.push_back({"amdahl_speedup", 1 / (serial + (1 - serial) / processors)});
     return figures;
   }
@@ -99,4 +99,4 @@ std::unique_ptr<Job> make_amdahl_job(const JobSize& size) {
   return std::make_unique<AmdahlJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 std::string first_wrong(std::string_view job, std::span<const std::uint64_t> expected,
                         std::span<const std::uint64_t> answers) {
@@ -22,10 +22,10 @@ std::uint64_t sum_of(std::span<const std::uint64_t> answers) {
   return std::accumulate(answers.begin(), answers.end(), std::uint64_t{0});
 }
 
-std::vector<NamedFigure> time_and_cpu(const RanUnits& ran) {
-  constexpr double kNsAMs = 1e6;
-  return {{"elapsed_ms", static_cast<double>(ran.elapsed_ns) / kNsAMs},
-          {"cpu_ms", static_cast<double>(ran.cpu_ns) / kNsAMs}};
+std::vector<NamedFigure> time_and_cpu(const CompletedRun& ran) {
+  constexpr double kNsPerMs = 1e6;
+  return {{"elapsed_ms", static_cast<double>(ran.elapsed_ns) / kNsPerMs},
+          {"cpu_ms", static_cast<double>(ran.cpu_ns) / kNsPerMs}};
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

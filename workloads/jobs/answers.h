@@ -9,7 +9,7 @@
 
 #include "workloads/jobs/job.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 /// "" when both are the same; otherwise one line about the first unit that is wrong.
 std::string first_wrong(std::string_view job, std::span<const std::uint64_t> expected,
@@ -20,7 +20,7 @@ std::uint64_t sum_of(std::span<const std::uint64_t> answers);
 
 /// "elapsed_ms" and "cpu_ms" of the units alone. For jobs whose making or checking takes CPU time as well, which what
 /// is measured of the process as a whole has in it.
-std::vector<NamedFigure> time_and_cpu(const RanUnits& ran);
+std::vector<NamedFigure> time_and_cpu(const CompletedRun& ran);
 
 /// How many of `total` pieces of work unit `index` of `units` does: all the same, but for one more where it does not
 /// come out even. The first have those.
@@ -28,4 +28,4 @@ constexpr std::uint64_t share_of(std::uint64_t total, std::uint64_t index, std::
   return total / units + (index < total % units ? 1 : 0);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -4,7 +4,7 @@
 
 #include "workloads/jobs/jobs.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 class CountJob final : public Job {
@@ -55,4 +55,4 @@ std::unique_ptr<Job> make_count_job(const JobSize& size) {
   return std::make_unique<CountJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -14,10 +14,10 @@
 
 #include "workloads/jobs/answers.h"
 #include "workloads/jobs/jobs.h"
-#include "workloads/jobs/race_times.h"
+#include "workloads/jobs/run_times.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,7 +28,7 @@ constexpr std::size_t kUnits = 2;
 constexpr std::uint64_t kMostDeadlocks = 200;
 
 struct Shared {
-  RaceTimes times;
+  RunTimes times;
   std::atomic<unsigned> waiting;  ///< A bit for each unit that has its first lock and waits for its second.
   std::atomic<std::uint64_t> deadlocks;
   std::atomic<std::int64_t> first_deadlock_ns;  ///< When the wait began that was the first.
@@ -48,9 +48,9 @@ class DeadlockJob final : public Job {
     }
   }
 
-  Needs needs() const override { return Needs::meeting; }
+  Needs needs() const override { return Needs::synchronisation; }
 
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     const bool ordered = way_ == "order" || way_ == "one-lock";
     std::uint64_t done = 0;
     co_await unit.barrier();
@@ -109,18 +109,18 @@ class DeadlockJob final : public Job {
   }
   std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override { return shared().protected_sum; }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
-    constexpr double kPercent = 100, kNsAUs = 1e3, kNsAMs = 1e6;
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
+    constexpr double kPercent = 100, kNsPerUs = 1e3, kNsPerMs = 1e6;
     const auto deadlocks = static_cast<double>(shared().deadlocks);
     // Of a deadlock one unit goes away empty-handed; every other turn came to its end.
     const double turns = static_cast<double>(sum_of(ran.answers)) + deadlocks;
     const double rounds = turns / kUnits;
-    std::vector<NamedFigure> figures{{"turn_us", shared().times.elapsed_ns() / turns / kNsAUs},
+    std::vector<NamedFigure> figures{{"turn_us", shared().times.elapsed_ns() / turns / kNsPerUs},
                                      {"deadlocks", deadlocks},
                                      {"deadlocked_rounds_percent", deadlocks / rounds * kPercent}};
     if (deadlocks > 0) {
       const std::int64_t until = shared().first_deadlock_ns - shared().times.first_begin_ns;
-      figures.push_back({"time_to_deadlock_ms", static_cast<double>(until) / kNsAMs});
+      figures.push_back({"time_to_deadlock_ms", static_cast<double>(until) / kNsPerMs});
     }
     return figures;
   }
@@ -151,4 +151,4 @@ std::unique_ptr<Job> make_deadlock_job(const JobSize& size) {
   return std::make_unique<DeadlockJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 struct NamedFigure {
   std::string
@@ -12,4 +12,4 @@ struct NamedFigure {
   double value = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -3,25 +3,25 @@
 #include <stdexcept>
 
 #include "workloads/jobs/jobs.h"
-#include "workloads/jobs/memory_reading.h"
+#include "workloads/jobs/process_memory.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 class IdleJob final : public Job {
  public:
-  explicit IdleJob(const JobSize& size) : units_(size.units), shared_(sizeof(MemoryReading)), process_(own_process()) {
-    read_memory_of(process_);  // What reading allocates is there before.
-    without_ = read_memory_of(process_);
+  explicit IdleJob(const JobSize& size) : units_(size.units), shared_(sizeof(ProcessMemory)), process_(own_process()) {
+    read_process_memory(process_);  // What reading allocates is there before.
+    without_ = read_process_memory(process_);
   }
 
-  Needs needs() const override { return Needs::meeting; }
-  bool measures_a_unit() const override { return true; }
+  Needs needs() const override { return Needs::synchronisation; }
+  bool measures_per_unit() const override { return true; }
 
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     co_await unit.barrier();
-    if (index == 0) crowded() = read_memory_of(process_);
+    if (index == 0) memory_with_units() = read_process_memory(process_);
     co_await unit.barrier();
     co_return 1;
   }
@@ -31,17 +31,17 @@ class IdleJob final : public Job {
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return answers.size(); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
-    return memory_a_unit(without_, crowded(), static_cast<double>(ran.answers.size()));
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
+    return memory_per_unit(without_, memory_with_units(), static_cast<double>(ran.answers.size()));
   }
 
  private:
-  MemoryReading& crowded() const { return *static_cast<MemoryReading*>(shared_.data()); }
+  ProcessMemory& memory_with_units() const { return *static_cast<ProcessMemory*>(shared_.data()); }
 
   std::size_t units_;
   SharedMemory shared_;
   std::string process_;
-  MemoryReading without_;
+  ProcessMemory without_;
 };
 
 }  // namespace
@@ -50,4 +50,4 @@ std::unique_ptr<Job> make_idle_job(const JobSize& size) {
   return std::make_unique<IdleJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -12,7 +12,7 @@
 #include "workloads/jobs/jobs.h"
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 constexpr int kSide = 256, kHalf = kSide / 2;
@@ -93,11 +93,11 @@ std::uint64_t checksum(const Pixels& pixels, std::uint64_t index) {
 }
 
 /// A unit's place to work, for one picture after the other: memory is asked for once, and the work is pixels.
-class Desk {
+class ImageBuffers {
  public:
-  Desk() { small_.reserve(std::size_t{kHalf} * kHalf); }
+  ImageBuffers() { small_.reserve(std::size_t{kHalf} * kHalf); }
 
-  std::uint64_t worked(std::uint64_t index) {
+  std::uint64_t process(std::uint64_t index) {
     draw_picture(index, picture_);
     std::ranges::transform(picture_, picture_.begin(), brighter);
     blur(picture_, along_, blurred_);
@@ -111,11 +111,11 @@ class Desk {
 };
 
 /// The picture with its edge drawn out as far as the blur reaches.
-struct Framed {
+struct PaddedImage {
   static constexpr int kWide = kSide + 2 * kReach;
   std::array<std::uint8_t, std::size_t{kWide} * kWide> pixels{};
 
-  explicit Framed(const Pixels& from) {
+  explicit PaddedImage(const Pixels& from) {
     auto to = pixels.begin();
     for (int row = -kReach; row < kSide + kReach; ++row) {
       for (int column = -kReach; column < kSide + kReach; ++column) {
@@ -134,15 +134,15 @@ struct Framed {
   }
 };
 
-std::uint64_t worked_plainly(std::uint64_t index) {
+std::uint64_t process_plainly(std::uint64_t index) {
   Pixels picture = blank_picture();
   draw_picture(index, picture);
-  const auto framed = std::make_unique<Framed>(picture);
+  const auto padded = std::make_unique<PaddedImage>(picture);
   Pixels to;
   for (int pixel = 0; pixel < kHalf * kHalf; ++pixel) {
     const int row = pixel / kHalf * 2, column = pixel % kHalf * 2;
-    const int four = framed->blurred(row, column) + framed->blurred(row, column + 1) +
-                     framed->blurred(row + 1, column) + framed->blurred(row + 1, column + 1);
+    const int four = padded->blurred(row, column) + padded->blurred(row, column + 1) +
+                     padded->blurred(row + 1, column) + padded->blurred(row + 1, column + 1);
     to.push_back(static_cast<std::uint8_t>(four / 4));
   }
   return checksum(to, index);
@@ -159,20 +159,20 @@ class ImageJob final : public Job {
   }
 
   std::uint64_t run_unit(std::size_t index) const override {
-    Desk desk;
+    ImageBuffers buffers;
     std::uint64_t sum = 0;
-    for (std::uint64_t i = index; i < pictures_; i += units_) sum += desk.worked(i);
+    for (std::uint64_t i = index; i < pictures_; i += units_) sum += buffers.process(i);
     return sum;
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
     std::vector<std::uint64_t> expected(units_);
-    for (std::uint64_t i = 0; i < pictures_; ++i) expected[i % units_] += worked_plainly(i);
+    for (std::uint64_t i = 0; i < pictures_; ++i) expected[i % units_] += process_plainly(i);
     return first_wrong("image", expected, answers);
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override { return time_and_cpu(ran); }
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override { return time_and_cpu(ran); }
 
  private:
   std::uint64_t units_, pictures_;
@@ -184,4 +184,4 @@ std::unique_ptr<Job> make_image_job(const JobSize& size) {
   return std::make_unique<ImageJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -13,7 +13,7 @@
 #include "workloads/jobs/jobs.h"
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 constexpr std::size_t kInputs = 256, kHidden = 256, kOutputs = 10;
@@ -82,7 +82,7 @@ Output forward_by_input(const Network& network, const Input& input) {
 }
 
 /// The class that was found, and every output behind it.
-std::uint64_t verdict(const Output& output, std::uint64_t index) {
+std::uint64_t fold_output(const Output& output, std::uint64_t index) {
   const auto best = static_cast<std::uint64_t>(std::ranges::max_element(output) - output.begin());
   std::uint64_t folded = mix(index * kOutputs + best + kGolden);
   for (const std::int32_t value : output) folded = mix(folded ^ static_cast<std::uint32_t>(value));
@@ -101,20 +101,20 @@ class InferJob final : public Job {
 
   std::uint64_t run_unit(std::size_t index) const override {
     std::uint64_t sum = 0;
-    for (std::uint64_t i = index; i < inputs_; i += units_) sum += verdict(forward(network_, drawn_input(i)), i);
+    for (std::uint64_t i = index; i < inputs_; i += units_) sum += fold_output(forward(network_, drawn_input(i)), i);
     return sum;
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
     std::vector<std::uint64_t> expected(units_);
     for (std::uint64_t i = 0; i < inputs_; ++i) {
-      expected[i % units_] += verdict(forward_by_input(network_, drawn_input(i)), i);
+      expected[i % units_] += fold_output(forward_by_input(network_, drawn_input(i)), i);
     }
     return first_wrong("infer", expected, answers);
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override { return time_and_cpu(ran); }
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override { return time_and_cpu(ran); }
 
  private:
   std::uint64_t units_, inputs_;
@@ -127,4 +127,4 @@ std::unique_ptr<Job> make_infer_job(const JobSize& size) {
   return std::make_unique<InferJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

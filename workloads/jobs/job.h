@@ -14,7 +14,7 @@
 #include "workloads/jobs/unit.h"
 #include "workloads/settings.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 struct JobSize {
   std::size_t units = 1;   ///< How many units share the work out, at least 1.
@@ -25,18 +25,18 @@ struct JobSize {
 /// What an executor needs of its units for a job.
 enum class Needs : std::uint8_t {
   nothing,   ///< Each unit runs from its begin to its end: run_unit().
-  waiting,   ///< Units wait, but not for each other: live().
-  meeting,   ///< Units wait for each other: all of them have to live at once. live().
-  children,  ///< Units make more units and wait for them. live().
+  waiting,   ///< Units wait, but not for each other: unit_coroutine().
+  synchronisation,   ///< Units wait for each other: all of them have to live at once. unit_coroutine().
+  children,  ///< Units make more units and wait for them. unit_coroutine().
 };
 
 /// One run that has come to its end.
-struct RanUnits {
+struct CompletedRun {
   std::span<const std::uint64_t> answers;  ///< Of the units, in the order of the index.
   std::uint64_t elapsed_ns = 0;            ///< From the first creation to the last join.
   std::uint64_t cpu_ns = 0;                ///< Of the process and its children in that time.
-  std::uint64_t alone_elapsed_ns = 0;      ///< Of Job::alone(), where the job has one.
-  std::uint64_t alone_cpu_ns = 0;
+  std::uint64_t sequential_elapsed_ns = 0;      ///< Of Job::sequential_answers(), where the job has one.
+  std::uint64_t sequential_cpu_ns = 0;
   std::size_t cpus = 1;  ///< That the process may use.
 };
 
@@ -53,11 +53,11 @@ class Job {
   virtual std::uint64_t run_unit(std::size_t /*index*/) const { throw std::logic_error("a job that waits has live()"); }
 
   /// The same for work that waits; `unit` lives as long as the work.
-  virtual UnitWork live(Unit& /*unit*/, std::size_t index) const { co_return run_unit(index); }
+  virtual UnitWork unit_coroutine(Unit& /*unit*/, std::size_t index) const { co_return run_unit(index); }
 
   /// Of jobs that are compared with the same work without units: does it all on the caller, and gives the answers that
-  /// the units must give, instead of check(). Timed before the units run (RanUnits::alone_elapsed_ns). Others: empty.
-  virtual std::vector<std::uint64_t> alone() const { return {}; }
+  /// the units must give, instead of check(). Timed before the units run (CompletedRun::sequential_elapsed_ns). Others: empty.
+  virtual std::vector<std::uint64_t> sequential_answers() const { return {}; }
 
   /// Checks the answers of all units. "" when every one is right, otherwise one line saying what was expected.
   virtual std::string check(std::span<const std::uint64_t> answers) const = 0;
@@ -67,10 +67,10 @@ class Job {
 
   /// Whether its figures are of a unit, such as its memory, and so hold when the system refused some of those asked
   /// for. Of other jobs there are none then.
-  virtual bool measures_a_unit() const { return false; }
+  virtual bool measures_per_unit() const { return false; }
 
   /// What it is about, where that is not the time and CPU of the whole; the first leads.
-  virtual std::vector<NamedFigure> figures(const RanUnits& /*ran*/) const { return {}; }
+  virtual std::vector<NamedFigure> figures(const CompletedRun& /*ran*/) const { return {}; }
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

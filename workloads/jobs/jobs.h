@@ -5,12 +5,12 @@
 
 #include "workloads/jobs/job.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 inline constexpr std::uint64_t kAmdahlDefaultSize = 200'000'000;
 inline constexpr SettingEntry kAmdahlSettings[] = {{.name = "serial",
                                                     .meaning = "percent of the work that one unit at a time may do",
-                                                    .standard = "10",
+                                                    .default_value = "10",
                                                     .choices = {},
                                                     .least = 0,
                                                     .most = 100}};
@@ -40,7 +40,7 @@ inline constexpr std::uint64_t kOversubscribeDefaultSize = 200'000'000;
 inline constexpr SettingEntry kOversubscribeSettings[] = {
     {.name = "working-set-kib",
      .meaning = "memory of each unit's own that it walks, in pages",
-     .standard = "0",
+     .default_value = "0",
      .choices = {},
      .least = 0,
      .most = 8192}};
@@ -57,7 +57,7 @@ inline constexpr SettingEntry kSharedCountSettings[] = {
      "mutex", kDisciplines},
     {.name = "reads",
      .meaning = "percent of the operations that only look",
-     .standard = "0",
+     .default_value = "0",
      .choices = {},
      .least = 0,
      .most = 99},
@@ -70,4 +70,4 @@ std::unique_ptr<Job> make_skynet_job(const JobSize& size);
 inline constexpr std::uint64_t kSleepersDefaultSize = 2000;
 std::unique_ptr<Job> make_sleepers_job(const JobSize& size);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -12,12 +12,12 @@
 
 #include "workloads/jobs/answers.h"
 #include "workloads/jobs/jobs.h"
-#include "workloads/jobs/race_times.h"
+#include "workloads/jobs/run_times.h"
 #include "workloads/mix.h"
 #include "workloads/shared_memory.h"
 #include "workloads/work.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 /// Rounds between two pages of the working set: a page costs a unit that has it in its cache about as much.
@@ -29,7 +29,7 @@ class WorkingSet {
   /// Whole pages of them.
   explicit WorkingSet(std::uint64_t kib) : bytes_((kib * 1024 + kPage - 1) / kPage * kPage) {}
 
-  void walk_a_page() {
+  void touch_next_page() {
     if (bytes_.empty()) return;
     for (std::size_t line = 0; line < kPage; line += kCacheLine) ++bytes_[next_ + line];
     next_ = (next_ + kPage) % bytes_.size();
@@ -46,11 +46,11 @@ class OversubscribeJob final : public Job {
       : units_(size.units),
         rounds_(size.size == 0 ? kOversubscribeDefaultSize : size.size),
         working_set_kib_(size.settings.number("working-set-kib")),
-        memory_(sizeof(RaceTimes)) {}
+        memory_(sizeof(RunTimes)) {}
 
-  Needs needs() const override { return Needs::meeting; }
+  Needs needs() const override { return Needs::synchronisation; }
 
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     WorkingSet set(working_set_kib_);
     co_await unit.barrier();
     times().begin(unit.now());
@@ -59,7 +59,7 @@ class OversubscribeJob final : public Job {
     co_return answer;
   }
 
-  std::vector<std::uint64_t> alone() const override {
+  std::vector<std::uint64_t> sequential_answers() const override {
     WorkingSet set(working_set_kib_);
     std::vector<std::uint64_t> answers;
     for (std::size_t index = 0; index < units_; ++index) answers.push_back(run_share(index, set));
@@ -67,17 +67,17 @@ class OversubscribeJob final : public Job {
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
-    return first_wrong("oversubscribe", alone(), answers);
+    return first_wrong("oversubscribe", sequential_answers(), answers);
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
-    constexpr double kPercent = 100, kNsAMs = 1e6;
-    const auto alone_cpu = static_cast<double>(ran.alone_cpu_ns);
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
+    constexpr double kPercent = 100, kNsPerMs = 1e6;
+    const auto alone_cpu = static_cast<double>(ran.sequential_cpu_ns);
     const double compute_ns = times().elapsed_ns();
-    std::vector<NamedFigure> figures{{"compute_ms", compute_ns / kNsAMs}};
+    std::vector<NamedFigure> figures{{"compute_ms", compute_ns / kNsPerMs}};
     for (const NamedFigure& whole : time_and_cpu(ran)) figures.push_back(whole);
-    figures.push_back({"speedup", static_cast<double>(ran.alone_elapsed_ns) / compute_ns});
+    figures.push_back({"speedup", static_cast<double>(ran.sequential_elapsed_ns) / compute_ns});
     // The kernel counts in whole microseconds: work that is shorter has none.
     if (alone_cpu > 0) {
       figures.push_back({"overhead_percent", (static_cast<double>(ran.cpu_ns) / alone_cpu - 1) * kPercent});
@@ -86,7 +86,7 @@ class OversubscribeJob final : public Job {
   }
 
  private:
-  RaceTimes& times() const { return *static_cast<RaceTimes*>(memory_.data()); }
+  RunTimes& times() const { return *static_cast<RunTimes*>(memory_.data()); }
 
   std::uint64_t run_share(std::size_t index, WorkingSet& set) const {
     const std::uint64_t rounds = share_of(rounds_, index, units_);
@@ -94,7 +94,7 @@ class OversubscribeJob final : public Job {
     std::uint64_t answer = stream_of(5, index);
     for (std::uint64_t done = 0; done < rounds; done += kPiece) {
       answer = run({.rounds = std::min(kPiece, rounds - done), .seed = answer});
-      set.walk_a_page();
+      set.touch_next_page();
     }
     return answer;
   }
@@ -110,4 +110,4 @@ std::unique_ptr<Job> make_oversubscribe_job(const JobSize& size) {
   return std::make_unique<OversubscribeJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

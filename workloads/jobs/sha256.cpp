@@ -18,12 +18,12 @@
 #include "workloads/jobs/jobs.h"
 #include "workloads/mix.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64UL * 1024;
 constexpr std::uint64_t kMostMib = 4096;
-constexpr std::uint64_t kBlocksAMib = 1024 * 1024 / kBlockBytes;
+constexpr std::uint64_t kBlocksPerMib = 1024 * 1024 / kBlockBytes;
 
 struct Free {
   void operator()(EVP_MD* method) const { EVP_MD_free(method); }
@@ -98,10 +98,10 @@ class Sha256Job final : public Job {
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override { return time_and_cpu(ran); }
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override { return time_and_cpu(ran); }
 
  private:
-  std::uint64_t blocks() const { return mib_ * kBlocksAMib; }
+  std::uint64_t blocks() const { return mib_ * kBlocksPerMib; }
 
   std::uint64_t units_, mib_;
 };
@@ -132,4 +132,4 @@ std::unique_ptr<Job> make_sha256_job(const JobSize& size) {
   return std::make_unique<Sha256Job>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

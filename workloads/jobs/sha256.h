@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 using Sha256Digest = std::array<unsigned char, 32>;
 
@@ -14,4 +14,4 @@ Sha256Digest sha256(std::string_view text);
 /// The same, fed in pieces that grow.
 Sha256Digest sha256_in_pieces(std::string_view text);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

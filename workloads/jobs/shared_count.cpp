@@ -11,11 +11,11 @@
 #include <stdexcept>
 
 #include "workloads/jobs/jobs.h"
-#include "workloads/jobs/race_times.h"
+#include "workloads/jobs/run_times.h"
 #include "workloads/jobs/snapshot.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 constexpr std::size_t kCacheLine = 64;
@@ -28,7 +28,7 @@ struct alignas(kCacheLine) Line {
 
 /// In shared memory, zeroed. Each on a line of its own, so that nothing but the counter is fought about.
 struct State {
-  alignas(kCacheLine) RaceTimes times;
+  alignas(kCacheLine) RunTimes times;
   Line counter;
   std::array<Line, kShards> shards;
   Snapshots snapshots;
@@ -58,28 +58,28 @@ class SharedCountJob final : public Job {
     }
   }
 
-  Needs needs() const override { return Needs::meeting; }
+  Needs needs() const override { return Needs::synchronisation; }
 
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     const std::uint64_t units = co_await unit.barrier();
     state().times.begin(unit.now());
     std::uint64_t added = 0;
     if (discipline_ == "mutex") {
       for (std::uint64_t i = 0; i < each_; ++i) {
         co_await unit.lock(0);
-        added += step_alone(i);
+        added += step_exclusively(i);
         unit.unlock(0);
       }
     } else if (discipline_ == "rwlock") {
       for (std::uint64_t i = 0; i < each_; ++i) {
         if (is_read(i)) {
           co_await unit.lock_shared();
-          look();
+          read_counter();
           unit.unlock_shared();
         } else {
-          co_await unit.lock_alone();
-          added += step_alone(i);
-          unit.unlock_alone();
+          co_await unit.lock_exclusive();
+          added += step_exclusively(i);
+          unit.unlock_exclusive();
         }
       }
     } else if (discipline_ == "channel") {
@@ -113,7 +113,7 @@ class SharedCountJob final : public Job {
     return sum;
   }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     const std::size_t adders = ran.answers.size() - (discipline_ == "channel" ? 1 : 0);
     const double operations = static_cast<double>(each_) * static_cast<double>(adders);
     const auto right = static_cast<double>(expected(ran.answers));
@@ -134,14 +134,14 @@ class SharedCountJob final : public Job {
     constexpr std::uint64_t kStep = 37;  // Has no factor in common with a hundred.
     return reads_ != 0 && i * kStep % kPercent < reads_;
   }
-  void look() const {
+  void read_counter() const {
     const std::uint64_t seen = counter().load(std::memory_order_relaxed);
     asm volatile("" : : "r"(seen));
   }
   /// Where nobody else is: 1 when it has added one.
-  std::uint64_t step_alone(std::uint64_t i) const {
+  std::uint64_t step_exclusively(std::uint64_t i) const {
     if (is_read(i)) {
-      look();
+      read_counter();
       return 0;
     }
     counter().store(counter().load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -152,7 +152,7 @@ class SharedCountJob final : public Job {
   std::uint64_t run_without_waiting(std::size_t index) const {
     std::uint64_t added = 0;
     if (discipline_ == "plain") {
-      for (std::uint64_t i = 0; i < each_; ++i) added += step_alone(i);
+      for (std::uint64_t i = 0; i < each_; ++i) added += step_exclusively(i);
     } else if (discipline_ == "atomic") {
       if (reads_ == 0) {
         for (std::uint64_t i = 0; i < each_; ++i) counter().fetch_add(1, std::memory_order_relaxed);
@@ -160,7 +160,7 @@ class SharedCountJob final : public Job {
       }
       for (std::uint64_t i = 0; i < each_; ++i) {
         if (is_read(i)) {
-          look();
+          read_counter();
         } else {
           counter().fetch_add(1, std::memory_order_relaxed);
           ++added;
@@ -208,4 +208,4 @@ std::unique_ptr<Job> make_shared_count_job(const JobSize& size) {
   return std::make_unique<SharedCountJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

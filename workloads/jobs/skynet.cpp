@@ -5,7 +5,7 @@
 
 #include "workloads/jobs/jobs.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 constexpr std::uint64_t kBranches = 10;
@@ -34,7 +34,7 @@ class SkynetJob final : public Job {
   Needs needs() const override { return Needs::children; }
 
   /// Each unit has a tree of its own.
-  UnitWork live(Unit& unit, std::size_t /*index*/) const override { return tree(unit, 0, leaves_); }
+  UnitWork unit_coroutine(Unit& unit, std::size_t /*index*/) const override { return tree(unit, 0, leaves_); }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
     if (answers.size() != units_) return "skynet: expected " + std::to_string(units_) + " trees";
@@ -49,7 +49,7 @@ class SkynetJob final : public Job {
     return answers.empty() ? 0 : answers.front();
   }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     const auto leaves = static_cast<double>(leaves_ * units_);
     return {{"elapsed_ms", static_cast<double>(ran.elapsed_ns) / 1e6},
             {"leaf_ns", static_cast<double>(ran.elapsed_ns) / leaves}};
@@ -69,4 +69,4 @@ std::unique_ptr<Job> make_skynet_job(const JobSize& size) {
   return std::make_unique<SkynetJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

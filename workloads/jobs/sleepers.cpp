@@ -7,10 +7,10 @@
 
 #include "workloads/jobs/answers.h"
 #include "workloads/jobs/jobs.h"
-#include "workloads/jobs/memory_reading.h"
+#include "workloads/jobs/process_memory.h"
 #include "workloads/shared_memory.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,19 +28,19 @@ class SleepersJob final : public Job {
       throw std::invalid_argument("sleepers: found the size " + std::to_string(size.size) + ", expected at most " +
                                   std::to_string(kMostMs) + " ms");
     }
-    read_memory_of(process_);
-    without_ = read_memory_of(process_);
+    read_process_memory(process_);
+    without_ = read_process_memory(process_);
   }
 
-  Needs needs() const override { return Needs::meeting; }
-  bool measures_a_unit() const override { return true; }
+  Needs needs() const override { return Needs::synchronisation; }
+  bool measures_per_unit() const override { return true; }
 
   /// 1 when it slept as long as it was to.
-  UnitWork live(Unit& unit, std::size_t index) const override {
+  UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     co_await unit.barrier();
     const std::chrono::nanoseconds begin = unit.now();
     if (index == 0) {
-      shared().with = read_memory_of(process_);
+      shared().with = read_process_memory(process_);
       // In a crowd of processes that takes a while; after a time the others begin to go.
       shared().all_asleep = unit.now() - begin < time_;
     }
@@ -56,21 +56,21 @@ class SleepersJob final : public Job {
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
-  std::vector<NamedFigure> figures(const RanUnits& ran) const override {
-    constexpr double kKibAMib = 1024;
+  std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
+    constexpr double kKibPerMib = 1024;
     std::vector<NamedFigure> figures{{"elapsed_s", static_cast<double>(ran.elapsed_ns) / 1e9}};
     if (!shared().all_asleep) return figures;
-    const auto add = [&](const char* name, std::optional<double> MemoryReading::*part) {
-      if (const auto all = grown(without_, shared().with, part)) figures.push_back({name, *all / kKibAMib});
+    const auto add = [&](const char* name, std::optional<double> ProcessMemory::*part) {
+      if (const auto all = growth(without_, shared().with, part)) figures.push_back({name, *all / kKibPerMib});
     };
-    add("pss_mib", &MemoryReading::resident_kib);
-    add("virtual_mib", &MemoryReading::virtual_kib);
+    add("pss_mib", &ProcessMemory::resident_kib);
+    add("virtual_mib", &ProcessMemory::virtual_kib);
     return figures;
   }
 
  private:
   struct Shared {
-    MemoryReading with;
+    ProcessMemory with;
     bool all_asleep;
   };
   Shared& shared() const { return *static_cast<Shared*>(shared_.data()); }
@@ -79,7 +79,7 @@ class SleepersJob final : public Job {
   std::chrono::milliseconds time_;
   SharedMemory shared_;
   std::string process_;
-  MemoryReading without_;
+  ProcessMemory without_;
 };
 
 }  // namespace
@@ -88,4 +88,4 @@ std::unique_ptr<Job> make_sleepers_job(const JobSize& size) {
   return std::make_unique<SleepersJob>(size);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

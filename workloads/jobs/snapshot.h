@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 /// Zeroed memory is the value 0. May lie in memory that processes share.
 class Snapshots {
@@ -29,8 +29,8 @@ class Snapshots {
 
  private:
   friend class SnapshotWriter;
-  static constexpr std::size_t kOfAWriter = 2;
-  static constexpr std::size_t kCopies = kMostWriters * kOfAWriter + 1;  ///< The first is the beginning's.
+  static constexpr std::size_t kCopiesPerWriter = 2;
+  static constexpr std::size_t kCopies = kMostWriters * kCopiesPerWriter + 1;  ///< The first is the beginning's.
 
   /// swings x kCopies + the copy.
   alignas(64) std::atomic<std::uint64_t> published_{0};
@@ -41,7 +41,7 @@ class Snapshots {
 class SnapshotWriter {
  public:
   SnapshotWriter(Snapshots& snapshots, std::size_t index)
-      : snapshots_(snapshots), first_(1 + index * Snapshots::kOfAWriter) {}
+      : snapshots_(snapshots), first_(1 + index * Snapshots::kCopiesPerWriter) {}
 
   /// Replaces the value by change(value).
   template <typename Change>
@@ -66,4 +66,4 @@ class SnapshotWriter {
   std::size_t next_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

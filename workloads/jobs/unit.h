@@ -2,7 +2,7 @@
 // pass a number on, to hold a lock, to have more units. Work that asks is written once, as a coroutine, for every
 // executor:
 //
-//   UnitWork live(Unit& unit, std::size_t index) const { co_await unit.sleep(2s); co_return 1; }
+//   UnitWork unit_coroutine(Unit& unit, std::size_t index) const { co_await unit.sleep(2s); co_return 1; }
 //
 // A thread or a process blocks inside the call, and `co_await` finds the result there: it suspends nothing. A fiber is
 // switched away inside the call. Of the coroutine executor the unit itself is suspended, which is why the word has to
@@ -17,7 +17,7 @@
 #include <functional>
 #include <utility>
 
-namespace bakeoff {
+namespace bakeoff::workloads::jobs {
 
 /// Takes a unit that has to wait and resumes it when its time has come. Executors that block have none.
 class Parking {
@@ -44,9 +44,9 @@ class [[nodiscard]] UnitCall {
 };
 
 /// Is told when a unit's work begins to run and when it has ended.
-class WorkWatch {
+class WorkObserver {
  public:
-  virtual ~WorkWatch() = default;
+  virtual ~WorkObserver() = default;
   virtual void begins() noexcept = 0;
   virtual void ends() noexcept = 0;
 };
@@ -74,7 +74,7 @@ class [[nodiscard]] UnitWork {
     void unhandled_exception() { failure = std::current_exception(); }
     std::uint64_t answer = 0;
     std::exception_ptr failure;
-    WorkWatch* watch = nullptr;
+    WorkObserver* watch = nullptr;
   };
 
   explicit UnitWork(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
@@ -86,7 +86,7 @@ class [[nodiscard]] UnitWork {
 
   std::coroutine_handle<> handle() const { return handle_; }
   /// Before it has begun; `watch` must outlive it.
-  void watch(WorkWatch& watch) const { handle_.promise().watch = &watch; }
+  void watch(WorkObserver& watch) const { handle_.promise().watch = &watch; }
   /// Of work that has ended; throws what it threw.
   std::uint64_t answer() const {
     if (handle_.promise().failure) std::rethrow_exception(handle_.promise().failure);
@@ -135,8 +135,8 @@ class Unit {
   /// The run's one read-write lock: any number of units have it for reading, or one for writing. Not recursive.
   virtual UnitCall lock_shared() = 0;
   virtual void unlock_shared() = 0;
-  virtual UnitCall lock_alone() = 0;
-  virtual void unlock_alone() = 0;
+  virtual UnitCall lock_exclusive() = 0;
+  virtual void unlock_exclusive() = 0;
 
   /// Makes `count` units more, waits for their ends and gives the sum of their answers. The work is called on the new
   /// units and must live until then. Throws LimitReached where the system refuses one, after those that there are.
@@ -146,4 +146,4 @@ class Unit {
 inline constexpr std::size_t kChannelRoom = 1024;
 inline constexpr std::size_t kLocks = 2;
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::jobs

@@ -3,7 +3,7 @@
 
 #include <bit>
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 namespace {
 
 constexpr std::uint64_t kBlockMask = 0xffffffff;
@@ -84,4 +84,4 @@ std::uint64_t Arena::carve(std::size_t size) {
   return fresh;
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

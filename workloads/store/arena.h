@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 
 class Arena {
  public:
@@ -54,4 +54,4 @@ class Arena {
   std::uint64_t end_;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

@@ -9,7 +9,7 @@
 #include <random>
 #include <string_view>
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 
 class KeyedHash {
  public:
@@ -75,4 +75,4 @@ class KeyedHash {
   std::uint64_t key_[2];
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/store/room.h"
+#include "workloads/store/memory_budget.h"
 #include "workloads/store/stripes.h"
-#include "workloads/store/table.h"
+#include "workloads/store/hash_table.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 namespace {
 
 class LockedStore final : public Store {
@@ -20,7 +20,7 @@ class LockedStore final : public Store {
       : stripes_([this]<std::size_t... i>(std::index_sequence<i...>) {
           return std::array<Stripe, kStripes>{(static_cast<void>(i), Stripe(hash_))...};
         }(std::make_index_sequence<kStripes>())),
-        room_(most_bytes) {}
+        budget_(most_bytes) {}
 
   void get(std::string_view key, ValueSink& sink) override {
     const HashedKey hashed(hash_, key);
@@ -39,7 +39,7 @@ class LockedStore final : public Store {
     const HashedKey hashed(hash_, key);
     Stripe& stripe = stripe_of(hashed);
     const std::lock_guard lock(stripe.mutex);
-    return stripe.table.set(hashed, value, room_);
+    return stripe.table.set(hashed, value, budget_);
   }
 
   StoreStatus set_many(std::span<const KeyValue> pairs) override {
@@ -49,9 +49,9 @@ class LockedStore final : public Store {
     const Locks locks(*this, hashed);
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      bytes += stripe_of(hashed[i]).table.room_for(hashed[i], pairs[i].value);
+      bytes += stripe_of(hashed[i]).table.bytes_needed(hashed[i], pairs[i].value);
     }
-    ReservedRoom reserved(room_, bytes);
+    BudgetReservation reserved(budget_, bytes);
     if (!reserved.granted()) return StoreStatus::full;
     for (std::size_t i = 0; i < pairs.size(); ++i) stripe_of(hashed[i]).table.set(hashed[i], pairs[i].value, reserved);
     return StoreStatus::ok;
@@ -61,14 +61,14 @@ class LockedStore final : public Store {
     const HashedKey hashed(hash_, key);
     Stripe& stripe = stripe_of(hashed);
     const std::lock_guard lock(stripe.mutex);
-    return stripe.table.add(hashed, delta, room_);
+    return stripe.table.add(hashed, delta, budget_);
   }
 
   std::size_t erase(std::span<const std::string_view> keys) override {
     const std::vector<HashedKey> hashed = hash_all(keys);
     const Locks locks(*this, hashed);
     std::size_t erased = 0;
-    for (const HashedKey& key : hashed) erased += stripe_of(key).table.erase(key, room_) ? 1 : 0;
+    for (const HashedKey& key : hashed) erased += stripe_of(key).table.erase(key, budget_) ? 1 : 0;
     return erased;
   }
 
@@ -90,7 +90,7 @@ class LockedStore final : public Store {
   void clear() override {
     const Locks locks(*this, StripeSet::all());
     for (Stripe& stripe : stripes_) stripe.table.clear();
-    room_.clear();
+    budget_.clear();
   }
 
   std::size_t longest_chain() override {
@@ -105,7 +105,7 @@ class LockedStore final : public Store {
   struct alignas(64) Stripe {
     explicit Stripe(const KeyedHash& hash) : table(hash) {}
     std::mutex mutex;
-    Table table;
+    HashTable table;
   };
 
   std::vector<HashedKey> hash_all(std::span<const std::string_view> keys) const {
@@ -142,7 +142,7 @@ class LockedStore final : public Store {
 
   const KeyedHash hash_;
   std::array<Stripe, kStripes> stripes_;
-  Room<std::atomic<std::size_t>> room_;
+  MemoryBudget<std::atomic<std::size_t>> budget_;
 };
 
 }  // namespace
@@ -151,4 +151,4 @@ std::unique_ptr<Store> make_locked_store(std::size_t most_bytes) {
   return std::make_unique<LockedStore>(most_bytes);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

@@ -31,7 +31,7 @@
 #include "workloads/store/store.h"
 #include "workloads/store/stripes.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 namespace {
 
 constexpr std::size_t kSmallestArena = 1024UL * 1024;
@@ -372,4 +372,4 @@ std::unique_ptr<Store> make_process_shared_store(std::size_t arena_bytes) {
   return std::make_unique<ProcessSharedStore>(arena_bytes);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

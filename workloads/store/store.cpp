@@ -1,7 +1,7 @@
 // From the kind of store to the store.
 #include "workloads/store/store.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 
 std::unique_ptr<Store> make_store(StoreKind kind, std::size_t most_bytes) {
   switch (kind) {
@@ -15,4 +15,4 @@ std::unique_ptr<Store> make_store(StoreKind kind, std::size_t most_bytes) {
   return make_process_shared_store(most_bytes);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

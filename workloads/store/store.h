@@ -13,7 +13,7 @@
 
 #include "workloads/catalogue.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 
 enum class StoreStatus : std::uint8_t {
   ok,
@@ -79,4 +79,4 @@ std::unique_ptr<Store> make_process_shared_store(std::size_t arena_bytes);
 
 std::unique_ptr<Store> make_store(StoreKind kind, std::size_t most_bytes);
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

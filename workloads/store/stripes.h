@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 
 inline constexpr std::size_t kStripes = 64;
 
@@ -30,4 +30,4 @@ class StripeSet {
   std::uint64_t bits_ = 0;
 };
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

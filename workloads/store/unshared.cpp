@@ -1,13 +1,13 @@
 // The store of a single thread: no lock, which is the Redis argument.
-#include "workloads/store/room.h"
-#include "workloads/store/table.h"
+#include "workloads/store/memory_budget.h"
+#include "workloads/store/hash_table.h"
 
-namespace bakeoff {
+namespace bakeoff::workloads::store {
 namespace {
 
 class UnsharedStore final : public Store {
  public:
-  explicit UnsharedStore(std::size_t most_bytes) : room_(most_bytes) {}
+  explicit UnsharedStore(std::size_t most_bytes) : budget_(most_bytes) {}
 
   void get(std::string_view key, ValueSink& sink) override { table_.get(hashed(key), sink); }
 
@@ -16,23 +16,23 @@ class UnsharedStore final : public Store {
   }
 
   StoreStatus set(std::string_view key, std::string_view value) override {
-    return table_.set(hashed(key), value, room_);
+    return table_.set(hashed(key), value, budget_);
   }
 
   StoreStatus set_many(std::span<const KeyValue> pairs) override {
     std::size_t bytes = 0;
-    for (const auto& [key, value] : pairs) bytes += table_.room_for(hashed(key), value);
-    ReservedRoom reserved(room_, bytes);
+    for (const auto& [key, value] : pairs) bytes += table_.bytes_needed(hashed(key), value);
+    BudgetReservation reserved(budget_, bytes);
     if (!reserved.granted()) return StoreStatus::full;
     for (const auto& [key, value] : pairs) table_.set(hashed(key), value, reserved);
     return StoreStatus::ok;
   }
 
-  Sum add(std::string_view key, std::int64_t delta) override { return table_.add(hashed(key), delta, room_); }
+  Sum add(std::string_view key, std::int64_t delta) override { return table_.add(hashed(key), delta, budget_); }
 
   std::size_t erase(std::span<const std::string_view> keys) override {
     std::size_t erased = 0;
-    for (const std::string_view key : keys) erased += table_.erase(hashed(key), room_) ? 1 : 0;
+    for (const std::string_view key : keys) erased += table_.erase(hashed(key), budget_) ? 1 : 0;
     return erased;
   }
 
@@ -45,7 +45,7 @@ class UnsharedStore final : public Store {
   std::size_t size() override { return table_.size(); }
   void clear() override {
     table_.clear();
-    room_.clear();
+    budget_.clear();
   }
   std::size_t longest_chain() override { return table_.longest_chain(); }
 
@@ -53,8 +53,8 @@ class UnsharedStore final : public Store {
   HashedKey hashed(std::string_view key) const { return {hash_, key}; }
 
   const KeyedHash hash_;
-  Table table_{hash_};
-  Room<std::size_t> room_;
+  HashTable table_{hash_};
+  MemoryBudget<std::size_t> budget_;
 };
 
 }  // namespace
@@ -63,4 +63,4 @@ std::unique_ptr<Store> make_unshared_store(std::size_t most_bytes) {
   return std::make_unique<UnsharedStore>(most_bytes);
 }
 
-}  // namespace bakeoff
+}  // namespace bakeoff::workloads::store

@@ -1,0 +1,43 @@
+#include "harness/experiment/connection_memory.h"
+
+#include <algorithm>
+
+#include "harness/measure/process_tree.h"
+
+namespace bakeoff::experiment {
+namespace {
+
+using Kib = std::optional<std::uint64_t>;
+
+/// Memory that was freed meanwhile is no negative price.
+std::optional<double> share(Kib begin, Kib end, std::uint64_t connections, bool made_beforehand) {
+  if (!end || (!begin && !made_beforehand)) return std::nullopt;
+  const std::uint64_t from = made_beforehand ? 0 : std::min(*begin, *end);
+  return static_cast<double>(*end - from) / static_cast<double>(connections);
+}
+
+}  // namespace
+
+SubjectMemory read_subject_memory(const std::vector<pid_t>& pids, const measure::MemoryCgroup& kernel) {
+  return {.pss_kib = measure::measure_pss_kib(pids), .kernel_kib = kernel.kernel_kib()};
+}
+
+std::optional<std::uint64_t> connections_held(const journal::Params& params, const journal::ClientRow& client) {
+  if (params.churn.value_or(false)) return std::nullopt;
+  const journal::CrowdFacts crowd = client.crowd.value_or(journal::CrowdFacts{});
+  const std::uint64_t opened = crowd.idle + crowd.slow_senders + crowd.slow_readers;
+  return client.connections_open + opened - std::min(opened, crowd.lost);
+}
+
+void note_memory(journal::SubjectRow& cost, const SubjectMemory& begin, const SubjectMemory& end,
+                 std::optional<std::uint64_t> connections, bool made_beforehand) {
+  cost.pss_begin_kib = begin.pss_kib;
+  cost.pss_end_kib = end.pss_kib;
+  cost.kernel_begin_kib = begin.kernel_kib;
+  cost.kernel_end_kib = end.kernel_kib;
+  if (connections.value_or(0) == 0) return;
+  cost.pss_per_connection_kib = share(begin.pss_kib, end.pss_kib, *connections, made_beforehand);
+  cost.kernel_per_connection_kib = share(begin.kernel_kib, end.kernel_kib, *connections, made_beforehand);
+}
+
+}  // namespace bakeoff::experiment

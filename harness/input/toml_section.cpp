@@ -1,0 +1,223 @@
+#include "harness/input/toml_section.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "harness/input/nearest_name.h"
+#include "harness/experiment/spec.h"
+#include "harness/measure/plain_text.h"
+
+namespace bakeoff::input {
+namespace {
+
+std::string show(const toml::node* node) {
+  if (node == nullptr) return "nothing";
+  if (const auto* text = node->as_string()) return in_quotes(text->get());
+  if (node->is_table()) return "a table";
+  if (node->is_array()) return "an array";
+  std::ostringstream shown;
+  node->visit([&](const auto& value) {
+    if constexpr (toml::is_value<decltype(value)>) shown << value;
+  });
+  return shown.str();
+}
+
+// 3600 and 0.05 and 10000000, not 3600.000000 or 1e+07.
+std::string plain(double value) {
+  std::ostringstream text;
+  text.precision(10);
+  text << value;
+  return text.str();
+}
+
+// Names become parts of trial ids, files and folders.
+bool good_name(std::string_view name) {
+  constexpr std::size_t kLongest = 40;
+  if (name.empty() || name.size() > kLongest || name.front() == '-') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+}  // namespace
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  std::string shown = "\"";
+  for (const char c : text.substr(0, kLongest)) {
+    if (c == '"' || c == '\\') shown += '\\';
+    if (c == '\n') {
+      shown += "\\n";
+    } else {
+      shown += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    }
+  }
+  return measure::plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
+}
+
+TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell)
+    : table_(table), file_(file), prefix_(std::move(prefix)), tell_(std::move(tell)) {}
+
+std::string TomlSection::place_of(const toml::node* node, const std::string& key) const {
+  // The root table has no place of its own: line 1.
+  const auto line = std::max<std::uint32_t>(1, (node != nullptr ? *node : table_).source().begin.line);
+  return std::string(file_) + ":" + std::to_string(line) + ": " + prefix_ + key + ": ";
+}
+
+void TomlSection::fail_at(const toml::node* node, const std::string& key, const std::string& found,
+                          const std::string& expected) const {
+  throw experiment::InputError(place_of(node, key) + "found " + found + ", expected " + expected);
+}
+
+void TomlSection::fail(std::string_view key, const std::string& found, const std::string& expected) const {
+  fail_at(table_.get(key), std::string(key), found, expected);
+}
+
+void TomlSection::fail_element(std::string_view key, std::size_t index, const std::string& found,
+                               const std::string& expected) const {
+  const toml::array* array = table_.get_as<toml::array>(key);
+  fail_at(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]", found,
+          expected);
+}
+
+void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
+                               const std::string& took) const {
+  if (!tell_ || found == took) return;
+  const toml::array* array = table_.get_as<toml::array>(key);
+  tell_(place_of(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]") +
+        substitution_message(found, took));
+}
+
+std::string TomlSection::shown(std::string_view key) const {
+  return show(table_.get(key));
+}
+
+void TomlSection::require_known(std::span<const std::string> keys) const {
+  // The library keeps keys sorted; a reader looks for the first fault of the file.
+  const toml::key* first = nullptr;
+  for (const auto& [key, node] : table_) {
+    if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
+    if (first == nullptr || key.source().begin < first->source().begin) first = &key;
+  }
+  if (first == nullptr) return;
+  throw experiment::InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
+                  std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
+                  did_you_mean(first->str(), keys));
+}
+
+std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  if (!node->is_string()) fail(key, show(node), expected);
+  return node->as_string()->get();
+}
+
+std::optional<std::uint64_t> TomlSection::whole(std::string_view key, std::uint64_t least, std::uint64_t most) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* value = node->as_integer();
+  if (value == nullptr || !std::in_range<std::uint64_t>(value->get()) ||
+      static_cast<std::uint64_t>(value->get()) < least || static_cast<std::uint64_t>(value->get()) > most) {
+    fail(key, show(node), "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return static_cast<std::uint64_t>(value->get());
+}
+
+std::optional<double> TomlSection::seconds(std::string_view key, double least, double most) const {
+  return number(key, least, most, "a number of seconds");
+}
+
+std::optional<double> TomlSection::number(std::string_view key, double least, double most,
+                                          const std::string& what) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  const std::optional<double> value = node->is_number() ? node->value<double>() : std::nullopt;
+  // Written so that nan fails it.
+  if (!value || !(*value >= least && *value <= most)) {
+    fail(key, show(node), what + " from " + plain(least) + " to " + plain(most));
+  }
+  return value;
+}
+
+std::optional<bool> TomlSection::flag(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  if (!node->is_boolean()) fail(key, show(node), "true or false");
+  return node->as_boolean()->get();
+}
+
+std::optional<std::vector<std::string>> TomlSection::texts(std::string_view key, const std::string& expected) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || array->empty()) fail(key, array != nullptr ? "an empty array" : show(node), expected);
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const auto* value = array->get_as<std::string>(i);
+    if (value == nullptr) fail_element(key, i, show(array->get(i)), "a text");
+    values.push_back(value->get());
+  }
+  return values;
+}
+
+std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  const toml::array* array = node->as_array();
+  const std::string expected = "one [[" + std::string(key) + "]] or more";
+  if (array == nullptr || array->empty()) fail(key, array != nullptr ? "an empty array" : show(node), expected);
+  std::vector<TomlSection> all;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const toml::table* table = array->get_as<toml::table>(i);
+    if (table == nullptr) fail_element(key, i, show(array->get(i)), "a table");
+    all.emplace_back(*table, file_, prefix_ + std::string(key) + "[" + std::to_string(i) + "].", tell_);
+  }
+  return all;
+}
+
+std::optional<std::string> TomlSection::name(std::string_view key, std::span<const std::string> names) const {
+  const std::string expected = "one of " + join_names(names);
+  std::optional<std::string> value = text(key, expected);
+  if (!value || std::find(names.begin(), names.end(), *value) != names.end()) return value;
+  const std::optional<std::string> took = tell_ ? intended_name(*value, names) : std::nullopt;
+  if (!took) fail(key, in_quotes(*value), expected + did_you_mean(*value, names));
+  tell_(place_of(table_.get(key), std::string(key)) + substitution_message(*value, *took));
+  return took;
+}
+
+TomlSection TomlSection::section(std::string_view key) const {
+  const toml::table* table = table_.get_as<toml::table>(key);
+  if (table == nullptr) fail(key, shown(key), "a table");
+  return {*table, file_, prefix_ + std::string(key) + ".", tell_};
+}
+
+std::vector<std::string> TomlSection::keys() const {
+  std::vector<const toml::key*> found;
+  for (const auto& [key, node] : table_) found.push_back(&key);
+  std::sort(found.begin(), found.end(),
+            [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
+  std::vector<std::string> names;
+  for (const toml::key* key : found) names.emplace_back(key->str());
+  return names;
+}
+
+std::size_t TomlSection::line_of(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  return node == nullptr ? 1 : std::max<std::size_t>(1, node->source().begin.line);
+}
+
+toml::table parse_toml(std::string_view text, std::string_view file) try {
+  return toml::parse(text, file);
+} catch (const toml::parse_error& error) {
+  std::string description(error.description());
+  std::replace(description.begin(), description.end(), '\n', ' ');
+  throw experiment::InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+}
+
+std::optional<std::string> read_name(const TomlSection& section) {
+  const std::string expected = "1 to 40 small letters, digits and hyphens";
+  std::optional<std::string> name = section.text("name", expected);
+  if (name && !good_name(*name)) section.fail("name", in_quotes(*name), expected);
+  return name;
+}
+
+}  // namespace bakeoff::input

@@ -1,0 +1,58 @@
+#include "harness/load/blocking_connection.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "harness/load/monotonic.h"
+
+namespace bakeoff::load {
+
+ExchangeError::ExchangeError(const char* step, int code) : std::runtime_error(std::string(step) + ": " + std::strerror(code)) {}
+
+BlockingConnection::BlockingConnection(const SocketAddress& peer, std::uint64_t deadline_ns, const std::atomic<bool>& stop)
+    : peer_(peer), deadline_ns_(deadline_ns), stop_(stop) {
+  connect();
+}
+
+void BlockingConnection::connect() {
+  if (const int code = connection_.begin_connect(peer_); code != 0) throw ExchangeError("connect", code);
+  if (connection_.state == LoadConnection::State::open) return;
+  wait_for(POLLOUT, "no connection within the time limit");
+  if (const int code = connection_.finish_connect(); code != 0) throw ExchangeError("connect", code);
+}
+
+void BlockingConnection::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    wait_for(POLLOUT, "the server does not read");
+    const auto sent = ::send(connection_.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) throw ExchangeError("send", errno);
+    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+std::string_view BlockingConnection::receive() {
+  for (;;) {
+    wait_for(POLLIN, "no reply within the time limit");
+    const auto got = ::recv(connection_.fd, buffer_.data(), buffer_.size(), 0);
+    if (got > 0) return {buffer_.data(), static_cast<std::size_t>(got)};
+    if (got == 0) throw ExchangeError("the server closed the connection in mid-reply");
+    if (errno != EAGAIN && errno != EINTR) throw ExchangeError("receive", errno);
+  }
+}
+
+void BlockingConnection::wait_for(short events, const char* otherwise) {
+  for (;;) {
+    if (stop_) throw ExchangeError("interrupted");
+    const std::uint64_t now = now_ns();
+    if (now >= deadline_ns_) throw ExchangeError(otherwise);
+    pollfd wanted{connection_.fd, events, 0};
+    const int ready = ::poll(&wanted, 1, static_cast<int>((deadline_ns_ - now) / 1'000'000) + 1);
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) throw ExchangeError("poll", errno);
+  }
+}
+
+}  // namespace bakeoff::load

@@ -1,0 +1,273 @@
+// What happens on a generator thread's connections: bytes in, replies judged, requests out, failures settled.
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/load/generator_thread.h"
+#include "harness/load/monotonic.h"
+#include "workloads/catalogue.h"
+
+namespace bakeoff::load {
+namespace {
+
+constexpr std::uint64_t kReconnectPauseNs = 50'000'000;
+
+}  // namespace
+
+std::unique_ptr<workloads::ClientSession> GeneratorThread::make_session(std::uint32_t index) {
+  return workloads::find_workload(plan_.workload)
+      ->make_client({.seed = plan_.seed,
+                     .connection = first_connection_ + index,
+                     .message_bytes = plan_.message_bytes,
+                     .request = plan_.request,
+                     .host = plan_.host_field,
+                     .learnt = &learnt_,
+                     .check = plan_.check_replies,
+                     .ledger = increments_ ? &ledger_ : nullptr});
+}
+
+void GeneratorThread::connect(LoadConnection& connection, std::uint64_t now_ns) {
+  end_pause(connection, now_ns);
+  if (const int code = connection.begin_connect(peer_, sources_.next()); code != 0) {
+    fail(connection, "connect", code);
+    return;
+  }
+  connection.begun_ns = now_ns;
+  if (const int code = add_to_epoll(connection); code != 0) {
+    fail(connection, "connect", code);
+    return;
+  }
+  if (connection.state == LoadConnection::State::open) on_connected(connection, now_ns);
+}
+
+void GeneratorThread::on_connected(LoadConnection& connection, std::uint64_t now_ns) {
+  recorder_.connected(connection.begun_ns, now_ns);
+  if (!connection.unsent.empty()) {
+    send_rest(connection);
+    return;
+  }
+  send_next(connection, static_cast<std::uint32_t>(plan_.pipeline), now_ns);
+}
+
+void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events) {
+  if (connection.state == LoadConnection::State::closed) return;
+  const std::uint32_t generation = connection.generation;
+  if (connection.state == LoadConnection::State::connecting) {
+    if (const int code = connection.finish_connect(); code != 0) {
+      fail(connection, "connect", code);
+    } else {
+      on_connected(connection, now_ns());
+    }
+    // An edge comes once: the bytes, or the end, that came with the connection have to be read now.
+    if (connection.state != LoadConnection::State::open || connection.generation != generation) return;
+  }
+  if ((events & EPOLLOUT) != 0 && !connection.unsent.empty()) send_rest(connection);
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
+  // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
+  const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
+  while (connection.state == LoadConnection::State::open && connection.generation == generation && receive(connection, at_end)) {
+  }
+}
+
+/// Reads once. True when there may be more.
+bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
+  const auto got = ::recv(connection.fd, scratch_.data(), scratch_.size(), 0);
+  if (got <= 0) {
+    if (got < 0 && errno == EAGAIN) return false;
+    if (got < 0 && errno == EINTR) return true;
+    if (got == 0 && connection.in_flight == 0) {
+      ++closed_idle_;  // A keep-alive that has timed out is the server's right.
+      renew_session(connection);
+      schedule_reconnect(connection, pause_after("closed", 0, connection.replied), now_ns());
+      return false;
+    }
+    fail(connection, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
+    return false;
+  }
+  const std::uint64_t now = now_ns();
+  recorder_.receipt.bytes_received += static_cast<std::uint64_t>(got);
+  connection.fresh = false;
+  const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
+  const std::uint32_t completed = std::min(consumed.completed, connection.in_flight);
+  answered(connection, consumed, completed, now);
+  if (consumed.broken || consumed.completed > completed) {
+    fail(connection, "parse", 0);
+    return false;
+  }
+  const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
+  if (completed == 0) return more;
+  if (plan_.churn) {
+    connection.shut();
+  } else if (consumed.closing) {
+    // The server ended the conversation in the protocol's own way: no error, a new connection at once; but what was
+    // asked behind its last reply will not be answered.
+    if (connection.in_flight != 0) {
+      fail(connection, "closed", 0);
+      return false;
+    }
+    renew_session(connection);
+    schedule_reconnect(connection, Pause::none, now);
+    return false;
+  }
+  freed_.push_back({&connection, completed});
+  // Between two events, so that a long run of them does not make the schedule late.
+  if (schedule_.next_ns() <= now) issue_due(now);
+  return more;
+}
+
+/// Settles the replies of one recv, which all came at `now_ns`.
+void GeneratorThread::answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns) {
+  if (consumed.wrong != 0 || consumed.broken || consumed.error_replies != 0) [[unlikely]] {
+    recorder_.wrong(consumed.wrong);
+    if (consumed.error_replies != 0) recorder_.error("reply", consumed.status, consumed.error_replies);
+    error_replies_ += consumed.error_replies;
+    if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
+  }
+  // A batch that went out in one piece is recorded in one.
+  for (std::uint32_t done = 0; done != completed;) {
+    const RequestTimes first = times_of(connection, done);
+    std::uint32_t same = 1;
+    while (done + same != completed && times_of(connection, done + same) == first) ++same;
+    recorder_.answered(connection.index, first.due_ns, first.sent_ns, now_ns, same);
+    if (mixes_) recorder_.answered_of_class(first.heavy, now_ns - first.due_ns, same);
+    slowest_ns_ = std::max(slowest_ns_, now_ns - first.sent_ns);
+    done += same;
+  }
+  connection.first += completed;
+  connection.in_flight -= completed;
+  in_flight_ -= completed;
+  if (completed != 0) connection.replied = connection.served = true;
+  recorder_.right(completed - std::min(completed, consumed.error_replies + consumed.wrong), now_ns);
+}
+
+/// Open loop: one more request into batch_.
+void GeneratorThread::append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns) {
+  connection.session->next_request(batch_);
+  times_of(connection, connection.in_flight) = {request.due_ns, now_ns, mixes_ && connection.session->last_is_heavy()};
+  ++connection.in_flight;
+  ++in_flight_;
+  recorder_.sent_one(request.noticed_ns, now_ns);
+}
+
+/// Closed loop: the next batch.
+void GeneratorThread::send_batch(LoadConnection& connection, std::uint64_t now_ns) {
+  const auto count = static_cast<std::uint32_t>(plan_.churn ? 1 : plan_.pipeline);
+  batch_.clear();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    connection.session->next_request(batch_);
+    times_of(connection, i) = {now_ns, now_ns, mixes_ && connection.session->last_is_heavy()};
+  }
+  connection.in_flight = count;
+  in_flight_ += count;
+  recorder_.sent(count, now_ns);
+  transmit(connection, now_ns);
+}
+
+/// Sends batch_, or keeps what the socket does not take; connects first where there is no connection (churn).
+void GeneratorThread::transmit(LoadConnection& connection, std::uint64_t now_ns) {
+  connection.fresh = false;
+  connection.asked = true;
+  if (connection.state != LoadConnection::State::open || !connection.unsent.empty()) [[unlikely]] {
+    connection.unsent.append(batch_);
+    if (connection.state == LoadConnection::State::closed) connect(connection, now_ns);
+    return;
+  }
+  const auto sent = ::send(connection.fd, batch_.data(), batch_.size(), MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(batch_.size())) [[likely]] {
+    recorder_.receipt.bytes_sent += batch_.size();
+    return;
+  }
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+    fail(connection, "write", errno);
+    return;
+  }
+  const std::size_t taken = sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  recorder_.receipt.bytes_sent += taken;
+  connection.unsent.assign(batch_, taken);
+}
+
+void GeneratorThread::send_rest(LoadConnection& connection) {
+  const auto sent = ::send(connection.fd, connection.unsent.data(), connection.unsent.size(), MSG_NOSIGNAL);
+  if (sent < 0) {
+    if (errno != EAGAIN && errno != EINTR) fail(connection, "write", errno);
+    return;
+  }
+  recorder_.receipt.bytes_sent += static_cast<std::uint64_t>(sent);
+  connection.unsent.erase(0, static_cast<std::size_t>(sent));
+}
+
+/// Edge-triggered, both ways at once: nothing has to be armed again, and the kernel does not look at a socket a second
+/// time to see that it has been emptied.
+int GeneratorThread::add_to_epoll(LoadConnection& connection) {
+  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &connection}};
+  return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) == 0 ? 0 : errno;
+}
+
+/// A connection failed: counts it, settles what it had in flight and has it made anew.
+void GeneratorThread::fail(LoadConnection& connection, const char* phase, int code) {
+  recorder_.error(phase, code);
+  const std::uint64_t now = now_ns();
+  record_unanswered(connection, now);
+  in_flight_ -= connection.in_flight;
+  connection.in_flight = 0;
+  if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
+  renew_session(connection);
+  schedule_reconnect(connection, pause_after(phase, code, connection.replied), now);
+}
+
+void GeneratorThread::record_unanswered(const LoadConnection& connection, std::uint64_t now_ns) {
+  for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
+    const RequestTimes& request = times_of(connection, i);
+    recorder_.unanswered(request.due_ns, request.sent_ns, now_ns);
+    if (mixes_) recorder_.answered_of_class(request.heavy, now_ns - request.due_ns, 1);
+  }
+}
+
+/// Closes the connection and has it made anew. Never from here: a connection may be lost in being made.
+void GeneratorThread::schedule_reconnect(LoadConnection& connection, Pause pause, std::uint64_t now_ns) {
+  connection.shut();
+  if (pause == Pause::none) {
+    reconnect_next_.push_back(&connection);
+    return;
+  }
+  connection.pause = pause;
+  connection.paused_ns = now_ns;
+  if (reconnect_paused_.empty()) {
+    next_reconnect_ns_ = now_ns + kReconnectPauseNs;
+    next_timers_ns_ = std::min(next_timers_ns_, next_reconnect_ns_);
+  }
+  reconnect_paused_.push_back(&connection);
+}
+
+/// Each of `connections` once: one that is lost again on the way comes in the next round. The schedule goes on between them.
+void GeneratorThread::reconnect(std::vector<LoadConnection*>& connections) {
+  reconnecting_.swap(connections);
+  for (LoadConnection* connection : reconnecting_) {
+    const std::uint64_t now = now_ns();
+    end_pause(*connection, now);
+    if (plan_.churn) {
+      send_next(*connection, 1, now);
+    } else if (connection->state == LoadConnection::State::closed) {
+      connect(*connection, now);
+    }
+    if (schedule_.next_ns() <= now) issue_due(now);
+  }
+  reconnecting_.clear();
+}
+
+void GeneratorThread::end_pause(LoadConnection& connection, std::uint64_t now_ns) {
+  if (connection.pause == Pause::none) return;
+  recorder_.paused(connection.pause, connection.paused_ns, now_ns);
+  connection.pause = Pause::none;
+}
+
+/// What was half said on the old connection must not meet what is said on the new one.
+void GeneratorThread::renew_session(LoadConnection& connection) {
+  if (connection.fresh) return;
+  connection.session = make_session(connection.index);
+  connection.fresh = true;
+}
+
+}  // namespace bakeoff::load

@@ -1,0 +1,79 @@
+// One connection of a load agent: a socket, the client session that speaks on it, and what is in flight.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "harness/load/pauses.h"
+#include "workloads/session.h"
+
+namespace bakeoff::load {
+
+/// An address to connect to. resolve() blocks for the resolver; throws std::runtime_error naming the host.
+struct SocketAddress {
+  sockaddr_storage address{};
+  socklen_t length = 0;
+  int family() const { return address.ss_family; }
+  bool is_ipv4_loopback() const;
+};
+SocketAddress resolve(const std::string& host, std::uint16_t port);
+
+/// "ECONNREFUSED": as ErrorCount::code.
+std::string errno_name(int code);
+
+struct LoadConnection {
+  enum class State : std::uint8_t { closed, connecting, open };
+
+  LoadConnection() = default;
+  LoadConnection(LoadConnection&& other) noexcept { *this = std::move(other); }
+  LoadConnection& operator=(LoadConnection&& other) noexcept {
+    std::swap(fd, other.fd);
+    std::swap(state, other.state);
+    std::swap(fresh, other.fresh);
+    std::swap(asked, other.asked);
+    std::swap(served, other.served);
+    std::swap(replied, other.replied);
+    std::swap(index, other.index);
+    std::swap(generation, other.generation);
+    std::swap(first, other.first);
+    std::swap(in_flight, other.in_flight);
+    std::swap(begun_ns, other.begun_ns);
+    std::swap(pause, other.pause);
+    std::swap(paused_ns, other.paused_ns);
+    session.swap(other.session);
+    unsent.swap(other.unsent);
+    return *this;
+  }
+  ~LoadConnection() { shut(); }
+
+  /// Begins a non-blocking connect, from `source` when it is not null. 0 when it is done or under way (state tells
+  /// which), otherwise the errno.
+  int begin_connect(const SocketAddress& peer, const SocketAddress* source = nullptr);
+  /// The outcome of a connect that has become writable: 0 or its errno. Sets state.
+  int finish_connect();
+  /// Closes the socket; what was in flight stays counted in in_flight for the caller to settle.
+  void shut();
+
+  int fd = -1;
+  State state = State::closed;
+  bool fresh = true;             ///< The session has not been spoken with since it was made.
+  bool asked = false;            ///< A request of the window was sent on it, on whatever socket it had then;
+  bool served = false;           ///< and one was answered.
+  bool replied = false;          ///< This socket, or while there is none the last one, has brought a reply.
+  std::uint32_t index = 0;       ///< In its generator thread.
+  std::uint32_t generation = 0;  ///< Counts the connections that it has been.
+  std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the thread's ring of stamps.
+  std::uint32_t in_flight = 0;   ///< Requests not answered yet.
+  std::uint64_t begun_ns = 0;    ///< When the connect began.
+  Pause pause = Pause::none;     ///< What the generator itself keeps it waiting for,
+  std::uint64_t paused_ns = 0;   ///< and since when.
+  std::unique_ptr<workloads::ClientSession> session;
+  std::string unsent;  ///< What the socket has not taken yet.
+};
+
+}  // namespace bakeoff::load

@@ -1,0 +1,54 @@
+#include "harness/report/cell_format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bakeoff::report {
+namespace {
+
+std::string value_text(const Figure& figure, double value) {
+  constexpr double kSmallCount = 1000;
+  if (figure.whole && std::abs(value) < kSmallCount) return fmt::format("{:.0f}", value);
+  return format_number(value);
+}
+
+}  // namespace
+
+std::size_t count_values(const stats::Series& series) {
+  return static_cast<std::size_t>(
+      std::count_if(series.begin(), series.end(), [](const auto& value) { return value.has_value(); }));
+}
+
+Cell text_cell(const std::string& text) {
+  Cell cell;
+  cell.text = text;
+  return cell;
+}
+
+Cell figure_cell(const Figure& figure, const FigureSeries& series) {
+  Cell cell;
+  const bool struck = count_values(series.valid) == 0;
+  const stats::Series& source = struck ? series.struck : series.valid;
+  const auto summary = stats::summarize(source);
+  if (!summary) return cell;
+  cell.value = summary->median;
+  cell.text = value_text(figure, summary->median);
+  cell.blocks = summary->count;
+  if (struck) cell.struck_reason = series.reason;
+  return cell;
+}
+
+Cell ratio_cell(const std::optional<stats::Ratio>& ratio) {
+  Cell cell;
+  if (!ratio) return cell;
+  cell.value = ratio->median;
+  cell.text = format_number(ratio->median);
+  cell.interval = ratio->interval;
+  cell.tied = ratio->tied();
+  cell.blocks = ratio->pairs;
+  return cell;
+}
+
+}  // namespace bakeoff::report

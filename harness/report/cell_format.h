@@ -1,0 +1,25 @@
+// How a measured figure becomes a cell of a table.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "harness/report/grid.h"
+#include "harness/report/table.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff::report {
+
+/// Values that are there.
+std::size_t count_values(const stats::Series& series);
+
+Cell text_cell(const std::string& text);
+
+/// The median of what is valid, or struck out of what is void; empty when there is nothing.
+Cell figure_cell(const Figure& figure, const FigureSeries& series);
+
+/// Empty when there is none.
+Cell ratio_cell(const std::optional<stats::Ratio>& ratio);
+
+}  // namespace bakeoff::report

@@ -1,0 +1,38 @@
+// What changed between two recorded runs, as a report that every writer can show.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/journal/manifest.h"
+#include "harness/journal/trial.h"
+#include "harness/report/table.h"
+#include "harness/stats/change.h"
+
+namespace bakeoff::report::compare {
+
+struct RecordedRun {
+  std::string name;  ///< As the reader knows it: the folder.
+  journal::Manifest manifest;
+  std::vector<journal::Trial> trials;
+};
+
+/// One subject in one table that both runs have with the same setting.
+struct CellChange {
+  std::string table, subject;
+  std::optional<stats::Change> change;  ///< Absent when one of the runs has no valid ratio to the floor.
+};
+
+struct Changes {
+  Report report;
+  std::vector<CellChange> cells;
+};
+
+/// The leading figure of each table (CPU per request; a job's elapsed time), as its ratio to `floor` within each run.
+/// At the head what differs between machines and builds; a table for each name that both runs have with the same
+/// setting; the rest is named in the foot, and the foot ends with the count of what changed. Absolute values stand
+/// there for the floor only, and are not compared.
+Changes build_changes(const RecordedRun& before, const RecordedRun& after, const std::string& floor, double margin);
+
+}  // namespace bakeoff::report::compare

@@ -1,0 +1,184 @@
+#include "harness/report/figures.h"
+
+#include <algorithm>
+
+#include "harness/report/named_figures.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff::report {
+namespace {
+
+using Value = std::optional<double>;
+
+Value from_count(std::optional<std::uint64_t> count) {
+  return count ? Value(static_cast<double>(*count)) : std::nullopt;
+}
+
+Value throughput(const journal::Trial& trial) {
+  return trial.client ? Value(trial.client->throughput_rps) : std::nullopt;
+}
+
+Value latency(const journal::Trial& trial, const char* kind, double stats::LatencySummary::*percentile) {
+  if (!trial.client) return std::nullopt;
+  const auto found = trial.client->latency_us.find(kind);
+  if (found == trial.client->latency_us.end() || found->second.count == 0) return std::nullopt;
+  return found->second.*percentile;
+}
+
+// Of a mixture the two kinds tell what their common percentiles would hide.
+bool mixes(const journal::Trial& trial) {
+  return trial.client && trial.client->latency_us.contains("heavy");
+}
+Value p50(const journal::Trial& trial) {
+  return mixes(trial) ? std::nullopt : latency(trial, "total", &stats::LatencySummary::p50);
+}
+Value p99(const journal::Trial& trial) {
+  return mixes(trial) ? std::nullopt : latency(trial, "total", &stats::LatencySummary::p99);
+}
+Value light_p50(const journal::Trial& trial) {
+  return latency(trial, "light", &stats::LatencySummary::p50);
+}
+Value light_p99(const journal::Trial& trial) {
+  return latency(trial, "light", &stats::LatencySummary::p99);
+}
+Value heavy_p50(const journal::Trial& trial) {
+  return latency(trial, "heavy", &stats::LatencySummary::p50);
+}
+Value heavy_p99(const journal::Trial& trial) {
+  return latency(trial, "heavy", &stats::LatencySummary::p99);
+}
+
+Value cpu_per_request(const journal::Trial& trial) {
+  return trial.subject_cost ? trial.subject_cost->cpu_us_per_request : std::nullopt;
+}
+
+// Both kinds or neither: one alone would look like a subject that switches little.
+Value switches(const journal::Trial& trial) {
+  if (!trial.subject_cost || !trial.subject_cost->switches_voluntary || !trial.subject_cost->switches_involuntary) {
+    return std::nullopt;
+  }
+  return static_cast<double>(*trial.subject_cost->switches_voluntary + *trial.subject_cost->switches_involuntary);
+}
+
+Value switches_per_request(const journal::Trial& trial) {
+  const Value all = switches(trial);
+  if (!all || !trial.client || trial.client->replies_ok == 0) return std::nullopt;
+  return *all / static_cast<double>(trial.client->replies_ok);
+}
+
+Value pss_mib(const journal::Trial& trial) {
+  const Value kib = trial.subject_cost ? from_count(trial.subject_cost->pss_end_kib) : std::nullopt;
+  return kib ? Value(*kib / 1024) : std::nullopt;
+}
+
+// What is asked of a crowd. Beside a load alone the growth is mostly what the load itself needs once.
+Value per_crowd_connection(const journal::Trial& trial, std::optional<double> journal::SubjectRow::*share) {
+  return trial.subject_cost && trial.params.idle.value_or(0) > 0 ? (*trial.subject_cost).*share : std::nullopt;
+}
+
+Value pss_per_connection(const journal::Trial& trial) {
+  return per_crowd_connection(trial, &journal::SubjectRow::pss_per_connection_kib);
+}
+Value kernel_per_connection(const journal::Trial& trial) {
+  return per_crowd_connection(trial, &journal::SubjectRow::kernel_per_connection_kib);
+}
+
+Value elapsed_ms(const journal::Trial& trial) {
+  return trial.job ? Value(static_cast<double>(trial.job->elapsed_ns) / 1e6) : std::nullopt;
+}
+
+Value cpu_ms(const journal::Trial& trial) {
+  return trial.subject_cost && trial.subject_cost->cpu_us ? Value(*trial.subject_cost->cpu_us / 1000) : std::nullopt;
+}
+
+Value peak_live_units(const journal::Trial& trial) {
+  return trial.server_receipt ? from_count(trial.server_receipt->peak_live_units) : std::nullopt;
+}
+
+}  // namespace
+
+const std::vector<Figure>& server_figures() {
+  static const std::vector<Figure> figures{
+      Figure{.key = "cpu_us_per_request",
+             .title = "CPU us/req",
+             .unit = "us/req",
+             .metric = std::string(validity::metric::kCpuPerRequest),
+             .extract = cpu_per_request},
+      Figure{.key = "throughput_rps",
+             .title = "req/s",
+             .unit = "req/s",
+             .metric = std::string(validity::metric::kThroughput),
+             .more_is_better = true,
+             .extract = throughput},
+      Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
+      Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
+      Figure{.key = "latency_us.light.p50",
+             .title = "light p50 us",
+             .unit = "us",
+             .metric = "latency.p50",
+             .extract = light_p50},
+      Figure{.key = "latency_us.light.p99",
+             .title = "light p99 us",
+             .unit = "us",
+             .metric = "latency.p99",
+             .extract = light_p99},
+      Figure{.key = "latency_us.heavy.p50",
+             .title = "heavy p50 us",
+             .unit = "us",
+             .metric = "latency.p50",
+             .extract = heavy_p50},
+      Figure{.key = "latency_us.heavy.p99",
+             .title = "heavy p99 us",
+             .unit = "us",
+             .metric = "latency.p99",
+             .extract = heavy_p99},
+      Figure{.key = "switches_per_request",
+             .title = "switches/req",
+             .unit = "1/req",
+             .metric = std::string(validity::metric::kCpuPerRequest),
+             .extract = switches_per_request},
+      Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .extract = pss_mib},
+      Figure{.key = "pss_per_connection_kib",
+             .title = "KiB/conn",
+             .unit = "KiB/conn",
+             .metric = "",
+             .extract = pss_per_connection},
+      Figure{.key = "kernel_per_connection_kib",
+             .title = "kernel KiB/conn",
+             .unit = "KiB/conn",
+             .metric = "",
+             .extract = kernel_per_connection}};
+  return figures;
+}
+
+std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials) {
+  static const std::vector<Figure> common{
+      Figure{.key = "elapsed_ms",
+             .title = "elapsed ms",
+             .unit = "ms",
+             .metric = std::string(validity::metric::kElapsed),
+             .extract = elapsed_ms},
+      Figure{.key = "cpu_ms", .title = "CPU ms", .unit = "ms", .metric = std::string(validity::metric::kCpu), .extract = cpu_ms},
+      Figure{.key = "switches",
+             .title = "switches",
+             .unit = "",
+             .metric = std::string(validity::metric::kCpu),
+             .whole = true,
+             .extract = switches},
+      Figure{.key = "peak_live_units",
+             .title = "peak units",
+             .unit = "",
+             .metric = "",
+             .whole = true,
+             .extract = peak_live_units},
+      Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .extract = pss_mib}};
+  const bool probes = std::ranges::any_of(trials, [](const journal::Trial* trial) { return trial->params.load == "probe"; });
+  std::vector<Figure> figures = named_figures(trials);
+  if (probes) return figures;
+  for (const Figure& figure : common) {
+    if (std::ranges::find(figures, figure.key, &Figure::key) == figures.end()) figures.push_back(figure);
+  }
+  return figures;
+}
+
+}  // namespace bakeoff::report

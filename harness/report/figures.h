@@ -1,0 +1,31 @@
+// Which figures of a row a table shows, and how each is taken from it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/journal/trial.h"
+
+namespace bakeoff::report {
+
+struct Figure {
+  std::string key;     ///< Column::key.
+  std::string title;   ///< With the unit.
+  std::string unit;    ///< Column::unit.
+  std::string metric;  ///< Whose validity it shares (validity.h); "" is void only with everything.
+  bool more_is_better = false;
+  bool whole = false;  ///< A count: shown without decimals.
+  std::function<std::optional<double>(const journal::Trial&)> extract{};
+};
+
+/// The leading figure comes first: it has the ratio to the baseline and the letters.
+const std::vector<Figure>& server_figures();
+
+/// Of jobs or probes: the figures that their rows name, in the order of the first row that has them, and of jobs those
+/// that all have: time, CPU, switches, units.
+std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials);
+
+}  // namespace bakeoff::report

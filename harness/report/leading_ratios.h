@@ -1,0 +1,38 @@
+// The ratios that a table is about: of its leading figure (CPU per request; a job's elapsed time), of which less is
+// better, subject by subject. Tables, stopping rules and gates all take them from here. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/report/grid.h"
+#include "harness/report/table.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff::report {
+
+/// A subject against what it is compared with: the baseline, or where two builds are compared itself in the other one.
+struct LeadingRatio {
+  std::string subject;
+  FigureSeries own, reference;
+  std::optional<stats::Ratio> ratio;  ///< nullopt when no block has a valid value of both.
+};
+
+/// The subject that the table's ratios are to; "" for none.
+const std::string& baseline_of(const Grid& grid, const ReportInfo& info);
+
+/// The figure that leads the table; nullptr where its trials name none, as probes may.
+const Figure* leading_figure(const Grid& grid);
+
+/// In the order of the rows; not the baseline itself. Empty without a baseline that has rows, and without a
+/// leading figure.
+std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& info);
+
+/// The same of the first `blocks` blocks of one table.
+std::vector<LeadingRatio> leading_ratios(std::span<const journal::Trial> trials, const std::string& table,
+                                         const ReportInfo& info, std::uint64_t blocks);
+
+}  // namespace bakeoff::report

@@ -1,0 +1,24 @@
+// How a single load's figures are written for a reader: three significant digits with their unit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace bakeoff::report {
+
+/// Microseconds as "0.312 us", "48.0 us", "1.20 ms", "2.50 s". "" for what is not finite.
+std::string format_latency(double us);
+
+/// A time asked for or waited: "10 s", "250 ms", "1.5 s".
+std::string format_seconds(double seconds);
+
+/// "102k", as format_number, but whole below a thousand: requests and connections are counted.
+std::string format_rate(double per_second);
+
+/// 1,020,345
+std::string format_count(std::uint64_t count);
+
+/// A share as per cent: "12.3 %", "0.04 %", "100 %"; "<0.01 %" for what is more than nothing.
+std::string format_share(double share);
+
+}  // namespace bakeoff::report

@@ -1,0 +1,36 @@
+// Where the checks of the comparison run: an experiment like any other, planned, run and judged by what plans, runs and
+// judges those of `bakeoff run`. Like the fault runner it starts things; nothing else of this folder does.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/trial_runner.h"
+#include "harness/selftest/fault_runner.h"
+#include "harness/selftest/experiment.h"
+
+namespace bakeoff::selftest {
+
+class ExperimentRunner {
+ public:
+  using OnTrial = std::function<void(const std::string&)>;
+
+  /// Asks bakeoff-subject what there is, and throws as describe_subject_program() does. Trials run on the CPUs of the fault runner. `on_trial`
+  /// hears of each trial that begins, for the progress line.
+  ExperimentRunner(const FaultRunner& fault_runner, OnTrial on_trial);
+
+  const subjects::Inventory& inventory() const { return inventory_; }
+
+  /// The rows of the experiment, in the order of its plan. What goes wrong in a trial is in its row. Blocks for all of
+  /// them. Throws Interrupted; leaves nothing behind.
+  std::vector<journal::Trial> measure(const Experiment& experiment) const;
+
+ private:
+  subjects::Inventory inventory_;
+  measure::CpuSplit cpus_;
+  std::string harness_hash_;
+  OnTrial on_trial_;
+};
+
+}  // namespace bakeoff::selftest

@@ -1,0 +1,21 @@
+// Where the parts of bakeoff lie, in a build tree and after `cmake --install`: found from the running executable, so
+// that an installed tree can be moved and a call through a symbolic link works.
+#pragma once
+
+#include <filesystem>
+
+namespace bakeoff::subjects {
+
+/// The directory of the running executable, symbolic links resolved.
+std::filesystem::path executable_directory();
+
+/// bakeoff-subject, beside the running executable. It may be missing: the caller's error names this path.
+std::filesystem::path subject_program();
+
+/// The shipped experiments: of the source tree in a build, <prefix>/share/bakeoff/experiments after an install.
+std::filesystem::path experiments_directory();
+
+/// Manifests and configurations of foreign subjects: the source tree's reference/, or <prefix>/share/bakeoff/reference.
+std::filesystem::path reference_directory();
+
+}  // namespace bakeoff::subjects

@@ -1,0 +1,87 @@
+#include "harness/subjects/path_access.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <fstream>
+
+namespace bakeoff::subjects {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Execution is asked for: of a folder, to pass through it.
+bool may_execute(const struct stat& file, const Identity& who) {
+  const mode_t bits = file.st_uid == who.uid ? S_IXUSR : file.st_gid == who.gid ? S_IXGRP : S_IXOTH;
+  // Root may pass through everything, and execute what anybody may.
+  if (who.uid == 0) return S_ISDIR(file.st_mode) || (file.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+  return (file.st_mode & bits) != 0;
+}
+
+std::string rights_of(const struct stat& file) {
+  return fmt::format("mode {:04o}, owner {}", file.st_mode & 07777U, file.st_uid);
+}
+
+/// Along the path as it is written: a link counts as what it leads to.
+std::string inaccessible_folder_on(const fs::path& path, const Identity& who) {
+  fs::path way;
+  for (const fs::path& part : path) {
+    way /= part;
+    struct stat file {};
+    if (::stat(way.c_str(), &file) != 0) return "";
+    if (S_ISDIR(file.st_mode) && !may_execute(file, who)) {
+      return fmt::format("the folder {} is closed to that user ({})", way.string(), rights_of(file));
+    }
+  }
+  return "";
+}
+
+/// "/usr/bin/env" of "#!/usr/bin/env python3"; "" of what is no script.
+fs::path interpreter_of(const fs::path& program) {
+  std::ifstream stream(program);
+  std::string line;
+  std::getline(stream, line);
+  if (!line.starts_with("#!")) return {};
+  const auto begin = line.find_first_not_of(" \t", 2);
+  if (begin == std::string::npos) return {};
+  return line.substr(begin, line.find_first_of(" \t\r", begin) - begin);
+}
+
+/// Of the file itself and the way to it; "" when nothing is seen.
+std::string why_inaccessible(const fs::path& program, const Identity& who) {
+  if (const std::string closed = inaccessible_folder(program, who); !closed.empty()) return closed;
+  struct stat file {};
+  if (::stat(program.c_str(), &file) != 0) return fmt::format("{} is not there", program.string());
+  if (!S_ISREG(file.st_mode)) return fmt::format("{} is no file", program.string());
+  if (!may_execute(file, who)) {
+    return fmt::format("the file {} may not be executed by that user ({})", program.string(), rights_of(file));
+  }
+  struct statvfs mounted {};
+  if (::statvfs(program.c_str(), &mounted) == 0 && (mounted.f_flag & ST_NOEXEC) != 0) {
+    return fmt::format("the file system of {} is mounted noexec", program.string());
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string inaccessible_folder(const fs::path& path, const Identity& who) {
+  if (const std::string closed = inaccessible_folder_on(path, who); !closed.empty()) return closed;
+  // Folders that only a link leads through.
+  std::error_code missing;
+  const fs::path real = fs::canonical(path, missing);
+  return missing ? "" : inaccessible_folder_on(real, who);
+}
+
+std::string why_not_executable(const fs::path& program, const Identity& who, const std::string& said) {
+  if (const std::string found = why_inaccessible(program, who); !found.empty()) return found;
+  if (const fs::path interpreter = interpreter_of(program); !interpreter.empty()) {
+    if (const std::string found = why_inaccessible(interpreter, who); !found.empty()) {
+      return fmt::format("its first line names {} as its interpreter, and {}", interpreter.string(), found);
+    }
+  }
+  return said;
+}
+
+}  // namespace bakeoff::subjects

@@ -1,0 +1,151 @@
+// A connection on an Asio loop with callbacks, as event_loop.cpp and hybrid.cpp have it. What differs between them is
+// where a step runs that would hold up the loop; that is the BlockingPolicy's to say.
+//
+// A connection owns itself: its socket, session, input buffer and what could not be sent yet. Exactly one operation of
+// it is outstanding at any time, and whoever completes that may delete it. The loop lists the connections for stopping;
+// read scratch and reply string are the loop's, because callbacks of one loop do not overlap.
+#pragma once
+
+#include <array>
+#include <boost/asio/write.hpp>
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "models/asio/net.h"
+#include "models/connection.h"
+#include "models/connection_list.h"
+#include "models/asio/disconnect_watch.h"
+
+namespace bakeoff::models::asio {
+
+template <typename BlockingPolicy>
+class AsioConnection;
+
+/// What all connections share. Destroyed after the last of them.
+template <typename BlockingPolicy>
+struct AsioLoop {
+  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where nobody but the loop's own thread ever touches it.
+  AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen) : io(hint), service(served), policy(chosen), peers(io) {}
+
+  /// Takes the socket. Without memory for a connection, the peer sees a closed one.
+  void add_connection(Descriptor socket) try {
+    auto made = std::make_unique<AsioConnection<BlockingPolicy>>(*this, std::move(socket));
+    made->read();
+    static_cast<void>(made.release());  // Its own from here on.
+  } catch (const std::exception&) {
+  }
+
+  /// Has every outstanding operation complete, which deletes its connection.
+  void abort() {
+    stopping = true;
+    for (auto& connection : connections) connection.abort();
+    peers.end();
+  }
+
+  asio::io_context io;
+  workloads::Service& service;
+  BlockingPolicy policy;
+  DisconnectWatch peers;
+  bool stopping = false;
+  InputScratch scratch{};
+  std::string replies;  // Empty whenever a callback returns.
+  ConnectionList<AsioConnection<BlockingPolicy>> connections;
+};
+
+template <typename BlockingPolicy>
+class AsioConnection : public ConnectionHook {
+ public:
+  AsioConnection(AsioLoop<BlockingPolicy>& loop, Descriptor accepted)
+      : loop_(loop), session_(loop.service.connect()), socket_(loop.io, asio::ip::tcp::v4(), accepted.get()) {
+    static_cast<void>(accepted.release());
+    loop_.connections.push_back(*this);
+  }
+
+  void read() {
+    socket_.async_read_some(asio::buffer(own_), [this](error_code error, std::size_t size) {
+      on_complete(error,
+           [&] { drive(feed_all(*session_, socket_.native_handle(), own_, size, loop_.scratch, loop_.replies)); });
+    });
+  }
+
+  /// What every callback goes through.
+  void on_complete(error_code error, std::invocable auto body) try {
+    if (error || loop_.stopping) return end();
+    body();
+  } catch (const std::exception&) {  // Out of memory for this connection: nothing of it is outstanding.
+    drop_replies(loop_.replies);
+    end();
+  }
+
+  /// The same order as converse() in connection.h: flush, then do what the session wants.
+  void drive(workloads::Step step) {
+    while (flush(step)) {
+      switch (step.want) {
+        case workloads::Step::Want::input:
+          return read();
+        case workloads::Step::Want::close:
+          shutdown_and_drain(socket_.native_handle());
+          return end();
+        case workloads::Step::Want::wait:
+          return loop_.policy.wait(*this, step);
+        case workloads::Step::Want::compute:
+          return loop_.policy.compute(*this, step);
+        case workloads::Step::Want::flush:
+        case workloads::Step::Want::call:
+          step = perform_step(*session_, step, loop_.replies);
+      }
+    }
+  }
+
+  /// Sends the replies at once as far as the socket takes them. False when the rest was left to an operation, which
+  /// goes on with `next`, or when the peer is gone and the connection with it: then the caller must return.
+  bool flush(const workloads::Step& next) {
+    if (loop_.replies.empty()) return true;
+    const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
+    if (sent && loop_.replies.empty()) return true;
+    if (!sent) return end(), false;
+    unsent_.swap(loop_.replies);
+    asio::async_write(socket_, asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
+      std::string().swap(unsent_);
+      on_complete(error, [&] { drive(next); });
+    });
+    return false;
+  }
+
+  // For the policy.
+  AsioLoop<BlockingPolicy>& loop() { return loop_; }
+  workloads::ServerSession& session() { return *session_; }
+  int socket() { return socket_.native_handle(); }
+
+  /// Has the loop's timers wait for so long, and goes on with `next`, a callback that takes an error. When the peer
+  /// leaves, the connection ends instead.
+  void pause(std::chrono::nanoseconds time, auto next) {
+    if (!timer_) timer_ = std::make_unique<LoopTimer>(loop_.io);
+    timer_->expires_after(time);
+    if (!peer_.cancel_timer_on_disconnect(loop_.peers, socket(), *timer_)) return end();
+    timer_->async_wait(std::move(next));
+  }
+
+ private:
+  friend AsioLoop<BlockingPolicy>;
+
+  void abort() {
+    error_code ignored;
+    socket_.close(ignored);
+    timer_.reset();
+  }
+  void end() { delete this; }
+
+  AsioLoop<BlockingPolicy>& loop_;
+  std::unique_ptr<workloads::ServerSession> session_;
+  LoopSocket socket_;
+  std::unique_ptr<LoopTimer> timer_;  // Made when the session first wants to wait.
+  DisconnectWatch::Peer peer_;
+  std::string unsent_;  // What an operation is sending, when the socket took no more.
+  ConnectionInput own_;
+};
+
+}  // namespace bakeoff::models::asio

@@ -1,0 +1,95 @@
+// Who of those that wait on an Asio loop has left. Asio tells neither a reset nor the end of input from bytes that
+// nobody wants to read yet, so the loop watches an epoll instance of our own, which is told of nothing else. It is made
+// when the first connection waits.
+//
+// Price: a call at a connection's first wait (epoll_ctl), none at those that follow, and a second entry in the kernel
+// for every connection that has ever waited.
+//
+// Who waits: the loop. Who owns: a loop its DisconnectWatch, a connection its Peer.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+
+#include "models/asio/net.h"
+#include "models/peer_disconnect.h"
+
+namespace bakeoff::models::asio {
+
+class DisconnectWatch {
+ public:
+  /// A connection's. It stays where it is for as long as the socket is open.
+  class Peer {
+   public:
+    /// To be called when the timer has been set and is about to wait. False when the peer has left; should it leave
+    /// later, the timer is cancelled. Where no descriptor or memory is left for watching, it stays, and the next wait
+    /// tries again.
+    bool cancel_timer_on_disconnect(DisconnectWatch& watch, int socket, LoopTimer& timer) {
+      timer_ = &timer;
+      if (!watched_) watched_ = watch.add(socket, *this);
+      return !has_disconnected(ended_, remaining());
+    }
+
+   private:
+    friend DisconnectWatch;
+    void ended(std::uint32_t events) {
+      ended_ |= events;
+      if (has_disconnected(ended_, remaining())) timer_->cancel();  // Without effect when nobody waits for it.
+    }
+    std::chrono::nanoseconds remaining() const { return timer_->expiry() - LoopClock::now(); }
+
+    LoopTimer* timer_ = nullptr;
+    std::uint32_t ended_ = 0;
+    bool watched_ = false;
+  };
+
+  explicit DisconnectWatch(asio::io_context& io) : epoll_(io) {}
+
+  /// Lets the loop end.
+  void end() {
+    ended_ = true;
+    error_code ignored;
+    epoll_.close(ignored);
+  }
+
+ private:
+  bool add(int socket, Peer& peer) {
+    if (!epoll_.is_open() && !ended_) open();
+    if (!epoll_.is_open()) return false;
+    epoll_event event{};
+    event.events = EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &peer;
+    return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
+  }
+
+  void open() {
+    Descriptor made(::epoll_create1(EPOLL_CLOEXEC));
+    error_code error;
+    if (made) epoll_.assign(made.get(), error);
+    if (!made || error) return;
+    static_cast<void>(made.release());
+    listen();
+  }
+
+  void listen() {
+    epoll_.async_wait(LoopDescriptor::wait_read, [this](error_code error) {
+      if (error || ended_) return;
+      std::array<epoll_event, 64> events;
+      const int count = ::epoll_wait(epoll_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+      for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        static_cast<Peer*>(event.data.ptr)->ended(event.events);
+      }
+      listen();
+    });
+  }
+
+  LoopDescriptor epoll_;
+  bool ended_ = false;
+};
+
+}  // namespace bakeoff::models::asio

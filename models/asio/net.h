@@ -1,0 +1,100 @@
+// Asio's types with the loop's own executor, and accepting and stopping on an Asio loop: the same policy as net.h has
+// for threads.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "models/connection.h"
+#include "models/net.h"
+
+namespace bakeoff::models::asio {
+
+using boost::system::error_code;
+// any_io_executor, the default of these types, costs a virtual call and more an operation.
+using LoopExecutor = boost::asio::io_context::executor_type;
+using LoopSocket = asio::basic_stream_socket<asio::ip::tcp, LoopExecutor>;
+using LoopDescriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
+using LoopClock = std::chrono::steady_clock;
+using LoopTimer = asio::basic_waitable_timer<LoopClock, asio::wait_traits<LoopClock>, LoopExecutor>;
+
+/// Asio reads before the callback or the coroutine goes on, so this much must be each connection's own.
+using ConnectionInput = std::array<char, 512>;
+/// Of a loop, for what goes beyond it.
+using InputScratch = std::array<char, kReadSize>;
+
+/// Feeds the `size` bytes that were read into `own`. A full buffer means that there may be more: then it goes on with
+/// the loop's large one, as the other models read; a few times in one turn, so that a peer that never pauses cannot
+/// hold up the others.
+inline workloads::Step feed_all(workloads::ServerSession& session, int socket, const ConnectionInput& own, std::size_t size, InputScratch& scratch,
+                     std::string& replies) {
+  workloads::Step step = session.feed({own.data(), size}, replies);
+  bool more = size == own.size();
+  for (int reads = 1; more && reads < kMostReads && step.want == workloads::Step::Want::input; ++reads) {
+    const ssize_t read = receive_some(socket, scratch.data(), scratch.size());
+    if (read <= 0) break;  // Nothing yet, the end or a failure: the next asynchronous read finds out which.
+    step = session.feed({scratch.data(), static_cast<std::size_t>(read)}, replies);
+    more = static_cast<std::size_t>(read) == scratch.size();
+  }
+  return step;
+}
+
+/// Accepts on a loop until the stop token is readable. Its callbacks run on the loop's thread.
+class AsioAcceptor {
+ public:
+  /// `on_accept` is given every new socket, non-blocking. `stopping` is called once; no socket comes after it.
+  AsioAcceptor(asio::io_context& io, const Listener& listener, const StopToken& stop,
+               std::function<void(Descriptor)> on_accept, std::function<void()> stopping)
+      // Asio closes what it watches, so it watches duplicates: the originals are the caller's.
+      : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),
+        stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
+        pause_(io),
+        on_accept_(std::move(on_accept)) {
+    stop_.async_wait(LoopDescriptor::wait_read, [this, stopping = std::move(stopping)](const auto&) {
+      listener_.close();
+      pause_.cancel();
+      stopping();
+    });
+    accept();
+  }
+
+  std::uint64_t accepted() const { return accepted_; }
+  const AcceptPause& pauses() const { return pauses_; }
+
+ private:
+  void accept() {
+    const auto again = [this](error_code error) {
+      if (!error && listener_.is_open()) accept();
+    };
+    for (;;) {
+      Accepted next = accept_from(listener_.native_handle(), SOCK_NONBLOCK);
+      if (next.status == AcceptStatus::nothing) return listener_.async_wait(LoopDescriptor::wait_read, again);
+      if (next.status == AcceptStatus::limit) {
+        pauses_.count(Resource::descriptor, next.error);
+        pause_.expires_after(AcceptPause::kLength);
+        return pause_.async_wait(again);
+      }
+      ++accepted_;
+      on_accept_(std::move(next.socket));
+    }
+  }
+
+  LoopDescriptor listener_;
+  LoopDescriptor stop_;
+  LoopTimer pause_;
+  std::function<void(Descriptor)> on_accept_;
+  AcceptPause pauses_;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace bakeoff::models::asio

@@ -1,0 +1,139 @@
+// A connection on an epoll loop: the read-step-write body of connection.h, cut where it would wait.
+//
+// Who waits: the loop. Who owns: a connection owns itself, its socket, its session and what could not be sent yet; the
+// loop's state lists the connections for stopping, and lends them one read scratch and one reply string, because no two
+// have their turn at once.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "models/connection.h"
+#include "models/epoll/loop.h"
+#include "models/peer_disconnect.h"
+#include "models/connection_list.h"
+#include "models/net.h"
+#include "models/epoll/nonblocking_connection.h"
+
+namespace bakeoff::models::epoll {
+
+class EpollConnection;
+
+/// What the connections of one loop share. Destroyed after the last of them.
+struct EpollLoopState {
+  /// `counted` has how many live. Throws std::system_error when there is no descriptor for the loop.
+  EpollLoopState(workloads::Service& served, std::atomic<std::uint64_t>& counted) : service(served), live(counted) {}
+
+  workloads::Service& service;
+  std::atomic<std::uint64_t>& live;
+  EpollLoop loop;
+  std::array<char, kReadSize> scratch;
+  std::string replies;  // Empty whenever a connection has had its turn.
+  ConnectionList<EpollConnection> connections;
+};
+
+/// Registered once, edge-triggered, for everything, and remembers what it was told: so a request costs one read and one
+/// write, and nothing needs to be taken back while it waits, computes or cannot send.
+class EpollConnection final : public EpollHandler, public ConnectionHook {
+ public:
+  /// Throws std::system_error when the kernel watches no more, std::bad_alloc without memory for it.
+  EpollConnection(EpollLoopState& share, Descriptor socket)
+      : state_(share), peer_(std::move(socket), share.service.connect()) {
+    if (!state_.loop.watch(peer_.socket(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this)) {
+      throw std::system_error(errno, std::generic_category(), "watch a connection");
+    }
+    state_.connections.push_back(*this);
+    ++state_.live;
+  }
+  EpollConnection(const EpollConnection&) = delete;
+  EpollConnection& operator=(const EpollConnection&) = delete;
+  ~EpollConnection() { --state_.live; }
+
+  void on_event(std::uint32_t events) override {
+    // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
+    // no further edge will tell of it.
+    end_events_ |= events & kDisconnectEvents;
+    if (events & EPOLLIN || end_events_ != 0) readable_ = true;
+    if (waiting_for_ == WaitingFor::time && has_disconnected(end_events_, time_to_wake() - EpollLoop::Clock::now())) {
+      delete this;
+      return;
+    }
+    if (waiting_for_ == WaitingFor::input ? readable_ : waiting_for_ == WaitingFor::room) advance();
+  }
+
+  void on_wake() override { advance(); }
+
+ private:
+  enum class WaitingFor : std::uint8_t { input, room, time, turn };
+
+  void advance() try {
+    if (!converse()) delete this;
+  } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
+    drop_replies(state_.replies);
+    delete this;
+  }
+
+  /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when that has to be
+  /// awaited; false when the conversation is over.
+  bool converse() {
+    std::string& replies = state_.replies;
+    if (waiting_for_ == WaitingFor::time) peer_.perform_step(replies);
+    for (int reads = 0;;) {
+      if (!peer_.send(replies)) return false;
+      if (peer_.unsent()) return await(WaitingFor::room);
+      switch (peer_.step().want) {
+        case workloads::Step::Want::input:
+          if (!readable_) return await(WaitingFor::input);
+          if (reads++ == kMostReads) return yield_turn();
+          if (!read()) return false;
+          break;
+        case workloads::Step::Want::close:
+          shutdown_and_drain(peer_.socket());
+          return false;
+        case workloads::Step::Want::wait:
+          if (has_disconnected(end_events_, peer_.step().pause)) return false;
+          state_.loop.wake_at(EpollLoop::Clock::now() + peer_.step().pause, *this);
+          return await(WaitingFor::time);
+        case workloads::Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
+          peer_.perform_step(replies);
+          if (!peer_.send(replies)) return false;
+          return peer_.unsent() ? await(WaitingFor::room) : yield_turn();
+        case workloads::Step::Want::flush:
+        case workloads::Step::Want::call:
+          peer_.perform_step(replies);
+      }
+    }
+  }
+
+  bool await(WaitingFor what) {
+    waiting_for_ = what;
+    return true;
+  }
+
+  bool yield_turn() {
+    state_.loop.wake_after_the_others(*this);
+    return await(WaitingFor::turn);
+  }
+
+  /// False at the end of input or when the peer is gone.
+  bool read() {
+    const auto received = peer_.receive(state_.scratch, state_.replies);
+    // The next bytes will raise a new edge. Once the peer has hung up there will be none.
+    if (received == NonblockingConnection::Received::drained) readable_ = end_events_ != 0;
+    return received != NonblockingConnection::Received::end;
+  }
+
+  EpollLoopState& state_;
+  NonblockingConnection peer_;
+  WaitingFor waiting_for_ = WaitingFor::input;
+  bool readable_ = false;
+  std::uint32_t end_events_ = 0;  // What has been seen of the peer's end.
+};
+
+}  // namespace bakeoff::models::epoll

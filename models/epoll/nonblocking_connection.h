@@ -1,0 +1,78 @@
+// A connection over a socket that does not block, and the steps of the one read-step-write body that models take one by
+// one when they cannot wait in the middle of it. Who waits, and when the next step is taken, is the model's.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "models/connection.h"
+#include "models/net.h"
+#include "workloads/session.h"
+
+namespace bakeoff::models::epoll {
+
+/// Owns its socket, its session and what could not be sent yet. One caller at a time, which hands in the scratch and
+/// the reply string of its thread; the string is empty again when send() has returned.
+class NonblockingConnection {
+ public:
+  NonblockingConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session)
+      : socket_(std::move(socket)), session_(std::move(session)) {}
+
+  int socket() const { return socket_.get(); }
+  const workloads::Step& step() const { return step_; }
+
+  enum class Received : std::uint8_t {
+    more,     ///< There may be more.
+    drained,  ///< Nothing is left for now.
+    end,      ///< Of input, or of the peer.
+  };
+  /// Reads once and feeds.
+  Received receive(std::span<char> scratch, std::string& replies) {
+    const ssize_t received = receive_some(socket_.get(), scratch.data(), scratch.size());
+    if (received < 0 && errno == EAGAIN) return Received::drained;
+    if (received <= 0) return Received::end;
+    const auto size = static_cast<std::size_t>(received);
+    step_ = session_->feed({scratch.data(), size}, replies);
+    return size == scratch.size() ? Received::more : Received::drained;
+  }
+
+  /// Sends what could not be sent before, or else the replies, as far as the socket takes them, and keeps the rest.
+  /// False when the peer is gone.
+  bool send(std::string& replies) {
+    if (unsent()) return send_rest();
+    if (replies.empty()) return true;
+    const auto sent = send_what_fits(socket_.get(), replies);
+    if (!sent) return false;
+    sent_ = *sent;
+    if (!replies.empty()) unsent_.swap(replies);
+    return true;
+  }
+  /// Nothing may be read or proceeded with before that has gone.
+  bool unsent() const { return !unsent_.empty(); }
+
+  /// Takes the step that is due: see perform_step() in connection.h.
+  void perform_step(std::string& replies) { step_ = bakeoff::models::perform_step(*session_, step_, replies); }
+
+ private:
+  bool send_rest() {
+    const ssize_t sent = send_some(socket_.get(), std::string_view(unsent_).substr(sent_));
+    if (sent < 0) return errno == EAGAIN;
+    sent_ += static_cast<std::size_t>(sent);
+    if (sent_ == unsent_.size()) std::string().swap(unsent_);
+    return true;
+  }
+
+  Descriptor socket_;
+  std::unique_ptr<workloads::ServerSession> session_;
+  workloads::Step step_;
+  std::string unsent_;  // What the socket did not take, of which `sent_` bytes have gone since.
+  std::size_t sent_ = 0;
+};
+
+}  // namespace bakeoff::models::epoll

@@ -1,0 +1,142 @@
+#include "models/epoll/server.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace bakeoff::models::epoll {
+namespace {
+
+constexpr std::chrono::milliseconds kOverSharePause{1};  // For which who has more than its share does not accept.
+
+void throw_unless(bool watched) {
+  if (!watched) throw std::system_error(errno, std::generic_category(), "watch a descriptor");
+}
+
+}  // namespace
+
+/// Takes one connection a turn, so that whoever else waits on the listener gets the next.
+class EpollServer::AcceptHandler final : public EpollHandler {
+ public:
+  AcceptHandler(EpollServer& server, int listener, bool competing)
+      : server_(server), listener_(listener), events_(competing ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) descriptors_ = limit.rlim_cur;
+    throw_unless(server_.state_.loop.watch(listener_, events_, *this));
+  }
+
+  void on_event(std::uint32_t) override {
+    Accepted next = accept_from(listener_, SOCK_NONBLOCK);
+    if (next.status == AcceptStatus::nothing) return;
+    if (next.status == AcceptStatus::limit) return pause_accepting(next.error);
+    const auto number = static_cast<rlim_t>(next.socket.get());
+    ++server_.tally_.connections;
+    server_.add_connection(std::move(next.socket));
+    // The lowest free number is given out: this was the last. Leaving only when the next has come would be too late:
+    // the kernel has woken nobody else for that one.
+    if (number + 1 == descriptors_) return pause_accepting(EMFILE);
+    if ((events_ & EPOLLEXCLUSIVE) == 0) return;
+    // The kernel wakes the first in line who is idle: without going to its end, one loop would get nearly all that come
+    // one by one; and without giving way, whoever has the CPU nearly all that come at once.
+    server_.state_.loop.unwatch(listener_);
+    has_more_than_its_share() ? resume_after(kOverSharePause) : watch_listener();
+  }
+
+  void on_wake() override {
+    const Descriptor try_one(::fcntl(listener_, F_DUPFD_CLOEXEC, 0));
+    try_one ? watch_listener() : resume_after(AcceptPause::kLength);
+  }
+
+ private:
+  void watch_listener() {
+    if (!server_.state_.loop.watch(listener_, events_, *this)) resume_after(AcceptPause::kLength);
+  }
+
+  void pause_accepting(int error) {
+    server_.tally_.accept_error = error;
+    ++server_.tally_.accept_pauses;
+    server_.state_.loop.unwatch(listener_);
+    resume_after(AcceptPause::kLength);
+  }
+
+  void resume_after(std::chrono::milliseconds time) {
+    server_.state_.loop.wake_at(EpollLoop::Clock::now() + time, *this);
+  }
+
+  /// One more, and an eighth more, than the mean of all loops.
+  bool has_more_than_its_share() const {
+    std::uint64_t all = 0;
+    for (const ServerTally& tally : server_.tallies_) all += tally.live;
+    const std::uint64_t loops = server_.tallies_.size();
+    return 8 * loops * server_.tally_.live > 9 * all + 8 * loops;
+  }
+
+  EpollServer& server_;
+  const int listener_;
+  const std::uint32_t events_;
+  rlim_t descriptors_ = RLIM_INFINITY;
+};
+
+/// Ends the loop when the stop token becomes readable.
+class EpollServer::StopHandler final : public EpollHandler {
+ public:
+  StopHandler(EpollLoop& loop, const StopToken& stop) : loop_(loop) { throw_unless(loop.watch(stop.fd(), EPOLLIN, *this)); }
+  void on_event(std::uint32_t) override { loop_.end(); }
+  void on_wake() override {}
+
+ private:
+  EpollLoop& loop_;
+};
+
+/// Takes in what another thread has accepted.
+class EpollServer::InboxHandler final : public EpollHandler {
+ public:
+  InboxHandler(EpollServer& server, SocketInbox& inbox) : server_(server), inbox_(inbox) {
+    throw_unless(server.state_.loop.watch(inbox.fd(), EPOLLIN, *this));
+  }
+  void on_event(std::uint32_t) override {
+    std::vector<Descriptor> sockets;
+    if (inbox_.receive(sockets) == SocketInbox::Arrival::end) server_.state_.loop.end();
+    for (Descriptor& socket : sockets) server_.add_connection(std::move(socket));
+  }
+  void on_wake() override {}
+
+ private:
+  EpollServer& server_;
+  SocketInbox& inbox_;
+};
+
+EpollServer::EpollServer(workloads::Service& service, std::span<ServerTally> tallies, std::size_t own)
+    : tallies_(tallies), tally_(tallies[own]), state_(service, tally_.live) {
+  tally_.live = 0;  // A process that was killed could not do it.
+}
+
+EpollServer::~EpollServer() {
+  while (!state_.connections.empty()) delete &state_.connections.front();
+}
+
+void EpollServer::serve(int listener, bool competing, const StopToken& stop) {
+  const StopHandler stop_handler(state_.loop, stop);
+  const AcceptHandler accept_handler(*this, listener, competing);
+  state_.loop.run();
+}
+
+void EpollServer::serve(SocketInbox& inbox) {
+  const InboxHandler inbox_handler(*this, inbox);
+  state_.loop.run();
+}
+
+/// Without memory for it, or when the kernel watches no more, the peer sees a closed connection.
+void EpollServer::add_connection(Descriptor socket) try {
+  static_cast<void>(std::make_unique<EpollConnection>(state_, std::move(socket)).release());  // It is listed.
+} catch (const std::exception&) {
+}
+
+}  // namespace bakeoff::models::epoll

@@ -1,0 +1,63 @@
+// Epoll servers on threads of their own.
+//
+// Who waits: each thread in its loop. Who owns: this owns the servers and their threads; it is made, given sockets
+// and destroyed by one thread, which is none of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "models/epoll/server.h"
+#include "models/net.h"
+
+namespace bakeoff::models::epoll {
+
+class EpollServerThreads {
+ public:
+  EpollServerThreads() = default;
+  EpollServerThreads(const EpollServerThreads&) = delete;
+  EpollServerThreads& operator=(const EpollServerThreads&) = delete;
+  /// Ends them all and joins them.
+  ~EpollServerThreads() {
+    stop_.request();
+    for (ServerThread& server_thread : servers_) server_thread.inbox.end();
+  }
+
+  /// One that accepts. Throws std::system_error.
+  void start_accepting(int listener, bool competing, workloads::Service& service, std::span<ServerTally> tallies) {
+    ServerThread& server_thread = add(service, tallies);
+    server_thread.thread = std::jthread([this, &server_thread, listener, competing] {  //
+      server_thread.server.serve(listener, competing, stop_.token());
+    });
+  }
+
+  /// One that gets what deal() gives it. Throws std::system_error.
+  void start_dealt(workloads::Service& service, std::span<ServerTally> tallies) {
+    ServerThread& server_thread = add(service, tallies);
+    server_thread.thread = std::jthread([&server_thread] { server_thread.server.serve(server_thread.inbox); });
+  }
+
+  /// Gives the socket to one of them; turn after turn, each gets one.
+  void deal(Descriptor socket, std::uint64_t turn) { servers_[turn % servers_.size()].inbox.send(std::move(socket)); }
+
+ private:
+  struct ServerThread {
+    ServerThread(workloads::Service& service, std::span<ServerTally> tallies, std::size_t index) : server(service, tallies, index) {}
+    EpollServer server;
+    SocketInbox inbox;
+    std::jthread thread;  // Joined before the other two go.
+  };
+
+  ServerThread& add(workloads::Service& service, std::span<ServerTally> tallies) {
+    return servers_.emplace_back(service, tallies, servers_.size());
+  }
+
+  StopSource stop_;
+  std::deque<ServerThread> servers_;
+};
+
+}  // namespace bakeoff::models::epoll

@@ -1,0 +1,90 @@
+// Connections that any of several threads may take, one at a time: a single epoll instance that all of them wait in.
+//
+// Who waits: the threads, in next(). Who owns: the poller owns the connections; whoever was given one has it to itself,
+// because an event of it is reported once and then no more until it is given back (EPOLLONESHOT).
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "models/epoll_wait.h"
+#include "models/connection_list.h"
+#include "models/net.h"
+#include "models/epoll/nonblocking_connection.h"
+#include "workloads/session.h"
+
+namespace bakeoff::models::epoll {
+
+class SharedPoller {
+ public:
+  struct PolledConnection : ConnectionHook {
+    PolledConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session) : peer(std::move(socket), std::move(session)) {}
+    NonblockingConnection peer;
+    /// The kernel orders the turns of two threads at a connection, and the memory model knows nothing of the kernel.
+    std::atomic<bool> rearmed{false};
+  };
+
+  /// Throws std::system_error when there is no descriptor for it.
+  explicit SharedPoller(const StopToken& stop) : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (!epoll_ || !control(EPOLL_CTL_ADD, stop.fd(), EPOLLIN, nullptr)) {
+      throw std::system_error(errno, std::generic_category(), "make an epoll instance (epoll_create1)");
+    }
+  }
+  SharedPoller(const SharedPoller&) = delete;
+  SharedPoller& operator=(const SharedPoller&) = delete;
+  /// Closes every connection. No thread may be left.
+  ~SharedPoller() { connections_.clear_and_dispose(std::default_delete<PolledConnection>()); }
+
+  /// Without memory for it, or when the kernel watches no more, the peer sees a closed connection.
+  void add_connection(Descriptor socket, workloads::Service& service) try {
+    auto made = std::make_unique<PolledConnection>(std::move(socket), service.connect());
+    const std::lock_guard lock(mutex_);
+    if (!control(EPOLL_CTL_ADD, made->peer.socket(), EPOLLIN | EPOLLONESHOT, made.get())) return;
+    connections_.push_back(*made.release());
+  } catch (const std::exception&) {
+  }
+
+  /// Waits for a connection that has an event: it is the caller's until it is given back or ended. nullptr when the
+  /// stop has come.
+  PolledConnection* next() const {
+    epoll_event event{};
+    while (wait_for_events(epoll_.get(), {&event, 1}, std::nullopt) < 1) continue;
+    auto* const connection = static_cast<PolledConnection*>(event.data.ptr);
+    if (connection) static_cast<void>(connection->rearmed.load(std::memory_order_acquire));
+    return connection;
+  }
+
+  /// Until these events.
+  void rearm(PolledConnection& connection, std::uint32_t events) const {
+    connection.rearmed.store(true, std::memory_order_release);
+    control(EPOLL_CTL_MOD, connection.peer.socket(), events | EPOLLONESHOT, &connection);
+  }
+
+  void close_connection(PolledConnection& connection) {
+    const std::lock_guard lock(mutex_);
+    delete &connection;
+  }
+
+ private:
+  bool control(int operation, int fd, std::uint32_t events, PolledConnection* connection) const {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = connection;
+    return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
+  }
+
+  Descriptor epoll_;
+  std::mutex mutex_;
+  ConnectionList<PolledConnection> connections_;
+};
+
+}  // namespace bakeoff::models::epoll

@@ -1,0 +1,83 @@
+// The glue that lets Boost.Fiber wait for descriptors: a scheduling algorithm whose idle moment is epoll_wait(). One
+// for each thread of a group; a fiber that waits belongs to none of them, and goes on on the thread that sees the event.
+//
+// What a fiber must not do, because it may go on on another thread: suspend inside a catch block (the C++ runtime lists
+// the exceptions being handled by thread), or keep the address of something thread_local across a wait. A compiler
+// keeps errno's: hence would_block().
+#pragma once
+
+#include <array>
+#include <boost/fiber/algo/algorithm.hpp>
+#include <boost/fiber/context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "models/connection.h"
+#include "models/fibers/thread_group.h"
+
+namespace bakeoff::models::fibers {
+
+/// Round robin among the thread's own fibers, and another thread's when it has none.
+/// boost::fibers::use_scheduling_algorithm<FiberScheduler>(group) gives one to the calling thread.
+class FiberScheduler final : public boost::fibers::algo::algorithm {
+ public:
+  /// Throws std::system_error when the kernel watches no more.
+  explicit FiberScheduler(std::shared_ptr<FiberThreadGroup> group);
+  FiberScheduler(const FiberScheduler&) = delete;
+  FiberScheduler& operator=(const FiberScheduler&) = delete;
+  ~FiberScheduler() override;
+
+  /// The calling thread's; it must have one. To be asked again after every wait.
+  [[gnu::noinline]] static FiberScheduler& current();
+
+  FiberThreadGroup& group() { return *group_; }
+  /// Where the thread's fibers read. Between two waits only one fiber uses it.
+  std::span<char> scratch() { return scratch_; }
+
+  /// Suspends the calling fiber until an event of the descriptor, perhaps another than `wanted`.
+  void await(DescriptorState& state, std::uint32_t wanted) noexcept;
+  /// Suspends it for that long. False when end_sleeps() came first, or the peer at the socket, if there is one, has
+  /// left.
+  bool sleep(std::chrono::nanoseconds time, DescriptorState* peer = nullptr, int socket = -1) noexcept;
+  /// Ends all sleeps of the group, those to come too.
+  void end_sleeps() noexcept;
+  /// Notes events, and makes the fiber that waits for them ready.
+  void note_events(DescriptorState& state, std::uint32_t ready) noexcept;
+
+  void awakened(boost::fibers::context* fiber) noexcept override;
+  boost::fibers::context* pick_next() noexcept override;
+  bool has_ready_fibers() const noexcept override { return dispatcher_ || group_->queued(thread_index_) != 0; }
+  void suspend_until(const std::chrono::steady_clock::time_point& until) noexcept override;
+  void notify() noexcept override;
+
+ private:
+  /// A fiber that is about to leave its stack, and what it waits for.
+  struct Suspension {
+    boost::fibers::context* fiber = nullptr;
+    DescriptorState* state = nullptr;  // Or else a sleep.
+    std::uint32_t wanted = 0;
+    FiberSleep* sleep = nullptr;
+  };
+  void suspend_fiber(const Suspension& suspension) noexcept;
+  void commit_suspension() noexcept;
+  void make_ready(boost::fibers::context& fiber) noexcept;
+  void wake_due_sleepers() noexcept;
+  void share_surplus() noexcept;
+  void poll(std::optional<std::chrono::nanoseconds> max_wait) noexcept;
+
+  std::shared_ptr<FiberThreadGroup> group_;
+  std::size_t thread_index_;
+  WakeupEvent remote_wakeup_;  // How another thread makes this one look at what Boost.Fiber sent it.
+  DescriptorState& remote_wakeup_state_;
+  bool remote_wakeup_seen_ = false;                      // And has not looked yet.
+  boost::fibers::context* dispatcher_ = nullptr;  // While it is ready.
+  Suspension suspension_;
+  std::size_t turns_until_poll_ = 0;  // Fibers that have their turn before events are looked at again.
+  std::array<char, kReadSize> scratch_;
+};
+
+}  // namespace bakeoff::models::fibers

@@ -1,0 +1,63 @@
+// Stacks for fibers. With a guard page an overflow is a fault instead of somebody else's data; it costs two mappings a
+// stack and 8 us to make one, so that stacks are used again, and none where the system allows no more mappings.
+#pragma once
+
+#include <boost/context/stack_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace bakeoff::models::fibers {
+
+/// AddressSanitizer's frames are larger.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr std::size_t kStackFactor = 4;
+#else
+inline constexpr std::size_t kStackFactor = 1;
+#endif
+
+/// How many more guarded stacks the process has room for: half of what vm.max_map_count leaves, less a reserve.
+std::size_t room_for_guarded_stacks();
+
+class FiberStacks {
+ public:
+  /// `guarded` is how many of the stacks at most have a guard page: 0 for none.
+  FiberStacks(std::size_t bytes, std::size_t guarded);
+  FiberStacks(const FiberStacks&) = delete;
+  FiberStacks& operator=(const FiberStacks&) = delete;
+  ~FiberStacks();
+
+  /// Throws std::bad_alloc. Any thread may call both.
+  boost::context::stack_context allocate();
+  void deallocate(const boost::context::stack_context& stack) noexcept;
+
+  /// The first stack that was given out without a guard page, counted from 1; 0 while there is none.
+  std::uint64_t first_unguarded() const { return first_unguarded_; }
+
+ private:
+  static constexpr std::size_t kKept = 1024;
+
+  void* map_guarded() const noexcept;
+
+  const std::size_t page_, bytes_, most_guarded_;
+  std::mutex mutex_;
+  std::vector<void*> unused_;  // Guarded ones, the lowest address of each.
+  std::size_t guarded_ = 0;    // In use or kept.
+  std::uint64_t given_ = 0;
+  std::uint64_t first_unguarded_ = 0;
+};
+
+/// A StackAllocator of Boost.Context. It keeps the stacks alive for as long as a fiber has one of them.
+class FiberStackAllocator {
+ public:
+  explicit FiberStackAllocator(std::shared_ptr<FiberStacks> stacks) : stacks_(std::move(stacks)) {}
+  boost::context::stack_context allocate() { return stacks_->allocate(); }
+  void deallocate(boost::context::stack_context& stack) noexcept { stacks_->deallocate(stack); }
+
+ private:
+  std::shared_ptr<FiberStacks> stacks_;
+};
+
+}  // namespace bakeoff::models::fibers

@@ -1,0 +1,88 @@
+// A connection as its fiber sees it: the Stream of connection.h, waiting by suspending the fiber.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <boost/fiber/operations.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "models/fibers/descriptor.h"
+#include "models/connection.h"
+#include "models/fibers/scheduler.h"
+#include "models/connection_list.h"
+#include "models/net.h"
+
+namespace bakeoff::models::fibers {
+
+class FiberStream : public ConnectionHook {
+ public:
+  /// Does not own the socket, which must be non-blocking and is closed after this is destroyed.
+  explicit FiberStream(int socket) : descriptor_(socket) {}
+
+  std::string_view read() {
+    yield_when_due();
+    for (;;) {
+      if (descriptor_.await_readable()) turns_ = 0;
+      const std::span<char> scratch = FiberScheduler::current().scratch();
+      const std::uint32_t taken = descriptor_.consume_readable();
+      const ssize_t received = receive_some(descriptor_.fd(), scratch.data(), scratch.size());
+      if (received < 0 && would_block()) continue;
+      if (received <= 0) return {};
+      const auto size = static_cast<std::size_t>(received);
+      if (size == scratch.size() || FiberDescriptor::has_ended(taken)) descriptor_.restore(taken);
+      return {scratch.data(), size};
+    }
+  }
+
+  bool write(std::string& replies) {
+    const ssize_t sent = send_some(descriptor_.fd(), replies);
+    const bool refused = sent < 0 && !would_block();
+    std::string_view rest = replies;
+    if (sent > 0) rest.remove_prefix(static_cast<std::size_t>(sent));
+    const bool all = !refused && (rest.empty() || write_rest(rest));
+    replies.clear();
+    if (all) yield_when_due();
+    return all;
+  }
+
+  bool pause(std::chrono::nanoseconds time) { return descriptor_.sleep(time); }
+  void finish() { shutdown_and_drain(descriptor_.fd()); }
+
+  /// Makes the fiber's next read or write fail, now if it is suspended: a shutdown is an event.
+  void shut_down() { ::shutdown(descriptor_.fd(), SHUT_RDWR); }
+
+ private:
+  static constexpr int kTurnsBeforeYield = 16;
+
+  /// A peer that never pauses would never have this fiber suspend, nor the others run.
+  void yield_when_due() {
+    if (++turns_ < kTurnsBeforeYield) return;
+    turns_ = 0;
+    boost::this_fiber::yield();
+  }
+
+  bool write_rest(std::string_view rest) {
+    while (!rest.empty()) {
+      const std::uint32_t taken = descriptor_.consume_writable();
+      const ssize_t sent = send_some(descriptor_.fd(), rest);
+      if (sent < 0 && !would_block()) return false;
+      if (sent < 0) {
+        descriptor_.await_writable();
+      } else {
+        rest.remove_prefix(static_cast<std::size_t>(sent));
+        descriptor_.restore(taken);
+      }
+    }
+    return true;
+  }
+
+  FiberDescriptor descriptor_;
+  int turns_ = 0;  // Reads and writes since it was last suspended.
+};
+
+}  // namespace bakeoff::models::fibers

@@ -1,0 +1,47 @@
+// What worker processes say of themselves, in memory that their parent and the others see: who is idle, and counts.
+// The word is Apache's.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "models/shared_array.h"
+
+namespace bakeoff::models::processes {
+
+/// Made by the parent before it forks. Lock-free: a worker may be killed in the middle of anything.
+class Scoreboard {
+ public:
+  enum class WorkerState : std::uint8_t {
+    none,     ///< Nobody lives here.
+    idle,     ///< Waits for a connection.
+    busy,     ///< Has one.
+    retiring,  ///< Was idle, and has been told by the parent to go.
+  };
+  struct Counts {
+    std::atomic<std::uint64_t> connections{0};
+    std::atomic<std::uint64_t> kept_waiting{0};
+    std::atomic<std::uint64_t> accept_pauses{0};
+    std::atomic<int> accept_error{0};  ///< For which they paused.
+  };
+
+  explicit Scoreboard(std::size_t slots) : states_(slots), counts_(1) {}
+
+  /// The worker in the slot changes it, and the parent.
+  std::atomic<WorkerState>& state(std::size_t slot) const { return states_[slot]; }
+  Counts& counts() const { return counts_[0]; }
+
+  std::size_t idle() const { return static_cast<std::size_t>(std::ranges::count_if(states_.items(), is_idle)); }
+  bool any_idle() const { return std::ranges::any_of(states_.items(), is_idle); }
+
+ private:
+  static bool is_idle(const std::atomic<WorkerState>& state) { return state == WorkerState::idle; }
+  static_assert(std::atomic<WorkerState>::is_always_lock_free);
+
+  SharedArray<std::atomic<WorkerState>> states_;
+  SharedArray<Counts> counts_;
+};
+
+}  // namespace bakeoff::models::processes

@@ -1,0 +1,29 @@
+// How many of prefork's workers may be idle and how long each lives: Apache's MinSpareServers, MaxSpareServers and
+// MaxConnectionsPerChild, by the names that the catalogue gives them.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "workloads/settings.h"
+
+namespace bakeoff::models::processes {
+
+/// How many workers there are, beside the most that there may be. Zeros: always that many, each for ever.
+struct WorkerLimits {
+  std::uint64_t spare_min, spare_max;  ///< Idle ones.
+  std::uint64_t recycle;               ///< Connections that a worker serves in its life.
+};
+
+/// Throws std::invalid_argument for settings that contradict each other.
+inline WorkerLimits worker_limits(const workloads::Settings& settings) {
+  const WorkerLimits limits{settings.number("spare-min"), settings.number("spare-max"), settings.number("recycle")};
+  if (limits.spare_max != 0 && (limits.spare_min == 0 || limits.spare_max < limits.spare_min)) {
+    throw std::invalid_argument("prefork: spare-max: found " + std::to_string(limits.spare_max) + " with spare-min " +
+                                std::to_string(limits.spare_min) + ", expected 0, or a spare-min and at least that");
+  }
+  return limits;
+}
+
+}  // namespace bakeoff::models::processes

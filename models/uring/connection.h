@@ -1,0 +1,215 @@
+// A connection on an io_uring: up to three operations of it are outstanding, its receive, a send or a timeout, and a
+// look out for the peer's end where nothing is received for a while; and it deletes itself when it is over and the last
+// of them has completed. The loop lists the connections for stopping; the reply string is the loop's, because handlers
+// do not overlap.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/connection.h"
+#include "models/peer_disconnect.h"
+#include "models/connection_list.h"
+#include "models/uring/ring.h"
+
+namespace bakeoff::models::uring {
+
+class UringConnection;
+
+/// What all connections share.
+struct UringLoop {
+  explicit UringLoop(workloads::Service& served) : service(served) {}
+
+  Uring ring;
+  workloads::Service& service;
+  std::string replies;  // Empty whenever a handler returns.
+  ConnectionList<UringConnection> connections;
+
+  /// Strings that have been sent: their memory serves the next sends. A crowd keeps many small ones, large replies few.
+  void recycle(std::string sent) {
+    drop_replies(sent);
+    if (spares_.size() == kMostSpares || spare_bytes_ + sent.capacity() > kMostSpareBytes) return;
+    spare_bytes_ += sent.capacity();
+    spares_.push_back(std::move(sent));
+  }
+  std::string take_spare() {
+    if (spares_.empty()) return {};
+    std::string last = std::move(spares_.back());
+    spares_.pop_back();
+    spare_bytes_ -= last.capacity();
+    return last;
+  }
+
+ private:
+  static constexpr std::size_t kMostSpares = 256;
+  static constexpr std::size_t kMostSpareBytes = 4 * kReplyCapacityKept;
+  std::vector<std::string> spares_;
+  std::size_t spare_bytes_ = 0;
+};
+
+class UringConnection : public ConnectionHook {
+ public:
+  UringConnection(UringLoop& loop, Descriptor socket)
+      : loop_(loop), session_(loop.service.connect()), socket_(std::move(socket)) {
+    loop_.connections.push_back(*this);
+  }
+
+  static void start(UringLoop& loop, Descriptor socket) try {
+    auto made = std::make_unique<UringConnection>(loop, std::move(socket));
+    made->receive();
+    static_cast<void>(made.release());  // Its own from here on.
+  } catch (const std::exception&) {     // No memory for it: the peer sees a closed connection.
+  }
+
+  /// Has every outstanding operation complete, and the connection end with the last of them.
+  void shut_down() {
+    ending_ = true;
+    ::shutdown(socket_.get(), SHUT_RDWR);
+    if (pausing_) loop_.ring.cancel(paused_);
+  }
+
+ private:
+  void on_received(const Uring::Completion& done) {
+    receiving_ = done.more;
+    // Out of buffers, or held back below: it goes on later. Anything else that brings nothing is the end.
+    if (done.result <= 0 && done.result != -ENOBUFS && done.result != -ECANCELED) {
+      at_end_ = true;
+      end_events_ |= done.result == 0 ? EPOLLRDHUP : EPOLLERR;
+    }
+    if (ending_) return end_if_over();
+    if (has_disconnected()) return end();
+    if (!sending_ && !pausing_) return take(done.bytes);
+    early_input_.append(done.bytes);
+    // A peer that goes on and on while its replies are unsent is not read any further: that is the back-pressure.
+    if (early_input_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) {
+      loop_.ring.cancel(received_);
+      return watch_disconnect();
+    }
+    watch_pause();
+  }
+
+  /// A pause in which nothing is received, for want of buffers: otherwise nobody would see the peer leave.
+  void watch_pause() {
+    if (pausing_ && !receiving_ && !at_end_) watch_disconnect();
+  }
+  void watch_disconnect() {
+    if (!std::exchange(watching_, true)) loop_.ring.wait_disconnect(socket_.get(), disconnected_);
+  }
+
+  void on_disconnected(const Uring::Completion& done) {
+    watching_ = false;
+    if (done.result > 0) end_events_ |= static_cast<std::uint32_t>(done.result) & kDisconnectEvents;
+    if (ending_) return end_if_over();
+    if (has_disconnected()) end();
+  }
+  bool has_disconnected() const { return pausing_ && bakeoff::models::has_disconnected(end_events_, due_ - std::chrono::steady_clock::now()); }
+
+  void on_paused(const Uring::Completion&) {
+    pausing_ = false;
+    if (ending_) return end_if_over();
+    advance([this] { return perform_step(*session_, step_, loop_.replies); });
+  }
+
+  void on_sent(const Uring::Completion& done) {
+    sending_ = false;
+    if (done.result <= 0 || ending_) return end();
+    sent_ += static_cast<std::size_t>(done.result);
+    if (sent_ < unsent_.size()) return send();
+    loop_.recycle(std::exchange(unsent_, {}));
+    advance([this] { return step_; });
+  }
+
+  /// Input, when nothing is being sent or waited for.
+  void take(std::string_view bytes) {
+    if (bytes.empty()) return want_input();
+    advance([&] { return session_->feed(bytes, loop_.replies); });
+  }
+
+  template <typename Next>
+  void advance(Next next) try {
+    drive(next());
+  } catch (const std::exception&) {  // Out of memory for this connection.
+    drop_replies(loop_.replies);
+    end();
+  }
+
+  /// The same order as converse() in connection.h: send, and when all of it is sent, do what the session wants.
+  void drive(workloads::Step step) {
+    for (;;) {
+      step_ = step;
+      if (!loop_.replies.empty()) return send_replies();
+      if (step.want == workloads::Step::Want::input) return want_input();
+      if (step.want == workloads::Step::Want::close) return shutdown_and_drain(socket_.get()), end();
+      if (step.want == workloads::Step::Want::wait) {
+        if (bakeoff::models::has_disconnected(end_events_, step.pause)) return end();
+        pausing_ = true;
+        due_ = std::chrono::steady_clock::now() + step.pause;
+        loop_.ring.timeout(step.pause, paused_);
+        return watch_pause();
+      }
+      step = perform_step(*session_, step, loop_.replies);  // Computes inline; while its reply is sent, others have a turn.
+    }
+  }
+
+  void want_input() {
+    if (!early_input_.empty()) return take(std::exchange(early_input_, {}));
+    if (at_end_) return end();
+    if (!receiving_) receive();
+  }
+
+  void receive() {
+    receiving_ = true;
+    held_back_ = false;
+    loop_.ring.receive_multishot(socket_.get(), received_);
+  }
+
+  void send_replies() {
+    unsent_ = loop_.take_spare();
+    unsent_.swap(loop_.replies);
+    sent_ = 0;
+    send();
+  }
+
+  void send() {
+    sending_ = true;
+    loop_.ring.send(socket_.get(), std::string_view(unsent_).substr(sent_), sent_all_);
+  }
+
+  void end() {
+    if (!ending_) {
+      if (receiving_) loop_.ring.cancel(received_);
+      if (pausing_) loop_.ring.cancel(paused_);
+      if (watching_) loop_.ring.cancel(disconnected_);
+    }
+    ending_ = true;
+    end_if_over();
+  }
+  void end_if_over() {
+    if (!receiving_ && !sending_ && !pausing_ && !watching_) delete this;
+  }
+
+  UringLoop& loop_;
+  std::unique_ptr<workloads::ServerSession> session_;
+  Descriptor socket_;
+  Uring::Operation received_ = Uring::Operation::of<&UringConnection::on_received>(this);
+  Uring::Operation sent_all_ = Uring::Operation::of<&UringConnection::on_sent>(this);
+  Uring::Operation paused_ = Uring::Operation::of<&UringConnection::on_paused>(this);
+  Uring::Operation disconnected_ = Uring::Operation::of<&UringConnection::on_disconnected>(this);
+  workloads::Step step_;
+  std::chrono::steady_clock::time_point due_;  // Of a pause.
+  std::uint32_t end_events_ = 0;                     // What has been seen of the peer's end.
+  std::string unsent_;                         // What is being sent,
+  std::size_t sent_ = 0;                       // and how much of it has been.
+  std::string early_input_;                          // What arrived meanwhile.
+  bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false, watching_ = false;
+  bool at_end_ = false, ending_ = false;
+};
+
+}  // namespace bakeoff::models::uring

@@ -1,0 +1,293 @@
+// The load against small servers in this process, each of which does one thing wrong, or nothing.
+#include "harness/load/generator_thread.h"
+
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include <thread>
+
+#include "harness/load/merge.h"
+#include "harness/load/monotonic.h"
+#include "harness/load/verify.h"
+#include "tests/harness/fixtures/agent_plan.h"
+#include "tests/harness/fixtures/tiny_server.h"
+
+namespace bakeoff::load {
+namespace {
+
+using test::plan_for;
+using test::TinyServer;
+using testing::HasSubstr;
+
+/// A generator thread's load, run on this thread, from the first connection to the result of the whole.
+class OneLane {
+ public:
+  explicit OneLane(const AgentPlan& plan)
+      : plan_(plan), peer_(resolve(plan.host, plan.port)), thread_(plan, 0, 1, peer_, stop, {}) {
+    if (plan.verify) {
+      EXPECT_EQ(verify_server(plan, peer_, stop, receipt_).complaint, "");
+    }
+    thread_.connect_all();
+  }
+  AgentResult run() {
+    if (plan_.warmup_s > 0) thread_.warm_up(now_ns());
+    AgentResult result = thread_.measure(now_ns());
+    finish(result, plan_.open_loop());
+    return result;
+  }
+  GeneratorThread& thread() { return thread_; }
+
+  std::atomic<bool> stop{false};
+
+ private:
+  AgentPlan plan_;
+  SocketAddress peer_;
+  journal::ClientReceipt receipt_;
+  GeneratorThread thread_;
+};
+
+AgentResult run(const AgentPlan& plan) {
+  return OneLane(plan).run();
+}
+
+std::uint64_t errors(const AgentResult& result, const std::string& phase) {
+  std::uint64_t sum = 0;
+  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
+  return sum;
+}
+
+class EveryWorkload : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
+  test::TinyServer server(GetParam());
+  AgentPlan plan = test::plan_for(GetParam(), server.port());
+  plan.pipeline = 3;
+  plan.verify = true;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.connections_open, 4U);
+  EXPECT_EQ(result.row.connections_served, 4U);
+  EXPECT_GT(result.row.replies_ok, 0U);
+  EXPECT_EQ(result.row.wrong_answers, 0U) << result.complaint;
+  EXPECT_TRUE(result.row.errors.empty());
+  EXPECT_EQ(result.row.unfinished, 0U);
+  EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+  // Every request of the window is in the histogram, those answered in the drain included.
+  EXPECT_EQ(result.latency.at("total").count(), result.row.requests);
+  EXPECT_LE(result.row.replies_ok, result.row.requests);
+  EXPECT_GE(result.row.replies_ok + 4 * plan.pipeline, result.row.requests);
+}
+
+INSTANTIATE_TEST_SUITE_P(Load, EveryWorkload, testing::Values("echo", "http", "counter"));
+
+TEST(GeneratorThread, RequestsInFlightOverTheWindowAgreeWithLittlesLaw) {
+  test::TinyServer server("echo");
+  AgentPlan plan = test::plan_for("echo", server.port());
+  plan.pipeline = 8;
+  plan.window_s = 0.3;
+  const AgentResult result = run(plan);
+  const stats::LatencySummary& latency = result.row.latency_us.at("total");
+  const double by_law = static_cast<double>(latency.count) / result.row.window_s * latency.mean / 1e6;
+  EXPECT_NEAR(*result.row.mean_outstanding, by_law, 0.1 * by_law);
+}
+
+TEST(GeneratorThread, AWrongAnswerIsCountedExactlyOnceForEachReplyThatIsWrong) {
+  std::atomic<std::uint64_t> spoilt{0}, seen{0};
+  test::TinyServer server("echo", [&](std::string& replies) {
+    if (replies.size() == 64 && ++seen % 100 == 0) {
+      replies[40] = static_cast<char>(replies[40] ^ 1);
+      ++spoilt;
+    }
+    return true;
+  });
+  const AgentResult result = run(test::plan_for("echo", server.port()));
+  EXPECT_GT(spoilt, 0U);
+  EXPECT_EQ(result.row.wrong_answers, spoilt);
+  EXPECT_FALSE(result.complaint.empty());
+}
+
+TEST(GeneratorThread, AServerThatNeverAnswersLeavesItsRequestsInTheHistogramWithTheirAge) {
+  std::atomic<bool> silent{false};
+  test::TinyServer server("echo", [&](std::string& replies) {
+    if (silent) replies.clear();
+    return true;
+  });
+  silent = true;
+  AgentPlan plan = test::plan_for("echo", server.port());
+  plan.warmup_s = 0;
+  plan.timeout_s = 0.15;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.replies_ok, 0U);
+  EXPECT_EQ(result.row.unfinished, 4U);
+  EXPECT_EQ(errors(result, "timeout"), 4U);
+  EXPECT_EQ(result.row.connections_served, 0U);
+  EXPECT_EQ(result.latency.at("total").count(), 4U);
+  EXPECT_GE(result.latency.at("total").max_ns(), 150'000'000U);
+}
+
+TEST(GeneratorThread, ConnectionsThatTheServerDropsAreCountedAndMadeAnew) {
+  std::atomic<int> replies_left{200};
+  test::TinyServer server("echo", [&](std::string&) { return replies_left.fetch_sub(1) > 0 || replies_left < -4; });
+  const AgentResult result = run(test::plan_for("echo", server.port()));
+  EXPECT_GT(errors(result, "closed") + errors(result, "read") + errors(result, "write"), 0U);
+  EXPECT_GT(result.row.replies_ok, 0U);
+}
+
+TEST(GeneratorThread, AServerThatSpeaksAnotherProtocolIsAParseErrorNotACrash) {
+  test::TinyServer server("echo");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.timeout_s = 0.1;
+  const AgentResult result = run(plan);
+  EXPECT_EQ(result.row.replies_ok, 0U);
+}
+
+TEST(GeneratorThread, NobodyListeningIsAConnectErrorInWords) {
+  std::uint16_t port = 0;
+  { port = test::TinyServer("echo").port(); }
+  OneLane load(test::plan_for("echo", port));
+  EXPECT_EQ(load.thread().connected(), 0U);
+  EXPECT_THAT(load.thread().connect_error(), HasSubstr("Connection refused"));
+  journal::ClientReceipt receipt;
+  EXPECT_THAT(verify_server(test::plan_for("echo", port), resolve("127.0.0.1", port), load.stop, receipt).complaint,
+              HasSubstr("Connection refused"));
+}
+
+TEST(GeneratorThread, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
+  test::TinyServer server("echo");
+  AgentPlan plan = test::plan_for("echo", server.port());
+  plan.warmup_s = 0;
+  plan.window_s = 3600;
+  OneLane load(plan);
+  std::thread stopper([&] {
+    ::poll(nullptr, 0, 100);
+    load.stop = true;
+  });
+  const AgentResult result = load.run();
+  stopper.join();
+  EXPECT_LT(result.row.window_s, 60);
+  EXPECT_GT(result.row.window_s, 0.05);
+  EXPECT_GT(result.row.throughput_rps, 0);
+}
+
+TEST(GeneratorThread, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLatency) {
+  test::TinyServer server("http");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.rate_rps = 2000;
+  plan.window_s = 0.2;
+  const AgentResult result = run(plan);
+  EXPECT_DOUBLE_EQ(*result.row.offered_rps, 2000);
+  EXPECT_EQ(result.row.requests, 400U);
+  EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+  const auto& us = result.row.latency_us;
+  for (const char* name : {"total", "slip", "wait", "service"}) EXPECT_EQ(us.at(name).count, 400U) << name;
+  EXPECT_NEAR(us.at("slip").mean + us.at("wait").mean + us.at("service").mean, us.at("total").mean, 0.001);
+  EXPECT_EQ(result.row.connections_served, 4U) << "requests go to the connection that was free for longest";
+}
+
+TEST(GeneratorThread, AnOpenLoadOnAConnectionThatIsBusyWaitsForItAndSaysSo) {
+  test::TinyServer server("http");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.request = "/wait/10000";
+  plan.connections = 1;
+  plan.rate_rps = 500;
+  plan.warmup_s = 0;
+  plan.window_s = 0.1;
+  const AgentResult result = run(plan);
+  const auto& us = result.row.latency_us;
+  EXPECT_EQ(us.at("total").count, 50U) << "the backlog is served after the window, and counts";
+  EXPECT_LT(result.row.replies_ok, 15U);
+  EXPECT_GT(us.at("wait").max, 300'000);
+  EXPECT_GE(us.at("service").p50, 10'000);
+}
+
+TEST(GeneratorThread, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
+  test::TinyServer server("http");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.request = "/wait/50000";
+  plan.connections = 1;
+  plan.rate_rps = 10'000;
+  plan.warmup_s = 0;
+  plan.window_s = 0.1;
+  plan.backlog_cap = 2;
+  const AgentResult result = run(plan);
+  EXPECT_GT(errors(result, "shed"), 900U);
+  EXPECT_EQ(result.latency.at("total").count(), 1000U) << "what was shed is in the latencies";
+  EXPECT_EQ(result.row.requests + errors(result, "shed"), 1000U);
+}
+
+TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCounted) {
+  test::TinyServer server("http");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.request = "/wait/300000";
+  plan.connections = 1;
+  plan.rate_rps = 100;
+  plan.warmup_s = 0;
+  plan.timeout_s = 0.4;
+  const AgentResult result = run(plan);
+  EXPECT_GT(errors(result, "late"), 0U);
+  EXPECT_EQ(result.latency.at("total").count(), 10U);
+}
+
+TEST(GeneratorThread, ChurnMakesAConnectionForEachRequestAndMeasuresTheConnecting) {
+  for (const double rate : {0.0, 500.0}) {
+    test::TinyServer server("http");
+    AgentPlan plan = test::plan_for("http", server.port());
+    plan.churn = true;
+    plan.rate_rps = rate;
+    const AgentResult result = run(plan);
+    EXPECT_GT(result.row.replies_ok, 10U);
+    EXPECT_TRUE(result.row.errors.empty());
+    EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
+    EXPECT_EQ(result.row.latency_us.at("connect").count, result.row.latency_us.at("total").count);
+    EXPECT_GE(server.connections(), result.receipt.requests);
+  }
+}
+
+TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnewWithoutAnError) {
+  test::TinyServer server("echo");
+  AgentPlan plan = test::plan_for("echo", server.port());
+  plan.rate_rps = 50;
+  plan.connections = 2;
+  plan.warmup_s = 0;
+  plan.window_s = 0.4;
+  OneLane load(plan);
+  std::thread closer([&] {
+    ::poll(nullptr, 0, 110);
+    server.close_all();
+  });
+  const AgentResult result = load.run();
+  closer.join();
+  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + errors(result, "late"), 20U);
+  EXPECT_GT(server.connections(), 2U);
+  ASSERT_EQ(result.row.events.size(), 1U);
+  EXPECT_THAT(result.row.events[0], HasSubstr("closed a connection that owed nothing"));
+}
+
+TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
+  AgentPlan plan = test::plan_for("counter", 1234);
+  plan.idle_asks = true;
+  plan.verify_whole = false;
+  plan.request = "incr/\"quoted\"";
+  plan.seed = ~std::uint64_t{0};
+  const AgentPlan back = agent_plan_from_json(to_json(plan));
+  EXPECT_EQ(to_json(back), to_json(plan));
+  EXPECT_TRUE(back.idle_asks);
+  EXPECT_FALSE(back.verify_whole);
+
+  AgentResult result;
+  result.row.replies_ok = 7;
+  result.row.errors = {{"read", "ECONNRESET", 3}};
+  result.receipt.requests = 8;
+  result.complaint = "expected a, got \xff";
+  for (std::uint64_t ns : {1ULL, 1000ULL, 123456789ULL}) result.latency["total"].record(ns);
+  const AgentResult again = agent_result_from_json(to_json(result));
+  EXPECT_EQ(again.row.replies_ok, 7U);
+  EXPECT_EQ(again.row.errors.at(0).code, "ECONNRESET");
+  EXPECT_EQ(again.receipt.requests, 8U);
+  EXPECT_EQ(again.latency.at("total").buckets(), result.latency.at("total").buckets());
+  EXPECT_EQ(again.latency.at("total").max_ns(), 123456789U);
+  EXPECT_THROW(agent_result_from_json("nonsense"), std::runtime_error);
+  EXPECT_THROW(agent_plan_from_json("{}"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace bakeoff::load

@@ -1,0 +1,114 @@
+#include "harness/load/hints.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace bakeoff::load {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string hint(const std::string& phase, const std::string& code, const HintContext& context = {}) {
+  return hint_for({phase, code, 1}, context);
+}
+
+TEST(Hints, EveryKindThatALoadMeetsHasOneSentenceOfItsOwn) {
+  const std::vector<std::pair<std::string, std::string>> kinds{{"connect", "ECONNREFUSED"},
+                                                               {"connect", "ETIMEDOUT"},
+                                                               {"connect", "EADDRNOTAVAIL"},
+                                                               {"connect", "EMFILE"},
+                                                               {"connect", "ENFILE"},
+                                                               {"connect", "ECONNRESET"},
+                                                               {"connect", "EHOSTUNREACH"},
+                                                               {"connect", "EACCES"},
+                                                               {"connect", "ENOBUFS"},
+                                                               {"connect", "ENOSPC"},
+                                                               {"read", "ECONNRESET"},
+                                                               {"read", "ETIMEDOUT"},
+                                                               {"write", "EPIPE"},
+                                                               {"write", "ENOBUFS"},
+                                                               {"closed", ""},
+                                                               {"parse", ""},
+                                                               {"reply", "404"},
+                                                               {"reply", "403"},
+                                                               {"reply", "418"},
+                                                               {"reply", "429"},
+                                                               {"reply", "500"},
+                                                               {"reply", "502"},
+                                                               {"reply", "503"},
+                                                               {"reply", "301"},
+                                                               {"reply", "ERR"},
+                                                               {"timeout", ""},
+                                                               {"late", ""},
+                                                               {"shed", ""}};
+  std::set<std::string> sentences;
+  for (const auto& [phase, code] : kinds) {
+    const std::string sentence = hint(phase, code);
+    EXPECT_TRUE(sentence.ends_with('.')) << phase << " " << code << ": " << sentence;
+    EXPECT_LT(sentence.size(), 240u) << sentence;
+    EXPECT_TRUE(sentences.insert(sentence).second) << phase << " " << code << " says the same as another: " << sentence;
+  }
+}
+
+TEST(Hints, WhatIsNotKnownGetsNoneRatherThanAGuess) {
+  EXPECT_EQ(hint("connect", "EDOM"), "");
+  EXPECT_EQ(hint("read", "EDOM"), "");
+  EXPECT_EQ(hint("odd", ""), "");
+}
+
+TEST(Hints, AnOverflowedAcceptQueueIsNamedWithItsCountAndTheLimitToRaise) {
+  const HintContext overflowed{.local = true, .listen_overflows = 312, .somaxconn = 128, .timeout_s = 5};
+  for (const auto& [phase, code] :
+       {std::pair{"connect", "ECONNRESET"}, {"connect", "ETIMEDOUT"}, {"read", "ECONNRESET"}, {"timeout", ""}}) {
+    EXPECT_THAT(hint(phase, code, overflowed),
+                AllOf(HasSubstr("overflowed 312 times"), HasSubstr("backlog"), HasSubstr("somaxconn (128)")))
+        << phase;
+  }
+}
+
+TEST(Hints, DropsStandInWhereOverflowsAreNotCounted) {
+  EXPECT_THAT(hint("read", "ECONNRESET", {.local = true, .listen_drops = 7}), HasSubstr("overflowed 7 times"));
+}
+
+TEST(Hints, ThisMachinesQueuesSayNothingOfAServerElsewhere) {
+  const HintContext elsewhere{.local = false, .listen_overflows = 312};
+  EXPECT_THAT(hint("connect", "ECONNRESET", elsewhere), AllOf(Not(HasSubstr("312")), HasSubstr("nstat")));
+  EXPECT_THAT(hint("read", "ECONNRESET", elsewhere), Not(HasSubstr("overflowed")));
+}
+
+TEST(Hints, AQueueThatDidNotOverflowIsNotBlamed) {
+  const HintContext calm{.local = true, .listen_overflows = 0, .listen_drops = 0};
+  EXPECT_THAT(hint("connect", "ETIMEDOUT", calm), Not(HasSubstr("backlog")));
+  EXPECT_THAT(hint("read", "ECONNRESET", calm), Not(HasSubstr("backlog")));
+}
+
+TEST(Hints, PortsAreCountedOverAllLocalAddresses) {
+  EXPECT_THAT(hint("connect", "EADDRNOTAVAIL", {.ports = 28'232, .sources = 3}), HasSubstr("all 84696"));
+  EXPECT_THAT(hint("connect", "EADDRNOTAVAIL", {.ports = 28'232}), Not(HasSubstr("tcp_tw_reuse")));
+  EXPECT_THAT(hint("connect", "EADDRNOTAVAIL", {.churn = true}), HasSubstr("tcp_tw_reuse"));
+}
+
+TEST(Hints, DescriptorsNameTheLimitThatWasMetAndWhetherItIsTheHardOne) {
+  EXPECT_THAT(hint("connect", "EMFILE", {.descriptors_soft = 1'024, .descriptors_hard = 20'000}),
+              AllOf(HasSubstr("1024"), HasSubstr("ulimit -n"), Not(HasSubstr("root"))));
+  EXPECT_THAT(hint("connect", "EMFILE", {.descriptors_soft = 20'000, .descriptors_hard = 20'000}),
+              AllOf(HasSubstr("20000"), HasSubstr("root")));
+  EXPECT_THAT(hint("connect", "ENFILE"), HasSubstr("fs.file-max"));
+}
+
+TEST(Hints, TimesAreThoseOfTheLoad) {
+  EXPECT_THAT(hint("timeout", "", {.connect_timeout_s = 1, .timeout_s = 2.5}), HasSubstr("2.5 s"));
+  EXPECT_THAT(hint("late", "", {.timeout_s = 2.5}), HasSubstr("2.5 s"));
+  EXPECT_THAT(hint("connect", "ETIMEDOUT", {.connect_timeout_s = 1, .timeout_s = 2.5}), HasSubstr("1 s"));
+}
+
+TEST(Hints, ComeInTheOrderOfTheErrors) {
+  const auto hints = hints_for({{"odd", "", 1}, {"shed", "", 2}}, {});
+  EXPECT_THAT(hints, testing::ElementsAre("", hint("shed", "")));
+}
+
+}  // namespace
+}  // namespace bakeoff::load

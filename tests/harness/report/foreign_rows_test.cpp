@@ -1,0 +1,319 @@
+// Rows are input like any other: other versions wrote them, other programs, people. Every writer is tried on every
+// recorded result, and on its rows after chance has been at them. The seed is fixed.
+#include <gmock/gmock.h>
+
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <regex>
+
+#include "harness/journal/manifest.h"
+#include "harness/journal/reader.h"
+#include "harness/journal/trial_json.h"
+#include "harness/journal/writer.h"
+#include "harness/report/compare/changes.h"
+#include "harness/report/csv.h"
+#include "harness/report/report_info.h"
+#include "harness/report/json.h"
+#include "harness/report/latex.h"
+#include "harness/report/markdown.h"
+#include "harness/report/terminal.h"
+
+namespace bakeoff::report {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const fs::path kResults = BAKEOFF_SOURCE_DIR "/results";
+
+std::vector<std::string> recorded() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kResults)) {
+    if (fs::exists(entry.path() / journal::kTrialsFile)) names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+struct Writing {
+  const char* name;
+  std::string (*write)(const Report&);
+};
+const std::array kWritings{
+    Writing{"terminal", [](const Report& report) { return terminal_report(report); }},
+    Writing{"80 columns", [](const Report& report) { return terminal_report(report, {.width = 80, .colour = false}); }},
+    Writing{"narrow", [](const Report& report) { return terminal_report(report, {.width = 1, .colour = false}); }},
+    Writing{"colours", [](const Report& report) { return terminal_report(report, {.width = 120, .colour = true}); }},
+    Writing{"md", markdown_report},
+    Writing{"csv", csv_report},
+    Writing{"json", json_report},
+    Writing{"tex", latex_report},
+};
+
+/// A number that is none, as printf and its like write it; not the end of "confined" or the start of "info".
+bool has_no_number(const std::string& text) {
+  static const std::regex pattern(R"((^|[^A-Za-z])-?(nan|inf)([^A-Za-z]|$))", std::regex::icase | std::regex::optimize);
+  return std::regex_search(text, pattern);
+}
+
+/// Of CSV: every record has as many fields as the header.
+std::vector<std::size_t> fields_of_records(const std::string& csv) {
+  std::vector<std::size_t> counts;
+  std::size_t fields = 1;
+  bool quoted = false;
+  for (std::size_t i = 0; i < csv.size(); ++i) {
+    if (csv[i] == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (csv[i] == ',') ++fields;
+    if (csv[i] == '\n') counts.push_back(std::exchange(fields, 1));
+  }
+  return counts;
+}
+
+void expect_sound(const Report& report) {
+  for (const auto& [name, write] : kWritings) {
+    const std::string text = write(report);
+    EXPECT_FALSE(has_no_number(text)) << name << ":\n" << text.substr(0, 4000);
+    const std::string_view format = name;
+    if (format == "json") {
+      EXPECT_TRUE(json::accept(text));
+      EXPECT_EQ(text.find(": null"), text.npos) << text.substr(0, 4000);
+    }
+    if (format == "csv") {
+      const auto counts = fields_of_records(text);
+      EXPECT_THAT(counts, testing::Each(counts.front())) << text.substr(0, 4000);
+    }
+    // What a name holds must not steer a terminal.
+    const std::string allowed = format == "csv" ? "\r\n\t" : "\n";
+    const bool may_steer = format == "colours" || format == "csv" || format == "json";
+    const auto control = std::find_if(text.begin(), text.end(), [&](char c) {
+      return (static_cast<unsigned char>(c) < 0x20 && allowed.find(c) == allowed.npos) || c == 0x7f;
+    });
+    EXPECT_TRUE(may_steer || control == text.end()) << name;
+  }
+}
+
+class RecordedRows : public testing::TestWithParam<std::string> {
+ protected:
+  fs::path folder() const { return kResults / GetParam(); }
+};
+
+TEST_P(RecordedRows, AreWrittenInEveryFormat) {
+  const std::vector<journal::Trial> rows = journal::read_journal(folder()).trials;
+  const Report report = build_report(rows, report_info(journal::read_manifest(folder())));
+  expect_sound(report);
+  for (const auto& [name, write] : kWritings) EXPECT_GT(write(report).size(), 500U) << name;
+  expect_sound(build_report(rows, report_info(rows)));  // Without the manifest.
+}
+
+// --- chance
+// -----------------------------------------------------------------------------------------------------------
+
+class Chance {
+ public:
+  explicit Chance(unsigned seed) : random_(seed) {}
+
+  std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_); }
+  bool one_in(std::size_t times) { return below(times) == 0; }
+
+  /// Something else of the same kind, mostly.
+  json other(const json& value) {
+    if (value.is_string()) return pick(kNames);
+    if (value.is_number() && !one_in(20)) return pick(kNumbers);
+    if (value.is_boolean()) return !value.get<bool>();
+    if (value.is_array()) return of_another_length(value);
+    if (value.is_object() && !one_in(4)) return json::object();
+    return pick(kAnything);
+  }
+
+  /// Changes about `changes` of the document's fields, wherever they are.
+  void spoil(json& document, std::size_t changes) {
+    for (std::size_t change = 0; change < changes; ++change) spoil_one(document);
+  }
+
+ private:
+  template <typename List>
+  json pick(const List& list) {
+    return list[below(list.size())];
+  }
+  json of_another_length(json value) {
+    if (value.empty() || one_in(3)) return json::array();
+    if (one_in(2))
+      value.erase(below(value.size()));
+    else
+      value.push_back(value[below(value.size())]);
+    return value;
+  }
+  void spoil_one(json& value) {
+    if (!value.is_object() || value.empty()) {
+      value = other(value);
+      return;
+    }
+    auto field = std::next(value.begin(), static_cast<std::ptrdiff_t>(below(value.size())));
+    if (field.key() == "schema") return;
+    if (one_in(5)) {
+      value.erase(field);
+    } else if (field->is_structured() && !field->empty() && !one_in(4)) {
+      json& inside = field->is_array() ? (*field)[below(field->size())] : *field;
+      spoil_one(inside);
+    } else {
+      *field = other(*field);
+    }
+  }
+
+  inline static const std::vector<json> kNames{"",
+                                               "a,b",
+                                               "two\nlines",
+                                               "\x1b[2J\x1b[31m",
+                                               "\x7f\x01",
+                                               "%s%n",
+                                               "|*_~<`",
+                                               "\\end{}$&#^",
+                                               "\"quoted\"",
+                                               "\xc3\xbc\xe2\x82\xac",
+                                               "nginx",
+                                               "threads",
+                                               "ok",
+                                               "died",
+                                               "not-run",
+                                               "limit",
+                                               "job",
+                                               "probe",
+                                               "open",
+                                               "closed",
+                                               ":units=2",
+                                               "a:units=99999999999999999999",
+                                               std::string(5000, 'x'),
+                                               std::string(300, ' ')};
+  inline static const std::vector<json> kNumbers{
+      0,     1,         2,         3,         1e308,      1e-308,       5e-324, 1e300, 0.1,
+      1e100, 12345.678, INT32_MAX, INT64_MAX, UINT64_MAX, 4294967296.0, 0.0,    100,   64};
+  inline static const std::vector<json> kAnything{nullptr, "text", -1, -1e308, json::array(), json::object(), true, 7};
+
+  std::mt19937 random_;
+};
+
+std::vector<json> lines_of(const fs::path& file) {
+  std::vector<json> lines;
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+/// Those that the reader takes; what it does not take it says in a line.
+std::vector<journal::Trial> read_back(const std::vector<json>& lines) {
+  std::vector<journal::Trial> rows;
+  for (const json& line : lines) {
+    try {
+      rows.push_back(journal::trial_from_json(line.dump()));
+    } catch (const std::invalid_argument& refusal) {
+      EXPECT_EQ(std::string(refusal.what()).find('\n'), std::string::npos) << refusal.what();
+    }
+  }
+  return rows;
+}
+
+TEST_P(RecordedRows, AreWrittenWhateverHasHappenedToThem) {
+  const std::vector<json> lines = lines_of(folder() / journal::kTrialsFile);
+  const journal::Manifest manifest = journal::read_manifest(folder());
+  Chance chance(20261129);
+  std::size_t reported = 0;
+  for (int round = 0; round < 12; ++round) {
+    // A part of one table or two, so that the changes meet each other.
+    const std::size_t first = chance.below(lines.size());
+    const std::size_t count = 1 + chance.below(40);
+    std::vector<json> some(lines.begin() + static_cast<std::ptrdiff_t>(first),
+                           lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), first + count)));
+    for (json& line : some) chance.spoil(line, chance.below(4));
+    std::vector<journal::Trial> rows = read_back(some);
+    if (chance.one_in(2)) {
+      for (journal::Trial& row : rows) row.validity.clear();
+    }
+    SCOPED_TRACE(testing::Message() << "round " << round << " of " << GetParam());
+    expect_sound(build_report(rows, report_info(manifest)));
+    expect_sound(build_report(rows, report_info(rows)));
+    ReportInfo against = report_info(manifest);
+    against.against = "another build";
+    expect_sound(build_report(rows, against));
+    const compare::RecordedRun before{.name = "one", .manifest = manifest, .trials = rows};
+    const compare::RecordedRun after{.name = "two", .manifest = manifest, .trials = read_back(lines)};
+    expect_sound(compare::build_changes(before, after, manifest.baseline, stats::kRunToRunMargin).report);
+    expect_sound(compare::build_changes(after, before, manifest.baseline, stats::kRunToRunMargin).report);
+    reported += rows.size();
+  }
+  EXPECT_GT(reported, 50U) << "most rows are still rows";
+}
+
+INSTANTIATE_TEST_SUITE_P(Results, RecordedRows, testing::ValuesIn(recorded()), [](const auto& result) {
+  std::string name = result.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(ForeignRows, OfAProbeWithoutFiguresAreATableWithoutNumbers) {
+  std::vector<journal::Trial> rows;
+  for (int block = 0; block < 6; ++block) {
+    for (const char* subject : {"one", "other"}) {
+      journal::Trial row;
+      row.table = row.workload = "mechanism";
+      row.params.load = "probe";
+      row.block = block;
+      row.subject = subject;
+      row.job = journal::JobRow{};
+      rows.push_back(row);
+    }
+  }
+  expect_sound(build_report(rows, report_info(rows)));
+  EXPECT_THAT(terminal_report(build_report(rows, report_info(rows))), testing::HasSubstr("other"));
+  ReportInfo against = report_info(rows);
+  against.against = "another build";
+  expect_sound(build_report(rows, against));
+}
+
+TEST(ForeignRows, OfMoreUnitsThanCpusOrWithoutCpusHaveNoLawOfScaling) {
+  std::vector<journal::Trial> rows;
+  for (int block = 0; block < 6; ++block) {
+    for (const char* subject : {"thread:units=1", "thread:units=2"}) {
+      journal::Trial row;
+      row.table = row.workload = "count";
+      row.params.load = "job";
+      row.block = block;
+      row.subject = subject;
+      row.job = journal::JobRow{};
+      row.job->elapsed_ns = 1000;
+      rows.push_back(row);
+    }
+  }
+  expect_sound(build_report(rows, report_info(rows)));
+}
+
+TEST(ForeignRows, ThatAreRefusedAreToldInOneLine) {
+  for (const char* row : {R"({"schema":1,"outcome":"two\nlines"})", R"({"schema":1,"validity":{"two\nlines":7}})",
+                          R"({"schema":1,"client":{"latency_us":{"two\nlines":{"p50":"x"}}}})"}) {
+    try {
+      journal::trial_from_json(row);
+      ADD_FAILURE() << row;
+    } catch (const std::invalid_argument& refusal) {
+      EXPECT_EQ(std::string(refusal.what()).find('\n'), std::string::npos) << refusal.what();
+    }
+  }
+}
+
+TEST(ForeignRows, HaveTheTextsOfTheirTablesInCsv) {
+  journal::Trial row;
+  row.table = row.workload = "switch";
+  row.subject = "switch-pipe";
+  row.params.load = "probe";
+  row.job = journal::JobRow{};
+  row.job->figures = {{"switch_ns", 1500}};
+  row.server_receipt = journal::ServerReceipt{};
+  row.server_receipt->settings = {{"place", "one CPU"}};
+  const std::string csv = csv_report(build_report(std::vector{row}, ReportInfo{}));
+  EXPECT_THAT(csv, testing::HasSubstr(",remark,place\r\n"));
+  EXPECT_THAT(csv, testing::HasSubstr(",one CPU\r\n"));
+}
+
+}  // namespace
+}  // namespace bakeoff::report
