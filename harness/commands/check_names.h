@@ -11,7 +11,7 @@
 
 namespace bakeoff::commands {
 
-/// The models of this build, and the foreign servers that are shipped and the user's own. Throws UsageError for a
+/// The models of this build, and the foreign servers that are shipped and the user's own. Throws InputError for a
 /// manifest that is none.
 subjects::Inventory full_inventory();
 

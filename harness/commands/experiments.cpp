@@ -6,6 +6,7 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/subjects/install_paths.h"
 
@@ -29,7 +30,7 @@ std::vector<subjects::NamedSummary> shipped_experiments(const experiment::Names&
   for (const auto& file : shipped_files()) {
     try {
       found.push_back({file.stem(), experiment::read_spec(file, names).question});
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       found.push_back({file.stem(), error.what()});
     }
   }

@@ -1,21 +1,20 @@
 #include "harness/commands/run_setup.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
-#include <fstream>
-#include <iterator>
 
 #include "harness/commands/experiments.h"
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/narrow.h"
+#include "harness/input/quantity.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/machine.h"
+#include "harness/measure/text_file.h"
+#include "harness/measure/utc_time.h"
 #include "harness/subjects/install_paths.h"
 #include "harness/subjects/version.h"
 #include "harness/version.h"
@@ -26,11 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDefaultExperiment = "quick";
-
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 fs::path file_of(const RunOptions& options) {
   return find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
@@ -55,17 +49,13 @@ void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, e
 void apply_options(const RunOptions& options, experiment::Spec& spec) {
   if (options.blocks) spec.blocks = *options.blocks;
   if (!options.precision.empty()) {
-    spec.precision = parse_share("--precision", options.precision, experiment::kFinestPrecision);
+    spec.precision = input::parse_share("--precision", options.precision, experiment::kFinestPrecision);
   }
-  if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
+  if (!options.budget.empty()) spec.budget_s = input::parse_duration_s("--budget", options.budget);
   spec.against = spec.against || !options.against.empty();
 }
 
 }  // namespace
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
 
 std::optional<ResumedRun> resumed_run(const RunOptions& options, const experiment::Names& names) {
   if (!options.resume) return std::nullopt;
@@ -96,7 +86,7 @@ ChosenExperiment choose_experiment(const RunOptions& options, const std::optiona
     const fs::path file = file_of(options);
     chosen.spec = experiment::read_spec(file, names);
     chosen.file = file.filename();
-    chosen.text = read_file(file);
+    chosen.text = measure::read_text(file).value_or("");
   }
   std::vector<std::string> subjects = options.subjects;
   if (subjects.empty() && !options.subjects_from_folders.empty()) {
@@ -152,7 +142,7 @@ journal::Manifest manifest_of(const RunOptions& options, const ChosenExperiment&
   manifest.budget_s = spec.budget_s;
   manifest.arguments = options.arguments;
   if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
-  manifest.started_at = utc_now();
+  manifest.started_at = measure::utc_now();
   manifest.subject_cpus = context.cpus.subject;
   manifest.load_cpus = context.cpus.load;
   manifest.machine = measure::read_machine_facts();

@@ -40,7 +40,4 @@ std::filesystem::path new_folder(const RunOptions& options, const ChosenExperime
 /// The manifest of a run that begins now.
 journal::Manifest manifest_of(const RunOptions& options, const ChosenExperiment& chosen, const subjects::Inventory& inventory, const experiment::TrialContext& context);
 
-/// "2026-11-25T14:30:00Z", now.
-std::string utc_now();
-
 }  // namespace bakeoff::commands

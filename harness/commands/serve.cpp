@@ -6,16 +6,18 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/experiment/memory_limit.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -36,9 +38,9 @@ std::string try_it(const std::string& workload, const std::string& request, std:
 
 /// Until the user's word; throws SubjectError when it ends before.
 void wait_for_interrupt(subjects::Server& server) {
-  while (!load::interrupted) {
+  while (!subjects::interrupted) {
     server.expect_alive();
-    load::sleep_until_ns(load::now_ns() + kServerEndPollNs);
+    measure::sleep_until_ns(measure::now_ns() + kServerEndPollNs, subjects::interrupted);
   }
 }
 
@@ -52,12 +54,12 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   try {
     server.emplace(subjects::Server::start(command, 10s));
   } catch (const subjects::SubjectError&) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     return kFailed;  // bakeoff-subject has said why
   }
   const std::uint64_t units = subjects::units_for(subject, params);
   const std::string count =
-      units == subjects::kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
+      units == subjects::kOneUnitPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
              options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
   std::fflush(stdout);

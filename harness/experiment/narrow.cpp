@@ -4,9 +4,11 @@
 #include <map>
 #include <utility>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/toml_section.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -26,7 +28,7 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
   std::vector<std::string> found;
   for (const std::string& word : words) {
     const ResolvedName one = meaning(word);
-    if (one.fault) throw InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
+    if (one.fault) throw input::InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
     if (one.name != word) tell(names, option + ": " + input::substitution_message(word, one.name));
     if (!contains(found, one.name)) found.push_back(one.name);
   }
@@ -56,17 +58,17 @@ struct NoPlace {
 std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subject, const Names& names) {
   if (const auto misplaced = why_not_in_table(table, subject, names)) {
     return NoPlace{"expected is " + misplaced->expected,
-                   misplaced->found + " for table " + input::in_quotes(table.name) + ", expected " + misplaced->expected};
+                   misplaced->found + " for table " + measure::in_quotes(table.name) + ", expected " + misplaced->expected};
   }
   if (const auto units = expected_units(table, subject, names)) {
     const std::string has_not = "cannot have the " + std::to_string(*table.units) + " units of table ";
     return NoPlace{"expected are fewer units than " + std::to_string(*table.units),
-                   input::in_quotes(subject) + ", which " + has_not + input::in_quotes(table.name) + ", expected " + *units};
+                   measure::in_quotes(subject) + ", which " + has_not + measure::in_quotes(table.name) + ", expected " + *units};
   }
   const std::string refusal = names.refusal ? names.refusal(subject, table) : "";
   if (refusal.empty()) return std::nullopt;
   return NoPlace{refusal,
-                 input::in_quotes(subject) + ", but " + refusal + "; expected one for table " + input::in_quotes(table.name) + " (" +
+                 measure::in_quotes(subject) + ", but " + refusal + "; expected one for table " + measure::in_quotes(table.name) + " (" +
                      work_of(table) + (table.request.empty() ? "" : " " + table.request) + ")",
                  true};
 }
@@ -77,7 +79,7 @@ using LeftOut = std::map<std::pair<std::string, std::string>, std::vector<std::s
 void tell_what_is_left_out(const std::vector<std::string>& gone, const LeftOut& left_out, const Names& names) {
   std::string text = gone.empty() ? "" : "no subject is left for " + input::join_names(gone);
   for (const auto& [why, tables] : left_out) {
-    text += (text.empty() ? "" : "; ") + input::in_quotes(why.first) + " is not in " + input::join_names(tables) + ": " + why.second;
+    text += (text.empty() ? "" : "; ") + measure::in_quotes(why.first) + " is not in " + input::join_names(tables) + ": " + why.second;
   }
   if (!text.empty()) tell(names, "--subjects: " + text);
 }
@@ -87,7 +89,7 @@ void require_units(const Spec& spec, const Names& names) {
   for (const TableSpec& table : spec.tables) {
     for (const std::string& subject : subjects_of(spec, table)) {
       if (expected_units(table, subject, names)) {
-        throw InputError("--subjects: found " + no_place(table, subject, names)->error);
+        throw input::InputError("--subjects: found " + no_place(table, subject, names)->error);
       }
     }
   }
@@ -126,10 +128,10 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   for (const std::string& subject : subjects) {
     const auto refusal = first_refusals.find(subject);
     if (refusal == first_refusals.end() || contains(placed, subject)) continue;
-    if (kept.empty() || !refusal->second.foreign) throw InputError("--subjects: found " + refusal->second.error);
+    if (kept.empty() || !refusal->second.foreign) throw input::InputError("--subjects: found " + refusal->second.error);
   }
   if (kept.empty()) {
-    throw InputError("--subjects: found " + input::join_names(subjects) + ", expected one that a table of the experiment has");
+    throw input::InputError("--subjects: found " + input::join_names(subjects) + ", expected one that a table of the experiment has");
   }
   spec.tables = std::move(kept);
   std::erase_if(spec.subjects, [&](const std::string& subject) { return !contains(placed, subject); });

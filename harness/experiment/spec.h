@@ -21,9 +21,6 @@ inline constexpr std::uint64_t kMostBlocks = 10'000;
 /// Wanted, as a share of the ratio.
 inline constexpr double kFinestPrecision = 0.001;
 
-/// `units` of a table that stands for one a CPU of the subject.
-inline constexpr std::uint64_t kOneUnitPerCpu = 0;
-
 /// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
@@ -43,7 +40,7 @@ struct TableSpec {
   bool idle_asks = false;                                      ///< The idle ones have been served once.
   double timeout_s = 5;  ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
-      units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
+      units;               ///< Absent: the subject's own default. subjects::kOneUnitPerCpu: one per CPU (a job's default).
   std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
@@ -121,13 +118,7 @@ struct Names {
   std::function<std::optional<UnitsRange>(const std::string& subject)> units{};
 };
 
-/// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"
-class InputError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// `file` is named in messages only. Throws InputError for the first fault.
+/// `file` is named in messages only. Throws input::InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const Names& names);
 
 /// Throws InputError also when the file cannot be read.

@@ -4,6 +4,8 @@
 
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
+#include "harness/measure/plain_text.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -17,7 +19,7 @@ std::optional<NameFault> subject_fault(const std::string& subject, const Names& 
 
 std::optional<NameFault> name_fault(const std::string& name, std::span<const std::string> valid) {
   if (std::ranges::find(valid, name) != valid.end()) return std::nullopt;
-  return NameFault{input::in_quotes(name), "one of " + input::join_names(valid) + input::did_you_mean(name, valid)};
+  return NameFault{measure::in_quotes(name), "one of " + input::join_names(valid) + input::did_you_mean(name, valid)};
 }
 
 ResolvedName resolve_name(const std::string& word, std::span<const std::string> valid, const Names& names) {
@@ -49,7 +51,7 @@ std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::str
 }
 
 std::optional<std::string> expected_units(const TableSpec& table, const std::string& subject, const Names& names) {
-  if (!table.units || *table.units == kOneUnitPerCpu || !names.units) return std::nullopt;
+  if (!table.units || *table.units == subjects::kOneUnitPerCpu || !names.units) return std::nullopt;
   const std::optional<UnitsRange> range = names.units(subject);
   if (!range || *table.units <= (table.is_job() ? range->most_in_job : range->most)) return std::nullopt;
   return in_words(*range, subject, table.is_job());

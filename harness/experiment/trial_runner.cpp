@@ -1,12 +1,10 @@
 #include "harness/experiment/trial_runner.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -17,11 +15,13 @@
 #include "harness/experiment/memory_limit.h"
 #include "harness/experiment/memory_need.h"
 #include "harness/experiment/neighbours.h"
+#include "harness/measure/utc_time.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_time.h"
@@ -32,6 +32,7 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::experiment {
@@ -48,10 +49,6 @@ constexpr std::uint64_t kReadAheadNs = 10'000'000;
 /// Of the agents' cgroup, behind the name of the subject's.
 constexpr const char* kAgentsSuffix = "-agents";
 
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-
 /// What the subject and its CPUs have used so far.
 struct Reading {
   std::uint64_t at_ns = 0;  ///< Of the CPU readings.
@@ -67,7 +64,7 @@ std::vector<pid_t> subject_pids(const measure::Cgroup& cgroup, pid_t leader) {
 /// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
 /// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
 void read_cpu(Reading& reading, const measure::Cgroup& subject, const measure::Cgroup& load) {
-  reading.at_ns = load::now_ns();
+  reading.at_ns = measure::now_ns();
   reading.cgroup = subject.read_cpu();
   reading.machine = read_machine(load);
 }
@@ -127,24 +124,24 @@ void measure(journal::Trial& row, const TableSpec& table, const subjects::Subjec
   const SubjectMemory memory_before = read_subject_memory(subject_pids(cgroup, server.pid()), kernel);
   load::Coordinator load(load_plan_of(row, table, subject, server.port()), row.load_cpus, agents.join_files());
   Reading before, after;
-  const std::uint64_t tried_ns = load::now_ns();
+  const std::uint64_t tried_ns = measure::now_ns();
   measure::measure_use(subject_pids(cgroup, server.pid()));
-  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (load::now_ns() - tried_ns));
+  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
   measure::QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
   const load::Coordinator::Window window = load.start(read_ahead_ns + load::Coordinator::kWindowLeadNs - kReadAheadNs);
-  load::sleep_until_ns(window.begin_ns - read_ahead_ns);
+  measure::sleep_until_ns(window.begin_ns - read_ahead_ns, subjects::interrupted);
   before.tree = measure::measure_use(subject_pids(cgroup, server.pid()));
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
   subject_quota.begin();
   load_quota.begin();
-  load::sleep_until_ns(window.begin_ns);
+  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
   read_cpu(before, cgroup, agents);
-  load::sleep_until_ns(window.end_ns);
+  measure::sleep_until_ns(window.end_ns, subjects::interrupted);
   read_cpu(after, cgroup, agents);
   row.subject_quota = subject_quota.end();
   row.load_quota = load_quota.end();
   row.frequency_mhz = mean(mhz_before, measure::frequency_mhz(row.subject_cpus));
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   const auto pids = subject_pids(cgroup, server.pid());
   after.tree = measure::measure_use(pids);
   const measure::TreeSize size = measure::measure_size(pids);
@@ -269,7 +266,7 @@ void run_job(journal::Trial& row, const subjects::Subject& subject) {
   const MachineReading before = read_machine(no_load);
   subjects::Process process = subjects::Process::start(command);
   const auto line = process.read_line(kJobTimeout);
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
   const MachineReading after = read_machine(no_load);
   row.subject_quota = quota.end();
@@ -308,7 +305,7 @@ std::vector<int> all_cpus(const measure::CpuSplit& split) {
 
 /// What every row begins with; the subject is nullptr where there is none of this name.
 const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
-  row.started_at = utc_now();
+  row.started_at = measure::utc_now();
   row.harness_hash = context.harness_hash;
   assign_cpus(row, table, context);
   const subjects::Subject* subject = context.inventory.find(row.subject);
@@ -325,7 +322,7 @@ void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext
   if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
   if (table.is_probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
-  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
+  if (table.units == subjects::kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
   if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
@@ -360,18 +357,18 @@ TrialResult run_trial(journal::Trial row, const TableSpec& table, const TrialCon
       run_server(row, table, *subject, context.earlier, measured);
     }
   } catch (const subjects::SubjectError& error) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     row.outcome = error.outcome;
     row.outcome_detail = error.what();
   } catch (const std::system_error& error) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     // What this program cannot do itself, it cannot do for the next subject either.
     if (!subjects::is_resource_exhaustion(error.code().value())) throw;
     // A limit that the machine met with this subject, told in the row like any other.
     row.outcome = journal::Outcome::limit;
     row.outcome_detail = error.what();
   }
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   row.load_average_after = load_average();
   validity::judge(row);
   if (measured.load_failed) row.validity[std::string(validity::metric::kEverything)] = validity::reason::kLoadFailed;

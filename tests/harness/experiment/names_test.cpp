@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "harness/experiment/narrow.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/subjects/variant.h"
@@ -112,7 +113,7 @@ Told told(const std::function<Spec(const Names&)>& work) {
   Told told;
   try {
     told.spec = work(names(&told.lines));
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     told.error = error.what();
   }
   return told;

@@ -3,6 +3,8 @@
 
 #include "harness/experiment/narrow.h"
 
+#include "harness/input/input_error.h"
+
 namespace bakeoff::experiment {
 namespace {
 
@@ -68,7 +70,7 @@ TEST(Spec, NarrowingToSubjectsThatNoTableCanHaveIsAnErrorOfOneLine) {
   const auto message = [&](const std::vector<std::string>& subjects) -> std::string {
     try {
       narrow(spec, subjects, {}, kNames);
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -87,7 +89,7 @@ TEST(Spec, NarrowingToAnUnknownNameSaysTheNearest) {
   const auto message = [&](std::vector<std::string> subjects, std::vector<std::string> workloads) -> std::string {
     try {
       narrow(spec, subjects, workloads, kNames);
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";

@@ -3,6 +3,7 @@
 
 #include "harness/experiment/narrow.h"
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -26,7 +27,7 @@ Names names() {
 std::string error_of(std::string_view toml) {
   try {
     parse_spec(toml, "x.toml", names());
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -67,7 +68,7 @@ TEST(SpecProbe, NarrowingToASubjectThatATableHasNoPlaceForSaysWhich) {
     const std::vector<std::string> subjects{subject};
     try {
       narrow(spec, subjects, works, names());
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -19,7 +21,7 @@ const Names kNames{.models = {"threads", "prefork", "fibers", "event-loop"},
 std::string error_of(std::string_view toml) {
   try {
     parse_spec(toml, "x.toml", kNames);
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -207,7 +209,7 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
   EXPECT_TRUE(spec.tables[1].is_job());
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
 }
 
 TEST(Spec, ReadsEveryKey) {
@@ -270,7 +272,7 @@ placement = "one-cpu"
   EXPECT_EQ(spec.tables[0].window_s, 2.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.0);
   EXPECT_EQ(spec.tables[1].request, "get/a");
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
   EXPECT_EQ(spec.tables[2].units, 9u);
   EXPECT_EQ(spec.tables[2].size, 1000u);
   EXPECT_TRUE(spec.tables[3].is_open());
@@ -311,13 +313,13 @@ TEST(Spec, AFileThatCannotBeReadSaysWhy) {
       {
         try {
           read_spec("/nowhere/x.toml", kNames);
-        } catch (const InputError& error) {
+        } catch (const input::InputError& error) {
           EXPECT_STREQ(error.what(), "/nowhere/x.toml: cannot be read: No such file or directory");
           throw;
         }
       },
-      InputError);
-  EXPECT_THROW(read_spec("/", kNames), InputError);
+      input::InputError);
+  EXPECT_THROW(read_spec("/", kNames), input::InputError);
 }
 
 }  // namespace
