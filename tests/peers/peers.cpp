@@ -250,7 +250,7 @@ int main(int argc, char** argv) {
   // The coordinator starts its own program as the load agent.
   if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::load::run_agent();
   try {
-    return bakeoff::run_peers(argc, argv);
+    return bakeoff::peers::run_peers(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "peers: {}\n", error.what());
     return 1;
