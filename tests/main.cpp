@@ -202,7 +202,7 @@ int record_cases(char** argv) {
 
 int main(int argc, char** argv) {
   const std::string_view how = argc > 3 ? argv[1] : "";
-  if (how == bakeoff::kRecord) return bakeoff::record_cases(argv);
-  if (how == bakeoff::kRecordInChild) return bakeoff::run_cases_in_child(argc, argv);
-  return bakeoff::run_cases(argc, argv);
+  if (how == bakeoff::test::kRecord) return bakeoff::test::record_cases(argv);
+  if (how == bakeoff::test::kRecordInChild) return bakeoff::test::run_cases_in_child(argc, argv);
+  return bakeoff::test::run_cases(argc, argv);
 }
