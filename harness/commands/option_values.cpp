@@ -1,4 +1,4 @@
-// What several subcommands need.
+// The values of options that several subcommands have.
 #include <fmt/format.h>
 
 #include <charconv>
