@@ -12,6 +12,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/report/cell_format.h"
+#include "harness/report/number_format.h"
 #include "harness/report/table.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
