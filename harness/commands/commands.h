@@ -39,7 +39,6 @@ struct RunOptions {
   std::string unknown;  ///< What the gate does with what cannot be told: "fail" ("") or "pass".
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
-  std::vector<std::string> subjects_from_folders{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
 };
 int run_command(const RunOptions& options);
 

@@ -151,7 +151,8 @@ std::vector<subjects::Subject> probes_of(const subjects::Inventory& inventory) {
 
 ordered_json to_json(const std::vector<subjects::NamedSummary>& entries) {
   ordered_json list = ordered_json::array();
-  for (const subjects::NamedSummary& entry : entries) list.push_back({{"name", entry.name}, {"summary", entry.summary}});
+  for (const subjects::NamedSummary& entry : entries)
+    list.push_back({{"name", entry.name}, {"summary", entry.summary}});
   return list;
 }
 
@@ -239,7 +240,7 @@ int list_command(const ListOptions& options) {
     return what.empty() || what == kind || subjects;
   };
   std::vector<subjects::NamedSummary> experiments;
-  if (wanted("experiments")) experiments = shipped_experiments(names_of(inventory));
+  if (wanted("experiments")) experiments = shipped_experiments(inventory);
   if (options.format == "json") {
     ordered_json document;
     if (wanted("models")) document["models"] = models_to_json(inventory);

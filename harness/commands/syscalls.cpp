@@ -44,7 +44,7 @@ using PerRequest = std::map<std::string, double>;
 
 /// Rows are calls, the most frequent of any subject first.
 report::Table table_of(const std::vector<std::string>& subjects, const std::vector<PerRequest>& counts,
-               const std::string& caption) {
+                       const std::string& caption) {
   report::Table table;
   table.name = "syscalls";
   table.caption = caption;
@@ -111,12 +111,13 @@ int syscalls_command(const SyscallsOptions& given) {
   std::vector<PerRequest> counts;
   for (const std::string& name : options.subjects) {
     const subjects::Subject& subject = *inventory.find(name);
-    journal::Trial row = experiment::planned_row(plan, *std::find_if(plan.trials.begin(), plan.trials.end(),
-                                                [&](const experiment::PlannedTrial& trial) { return trial.subject == name; }));
+    journal::Trial row = experiment::planned_row(
+        plan, *std::find_if(plan.trials.begin(), plan.trials.end(),
+                            [&](const experiment::PlannedTrial& trial) { return trial.subject == name; }));
     row.subject_cpus = cpus.subject;
     row.load_cpus = cpus.load;
-    std::string refusal =
-        subject.missing.empty() ? subjects::why_not_served(subject, row.workload, row.params) : "needs " + subject.missing;
+    std::string refusal = subject.missing.empty() ? subjects::why_not_served(subject, row.workload, row.params)
+                                                  : "needs " + subject.missing;
     if (!refusal.empty()) throw std::runtime_error(name + ": " + refusal);
     const experiment::SyscallCount count = experiment::count_syscalls(row, table, subject);
     PerRequest per_request;
