@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/progress.h"
-#include "harness/report/grid.h"
+#include "harness/report/caption.h"
 #include "harness/report/number_format.h"
 
 namespace bakeoff::commands {

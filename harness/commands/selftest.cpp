@@ -11,7 +11,7 @@
 #include "harness/commands/commands.h"
 #include "harness/input/nearest_name.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/void_figures.h"
+#include "harness/report/terminal_style.h"
 #include "harness/selftest/checks.h"
 
 namespace bakeoff::commands {
