@@ -1,5 +1,5 @@
-// bakeoff doctor: what this machine lacks, and what of it makes figures worth less. Changes nothing; whatever it finds,
-// it has done its work when it could look.
+// bakeoff doctor: what this machine lacks, and what makes its figures less reliable. Changes nothing. Its exit status does
+// not depend on what it finds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace bakeoff::commands {
 namespace {
 
-/// The known ones, and what the manifests of further servers need.
+/// The programs that the doctor knows of, and those that the manifests of further servers need.
 std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inventory) {
   std::vector<doctor::UsefulProgram> needs = doctor::known_programs();
   for (const subjects::Subject& subject : inventory.subjects) {
@@ -52,7 +52,7 @@ doctor::ModelsFacts ask_for_models() {
 int doctor_command(const DoctorOptions& options) {
   doctor::DoctorFacts facts = doctor::read_doctor_facts();
   facts.models = ask_for_models();
-  // Without the models no manifest can be read: they say which there are to be like.
+  // Manifests name the model that a server is like, so without the models none can be read.
   const std::vector<doctor::UsefulProgram> needs = facts.models.could_not_ask.empty() ? all_programs(full_inventory()) : doctor::known_programs();
   facts.programs = doctor::find_programs(needs, subjects::folders_of_path(subjects::search_path()));
   std::vector<std::string> servers;

@@ -25,9 +25,9 @@
 namespace bakeoff::commands {
 namespace {
 
-constexpr double kIntervalS = 0.25;  // Of the live view; a second of the series has four.
+constexpr double kIntervalS = 0.25;  // The interval of the live view; a second of the series has four.
 
-/// The latencies' file; of void ones each form says so in its own way.
+/// The text of the latencies' file. Each form has its own way of saying that they are void.
 std::string histogram_text(const std::filesystem::path& file, const LoadResult& loaded) {
   const std::string reason = validity::void_reason(loaded.row, validity::metric::kLatency);
   if (file.extension() != ".json") {
@@ -46,7 +46,7 @@ std::string histogram_text(const std::filesystem::path& file, const LoadResult& 
   return (text.empty() ? "[" : text) + "]\n";
 }
 
-/// A closed loop's result is its throughput; of an open one, whose rate was given, it is a latency.
+/// The result of a closed loop is its throughput, that of an open one, whose rate was given, is a latency.
 bool has_valid_figure(const journal::Trial& row) {
   if (!validity::void_reason(row, validity::metric::kThroughput).empty()) return false;
   if (row.params.load != "open") return true;

@@ -29,10 +29,10 @@
 namespace bakeoff::commands {
 namespace {
 
-constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< How long the end of a load may go unnoticed.
+constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< For so long the end of a load may go unnoticed.
 
-/// How busy the busiest CPU beside the generator's was: whether a server on this machine was saturated. Absent when the
-/// generator has every CPU.
+/// How busy the busiest CPU was that is not the generator's: it shows whether a server on this machine was saturated.
+/// Absent when the generator has every CPU.
 std::optional<double> busiest_beside(const std::vector<int>& generator, const measure::CpuTimes& before, const measure::CpuTimes& after) {
   std::optional<double> busiest;
   for (const int cpu : measure::allowed_cpus()) {
@@ -118,7 +118,7 @@ bool overlap(const std::vector<int>& some, const std::vector<int>& others) {
                      [&](int cpu) { return std::find(others.begin(), others.end(), cpu) != others.end(); });
 }
 
-/// Does it whenever the scope is left.
+/// Calls a function when the scope is left.
 class ScopeExit {
  public:
   explicit ScopeExit(std::function<void()> body) : body_(std::move(body)) {}
@@ -171,7 +171,7 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   std::optional<double> own_us;
   journal::SubjectRow server_cost;
   Quotas quotas;
-  // By the clock and not by what the agents say, which may be late; beside the wait for them.
+  // The end is read by the clock, beside the wait for the agents, because what they say may come late.
   std::atomic<bool> over{false};
   std::future<void> reader = std::async(std::launch::async, [&] {
     while (!over && !subjects::interrupted && measure::now_ns() < window.end_ns)

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/url.h"
 #include "harness/measure/cpu_sets.h"

@@ -10,12 +10,12 @@ namespace bakeoff::commands {
 
 class OutputFile {
  public:
-  /// "": none, and every call does nothing. Throws UsageError naming `option` and the cause when it cannot be written.
-  /// What a file of this name holds stays until the first write.
+  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause when
+  /// it cannot be written. An existing file keeps its content until the first write.
   OutputFile(std::string option, const std::filesystem::path& path);
 
   bool wanted() const { return static_cast<bool>(descriptor_); }
-  /// Hands the text to the kernel at once. A failure is kept for check(): it does not end what is being measured.
+  /// Gives the text to the kernel at once. A failure is kept for check() and does not end the measurement.
   void write(const std::string& text);
   /// Throws std::runtime_error naming the file and the cause when a write has failed.
   void check() const;

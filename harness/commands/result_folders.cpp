@@ -88,7 +88,7 @@ void refuse_to_overwrite(const fs::path& out, const std::string& experiment_text
     throw UsageError("--out: \"" + out.string() +
                      "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
   }
-  constexpr std::array kWritten{journal::kManifestFile, journal::kHistogramsFile, "experiment.toml", "report.md"};
+  constexpr std::array kWritten{journal::kManifestFile, journal::kHistogramsFile, kExperimentFile, kReportFile};
   for (const char* name : kWritten) {
     const auto size = fs::file_size(out / name, missing);
     if (missing || size == 0) continue;

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "harness/commands/gate.h"
-#include "harness/commands/run_setup.h"
 #include "harness/commands/render.h"
+#include "harness/commands/result_folders.h"
 #include "harness/experiment/permanent_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
@@ -17,10 +17,10 @@
 #include "harness/measure/text_file.h"
 #include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
-#include "harness/report/report_info.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/markdown.h"
 #include "harness/report/number_format.h"
+#include "harness/report/report_info.h"
 #include "harness/stats/precision.h"
 #include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
@@ -36,30 +36,22 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
 
 }  // namespace
 
-RunSession::RunSession(const RunOptions& options, const experiment::Plan& plan, const experiment::TrialContext& context, journal::Manifest manifest,
-                       std::filesystem::path folder, journal::JournalWriter journal, std::vector<journal::Trial> rows)
-    : options_(options),
-      plan_(plan),
-      context_(context),
-      manifest_(std::move(manifest)),
-      folder_(std::move(folder)),
-      journal_(std::move(journal)),
-      progress_(plan_, rows.size()),
-      rows_(std::move(rows)),
-      before_(rows_.size()) {
-  journal::write_manifest(folder_, manifest_);
-  write_file(folder_ / "experiment.toml", manifest_.experiment_text);
+RunSession::RunSession(OpenedRun run) : run_(std::move(run)) {
+  journal::write_manifest(run_.folder, manifest_);
+  write_file(run_.folder / kExperimentFile, manifest_.experiment_text);
 }
 
 int RunSession::run() {
   std::vector<experiment::TableEnd> ends;
   std::string failure;
   try {
-    const experiment::RunCallbacks callbacks{.trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
-                      .check_precision = [&](const experiment::TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
-                      .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
-                      .elapsed_s = [&] { return elapsed_s(); },
-                      .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
+    const experiment::RunCallbacks callbacks{
+        .trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
+        .check_precision = [&](const experiment::TableSpec& table,
+                               std::uint64_t blocks) { return precision(table, blocks); },
+        .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
+        .elapsed_s = [&] { return elapsed_s(); },
+        .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
     ends = experiment::run_plan(plan_, callbacks, experiment::earlier_trials(rows_), experiment::repeats_before(rows_));
   } catch (const std::exception& error) {
     failure = error.what();  // A full disk, say: what was measured is shown all the same.
@@ -70,7 +62,9 @@ int RunSession::run() {
   if (experiment::overall_stop_reason(ends) == experiment::StopReason::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
   const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
-  return gate ? apply_gate(*gate, report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_)))) : kDone;
+  return gate ? apply_gate(*gate,
+                           report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_))))
+              : kDone;
 }
 
 double RunSession::elapsed_s() const {
@@ -86,8 +80,7 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   experiment::TrialResult measured;
   try {
     const experiment::TableSpec& table = plan_.spec.tables[next.table];
-    experiment::TrialContext context = context_;
-    context.earlier = rows_;
+    const experiment::TrialContext context = run_.planned.context(rows_);
     if (const std::string why = experiment::permanent_failure_of(rows_, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
     } else {
@@ -98,9 +91,9 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   }
   progress_.done(next, elapsed_s() - before);
   // The row says that the trial is there, so that it comes last.
-  if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
-  journal_.append(measured.row);
-  journal_.sync();
+  if (!measured.histograms.empty()) run_.journal.append_histograms(measured.row, measured.histograms);
+  run_.journal.append(measured.row);
+  run_.journal.sync();
   rows_.push_back(std::move(measured.row));
   return experiment::trial_status(rows_.back());
 }
@@ -165,8 +158,8 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
   std::fflush(stdout);
   print_end();
   try {
-    journal::write_manifest(folder_, manifest_);
-    write_file(folder_ / "report.md", report::markdown_report(report));
+    journal::write_manifest(run_.folder, manifest_);
+    write_file(run_.folder / kReportFile, report::markdown_report(report));
   } catch (const std::runtime_error&) {
     if (failure.empty()) throw;  // Otherwise the same full disk, which is told already.
   }
@@ -177,7 +170,7 @@ void RunSession::print_end() const {
   if (before_ != 0) text += fmt::format(" and {} before", before_);
   if (manifest_.ended->repeats) text += "; " + report::repeats_in_words(*manifest_.ended->repeats);
   if (!manifest_.ended->tables.empty()) text += "; " + report::end_in_words(*manifest_.ended);
-  fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
+  fmt::print(stderr, "{}\nrows and report: {}\n", text, run_.folder.string());
 }
 
 bool RunSession::any_valid() const {

@@ -67,10 +67,9 @@ void TomlSection::fail_element(std::string_view key, std::size_t index, const st
 
 void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
                                const std::string& took) const {
-  if (!tell_ || found == took) return;
   const toml::array* array = table_.get_as<toml::array>(key);
-  tell_(place_of(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]") +
-        substitution_message(found, took));
+  const toml::node* element = array != nullptr ? array->get(index) : nullptr;
+  tell_substitution(tell_, place_of(element, std::string(key) + "[" + std::to_string(index) + "]"), found, took);
 }
 
 std::string TomlSection::shown(std::string_view key) const {
@@ -86,8 +85,8 @@ void TomlSection::require_known(std::span<const std::string> keys) const {
   }
   if (first == nullptr) return;
   throw InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
-                  std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
-                  did_you_mean(first->str(), keys));
+                               std::string(first->str()) + ": found an unknown key, expected one of " +
+                               join_names(keys) + did_you_mean(first->str(), keys));
 }
 
 std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
@@ -162,12 +161,12 @@ std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view k
 
 std::optional<std::string> TomlSection::name(std::string_view key, std::span<const std::string> names) const {
   const std::string expected = "one of " + join_names(names);
-  std::optional<std::string> value = text(key, expected);
-  if (!value || std::find(names.begin(), names.end(), *value) != names.end()) return value;
-  const std::optional<std::string> took = tell_ ? intended_name(*value, names) : std::nullopt;
-  if (!took) fail(key, measure::in_quotes(*value), expected + did_you_mean(*value, names));
-  tell_(place_of(table_.get(key), std::string(key)) + substitution_message(*value, *took));
-  return took;
+  const std::optional<std::string> word = text(key, expected);
+  if (!word) return std::nullopt;
+  const ResolvedName one = resolve_name(*word, names, tell_);
+  if (one.fault) fail(key, one.fault->found, one.fault->expected);
+  tell_substitution(tell_, place_of(table_.get(key), std::string(key)), *word, one.name);
+  return one.name;
 }
 
 TomlSection TomlSection::section(std::string_view key) const {
@@ -196,7 +195,8 @@ toml::table parse_toml(std::string_view text, std::string_view file) try {
 } catch (const toml::parse_error& error) {
   std::string description(error.description());
   std::replace(description.begin(), description.end(), '\n', ' ');
-  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) +
+                               ": no TOML: " + description);
 }
 
 std::optional<std::string> read_name(const TomlSection& section) {

@@ -14,4 +14,9 @@ std::optional<double> frequency_mhz(const std::vector<int>& cpus);
 /// The same from the text of /proc/cpuinfo.
 std::optional<double> frequency_mhz(std::string_view cpuinfo, const std::vector<int>& cpus);
 
+/// The mean of two readings, at the beginning and the end of what was measured; nullopt where one is missing.
+inline std::optional<double> mean_mhz(std::optional<double> begin, std::optional<double> end) {
+  return begin && end ? std::optional((*begin + *end) / 2) : std::nullopt;
+}
+
 }  // namespace bakeoff::measure

@@ -133,7 +133,7 @@ warmup_s = 0
   EXPECT_EQ(churn.outcome, journal::Outcome::ok) << churn.outcome_detail;
   EXPECT_GT(*churn.server_receipt->connections, 4U) << "a connection for each request";
   EXPECT_THAT(result.output, HasSubstr("4 connections, open loop, 500/s Poisson, 10 idle beside it"));
-  EXPECT_THAT(result.output, HasSubstr("closed loop, a connection a request"));
+  EXPECT_THAT(result.output, HasSubstr("closed loop, one connection per request"));
 }
 
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
@@ -309,7 +309,7 @@ TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
 
 TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   std::string toml = kSmall;
-  toml.replace(toml.find("connections = 4"), 15, "connections = 200");
+  toml.replace(toml.find("connections = 4"), 15, "connections = 200\ntimeout_s = 0.5");
   const Bench bench(toml);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
             {"prlimit", "--nofile=100"});

@@ -4,9 +4,9 @@
 #include <functional>
 
 #include "harness/experiment/narrow.h"
+#include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
-#include "harness/experiment/table_subjects.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff::experiment {
@@ -41,8 +41,11 @@ TEST(SameWord, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
 TEST(SameWord, IsTakenFromThoseThatFit) {
   const std::vector<std::string> both{"thread", "threads"};
   EXPECT_EQ(input::intended_name("thread", both), "thread");
-  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string& name) { return name == "threads"; }), "threads");
-  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string&) { return false; }), std::nullopt);
+  EXPECT_EQ(input::intended_name(input::close_names("thread", both),
+                                 [](const std::string& name) { return name == "threads"; }),
+            "threads");
+  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string&) { return false; }),
+            std::nullopt);
 }
 
 TEST(Nearest, OfAPartIsEveryNameThatHasIt) {
@@ -57,26 +60,34 @@ subjects::Inventory inventory() {
   threads.name = threads.model = "threads";
   fibers.name = fibers.model = "fibers";
   fibers.store = "locked";
-  fibers.settings = {{.name = "stack-kib", .meaning = "", .default_value = "64", .choices = {}, .least = 16, .most = 99},
-                     {.name = "guard", .meaning = "", .default_value = "yes", .choices = {"yes", "no"}}};
+  fibers.settings = {
+      {.name = "stack-kib", .meaning = "", .default_value = "64", .choices = {}, .least = 16, .most = 99},
+      {.name = "guard", .meaning = "", .default_value = "yes", .choices = {"yes", "no"}}};
   thread.name = thread.model = "thread";
   thread.role = subjects::Role::executor;
   server.name = server.model = "space";
-  server.foreign = std::make_shared<subjects::ForeignServer>();
+  const auto foreign = std::make_shared<subjects::ForeignServer>();
+  foreign->serves = {{"http", {"/"}}};
+  server.foreign = foreign;
   subjects::Inventory made;
   made.subjects = {threads, fibers, server};
   made.executors_and_probes = {thread};
+  made.workloads = {{"echo", ""}, {"http", ""}};
+  made.jobs.resize(1);
+  made.jobs.front().name = "count";
   return made;
 }
 
 TEST(AlikeVariants, HaveTheSettingsOfTheNameInTheWordsOfTheSubject) {
-  const input::CloseNames alike = subjects::close_variants(inventory(), "Fiber:Stack_KiB=64:guards=NO:store=process-shared");
+  const input::CloseNames alike =
+      subjects::close_variants(inventory(), "Fiber:Stack_KiB=64:guards=NO:store=process-shared");
   EXPECT_THAT(alike[0], ElementsAre());
   EXPECT_THAT(alike[1], ElementsAre());
   EXPECT_THAT(alike[2], ElementsAre("fibers:stack-kib=64:guard=no:store=process_shared"));
   EXPECT_THAT(subjects::close_variants(inventory(), "thread:unit=2")[0], ElementsAre("thread:units=2"));
   EXPECT_THAT(subjects::close_variants(inventory(), "thread:unit=2")[2], ElementsAre("threads:units=2"));
-  EXPECT_THAT(subjects::close_variants(inventory(), "fibers:stak=1:=:")[0], ElementsAre("fibers:stak=1:=:")) << "is told as it is";
+  EXPECT_THAT(subjects::close_variants(inventory(), "fibers:stak=1:=:")[0], ElementsAre("fibers:stak=1:=:"))
+      << "is told as it is";
 }
 
 struct Told {
@@ -85,34 +96,10 @@ struct Told {
   std::string error;
 };
 
-/// What there is above, and what was told of it.
-Names names(std::vector<std::string>* lines) {
-  Names known{.models = {"threads", "fibers"}, .workloads = {"echo", "http"}, .jobs = {"count"}};
-  known.fault = [](const std::string& subject) -> std::optional<NameFault> {
-    try {
-      subjects::make_variant(inventory(), subject);
-      return std::nullopt;
-    } catch (const subjects::VariantError& error) {
-      return NameFault{error.found, error.expected};
-    }
-  };
-  known.misplaced = [](const std::string& name, TableKind kind, const std::string&) -> std::optional<NameFault> {
-    if (kind != TableKind::workload || subjects::make_variant(inventory(), name).role != subjects::Role::executor) return std::nullopt;
-    return NameFault{"\"" + name + "\"", "a model"};
-  };
-  known.refusal = [](const std::string& name, const TableSpec& table) {
-    const bool serves = table.workload == "http" && table.request.empty();
-    return name != "space" || serves ? "" : "it serves http (/) only";
-  };
-  known.alike = [](const std::string& name) { return subjects::close_variants(inventory(), name); };
-  known.tell = [lines](const std::string& line) { lines->push_back(line); };
-  return known;
-}
-
-Told told(const std::function<Spec(const Names&)>& work) {
+Told told(const std::function<Spec(const input::Tell&)>& work) {
   Told told;
   try {
-    told.spec = work(names(&told.lines));
+    told.spec = work([&](const std::string& line) { told.lines.push_back(line); });
   } catch (const input::InputError& error) {
     told.error = error.what();
   }
@@ -120,7 +107,7 @@ Told told(const std::function<Spec(const Names&)>& work) {
 }
 
 Told parsed(const std::string& toml) {
-  return told([&](const Names& known) { return parse_spec(toml, "x.toml", known); });
+  return told([&](const input::Tell& tell) { return parse_spec(toml, "x.toml", inventory(), tell); });
 }
 
 constexpr const char* kOfAll = R"(
@@ -150,8 +137,10 @@ subjects = ["threads", "fibers"]
 
 Told narrowed(const std::string& toml, const std::vector<std::string>& subjects,
               const std::vector<std::string>& workloads = {}) {
-  return told(
-      [&](const Names& known) { return narrow(parse_spec(toml, "x.toml", known), subjects, workloads, known); });
+  return told([&](const input::Tell& tell) {
+    const Spec spec = parse_spec(toml, "x.toml", inventory(), tell);
+    return narrow(spec, subjects, workloads, inventory(), tell);
+  });
 }
 
 std::vector<std::string> tables_of(const Spec& spec) {
@@ -229,10 +218,10 @@ TEST(Narrow, WhatHasNoPlaceAnywhereIsRefusedWithTheReason) {
 TEST(ChooseSubjects, DoesTheSameAgainToARunThatIsResumed) {
   const std::vector<std::string> subjects{"fibers", "space"};
   const Told first = narrowed(kOfTheirOwn, subjects);
-  const Told again = told([&](const Names& known) {
-    Spec spec = parse_spec(kOfTheirOwn, "x.toml", known);
-    choose_subjects(spec, first.spec.subjects, known);
-    choose_subjects(spec, first.spec.subjects, known);
+  const Told again = told([&](const input::Tell& tell) {
+    Spec spec = parse_spec(kOfTheirOwn, "x.toml", inventory(), tell);
+    choose_subjects(spec, first.spec.subjects, inventory(), tell);
+    choose_subjects(spec, first.spec.subjects, inventory(), tell);
     return spec;
   });
   EXPECT_EQ(tables_of(again.spec), tables_of(first.spec));

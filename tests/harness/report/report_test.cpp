@@ -3,9 +3,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "harness/report/report_info.h"
 #include "harness/report/json.h"
 #include "harness/report/markdown.h"
+#include "harness/report/number_format.h"
+#include "harness/report/report_info.h"
 #include "harness/report/table.h"
 #include "harness/report/terminal.h"
 #include "harness/report/text_layout.h"

@@ -1,5 +1,6 @@
 // Models beside the real systems that they stand for, on rows that are made up.
 #include "harness/report/twins.h"
+#include "harness/report/number_format.h"
 
 #include <gmock/gmock.h>
 
@@ -29,7 +30,8 @@ const test::Costs kFork{"prefork", 10, 80'000, 650, 2'000, 0.5, 20};
 const test::Costs kRealLoop{"nginx", 12, 60'000, 700, 3'000, 0.5, 9};
 const test::Costs kRealFork{"apache", 15, 50'000, 800, 1'500, 0.5, 40};
 
-std::vector<journal::Trial> rows_of(const std::vector<test::Costs>& subjects, int blocks = 12, const std::string& table = "http") {
+std::vector<journal::Trial> rows_of(const std::vector<test::Costs>& subjects, int blocks = 12,
+                                    const std::string& table = "http") {
   std::vector<journal::Trial> rows;
   for (int block = 0; block < blocks; ++block) {
     for (const test::Costs& costs : subjects) {
