@@ -50,12 +50,6 @@ AgentResult run(const AgentPlan& plan) {
   return OneLane(plan).run();
 }
 
-std::uint64_t errors(const AgentResult& result, const std::string& phase) {
-  std::uint64_t sum = 0;
-  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
-  return sum;
-}
-
 class EveryWorkload : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
@@ -118,7 +112,7 @@ TEST(GeneratorThread, AServerThatNeverAnswersLeavesItsRequestsInTheHistogramWith
   const AgentResult result = run(plan);
   EXPECT_EQ(result.row.replies_ok, 0U);
   EXPECT_EQ(result.row.unfinished, 4U);
-  EXPECT_EQ(errors(result, "timeout"), 4U);
+  EXPECT_EQ(test::error_count(result, "timeout"), 4U);
   EXPECT_EQ(result.row.connections_served, 0U);
   EXPECT_EQ(result.latency.at("total").count(), 4U);
   EXPECT_GE(result.latency.at("total").max_ns(), 150'000'000U);
@@ -128,7 +122,7 @@ TEST(GeneratorThread, ConnectionsThatTheServerDropsAreCountedAndMadeAnew) {
   std::atomic<int> replies_left{200};
   test::TinyServer server("echo", [&](std::string&) { return replies_left.fetch_sub(1) > 0 || replies_left < -4; });
   const AgentResult result = run(test::plan_for("echo", server.port()));
-  EXPECT_GT(errors(result, "closed") + errors(result, "read") + errors(result, "write"), 0U);
+  EXPECT_GT(test::error_count(result, "closed") + test::error_count(result, "read") + test::error_count(result, "write"), 0U);
   EXPECT_GT(result.row.replies_ok, 0U);
 }
 
@@ -209,9 +203,9 @@ TEST(GeneratorThread, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
   plan.window_s = 0.1;
   plan.backlog_cap = 2;
   const AgentResult result = run(plan);
-  EXPECT_GT(errors(result, "shed"), 900U);
+  EXPECT_GT(test::error_count(result, "shed"), 900U);
   EXPECT_EQ(result.latency.at("total").count(), 1000U) << "what was shed is in the latencies";
-  EXPECT_EQ(result.row.requests + errors(result, "shed"), 1000U);
+  EXPECT_EQ(result.row.requests + test::error_count(result, "shed"), 1000U);
 }
 
 TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCounted) {
@@ -223,7 +217,7 @@ TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCo
   plan.warmup_s = 0;
   plan.timeout_s = 0.4;
   const AgentResult result = run(plan);
-  EXPECT_GT(errors(result, "late"), 0U);
+  EXPECT_GT(test::error_count(result, "late"), 0U);
   EXPECT_EQ(result.latency.at("total").count(), 10U);
 }
 
@@ -256,7 +250,7 @@ TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnew
   });
   const AgentResult result = load.run();
   closer.join();
-  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + errors(result, "late"), 20U);
+  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + test::error_count(result, "late"), 20U);
   EXPECT_GT(server.connections(), 2U);
   ASSERT_EQ(result.row.events.size(), 1U);
   EXPECT_THAT(result.row.events[0], HasSubstr("closed a connection that owed nothing"));

@@ -49,12 +49,6 @@ Ran run(const AgentPlan& plan) {
   return {std::move(result), measure::now_ns() - begun_ns};
 }
 
-std::uint64_t errors(const AgentResult& result, const std::string& phase) {
-  std::uint64_t sum = 0;
-  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
-  return sum;
-}
-
 /// What the rules make of a row that has this for its client side.
 std::map<std::string, std::string> voids(const AgentResult& result) {
   journal::Trial row;
@@ -132,8 +126,8 @@ TEST(Reconnect, ConnectionsThatAreNotServedPauseBesideThoseThatAre) {
 TEST(Reconnect, AServerThatIsThereNoLongerIsConnectedToAfterPausesAndTheyAreCounted) {
   const test::ShortServer server("echo", {.answers = 10, .accepted = 4});
   const auto [result, took_ns] = run(test::plan_for("echo", server.port(), kWindowS));
-  EXPECT_GT(errors(result, "connect"), 0U);
-  EXPECT_LE(errors(result, "connect"), 4 * most_tries(took_ns));
+  EXPECT_GT(test::error_count(result, "connect"), 0U);
+  EXPECT_LE(test::error_count(result, "connect"), 4 * most_tries(took_ns));
   ASSERT_TRUE(result.row.paused_share);
   EXPECT_GT(*result.row.paused_share, 0.02);
 }
@@ -147,7 +141,7 @@ TEST(Reconnect, ARequestThatTimedOutHasWaitedLongEnough) {
   plan.warmup_s = 0;
   plan.timeout_s = 0.06;
   const AgentResult result = run(plan).result;
-  EXPECT_GT(errors(result, "timeout"), 0U);
+  EXPECT_GT(test::error_count(result, "timeout"), 0U);
   ASSERT_TRUE(result.row.paused_share);
   EXPECT_EQ(*result.row.paused_share, 0);
 }
@@ -172,7 +166,7 @@ TEST(Reconnect, ChurnThatFindsNoPortWaitsForOneAndSaysSo) {
     plan.rate_rps = rate;
     plan.sources = {"127.0.0.1", kNobodysAddress};
     const AgentResult result = run(plan).result;
-    EXPECT_GT(errors(result, "connect"), 0U);
+    EXPECT_GT(test::error_count(result, "connect"), 0U);
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_GT(*result.row.paused_share, 0.02);
     EXPECT_THAT(result.row.events, Contains(HasSubstr("for a local port")));
