@@ -3,13 +3,14 @@
 # The presets switch them on with CMake's own variable CMAKE_UNITY_BUILD. Without it every source is compiled alone; the
 # preset "alone" does that, and .ci/run checks the changed sources that way (scripts/tidy.sh).
 
-# bakeoff_unity(TARGET [SIZE n] [ALONE source...]): compiles TARGET's sources in batches of about n, 8 unless said. A batch
-# holds sources of one folder, which is one namespace. Sources that are named by ALONE get no batch: those that one changes
-# most often, so that a change compiles little. To be called when the target has all its sources.
+# bakeoff_unity(TARGET [ALONE source...]): compiles TARGET's sources in batches of at most CMAKE_UNITY_BUILD_BATCH_SIZE, 8
+# unless said. A batch holds sources of one folder, which is one namespace. Sources that are named by ALONE get no batch:
+# those that one changes most often, so that a change compiles little. To be called when the target has all its sources.
 function(bakeoff_unity target)
-  cmake_parse_arguments(PARSE_ARGV 1 unity "" "SIZE" "ALONE")
-  if(NOT unity_SIZE)
-    set(unity_SIZE 8)
+  cmake_parse_arguments(PARSE_ARGV 1 unity "" "" "ALONE")
+  set(size ${CMAKE_UNITY_BUILD_BATCH_SIZE})
+  if(NOT size)
+    set(size 8)
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
@@ -25,7 +26,7 @@ function(bakeoff_unity target)
   foreach(members IN LISTS folders)
     # Batches of equal size: 9 sources are 5 and 4 and not 8 and 1.
     list(LENGTH ${members} count)
-    math(EXPR batches "(${count} + ${unity_SIZE} - 1) / ${unity_SIZE}")
+    math(EXPR batches "(${count} + ${size} - 1) / ${size}")
     set(index 0)
     foreach(source IN LISTS ${members})
       math(EXPR batch "${index} * ${batches} / ${count}")

@@ -1,5 +1,5 @@
-// bakeoff list: what there is to run. Asked of bakeoff-subject and read from the experiments folder, never written
-// twice.
+// bakeoff list: what there is to run. bakeoff-subject is asked and the experiments folder is read; nothing is listed here
+// a second time.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -105,7 +105,7 @@ void print_named(const char* title, const std::vector<subjects::NamedSummary>& e
   for (const subjects::NamedSummary& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
 }
 
-/// A name, what it is, and a line for each setting.
+/// A name, its summary, and a line for each setting.
 template <typename Entries>
 void print_with_settings(const char* title, const Entries& entries) {
   std::size_t widest = 0;

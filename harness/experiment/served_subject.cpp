@@ -15,8 +15,9 @@
 #include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
-#include "harness/subjects/path_access.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
+#include "harness/subjects/path_access.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -24,23 +25,24 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyTimeout = 10s;
-constexpr auto kReadyTimeoutPerUnit = 5ms;  ///< More for each: a fork takes a tenth of it where nobody else runs.
-/// To stop, and a millisecond more for each process that has to be ended and reaped.
+constexpr auto kReadyTimeoutPerUnit = 5ms;  ///< Added per unit: a fork takes a tenth of it on a quiet machine.
+/// The time to stop; each process that has to be ended and reaped adds a millisecond.
 constexpr auto kStopGrace = 2s;
-/// One attempt at a readiness probe: a server that has accepted and does not answer is looked at again, whether it
-/// lives and whether it answers now.
+/// The timeout of one readiness probe. A server that has accepted and does not answer is then asked again, if it is
+/// still alive.
 constexpr double kProbeS = 1;
-/// For so long a server may answer wrongly: it is still loading. After that the verification tells what is wrong.
+/// A server may answer wrongly for this long, because it is still loading. After that the verification tells what is
+/// wrong.
 constexpr auto kLoadingTime = 1s;
 
-/// Waits until its processes and threads have stopped to become more: a server answers as soon as the first of them is
-/// there. One that never stops is measured as it is.
+/// Waits until the number of its processes and threads no longer grows, since a server answers as soon as the first of
+/// them is there. One that never stops growing is measured as it is.
 void await_steady_process_count(pid_t leader) {
   constexpr auto kPause = 20ms;
   constexpr int kMostLooks = 250;
   constexpr int kEnough = 3;
   std::uint64_t before = 0;
-  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !load::interrupted; ++look) {
+  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !subjects::interrupted; ++look) {
     const measure::TreeSize size = measure::measure_size(measure::descendants(leader));
     const std::uint64_t now = size.processes + size.threads;
     alike = now == before ? alike + 1 : 0;
@@ -49,7 +51,7 @@ void await_steady_process_count(pid_t leader) {
   }
 }
 
-/// Loopback is what it was told; another address lets in whoever reaches this machine.
+/// It was told to listen on loopback. On another address, everyone who reaches this machine can connect to it.
 std::string warning_of(pid_t leader) {
   const auto addresses = measure::open_addresses(measure::descendants(leader));
   if (addresses.empty()) return "";
@@ -69,16 +71,16 @@ load::AgentPlan probe_plan(const journal::Trial& row, std::uint16_t port) {
   return plan;
 }
 
-/// What the harness itself has run out of: no other server could be prepared either.
+/// Whether the harness itself has run out of something, so that no other server could be prepared either.
 bool concerns_every_server(int code) {
   return code == ENOSPC || code == EDQUOT || code == EROFS || code == EIO || code == EMFILE || code == ENFILE ||
          code == ENOMEM;
 }
 
-/// A template that has gone, a name that is a folder and a file, or a folder that may not be handed over to another
-/// user, concerns this server alone.
-subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row, const std::filesystem::path& folder,
-                 std::uint16_t port) try {
+/// A missing template, a name that is both a folder and a file, or a folder that cannot be given to another user
+/// concerns this server alone.
+subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row,
+                           const std::filesystem::path& folder, std::uint16_t port) try {
   return subjects::prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
 } catch (const std::system_error& error) {
   if (concerns_every_server(error.code().value())) throw;
@@ -91,11 +93,12 @@ void add(std::string& text, const std::string& more) {
 
 }  // namespace
 
-ServedSubject::ServedSubject(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
-                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                             const std::function<void(pid_t)>& started)
+ServedSubject::ServedSubject(const journal::Trial& row, const subjects::Subject& subject,
+                             const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
+                             std::uint16_t port, const std::function<void(pid_t)>& started)
     : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join, subjects::free_port(port), started) : start_model(row, folder, join, port);
+  subject.foreign ? start_foreign(row, folder, join, subjects::free_port(port), started)
+                  : start_model(row, folder, join, port);
 }
 
 ServedSubject::~ServedSubject() {
@@ -118,11 +121,12 @@ void ServedSubject::start_foreign(const journal::Trial& row, const std::filesyst
   subjects::Command command = prepared(subject_, row, folder, port);
   const subjects::Identity user = command.identity.value_or(subjects::Identity{::geteuid(), ::getegid()});
   const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
-  // The user who has just made the folder gets into it, by a list of groups or of rights if need be.
+  // The user who has just made the folder can enter it, if need be by a list of groups or of rights.
   if (const std::string closed = command.identity ? subjects::inaccessible_folder(folder, user) : ""; !closed.empty()) {
-    throw subjects::SubjectError(journal::Outcome::not_run, fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
-                                                     "folder that is open",
-                                                     folder.string(), as_whom, closed));
+    throw subjects::SubjectError(journal::Outcome::not_run,
+                                 fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
+                                             "folder that is open",
+                                             folder.string(), as_whom, closed));
   }
   command.cpus = row.subject_cpus;
   command.join = join;
@@ -135,26 +139,26 @@ void ServedSubject::start_foreign(const journal::Trial& row, const std::filesyst
   const load::SocketAddress peer = load::resolve(plan.host, port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
   const auto ask = [&]() -> std::string {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     journal::ClientReceipt uncounted;
-    const load::VerifyResult verified = load::verify_server(plan, peer, load::interrupted, uncounted);
+    const load::VerifyResult verified = load::verify_server(plan, peer, subjects::interrupted, uncounted);
     if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";
     return verified.complaint;
   };
   try {
-    server_ =
-        subjects::Server::start(command, port, subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
-                      ask, [&](pid_t pid) {
-                        watchdog_->watch_group(pid);
-                        if (started) started(pid);
-                      });
+    server_ = subjects::Server::start(command, port,
+                                      subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
+                                      ask, [&](pid_t pid) {
+                                        watchdog_->watch_group(pid);
+                                        if (started) started(pid);
+                                      });
     await_steady_process_count(server_->pid());
     warning_ = warning_of(server_->pid());
   } catch (const subjects::CannotExecute& error) {
     const std::filesystem::path program = command.directory / command.argv.front();
     throw subjects::SubjectError(journal::Outcome::not_run,
-                       fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(), as_whom,
-                                   subjects::why_not_executable(program, user, error.what())));
+                                 fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(),
+                                             as_whom, subjects::why_not_executable(program, user, error.what())));
   } catch (...) {
     subjects::kill_orphans(before_);
     throw;
@@ -176,12 +180,12 @@ void ServedSubject::stop(journal::Trial& row) {
     return;
   }
   if (const std::string warning = take_warning(); !warning.empty()) add(row.outcome_detail, warning);
-  // A foreign server may exit with any status. That it did not go, or not wholly, is said beside its numbers.
+  // A foreign server may exit with any status. That it did not end, or left processes, is said beside its numbers.
   if (stopped.ended.killed) {
     add(row.outcome_detail,
         fmt::format("it did not end within {} ms of SIG{} and was killed", grace.count(), ::sigabbrev_np(signal)));
   }
-  // Where the leader had to be killed, its children went with it.
+  // If the leader had to be killed, its children were killed with it.
   const auto orphans = stopped.ended.killed ? 0 : static_cast<std::size_t>(stopped.ended.orphans);
   const std::size_t left = subjects::kill_orphans(before_) + orphans;
   if (left != 0) {

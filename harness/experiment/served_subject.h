@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
-#include "harness/subjects/watchdog.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
+#include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
 
@@ -48,7 +48,7 @@ class ServedSubject {
 
   const subjects::Subject& subject_;
   std::unique_ptr<subjects::Watchdog> watchdog_;  ///< Of a foreign server.
-  std::vector<pid_t> before_;     ///< The children of this process before it was started.
+  std::vector<pid_t> before_;                     ///< The children of this process before it was started.
   std::optional<subjects::Server> server_;
   std::string warning_;
 };

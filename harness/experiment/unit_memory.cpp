@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "harness/experiment/memory_need.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kMany = 1000;
 constexpr std::uint64_t kFew = 64;  ///< Enough for pss_per_unit_kib() even where they are threads.
 
-bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier) {
+bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& subject,
+                          std::span<const journal::Trial> earlier) {
   return std::any_of(earlier.begin(), earlier.end(), [&](const journal::Trial& row) {
     return row.subject_cost && same_work(row, next) &&
            pss_per_unit_kib(*row.subject_cost, unit_count(subject, row.params).count);
@@ -22,10 +23,12 @@ bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& s
 
 }  // namespace
 
-std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                                   const std::vector<std::filesystem::path>& join) {
+std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject,
+                                                  std::span<const journal::Trial> earlier,
+                                                  const std::vector<std::filesystem::path>& join) {
   const bool chosen = subject.holds_connection && !subject.units && !next.params.units;
-  if (!chosen || unit_count(subject, next.params).count < kMany || unit_memory_is_known(next, subject, earlier)) return std::nullopt;
+  if (!chosen || unit_count(subject, next.params).count < kMany || unit_memory_is_known(next, subject, earlier))
+    return std::nullopt;
   journal::Trial few = next;
   few.params = {};
   few.params.connections = kFew;
