@@ -1,4 +1,5 @@
-// What is beside the generator threads of a load: the check before it and its crowd, against small servers in this process.
+// What is beside the generator threads of a load: the check before it and its crowd, against small servers in this
+// process.
 #include "harness/load/crowd_clients.h"
 
 #include <gmock/gmock.h>
@@ -167,7 +168,7 @@ TEST(CrowdClients, ThatCannotConnectAreCountedAndNotOpen) {
   companions.connect_all();
   companions.run_until(over);
   EXPECT_EQ(companions.result().row.crowd->idle, 0U);
-  EXPECT_EQ(test::error_count(companions.result(), "connect"), 5U);
+  EXPECT_EQ(test::errors_in(companions.result(), "connect"), 5U);
   ::close(taken);
 }
 

@@ -14,8 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kPausesBegin = 5'000 * kMillisecond;
+constexpr std::uint64_t kMillisecondNs = 1'000'000;
+constexpr std::uint64_t kWindowBeginNs = 5'000 * kMillisecondNs;
 
 TEST(Pauses, FollowALossOnlyWhereNothingHadBeenServed) {
   for (const auto& [phase, code] : {std::pair{"closed", 0}, {"read", ECONNRESET}, {"write", EPIPE}, {"parse", 0}}) {
@@ -40,9 +40,9 @@ TEST(Pauses, FollowWhateverTheGeneratorHasRunOutOfServedOrNot) {
 
 AgentResult part_with(std::uint64_t connections, Pause why, std::uint64_t since_ms, std::uint64_t until_ms) {
   Recorder recorder(AgentPlan{}, connections, {});
-  recorder.open_window(kPausesBegin, kPausesBegin + 1000 * kMillisecond, 0);
-  recorder.paused(why, kPausesBegin + since_ms * kMillisecond, kPausesBegin + until_ms * kMillisecond);
-  recorder.close_window(kPausesBegin + 1000 * kMillisecond, 0);
+  recorder.open_window(kWindowBeginNs, kWindowBeginNs + 1000 * kMillisecondNs, 0);
+  recorder.paused(why, kWindowBeginNs + since_ms * kMillisecondNs, kWindowBeginNs + until_ms * kMillisecondNs);
+  recorder.close_window(kWindowBeginNs + 1000 * kMillisecondNs, 0);
   return recorder.result(-1);
 }
 
@@ -60,12 +60,12 @@ TEST(Pauses, AreAShareOfTheConnectionsTimeOverAllLanesAndAgents) {
 
 TEST(Pauses, CountAsFarAsTheyAreInTheWindow) {
   Recorder recorder(AgentPlan{}, 1, {});
-  recorder.paused(Pause::unserved, kPausesBegin - 500 * kMillisecond, kPausesBegin - 400 * kMillisecond);
-  recorder.open_window(kPausesBegin, kPausesBegin + 1000 * kMillisecond, 0);
-  recorder.paused(Pause::unserved, kPausesBegin - 100 * kMillisecond, kPausesBegin + 100 * kMillisecond);
-  recorder.close_window(kPausesBegin + 500 * kMillisecond, 0);  // Stopped early.
-  recorder.paused(Pause::unserved, kPausesBegin + 400 * kMillisecond, kPausesBegin + 900 * kMillisecond);
-  recorder.paused(Pause::unserved, kPausesBegin + 900 * kMillisecond, kPausesBegin + 950 * kMillisecond);
+  recorder.paused(Pause::unserved, kWindowBeginNs - 500 * kMillisecondNs, kWindowBeginNs - 400 * kMillisecondNs);
+  recorder.open_window(kWindowBeginNs, kWindowBeginNs + 1000 * kMillisecondNs, 0);
+  recorder.paused(Pause::unserved, kWindowBeginNs - 100 * kMillisecondNs, kWindowBeginNs + 100 * kMillisecondNs);
+  recorder.close_window(kWindowBeginNs + 500 * kMillisecondNs, 0);  // Stopped early.
+  recorder.paused(Pause::unserved, kWindowBeginNs + 400 * kMillisecondNs, kWindowBeginNs + 900 * kMillisecondNs);
+  recorder.paused(Pause::unserved, kWindowBeginNs + 900 * kMillisecondNs, kWindowBeginNs + 950 * kMillisecondNs);
   AgentResult result = recorder.result(-1);
   finish(result, false);
   EXPECT_EQ(result.pauses.at("unserved").count, 2U);
