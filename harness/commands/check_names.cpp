@@ -48,15 +48,13 @@ const char* word_for(subjects::Role role) {
 
 }  // namespace
 
-subjects::Inventory full_inventory() try {
+subjects::Inventory full_inventory() {
   subjects::Inventory inventory = subjects::describe_subject_program();
   subjects::add_foreign_subjects(inventory);
   return inventory;
-} catch (const experiment::InputError& error) {
-  throw UsageError(error.what());
 }
 
-std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory) try {
+std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory) {
   std::vector<std::string> folders, names, subjects_from_folders;
   for (const std::string& word : words) {
     std::error_code error;
@@ -76,8 +74,6 @@ std::vector<std::string> take_subject_folders(std::vector<std::string>& words, s
     subjects_from_folders.insert(subjects_from_folders.end(), found.begin(), found.end());
   }
   return subjects_from_folders;
-} catch (const experiment::InputError& error) {
-  throw UsageError(error.what());
 }
 
 void tell_user(const std::string& line) {

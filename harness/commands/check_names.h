@@ -13,7 +13,7 @@ namespace bakeoff::commands {
 
 using subjects::entry_names;
 
-/// The models of this build and the foreign servers, both those that are shipped and the user's own. Throws UsageError
+/// The models of this build and the foreign servers, both those that are shipped and the user's own. Throws InputError
 /// for a manifest that cannot be read.
 subjects::Inventory full_inventory();
 

@@ -10,8 +10,10 @@
 #include "harness/commands/render.h"
 #include "harness/experiment/spec.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/quantity.h"
 #include "harness/load/agent.h"
 #include "harness/measure/system_calls.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/watchdog.h"
 
 namespace bakeoff::commands {
@@ -47,9 +49,9 @@ void add_whole(CLI::App& command, const std::string& names, Number& number, cons
                std::uint64_t least, std::uint64_t most) {
   const auto take = [&number, name = long_name(names), least, most](const std::string& text) {
     if constexpr (requires { typename Number::value_type; }) {
-      number = static_cast<typename Number::value_type>(parse_whole(name, text, least, most));
+      number = static_cast<typename Number::value_type>(input::parse_whole(name, text, least, most));
     } else {
-      number = static_cast<Number>(parse_whole(name, text, least, most));
+      number = static_cast<Number>(input::parse_whole(name, text, least, most));
     }
   };
   CLI::Option* option = command.add_option_function<std::string>(names, take, help)->type_name("N");
@@ -86,14 +88,14 @@ void add_unknown(CLI::App& command, std::string& unknown) {
 void add_time(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
               bool may_be_none = false) {
   add_parsed(command, names, text, help, "TIME", [may_be_none](const std::string& name, const std::string& given) {
-    parse_duration_s(name, given, may_be_none);
+    input::parse_duration_s(name, given, may_be_none);
   });
 }
 
 void add_share(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
                double least = 0) {
   add_parsed(command, names, text, help, "SHARE",
-             [least](const std::string& name, const std::string& given) { parse_share(name, given, least); });
+             [least](const std::string& name, const std::string& given) { input::parse_share(name, given, least); });
 }
 
 /// What CLI11 finds wrong, in the words of our own errors: what was found, and what was expected.
@@ -212,7 +214,7 @@ int run_command_line(int argc, char** argv) {
       *load_app, "--rate", load.rate,
       "Open loop: this many requests per second whatever the server does, like 5000 or 20k, or a ramp like 1k:20k. "
       "Without it, closed loop: each connection sends its next request after the reply to the last one",
-      "RATE", [](const std::string&, const std::string& text) { parse_rates(text); });
+      "RATE", [](const std::string&, const std::string& text) { input::parse_rates("--rate", text); });
   load_app->add_flag("--poisson", load.poisson,
                      "With --rate or --slo: the times between requests are exponential instead of even");
   add_parsed(
@@ -347,7 +349,7 @@ int run_command_line(int argc, char** argv) {
 
   if (*agent_app) return load::run_agent();
   if (*guard_app) return subjects::run_watchdog();
-  catch_interrupts();
+  subjects::catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);
   if (*report_app) return report_command(report);

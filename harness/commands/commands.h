@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "harness/input/input_error.h"
 
 namespace bakeoff::commands {
 
@@ -20,10 +21,10 @@ enum ExitStatus : int {
   kInterrupted = 130,  ///< Ctrl-C; what was measured until then has been kept and shown.
 };
 
-/// Something that the user asked for cannot be done; what() is one line: what was found and what was expected.
-class UsageError : public std::runtime_error {
+/// Something that the user asked for cannot be done.
+class UsageError : public input::InputError {
  public:
-  using std::runtime_error::runtime_error;
+  using input::InputError::InputError;
 };
 
 struct RunOptions {
@@ -125,18 +126,5 @@ struct DoctorOptions {
 int doctor_command(const DoctorOptions& options);
 
 int version_command();
-
-/// "64": decimal digits and nothing else. Throws UsageError naming `option`, what was found and the bounds.
-std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
-
-/// "10s", "500ms", "5m", "2h"; a bare number is seconds. From 1 ms, or from 0 where that `may_be_none`, to a day.
-/// Throws UsageError naming `option`.
-double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none = false);
-
-/// "5%", "0.05"; above 0 (from `least`, where it is given) and at most 100 %. Throws UsageError naming `option`.
-double parse_share(const std::string& option, const std::string& text, double least = 0);
-
-/// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
-void catch_interrupts();
 
 }  // namespace bakeoff::commands

@@ -8,6 +8,7 @@
 #include "harness/commands/result_folders.h"
 #include "harness/commands/render.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/quantity.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
 #include "harness/report/compare/changes.h"
@@ -79,7 +80,7 @@ int compare_command(const CompareOptions& given) {
   }
   CompareOptions options = given;
   // Before anything is read, so that a typing mistake is reported whatever the folders hold.
-  const double margin = options.margin.empty() ? stats::kRunToRunMargin : parse_share("--margin", options.margin);
+  const double margin = options.margin.empty() ? stats::kRunToRunMargin : input::parse_share("--margin", options.margin);
   const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
   if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {

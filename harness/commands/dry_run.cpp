@@ -8,6 +8,7 @@
 #include "harness/commands/progress.h"
 #include "harness/report/caption.h"
 #include "harness/report/number_format.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -40,7 +41,7 @@ std::string setting(const experiment::Plan& plan, std::size_t table) {
   if (first == nullptr) return plan.spec.tables[table].name;
   const experiment::TableSpec& spec = plan.spec.tables[table];
   std::string text = report::setting_in_words(experiment::planned_row(plan, *first));
-  if (spec.units == experiment::kOneUnitPerCpu) text += " · one unit per CPU";
+  if (spec.units == subjects::kOneUnitPerCpu) text += " · one unit per CPU";
   if (!spec.is_job()) {
     text += fmt::format(" · {} measured after {} of warm-up", report::format_seconds(spec.window_s),
                         report::format_seconds(spec.warmup_s));

@@ -8,6 +8,7 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/spec.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/resolve_name.h"
 #include "harness/subjects/install_paths.h"
@@ -32,7 +33,7 @@ std::vector<subjects::NamedSummary> shipped_experiments(const subjects::Inventor
   for (const auto& file : shipped_files()) {
     try {
       found.push_back({file.stem(), experiment::read_spec(file, inventory, tell_user).question});
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       found.push_back({file.stem(), error.what()});
     }
   }

@@ -19,6 +19,7 @@
 #include "harness/report/load/series.h"
 #include "harness/report/number_format.h"
 #include "harness/stats/hdr_text.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
@@ -98,11 +99,11 @@ int load_command(const LoadOptions& options) {
   if (const std::string line = report::load::series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
   histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
-  if (!options.no_ceiling && !plan.open_loop() && !load::interrupted) {
+  if (!options.no_ceiling && !plan.open_loop() && !subjects::interrupted) {
     live.set_phase("measuring the generator's ceiling");
     std::optional<double>& ceiling = loaded.row.client->ceiling_rps;
     ceiling = generator_ceiling_rps(plan, cpus);
-    if (!ceiling && !load::interrupted) {
+    if (!ceiling && !subjects::interrupted) {
       loaded.row.client->events.emplace_back("the generator's ceiling is not known: its load failed or was void");
     }
   }
@@ -120,7 +121,7 @@ int load_command(const LoadOptions& options) {
   }
   series_file.check();
   histogram_file.check();
-  if (load::interrupted) return kInterrupted;
+  if (subjects::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;
   return slo ? judge_load(row, *slo, status, options.format) : status;

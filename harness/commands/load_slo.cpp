@@ -14,6 +14,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/slo_search.h"
 #include "harness/report/load/slo_report.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -59,10 +60,10 @@ std::optional<report::load::SloTrial> attempt(const SloCommand& command, const L
   report::load::SloTrial trial{step, window_s, {}, {}};
   try {
     trial.row = load(step.rate_rps, warmup_s, window_s);
-  } catch (const load::Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     return std::nullopt;
   }
-  if (load::interrupted) return std::nullopt;  // Half a window proves nothing.
+  if (subjects::interrupted) return std::nullopt;  // Half a window proves nothing.
   trial.verdict = load::judge_slo(trial.row, command.slo);
   return trial;
 }
@@ -105,7 +106,7 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   report.result = rates.result();
   if (!failure || !report.trials.empty()) print(report, command.format);
   if (failure) std::rethrow_exception(failure);
-  if (load::interrupted) return kInterrupted;
+  if (subjects::interrupted) return kInterrupted;
   if (!report.result.conclusive()) return kNoValid;
   if (report.result.last_pass_rps) return kDone;
   return report.result.own_limit ? kNoValid : kNotMet;

@@ -1,10 +1,8 @@
 #include "harness/commands/opened_run.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <ctime>
 #include <stdexcept>
 
 #include "harness/commands/result_folders.h"
@@ -13,6 +11,7 @@
 #include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/machine.h"
+#include "harness/measure/utc_time.h"
 #include "harness/subjects/install_paths.h"
 #include "harness/subjects/version.h"
 #include "harness/version.h"
@@ -69,7 +68,7 @@ journal::Manifest new_manifest(const PlannedRun& run) {
   manifest.budget_s = spec.budget_s;
   manifest.arguments = run.options.arguments;
   if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
-  manifest.started_at = utc_now();
+  manifest.started_at = measure::utc_now();
   manifest.subject_cpus = run.cpus.subject;
   manifest.load_cpus = run.cpus.load;
   manifest.machine = measure::read_machine_facts();
@@ -109,10 +108,6 @@ journal::JournalWriter open_journal(const fs::path& folder) try {
 }
 
 }  // namespace
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
 
 OpenedRun open_run(PlannedRun planned) {
   const std::optional<ResumedRun>& resumed = planned.chosen.resumed;

@@ -24,7 +24,4 @@ struct OpenedRun {
 /// the run must not write there or cannot, and when it is not the run that began there.
 OpenedRun open_run(PlannedRun planned);
 
-/// "2026-11-25T14:30:00Z", now.
-std::string utc_now();
-
 }  // namespace bakeoff::commands

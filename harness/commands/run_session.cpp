@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -16,24 +14,23 @@
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/plain_text.h"
+#include "harness/measure/text_file.h"
+#include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/markdown.h"
 #include "harness/report/number_format.h"
 #include "harness/report/report_info.h"
 #include "harness/stats/precision.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
-  errno = 0;
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) {
-    throw std::runtime_error("cannot write " + file.string() + ": " + std::generic_category().message(errno));
+  if (const auto error = measure::write_text(file, text)) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + error.message());
   }
 }
 
@@ -75,7 +72,7 @@ double RunSession::elapsed_s() const {
 }
 
 experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, int attempt) {
-  if (load::interrupted) return {.begun = false};
+  if (subjects::interrupted) return {.begun = false};
   const double before = elapsed_s();
   progress_.begin(next, attempt, before);
   journal::Trial row = experiment::planned_row(plan_, next);
@@ -89,7 +86,7 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
     } else {
       measured = experiment::run_trial(row, table, context);
     }
-  } catch (const load::Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     return {.begun = false};
   }
   progress_.done(next, elapsed_s() - before);
@@ -140,7 +137,7 @@ void RunSession::show_table(const std::string& name) {
 }
 
 void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure) {
-  manifest_.ended = journal::EndFacts{.at = utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
+  manifest_.ended = journal::EndFacts{.at = measure::utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
   for (const experiment::TableEnd& end : ends) {
     manifest_.ended->tables.push_back({end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
   }

@@ -10,6 +10,7 @@
 #include "harness/commands/gate.h"
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/narrow.h"
+#include "harness/input/quantity.h"
 #include "harness/input/resolve_name.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/hash.h"
@@ -82,9 +83,9 @@ ChosenExperiment resume_experiment(const RunOptions& options, const subjects::In
 void apply_options(const RunOptions& options, experiment::Spec& spec) {
   if (options.blocks) spec.blocks = *options.blocks;
   if (!options.precision.empty()) {
-    spec.precision = parse_share("--precision", options.precision, experiment::kFinestPrecision);
+    spec.precision = input::parse_share("--precision", options.precision, experiment::kFinestPrecision);
   }
-  if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
+  if (!options.budget.empty()) spec.budget_s = input::parse_duration_s("--budget", options.budget);
   spec.against = spec.against || !options.against.empty();
 }
 

@@ -10,6 +10,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/quantity.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/report/terminal_style.h"
 #include "harness/selftest/checks.h"
@@ -98,7 +99,7 @@ int selftest_command(const SelftestOptions& options) {
   const bool json = options.format == "json";
   const std::vector<selftest::Check> checks = asked_for(options.only);
   selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(parse_duration_s("--patience", options.patience))));
+      std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
   const Running running;
   std::string what;  // That is being tried.
   const selftest::ExperimentRunner experiment_runner(fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });

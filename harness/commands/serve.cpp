@@ -8,11 +8,13 @@
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_environment.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -33,9 +35,9 @@ std::string try_it(const std::string& workload, const std::string& request, std:
 
 /// Returns when the user interrupts; throws SubjectError when the server ends before.
 void wait_for_interrupt(subjects::Server& server) {
-  while (!load::interrupted) {
+  while (!subjects::interrupted) {
     server.expect_alive();
-    load::sleep_until_ns(load::now_ns() + kServerEndPollNs);
+    measure::sleep_until_ns(measure::now_ns() + kServerEndPollNs, subjects::interrupted);
   }
 }
 
@@ -49,12 +51,12 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   try {
     server.emplace(subjects::Server::start(command, 10s));
   } catch (const subjects::SubjectError&) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     return kFailed;  // bakeoff-subject has said why
   }
   const std::uint64_t units = subjects::units_for(subject, params);
   const std::string count =
-      units == subjects::kUnitsPerCpu ? "one unit per CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
+      units == subjects::kOneUnitPerCpu ? "one unit per CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
              options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
   std::fflush(stdout);

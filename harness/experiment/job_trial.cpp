@@ -11,6 +11,7 @@
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/process.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
@@ -61,7 +62,7 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   const MachineReading before = read_machine(no_load);
   subjects::Process process = subjects::Process::start(command);
   const auto line = process.read_line(kJobTimeout);
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
   const MachineReading after = read_machine(no_load);
   row.subject_quota = quota.end();

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "harness/experiment/table_subjects.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -20,7 +22,7 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
   std::vector<std::string> found;
   for (const std::string& word : words) {
     const input::ResolvedName one = meaning(word);
-    if (one.fault) throw InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
+    if (one.fault) throw input::InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
     input::tell_substitution(tell, option + ": ", word, one.name);
     if (!contains(found, one.name)) found.push_back(one.name);
   }
@@ -52,19 +54,19 @@ std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subje
   if (const auto misplaced = why_not_in_table(table, subject, inventory)) {
     return NoPlace{
         "expected is " + misplaced->expected,
-        misplaced->found + " for table " + input::in_quotes(table.name) + ", expected " + misplaced->expected};
+        misplaced->found + " for table " + measure::in_quotes(table.name) + ", expected " + misplaced->expected};
   }
   if (const auto units = expected_units(table, subject, inventory)) {
     const std::string has_not = "cannot have the " + std::to_string(*table.units) + " units of table ";
     return NoPlace{
         "expected are fewer units than " + std::to_string(*table.units),
-        input::in_quotes(subject) + ", which " + has_not + input::in_quotes(table.name) + ", expected " + *units};
+        measure::in_quotes(subject) + ", which " + has_not + measure::in_quotes(table.name) + ", expected " + *units};
   }
   const std::string refusal = why_not_answered(table, subject, inventory);
   if (refusal.empty()) return std::nullopt;
   return NoPlace{refusal,
-                 input::in_quotes(subject) + ", but " + refusal + "; expected one for table " +
-                     input::in_quotes(table.name) + " (" + work_of(table) +
+                 measure::in_quotes(subject) + ", but " + refusal + "; expected one for table " +
+                     measure::in_quotes(table.name) + " (" + work_of(table) +
                      (table.request.empty() ? "" : " " + table.request) + ")",
                  true};
 }
@@ -75,7 +77,7 @@ using LeftOut = std::map<std::pair<std::string, std::string>, std::vector<std::s
 void tell_what_is_left_out(const std::vector<std::string>& gone, const LeftOut& left_out, const input::Tell& tell) {
   std::string text = gone.empty() ? "" : "no subject is left for " + input::join_names(gone);
   for (const auto& [why, tables] : left_out) {
-    text += (text.empty() ? "" : "; ") + input::in_quotes(why.first) + " is not in " + input::join_names(tables) +
+    text += (text.empty() ? "" : "; ") + measure::in_quotes(why.first) + " is not in " + input::join_names(tables) +
             ": " + why.second;
   }
   if (tell && !text.empty()) tell("--subjects: " + text);
@@ -86,7 +88,7 @@ void require_units(const Spec& spec, const subjects::Inventory& inventory) {
   for (const TableSpec& table : spec.tables) {
     for (const std::string& subject : subjects_of(spec, table)) {
       if (expected_units(table, subject, inventory)) {
-        throw InputError("--subjects: found " + no_place(table, subject, inventory)->error);
+        throw input::InputError("--subjects: found " + no_place(table, subject, inventory)->error);
       }
     }
   }
@@ -126,10 +128,10 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   for (const std::string& subject : subjects) {
     const auto refusal = first_refusals.find(subject);
     if (refusal == first_refusals.end() || contains(placed, subject)) continue;
-    if (kept.empty() || !refusal->second.foreign) throw InputError("--subjects: found " + refusal->second.error);
+    if (kept.empty() || !refusal->second.foreign) throw input::InputError("--subjects: found " + refusal->second.error);
   }
   if (kept.empty()) {
-    throw InputError("--subjects: found " + input::join_names(subjects) +
+    throw input::InputError("--subjects: found " + input::join_names(subjects) +
                      ", expected one that a table of the experiment has");
   }
   spec.tables = std::move(kept);

@@ -17,6 +17,7 @@
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/path_access.h"
 #include "harness/subjects/watchdog.h"
 
@@ -42,7 +43,7 @@ void await_steady_process_count(pid_t leader) {
   constexpr int kMostLooks = 250;
   constexpr int kEnough = 3;
   std::uint64_t before = 0;
-  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !load::interrupted; ++look) {
+  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !subjects::interrupted; ++look) {
     const measure::TreeSize size = measure::measure_size(measure::descendants(leader));
     const std::uint64_t now = size.processes + size.threads;
     alike = now == before ? alike + 1 : 0;
@@ -165,9 +166,9 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
   const load::SocketAddress peer = load::resolve(plan.host, port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
   const auto ask = [&]() -> std::string {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     journal::ClientReceipt uncounted;
-    const load::VerifyResult verified = load::verify_server(plan, peer, load::interrupted, uncounted);
+    const load::VerifyResult verified = load::verify_server(plan, peer, subjects::interrupted, uncounted);
     if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";
     return verified.complaint;
   };

@@ -14,11 +14,12 @@
 #include "harness/experiment/trial_load.h"
 #include "harness/experiment/unit_memory.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
 #include "harness/measure/memory_available.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -39,7 +40,7 @@ struct Reading {
 /// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
 /// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
 void read_cpu(Reading& reading, const measure::Cgroup& subject, const measure::Cgroup& load) {
-  reading.at_ns = load::now_ns();
+  reading.at_ns = measure::now_ns();
   reading.cgroup = subject.read_cpu();
   reading.machine = read_machine(load);
 }
@@ -79,24 +80,24 @@ void measure(TrialResult& trial, const TableSpec& table, const subjects::Subject
   const SubjectMemory memory_before = read_subject_memory(processes(), environment.memory());
   load::Coordinator load(load_plan_of(row, table, subject, server.port()), row.load_cpus, agents.join_files());
   Reading before, after;
-  const std::uint64_t tried_ns = load::now_ns();
+  const std::uint64_t tried_ns = measure::now_ns();
   measure::measure_use(processes());
-  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (load::now_ns() - tried_ns));
+  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
   measure::QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
   const load::Coordinator::Window window = load.start(read_ahead_ns + load::Coordinator::kWindowLeadNs - kReadAheadNs);
-  load::sleep_until_ns(window.begin_ns - read_ahead_ns);
+  measure::sleep_until_ns(window.begin_ns - read_ahead_ns, subjects::interrupted);
   before.tree = measure::measure_use(processes());
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
   subject_quota.begin();
   load_quota.begin();
-  load::sleep_until_ns(window.begin_ns);
+  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
   read_cpu(before, cgroup, agents);
-  load::sleep_until_ns(window.end_ns);
+  measure::sleep_until_ns(window.end_ns, subjects::interrupted);
   read_cpu(after, cgroup, agents);
   row.subject_quota = subject_quota.end();
   row.load_quota = load_quota.end();
   row.frequency_mhz = measure::mean_mhz(mhz_before, measure::frequency_mhz(row.subject_cpus));
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   const auto pids = processes();
   after.tree = measure::measure_use(pids);
   const measure::TreeSize size = measure::measure_size(pids);

@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "harness/experiment/table_subjects.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
 #include "harness/measure/plain_text.h"
+#include "harness/measure/text_file.h"
 #include "harness/subjects/inventory_names.h"
+#include "harness/subjects/subject.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::experiment {
@@ -66,7 +68,7 @@ constexpr double kMostBudgetS = 7 * 24 * 3600;
 
 std::optional<std::uint64_t> read_units(const input::TomlSection& section) {
   const std::string expected = "a whole number from 1 to " + std::to_string(kMostUnits) + ", or \"cpus\"";
-  if (section.shown("units") == "\"cpus\"") return kOneUnitPerCpu;
+  if (section.shown("units") == "\"cpus\"") return subjects::kOneUnitPerCpu;
   if (section.shown("units").starts_with('"')) section.fail("units", section.shown("units"), expected);
   return section.whole("units", 1, kMostUnits);
 }
@@ -105,7 +107,7 @@ std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& 
     const input::ResolvedName subject = meaning((*words)[i]);
     if (subject.fault) section.fail_element("subjects", i, subject.fault->found, subject.fault->expected);
     if (contains(subjects, subject.name)) {
-      section.fail_element("subjects", i, input::in_quotes(subject.name) + " twice", "each subject once");
+      section.fail_element("subjects", i, measure::in_quotes(subject.name) + " twice", "each subject once");
     }
     section.tell_element("subjects", i, (*words)[i], subject.name);
     subjects.push_back(subject.name);
@@ -120,7 +122,7 @@ void check_request(const input::TomlSection& section, const TableSpec& table) {
   try {
     workload->make_client({.request = table.request});
   } catch (const std::invalid_argument& error) {
-    section.fail("request", input::in_quotes(table.request),
+    section.fail("request", measure::in_quotes(table.request),
                  "a request that the workload knows (" + std::string(error.what()) + ")");
   }
 }
@@ -176,7 +178,7 @@ std::vector<TableSpec> read_works(const input::TomlSection& section, const Known
     read_work(one, tables.emplace_back(), known);
   }
   return tables;
-} catch (const InputError&) {
+} catch (const input::InputError&) {
   return {};
 }
 
@@ -195,7 +197,7 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
         section.fail(key, section.shown(key), "it only beside a workload or a job; a probe has settings");
       }
     }
-    if (!table.is_probe) table.units = kOneUnitPerCpu;
+    if (!table.is_probe) table.units = subjects::kOneUnitPerCpu;
   } else {
     if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
     if (section.has("message_bytes") && table.workload != "echo") {
@@ -265,7 +267,7 @@ Spec read_section(const input::TomlSection& section, const Known& known) {
     const TableSpec table = read_table(one, spec, known);
     const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
                                    [&](const TableSpec& other) { return other.name == table.name; });
-    if (taken) one.fail("name", input::in_quotes(table.name) + " twice", "a name of its own for each table");
+    if (taken) one.fail("name", measure::in_quotes(table.name) + " twice", "a name of its own for each table");
     spec.tables.push_back(table);
   }
   take_subjects_of_tables(spec, known);
@@ -295,16 +297,12 @@ Spec parse_spec(std::string_view text, std::string_view file, const subjects::In
 }
 
 Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  // A folder can be opened, but not read.
-  if (!stream || !(text << stream.rdbuf())) {
-    const int cause = errno;
-    throw InputError(file.string() + ": cannot be read: " +
-                     (cause != 0 ? std::generic_category().message(cause) : std::string("it is empty")));
+  const std::optional<std::string> text = measure::read_text(file);
+  if (!text || text->empty()) {
+    throw input::InputError(file.string() + ": cannot be read: " +
+                            (text ? std::string("it is empty") : std::generic_category().message(errno)));
   }
-  return parse_spec(text.str(), file.string(), inventory, tell);
+  return parse_spec(*text, file.string(), inventory, tell);
 }
 
 }  // namespace bakeoff::experiment

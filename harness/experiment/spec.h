@@ -20,9 +20,6 @@ inline constexpr std::uint64_t kMostBlocks = 10'000;
 /// Wanted, as a share of the ratio.
 inline constexpr double kFinestPrecision = 0.001;
 
-/// `units` of a table that stands for one a CPU of the subject.
-inline constexpr std::uint64_t kOneUnitPerCpu = 0;
-
 /// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
@@ -81,14 +78,8 @@ inline TableKind kind_of(const TableSpec& table) {
   return table.is_probe ? TableKind::probe : table.is_job() ? TableKind::job : TableKind::workload;
 }
 
-/// what() is one line: "FILE:LINE: key: found X, expected Y; did you mean Z?"
-class InputError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Names are checked against the inventory; `tell` hears which were taken for others, and without it they have to be
-/// exact. `file` is named in messages only. Throws InputError for the first fault.
+/// exact. `file` is named in messages only. Throws input::InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const subjects::Inventory& inventory,
                 const input::Tell& tell = {});
 

@@ -10,8 +10,10 @@
 #include "harness/experiment/trial_environment.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/text_file.h"
+#include "harness/subjects/find_program.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/process.h"
 #include "harness/subjects/scratch_folder.h"
@@ -36,7 +38,7 @@ class Tracer {
       if (late || process_.wait(1ms)) {
         throw std::runtime_error(fmt::format("strace cannot attach: {}", process_.last_output()));
       }
-      if (load::interrupted) throw load::Interrupted();
+      if (subjects::interrupted) throw subjects::Interrupted();
     }
   }
 
@@ -60,7 +62,7 @@ class Tracer {
   }
 
   subjects::Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
-    const auto program = subjects::find_on_path("strace");
+    const auto program = subjects::find_program("strace");
     if (program.empty()) throw std::runtime_error("strace is not installed (apt install strace)");
     subjects::Command command;
     command.argv = {program.string(), "-c", "-f", "-U", "name,calls", "-o", (folder_.path() / "counts").string()};
@@ -97,8 +99,8 @@ SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, c
     const std::vector<pid_t> pids = environment.processes(served->server().pid());
     Tracer tracer(pids, row.load_cpus);
     const load::Coordinator::Window window = load.start();
-    load::sleep_until_ns(window.end_ns);
-    if (load::interrupted) throw load::Interrupted();
+    measure::sleep_until_ns(window.end_ns, subjects::interrupted);
+    if (subjects::interrupted) throw subjects::Interrupted();
     const load::AgentResult result = load.result();
     count.requests = result.row.replies_ok;
     count.calls = tracer.stop();

@@ -9,6 +9,7 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/inventory_names.h"
+#include "harness/subjects/subject.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff::experiment {
@@ -112,7 +113,7 @@ std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::str
 
 std::optional<std::string> expected_units(const TableSpec& table, const std::string& name,
                                           const subjects::Inventory& inventory) {
-  if (!table.units || *table.units == subjects::kUnitsPerCpu) return std::nullopt;
+  if (!table.units || *table.units == subjects::kOneUnitPerCpu) return std::nullopt;
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject || subject->units) return std::nullopt;  // Its name says how many it has.
   const std::uint64_t most = table.is_job() ? most_units_of_executor(inventory, subject->executor) : subject->max_units;

@@ -12,17 +12,16 @@
 #include "harness/experiment/job_trial.h"
 #include "harness/experiment/served_trial.h"
 #include "harness/load/coordinator.h"
+#include "harness/measure/utc_time.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/process.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::experiment {
 namespace {
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
 
 std::optional<double> load_average() {
   double minute = 0;
@@ -37,7 +36,7 @@ std::vector<int> all_cpus(const measure::CpuSplit& split) {
 
 /// What every row begins with; the subject is nullptr where there is none of this name.
 const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
-  row.started_at = utc_now();
+  row.started_at = measure::utc_now();
   row.harness_hash = context.harness_hash;
   assign_cpus(row, table, context);
   const subjects::Subject* subject = context.inventory.find(row.subject);
@@ -62,7 +61,7 @@ void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext
   if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
   if (table.is_probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
-  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
+  if (table.units == subjects::kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
   if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
@@ -90,18 +89,18 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
       run_served_trial(trial, table, *subject, context.earlier);
     }
   } catch (const subjects::SubjectError& error) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     row.outcome = error.outcome;
     row.outcome_detail = error.what();
   } catch (const std::system_error& error) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     // What this program cannot do itself, it cannot do for the next subject either.
     if (!subjects::is_resource_exhaustion(error.code().value())) throw;
     // A limit that the machine met with this subject, told in the row like any other.
     row.outcome = journal::Outcome::limit;
     row.outcome_detail = error.what();
   }
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   row.load_average_after = load_average();
   validity::judge(row);
   if (trial.load_failed) row.validity[std::string(validity::metric::kEverything)] = validity::reason::kLoadFailed;

@@ -73,7 +73,4 @@ toml::table parse_toml(std::string_view text, std::string_view file);
 /// The key `name` of the section, which becomes part of file names: 1 to 40 small letters, digits and hyphens.
 std::optional<std::string> read_name(const TomlSection& section);
 
-/// "\"name\"", with quotes and line ends escaped, so that a message stays one line.
-std::string in_quotes(std::string_view text);
-
 }  // namespace bakeoff::input

@@ -3,7 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/load/blocking_connection.h"
 #include "workloads/catalogue.h"
 #include "workloads/client.h"
@@ -75,7 +75,7 @@ std::int64_t read_counter(const SocketAddress& peer, std::string_view key, doubl
   std::string request;
   workloads::append_command(request, {"GET", key});
   try {
-    BlockingConnection connection(peer, now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
+    BlockingConnection connection(peer, measure::now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
     connection.send(request);
     ++receipt.requests;
     receipt.bytes_sent += request.size();

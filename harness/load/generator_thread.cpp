@@ -15,7 +15,7 @@
 
 #include "harness/load/counter_check.h"
 #include "harness/load/epoll_events.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 
 namespace bakeoff::load {
 namespace {
@@ -85,7 +85,7 @@ void GeneratorThread::connect_all() {
         recorder_.error("connect", code);
         // A server that does not let it in is told of by the error. What we have run out of is ours, to the end.
         connection.pause = pause_after("connect", code, true);
-        connection.paused_ns = now_ns();
+        connection.paused_ns = measure::now_ns();
         if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
       });
   if (plan_.churn && wanted != 0) connections_.front().shut();
@@ -129,7 +129,7 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
   // A server that has said nothing yet may be a slow one.
   const std::uint64_t patience =
       slowest_ns_ == 0 ? timeout_ns_ : std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
-  serve_events(now_ns() + patience, Until::drained);
+  serve_events(measure::now_ns() + patience, Until::drained);
   std::uint64_t cut = 0;
   for (LoadConnection& connection : connections_) {
     if (connection.in_flight == 0) continue;
@@ -138,12 +138,12 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
     connection.in_flight = 0;
     renew_session(connection);
     connection.shut();
-    if (!plan_.churn) connect(connection, now_ns());
+    if (!plan_.churn) connect(connection, measure::now_ns());
     ++cut;
   }
   if (cut == 0 || stop_) return;
   recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
-  serve_events(now_ns() + kReconnectNs, Until::time);
+  serve_events(measure::now_ns() + kReconnectNs, Until::time);
 }
 
 AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
@@ -160,13 +160,13 @@ AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
                                     begin_ns));
   serve_events(end_ns, Until::time);
   // What came due while the last events were served.
-  for (const std::uint64_t now = now_ns(); schedule_.next_ns() <= now;) issue_due(now);
+  for (const std::uint64_t now = measure::now_ns(); schedule_.next_ns() <= now;) issue_due(now);
   issue_until_ns_ = 0;
   schedule_ = {};
-  recorder_.close_window(now_ns(), thread_cpu_us());
-  serve_events(now_ns() + timeout_ns_, Until::drained);
+  recorder_.close_window(measure::now_ns(), thread_cpu_us());
+  serve_events(measure::now_ns() + timeout_ns_, Until::drained);
 
-  const std::uint64_t now = now_ns();
+  const std::uint64_t now = measure::now_ns();
   for (LoadConnection& connection : connections_) {
     record_unanswered(connection, now);
     end_pause(connection, now);
@@ -193,7 +193,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
   std::array<epoll_event, 256> buffer;
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
   while (until == Until::drained ? outstanding() != 0 : !stop_) {
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     if (until == Until::drained && stop_) deadline_ns = std::min(deadline_ns, stopped_drain_end(now));
     if (now >= deadline_ns) break;
     if (now >= next_timers_ns_) run_timers(now);
@@ -203,7 +203,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
     }
-    for (const FreedSlots& served : freed_) send_next(*served.connection, served.slots, now_ns());
+    for (const FreedSlots& served : freed_) send_next(*served.connection, served.slots, measure::now_ns());
     freed_.clear();
     if (!reconnect_next_.empty()) reconnect(reconnect_next_);
   }
@@ -231,7 +231,7 @@ void GeneratorThread::begin_issuing(std::uint64_t until_ns, const Schedule& sche
     return;
   }
   for (LoadConnection& connection : connections_) {
-    if (can_send(connection) && connection.in_flight == 0) send_batch(connection, now_ns());
+    if (can_send(connection) && connection.in_flight == 0) send_batch(connection, measure::now_ns());
   }
 }
 
@@ -263,7 +263,7 @@ void GeneratorThread::issue_due(std::uint64_t until_ns) {
   for (int taken = 0; taken != kMostAtOnce && schedule_.next_ns() <= until_ns; ++taken) {
     const std::uint64_t due = schedule_.next_ns();
     schedule_.pop();
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     recorder_.came_due(due, now);
     LoadConnection* connection = backlog_.empty() ? next_free_connection() : nullptr;
     if (connection != nullptr) {

@@ -1,6 +1,6 @@
 #include "harness/load/verify.h"
 
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/load/blocking_connection.h"
 #include "workloads/catalogue.h"
 
@@ -40,7 +40,7 @@ VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, con
                                             .request = plan.request,
                                             .host = plan.host_field,
                                             .whole = plan.verify_whole});
-  const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
+  const std::uint64_t deadline_ns = measure::now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
   try {
     BlockingConnection connection(peer, deadline_ns, stop);
     run_verifier(connection, *session, receipt);

@@ -8,7 +8,7 @@
 namespace bakeoff::measure {
 
 /// The mean of `cpus` in MHz, by cpufreq's scaling_cur_freq or, where that is not there, by /proc/cpuinfo. A few file
-/// reads. A virtual machine usually names one figure for ever. nullopt when it cannot be read.
+/// reads. A virtual machine usually names the same figure always. nullopt when it cannot be read.
 std::optional<double> frequency_mhz(const std::vector<int>& cpus);
 
 /// The same from the text of /proc/cpuinfo.

@@ -5,6 +5,7 @@
 
 #include "harness/experiment/narrow.h"
 #include "harness/experiment/table_subjects.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/subjects/variant.h"
 
@@ -99,7 +100,7 @@ Told told(const std::function<Spec(const input::Tell&)>& work) {
   Told told;
   try {
     told.spec = work([&](const std::string& line) { told.lines.push_back(line); });
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     told.error = error.what();
   }
   return told;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/experiment/narrow.h"
+#include "harness/input/input_error.h"
 #include "harness/subjects/inventory_names.h"
 #include "tests/harness/fixtures/small_inventory.h"
 
@@ -64,7 +65,7 @@ TEST(Spec, NarrowingToSubjectsThatNoTableCanHaveIsAnErrorOfOneLine) {
   const auto message = [&](const std::vector<std::string>& subjects) -> std::string {
     try {
       narrow(spec, subjects, {}, kInventory);
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -83,7 +84,7 @@ TEST(Spec, NarrowingToAnUnknownNameSaysTheNearest) {
   const auto message = [&](std::vector<std::string> subjects, std::vector<std::string> workloads) -> std::string {
     try {
       narrow(spec, subjects, workloads, kInventory);
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";

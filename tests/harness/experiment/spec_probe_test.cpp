@@ -3,6 +3,7 @@
 
 #include "harness/experiment/narrow.h"
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
 #include "tests/harness/fixtures/small_inventory.h"
 
 namespace bakeoff::experiment {
@@ -26,7 +27,7 @@ subjects::Inventory inventory() {
 std::string error_of(std::string_view toml) {
   try {
     parse_spec(toml, "x.toml", inventory());
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -70,7 +71,7 @@ TEST(SpecProbe, NarrowingToASubjectThatATableHasNoPlaceForSaysWhich) {
     const std::vector<std::string> subjects{subject};
     try {
       narrow(spec, subjects, works, inventory());
-    } catch (const InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";

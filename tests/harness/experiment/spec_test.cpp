@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
 #include "harness/subjects/inventory_names.h"
+#include "harness/subjects/subject.h"
 #include "tests/harness/fixtures/small_inventory.h"
 
 namespace bakeoff::experiment {
@@ -15,7 +17,7 @@ const std::vector<std::string> kModels = subjects::model_names(kInventory);
 std::string error_of(std::string_view toml) {
   try {
     parse_spec(toml, "x.toml", kInventory);
-  } catch (const InputError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -203,7 +205,7 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
   EXPECT_TRUE(spec.tables[1].is_job());
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
 }
 
 TEST(Spec, ReadsEveryKey) {
@@ -266,7 +268,7 @@ placement = "one-cpu"
   EXPECT_EQ(spec.tables[0].window_s, 2.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.0);
   EXPECT_EQ(spec.tables[1].request, "get/a");
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
   EXPECT_EQ(spec.tables[2].units, 9u);
   EXPECT_EQ(spec.tables[2].size, 1000u);
   EXPECT_TRUE(spec.tables[3].is_open());
@@ -308,13 +310,13 @@ TEST(Spec, AFileThatCannotBeReadSaysWhy) {
       {
         try {
           read_spec("/nowhere/x.toml", kInventory);
-        } catch (const InputError& error) {
+        } catch (const input::InputError& error) {
           EXPECT_STREQ(error.what(), "/nowhere/x.toml: cannot be read: No such file or directory");
           throw;
         }
       },
-      InputError);
-  EXPECT_THROW(read_spec("/", kInventory), InputError);
+      input::InputError);
+  EXPECT_THROW(read_spec("/", kInventory), input::InputError);
 }
 
 }  // namespace

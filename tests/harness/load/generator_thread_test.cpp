@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "harness/load/merge.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/load/verify.h"
 #include "tests/harness/fixtures/agent_plan.h"
 #include "tests/harness/fixtures/tiny_server.h"
@@ -30,8 +30,8 @@ class OneLane {
     thread_.connect_all();
   }
   AgentResult run() {
-    if (plan_.warmup_s > 0) thread_.warm_up(now_ns());
-    AgentResult result = thread_.measure(now_ns());
+    if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns());
+    AgentResult result = thread_.measure(measure::now_ns());
     finish(result, plan_.open_loop());
     return result;
   }

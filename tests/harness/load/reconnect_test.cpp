@@ -4,7 +4,7 @@
 
 #include "harness/load/generator_thread.h"
 #include "harness/load/merge.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/validity/validity.h"
 #include "tests/harness/fixtures/agent_plan.h"
 #include "tests/harness/fixtures/short_server.h"
@@ -39,14 +39,14 @@ struct Ran {
 /// A generator thread's load, run on this thread, from the first connection to the result of the whole.
 Ran run(const AgentPlan& plan) {
   const std::atomic<bool> stop{false};
-  const std::uint64_t begun_ns = now_ns();
+  const std::uint64_t begun_ns = measure::now_ns();
   const SocketAddress peer = resolve(plan.host, plan.port);
   GeneratorThread thread(plan, 0, 1, peer, stop, {});
   thread.connect_all();
-  if (plan.warmup_s > 0) thread.warm_up(now_ns());
-  AgentResult result = thread.measure(now_ns());
+  if (plan.warmup_s > 0) thread.warm_up(measure::now_ns());
+  AgentResult result = thread.measure(measure::now_ns());
   finish(result, plan.open_loop());
-  return {std::move(result), now_ns() - begun_ns};
+  return {std::move(result), measure::now_ns() - begun_ns};
 }
 
 std::uint64_t errors(const AgentResult& result, const std::string& phase) {

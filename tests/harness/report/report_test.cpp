@@ -343,12 +343,12 @@ TEST(Info, SaysMachineAndBuild) {
   manifest.machine.virtualised = true;
   manifest.machine.virtualisation = "kvm";
   manifest.could_not_set = {"RLIMIT_NOFILE", "cgroup"};
-  EXPECT_THAT(bakeoff::report_info(manifest).foot,
+  EXPECT_THAT(report_info(manifest).foot,
               testing::ElementsAre("Some CPU, 2 CPUs, 24.0 GiB, 6.1, kvm",
                                    "bakeoff 0.1.0 (0123456789), uncommitted changes, GCC 12.2.0, Release, Boost 1.81, "
                                    "seed 7",
                                    "could not set: RLIMIT_NOFILE, cgroup"));
-  EXPECT_EQ(bakeoff::report_info(journal::Manifest{}).foot.size(), 1u);
+  EXPECT_EQ(report_info(journal::Manifest{}).foot.size(), 1u);
 }
 
 }  // namespace

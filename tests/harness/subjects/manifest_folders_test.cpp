@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "harness/input/input_error.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/subjects/manifest.h"
@@ -73,7 +75,7 @@ TEST_F(SubjectFolders, ANameThatIsTakenNamesBoth) {
     Inventory some = inventory();
     try {
       add_subjects_in(folder_, some);
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -116,9 +118,9 @@ TEST_F(ScratchPath, TheFirstProgramOnItThatCanBeStartedIsFound) {
   fs::create_directories(scratch_.path() / "one" / "bakeoff-folder");
   const std::string at = scratch_.path().string();
   ::setenv("PATH", (at + "/one:" + at + "/two:" + at + "/three").c_str(), 1);
-  EXPECT_EQ(find_on_path("bakeoff-tool"), two);
-  EXPECT_EQ(find_on_path("bakeoff-folder"), "");
-  EXPECT_EQ(find_on_path("bakeoff-none"), "");
+  EXPECT_EQ(find_program("bakeoff-tool"), two);
+  EXPECT_EQ(find_program("bakeoff-folder"), "");
+  EXPECT_EQ(find_program("bakeoff-none"), "");
 }
 
 TEST_F(ScratchPath, AdministratorsProgramsAreFoundWithoutIt) {
@@ -131,15 +133,21 @@ TEST_F(ScratchPath, AdministratorsProgramsAreFoundWithoutIt) {
     }
   }
   if (known.empty()) GTEST_SKIP() << "this machine has no program in /usr/sbin";
-  EXPECT_EQ(find_on_path(known), "/usr/sbin/" + known);
+  EXPECT_EQ(find_program(known), "/usr/sbin/" + known);
+}
+
+TEST(FoldersOfPath, AreAbsoluteAndNamedOnce) {
+  const fs::path here = fs::current_path();
+  EXPECT_THAT(folders_of_path("/a:bin::/b:/a"), testing::ElementsAre("/a", here / "bin", "/b"));
+  EXPECT_THAT(folders_of_path(""), testing::IsEmpty());
 }
 
 TEST_F(ScratchPath, ANameWithASlashIsLookedForThereOnly) {
   const fs::path tool = program("bin", "bakeoff-tool", true);
   ::setenv("PATH", "/usr/bin:/bin", 1);
-  EXPECT_EQ(find_on_path(tool.string()), tool);
-  EXPECT_EQ(find_on_path("nowhere/sh"), "");
-  EXPECT_EQ(find_on_path(program("bin", "bakeoff-text", false).string()), "");
+  EXPECT_EQ(find_program(tool.string()), tool);
+  EXPECT_EQ(find_program("nowhere/sh"), "");
+  EXPECT_EQ(find_program(program("bin", "bakeoff-text", false).string()), "");
 }
 
 /// The names of the README's map of the models: its rows begin with one in backticks.

@@ -5,6 +5,8 @@
 
 #include <csignal>
 
+#include "harness/input/input_error.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/measure/hash.h"
@@ -46,7 +48,7 @@ class SubjectManifest : public testing::Test {
   std::string error_of(const std::string& toml) const {
     try {
       parse(toml);
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -102,8 +104,8 @@ all = { of = "connections" }
   EXPECT_EQ(subject.breaks_under, "a configuration");
   EXPECT_EQ(subject.file, file_.string());
   EXPECT_EQ(subject.missing, "");
-  EXPECT_EQ(subject.program, find_on_path("sh"));
-  EXPECT_EQ(subject.program_hash, measure::content_hash(find_on_path("sh")));
+  EXPECT_EQ(subject.program, find_program("sh"));
+  EXPECT_EQ(subject.program_hash, measure::content_hash(find_program("sh")));
   EXPECT_EQ(subject.unit, "process");
   EXPECT_EQ(subject.units_meaning, "workers");
   EXPECT_EQ(subject.default_units, 3U);
@@ -158,7 +160,7 @@ TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
 
 TEST_F(SubjectManifest, UnitsMayBeOneForEachCpu) {
   const Subject subject = parse(good("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
-  EXPECT_EQ(subject.default_units, kUnitsPerCpu);
+  EXPECT_EQ(subject.default_units, kOneUnitPerCpu);
 }
 
 TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
@@ -241,7 +243,7 @@ TEST_F(SubjectManifest, OneThatIsNotThereIsNamed) {
   try {
     read_subject(file_, inventory());
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_EQ(error.what(), file_.string() + ": cannot be read: No such file or directory");
   }
 }
@@ -252,7 +254,7 @@ TEST_F(SubjectManifest, IsLikeAModelAndNeverLikeAnotherForeignServer) {
   try {
     parse_subject("name = \"real\"\nlike = \"other\"", file_, some);
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("like: found \"other\", expected one of event-loop, prefork"));
   }
 }

@@ -16,7 +16,7 @@ Inventory inventory() {
   loops.name = loops.model = "event-loops";
   loops.max_units = 8;
   loops.store = "locked";
-  loops.default_units = kUnitsPerCpu;
+  loops.default_units = kOneUnitPerCpu;
   loops.settings = {{.name = "listen", .meaning = "", .default_value = "shared", .choices = {"shared", "reuseport"}},
                     {.name = "queue", .meaning = "", .default_value = "100", .least = 1, .most = 1000}};
   Inventory made;
