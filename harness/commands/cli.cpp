@@ -8,6 +8,7 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/load_plan.h"
 #include "harness/commands/render.h"
+#include "harness/experiment/spec.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
 #include "harness/load/agent.h"

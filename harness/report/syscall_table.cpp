@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/report/cell_format.h"
+#include "harness/report/number_format.h"
 
 namespace bakeoff::report {
 namespace {
