@@ -104,9 +104,9 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
   if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
   experiment::TrialEnvironment environment(subject, row.params);
   try {
-    experiment::ServedSubject served(row, subject, environment.folder(), environment.join(), options.port,
-                                     environment.watch());
-    serve_until_stopped(row, subject, served);
+    const auto served = experiment::start_subject(row, subject, environment.folder(), environment.join(), options.port,
+                                                  environment.watch());
+    serve_until_stopped(row, subject, *served);
   } catch (const subjects::SubjectError& error) {
     throw environment.limit().explain(error);
   }

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "harness/load/coordinator.h"
 #include "harness/load/verify.h"
@@ -18,6 +19,7 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/path_access.h"
+#include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -26,8 +28,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kReadyTimeout = 10s;
 constexpr auto kReadyTimeoutPerUnit = 5ms;  ///< Added per unit: a fork takes a tenth of it on a quiet machine.
-/// The time to stop; each process that has to be ended and reaped adds a millisecond.
-constexpr auto kStopGrace = 2s;
+constexpr auto kStopGrace = 2s;             ///< The time that a model has to stop.
 /// The timeout of one readiness probe. A server that has accepted and does not answer is then asked again, if it is
 /// still alive.
 constexpr double kProbeS = 1;
@@ -87,37 +88,63 @@ subjects::Command prepared(const subjects::Subject& subject, const journal::Tria
   throw subjects::SubjectError(journal::Outcome::not_run, error.what());
 }
 
+/// Each process that has to be ended and reaped adds a millisecond.
+std::chrono::milliseconds stop_grace(const journal::Trial& row, std::chrono::milliseconds grace) {
+  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
+  return grace + std::chrono::milliseconds(processes);
+}
+
 void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
 
-}  // namespace
+class ServedModel : public ServedSubject {
+ public:
+  ServedModel(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
+              const std::vector<std::filesystem::path>& join, std::uint16_t port);
+  void stop(journal::Trial& row) override;
+};
 
-ServedSubject::ServedSubject(const journal::Trial& row, const subjects::Subject& subject,
-                             const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
-                             std::uint16_t port, const std::function<void(pid_t)>& started)
-    : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join, subjects::free_port(port), started)
-                  : start_model(row, folder, join, port);
-}
+class ServedForeign : public ServedSubject {
+ public:
+  ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
+                const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                const std::function<void(pid_t)>& started);
+  ~ServedForeign() override {
+    server_.reset();
+    subjects::kill_orphans(before_);
+  }
+  std::string take_warning() override { return std::exchange(warning_, ""); }
+  void stop(journal::Trial& row) override;
 
-ServedSubject::~ServedSubject() {
-  server_.reset();
-  if (subject_.foreign) subjects::kill_orphans(before_);
-}
+ private:
+  const subjects::Subject& subject_;
+  std::unique_ptr<subjects::Watchdog> watchdog_;
+  std::vector<pid_t> before_;  ///< The children of this process before the server was started.
+  std::string warning_;
+};
 
-void ServedSubject::start_model(const journal::Trial& row, const std::filesystem::path& folder,
-                                const std::vector<std::filesystem::path>& join, std::uint16_t port) {
-  subjects::Command command = subjects::command_to_serve(subject_, row.workload, row.params, port);
+ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject,
+                         const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
+                         std::uint16_t port) {
+  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, port);
   command.cpus = row.subject_cpus;
   command.join = join;
   command.error_file = folder / "stderr";
-  server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject_, row.params));
+  server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject, row.params));
 }
 
-void ServedSubject::start_foreign(const journal::Trial& row, const std::filesystem::path& folder,
-                                  const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                                  const std::function<void(pid_t)>& started) {
+void ServedModel::stop(journal::Trial& row) {
+  const subjects::Server::StopResult stopped = stop_server(row, kStopGrace, SIGTERM);
+  if (stopped.ended.exited && stopped.ended.status == 0) return;
+  row.outcome = journal::Outcome::died;
+  row.outcome_detail = "when told to stop it " + stopped.ended.describe();
+}
+
+ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject& subject,
+                             const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
+                             std::uint16_t port, const std::function<void(pid_t)>& started)
+    : subject_(subject) {
   subjects::Command command = prepared(subject_, row, folder, port);
   const subjects::Identity user = command.identity.value_or(subjects::Identity{::geteuid(), ::getegid()});
   const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
@@ -165,25 +192,14 @@ void ServedSubject::start_foreign(const journal::Trial& row, const std::filesyst
   }
 }
 
-void ServedSubject::stop(journal::Trial& row) {
-  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
-  const auto grace = (subject_.foreign ? subject_.foreign->grace : std::chrono::milliseconds(kStopGrace)) +
-                     std::chrono::milliseconds(processes);
-  const int signal = subject_.foreign ? subject_.foreign->stop_signal : SIGTERM;
-  const subjects::Server::StopResult stopped = server_->stop(grace, signal);
-  row.server_receipt = stopped.receipt;
-  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
-  if (!subject_.foreign) {
-    if (stopped.ended.exited && stopped.ended.status == 0) return;
-    row.outcome = journal::Outcome::died;
-    row.outcome_detail = "when told to stop it " + stopped.ended.describe();
-    return;
-  }
+void ServedForeign::stop(journal::Trial& row) {
+  const int signal = subject_.foreign->stop_signal;
+  const subjects::Server::StopResult stopped = stop_server(row, subject_.foreign->grace, signal);
   if (const std::string warning = take_warning(); !warning.empty()) add(row.outcome_detail, warning);
   // A foreign server may exit with any status. That it did not end, or left processes, is said beside its numbers.
   if (stopped.ended.killed) {
-    add(row.outcome_detail,
-        fmt::format("it did not end within {} ms of SIG{} and was killed", grace.count(), ::sigabbrev_np(signal)));
+    add(row.outcome_detail, fmt::format("it did not end within {} ms of SIG{} and was killed",
+                                        stop_grace(row, subject_.foreign->grace).count(), ::sigabbrev_np(signal)));
   }
   // If the leader had to be killed, its children were killed with it.
   const auto orphans = stopped.ended.killed ? 0 : static_cast<std::size_t>(stopped.ended.orphans);
@@ -192,6 +208,24 @@ void ServedSubject::stop(journal::Trial& row) {
     add(row.outcome_detail, fmt::format("it left {} process{} behind, which {} ended", left, left == 1 ? "" : "es",
                                         left == 1 ? "was" : "were"));
   }
+}
+
+}  // namespace
+
+subjects::Server::StopResult ServedSubject::stop_server(journal::Trial& row, std::chrono::milliseconds grace,
+                                                        int signal) {
+  const subjects::Server::StopResult stopped = server_->stop(stop_grace(row, grace), signal);
+  row.server_receipt = stopped.receipt;
+  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
+  return stopped;
+}
+
+std::unique_ptr<ServedSubject> start_subject(const journal::Trial& row, const subjects::Subject& subject,
+                                             const std::filesystem::path& folder,
+                                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                                             const std::function<void(pid_t)>& started) {
+  if (!subject.foreign) return std::make_unique<ServedModel>(row, subject, folder, join, port);
+  return std::make_unique<ServedForeign>(row, subject, folder, join, subjects::free_port(port), started);
 }
 
 }  // namespace bakeoff::experiment

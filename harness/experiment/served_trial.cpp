@@ -157,16 +157,16 @@ void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects
   const measure::Cgroup agents = environment.create_agents_cgroup();
   try {
     expect_to_fit(row, subject, earlier, environment.join(), environment.limit().kib());
-    ServedSubject served(row, subject, environment.folder(), environment.join(), 0, environment.watch());
+    const auto served = start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
     try {
-      measure(trial, table, subject, served.server(), environment, agents);
+      measure(trial, table, subject, served->server(), environment, agents);
     } catch (const load::LoadError& error) {
-      served.server().expect_alive();  // Its death explains better why the load failed.
+      served->server().expect_alive();  // Its death explains better why the load failed.
       trial.load_failed = error.cause == load::LoadError::Cause::agent;
       row.outcome = outcome_of(error.cause);
       row.outcome_detail = error.what();
     }
-    served.stop(row);
+    served->stop(row);
   } catch (const subjects::SubjectError& error) {
     throw environment.limit().explain(error);
   }

@@ -92,11 +92,11 @@ std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text)
 SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject) {
   journal::Trial traced = row;
   TrialEnvironment environment(subject, row.params);
-  ServedSubject served(traced, subject, environment.folder(), environment.join(), 0, environment.watch());
+  const auto served = start_subject(traced, subject, environment.folder(), environment.join(), 0, environment.watch());
   SyscallCount count;
   {
-    load::Coordinator load(load_plan_of(row, table, subject, served.server().port()), row.load_cpus);
-    const std::vector<pid_t> pids = environment.processes(served.server().pid());
+    load::Coordinator load(load_plan_of(row, table, subject, served->server().port()), row.load_cpus);
+    const std::vector<pid_t> pids = environment.processes(served->server().pid());
     Tracer tracer(pids, row.load_cpus);
     const load::Coordinator::Window window = load.start();
     measure::sleep_until_ns(window.end_ns, subjects::interrupted);
@@ -105,7 +105,7 @@ SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, c
     count.requests = result.row.replies_ok;
     count.calls = tracer.stop();
   }
-  served.stop(traced);
+  served->stop(traced);
   return count;
 }
 

@@ -38,7 +38,7 @@ class TrialEnvironment {
   measure::Cgroup create_agents_cgroup() const;
 
   MemoryLimit& limit() { return limit_; }
-  /// Holds a foreign server to its limit from the moment it has a process; for ServedSubject. This must outlive it.
+  /// Holds a foreign server to its limit from the moment it has a process; for start_subject(). This must outlive it.
   std::function<void(pid_t leader)> watch();
 
  private:

@@ -35,15 +35,15 @@ std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, co
   few.params.message_bytes = next.params.message_bytes;
   few.params.request = next.params.request;
   const subjects::ScratchFolder folder;
-  ServedSubject served(few, subject, folder.path(), join);
-  const std::vector<pid_t> pids = measure::descendants(served.server().pid());
+  const auto served = start_subject(few, subject, folder.path(), join);
+  const std::vector<pid_t> pids = measure::descendants(served->server().pid());
   const measure::TreeSize size = measure::measure_size(pids);
   journal::SubjectRow cost;
   cost.pss_end_kib = measure::measure_pss_kib(pids);
   cost.rss_end_kib = size.rss_kib;
   cost.processes_peak = size.processes;
   few.subject_cost = cost;
-  served.stop(few);
+  served->stop(few);
   return few;
 }
 

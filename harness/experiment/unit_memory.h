@@ -14,7 +14,7 @@ namespace bakeoff::experiment {
 
 /// The row of such a start, with the same subject and work as `next`, for why_it_does_not_fit(). nullopt where it is
 /// not needed, because `next` has few units or an earlier row tells what one costs, and where the number of units is
-/// fixed. Blocks for the start and the stop, some tenths of a second; throws as ServedSubject does. `join` are the
+/// fixed. Blocks for the start and the stop, some tenths of a second; throws as start_subject() does. `join` are the
 /// trial's cgroups.
 std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject,
                                                   std::span<const journal::Trial> earlier,

@@ -4,6 +4,7 @@
 
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::input {
 
@@ -14,7 +15,7 @@ bool contains(std::span<const std::string> names, std::string_view name) {
 ResolvedName resolve_name(const std::string& word, std::span<const std::string> valid, const Tell& tell) {
   if (contains(valid, word)) return {word};
   if (const auto name = tell ? intended_name(word, valid) : std::nullopt) return {*name};
-  return {word, NameFault{in_quotes(word), "one of " + join_names(valid) + did_you_mean(word, valid)}};
+  return {word, NameFault{measure::in_quotes(word), "one of " + join_names(valid) + did_you_mean(word, valid)}};
 }
 
 void tell_substitution(const Tell& tell, std::string_view place, std::string_view word, std::string_view name) {

@@ -15,26 +15,26 @@ namespace {
 using testing::ElementsAre;
 using testing::Optional;
 
-const std::vector<std::string> kModels{"threads", "thread-pool", "event-loop", "event-loops", "process", "echo"};
+const std::vector<std::string> kNamesInUse{"threads", "thread-pool", "event-loop", "event-loops", "process", "echo"};
 
 TEST(SameWord, MayDifferInCaseAndUnderscoresAndInSingularAndPlural) {
-  EXPECT_THAT(input::intended_name("thread", kModels), Optional(std::string("threads")));
-  EXPECT_THAT(input::intended_name("Threads", kModels), Optional(std::string("threads")));
-  EXPECT_THAT(input::intended_name("thread_pool", kModels), Optional(std::string("thread-pool")));
-  EXPECT_THAT(input::intended_name("threads-pools", kModels), Optional(std::string("thread-pool")));
-  EXPECT_THAT(input::intended_name("processes", kModels), Optional(std::string("process")));
-  EXPECT_THAT(input::intended_name("echoes", kModels), Optional(std::string("echo")));
+  EXPECT_THAT(input::intended_name("thread", kNamesInUse), Optional(std::string("threads")));
+  EXPECT_THAT(input::intended_name("Threads", kNamesInUse), Optional(std::string("threads")));
+  EXPECT_THAT(input::intended_name("thread_pool", kNamesInUse), Optional(std::string("thread-pool")));
+  EXPECT_THAT(input::intended_name("threads-pools", kNamesInUse), Optional(std::string("thread-pool")));
+  EXPECT_THAT(input::intended_name("processes", kNamesInUse), Optional(std::string("process")));
+  EXPECT_THAT(input::intended_name("echoes", kNamesInUse), Optional(std::string("echo")));
 }
 
 TEST(SameWord, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
-  EXPECT_EQ(input::intended_name("event-loop", kModels), "event-loop") << "what is there is meant";
-  EXPECT_EQ(input::intended_name("Event_Loops", kModels), "event-loops") << "the one that is more alike";
-  EXPECT_EQ(input::intended_name("events-loop", kModels), std::nullopt) << "either of two";
-  EXPECT_EQ(input::intended_name("threading", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("threadpool", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("s", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("-", kModels), std::nullopt);
+  EXPECT_EQ(input::intended_name("event-loop", kNamesInUse), "event-loop") << "what is there is meant";
+  EXPECT_EQ(input::intended_name("Event_Loops", kNamesInUse), "event-loops") << "the one that is more alike";
+  EXPECT_EQ(input::intended_name("events-loop", kNamesInUse), std::nullopt) << "either of two";
+  EXPECT_EQ(input::intended_name("threading", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("threadpool", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("s", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("-", kNamesInUse), std::nullopt);
   EXPECT_EQ(input::intended_name("thread", {}), std::nullopt);
 }
 

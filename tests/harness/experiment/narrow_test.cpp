@@ -10,7 +10,7 @@ namespace bakeoff::experiment {
 namespace {
 
 const subjects::Inventory kInventory = test::small_inventory();
-const std::vector<std::string> kModels = subjects::model_names(kInventory);
+const std::vector<std::string> kNarrowedModels = subjects::model_names(kInventory);
 
 TEST(Spec, NarrowsToSomeSubjectsAndWorkloads) {
   Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kInventory);
@@ -41,7 +41,7 @@ units = 1
 
 TEST(Spec, ATableWithSubjectsOfItsOwnTakesItsFirstAsTheBaselineThatItLacks) {
   const Spec spec = with_a_table_for_loops();
-  EXPECT_EQ(subjects_of(spec, spec.tables[0]), kModels);
+  EXPECT_EQ(subjects_of(spec, spec.tables[0]), kNarrowedModels);
   EXPECT_EQ(baseline_of(spec, spec.tables[0]), "threads");
   EXPECT_EQ(subjects_of(spec, spec.tables[1]), (std::vector<std::string>{"event-loop", "fibers"}));
   EXPECT_EQ(baseline_of(spec, spec.tables[1]), "event-loop");

@@ -24,7 +24,7 @@ subjects::Inventory inventory() {
   return made;
 }
 
-std::string error_of(std::string_view toml) {
+std::string error_of_probe_spec(std::string_view toml) {
   try {
     parse_spec(toml, "x.toml", inventory());
   } catch (const input::InputError& error) {
@@ -86,21 +86,21 @@ TEST(SpecProbe, NarrowingToASubjectThatATableHasNoPlaceForSaysWhich) {
 }
 
 TEST(SpecProbe, RefusesSubjectsThatCannotDoTheTablesWork) {
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\", \"thread\"]"),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\", \"thread\"]"),
             "x.toml:4: tables[0].subjects[1]: found \"thread\", expected one of the probes pipe");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"pipe\"]"),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"pipe\"]"),
             "x.toml:4: tables[0].subjects[0]: found \"pipe\", expected a model or an executor: a probe has tables of "
             "its own");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pope\"]"),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pope\"]"),
             "x.toml:4: tables[0].subjects[0]: found \"pope\", expected one of threads, fibers");
 }
 
 TEST(SpecProbe, RefusesKeysThatProbesDoNotHave) {
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\nunits = 2"),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\nunits = 2"),
             "x.toml:5: tables[0].units: found 2, expected it only beside a workload or a job; a probe has settings");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"swich\""),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"swich\""),
             "x.toml:3: tables[0].probe: found \"swich\", expected one of switch; did you mean \"switch\"?");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\njob = \"count\""),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\njob = \"count\""),
             "x.toml:4: tables[0].job: found several, expected either a workload (echo) or a job (count) or a probe "
             "(switch)");
 }

@@ -10,6 +10,7 @@
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/measure/hash.h"
+#include "tests/harness/fixtures/manifest_fixture.h"
 #include "tests/text_file.h"
 
 namespace bakeoff::subjects {
@@ -21,30 +22,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Subject model(const std::string& name) {
-  Subject made;
-  made.name = made.model = name;
-  made.file = "models/" + name + ".cpp";
-  return made;
-}
-
-Inventory inventory(const std::vector<std::string>& models = {"event-loop", "prefork"}) {
-  Inventory made;
-  for (const std::string& name : models) made.subjects.push_back(model(name));
-  made.workloads = {{"echo", ""}, {"http", ""}, {"counter", ""}};
-  return made;
-}
-
-/// A manifest without a fault.
-std::string good(const std::string& name) {
-  return "name = \"" + name +
-         "\"\nlike = \"event-loop\"\nstart = [\"sh\", \"@port@\"]\n"
-         "[serves]\nhttp = [\"/\"]\n";
-}
-
 class SubjectManifest : public testing::Test {
  protected:
-  Subject parse(const std::string& toml) const { return parse_subject(toml, file_, inventory()); }
+  Subject parse(const std::string& toml) const { return parse_subject(toml, file_, test::server_inventory()); }
   std::string error_of(const std::string& toml) const {
     try {
       parse(toml);
@@ -95,7 +75,7 @@ conf = "conf.in"
 pool = { of = "active", per = 2, times = 3, plus = 4, least = 5, most = 600 }
 all = { of = "connections" }
 )");
-  const Subject subject = read_subject(file_, inventory());
+  const Subject subject = read_subject(file_, test::server_inventory());
   EXPECT_EQ(subject.name, "real");
   EXPECT_EQ(subject.model, "real");
   EXPECT_EQ(subject.like, "event-loop");
@@ -147,7 +127,7 @@ all = { of = "connections" }
 }
 
 TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
-  const Subject subject = parse(good("real"));
+  const Subject subject = parse(test::good_manifest("real"));
   EXPECT_EQ(subject.default_units, 1U);
   EXPECT_FALSE(subject.holds_connection);
   EXPECT_EQ(subject.foreign->stop_signal, SIGTERM);
@@ -159,7 +139,7 @@ TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
 }
 
 TEST_F(SubjectManifest, UnitsMayBeOneForEachCpu) {
-  const Subject subject = parse(good("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
+  const Subject subject = parse(test::good_manifest("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
   EXPECT_EQ(subject.default_units, kOneUnitPerCpu);
 }
 
@@ -241,7 +221,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
 
 TEST_F(SubjectManifest, OneThatIsNotThereIsNamed) {
   try {
-    read_subject(file_, inventory());
+    read_subject(file_, test::server_inventory());
     ADD_FAILURE();
   } catch (const input::InputError& error) {
     EXPECT_EQ(error.what(), file_.string() + ": cannot be read: No such file or directory");
@@ -249,8 +229,8 @@ TEST_F(SubjectManifest, OneThatIsNotThereIsNamed) {
 }
 
 TEST_F(SubjectManifest, IsLikeAModelAndNeverLikeAnotherForeignServer) {
-  Inventory some = inventory();
-  some.subjects.push_back(parse(good("other")));
+  Inventory some = test::server_inventory();
+  some.subjects.push_back(parse(test::good_manifest("other")));
   try {
     parse_subject("name = \"real\"\nlike = \"other\"", file_, some);
     ADD_FAILURE();
@@ -260,7 +240,7 @@ TEST_F(SubjectManifest, IsLikeAModelAndNeverLikeAnotherForeignServer) {
 }
 
 TEST_F(SubjectManifest, ProgramsThatAreNotThereAreNamedWithThePackagesThatHaveThem) {
-  const Subject subject = parse(good("real") + R"([needs]
+  const Subject subject = parse(test::good_manifest("real") + R"([needs]
 sh = "dash"
 bakeoff-none-a = "some-server-bin"
 bakeoff-none-b = "some-server"
