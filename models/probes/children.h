@@ -1,5 +1,5 @@
-// Child processes by number: those that were not waited for are when this goes, so that a probe that fails leaves none.
-// They end by themselves.
+// Child processes by index. They end by themselves. The destructor waits for those that were not waited for, so that a
+// probe that fails leaves none behind.
 #pragma once
 
 #include <sys/types.h>

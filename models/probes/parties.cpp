@@ -35,7 +35,7 @@ void do_pinned(int cpu, const std::function<void()>& work) try {
   exit_with_error(error.what());
 }
 
-/// A companion that ended badly has said why, or was killed; whoever waits for it would do so for ever.
+/// A second party that failed has said why, or was killed. The caller would wait for it for ever.
 void on_child_exit(int /*signal*/, siginfo_t* info, void* /*context*/) {
   if (info->si_code == CLD_EXITED && info->si_status == 0) return;
   constexpr std::string_view kKilled = "bakeoff-subject: the second party was killed\n";
