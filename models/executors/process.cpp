@@ -3,7 +3,6 @@
 // Who waits: the caller, in waitpid(); a unit, in the kernel. Who owns: each child has a copy of everything and writes
 // its one answer into a shared mapping. No barrier, as with threads: a child begins when the system lets it, and the
 // peak is what was alive. Left out: exec, a pool of workers, answers larger than a number.
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "models/child_process.h"
 #include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
 #include "models/shared_array.h"
@@ -87,8 +87,7 @@ class UnitProcesses {
  private:
   template <typename Work>
   [[noreturn]] void run_child(pid_t parent, std::size_t index, const Work& work) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(kFailed);
+    if (!die_with_parent(parent)) ::_exit(kFailed);
     int status = 0;
     try {
       answers_[index] = work(index);

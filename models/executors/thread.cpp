@@ -7,8 +7,8 @@
 #include <atomic>
 
 #include "models/executors/executors.h"
-#include "models/executors/os_thread.h"
 #include "models/executors/os_unit.h"
+#include "models/os_thread.h"
 
 namespace bakeoff::models::executors {
 namespace {
