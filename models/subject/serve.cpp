@@ -54,7 +54,7 @@ ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
 }
 
 /// The store that the model needs, or the one asked for: a stronger one shows what sharing costs where nobody shares.
-workloads::StoreKind store_of(const Arguments& arguments, const ModelEntry& model, workloads::StoreKind needed) {
+workloads::StoreKind chosen_store(const Arguments& arguments, const ModelEntry& model, workloads::StoreKind needed) {
   if (!arguments.has("--store")) return needed;
   const std::string asked = arguments.text("--store", "");
   std::vector<std::string_view> possible;
@@ -127,7 +127,7 @@ int serve_command(std::span<const char* const> words) {
   const std::string address = arguments.text("--address", "127.0.0.1");
 
   const auto model = model_entry->make();
-  settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
+  settings.store = chosen_store(arguments, *model_entry, model->store_kind(setup));
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();
