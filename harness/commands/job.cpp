@@ -29,7 +29,7 @@ int finish(const journal::Trial& row, const std::string& format, const std::stri
   return row.job->answer_right ? kDone : kNoValid;
 }
 
-journal::Trial row_of(const std::string& kind, const std::string& subject, const std::string& work) {
+journal::Trial job_row(const std::string& kind, const std::string& subject, const std::string& work) {
   journal::Trial row;
   row.trial_id = row.experiment = kind;
   row.subject = subject;
@@ -54,7 +54,7 @@ int job_command(const JobOptions& options) {
   }
   if (options.units && subject.units) check_units(subject, options.units);
   table.units = options.units;
-  journal::Trial row = row_of("job", subject.name, table.job);
+  journal::Trial row = job_row("job", subject.name, table.job);
   row.params.units = options.units;
   row.params.job_size = options.size;
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
@@ -86,7 +86,7 @@ int probe_command(const ProbeOptions& options) {
     experiment::TableSpec table;
     table.job = subject.measures;
     table.is_probe = true;
-    const journal::Trial row = experiment::run_trial(row_of("probe", name, subject.measures), table, context).row;
+    const journal::Trial row = experiment::run_trial(job_row("probe", name, subject.measures), table, context).row;
     worst = std::max(worst, finish(row, options.format, report::probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");
