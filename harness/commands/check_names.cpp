@@ -99,18 +99,19 @@ std::vector<std::string> probes_that_measure(const subjects::Inventory& inventor
 }
 
 /// Why a subject has no place in such a table: it cannot do the work, or has a setting that the job has not.
-std::optional<experiment::NameFault> misplaced(const subjects::Inventory& inventory, const std::string& name, experiment::TableKind kind, const std::string& work) {
+std::optional<experiment::NameFault> misplaced(const subjects::Inventory& inventory, const std::string& name,
+                                               journal::TrialKind kind, const std::string& work) {
   const subjects::Subject subject = subjects::make_variant(inventory, name);
   const auto fault = [&](const std::string& expected) {
     return std::optional(experiment::NameFault{fmt::format("\"{}\"", name), expected});
   };
-  if (kind == experiment::TableKind::probe) {
+  if (kind == journal::TrialKind::probe) {
     if (subject.role == subjects::Role::probe && subject.measures == work) return std::nullopt;
     const std::vector<std::string> probes = probes_that_measure(inventory, work);
     return fault("one of the probes " + input::join_names(probes) + input::did_you_mean(name, probes));
   }
   if (subject.role == subjects::Role::probe) return fault("a model or an executor: a probe has tables of its own");
-  if (kind == experiment::TableKind::workload) {
+  if (kind == journal::TrialKind::served) {
     if (subject.role == subjects::Role::model) return std::nullopt;
     return fault("a model or a server: an executor runs jobs only" +
                  input::did_you_mean(subjects::model_name_of(name), entry_names(inventory.subjects)));
@@ -233,15 +234,15 @@ experiment::Names names_of(const subjects::Inventory& inventory) {
   known.measures = measures_of(inventory);
   known.probes = [inventory](const std::string& measure) { return probes_that_measure(inventory, measure); };
   // What no subject is called has been told elsewhere.
-  known.misplaced = [inventory](const std::string& name, experiment::TableKind kind, const std::string& work) {
+  known.misplaced = [inventory](const std::string& name, journal::TrialKind kind, const std::string& work) {
     return variant_of(inventory, name) ? misplaced(inventory, name, kind, work) : std::nullopt;
   };
   known.refusal = [inventory](const std::string& name, const experiment::TableSpec& table) -> std::string {
     const std::optional<subjects::Subject> subject = variant_of(inventory, name);
     if (!subject) return "";
     journal::Params params;
-    if (!table.request.empty()) params.request = table.request;
-    return subjects::why_not_served(*subject, table.is_job() ? table.job : table.workload, params);
+    params.load.request = table.load.request;
+    return subjects::why_not_served(*subject, table.work, params);
   };
   known.alike = [inventory](const std::string& name) { return subjects::close_variants(inventory, name); };
   known.tell = tell_user;

@@ -199,33 +199,34 @@ int run_command_line(int argc, char** argv) {
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
                    "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping")
       ->required();
-  add_whole(*load_app, "-c,--connections", load.connections, "Connections", 1, kMostConnections);
+  add_whole(*load_app, "-c,--connections", load.shape.connections, "Connections", 1, kMostConnections);
   add_time(*load_app, "-d,--duration", load.duration, "Length of the measured window");
   add_time(*load_app, "--warmup", load.warmup, "Time before the window that does not count", true);
   add_parsed(*load_app, "--rate", load.rate,
              "Open loop: requests a second whatever the server does, as 5000 or 20k; a ramp as 1k:20k. "
              "Without it, closed loop: each connection asks again when it has been answered",
              "RATE", [](const std::string&, const std::string& text) { parse_rates(text); });
-  load_app->add_flag("--poisson", load.poisson,
+  load_app->add_flag("--poisson", load.shape.poisson,
                      "With --rate or --slo: exponential times between requests instead of even ones");
   add_parsed(*load_app, "--slo", load.slo,
              "A limit as p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s): looks for the highest rate "
              "that meets it; with --rate, whether that rate does. Exit 3 when it is not met, 4 when it cannot "
              "be told",
              "LIMIT", [](const std::string&, const std::string& text) { slo_of(text); });
-  add_whole(*load_app, "--pipeline", load.pipeline, "Requests on the way on one connection", 1, 100'000);
-  load_app->add_flag("--churn", load.churn, "A new connection for every request");
-  add_whole(*load_app, "--idle", load.idle, "Silent connections beside the load", 0, kMostConnections);
-  add_whole(*load_app, "--slow-senders", load.slow_senders, "Connections beside the load that send a byte at a time", 0,
-            kMostConnections);
-  add_whole(*load_app, "--slow-readers", load.slow_readers, "Connections beside the load that ask and never read", 0,
-            kMostConnections);
+  add_whole(*load_app, "--pipeline", load.shape.pipeline, "Requests on the way on one connection", 1, 100'000);
+  load_app->add_flag("--churn", load.shape.churn, "A new connection for every request");
+  add_whole(*load_app, "--idle", load.shape.idle, "Silent connections beside the load", 0, kMostConnections);
+  add_whole(*load_app, "--slow-senders", load.shape.slow_senders,
+            "Connections beside the load that send a byte at a time", 0, kMostConnections);
+  add_whole(*load_app, "--slow-readers", load.shape.slow_readers, "Connections beside the load that ask and never read",
+            0, kMostConnections);
   add_time(*load_app, "--timeout", load.timeout, "A request that waits longer for its reply is given up and counted");
   add_whole(*load_app, "--backlog", load.backlog,
             "With --rate or --slo: requests that may be due and unsent; beyond it the oldest is shed", 1, 10'000'000);
   load_app->add_flag("--no-verify", load.no_verify, "Do not compare replies with what was asked (pages that change)");
-  add_whole(*load_app, "--message-bytes", load.message_bytes, "tcp: size of a message", 1, kMostMessageBytes);
-  load_app->add_flag("--spin", load.spin, "Never sleep: a whole CPU for latencies without the generator's own wake-up");
+  add_whole(*load_app, "--message-bytes", load.shape.message_bytes, "tcp: size of a message", 1, kMostMessageBytes);
+  load_app->add_flag("--spin", load.shape.spin,
+                     "Never sleep: a whole CPU for latencies without the generator's own wake-up");
   load_app->add_flag("--no-ceiling", load.no_ceiling,
                      "Do not measure, in a second behind the load, what the generator could do at most");
   load_app->add_option("--source", load.sources, "Local addresses to connect from, separated by commas")

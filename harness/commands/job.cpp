@@ -28,12 +28,12 @@ int finish(const journal::Trial& row, const std::string& format, const std::stri
   return row.job->answer_right ? kDone : kNoValid;
 }
 
-journal::Trial row_of(const std::string& kind, const std::string& subject, const std::string& work) {
+journal::Trial row_of(journal::TrialKind kind, const std::string& subject, const std::string& work) {
   journal::Trial row;
-  row.trial_id = row.experiment = kind;
+  row.trial_id = row.experiment = name_of(kind);
   row.subject = subject;
   row.workload = work;
-  row.params.load = kind;
+  row.params.kind = kind;
   return row;
 }
 
@@ -47,13 +47,14 @@ int job_command(const JobOptions& options) {
   const subjects::Subject subject = check_subject(inventory, words.subject, roles);
   subjects::add_variants(inventory, {subject.name});
   experiment::TableSpec table;
-  table.job = check_name("job", words.work, jobs);
-  if (const auto fault = names_of(inventory).misplaced(subject.name, experiment::TableKind::job, table.job)) {
+  table.kind = journal::TrialKind::job;
+  table.work = check_name("job", words.work, jobs);
+  if (const auto fault = names_of(inventory).misplaced(subject.name, table.kind, table.work)) {
     throw UsageError(fmt::format("found {}, expected {}", fault->found, fault->expected));
   }
   if (options.units && subject.units) check_units(subject, options.units);
   table.units = options.units;
-  journal::Trial row = row_of("job", subject.name, table.job);
+  journal::Trial row = row_of(table.kind, subject.name, table.work);
   row.params.units = options.units;
   row.params.job_size = options.size;
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
@@ -81,10 +82,11 @@ int probe_command(const ProbeOptions& options) {
     if (json && name != subjects.front()) fmt::print(",");
     const subjects::Subject& subject = *inventory.find(name);
     experiment::TableSpec table;
-    table.job = subject.measures;
-    table.is_probe = true;
-    const journal::Trial row =
-        experiment::run_trial(row_of("probe", name, subject.measures), table, {inventory, measure::split_cpus(measure::allowed_cpus()), ""}).row;
+    table.kind = journal::TrialKind::probe;
+    table.work = subject.measures;
+    const journal::Trial row = experiment::run_trial(row_of(table.kind, name, subject.measures), table,
+                                                     {inventory, measure::split_cpus(measure::allowed_cpus()), ""})
+                                   .row;
     worst = std::max(worst, finish(row, options.format, report::probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");

@@ -45,8 +45,8 @@ fs::path other_program(const fs::path& build) {
 subjects::SubjectBuild add_other_build(subjects::Inventory& inventory, const fs::path& program, const experiment::Spec& spec) {
   const subjects::Inventory other = subjects::describe_subject_program(program);
   for (const experiment::TableSpec& table : spec.tables) {
-    if (!table.is_job() && !has(other.workloads, table.workload)) lacks(program, "workload", table.workload);
-    if (experiment::kind_of(table) == experiment::TableKind::job && !has(other.jobs, table.job)) lacks(program, "job", table.job);
+    if (table.is_served() && !has(other.workloads, table.work)) lacks(program, "workload", table.work);
+    if (table.kind == journal::TrialKind::job && !has(other.jobs, table.work)) lacks(program, "job", table.work);
   }
   for (const std::string& name : spec.subjects) {
     try {

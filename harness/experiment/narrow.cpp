@@ -33,18 +33,14 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
   return found;
 }
 
-const std::string& work_of(const TableSpec& table) {
-  return table.is_job() ? table.job : table.workload;
-}
-
 void keep_workloads(Spec& spec, std::span<const std::string> words, const Names& names) {
   std::vector<std::string> present;
   for (const TableSpec& table : spec.tables) {
-    if (!contains(present, work_of(table))) present.push_back(work_of(table));
+    if (!contains(present, table.work)) present.push_back(table.work);
   }
-  const auto kept =
-      all_meant("--workloads", words, names, [&](const std::string& word) { return resolve_name(word, present, names); });
-  std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, work_of(table)); });
+  const auto kept = all_meant("--workloads", words, names,
+                              [&](const std::string& word) { return resolve_name(word, present, names); });
+  std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, table.work); });
 }
 
 /// Why a subject has no place in a table: for the line that says what is left out, and as an error.
@@ -66,8 +62,9 @@ std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subje
   const std::string refusal = names.refusal ? names.refusal(subject, table) : "";
   if (refusal.empty()) return std::nullopt;
   return NoPlace{refusal,
-                 input::in_quotes(subject) + ", but " + refusal + "; expected one for table " + input::in_quotes(table.name) + " (" +
-                     work_of(table) + (table.request.empty() ? "" : " " + table.request) + ")",
+                 input::in_quotes(subject) + ", but " + refusal + "; expected one for table " +
+                     input::in_quotes(table.name) + " (" + table.work +
+                     (table.load.request.empty() ? "" : " " + table.load.request) + ")",
                  true};
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/input/nearest_name.h"
+#include "harness/journal/trial.h"
 
 namespace bakeoff::experiment {
 
@@ -27,29 +28,18 @@ inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 /// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
-  std::string workload;  ///< "" for a job.
-  std::string job;       ///< "" for a workload. Of probes what they measure: "switch".
-  bool is_probe = false;
-  std::vector<std::string> subjects{};  ///< Some of the experiment's; empty: all of them. See subjects_of().
-  std::uint64_t connections = 64;
-  std::uint64_t pipeline = 1;
-  std::uint64_t message_bytes = 64;  ///< echo.
-  std::string request;               ///< "" takes the workload's default.
-  double rate_rps = 0;               ///< Open loop; 0: closed.
-  double ramp_to_rps = 0;            ///< The rate changes evenly to this over the window; 0: it stays.
-  bool poisson = false;              ///< Exponential times between requests instead of even ones.
-  bool churn = false;                ///< A connection for each request.
-  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Connections beside the load.
-  bool idle_asks = false;                                      ///< The idle ones have been served once.
-  double timeout_s = 5;  ///< A request that waits longer for its reply is given up.
+  journal::TrialKind kind = journal::TrialKind::served;
+  std::string work;                            ///< The workload, the job, or what the probes measure: "switch".
+  std::vector<std::string> subjects{};         ///< Some of the experiment's; empty: all of them. See subjects_of().
+  journal::LoadShape load{.connections = 64};  ///< Of a workload.
+  double timeout_s = 5;                        ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
       units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
   std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
-  bool is_job() const { return !job.empty(); }
-  bool is_open() const { return rate_rps > 0; }
+  bool is_served() const { return kind == journal::TrialKind::served; }
 };
 
 struct Spec {
@@ -81,12 +71,6 @@ struct NameFault {
   std::string found, expected;
 };
 
-/// What a table needs of its subjects.
-enum class TableKind { workload, job, probe };
-inline TableKind kind_of(const TableSpec& table) {
-  return table.is_probe ? TableKind::probe : table.is_job() ? TableKind::job : TableKind::workload;
-}
-
 /// How many units a subject may be asked for.
 struct UnitsRange {
   std::uint64_t most = 0;  ///< Serving a workload;
@@ -110,7 +94,8 @@ struct Names {
   /// then nothing is wrong. Absent: nothing but `models` is there.
   std::function<std::optional<NameFault>(const std::string& subject)> fault{};
   /// Of a subject that cannot stand in a table of that workload or job, or of what is measured; absent: all can.
-  std::function<std::optional<NameFault>(const std::string& subject, TableKind kind, const std::string& work)> misplaced{};
+  std::function<std::optional<NameFault>(const std::string& subject, journal::TrialKind kind, const std::string& work)>
+      misplaced{};
   /// Of a server that is not ours why it does not answer what a table asks; "" when it does. Absent: all do.
   std::function<std::string(const std::string& subject, const TableSpec& table)> refusal{};
   /// The subjects that are the same word as a name (nearest_name.h), with the same settings; absent: those of `models`.

@@ -45,14 +45,14 @@ ResolvedName resolve_subject(const std::string& word, std::span<const TableSpec>
 
 std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::string& subject, const Names& names) {
   if (!names.misplaced) return std::nullopt;
-  return names.misplaced(subject, kind_of(table), table.is_job() ? table.job : table.workload);
+  return names.misplaced(subject, table.kind, table.work);
 }
 
 std::optional<std::string> expected_units(const TableSpec& table, const std::string& subject, const Names& names) {
   if (!table.units || *table.units == kOneUnitPerCpu || !names.units) return std::nullopt;
   const std::optional<UnitsRange> range = names.units(subject);
-  if (!range || *table.units <= (table.is_job() ? range->most_in_job : range->most)) return std::nullopt;
-  return in_words(*range, subject, table.is_job());
+  if (!range || *table.units <= (table.is_served() ? range->most : range->most_in_job)) return std::nullopt;
+  return in_words(*range, subject, !table.is_served());
 }
 
 }  // namespace bakeoff::experiment

@@ -199,10 +199,12 @@ void run_server(journal::Trial& row, const TableSpec& table, const subjects::Sub
                 TrialResult& measured) {
   const subjects::ScratchFolder folder;
   const std::string name = folder.path().filename().string();
-  Cgroups cgroups{.subject = measure::Cgroup::create(name), .memory = {}, .agents = measure::Cgroup::create(name + kAgentsSuffix)};
-  if (row.params.idle || subject.foreign) {
+  Cgroups cgroups{
+      .subject = measure::Cgroup::create(name), .memory = {}, .agents = measure::Cgroup::create(name + kAgentsSuffix)};
+  if (row.params.load.idle > 0 || subject.foreign) {
     cgroups.memory = measure::MemoryCgroup::create(
-        name, cgroups.subject, row.params.idle ? measure::MemoryCgroup::Use::kernel_memory : measure::MemoryCgroup::Use::limit_only);
+        name, cgroups.subject,
+        row.params.load.idle > 0 ? measure::MemoryCgroup::Use::kernel_memory : measure::MemoryCgroup::Use::limit_only);
   }
   MemoryLimit limit(subject, cgroups.memory);
   std::vector<std::filesystem::path> join = cgroups.subject.join_files();
@@ -320,13 +322,13 @@ const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, 
 
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
   // A job has no load beside it: it gets every CPU.
-  row.subject_cpus = table.is_job() ? all_cpus(context.cpus) : context.cpus.subject;
+  row.subject_cpus = table.is_served() ? context.cpus.subject : all_cpus(context.cpus);
   if (table.one_cpu) row.subject_cpus.resize(1);
-  if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
-  if (table.is_probe) return;
+  if (table.is_served()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
+  if (table.kind == journal::TrialKind::probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
-  if (table.units == kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
-  if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
+  if (table.units == kOneUnitPerCpu || (!table.is_served() && !table.units)) row.params.units = row.subject_cpus.size();
+  if (!table.is_served() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
 journal::Trial not_started(journal::Trial row, const TableSpec& table, const TrialContext& context, const std::string& why) {
@@ -345,13 +347,13 @@ TrialResult run_trial(journal::Trial row, const TableSpec& table, const TrialCon
     if (subject == nullptr) {
       row.outcome = journal::Outcome::not_run;
       row.outcome_detail = "no such subject";
-    } else if (table.is_job() && subject->foreign) {
+    } else if (!table.is_served() && subject->foreign) {
       row.outcome = journal::Outcome::not_run;
       row.outcome_detail = "a server runs no jobs";
-    } else if (!subject->missing.empty() && (!table.is_job() || table.is_probe)) {
+    } else if (!subject->missing.empty() && table.kind != journal::TrialKind::job) {
       row.outcome = journal::Outcome::not_run;
       row.outcome_detail = "needs " + subject->missing;
-    } else if (table.is_job()) {
+    } else if (!table.is_served()) {
       run_job(row, *subject);
     } else if (const std::string refusal = subjects::why_not_served(*subject, row.workload, row.params); !refusal.empty()) {
       row.outcome = journal::Outcome::not_run;

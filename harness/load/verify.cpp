@@ -32,14 +32,11 @@ void run_verifier(BlockingConnection& connection, workloads::ClientSession& sess
 
 }  // namespace
 
-VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
-  const auto session = workloads::find_workload(plan.workload)
-                           ->make_verifier({.seed = plan.seed,
-                                            .connection = plan.connections,
-                                            .message_bytes = plan.message_bytes,
-                                            .request = plan.request,
-                                            .host = plan.host_field,
-                                            .whole = plan.verify_whole});
+VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop,
+                           journal::ClientReceipt& receipt) {
+  workloads::ClientSettings settings = client_settings(plan, plan.load.connections);
+  settings.whole = plan.verify_whole;
+  const auto session = workloads::find_workload(plan.workload)->make_verifier(settings);
   const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
   try {
     BlockingConnection connection(peer, deadline_ns, stop);

@@ -41,7 +41,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     place.always_noisy = place.always_noisy && validity::is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
-    grid.is_job = grid.is_job || trial->params.load == "job" || trial->params.load == "probe";
+    grid.is_job = grid.is_job || trial->params.kind != journal::TrialKind::served;
   }
   std::sort(grid.blocks.begin(), grid.blocks.end());
   grid.blocks.erase(std::unique(grid.blocks.begin(), grid.blocks.end()), grid.blocks.end());

@@ -33,10 +33,6 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
 /// How to run a job on an executor or a model's, or a probe. `params.units` is what the subject is to have.
 Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);
 
-/// Connections that a subject holds at once under this load: the load's own and those beside it. With churn a quarter
-/// more of the load's, because one that is closed may still be in its unit's hands when the next one has come.
-std::uint64_t connections_at_once(const journal::Params& params);
-
 /// The most connections that the subject can serve at a time: those of its units that it may have, where one holds a
 /// connection for its life and neither table nor subject says how many units there are to be. nullopt: any number.
 std::optional<std::uint64_t> connection_limit(const Subject& subject, const journal::Params& params);

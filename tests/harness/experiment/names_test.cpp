@@ -95,12 +95,15 @@ Names names(std::vector<std::string>* lines) {
       return NameFault{error.found, error.expected};
     }
   };
-  known.misplaced = [](const std::string& name, TableKind kind, const std::string&) -> std::optional<NameFault> {
-    if (kind != TableKind::workload || subjects::make_variant(inventory(), name).role != subjects::Role::executor) return std::nullopt;
+  known.misplaced = [](const std::string& name, journal::TrialKind kind,
+                       const std::string&) -> std::optional<NameFault> {
+    if (kind != journal::TrialKind::served ||
+        subjects::make_variant(inventory(), name).role != subjects::Role::executor)
+      return std::nullopt;
     return NameFault{"\"" + name + "\"", "a model"};
   };
   known.refusal = [](const std::string& name, const TableSpec& table) {
-    const bool serves = table.workload == "http" && table.request.empty();
+    const bool serves = table.work == "http" && table.load.request.empty();
     return name != "space" || serves ? "" : "it serves http (/) only";
   };
   known.alike = [](const std::string& name) { return subjects::close_variants(inventory(), name); };

@@ -15,8 +15,9 @@ Names names() {
     if (subject == "thread" || subject == "pipe") return std::nullopt;
     return NameFault{"\"" + subject + "\"", "something that there is"};
   };
-  known.misplaced = [](const std::string& subject, TableKind kind, const std::string& work) -> std::optional<NameFault> {
-    const bool fits = kind == TableKind::probe ? subject == "pipe" : subject != "pipe";
+  known.misplaced = [](const std::string& subject, journal::TrialKind kind,
+                       const std::string& work) -> std::optional<NameFault> {
+    const bool fits = kind == journal::TrialKind::probe ? subject == "pipe" : subject != "pipe";
     if (fits) return std::nullopt;
     return NameFault{"\"" + subject + "\"", "what can do " + work};
   };
@@ -47,7 +48,7 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
   EXPECT_EQ(spec.tables[0].name, "switch");
   const Plan plan = make_plan(spec);
   const journal::Trial row = planned_row(plan, plan.trials.front());
-  EXPECT_EQ(row.params.load, "probe");
+  EXPECT_EQ(row.params.kind, journal::TrialKind::probe);
   EXPECT_EQ(row.workload, "switch");
   EXPECT_EQ(row.params.units, std::nullopt);
 }

@@ -258,7 +258,7 @@ TEST(ForeignRows, OfAProbeWithoutFiguresAreATableWithoutNumbers) {
     for (const char* subject : {"one", "other"}) {
       journal::Trial row;
       row.table = row.workload = "mechanism";
-      row.params.load = "probe";
+      row.params.kind = journal::TrialKind::probe;
       row.block = block;
       row.subject = subject;
       row.job = journal::JobRow{};
@@ -278,7 +278,7 @@ TEST(ForeignRows, OfMoreUnitsThanCpusOrWithoutCpusHaveNoLawOfScaling) {
     for (const char* subject : {"thread:units=1", "thread:units=2"}) {
       journal::Trial row;
       row.table = row.workload = "count";
-      row.params.load = "job";
+      row.params.kind = journal::TrialKind::job;
       row.block = block;
       row.subject = subject;
       row.job = journal::JobRow{};
@@ -305,7 +305,7 @@ TEST(ForeignRows, HaveTheTextsOfTheirTablesInCsv) {
   journal::Trial row;
   row.table = row.workload = "switch";
   row.subject = "switch-pipe";
-  row.params.load = "probe";
+  row.params.kind = journal::TrialKind::probe;
   row.job = journal::JobRow{};
   row.job->figures = {{"switch_ns", 1500}};
   row.server_receipt = journal::ServerReceipt{};
