@@ -42,7 +42,7 @@ struct CoroutineConnection : ConnectionHook {
     static_cast<void>(accepted.release());
   }
   void abort() {
-    error_code ignored;
+    asio::error_code ignored;
     socket.close(ignored);
     timer.cancel();
   }

@@ -20,7 +20,7 @@ struct InlinePolicy {
 
   /// A timer waits, and the loop for all timers at once.
   void wait(Connection& connection, const workloads::Step& step) const {
-    connection.pause(step.pause, [&connection, step](error_code error) {
+    connection.pause(step.pause, [&connection, step](asio::error_code error) {
       connection.on_complete(error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
     });
   }

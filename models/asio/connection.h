@@ -45,7 +45,7 @@ struct AsioLoop {
     peers.end();
   }
 
-  asio::io_context io;
+  boost::asio::io_context io;
   workloads::Service& service;
   BlockingPolicy policy;
   DisconnectWatch peers;
@@ -59,13 +59,13 @@ template <typename BlockingPolicy>
 class AsioConnection : public ConnectionHook {
  public:
   AsioConnection(AsioLoop<BlockingPolicy>& loop, Descriptor accepted)
-      : loop_(loop), session_(loop.service.connect()), socket_(loop.io, asio::ip::tcp::v4(), accepted.get()) {
+      : loop_(loop), session_(loop.service.connect()), socket_(loop.io, boost::asio::ip::tcp::v4(), accepted.get()) {
     static_cast<void>(accepted.release());
     loop_.connections.push_back(*this);
   }
 
   void read() {
-    socket_.async_read_some(asio::buffer(own_), [this](error_code error, std::size_t size) {
+    socket_.async_read_some(boost::asio::buffer(own_), [this](error_code error, std::size_t size) {
       on_complete(error,
            [&] { drive(feed_all(*session_, socket_.native_handle(), own_, size, loop_.scratch, loop_.replies)); });
     });
@@ -108,7 +108,7 @@ class AsioConnection : public ConnectionHook {
     if (sent && loop_.replies.empty()) return true;
     if (!sent) return end(), false;
     unsent_.swap(loop_.replies);
-    asio::async_write(socket_, asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
+    boost::asio::async_write(socket_, boost::asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
       std::string().swap(unsent_);
       on_complete(error, [&] { drive(next); });
     });

@@ -47,7 +47,7 @@ class DisconnectWatch {
     bool watched_ = false;
   };
 
-  explicit DisconnectWatch(asio::io_context& io) : epoll_(io) {}
+  explicit DisconnectWatch(boost::asio::io_context& io) : epoll_(io) {}
 
   /// Lets the loop end.
   void end() {

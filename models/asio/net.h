@@ -23,10 +23,10 @@ namespace bakeoff::models::asio {
 using boost::system::error_code;
 // any_io_executor, the default of these types, costs a virtual call and more an operation.
 using LoopExecutor = boost::asio::io_context::executor_type;
-using LoopSocket = asio::basic_stream_socket<asio::ip::tcp, LoopExecutor>;
-using LoopDescriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
+using LoopSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, LoopExecutor>;
+using LoopDescriptor = boost::asio::posix::basic_stream_descriptor<LoopExecutor>;
 using LoopClock = std::chrono::steady_clock;
-using LoopTimer = asio::basic_waitable_timer<LoopClock, asio::wait_traits<LoopClock>, LoopExecutor>;
+using LoopTimer = boost::asio::basic_waitable_timer<LoopClock, boost::asio::wait_traits<LoopClock>, LoopExecutor>;
 
 /// Asio reads before the callback or the coroutine goes on, so this much must be each connection's own.
 using ConnectionInput = std::array<char, 512>;
@@ -53,7 +53,7 @@ inline workloads::Step feed_all(workloads::ServerSession& session, int socket, c
 class AsioAcceptor {
  public:
   /// `on_accept` is given every new socket, non-blocking. `stopping` is called once; no socket comes after it.
-  AsioAcceptor(asio::io_context& io, const Listener& listener, const StopToken& stop,
+  AsioAcceptor(boost::asio::io_context& io, const Listener& listener, const StopToken& stop,
                std::function<void(Descriptor)> on_accept, std::function<void()> stopping)
       // Asio closes what it watches, so it watches duplicates: the originals are the caller's.
       : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),

@@ -9,8 +9,8 @@
 
 int main(int argc, char** argv) {
   if (argc < 2) ::_exit(0);
-  bakeoff::StartReport report;
-  bakeoff::report_start(&report);
+  bakeoff::models::probes::StartReport report;
+  bakeoff::models::probes::report_start(&report);
   const bool written = ::write(std::atoi(argv[1]), &report, sizeof report) == sizeof report;
   ::_exit(written ? 0 : 1);
 }

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kGrace{1500};  // Before SIGKILL.
 
 }  // namespace
 
-WorkerProcesses::WorkerProcesses(workloads::Work work, std::size_t wanted) : work_(std::move(work)), pids_(wanted, 0) {
+WorkerProcesses::WorkerProcesses(Work work, std::size_t wanted) : work_(std::move(work)), pids_(wanted, 0) {
   ::sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
@@ -42,7 +42,7 @@ bool WorkerProcesses::fork_missing() {
   return true;
 }
 
-bool WorkerProcesses::fork_worker(const workloads::Work& work) {
+bool WorkerProcesses::fork_worker(const Work& work) {
   ::sigset_t all, saved;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &saved);  // The child must not run the parent's handlers.

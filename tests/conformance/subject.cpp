@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
@@ -113,6 +114,7 @@ const Described& described() {
                               .holds_connection = model.at("holds_connection").get<bool>(),
                               .forks = model.at("sharing") == "processes",
                               .executor = model.at("executor").get<std::string>(),
+                              .store = model.at("store").get<std::string>(),
                               .max_units = model.at("max_units").get<std::size_t>()});
     }
     found.workloads = names_in(description.at("workloads"));
@@ -322,6 +324,16 @@ std::vector<Pairing> pairings_one_at_a_time() {
 std::vector<Pairing> pairings(std::string_view workload) {
   auto found = pairings();
   std::erase_if(found, [&](const Pairing& pairing) { return pairing.workload->name != workload; });
+  return found;
+}
+
+std::vector<Pairing> pairings_by_store() {
+  std::map<std::string, std::string> model_of;  // Of each kind of store.
+  auto found = pairings();
+  std::erase_if(found, [&](const Pairing& pairing) {
+    return !pairing.settings.empty() ||
+           model_of.emplace(pairing.model.store, pairing.model.name).first->second != pairing.model.name;
+  });
   return found;
 }
 

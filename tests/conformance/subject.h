@@ -119,6 +119,7 @@ struct ModelFacts {
   bool holds_connection = false;  ///< A unit serves one connection for its life: units are sized to the connections.
   bool forks = false;             ///< Its units are processes.
   std::string executor{};         ///< On whose units its jobs run.
+  std::string store{};            ///< The kind of store that it serves the counter from by default.
   std::size_t max_units = 1;
 
   bool one_at_a_time() const { return holds_connection && max_units == 1; }
@@ -151,6 +152,8 @@ std::vector<Pairing> pairings_one_at_a_time();
 /// Of those, the models that serve several connections at the same time: all but sequential.
 std::vector<Pairing> pairings();
 std::vector<Pairing> pairings(std::string_view workload);  ///< Every model with that one.
+/// One model for each kind of store, with every workload.
+std::vector<Pairing> pairings_by_store();
 
 /// "fibers_http": parameter names hold letters, digits and underscores only.
 std::string parameter_name(std::string text);

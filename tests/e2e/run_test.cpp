@@ -309,7 +309,7 @@ TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
 
 TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   std::string toml = kSmall;
-  toml.replace(toml.find("connections = 4"), 15, "connections = 200");
+  toml.replace(toml.find("connections = 4"), 15, "connections = 200\ntimeout_s = 0.5");
   const Bench bench(toml);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
             {"prlimit", "--nofile=100"});

@@ -163,8 +163,8 @@ TEST(DisconnectWatch, WatchesAtALaterWaitWhomItCouldNotWatchAtTheFirst) {
 
   timer.expires_after(hours{1});
   EXPECT_TRUE(peer.cancel_timer_on_disconnect(watch, pair.ours.get(), timer));
-  error_code result;
-  timer.async_wait([&](error_code error) {
+  asio::error_code result;
+  timer.async_wait([&](asio::error_code error) {
     result = error;
     watch.end();
   });

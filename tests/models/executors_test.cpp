@@ -45,7 +45,7 @@ class Executors : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
-  const executors::ExecutionResult executed = executor()->run(FunctionJob([](workloads::jobs::Unit&, std::size_t i) -> UnitWork { co_return i* i; }), 20);
+  const executors::ExecutionResult executed = executor()->run(FunctionJob([](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork { co_return i* i; }), 20);
   ASSERT_EQ(executed.answers.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(executed.answers[i], i * i);
   EXPECT_EQ(executed.units_created, 20U);
@@ -56,7 +56,7 @@ TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
 
 TEST_P(Executors, PassOnWhatAUnitThrowsAfterTheOthersHaveEnded) {
   std::atomic<int> ended = 0;
-  const FunctionJob job([&ended](workloads::jobs::Unit&, std::size_t i) -> UnitWork {
+  const FunctionJob job([&ended](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork {
     ++ended;
     if (i == 1) throw std::runtime_error("unit 1 failed");
     co_return 0;
@@ -70,7 +70,7 @@ TEST_P(Executors, PassOnWhatAUnitThrowsAfterTheOthersHaveEnded) {
 TEST_P(Executors, SleepAtLeastAsLongAsAsked) {
   using namespace std::chrono_literals;
   const auto begin = std::chrono::steady_clock::now();
-  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
+  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork {
     co_await unit.sleep(5ms);
     co_await unit.yield();
     co_return 0;
@@ -84,7 +84,7 @@ TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
   if (!can(workloads::jobs::Needs::synchronisation, kUnits)) GTEST_SKIP() << "its units cannot wait for each other here";
   std::array<std::atomic<int>, 3> came{};
   const FunctionJob job(
-      [&came](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
+      [&came](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork {
         std::uint64_t met = 0;
         for (auto& round : came) {
           ++round;
@@ -99,7 +99,7 @@ TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
 
 TEST_P(Executors, TellUnitsAtTheBarrierHowManyTheyAre) {
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> UnitWork { co_return co_await unit.barrier(); }, workloads::jobs::Needs::synchronisation);
+  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork { co_return co_await unit.barrier(); }, workloads::jobs::Needs::synchronisation);
   EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(2, 2));
 }
 
@@ -107,7 +107,7 @@ TEST_P(Executors, PassOnWhatAUnitThrowsAlsoWhileTheOthersWaitForIt) {
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   for (const bool at_the_barrier : {true, false}) {
     const FunctionJob job(
-        [at_the_barrier](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
+        [at_the_barrier](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
           if (index == 1) throw std::out_of_range("unit 1 failed");
           if (at_the_barrier) co_return co_await unit.barrier();
           co_return co_await unit.receive();
@@ -121,7 +121,7 @@ TEST_P(Executors, PassNumbersThroughTheChannelInOrderAlsoWhenItIsFull) {
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   constexpr std::uint64_t kNumbers = 3 * workloads::jobs::kChannelRoom;
   const FunctionJob job(
-      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
+      [](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
         std::uint64_t in_order = 0;
         for (std::uint64_t i = 0; i < kNumbers; ++i) {
           if (index == 0) {
@@ -140,7 +140,7 @@ TEST_P(Executors, LetOnlyOneUnitHoldALockAndGiveUpInTime) {
   using namespace std::chrono_literals;
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   const FunctionJob job(
-      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
+      [](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
         if (index == 0) co_await unit.lock(0);
         co_await unit.barrier();
         std::uint64_t had = 7;
@@ -163,7 +163,7 @@ TEST_P(Executors, LetSeveralReadAtOnceAndOnlyOneWrite) {
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   std::atomic<bool> writes = false;
   const FunctionJob job(
-      [&writes](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
+      [&writes](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
         co_await unit.lock_shared();
         co_await unit.barrier();  // Nobody would come here if one reader kept out the other.
         unit.unlock_shared();
@@ -195,7 +195,7 @@ TEST_P(Executors, TryALockForNoTimeWithoutWaiting) {
   using namespace std::chrono_literals;
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
   const FunctionJob job(
-      [](workloads::jobs::Unit& unit, std::size_t index) -> UnitWork {
+      [](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
         // Each gets its own and not the other's, which nobody gives back before both have tried.
         const std::uint64_t own = co_await unit.try_lock_for(index, 0ns);
         co_await unit.barrier();
@@ -211,9 +211,9 @@ TEST_P(Executors, TryALockForNoTimeWithoutWaiting) {
 TEST_P(Executors, LetUnitsMakeUnitsAndSumTheirAnswers) {
   if (!can(workloads::jobs::Needs::children, 1)) GTEST_SKIP() << "its units cannot wait for their children";
   const FunctionJob job(
-      [](workloads::jobs::Unit& unit, std::size_t) -> UnitWork {
-        const workloads::jobs::ChildWork leaf = [](workloads::jobs::Unit&, std::size_t i) -> UnitWork { co_return i; };
-        const workloads::jobs::ChildWork branch = [&leaf](workloads::jobs::Unit& child, std::size_t) -> UnitWork {
+      [](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork {
+        const workloads::jobs::ChildWork leaf = [](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork { co_return i; };
+        const workloads::jobs::ChildWork branch = [&leaf](workloads::jobs::Unit& child, std::size_t) -> workloads::jobs::UnitWork {
           co_return co_await child.fan_out(4, leaf);
         };
         co_return co_await unit.fan_out(3, branch);
@@ -296,7 +296,7 @@ TEST(ExecutorPeak, OfSequentialCallsIsOne) {
 TEST(ExecutorPeak, OfAPoolIsItsThreadsHoweverManyUnitsThereAre) {
   const std::size_t threads = count_allowed_cpus();
   std::barrier all_threads(static_cast<std::ptrdiff_t>(threads));
-  const FunctionJob job([&all_threads](workloads::jobs::Unit&, std::size_t) -> UnitWork {
+  const FunctionJob job([&all_threads](workloads::jobs::Unit&, std::size_t) -> workloads::jobs::UnitWork {
     all_threads.arrive_and_wait();
     co_return 0;
   });

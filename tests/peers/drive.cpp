@@ -1,5 +1,7 @@
 #include "tests/peers/drive.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "harness/load/coordinator.h"
@@ -37,7 +39,7 @@ load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double windo
   plan.port = port;
   plan.load.connections = load.connections;
   plan.load.pipeline = load.pipeline;
-  plan.warmup_s = 0.3;
+  plan.warmup_s = kWarmUpS;
   plan.window_s = window_s;
   return plan;
 }
@@ -63,6 +65,10 @@ double median_of(const stats::Series& values) {
   std::vector<double> present;
   for (const auto& value : values) present.push_back(value.value_or(0));
   return stats::median(present).value_or(0);
+}
+
+std::string interval_text(const std::optional<stats::Interval>& interval) {
+  return interval ? fmt::format("[{:.2f}, {:.2f}]", interval->low, interval->high) : "too few pairs";
 }
 
 }  // namespace bakeoff::peers

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct PeerLoad {
   std::uint64_t connections = 32, pipeline = 1;
 };
 
+inline constexpr double kWarmUpS = 0.3;  ///< Before every window.
+
 struct Cost {
   double server_us = 0;     ///< CPU a request.
   double generator_us = 0;  ///< CPU a request.
@@ -57,5 +60,8 @@ Cost drive(RunningServer& server, const PeerLoad& load, double window_s);
 
 /// The median; windows that were not are 0.
 double median_of(const stats::Series& values);
+
+/// "[0.95, 1.02]"
+std::string interval_text(const std::optional<stats::Interval>& interval);
 
 }  // namespace bakeoff::peers

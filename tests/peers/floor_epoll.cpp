@@ -1,14 +1,10 @@
 // The floor of loop models: one thread, one epoll, no session, no parser, no checks. It knows the one request that it
 // is sent (INCR counter) by its length alone, and answers with the next number. What a loop model costs above
 // this is the protocol, and the model.
-#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
-#include <vector>
+#include <cerrno>
+#include <cstddef>
 
 #include "tests/peers/floor.h"
 
@@ -33,21 +29,5 @@ bool serve(int fd, std::size_t& rest) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int listener = floors::listen_on_argument(argc, argv, SOCK_NONBLOCK);
-  const int epoll = ::epoll_create1(0);
-  std::vector<std::size_t> rests(1 << 20);
-  epoll_event event{EPOLLIN, {.fd = listener}}, events[128];
-  ::epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
-  for (;;) {
-    const int count = ::epoll_wait(epoll, events, 128, -1);
-    for (int i = 0; i < count; ++i) {
-      if (const int fd = events[i].data.fd; fd != listener) {
-        if (!serve(fd, rests[static_cast<std::size_t>(fd)])) ::close(fd);
-      } else if (const int accepted = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK); accepted >= 0) {
-        rests[static_cast<std::size_t>(accepted)] = 0;
-        event = {EPOLLIN, {.fd = accepted}};
-        ::epoll_ctl(epoll, EPOLL_CTL_ADD, accepted, &event);
-      }
-    }
-  }
+  floors::serve_with_epoll(floors::listen_on_argument(argc, argv, SOCK_NONBLOCK), std::size_t{0}, serve);
 }

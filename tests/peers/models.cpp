@@ -95,11 +95,8 @@ void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inven
       continue;
     }
     const auto ratio = bakeoff::stats::compare(entry.cost, entries.front().cost);
-    const std::string interval = ratio->interval
-                                     ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
-                                     : "too few blocks";
     fmt::print("{:<28} {:>7.3f} {:>7.3f} {:<15} {:<13} {:>6.0f}\n", entry.name, median_of(entry.cost), ratio->median,
-               interval, in_words(ratio->median, entry.target), median_of(entry.rps));
+               interval_text(ratio->interval), in_words(ratio->median, entry.target), median_of(entry.rps));
   }
   std::fflush(stdout);
 }

@@ -33,6 +33,7 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/server.h"
 #include "tests/peers/drive.h"
+#include "tests/peers/generators.h"
 #include "tests/peers/models.h"
 #include "tests/peers/reconnect.h"
 #include "tests/peers/servers.h"
@@ -41,24 +42,9 @@
 namespace bakeoff::peers {
 namespace {
 
-/// The whole CPU time of a client program over the requests that its output speaks of.
-Cost cost_of_client(const std::vector<std::string>& argv,
-                    const std::function<double(const std::string&)>& requests_of) {
-  const ClientRun run = drive_client(argv, requests_of);
-  return {.generator_us = run.cpu_us / run.figure, .rps = run.figure / run.took_s};
-}
-
-double wrk_requests(const std::string& text) {
-  const auto at = text.find(" requests in ");
-  if (at == std::string::npos) return 0;
-  const auto from = text.find_last_of(" \n", at - 1);
-  return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
-}
-
-/// One comparison: interleaved pairs, the ratio ours / theirs of one figure.
+/// One comparison: interleaved pairs, the ratio ours / theirs.
 void compare_pairs(const PeersOptions& settings, const std::string& name, const char* theirs_name, double target,
-                   const std::function<Cost()>& ours, const std::function<Cost()>& theirs,
-                   double Cost::*figure = &Cost::server_us) {
+                   const std::function<Cost()>& ours, const std::function<Cost()>& theirs) {
   if (!settings.compares(name)) return;
   stats::Series a, b, a_rps, b_rps;
   for (std::size_t i = 0; i < settings.pairs; ++i) {
@@ -70,17 +56,15 @@ void compare_pairs(const PeersOptions& settings, const std::string& name, const 
       second = theirs();
       first = ours();
     }
-    a.push_back(first.*figure);
-    b.push_back(second.*figure);
+    a.push_back(first.server_us);
+    b.push_back(second.server_us);
     a_rps.push_back(first.rps);
     b_rps.push_back(second.rps);
   }
   const auto ratio = bakeoff::stats::compare(a, b);
-  const std::string interval =
-      ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
   fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name, median_of(a),
-             median_of(b), theirs_name, ratio->median, interval, target, ratio->median <= target ? "met" : "missed",
-             median_of(a_rps), median_of(b_rps));
+             median_of(b), theirs_name, ratio->median, interval_text(ratio->interval), target,
+             ratio->median <= target ? "met" : "missed", median_of(a_rps), median_of(b_rps));
   std::fflush(stdout);
 }
 
@@ -92,39 +76,6 @@ void compare_servers(const PeersOptions& settings, const subjects::Inventory& in
   compare_pairs(
       settings, name, theirs_name, target, [&] { return drive(*ours(), load, settings.window_s); },
       [&] { return drive(*theirs(), load, settings.window_s); });
-}
-
-void compare_generators(const PeersOptions& settings) {
-  const auto seconds = std::to_string(static_cast<int>(settings.window_s + 0.5));
-  for (const auto& [connections, target] : {std::pair{32, 0.68}, {256, 0.80}}) {
-    const std::string name = fmt::format("generator on nginx c={}", connections);
-    if (!settings.compares(name)) continue;
-    const auto nginx = start_nginx();
-    const PeerLoad load{"http", "/", static_cast<std::uint64_t>(connections), 1};
-    compare_pairs(
-        settings, name, "wrk", target, [&] { return drive(*nginx, load, settings.window_s); },
-        [&] {
-          return cost_of_client({"wrk", "-t1", fmt::format("-c{}", connections), "-d" + seconds,
-                                 fmt::format("http://127.0.0.1:{}/", nginx->port)},
-                                wrk_requests);
-        },
-        &Cost::generator_us);
-  }
-  for (const auto& [pipeline, target] : {std::pair{1, 0.45}, {16, 0.55}}) {
-    const std::string name = fmt::format("generator on redis GET c=32 P={}", pipeline);
-    if (!settings.compares(name)) continue;
-    const auto redis = start_redis();
-    const PeerLoad load{"counter", "get/key", 32, static_cast<std::uint64_t>(pipeline)};
-    const double requests = (pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
-    compare_pairs(
-        settings, name, "redis-benchmark", target, [&] { return drive(*redis, load, settings.window_s); },
-        [&] {
-          return cost_of_client({"redis-benchmark", "-p", std::to_string(redis->port), "-c", "32", "-n",
-                                 fmt::format("{:.0f}", requests), "-P", std::to_string(pipeline), "-t", "get", "-q"},
-                                [&](const std::string&) { return requests; });
-        },
-        &Cost::generator_us);
-  }
 }
 
 /// What a connection costs the generator itself.
@@ -232,7 +183,7 @@ int run_peers(int argc, char** argv) {
   }
   compare_servers(settings, inventory, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
   compare_servers(settings, inventory, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
-  compare_generators(settings);
+  print_generator_costs(settings);
   print_model_costs(settings, inventory);
   print_idle_memory(settings, inventory);
   print_held_memory(settings, inventory);
@@ -250,7 +201,7 @@ int main(int argc, char** argv) {
   // The coordinator starts its own program as the load agent.
   if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::load::run_agent();
   try {
-    return bakeoff::run_peers(argc, argv);
+    return bakeoff::peers::run_peers(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "peers: {}\n", error.what());
     return 1;

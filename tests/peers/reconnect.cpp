@@ -51,12 +51,9 @@ void print_reconnect(const PeersOptions& settings) {
       i % 2 == 0 ? drive_wrk() : drive_ours();
     }
     const auto ratio = stats::compare(ours, theirs);
-    const std::string interval = ratio->interval
-                                     ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high)
-                                     : "too few pairs";
     fmt::print("  after {:>3} replies {:<7} {:>3} connections   ours {:>8.0f}   wrk {:>8.0f}   ratio {:.2f} {}  {}\n",
-               ending.replies, ending.when, ending.connections, median_of(ours), median_of(theirs), ratio->median, interval,
-               ratio->median >= kTarget ? "met" : "missed");
+               ending.replies, ending.when, ending.connections, median_of(ours), median_of(theirs), ratio->median,
+               interval_text(ratio->interval), ratio->median >= kTarget ? "met" : "missed");
     std::fflush(stdout);
   }
 }

@@ -55,10 +55,9 @@ void compare_times(const PeersOptions& settings, const std::string& name, const 
     if (!ours_first) a.push_back(ours());
   }
   const auto ratio = bakeoff::stats::compare(a, b);
-  const std::string interval =
-      ratio->interval ? fmt::format("[{:.2f}, {:.2f}]", ratio->interval->low, ratio->interval->high) : "too few pairs";
   fmt::print("{:<40} {:>8.2f} {} {:>8.2f} {} {:<20} {:>5.2f} {:<14} {:>6.2f} {}\n", name, median_of(a), unit, median_of(b),
-             unit, theirs_name, ratio->median, interval, target, ratio->median <= target ? "met" : "missed");
+             unit, theirs_name, ratio->median, interval_text(ratio->interval), target,
+             ratio->median <= target ? "met" : "missed");
   std::fflush(stdout);
 }
 
