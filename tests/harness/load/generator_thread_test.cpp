@@ -264,13 +264,16 @@ TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnew
 
 TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   AgentPlan plan = test::plan_for("counter", 1234);
+  plan.load.connections = 0;  // An agent that has a part of the idle ones alone.
   plan.load.idle_asks = true;
   plan.verify_whole = false;
   plan.load.request = "incr/\"quoted\"";
   plan.seed = ~std::uint64_t{0};
   const AgentPlan back = agent_plan_from_json(to_json(plan));
   EXPECT_EQ(to_json(back), to_json(plan));
-  EXPECT_TRUE(back.idle_asks);
+  EXPECT_EQ(back.load.connections, 0U);
+  EXPECT_EQ(back.load.pipeline, plan.load.pipeline);
+  EXPECT_TRUE(back.load.idle_asks);
   EXPECT_FALSE(back.verify_whole);
 
   AgentResult result;

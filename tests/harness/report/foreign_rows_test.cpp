@@ -246,6 +246,15 @@ TEST_P(RecordedRows, AreWrittenWhateverHasHappenedToThem) {
   EXPECT_GT(reported, 50U) << "most rows are still rows";
 }
 
+TEST_P(RecordedRows, AreWrittenAgainAsTheyWereRecorded) {
+  std::ifstream stream(folder() / journal::kTrialsFile);
+  std::size_t rows = 0;
+  for (std::string line; std::getline(stream, line); ++rows) {
+    ASSERT_EQ(journal::trial_to_json(journal::trial_from_json(line)), line) << "row " << rows;
+  }
+  EXPECT_GT(rows, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Results, RecordedRows, testing::ValuesIn(recorded()), [](const auto& result) {
   std::string name = result.param;
   std::replace(name.begin(), name.end(), '-', '_');
