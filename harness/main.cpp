@@ -6,8 +6,8 @@
 #include "harness/commands/cli.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/streams.h"
-#include "harness/experiment/spec.h"
-#include "harness/load/coordinator.h"
+#include "harness/input/input_error.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff {
 namespace {
@@ -15,13 +15,10 @@ namespace {
 int status_of(int argc, char** argv) {
   try {
     return commands::run_command_line(argc, argv);
-  } catch (const commands::UsageError& error) {
+  } catch (const input::InputError& error) {
     fmt::print(stderr, "bakeoff: {}\n", error.what());
     return commands::kBadUsage;
-  } catch (const experiment::InputError& error) {
-    fmt::print(stderr, "bakeoff: {}\n", error.what());
-    return commands::kBadUsage;
-  } catch (const load::Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     fmt::print(stderr, "bakeoff: interrupted\n");
     return commands::kInterrupted;
   } catch (const std::exception& error) {

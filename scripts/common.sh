@@ -132,6 +132,19 @@ compile_jobs() {
   printf '%d' "$((cpus > 0 ? cpus : 1))"
 }
 
+# The path of version 14 of $1, clang-format or clang-tidy: other versions lay out other lines and have other checks. Debian
+# has it under both names. Fails when it is not there.
+llvm_tool() {
+  local name
+  for name in "$1-14" "$1"; do
+    if command -v "$name" >/dev/null && "$name" --version | grep -q 'version 14\.'; then
+      command -v "$name"
+      return
+    fi
+  done
+  return 1
+}
+
 # Succeeds when the build files of preset $1 are of this checkout: one that was moved or copied has those of another place.
 configured_here() {
   grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$root/build/$1/CMakeCache.txt" && [ -e "$root/build/$1/build.ninja" ]
@@ -145,10 +158,15 @@ newer_than_sources() {
     "$root"/CMakeLists.txt "$root"/CMakePresets.json -newer "$stamp" -print -quit 2>&1)" ]
 }
 
+# configure PRESET ARGUMENT...: with a compiler cache, where there is one.
+configure() {
+  local cache=()
+  if command -v ccache >/dev/null; then cache=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  (cd "$root" && cmake --preset "$@" "${cache[@]}") >>"$log" 2>&1
+}
+
 build() {
-  if ! configured_here "$1"; then
-    (cd "$root" && cmake --preset "$1" --fresh) >>"$log" 2>&1 || return 1
-  fi
+  if ! configured_here "$1"; then configure "$1" --fresh || return 1; fi
   ninja -C "$root/build/$1" -j "$(compile_jobs)" >>"$log" 2>&1
 }
 

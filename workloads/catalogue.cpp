@@ -45,9 +45,14 @@ std::span<const JobEntry> job_entries() {
                jobs::make_deadlock_job, jobs::kDeadlockSettings},
       JobEntry{"idle", "all units are there and do nothing: what memory a unit takes (size means nothing)", 1,
                jobs::make_idle_job},
+      JobEntry{"image",
+               "size pictures are made brighter, blurred and halved",
+               jobs::kImageDefaultSize,
+               jobs::make_image_job,
+               {},
+               true},
       JobEntry{
-          "image", "size pictures are made brighter, blurred and halved", jobs::kImageDefaultSize, jobs::make_image_job, {}, true},
-      JobEntry{"infer", "size inputs go through a small network", jobs::kInferDefaultSize, jobs::make_infer_job, {}, true},
+          "infer", "size inputs go through a small network", jobs::kInferDefaultSize, jobs::make_infer_job, {}, true},
       JobEntry{"oversubscribe", "size rounds of work, shared out over ever more units", jobs::kOversubscribeDefaultSize,
                jobs::make_oversubscribe_job, jobs::kOversubscribeSettings, true},
       JobEntry{"sha256", "size MiB are hashed in blocks", jobs::kSha256DefaultSize, jobs::make_sha256_job, {}, true},
@@ -55,7 +60,8 @@ std::span<const JobEntry> job_entries() {
                jobs::make_shared_count_job, jobs::kSharedCountSettings},
       JobEntry{"skynet", "a tree of units with size leaves, each unit with ten of its own", jobs::kSkynetDefaultSize,
                jobs::make_skynet_job},
-      JobEntry{"sleepers", "each unit sleeps for size milliseconds", jobs::kSleepersDefaultSize, jobs::make_sleepers_job},
+      JobEntry{"sleepers", "each unit sleeps for size milliseconds", jobs::kSleepersDefaultSize,
+               jobs::make_sleepers_job},
   };
   return entries;
 }

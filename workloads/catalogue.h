@@ -44,7 +44,7 @@ struct ServiceSettings {
   /// counter: what replies beyond the ordinary (kReplyCap) may hold that have not been read yet, of all connections.
   std::size_t unread_bytes = 256UL * 1024 * 1024;
   const ServiceEnvironment* environment = nullptr;  ///< Required; outlives the Service.
-  Faults faults{};                             ///< What is to go wrong, on purpose.
+  Faults faults{};                                  ///< What is to go wrong, on purpose.
 };
 
 /// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.

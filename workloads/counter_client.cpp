@@ -3,13 +3,13 @@
 #include <limits>
 #include <stdexcept>
 #include <utility>
-#include <vector>
 
-#include "workloads/resp_client.h"
 #include "workloads/integer.h"
 #include "workloads/ledger.h"
 #include "workloads/mix.h"
 #include "workloads/resp.h"
+#include "workloads/resp_client.h"
+#include "workloads/script.h"
 #include "workloads/services.h"
 
 namespace bakeoff::workloads {
@@ -150,41 +150,33 @@ class CounterVerifier final : public RespClient {
     add({"INCR", a}, ":8\r\n");
     add({"DBSIZE"}, kAnyNumber);
     add({"GET"}, "-ERR wrong number of arguments for 'get' command\r\n");
-    script_.push_back({"PING\r\n", "+PONG\r\n"});
-    script_.push_back({"ECHO \"" + unique + " \\x21\"\r\n", bulk(unique + " !")});
+    script_.add("PING\r\n", "+PONG\r\n");
+    script_.add("ECHO \"" + unique + " \\x21\"\r\n", bulk(unique + " !"));
     add({"DEL", a, b, n}, ":3\r\n");
   }
 
   bool next_request(std::string& requests) override {
-    if (made_ == script_.size()) return false;
-    requests.append(script_[made_++].request);
+    if (!script_.next_request(requests)) return false;
     asked();
     return true;
   }
 
  private:
-  struct Line {
-    std::string request;
-    std::string reply;
-  };
-
   static constexpr const char* kAnyNumber = ":<n>\r\n";
 
   void add(std::initializer_list<std::string_view> arguments, std::string reply) {
-    Line line{"", std::move(reply)};
-    append_command(line.request, arguments);
-    script_.push_back(std::move(line));
+    std::string request;
+    append_command(request, arguments);
+    script_.add(std::move(request), std::move(reply));
   }
 
   ReplyVerdict judge(std::string_view reply) override {
-    const std::string& wanted = script_[checked_++].reply;
+    const std::string& wanted = script_.take_due().expected;
     return {wanted == kAnyNumber ? reply[0] == ':' : reply == wanted, wanted};
   }
   bool is_verifier() const override { return true; }
 
-  std::vector<Line> script_;
-  std::size_t made_ = 0;
-  std::size_t checked_ = 0;
+  Script<std::string> script_;  // With the reply, byte for byte, or kAnyNumber.
 };
 
 [[noreturn]] void refuse_request(const std::string& request) {

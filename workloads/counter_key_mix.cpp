@@ -8,10 +8,10 @@
 #include <array>
 #include <stdexcept>
 
-#include "workloads/resp_client.h"
 #include "workloads/draws.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
+#include "workloads/resp_client.h"
 
 namespace bakeoff::workloads {
 namespace {

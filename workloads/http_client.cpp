@@ -2,20 +2,18 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
-#include <vector>
 
 #include "workloads/client.h"
 #include "workloads/http_requests.h"
 #include "workloads/http_response.h"
+#include "workloads/http_routes.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
+#include "workloads/script.h"
 #include "workloads/services.h"
 
 namespace bakeoff::workloads {
 namespace {
-
-constexpr std::string_view kTargetNumberMark = "{k}";
-constexpr std::string_view kExpectedHello = "Hello, World!";
 
 /// The head of the last reply. A server's next head is nearly always the same bytes but for the digits of its
 /// Content-Length; then nothing has to be parsed.
@@ -75,7 +73,41 @@ void count_error(Consumed& consumed, unsigned status) {
   if (consumed.error_replies++ == 0) consumed.status = static_cast<std::uint16_t>(status);
 }
 
-class HttpClient final : public FramedClient {
+/// Reads whole replies and has each of them judged.
+class HttpReplyClient : public FramedClient {
+ protected:
+  /// Whether the reply that comes next is to a HEAD request, and so has no body.
+  virtual bool is_to_head() const { return false; }
+  /// Judges the reply that comes next.
+  virtual void judge(const HttpResponseReader& reply, Consumed& consumed) = 0;
+  /// The server closes the connection: what else has been asked will not be answered.
+  virtual void skip_due() = 0;
+
+  Taken take(std::string_view bytes, Consumed& consumed) override {
+    switch (reader_.read(bytes, is_to_head())) {
+      case HttpResponseReader::ReadStatus::broken:
+        return broken(consumed, reader_.problem(), bytes);
+      case HttpResponseReader::ReadStatus::more:
+        return reader_.taken();
+      case HttpResponseReader::ReadStatus::reply:
+        break;
+    }
+    answered(consumed);
+    judge(reader_, consumed);
+    if (reader_.closes()) {
+      consumed.closing = true;
+      skip_due();
+      forget_due();
+    }
+    return reader_.taken();
+  }
+  bool in_reply() const { return reader_.in_reply(); }
+
+ private:
+  HttpResponseReader reader_;
+};
+
+class HttpClient final : public HttpReplyClient {
  public:
   explicit HttpClient(const ClientSettings& settings)
       : requests_(target_of(settings), settings.host, stream_of(settings.seed, settings.connection)),
@@ -92,7 +124,7 @@ class HttpClient final : public FramedClient {
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
-    if (!reader_.in_reply()) {
+    if (!in_reply()) {
       const auto [head, body] = last_head_.match(bytes);
       if (head != 0) {
         if (bytes.size() < head + body) return {0, head + body};
@@ -101,37 +133,27 @@ class HttpClient final : public FramedClient {
         return {head + body, 0};
       }
     }
-    switch (reader_.read(bytes, false)) {
-      case HttpResponseReader::ReadStatus::broken:
-        return broken(consumed, reader_.problem(), bytes);
-      case HttpResponseReader::ReadStatus::more:
-        return reader_.taken();
-      case HttpResponseReader::ReadStatus::reply:
-        break;
-    }
-    answered(consumed);
-    const unsigned status = reader_.status();
+    return HttpReplyClient::take(bytes, consumed);
+  }
+
+  void judge(const HttpResponseReader& reply, Consumed& consumed) override {
+    const unsigned status = reply.status();
     // A redirect is not the page that was asked for.
     if (status >= 400 || (status >= 300 && check_)) {
       ++checked_;
       count_error(consumed, status);
-      complain("a 2xx status", reader_.head());
+      complain("a 2xx status", reply.head());
     } else {
-      check(reader_.body(), consumed);
+      check(reply.body(), consumed);
     }
-    if (status == 200 && !reader_.closes()) {
-      last_head_.learn(reader_.head());
+    if (status == 200 && !reply.closes()) {
+      last_head_.learn(reply.head());
     } else {
       last_head_.forget();
     }
-    const Taken taken = reader_.taken();
-    if (reader_.closes()) {
-      consumed.closing = true;
-      checked_ = made_;
-      forget_due();
-    }
-    return taken;
   }
+
+  void skip_due() override { checked_ = made_; }
 
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
@@ -155,11 +177,11 @@ class HttpClient final : public FramedClient {
   std::optional<std::string> own_learnt_;
   std::optional<std::string>* learnt_;  ///< The load's, or its own.
   LastHead last_head_;
-  HttpResponseReader reader_;
 };
 
-/// What our server answers, asked once; or of a target that is not ours, that it is there and stays as it is.
-class HttpVerifier final : public FramedClient {
+/// Asks once for everything that our server answers. A target that is not ours is asked for twice: it has to be there
+/// and to stay as it is.
+class HttpVerifier final : public HttpReplyClient {
  public:
   explicit HttpVerifier(const ClientSettings& settings) : host_(settings.host) {
     const std::string target = target_of(settings);
@@ -168,18 +190,18 @@ class HttpVerifier final : public FramedClient {
                       target.starts_with("/work/") || asked.mixes();
     if (!ours) {
       std::string one = target;
-      const std::size_t mark = one.find(kTargetNumberMark);
+      const std::size_t mark = one.find(kNumberMark);
       if (mark == std::string::npos) {
         add("GET", target, 200, std::nullopt);
         add("GET", target, 200, std::nullopt);
       } else {
-        one.replace(mark, kTargetNumberMark.size(), "42");
+        one.replace(mark, kNumberMark.size(), "42");
         add("GET", one, 200, "42");
       }
       return;
     }
     const bool hello = settings.whole || target == "/";
-    if (hello) add("GET", "/", 200, std::string(kExpectedHello));
+    if (hello) add("GET", "/", 200, std::string(kHelloBody));
     if (settings.whole || target.starts_with("/id/")) {
       const std::uint64_t stream = stream_of(settings.seed, settings.connection);
       for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
@@ -197,17 +219,15 @@ class HttpVerifier final : public FramedClient {
   }
 
   bool next_request(std::string& requests) override {
-    if (made_ == script_.size()) return false;
-    requests.append(script_[made_++].request);
+    if (!script_.next_request(requests)) return false;
     asked();
     return true;
   }
 
  private:
-  struct Line {
-    std::string request;
-    bool to_head;
-    unsigned status;                  ///< 200 stands for any 2xx when the body is not ours to know.
+  struct ExpectedReply {
+    bool is_to_head;
+    unsigned status;                  ///< 200 stands for any 2xx when the body is unset.
     std::optional<std::string> body;  ///< Unset: anything, but every time the same.
   };
 
@@ -217,45 +237,33 @@ class HttpVerifier final : public FramedClient {
   void add(const HttpRequests& asked, std::uint64_t index) {
     std::string request, buffer;
     asked.append(request, index);
-    if (!script_.empty() && script_.back().request == request) return;  // One that is always the same.
-    if (const auto body = asked.expected_body(index, buffer)) script_.push_back({request, false, 200, std::string(*body)});
+    if (script_.ends_with(request)) return;  // The requests are all the same.
+    if (const auto body = asked.expected_body(index, buffer)) script_.add(request, {false, 200, std::string(*body)});
   }
 
   void add(const std::string& method, const std::string& target, unsigned status, std::optional<std::string> body) {
-    script_.push_back({method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n", method == "HEAD", status,
-                       std::move(body)});
+    script_.add(method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n",
+                {method == "HEAD", status, std::move(body)});
   }
 
-  Taken take(std::string_view bytes, Consumed& consumed) override {
-    const Line& line = script_[checked_];
-    switch (reader_.read(bytes, line.to_head)) {
-      case HttpResponseReader::ReadStatus::broken:
-        return broken(consumed, reader_.problem(), bytes);
-      case HttpResponseReader::ReadStatus::more:
-        return reader_.taken();
-      case HttpResponseReader::ReadStatus::reply:
-        break;
-    }
-    ++checked_;
-    answered(consumed);
-    const bool known_body = line.body.has_value() || line.status >= 400;
+  bool is_to_head() const override { return script_.due().expected.is_to_head; }
+
+  void judge(const HttpResponseReader& reply, Consumed& consumed) override {
+    const auto& [request, expected] = script_.take_due();
+    const bool known_body = expected.body.has_value() || expected.status >= 400;
     const bool good_status =
-        known_body ? reader_.status() == line.status : reader_.status() >= 200 && reader_.status() < 300;
-    if (reader_.status() >= 400) count_error(consumed, reader_.status());
+        known_body ? reply.status() == expected.status : reply.status() >= 200 && reply.status() < 300;
+    if (reply.status() >= 400) count_error(consumed, reply.status());
     if (!good_status) {
       ++consumed.wrong;
-      complain("status " + std::to_string(line.status) + " for " + line.request, reader_.head());
-    } else if (line.body ? reader_.body() != *line.body : !known_body && !is_stable(reader_.body())) {
+      complain("status " + std::to_string(expected.status) + " for " + request, reply.head());
+    } else if (expected.body ? reply.body() != *expected.body : !known_body && !is_stable(reply.body())) {
       ++consumed.wrong;
-      complain(line.body ? *line.body : *learnt_, reader_.body());
+      complain(expected.body ? *expected.body : *learnt_, reply.body());
     }
-    if (reader_.closes()) {
-      consumed.closing = true;
-      checked_ = made_;
-      forget_due();
-    }
-    return reader_.taken();
   }
+
+  void skip_due() override { script_.skip_due(); }
 
   bool is_stable(std::string_view body) {
     if (!learnt_) learnt_.emplace(body);
@@ -263,11 +271,8 @@ class HttpVerifier final : public FramedClient {
   }
 
   std::string host_;
-  std::vector<Line> script_;
-  std::size_t made_ = 0;
-  std::size_t checked_ = 0;
+  Script<ExpectedReply> script_;
   std::optional<std::string> learnt_;
-  HttpResponseReader reader_;
 };
 
 }  // namespace

@@ -14,7 +14,6 @@
 namespace bakeoff::workloads {
 namespace {
 
-constexpr std::string_view kNumberMark = "{k}";
 constexpr std::string_view kWaitMark = "/wait/{";
 constexpr std::string_view kMixtureMark = "/{mixed:";
 constexpr std::string_view kWaited = "waited ";

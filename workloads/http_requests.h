@@ -11,6 +11,9 @@
 
 namespace bakeoff::workloads {
 
+/// Stands in a target for the number that differs for each request.
+inline constexpr std::string_view kNumberMark = "{k}";
+
 class HttpRequests {
  public:
   /// `target` and `host` as in ClientSettings. Throws std::invalid_argument in one line. The answer of a target that
@@ -20,8 +23,8 @@ class HttpRequests {
   /// Appends request number `index`, the first being 0.
   void append(std::string& requests, std::uint64_t index) const;
 
-  /// The body that request number `index` must be answered with, in `buffer` or elsewhere; nullopt when it is not known,
-  /// but every time the same.
+  /// The body that request number `index` must be answered with, in `buffer` or elsewhere; nullopt when it is not
+  /// known, but every time the same.
   std::optional<std::string_view> expected_body(std::uint64_t index, std::string& buffer) const;
 
   /// Some requests compute and others do not.

@@ -9,7 +9,6 @@ namespace bakeoff::workloads {
 namespace {
 
 constexpr std::size_t kDateSize = 29;
-constexpr std::string_view kHelloBody = "Hello, World!";
 
 // The hot reply is one copy; the date is written over the blanks.
 constexpr std::string_view kHello =

@@ -29,6 +29,9 @@ struct HttpReply {
   bool keep_alive = false;  ///< Says "Connection: keep-alive": an HTTP/1.0 client has to be told.
 };
 
+/// The body of GET /.
+inline constexpr std::string_view kHelloBody = "Hello, World!";
+
 void append_hello(std::string& out, const HttpReply& reply, std::string_view date);
 void append_http_ok(std::string& out, const HttpReply& reply, std::string_view body, std::string_view date);
 void append_http_error(std::string& out, const HttpReply& reply, HttpStatus status, std::string_view date);

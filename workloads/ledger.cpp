@@ -103,7 +103,8 @@ void Ledger::read_page(std::string_view text) {
   const std::uint64_t number = parse_hex(take_until(text, ':'));
   std::size_t at = parse_hex(take_until(text, ':'));
   if (number >> (64 - kPageBits) != 0) refuse_ledger("a page of 64-bit numbers", whole);
-  if (text.size() % 2 != 0 || at > kWords * 8 || text.size() / 2 > kWords * 8 - at) refuse_ledger("a page's bytes", whole);
+  if (text.size() % 2 != 0 || at > kWords * 8 || text.size() / 2 > kWords * 8 - at)
+    refuse_ledger("a page's bytes", whole);
   if (pages_.contains(number)) refuse_ledger("each page once", whole);
   Page* const page = turn_to(number);
   if (page == nullptr) refuse_ledger("fewer pages", whole);

@@ -127,7 +127,8 @@ CommandReader::ReadStatus CommandReader::read_array(std::string_view bytes) {
 }
 
 /// A number and its line's end, the general way. `error` with error_ unset: it is no number.
-CommandReader::ReadStatus CommandReader::read_number(std::string_view bytes, const char* too_long, std::int64_t& number) {
+CommandReader::ReadStatus CommandReader::read_number(std::string_view bytes, const char* too_long,
+                                                     std::int64_t& number) {
   error_ = nullptr;
   // The line begins before at_, at its '*' or '$'; it need not be there yet.
   const std::size_t line = at_ - 1;

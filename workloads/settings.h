@@ -13,7 +13,7 @@ namespace bakeoff::workloads {
 struct SettingEntry {
   std::string_view name;                        ///< "listen".
   std::string_view meaning;                     ///< One line.
-  std::string_view default_value;                    ///< Its value where nobody gives one.
+  std::string_view default_value;               ///< Its value where nobody gives one.
   std::span<const std::string_view> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
 };

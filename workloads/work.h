@@ -18,8 +18,8 @@ struct Work {
 /// Blocks the calling thread for about a nanosecond or two a round.
 std::uint64_t run(const Work& work);
 
-/// The same, but gives up when `is_cancelled` says so, which is asked about every millisecond or two; nullopt then. Work
-/// that is shorter than that is always finished.
+/// The same, but gives up when `is_cancelled` says so, which is asked about every millisecond or two; nullopt then.
+/// Work that is shorter than that is always finished.
 std::optional<std::uint64_t> run_cancellable(const Work& work, bool (*is_cancelled)());
 
 }  // namespace bakeoff::workloads

@@ -7,7 +7,8 @@
 
 namespace bakeoff::commands {
 
-void check_job_row(journal::Trial row, const experiment::TableSpec& table, const experiment::TrialContext& context) try {
+void check_job_row(journal::Trial row, const experiment::TableSpec& table,
+                   const experiment::TrialContext& context) try {
   const subjects::Subject* subject = context.inventory.find(row.subject);
   if (subject == nullptr || subject->foreign) return;  // Told in its row.
   experiment::assign_cpus(row, table, context);

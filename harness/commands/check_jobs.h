@@ -1,4 +1,4 @@
-// Jobs with settings, sizes and units that mean nothing together are found before anything runs.
+// Finds jobs whose settings, size and units do not go together before anything runs.
 #pragma once
 
 #include "harness/experiment/plan.h"
@@ -6,11 +6,11 @@
 
 namespace bakeoff::commands {
 
-/// Asks the subject's program about every job of the plan, once for each subject of a table. Throws UsageError in one
-/// line that says which table. Some ms a subject.
+/// Asks the subject's program about every job of the plan, once per table and subject, which takes some milliseconds each.
+/// Throws UsageError in one line that names the table.
 void check_jobs(const experiment::Plan& plan, const experiment::TrialContext& context);
 
-/// The same for one row.
+/// The same for the job of one row.
 void check_job_row(journal::Trial row, const experiment::TableSpec& table, const experiment::TrialContext& context);
 
 }  // namespace bakeoff::commands

@@ -1,4 +1,4 @@
-// Names that a user typed, held against what there is.
+// Names that a user typed on the command line, checked against the inventory.
 #pragma once
 
 #include <cstdint>
@@ -6,48 +6,44 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/spec.h"
+#include "harness/subjects/inventory_names.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 
-/// The models of this build, and the foreign servers that are shipped and the user's own. Throws UsageError for a
-/// manifest that is none.
+using subjects::entry_names;
+
+/// The models of this build and the foreign servers, both those that are shipped and the user's own. Throws InputError
+/// for a manifest that cannot be read.
 subjects::Inventory full_inventory();
 
-/// Those of the words of --subjects that are folders go from there and their servers into the inventory: what has a slash,
-/// and what is no subject but a folder. Returns the names of the servers. Throws UsageError where a folder has none.
+/// Takes the folders out of the words of --subjects and adds the servers in them to the inventory. A word is a folder
+/// if it has a slash, or if it names no subject and such a folder exists. Returns the names of those servers. Throws
+/// UsageError for a folder without a manifest.
 std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory);
 
-/// A line for whoever typed something that was taken for something else: on stderr, each line once.
+/// Tells the user on stderr that something they typed was taken for something else; each line is told once.
 void tell_user(const std::string& line);
 
-/// The subject that is meant by a name, which may be one with settings: "fibers:pinned=yes". Throws UsageError: found
-/// "thraeds", expected one of ...; did you mean "threads"? `roles` are those that are wanted.
-subjects::Subject check_subject(const subjects::Inventory& inventory, const std::string& name, const std::vector<subjects::Role>& roles = {subjects::Role::model});
+/// The subject of a name, which may have settings: "fibers:pinned=yes". `roles` are those that are wanted. Tells the
+/// user of another spelling. Throws UsageError: found "thraeds", expected one of ...; did you mean "threads"?
+subjects::Subject check_subject(const subjects::Inventory& inventory, const std::string& name,
+                                const std::vector<subjects::Role>& roles = {subjects::Role::model});
 
-/// What is meant by the name of anything else; `kind` is the word for it.
+/// The same for the name of anything else; `kind` is the word for it.
 std::string check_name(const std::string& kind, const std::string& name, const std::vector<std::string>& known);
 
-/// Two words in their order, a subject and its work: swapped where only the other order can be meant. Nothing is wrong
-/// then but the order, and it is told.
+/// A subject and its work, in this order.
 struct SubjectAndWork {
   std::string subject, work;
 };
-SubjectAndWork swap_if_reversed(const subjects::Inventory& inventory, SubjectAndWork words, const std::vector<std::string>& works,
-                        const std::vector<subjects::Role>& roles = {subjects::Role::model});
+
+/// Swaps the two words if only the other order can be meant, and tells the user.
+SubjectAndWork swap_if_reversed(const subjects::Inventory& inventory, SubjectAndWork words,
+                                const std::vector<std::string>& works,
+                                const std::vector<subjects::Role>& roles = {subjects::Role::model});
 
 /// Throws UsageError for units that the subject cannot have: more than it takes, or some beside those of its name.
 void check_units(const subjects::Subject& subject, const std::optional<std::uint64_t>& units);
-
-template <typename Entries>
-std::vector<std::string> entry_names(const Entries& entries) {
-  std::vector<std::string> names;
-  for (const auto& entry : entries) names.push_back(entry.name);
-  return names;
-}
-
-/// What an experiment file may name.
-experiment::Names names_of(const subjects::Inventory& inventory);
 
 }  // namespace bakeoff::commands

@@ -1,4 +1,4 @@
-// The command line. cli.cpp is the only file that includes CLI11, which is dear to compile.
+// The command line. cli.cpp is the only file that includes CLI11, because that takes long to compile.
 #pragma once
 
 namespace bakeoff::commands {

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "harness/input/input_error.h"
 
 #include "harness/journal/load_shape.h"
 
@@ -18,35 +19,34 @@ enum ExitStatus : int {
   kFailed = 1,
   kBadUsage = 2,
   kNotMet = 3,         ///< A gate or an SLO.
-  kNoValid = 4,        ///< No number that may be believed.
+  kNoValid = 4,        ///< There is no number that may be believed.
   kInterrupted = 130,  ///< Ctrl-C; what was measured until then has been kept and shown.
 };
 
-/// Something that the user said cannot be done; what() is one line: what was found, what is expected.
-class UsageError : public std::runtime_error {
+/// Something that the user asked for cannot be done.
+class UsageError : public input::InputError {
  public:
-  using std::runtime_error::runtime_error;
+  using input::InputError::InputError;
 };
 
 struct RunOptions {
   std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
-  std::vector<std::string> subjects, workloads;  ///< Of the subjects, what is a folder has manifests in it.
-  std::filesystem::path out;                     ///< "": a folder of its own in bakeoff-results/NAME.
+  std::vector<std::string> subjects, workloads;  ///< A folder among the subjects stands for the manifests in it.
+  std::filesystem::path out;                     ///< "": a new folder in bakeoff-results/NAME.
   std::string budget, precision;                 ///< "5m", "2%"; "" keeps the experiment's.
   std::optional<std::uint64_t> blocks;           ///< Absent keeps the experiment's.
-  bool resume = false;                           ///< Goes on in `out`, or in the newest folder of the experiment.
+  bool resume = false;                           ///< Continues in `out`, or in the newest folder of the experiment.
   bool dry_run = false;                          ///< Prints the plan and runs nothing.
   std::filesystem::path against;                 ///< Another build; "" for none.
-  std::string fail_on_regression;                ///< "5%"; "" for no gate. Beside `against` only.
-  std::string unknown;  ///< What the gate does with what cannot be told: "fail" ("") or "pass".
+  std::string fail_on_regression;                ///< "5%"; "" for no gate. Only with `against`.
+  std::string unknown;  ///< What the gate does with a cell that cannot be decided: "fail" ("") or "pass".
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
-  std::vector<std::string> subjects_from_folders{};  ///< Subjects of the folders among `subjects`; run_command() fills it in.
 };
 int run_command(const RunOptions& options);
 
 struct ListOptions {
-  std::string what;  ///< models, workloads, jobs, experiments; "" is everything.
+  std::string what;  ///< models, workloads, jobs, experiments; "" lists everything.
   std::string format = "terminal";
 };
 int list_command(const ListOptions& options);
@@ -91,20 +91,20 @@ struct JobOptions {
 int job_command(const JobOptions& options);
 
 struct ProbeOptions {
-  std::string probe;  ///< Its name, with settings or without, or what several measure: "switch".
+  std::string probe;  ///< A name, with or without settings, or what several probes measure: "switch".
   std::string format = "terminal";
 };
 int probe_command(const ProbeOptions& options);
 
 struct ReportOptions {
-  std::filesystem::path folder;  ///< "" with `last`.
-  bool last = false;             ///< The newest run in bakeoff-results.
+  std::filesystem::path folder;  ///< "" if `last`.
+  bool last = false;             ///< Takes the newest run in bakeoff-results.
   std::string format = "terminal";
 };
 int report_command(const ReportOptions& options);
 
 struct CompareOptions {
-  std::filesystem::path before, after;  ///< Result folders; `after` is "" with `last`.
+  std::filesystem::path before, after;  ///< Result folders; `after` is "" if `last`.
   bool last = false;                    ///< `after` is the newest run in bakeoff-results.
   std::string floor;                    ///< A subject that both have; "" takes the baseline that both name.
   std::string margin;                   ///< "5%"; "" takes kRunToRunMargin (stats/change.h).
@@ -115,8 +115,8 @@ struct CompareOptions {
 int compare_command(const CompareOptions& options);
 
 struct SelftestOptions {
-  std::vector<std::string> only;  ///< Kinds of checks; empty: all.
-  std::string patience = "2m";    ///< To wait, in all, for quiet moments.
+  std::vector<std::string> only;  ///< Kinds of checks; empty for all.
+  std::string patience = "2m";    ///< The total wait for quiet moments.
   std::string format = "terminal";
 };
 int selftest_command(const SelftestOptions& options);
@@ -127,18 +127,5 @@ struct DoctorOptions {
 int doctor_command(const DoctorOptions& options);
 
 int version_command();
-
-/// "64": decimal digits and nothing else. Throws UsageError naming `option`, what was found and the bounds.
-std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
-
-/// "10s", "500ms", "5m", "2h"; a bare number is seconds. From 1 ms, or from 0 where that `may_be_none`, to a day.
-/// Throws UsageError naming `option`.
-double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none = false);
-
-/// "5%", "0.05"; above 0 (from `least`, where it is given) and at most 100 %. Throws UsageError naming `option`.
-double parse_share(const std::string& option, const std::string& text, double least = 0);
-
-/// Ctrl-C and SIGTERM set `interrupted` (load/coordinator.h) from here on.
-void catch_interrupts();
 
 }  // namespace bakeoff::commands

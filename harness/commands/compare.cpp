@@ -8,6 +8,7 @@
 #include "harness/commands/result_folders.h"
 #include "harness/commands/render.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/quantity.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
 #include "harness/report/compare/changes.h"
@@ -38,7 +39,7 @@ std::vector<std::string> subjects_of(const report::compare::RecordedRun& run) {
   return subjects;
 }
 
-// The floor that was asked for, or the baseline that both name; both runs have rows of it.
+// The floor that was asked for, or the baseline that both runs name. Both have rows of it.
 std::string choose_floor(const CompareOptions& options, const report::compare::RecordedRun& before, const report::compare::RecordedRun& after) {
   const std::vector<std::string> first = subjects_of(before);
   const std::vector<std::string> second = subjects_of(after);
@@ -78,8 +79,8 @@ int compare_command(const CompareOptions& given) {
                                               given.before.empty() ? "no" : "one"));
   }
   CompareOptions options = given;
-  // Before anything is read, so that a slip of the keys is told whatever the folders hold.
-  const double margin = options.margin.empty() ? stats::kRunToRunMargin : parse_share("--margin", options.margin);
+  // Before anything is read, so that a typing mistake is reported whatever the folders hold.
+  const double margin = options.margin.empty() ? stats::kRunToRunMargin : input::parse_share("--margin", options.margin);
   const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
   if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {

@@ -1,9 +1,8 @@
-// bakeoff doctor: what this machine lacks, and what of it makes figures worth less. Changes nothing; whatever it finds,
-// it has done its work when it could look.
+// bakeoff doctor: what this machine lacks, and what makes its figures less reliable. Changes nothing. Its exit status does
+// not depend on what it finds.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
@@ -15,11 +14,12 @@
 #include "harness/doctor/topics.h"
 #include "harness/doctor/findings_text.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/find_program.h"
 
 namespace bakeoff::commands {
 namespace {
 
-/// The known ones, and what the manifests of further servers need.
+/// The programs that the doctor knows of, and those that the manifests of further servers need.
 std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inventory) {
   std::vector<doctor::UsefulProgram> needs = doctor::known_programs();
   for (const subjects::Subject& subject : inventory.subjects) {
@@ -27,7 +27,7 @@ std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inven
     for (const subjects::NeededProgram& needed : subject.foreign->needs) {
       const bool known =
           std::any_of(needs.begin(), needs.end(), [&](const doctor::UsefulProgram& need) { return need.program == needed.program; });
-      if (!known) needs.push_back({needed.program, needed.package, "the server " + subject.name, true, ""});
+      if (!known) needs.push_back({needed, "the server " + subject.name, true, ""});
     }
   }
   return needs;
@@ -52,10 +52,9 @@ doctor::ModelsFacts ask_for_models() {
 int doctor_command(const DoctorOptions& options) {
   doctor::DoctorFacts facts = doctor::read_doctor_facts();
   facts.models = ask_for_models();
-  // Without the models no manifest can be read: they say which there are to be like.
+  // Manifests name the model that a server is like, so without the models none can be read.
   const std::vector<doctor::UsefulProgram> needs = facts.models.could_not_ask.empty() ? all_programs(full_inventory()) : doctor::known_programs();
-  const char* path = std::getenv("PATH");
-  facts.programs = doctor::find_programs(needs, doctor::program_folders(path == nullptr ? "" : path));
+  facts.programs = doctor::find_programs(needs, subjects::folders_of_path(subjects::search_path()));
   std::vector<std::string> servers;
   for (const doctor::UsefulProgram& need : needs) {
     if (need.server) servers.push_back(need.program);

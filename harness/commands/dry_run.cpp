@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/progress.h"
-#include "harness/report/grid.h"
+#include "harness/report/caption.h"
 #include "harness/report/number_format.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -19,7 +20,8 @@ std::string blocks_in_words(const experiment::Spec& spec) {
   return fmt::format("{} block{}", spec.blocks, spec.blocks == 1 ? "" : "s");
 }
 
-std::string subjects_in_words(const experiment::Spec& spec, const std::vector<std::string>& subjects, const std::string& baseline) {
+std::string subjects_in_words(const experiment::Spec& spec, const std::vector<std::string>& subjects,
+                              const std::string& baseline) {
   std::string text;
   for (const std::string& subject : subjects) {
     text += (text.empty() ? "" : ", ") + subject + (subject == baseline && !spec.against ? " (baseline)" : "");
@@ -39,7 +41,7 @@ std::string setting(const experiment::Plan& plan, std::size_t table) {
   if (first == nullptr) return plan.spec.tables[table].name;
   const experiment::TableSpec& spec = plan.spec.tables[table];
   std::string text = report::setting_in_words(experiment::planned_row(plan, *first));
-  if (spec.units == experiment::kOneUnitPerCpu) text += " · one unit a CPU";
+  if (spec.units == subjects::kOneUnitPerCpu) text += " · one unit per CPU";
   if (spec.is_served()) {
     text += fmt::format(" · {} measured after {} of warm-up", report::format_seconds(spec.window_s),
                         report::format_seconds(spec.warmup_s));
@@ -55,7 +57,8 @@ std::string as_text(const experiment::Plan& plan) {
   for (std::size_t table = 0; table < spec.tables.size(); ++table) {
     const experiment::TableSpec& one = spec.tables[table];
     const double each = experiment::estimate_s(one) * static_cast<double>(experiment::trials_per_block(spec, one));
-    text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec), report::format_seconds(each));
+    text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec),
+                        report::format_seconds(each));
     if (!one.subjects.empty()) {
       text += "  subjects: " + subjects_in_words(spec, one.subjects, experiment::baseline_of(spec, one)) + "\n";
     }

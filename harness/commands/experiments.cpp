@@ -6,7 +6,11 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/result_folders.h"
+#include "harness/experiment/spec.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/resolve_name.h"
 #include "harness/subjects/install_paths.h"
 
 namespace bakeoff::commands {
@@ -24,12 +28,12 @@ std::vector<std::filesystem::path> shipped_files() {
 
 }  // namespace
 
-std::vector<subjects::NamedSummary> shipped_experiments(const experiment::Names& names) {
+std::vector<subjects::NamedSummary> shipped_experiments(const subjects::Inventory& inventory) {
   std::vector<subjects::NamedSummary> found;
   for (const auto& file : shipped_files()) {
     try {
-      found.push_back({file.stem(), experiment::read_spec(file, names).question});
-    } catch (const experiment::InputError& error) {
+      found.push_back({file.stem(), experiment::read_spec(file, inventory, tell_user).question});
+    } catch (const input::InputError& error) {
       found.push_back({file.stem(), error.what()});
     }
   }
@@ -39,10 +43,9 @@ std::vector<subjects::NamedSummary> shipped_experiments(const experiment::Names&
 std::filesystem::path find_experiment(const std::string& word) {
   std::vector<std::string> names;
   for (const auto& file : shipped_files()) names.push_back(file.stem());
-  const auto name = input::intended_name(word, names);
-  if (name) {
-    if (*name != word) tell_user(input::substitution_message(word, *name));
-    return subjects::experiments_directory() / (*name + ".toml");
+  if (const input::ResolvedName shipped = input::resolve_name(word, names, tell_user); !shipped.fault) {
+    input::tell_substitution(tell_user, "", word, shipped.name);
+    return subjects::experiments_directory() / (shipped.name + ".toml");
   }
   std::error_code error;
   if (std::filesystem::is_directory(word, error)) {

@@ -5,19 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/spec.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 
-/// Of a result folder: the experiment that it was made with.
-inline constexpr const char* kExperimentFile = "experiment.toml";
+/// The name and the question of each shipped experiment, sorted by name. One that cannot be read has its error as the
+/// summary.
+std::vector<subjects::NamedSummary> shipped_experiments(const subjects::Inventory& inventory);
 
-/// Name and question of each shipped experiment, by name. One that cannot be read has its error as the summary.
-std::vector<subjects::NamedSummary> shipped_experiments(const experiment::Names& names);
-
-/// The file of a shipped experiment by its name, of a result folder the one that it was made with, and a .toml file.
-/// Tells the user where it took another word. Throws UsageError naming what there is.
-std::filesystem::path find_experiment(const std::string& name);
+/// The file that a word stands for: a shipped experiment by its name, the experiment of a result folder, or a .toml
+/// file. Tells the user of another spelling. Throws UsageError naming what there is.
+std::filesystem::path find_experiment(const std::string& word);
 
 }  // namespace bakeoff::commands

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "harness/commands/commands.h"
+#include "harness/input/quantity.h"
 
 namespace bakeoff::commands {
 
@@ -14,7 +15,7 @@ std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::st
     if (unknown.empty()) return std::nullopt;
     throw UsageError("--unknown: found no --fail-on-regression beside it, expected the gate that it is of");
   }
-  return Gate{parse_share("--fail-on-regression", fail_on_regression), unknown == "pass"};
+  return Gate{input::parse_share("--fail-on-regression", fail_on_regression), unknown == "pass"};
 }
 
 int apply_gate(const Gate& gate, const std::vector<report::compare::GateCell>& cells) {

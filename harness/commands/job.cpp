@@ -7,8 +7,9 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/render.h"
-#include "harness/input/nearest_name.h"
+#include "harness/experiment/table_subjects.h"
 #include "harness/experiment/trial_runner.h"
+#include "harness/input/resolve_name.h"
 #include "harness/journal/trial_json.h"
 #include "harness/report/job_summary.h"
 #include "harness/subjects/builtin.h"
@@ -18,7 +19,7 @@
 namespace bakeoff::commands {
 namespace {
 
-/// Prints the row, or of it what a reader wants to know.
+/// Prints the row as JSON, or its summary, and returns the exit status.
 int finish(const journal::Trial& row, const std::string& format, const std::string& summary) {
   fmt::print("{}", format == "json" ? journal::trial_to_json(row) + "\n" : summary);
   if (row.outcome != journal::Outcome::ok || !row.outcome_detail.empty()) {
@@ -49,7 +50,7 @@ int job_command(const JobOptions& options) {
   experiment::TableSpec table;
   table.kind = journal::TrialKind::job;
   table.work = check_name("job", words.work, jobs);
-  if (const auto fault = names_of(inventory).misplaced(subject.name, table.kind, table.work)) {
+  if (const auto fault = experiment::why_not_in_table(table, subject.name, inventory)) {
     throw UsageError(fmt::format("found {}, expected {}", fault->found, fault->expected));
   }
   if (options.units && subject.units) check_units(subject, options.units);
@@ -65,18 +66,20 @@ int job_command(const JobOptions& options) {
 
 int probe_command(const ProbeOptions& options) {
   subjects::Inventory inventory = subjects::describe_subject_program();
-  const experiment::Names names = names_of(inventory);
   std::vector<std::string> subjects;
-  if (const auto measure = input::intended_name(options.probe, names.measures)) {
-    if (*measure != options.probe) tell_user(input::substitution_message(options.probe, *measure));
-    subjects = names.probes(*measure);
+  const input::ResolvedName measured =
+      input::resolve_name(options.probe, subjects::measured_names(inventory), tell_user);
+  if (!measured.fault) {
+    input::tell_substitution(tell_user, "", options.probe, measured.name);
+    subjects = subjects::probes_that_measure(inventory, measured.name);
   } else {
     subjects.push_back(check_subject(inventory, options.probe, {subjects::Role::probe}).name);
   }
   subjects::add_variants(inventory, subjects);
+  const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
   const bool json = options.format == "json", several = subjects.size() > 1;
   int worst = kDone;
-  // A group is one document, which grows as its probes end.
+  // Several probes are one document, which grows as they end.
   if (json && several) fmt::print("[");
   for (const std::string& name : subjects) {
     if (json && name != subjects.front()) fmt::print(",");
@@ -84,9 +87,7 @@ int probe_command(const ProbeOptions& options) {
     experiment::TableSpec table;
     table.kind = journal::TrialKind::probe;
     table.work = subject.measures;
-    const journal::Trial row = experiment::run_trial(row_of(table.kind, name, subject.measures), table,
-                                                     {inventory, measure::split_cpus(measure::allowed_cpus()), ""})
-                                   .row;
+    const journal::Trial row = experiment::run_trial(row_of(table.kind, name, subject.measures), table, context).row;
     worst = std::max(worst, finish(row, options.format, report::probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");

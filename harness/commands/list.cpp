@@ -1,5 +1,5 @@
-// bakeoff list: what there is to run. Asked of bakeoff-subject and read from the experiments folder, never written
-// twice.
+// bakeoff list: what there is to run. bakeoff-subject is asked and the experiments folder is read; nothing is listed here
+// a second time.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -105,7 +105,7 @@ void print_named(const char* title, const std::vector<subjects::NamedSummary>& e
   for (const subjects::NamedSummary& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
 }
 
-/// A name, what it is, and a line for each setting.
+/// A name, its summary, and a line for each setting.
 template <typename Entries>
 void print_with_settings(const char* title, const Entries& entries) {
   std::size_t widest = 0;
@@ -151,7 +151,8 @@ std::vector<subjects::Subject> probes_of(const subjects::Inventory& inventory) {
 
 ordered_json to_json(const std::vector<subjects::NamedSummary>& entries) {
   ordered_json list = ordered_json::array();
-  for (const subjects::NamedSummary& entry : entries) list.push_back({{"name", entry.name}, {"summary", entry.summary}});
+  for (const subjects::NamedSummary& entry : entries)
+    list.push_back({{"name", entry.name}, {"summary", entry.summary}});
   return list;
 }
 
@@ -239,7 +240,7 @@ int list_command(const ListOptions& options) {
     return what.empty() || what == kind || subjects;
   };
   std::vector<subjects::NamedSummary> experiments;
-  if (wanted("experiments")) experiments = shipped_experiments(names_of(inventory));
+  if (wanted("experiments")) experiments = shipped_experiments(inventory);
   if (options.format == "json") {
     ordered_json document;
     if (wanted("models")) document["models"] = models_to_json(inventory);

@@ -1,5 +1,5 @@
-// A frame is one write: up to its first line, each line erased and written anew, then whatever a longer frame left
-// below is erased. The cursor stays visible and rests below the view, so that a kill leaves nothing to repair.
+// A frame is one write. It moves up to its first line, erases and rewrites each line, then erases what a longer frame left
+// below. The cursor stays visible and rests below the view, so that a kill leaves nothing to repair.
 #include "harness/commands/live_view.h"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ bool can_draw() {
   return ::isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-/// Lines of the screen that were written with these widths take now: a window made narrower breaks them.
+/// How many lines of the screen are taken now by lines of these widths: a window that became narrower breaks them.
 std::size_t rows_of(const std::vector<std::size_t>& widths, std::size_t columns) {
   std::size_t rows = 0;
   for (const std::size_t width : widths) rows += columns == 0 || width == 0 ? 1 : (width + columns - 1) / columns;

@@ -1,4 +1,4 @@
-// Draws the view of a load that runs (report/load/progress_text.h): on stderr, in place, and only when that is a terminal.
+// Draws the view of a running load (report/load/progress_text.h): on stderr, in place, and only when that is a terminal.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace bakeoff::commands {
 
 class LiveView {
  public:
-  /// Nothing is drawn where stderr is no terminal, or one that cannot move its cursor (TERM=dumb).
+  /// Nothing is drawn if stderr is not a terminal, or one that cannot move its cursor (TERM=dumb).
   LiveView(std::string title, double window_s, std::size_t cpus);
   /// Leaves the screen as it was found, also when an error or Ctrl-C unwinds through here.
   ~LiveView() { clear(); }

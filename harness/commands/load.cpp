@@ -15,18 +15,19 @@
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/load/summary.h"
 #include "harness/report/load/series.h"
+#include "harness/report/load/summary.h"
 #include "harness/report/number_format.h"
 #include "harness/stats/hdr_text.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
 namespace {
 
-constexpr double kIntervalS = 0.25;  // Of the live view; a second of the series has four.
+constexpr double kIntervalS = 0.25;  // The interval of the live view; a second of the series has four.
 
-/// The latencies' file; of void ones each form says so in its own way.
+/// The text of the latencies' file. Each form has its own way of saying that they are void.
 std::string histogram_text(const std::filesystem::path& file, const LoadResult& loaded) {
   const std::string reason = validity::void_reason(loaded.row, validity::metric::kLatency);
   if (file.extension() != ".json") {
@@ -45,7 +46,7 @@ std::string histogram_text(const std::filesystem::path& file, const LoadResult& 
   return (text.empty() ? "[" : text) + "]\n";
 }
 
-/// A closed loop's result is its throughput; of an open one, whose rate was given, it is a latency.
+/// The result of a closed loop is its throughput, that of an open one, whose rate was given, is a latency.
 bool has_valid_figure(const journal::Trial& row) {
   if (!validity::void_reason(row, validity::metric::kThroughput).empty()) return false;
   if (!row.params.load.is_open()) return true;
@@ -55,7 +56,8 @@ bool has_valid_figure(const journal::Trial& row) {
   return false;
 }
 
-int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus, const load::Slo& slo) {
+int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,
+                const load::Slo& slo) {
   if (!options.series.empty() || !options.histogram.empty()) {
     throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
   }
@@ -73,7 +75,8 @@ int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const s
 
 int load_command(const LoadOptions& options) {
   load::AgentPlan plan = plan_of(options);
-  const std::vector<int> cpus = options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
+  const std::vector<int> cpus =
+      options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
   const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
   if (slo && !plan.load.is_open()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
@@ -90,19 +93,21 @@ int load_command(const LoadOptions& options) {
   watcher.phase = [&](const std::string& phase) { live.set_phase(phase); };
   watcher.interval = [&](const load::LoadInterval& interval) {
     live.add(interval);
-    if (const auto second = series.add(interval)) series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
+    if (const auto second = series.add(interval))
+      series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
   };
 
   LoadResult loaded = load_once(options.url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
-  if (const std::string line = report::load::series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
+  if (const std::string line = report::load::series_void_line(loaded.row); !line.empty())
+    series_file.write(line + "\n");
   histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
-  if (!options.no_ceiling && !plan.load.is_open() && !load::interrupted) {
+  if (!options.no_ceiling && !plan.load.is_open() && !subjects::interrupted) {
     live.set_phase("measuring the generator's ceiling");
     std::optional<double>& ceiling = loaded.row.client->ceiling_rps;
     ceiling = generator_ceiling_rps(plan, cpus);
-    if (!ceiling && !load::interrupted) {
+    if (!ceiling && !subjects::interrupted) {
       loaded.row.client->events.emplace_back("the generator's ceiling is not known: its load failed or was void");
     }
   }
@@ -120,7 +125,7 @@ int load_command(const LoadOptions& options) {
   }
   series_file.check();
   histogram_file.check();
-  if (load::interrupted) return kInterrupted;
+  if (subjects::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;
   return slo ? judge_load(row, *slo, status, options.format) : status;

@@ -14,24 +14,25 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/hints.h"
 #include "harness/load/load_connection.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
-#include "harness/measure/listeners.h"
+#include "harness/measure/local_server.h"
 #include "harness/measure/local_address.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/netstat.h"
 #include "harness/report/number_format.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
 namespace {
 
-constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< How long the end of a load may go unnoticed.
+constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< For so long the end of a load may go unnoticed.
 
-/// How busy the busiest CPU beside the generator's was: whether a server on this machine was saturated. Absent when the
-/// generator has every CPU.
+/// How busy the busiest CPU was that is not the generator's: it shows whether a server on this machine was saturated.
+/// Absent when the generator has every CPU.
 std::optional<double> busiest_beside(const std::vector<int>& generator, const measure::CpuTimes& before, const measure::CpuTimes& after) {
   std::optional<double> busiest;
   for (const int cpu : measure::allowed_cpus()) {
@@ -40,6 +41,22 @@ std::optional<double> busiest_beside(const std::vector<int>& generator, const me
     if (share && *share > busiest.value_or(0)) busiest = share;
   }
   return busiest;
+}
+
+/// What a row keeps of what a server on this machine used.
+journal::SubjectRow subject_row_of(const measure::ServerUse& used) {
+  journal::SubjectRow row;
+  row.cpu_us = used.cpu_us;
+  if (used.cpu_us) row.cpu_source = "cpuclock";
+  row.switches_voluntary = used.switches_voluntary;
+  row.switches_involuntary = used.switches_involuntary;
+  row.minor_faults = used.minor_faults;
+  row.major_faults = used.major_faults;
+  row.rss_end_kib = used.rss_kib;
+  row.pss_end_kib = used.pss_kib;
+  row.threads_peak = used.threads;
+  row.processes_peak = used.processes;
+  return row;
 }
 
 /// How near a server on this machine came to what it can do: all of its CPUs in use, or all of one thread's time.
@@ -101,7 +118,7 @@ bool overlap(const std::vector<int>& some, const std::vector<int>& others) {
                      [&](int cpu) { return std::find(others.begin(), others.end(), cpu) != others.end(); });
 }
 
-/// Does it whenever the scope is left.
+/// Calls a function when the scope is left.
 class ScopeExit {
  public:
   explicit ScopeExit(std::function<void()> body) : body_(std::move(body)) {}
@@ -146,7 +163,7 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   server.begin();
   server_quota.begin();
   load_quota.begin();
-  load::sleep_until_ns(window.begin_ns);
+  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
   const measure::CpuTimes before = measure::read_cpu_times();
   const std::vector<pid_t> agents = load.agent_pids();
   const auto own_before_us = own_cpu_us(agents);
@@ -154,15 +171,15 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   std::optional<double> own_us;
   journal::SubjectRow server_cost;
   Quotas quotas;
-  // By the clock and not by what the agents say, which may be late; beside the wait for them.
+  // The end is read by the clock, beside the wait for the agents, because what they say may come late.
   std::atomic<bool> over{false};
   std::future<void> reader = std::async(std::launch::async, [&] {
-    while (!over && !load::interrupted && load::now_ns() < window.end_ns)
-      load::sleep_until_ns(std::min(window.end_ns, load::now_ns() + kLoadEndPollNs));
+    while (!over && !subjects::interrupted && measure::now_ns() < window.end_ns)
+      measure::sleep_until_ns(std::min(window.end_ns, measure::now_ns() + kLoadEndPollNs), subjects::interrupted);
     after = measure::read_cpu_times();
     own_us = own_cpu_us(agents);
     quotas = {server_quota.end(), load_quota.end()};
-    server_cost = server.end();
+    server_cost = subject_row_of(server.end());
   });
   const ScopeExit end_reading([&] { over = true; });
   const load::AgentResult result = load.result(true, watcher.interval);

@@ -11,14 +11,7 @@
 
 namespace bakeoff::commands {
 
-/// "5000", "20k", "1k:20k". Throws UsageError.
-struct RateRange {
-  double from_rps = 0;
-  double to_rps = 0;  ///< 0: it stays.
-};
-RateRange parse_rates(const std::string& text);
-
-/// "p99=5ms". Throws UsageError.
+/// "p99=5ms". Throws UsageError naming --slo.
 load::Slo slo_of(const std::string& text);
 
 /// Both throw UsageError for what cannot be done: option, what was found, what is expected.

@@ -14,20 +14,20 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/slo_search.h"
 #include "harness/report/load/slo_report.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::commands {
 namespace {
 
-constexpr double kStepShare = 0.2;   ///< Of the duration, for a step of the search,
+constexpr double kStepShare = 0.2;   ///< A step of the search takes this share of the duration,
 constexpr double kLeastStepS = 0.5;  ///< and no less than this.
-/// Six times up or down, five to bisect to 3 %, four fails that are asked twice, three above: what the estimate counts
-/// with.
+/// What the estimate assumes: six steps up or down, five to bisect to 3 %, four fails that are tried twice, three above.
 constexpr double kTypicalSteps = 18;
 constexpr double kLoadOverheadS = 0.1;
-/// Of a step: a percentile of fewer requests says nothing.
+/// The fewest requests of a step: a percentile of fewer says nothing.
 constexpr double kLeastRequests = 20;
 
-/// How long the loads of a search are.
+/// The lengths of the loads of a search.
 struct Lengths {
   explicit Lengths(const SloCommand& command)
       : step_s(std::min(std::max(command.duration_s * kStepShare, kLeastStepS), command.duration_s)),
@@ -60,10 +60,10 @@ std::optional<report::load::SloTrial> attempt(const SloCommand& command, const L
   report::load::SloTrial trial{step, window_s, {}, {}};
   try {
     trial.row = load(step.rate_rps, warmup_s, window_s);
-  } catch (const load::Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     return std::nullopt;
   }
-  if (load::interrupted) return std::nullopt;  // Half a window proves nothing.
+  if (subjects::interrupted) return std::nullopt;  // Half a window proves nothing.
   trial.verdict = load::judge_slo(trial.row, command.slo);
   return trial;
 }
@@ -99,14 +99,14 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   try {
     search(command, lengths, load, rates, report.trials);
   } catch (const std::exception&) {
-    // A server that went away under the load: what it stood until then is worth knowing.
+    // The server may have gone away under the load: what it had met until then is worth knowing.
     failure = std::current_exception();
   }
   report.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   report.result = rates.result();
   if (!failure || !report.trials.empty()) print(report, command.format);
   if (failure) std::rethrow_exception(failure);
-  if (load::interrupted) return kInterrupted;
+  if (subjects::interrupted) return kInterrupted;
   if (!report.result.conclusive()) return kNoValid;
   if (report.result.last_pass_rps) return kDone;
   return report.result.own_limit ? kNoValid : kNotMet;
@@ -114,7 +114,7 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
 
 int judge_load(const journal::Trial& row, const load::Slo& slo, int status, const std::string& format) {
   const load::SloVerdict verdict = load::judge_slo(row, slo);
-  // A JSON document shall be the only thing on stdout.
+  // A JSON document must be the only thing on stdout.
   const std::string_view void_reason = verdict.void_reason;
   fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}{}: {}\n", load::to_text(slo),
              verdict.met()         ? "met"

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "harness/commands/commands.h"
+#include "harness/input/resolve_name.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/inventory_names.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff::commands {
@@ -16,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kProgram = "bakeoff-subject";
 
-template <typename Entries>
-bool has(const Entries& list, const std::string& name) {
-  return std::ranges::any_of(list, [&](const auto& entry) { return entry.name == name; });
-}
-
 [[noreturn]] void lacks(const fs::path& program, const char* what, const std::string& name) {
   throw UsageError(fmt::format("--against: {} has no {} \"{}\"; narrow the experiment with {}", program.string(), what,
                                name, std::string_view(what) == "model" ? "--subjects" : "--workloads"));
@@ -28,7 +24,7 @@ bool has(const Entries& list, const std::string& name) {
 
 }  // namespace
 
-fs::path other_program(const fs::path& build) {
+fs::path find_other_program(const fs::path& build) {
   std::error_code error;
   if (fs::is_regular_file(build, error)) {
     return build.filename() == "bakeoff" ? fs::absolute(build).parent_path() / kProgram : fs::absolute(build);
@@ -42,11 +38,15 @@ fs::path other_program(const fs::path& build) {
                                kProgram, build.string()));
 }
 
-subjects::SubjectBuild add_other_build(subjects::Inventory& inventory, const fs::path& program, const experiment::Spec& spec) {
+OtherBuild add_other_build(subjects::Inventory& inventory, const fs::path& program, const experiment::Spec& spec) {
   const subjects::Inventory other = subjects::describe_subject_program(program);
+  const std::vector<std::string> workloads = subjects::entry_names(other.workloads);
+  const std::vector<std::string> jobs = subjects::entry_names(other.jobs);
   for (const experiment::TableSpec& table : spec.tables) {
-    if (table.is_served() && !has(other.workloads, table.work)) lacks(program, "workload", table.work);
-    if (table.kind == journal::TrialKind::job && !has(other.jobs, table.work)) lacks(program, "job", table.work);
+    if (table.is_served() && !input::contains(workloads, table.work)) {
+      lacks(program, "workload", table.work);
+    }
+    if (table.kind == journal::TrialKind::job && !input::contains(jobs, table.work)) lacks(program, "job", table.work);
   }
   for (const std::string& name : spec.subjects) {
     try {
@@ -56,7 +56,8 @@ subjects::SubjectBuild add_other_build(subjects::Inventory& inventory, const fs:
     }
     inventory.subjects.back().name += journal::kOtherBuildSuffix;
   }
-  return other.build;
+  const subjects::SubjectBuild& build = other.build;
+  return {program, fmt::format("{}, {}, {}", build.version, build.compiler, build.build_type)};
 }
 
 }  // namespace bakeoff::commands

@@ -21,21 +21,17 @@ std::string why(const std::string& option, const std::filesystem::path& path, in
 OutputFile::OutputFile(std::string option, const std::filesystem::path& path)
     : option_(std::move(option)), path_(path) {
   if (path_.empty()) return;
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw UsageError(why(option_, path_, errno));
-}
-
-OutputFile::~OutputFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = measure::OwnedDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  if (!descriptor_) throw UsageError(why(option_, path_, errno));
 }
 
 void OutputFile::write(const std::string& text) {
-  if (descriptor_ < 0 || error_ != 0) return;
+  if (!descriptor_ || error_ != 0) return;
   // A pipe or a terminal has no length to cut, and needs none.
-  if (fresh_ && ::ftruncate(descriptor_, 0) != 0 && errno != EINVAL) error_ = errno;
+  if (fresh_ && ::ftruncate(descriptor_.get(), 0) != 0 && errno != EINVAL) error_ = errno;
   fresh_ = false;
   for (std::size_t done = 0; error_ == 0 && done < text.size();) {
-    const ssize_t wrote = ::write(descriptor_, text.data() + done, text.size() - done);
+    const ssize_t wrote = ::write(descriptor_.get(), text.data() + done, text.size() - done);
     if (wrote < 0 && errno != EINTR) error_ = errno;
     if (wrote > 0) done += static_cast<std::size_t>(wrote);
   }

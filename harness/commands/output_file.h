@@ -4,18 +4,18 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/measure/owned_descriptor.h"
+
 namespace bakeoff::commands {
 
 class OutputFile {
  public:
-  /// "": none, and every call does nothing. Throws UsageError naming `option` and the cause when it cannot be written.
-  /// What a file of this name holds stays until the first write.
+  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause when
+  /// it cannot be written. An existing file keeps its content until the first write.
   OutputFile(std::string option, const std::filesystem::path& path);
-  ~OutputFile();
-  OutputFile(const OutputFile&) = delete;
 
-  bool wanted() const { return descriptor_ >= 0; }
-  /// Hands the text to the kernel at once. A failure is kept for check(): it does not end what is being measured.
+  bool wanted() const { return static_cast<bool>(descriptor_); }
+  /// Gives the text to the kernel at once. A failure is kept for check() and does not end the measurement.
   void write(const std::string& text);
   /// Throws std::runtime_error naming the file and the cause when a write has failed.
   void check() const;
@@ -23,7 +23,7 @@ class OutputFile {
  private:
   std::string option_;
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  measure::OwnedDescriptor descriptor_;
   bool fresh_ = true;  ///< Nothing has been written yet.
   int error_ = 0;
 };

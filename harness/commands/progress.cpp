@@ -41,7 +41,7 @@ void Progress::clear() {
   visible_ = false;
 }
 
-/// Of what is promised: the blocks that a precision may take beyond it are not known.
+/// The time for the promised blocks. How many more a precision may take is not known.
 double Progress::left_s(const experiment::PlannedTrial& from) const {
   double left = 0;
   for (std::size_t table = from.table; table < plan_.spec.tables.size(); ++table) {

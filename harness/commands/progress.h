@@ -1,4 +1,4 @@
-// The progress line: what runs, and the time left. On stderr, and only when that is a terminal.
+// The progress line: what runs and how much time is left. It is on stderr, and only if that is a terminal.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace bakeoff::commands {
 
 class Progress {
  public:
-  /// `rows` trials of the plan are there already.
+  /// `rows` trials of the plan have been measured already.
   Progress(const experiment::Plan& plan, std::size_t rows);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
@@ -30,7 +30,7 @@ class Progress {
   const bool shown_;
   bool visible_ = false;
   std::size_t done_;
-  std::map<std::size_t, double> took_s_;  ///< By table: of the last trial seen.
+  std::map<std::size_t, double> took_s_;  ///< By table, how long its last trial took.
 };
 
 /// "1:32"

@@ -1,4 +1,4 @@
-// A report in the format that was asked for, and what a terminal can take.
+// A report in the format that was asked for, and what the terminal can show.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@ inline const std::vector<std::string> kReportFormats{"terminal", "md", "csv", "j
 /// `format` is one of kReportFormats.
 std::string render(const report::Report& report, const std::string& format);
 
-/// Width and colour of stdout: plain and unlimited when it is no terminal; no colour with NO_COLOR (no-color.org).
+/// Width and colour of stdout: plain and unlimited if it is not a terminal; no colour with NO_COLOR (no-color.org).
 report::TerminalStyle stdout_style();
 
-/// The same of stderr, and how many lines it has; 0 when it is no terminal or does not say.
+/// The same for stderr, and how many lines it has; 0 if it is not a terminal or does not say.
 struct Terminal {
   report::TerminalStyle style;
   std::size_t rows = 0;

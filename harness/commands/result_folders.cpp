@@ -1,11 +1,9 @@
 #include "harness/commands/result_folders.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
-#include <ctime>
 #include <stdexcept>
 #include <system_error>
 
@@ -13,6 +11,7 @@
 #include "harness/journal/manifest.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/text_file.h"
+#include "harness/measure/utc_time.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -43,7 +42,9 @@ fs::path results_root() {
 fs::path fresh_folder(const std::string& experiment) {
   char host[256] = "host";
   ::gethostname(host, sizeof host - 1);
-  const std::string name = fmt::format("{:%Y-%m-%dT%H%M%SZ}-{}", fmt::gmtime(std::time(nullptr)), host);
+  std::string time = measure::utc_now();
+  std::erase(time, ':');  // Which some file systems do not take in a name.
+  const std::string name = time + "-" + host;
   fs::path folder = results_root() / experiment / name;
   // Another run of this second.
   std::error_code error;
@@ -87,7 +88,7 @@ void refuse_to_overwrite(const fs::path& out, const std::string& experiment_text
     throw UsageError("--out: \"" + out.string() +
                      "\" holds a result already; expected a new or empty folder, or --resume to go on with it");
   }
-  constexpr std::array kWritten{journal::kManifestFile, journal::kHistogramsFile, "experiment.toml", "report.md"};
+  constexpr std::array kWritten{journal::kManifestFile, journal::kHistogramsFile, kExperimentFile, kReportFile};
   for (const char* name : kWritten) {
     const auto size = fs::file_size(out / name, missing);
     if (missing || size == 0) continue;

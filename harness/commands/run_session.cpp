@@ -3,66 +3,55 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "harness/commands/gate.h"
-#include "harness/commands/run_setup.h"
 #include "harness/commands/render.h"
+#include "harness/commands/result_folders.h"
 #include "harness/experiment/permanent_failure.h"
 #include "harness/experiment/resume.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/plain_text.h"
+#include "harness/measure/text_file.h"
+#include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
-#include "harness/report/report_info.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/markdown.h"
 #include "harness/report/number_format.h"
+#include "harness/report/report_info.h"
 #include "harness/stats/precision.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
 namespace {
 
 void write_file(const std::filesystem::path& file, const std::string& text) {
-  errno = 0;
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) {
-    throw std::runtime_error("cannot write " + file.string() + ": " + std::generic_category().message(errno));
+  if (const auto error = measure::write_text(file, text)) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + error.message());
   }
 }
 
 }  // namespace
 
-RunSession::RunSession(const RunOptions& options, const experiment::Plan& plan, const experiment::TrialContext& context, journal::Manifest manifest,
-                       std::filesystem::path folder, journal::JournalWriter journal, std::vector<journal::Trial> rows)
-    : options_(options),
-      plan_(plan),
-      context_(context),
-      manifest_(std::move(manifest)),
-      folder_(std::move(folder)),
-      journal_(std::move(journal)),
-      progress_(plan_, rows.size()),
-      rows_(std::move(rows)),
-      before_(rows_.size()) {
-  journal::write_manifest(folder_, manifest_);
-  write_file(folder_ / "experiment.toml", manifest_.experiment_text);
+RunSession::RunSession(OpenedRun run) : run_(std::move(run)) {
+  journal::write_manifest(run_.folder, manifest_);
+  write_file(run_.folder / kExperimentFile, manifest_.experiment_text);
 }
 
 int RunSession::run() {
   std::vector<experiment::TableEnd> ends;
   std::string failure;
   try {
-    const experiment::RunCallbacks callbacks{.trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
-                      .check_precision = [&](const experiment::TableSpec& table, std::uint64_t blocks) { return precision(table, blocks); },
-                      .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
-                      .elapsed_s = [&] { return elapsed_s(); },
-                      .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
+    const experiment::RunCallbacks callbacks{
+        .trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
+        .check_precision = [&](const experiment::TableSpec& table,
+                               std::uint64_t blocks) { return precision(table, blocks); },
+        .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
+        .elapsed_s = [&] { return elapsed_s(); },
+        .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
     ends = experiment::run_plan(plan_, callbacks, experiment::earlier_trials(rows_), experiment::repeats_before(rows_));
   } catch (const std::exception& error) {
     failure = error.what();  // A full disk, say: what was measured is shown all the same.
@@ -73,7 +62,9 @@ int RunSession::run() {
   if (experiment::overall_stop_reason(ends) == experiment::StopReason::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
   const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
-  return gate ? apply_gate(*gate, report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_)))) : kDone;
+  return gate ? apply_gate(*gate,
+                           report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_))))
+              : kDone;
 }
 
 double RunSession::elapsed_s() const {
@@ -81,7 +72,7 @@ double RunSession::elapsed_s() const {
 }
 
 experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, int attempt) {
-  if (load::interrupted) return {.begun = false};
+  if (subjects::interrupted) return {.begun = false};
   const double before = elapsed_s();
   progress_.begin(next, attempt, before);
   journal::Trial row = experiment::planned_row(plan_, next);
@@ -89,21 +80,20 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   experiment::TrialResult measured;
   try {
     const experiment::TableSpec& table = plan_.spec.tables[next.table];
-    experiment::TrialContext context = context_;
-    context.earlier = rows_;
+    const experiment::TrialContext context = run_.planned.context(rows_);
     if (const std::string why = experiment::permanent_failure_of(rows_, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
     } else {
       measured = experiment::run_trial(row, table, context);
     }
-  } catch (const load::Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     return {.begun = false};
   }
   progress_.done(next, elapsed_s() - before);
   // The row says that the trial is there, so that it comes last.
-  if (!measured.histograms.empty()) journal_.append_histograms(measured.row, measured.histograms);
-  journal_.append(measured.row);
-  journal_.sync();
+  if (!measured.histograms.empty()) run_.journal.append_histograms(measured.row, measured.histograms);
+  run_.journal.append(measured.row);
+  run_.journal.sync();
   rows_.push_back(std::move(measured.row));
   return experiment::trial_status(rows_.back());
 }
@@ -147,7 +137,7 @@ void RunSession::show_table(const std::string& name) {
 }
 
 void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure) {
-  manifest_.ended = journal::EndFacts{.at = utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
+  manifest_.ended = journal::EndFacts{.at = measure::utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
   for (const experiment::TableEnd& end : ends) {
     manifest_.ended->tables.push_back({end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
   }
@@ -168,8 +158,8 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
   std::fflush(stdout);
   print_end();
   try {
-    journal::write_manifest(folder_, manifest_);
-    write_file(folder_ / "report.md", report::markdown_report(report));
+    journal::write_manifest(run_.folder, manifest_);
+    write_file(run_.folder / kReportFile, report::markdown_report(report));
   } catch (const std::runtime_error&) {
     if (failure.empty()) throw;  // Otherwise the same full disk, which is told already.
   }
@@ -180,7 +170,7 @@ void RunSession::print_end() const {
   if (before_ != 0) text += fmt::format(" and {} before", before_);
   if (manifest_.ended->repeats) text += "; " + report::repeats_in_words(*manifest_.ended->repeats);
   if (!manifest_.ended->tables.empty()) text += "; " + report::end_in_words(*manifest_.ended);
-  fmt::print(stderr, "{}\nrows and report: {}\n", text, folder_.string());
+  fmt::print(stderr, "{}\nrows and report: {}\n", text, run_.folder.string());
 }
 
 bool RunSession::any_valid() const {

@@ -1,24 +1,21 @@
 #include "harness/commands/run_setup.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
-#include <fstream>
-#include <iterator>
 
+#include "harness/commands/check_jobs.h"
+#include "harness/commands/check_names.h"
 #include "harness/commands/experiments.h"
+#include "harness/commands/gate.h"
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/narrow.h"
+#include "harness/input/quantity.h"
+#include "harness/input/resolve_name.h"
 #include "harness/journal/writer.h"
-#include "harness/measure/cgroup.h"
 #include "harness/measure/hash.h"
-#include "harness/measure/machine.h"
-#include "harness/subjects/install_paths.h"
-#include "harness/subjects/version.h"
-#include "harness/version.h"
+#include "harness/measure/text_file.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -27,24 +24,21 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDefaultExperiment = "quick";
 
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+/// The experiment that the options name.
+ChosenExperiment read_experiment(const RunOptions& options, const subjects::Inventory& inventory) {
+  const fs::path file = find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
+  return {.spec = experiment::read_spec(file, inventory, tell_user),
+          .file = file.filename(),
+          .text = measure::read_text(file).value_or("")};
 }
 
-fs::path file_of(const RunOptions& options) {
-  return find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
-}
-
-/// A folder is resumed as it was begun, but for what the command line says now.
-void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, experiment::Names names) {
+/// A run is resumed as it began, except for what the command line says now.
+void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, const subjects::Inventory& inventory) {
   std::vector<std::string> subjects = manifest.subjects;
   std::erase_if(subjects, [](const std::string& name) { return name.ends_with(journal::kOtherBuildSuffix); });
-  std::erase_if(spec.tables, [&](const experiment::TableSpec& table) {
-    return std::find(manifest.tables.begin(), manifest.tables.end(), table.name) == manifest.tables.end();
-  });
-  names.tell = {};  // It was told when the run began.
-  experiment::choose_subjects(spec, subjects, names);
+  std::erase_if(spec.tables,
+                [&](const experiment::TableSpec& table) { return !input::contains(manifest.tables, table.name); });
+  experiment::choose_subjects(spec, subjects, inventory);  // What is left out was told when the run began.
   spec.baseline = manifest.baseline;
   spec.against = !manifest.against.empty();
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
@@ -52,115 +46,100 @@ void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, e
   spec.budget_s = manifest.budget_s;
 }
 
-void apply_options(const RunOptions& options, experiment::Spec& spec) {
-  if (options.blocks) spec.blocks = *options.blocks;
-  if (!options.precision.empty()) {
-    spec.precision = parse_share("--precision", options.precision, experiment::kFinestPrecision);
+/// The experiment of the folder; where the options name one, that one.
+ChosenExperiment resume_in(const fs::path& folder, const RunOptions& options, const subjects::Inventory& inventory) {
+  const journal::Manifest manifest = journal::read_manifest(folder);
+  ChosenExperiment chosen;
+  if (options.experiment.empty()) {
+    chosen.file = manifest.experiment_file;
+    chosen.text = manifest.experiment_text;
+    chosen.spec = experiment::parse_spec(chosen.text, chosen.file, inventory, tell_user);
+    apply_manifest(manifest, chosen.spec, inventory);
+  } else {
+    chosen = read_experiment(options, inventory);
   }
-  if (!options.budget.empty()) spec.budget_s = parse_duration_s("--budget", options.budget);
-  spec.against = spec.against || !options.against.empty();
+  chosen.resumed = ResumedRun{folder, manifest};
+  return chosen;
 }
 
-}  // namespace
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-
-std::optional<ResumedRun> resumed_run(const RunOptions& options, const experiment::Names& names) {
-  if (!options.resume) return std::nullopt;
+/// With --resume: in --out, or in the newest folder of the experiment.
+ChosenExperiment resume_experiment(const RunOptions& options, const subjects::Inventory& inventory) {
   if (!options.out.empty()) {
     if (!holds_a_run(options.out)) {
       throw UsageError(fmt::format("--resume: \"{}\" holds no run; expected a folder with {} and {}",
                                    options.out.string(), journal::kManifestFile, journal::kTrialsFile));
     }
-    return ResumedRun{options.out, journal::read_manifest(options.out)};
+    return resume_in(options.out, options, inventory);
   }
-  const std::string experiment = experiment::read_spec(file_of(options), names).name;
+  const std::string experiment = read_experiment(options, inventory).spec.name;
   const fs::path newest = newest_run_of(experiment);
   if (newest.empty()) {
     throw UsageError(fmt::format("--resume: found no run in {}; name one with --out",
                                  fs::absolute(results_root() / experiment).string()));
   }
-  return ResumedRun{newest, journal::read_manifest(newest)};
+  return resume_in(newest, options, inventory);
 }
 
-ChosenExperiment choose_experiment(const RunOptions& options, const std::optional<ResumedRun>& resumed, const experiment::Names& names) {
-  ChosenExperiment chosen;
-  if (resumed && options.experiment.empty()) {
-    chosen.file = resumed->manifest.experiment_file;
-    chosen.text = resumed->manifest.experiment_text;
-    chosen.spec = experiment::parse_spec(chosen.text, chosen.file, names);
-    apply_manifest(resumed->manifest, chosen.spec, names);
-  } else {
-    const fs::path file = file_of(options);
-    chosen.spec = experiment::read_spec(file, names);
-    chosen.file = file.filename();
-    chosen.text = read_file(file);
+void apply_options(const RunOptions& options, experiment::Spec& spec) {
+  if (options.blocks) spec.blocks = *options.blocks;
+  if (!options.precision.empty()) {
+    spec.precision = input::parse_share("--precision", options.precision, experiment::kFinestPrecision);
   }
+  if (!options.budget.empty()) spec.budget_s = input::parse_duration_s("--budget", options.budget);
+  spec.against = spec.against || !options.against.empty();
+}
+
+/// Servers in folders of the user's join the inventory, and the experiment.
+ChosenExperiment choose_experiment(const RunOptions& options, subjects::Inventory& inventory) {
   std::vector<std::string> subjects = options.subjects;
-  if (subjects.empty() && !options.subjects_from_folders.empty()) {
+  const std::vector<std::string> from_folders = take_subject_folders(subjects, inventory);
+  ChosenExperiment chosen =
+      options.resume ? resume_experiment(options, inventory) : read_experiment(options, inventory);
+  if (subjects.empty() && !from_folders.empty()) {
     subjects = chosen.spec.subjects;
-    subjects.insert(subjects.end(), options.subjects_from_folders.begin(), options.subjects_from_folders.end());
+    subjects.insert(subjects.end(), from_folders.begin(), from_folders.end());
   }
-  chosen.spec = experiment::narrow(chosen.spec, subjects, options.workloads, names);
+  chosen.spec = experiment::narrow(chosen.spec, subjects, options.workloads, inventory, tell_user);
   apply_options(options, chosen.spec);
   return chosen;
 }
 
-fs::path new_folder(const RunOptions& options, const ChosenExperiment& chosen) {
-  if (options.out.empty()) return fresh_folder(chosen.spec.name);
-  refuse_to_overwrite(options.out, chosen.text);
-  return options.out;
+void check_gate(const RunOptions& options, const experiment::Spec& spec) {
+  const bool gate = gate_of(options.fail_on_regression, options.unknown).has_value();
+  if (gate && !spec.against) {
+    throw UsageError("--fail-on-regression: found no --against; expected the build to compare with");
+  }
 }
 
-journal::Manifest manifest_of(const RunOptions& options, const ChosenExperiment& chosen, const subjects::Inventory& inventory, const experiment::TrialContext& context) {
-  const experiment::Spec& spec = chosen.spec;
-  journal::Manifest manifest;
-  manifest.bakeoff_version = kVersion;
-  manifest.commit = kCommit;
-  manifest.dirty = kDirty;
-  manifest.harness_hash = context.harness_hash;
-  manifest.subject_hash = measure::content_hash(subjects::subject_program());
-  manifest.compiler = inventory.build.compiler;
-  manifest.flags = inventory.build.flags;
-  manifest.build_type = inventory.build.build_type;
-  manifest.boost_version = inventory.build.boost;
-  manifest.experiment = spec.name;
-  manifest.question = spec.question;
-  manifest.baseline = spec.baseline;
-  manifest.subjects = spec.subjects;
-  for (const experiment::TableSpec& table : spec.tables) {
-    manifest.tables.push_back(table.name);
-    if (const std::string& own = experiment::baseline_of(spec, table); own != spec.baseline) manifest.baselines[table.name] = own;
-  }
-  for (const subjects::Subject& subject : inventory.subjects) manifest.like[subject.name] = subject.like;
-  for (const std::string& name : spec.subjects) {
-    const subjects::Subject* subject = inventory.find(name);
-    if (subject == nullptr || !subject->foreign) continue;
-    manifest.twins[name] = subject->twin();
-    manifest.differs[name] = subject->foreign->differs;
-    manifest.tuning[name] = subject->foreign->tuning;
-    if (const std::string version = subjects::ask_version(*subject); !version.empty()) manifest.versions[name] = version;
-  }
-  manifest.experiment_file = chosen.file;
-  manifest.experiment_text = chosen.text;
-  manifest.experiment_hash = measure::content_hash_of(manifest.experiment_text);
-  manifest.seed = spec.seed;
-  manifest.blocks = spec.blocks;
-  manifest.precision = spec.precision;
-  manifest.budget_s = spec.budget_s;
-  manifest.arguments = options.arguments;
-  if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
-  manifest.started_at = utc_now();
-  manifest.subject_cpus = context.cpus.subject;
-  manifest.load_cpus = context.cpus.load;
-  manifest.machine = measure::read_machine_facts();
-  if (context.cpus.shared) manifest.could_not_set.push_back("a CPU of its own for the load: only one is allowed");
-  if (!measure::Cgroup::create(fmt::format("bakeoff-{}-trial", ::getpid())).present()) {
-    manifest.could_not_set.push_back("a cgroup for each trial: CPU time is read from schedstat");
-  }
-  return manifest;
+/// A resumed run names its subjects, but not the folder in which a server of the user's is.
+void add_subjects(subjects::Inventory& inventory, const ChosenExperiment& chosen) try {
+  subjects::add_variants(inventory, chosen.spec.subjects);
+} catch (const subjects::VariantError& error) {
+  throw UsageError(fmt::format("subjects: {}{}", error.what(),
+                               chosen.resumed ? "; a server of your own needs its folder again (--subjects DIR)" : ""));
+}
+
+std::optional<OtherBuild> add_other(const fs::path& against, const ChosenExperiment& chosen,
+                                    subjects::Inventory& inventory) {
+  if (!chosen.spec.against) return std::nullopt;
+  const bool as_before = against.empty() && chosen.resumed;
+  const fs::path program = as_before ? fs::path(chosen.resumed->manifest.against) : find_other_program(against);
+  return add_other_build(inventory, program, chosen.spec);
+}
+
+}  // namespace
+
+PlannedRun plan_run(const RunOptions& options) {
+  PlannedRun run{.options = options, .inventory = full_inventory()};
+  run.chosen = choose_experiment(options, run.inventory);
+  check_gate(options, run.chosen.spec);
+  add_subjects(run.inventory, run.chosen);
+  run.other = add_other(options.against, run.chosen, run.inventory);
+  run.plan = experiment::make_plan(run.chosen.spec);
+  run.cpus = measure::split_cpus(measure::allowed_cpus());
+  run.harness_hash = measure::content_hash("/proc/self/exe");
+  check_jobs(run.plan, run.context());
+  return run;
 }
 
 }  // namespace bakeoff::commands

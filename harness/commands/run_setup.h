@@ -1,46 +1,53 @@
-// What `run` is to do and where its rows go, settled before anything starts.
+// What `run` measures, decided before anything starts: the experiment that is meant, who takes part, and which trial
+// comes when.
 #pragma once
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/other_build.h"
 #include "harness/experiment/plan.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/journal/manifest.h"
+#include "harness/measure/cpu_sets.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 
-/// The folder that a run goes on in, and what is known of the run that began there.
+/// The folder of the run that --resume continues, and what that run wrote about itself.
 struct ResumedRun {
   std::filesystem::path folder;
   journal::Manifest manifest;
 };
 
-/// With --resume: --out, or the newest folder of the experiment. Throws UsageError when it holds no run.
-std::optional<ResumedRun> resumed_run(const RunOptions& options, const experiment::Names& names);
-
-/// An experiment as it is to run.
+/// An experiment as it is to run: narrowed, and with the blocks, precision and budget of the command line.
 struct ChosenExperiment {
   experiment::Spec spec;
   std::string file;  ///< Its name, without folders.
   std::string text;  ///< Its bytes.
+  std::optional<ResumedRun> resumed{};
 };
 
-/// The experiment that the options name or, where they name none, that the resumed folder holds; narrowed, and with the
-/// blocks, precision and budget of the command line. Throws UsageError or InputError.
-ChosenExperiment choose_experiment(const RunOptions& options, const std::optional<ResumedRun>& resumed, const experiment::Names& names);
+struct PlannedRun {
+  RunOptions options;
+  ChosenExperiment chosen;
+  subjects::Inventory inventory;  ///< With every subject of the experiment, those of the other build too.
+  std::optional<OtherBuild> other;
+  experiment::Plan plan;
+  measure::CpuSplit cpus;
+  std::string harness_hash;
 
-/// The folder of a run that begins. Throws UsageError when it holds a result already, or a file that the run would
-/// overwrite.
-std::filesystem::path new_folder(const RunOptions& options, const ChosenExperiment& chosen);
+  /// For a trial that follows these rows of the run. This value must outlive it.
+  experiment::TrialContext context(std::span<const journal::Trial> earlier = {}) const {
+    return {inventory, cpus, harness_hash, earlier};
+  }
+};
 
-/// The manifest of a run that begins now.
-journal::Manifest manifest_of(const RunOptions& options, const ChosenExperiment& chosen, const subjects::Inventory& inventory, const experiment::TrialContext& context);
-
-/// "2026-11-25T14:30:00Z", now.
-std::string utc_now();
+/// Reads the experiment and checks everything that the options and the file name, jobs included. Asks programs about
+/// themselves, measures nothing, writes nothing. Throws InputError or UsageError.
+PlannedRun plan_run(const RunOptions& options);
 
 }  // namespace bakeoff::commands

@@ -1,5 +1,5 @@
-// bakeoff selftest: servers that are wrong on purpose, and whether the harness notices; and things that are the same,
-// and whether it finds nothing.
+// bakeoff selftest: whether the harness notices servers that are wrong on purpose, and whether it finds no difference
+// between things that are the same.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,8 +10,9 @@
 
 #include "harness/commands/commands.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/quantity.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/void_figures.h"
+#include "harness/report/terminal_style.h"
 #include "harness/selftest/checks.h"
 
 namespace bakeoff::commands {
@@ -19,7 +20,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Asked of the machine before another attempt, and this much more each time: what looks like quiet may be a pause.
+/// The machine must be quiet for this long before another attempt, and for this much longer each time, because what looks
+/// like quiet may be a pause.
 constexpr std::chrono::milliseconds kQuietTime{250};
 
 Json to_json(const std::vector<selftest::FinishedCheck>& checks) {
@@ -39,7 +41,7 @@ Json to_json(const std::vector<selftest::FinishedCheck>& checks) {
   return {{"verdict", selftest::verdict_name(selftest::overall(checks))}, {"findings", findings}};
 }
 
-/// A line for each figure, wide enough for every name and figure that there is.
+/// A line per figure, wide enough for every name and figure that there is.
 void print_line(std::string_view name, std::string_view expected, std::string_view measured, std::string_view result) {
   fmt::print("{:<18} {:<25} {:<41} {}\n", name, expected, measured, result);
 }
@@ -59,7 +61,7 @@ void print(const selftest::FinishedCheck& check) {
   std::fflush(stdout);
 }
 
-/// What runs just now: on stderr, and only when that is a terminal.
+/// Shows what is running, on stderr and only if that is a terminal.
 class Running {
  public:
   ~Running() { clear(); }
@@ -97,11 +99,11 @@ int selftest_command(const SelftestOptions& options) {
   const bool json = options.format == "json";
   const std::vector<selftest::Check> checks = asked_for(options.only);
   selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
-      std::chrono::duration<double>(parse_duration_s("--patience", options.patience))));
+      std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
   const Running running;
-  std::string what;  // Is being tried.
+  std::string what;  // That is being tried.
   const selftest::ExperimentRunner experiment_runner(fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
-  // The harness itself keeps off the subject's CPU.
+  // The harness itself stays off the subject's CPU.
   measure::pin_to_cpus(fault_runner.load_cpus());
   if (!json) {
     fmt::print("subject on CPU {}, load on CPU {}\n", measure::format_cpu_list(fault_runner.subject_cpus()),

@@ -1,21 +1,20 @@
-// bakeoff serve SUBJECT WORKLOAD: a model or a foreign server in the foreground, for any client.
+// bakeoff serve SUBJECT WORKLOAD: runs a model or a foreign server in the foreground, for any client.
 #include <fmt/format.h>
 
 #include <vector>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
-#include "harness/experiment/memory_limit.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
+#include "harness/experiment/trial_environment.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
-#include "harness/measure/cgroup.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -24,7 +23,7 @@ using namespace std::chrono_literals;
 
 /// A foreign server is sized for the load that `bakeoff load` makes when it is told nothing.
 constexpr std::uint64_t kConnections = 64;
-constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< How long the server's end may go unnoticed.
+constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< For so long the server's end may go unnoticed.
 
 /// A line that can be pasted into another terminal.
 std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {
@@ -34,11 +33,11 @@ std::string try_it(const std::string& workload, const std::string& request, std:
   return fmt::format("bakeoff load tcp://127.0.0.1:{}", port);
 }
 
-/// Until the user's word; throws SubjectError when it ends before.
+/// Returns when the user interrupts; throws SubjectError when the server ends before.
 void wait_for_interrupt(subjects::Server& server) {
-  while (!load::interrupted) {
+  while (!subjects::interrupted) {
     server.expect_alive();
-    load::sleep_until_ns(load::now_ns() + kServerEndPollNs);
+    measure::sleep_until_ns(measure::now_ns() + kServerEndPollNs, subjects::interrupted);
   }
 }
 
@@ -52,12 +51,12 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   try {
     server.emplace(subjects::Server::start(command, 10s));
   } catch (const subjects::SubjectError&) {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     return kFailed;  // bakeoff-subject has said why
   }
   const std::uint64_t units = subjects::units_for(subject, params);
   const std::string count =
-      units == subjects::kUnitsPerCpu ? "a unit a CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
+      units == subjects::kOneUnitPerCpu ? "one unit per CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
              options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
   std::fflush(stdout);
@@ -70,7 +69,7 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   return stopped.ended.exited && stopped.ended.status == 0 ? kDone : kFailed;
 }
 
-/// The trial that it is started for, as if it were measured: on every CPU, and nobody else's.
+/// The trial that a foreign server is started for. It gets every CPU, because no load of ours runs beside it.
 journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptions& options) {
   journal::Trial row;
   row.subject = subject.name;
@@ -103,25 +102,18 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
     throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
   }
   if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
-  const subjects::ScratchFolder folder;
-  const std::string name = folder.path().filename().string();
-  const measure::Cgroup cgroup = measure::Cgroup::create(name);
-  measure::MemoryCgroup memory = measure::MemoryCgroup::create(name, cgroup, measure::MemoryCgroup::Use::limit_only);
-  std::vector<std::filesystem::path> join = cgroup.join_files();
-  for (const auto& file : memory.join_files()) join.push_back(file);
-  folder.remember_cgroups(join);
-  experiment::MemoryLimit limit(subject, memory);
-  const auto watch = [&](pid_t leader) { limit.watch([leader] { return measure::descendants(leader); }); };
+  experiment::TrialEnvironment environment(subject, row.params);
   try {
-    experiment::ServedSubject served(row, subject, folder.path(), join, options.port, watch);
-    serve_until_stopped(row, subject, served);
+    const auto served = experiment::start_subject(row, subject, environment.folder(), environment.join(), options.port,
+                                                  environment.watch());
+    serve_until_stopped(row, subject, *served);
   } catch (const subjects::SubjectError& error) {
-    throw limit.explain(error);
+    throw environment.limit().explain(error);
   }
   return kDone;
 }
 
-/// As `run` does: what a subject cannot have is not served with something else instead.
+/// Refuses what the subject cannot have, as `run` does, instead of serving something else.
 void check_options(const subjects::Subject& subject, const ServeOptions& options) {
   check_units(subject, options.units);
   if (options.message_bytes && options.workload != "echo") {

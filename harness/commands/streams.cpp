@@ -18,14 +18,14 @@ namespace {
 
 struct Stream {
   int descriptor;
-  int error = 0;  ///< The first.
+  int error = 0;  ///< The first one.
 };
 Stream out{STDOUT_FILENO}, errors{STDERR_FILENO};
 
 bool open_missing() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0) continue;
-    // A stdout that nobody can write to tells whoever prints that it is lost; messages that nobody wants are not
+    // What is printed to a stdout that was closed is reported as lost. Messages on a stderr that was closed are not
     // missed.
     const int mode = descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR;
     if (::open("/dev/null", mode) != descriptor) return false;
@@ -33,14 +33,14 @@ bool open_missing() {
   return true;
 }
 
-/// Of a FILE: everything is taken as written, so that nobody who prints has to look.
+/// The write function of a FILE. It takes everything as written, so that code that prints need not check.
 ssize_t write_all(void* cookie, const char* text, std::size_t size) {
   Stream& stream = *static_cast<Stream*>(cookie);
   for (std::size_t done = 0; done < size && stream.error == 0;) {
     const ssize_t wrote = ::write(stream.descriptor, text + done, size - done);
     if (wrote >= 0) {
       done += static_cast<std::size_t>(wrote);
-    } else if (errno == EAGAIN) {  // Somebody who shares it has made it non-blocking.
+    } else if (errno == EAGAIN) {  // Another program that shares it has made it non-blocking.
       pollfd wanted{stream.descriptor, POLLOUT, 0};
       ::poll(&wanted, 1, -1);
     } else if (errno != EINTR) {
@@ -68,7 +68,7 @@ bool open_streams() {
   if (standard_output == nullptr || standard_error == nullptr) return false;
   std::setvbuf(standard_output, nullptr, ::isatty(STDOUT_FILENO) != 0 ? _IOLBF : _IOFBF, BUFSIZ);
   std::setvbuf(standard_error, nullptr, _IONBF, 0);
-  // glibc's are variables for this purpose.
+  // In glibc, stdout and stderr are variables for this purpose.
   stdout = standard_output;
   stderr = standard_error;
   return true;

@@ -1,4 +1,4 @@
-// bakeoff version: what was built, from what, how.
+// bakeoff version: what was built, from what, and how.
 #include "harness/version.h"
 
 #include <fmt/format.h>

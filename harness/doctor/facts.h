@@ -1,5 +1,5 @@
-// What bakeoff doctor looks at, beside the facts that every result holds. Plain data; the read_*.h of this folder fill
-// it. Unknown is absent.
+// What bakeoff doctor looks at, besides the facts that every result holds. Plain data, filled by the read_*.h of this
+// folder. Unknown is absent.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,14 @@
 #include <vector>
 
 #include "harness/measure/machine_facts.h"
+#include "harness/subjects/needed_program.h"
 
 namespace bakeoff::doctor {
 
-/// A program that bakeoff, or who checks its figures, can use.
-struct UsefulProgram {
-  std::string program;    ///< Its file name.
-  std::string package;    ///< Debian's.
+/// A program that is of use to bakeoff, or to a user who checks its figures.
+struct UsefulProgram : subjects::NeededProgram {
   std::string what_for;   ///< Ends the sentence "it is there for ...".
-  bool server = false;    ///< Of the experiments with real servers; everything else is optional.
+  bool server = false;    ///< Used by the experiments with real servers; every other program is optional.
   std::string service{};  ///< What the package starts by itself where systemd runs; "" for nothing.
 };
 
@@ -26,7 +25,7 @@ struct ProgramFacts {
   std::filesystem::path path;  ///< "" when it was not found.
 };
 
-/// A model that this build has not.
+/// A model that this build lacks.
 struct MissingModel {
   std::string name, missing;
 };
@@ -57,10 +56,10 @@ struct OtherBakeoff {
 /// Everything that moved while the doctor watched.
 struct WatchFacts {
   double watched_s = 0;
-  std::vector<Neighbour> busiest;      ///< Descending; idle ones are left out, and those of another bakeoff.
+  std::vector<Neighbour> busiest;      ///< Busiest first, without idle ones and those of another bakeoff.
   std::vector<OtherBakeoff> bakeoffs;  ///< By process number.
-  std::vector<std::string> servers;    ///< Of the programs that are servers: those that run, but for another bakeoff's.
-  std::optional<double> in_use_share;  ///< Of all CPUs, by all but the doctor.
+  std::vector<std::string> servers;    ///< Known servers that run, except those of another bakeoff.
+  std::optional<double> in_use_share;  ///< Of all CPUs, by everything except the doctor.
   std::optional<double> steal_share;   ///< Of all CPUs.
 };
 

@@ -1,4 +1,4 @@
-// What bakeoff doctor has to say about one thing of the machine. Plain data. (The self-test has findings of its own.)
+// What bakeoff doctor says about one thing of the machine. Plain data. (The self-test has findings of its own.)
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@ namespace bakeoff::doctor {
 
 enum class Level {
   good,
-  note,     ///< Something to know when figures are read, or that a part of the experiments does without.
+  note,     ///< Something to know when figures are read, or something that only a part of the experiments needs.
   trouble,  ///< Figures of this machine are worth less than they could be, or experiments end early.
 };
 

@@ -10,8 +10,8 @@
 
 namespace bakeoff::doctor {
 
-/// "ok", "note", "!!" before each; under those that are not good, why and what mends it. The commands are never broken
-/// in two, so that they can be copied.
+/// "ok", "note" or "!!" stands before each finding. Below one that is not good stands why it matters and what mends it.
+/// Commands are never broken into two lines, so that they can be copied.
 std::string findings_text(const std::vector<DoctorFinding>& findings, const std::vector<Installation>& installations,
                           const report::TerminalStyle& style);
 

@@ -11,16 +11,16 @@ namespace bakeoff::doctor {
 
 const std::vector<UsefulProgram>& known_programs() {
   static const std::vector<UsefulProgram> needs{
-      {"apache2", "apache2-bin", "the experiments with real servers", true, ""},
-      {"nginx", "nginx-light", "the experiments with real servers", true, "nginx"},
-      {"redis-server", "redis-server", "the experiments with real servers", true, "redis-server"},
-      {"ab", "apache2-utils", "cross-checks of figures by a client of somebody else's (HTTP)"},
-      {"wrk", "wrk", "cross-checks of figures by a client of somebody else's (HTTP)"},
-      {"redis-benchmark", "redis-tools", "cross-checks of figures by a client of somebody else's (Redis)"},
-      {"redis-cli", "redis-tools", "trying a counter server by hand"},
-      {"curl", "curl", "trying an HTTP server by hand"},
-      {"perf", "linux-perf", "system calls per request and profiles of a subject"},
-      {"strace", "strace", "seeing what a subject asks of the kernel"},
+      {{"apache2", "apache2-bin"}, "the experiments with real servers", true, ""},
+      {{"nginx", "nginx-light"}, "the experiments with real servers", true, "nginx"},
+      {{"redis-server", "redis-server"}, "the experiments with real servers", true, "redis-server"},
+      {{"ab", "apache2-utils"}, "cross-checks of figures by a client of somebody else's (HTTP)"},
+      {{"wrk", "wrk"}, "cross-checks of figures by a client of somebody else's (HTTP)"},
+      {{"redis-benchmark", "redis-tools"}, "cross-checks of figures by a client of somebody else's (Redis)"},
+      {{"redis-cli", "redis-tools"}, "trying a counter server by hand"},
+      {{"curl", "curl"}, "trying an HTTP server by hand"},
+      {{"perf", "linux-perf"}, "system calls per request and profiles of a subject"},
+      {{"strace", "strace"}, "seeing what a subject asks of the kernel"},
   };
   return needs;
 }

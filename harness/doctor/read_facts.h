@@ -1,4 +1,4 @@
-// Reading what bakeoff doctor judges. What cannot be read is absent; nothing is guessed, and nothing is changed.
+// Reads what bakeoff doctor judges. What cannot be read is absent. Nothing is guessed, and nothing is changed.
 #pragma once
 
 #include <filesystem>
@@ -7,12 +7,12 @@
 
 namespace bakeoff::doctor {
 
-/// All but programs, models and what moves (read_programs.h, read_watch.h). A few dozen small files. To know whether a
-/// trial's cgroup can be made it makes one and removes it: a directory that is seen says nothing of permission.
+/// Everything except programs, models and what moves (read_programs.h, read_watch.h). Reads a few dozen small files.
+/// Makes a cgroup like a trial's and removes it, because a directory that can be seen says nothing about permission.
 DoctorFacts read_doctor_facts();
 
-/// The same from the files below `root`, for tests. What only a system call tells is still this machine's; no cgroup is
-/// made.
+/// The same from the files below `root`, for tests. Facts that only a system call gives are still those of this machine.
+/// Makes no cgroup.
 DoctorFacts read_doctor_facts_below(const std::filesystem::path& root);
 
 }  // namespace bakeoff::doctor

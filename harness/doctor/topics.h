@@ -1,5 +1,5 @@
-// From facts to findings, one function and one file a topic. Pure: the same facts give the same findings, in the same
-// order, and every topic says something of each thing that it knows, good ones too.
+// From facts to findings, one function and one file per topic. Pure: the same facts give the same findings in the same
+// order. Every topic has a finding for each thing that it knows, also when all is well.
 #pragma once
 
 #include <string>

@@ -32,7 +32,8 @@ bool Budget::allows(std::size_t table, std::uint64_t blocks, double elapsed_s) c
   if (nothing_ran) return true;
   if (spent(elapsed_s)) return false;
   if (blocks == 0 || elapsed_s <= share_ends_s_) return true;
-  // Beyond its share a table may go on only to what was promised, and only where that leaves those behind it theirs.
+  // Beyond its share a table may only complete what was promised, and only if that leaves the later tables their
+  // shares.
   if (blocks >= spec_.blocks) return false;
   return elapsed_s + expected_s(table, spec_.blocks - blocks) + later_tables_s(table) <= *spec_.budget_s;
 }

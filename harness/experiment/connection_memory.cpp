@@ -9,7 +9,7 @@ namespace {
 
 using Kib = std::optional<std::uint64_t>;
 
-/// Memory that was freed meanwhile is no negative price.
+/// Memory that was freed in the meantime is not a negative price.
 std::optional<double> share(Kib begin, Kib end, std::uint64_t connections, bool made_beforehand) {
   if (!end || (!begin && !made_beforehand)) return std::nullopt;
   const std::uint64_t from = made_beforehand ? 0 : std::min(*begin, *end);

@@ -11,7 +11,7 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// Subjects and agents raise theirs to it.
+/// The hard limit, to which subjects and agents raise theirs.
 std::uint64_t descriptor_limit() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
@@ -28,7 +28,7 @@ std::uint64_t opened(const journal::ClientRow& client) {
   return client.connections_open + crowd.idle + crowd.slow_senders + crowd.slow_readers;
 }
 
-/// What the subject says that it met; "" for nothing.
+/// Which limit the subject says that it met; "" for none.
 std::string limit_met(const journal::ServerReceipt& receipt) {
   const std::uint64_t pauses = receipt.accept_pauses.value_or(0);
   if (pauses == 0 && !receipt.limit) return "";
@@ -37,11 +37,11 @@ std::string limit_met(const journal::ServerReceipt& receipt) {
   return text;
 }
 
-/// What a model cannot hold; "" when it can.
+/// That the model cannot hold all the connections; "" when it can.
 std::string too_many(const journal::Trial& row, const subjects::Subject& subject) {
   const auto most = subjects::connection_limit(subject, row.params);
   if (!most || row.params.load.connections_at_once() <= *most) return "";
-  std::string text = fmt::format("{} serves at most {} connections at a time, one a {}", subject.model, *most,
+  std::string text = fmt::format("{} serves at most {} connections at a time, one per {}", subject.model, *most,
                                  subject.unit.empty() ? "unit" : subject.unit);
   if (const std::uint64_t made = idle_that_fit(subject, row.params); made < row.params.load.idle) {
     text += fmt::format(": measured beside {} idle ones instead of {}", made, row.params.load.idle);
@@ -79,12 +79,12 @@ void note_limits(journal::Trial& row, const subjects::Subject& subject) {
     if (!said.empty()) detail += (detail.empty() ? "" : "; ") + said;
   }
   if (detail.empty()) return;
-  // All of them asked, and some were never served: that is a result (starved, see validity), and its figures count.
+  // All of them sent requests, and some were never served. That is a result (starved, see validity): its figures count.
   if (detail == cannot && row.client && idle_that_fit(subject, row.params) == row.params.load.idle) {
     if (row.outcome_detail.empty()) row.outcome_detail = detail;
     return;
   }
-  // A load that was locked out has said why.
+  // A load that could not connect has said why.
   if (!row.client && !row.outcome_detail.empty()) detail += "; " + row.outcome_detail;
   row.outcome = journal::Outcome::limit;
   row.outcome_detail = detail;

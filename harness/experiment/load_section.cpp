@@ -8,6 +8,7 @@
 
 #include "harness/experiment/spec.h"
 #include "harness/load/plan.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -28,7 +29,7 @@ void expect_known_request(const input::TomlSection& section, std::string_view wo
   try {
     load::check_request(workload, request);
   } catch (const std::invalid_argument& error) {
-    section.fail("request", input::in_quotes(request),
+    section.fail("request", measure::in_quotes(request),
                  "a request that the workload knows (" + std::string(error.what()) + ")");
   }
 }

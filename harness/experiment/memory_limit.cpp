@@ -21,9 +21,9 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kKibPerMib = 1024;
-constexpr std::uint64_t kDefaultShare = 2;  ///< Of what is available: one in so many.
+constexpr std::uint64_t kDefaultShare = 2;  ///< The limit is this part of what is available: a half.
 constexpr auto kLookInterval = 100ms;
-constexpr int kLeastRest = 200;  ///< After each look, in times that it took.
+constexpr int kLeastRest = 200;  ///< The pause after each look is at least this many times as long as the look.
 
 std::string mib(std::uint64_t kib) {
   return fmt::format("{} MiB", (kib + kKibPerMib / 2) / kKibPerMib);
@@ -63,7 +63,7 @@ void MemoryLimit::watch(std::function<std::vector<pid_t>()> processes) {
       const std::vector<pid_t> pids = processes();
       if (const std::uint64_t found = beyond(kib_, pids); found != 0) {
         found_kib_ = found;
-        // Only what descends from us: the number of one that has just been reaped may be anybody's.
+        // Only our descendants are killed: the pid of one that was just reaped may by now belong to another program.
         std::vector<pid_t> ours = measure::descendants(::getpid());
         std::sort(ours.begin(), ours.end());
         for (const pid_t pid : pids) {

@@ -1,9 +1,11 @@
-// The memory limit of a server that is not ours: what its manifest says (memory_mib), or half of what is available when
-// its trial begins. A stranger that goes on asking for more would otherwise end what else runs on the machine.
+// The memory limit of a foreign server: what its manifest says (memory_mib), or half of what is available when its
+// trial begins. Without a limit, a server that keeps asking for memory would bring down whatever else runs on the
+// machine.
 //
-// The trial's memory cgroup holds it where there is one, and the kernel kills what goes beyond. Elsewhere a thread
-// looks at what its processes have, and ends them all: an address-space limit (RLIMIT_AS) would forbid what runtimes
-// reserve and never touch, and a limit of processes counts everybody of the same user.
+// The trial's memory cgroup enforces the limit where there is one: the kernel then kills what exceeds it. Elsewhere a
+// thread looks at what the server's processes have, and kills them all. The other limits will not do. An address-space
+// limit (RLIMIT_AS) would forbid what runtimes reserve and never touch, and a limit on processes counts all processes
+// of the user.
 #pragma once
 
 #include <sys/types.h>
@@ -23,25 +25,25 @@ namespace bakeoff::experiment {
 
 class MemoryLimit {
  public:
-  /// Of a model there is none. `cgroup` outlives this; its limit is set here.
+  /// A model has no limit. `cgroup` outlives this; its limit is set here.
   MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup& cgroup);
 
-  /// Where no cgroup holds it: looks at these processes from now on, ten times a second, or less often where that would
-  /// take more than half a percent of a CPU. The caller goes on at once.
+  /// Where no cgroup enforces the limit, looks at these processes from now on: ten times per second, or less often if
+  /// that would take more than half a percent of a CPU. Returns at once.
   void watch(std::function<std::vector<pid_t>()> processes);
 
   /// KiB; UINT64_MAX for none.
   std::uint64_t kib() const { return kib_; }
 
-  /// Once it has ended something: the numbers, in one line. "" before.
+  /// What was killed and by how much it exceeded the limit, in one line; "" when nothing was.
   std::string violation() const;
 
-  /// The end of a subject as it was seen: of the outcome limit where the limit was the cause.
+  /// The same error, or one of outcome `limit` that says more, if the limit was the cause.
   subjects::SubjectError explain(const subjects::SubjectError& end) const;
 
  private:
   std::uint64_t kib_ = UINT64_MAX;
-  std::string source_;  ///< Whence the limit is, in words.
+  std::string source_;  ///< Where the limit comes from, in words.
   const measure::MemoryCgroup& cgroup_;
   bool enforced_by_cgroup_ = false;
   std::atomic<std::uint64_t> found_kib_{0};

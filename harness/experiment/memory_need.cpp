@@ -9,7 +9,7 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// In one process: beside so many units, what they share is a small part of each.
+/// In one process with at least this many units, what they share is a small part of each.
 constexpr std::uint64_t kEnoughUnits = 64;
 
 /// "5.3 MiB", "52 GiB": two digits.
@@ -49,10 +49,10 @@ std::optional<double> pss_per_unit_kib(const journal::SubjectRow& cost, std::uin
   return std::max(0.0, pss - std::max(0.0, shared)) / static_cast<double>(units);
 }
 
-std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                         std::uint64_t available_kib) {
+std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject,
+                                std::span<const journal::Trial> earlier, std::uint64_t available_kib) {
   std::optional<double> each;
-  std::uint64_t most = 0;  // Units of the trial that tells: the one with most of them.
+  std::uint64_t most = 0;  // The units of the trial that decides: the one with most of them.
   for (const journal::Trial& row : earlier) {
     if (!row.subject_cost || !same_work(row, next)) continue;
     const std::uint64_t units = unit_count(subject, row.params).count;

@@ -1,5 +1,5 @@
-// Whether a trial fits into the memory that is there, by what earlier trials of the same subject have measured: one
-// that does not is not started, since the kernel would end whatever it likes. Pure.
+// Whether a trial fits into the available memory, by what earlier trials of the same subject have measured. A trial
+// that does not fit is not started, because the kernel would kill some process of its own choice. Pure.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,21 @@ namespace bakeoff::experiment {
 /// What a trial multiplies.
 struct UnitCount {
   std::uint64_t count = 0;
-  std::string what;  ///< "units": those asked for, or one for each connection; otherwise "connections".
+  std::string what;  ///< "units" if they were asked for or there is one per connection; otherwise "connections".
 };
 UnitCount unit_count(const subjects::Subject& subject, const journal::Params& params);
 
-/// PSS that each unit of a measured trial had for itself, KiB. What processes share is told from their RSS, which
-/// counts it in each of them; of a single process it cannot be told, so that one with few units says nothing. nullopt
-/// then, and where something was not measured.
+/// The PSS that each unit of a measured trial had for itself, in KiB. What processes share is known from their RSS,
+/// which counts it in each of them. For a single process it is unknown, so one with few units says nothing. nullopt
+/// then, and if something was not measured.
 std::optional<double> pss_per_unit_kib(const journal::SubjectRow& cost, std::uint64_t units);
 
-/// Whether two rows are of one subject, workload and request.
+/// Whether two rows have the same subject, workload and request.
 bool same_work(const journal::Trial& one, const journal::Trial& other);
 
-/// "" when the trial fits, or when nothing is known: no earlier row is of the same work.
-/// Otherwise the arithmetic: "10000 units x 5.3 MiB measured = 52 GiB, 22 GiB available".
-std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                         std::uint64_t available_kib);
+/// "" when the trial fits, and when no earlier row has the same work, so that nothing is known. Otherwise the
+/// arithmetic: "10000 units x 5.3 MiB measured = 52 GiB, 22 GiB available".
+std::string why_it_does_not_fit(const journal::Trial& next, const subjects::Subject& subject,
+                                std::span<const journal::Trial> earlier, std::uint64_t available_kib);
 
 }  // namespace bakeoff::experiment

@@ -15,7 +15,7 @@ MachineReading read_machine(const measure::Cgroup& load) {
 }
 
 OwnCpuUse own_cpu_use(const MachineReading& before, const MachineReading& after, std::optional<double> subject_us,
-               double agents_say_us) {
+                      double agents_say_us) {
   OwnCpuUse own{.subject_us = subject_us, .load_us = agents_say_us};
   if (before.load && after.load) own.load_us = after.load->total_us - before.load->total_us;
   if (before.harness_ns && after.harness_ns) {
@@ -24,7 +24,8 @@ OwnCpuUse own_cpu_use(const MachineReading& before, const MachineReading& after,
   return own;
 }
 
-void note_neighbours(journal::Trial& row, const measure::CpuTimes& before, const measure::CpuTimes& after, const OwnCpuUse& own) {
+void note_neighbours(journal::Trial& row, const measure::CpuTimes& before, const measure::CpuTimes& after,
+                     const OwnCpuUse& own) {
   const bool apart = std::none_of(row.load_cpus.begin(), row.load_cpus.end(), [&](int cpu) {
     return std::find(row.subject_cpus.begin(), row.subject_cpus.end(), cpu) != row.subject_cpus.end();
   });

@@ -16,7 +16,8 @@ bool is_permanent_failure(const journal::Trial& row) {
 
 std::string permanent_failure_of(std::span<const journal::Trial> rows, const journal::Trial& next) {
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const journal::Trial& row) {
-    return row.subject == next.subject && row.table == next.table && row.workload == next.workload && is_permanent_failure(row);
+    return row.subject == next.subject && row.table == next.table && row.workload == next.workload &&
+           is_permanent_failure(row);
   });
   if (found == rows.end()) return "";
   return fmt::format("not started again: it answered wrongly in block {}", found->block + 1);

@@ -1,4 +1,4 @@
-// What a subject will do again in every block, however often it is started. Pure.
+// Failures that a subject will repeat in every block, however often it is started. Pure.
 #pragma once
 
 #include <span>
@@ -9,11 +9,11 @@
 namespace bakeoff::experiment {
 
 /// Whether the row's subject sends wrong bytes: in its verification, or in every reply under the load. A death, a
-/// limit, a connection that failed, some wrong replies among right ones may be chance and are tried again.
+/// limit, a failed connection, or some wrong replies among right ones may be chance, and the subject is tried again.
 bool is_permanent_failure(const journal::Trial& row);
 
-/// Why `next` need not be started: an earlier row of the same subject in the same table is_permanent_failure(). "" when there is
-/// none. Told by the rows alone, so that a run that is resumed knows it too.
+/// Why `next` need not be started: an earlier row of the same subject in the same table is_permanent_failure(). "" when
+/// there is none. Decided by the rows alone, so that a resumed run knows it too.
 std::string permanent_failure_of(std::span<const journal::Trial> rows, const journal::Trial& next);
 
 }  // namespace bakeoff::experiment

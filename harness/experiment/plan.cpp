@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "harness/experiment/random.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -86,7 +87,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   row.order = planned.order;
   row.subject = planned.subject;
   row.seed = planned.seed;
-  if (table.units && *table.units != kOneUnitPerCpu) row.params.units = table.units;
+  if (table.units && *table.units != subjects::kOneUnitPerCpu) row.params.units = table.units;
   row.workload = table.work;
   row.params.kind = table.kind;
   if (table.is_served()) {

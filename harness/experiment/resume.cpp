@@ -1,5 +1,8 @@
 #include "harness/experiment/resume.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <vector>
 
 #include "harness/measure/cpu_sets.h"
@@ -8,9 +11,7 @@ namespace bakeoff::experiment {
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
+  return fmt::format("{}", fmt::join(names, ","));
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ std::string what_changed(const journal::Manifest& began, const journal::Manifest
 
 EarlierTrials earlier_trials(std::span<const journal::Trial> rows) {
   EarlierTrials before;
-  std::vector<EarlierAttempts*> block;  // The trials of the block that the rows are in.
+  std::vector<EarlierAttempts*> block;  // The trials of the block to which the row belongs.
   const journal::Trial* last = nullptr;
   for (const journal::Trial& row : rows) {
     if (last != nullptr && (row.table != last->table || row.block != last->block)) {

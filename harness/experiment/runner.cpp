@@ -28,11 +28,11 @@ std::vector<Block> blocks_of(const Plan& plan, std::size_t table) {
   return blocks;
 }
 
-/// One table, as far as it has come.
+/// The progress of one table.
 class TableRun {
  public:
-  TableRun(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before, Budget& budget, RepeatPolicy& repeats,
-           std::size_t table)
+  TableRun(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before, Budget& budget,
+           RepeatPolicy& repeats, std::size_t table)
       : spec_(plan.spec),
         table_(spec_.tables[table]),
         callbacks_(callbacks),
@@ -71,7 +71,7 @@ class TableRun {
   }
 
  private:
-  /// Looks are taken after whole groups only: there each subject has been in each place equally often.
+  /// The precision is looked at after whole groups only, when each subject has been in each place equally often.
   Precision precision_at(std::uint64_t blocks) const {
     if (!spec_.precision || blocks == 0 || blocks % subjects_of(spec_, table_).size() != 0) return Precision::not_yet;
     return callbacks_.check_precision(table_, blocks);
@@ -116,7 +116,8 @@ class TableRun {
     budget_.took(index_, callbacks_.elapsed_s() - began);
     const bool worth = repeats_.worthwhile();
     count_attempt(repeats_, status, now.attempts);
-    if (repeats_.worthwhile() != worth && callbacks_.repeating_changed) callbacks_.repeating_changed(repeats_.worthwhile());
+    if (repeats_.worthwhile() != worth && callbacks_.repeating_changed)
+      callbacks_.repeating_changed(repeats_.worthwhile());
     return true;
   }
 
@@ -158,7 +159,8 @@ void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt
   attempt > 1 ? repeats.repeated(status.noisy) : repeats.first_attempt(status.noisy);
 }
 
-std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before, RepeatPolicy repeats) {
+std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, const EarlierTrials& before,
+                               RepeatPolicy repeats) {
   Budget budget(plan.spec);
   std::deque<TableRun> tables;
   for (std::size_t table = 0; table < plan.spec.tables.size(); ++table) {
@@ -168,7 +170,7 @@ std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, 
   const auto interrupted = [](const TableRun& table) {
     return table.ended() && table.end().why == StopReason::interrupted;
   };
-  // Tables that had to leave time to those behind them come in again while some of it is left.
+  // Tables that had to leave time to later ones run again while some of it is left.
   while (std::any_of(tables.begin(), tables.end(), running)) {
     for (TableRun& table : tables) {
       if (std::any_of(tables.begin(), tables.end(), interrupted)) {

@@ -9,14 +9,17 @@
 #include <cstring>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "harness/load/coordinator.h"
 #include "harness/load/verify.h"
 #include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
-#include "harness/subjects/path_access.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/interruption.h"
+#include "harness/subjects/path_access.h"
+#include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -24,23 +27,23 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyTimeout = 10s;
-constexpr auto kReadyTimeoutPerUnit = 5ms;  ///< More for each: a fork takes a tenth of it where nobody else runs.
-/// To stop, and a millisecond more for each process that has to be ended and reaped.
-constexpr auto kStopGrace = 2s;
-/// One attempt at a readiness probe: a server that has accepted and does not answer is looked at again, whether it
-/// lives and whether it answers now.
+constexpr auto kReadyTimeoutPerUnit = 5ms;  ///< Added per unit: a fork takes a tenth of it on a quiet machine.
+constexpr auto kStopGrace = 2s;             ///< The time that a model has to stop.
+/// The timeout of one readiness probe. A server that has accepted and does not answer is then asked again, if it is
+/// still alive.
 constexpr double kProbeS = 1;
-/// For so long a server may answer wrongly: it is still loading. After that the verification tells what is wrong.
+/// A server may answer wrongly for this long, because it is still loading. After that the verification tells what is
+/// wrong.
 constexpr auto kLoadingTime = 1s;
 
-/// Waits until its processes and threads have stopped to become more: a server answers as soon as the first of them is
-/// there. One that never stops is measured as it is.
+/// Waits until the number of its processes and threads no longer grows, since a server answers as soon as the first of
+/// them is there. One that never stops growing is measured as it is.
 void await_steady_process_count(pid_t leader) {
   constexpr auto kPause = 20ms;
   constexpr int kMostLooks = 250;
   constexpr int kEnough = 3;
   std::uint64_t before = 0;
-  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !load::interrupted; ++look) {
+  for (int look = 0, alike = 0; look < kMostLooks && alike < kEnough && !subjects::interrupted; ++look) {
     const measure::TreeSize size = measure::measure_size(measure::descendants(leader));
     const std::uint64_t now = size.processes + size.threads;
     alike = now == before ? alike + 1 : 0;
@@ -49,7 +52,7 @@ void await_steady_process_count(pid_t leader) {
   }
 }
 
-/// Loopback is what it was told; another address lets in whoever reaches this machine.
+/// It was told to listen on loopback. On another address, everyone who reaches this machine can connect to it.
 std::string warning_of(pid_t leader) {
   const auto addresses = measure::open_addresses(measure::descendants(leader));
   if (addresses.empty()) return "";
@@ -69,60 +72,88 @@ load::AgentPlan probe_plan(const journal::Trial& row, std::uint16_t port) {
   return plan;
 }
 
-/// What the harness itself has run out of: no other server could be prepared either.
+/// Whether the harness itself has run out of something, so that no other server could be prepared either.
 bool concerns_every_server(int code) {
   return code == ENOSPC || code == EDQUOT || code == EROFS || code == EIO || code == EMFILE || code == ENFILE ||
          code == ENOMEM;
 }
 
-/// A template that has gone, a name that is a folder and a file, or a folder that may not be handed over to another
-/// user, concerns this server alone.
-subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row, const std::filesystem::path& folder,
-                 std::uint16_t port) try {
+/// A missing template, a name that is both a folder and a file, or a folder that cannot be given to another user
+/// concerns this server alone.
+subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row,
+                           const std::filesystem::path& folder, std::uint16_t port) try {
   return subjects::prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
 } catch (const std::system_error& error) {
   if (concerns_every_server(error.code().value())) throw;
   throw subjects::SubjectError(journal::Outcome::not_run, error.what());
 }
 
+/// Each process that has to be ended and reaped adds a millisecond.
+std::chrono::milliseconds stop_grace(const journal::Trial& row, std::chrono::milliseconds grace) {
+  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
+  return grace + std::chrono::milliseconds(processes);
+}
+
 void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
 
-}  // namespace
+class ServedModel : public ServedSubject {
+ public:
+  ServedModel(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
+              const std::vector<std::filesystem::path>& join, std::uint16_t port);
+  void stop(journal::Trial& row) override;
+};
 
-ServedSubject::ServedSubject(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
-                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                             const std::function<void(pid_t)>& started)
-    : subject_(subject) {
-  subject.foreign ? start_foreign(row, folder, join, subjects::free_port(port), started) : start_model(row, folder, join, port);
-}
+class ServedForeign : public ServedSubject {
+ public:
+  ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
+                const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                const std::function<void(pid_t)>& started);
+  ~ServedForeign() override {
+    server_.reset();
+    subjects::kill_orphans(before_);
+  }
+  std::string take_warning() override { return std::exchange(warning_, ""); }
+  void stop(journal::Trial& row) override;
 
-ServedSubject::~ServedSubject() {
-  server_.reset();
-  if (subject_.foreign) subjects::kill_orphans(before_);
-}
+ private:
+  const subjects::Subject& subject_;
+  std::unique_ptr<subjects::Watchdog> watchdog_;
+  std::vector<pid_t> before_;  ///< The children of this process before the server was started.
+  std::string warning_;
+};
 
-void ServedSubject::start_model(const journal::Trial& row, const std::filesystem::path& folder,
-                                const std::vector<std::filesystem::path>& join, std::uint16_t port) {
-  subjects::Command command = subjects::command_to_serve(subject_, row.workload, row.params, port);
+ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject,
+                         const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
+                         std::uint16_t port) {
+  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, port);
   command.cpus = row.subject_cpus;
   command.join = join;
   command.error_file = folder / "stderr";
-  server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject_, row.params));
+  server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject, row.params));
 }
 
-void ServedSubject::start_foreign(const journal::Trial& row, const std::filesystem::path& folder,
-                                  const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                                  const std::function<void(pid_t)>& started) {
+void ServedModel::stop(journal::Trial& row) {
+  const subjects::Server::StopResult stopped = stop_server(row, kStopGrace, SIGTERM);
+  if (stopped.ended.exited && stopped.ended.status == 0) return;
+  row.outcome = journal::Outcome::died;
+  row.outcome_detail = "when told to stop it " + stopped.ended.describe();
+}
+
+ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject& subject,
+                             const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
+                             std::uint16_t port, const std::function<void(pid_t)>& started)
+    : subject_(subject) {
   subjects::Command command = prepared(subject_, row, folder, port);
   const subjects::Identity user = command.identity.value_or(subjects::Identity{::geteuid(), ::getegid()});
   const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
-  // The user who has just made the folder gets into it, by a list of groups or of rights if need be.
+  // The user who has just made the folder can enter it, if need be by a list of groups or of rights.
   if (const std::string closed = command.identity ? subjects::inaccessible_folder(folder, user) : ""; !closed.empty()) {
-    throw subjects::SubjectError(journal::Outcome::not_run, fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
-                                                     "folder that is open",
-                                                     folder.string(), as_whom, closed));
+    throw subjects::SubjectError(journal::Outcome::not_run,
+                                 fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
+                                             "folder that is open",
+                                             folder.string(), as_whom, closed));
   }
   command.cpus = row.subject_cpus;
   command.join = join;
@@ -135,59 +166,66 @@ void ServedSubject::start_foreign(const journal::Trial& row, const std::filesyst
   const load::SocketAddress peer = load::resolve(plan.host, port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
   const auto ask = [&]() -> std::string {
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     journal::ClientReceipt uncounted;
-    const load::VerifyResult verified = load::verify_server(plan, peer, load::interrupted, uncounted);
+    const load::VerifyResult verified = load::verify_server(plan, peer, subjects::interrupted, uncounted);
     if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";
     return verified.complaint;
   };
   try {
-    server_ =
-        subjects::Server::start(command, port, subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
-                      ask, [&](pid_t pid) {
-                        watchdog_->watch_group(pid);
-                        if (started) started(pid);
-                      });
+    server_ = subjects::Server::start(command, port,
+                                      subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
+                                      ask, [&](pid_t pid) {
+                                        watchdog_->watch_group(pid);
+                                        if (started) started(pid);
+                                      });
     await_steady_process_count(server_->pid());
     warning_ = warning_of(server_->pid());
   } catch (const subjects::CannotExecute& error) {
     const std::filesystem::path program = command.directory / command.argv.front();
     throw subjects::SubjectError(journal::Outcome::not_run,
-                       fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(), as_whom,
-                                   subjects::why_not_executable(program, user, error.what())));
+                                 fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(),
+                                             as_whom, subjects::why_not_executable(program, user, error.what())));
   } catch (...) {
     subjects::kill_orphans(before_);
     throw;
   }
 }
 
-void ServedSubject::stop(journal::Trial& row) {
-  const auto processes = row.subject_cost ? row.subject_cost->processes_peak.value_or(0) : 0;
-  const auto grace = (subject_.foreign ? subject_.foreign->grace : std::chrono::milliseconds(kStopGrace)) +
-                     std::chrono::milliseconds(processes);
-  const int signal = subject_.foreign ? subject_.foreign->stop_signal : SIGTERM;
-  const subjects::Server::StopResult stopped = server_->stop(grace, signal);
-  row.server_receipt = stopped.receipt;
-  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
-  if (!subject_.foreign) {
-    if (stopped.ended.exited && stopped.ended.status == 0) return;
-    row.outcome = journal::Outcome::died;
-    row.outcome_detail = "when told to stop it " + stopped.ended.describe();
-    return;
-  }
+void ServedForeign::stop(journal::Trial& row) {
+  const int signal = subject_.foreign->stop_signal;
+  const subjects::Server::StopResult stopped = stop_server(row, subject_.foreign->grace, signal);
   if (const std::string warning = take_warning(); !warning.empty()) add(row.outcome_detail, warning);
-  // A foreign server may exit with any status. That it did not go, or not wholly, is said beside its numbers.
+  // A foreign server may exit with any status. That it did not end, or left processes, is said beside its numbers.
   if (stopped.ended.killed) {
-    add(row.outcome_detail,
-        fmt::format("it did not end within {} ms of SIG{} and was killed", grace.count(), ::sigabbrev_np(signal)));
+    add(row.outcome_detail, fmt::format("it did not end within {} ms of SIG{} and was killed",
+                                        stop_grace(row, subject_.foreign->grace).count(), ::sigabbrev_np(signal)));
   }
-  // Where the leader had to be killed, its children went with it.
+  // If the leader had to be killed, its children were killed with it.
   const auto orphans = stopped.ended.killed ? 0 : static_cast<std::size_t>(stopped.ended.orphans);
   const std::size_t left = subjects::kill_orphans(before_) + orphans;
   if (left != 0) {
     add(row.outcome_detail, fmt::format("it left {} process{} behind, which {} ended", left, left == 1 ? "" : "es",
                                         left == 1 ? "was" : "were"));
   }
+}
+
+}  // namespace
+
+subjects::Server::StopResult ServedSubject::stop_server(journal::Trial& row, std::chrono::milliseconds grace,
+                                                        int signal) {
+  const subjects::Server::StopResult stopped = server_->stop(stop_grace(row, grace), signal);
+  row.server_receipt = stopped.receipt;
+  if (row.subject_cost) row.subject_cost->stop_ms = stopped.stop_ms;
+  return stopped;
+}
+
+std::unique_ptr<ServedSubject> start_subject(const journal::Trial& row, const subjects::Subject& subject,
+                                             const std::filesystem::path& folder,
+                                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
+                                             const std::function<void(pid_t)>& started) {
+  if (!subject.foreign) return std::make_unique<ServedModel>(row, subject, folder, join, port);
+  return std::make_unique<ServedForeign>(row, subject, folder, join, subjects::free_port(port), started);
 }
 
 }  // namespace bakeoff::experiment

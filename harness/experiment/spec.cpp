@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <system_error>
@@ -11,13 +10,28 @@
 
 #include "harness/experiment/load_section.h"
 #include "harness/experiment/table_subjects.h"
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
-#include "harness/experiment/table_subjects.h"
 #include "harness/input/toml_section.h"
 #include "harness/measure/plain_text.h"
+#include "harness/measure/text_file.h"
+#include "harness/subjects/inventory_names.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 namespace {
+
+using input::contains;
+
+/// What the names in a file can stand for, and who hears of those that were taken for others.
+struct Known {
+  const subjects::Inventory& inventory;
+  const input::Tell& tell;
+  std::vector<std::string> models = subjects::model_names(inventory);
+  std::vector<std::string> workloads = subjects::entry_names(inventory.workloads);
+  std::vector<std::string> jobs = subjects::entry_names(inventory.jobs);
+  std::vector<std::string> measures = subjects::measured_names(inventory);
+};
 
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
@@ -43,33 +57,25 @@ constexpr double kMostWindowS = 3600;
 constexpr double kMostWarmupS = 600;
 constexpr double kMostBudgetS = 7 * 24 * 3600;
 
-bool is_probe(const TableSpec& table) {
-  return table.kind == journal::TrialKind::probe;
-}
-
-bool contains(std::span<const std::string> names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::optional<std::uint64_t> read_units(const input::TomlSection& section) {
   const std::string expected = "a whole number from 1 to " + std::to_string(kMostUnits) + ", or \"cpus\"";
-  if (section.shown("units") == "\"cpus\"") return kOneUnitPerCpu;
+  if (section.shown("units") == "\"cpus\"") return subjects::kOneUnitPerCpu;
   if (section.shown("units").starts_with('"')) section.fail("units", section.shown("units"), expected);
   return section.whole("units", 1, kMostUnits);
 }
 
 // A list of subjects, each once; nullopt where there is none. `meaning` says which one a word means.
 template <typename Meaning>
-std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& section, const std::vector<std::string>& valid,
-                                                      Meaning meaning) {
+std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& section,
+                                                      const std::vector<std::string>& valid, Meaning meaning) {
   const auto words = section.texts("subjects", "an array of names of " + input::join_names(valid));
   if (!words) return std::nullopt;
   std::vector<std::string> subjects;
   for (std::size_t i = 0; i < words->size(); ++i) {
-    const ResolvedName subject = meaning((*words)[i]);
+    const input::ResolvedName subject = meaning((*words)[i]);
     if (subject.fault) section.fail_element("subjects", i, subject.fault->found, subject.fault->expected);
     if (contains(subjects, subject.name)) {
-      section.fail_element("subjects", i, input::in_quotes(subject.name) + " twice", "each subject once");
+      section.fail_element("subjects", i, measure::in_quotes(subject.name) + " twice", "each subject once");
     }
     section.tell_element("subjects", i, (*words)[i], subject.name);
     subjects.push_back(subject.name);
@@ -78,10 +84,10 @@ std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& 
 }
 
 // The one thing that the table is about.
-void read_work(const input::TomlSection& section, TableSpec& table, const Names& names) {
-  const auto workload = section.name("workload", names.workloads);
-  const auto job = section.name("job", names.jobs);
-  const auto probe = section.name("probe", names.measures);
+void read_work(const input::TomlSection& section, TableSpec& table, const Known& known) {
+  const auto workload = section.name("workload", known.workloads);
+  const auto job = section.name("job", known.jobs);
+  const auto probe = section.name("probe", known.measures);
   const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()};
   if (given != 1) {
     const std::string_view key = given == 0 || !job ? "workload" : "job";
@@ -89,27 +95,29 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Names&
                  given == 0             ? "neither workload nor job"
                  : given == 2 && !probe ? "both"
                                         : "several",
-                 "either a workload (" + input::join_names(names.workloads) + ") or a job (" + input::join_names(names.jobs) + ")" +
-                     (names.measures.empty() ? "" : " or a probe (" + input::join_names(names.measures) + ")"));
+                 "either a workload (" + input::join_names(known.workloads) + ") or a job (" +
+                     input::join_names(known.jobs) + ")" +
+                     (known.measures.empty() ? "" : " or a probe (" + input::join_names(known.measures) + ")"));
   }
   table.kind = job ? journal::TrialKind::job : probe ? journal::TrialKind::probe : journal::TrialKind::served;
   table.work = job ? *job : probe ? *probe : *workload;
 }
 
 // The table's own subjects, of the experiment's; where that names none, any.
-void read_table_subjects(const input::TomlSection& section, TableSpec& table, const Spec& spec, const Names& names) {
+void read_table_subjects(const input::TomlSection& section, TableSpec& table, const Spec& spec, const Known& known) {
   const auto meaning = [&](const std::string& word) {
-    return spec.subjects.empty() ? resolve_subject(word, {&table, 1}, names) : resolve_name(word, spec.subjects, names);
+    return spec.subjects.empty() ? resolve_subject(word, {&table, 1}, known.inventory, known.tell)
+                                 : input::resolve_name(word, spec.subjects, known.tell);
   };
-  const std::vector<std::string>& valid = spec.subjects.empty() ? names.models : spec.subjects;
+  const std::vector<std::string>& valid = spec.subjects.empty() ? known.models : spec.subjects;
   table.subjects = read_subjects(section, valid, meaning).value_or(table.subjects);
   // Models have no place there, so that the table's subjects are known.
-  if (is_probe(table) && table.subjects.empty() && spec.subjects.empty() && names.probes) {
-    table.subjects = names.probes(table.work);
+  if (table.kind == journal::TrialKind::probe && table.subjects.empty() && spec.subjects.empty()) {
+    table.subjects = subjects::probes_that_measure(known.inventory, table.work);
   }
   const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto misplaced = why_not_in_table(table, all[i], names);
+    const auto misplaced = why_not_in_table(table, all[i], known.inventory);
     if (!misplaced) continue;
     if (table.subjects.empty()) section.fail("subjects", misplaced->found, misplaced->expected);
     section.fail_element("subjects", i, misplaced->found, misplaced->expected);
@@ -118,43 +126,43 @@ void read_table_subjects(const input::TomlSection& section, TableSpec& table, co
 
 // The work of the tables that have the experiment's subjects, which decides what those can be. What is wrong with a
 // table is told in its turn.
-std::vector<TableSpec> read_works(const input::TomlSection& section, const Names& names) try {
+std::vector<TableSpec> read_works(const input::TomlSection& section, const Known& known) try {
   std::vector<TableSpec> tables;
   for (const input::TomlSection& one : section.sections("tables").value_or(std::vector<input::TomlSection>())) {
     if (one.has("subjects")) continue;
-    read_work(one, tables.emplace_back(), names);
+    read_work(one, tables.emplace_back(), known);
   }
   return tables;
-} catch (const InputError&) {
+} catch (const input::InputError&) {
   return {};
 }
 
-TableSpec read_table(const input::TomlSection& section, const Spec& spec, const Names& names) {
+TableSpec read_table(const input::TomlSection& section, const Spec& spec, const Known& known) {
   section.require_known(kTableKeys);
   TableSpec table;
-  read_work(section, table, names);
+  read_work(section, table, known);
   table.name = input::read_name(section).value_or(table.work);
   if (!table.is_served()) {
     for (const std::string& key : kTableKeys) {
-      if (section.has(key) && std::ranges::find(kKeysOfAllWork, key) == kKeysOfAllWork.end())
+      if (section.has(key) && !std::ranges::count(kKeysOfAllWork, key))
         section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
     }
     for (const std::string_view key : kNotOfProbes) {
-      if (is_probe(table) && section.has(key)) {
+      if (table.kind == journal::TrialKind::probe && section.has(key)) {
         section.fail(key, section.shown(key), "it only beside a workload or a job; a probe has settings");
       }
     }
-    if (!is_probe(table)) table.units = kOneUnitPerCpu;
+    if (table.kind != journal::TrialKind::probe) table.units = subjects::kOneUnitPerCpu;
   } else {
     if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
     if (section.has("message_bytes") && table.work != "echo") {
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
     }
   }
-  read_table_subjects(section, table, spec, names);
+  read_table_subjects(section, table, spec, known);
   if (section.has("units")) table.units = read_units(section);
   for (const std::string& subject : subjects_of(spec, table)) {
-    if (const auto expected = expected_units(table, subject, names)) {
+    if (const auto expected = expected_units(table, subject, known.inventory)) {
       section.fail("units", section.shown("units"), *expected);
     }
   }
@@ -170,28 +178,28 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
 }
 
 // Where the experiment names no subjects: those of its tables; of a table that names none either, all models.
-void take_subjects_of_tables(Spec& spec, const Names& names) {
+void take_subjects_of_tables(Spec& spec, const Known& known) {
   if (!spec.subjects.empty()) return;
   for (const TableSpec& table : spec.tables) {
-    for (const std::string& subject : table.subjects.empty() ? names.models : table.subjects) {
+    for (const std::string& subject : table.subjects.empty() ? known.models : table.subjects) {
       if (!contains(spec.subjects, subject)) spec.subjects.push_back(subject);
     }
   }
   for (TableSpec& table : spec.tables) {
-    if (table.subjects.empty() && spec.subjects != names.models) table.subjects = names.models;
+    if (table.subjects.empty() && spec.subjects != known.models) table.subjects = known.models;
   }
 }
 
-Spec read_section(const input::TomlSection& section, const Names& names) {
+Spec read_section(const input::TomlSection& section, const Known& known) {
   section.require_known(kSpecKeys);
   Spec spec;
   const auto name = input::read_name(section);
   if (!name) section.fail("name", "nothing", "the name of the experiment");
   spec.name = *name;
   spec.question = measure::plain_text(section.text("question", "a text").value_or(""));
-  const std::vector<TableSpec> works = read_works(section, names);
-  spec.subjects = read_subjects(section, names.models, [&](const std::string& word) {
-                    return resolve_subject(word, works, names);
+  const std::vector<TableSpec> works = read_works(section, known);
+  spec.subjects = read_subjects(section, known.models, [&](const std::string& word) {
+                    return resolve_subject(word, works, known.inventory, known.tell);
                   }).value_or(spec.subjects);
   const auto read_baseline = [&] {
     return section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
@@ -209,24 +217,18 @@ Spec read_section(const input::TomlSection& section, const Names& names) {
   const auto sections = section.sections("tables");
   if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
   for (const input::TomlSection& one : *sections) {
-    const TableSpec table = read_table(one, spec, names);
+    const TableSpec table = read_table(one, spec, known);
     const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
                                    [&](const TableSpec& other) { return other.name == table.name; });
-    if (taken) one.fail("name", input::in_quotes(table.name) + " twice", "a name of its own for each table");
+    if (taken) one.fail("name", measure::in_quotes(table.name) + " twice", "a name of its own for each table");
     spec.tables.push_back(table);
   }
-  take_subjects_of_tables(spec, names);
+  take_subjects_of_tables(spec, known);
   spec.baseline = read_baseline();
   return spec;
 }
 
 }  // namespace
-
-std::string in_words(const UnitsRange& range, const std::string& subject, bool in_job) {
-  const std::uint64_t most = in_job ? range.most_in_job : range.most;
-  return (most == 1 ? "1" : "a whole number from 1 to " + std::to_string(most)) + ": of " + subject + " they are " +
-         (in_job ? "those of the executor " + range.executor : range.meaning);
-}
 
 const std::vector<std::string>& subjects_of(const Spec& spec, const TableSpec& table) {
   return table.subjects.empty() ? spec.subjects : table.subjects;
@@ -241,22 +243,19 @@ std::uint64_t most_blocks(const Spec& spec) {
   return spec.precision ? std::max(spec.blocks, spec.most_blocks) : spec.blocks;
 }
 
-Spec parse_spec(std::string_view text, std::string_view file, const Names& names) {
+Spec parse_spec(std::string_view text, std::string_view file, const subjects::Inventory& inventory,
+                const input::Tell& tell) {
   const toml::table table = input::parse_toml(text, file);
-  return read_section(input::TomlSection(table, file, "", names.tell), names);
+  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell});
 }
 
-Spec read_spec(const std::filesystem::path& file, const Names& names) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  // A folder can be opened, but not read.
-  if (!stream || !(text << stream.rdbuf())) {
-    const int cause = errno;
-    throw InputError(file.string() + ": cannot be read: " +
-                    (cause != 0 ? std::generic_category().message(cause) : std::string("it is empty")));
+Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell) {
+  const std::optional<std::string> text = measure::read_text(file);
+  if (!text || text->empty()) {
+    throw input::InputError(file.string() + ": cannot be read: " +
+                            (text ? std::string("it is empty") : std::generic_category().message(errno)));
   }
-  return parse_spec(text.str(), file.string(), names);
+  return parse_spec(*text, file.string(), inventory, tell);
 }
 
 }  // namespace bakeoff::experiment

@@ -6,16 +6,17 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "harness/experiment/memory_limit.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
+#include "harness/experiment/trial_environment.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
-#include "harness/measure/process_tree.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/text_file.h"
+#include "harness/subjects/find_program.h"
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 
 namespace bakeoff::experiment {
@@ -25,18 +26,19 @@ using namespace std::chrono_literals;
 
 constexpr auto kAttachTimeout = 30s;
 
-/// strace at all threads of these processes; stop() makes it write its counts.
+/// Attaches strace to all threads of these processes; stop() makes it write its counts.
 class Tracer {
  public:
   /// Blocks until it is attached to all of them.
-  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus) : process_(subjects::Process::start(command(pids, cpus))) {
+  Tracer(const std::vector<pid_t>& pids, const std::vector<int>& cpus)
+      : process_(subjects::Process::start(command(pids, cpus))) {
     const auto deadline = std::chrono::steady_clock::now() + kAttachTimeout;
     while (attached() < pids.size()) {
       const bool late = std::chrono::steady_clock::now() > deadline;
       if (late || process_.wait(1ms)) {
         throw std::runtime_error(fmt::format("strace cannot attach: {}", process_.last_output()));
       }
-      if (load::interrupted) throw load::Interrupted();
+      if (subjects::interrupted) throw subjects::Interrupted();
     }
   }
 
@@ -51,7 +53,7 @@ class Tracer {
   }
 
  private:
-  /// It says so of each process, and of each further thread with how many it is.
+  /// strace says so for each process, and for its further threads with their number.
   std::size_t attached() const {
     const std::string said = measure::read_text(folder_.path() / "stderr").value_or("");
     std::size_t count = 0;
@@ -60,7 +62,7 @@ class Tracer {
   }
 
   subjects::Command command(const std::vector<pid_t>& pids, const std::vector<int>& cpus) const {
-    const auto program = subjects::find_on_path("strace");
+    const auto program = subjects::find_program("strace");
     if (program.empty()) throw std::runtime_error("strace is not installed (apt install strace)");
     subjects::Command command;
     command.argv = {program.string(), "-c", "-f", "-U", "name,calls", "-o", (folder_.path() / "counts").string()};
@@ -88,25 +90,22 @@ std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text)
 }
 
 SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject) {
-  const subjects::ScratchFolder folder;
   journal::Trial traced = row;
-  measure::MemoryCgroup none;
-  MemoryLimit limit(subject, none);
-  ServedSubject served(traced, subject, folder.path(), {}, 0,
-                       [&](pid_t leader) { limit.watch([leader] { return measure::descendants(leader); }); });
+  TrialEnvironment environment(subject, row.params);
+  const auto served = start_subject(traced, subject, environment.folder(), environment.join(), 0, environment.watch());
   SyscallCount count;
   {
-    load::Coordinator load(load_plan_of(row, table, subject, served.server().port()), row.load_cpus);
-    const std::vector<pid_t> pids = measure::descendants(served.server().pid());
+    load::Coordinator load(load_plan_of(row, table, subject, served->server().port()), row.load_cpus);
+    const std::vector<pid_t> pids = environment.processes(served->server().pid());
     Tracer tracer(pids, row.load_cpus);
     const load::Coordinator::Window window = load.start();
-    load::sleep_until_ns(window.end_ns);
-    if (load::interrupted) throw load::Interrupted();
+    measure::sleep_until_ns(window.end_ns, subjects::interrupted);
+    if (subjects::interrupted) throw subjects::Interrupted();
     const load::AgentResult result = load.result();
     count.requests = result.row.replies_ok;
     count.calls = tracer.stop();
   }
-  served.stop(traced);
+  served->stop(traced);
   return count;
 }
 

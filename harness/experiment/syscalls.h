@@ -1,5 +1,5 @@
-// Which system calls a subject makes for a request, counted by strace: what explains that two servers which make the
-// same choice differ in price. Tracing slows a server down several times, so that its figures are counts and no times.
+// Which system calls a subject makes per request, counted by strace. They explain why two servers that make the same
+// choice differ in price. Tracing slows a server down several times, so its figures are counts and not times.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ struct SyscallCount {
 /// SubjectError or LoadError where the trial fails, std::runtime_error in one line where nothing can be traced.
 SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject);
 
-/// From the text of `strace -c -U name,calls`. Lines that are no count are passed over.
+/// Reads the text of `strace -c -U name,calls`. Lines without a count are skipped.
 std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text);
 
 }  // namespace bakeoff::experiment

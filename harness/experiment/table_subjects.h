@@ -1,4 +1,5 @@
-// Which subject a name stands for, and whether it has a place in a table. Pure: what there is comes from Names.
+// Which subject a name in an experiment stands for, and whether that subject can do the work of a table. What exists is
+// in the inventory. A subject whose name has settings costs a question to its program, whether they go together.
 #pragma once
 
 #include <optional>
@@ -6,30 +7,32 @@
 #include <string>
 
 #include "harness/experiment/spec.h"
+#include "harness/input/resolve_name.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 
-/// What is wrong with a name that must be one of `valid`; nullopt when nothing is.
-std::optional<NameFault> name_fault(const std::string& name, std::span<const std::string> valid);
+/// What is wrong with settings that do not go together; nullopt when nothing is. Asks the subject's program.
+std::optional<input::NameFault> conflicting_settings(const subjects::Subject& subject);
 
-/// A name as it was meant, or what is wrong with it.
-struct ResolvedName {
-  std::string name;
-  std::optional<NameFault> fault;
-};
+/// The subject that a word names where it is to stand in these tables. The word itself is taken where it exists. Where
+/// "thread" and "threads" both exist, the other one is taken if it can do the work of every table and the word's own
+/// subject cannot. Without `tell` the word has to be exact.
+input::ResolvedName resolve_subject(const std::string& word, std::span<const TableSpec> tables,
+                                    const subjects::Inventory& inventory, const input::Tell& tell);
 
-/// Of `valid` the one that is meant by the word: it, or the only one that is the same word (nearest_name.h). Without
-/// names.tell, who would hear of it, a name has to be written as it is.
-ResolvedName resolve_name(const std::string& word, std::span<const std::string> valid, const Names& names);
-
-/// The same of a subject where it is to stand in these tables. Where "thread" and "threads" both exist,
-/// it is the one as it is written, unless that can do the work of some table not at all and the other that of all.
-ResolvedName resolve_subject(const std::string& word, std::span<const TableSpec> tables, const Names& names);
-
-/// Why a subject that there is cannot do the work of a table; nullopt when it can.
-std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::string& subject, const Names& names);
+/// Why a subject cannot do the work of a table; nullopt when it can, and for a name that no subject has.
+std::optional<input::NameFault> why_not_in_table(const TableSpec& table, const std::string& subject,
+                                                 const subjects::Inventory& inventory);
 
 /// What a subject can have instead of the table's units; nullopt when it can have those.
-std::optional<std::string> expected_units(const TableSpec& table, const std::string& subject, const Names& names);
+std::optional<std::string> expected_units(const TableSpec& table, const std::string& subject,
+                                          const subjects::Inventory& inventory);
+
+/// How many units a subject may have as a server, and what they are: "1: of event-loop they are loops, always 1".
+std::string server_units_in_words(const subjects::Subject& subject);
+
+/// Why a foreign server does not answer the requests of a table; "" when it does.
+std::string why_not_answered(const TableSpec& table, const std::string& subject, const subjects::Inventory& inventory);
 
 }  // namespace bakeoff::experiment

@@ -11,6 +11,7 @@
 namespace bakeoff::experiment {
 
 /// What the row's params and the table's times ask of the subject, which listens on `port`. Pure.
-load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject, std::uint16_t port);
+load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject,
+                             std::uint16_t port);
 
 }  // namespace bakeoff::experiment

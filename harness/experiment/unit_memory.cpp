@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "harness/experiment/memory_need.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kMany = 1000;
 constexpr std::uint64_t kFew = 64;  ///< Enough for pss_per_unit_kib() even where they are threads.
 
-bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier) {
+bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& subject,
+                          std::span<const journal::Trial> earlier) {
   return std::any_of(earlier.begin(), earlier.end(), [&](const journal::Trial& row) {
     return row.subject_cost && same_work(row, next) &&
            pss_per_unit_kib(*row.subject_cost, unit_count(subject, row.params).count);
@@ -22,25 +23,27 @@ bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& s
 
 }  // namespace
 
-std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                                   const std::vector<std::filesystem::path>& join) {
+std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject,
+                                                  std::span<const journal::Trial> earlier,
+                                                  const std::vector<std::filesystem::path>& join) {
   const bool chosen = subject.holds_connection && !subject.units && !next.params.units;
-  if (!chosen || unit_count(subject, next.params).count < kMany || unit_memory_is_known(next, subject, earlier)) return std::nullopt;
+  if (!chosen || unit_count(subject, next.params).count < kMany || unit_memory_is_known(next, subject, earlier))
+    return std::nullopt;
   journal::Trial few = next;
   few.params = {};
   few.params.load.connections = kFew;
   few.params.load.message_bytes = next.params.load.message_bytes;
   few.params.load.request = next.params.load.request;
   const subjects::ScratchFolder folder;
-  ServedSubject served(few, subject, folder.path(), join);
-  const std::vector<pid_t> pids = measure::descendants(served.server().pid());
+  const auto served = start_subject(few, subject, folder.path(), join);
+  const std::vector<pid_t> pids = measure::descendants(served->server().pid());
   const measure::TreeSize size = measure::measure_size(pids);
   journal::SubjectRow cost;
   cost.pss_end_kib = measure::measure_pss_kib(pids);
   cost.rss_end_kib = size.rss_kib;
   cost.processes_peak = size.processes;
   few.subject_cost = cost;
-  served.stop(few);
+  served->stop(few);
   return few;
 }
 

@@ -1,5 +1,5 @@
-// What a unit costs in memory, before very many of them are started: the subject is started with few, looked at, and
-// stopped.
+// What a unit costs in memory, found out before very many of them are started: the subject is started with a few units,
+// its memory is read, and it is stopped.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,12 @@
 
 namespace bakeoff::experiment {
 
-/// The row of such a start, for why_it_does_not_fit(), of the same subject and work as `next`. nullopt where it is not needed:
-/// `next` has no great number of units, or an earlier row tells what one costs; and where the number is not for the
-/// trial to choose. Blocks for the start and the stop, some tenths of a second; throws as ServedSubject does. `join`
-/// are the trial's cgroups.
-std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                                   const std::vector<std::filesystem::path>& join);
+/// The row of such a start, with the same subject and work as `next`, for why_it_does_not_fit(). nullopt where it is
+/// not needed, because `next` has few units or an earlier row tells what one costs, and where the number of units is
+/// fixed. Blocks for the start and the stop, some tenths of a second; throws as start_subject() does. `join` are the
+/// trial's cgroups.
+std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject,
+                                                  std::span<const journal::Trial> earlier,
+                                                  const std::vector<std::filesystem::path>& join);
 
 }  // namespace bakeoff::experiment

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
-#include "harness/experiment/spec.h"
 #include "harness/measure/plain_text.h"
 
 namespace bakeoff::input {
@@ -12,7 +12,7 @@ namespace {
 
 std::string show(const toml::node* node) {
   if (node == nullptr) return "nothing";
-  if (const auto* text = node->as_string()) return in_quotes(text->get());
+  if (const auto* text = node->as_string()) return measure::in_quotes(text->get());
   if (node->is_table()) return "a table";
   if (node->is_array()) return "an array";
   std::ostringstream shown;
@@ -40,20 +40,6 @@ bool good_name(std::string_view name) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  std::string shown = "\"";
-  for (const char c : text.substr(0, kLongest)) {
-    if (c == '"' || c == '\\') shown += '\\';
-    if (c == '\n') {
-      shown += "\\n";
-    } else {
-      shown += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-  }
-  return measure::plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
-}
-
 TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell)
     : table_(table), file_(file), prefix_(std::move(prefix)), tell_(std::move(tell)) {}
 
@@ -65,7 +51,7 @@ std::string TomlSection::place_of(const toml::node* node, const std::string& key
 
 void TomlSection::fail_at(const toml::node* node, const std::string& key, const std::string& found,
                           const std::string& expected) const {
-  throw experiment::InputError(place_of(node, key) + "found " + found + ", expected " + expected);
+  throw InputError(place_of(node, key) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::fail(std::string_view key, const std::string& found, const std::string& expected) const {
@@ -81,10 +67,9 @@ void TomlSection::fail_element(std::string_view key, std::size_t index, const st
 
 void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
                                const std::string& took) const {
-  if (!tell_ || found == took) return;
   const toml::array* array = table_.get_as<toml::array>(key);
-  tell_(place_of(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]") +
-        substitution_message(found, took));
+  const toml::node* element = array != nullptr ? array->get(index) : nullptr;
+  tell_substitution(tell_, place_of(element, std::string(key) + "[" + std::to_string(index) + "]"), found, took);
 }
 
 std::string TomlSection::shown(std::string_view key) const {
@@ -99,9 +84,9 @@ void TomlSection::require_known(std::span<const std::string> keys) const {
     if (first == nullptr || key.source().begin < first->source().begin) first = &key;
   }
   if (first == nullptr) return;
-  throw experiment::InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
-                  std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
-                  did_you_mean(first->str(), keys));
+  throw InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
+                               std::string(first->str()) + ": found an unknown key, expected one of " +
+                               join_names(keys) + did_you_mean(first->str(), keys));
 }
 
 std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
@@ -176,12 +161,12 @@ std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view k
 
 std::optional<std::string> TomlSection::name(std::string_view key, std::span<const std::string> names) const {
   const std::string expected = "one of " + join_names(names);
-  std::optional<std::string> value = text(key, expected);
-  if (!value || std::find(names.begin(), names.end(), *value) != names.end()) return value;
-  const std::optional<std::string> took = tell_ ? intended_name(*value, names) : std::nullopt;
-  if (!took) fail(key, in_quotes(*value), expected + did_you_mean(*value, names));
-  tell_(place_of(table_.get(key), std::string(key)) + substitution_message(*value, *took));
-  return took;
+  const std::optional<std::string> word = text(key, expected);
+  if (!word) return std::nullopt;
+  const ResolvedName one = resolve_name(*word, names, tell_);
+  if (one.fault) fail(key, one.fault->found, one.fault->expected);
+  tell_substitution(tell_, place_of(table_.get(key), std::string(key)), *word, one.name);
+  return one.name;
 }
 
 TomlSection TomlSection::section(std::string_view key) const {
@@ -210,13 +195,14 @@ toml::table parse_toml(std::string_view text, std::string_view file) try {
 } catch (const toml::parse_error& error) {
   std::string description(error.description());
   std::replace(description.begin(), description.end(), '\n', ' ');
-  throw experiment::InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) +
+                               ": no TOML: " + description);
 }
 
 std::optional<std::string> read_name(const TomlSection& section) {
   const std::string expected = "1 to 40 small letters, digits and hyphens";
   std::optional<std::string> name = section.text("name", expected);
-  if (name && !good_name(*name)) section.fail("name", in_quotes(*name), expected);
+  if (name && !good_name(*name)) section.fail("name", measure::in_quotes(*name), expected);
   return name;
 }
 

@@ -4,20 +4,18 @@
 
 #include <toml++/toml.h>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/input/resolve_name.h"
+
 namespace bakeoff::input {
 
 class TomlSection {
  public:
-  /// Hears, a line at a time, which names were taken for others.
-  using Tell = std::function<void(const std::string& line)>;
-
   /// `prefix` is put before the keys in messages: "tables[0].". The table must outlive the section. Without `tell` a
   /// name has to be written as it is.
   TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell = {});
@@ -74,8 +72,5 @@ toml::table parse_toml(std::string_view text, std::string_view file);
 
 /// The key `name` of the section, which becomes part of file names: 1 to 40 small letters, digits and hyphens.
 std::optional<std::string> read_name(const TomlSection& section);
-
-/// "\"name\"", with quotes and line ends escaped, so that a message stays one line.
-std::string in_quotes(std::string_view text);
 
 }  // namespace bakeoff::input

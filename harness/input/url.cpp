@@ -2,9 +2,9 @@
 
 #include <cctype>
 #include <charconv>
-#include <stdexcept>
 #include <vector>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 
 namespace bakeoff::input {
@@ -13,7 +13,7 @@ namespace {
 const std::vector<std::string> kSchemes{"tcp", "http", "redis"};
 
 [[noreturn]] void refuse(std::string_view url, const std::string& why) {
-  throw std::invalid_argument("URL \"" + std::string(url) + "\": " + why);
+  throw InputError("URL \"" + std::string(url) + "\": " + why);
 }
 
 std::uint16_t parse_port(std::string_view url, std::string_view text) {

@@ -15,7 +15,7 @@ struct Target {
   std::string host_field;  ///< http: as it goes into the Host field.
 };
 
-/// Throws std::invalid_argument in one line: what was found and what is expected.
+/// Throws InputError.
 Target parse_url(std::string_view url);
 
 }  // namespace bakeoff::input

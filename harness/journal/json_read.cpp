@@ -6,7 +6,6 @@
 
 #include "harness/journal/json.h"
 #include "harness/measure/plain_text.h"
-#include "workloads/client.h"
 
 namespace bakeoff::journal::fields {
 namespace {
@@ -109,7 +108,7 @@ void read_name(const FieldType& type, const Value& value, void* to, const Place&
   const auto found =
       std::find_if(type.names.begin(), type.names.end(), [&](const EnumName& one) { return one.name == text; });
   if (found == type.names.end()) {
-    refuse(place, "\"" + workloads::printable(measure::plain_text(text)) + "\"", std::string(type.expected_name));
+    refuse(place, measure::in_quotes(text), std::string(type.expected_name));
   }
   type.integer.set(to, found->value);
 }

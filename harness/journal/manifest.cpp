@@ -1,13 +1,12 @@
 #include "harness/journal/manifest.h"
 
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
 #include "harness/journal/durable.h"
 #include "harness/journal/json.h"
+#include "harness/measure/text_file.h"
 
 namespace bakeoff::journal {
 namespace {
@@ -140,11 +139,8 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
   };
   std::error_code error = create_directories_synced(folder);
   if (error) fail(error.message());
-  errno = 0;
-  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file << manifest_to_json(manifest);
-  file.close();
-  if (!file) fail(std::generic_category().message(errno));
+  error = measure::write_text(fresh, manifest_to_json(manifest));
+  if (error) fail(error.message());
   // Its content before its name: after a power cut the name would otherwise stand for an empty file.
   error = sync_content(fresh);
   if (!error) std::filesystem::rename(fresh, path, error);
@@ -154,13 +150,10 @@ void write_manifest(const std::filesystem::path& folder, const Manifest& manifes
 
 Manifest read_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kManifestFile;
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path.string() + ": " + std::generic_category().message(errno));
-  std::ostringstream text;
-  text << file.rdbuf();
+  const std::optional<std::string> text = measure::read_text(path);
+  if (!text) throw std::runtime_error("cannot read " + path.string() + ": " + std::generic_category().message(errno));
   try {
-    return manifest_from_json(text.str());
+    return manifest_from_json(*text);
   } catch (const std::invalid_argument& fault) {
     throw std::runtime_error(path.string() + ": " + fault.what());
   }

@@ -14,7 +14,7 @@
 #include "harness/journal/json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/journal/writer.h"
-#include "workloads/client.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::journal {
 namespace {
@@ -57,8 +57,8 @@ void refuse_repeated(const std::filesystem::path& file, const std::vector<Trial>
       std::adjacent_find(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) == key(b); });
   if (same == order.end()) return;
   const Trial& again = trials[*std::next(same)];
-  throw std::runtime_error(line_reference(file, lines[*std::next(same)]) + ": trial_id: found \"" +
-                           workloads::printable(again.trial_id) + "\" with attempt " + std::to_string(again.attempt) +
+  throw std::runtime_error(line_reference(file, lines[*std::next(same)]) + ": trial_id: found " +
+                           measure::in_quotes(again.trial_id) + " with attempt " + std::to_string(again.attempt) +
                            " again, expected it once, as in line " + std::to_string(lines[*same]));
 }
 
@@ -79,8 +79,8 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
   const std::string note = each_line(file, [&](std::string_view line, std::size_t number) {
     Trial trial = trial_from_json(line);
     if (!trial.experiment.empty() && !expected.empty() && trial.experiment != expected) {
-      throw std::invalid_argument("experiment: found \"" + workloads::printable(trial.experiment) + "\", expected \"" +
-                                  workloads::printable(expected) + "\" as " +
+      throw std::invalid_argument("experiment: found " + measure::in_quotes(trial.experiment) + ", expected " +
+                                  measure::in_quotes(expected) + " as " +
                                   (experiment.empty() ? "in the rows before it" : "manifest.json says"));
     }
     if (expected.empty()) expected = trial.experiment;

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 
 namespace bakeoff::load {
 
@@ -46,7 +46,7 @@ std::string_view BlockingConnection::receive() {
 void BlockingConnection::wait_for(short events, const char* otherwise) {
   for (;;) {
     if (stop_) throw ExchangeError("interrupted");
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     if (now >= deadline_ns_) throw ExchangeError(otherwise);
     pollfd wanted{connection_.fd, events, 0};
     const int ready = ::poll(&wanted, 1, static_cast<int>((deadline_ns_ - now) / 1'000'000) + 1);

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 
 namespace bakeoff::load {
 namespace {
@@ -28,7 +28,7 @@ void connect_paced(std::span<LoadConnection> connections, const SocketAddress& p
   const auto fail_rest = [&](int code) {
     for (; next < connections.size(); ++next) failed(connections[next], code);
   };
-  std::uint64_t deadline = now_ns() + timeout_ns;
+  std::uint64_t deadline = measure::now_ns() + timeout_ns;
   while ((next < connections.size() || !pending.empty()) && !stop) {
     while (next < connections.size() && pending.size() < kAtOnce) {
       LoadConnection& connection = connections[next++];
@@ -46,7 +46,7 @@ void connect_paced(std::span<LoadConnection> connections, const SocketAddress& p
     const int ready = ::poll(pending.data(), pending.size(), 50);
     if (ready < 0 && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "wait to be connected (poll)");
-    if (ready > 0) deadline = now_ns() + timeout_ns;
+    if (ready > 0) deadline = measure::now_ns() + timeout_ns;
     for (std::size_t i = pending.size(); ready > 0 && i-- > 0;) {
       if (pending[i].revents == 0) continue;
       if (const int code = owners[i]->finish_connect(); code != 0) {
@@ -59,7 +59,7 @@ void connect_paced(std::span<LoadConnection> connections, const SocketAddress& p
       pending.pop_back();
       owners.pop_back();
     }
-    if (now_ns() >= deadline) break;
+    if (measure::now_ns() >= deadline) break;
   }
   for (LoadConnection* connection : owners) {
     connection->shut();

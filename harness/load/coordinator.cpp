@@ -3,30 +3,19 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <ctime>
 #include <stdexcept>
 #include <system_error>
 
 #include "harness/load/counter_check.h"
 #include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/load/partition.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::load {
 
 using std::chrono::milliseconds;
-
-std::atomic<bool> interrupted{false};
-
-void sleep_until_ns(std::uint64_t deadline_ns) {
-  const timespec deadline{static_cast<time_t>(deadline_ns / 1'000'000'000),
-                          static_cast<long>(deadline_ns % 1'000'000'000)};
-  int code = EINTR;
-  while (!interrupted && code == EINTR) code = ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr);
-  if (code != 0 && code != EINTR) throw std::system_error(code, std::generic_category(), "clock_nanosleep");
-}
 
 namespace {
 
@@ -51,7 +40,7 @@ std::uint64_t descriptor_limit() {
 
 /// What the user asked for is not forgotten, however the wait for the partial result ends.
 struct RestoreInterrupted {
-  ~RestoreInterrupted() { interrupted = true; }
+  ~RestoreInterrupted() { subjects::interrupted = true; }
 };
 
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
@@ -126,9 +115,9 @@ void Coordinator::start_agent(const AgentPlan& part, const std::vector<int>& cpu
 
 void Coordinator::read_initial() {
   try {
-    initial_ = read_counter(peer_, *key_, plan_.timeout_s, interrupted, counter_reads_);
+    initial_ = read_counter(peer_, *key_, plan_.timeout_s, subjects::interrupted, counter_reads_);
   } catch (const std::runtime_error& error) {
-    if (interrupted) throw Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     throw LoadError(error.what(), Cause::server);
   }
 }
@@ -166,12 +155,12 @@ std::vector<pid_t> Coordinator::agent_pids() const {
 }
 
 Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
-  send_to_all(to_json(AgentStart{now_ns() + kHeadStartNs}));
+  send_to_all(to_json(AgentStart{measure::now_ns() + kHeadStartNs}));
   const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
   for (subjects::Process& agent : agents_) {
     ready_or_throw(read_line_from(agent, limit, "no end of the warm-up"));
   }
-  const std::uint64_t begin = now_ns() + lead_ns;
+  const std::uint64_t begin = measure::now_ns() + lead_ns;
   send_to_all(to_json(AgentStart{begin}));
   return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
 }
@@ -181,12 +170,12 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
   AgentResult whole;
   try {
     collect(whole, on_interval, limit);
-  } catch (const Interrupted&) {
+  } catch (const subjects::Interrupted&) {
     if (!keep_partial) throw;
     for (const subjects::Process& agent : agents_) {
       if (agent.running()) ::kill(agent.pid(), SIGTERM);
     }
-    interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
+    subjects::interrupted = false;  // so that the partial result can be waited for; a second Ctrl-C ends that wait too
     const RestoreInterrupted restore;
     collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
   }
@@ -202,20 +191,20 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
 
 /// Reads every agent to its result. Those that have given theirs (`whole` has it) are not asked again.
 void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, milliseconds timeout) {
-  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
+  const std::uint64_t deadline = measure::now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
   // Each in turn and for a short while, so that no agent has to wait for room to write an interval into.
   const milliseconds turn{std::max<std::int64_t>(100 / static_cast<std::int64_t>(agents_.size()), 1)};
   while (results_.size() < agents_.size()) {
     for (subjects::Process& agent : agents_) {
       if (results_.contains(agent.pid())) continue;
-      if (interrupted) throw Interrupted();
+      if (subjects::interrupted) throw subjects::Interrupted();
       if (const auto text = agent.read_line(turn)) {
         handle_line(agent, *text, whole, on_interval);
       } else if (agent.output_ended()) {
         throw_agent_lost(agent);
       }
     }
-    if (now_ns() >= deadline) throw LoadError("a load agent gave no result within its time", Cause::agent);
+    if (measure::now_ns() >= deadline) throw LoadError("a load agent gave no result within its time", Cause::agent);
   }
 }
 
@@ -248,10 +237,10 @@ void Coordinator::throw_agent_lost(subjects::Process& agent) {
 }
 
 std::string Coordinator::read_line_from(subjects::Process& agent, milliseconds timeout, const char* what) {
-  const std::uint64_t deadline = now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
-  while (now_ns() < deadline) {
-    if (interrupted) throw Interrupted();
-    const auto left = milliseconds{static_cast<std::int64_t>((deadline - now_ns()) / 1'000'000) + 1};
+  const std::uint64_t deadline = measure::now_ns() + static_cast<std::uint64_t>(timeout.count()) * 1'000'000;
+  while (measure::now_ns() < deadline) {
+    if (subjects::interrupted) throw subjects::Interrupted();
+    const auto left = milliseconds{static_cast<std::int64_t>((deadline - measure::now_ns()) / 1'000'000) + 1};
     if (auto text = agent.read_line(left)) return *text;
     if (agent.output_ended()) throw_agent_lost(agent);
   }

@@ -1,7 +1,6 @@
 // Starts load agents, agrees on start times with them, and merges their results.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -20,10 +19,6 @@
 
 namespace bakeoff::load {
 
-/// True once the user asked the program to stop (Ctrl-C, SIGTERM). Set by a signal handler; every wait of the harness
-/// ends early then.
-extern std::atomic<bool> interrupted;
-
 /// A load that cannot be made. what() is one line.
 class LoadError : public std::runtime_error {
  public:
@@ -36,12 +31,6 @@ class LoadError : public std::runtime_error {
   Cause cause;
 };
 
-/// The user's stop, as it unwinds through a trial.
-class Interrupted : public std::runtime_error {
- public:
-  Interrupted() : std::runtime_error("interrupted") {}
-};
-
 /// One load: its agents, from the first connection to the last. Starts as many agents as the connections need (a
 /// process holds no more of them than its descriptor limit allows) and makes one result of theirs.
 class Coordinator {
@@ -49,7 +38,7 @@ class Coordinator {
   static constexpr std::uint64_t kWindowLeadNs = 20'000'000;
 
   /// Starts the agents on `cpus`, in the cgroups of `join` (Command::join), and returns when they have verified and
-  /// connected. plan.cpus and the fields below it are set here. Throws LoadError or Interrupted.
+  /// connected. plan.cpus and the fields below it are set here. Throws LoadError or subjects::Interrupted.
   Coordinator(const AgentPlan& plan, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join = {});
 
   std::uint64_t connected() const { return connected_; }
@@ -70,8 +59,8 @@ class Coordinator {
   using OnInterval = std::function<void(const LoadInterval&)>;
 
   /// Waits for the result; the connections stay open until the coordinator is destroyed (with plan.check_counter until
-  /// the result). With `keep_partial` an
-  /// interrupt makes the agents end their window early and their result is returned; otherwise Interrupted is thrown.
+  /// the result). With `keep_partial` an interrupt makes the agents end their window early and their result is returned;
+  /// otherwise subjects::Interrupted is thrown.
   AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 
  private:
@@ -97,8 +86,5 @@ class Coordinator {
   IntervalMerger intervals_{1};
   std::set<pid_t> results_;  ///< Agents that have given theirs.
 };
-
-/// Sleeps until `deadline_ns` on CLOCK_MONOTONIC; returns early when interrupted.
-void sleep_until_ns(std::uint64_t deadline_ns);
 
 }  // namespace bakeoff::load

@@ -3,7 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/load/blocking_connection.h"
 #include "workloads/catalogue.h"
 #include "workloads/client.h"
@@ -38,7 +38,7 @@ journal::CounterCheck with_losses(journal::CounterCheck counted) {
   const std::uint64_t risen = fell ? 0 : final - initial;
   const std::uint64_t fallen = fell ? initial - final : 0;
   const std::uint64_t most = saturating_sum(counted.acknowledged, counted.unacknowledged);
-  // A key that fell has lost what was acknowledged to somebody before, too.
+  // A key that fell has also lost increments that were acknowledged before this load.
   counted.lost = saturating_sum(counted.acknowledged > risen ? counted.acknowledged - risen : 0, fallen);
   counted.surplus = risen > most ? risen - most : 0;
   return counted;
@@ -54,7 +54,7 @@ std::vector<std::string> counter_events(const journal::CounterCheck& check, bool
   }
   if (check.surplus != 0) {
     events.push_back("the counter rose by " + std::to_string(check.surplus) +
-                     " more than was sent: somebody else counts on this key");
+                     " more than was sent: another client counts on this key");
   }
   if (!ledger_complete) {
     events.push_back("too many different numbers to remember: the search for duplicates covers only a part of them");
@@ -75,7 +75,7 @@ std::int64_t read_counter(const SocketAddress& peer, std::string_view key, doubl
   std::string request;
   workloads::append_command(request, {"GET", key});
   try {
-    BlockingConnection connection(peer, now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
+    BlockingConnection connection(peer, measure::now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
     connection.send(request);
     ++receipt.requests;
     receipt.bytes_sent += request.size();

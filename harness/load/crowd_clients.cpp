@@ -12,7 +12,7 @@
 
 #include "harness/load/counter_check.h"
 #include "harness/load/epoll_events.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::load {
@@ -75,7 +75,7 @@ void CrowdClients::connect_failed(LoadConnection& connection, int code) {
 /// Every idle connection asks once and gets its answer; then it has nothing more to say. One that is not answered in
 /// time is left waiting: a server that cannot hold so many is what the trial is to show.
 void CrowdClients::ask_once_on_idle() {
-  const std::uint64_t deadline_ns = now_ns() + static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
+  const std::uint64_t deadline_ns = measure::now_ns() + static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
   const auto idle = std::span(connections_).first(plan_.load.idle);
   for (LoadConnection& connection : idle) {
     if (connection.state != LoadConnection::State::open) continue;
@@ -90,9 +90,11 @@ void CrowdClients::ask_once_on_idle() {
     ++result_.receipt.requests;
     connection.unsent.clear();
   }
-  const auto waiting = [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open && connection.in_flight != 0; };
+  const auto waiting = [](const LoadConnection& connection) {
+    return connection.state == LoadConnection::State::open && connection.in_flight != 0;
+  };
   std::array<epoll_event, 64> buffer;
-  while (!stop_ && now_ns() < deadline_ns && std::any_of(idle.begin(), idle.end(), waiting)) {
+  while (!stop_ && measure::now_ns() < deadline_ns && std::any_of(idle.begin(), idle.end(), waiting)) {
     for (const epoll_event& event : wait_for_events(epoll_, buffer, kLookNs)) {
       LoadConnection& connection = *static_cast<LoadConnection*>(event.data.ptr);
       if (kind_of(connection) == Kind::idle) on_event(connection, event.events);
@@ -119,9 +121,9 @@ void CrowdClients::run_until(const std::atomic<bool>& over) {
   crowd_ = open_now();
   const auto pause_ns = static_cast<std::uint64_t>(plan_.slow_pause_s * 1e9);
   std::array<epoll_event, 64> buffer;
-  std::uint64_t next_byte_ns = now_ns();
+  std::uint64_t next_byte_ns = measure::now_ns();
   while (!over && !stop_) {
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     if (plan_.load.slow_senders != 0 && now >= next_byte_ns) {
       send_bytes();
       next_byte_ns = now + pause_ns;

@@ -1,5 +1,5 @@
-// A generator thread's life: connecting, the phases of a load, the loop, and which request goes where. What happens on one
-// connection is in generator_thread_connections.cpp.
+// A generator thread's life: connecting, the phases of a load, the loop, and which request goes where. What happens on
+// one connection is in generator_thread_connections.cpp.
 #include "harness/load/generator_thread.h"
 
 #include <sched.h>
@@ -15,7 +15,7 @@
 
 #include "harness/load/counter_check.h"
 #include "harness/load/epoll_events.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 
 namespace bakeoff::load {
 namespace {
@@ -44,8 +44,9 @@ std::uint64_t begin_of(std::uint64_t count, std::uint64_t number, std::uint64_t 
 
 }  // namespace
 
-GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
-           const std::atomic<bool>& stop, Recorder::OnInterval on_interval)
+GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads,
+                                 const SocketAddress& peer, const std::atomic<bool>& stop,
+                                 Recorder::OnInterval on_interval)
     : plan_(plan),
       number_(plan.first_thread + number),
       first_connection_(plan.first_connection + begin_of(plan.load.connections, number, threads)),
@@ -86,15 +87,15 @@ void GeneratorThread::connect_all() {
         recorder_.error("connect", code);
         // A server that does not let it in is told of by the error. What we have run out of is ours, to the end.
         connection.pause = pause_after("connect", code, true);
-        connection.paused_ns = now_ns();
+        connection.paused_ns = measure::now_ns();
         if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
       });
   if (plan_.load.churn && wanted != 0) connections_.front().shut();
 }
 
 std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(connections_.begin(), connections_.end(), [&](const LoadConnection& connection) { return connection.*flag; }));
+  return static_cast<std::uint64_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                  [&](const LoadConnection& connection) { return connection.*flag; }));
 }
 
 /// A generator thread without connections offers nothing: it is there for a crowd's sake.
@@ -106,11 +107,13 @@ Schedule GeneratorThread::schedule_of(const Arrivals& arrivals, std::uint64_t be
 std::uint64_t GeneratorThread::connected() const {
   if (plan_.load.churn) return connect_error_.empty() ? connections_.size() : 0;
   return static_cast<std::uint64_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open; }));
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open; }));
 }
 
 bool GeneratorThread::lacks_resources() const {
-  return std::any_of(connections_.begin(), connections_.end(), [](const LoadConnection& connection) { return connection.pause > Pause::unserved; });
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const LoadConnection& connection) { return connection.pause > Pause::unserved; });
 }
 
 void GeneratorThread::warm_up(std::uint64_t begin_ns) {
@@ -130,7 +133,7 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
   // A server that has said nothing yet may be a slow one.
   const std::uint64_t patience =
       slowest_ns_ == 0 ? timeout_ns_ : std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
-  serve_events(now_ns() + patience, Until::drained);
+  serve_events(measure::now_ns() + patience, Until::drained);
   std::uint64_t cut = 0;
   for (LoadConnection& connection : connections_) {
     if (connection.in_flight == 0) continue;
@@ -139,12 +142,12 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
     connection.in_flight = 0;
     renew_session(connection);
     connection.shut();
-    if (!plan_.load.churn) connect(connection, now_ns());
+    if (!plan_.load.churn) connect(connection, measure::now_ns());
     ++cut;
   }
   if (cut == 0 || stop_) return;
   recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
-  serve_events(now_ns() + kReconnectNs, Until::time);
+  serve_events(measure::now_ns() + kReconnectNs, Until::time);
 }
 
 AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
@@ -161,13 +164,13 @@ AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
                                     begin_ns));
   serve_events(end_ns, Until::time);
   // What came due while the last events were served.
-  for (const std::uint64_t now = now_ns(); schedule_.next_ns() <= now;) issue_due(now);
+  for (const std::uint64_t now = measure::now_ns(); schedule_.next_ns() <= now;) issue_due(now);
   issue_until_ns_ = 0;
   schedule_ = {};
-  recorder_.close_window(now_ns(), thread_cpu_us());
-  serve_events(now_ns() + timeout_ns_, Until::drained);
+  recorder_.close_window(measure::now_ns(), thread_cpu_us());
+  serve_events(measure::now_ns() + timeout_ns_, Until::drained);
 
-  const std::uint64_t now = now_ns();
+  const std::uint64_t now = measure::now_ns();
   for (LoadConnection& connection : connections_) {
     record_unanswered(connection, now);
     end_pause(connection, now);
@@ -194,7 +197,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
   std::array<epoll_event, 256> buffer;
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
   while (until == Until::drained ? outstanding() != 0 : !stop_) {
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     if (until == Until::drained && stop_) deadline_ns = std::min(deadline_ns, stopped_drain_end(now));
     if (now >= deadline_ns) break;
     if (now >= next_timers_ns_) run_timers(now);
@@ -204,7 +207,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
     }
-    for (const FreedSlots& served : freed_) send_next(*served.connection, served.slots, now_ns());
+    for (const FreedSlots& served : freed_) send_next(*served.connection, served.slots, measure::now_ns());
     freed_.clear();
     if (!reconnect_next_.empty()) reconnect(reconnect_next_);
   }
@@ -232,7 +235,7 @@ void GeneratorThread::begin_issuing(std::uint64_t until_ns, const Schedule& sche
     return;
   }
   for (LoadConnection& connection : connections_) {
-    if (can_send(connection) && connection.in_flight == 0) send_batch(connection, now_ns());
+    if (can_send(connection) && connection.in_flight == 0) send_batch(connection, measure::now_ns());
   }
 }
 
@@ -264,7 +267,7 @@ void GeneratorThread::issue_due(std::uint64_t until_ns) {
   for (int taken = 0; taken != kMostAtOnce && schedule_.next_ns() <= until_ns; ++taken) {
     const std::uint64_t due = schedule_.next_ns();
     schedule_.pop();
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     recorder_.came_due(due, now);
     LoadConnection* connection = backlog_.empty() ? next_free_connection() : nullptr;
     if (connection != nullptr) {
@@ -297,7 +300,8 @@ void GeneratorThread::add_free_slots(LoadConnection& connection, std::uint32_t s
 void GeneratorThread::drop_stale_slots() {
   for (std::size_t left = free_.size(); left != 0; --left) {
     const Slot slot = free_.pop();
-    if (connections_[slot.connection].generation == slot.generation && can_send(connections_[slot.connection])) free_.push(slot);
+    if (connections_[slot.connection].generation == slot.generation && can_send(connections_[slot.connection]))
+      free_.push(slot);
   }
 }
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "harness/load/generator_thread.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::load {
@@ -54,7 +54,7 @@ void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events)
     if (const int code = connection.finish_connect(); code != 0) {
       fail(connection, "connect", code);
     } else {
-      on_connected(connection, now_ns());
+      on_connected(connection, measure::now_ns());
     }
     // An edge comes once: the bytes, or the end, that came with the connection have to be read now.
     if (connection.state != LoadConnection::State::open || connection.generation != generation) return;
@@ -76,13 +76,13 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
     if (got == 0 && connection.in_flight == 0) {
       ++closed_idle_;  // A keep-alive that has timed out is the server's right.
       renew_session(connection);
-      schedule_reconnect(connection, pause_after("closed", 0, connection.replied), now_ns());
+      schedule_reconnect(connection, pause_after("closed", 0, connection.replied), measure::now_ns());
       return false;
     }
     fail(connection, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
     return false;
   }
-  const std::uint64_t now = now_ns();
+  const std::uint64_t now = measure::now_ns();
   recorder_.receipt.bytes_received += static_cast<std::uint64_t>(got);
   connection.fresh = false;
   const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
@@ -204,7 +204,7 @@ int GeneratorThread::add_to_epoll(LoadConnection& connection) {
 /// A connection failed: counts it, settles what it had in flight and has it made anew.
 void GeneratorThread::fail(LoadConnection& connection, const char* phase, int code) {
   recorder_.error(phase, code);
-  const std::uint64_t now = now_ns();
+  const std::uint64_t now = measure::now_ns();
   record_unanswered(connection, now);
   in_flight_ -= connection.in_flight;
   connection.in_flight = 0;
@@ -241,7 +241,7 @@ void GeneratorThread::schedule_reconnect(LoadConnection& connection, Pause pause
 void GeneratorThread::reconnect(std::vector<LoadConnection*>& connections) {
   reconnecting_.swap(connections);
   for (LoadConnection* connection : reconnecting_) {
-    const std::uint64_t now = now_ns();
+    const std::uint64_t now = measure::now_ns();
     end_pause(*connection, now);
     if (plan_.load.churn) {
       send_next(*connection, 1, now);

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <stdexcept>
-#include <utility>
+#include <span>
 
+#include "harness/input/input_error.h"
+#include "harness/input/quantity.h"
 #include "harness/load/pauses.h"
 #include "harness/validity/validity.h"
 
@@ -24,11 +24,10 @@ constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &stats::Late
                                              {"p99.9", "latency.p999", &stats::LatencySummary::p999},
                                              {"max", validity::metric::kLatency, &stats::LatencySummary::max},
                                              {"mean", validity::metric::kLatency, &stats::LatencySummary::mean}}};
-constexpr std::array<std::pair<std::string_view, double>, 3> kUnits{{{"us", 1}, {"ms", 1e3}, {"s", 1e6}}};
 constexpr double kLongestUs = 3600e6;
 
 [[noreturn]] void refuse_slo(std::string_view text, std::string_view why) {
-  throw std::invalid_argument(fmt::format("found \"{}\", {}; expected a limit like p99=5ms", text, why));
+  throw input::InputError(fmt::format("found \"{}\", {}; expected a limit like p99=5ms", text, why));
 }
 
 struct Failures {
@@ -89,14 +88,12 @@ Slo parse_slo(std::string_view text) {
   const auto known =
       std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.name == figure; });
   if (known == kFigures.end()) refuse_slo(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
-  const std::string_view time = text.substr(equals + 1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(time.data(), time.data() + time.size(), number);
-  const std::string_view suffix(end, static_cast<std::size_t>(time.data() + time.size() - end));
-  const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& one) { return one.first == suffix; });
-  if (error != std::errc{}) refuse_slo(text, "whose limit is no number");
-  if (unit == kUnits.end()) refuse_slo(text, "whose unit is none of us, ms, s");
-  const double limit_us = number * unit->second;
+  const auto limit = input::read_quantity(text.substr(equals + 1));
+  if (!limit) refuse_slo(text, "whose limit is no number");
+  // A latency of minutes is no objective.
+  const auto factor = input::factor_of(limit->unit, std::span(input::kTimeUnits).first(3));
+  if (!factor) refuse_slo(text, "whose unit is none of us, ms, s");
+  const double limit_us = limit->number * *factor;
   if (!(limit_us > 0) || limit_us > kLongestUs) refuse_slo(text, "whose limit is not above 0 and at most an hour");
   return {std::string(figure), known->value, limit_us, std::string(known->metric)};
 }

@@ -15,7 +15,7 @@ struct Slo {
   std::string metric;  ///< Whose validity the figure shares (validity.h).
 };
 
-/// Reads "p99=5ms": a figure, and a time in us, ms or s. Throws std::invalid_argument in one line.
+/// Reads "p99=5ms": a figure, and a time in us, ms or s. Throws input::InputError.
 Slo parse_slo(std::string_view text);
 
 /// "p99 <= 5 ms"

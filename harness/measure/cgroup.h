@@ -3,9 +3,9 @@
 //
 // A bare cgroup2 directory has cpu.stat and cgroup.kill without any controller, so one path serves a pure v2 host and
 // a hybrid one; a v1 cpuacct directory is the fallback. Where neither may be created (an ordinary user's session, a
-// container with a read-only /sys) there is none: present() is false, every reading is absent, nothing throws.
-// Left out: memory, which is measured as PSS (process_tree.h) without any permission; what the kernel holds besides,
-// and a limit of both, is memory_cgroup.h's.
+// container with a read-only /sys) there is no cgroup: present() is false, every reading is absent, nothing throws.
+// Left out: memory. It is measured as PSS (process_tree.h), which takes no permission. What the kernel holds besides,
+// and a limit on both, are in memory_cgroup.h.
 #pragma once
 
 #include <sys/types.h>

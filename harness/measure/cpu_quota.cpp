@@ -17,13 +17,6 @@ constexpr const char* kQuota = "cpu.cfs_quota_us";    // v1: -1 for none.
 constexpr const char* kPeriod = "cpu.cfs_period_us";  // v1.
 constexpr const char* kCpuStat = "cpu.stat";
 
-bool has_word(std::string_view text, std::string_view word) {
-  while (!text.empty()) {
-    if (take_word(text) == word) return true;
-  }
-  return false;
-}
-
 /// nullopt for "max" and -1.
 std::optional<double> cpus_of(std::string_view quota_us, std::string_view period_us) {
   const auto quota = parse_number<double>(quota_us), period = parse_number<double>(period_us);

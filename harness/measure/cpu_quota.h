@@ -1,6 +1,6 @@
 // CPU quotas: how much CPU time a cgroup, and so a container, may use in each period, and for how long that held up
-// what runs in it. A quota binds everybody below its cgroup, so that every cgroup from a process's own up to the root
-// is looked at, as far as it is mounted here: in a container that ends at the container's own.
+// what runs in it. A quota binds everything below its cgroup. So every cgroup from a process's own up to the root is
+// looked at, as far as it is mounted here: in a container that ends at the container's own.
 //
 // v1 has them in the hierarchy of the controller `cpu`, v2 where that controller is enabled. The kernel books a hold-up
 // when it ends: one that lasts beyond the end of a window (a period is usually 100 ms) is not in the window's account.
@@ -51,10 +51,10 @@ std::optional<CpuQuota> quota_between(std::span<const std::optional<QuotaReading
 /// The quotas above some processes, watched over a window. Not thread-safe.
 class QuotaWatch {
  public:
-  /// Looks where they are: a file for each of them, and one more.
+  /// Finds their cgroups: one file per process, and one more.
   explicit QuotaWatch(const std::vector<pid_t>& pids);
 
-  /// begin() and end() read about 30 us a cgroup of the chain.
+  /// begin() and end() take about 30 us per cgroup of the chain.
   void begin() { before_ = read(); }
   std::optional<CpuQuota> end() const { return quota_between(before_, read()); }
 

@@ -1,4 +1,4 @@
-// What a row must say about the CPU quotas above a side. Plain data; cpu_quota.h reads them.
+// What a row says about the CPU quotas above the subject or the load. Plain data; cpu_quota.h reads them.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,10 @@ namespace bakeoff::measure {
 /// to the root.
 struct CpuQuota {
   double cpus = 0;                      ///< The tightest, in CPUs: 0.4 is 40 ms of every 100.
-  std::uint64_t periods = 0;            ///< Of the window, that the one which held it up longest enforced;
-  std::uint64_t throttled_periods = 0;  ///< in which it did.
-  double throttled_us = 0;              ///< For so long, over all CPUs that it held up.
+  /// The rest is about the quota that held the side up longest in the window.
+  std::uint64_t periods = 0;            ///< Periods that it enforced.
+  std::uint64_t throttled_periods = 0;  ///< Periods in which it held the side up.
+  double throttled_us = 0;              ///< How long it did so, summed over the CPUs.
 };
 
 }  // namespace bakeoff::measure

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/measure/system_error.h"
 #include "harness/measure/text_file.h"
 
 namespace bakeoff::measure {
@@ -40,7 +41,7 @@ std::vector<int> allowed_cpus() {
     }
     return cpus;
   }
-  throw std::system_error(errno, std::generic_category(), "reading the allowed CPUs (sched_getaffinity)");
+  throw_system_error("reading the allowed CPUs (sched_getaffinity)");
 }
 
 CpuSplit split_cpus(const std::vector<int>& allowed) {

@@ -19,8 +19,8 @@ struct CpuSplit {
 /// The first half for the subject, the rest for the load. `allowed` is not empty.
 CpuSplit split_cpus(const std::vector<int>& allowed);
 
-/// Keeps the calling thread, and what it starts from here on, on these CPUs. Best effort: where the kernel refuses, it
-/// stays where it was.
+/// Keeps the calling thread, and what it starts from here on, on these CPUs. Best effort: if the kernel refuses, the
+/// thread stays where it was.
 void pin_to_cpus(const std::vector<int>& cpus);
 
 /// Reads "0,2-3". Ascending, without duplicates; throws std::invalid_argument with what was found and what is expected.

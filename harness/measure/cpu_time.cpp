@@ -7,18 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "harness/measure/cgroup.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/text_file.h"
 
 namespace bakeoff::measure {
 namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 std::int64_t tick_ns() {
   static const std::int64_t ns = 1'000'000'000 / std::max(1L, ::sysconf(_SC_CLK_TCK));
@@ -97,11 +92,11 @@ std::map<int, CpuTicks> parse_proc_stat(std::string_view text) {
 CpuTimes read_cpu_times() {
   CpuTimes times;
   if (usage_file()) {
-    times.at_ns = now_ns();
+    times.at_ns = static_cast<std::int64_t>(now_ns());
     if (const auto text = read_text(*usage_file())) times.busy_ns = parse_usage_percpu(*text);
     if (!times.busy_ns.empty()) times.source = "cpuacct";
   }
-  const auto stat_at_ns = now_ns();
+  const auto stat_at_ns = static_cast<std::int64_t>(now_ns());
   if (times.source.empty()) times.at_ns = stat_at_ns;
   const auto stat = read_text("/proc/stat");
   if (!stat) return times;

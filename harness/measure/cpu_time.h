@@ -1,4 +1,4 @@
-// How busy each CPU of the machine was, and with that how much of the subject's CPUs somebody else took.
+// How busy each CPU of the machine was, and how much of the subject's CPUs others took.
 //
 // The root cpuacct group counts every task of the machine in nanoseconds; where it is not mounted (pure cgroup2 hosts)
 // the idle time of /proc/stat is taken from the elapsed time: the kernel keeps idle time exactly, to 10 ms as printed,

@@ -8,7 +8,9 @@
 #include <boost/uuid/detail/sha1.hpp>
 #include <cerrno>
 #include <cstdint>
-#include <system_error>
+
+#include "harness/measure/owned_descriptor.h"
+#include "harness/measure/system_error.h"
 
 namespace bakeoff::measure {
 namespace {
@@ -28,29 +30,21 @@ std::string as_text(Sha1& sha1) {
   return text;
 }
 
-[[noreturn]] void fail(const char* step, const std::filesystem::path& file) {
-  throw std::system_error(errno, std::generic_category(), std::string{step} + " " + file.string());
-}
-
 }  // namespace
 
 std::string content_hash(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) fail("opening", file);
+  const OwnedDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) throw_system_error("opening " + file.string());
   Sha1 sha1;
   std::array<char, 65536> part;
   ssize_t got = 0;
-  while ((got = ::read(descriptor, part.data(), part.size())) != 0) {
+  while ((got = ::read(descriptor.get(), part.data(), part.size())) != 0) {
     if (got > 0) {
       sha1.process_bytes(part.data(), static_cast<std::size_t>(got));
     } else if (errno != EINTR) {
-      const int error = errno;
-      ::close(descriptor);
-      errno = error;
-      fail("reading", file);
+      throw_system_error("reading " + file.string());
     }
   }
-  ::close(descriptor);
   return as_text(sha1);
 }
 

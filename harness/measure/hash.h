@@ -8,7 +8,7 @@
 namespace bakeoff::measure {
 
 /// "sha1:<40 hex digits>", the digits that sha1sum prints. Reads the whole file; throws std::system_error naming it
-/// when it cannot. It tells builds apart; it is no protection against somebody who wants two to look the same.
+/// when it cannot. It tells builds apart. It does not protect against somebody who wants two files to look the same.
 std::string content_hash(const std::filesystem::path& file);
 
 /// The same of bytes in memory.

@@ -77,13 +77,6 @@ std::string chosen(std::string_view text, char open, char close) {
   return std::string{text.substr(first + 1, last - first - 1)};
 }
 
-bool has_word(std::string_view text, std::string_view word) {
-  while (!text.empty()) {
-    if (take_word(text) == word) return true;
-  }
-  return false;
-}
-
 void read_system(Source& source, MachineFacts& facts) {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) == 0) facts.host = host.data();

@@ -14,18 +14,13 @@ namespace fs = std::filesystem;
 
 using Bytes = std::optional<std::uint64_t>;
 
-Bytes number_in(const fs::path& file) {
-  const auto text = read_text(file);
-  return text ? parse_number<std::uint64_t>(*text) : std::nullopt;
-}
-
 /// Of one cgroup; nullopt where it has no limit: "max" is no number.
 Bytes left_in(const fs::path& cgroup) {
-  Bytes limit = number_in(cgroup / "memory.max"), used = number_in(cgroup / "memory.current");
+  Bytes limit = read_number(cgroup / "memory.max"), used = read_number(cgroup / "memory.current");
   const char* cache = "inactive_file";
   if (!used) {  // v1, where no limit is a number too large to be one.
-    limit = number_in(cgroup / "memory.limit_in_bytes");
-    used = number_in(cgroup / "memory.usage_in_bytes");
+    limit = read_number(cgroup / "memory.limit_in_bytes");
+    used = read_number(cgroup / "memory.usage_in_bytes");
     cache = "total_inactive_file";
   }
   if (!limit || !used) return std::nullopt;

@@ -1,5 +1,5 @@
-// How much memory can still be taken: what the machine has to give, or what the memory cgroups above this process (a
-// container's limit) leave, whichever is less.
+// How much memory can still be taken: the smaller of what the machine has to give and what the memory cgroups above this
+// process (a container's limit) leave.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace bakeoff::measure {
 
-/// KiB, without driving anything out but caches. nullopt where nothing says it.
+/// KiB that can be taken at the price of caches only. nullopt if the system does not say.
 std::optional<std::uint64_t> available_memory_kib();
 
 /// The same by the files below `root`, for tests.

@@ -20,11 +20,6 @@ constexpr const char* kBuffers = "memory.kmem.tcp.usage_in_bytes";
 constexpr const char* kBuffersLimit = "memory.kmem.tcp.limit_in_bytes";
 constexpr std::string_view kNoLimit = "9223372036854771712";  // The most that v1 takes, a multiple of a page.
 
-std::optional<std::uint64_t> number_in(const fs::path& file) {
-  const auto text = read_text(file);
-  return text ? parse_number<std::uint64_t>(*text) : std::nullopt;
-}
-
 }  // namespace
 
 std::optional<fs::path> own_memory_cgroup() {
@@ -100,8 +95,8 @@ std::optional<std::uint64_t> MemoryCgroup::kernel_kib() const {
   if (kind_ == Kind::v2) {
     bytes = kernel_bytes(read_text(directory_ / kMemoryStat).value_or(""));
   } else if (kind_ == Kind::v1) {
-    bytes = number_in(directory_ / kKernel);
-    if (const auto buffers = number_in(directory_ / kBuffers); bytes && buffers) *bytes += *buffers;
+    bytes = read_number(directory_ / kKernel);
+    if (const auto buffers = read_number(directory_ / kBuffers); bytes && buffers) *bytes += *buffers;
   }
   return bytes ? std::optional(*bytes / 1024) : std::nullopt;
 }

@@ -1,7 +1,7 @@
 // How often the kernel turned connections away because an accept queue was full.
 //
-// The counters are of the network namespace: all listeners together, and of this machine only. A load on a server
-// elsewhere says nothing here.
+// The counters belong to the network namespace: they count all listeners of this machine together. They say nothing
+// about a server elsewhere.
 #pragma once
 
 #include <cstdint>

@@ -75,4 +75,18 @@ std::string plain_line(std::string_view text) {
   return line;
 }
 
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  std::string shown = "\"";
+  for (const char c : text.substr(0, kLongest)) {
+    if (c == '"' || c == '\\') shown += '\\';
+    if (c == '\n') {
+      shown += "\\n";
+    } else {
+      shown += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    }
+  }
+  return plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
+}
+
 }  // namespace bakeoff::measure

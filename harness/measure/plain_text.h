@@ -20,4 +20,7 @@ std::string plain_text(std::string_view text);
 /// The same in one line: " | " between the lines of the text, none at its end, and spaces for tabs.
 std::string plain_line(std::string_view text);
 
+/// "\"name\"" for a message of one line: quotes and line ends are escaped, and what is longer than 60 bytes is cut.
+std::string in_quotes(std::string_view text);
+
 }  // namespace bakeoff::measure

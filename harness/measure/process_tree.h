@@ -1,5 +1,5 @@
 // What a set of processes has used so far, from /proc: switches, faults, threads, memory, and CPU time where there is
-// no cgroup. Nothing here needs more rights than being of the same user.
+// no cgroup. It takes no more rights than being the same user.
 //
 // A process or thread that vanishes while it is read is skipped: its figures are lost, and difference() says how many
 // were. Counters of the kernel are per thread, so that the /proc/PID files alone would show the main thread only.
@@ -14,15 +14,15 @@
 
 namespace bakeoff::measure {
 
-/// The cheap reading, one file a process (about 8 us): for a sampler that looks for the peak.
+/// The cheap reading, one file per process (about 8 us): for a sampler that looks for the peak.
 struct TreeSize {
   std::uint64_t processes = 0;  ///< Living ones; zombies are not counted.
   std::uint64_t threads = 0;
-  std::uint64_t rss_kib = 0;  ///< Counts a shared page once a process: an upper bound.
+  std::uint64_t rss_kib = 0;  ///< Counts a shared page once per process: an upper bound.
 };
 TreeSize measure_size(const std::vector<pid_t>& pids);
 
-/// The full reading, two files a thread and one a process (about 25 us a thread): for both ends of a window.
+/// The full reading, two files per thread and one per process (about 25 us per thread): for both ends of a window.
 struct TreeUse {
   struct Task {
     std::uint64_t voluntary = 0, involuntary = 0;
@@ -47,9 +47,9 @@ struct TreeDifference {
 };
 TreeDifference difference(const TreeUse& before, const TreeUse& after);
 
-/// Proportional set size of all, in KiB: shared pages divided among those who share them. Dear (17 to 200 us a process)
-/// and holds the lock of the address space while it reads: once a trial, after the window. nullopt when none of them
-/// could be read.
+/// Proportional set size of all, in KiB: shared pages are divided among the processes that share them. It takes 17 to
+/// 200 us per process and holds the lock of the address space while it reads, so it is called once per trial, after the
+/// window. nullopt when none of them could be read.
 std::optional<std::uint64_t> measure_pss_kib(const std::vector<pid_t>& pids);
 
 /// `root` and all its descendants, however they are grouped.

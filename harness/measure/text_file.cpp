@@ -7,24 +7,42 @@
 #include <array>
 #include <cerrno>
 
+#include "harness/measure/owned_descriptor.h"
+
 namespace bakeoff::measure {
 namespace {
 constexpr std::string_view kSpace = " \t\r\n";
 }  // namespace
 
 std::optional<std::string> read_text(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return std::nullopt;
+  const OwnedDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) return std::nullopt;
   std::string text;
   std::array<char, 8192> part;
   ssize_t got = 0;
   do {
-    got = ::read(descriptor, part.data(), part.size());
+    got = ::read(descriptor.get(), part.data(), part.size());
     if (got > 0) text.append(part.data(), static_cast<std::size_t>(got));
   } while (got > 0 || (got < 0 && errno == EINTR));
-  ::close(descriptor);
   if (got < 0) return std::nullopt;
   return text;
+}
+
+std::optional<std::uint64_t> read_number(const std::filesystem::path& file) {
+  const auto text = read_text(file);
+  return text ? parse_number<std::uint64_t>(*text) : std::nullopt;
+}
+
+std::error_code write_text(const std::filesystem::path& file, std::string_view text) {
+  const auto failed = [] { return std::error_code(errno, std::generic_category()); };
+  const OwnedDescriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!descriptor) return failed();
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(descriptor.get(), text.data(), text.size());
+    if (wrote < 0 && errno != EINTR) return failed();
+    if (wrote > 0) text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return {};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -50,6 +68,13 @@ std::string_view take_word(std::string_view& text) {
   const auto word = text.substr(0, text.find_first_of(kSpace));
   text.remove_prefix(word.size());
   return word;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  while (!text.empty()) {
+    if (take_word(text) == word) return true;
+  }
+  return false;
 }
 
 std::optional<std::string_view> value_of(std::string_view text, std::string_view key) {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
 #include "harness/report/figures.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
-#include "harness/report/precision_notes.h"
 
 namespace bakeoff::report {
 namespace {
@@ -72,7 +72,8 @@ std::vector<BuildComparison> compare_builds(std::span<const journal::Trial> tria
   }
   std::vector<BuildComparison> cells;
   for (const std::string& table : tables) {
-    const std::vector<BuildComparison> of_table = comparisons_of(table, leading_ratios(trials, table, info, UINT64_MAX));
+    const std::vector<BuildComparison> of_table =
+        comparisons_of(table, leading_ratios(trials, table, info, UINT64_MAX));
     cells.insert(cells.end(), of_table.begin(), of_table.end());
   }
   return cells;

@@ -1,12 +1,10 @@
-// The one line over a table that says what was done, where and when; and how numbers are written.
-#include <algorithm>
-#include <array>
-#include <cmath>
+#include "harness/report/caption.h"
 
 #include <fmt/format.h>
 
-#include "harness/report/grid.h"
-#include "harness/report/table.h"
+#include <algorithm>
+
+#include "harness/report/number_format.h"
 
 namespace bakeoff::report {
 namespace {
@@ -24,10 +22,6 @@ std::string cpu_list(std::vector<int> cpus) {
     i = last + 1;
   }
   return (cpus.size() == 1 ? "CPU " : "CPUs ") + list;
-}
-
-std::string plain_count(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 std::string first_day(const Grid& grid) {
@@ -50,12 +44,12 @@ std::string arrival_of(const journal::LoadShape& load) {
   if (load.ramp_to_rps > 0) text += fmt::format(" to {}/s", load.ramp_to_rps);
   if (load.is_open() && load.poisson) text += " Poisson";
   if (load.pipeline > 1) text += ", pipeline " + std::to_string(load.pipeline);
-  if (load.churn) text += ", a connection a request";
+  if (load.churn) text += ", one connection per request";
   std::string beside;
   const auto add = [&](const std::string& who) { beside += (beside.empty() ? ", " : " and ") + who; };
   if (load.idle > 0) add(std::to_string(load.idle) + (load.idle_asks ? " served and idle" : " idle"));
-  if (load.slow_senders > 0) add(plain_count(load.slow_senders, "slow sender"));
-  if (load.slow_readers > 0) add(plain_count(load.slow_readers, "slow reader"));
+  if (load.slow_senders > 0) add(counted(load.slow_senders, "slow sender"));
+  if (load.slow_readers > 0) add(counted(load.slow_readers, "slow reader"));
   return beside.empty() ? text : text + beside + " beside it";
 }
 
@@ -65,15 +59,15 @@ std::string work(const journal::Trial& trial) {
   const auto add = [&](const std::string& part) { text += " · " + part; };
   if (params.kind != journal::TrialKind::served) {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
-    if (params.units) add(plain_count(*params.units, "unit"));
+    if (params.units) add(counted(*params.units, "unit"));
     return text;
   }
   const journal::LoadShape& load = params.load;
   if (!load.request.empty()) add(load.request);
   if (load.message_bytes != 0) add(std::to_string(load.message_bytes) + "-byte messages");
   const std::string arrival = arrival_of(load);
-  add(load.connections != 0 ? plain_count(load.connections, "connection") + ", " + arrival : arrival);
-  if (params.units) add(plain_count(*params.units, "unit"));
+  add(load.connections != 0 ? counted(load.connections, "connection") + ", " + arrival : arrival);
+  if (params.units) add(counted(*params.units, "unit"));
   return text;
 }
 
@@ -81,18 +75,6 @@ std::string work(const journal::Trial& trial) {
 
 std::string setting_in_words(const journal::Trial& trial) {
   return (trial.table == trial.workload ? trial.table : trial.table + ": " + trial.workload) + work(trial);
-}
-
-const journal::Trial* example_trial(const Grid& grid) {
-  const journal::Trial* any = nullptr;
-  for (const GridRow& row : grid.rows) {
-    for (const journal::Trial* trial : row.trials) {
-      if (trial == nullptr) continue;
-      if (any == nullptr) any = trial;
-      if (trial->client || trial->job) return trial;
-    }
-  }
-  return any;
 }
 
 std::string setting(const Grid& grid, const std::string& table) {
@@ -110,7 +92,7 @@ std::string setting(const Grid& grid, const std::string& table) {
 
 std::string extent(const Grid& grid) {
   const journal::Trial* trial = example_trial(grid);
-  std::string text = plain_count(grid.blocks.size(), "block");
+  std::string text = counted(grid.blocks.size(), "block");
   if (trial != nullptr && trial->client && trial->client->window_s > 0) {
     text += fmt::format(" of {:.3g} s", trial->client->window_s);
   }
@@ -129,7 +111,8 @@ std::string caption(const Grid& grid, const std::string& table, const std::strin
     text += " · subject on " + subject_cpus;
     if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
   }
-  if (!intervals.empty() && stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) text += " · " + intervals;
+  if (!intervals.empty() && stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel))
+    text += " · " + intervals;
   const std::string day = first_day(grid);
   if (!day.empty()) text += " · " + day;
   return text;
@@ -152,39 +135,6 @@ std::string marks_legend(const Table& table, const Marks& marks) {
   if (best) add(marks.best + " the best, or not told apart from it");
   if (struck) add(marks.struck + " void, the reason is below");
   return text;
-}
-
-std::string format_number(double value) {
-  if (!std::isfinite(value)) return "";
-  if (value == 0) return "0";
-  constexpr std::array kSuffixes{"", "k", "M", "G", "T", "P"};
-  double scaled = std::abs(value);
-  std::size_t suffix = 0;
-  // 999.5 is 1.00k: with three digits it would be written 1000.
-  while (scaled >= 999.5 && suffix + 1 < kSuffixes.size()) {
-    scaled /= 1000;
-    ++suffix;
-  }
-  if (scaled < 1e-4 || scaled >= 999.5) return fmt::format("{:.2e}", value);
-  // 9.995 rounds to 10.0, which has three digits with one decimal.
-  int decimals = 2;
-  if (scaled >= 99.95) {
-    decimals = 0;
-  } else if (scaled >= 9.995) {
-    decimals = 1;
-  } else {
-    // One more for each leading zero; below 1e-4 the exponent has been used already.
-    double bound = 0.9995;
-    while (scaled < bound) {
-      ++decimals;
-      bound /= 10;
-    }
-  }
-  return fmt::format("{}{:.{}f}{}", value < 0 ? "-" : "", scaled, decimals, kSuffixes[suffix]);
-}
-
-std::string format_interval(const stats::Interval& interval) {
-  return "[" + format_number(interval.low) + ", " + format_number(interval.high) + "]";
 }
 
 }  // namespace bakeoff::report

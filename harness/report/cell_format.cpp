@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/report/number_format.h"
+
 namespace bakeoff::report {
 namespace {
 

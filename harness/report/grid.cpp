@@ -13,7 +13,8 @@ namespace {
 /// How much of a trial may not be believed.
 std::size_t void_metrics(const journal::Trial& trial) {
   const bool measured = trial.client || trial.job;
-  return !measured || trial.validity.contains(std::string(validity::metric::kEverything)) ? SIZE_MAX : trial.validity.size();
+  return !measured || trial.validity.contains(std::string(validity::metric::kEverything)) ? SIZE_MAX
+                                                                                          : trial.validity.size();
 }
 
 bool counts_more(const journal::Trial& trial, const journal::Trial& other) {
@@ -22,6 +23,15 @@ bool counts_more(const journal::Trial& trial, const journal::Trial& other) {
 }
 
 }  // namespace
+
+std::vector<const journal::Trial*> trials_of_table(std::span<const journal::Trial> trials, const std::string& table) {
+  std::vector<const journal::Trial*> chosen;
+  for (const journal::Trial& trial : trials) {
+    if (trial.table != table) continue;
+    if (chosen.empty() || load_word(chosen.front()->params) == load_word(trial.params)) chosen.push_back(&trial);
+  }
+  return chosen;
+}
 
 Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const std::string> subject_order) {
   Grid grid;
@@ -83,6 +93,18 @@ const GridRow* find_row(const Grid& grid, const std::string& subject) {
 bool gives_numbers(const journal::Trial& trial) {
   if (trial.outcome == journal::Outcome::limit) return trial.job.has_value();
   return trial.outcome != journal::Outcome::died && trial.outcome != journal::Outcome::not_run;
+}
+
+const journal::Trial* example_trial(const Grid& grid) {
+  const journal::Trial* any = nullptr;
+  for (const GridRow& row : grid.rows) {
+    for (const journal::Trial* trial : row.trials) {
+      if (trial == nullptr) continue;
+      if (any == nullptr) any = trial;
+      if (trial->client || trial->job) return trial;
+    }
+  }
+  return any;
 }
 
 FigureSeries figure_series(const GridRow& row, const Figure& figure) {

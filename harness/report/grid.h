@@ -27,6 +27,10 @@ struct Grid {
   std::vector<Figure> figures;  ///< That its tables show; the leading one first.
 };
 
+/// The trials of one table. An open and a closed load never share a table: where rows of both were put together, those
+/// of the first row's load are taken.
+std::vector<const journal::Trial*> trials_of_table(std::span<const journal::Trial> trials, const std::string& table);
+
 /// The trials must outlive the grid.
 Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const std::string> subject_order);
 
@@ -44,21 +48,7 @@ FigureSeries figure_series(const GridRow& row, const Figure& figure);
 /// job that met one are of what it reached.
 bool gives_numbers(const journal::Trial& trial);
 
-/// What a trial does, where it need not have run: "http · /id/{k} · 64 connections, closed loop".
-std::string setting_in_words(const journal::Trial& trial);
-
 /// A trial to read the setting from: one that ran, if any did; nullptr without trials.
 const journal::Trial* example_trial(const Grid& grid);
-
-/// "http · /id/{k} · 64 connections, closed loop"
-std::string setting(const Grid& grid, const std::string& table);
-
-/// "8 blocks of 1 s"
-std::string extent(const Grid& grid);
-
-/// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
-/// `intervals` is said of the intervals where there are some.
-std::string caption(const Grid& grid, const std::string& table,
-                    const std::string& intervals = "95 % intervals, pointwise");
 
 }  // namespace bakeoff::report

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/journal/trial.h"
-#include "harness/report/terminal.h"
+#include "harness/report/terminal_style.h"
 
 namespace bakeoff::report {
 

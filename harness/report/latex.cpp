@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/report/caption.h"
 #include "harness/report/latex_text.h"
+#include "harness/report/number_format.h"
 
 namespace bakeoff::report {
 namespace {

@@ -1,6 +1,7 @@
 #include "harness/report/markdown.h"
 
 #include "harness/measure/plain_text.h"
+#include "harness/report/caption.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::report {

@@ -1,13 +1,23 @@
 #include "harness/report/notes.h"
 
-#include <algorithm>
-#include <map>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
 #include "harness/stats/compare.h"
+#include "harness/stats/precision.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
 namespace {
+
+/// The jobs' own names (workloads/jobs/shared_count.cpp, deadlock.cpp).
+constexpr std::array<std::string_view, 2> kRareEvents{"lost_percent", "deadlocks"};
 
 // Counts and the first detail of each outcome, in the order in which they came.
 struct OutcomeTally {
@@ -31,14 +41,8 @@ std::vector<OutcomeTally> tally(const GridRow& row) {
 }
 
 std::size_t trial_count(const GridRow& row) {
-  return static_cast<std::size_t>(
-      std::count_if(row.trials.begin(), row.trials.end(), [](const journal::Trial* trial) { return trial != nullptr; }));
-}
-
-// A subject's last words may be several lines.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+  return static_cast<std::size_t>(std::count_if(row.trials.begin(), row.trials.end(),
+                                                [](const journal::Trial* trial) { return trial != nullptr; }));
 }
 
 std::string with_detail(const std::string& text, const std::string& detail) {
@@ -53,12 +57,6 @@ std::string describe(const OutcomeTally& one, std::size_t trials) {
                      one.detail);
 }
 
-std::string join(const std::vector<std::string>& parts, const std::string& between) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
-}
-
 bool has_numbers(const GridRow& row) {
   return std::any_of(row.trials.begin(), row.trials.end(),
                      [](const journal::Trial* trial) { return trial != nullptr && gives_numbers(*trial); });
@@ -70,7 +68,7 @@ std::string remark_of(const GridRow& row) {
   if (has_numbers(row)) return "";
   std::vector<std::string> parts;
   for (const OutcomeTally& one : tally(row)) parts.push_back(describe(one, trial_count(row)));
-  return join(parts, "; ");
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::vector<std::string> outcome_notes(const Grid& grid) {
@@ -90,15 +88,15 @@ std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells,
     std::size_t valid;
   };
   std::vector<std::pair<std::string, std::vector<Part>>> reasons;
-  for (const VoidedCell& gap : voided_cells) {
+  for (const VoidedCell& cell : voided_cells) {
     auto found =
-        std::find_if(reasons.begin(), reasons.end(), [&](const auto& reason) { return reason.first == gap.reason; });
-    if (found == reasons.end()) found = reasons.insert(reasons.end(), {gap.reason, {}});
+        std::find_if(reasons.begin(), reasons.end(), [&](const auto& reason) { return reason.first == cell.reason; });
+    if (found == reasons.end()) found = reasons.insert(reasons.end(), {cell.reason, {}});
     std::vector<Part>& parts = found->second;
-    if (parts.empty() || parts.back().subject != gap.subject || parts.back().valid != gap.valid) {
-      parts.push_back({gap.subject, {}, gap.valid});
+    if (parts.empty() || parts.back().subject != cell.subject || parts.back().valid != cell.valid) {
+      parts.push_back({cell.subject, {}, cell.valid});
     }
-    parts.back().titles.push_back(gap.title);
+    parts.back().titles.push_back(cell.title);
   }
   std::vector<std::string> notes;
   for (const auto& [reason, parts] : reasons) {
@@ -106,17 +104,18 @@ std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells,
     std::vector<std::pair<std::string, std::vector<std::string>>> said;
     for (const Part& part : parts) {
       const std::string what = part.valid == 0 && !reason.empty()
-                                   ? join(part.titles, ", ") + " struck out"
-                                   : join(part.titles, ", ") + " from " + std::to_string(part.valid) + " of " +
-                                         std::to_string(blocks) + " blocks";
+                                   ? fmt::format("{}", fmt::join(part.titles, ", ")) + " struck out"
+                                   : fmt::format("{}", fmt::join(part.titles, ", ")) + " from " +
+                                         std::to_string(part.valid) + " of " + std::to_string(blocks) + " blocks";
       auto found = std::find_if(said.begin(), said.end(), [&](const auto& other) { return other.first == what; });
       if (found == said.end()) found = said.insert(said.end(), {what, {}});
       found->second.push_back(part.subject);
     }
     std::vector<std::string> sentences;
     sentences.reserve(said.size());
-    for (const auto& [what, subjects] : said) sentences.push_back(join(subjects, ", ") + ": " + what);
-    const std::string told = join(sentences, "; ");
+    for (const auto& [what, subjects] : said)
+      sentences.push_back(fmt::format("{}", fmt::join(subjects, ", ")) + ": " + what);
+    const std::string told = fmt::format("{}", fmt::join(sentences, "; "));
     const std::string_view hint = validity::advice(reason);
     std::string note = reason + ": " + told;
     if (!hint.empty()) note += ". " + std::string(hint);
@@ -137,6 +136,27 @@ std::vector<std::string> evidence_notes(const Grid& grid) {
   return notes;
 }
 
+std::vector<std::string> rare_event_notes(const Grid& grid) {
+  std::vector<std::string> notes;
+  for (const Figure& figure : grid.figures) {
+    if (std::ranges::find(kRareEvents, figure.key) == kRareEvents.end()) continue;
+    for (const GridRow& row : grid.rows) {
+      std::size_t blocks = 0, with_some = 0;
+      double worst = 0;
+      for (const auto& value : figure_series(row, figure).valid) {
+        if (!value) continue;
+        ++blocks;
+        with_some += *value > 0 ? 1U : 0U;
+        worst = std::max(worst, *value);
+      }
+      if (with_some == 0 || with_some == blocks) continue;
+      notes.push_back(fmt::format("{}: {} is above 0 in {} of {} blocks, {} in the worst", row.subject, figure.title,
+                                  with_some, blocks, format_number(worst)));
+    }
+  }
+  return notes;
+}
+
 std::vector<std::string> interval_notes(const Grid& grid) {
   if (stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) return {};
   return {"no intervals: they need " + std::to_string(stats::pairs_needed(stats::kConfidenceLevel)) + " blocks"};
@@ -149,6 +169,44 @@ std::vector<std::string> repeat_notes(const Grid& grid) {
                          : std::to_string(grid.repeated) + " noisy trials were run once more in their blocks";
   if (grid.still_noisy > 0) note += ", " + std::to_string(grid.still_noisy) + " still noisy then";
   return {note};
+}
+
+std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios, std::optional<double> wanted) {
+  const LeadingRatio* least = nullptr;
+  for (const LeadingRatio& one : ratios) {
+    if (!one.ratio || !one.ratio->interval) continue;
+    if (least == nullptr || *half_width(*one.ratio) > *half_width(*least->ratio)) least = &one;
+  }
+  if (least == nullptr) return {};
+  const double width = *stats::half_width(*least->ratio);
+  std::string note = fmt::format("the ratios are known to ±{}", format_share(width));
+  if (ratios.size() > 1) note += fmt::format(" ({} the least)", least->subject);
+  if (wanted && width > *wanted) {
+    const std::size_t blocks = stats::blocks_needed(*least->ratio, *wanted).value_or(stats::kMaxBlocksNeeded);
+    note += fmt::format("; ±{} would take about {} blocks, {} more", format_share(*wanted), blocks,
+                        blocks - least->ratio->pairs);
+    if (blocks == stats::kMaxBlocksNeeded) note += " or beyond";
+  }
+  return {note};
+}
+
+std::optional<double> detectable_difference(const std::vector<LeadingRatio>& ratios, std::size_t blocks) {
+  std::vector<std::vector<double>> log_ratios;
+  log_ratios.reserve(ratios.size());
+  for (const LeadingRatio& one : ratios) {
+    log_ratios.push_back(stats::paired_log_ratios(one.own.valid, one.reference.valid));
+  }
+  return stats::minimum_detectable_difference(log_ratios, blocks);
+}
+
+std::string detectable_line(std::span<const Table> tables) {
+  std::string shares;
+  for (const Table& table : tables) {
+    if (!table.detectable) continue;
+    shares += (shares.empty() ? "" : ", ") + format_share(*table.detectable) + " in " + table.name;
+  }
+  if (shares.empty()) return "";
+  return "smallest difference that this machine shows in these blocks, nine times of ten: " + shares;
 }
 
 }  // namespace bakeoff::report

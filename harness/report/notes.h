@@ -1,11 +1,15 @@
-// The lines under a table: what was struck out and why, what happened in trials that were not ok.
+// The lines under a table: what happened in trials that were not ok, what was struck out and why, and how sure the
+// ratios are. Pure. Leaves out what more units do to a job (scaling_notes.h).
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/report/grid.h"
+#include "harness/report/leading_ratios.h"
 #include "harness/report/table.h"
 
 namespace bakeoff::report {
@@ -21,11 +25,16 @@ struct VoidedCell {
 /// What stands in the place of a subject's numbers when it has none: "not-run: needs nginx".
 std::string remark_of(const GridRow& row);
 
-/// Only outcomes other than ok that remark_of() has not already told.
+/// Outcomes other than ok that remark_of() does not tell already.
 std::vector<std::string> outcome_notes(const Grid& grid);
 
-/// What demonstrations have seen, in their words, of the last block.
+/// What demonstrations have seen in the last block, in their own words.
 std::vector<std::string> evidence_notes(const Grid& grid);
+
+/// "thread:discipline=plain: lost % is above 0 in 4 of 9 blocks, 43.1 in the worst": a line for each subject and each
+/// rare event (updates lost, deadlocks) that some of its blocks have and others have not. The median hides these: of a
+/// race that lost updates in four blocks of nine it is 0. Void values do not count.
+std::vector<std::string> rare_event_notes(const Grid& grid);
 
 /// That there are no intervals, where the blocks cannot support any.
 std::vector<std::string> interval_notes(const Grid& grid);
@@ -33,7 +42,18 @@ std::vector<std::string> interval_notes(const Grid& grid);
 /// How many trials were repeated.
 std::vector<std::string> repeat_notes(const Grid& grid);
 
-/// One line a reason, with advice.
+/// One line for each reason, with advice.
 std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells, std::size_t blocks);
+
+/// "the ratios are known to ±4.1 % (prefork the least); ±2.0 % would take about 30 blocks, 22 more". The second half
+/// only where a precision was wanted and is not reached. Empty without intervals.
+std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios, std::optional<double> wanted);
+
+/// The smallest true difference of the leading figure, as a share, that so many blocks with this spread would tell
+/// apart nine times out of ten. nullopt where there are no intervals.
+std::optional<double> detectable_difference(const std::vector<LeadingRatio>& ratios, std::size_t blocks);
+
+/// One line for the foot of a report: the detectable difference of every table that has one; "" without any.
+std::string detectable_line(std::span<const Table> tables);
 
 }  // namespace bakeoff::report

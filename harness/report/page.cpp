@@ -1,4 +1,3 @@
-// Lines are broken as plain text; escapes are added last, because they have no width.
 #include "harness/report/page.h"
 
 #include <algorithm>
@@ -12,8 +11,7 @@ namespace {
 constexpr std::size_t kMargin = 2;
 constexpr std::size_t kLabelWidth = 12;
 
-constexpr char kUnbroken = '\x1f';                      // Stands for a space at which a line is not broken.
-constexpr char kVoidBegin = '\x0e', kVoidEnd = '\x0f';  // Around a void figure; as wide as the "~" of plain text.
+constexpr char kUnbroken = '\x1f';  // Stands for a space at which a line is not broken.
 
 // Breaks lines between the parts of "a b · c d", and within one only where it is longer than a line.
 std::vector<std::string> wrap_parts(std::string text, std::size_t width, std::size_t indent) {
@@ -31,33 +29,17 @@ std::vector<std::string> wrap_parts(std::string text, std::size_t width, std::si
   return wrap(text, width, indent);
 }
 
-/// What stands for something else in a line that has its length.
-std::string resolved(const std::string& line, bool colour) {
-  std::string text;
-  for (const char c : line) {
-    if (c == kUnbroken) {
-      text += ' ';
-    } else if (c == kVoidBegin) {
-      text += colour ? kStruck : "~";
-    } else if (c == kVoidEnd) {
-      text += colour ? "\x1b[0m" : "~";
-    } else {
-      text += c;
-    }
-  }
-  return text;
+/// With the spaces at which it was not to be broken.
+std::string with_spaces(std::string line) {
+  std::replace(line.begin(), line.end(), kUnbroken, ' ');
+  return line;
 }
 
 }  // namespace
 
-std::string coloured(std::string_view text, std::string_view escape) {
-  if (text.empty() || escape.empty()) return std::string(text);
-  return std::string(escape) + std::string(text) + "\x1b[0m";
-}
-
-std::string void_figure(std::string figure) {
+std::string Page::void_figure(std::string figure) const {
   std::replace(figure.begin(), figure.end(), ' ', kUnbroken);
-  return kVoidBegin + figure + kVoidEnd;
+  return struck_out(figure, style_.colour);
 }
 
 void Page::heading(const std::string& text) {
@@ -69,7 +51,7 @@ void Page::heading(const std::string& text) {
 void Page::paragraph(const std::string& text) {
   const std::size_t width = style_.width > kMargin ? style_.width - kMargin : style_.width;
   for (const std::string& line : wrap_parts(text, width, 0)) {
-    text_ += std::string(kMargin, ' ') + resolved(line, style_.colour) + "\n";
+    text_ += std::string(kMargin, ' ') + with_spaces(line) + "\n";
   }
 }
 
@@ -83,7 +65,7 @@ void Page::field(const std::string& label, const std::string& text, const Emphas
   if (width > 0) width = width > indent ? width - indent : 1;
   bool first = true;
   for (const std::string& laid_out : wrap_parts(text, width, inner)) {
-    std::string line = resolved(laid_out, style_.colour);
+    std::string line = with_spaces(laid_out);
     if (first && style_.colour && !emphasis.part.empty()) {
       if (const auto at = line.find(emphasis.part); at != std::string::npos) {
         line.replace(at, emphasis.part.size(), coloured(emphasis.part, emphasis.escape));

@@ -4,23 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "harness/report/terminal.h"
+#include "harness/report/terminal_style.h"
 
 namespace bakeoff::report {
-
-/// Escapes (ECMA-48), used where the style has colour.
-inline constexpr std::string_view kPlain;
-inline constexpr std::string_view kBold = "\x1b[1m";
-inline constexpr std::string_view kDim = "\x1b[2m";
-inline constexpr std::string_view kGood = "\x1b[32m";
-inline constexpr std::string_view kBad = "\x1b[1;31m";
-inline constexpr std::string_view kStruck = "\x1b[2;9m";
-
-/// `text` between the escape and its end; as it is when the escape or the text is "".
-std::string coloured(std::string_view text, std::string_view escape);
-
-/// A void figure in the text of a Page's field: shown struck out, and never broken between two lines.
-std::string void_figure(std::string figure);
 
 /// The first place of `part` in a field's first line is shown with `escape`.
 struct Emphasis {
@@ -36,6 +22,8 @@ class Page {
   void paragraph(const std::string& text);
   /// `label` may be "": a further line of the field above.
   void field(const std::string& label, const std::string& text, const Emphasis& emphasis = {});
+  /// A void figure for the text of a field: struck out, and never broken between two lines.
+  std::string void_figure(std::string figure) const;
   /// An empty line, unless the last one is.
   void gap();
   /// Lines that have their layout already.

@@ -47,10 +47,6 @@ std::vector<Family> families_of(const Grid& grid) {
   return families;
 }
 
-std::string comma_list(const std::vector<std::string>& parts) {
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 /// A speed-up against one unit, with what is known of it.
 struct Measured {
   stats::ScalingPoint point;
@@ -107,8 +103,8 @@ std::string note_of(const Family& family, const Figure& elapsed, std::size_t cpu
     if (sized_row.units <= cpus) points.push_back({{static_cast<double>(sized_row.units), speedup}, ratio->interval});
   }
   if (speedups.size() < 2 || units.front() != "1") return "";
-  return family.name + ": speed-up " + comma_list(speedups) + " at " + comma_list(units) + " units against one" +
-         laws(points, cpus);
+  return fmt::format("{}: speed-up {} at {} units against one{}", family.name, fmt::join(speedups, ", "),
+                     fmt::join(units, ", "), laws(points, cpus));
 }
 
 }  // namespace

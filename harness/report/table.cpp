@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/report/build_comparison.h"
+#include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
@@ -12,8 +13,6 @@
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
 #include "harness/report/scaling_notes.h"
-#include "harness/report/rare_event_notes.h"
-#include "harness/report/precision_notes.h"
 #include "harness/report/twins.h"
 
 namespace bakeoff::report {
@@ -30,7 +29,8 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   std::size_t rivals = 0;
   const auto competes = [&](std::size_t i) {
     const Cell& cell = rows[i].cells[column];
-    return may_win[i] && cell.value && cell.struck_reason.empty() && stats::median_interval_ranks(cell.blocks, stats::kConfidenceLevel);
+    return may_win[i] && cell.value && cell.struck_reason.empty() &&
+           stats::median_interval_ranks(cell.blocks, stats::kConfidenceLevel);
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!competes(i)) continue;
@@ -55,7 +55,7 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
     winners += cell.best;
   }
   if (winners < rivals) return;
-  for (TableRow& row : rows) row.cells[column].best = false;  // Nobody stands out.
+  for (TableRow& row : rows) row.cells[column].best = false;  // No subject stands out.
 }
 
 Cell baseline_cell(const stats::Series& values) {
@@ -147,7 +147,8 @@ bool all_empty(const FigureColumn& figures) {
   });
 }
 
-std::vector<VoidedCell> voided_cells_of(const std::vector<std::pair<const Figure*, FigureColumn>>& columns, const Grid& grid) {
+std::vector<VoidedCell> voided_cells_of(const std::vector<std::pair<const Figure*, FigureColumn>>& columns,
+                                        const Grid& grid) {
   std::vector<VoidedCell> voided_cells;
   for (std::size_t i = 0; i < grid.rows.size(); ++i) {
     for (const auto& [figure, figures] : columns) {
@@ -231,12 +232,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
 }
 
 Grid grid_of(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
-  std::vector<const journal::Trial*> of_table;
-  for (const journal::Trial& trial : trials) {
-    if (trial.table != name) continue;
-    if (of_table.empty() || load_word(of_table.front()->params) == load_word(trial.params)) of_table.push_back(&trial);
-  }
-  return make_grid(of_table, info.subjects);
+  return make_grid(trials_of_table(trials, name), info.subjects);
 }
 
 }  // namespace
@@ -245,7 +241,8 @@ Table build_table(std::span<const journal::Trial> trials, const std::string& nam
   return make_table(grid_of(trials, name, info), name, info);
 }
 
-std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
+std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name,
+                                const ReportInfo& info) {
   const Grid grid = grid_of(trials, name, info);
   std::vector<Table> tables{make_table(grid, name, info)};
   if (auto twins = twin_table(grid, name, info)) tables.push_back(std::move(*twins));

@@ -39,10 +39,10 @@ struct Column {
 };
 
 struct Cell {
-  std::string text;                  ///< As shown, without letters, interval or marks. "" when there is nothing.
-  std::optional<double> value;       ///< In the column's unit; a ratio in the ratio column.
+  std::string text;                         ///< As shown, without letters, interval or marks. "" when there is nothing.
+  std::optional<double> value;              ///< In the column's unit; a ratio in the ratio column.
   std::optional<stats::Interval> interval;  ///< Of a ratio.
-  std::string letters;               ///< Cells of this column that share a letter are tied.
+  std::string letters;                      ///< Cells of this column that share a letter are tied.
   bool best = false;
   bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".
   std::string struck_reason;  ///< Not empty: the number is void, for this reason.
@@ -62,7 +62,7 @@ struct Table {
   std::vector<Column> columns;
   std::vector<TableRow> rows;
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
-  std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend().
+  std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend() (caption.h).
   /// The smallest difference of the leading figure, as a share, that the blocks show nine times of ten.
   std::optional<double> detectable{};
 };
@@ -84,23 +84,10 @@ struct Report {
 Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info);
 
 /// The table of one name, and that of its twins where it has some; for showing them as soon as they are complete.
-std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info);
+std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name,
+                                const ReportInfo& info);
 
 /// The table of one name only.
 Table build_table(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info);
-
-/// How a writer shows the marks of a cell, for its legend.
-struct Marks {
-  std::string best, struck;
-};
-
-/// One line that explains what the table uses of letters, "=" and the writer's marks; "" when it uses none.
-std::string marks_legend(const Table& table, const Marks& marks);
-
-/// Three significant digits, k, M, G ... from a thousand on: 0.0312, 5.48, 1.20k, 102k. "" for what is not finite.
-std::string format_number(double value);
-
-/// "[0.481, 0.540]"
-std::string format_interval(const stats::Interval& interval);
 
 }  // namespace bakeoff::report

@@ -1,11 +1,12 @@
 // Numbers stand right-aligned, what follows them (letters, intervals) left-aligned after, so that both can be read
-// down the column. Escapes are added last: they have no width.
+// down the column.
 #include "harness/report/terminal.h"
 
 #include <algorithm>
 #include <vector>
 
 #include "harness/measure/plain_text.h"
+#include "harness/report/caption.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::report {
@@ -16,7 +17,6 @@ constexpr std::size_t kNarrowestText = 12;  // To which a long "like" is cut bef
 
 struct Piece {
   std::string number, suffix;
-  bool best = false, struck = false;
 };
 
 struct Layout {
@@ -25,10 +25,13 @@ struct Layout {
 };
 
 Piece make_piece(const Cell& cell, const TerminalStyle& style) {
-  Piece piece{cell.text, cell_suffix(cell), cell.best, !cell.struck_reason.empty()};
-  if (style.colour) return piece;
-  if (piece.struck) piece.number = "~" + piece.number + "~";
-  if (piece.best) piece.suffix += piece.suffix.empty() ? " *" : "*";
+  Piece piece{cell.text, cell_suffix(cell)};
+  if (!cell.struck_reason.empty()) {
+    piece.number = struck_out(cell.text, style.colour);
+  } else if (cell.best && style.colour) {
+    piece.number = coloured(cell.text, kBold);
+  }
+  if (cell.best && !style.colour) piece.suffix += piece.suffix.empty() ? " *" : "*";
   return piece;
 }
 
@@ -102,19 +105,9 @@ std::string padded(const std::string& text, std::size_t width, Align align) {
   return align == Align::left ? text + space : space + text;
 }
 
-std::string render_piece(const Piece& piece, const Layout& layout, std::size_t column, Align align, bool colour) {
-  std::string text;
-  const std::size_t lead = display_width(piece.number) + layout.suffix[column];
-  if (align == Align::left) {
-    text = padded(piece.number + piece.suffix, layout.width[column], align);
-  } else {
-    text = std::string(layout.width[column] - std::min(layout.width[column], lead), ' ') + piece.number +
-           padded(piece.suffix, layout.suffix[column], Align::left);
-  }
-  if (!colour || piece.number.empty() || (!piece.best && !piece.struck)) return text;
-  const std::size_t at = text.find(piece.number);
-  return text.substr(0, at) + (piece.struck ? "\x1b[2;9m" : "\x1b[1m") + piece.number + "\x1b[0m" +
-         text.substr(at + piece.number.size());
+std::string render_piece(const Piece& piece, const Layout& layout, std::size_t column, Align align) {
+  if (align == Align::left) return padded(piece.number + piece.suffix, layout.width[column], align);
+  return padded(piece.number + padded(piece.suffix, layout.suffix[column], Align::left), layout.width[column], align);
 }
 
 void append_line(std::string& out, std::string line) {
@@ -144,7 +137,7 @@ void append_rows(std::string& out, const Table& table, const Layout& layout, con
         break;
       }
       if (c != part.front()) line += kColumnSeparator;
-      line += render_piece(layout.pieces[r][c], layout, c, table.columns[c].align, style.colour);
+      line += render_piece(layout.pieces[r][c], layout, c, table.columns[c].align);
     }
     if (!told) append_line(out, line);
   }

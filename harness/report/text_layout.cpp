@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/report/number_format.h"
+
 namespace bakeoff::report {
 namespace {
 
@@ -12,7 +14,16 @@ bool begins_character(char byte) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at).starts_with("\x1b[")) {
+      at = text.find('m', at);
+      if (at == std::string_view::npos) break;
+    } else if (begins_character(text[at])) {
+      ++width;
+    }
+  }
+  return width;
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
@@ -46,6 +57,19 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
   }
   lines.push_back(line);
   return lines;
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+std::string listed(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  }
+  return text;
 }
 
 std::string cell_suffix(const Cell& cell) {

@@ -10,7 +10,7 @@
 
 namespace bakeoff::report {
 
-/// Columns that the text takes: every character of ours is one column wide.
+/// Columns that the text takes: every character of ours is one column wide, and escapes for colour take none.
 std::size_t display_width(std::string_view text);
 
 /// The first `width` columns, the last of them "…" when something was cut off.
@@ -18,6 +18,12 @@ std::string shorten(std::string_view text, std::size_t width);
 
 /// Lines of at most `width` columns, broken at spaces, the second and further ones indented. width 0: one line.
 std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t indent);
+
+/// With its lines joined by spaces: a subject's last words may be several lines.
+std::string one_line(std::string text);
+
+/// "a, b and c"
+std::string listed(const std::vector<std::string>& parts);
 
 /// What follows the number of a cell: letters, or the interval, and "=" for a tie. "" or begins with a space.
 std::string cell_suffix(const Cell& cell);

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
 #include "harness/report/figures.h"
 #include "harness/report/notes.h"
+#include "harness/report/number_format.h"
 
 namespace bakeoff::report {
 namespace {

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/report/page.h"
+#include "harness/report/terminal_style.h"
+#include "harness/report/text_layout.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -13,7 +14,7 @@ namespace {
 
 /// A metric's name as a reader knows it.
 std::string name_of(const std::string& metric) {
-  if (metric == validity::metric::kCpuPerRequest) return "CPU a request";
+  if (metric == validity::metric::kCpuPerRequest) return "CPU per request";
   if (metric == validity::metric::kElapsed) return "elapsed time";
   if (metric == validity::metric::kCpu) return "CPU";
   if (metric == "latency.p999") return "p99.9";
@@ -22,10 +23,6 @@ std::string name_of(const std::string& metric) {
 }
 
 }  // namespace
-
-std::string struck_out(std::string_view figure, bool colour) {
-  return colour ? coloured(figure, kStruck) : fmt::format("~{}~", figure);
-}
 
 std::string figure_text(const journal::Trial& row, std::string_view metric, std::string_view figure, bool colour) {
   return validity::void_reason(row, metric).empty() ? std::string(figure) : struck_out(figure, colour);
@@ -43,14 +40,6 @@ std::vector<std::string> void_lines(const journal::Trial& row) {
     lines.push_back(fmt::format("{}: {}. {}", listed(metrics), reason, validity::advice(reason)));
   }
   return lines;
-}
-
-std::string listed(const std::vector<std::string>& parts) {
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-  }
-  return text;
 }
 
 }  // namespace bakeoff::report

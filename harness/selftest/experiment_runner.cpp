@@ -9,6 +9,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::selftest {
@@ -26,7 +27,7 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
   const experiment::TrialContext context{inventory, cpus_, harness_hash_};
   std::vector<journal::Trial> rows;
   const auto trial = [&](const experiment::PlannedTrial& next, int attempt) -> experiment::TrialStatus {
-    if (load::interrupted) return {.begun = false};
+    if (subjects::interrupted) return {.begun = false};
     on_trial_(fmt::format("{} of {} · {}{}", rows.size() + 1, plan.trials.size(), next.trial_id,
                       attempt > 1 ? " once more" : ""));
     journal::Trial row = experiment::planned_row(plan, next);
@@ -38,7 +39,7 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
                     .check_precision = [](const experiment::TableSpec&, std::uint64_t) { return experiment::Precision::hopeless; },
                     .table_done = [](const experiment::TableSpec&) {},
                     .elapsed_s = [] { return 0.0; }};
-  if (experiment::overall_stop_reason(experiment::run_plan(plan, callbacks)) == experiment::StopReason::interrupted) throw load::Interrupted();
+  if (experiment::overall_stop_reason(experiment::run_plan(plan, callbacks)) == experiment::StopReason::interrupted) throw subjects::Interrupted();
   return rows;
 }
 

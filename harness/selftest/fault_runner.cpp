@@ -1,8 +1,9 @@
 #include "harness/selftest/fault_runner.h"
 
+#include "harness/subjects/interruption.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
@@ -37,7 +38,7 @@ subjects::Command command_for(const load::AgentPlan& plan, const workloads::Faul
 }
 
 subjects::Server start(const subjects::Command& command) try { return subjects::Server::start(command, kReadyTimeout); } catch (const subjects::SubjectError&) {
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   throw;
 }
 
@@ -72,8 +73,8 @@ FaultRunner::FaultRunner(std::chrono::nanoseconds patience) : patience_(patience
 void FaultRunner::await_quiet(std::chrono::nanoseconds how_long) {
   std::chrono::nanoseconds quiet_for{0};
   for (measure::CpuTimes before = measure::read_cpu_times(); quiet_for < how_long && patience_ > 0s; patience_ -= kLook) {
-    load::sleep_until_ns(load::now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kLook).count()));
-    if (load::interrupted) throw load::Interrupted();
+    measure::sleep_until_ns(measure::now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kLook).count()), subjects::interrupted);
+    if (subjects::interrupted) throw subjects::Interrupted();
     const measure::CpuTimes after = measure::read_cpu_times();
     const bool was_quiet = quiet(before, after, subject_cpus_) && quiet(before, after, load_cpus_);
     quiet_for = was_quiet ? quiet_for + kLook : 0s;
@@ -98,17 +99,17 @@ Observation FaultRunner::observe(load::AgentPlan plan, const workloads::Faults& 
     measure::QuotaWatch quota(both);
     const load::Coordinator::Window window = load.start();
     quota.begin();
-    load::sleep_until_ns(window.begin_ns);
+    measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
     before = read(server);
-    load::sleep_until_ns(window.end_ns);
+    measure::sleep_until_ns(window.end_ns, subjects::interrupted);
     after = read(server);
     seen.quota = quota.end();
-    if (load::interrupted) throw load::Interrupted();
+    if (subjects::interrupted) throw subjects::Interrupted();
     seen.client = load.result();
   }
   server.expect_alive();
   const subjects::Server::StopResult stopped = server.stop();
-  if (load::interrupted) throw load::Interrupted();
+  if (subjects::interrupted) throw subjects::Interrupted();
   if (!stopped.receipt)
     throw subjects::SubjectError(journal::Outcome::died, "the subject " + stopped.ended.describe() + " and left no receipt");
   seen.server = *stopped.receipt;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/report/table.h"
+#include "harness/report/number_format.h"
 
 namespace bakeoff::selftest {
 
@@ -22,15 +22,16 @@ Judgement judge_null(const std::string& workload, const Observation& seen) {
   const journal::GeneratorFacts generator = row.generators.empty() ? journal::GeneratorFacts{} : row.generators.front();
   const double us = row.replies_ok != 0 ? generator.cpu_us / static_cast<double>(row.replies_ok) : 0;
   const double busy = generator.cpu_share.value_or(0);
-  CheckFinding finding{.name = "null " + workload,
-                  .expected = "all right, receipts equal",
-                  .measured = fmt::format("{} requests/s, {} us each, {:.0f} % busy", report::format_number(row.throughput_rps),
-                                          report::format_number(us), busy * 100),
-                  .why = unexpected_failure(seen),
-                  .figures = {{"throughput_rps", row.throughput_rps},
-                              {"generator_cpu_us_per_request", us},
-                              {"generator_cpu_share", busy},
-                              {"replies_ok", static_cast<double>(row.replies_ok)}}};
+  CheckFinding finding{
+      .name = "null " + workload,
+      .expected = "all right, receipts equal",
+      .measured = fmt::format("{} requests/s, {} us each, {:.0f} % busy", report::format_number(row.throughput_rps),
+                              report::format_number(us), busy * 100),
+      .why = unexpected_failure(seen),
+      .figures = {{"throughput_rps", row.throughput_rps},
+                  {"generator_cpu_us_per_request", us},
+                  {"generator_cpu_share", busy},
+                  {"replies_ok", static_cast<double>(row.replies_ok)}}};
   if (row.wrong_answers != 0) finding.why = fmt::format("{} wrong: {}", row.wrong_answers, seen.client.complaint);
   if (row.replies_ok == 0) finding.why = "no reply";
   if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "harness/report/table.h"
+#include "harness/report/number_format.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::selftest {
@@ -74,10 +74,10 @@ Judgement judge_open(const Stall& stall, const Observation& seen) {
        {Figure{"p99", 0.99, total.p99}, Figure{"p99.9", 0.999, total.p999}, Figure{"max", 1, total.max}}) {
     const double expected_us = stalled_quantile_s(stall, quantile) * 1e6 + total.p50;
     CheckFinding finding{.name = fmt::format("stall {}", name),
-                    .expected = fmt::format("{} (± {:.0f} %)", milliseconds(expected_us), kStallTolerance * 100),
-                    .measured = milliseconds(measured_us),
-                    .why = unexpected_failure(seen),
-                    .figures = {{"expected_us", expected_us}, {"measured_us", measured_us}}};
+                         .expected = fmt::format("{} (± {:.0f} %)", milliseconds(expected_us), kStallTolerance * 100),
+                         .measured = milliseconds(measured_us),
+                         .why = unexpected_failure(seen),
+                         .figures = {{"expected_us", expected_us}, {"measured_us", measured_us}}};
     if (finding.why.empty() && !(std::abs(measured_us - expected_us) <= kStallTolerance * expected_us)) {
       finding.why = fmt::format("off by {:+.1f} %", (measured_us / expected_us - 1) * 100);
     }
@@ -90,12 +90,12 @@ Judgement judge_open(const Stall& stall, const Observation& seen) {
 Judgement judge_closed(const Stall& stall, const Observation& seen) {
   const stats::LatencySummary total = latency(seen, "total");
   CheckFinding finding{.name = "stall, closed loop",
-                  .expected = fmt::format("its p99 hides the {}", milliseconds(stall.stall_s * 1e6)),
-                  .measured = fmt::format("p99 {}, p99.9 {}, max {}", milliseconds(total.p99), milliseconds(total.p999),
-                                          milliseconds(total.max)),
-                  .verdict = CheckVerdict::shown,
-                  .why = unexpected_failure(seen),
-                  .figures = {{"p99_us", total.p99}, {"p999_us", total.p999}, {"max_us", total.max}}};
+                       .expected = fmt::format("its p99 hides the {}", milliseconds(stall.stall_s * 1e6)),
+                       .measured = fmt::format("p99 {}, p99.9 {}, max {}", milliseconds(total.p99),
+                                               milliseconds(total.p999), milliseconds(total.max)),
+                       .verdict = CheckVerdict::shown,
+                       .why = unexpected_failure(seen),
+                       .figures = {{"p99_us", total.p99}, {"p999_us", total.p999}, {"max_us", total.max}}};
   if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;
   return {only_timeouts(seen) ? noise_reason(seen) : "", {finding}};
 }

@@ -1,5 +1,5 @@
-// What a child has printed into its file, read through the descriptor that the file was made with: by its name it might
-// be something else by now. Bounded, and without waiting, whatever the file has become.
+// What a child has printed into its file. It is read through the descriptor that the file was made with, because the
+// name may lead to something else by now. Reads a bounded part, and never waits.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace bakeoff::subjects {
 
 /// The last lines of the last `bytes`, as one line of plain text (plain_text.h), "..." before them where there are
-/// more; "" where there are none or the descriptor is of no file.
+/// more; "" when there are none or the descriptor is not of a file.
 std::string last_lines(int descriptor, std::size_t bytes = 400);
 
 /// The first line, as plain text, of the first `bytes`.

@@ -1,4 +1,4 @@
-// What a child does not inherit.
+// Marks descriptors close-on-exec, so that a child does not inherit them.
 #pragma once
 
 namespace bakeoff::subjects {

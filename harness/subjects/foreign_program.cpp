@@ -7,7 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/subjects/manifest.h"
+#include "harness/measure/system_error.h"
+#include "harness/subjects/find_program.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -16,12 +17,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kHome = "server";
 
-[[noreturn]] void throw_home_error(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 void give(const fs::path& path, const Identity& identity) {
-  if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) throw_home_error("give " + path.string() + " to another user");
+  if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) measure::throw_system_error("give " + path.string() + " to another user");
 }
 
 /// The folder around it stays the harness's. The other user may go through it only when all is given away: until then
@@ -32,14 +29,14 @@ void give_home(const fs::path& home, const Identity& identity) {
   const fs::path folder = home.parent_path();
   constexpr mode_t kWayThrough = S_IRWXU | S_IXGRP;
   if (::lchown(folder.c_str(), static_cast<uid_t>(-1), identity.gid) != 0 || ::chmod(folder.c_str(), kWayThrough) != 0)
-    throw_home_error("let another user through " + folder.string());
+    measure::throw_system_error("let another user through " + folder.string());
 }
 
 }  // namespace
 
 fs::path make_foreign_home(const fs::path& folder) {
   const fs::path home = folder / kHome;
-  if (::mkdir(home.c_str(), S_IRWXU) != 0) throw_home_error("create " + home.string());
+  if (::mkdir(home.c_str(), S_IRWXU) != 0) measure::throw_system_error("create " + home.string());
   return home;
 }
 
@@ -53,7 +50,7 @@ Command foreign_command(std::vector<std::string> argv, const fs::path& folder) {
   Command command;
   command.argv = std::move(argv);
   // Where it is found is not left to what another user finds.
-  if (const fs::path program = find_on_path(command.argv.front()); !program.empty()) command.argv.front() = program;
+  if (const fs::path program = find_program(command.argv.front()); !program.empty()) command.argv.front() = program;
   command.directory = home;
   command.error_file = folder / "output";
   command.output_to_error_file = true;

@@ -1,5 +1,5 @@
-// A server that is not ours as plain data: what its manifest (subject.toml; reference/README.md) says of how it is
-// started, sized, asked whether it is ready, and stopped.
+// A foreign server as plain data: how it is started, sized, asked whether it is ready, and stopped, by its manifest
+// (subject.toml; reference/README.md).
 #pragma once
 
 #include <chrono>
@@ -11,12 +11,9 @@
 #include <string>
 #include <vector>
 
-namespace bakeoff::subjects {
+#include "harness/subjects/needed_program.h"
 
-/// A program that has to be there, and the Debian package that has it.
-struct NeededProgram {
-  std::string program, package;
-};
+namespace bakeoff::subjects {
 
 /// A file of the manifest's folder that is written into the server's folder, its placeholders filled in. It was read
 /// when the manifest was: what was checked then is what is written.
@@ -45,7 +42,7 @@ struct ForeignServer {
   /// Workload -> the requests of it that are answered (ClientSettings::request); "*" is every one.
   std::map<std::string, std::vector<std::string>> serves;
   std::vector<std::string> tuning;  ///< What was set and why, a sentence each.
-  std::string differs;              ///< What it does for a request that its twin does not.
+  std::string differs;              ///< What it does per request that its twin does not.
   int stop_signal = SIGTERM;
   std::chrono::milliseconds grace{5000};  ///< From the signal to SIGKILL.
   std::chrono::milliseconds ready{10000};

@@ -15,6 +15,8 @@
 #include <system_error>
 
 #include "harness/measure/process_tree.h"
+#include "harness/measure/system_error.h"
+#include "harness/measure/text_file.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_program.h"
 #include "harness/subjects/template.h"
@@ -27,10 +29,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kAddress = "127.0.0.1";
 
-[[noreturn]] void throw_start_error(const std::string& what, int code = errno) {
-  throw std::system_error(code, std::generic_category(), what);
-}
-
 std::uint64_t sized(const SizeRule& rule, std::uint64_t count) {
   const std::uint64_t size = (count + rule.per - 1) / rule.per * rule.times + rule.plus;
   return std::min(std::max(size, rule.least), rule.most);
@@ -38,10 +36,9 @@ std::uint64_t sized(const SizeRule& rule, std::uint64_t count) {
 
 void write_file(const fs::path& file, const std::string& text) {
   fs::create_directories(file.parent_path());
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw_start_error("write " + file.string());
+  if (const auto error = measure::write_text(file, text)) {
+    measure::throw_system_error("write " + file.string(), error.value());
+  }
 }
 
 bool was_killed(int status) {
@@ -54,15 +51,14 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
                                                    std::size_t cpus, const fs::path& folder, std::uint16_t port) {
   const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
-  const std::uint64_t units = asked == kUnitsPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
-  std::map<std::string, std::string> values{
-      {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
-      {"address", kAddress},
-      {"connections", std::to_string(connections)},
-      {"cpus", std::to_string(cpus)},
-      {"dir", folder.string()},
-      {"port", std::to_string(port)},
-      {"units", std::to_string(units)}};
+  const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
+  std::map<std::string, std::string> values{{"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
+                                            {"address", kAddress},
+                                            {"connections", std::to_string(connections)},
+                                            {"cpus", std::to_string(cpus)},
+                                            {"dir", folder.string()},
+                                            {"port", std::to_string(port)},
+                                            {"units", std::to_string(units)}};
   for (const auto& [name, rule] : subject.foreign->sizes) {
     values[name] = std::to_string(sized(rule, std::stoull(values.at(rule.of))));
   }
@@ -83,7 +79,7 @@ Command prepare_foreign(const Subject& subject, const journal::Params& params, s
 
 std::uint16_t free_port(std::uint16_t wanted) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw_start_error("socket");
+  if (fd < 0) measure::throw_system_error("socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -96,7 +92,7 @@ std::uint16_t free_port(std::uint16_t wanted) {
                      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
   const int code = errno;
   ::close(fd);
-  if (!bound) throw_start_error(wanted == 0 ? "find a free port" : fmt::format("port {}", wanted), code);
+  if (!bound) measure::throw_system_error(wanted == 0 ? "find a free port" : fmt::format("port {}", wanted), code);
   return ntohs(address.sin_port);
 }
 

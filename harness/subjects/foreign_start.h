@@ -1,5 +1,5 @@
-// How a foreign server of a trial is started: its files rendered into its folder, its command made,
-// its port chosen; and what it has left behind when it is over.
+// Prepares the start of a foreign server for a trial: renders its files into its folder, makes its command and chooses
+// its port. Ends the processes that a server has left behind.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,14 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
 Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus,
                         const std::filesystem::path& folder, std::uint16_t port);
 
-/// A TCP port of 127.0.0.1 that nobody listened on a moment ago: `wanted`, unless that is 0. Throws std::system_error.
+/// A TCP port of 127.0.0.1 without a listener a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
 
-/// The children of this process that are not among `before`, ended and reaped: what a server left that has ended
-/// itself, whichever group or session it fled to, because this process is the subreaper. Returns how many of them
-/// were still running.
+/// Ends and reaps the children of this process that are not among `before`: what a server that has ended left behind, in
+/// any group or session, because this process is the subreaper. Returns how many of them were still running.
 std::size_t kill_orphans(const std::vector<pid_t>& before);
 
 }  // namespace bakeoff::subjects

@@ -8,11 +8,12 @@
 #include <sstream>
 #include <system_error>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
-#include "harness/experiment/spec.h"
 #include "harness/input/toml_section.h"
 #include "harness/measure/hash.h"
 #include "harness/measure/plain_text.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/path_access.h"
 #include "harness/subjects/manifest_folder.h"
 #include "harness/subjects/install_paths.h"
@@ -69,18 +70,18 @@ void read_files(const input::TomlSection& files, const ManifestFolder& beside, F
   std::size_t bytes = 0;
   for (const std::string& to : files.keys()) {
     const std::string from = required(files, to.c_str(), "a file beside the manifest");
-    if (!stays_inside(to)) files.fail(to, input::in_quotes(to), "a name below the private folder");
-    if (!stays_inside(from)) files.fail(to, input::in_quotes(from), "a file beside the manifest");
+    if (!stays_inside(to)) files.fail(to, measure::in_quotes(to), "a name below the private folder");
+    if (!stays_inside(from)) files.fail(to, measure::in_quotes(from), "a file beside the manifest");
     const fs::path name = fs::path(from).lexically_normal();
     try {
       foreign.files.push_back({foreign.manifest.parent_path() / name, to, beside.read(name)});
     } catch (const std::system_error& error) {
       const std::string found = what_lies_there(error);
-      files.fail(to, input::in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
+      files.fail(to, measure::in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
     }
     bytes += foreign.files.back().text.size();
     if (bytes > kMostFilesBytes) {
-      files.fail(to, input::in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
+      files.fail(to, measure::in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
     }
   }
 }
@@ -108,11 +109,11 @@ void read_serves(const input::TomlSection& serves, const Inventory& known, Forei
 void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
   for (const std::string& name : sizes.keys()) {
     if (std::find(kPlaceholders.begin(), kPlaceholders.end(), name) != kPlaceholders.end()) {
-      sizes.fail(name, input::in_quotes(name), "a name that is not taken (" + input::join_names(kPlaceholders) + ")");
+      sizes.fail(name, measure::in_quotes(name), "a name that is not taken (" + input::join_names(kPlaceholders) + ")");
     }
     // What is no placeholder's name would stay as it is in every template.
     if (!fill_in("@" + name + "@", {{name, ""}}).empty()) {
-      sizes.fail(name, input::in_quotes(name), "small letters, digits and underscores");
+      sizes.fail(name, measure::in_quotes(name), "small letters, digits and underscores");
     }
     const input::TomlSection one = sizes.section(name);
     one.require_known(kSizeKeys);
@@ -138,7 +139,7 @@ void read_units(const input::TomlSection& units, Subject& subject) {
   const std::string expected = fmt::format("\"cpus\" or a whole number from 1 to {}", subject.max_units);
   subject.default_units = 1;
   if (units.shown("default") == "\"cpus\"") {
-    subject.default_units = kUnitsPerCpu;
+    subject.default_units = kOneUnitPerCpu;
   } else if (units.has("default")) {
     if (units.shown("default").starts_with('"')) units.fail("default", units.shown("default"), expected);
     subject.default_units = *units.whole("default", 1, subject.max_units);
@@ -149,20 +150,16 @@ void read_units(const input::TomlSection& units, Subject& subject) {
 void check_templates(const input::TomlSection& section, const ForeignServer& foreign) {
   std::vector<std::string> names = kPlaceholders;
   for (const auto& [name, rule] : foreign.sizes) names.push_back(name);
-  try {
-    for (const std::string& word : foreign.start) {
-      check_placeholders(word, names, foreign.manifest.string(), section.line_of("start"));
-    }
-    for (const FileTemplate& file : foreign.files) check_placeholders(file.text, names, file.from.string());
-  } catch (const TemplateError& error) {
-    throw experiment::InputError(error.what());
+  for (const std::string& word : foreign.start) {
+    check_placeholders(word, names, foreign.manifest.string(), section.line_of("start"));
   }
+  for (const FileTemplate& file : foreign.files) check_placeholders(file.text, names, file.from.string());
 }
 
 std::string missing_of(const ForeignServer& foreign) {
   std::string programs, packages;
   for (const NeededProgram& need : foreign.needs) {
-    if (!find_on_path(need.program).empty()) continue;
+    if (!find_program(need.program).empty()) continue;
     programs += (programs.empty() ? "" : ", ") + need.program;
     // Among whole words: apache2 is in apache2-bin.
     if ((packages + " ").find(" " + need.package + " ") == packages.npos) packages += " " + need.package;
@@ -203,7 +200,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   foreign->folders = section.texts("folders", "an array of names").value_or(foreign->folders);
   for (std::size_t i = 0; i < foreign->folders.size(); ++i) {
     if (!stays_inside(foreign->folders[i])) {
-      section.fail_element("folders", i, input::in_quotes(foreign->folders[i]), "a name below the private folder");
+      section.fail_element("folders", i, measure::in_quotes(foreign->folders[i]), "a name below the private folder");
     }
   }
   foreign->version = section.texts("version", "an array of words").value_or(foreign->version);
@@ -240,7 +237,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   subject.file = manifest.string();
   subject.missing = missing_of(*foreign);
   if (subject.missing.empty()) {
-    if (const fs::path program = find_on_path(foreign->start.front()); !program.empty()) {
+    if (const fs::path program = find_program(foreign->start.front()); !program.empty()) {
       subject.program = program;
       if (fs::file_size(program) <= kLargestProgram) subject.program_hash = measure::content_hash(program);
     } else {
@@ -257,7 +254,7 @@ Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const In
     text = folder.read(kManifestName);
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
-    throw experiment::InputError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
+    throw input::InputError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
                                                        : ": found " + found + ", expected a file"));
   }
   return parse(text, manifest, known, &folder);
@@ -271,31 +268,12 @@ Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const
     return read_in(folder.below(own.filename()), manifest, known);
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
-    throw experiment::InputError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
+    throw input::InputError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
                     ", expected a folder");
   }
 }
 
 }  // namespace
-
-std::string search_path() {
-  const char* path = std::getenv("PATH");
-  return std::string(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin";
-}
-
-fs::path find_on_path(const std::string& program) {
-  const auto starts = [](const fs::path& candidate) {
-    std::error_code unreadable;  // A folder that this user may not look into has nothing for them.
-    return fs::is_regular_file(candidate, unreadable) && ::access(candidate.c_str(), X_OK) == 0;
-  };
-  if (program.find('/') != program.npos) return starts(program) ? fs::absolute(program) : "";
-  std::istringstream folders(search_path());
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const fs::path candidate = fs::path(folder) / program;
-    if (!folder.empty() && starts(candidate)) return fs::absolute(candidate);
-  }
-  return {};
-}
 
 Subject parse_subject(std::string_view text, const fs::path& manifest, const Inventory& known) {
   return parse(text, manifest, known, nullptr);
@@ -304,7 +282,7 @@ Subject parse_subject(std::string_view text, const fs::path& manifest, const Inv
 Subject read_subject(const fs::path& manifest, const Inventory& known) try {
   return read_in(ManifestFolder(manifest.parent_path()), manifest, known);
 } catch (const std::system_error& error) {
-  throw experiment::InputError(manifest.string() + ": cannot be read: " + error.code().message());
+  throw input::InputError(manifest.string() + ": cannot be read: " + error.code().message());
 }
 
 std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inventory) {
@@ -321,7 +299,7 @@ std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inven
   for (const fs::path& manifest : manifests) {
     Subject subject = read_below(folder, manifest, named, inventory);
     if (const Subject* other = inventory.find(subject.name)) {
-      throw experiment::InputError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
+      throw input::InputError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
                                   manifest.string(), subject.name, other->file));
     }
     names.push_back(subject.name);

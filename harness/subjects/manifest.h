@@ -12,7 +12,7 @@ namespace bakeoff::subjects {
 inline constexpr const char* kManifestName = "subject.toml";
 
 /// Reads one manifest and looks for the programs that it needs; what is missing is in Subject::missing. `known` has the
-/// models that it may be like and the workloads that there are. Starts nothing. Throws InputError (spec.h) in one line
+/// models that it may be like and the workloads that there are. Starts nothing. Throws input::InputError
 /// "FILE:LINE: key: found X, expected Y" for a fault of the manifest or of a template that it names; neither may be a
 /// link (manifest_folder.h).
 Subject read_subject(const std::filesystem::path& manifest, const Inventory& known);
@@ -28,13 +28,5 @@ std::vector<std::string> add_subjects_in(const std::filesystem::path& folder, In
 /// Adds the subjects that are shipped and the user's own ($XDG_CONFIG_HOME/bakeoff/subjects, by default below
 /// ~/.config).
 void add_foreign_subjects(Inventory& inventory);
-
-/// The folders in which programs are looked for, in the form of $PATH.
-std::string search_path();
-
-/// Where a program lies: on PATH or in the folders of administrators' programs, which a user's PATH leaves out;
-/// absolute.
-/// "" when it is nowhere; a name with a slash is looked for there only.
-std::filesystem::path find_on_path(const std::string& program);
 
 }  // namespace bakeoff::subjects

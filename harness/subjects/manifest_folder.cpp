@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
+
+#include "harness/measure/system_error.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr int kFolder = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
 [[noreturn]] void throw_read_error(const fs::path& path, int code) {
-  throw std::system_error(code, std::generic_category(), "read " + path.string());
+  measure::throw_system_error("read " + path.string(), code);
 }
 
 /// O_DIRECTORY finds a link to be no directory before it finds it to be a link.
@@ -31,22 +32,15 @@ int why_not(int parent, const char* name, int code) {
 }  // namespace
 
 ManifestFolder::ManifestFolder(const fs::path& folder) : ManifestFolder(::open(folder.c_str(), kFolder), folder) {
-  if (descriptor_ < 0) throw_read_error(folder, errno);
+  if (!descriptor_) throw_read_error(folder, errno);
 }
 
 ManifestFolder::ManifestFolder(int descriptor, fs::path path) : descriptor_(descriptor), path_(std::move(path)) {}
 
-ManifestFolder::ManifestFolder(ManifestFolder&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
-
-ManifestFolder::~ManifestFolder() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 ManifestFolder ManifestFolder::below(const std::string& name) const {
   if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) throw_read_error(path_ / name, EXDEV);
-  ManifestFolder inner(::openat(descriptor_, name.c_str(), kFolder | O_NOFOLLOW), path_ / name);
-  if (inner.descriptor_ < 0) throw_read_error(inner.path_, why_not(descriptor_, name.c_str(), errno));
+  ManifestFolder inner(::openat(descriptor_.get(), name.c_str(), kFolder | O_NOFOLLOW), path_ / name);
+  if (!inner.descriptor_) throw_read_error(inner.path_, why_not(descriptor_.get(), name.c_str(), errno));
   return inner;
 }
 
@@ -56,24 +50,24 @@ std::string ManifestFolder::read(const fs::path& name) const {
   }
   const std::string last = name.string();
   if (last.empty() || last == "." || last == ".." || name.is_absolute()) throw_read_error(path_ / name, EXDEV);
-  const int file = ::openat(descriptor_, last.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (file < 0) throw_read_error(path_ / name, errno);
+  constexpr int kFile = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  const measure::OwnedDescriptor file(::openat(descriptor_.get(), last.c_str(), kFile));
+  if (!file) throw_read_error(path_ / name, errno);
   std::string text;
   int code = 0;
   struct stat facts {};
-  if (::fstat(file, &facts) != 0) code = errno;
+  if (::fstat(file.get(), &facts) != 0) code = errno;
   if (code == 0 && !S_ISREG(facts.st_mode)) code = EINVAL;
   while (code == 0) {
     constexpr std::size_t kPiece = 65536;
     const std::size_t before = text.size();
     text.resize(before + kPiece);
-    const auto got = ::read(file, text.data() + before, kPiece);
+    const auto got = ::read(file.get(), text.data() + before, kPiece);
     if (got < 0 && errno != EINTR) code = errno;
     text.resize(before + static_cast<std::size_t>(got > 0 ? got : 0));
     if (got == 0) break;
     if (text.size() > kMostBytes) code = EFBIG;
   }
-  ::close(file);
   if (code != 0) throw_read_error(path_ / name, code);
   return text;
 }

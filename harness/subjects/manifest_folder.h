@@ -1,9 +1,11 @@
-// The folder of a manifest, whose files are read as they are in it and from nowhere else: whoever wrote the manifest
-// may have put links there, a pipe that nobody writes to, or a file without an end.
+// The folder of a manifest. Its files are read from it and from nowhere else, because the folder of a stranger may hold
+// links, a pipe that has no writer, or a file without an end.
 #pragma once
 
 #include <filesystem>
 #include <string>
+
+#include "harness/measure/owned_descriptor.h"
 
 namespace bakeoff::subjects {
 
@@ -12,12 +14,8 @@ class ManifestFolder {
   /// Most that is read of a file.
   static constexpr std::size_t kMostBytes = 16 << 20;
 
-  /// The folder that the user named, by whatever links. Throws std::system_error.
+  /// The folder that the user named, which may be a link. Throws std::system_error.
   explicit ManifestFolder(const std::filesystem::path& folder);
-  ManifestFolder(ManifestFolder&& other) noexcept;
-  ManifestFolder(const ManifestFolder&) = delete;
-  ManifestFolder& operator=(const ManifestFolder&) = delete;
-  ~ManifestFolder();
 
   /// A folder in it. Throws std::system_error: ELOOP where it is a link, ENOENT, ENOTDIR.
   ManifestFolder below(const std::string& name) const;
@@ -30,7 +28,7 @@ class ManifestFolder {
  private:
   ManifestFolder(int descriptor, std::filesystem::path path);
 
-  int descriptor_;
+  measure::OwnedDescriptor descriptor_;
   std::filesystem::path path_;  ///< For messages.
 };
 

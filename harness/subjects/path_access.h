@@ -1,4 +1,4 @@
-// What stands between a user and a file, for the sentence that says why a server could not be started. Looks at the
+// Which permission keeps a user from a file, for the sentence that says why a server could not be started. Looks at the
 // owner, group and other bits as the kernel does for a user without further groups; access lists and security modules
 // are not seen.
 #pragma once

@@ -31,7 +31,9 @@
 #include <memory>
 #include <system_error>
 
+#include "harness/measure/system_error.h"
 #include "harness/subjects/close_on_exec.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/restrict_foreign_child.h"
 #include "harness/subjects/child_output.h"
 
@@ -41,10 +43,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-[[noreturn]] void throw_process_error(const std::string& what, int code = errno) {
-  throw std::system_error(code, std::generic_category(), what);
-}
-
 /// Milliseconds from now to `deadline` for poll(), never negative.
 int poll_timeout(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
@@ -52,36 +50,21 @@ int poll_timeout(Clock::time_point deadline) {
 }
 
 struct Pipe {
-  int read_end = -1;
-  int write_end = -1;
+  measure::OwnedDescriptor read_end, write_end;
   Pipe() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_process_error("pipe");
-    read_end = ends[0];
-    write_end = ends[1];
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close_end(read_end);
-    close_end(write_end);
-  }
-  static void close_end(int& end) {
-    if (end >= 0) ::close(std::exchange(end, -1));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) measure::throw_system_error("pipe");
+    read_end = measure::OwnedDescriptor(ends[0]);
+    write_end = measure::OwnedDescriptor(ends[1]);
   }
 };
 
-std::string find_program(const std::string& name) {
+/// What exec() is given. A name with a slash stays as it is, so that exec() says what is wrong with it.
+std::filesystem::path program_to_start(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
-  while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-    rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
-  }
-  throw CannotExecute(ENOENT, std::generic_category(), "start " + name);
+  std::filesystem::path program = find_program(name);
+  if (program.empty()) throw CannotExecute(ENOENT, std::generic_category(), "start " + name);
+  return program;
 }
 
 /// What goes wrong in the child between fork and exec, told to the parent through a pipe of its own: the launcher would
@@ -154,18 +137,17 @@ struct ChildSetup {
   }
 };
 
-/// -1 without one. It is opened once and kept: a folder that its user may write to may hold something else by that name
-/// in a moment.
-int open_error_file(const Command& command) {
-  if (command.error_file.empty()) return -1;
+/// None without one. It is opened once and kept, because a folder that the child's user may write to may hold something
+/// else under that name a moment later.
+measure::OwnedDescriptor open_error_file(const Command& command) {
+  if (command.error_file.empty()) return {};
   constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
-  const int file = ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644);
-  if (file < 0) throw_process_error("open " + command.error_file.string());
+  measure::OwnedDescriptor file(
+      ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644));
+  if (!file) measure::throw_system_error("open " + command.error_file.string());
   // So that it can open it once more by the name /dev/stderr.
-  if (command.identity && ::fchown(file, command.identity->uid, command.identity->gid) != 0) {
-    const int code = errno;
-    ::close(file);
-    throw_process_error("hand over " + command.error_file.string(), code);
+  if (command.identity && ::fchown(file.get(), command.identity->uid, command.identity->gid) != 0) {
+    measure::throw_system_error("hand over " + command.error_file.string());
   }
   return file;
 }
@@ -186,7 +168,7 @@ struct UnusedIoContext {
 std::unique_ptr<UnusedIoContext> make_unused_io_context(const std::string& name) try {
   return std::make_unique<UnusedIoContext>();
 } catch (const boost::system::system_error& error) {
-  throw_process_error("start " + name + ": epoll_create1", error.code().value());
+  measure::throw_system_error("start " + name + ": epoll_create1", error.code().value());
 }
 
 /// Whether a child has ended; it stays to be reaped.
@@ -210,14 +192,19 @@ std::string ExitResult::describe() const {
 Process Process::start(const Command& command) {
   if (command.argv.empty()) throw std::invalid_argument("start: no program named");
   const std::string& name = command.argv.front();
-  const std::string program = find_program(name);
+  const std::filesystem::path program = program_to_start(name);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   const auto executor = make_unused_io_context(name);
   Pipe input, output, faults;
   Process process;
   process.error_file_ = open_error_file(command);
-  const ChildSetup setup{command, input.read_end, output.write_end, process.error_file_, faults.write_end, ::getpid()};
+  const ChildSetup setup{command,
+                         input.read_end.get(),
+                         output.write_end.get(),
+                         process.error_file_.get(),
+                         faults.write_end.get(),
+                         ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   boost::process::v2::posix::default_launcher launcher;
   std::vector<const char*> environment;
@@ -229,15 +216,15 @@ Process Process::start(const Command& command) {
   boost::system::error_code refused;
   ::fflush(nullptr);  // a failed exec ends in exit(), which would write our buffers a second time
   try {
-    launcher(executor->context.get_executor(), refused, std::filesystem::path(program), arguments, setup).detach();
+    launcher(executor->context.get_executor(), refused, program, arguments, setup).detach();
   } catch (const boost::system::system_error&) {
     if (::getpid() != setup.parent) ::_exit(127);
     // The child runs. Boost wanted a pidfd for it, and there is none; it is waited for without (wait()).
   }
-  Pipe::close_end(faults.write_end);
+  faults.write_end.close();
 
   ChildFault fault;
-  const bool set_up = ::read(faults.read_end, &fault, sizeof fault) != sizeof fault;
+  const bool set_up = ::read(faults.read_end.get(), &fault, sizeof fault) != sizeof fault;
   if (refused || !set_up) {
     if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
     const std::string what =
@@ -247,13 +234,13 @@ Process Process::start(const Command& command) {
     if ((executed && !is_resource_exhaustion(code)) || (!set_up && fault.step == kIdentity)) {
       throw CannotExecute(code, std::generic_category(), "start " + what);
     }
-    throw_process_error("start " + what, code);
+    measure::throw_system_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
   ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
-  process.pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0));
-  process.input_ = std::exchange(input.write_end, -1);
-  process.output_ = std::exchange(output.read_end, -1);
+  process.pidfd_ = measure::OwnedDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
+  process.input_ = std::move(input.write_end);
+  process.output_ = std::move(output.read_end);
   return process;
 }
 
@@ -274,9 +261,6 @@ Process& Process::operator=(Process&& other) noexcept {
 
 Process::~Process() {
   if (running()) stop(SIGKILL, milliseconds{0});
-  close_input();
-  if (output_ >= 0) ::close(output_);
-  if (error_file_ >= 0) ::close(error_file_);
 }
 
 std::optional<std::string> Process::read_line(milliseconds timeout) {
@@ -290,16 +274,16 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
     }
     looked = buffered_.size();
     if (output_ended_) return std::nullopt;
-    pollfd wanted{output_, POLLIN, 0};
+    pollfd wanted{output_.get(), POLLIN, 0};
     const int ready = ::poll(&wanted, 1, poll_timeout(deadline));
     if (ready == 0) return std::nullopt;
     if (ready < 0) {
       // A signal (Ctrl-C) ends the wait early: the caller looks at what happened and comes back or stops.
       if (errno == EINTR) return std::nullopt;
-      throw_process_error("poll");
+      measure::throw_system_error("poll");
     }
     std::array<char, 65536> chunk;
-    const auto got = ::read(output_, chunk.data(), chunk.size());
+    const auto got = ::read(output_.get(), chunk.data(), chunk.size());
     if (got > 0) {
       buffered_.append(chunk.data(), static_cast<std::size_t>(got));
     } else if (got == 0 || errno != EINTR) {
@@ -309,16 +293,16 @@ std::optional<std::string> Process::read_line(milliseconds timeout) {
 }
 
 std::string Process::last_output() const {
-  return last_lines(error_file_);
+  return last_lines(error_file_.get());
 }
 
 std::string Process::first_output() const {
-  return first_line(error_file_);
+  return first_line(error_file_.get());
 }
 
 bool Process::write(std::string_view text) {
   while (!text.empty()) {
-    const auto sent = ::write(input_, text.data(), text.size());
+    const auto sent = ::write(input_.get(), text.data(), text.size());
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(sent));
@@ -327,7 +311,7 @@ bool Process::write(std::string_view text) {
 }
 
 void Process::close_input() {
-  Pipe::close_end(input_);
+  input_.close();
 }
 
 std::optional<ExitResult> Process::wait(milliseconds timeout) {
@@ -335,12 +319,12 @@ std::optional<ExitResult> Process::wait(milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   for (;;) {
     // Without a pidfd (Linux 5.3; refused, or no descriptor left) it is looked at every millisecond.
-    pollfd ended{pidfd_, POLLIN, 0};
+    pollfd ended{pidfd_.get(), POLLIN, 0};
     const int left_ms = poll_timeout(deadline);
-    const int ready = ::poll(&ended, 1, pidfd_ < 0 ? std::min(left_ms, 1) : left_ms);
-    if (ready > 0 || (pidfd_ < 0 && has_ended(pid_))) return reap(false);
+    const int ready = ::poll(&ended, 1, pidfd_ ? left_ms : std::min(left_ms, 1));
+    if (ready > 0 || (!pidfd_ && has_ended(pid_))) return reap(false);
     if (ready == 0 && left_ms == 0) return std::nullopt;
-    if (ready < 0 && errno != EINTR) throw_process_error("poll");
+    if (ready < 0 && errno != EINTR) measure::throw_system_error("poll");
   }
 }
 
@@ -368,7 +352,7 @@ ExitResult Process::reap(bool killed) {
     // One that had ended before, and that its parent had not reaped, outlived nobody.
     while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   }
-  if (pidfd_ >= 0) ::close(std::exchange(pidfd_, -1));
+  pidfd_.close();
   return ended;
 }
 

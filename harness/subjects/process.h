@@ -19,6 +19,8 @@
 #include <system_error>
 #include <vector>
 
+#include "harness/measure/owned_descriptor.h"
+
 namespace bakeoff::subjects {
 
 /// An unprivileged identity for a child of a harness that runs as root.
@@ -34,11 +36,11 @@ struct Command {
   std::optional<Identity> identity{};         ///< Absent keeps the harness's.
   std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
   std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr. No link.
-  bool output_to_error_file = false;          ///< stdout too, of a program that says there whatever it likes.
+  bool output_to_error_file = false;          ///< stdout too, for a program whose output is not ours.
   bool outlives_harness = false;                 ///< It goes on when the harness dies; it has to end by itself then.
   std::optional<std::vector<std::string>> environment{};  ///< "NAME=VALUE" each. Absent keeps the harness's.
-  /// Of a program that is not ours: the most that it writes into a file. It then leaves no core, gains no rights by
-  /// what it starts, and what it makes is for its own user alone; its error file is one that was not there before.
+  /// Set for a program that is not ours: the most that it may write into one file. It then also leaves no core, gains
+  /// no rights by what it starts, and makes files for its own user only; its error file must not have been there before.
   std::optional<std::uint64_t> most_file_bytes{};
 };
 
@@ -52,11 +54,11 @@ struct ExitResult {
   std::string describe() const;  ///< "exited with 3", "killed by SIGSEGV", ...
 };
 
-/// Whether an errno says that the machine had no more processes, memory or open files just then: what one trial meets
-/// and the next may not.
+/// Whether an errno says that the machine had no more processes, memory or open files at that moment. The next trial may
+/// be luckier.
 bool is_resource_exhaustion(int code);
 
-/// The program is not there, cannot be executed, or not as the user it is to run as.
+/// The program is not there, or cannot be executed (as the user that it is to run as).
 class CannotExecute : public std::system_error {
  public:
   using std::system_error::system_error;
@@ -92,8 +94,8 @@ class Process {
   /// Sends `signal` to the leader, waits for `grace`, then kills the whole group. Always reaps; returns how it ended.
   ExitResult stop(int signal = SIGTERM, std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
 
-  /// What it has said into its error file (child_output.h), which is never looked for by its name again; "" without one. Both
-  /// may be asked for after its end.
+  /// What it has printed into its error file (child_output.h), which is never opened by its name again; "" without one.
+  /// Both work after its end, too.
   std::string last_output() const;
   std::string first_output() const;
 
@@ -105,10 +107,8 @@ class Process {
   ExitResult reap(bool killed);
 
   pid_t pid_ = -1;
-  int pidfd_ = -1;
-  int input_ = -1;
-  int output_ = -1;
-  int error_file_ = -1;  ///< The error file, or -1.
+  measure::OwnedDescriptor pidfd_, input_, output_;
+  measure::OwnedDescriptor error_file_;  ///< None without Command::error_file.
   bool output_ended_ = false;
   std::string buffered_;
 };

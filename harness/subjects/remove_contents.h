@@ -1,11 +1,11 @@
-// Removes what is in a folder, however deep it goes and wherever its links point.
+// Removes what is in a folder, at any depth, without following links.
 #pragma once
 
 #include <string_view>
 
 namespace bakeoff::subjects {
 
-/// Removes everything in the directory `folder` (a descriptor) but the file `keep`. Nobody else may write in it.
+/// Removes everything in the directory `folder` (a descriptor) except the file `keep`. No other user may write in it.
 ///
 /// A program that was measured may leave directories thirty thousand deep, whose path is longer than a path may be and
 /// whose levels are more than descriptors. So nothing is descended into: the directories in a directory are moved up

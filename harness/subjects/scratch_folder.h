@@ -1,12 +1,12 @@
-// A private folder for one trial, removed with all that is in it; and what is left of one whose maker was killed.
+// A private folder for one trial, which is removed with everything in it, also after its maker was killed.
 //
-//     $TMPDIR/bakeoff-123-abcdef/      nobody but its maker writes in it
+//     $TMPDIR/bakeoff-123-abcdef/      only its maker writes in it
 //         owner                        the marker: a line that names this very folder, then the cgroups made for it
-//         bakeoff-123-abcdef/          path(): the trial's, to be given to whoever runs in it
+//         bakeoff-123-abcdef/          path(): the trial's, to be given to the user that the subject runs as
 //
 // The marker is the proof that a folder may be removed: it is a file of this user's, it names the folder and its inode,
-// so that a copy proves nothing, and its maker holds a lock on it for as long as it lives, in whichever pid namespace.
-// Nothing is removed for its name.
+// so that a copy proves nothing, and its maker holds a lock on it for as long as it lives, in any pid namespace.
+// A name alone is no reason to remove anything.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace bakeoff::subjects {
 
 class ScratchFolder {
  public:
-  /// Of its name; the maker's process number follows, for people who look.
+  /// Begins its name; the maker's process number follows, for people who look.
   static constexpr std::string_view kPrefix = "bakeoff-";
 
   /// Throws std::system_error naming the folder, and TMPDIR, which may name another place.
@@ -32,7 +32,7 @@ class ScratchFolder {
   /// Its last part is a name that no other folder has, for what is made beside it.
   const std::filesystem::path& path() const { return path_; }
 
-  /// Whoever finds the folder abandoned is to remove these cgroups too: those that have these cgroup.procs files.
+  /// Writes down cgroups, by their cgroup.procs files: they are removed with the folder if it is found abandoned.
   void remember_cgroups(const std::vector<std::filesystem::path>& join_files) const;
 
  private:

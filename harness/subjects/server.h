@@ -27,9 +27,9 @@ class Server {
   /// command.error_file, whose last lines are part of the error.
   static Server start(const Command& command, std::chrono::milliseconds timeout);
 
-  /// Of a program that does not say when it is ready: `ask` is called again and again until it returns "", or has
-  /// returned why not for so long. `port` is the one that it was told to take; `started` is called with the process as
-  /// soon as there is one.
+  /// For a program that does not say when it is ready. `ask` is called again and again until it returns "", which means
+  /// ready; what it returned last, the reason why not, is part of the error when `timeout` is over. `port` is the port
+  /// that the program was told to take. `started` is called with the process as soon as there is one.
   static Server start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
                       const std::function<std::string()>& ask, const std::function<void(pid_t)>& started);
 
@@ -51,13 +51,14 @@ class Server {
   explicit Server(Process process) : process_(std::move(process)) {}
 
   Process process_;
-  std::optional<std::uint64_t> memory_kills_;  ///< Of the machine, when it was started.
+  std::optional<std::uint64_t> memory_kills_;  ///< The machine's count when it was started.
   std::uint16_t port_ = 0;
   double startup_ms_ = 0;
 };
 
-/// How a subject's end is told: its exit and last words; a limit of the system where it ended for want of processes,
-/// threads, descriptors or memory. `killed_for_memory`: the kernel killed somebody for want of memory while it ran.
+/// The error that tells how a subject ended: its exit status and last output, or the limit of the system if it ended for
+/// want of processes, threads, descriptors or memory. `killed_for_memory`: the kernel killed a process for want of
+/// memory while it ran.
 SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory);
 
 }  // namespace bakeoff::subjects

@@ -43,23 +43,24 @@ struct Subject {
   std::string sharing;              ///< none, threads, processes: what its units share their state across.
   std::string store;                ///< unshared, locked, process_shared: how its units share state.
   std::string executor;             ///< What its jobs run on.
-  std::string measures;             ///< Of a probe: "switch", the table in which it is compared.
+  std::string measures;             ///< A probe's: "switch", the table in which it is compared.
   std::string file;                 ///< Where to read it.
   bool holds_connection = false;    ///< A unit holds a connection for its life: it needs as many units as connections.
-  std::uint64_t default_units = 1;  ///< kUnitsPerCpu: one for each CPU that it may run on.
+  std::uint64_t default_units = 1;  ///< kOneUnitPerCpu: one for each CPU that it may run on.
   std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
   std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
   std::vector<std::string> set{};            ///< The settings that its name gives.
   std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
-  std::shared_ptr<const ForeignServer> foreign{};  ///< How a server that is not ours is started; nullptr: it is a model.
+  std::shared_ptr<const ForeignServer> foreign{};  ///< How a foreign server is started; nullptr: it is a model.
 
-  /// The model that a foreign server is the real one of; "" of a model.
+  /// The model that makes the same choice as this foreign server; "" for a model.
   std::string twin() const { return foreign ? foreign->like : std::string(); }
 };
 
-inline constexpr std::uint64_t kUnitsPerCpu = 0;
+/// Stands for one unit per CPU that the subject may run on, in Subject::default_units and in tables.
+inline constexpr std::uint64_t kOneUnitPerCpu = 0;
 
 /// A workload or a job: a name and what it is.
 struct NamedSummary {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 
 namespace bakeoff::subjects {
@@ -44,7 +45,7 @@ void check_placeholders(std::string_view text, std::span<const std::string> name
         std::string known;
         for (const std::string& one : names) known += (known.empty() ? "@" : ", @") + one + "@";
         const std::string meant = input::nearest(name, names);
-        throw TemplateError(fmt::format("{}:{}: found the placeholder @{}@, expected one of {}{}", file,
+        throw input::InputError(fmt::format("{}:{}: found the placeholder @{}@, expected one of {}{}", file,
                                         line + static_cast<std::size_t>(before), name, known,
                                         meant.empty() ? "" : "; did you mean @" + meant + "@?"));
       });

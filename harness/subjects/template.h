@@ -4,21 +4,15 @@
 
 #include <map>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace bakeoff::subjects {
 
-/// what() is one line: "FILE:LINE: found the placeholder @prot@, expected one of ...; did you mean @port@?"
-class TemplateError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Throws TemplateError for the first placeholder that is none of `names`. `file` is for the message; `line` is that of
-/// the text's first line.
+/// Throws input::InputError for the first placeholder that is none of `names`: "FILE:LINE: found the placeholder
+/// @prot@, expected one of ...; did you mean @port@?". `file` is for the message; `line` is that of the text's first
+/// line.
 void check_placeholders(std::string_view text, std::span<const std::string> names, std::string_view file,
                         std::size_t line = 1);
 

@@ -37,7 +37,7 @@ bool serves(const Subject& subject) {
   return subject.role == Role::model && !subject.foreign;
 }
 
-std::vector<std::string> settings_of(const Subject& subject) {
+std::vector<std::string> settable_names(const Subject& subject) {
   std::vector<std::string> known;
   if (subject.role != Role::probe) known.emplace_back(kUnits);
   if (serves(subject)) known.emplace_back(kStore);
@@ -59,7 +59,7 @@ std::string resolve_settings(const Subject& subject, std::string_view words) {
     words.remove_prefix(1 + word.size());
     const std::size_t equals = std::min(word.find('='), word.size());
     const std::string key(word.substr(0, equals));
-    const std::string setting = input::intended_name(key, settings_of(subject)).value_or(key);
+    const std::string setting = input::intended_name(key, settable_names(subject)).value_or(key);
     text += ":" + setting;
     if (equals == word.size()) continue;
     const std::string value(word.substr(equals + 1));
@@ -91,7 +91,7 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
   const auto setting = std::find_if(subject.settings.begin(), subject.settings.end(),
                                     [&](const SettingFacts& facts) { return facts.name == key; });
   if (setting == subject.settings.end()) {
-    const std::vector<std::string> known = settings_of(subject);
+    const std::vector<std::string> known = settable_names(subject);
     refuse(name, "setting", key, known.empty() ? "none: it has no settings" : one_of(key, known));
   }
   const bool good = setting->choices.empty()

@@ -2,11 +2,11 @@
 // is the row's name in tables, so that a row says what was measured.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/subjects/subject.h"
 
@@ -15,11 +15,11 @@ namespace bakeoff::subjects {
 /// The model that a subject's name begins with: all of it where it has no settings.
 std::string_view model_name_of(std::string_view subject);
 
-/// A name of no subject: what was found in it that is wrong, and what was expected in its place.
-class VariantError : public std::invalid_argument {
+/// A name that no subject has: what is wrong in it, and what was expected in its place.
+class VariantError : public input::InputError {
  public:
   VariantError(const std::string& found_, const std::string& expected_)
-      : std::invalid_argument("found " + found_ + ", expected " + expected_), found(found_), expected(expected_) {}
+      : InputError("found " + found_ + ", expected " + expected_), found(found_), expected(expected_) {}
   std::string found, expected;
 };
 
@@ -27,8 +27,8 @@ class VariantError : public std::invalid_argument {
 /// VariantError for a model, a setting or a value that is none, and for a setting named twice.
 Subject make_variant(const Inventory& inventory, const std::string& name);
 
-/// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the settings of
-/// `name`, whose words are those of the settings that it has, as far as they are the same words.
+/// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the settings
+/// of `name`. The words of a setting are replaced by those that the subject has, where they are the same words.
 input::CloseNames close_variants(const Inventory& inventory, const std::string& name);
 
 /// Adds those of the names to the inventory that it has not yet. Throws as make_variant() does.

@@ -1,4 +1,4 @@
-// What a server that is not ours says its version is.
+// Asks a foreign server for its version.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,8 @@
 
 namespace bakeoff::subjects {
 
-/// Asks by the command of its manifest, which is run like the server itself (foreign_program.h). The first line of what it
-/// prints, on whichever stream; "" when there is no such command, it says nothing or cannot be started. Waits at most
+/// The first line that the command of its manifest prints, on either stream. The command is run like the server itself
+/// (foreign_program.h). "" when there is no such command, it prints nothing or cannot be started. Waits at most
 /// `patience` for its end and ends what it leaves.
 std::string ask_version(const Subject& subject, std::chrono::milliseconds patience = std::chrono::seconds{5});
 

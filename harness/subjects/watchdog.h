@@ -1,8 +1,9 @@
-// What ends a foreign server when the harness itself is killed. A child of the harness dies with it (process.h), but
-// the workers of nginx or Apache are children of that child, and theirs goes on serving when their master is killed.
+// Ends a foreign server when the harness itself is killed. A child of the harness dies with it (process.h), but the
+// workers of nginx or Apache are children of that child, and go on serving when their master is killed.
 //
-// The watchdog is a process of its own that outlives the harness: it reads lines from it, and when they end without a
-// word of leave it kills what it has been told of and removes the private folder. It sleeps until then.
+// The watchdog is a process of its own that outlives the harness. Over a pipe the harness tells it what to kill and
+// which folder to remove. The end of the pipe without "leave" before it means that the harness has died: then the
+// watchdog does both. It sleeps until then.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +23,8 @@ class Watchdog {
   /// Dismisses it: the watchdog ends and touches nothing. Waits for its end.
   ~Watchdog();
 
-  /// What is to go with the harness: a cgroup and its processes, by its cgroup.procs file; a process group; a scratch
-  /// folder, by its path().
+  /// Each names something that must not outlive the harness: a cgroup and its processes, by its cgroup.procs file; a
+  /// process group; a scratch folder, by its path().
   void watch_cgroup(const std::filesystem::path& procs);
   void watch_group(pid_t leader);
   void watch_folder(const std::filesystem::path& folder);

@@ -6,8 +6,8 @@
 // Left out: several threads; a unit that blocks its thread blocks them all.
 #include <deque>
 
-#include "models/executors/executors.h"
 #include "models/executors/coroutine_unit.h"
+#include "models/executors/executors.h"
 
 namespace bakeoff::models::executors {
 namespace {
@@ -20,7 +20,8 @@ class CoroutineExecutor final : public Executor {
     CoroutineShared shared;
     shared.scheduler.set_parties(units);
     std::deque<RunningCoroutine> coroutines;
-    for (std::size_t i = 0; i < units; ++i) coroutines.emplace_back(shared, [&](workloads::jobs::Unit& unit) { return job.unit_coroutine(unit, i); });
+    for (std::size_t i = 0; i < units; ++i)
+      coroutines.emplace_back(shared, [&](workloads::jobs::Unit& unit) { return job.unit_coroutine(unit, i); });
     shared.scheduler.run();
     ExecutionResult executed;
     executed.answers.reserve(units);

@@ -35,14 +35,16 @@ class CoroutineUnit final : public workloads::jobs::Unit, private workloads::job
     return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.ready(waiting.handle); });
   }
   workloads::jobs::UnitCall sleep(std::chrono::nanoseconds time) override {
-    return suspend_with([this, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.sleep(time, waiting.handle); });
+    return suspend_with(
+        [this, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.sleep(time, waiting.handle); });
   }
   std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
   workloads::jobs::UnitCall barrier() override {
     return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.arrive(waiting); });
   }
   workloads::jobs::UnitCall send(std::uint64_t value) override {
-    return suspend_with([this, value](CoroutineScheduler::Waiting waiting) { shared_.scheduler.send(value, waiting.handle); });
+    return suspend_with(
+        [this, value](CoroutineScheduler::Waiting waiting) { shared_.scheduler.send(value, waiting.handle); });
   }
   workloads::jobs::UnitCall receive() override {
     return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.receive(waiting); });
@@ -53,7 +55,8 @@ class CoroutineUnit final : public workloads::jobs::Unit, private workloads::job
   void unlock(std::size_t which) override { shared_.scheduler.unlock(which); }
   workloads::jobs::UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) override {
     if (time.count() == 0) return workloads::jobs::UnitCall(shared_.scheduler.try_lock(which) ? 1 : 0);
-    return suspend_with([this, which, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_for(which, time, waiting); });
+    return suspend_with(
+        [this, which, time](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_for(which, time, waiting); });
   }
   workloads::jobs::UnitCall lock_shared() override {
     return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock_shared(waiting); });
@@ -106,7 +109,8 @@ class RunningCoroutine final : private workloads::jobs::WorkObserver {
 /// Children, and the parent that waits for them.
 class CoroutineChildren {
  public:
-  CoroutineChildren(CoroutineShared& shared, std::size_t count, const workloads::jobs::ChildWork& work, CoroutineScheduler::Waiting parent)
+  CoroutineChildren(CoroutineShared& shared, std::size_t count, const workloads::jobs::ChildWork& work,
+                    CoroutineScheduler::Waiting parent)
       : scheduler_(shared.scheduler), left_(count), parent_(parent) {
     for (std::size_t i = 0; i < count; ++i)
       coroutines_.emplace_back(

@@ -3,9 +3,9 @@
 // Who waits: the caller, in join(); a unit that waits is switched away from inside the call. On one thread only one
 // fiber runs at a time, until it ends or suspends: work that never suspends runs one unit after the other, the peak is
 // 1, and it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several
-// threads the ready fibers are those of a group, as in the model (fibers/scheduler.h): a thread with nothing to do takes
-// another's. Of fibers that make fibers the child runs at once and its maker goes on next (work_first_scheduler.h).
-// Left out: pinning fibers to their threads.
+// threads the ready fibers are those of a group, as in the model (fibers/scheduler.h): a thread with nothing to do
+// takes another's. Of fibers that make fibers the child runs at once and its maker goes on next
+// (work_first_scheduler.h). Left out: pinning fibers to their threads.
 #include <atomic>
 #include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/fiber.hpp>
@@ -13,18 +13,17 @@
 #include <boost/fiber/operations.hpp>
 #include <boost/fiber/timed_mutex.hpp>
 
-#include "models/executors/executors.h"
 #include "models/executors/blocking_unit.h"
+#include "models/executors/executors.h"
 #include "models/executors/fiber_carriers.h"
-#include "models/executors/work_first_scheduler.h"
-#include "models/executors/unit_sync.h"
 #include "models/executors/reserved_memory.h"
+#include "models/executors/unit_sync.h"
+#include "models/executors/work_first_scheduler.h"
 #include "models/fibers/stacks.h"
 #include "models/live_count.h"
 
 namespace bakeoff::models::executors {
 namespace {
-
 
 using FiberMutex = boost::fibers::timed_mutex;
 using FiberCondition = boost::fibers::condition_variable_any;
@@ -40,7 +39,8 @@ struct FiberShared {
 /// Fibers for the work of a batch, joined when this goes.
 class UnitFibers {
  public:
-  UnitFibers(std::size_t count, const FiberShared& shared, boost::fibers::launch launch) : shared_(shared), launch_(launch) {
+  UnitFibers(std::size_t count, const FiberShared& shared, boost::fibers::launch launch)
+      : shared_(shared), launch_(launch) {
     fibers_.reserve(count);
   }
   UnitFibers(const UnitFibers&) = delete;
@@ -113,7 +113,8 @@ class FiberUnit final : public BlockingUnit<FiberUnitSync> {
 class FiberExecutor final : public Executor {
  public:
   explicit FiberExecutor(const workloads::Settings& settings)
-      : threads_(settings.number("threads")), stack_bytes_(fibers::kStackFactor * settings.number("stack-kib") * 1024) {}
+      : threads_(settings.number("threads")),
+        stack_bytes_(fibers::kStackFactor * settings.number("stack-kib") * 1024) {}
 
   bool on_one_thread() const override { return threads_ == 1; }
 

@@ -43,7 +43,8 @@ JobResult run_job(const workloads::jobs::Job& job, Executor& executor, std::size
   JobResult result;
   result.limit = executed.limit;
   if (result.limit.empty()) {
-    result.complaint = alone.empty() ? job.check(executed.answers) : workloads::jobs::first_wrong("the job", alone, executed.answers);
+    result.complaint =
+        alone.empty() ? job.check(executed.answers) : workloads::jobs::first_wrong("the job", alone, executed.answers);
   }
   result.right = result.complaint.empty();
   result.answer = job.answer(executed.answers);

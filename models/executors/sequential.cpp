@@ -22,8 +22,9 @@ class SequentialUnit final : public OsUnit {
 class Sequential final : public Executor {
  public:
   std::string refusal(workloads::jobs::Needs needs, std::size_t units) const override {
-    return needs == workloads::jobs::Needs::synchronisation && units > 1 ? "its units run one after the other and cannot wait for each other"
-                                                : "";
+    return needs == workloads::jobs::Needs::synchronisation && units > 1
+               ? "its units run one after the other and cannot wait for each other"
+               : "";
   }
 
   bool on_one_thread() const override { return true; }

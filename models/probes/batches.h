@@ -1,5 +1,5 @@
-// A repeated step's time: batches of some milliseconds, each timed as a whole so that reading the clock costs nothing
-// that counts, and the median of them, which a disturbance of a few batches does not move.
+// A repeated step's time: batches of some milliseconds, and the median of them. A batch is timed as a whole, so that
+// reading the clock costs nothing that counts. The median does not move when a few batches are disturbed.
 #pragma once
 
 #include <chrono>
@@ -13,13 +13,16 @@ struct Sampled {
   std::uint64_t steps = 0;  ///< All that were sampled.
 };
 
-/// Does so many steps, one after the other.
+/// Does that many steps, one after the other.
 using Steps = std::function<void(std::uint64_t count)>;
 
-/// How many steps last about 8 ms, or one that lasts longer; finding out warms up as well. At least 1.
+/// How many steps last about 8 ms, at least 1. Finding out warms up as well.
 std::uint64_t steps_per_batch(const Steps& steps);
 
-/// Batches of `batch` steps for so long, three at least.
+/// Batches of `batch` steps for that long, at least three.
 Sampled sample_batches(const Steps& steps, std::uint64_t batch, std::chrono::nanoseconds time);
+
+/// The median of what `batch` returns, which is called for that long and at least three times.
+double median_of_batches(const std::function<double()>& batch, std::chrono::nanoseconds time);
 
 }  // namespace bakeoff::models::probes

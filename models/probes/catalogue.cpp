@@ -25,64 +25,72 @@ constexpr workloads::SettingEntry with_default(workloads::SettingEntry entry, st
 constexpr std::array kCacheLineSettings{kBetweenSetting, kBytesSetting, with_default(kPlaceSetting, "other")};
 constexpr std::array kSignalSettings{kBetweenSetting,
                                      workloads::SettingEntry{.name = "bytes",
-                                                  .meaning = "size of a message, which is a signal's value",
-                                                  .default_value = "8",
-                                                  .least = 1,
-                                                  .most = 8},
+                                                             .meaning = "size of a message, which is a signal's value",
+                                                             .default_value = "8",
+                                                             .least = 1,
+                                                             .most = 8},
                                      kPlaceSetting};
 
 constexpr std::array kCopyOnWriteSettings{
-    workloads::SettingEntry{.name = "heap-mib", .meaning = "memory of the parent", .default_value = "256", .least = 1, .most = 4096},
     workloads::SettingEntry{
-        .name = "written-percent", .meaning = "how much of it the child writes to", .default_value = "25", .most = 100}};
-constexpr std::array kCrashSettings{workloads::SettingEntry{.name = "units",
-                                                 .meaning = "threads, and then processes, of which one crashes",
-                                                 .default_value = "4",
-                                                 .least = 2,
-                                                 .most = 100}};
-constexpr std::array kDoubleSpendSettings{workloads::SettingEntry{.name = "rounds",
-                                                       .meaning = "withdrawals by both, in each of three ways",
-                                                       .default_value = "1000",
-                                                       .least = 1,
-                                                       .most = 100'000}};
+        .name = "heap-mib", .meaning = "memory of the parent", .default_value = "256", .least = 1, .most = 4096},
+    workloads::SettingEntry{.name = "written-percent",
+                            .meaning = "how much of it the child writes to",
+                            .default_value = "25",
+                            .most = 100}};
+constexpr std::array kCrashSettings{
+    workloads::SettingEntry{.name = "units",
+                            .meaning = "threads, and then processes, of which one crashes",
+                            .default_value = "4",
+                            .least = 2,
+                            .most = 100}};
+constexpr std::array kDoubleSpendSettings{
+    workloads::SettingEntry{.name = "rounds",
+                            .meaning = "withdrawals by both, in each of three ways",
+                            .default_value = "1000",
+                            .least = 1,
+                            .most = 100'000}};
 constexpr std::string_view kStacks[] = {"fixed", "pooled", "protected"};
 constexpr std::string_view kLaunches[] = {"post", "dispatch"};
 constexpr std::string_view kPrograms[] = {"static", "dynamic"};
 constexpr workloads::SettingEntry kPlaceOfUnits{.name = "place",
-                                     .meaning = "whether a new unit runs on its creator's CPU or on another",
-                                     .default_value = "same",
-                                     .choices = kPlaces};
+                                                .meaning = "whether a new unit runs on its creator's CPU or on another",
+                                                .default_value = "same",
+                                                .choices = kPlaces};
 constexpr std::array kSpawnSettings{kOutstandingSetting};
 constexpr std::array kSpawnThreadSettings{
     kOutstandingSetting, kPlaceOfUnits,
     workloads::SettingEntry{.name = "stack-kib",
-                 .meaning = "size of a thread's stack, 0 for the system's default",
-                 .default_value = "0",
-                 .most = 1 << 20}};
+                            .meaning = "size of a thread's stack, 0 for the system's default",
+                            .default_value = "0",
+                            .most = 1 << 20}};
 constexpr std::array kSpawnVforkSettings{kHugePagesSetting, kOutstandingSetting, kParentSetting};
 constexpr std::array kSpawnForkSettings{kHugePagesSetting, kOutstandingSetting, kParentSetting, kPlaceOfUnits};
-constexpr std::array kSpawnProgramSettings{
-    kHugePagesSetting, kOutstandingSetting, kParentSetting, kPlaceOfUnits,
-    workloads::SettingEntry{
-        .name = "program", .meaning = "how the new program is linked", .default_value = "static", .choices = kPrograms}};
+constexpr std::array kSpawnProgramSettings{kHugePagesSetting, kOutstandingSetting, kParentSetting, kPlaceOfUnits,
+                                           workloads::SettingEntry{.name = "program",
+                                                                   .meaning = "how the new program is linked",
+                                                                   .default_value = "static",
+                                                                   .choices = kPrograms}};
 constexpr std::array kSpawnFiberSettings{
     workloads::SettingEntry{.name = "launch",
-                 .meaning = "whether a new fiber is queued or runs at once",
-                 .default_value = "post",
-                 .choices = kLaunches},
+                            .meaning = "whether a new fiber is queued or runs at once",
+                            .default_value = "post",
+                            .choices = kLaunches},
     kOutstandingSetting,
     workloads::SettingEntry{.name = "stack",
-                 .meaning = "where stacks come from: malloc, a pool, or mapped with a guard page",
-                 .default_value = "fixed",
-                 .choices = kStacks},
-    workloads::SettingEntry{.name = "stack-kib", .meaning = "size of a stack", .default_value = "64", .least = 16, .most = 8192}};
-constexpr std::array kSpawnPoolSettings{kOutstandingSetting,
-                                        workloads::SettingEntry{.name = "pipelined",
-                                                     .meaning = "whether 1000 tasks are handed over before one is "
-                                                                "waited for",
-                                                     .default_value = "no",
-                                                     .choices = workloads::kYesOrNo},
-                                        kPlaceOfUnits};
+                            .meaning = "where stacks come from: malloc, a pool, or mapped with a guard page",
+                            .default_value = "fixed",
+                            .choices = kStacks},
+    workloads::SettingEntry{
+        .name = "stack-kib", .meaning = "size of a stack", .default_value = "64", .least = 16, .most = 8192}};
+constexpr std::array kSpawnPoolSettings{
+    kOutstandingSetting,
+    workloads::SettingEntry{.name = "pipelined",
+                            .meaning = "whether 1000 tasks are handed over before one is "
+                                       "waited for",
+                            .default_value = "no",
+                            .choices = workloads::kYesOrNo},
+    kPlaceOfUnits};
 
 constexpr std::array kProbes{
     ProbeEntry{.name = "copy-on-write",

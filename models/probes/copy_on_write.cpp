@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/probes/start_report.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
+#include "models/probes/start_report.h"
 #include "models/probes/touched_memory.h"
 #include "models/shared_array.h"
 

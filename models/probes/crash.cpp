@@ -4,9 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <latch>
@@ -16,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "models/net.h"
 #include "models/probes/lifecycle.h"
+#include "models/probes/pipe.h"
 #include "models/probes/probes.h"
 #include "models/shared_array.h"
 
@@ -78,25 +76,22 @@ Survivors crash_of_a_thread(std::uint64_t units) {
 }
 
 Survivors crash_of_a_process(std::uint64_t units) {
-  std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
-  const Descriptor out(ends[0]);
-  Descriptor in(ends[1]);
+  Pipe pipe = make_pipe();
   const SharedArray<std::atomic<std::uint64_t>> begun(1);
   std::vector<pid_t> workers;
   for (std::uint64_t i = 0; i < units; ++i) {
     workers.push_back(fork_child([&, i] {
-      in.reset();
+      pipe.write_end.reset();
       ++begun[0];
       char byte = 0;
       if (i == 0) write_where_nothing_is();
-      return ::read(out.get(), &byte, 1) == 1 ? 0 : 1;  // A byte is work; the end of the pipe would be none.
+      return ::read(pipe.read_end.get(), &byte, 1) == 1 ? 0 : 1;  // A byte is work; the end of the pipe would be none.
     }));
   }
   Survivors left{.crashed = crashed(wait_for(workers[0]))};
   const std::string work(units - 1, '!');
-  const bool handed = ::write(in.get(), work.data(), work.size()) == static_cast<ssize_t>(work.size());
-  in.reset();
+  const bool handed = ::write(pipe.write_end.get(), work.data(), work.size()) == static_cast<ssize_t>(work.size());
+  pipe.write_end.reset();
   for (std::uint64_t i = 1; i < units; ++i) {
     if (wait_for(workers[i]) == 0 && handed) ++left.left;
   }

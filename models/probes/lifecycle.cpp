@@ -62,8 +62,8 @@ void add_demonstrations(ProbeResult& result, const std::vector<Demonstration>& d
     result.evidence.push_back(demonstration.sentence);
     if (demonstration.observed == demonstration.expected) continue;
     if (!result.complaint.empty()) result.complaint += "; ";
-    result.complaint +=
-        demonstration.name + " is " + (demonstration.observed ? "1" : "0") + ", expected " + (demonstration.expected ? "1" : "0");
+    result.complaint += demonstration.name + " is " + (demonstration.observed ? "1" : "0") + ", expected " +
+                        (demonstration.expected ? "1" : "0");
   }
 }
 

@@ -17,7 +17,6 @@
 namespace bakeoff::models::probes {
 namespace {
 
-
 constexpr std::size_t kRoom = 64;
 constexpr std::size_t kHeld = kRoom - 1;
 constexpr std::size_t kChannelFiberStackBytes = fibers::kStackFactor * 64 * 1024;
@@ -65,15 +64,15 @@ template <typename Queue>
 class InsideMessages {
  public:
   void send(Side me, std::span<const std::byte> message) {
-    queues_[index_of(other(me))].push(Message(message.begin(), message.end()));
+    queues_[other(me)].push(Message(message.begin(), message.end()));
   }
   void receive(Side me, std::span<std::byte> message) {
-    const Message received = queues_[index_of(me)].value_pop();
+    const Message received = queues_[me].value_pop();
     std::memcpy(message.data(), received.data(), message.size());
   }
 
  private:
-  Queue queues_[2];  // By the side that receives.
+  PerSide<Queue> queues_;  // Of the side that receives.
 };
 
 }  // namespace
@@ -89,7 +88,7 @@ ProbeResult probe_message_fiber_channel(const workloads::Settings& settings) {
   InsideMessages<FiberQueue> messages;
   MessageControl control;
   boost::fibers::fiber second(std::allocator_arg, boost::fibers::fixedsize_stack(kChannelFiberStackBytes),
-                       [&] { answer_messages(messages, control, bytes); });
+                              [&] { answer_messages(messages, control, bytes); });
   ProbeResult result = measure_messages(messages, control, bytes, true);
   second.join();
   result.peak_live_units = result.units_created = 1;

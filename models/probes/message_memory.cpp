@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -32,7 +33,7 @@ struct alignas(64) Slot {
 };
 
 struct Rings {
-  Slot slots[2][kSlots];  // By the side that receives.
+  PerSide<std::array<Slot, kSlots>> slots;  // Of the side that receives.
 };
 
 struct Spin {
@@ -69,24 +70,24 @@ class RingMessages {
   explicit RingMessages(Rings& rings) : rings_(rings) {}
 
   void send(Side me, std::span<const std::byte> message) {
-    Slot& slot = rings_.slots[index_of(other(me))][places_[index_of(me)].sent++ % kSlots];
+    Slot& slot = rings_.slots[other(me)][counts_[me].sent++ % kSlots];
     Wait::until(slot, kEmpty);
     std::memcpy(slot.message, message.data(), message.size());
     Wait::set(slot, kFull);
   }
   void receive(Side me, std::span<std::byte> message) {
-    Slot& slot = rings_.slots[index_of(me)][places_[index_of(me)].received++ % kSlots];
+    Slot& slot = rings_.slots[me][counts_[me].received++ % kSlots];
     Wait::until(slot, kFull);
     std::memcpy(message.data(), slot.message, message.size());
     Wait::set(slot, kEmpty);
   }
 
  private:
-  struct alignas(64) Place {
+  struct alignas(64) Counts {
     std::size_t sent = 0, received = 0;
   };
   Rings& rings_;
-  Place places_[2];  // Each used by one party only.
+  PerSide<Counts> counts_;  // Each used by one party only.
 };
 
 /// Rings in a file of the temporary folder. Its name is gone before anybody uses it, so that nothing is left behind.

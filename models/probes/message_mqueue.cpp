@@ -51,13 +51,13 @@ class QueuedMessages {
   explicit QueuedMessages(std::size_t bytes) : queues_{{"here", bytes}, {"there", bytes}} {}
 
   void send(Side me, std::span<const std::byte> message) {
-    const mqd_t queue = queues_[index_of(other(me))].get();
+    const mqd_t queue = queues_[other(me)].get();
     while (::mq_send(queue, reinterpret_cast<const char*>(message.data()), message.size(), 0) != 0) {
       if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "mq_send");
     }
   }
   void receive(Side me, std::span<std::byte> message) {
-    const mqd_t queue = queues_[index_of(me)].get();
+    const mqd_t queue = queues_[me].get();
     ssize_t size = 0;
     while ((size = ::mq_receive(queue, reinterpret_cast<char*>(message.data()), message.size(), nullptr)) < 0) {
       if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "mq_receive");
@@ -67,7 +67,7 @@ class QueuedMessages {
   }
 
  private:
-  MessageQueue queues_[2];  // By the side that receives.
+  PerSide<MessageQueue> queues_;  // Of the side that receives.
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ sigset_t message_signals() {
 class SignalMessages {
  public:
   /// Made before the second party is: a new thread and a forked process have the caller's mask.
-  explicit SignalMessages(std::span<Address> addresses) : addresses_(addresses), signals_(message_signals()) {
+  explicit SignalMessages(PerSide<Address>& addresses) : addresses_(addresses), signals_(message_signals()) {
     ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   }
 
@@ -62,7 +62,7 @@ class SignalMessages {
 
  private:
   void introduce(Side me) {
-    Address& mine = addresses_[index_of(me)];
+    Address& mine = addresses_[me];
     if (mine.thread.load(std::memory_order_relaxed) != 0) return;
     mine.process = ::getpid();
     mine.thread.store(static_cast<std::uint32_t>(::syscall(SYS_gettid)));
@@ -71,12 +71,12 @@ class SignalMessages {
   /// Waits until it is known.
   const Address& address_of(Side whom, Side me) {
     introduce(me);
-    Address& address = addresses_[index_of(whom)];
+    Address& address = addresses_[whom];
     while (address.thread.load(std::memory_order_acquire) == 0) futex_wait(address.thread, 0);
     return address;
   }
 
-  std::span<Address> addresses_;
+  PerSide<Address>& addresses_;
   sigset_t signals_;
 };
 
@@ -84,8 +84,8 @@ class SignalMessages {
 
 ProbeResult probe_message_signal(const workloads::Settings& settings) {
   static_assert(kCarried == 8, "the setting says so");
-  const SharedArray<Address> addresses(2);
-  SignalMessages messages(addresses.items());
+  const SharedArray<PerSide<Address>> addresses(1);
+  SignalMessages messages(addresses[0]);
   return exchange_messages(messages, settings);
 }
 

@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "models/net.h"
 #include "models/probes/messages.h"
+#include "models/probes/pipe.h"
 #include "models/probes/probes.h"
 
 namespace bakeoff::models::probes {
@@ -27,14 +29,14 @@ class StreamMessages {
  public:
   void send(Side me, std::span<const std::byte> message) {
     while (!message.empty()) {
-      const ssize_t sent = ::write(out_[index_of(me)].get(), message.data(), message.size());
+      const ssize_t sent = ::write(out_[me].get(), message.data(), message.size());
       if (sent < 0 && errno != EINTR) throw stream_error("write");
       if (sent > 0) message = message.subspan(static_cast<std::size_t>(sent));
     }
   }
   void receive(Side me, std::span<std::byte> message) {
     while (!message.empty()) {
-      const ssize_t received = ::read(in_[index_of(me)].get(), message.data(), message.size());
+      const ssize_t received = ::read(in_[me].get(), message.data(), message.size());
       if (received < 0 && errno != EINTR) throw stream_error("read");
       if (received == 0) throw std::runtime_error("the stream ended in the middle of a message");
       if (received > 0) message = message.subspan(static_cast<std::size_t>(received));
@@ -44,22 +46,21 @@ class StreamMessages {
  protected:
   /// A socket reads and writes.
   void use_socket(Side side, Descriptor socket) {
-    out_[index_of(side)].reset(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
-    if (!out_[index_of(side)]) throw stream_error("fcntl");
-    in_[index_of(side)] = std::move(socket);
+    out_[side].reset(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
+    if (!out_[side]) throw stream_error("fcntl");
+    in_[side] = std::move(socket);
   }
 
-  std::array<Descriptor, 2> in_, out_;
+  PerSide<Descriptor> in_, out_;
 };
 
 class PipeMessages : public StreamMessages {
  public:
   PipeMessages() {
     for (const Side side : {Side::here, Side::there}) {
-      int ends[2];
-      if (::pipe2(ends, O_CLOEXEC) != 0) throw stream_error("pipe2");
-      in_[index_of(side)].reset(ends[0]);
-      out_[index_of(other(side))].reset(ends[1]);
+      Pipe pipe = make_pipe();
+      in_[side] = std::move(pipe.read_end);
+      out_[other(side)] = std::move(pipe.write_end);
     }
   }
 };

@@ -5,13 +5,12 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
 
-#include "models/net.h"
 #include "models/probes/lifecycle.h"
+#include "models/probes/pipe.h"
 #include "models/probes/probes.h"
 #include "models/shared_array.h"
 
@@ -36,40 +35,37 @@ int wait_and_look(int pipe_end, OrphanRecord& record) {
 ProbeResult probe_orphan(const workloads::Settings& /*settings*/) {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
     throw std::system_error(errno, std::generic_category(), "become a subreaper (prctl)");
-  std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
-  const Descriptor out(ends[0]);
-  Descriptor in(ends[1]);
+  Pipe pipe = make_pipe();
   const SharedArray<OrphanRecord> shared(1);
   OrphanRecord& record = shared[0];
 
   const pid_t parent = fork_child([&] {
-    in.reset();
+    pipe.write_end.reset();
     record.parent_before = ::getpid();
     // Not by fork_child(): this one has to outlive its parent. It ends by the pipe when the probe does.
     const pid_t orphan = ::fork();
-    if (orphan == 0) ::_exit(wait_and_look(out.get(), record));
+    if (orphan == 0) ::_exit(wait_and_look(pipe.read_end.get(), record));
     record.pid = orphan;
     return orphan < 0 ? 1 : 0;
   });
   if (wait_for(parent) != 0) throw std::runtime_error("the parent of the orphan failed");
-  const bool told = ::write(in.get(), "!", 1) == 1;
-  in.reset();
+  const bool told = ::write(pipe.write_end.get(), "!", 1) == 1;
+  pipe.write_end.reset();
   const bool ended_well = wait_for(record.pid) == 0;
   if (!told || !ended_well) throw std::runtime_error("the orphan failed");
 
   ProbeResult result{.units_created = 2, .peak_live_units = 2};
-  add_demonstrations(result,
-               {{.name = "parent_changed",
-                 .observed = record.parent_after != record.parent_before,
-                 .expected = true,
-                 .sentence = "its parent was process " + std::to_string(record.parent_before) +
-                             ", which died; now it is " + std::to_string(record.parent_after)},
-                {.name = "adopted_by_subreaper",
-                 .observed = record.parent_after == ::getpid(),
-                 .expected = true,
-                 .sentence = "process " + std::to_string(::getpid()) +
-                             " is the nearest subreaper, this probe; where there is none it would be process 1"}});
+  add_demonstrations(
+      result, {{.name = "parent_changed",
+                .observed = record.parent_after != record.parent_before,
+                .expected = true,
+                .sentence = "its parent was process " + std::to_string(record.parent_before) +
+                            ", which died; now it is " + std::to_string(record.parent_after)},
+               {.name = "adopted_by_subreaper",
+                .observed = record.parent_after == ::getpid(),
+                .expected = true,
+                .sentence = "process " + std::to_string(::getpid()) +
+                            " is the nearest subreaper, this probe; where there is none it would be process 1"}});
   return result;
 }
 

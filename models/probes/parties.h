@@ -21,9 +21,14 @@ enum class Side : std::uint8_t { here = 0, there = 1 };
 constexpr Side other(Side side) {
   return side == Side::here ? Side::there : Side::here;
 }
-constexpr std::size_t index_of(Side side) {
-  return static_cast<std::size_t>(side);
-}
+
+/// One T for each side.
+template <typename T>
+struct PerSide {
+  T here, there;
+
+  T& operator[](Side side) { return side == Side::here ? here : there; }
+};
 
 inline constexpr std::string_view kPlaces[] = {"same", "other"};
 inline constexpr std::string_view kBetween[] = {"threads", "processes"};

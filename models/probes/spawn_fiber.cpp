@@ -19,7 +19,6 @@
 namespace bakeoff::models::probes {
 namespace {
 
-
 template <typename Stack>
 class Fibers {
  public:

@@ -13,8 +13,8 @@
 #include <system_error>
 
 #include "models/limits.h"
-#include "models/net.h"
 #include "models/probes/children.h"
+#include "models/probes/pipe.h"
 #include "models/probes/probes.h"
 #include "models/probes/spawning_process.h"
 
@@ -41,12 +41,8 @@ class Programs {
  public:
   Programs(std::size_t most, const std::string& kind, bool forks)
       : children_(most), path_(path_of(kind)), forks_(forks) {
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "make a pipe");
-    out_ = Descriptor(ends[0]);
-    in_ = Descriptor(ends[1]);
-    ::fcntl(out_.get(), F_SETFD, FD_CLOEXEC);
-    number_ = std::to_string(in_.get());
+    ::fcntl(pipe_.read_end.get(), F_SETFD, FD_CLOEXEC);
+    number_ = std::to_string(pipe_.write_end.get());
   }
 
   void create(std::size_t index, StartReport* report) {
@@ -58,7 +54,7 @@ class Programs {
 
   void join(std::size_t index) {
     children_.reap(index);
-    if (report_ != nullptr && ::read(out_.get(), report_, sizeof *report_) != sizeof *report_)
+    if (report_ != nullptr && ::read(pipe_.read_end.get(), report_, sizeof *report_) != sizeof *report_)
       throw std::runtime_error("the new program did not say when it began");
   }
 
@@ -83,8 +79,8 @@ class Programs {
   Children children_;
   std::string path_, number_;
   bool forks_;
-  Descriptor out_, in_;
-  StartReport* report_ = nullptr;  // Of the one that was asked last: those that are asked are made one by one.
+  Pipe pipe_ = make_pipe(0);       // A new program inherits the write end.
+  StartReport* report_ = nullptr;  // Of the child that was made last: children that report are made one by one.
 };
 
 }  // namespace

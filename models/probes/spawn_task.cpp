@@ -17,7 +17,6 @@
 namespace bakeoff::models::probes {
 namespace {
 
-
 class Posts {
  public:
   void create(std::size_t /*index*/, StartReport* report) {
@@ -88,8 +87,8 @@ ProbeResult probe_spawn_pool(const workloads::Settings& settings) {
   const CpuPair cpus = choose_cpus(settings.text("place"));
   Pool pool(cpus.there);
   pin_to(cpus.here);
-  return measure_spawning(
-      pool, {.outstanding = settings.number("outstanding"), .pipeline_depth = settings.yes("pipelined") ? kPipelined : 1});
+  return measure_spawning(pool, {.outstanding = settings.number("outstanding"),
+                                 .pipeline_depth = settings.yes("pipelined") ? kPipelined : 1});
 }
 
 }  // namespace bakeoff::models::probes

@@ -21,22 +21,21 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "models/executors/executor.h"
 #include "models/probes/batches.h"
-#include "models/probes/start_report.h"
 #include "models/probes/parties.h"
 #include "models/probes/probe.h"
+#include "models/probes/start_report.h"
 #include "models/shared_array.h"
 
 namespace bakeoff::models::probes {
 
 inline constexpr workloads::SettingEntry kOutstandingSetting{.name = "outstanding",
-                                                  .meaning = "units made before the first is joined",
-                                                  .default_value = "200",
-                                                  .least = 1,
-                                                  .most = 10'000};
+                                                             .meaning = "units made before the first is joined",
+                                                             .default_value = "200",
+                                                             .least = 1,
+                                                             .most = 10'000};
 
 struct SpawnPlan {
   std::size_t outstanding = 200;
@@ -48,25 +47,20 @@ struct SpawnPlan {
 struct SpawnTimes {
   double create_and_join = 0, call_returns = 0, first_instruction = 0;
   double outstanding = 0;   ///< 0 where a limit was met.
-  double on_other_cpu = 0;     ///< Of those asked, the share that began on another CPU than their creator's.
+  double on_other_cpu = 0;  ///< Of those asked, the share that began on another CPU than their creator's.
   std::uint64_t units = 0;  ///< All that were made, about.
   std::string limit{};      ///< "" or what kept so many from being outstanding.
 };
 
-/// Medians of batches of stretches of time, each taken by the clock inside a unit's life. `stretch()` is one, in ns.
-template <typename Stretch>
-double median_stretch(const Stretch& stretch, std::uint64_t batch, std::chrono::nanoseconds time) {
-  std::vector<double> batches;
-  constexpr std::size_t kFewest = 3;
-  const std::int64_t end = monotonic_ns() + time.count();
-  while (batches.size() < kFewest || monotonic_ns() < end) {
+/// The median over batches of intervals that lie inside the life of a unit. `interval()` measures one, in ns.
+template <typename Interval>
+double median_interval(const Interval& interval, std::uint64_t batch, std::chrono::nanoseconds time) {
+  const auto one_batch = [&] {
     std::int64_t sum = 0;
-    for (std::uint64_t i = 0; i < batch; ++i) sum += stretch();
-    batches.push_back(static_cast<double>(sum) / static_cast<double>(batch));
-  }
-  const auto middle = batches.begin() + static_cast<std::ptrdiff_t>(batches.size() / 2);
-  std::nth_element(batches.begin(), middle, batches.end());
-  return *middle;
+    for (std::uint64_t i = 0; i < batch; ++i) sum += interval();
+    return static_cast<double>(sum) / static_cast<double>(batch);
+  };
+  return median_of_batches(one_batch, time);
 }
 
 /// Makes `count` units and joins them. Where the system refuses one, joins those there are and throws LimitReached.
@@ -107,10 +101,10 @@ SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chron
     mechanism.join(0);
     return returned - begin;
   };
-  // With clocks in it a stretch of the shortest life is much longer than the life.
-  constexpr std::uint64_t kMostStretches = 10'000;
-  const std::uint64_t stretches = std::min(batch, kMostStretches);
-  times.call_returns = median_stretch(call, stretches, time);
+  // Reading the clock takes much longer than the shortest lives.
+  constexpr std::uint64_t kMostIntervals = 10'000;
+  const std::uint64_t intervals = std::min(batch, kMostIntervals);
+  times.call_returns = median_interval(call, intervals, time);
 
   const SharedArray<StartReport> reports(1);
   StartReport& report = reports[0];
@@ -124,7 +118,7 @@ SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chron
     if (report.cpu != here) ++on_other_cpu;
     return report.at_ns - begin;
   };
-  times.first_instruction = median_stretch(first, stretches, time);
+  times.first_instruction = median_interval(first, intervals, time);
   times.on_other_cpu = static_cast<double>(on_other_cpu) / static_cast<double>(asked);
   times.units = (lives.steps + batch) * plan.pipeline_depth + 2 * asked;
 

@@ -11,12 +11,15 @@
 
 namespace bakeoff::models::probes {
 
-inline constexpr workloads::SettingEntry kParentSetting{.name = "parent-mib",
-                                             .meaning = "memory that the parent has touched, beside its own few MiB",
-                                             .default_value = "0",
-                                             .most = 4096};
-inline constexpr workloads::SettingEntry kHugePagesSetting{
-    .name = "huge-pages", .meaning = "whether that memory lies in huge pages", .default_value = "no", .choices = workloads::kYesOrNo};
+inline constexpr workloads::SettingEntry kParentSetting{
+    .name = "parent-mib",
+    .meaning = "memory that the parent has touched, beside its own few MiB",
+    .default_value = "0",
+    .most = 4096};
+inline constexpr workloads::SettingEntry kHugePagesSetting{.name = "huge-pages",
+                                                           .meaning = "whether that memory lies in huge pages",
+                                                           .default_value = "no",
+                                                           .choices = workloads::kYesOrNo};
 
 /// The more page tables a child has, the fewer children are outstanding: 20 of a parent of 1 GiB, 5 of 4 GiB.
 inline std::size_t outstanding_of(const workloads::Settings& settings) {

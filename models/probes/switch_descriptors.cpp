@@ -3,12 +3,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "models/net.h"
 #include "models/probes/ping_pong.h"
+#include "models/probes/pipe.h"
 #include "models/probes/probes.h"
 
 namespace bakeoff::models::probes {
@@ -25,24 +26,23 @@ class Descriptors {
  public:
   void wait(Side me) {
     std::uint64_t token = 0;
-    if (::read(in_[index_of(me)].get(), &token, sizeof token) != sizeof token) throw descriptor_error("read");
+    if (::read(in_[me].get(), &token, sizeof token) != sizeof token) throw descriptor_error("read");
   }
   void wake(Side whom) {
-    if (::write(out_[index_of(whom)].get(), &kToken, sizeof kToken) != sizeof kToken) throw descriptor_error("write");
+    if (::write(out_[whom].get(), &kToken, sizeof kToken) != sizeof kToken) throw descriptor_error("write");
   }
 
  protected:
-  std::array<Descriptor, 2> in_, out_;  // The side that reads from it.
+  PerSide<Descriptor> in_, out_;  // Of the side that reads.
 };
 
 class Pipes : public Descriptors {
  public:
   Pipes() {
-    for (std::size_t side = 0; side < in_.size(); ++side) {
-      int ends[2];
-      if (::pipe2(ends, O_CLOEXEC) != 0) throw descriptor_error("pipe2");
-      in_[side].reset(ends[0]);
-      out_[side].reset(ends[1]);
+    for (const Side side : {Side::here, Side::there}) {
+      Pipe pipe = make_pipe();
+      in_[side] = std::move(pipe.read_end);
+      out_[side] = std::move(pipe.write_end);
     }
   }
 };
@@ -50,7 +50,7 @@ class Pipes : public Descriptors {
 class EventDescriptors : public Descriptors {
  public:
   EventDescriptors() {
-    for (std::size_t side = 0; side < in_.size(); ++side) {
+    for (const Side side : {Side::here, Side::there}) {
       in_[side].reset(::eventfd(0, EFD_CLOEXEC));
       if (!in_[side]) throw descriptor_error("eventfd");
       out_[side].reset(::fcntl(in_[side].get(), F_DUPFD_CLOEXEC, 0));

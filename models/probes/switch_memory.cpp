@@ -16,25 +16,25 @@ namespace {
 class FutexTurn {
  public:
   void wait(Side me) {
-    FutexWord& turn = turn_[index_of(me)];
+    FutexWord& turn = turn_[me];
     while (turn.load(std::memory_order_acquire) == 0) futex_wait(turn, 0);
     turn.store(0, std::memory_order_relaxed);
   }
   void wake(Side whom) {
-    FutexWord& turn = turn_[index_of(whom)];
+    FutexWord& turn = turn_[whom];
     turn.store(1, std::memory_order_release);
     futex_wake(turn);
   }
 
  private:
-  FutexWord turn_[2] = {0, 0};
+  PerSide<FutexWord> turn_;  // 1: it is this side's turn.
 };
 
 class ConditionTurn {
  public:
   void wait(Side me) {
     std::unique_lock lock(mutex_);
-    while (turn_ != me) changed_[index_of(me)].wait(lock);
+    while (turn_ != me) changed_[me].wait(lock);
   }
   /// Signals after it has unlocked: with the mutex held the woken party may run into it and sleep again.
   void wake(Side whom) {
@@ -42,12 +42,12 @@ class ConditionTurn {
       const std::unique_lock lock(mutex_);
       turn_ = whom;
     }
-    changed_[index_of(whom)].notify_one();
+    changed_[whom].notify_one();
   }
 
  private:
   executors::OsMutex mutex_;
-  executors::OsCondition changed_[2];
+  PerSide<executors::OsCondition> changed_;
   Side turn_ = Side::here;
 };
 

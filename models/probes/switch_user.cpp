@@ -18,7 +18,6 @@
 namespace bakeoff::models::probes {
 namespace {
 
-
 constexpr std::size_t kSwitchFiberStackBytes = fibers::kStackFactor * 64 * 1024;
 
 class FiberYield {
@@ -34,11 +33,11 @@ class FiberYield {
 
 class FiberChannel {
  public:
-  void wait(Side me) { token_[index_of(me)].value_pop(); }
-  void wake(Side whom) { token_[index_of(whom)].push(true); }
+  void wait(Side me) { token_[me].value_pop(); }
+  void wake(Side whom) { token_[whom].push(true); }
 
  private:
-  boost::fibers::unbuffered_channel<bool> token_[2];
+  PerSide<boost::fibers::unbuffered_channel<bool>> token_;
 };
 
 template <typename Mechanism>
@@ -50,7 +49,7 @@ ProbeResult between_fibers(const workloads::Settings& settings) {
   Mechanism mechanism;
   PingPongControl control;
   boost::fibers::fiber other(std::allocator_arg, boost::fibers::fixedsize_stack(kSwitchFiberStackBytes),
-                      [&] { return_tokens(mechanism, control, kib); });
+                             [&] { return_tokens(mechanism, control, kib); });
   ProbeResult result = hand_tokens(mechanism, control, memory, walks_ns, true);
   other.join();
   result.peak_live_units = result.units_created = 1;

@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "models/probes/process_attributes.h"
 #include "models/probes/lifecycle.h"
 #include "models/probes/probes.h"
+#include "models/probes/process_attributes.h"
 
 namespace bakeoff::models::probes {
 namespace {
@@ -37,7 +37,8 @@ int in_child(const std::function<int()>& work) {
   return WEXITSTATUS(status);
 }
 
-Demonstration found(const std::string& who, const std::string& what, bool observed, bool expected, const std::string& done) {
+Demonstration found(const std::string& who, const std::string& what, bool observed, bool expected,
+                    const std::string& done) {
   return {.name = who + "_" + what,
           .observed = observed,
           .expected = expected,
@@ -96,7 +97,7 @@ void look_at_credentials(ProbeResult& result, std::vector<Demonstration>& demons
     return;
   }
   demonstrations.push_back(found("threads_share", "credentials", ::geteuid() != 0, false,
-                           "a thread became another user by the raw system call"));
+                                 "a thread became another user by the raw system call"));
 }
 
 void look_at_processes(std::vector<Demonstration>& demonstrations) {

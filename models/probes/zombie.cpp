@@ -38,21 +38,21 @@ ProbeResult probe_zombie(const workloads::Settings& /*settings*/) {
   const bool forgotten = forgotten_by_itself();
 
   ProbeResult result{.units_created = 2, .peak_live_units = 1};
-  add_demonstrations(result,
-               {{.name = "zombie_until_waited_for",
-                 .observed = ended == 'Z',
-                 .expected = true,
-                 .sentence = std::string("a child has ended, nobody waited: its state is ") + ended},
-                {.name = "left_after_wait",
-                 .observed = reaped != '-',
-                 .expected = false,
-                 .sentence = std::string("its parent has waited for it: ") +
-                             (reaped == '-' ? "there is no such process any more" : "it is still there")},
-                {.name = "forgotten_when_ignored",
-                 .observed = forgotten,
-                 .expected = true,
-                 .sentence = std::string("SIGCHLD is ignored: a child that has ended is ") +
-                             (forgotten ? "gone at once, and waiting for it finds no child" : "not gone by itself")}});
+  add_demonstrations(
+      result, {{.name = "zombie_until_waited_for",
+                .observed = ended == 'Z',
+                .expected = true,
+                .sentence = std::string("a child has ended, nobody waited: its state is ") + ended},
+               {.name = "left_after_wait",
+                .observed = reaped != '-',
+                .expected = false,
+                .sentence = std::string("its parent has waited for it: ") +
+                            (reaped == '-' ? "there is no such process any more" : "it is still there")},
+               {.name = "forgotten_when_ignored",
+                .observed = forgotten,
+                .expected = true,
+                .sentence = std::string("SIGCHLD is ignored: a child that has ended is ") +
+                            (forgotten ? "gone at once, and waiting for it finds no child" : "not gone by itself")}});
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "models/catalogue.h"
+#include "models/executors/process_memory_reader.h"
 #include "models/executors/run_job.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
@@ -50,7 +51,8 @@ int job_command(std::span<const char* const> words) {
   if (!entry) throw unknown_name("job", arguments.position(1), names_of(workloads::job_entries()));
   std::vector<workloads::SettingEntry> known(executor.settings.begin(), executor.settings.end());
   known.insert(known.end(), entry->settings.begin(), entry->settings.end());
-  workloads::jobs::JobSize size{.settings = workloads::Settings(known)};
+  workloads::jobs::JobSize size{.settings = workloads::Settings(known),
+                                .read_memory = executors::make_process_memory_reader()};
   apply_settings(arguments, std::string(executor.name) + " " + std::string(entry->name), size.settings);
   size.units = arguments.number("--units", 1, 1, executor.max_units);
   size.size = arguments.number("--size", entry->default_size, 1, std::numeric_limits<std::int64_t>::max());
@@ -61,7 +63,7 @@ int job_command(std::span<const char* const> words) {
   CountedExecutor runs_on(executor.make(size.settings));
   if (const std::string refusal = runs_on.refusal(job->needs(), size.units); !refusal.empty()) {
     throw ArgumentError(std::string(executor.name) + " cannot run " + std::string(entry->name) + " with " +
-                     std::to_string(size.units) + " units: " + refusal);
+                        std::to_string(size.units) + " units: " + refusal);
   }
   executors::JobResult result = executors::run_job(*job, runs_on, size.units);
   if (const auto misses = runs_on.cache_misses()) {

@@ -1,6 +1,7 @@
 // bakeoff serve with a foreign server: in the foreground for any client, and nothing left when it is told to stop.
 #include <gmock/gmock.h>
 
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/manifest.h"
 #include "tests/e2e/foreign_server_fixture.h"
@@ -99,7 +100,7 @@ TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
 }
 
 TEST(ForeignServe, NginxServesAnyClient) {
-  if (subjects::find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
+  if (subjects::find_program("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
   ForeignServeCall serving({"serve", "nginx", "http"});
   ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.load("/").output, HasSubstr("\"outcome\":\"ok\""));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/manifest.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/install_paths.h"
 #include "harness/validity/validity.h"
@@ -282,7 +283,7 @@ class RealServers : public testing::TestWithParam<RealServer> {};
 
 TEST_P(RealServers, AnswerARealLoadWithoutErrors) {
   const RealServer& server = GetParam();
-  if (subjects::find_on_path(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
+  if (subjects::find_program(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
   const ForeignServerFixture bench;
   std::string experiment = bench.experiment(server.table, fmt::format("\"{}\"", server.name), "0.2");
   std::string text = test::contents_of(experiment);

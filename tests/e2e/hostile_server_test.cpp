@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/journal/manifest.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/manifest.h"
 #include "tests/e2e/foreign_server_fixture.h"
 
@@ -244,7 +245,7 @@ TEST(Stranger, IsHeldToWhatItMayDo) {
 }
 
 TEST(Stranger, ThatListensOnEveryAddressIsNoticed) {
-  if (subjects::find_on_path("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
+  if (subjects::find_program("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
   const ForeignServerFixture bench;
   bench.add("toy", R"("nginx", "-p", "@dir@", "-c", "@dir@/nginx.conf", "-e", "stderr")", "",
             "http = [\"/\"]\n[files]\n\"nginx.conf\" = \"nginx.conf.in\"");

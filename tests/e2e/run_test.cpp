@@ -133,7 +133,7 @@ warmup_s = 0
   EXPECT_EQ(churn.outcome, journal::Outcome::ok) << churn.outcome_detail;
   EXPECT_GT(*churn.server_receipt->connections, 4U) << "a connection for each request";
   EXPECT_THAT(result.output, HasSubstr("4 connections, open loop, 500/s Poisson, 10 idle beside it"));
-  EXPECT_THAT(result.output, HasSubstr("closed loop, a connection a request"));
+  EXPECT_THAT(result.output, HasSubstr("closed loop, one connection per request"));
 }
 
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/manifest.h"
 #include "tests/e2e/program.h"
 
@@ -22,7 +23,7 @@ double calls_of(const json& table, const std::string& call, const std::string& s
 }
 
 TEST(Syscalls, OfALoopAndAPoolAreOneReceiveAndOneSendARequestAndThePoolsTwoMore) {
-  if (subjects::find_on_path("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
+  if (subjects::find_program("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
   const auto result = bakeoff_call({"syscalls", "event-loop,request-pool", "echo", "-c", "8", "--format", "json"});
   if (result.status == 1 && result.errors.find("Operation not permitted") != std::string::npos) {
     GTEST_SKIP() << "this user may not trace: " << result.errors;

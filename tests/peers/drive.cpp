@@ -5,8 +5,9 @@
 #include <stdexcept>
 
 #include "harness/load/coordinator.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/stats/summary.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::peers {
 
@@ -19,11 +20,11 @@ ClientRun drive_client(const std::vector<std::string>& argv,
   command.cpus = kLoadCpus;
   subjects::Process client = subjects::Process::start(command);
   std::string text;
-  const std::uint64_t begin = load::now_ns();
+  const std::uint64_t begin = measure::now_ns();
   while (const auto line = client.read_line(60s)) text += *line + "\n";
   const auto ended = client.wait(5s);
   ClientRun run;
-  run.took_s = static_cast<double>(load::now_ns() - begin) / 1e9;
+  run.took_s = static_cast<double>(measure::now_ns() - begin) / 1e9;
   run.figure = figure_of(text);
   if (!ended || ended->status != 0 || run.figure <= 0) throw std::runtime_error(argv[0] + ": " + text.substr(0, 300));
   const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
@@ -47,9 +48,9 @@ load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double windo
 Cost drive(RunningServer& server, const PeerLoad& load, double window_s) {
   load::Coordinator coordinator(peer_plan(load, server.port, window_s), kLoadCpus);
   const auto window = coordinator.start();
-  load::sleep_until_ns(window.begin_ns);
+  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
   const auto before = server.cgroup.read_cpu();
-  load::sleep_until_ns(window.end_ns);
+  measure::sleep_until_ns(window.end_ns, subjects::interrupted);
   const auto after = server.cgroup.read_cpu();
   const load::AgentResult result = coordinator.result();
   if (result.row.wrong_answers != 0 || result.row.replies_ok == 0) {

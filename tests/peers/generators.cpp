@@ -37,12 +37,12 @@ double wrk_requests(const std::string& text) {
   return std::strtod(text.c_str() + (from == std::string::npos ? 0 : from), nullptr);
 }
 
-Generator ours(const Settings& settings, Running& server, const Load& load) {
+Generator ours(const PeersOptions& settings, RunningServer& server, const PeerLoad& load) {
   return {"bakeoff load", 0, [=, &server] { return drive(server, load, settings.window_s); }};
 }
 
 /// With `request` as bytes. As with drive(), only what is in the window counts.
-Generator floor_of(const Settings& settings, const Running& server, const Load& load, const std::string& request) {
+Generator floor_of(const PeersOptions& settings, const RunningServer& server, const PeerLoad& load, const std::string& request) {
   const std::vector<std::string> argv{(subjects::executable_directory() / "bakeoff-floor-client").string(),
                                       std::to_string(server.port),
                                       std::to_string(load.connections),
@@ -79,15 +79,15 @@ void run_in_blocks(std::size_t blocks, std::vector<Generator>& generators) {
 }
 
 /// Our own first, and each other with what ours has over it.
-void compare(const Settings& settings, const std::string& name, std::vector<Generator> generators) {
+void compare(const PeersOptions& settings, const std::string& name, std::vector<Generator> generators) {
   run_in_blocks(settings.pairs, generators);
   const Generator& own = generators.front();
-  fmt::print("{}\n  {:<18} {:>7.3f} {:>38} {:>8.0f}\n", name, own.name, middle(own.cpu_us), "", middle(own.rps));
+  fmt::print("{}\n  {:<18} {:>7.3f} {:>38} {:>8.0f}\n", name, own.name, median_of(own.cpu_us), "", median_of(own.rps));
   for (auto other = generators.begin() + 1; other != generators.end(); ++other) {
     const stats::Ratio cpu = *bakeoff::stats::compare(own.cpu_us, other->cpu_us), rps = *bakeoff::stats::compare(own.rps, other->rps);
     fmt::print("  {:<18} {:>7.3f} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>6.2f} {}\n", other->name,
-               middle(other->cpu_us), cpu.median, interval_text(cpu.interval), other->target,
-               cpu.median <= other->target ? "met" : "missed", middle(other->rps), rps.median,
+               median_of(other->cpu_us), cpu.median, interval_text(cpu.interval), other->target,
+               cpu.median <= other->target ? "met" : "missed", median_of(other->rps), rps.median,
                interval_text(rps.interval));
   }
   std::fflush(stdout);
@@ -95,7 +95,7 @@ void compare(const Settings& settings, const std::string& name, std::vector<Gene
 
 }  // namespace
 
-void print_generator_costs(const Settings& settings) {
+void print_generator_costs(const PeersOptions& settings) {
   struct OnNginx {
     std::uint64_t connections;
     double wrk_target;
@@ -117,7 +117,7 @@ void print_generator_costs(const Settings& settings) {
     const std::string name = fmt::format("generator on nginx c={}", on.connections);
     if (!wanted(name)) continue;
     const auto nginx = start_nginx();
-    const Load load{"http", "/", on.connections, 1};
+    const PeerLoad load{"http", "/", on.connections, 1};
     const std::vector<std::string> wrk{"wrk", "-t1", fmt::format("-c{}", on.connections),
                                        fmt::format("-d{:.0f}", settings.window_s),
                                        fmt::format("http://127.0.0.1:{}/", nginx->port)};
@@ -130,7 +130,7 @@ void print_generator_costs(const Settings& settings) {
     const std::string name = fmt::format("generator on redis GET c=32 P={}", on.pipeline);
     if (!wanted(name)) continue;
     const auto redis = start_redis();
-    const Load load{"counter", "get/key", 32, on.pipeline};
+    const PeerLoad load{"counter", "get/key", 32, on.pipeline};
     drive(*redis, load, 0.1);  // Sets the keys; the floor reads the first one of them.
     const double requests = (on.pipeline == 1 ? 100'000 : 1'000'000) * settings.window_s;
     const std::vector<std::string> benchmark{"redis-benchmark",

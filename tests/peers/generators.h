@@ -8,6 +8,6 @@ namespace bakeoff::peers {
 /// `bakeoff load`, floor_client.cpp and wrk on nginx; `bakeoff load`, floor_client.cpp and redis-benchmark on redis. In
 /// blocks of all three, in random order. What is compared is the CPU time per request of the client first, and the
 /// throughput second. Prints a line per generator. Throws std::runtime_error where one fails or is answered wrongly.
-void print_generator_costs(const Settings& settings);
+void print_generator_costs(const PeersOptions& settings);
 
 }  // namespace bakeoff::peers

@@ -23,7 +23,7 @@
 #include "harness/load/agent.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/load_connection.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/process_tree.h"
@@ -134,16 +134,16 @@ void print_recording_cost(const PeersOptions& settings) {
   constexpr int kRounds = 5'000'000;
   stats::Histogram histogram;
   const auto time_of = [](auto&& body) {
-    const std::uint64_t begin = load::now_ns();
+    const std::uint64_t begin = measure::now_ns();
     for (int i = 0; i < kRounds; ++i) body(i);
-    return static_cast<double>(load::now_ns() - begin) / kRounds;
+    return static_cast<double>(measure::now_ns() - begin) / kRounds;
   };
   std::vector<double> clock, record;
-  std::uint64_t last = load::now_ns(), sum = 0;
+  std::uint64_t last = measure::now_ns(), sum = 0;
   for (int round = 0; round < 11; ++round) {
-    clock.push_back(time_of([&](int) { sum += load::now_ns(); }));
+    clock.push_back(time_of([&](int) { sum += measure::now_ns(); }));
     record.push_back(time_of([&](int) {
-      const std::uint64_t now = load::now_ns();
+      const std::uint64_t now = measure::now_ns();
       histogram.record(now - last);
       last = now;
     }));

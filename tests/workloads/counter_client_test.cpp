@@ -8,7 +8,7 @@
 namespace bakeoff::workloads {
 namespace {
 
-std::unique_ptr<ClientSession> client(const std::string& request, std::uint64_t connection = 0) {
+std::unique_ptr<ClientSession> counter_client(const std::string& request, std::uint64_t connection = 0) {
   return find_workload("counter")->make_client({.seed = 5, .connection = connection, .request = request});
 }
 
@@ -22,7 +22,7 @@ TEST(CounterClient, EveryRequestIsAnsweredRightByOurServer) {
   for (const std::string request : {"incr/counter", "get/key", "set/key", "ping", "incr/a:b/c"}) {
     const auto service = make_service("counter");
     Conversation server(*service);
-    const auto asking = client(request);
+    const auto asking = counter_client(request);
     const Heard heard = talk(*asking, server, 1000, 7);
     EXPECT_EQ(heard.completed, 1000U) << request;
     EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << asking->complaint();
@@ -33,7 +33,7 @@ TEST(CounterClient, RepliesMayArriveByteByByte) {
   for (const std::string request : {"incr/counter", "get/key", "set/key", "ping"}) {
     const auto service = make_service("counter");
     Conversation server(*service);
-    const auto asking = client(request);
+    const auto asking = counter_client(request);
     std::string requests;
     for (int i = 0; i < 20; ++i) asking->next_request(requests);
     Heard heard;
@@ -44,7 +44,7 @@ TEST(CounterClient, RepliesMayArriveByteByByte) {
 }
 
 TEST(CounterClient, IncrRepliesMustRise) {
-  const auto asking = client("incr/k");
+  const auto asking = counter_client("incr/k");
   EXPECT_EQ(hear(*asking, ":5\r\n:9\r\n", 2).wrong, 0U);
   EXPECT_EQ(hear(*asking, ":9\r\n").wrong, 1U);
   EXPECT_EQ(hear(*asking, ":10\r\n").wrong, 0U);
@@ -101,13 +101,13 @@ TEST(CounterClient, OurServerGivesNoNumberTwice) {
 }
 
 TEST(CounterClient, NegativeCountersRiseToo) {
-  const auto asking = client("incr/k");
+  const auto asking = counter_client("incr/k");
   EXPECT_EQ(hear(*asking, ":-9223372036854775807\r\n:-1\r\n:0\r\n:1\r\n", 4).wrong, 0U);
 }
 
 TEST(CounterClient, GetWantsItsOwnValue) {
-  const auto mine = client("get/k", 1);
-  const auto other = client("get/k", 2);
+  const auto mine = counter_client("get/k", 1);
+  const auto other = counter_client("get/k", 2);
   EXPECT_NE(request_of(*mine), request_of(*other));  // the SETs
   EXPECT_EQ(request_of(*mine), "*2\r\n$3\r\nGET\r\n$3\r\nk:1\r\n");
   EXPECT_EQ(hear(*mine, "+OK\r\n", 0).wrong, 0U);
@@ -116,7 +116,7 @@ TEST(CounterClient, GetWantsItsOwnValue) {
 }
 
 TEST(CounterClient, TheFirstReplyOfGetMustBeOk) {
-  const auto asking = client("get/k");
+  const auto asking = counter_client("get/k");
   const Heard heard = hear(*asking, "$-1\r\n");
   EXPECT_EQ(heard.wrong, 1U);
   EXPECT_EQ(asking->complaint(), "expected +OK\\r\\n, got $-1\\r\\n");
@@ -124,7 +124,7 @@ TEST(CounterClient, TheFirstReplyOfGetMustBeOk) {
 
 TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
   for (const std::string request : {"incr/k", "get/k", "set/k", "ping"}) {
-    const auto asking = client(request);
+    const auto asking = counter_client(request);
     const Heard heard = hear(*asking, "-ERR no\r\n");
     EXPECT_EQ(heard.completed, 1U);
     EXPECT_EQ(heard.error_replies, 1U);
@@ -154,7 +154,7 @@ TEST(CounterClient, WithoutCheckAnyAnswerIsRightAndAnErrorIsStillAnError) {
 }
 
 TEST(CounterClient, WhatIsNoReplyBreaksTheConnectionForGood) {
-  const auto asking = client("ping");
+  const auto asking = counter_client("ping");
   EXPECT_TRUE(hear(*asking, "HTTP/1.1 400 Bad Request\r\n").broken);
   const Heard after = hear(*asking, "+PONG\r\n");
   EXPECT_TRUE(after.broken);
@@ -162,11 +162,11 @@ TEST(CounterClient, WhatIsNoReplyBreaksTheConnectionForGood) {
 }
 
 TEST(CounterClient, AReplyThatNobodyAskedForBreaksTheConnection) {
-  EXPECT_TRUE(hear(*client("ping"), "+PONG\r\n+PONG\r\n", 1).broken);
+  EXPECT_TRUE(hear(*counter_client("ping"), "+PONG\r\n+PONG\r\n", 1).broken);
 }
 
 TEST(CounterClient, AnEndlessReplyBreaksTheConnection) {
-  const auto asking = client("ping");
+  const auto asking = counter_client("ping");
   Heard heard = hear(*asking, "+");
   const std::string block(1024 * 1024, 'x');
   for (int i = 0; i < 5; ++i) add(heard, asking->consume(block));
@@ -176,7 +176,7 @@ TEST(CounterClient, AnEndlessReplyBreaksTheConnection) {
 TEST(CounterClient, UnknownRequestsAreRefusedInOneLine) {
   for (const std::string request : {"incr", "incr/", "del/k", "PING", "/k", "ping/k"}) {
     try {
-      client(request);
+      counter_client(request);
       ADD_FAILURE() << request;
     } catch (const std::invalid_argument& error) {
       EXPECT_NE(std::string(error.what()).find(request), std::string::npos);

@@ -2,16 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "tests/workloads/conversation.h"
+#include "tests/workloads/store_fixture.h"
 #include "workloads/resp.h"
 
 namespace bakeoff::workloads {
 namespace {
-
-std::string command(std::initializer_list<std::string_view> arguments) {
-  std::string bytes;
-  append_command(bytes, arguments);
-  return bytes;
-}
 
 class CounterServer : public testing::Test {
  protected:
@@ -21,25 +16,25 @@ class CounterServer : public testing::Test {
 
 TEST_F(CounterServer, KeepsAValueOfOneMebibyteThatArrivesInPieces) {
   const std::string value(kLongestBulk, 'v');
-  EXPECT_EQ(server_.say_in_pieces(command({"SET", "k", value}), [] { return 16 * 1024; }), "+OK\r\n");
-  EXPECT_EQ(server_.say(command({"GET", "k"})), "$1048576\r\n" + value + "\r\n");
+  EXPECT_EQ(server_.say_in_pieces(resp_command({"SET", "k", value}), [] { return 16 * 1024; }), "+OK\r\n");
+  EXPECT_EQ(server_.say(resp_command({"GET", "k"})), "$1048576\r\n" + value + "\r\n");
 }
 
 TEST_F(CounterServer, TakesAKeyOfOneMebibyte) {
   const std::string key(kLongestBulk, 'k');
-  EXPECT_EQ(server_.say(command({"INCR", key})), ":1\r\n");
-  EXPECT_EQ(server_.say(command({"EXISTS", key})), ":1\r\n");
+  EXPECT_EQ(server_.say(resp_command({"INCR", key})), ":1\r\n");
+  EXPECT_EQ(server_.say(resp_command({"EXISTS", key})), ":1\r\n");
 }
 
 TEST_F(CounterServer, TakesAMebibyteByteByByte) {
   const std::string value(kLongestBulk, 'v');
-  EXPECT_EQ(server_.say_byte_by_byte(command({"ECHO", value})), "$1048576\r\n" + value + "\r\n");
+  EXPECT_EQ(server_.say_byte_by_byte(resp_command({"ECHO", value})), "$1048576\r\n" + value + "\r\n");
 }
 
 TEST_F(CounterServer, TakesThousandsOfArgumentsByteByByte) {
   std::string many = "*100001\r\n$6\r\nEXISTS\r\n";
   for (int i = 0; i < 100'000; ++i) many += "$1\r\nk\r\n";
-  server_.say(command({"SET", "k", "x"}));
+  server_.say(resp_command({"SET", "k", "x"}));
   EXPECT_EQ(server_.say_byte_by_byte(many), ":100000\r\n");
 }
 
@@ -57,15 +52,15 @@ TEST_F(CounterServer, AnswersAHundredThousandRequestsInOneBuffer) {
 
 TEST_F(CounterServer, ACommandOverFourMebibytesIsAProtocolError) {
   const std::string value(kLongestBulk, 'v');
-  const std::string large =
-      command({"MSET", "a", value, "b", value, "c", value, "d", value, "e", value}).substr(0, kLongestBulk * 9 / 2);
+  const std::string large = resp_command({"MSET", "a", value, "b", value, "c", value, "d", value, "e", value})
+                                .substr(0, kLongestBulk * 9 / 2);
   EXPECT_EQ(server_.say_in_pieces(large, [] { return 64 * 1024; }),
             "-ERR Protocol error: command longer than 4194304 bytes\r\n");
   EXPECT_TRUE(server_.closed());
 }
 
 TEST_F(CounterServer, AReplyThatWouldFillTheMemoryIsAnErrorAndTheConnectionGoesOn) {
-  server_.say(command({"SET", "k", std::string(kLongestBulk, 'v')}));
+  server_.say(resp_command({"SET", "k", std::string(kLongestBulk, 'v')}));
   std::string greedy = "*10001\r\n$4\r\nMGET\r\n";
   for (int i = 0; i < 10'000; ++i) greedy += "$1\r\nk\r\n";
   EXPECT_EQ(server_.say(greedy), "-ERR reply longer than 67108864 bytes\r\n");
@@ -105,13 +100,13 @@ TEST(CounterInAnArena, AFullStoreIsTheOutOfMemoryErrorAndKeepsWhatItHas) {
   const std::string value(100'000, 'v');
   int stored = 0;
   std::string reply;
-  while ((reply = server.say(command({"SET", "k" + std::to_string(stored), value}))) == "+OK\r\n") ++stored;
+  while ((reply = server.say(resp_command({"SET", "k" + std::to_string(stored), value}))) == "+OK\r\n") ++stored;
   EXPECT_EQ(reply, "-OOM command not allowed when used memory > 'maxmemory'.\r\n");
   EXPECT_GT(stored, 20);
   EXPECT_EQ(server.say("DBSIZE\r\n"), ":" + std::to_string(stored) + "\r\n");
   EXPECT_EQ(server.say("INCR small\r\n"), ":1\r\n");
   EXPECT_EQ(server.say("FLUSHALL\r\n"), "+OK\r\n");
-  EXPECT_EQ(server.say(command({"SET", "k", std::string(kLongestBulk, 'v')})), "+OK\r\n");
+  EXPECT_EQ(server.say(resp_command({"SET", "k", std::string(kLongestBulk, 'v')})), "+OK\r\n");
 }
 
 }  // namespace

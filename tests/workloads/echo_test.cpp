@@ -8,7 +8,7 @@
 namespace bakeoff::workloads {
 namespace {
 
-std::unique_ptr<ClientSession> client(std::uint64_t connection = 0, std::size_t bytes = 64) {
+std::unique_ptr<ClientSession> echo_client(std::uint64_t connection = 0, std::size_t bytes = 64) {
   return find_workload("echo")->make_client({.seed = 5, .connection = connection, .message_bytes = bytes});
 }
 
@@ -16,7 +16,7 @@ TEST(Echo, AClientIsSatisfiedWithOurServerAtEverySize) {
   for (const std::size_t bytes : {1, 7, 8, 64, 100, 5000, 1048576}) {
     const auto service = make_service("echo", StoreKind::unshared, bytes);
     Conversation server(*service);
-    const Heard heard = talk(*client(0, bytes), server, bytes > 100000 ? 3 : 100, 4);
+    const Heard heard = talk(*echo_client(0, bytes), server, bytes > 100000 ? 3 : 100, 4);
     EXPECT_EQ(heard.completed, bytes > 100000 ? 3U : 100U);
     EXPECT_EQ(heard.wrong, 0U);
     EXPECT_FALSE(heard.broken);
@@ -26,7 +26,7 @@ TEST(Echo, AClientIsSatisfiedWithOurServerAtEverySize) {
 TEST(Echo, AHundredThousandMessagesInOneBufferComeBackInBoundedPieces) {
   const auto service = make_service("echo");
   Conversation server(*service);
-  auto asking = client();
+  auto asking = echo_client();
   std::string pipeline;
   for (int i = 0; i < 100'000; ++i) asking->next_request(pipeline);
   const std::string replies = server.say(pipeline);
@@ -38,7 +38,7 @@ TEST(Echo, AHundredThousandMessagesInOneBufferComeBackInBoundedPieces) {
 TEST(Echo, EveryConnectionAndEveryMessageDiffers) {
   std::set<std::string> seen;
   for (std::uint64_t connection = 0; connection < 20; ++connection) {
-    const auto asking = client(connection);
+    const auto asking = echo_client(connection);
     for (int i = 0; i < 20; ++i) {
       std::string message;
       asking->next_request(message);
@@ -51,8 +51,8 @@ TEST(Echo, EveryConnectionAndEveryMessageDiffers) {
 TEST(Echo, TheSameSeedAndConnectionAskTheSame) {
   std::string once;
   std::string again;
-  const auto first = client(3);
-  const auto second = client(3);
+  const auto first = echo_client(3);
+  const auto second = echo_client(3);
   for (int i = 0; i < 10; ++i) {
     first->next_request(once);
     second->next_request(again);
@@ -62,7 +62,7 @@ TEST(Echo, TheSameSeedAndConnectionAskTheSame) {
 
 TEST(Echo, AnyByteThatDiffersIsNoticed) {
   for (std::size_t at = 0; at < 64; ++at) {
-    const auto asking = client();
+    const auto asking = echo_client();
     std::string message;
     asking->next_request(message);
     message[at] = static_cast<char>(message[at] ^ 1);
@@ -88,7 +88,7 @@ TEST(Echo, WithoutCheckOnlyTheNumberOfBytesCounts) {
 }
 
 TEST(Echo, RepliesInTheWrongOrderAreWrong) {
-  const auto asking = client();
+  const auto asking = echo_client();
   std::string first;
   std::string second;
   asking->next_request(first);
@@ -97,7 +97,7 @@ TEST(Echo, RepliesInTheWrongOrderAreWrong) {
 }
 
 TEST(Echo, MoreThanWasAskedForBreaksTheConnection) {
-  const auto asking = client();
+  const auto asking = echo_client();
   std::string message;
   asking->next_request(message);
   const Consumed consumed = asking->consume(message + "x");
@@ -172,7 +172,7 @@ TEST(EchoLines, TheVerifierSendsLinesToo) {
 TEST(Echo, SizesOutOfRangeAndRequestsAreRefused) {
   EXPECT_THROW(make_service("echo", StoreKind::unshared, 0), std::invalid_argument);
   EXPECT_THROW(make_service("echo", StoreKind::unshared, 1048577), std::invalid_argument);
-  EXPECT_THROW(client(0, 0), std::invalid_argument);
+  EXPECT_THROW(echo_client(0, 0), std::invalid_argument);
   EXPECT_THROW(find_workload("echo")->make_client({.request = "ping"}), std::invalid_argument);
   EXPECT_THROW(find_workload("echo")->make_client({.request = "line"}), std::invalid_argument);
   EXPECT_THROW(find_workload("echo")->make_verifier({.request = "Lines"}), std::invalid_argument);

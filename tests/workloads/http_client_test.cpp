@@ -8,7 +8,7 @@
 namespace bakeoff::workloads {
 namespace {
 
-std::unique_ptr<ClientSession> client(const std::string& target = "") {
+std::unique_ptr<ClientSession> http_client(const std::string& target = "") {
   return find_workload("http")->make_client({.seed = 5, .request = target});
 }
 
@@ -21,7 +21,7 @@ TEST(HttpClient, EveryTargetIsAnsweredRightByOurServer) {
   for (const std::string target : {"", "/", "/id/{k}", "/id/7", "/wait/100", "/work/50", "/id/{k}?x=1"}) {
     const auto service = make_service("http");
     Conversation server(*service);
-    const auto asking = client(target);
+    const auto asking = http_client(target);
     const Heard heard = talk(*asking, server, 500, 5);
     EXPECT_EQ(heard.completed, 500U) << target;
     EXPECT_EQ(heard.wrong + heard.error_replies, 0U) << asking->complaint();
@@ -32,7 +32,7 @@ TEST(HttpClient, RepliesMayArriveByteByByte) {
   for (const std::string target : {"/", "/id/{k}"}) {
     const auto service = make_service("http");
     Conversation server(*service);
-    const auto asking = client(target);
+    const auto asking = http_client(target);
     std::string requests;
     for (int i = 0; i < 30; ++i) asking->next_request(requests);
     Heard heard;
@@ -43,7 +43,7 @@ TEST(HttpClient, RepliesMayArriveByteByByte) {
 }
 
 TEST(HttpClient, TheNumbersOfAConnectionHaveEveryLength) {
-  const auto asking = client("/id/{k}");
+  const auto asking = http_client("/id/{k}");
   std::set<std::size_t> lengths;
   for (int i = 0; i < 2000; ++i) {
     std::string request;
@@ -54,7 +54,7 @@ TEST(HttpClient, TheNumbersOfAConnectionHaveEveryLength) {
 }
 
 TEST(HttpClient, AChangedBodyIsWrongOnTheFastPathToo) {
-  const auto asking = client();
+  const auto asking = http_client();
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "one") + http_reply("200 OK", "one"), 2).wrong, 0U);
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "two")).wrong, 1U);
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "onetwo")).wrong, 1U);
@@ -63,7 +63,7 @@ TEST(HttpClient, AChangedBodyIsWrongOnTheFastPathToo) {
 }
 
 TEST(HttpClient, ANumberThatWasNotAskedForIsWrong) {
-  const auto asking = client("/id/{k}");
+  const auto asking = http_client("/id/{k}");
   EXPECT_EQ(hear(*asking, http_reply("200 OK", "1")).wrong, 1U);
 }
 
@@ -85,7 +85,7 @@ TEST(HttpClient, WithoutCheckEveryPageIsRightAndAnErrorIsStillAnError) {
 }
 
 TEST(HttpClient, ReadsChunkedReplies) {
-  const auto asking = client();
+  const auto asking = http_client();
   const std::string chunked =
       foreign("200 OK", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n5;x=y\r\ndefgh\r\n0\r\nT: t\r\n\r\n");
   Heard heard = hear(*asking, chunked + chunked + foreign("200 OK", "Content-Length: 8\r\n", "abcdefgh"), 3);
@@ -94,21 +94,21 @@ TEST(HttpClient, ReadsChunkedReplies) {
 }
 
 TEST(HttpClient, SkipsInterimReplies) {
-  const auto asking = client();
+  const auto asking = http_client();
   const Heard heard = hear(*asking, "HTTP/1.1 100 Continue\r\n\r\n" + http_reply("200 OK", "x"));
   EXPECT_EQ(heard.completed, 1U);
   EXPECT_EQ(heard.error_replies + heard.wrong, 0U);
 }
 
 TEST(HttpClient, RepliesWithoutABodyNeedNoLength) {
-  const auto asking = client();
+  const auto asking = http_client();
   const Heard heard = hear(*asking, foreign("204 No Content", "", "") + foreign("304 Not Modified", "", ""), 2);
   EXPECT_EQ(heard.completed, 2U);
   EXPECT_FALSE(heard.broken);
 }
 
 TEST(HttpClient, AStatusFrom400CountsAsAnErrorReply) {
-  const auto asking = client("/id/{k}");
+  const auto asking = http_client("/id/{k}");
   const Heard heard = hear(*asking, http_reply("503 Service Unavailable", "busy"));
   EXPECT_EQ(heard.completed, 1U);
   EXPECT_EQ(heard.error_replies, 1U);
@@ -117,7 +117,7 @@ TEST(HttpClient, AStatusFrom400CountsAsAnErrorReply) {
 }
 
 TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
-  const auto asking = client();
+  const auto asking = http_client();
   std::string requests;
   for (int i = 0; i < 5; ++i) asking->next_request(requests);
   const std::string good = http_reply("200 OK", "x");
@@ -132,7 +132,7 @@ TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
 
 TEST(HttpClient, ARedirectIsNotThePageAndCountsAsAnErrorReply) {
   for (const char* target : {"/", "/id/{k}"}) {
-    const Heard heard = hear(*client(target), foreign("302 Found", "Content-Length: 0\r\n", ""));
+    const Heard heard = hear(*http_client(target), foreign("302 Found", "Content-Length: 0\r\n", ""));
     EXPECT_EQ(heard.error_replies, 1U) << target;
     EXPECT_EQ(heard.wrong, 0U);
   }
@@ -148,7 +148,7 @@ TEST(HttpClient, OneBodyIsLearntForAllConnectionsThatShareIt) {
 }
 
 TEST(HttpClient, ConnectionCloseIsReportedAndANewConnectionMayFollow) {
-  const auto asking = client("/id/{k}");
+  const auto asking = http_client("/id/{k}");
   std::string requests;
   for (int i = 0; i < 3; ++i) asking->next_request(requests);
   const auto service = make_service("http");
@@ -167,7 +167,7 @@ TEST(HttpClient, ConnectionCloseIsReportedAndANewConnectionMayFollow) {
 }
 
 TEST(HttpClient, AnHttp10ReplyCloses) {
-  EXPECT_TRUE(hear(*client(), "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx").closing);
+  EXPECT_TRUE(hear(*http_client(), "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx").closing);
 }
 
 TEST(HttpClient, WhatCannotBeReadIsBroken) {
@@ -176,14 +176,14 @@ TEST(HttpClient, WhatCannotBeReadIsBroken) {
         foreign("200 OK", "Content-Length: x\r\n", ""), foreign("200 OK", "Content-Length: 4194305\r\n", ""),
         std::string("HTTP/2 200\r\n\r\n"), foreign("200 OK", "Transfer-Encoding: chunked\r\n", "zz\r\n"),
         "HTTP/1.1 200 OK\r\nX: " + std::string(70000, 'x')}) {
-    const auto asking = client();
+    const auto asking = http_client();
     EXPECT_TRUE(hear(*asking, reply).broken) << reply.substr(0, 100);
     EXPECT_NE(asking->complaint(), "");
   }
 }
 
 TEST(HttpClient, AnEndlessChunkedBodyIsBroken) {
-  const auto asking = client();
+  const auto asking = http_client();
   Heard heard = hear(*asking, foreign("200 OK", "Transfer-Encoding: chunked\r\n", ""));
   const std::string chunk = "100000\r\n" + std::string(0x100000, 'c') + "\r\n";
   for (int i = 0; i < 6; ++i) add(heard, asking->consume(chunk));
@@ -192,7 +192,7 @@ TEST(HttpClient, AnEndlessChunkedBodyIsBroken) {
 
 TEST(HttpClient, LargeBodiesOnTheFastPathArriveInPieces) {
   const std::string reply = http_reply("200 OK", std::string(1'000'000, 'b'));
-  const auto asking = client();
+  const auto asking = http_client();
   Heard heard;
   std::string ignored;
   for (int i = 0; i < 3; ++i) asking->next_request(ignored);
@@ -206,7 +206,7 @@ TEST(HttpClient, LargeBodiesOnTheFastPathArriveInPieces) {
 
 TEST(HttpClient, TargetsThatCannotBeSentAreRefused) {
   for (const std::string target : {"id/5", "/a b", "/a\r\nX: y", "http://host/"}) {
-    EXPECT_THROW(client(target), std::invalid_argument) << target;
+    EXPECT_THROW(http_client(target), std::invalid_argument) << target;
   }
   EXPECT_THROW(find_workload("http")->make_client({.host = ""}), std::invalid_argument);
 }

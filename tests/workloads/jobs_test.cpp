@@ -101,8 +101,12 @@ TEST(Amdahl, StandsBesideItsLaw) {
   settings.set("serial", "50");
   const auto figures_of = [&](std::size_t units) {
     const auto job = entry.make({.units = units, .size = 1000, .settings = settings});
-    return job->figures(
-        {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .sequential_elapsed_ns = 120, .sequential_cpu_ns = 120, .cpus = 4});
+    return job->figures({.answers = {},
+                         .elapsed_ns = 100,
+                         .cpu_ns = 150,
+                         .sequential_elapsed_ns = 120,
+                         .sequential_cpu_ns = 120,
+                         .cpus = 4});
   };
   for (const auto& [units, law] : {std::pair{1UL, 1.0}, {2UL, 1 / 0.75}, {4UL, 1.6}, {400UL, 1.6}}) {
     const auto figures = figures_of(units);
@@ -132,7 +136,9 @@ class Lone final : public jobs::Unit {
   void unlock_shared() override {}
   jobs::UnitCall lock_exclusive() override { return jobs::UnitCall(); }
   void unlock_exclusive() override {}
-  jobs::UnitCall try_lock_for(std::size_t /*which*/, std::chrono::nanoseconds /*time*/) override { return jobs::UnitCall(1); }
+  jobs::UnitCall try_lock_for(std::size_t /*which*/, std::chrono::nanoseconds /*time*/) override {
+    return jobs::UnitCall(1);
+  }
   jobs::UnitCall fan_out(std::size_t /*count*/, const jobs::ChildWork& /*work*/) override { return jobs::UnitCall(); }
   int locks = 0, unlocks = 0;
 };
@@ -161,8 +167,12 @@ TEST(Amdahl, UnitsAnswerWhatTheWorkAloneDoesAndLockForTheSerialShareOnly) {
 TEST(Oversubscribe, CountsCpuTimeThatTheWorkAloneDoesNotTake) {
   const JobEntry& entry = *find_job("oversubscribe");
   const auto job = entry.make({.units = 3, .size = 1000, .settings = Settings(entry.settings)});
-  const auto figures = job->figures(
-      {.answers = {}, .elapsed_ns = 100, .cpu_ns = 150, .sequential_elapsed_ns = 120, .sequential_cpu_ns = 120, .cpus = 4});
+  const auto figures = job->figures({.answers = {},
+                                     .elapsed_ns = 100,
+                                     .cpu_ns = 150,
+                                     .sequential_elapsed_ns = 120,
+                                     .sequential_cpu_ns = 120,
+                                     .cpus = 4});
   ASSERT_EQ(figures.size(), 5U);
   EXPECT_EQ(figures[4].name, "overhead_percent");
   EXPECT_DOUBLE_EQ(figures[4].value, 25);

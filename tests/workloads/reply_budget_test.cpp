@@ -12,13 +12,12 @@
 #include <vector>
 
 #include "tests/workloads/conversation.h"
+#include "tests/workloads/store_fixture.h"
 #include "workloads/resp.h"
 #include "workloads/session.h"
 
 namespace bakeoff::workloads {
 namespace {
-
-constexpr std::size_t kMebibyte = 1024UL * 1024;
 
 /// Processes that are whoever the test says.
 class Scripted final : public ServiceEnvironment {

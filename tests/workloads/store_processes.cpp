@@ -182,7 +182,8 @@ void children_are_killed_anywhere() {
     for (std::uint64_t i = 0; i < 200; ++i) operate(*store, draw(round, i));
   }
   store->clear();
-  require(store->set("large", std::string(1'000'000, 'x')) == store::StoreStatus::ok, "FLUSHALL does not give memory back");
+  require(store->set("large", std::string(1'000'000, 'x')) == store::StoreStatus::ok,
+          "FLUSHALL does not give memory back");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/workloads/store_fixture.h"
 #include "workloads/integer.h"
 
 namespace bakeoff::workloads {
@@ -144,13 +145,7 @@ TEST_P(StoreSuite, AgreesWithAMapOverManyRandomOperations) {
   }
 }
 
-std::string kind_name(const testing::TestParamInfo<StoreKind>& kind) {
-  const char* const names[] = {"unshared", "locked", "process_shared"};
-  return names[static_cast<std::size_t>(kind.param)];
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryKind, StoreSuite,
-                         testing::Values(StoreKind::unshared, StoreKind::locked, StoreKind::process_shared), kind_name);
+INSTANTIATE_TEST_SUITE_P(EveryKind, StoreSuite, every_store_kind(), store_kind_name);
 
 TEST(StoresOfThreads, AddUpIncrementsAndKeepPairsTogether) {
   constexpr int kThreads = 4;

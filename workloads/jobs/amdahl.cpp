@@ -67,7 +67,8 @@ class AmdahlJob final : public Job {
     const double serial = static_cast<double>(serial_percent_) / kPercent;
     const auto processors = static_cast<double>(std::min(units_, ran.cpus));
     std::vector<NamedFigure> figures = time_and_cpu(ran);
-    figures.push_back({"speedup", static_cast<double>(ran.sequential_elapsed_ns) / static_cast<double>(ran.elapsed_ns)});
+    figures.push_back(
+        {"speedup", static_cast<double>(ran.sequential_elapsed_ns) / static_cast<double>(ran.elapsed_ns)});
     figures.push_back({"amdahl_speedup", 1 / (serial + (1 - serial) / processors)});
     return figures;
   }

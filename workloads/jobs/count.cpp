@@ -2,6 +2,7 @@
 // memory, so that what differs between executors is what starting, joining and scheduling a unit costs.
 #include <stdexcept>
 
+#include "workloads/jobs/answers.h"
 #include "workloads/jobs/jobs.h"
 
 namespace bakeoff::workloads::jobs {
@@ -26,23 +27,9 @@ class CountJob final : public Job {
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
-    if (answers.size() != units_) {
-      return "count: expected " + std::to_string(units_) + " answers, got " + std::to_string(answers.size());
-    }
-    for (std::size_t unit = 0; unit < answers.size(); ++unit) {
-      if (answers[unit] != size_) {
-        return "count: unit " + std::to_string(unit) + " expected " + std::to_string(size_) + ", got " +
-               std::to_string(answers[unit]);
-      }
-    }
-    return "";
+    return first_wrong("count", std::vector<std::uint64_t>(units_, size_), answers);
   }
-
-  std::uint64_t answer(std::span<const std::uint64_t> answers) const override {
-    std::uint64_t total = 0;
-    for (const std::uint64_t count : answers) total += count;
-    return total;
-  }
+  std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
  private:
   std::uint64_t units_;

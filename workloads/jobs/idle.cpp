@@ -1,27 +1,21 @@
-// The job `idle`: all units are there and do nothing, and one of them reads how much memory that takes. A barrier
-// before the reading: all that were made are alive then; a barrier behind it: nobody goes meanwhile.
-#include <stdexcept>
-
+// The job `idle`: all units exist and do nothing, and one of them reads how much memory that takes. A barrier before
+// the reading makes sure that all units are alive by then; a barrier after it makes sure that none ends meanwhile.
 #include "workloads/jobs/jobs.h"
 #include "workloads/jobs/process_memory.h"
-#include "workloads/shared_memory.h"
 
 namespace bakeoff::workloads::jobs {
 namespace {
 
 class IdleJob final : public Job {
  public:
-  explicit IdleJob(const JobSize& size) : units_(size.units), shared_(sizeof(ProcessMemory)), process_(own_process()) {
-    read_process_memory(process_);  // What reading allocates is there before.
-    without_ = read_process_memory(process_);
-  }
+  explicit IdleJob(const JobSize& size) : units_(size.units), memory_(size.read_memory) {}
 
   Needs needs() const override { return Needs::synchronisation; }
   bool measures_per_unit() const override { return true; }
 
   UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     co_await unit.barrier();
-    if (index == 0) memory_with_units() = read_process_memory(process_);
+    if (index == 0) memory_.read_with_units();
     co_await unit.barrier();
     co_return 1;
   }
@@ -32,16 +26,12 @@ class IdleJob final : public Job {
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return answers.size(); }
 
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
-    return memory_per_unit(without_, memory_with_units(), static_cast<double>(ran.answers.size()));
+    return memory_per_unit(memory_.without(), memory_.with(), static_cast<double>(ran.answers.size()));
   }
 
  private:
-  ProcessMemory& memory_with_units() const { return *static_cast<ProcessMemory*>(shared_.data()); }
-
   std::size_t units_;
-  SharedMemory shared_;
-  std::string process_;
-  ProcessMemory without_;
+  MemoryOfUnits memory_;
 };
 
 }  // namespace

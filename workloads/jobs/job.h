@@ -11,31 +11,36 @@
 #include <vector>
 
 #include "workloads/jobs/figure.h"
+#include "workloads/jobs/process_memory.h"
 #include "workloads/jobs/unit.h"
 #include "workloads/settings.h"
 
 namespace bakeoff::workloads::jobs {
 
+/// Apart by this much, two values of two units never lie in one cache line.
+inline constexpr std::size_t kCacheLine = 64;
+
 struct JobSize {
-  std::size_t units = 1;   ///< How many units share the work out, at least 1.
-  std::uint64_t size = 0;  ///< The job's own measure of work; 0 takes the job's default.
-  Settings settings{};     ///< The job's, each with a value (JobEntry::settings).
+  std::size_t units = 1;       ///< How many units share the work out, at least 1.
+  std::uint64_t size = 0;      ///< The job's own measure of work; 0 takes the job's default.
+  Settings settings{};         ///< The job's, each with a value (JobEntry::settings).
+  MemoryReader read_memory{};  ///< For jobs that measure memory. Without it their figures are unknown.
 };
 
 /// What an executor needs of its units for a job.
 enum class Needs : std::uint8_t {
-  nothing,   ///< Each unit runs from its begin to its end: run_unit().
-  waiting,   ///< Units wait, but not for each other: unit_coroutine().
-  synchronisation,   ///< Units wait for each other: all of them have to live at once. unit_coroutine().
-  children,  ///< Units make more units and wait for them. unit_coroutine().
+  nothing,          ///< Each unit runs from its begin to its end: run_unit().
+  waiting,          ///< Units wait, but not for each other: unit_coroutine().
+  synchronisation,  ///< Units wait for each other: all of them have to live at once. unit_coroutine().
+  children,         ///< Units make more units and wait for them. unit_coroutine().
 };
 
 /// One run that has come to its end.
 struct CompletedRun {
-  std::span<const std::uint64_t> answers;  ///< Of the units, in the order of the index.
-  std::uint64_t elapsed_ns = 0;            ///< From the first creation to the last join.
-  std::uint64_t cpu_ns = 0;                ///< Of the process and its children in that time.
-  std::uint64_t sequential_elapsed_ns = 0;      ///< Of Job::sequential_answers(), where the job has one.
+  std::span<const std::uint64_t> answers;   ///< Of the units, in the order of the index.
+  std::uint64_t elapsed_ns = 0;             ///< From the first creation to the last join.
+  std::uint64_t cpu_ns = 0;                 ///< Of the process and its children in that time.
+  std::uint64_t sequential_elapsed_ns = 0;  ///< Of Job::sequential_answers(), where the job has one.
   std::uint64_t sequential_cpu_ns = 0;
   std::size_t cpus = 1;  ///< That the process may use.
 };
@@ -56,7 +61,8 @@ class Job {
   virtual UnitWork unit_coroutine(Unit& /*unit*/, std::size_t index) const { co_return run_unit(index); }
 
   /// Of jobs that are compared with the same work without units: does it all on the caller, and gives the answers that
-  /// the units must give, instead of check(). Timed before the units run (CompletedRun::sequential_elapsed_ns). Others: empty.
+  /// the units must give, instead of check(). Timed before the units run (CompletedRun::sequential_elapsed_ns). Others:
+  /// empty.
   virtual std::vector<std::uint64_t> sequential_answers() const { return {}; }
 
   /// Checks the answers of all units. "" when every one is right, otherwise one line saying what was expected.

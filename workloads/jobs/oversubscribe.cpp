@@ -22,7 +22,7 @@ namespace {
 
 /// Rounds between two pages of the working set: a page costs a unit that has it in its cache about as much.
 constexpr std::uint64_t kPiece = 256;
-constexpr std::size_t kPage = 4096, kCacheLine = 64;
+constexpr std::size_t kPage = 4096;
 
 class WorkingSet {
  public:

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "workloads/jobs/answers.h"
 #include "workloads/jobs/jobs.h"
 #include "workloads/jobs/run_times.h"
 #include "workloads/jobs/snapshot.h"
@@ -18,7 +19,6 @@
 namespace bakeoff::workloads::jobs {
 namespace {
 
-constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kShards = 16;
 constexpr std::uint64_t kPercent = 100;
 
@@ -99,7 +99,7 @@ class SharedCountJob final : public Job {
   }
 
   std::string check(std::span<const std::uint64_t> answers) const override {
-    const std::uint64_t right = expected(answers), found = answer(answers);
+    const std::uint64_t right = sum_of(answers), found = answer(answers);
     const bool may_lose = discipline_ == "plain";
     if (found == right || (may_lose && found < right && found > 0)) return "";
     return "shared-count: expected " + std::to_string(right) + ", got " + std::to_string(found);
@@ -116,7 +116,7 @@ class SharedCountJob final : public Job {
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     const std::size_t adders = ran.answers.size() - (discipline_ == "channel" ? 1 : 0);
     const double operations = static_cast<double>(each_) * static_cast<double>(adders);
-    const auto right = static_cast<double>(expected(ran.answers));
+    const auto right = static_cast<double>(sum_of(ran.answers));
     const double lost = right - static_cast<double>(answer(ran.answers));
     const double elapsed_ns = state().times.elapsed_ns();
     return {{"operation_ns", elapsed_ns / operations},
@@ -188,12 +188,6 @@ class SharedCountJob final : public Job {
       }
     }
     return added;
-  }
-
-  static std::uint64_t expected(std::span<const std::uint64_t> answers) {
-    std::uint64_t sum = 0;
-    for (const std::uint64_t added : answers) sum += added;
-    return sum;
   }
 
   std::size_t units_;

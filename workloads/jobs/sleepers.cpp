@@ -1,6 +1,6 @@
-// The job `sleepers`: every unit sleeps for `size` milliseconds on its own account, and none begins before all are
-// there. The claim it tests is that a million tasks fit into one program; what proves it is the receipt's
-// peak_live_units. The first unit reads the memory before it sleeps what is left of its time: everybody is there then.
+// The job `sleepers`: every unit sleeps for `size` milliseconds, and none begins before all of them exist. It tests the
+// claim that a million tasks fit into one program; the receipt's peak_live_units proves it. The first unit reads the
+// memory while all the others sleep, and then sleeps for what is left of its own time.
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -22,27 +22,25 @@ class SleepersJob final : public Job {
   explicit SleepersJob(const JobSize& size)
       : units_(size.units),
         time_(size.size == 0 ? kSleepersDefaultSize : std::min(size.size, kMostMs)),
-        shared_(sizeof(Shared)),
-        process_(own_process()) {
+        memory_(size.read_memory),
+        all_asleep_(sizeof(bool)) {
     if (size.size > kMostMs) {
       throw std::invalid_argument("sleepers: found the size " + std::to_string(size.size) + ", expected at most " +
                                   std::to_string(kMostMs) + " ms");
     }
-    read_process_memory(process_);
-    without_ = read_process_memory(process_);
   }
 
   Needs needs() const override { return Needs::synchronisation; }
   bool measures_per_unit() const override { return true; }
 
-  /// 1 when it slept as long as it was to.
+  /// 1 when the unit slept for its whole time.
   UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
     co_await unit.barrier();
     const std::chrono::nanoseconds begin = unit.now();
     if (index == 0) {
-      shared().with = read_process_memory(process_);
-      // In a crowd of processes that takes a while; after a time the others begin to go.
-      shared().all_asleep = unit.now() - begin < time_;
+      memory_.read_with_units();
+      // With many processes that takes a while. Once the time is over the others begin to end.
+      all_asleep() = unit.now() - begin < time_;
     }
     co_await unit.sleep(std::max<std::chrono::nanoseconds>(0ns, begin + time_ - unit.now()));
     co_return unit.now() - begin >= time_ ? 1 : 0;
@@ -59,9 +57,10 @@ class SleepersJob final : public Job {
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     constexpr double kKibPerMib = 1024;
     std::vector<NamedFigure> figures{{"elapsed_s", static_cast<double>(ran.elapsed_ns) / 1e9}};
-    if (!shared().all_asleep) return figures;
+    if (!all_asleep()) return figures;
     const auto add = [&](const char* name, std::optional<double> ProcessMemory::*part) {
-      if (const auto all = growth(without_, shared().with, part)) figures.push_back({name, *all / kKibPerMib});
+      if (const auto all = growth(memory_.without(), memory_.with(), part))
+        figures.push_back({name, *all / kKibPerMib});
     };
     add("pss_mib", &ProcessMemory::resident_kib);
     add("virtual_mib", &ProcessMemory::virtual_kib);
@@ -69,17 +68,13 @@ class SleepersJob final : public Job {
   }
 
  private:
-  struct Shared {
-    ProcessMemory with;
-    bool all_asleep;
-  };
-  Shared& shared() const { return *static_cast<Shared*>(shared_.data()); }
+  /// The memory was read before any unit ended.
+  bool& all_asleep() const { return *static_cast<bool*>(all_asleep_.data()); }
 
   std::size_t units_;
   std::chrono::milliseconds time_;
-  SharedMemory shared_;
-  std::string process_;
-  ProcessMemory without_;
+  MemoryOfUnits memory_;
+  SharedMemory all_asleep_;
 };
 
 }  // namespace

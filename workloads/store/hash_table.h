@@ -22,8 +22,8 @@ struct HashedKey {
   std::size_t hash;
 };
 
-/// What it comes to hold is taken from the caller's budget (memory_budget.h): `full` when there is not enough, and nothing was
-/// changed then.
+/// What it comes to hold is taken from the caller's budget (memory_budget.h): `full` when there is not enough, and
+/// nothing was changed then.
 class HashTable {
  public:
   /// The hash must be that of the keys which are handed in.
@@ -97,15 +97,6 @@ class HashTable {
   bool contains(const HashedKey& key) const { return values_.find(key) != values_.end(); }
   std::size_t size() const { return values_.size(); }
   void clear() { Map(0, values_.hash_function()).swap(values_); }
-
-  /// See Store.
-  std::size_t longest_chain() const {
-    std::size_t longest = 0;
-    for (std::size_t bucket = 0; bucket < values_.bucket_count(); ++bucket) {
-      longest = std::max(longest, values_.bucket_size(bucket));
-    }
-    return longest;
-  }
 
  private:
   using Value = std::variant<std::int64_t, std::string>;

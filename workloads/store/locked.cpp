@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "workloads/store/hash_table.h"
 #include "workloads/store/memory_budget.h"
 #include "workloads/store/stripes.h"
-#include "workloads/store/hash_table.h"
 
 namespace bakeoff::workloads::store {
 namespace {
@@ -91,13 +91,6 @@ class LockedStore final : public Store {
     const Locks locks(*this, StripeSet::all());
     for (Stripe& stripe : stripes_) stripe.table.clear();
     budget_.clear();
-  }
-
-  std::size_t longest_chain() override {
-    const Locks locks(*this, StripeSet::all());
-    std::size_t longest = 0;
-    for (const Stripe& stripe : stripes_) longest = std::max(longest, stripe.table.longest_chain());
-    return longest;
   }
 
  private:

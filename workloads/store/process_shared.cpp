@@ -3,8 +3,7 @@
 //
 // A process may be killed at any instruction, inside the store too. Therefore
 // - everything is written first and published by one aligned 64-bit store: an entry by the word that links it, a text
-// by
-//   the word that names it, a number by the number itself. There is no moment at which another process could not read;
+//   by the word that names it, a number by the number itself. At every moment other processes can read the table;
 // - a lock whose owner died is handed over by the kernel. The next owner finds a whole table and repairs the one thing
 //   that may be off by one: how many keys the stripe has;
 // - what the dead one had allocated and not yet linked, or unlinked and not yet freed, is lost until FLUSHALL: at most
@@ -177,13 +176,6 @@ class ProcessSharedStore final : public Store {
     }
     for (Stripe& stripe : control_.stripes) stripe.keys.store(0, std::memory_order_relaxed);
     arena_.reset();
-  }
-
-  std::size_t longest_chain() override {
-    const Lock lock(*this, StripeSet::all());
-    std::size_t longest = 0;
-    for (std::size_t bucket = 0; bucket < bucket_count_; ++bucket) longest = std::max(longest, chain(bucket));
-    return longest;
   }
 
  private:

@@ -1,6 +1,6 @@
 // The store of a single thread: no lock, which is the Redis argument.
-#include "workloads/store/memory_budget.h"
 #include "workloads/store/hash_table.h"
+#include "workloads/store/memory_budget.h"
 
 namespace bakeoff::workloads::store {
 namespace {
@@ -47,7 +47,6 @@ class UnsharedStore final : public Store {
     table_.clear();
     budget_.clear();
   }
-  std::size_t longest_chain() override { return table_.longest_chain(); }
 
  private:
   HashedKey hashed(std::string_view key) const { return {hash_, key}; }

@@ -6,11 +6,13 @@
 #include <string_view>
 
 #include "harness/journal/trial_json.h"
+#include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
 #include "harness/report/compare/manifest_differences.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
+#include "harness/report/number_format.h"
 
 namespace bakeoff::report::compare {
 namespace {
@@ -18,12 +20,6 @@ namespace {
 constexpr const char* kRunNames[] = {"run 1", "run 2"};
 
 using Lines = std::vector<std::string>;
-
-std::string joined(const Lines& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 bool has(const Lines& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -33,7 +29,8 @@ bool has(const Lines& names, const std::string& name) {
 Lines tables_of(const RecordedRun& run) {
   Lines names;
   const auto in_rows = [&](const std::string& name) {
-    return std::any_of(run.trials.begin(), run.trials.end(), [&](const journal::Trial& trial) { return trial.table == name; });
+    return std::any_of(run.trials.begin(), run.trials.end(),
+                       [&](const journal::Trial& trial) { return trial.table == name; });
   };
   for (const std::string& name : run.manifest.tables) {
     if (in_rows(name) && !has(names, name)) names.push_back(name);
@@ -45,14 +42,7 @@ Lines tables_of(const RecordedRun& run) {
 }
 
 Grid grid_of_run(const RecordedRun& run, const std::string& table) {
-  std::vector<const journal::Trial*> trials;
-  for (const journal::Trial& trial : run.trials) {
-    // As in a report: an open and a closed load never share a table.
-    if (trial.table == table && (trials.empty() || load_word(trials.front()->params) == load_word(trial.params))) {
-      trials.push_back(&trial);
-    }
-  }
-  return make_grid(trials, run.manifest.subjects);
+  return make_grid(trials_of_table(run.trials, table), run.manifest.subjects);
 }
 
 // "connections 64 against 128", in the order of the names; "" when the setting is the same.
@@ -73,7 +63,7 @@ std::string setting_difference(const Grid& before, const Grid& after) {
     parts.push_back(fmt::format("{} {} against {}", difference.name, difference.one.value_or("none"),
                                 difference.other.value_or("none")));
   }
-  return joined(parts);
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 // What one run says of one subject.

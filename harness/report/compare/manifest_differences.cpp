@@ -22,9 +22,7 @@ std::string text_of(const std::optional<std::uint64_t>& number) {
   return number ? std::to_string(*number) : "";
 }
 std::string text_of(const std::vector<int>& cpus) {
-  std::string text;
-  for (const int cpu : cpus) text += (text.empty() ? "" : ",") + std::to_string(cpu);
-  return text;
+  return fmt::format("{}", fmt::join(cpus, ","));
 }
 
 // "sha1:24dfacfef77e": enough to tell two programs apart.
@@ -79,17 +77,15 @@ const std::array kFacts{
 // A dozen of them have long texts: the names say enough.
 std::string mitigations_that_differ(const measure::MachineFacts& before, const measure::MachineFacts& after) {
   std::set<std::string> names;
-  const auto look = [&](const measure::MachineFacts& one, const measure::MachineFacts& other) {
+  const auto add_different = [&](const measure::MachineFacts& one, const measure::MachineFacts& other) {
     for (const auto& [name, state] : one.mitigations) {
       const auto found = other.mitigations.find(name);
       if (found == other.mitigations.end() || found->second != state) names.insert(name);
     }
   };
-  look(before, after);
-  look(after, before);
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  add_different(before, after);
+  add_different(after, before);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace

@@ -5,9 +5,8 @@
 #include <cmath>
 #include <span>
 
-#include "harness/report/text_layout.h"
 #include "harness/report/number_format.h"
-#include "harness/report/void_figures.h"
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::report::load {
 namespace {
@@ -174,12 +173,8 @@ std::string draw_latency_bars(const stats::Histogram& histogram, std::size_t ind
                               const VoidLatency& voids) {
   const std::vector<LatencyBar> bars = latency_bars(histogram);
   if (bars.empty()) return "";
-  // Their width is that of the plain ones: escapes have none.
-  const std::vector<std::string> marks = percentile_marks(histogram, bars, voids, false);
-  const std::vector<std::string> shown_marks = percentile_marks(histogram, bars, voids, style.colour);
-  const auto plain = [&](const std::string& figure) {
-    return voids.all && !style.colour ? struck_out(figure, false) : figure;
-  };
+  const std::vector<std::string> marks = percentile_marks(histogram, bars, voids, style.colour);
+  const auto shown = [&](const std::string& figure) { return voids.all ? struck_out(figure, style.colour) : figure; };
   const auto total = static_cast<double>(histogram.count());
   struct Line {
     std::string end, count, share;
@@ -189,8 +184,8 @@ std::string draw_latency_bars(const stats::Histogram& histogram, std::size_t ind
   std::size_t end = 0, count = 0, share = 0, mark = 0;
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const Line& line = lines.emplace_back(
-        Line{plain("≤ " + format_latency(static_cast<double>(bars[i].up_to_ns) / 1e3)),
-             plain(format_count(bars[i].count)), plain(format_share(static_cast<double>(bars[i].count) / total))});
+        Line{shown("≤ " + format_latency(static_cast<double>(bars[i].up_to_ns) / 1e3)),
+             shown(format_count(bars[i].count)), shown(format_share(static_cast<double>(bars[i].count) / total))});
     end = std::max(end, display_width(line.end));
     count = std::max(count, display_width(line.count));
     share = std::max(share, display_width(line.share));
@@ -200,18 +195,14 @@ std::string draw_latency_bars(const stats::Histogram& histogram, std::size_t ind
   const std::size_t width = style.width == 0
                                 ? kWidestBar
                                 : std::clamp(style.width - std::min(style.width, beside), kNarrowestBar, kWidestBar);
-  const auto placed = [&](const std::string& figure, std::size_t columns) {
-    const std::string space(columns - std::min(columns, display_width(figure)), ' ');
-    return space + (voids.all && style.colour ? struck_out(figure, true) : figure);
-  };
   std::string text;
   for (std::size_t i = 0; i < bars.size(); ++i) {
     if (bars[i].after_gap) text += std::string(indent, ' ') + right_aligned("⋮", end) + "\n";
     const std::string bar = draw_bar(static_cast<double>(bars[i].count) / most, width);
-    std::string line = std::string(indent, ' ') + placed(lines[i].end, end) + "  ";
-    line += (style.colour ? "\x1b[36m" + bar + "\x1b[0m" : bar) + std::string(width - display_width(bar), ' ');
-    line += "  " + placed(lines[i].count, count) + "  " + placed(lines[i].share, share);
-    if (!marks[i].empty()) line += "  " + shown_marks[i];
+    std::string line = std::string(indent, ' ') + right_aligned(lines[i].end, end) + "  ";
+    line += coloured(bar, style.colour ? kBar : kPlain) + std::string(width - display_width(bar), ' ');
+    line += "  " + right_aligned(lines[i].count, count) + "  " + right_aligned(lines[i].share, share);
+    if (!marks[i].empty()) line += "  " + marks[i];
     text += line + "\n";
   }
   return text;

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/report/terminal.h"
+#include "harness/report/terminal_style.h"
 #include "harness/stats/histogram.h"
 
 namespace bakeoff::report::load {

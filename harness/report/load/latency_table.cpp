@@ -4,9 +4,8 @@
 #include <array>
 #include <vector>
 
-#include "harness/report/page.h"
-#include "harness/report/text_layout.h"
 #include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report::load {
@@ -34,21 +33,16 @@ struct LatencyClass {
   const char* meaning;
 };
 constexpr std::array<LatencyClass, 7> kClasses{{{"total", "from due to answered"},
-                                         {"slip", "due, and the generator late"},
-                                         {"wait", "until a connection was free"},
-                                         {"service", "from sent to answered"},
-                                         {"connect", "to make a connection"},
-                                         {"light", "total of the light requests"},
-                                         {"heavy", "total of those that compute"}}};
-
-struct Entry {
-  std::string text;
-  bool struck = false;
-};
+                                                {"slip", "due, and the generator late"},
+                                                {"wait", "until a connection was free"},
+                                                {"service", "from sent to answered"},
+                                                {"connect", "to make a connection"},
+                                                {"light", "total of the light requests"},
+                                                {"heavy", "total of those that compute"}}};
 
 struct LatencyLine {
   LatencyClass latency;
-  std::vector<Entry> entries;
+  std::vector<std::string> entries;
 };
 
 std::vector<LatencyLine> make_lines(const journal::Trial& row, bool colour) {
@@ -63,7 +57,7 @@ std::vector<LatencyLine> make_lines(const journal::Trial& row, bool colour) {
       const bool whole = name == "total" || name == "light" || name == "heavy";
       const bool struck = !validity::void_reason(row, whole ? figure.metric : validity::metric::kLatency).empty();
       const std::string text = format_latency(found->second.*figure.value);
-      line.entries.push_back({struck && !colour ? "~" + text + "~" : text, struck});
+      line.entries.push_back(struck ? struck_out(text, colour) : text);
     }
   }
   return lines;
@@ -77,7 +71,7 @@ std::string latency_table(const journal::Trial& row, const TerminalStyle& style)
   std::array<std::size_t, kFigures.size()> widths{};
   for (std::size_t f = 0; f < kFigures.size(); ++f) {
     widths[f] = display_width(kFigures[f].title);
-    for (const LatencyLine& line : lines) widths[f] = std::max(widths[f], display_width(line.entries[f].text));
+    for (const LatencyLine& line : lines) widths[f] = std::max(widths[f], display_width(line.entries[f]));
   }
   std::vector<std::size_t> shown{0, 1, 2, 3, 4, 5};
   const auto used = [&] {
@@ -106,11 +100,7 @@ std::string latency_table(const journal::Trial& row, const TerminalStyle& style)
   text += "\n";
   for (const LatencyLine& line : lines) {
     text += label(std::string("  ") + line.latency.name);
-    for (const std::size_t f : shown) {
-      const Entry& entry = line.entries[f];
-      text +=
-          space(widths[f], entry.text) + (entry.struck && style.colour ? coloured(entry.text, kStruck) : entry.text);
-    }
+    for (const std::size_t f : shown) text += space(widths[f], line.entries[f]) + line.entries[f];
     if (explained) text += std::string(kColumnGap, ' ') + coloured(line.latency.meaning, style.colour ? kDim : kPlain);
     text += "\n";
   }

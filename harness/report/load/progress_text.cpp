@@ -7,9 +7,8 @@
 #include <cmath>
 
 #include "harness/report/load/latency_bars.h"
-#include "harness/report/page.h"
-#include "harness/report/text_layout.h"
 #include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::report::load {
 namespace {
@@ -81,7 +80,7 @@ std::vector<std::string> LoadProgressText::view(const TerminalStyle& style) cons
   const std::size_t taken = 2 + display_width(beside);
   const std::size_t bar = std::min(kWidestProgressBar, width > taken ? width - taken : 0);
   const std::string done = draw_bar(all_.length_s / window_s_, bar);
-  std::string line = "  " + coloured(done, style.colour ? "\x1b[36m" : kPlain);
+  std::string line = "  " + coloured(done, style.colour ? kBar : kPlain);
   for (std::size_t i = display_width(done); i < bar; ++i) line += "░";
   lines.push_back(bar > 0 ? line + beside : shorten(beside, width));
 

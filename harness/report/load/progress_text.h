@@ -9,7 +9,7 @@
 
 #include "harness/load/plan.h"
 #include "harness/report/load/series.h"
-#include "harness/report/terminal.h"
+#include "harness/report/terminal_style.h"
 
 namespace bakeoff::report::load {
 

@@ -9,8 +9,9 @@
 
 #include "harness/report/load/latency_bars.h"
 #include "harness/report/load/latency_table.h"
-#include "harness/report/page.h"
 #include "harness/report/number_format.h"
+#include "harness/report/page.h"
+#include "harness/report/text_layout.h"
 #include "harness/report/void_figures.h"
 #include "harness/validity/validity.h"
 
@@ -19,13 +20,10 @@ namespace {
 
 constexpr int kNoCpu = -1;  // Of threads that are not pinned.
 
-std::string grouped_count(std::uint64_t count, const std::string& noun) {
-  return format_count(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 /// For a field of the page.
-std::string shown_or_void(const journal::Trial& row, std::string_view metric, const std::string& figure) {
-  return validity::void_reason(row, metric).empty() ? figure : void_figure(figure);
+std::string shown_or_void(const Page& page, const journal::Trial& row, std::string_view metric,
+                          const std::string& figure) {
+  return validity::void_reason(row, metric).empty() ? figure : page.void_figure(figure);
 }
 
 std::string connections(const journal::Trial& row) {
@@ -34,15 +32,15 @@ std::string connections(const journal::Trial& row) {
   if (row.params.load.churn) {
     return fmt::format("a connection for each request, {} at once", format_count(asked));
   }
-  if (open == asked) return grouped_count(asked, "connection");
-  return fmt::format("{} of {} open", format_count(open), grouped_count(asked, "connection"));
+  if (open == asked) return counted_in_groups(asked, "connection");
+  return fmt::format("{} of {} open", format_count(open), counted_in_groups(asked, "connection"));
 }
 
 std::vector<std::string> crowd_of(std::uint64_t idle, std::uint64_t senders, std::uint64_t readers) {
   std::vector<std::string> parts;
-  if (idle > 0) parts.push_back(grouped_count(idle, "idle connection"));
-  if (senders > 0) parts.push_back(grouped_count(senders, "slow sender"));
-  if (readers > 0) parts.push_back(grouped_count(readers, "slow reader"));
+  if (idle > 0) parts.push_back(counted_in_groups(idle, "idle connection"));
+  if (senders > 0) parts.push_back(counted_in_groups(senders, "slow sender"));
+  if (readers > 0) parts.push_back(counted_in_groups(readers, "slow reader"));
   return parts;
 }
 
@@ -62,12 +60,13 @@ void add_head(Page& page, const journal::Trial& row) {
 void add_throughput(Page& page, const journal::Trial& row, const LoadContext& remarks) {
   const journal::ClientRow& client = *row.client;
   const std::string rate = format_rate(client.throughput_rps);
-  std::string text = fmt::format("{} req/s · {}{}", shown_or_void(row, validity::metric::kThroughput, rate),
+  std::string text = fmt::format("{} req/s · {}{}", shown_or_void(page, row, validity::metric::kThroughput, rate),
                                  format_count(client.replies_ok), client.replies_ok == 1 ? " reply" : " replies");
   if (client.replies_ok > 0 && client.wrong_answers == 0) text += remarks.checked ? ", all checked" : ", unchecked";
   if (client.offered_rps && *client.offered_rps > 0) {
     text += fmt::format(" · {} of {} offered req/s",
-                        shown_or_void(row, validity::metric::kThroughput, format_share(client.throughput_rps / *client.offered_rps)),
+                        shown_or_void(page, row, validity::metric::kThroughput,
+                                      format_share(client.throughput_rps / *client.offered_rps)),
                         format_rate(*client.offered_rps));
   }
   const bool valid = validity::void_reason(row, validity::metric::kThroughput).empty();
@@ -93,7 +92,7 @@ void add_quotas(Page& page, const journal::Trial& row) {
   const auto add = [&](const char* side, const std::optional<measure::CpuQuota>& quota) {
     if (!quota || !(quota->throttled_us > 0)) return;
     page.field("quota", fmt::format("{:g} CPUs for the {}: held up in {} of {}, for {}", quota->cpus, side,
-                                    format_count(quota->throttled_periods), grouped_count(quota->periods, "period"),
+                                    format_count(quota->throttled_periods), counted_in_groups(quota->periods, "period"),
                                     format_seconds(quota->throttled_us / 1e6)));
   };
   add("server", row.subject_quota);
@@ -113,7 +112,7 @@ void add_latency(Page& page, const journal::Trial& row, const std::map<std::stri
     page.field("", "No reply was right: these are the times of errors, and of requests when they were given up.");
   } else if (client.unfinished > 0) {
     page.field("", fmt::format("{} of {} never answered; the latencies include them with their age.",
-                               grouped_count(client.unfinished, "request"), format_count(client.requests)));
+                               counted_in_groups(client.unfinished, "request"), format_count(client.requests)));
   }
   if (client.clamped == 1) page.field("", "1 latency was above 100 s, entered as 100 s.");
   if (client.clamped > 1) {
@@ -146,7 +145,7 @@ void add_generator(Page& page, const journal::Trial& row) {
   std::vector<std::string> parts;
   if (client.replies_ok > 0 && cpu_us > 0) {
     const std::string each = format_latency(cpu_us / static_cast<double>(client.replies_ok));
-    parts.push_back(shown_or_void(row, validity::metric::kEverything, each) + " of CPU a request");
+    parts.push_back(shown_or_void(page, row, validity::metric::kEverything, each) + " of CPU per request");
   }
   constexpr std::size_t kFewCpus = 8;
   if (cpus.size() > kFewCpus) {
@@ -175,15 +174,19 @@ void add_server(Page& page, const journal::Trial& row, const LoadContext& remark
   }
   std::vector<std::string> parts;
   if (cost.cpu_us_per_request) {
-    parts.push_back(shown_or_void(row, validity::metric::kCpuPerRequest, format_latency(*cost.cpu_us_per_request)) + " of CPU a request");
+    parts.push_back(
+        shown_or_void(page, row, validity::metric::kCpuPerRequest, format_latency(*cost.cpu_us_per_request)) +
+        " of CPU per request");
   }
   if (cost.cpu_share) {
-    parts.push_back(shown_or_void(row, validity::metric::kCpuPerRequest, fmt::format("{:.0f} %", *cost.cpu_share * 100)) + " busy");
+    parts.push_back(
+        shown_or_void(page, row, validity::metric::kCpuPerRequest, fmt::format("{:.0f} %", *cost.cpu_share * 100)) +
+        " busy");
   }
-  if (cost.threads_peak) parts.push_back(grouped_count(*cost.threads_peak, "thread"));
+  if (cost.threads_peak) parts.push_back(counted_in_groups(*cost.threads_peak, "thread"));
   if (cost.pss_end_kib) {
     const std::string pss = fmt::format("{:.1f} MiB", static_cast<double>(*cost.pss_end_kib) / 1024);
-    parts.push_back(shown_or_void(row, validity::metric::kEverything, pss) + " PSS");
+    parts.push_back(shown_or_void(page, row, validity::metric::kEverything, pss) + " PSS");
   }
   parts.push_back(remarks.server);
   page.field("server", fmt::format("{}", fmt::join(parts, " · ")));
@@ -192,14 +195,17 @@ void add_server(Page& page, const journal::Trial& row, const LoadContext& remark
 void add_fairness(Page& page, const journal::Trial& row) {
   if (!row.client->fairness || row.client->fairness->connections < 2 || row.client->fairness->best_rps <= 0) return;
   const journal::Fairness& fair = *row.client->fairness;
-  const auto rate = [&](double rps) { return shown_or_void(row, validity::metric::kThroughput, format_rate(rps)); };
-  const auto p99 = [&](double us) { return shown_or_void(row, "latency.p99", format_latency(us)); };
+  const auto rate = [&](double rps) {
+    return shown_or_void(page, row, validity::metric::kThroughput, format_rate(rps));
+  };
+  const auto p99 = [&](double us) { return shown_or_void(page, row, "latency.p99", format_latency(us)); };
   std::string text =
       fmt::format("worst and best connection {} and {} req/s", rate(fair.worst_rps), rate(fair.best_rps));
   if (fair.p99_worst_us && fair.p99_best_us) {
     text += fmt::format(" · p99 {} and {}", p99(*fair.p99_worst_us), p99(*fair.p99_best_us));
   }
-  page.field("fairness", text + " · Jain " + shown_or_void(row, validity::metric::kThroughput, fmt::format("{:.3f}", fair.jain)));
+  page.field("fairness", text + " · Jain " +
+                             shown_or_void(page, row, validity::metric::kThroughput, fmt::format("{:.3f}", fair.jain)));
 }
 
 void add_counter(Page& page, const journal::ClientRow& client) {
@@ -211,10 +217,10 @@ void add_counter(Page& page, const journal::ClientRow& client) {
   std::string text = fmt::format("from {} to {}, {} acknowledged", key(check.initial), key(check.final),
                                  format_count(check.acknowledged));
   if (check.unacknowledged > 0) text += fmt::format(", {} in doubt", format_count(check.unacknowledged));
-  if (check.surplus > 0) text += fmt::format(", {} by somebody else", format_count(check.surplus));
+  if (check.surplus > 0) text += fmt::format(", {} by another client", format_count(check.surplus));
   std::vector<std::string> wrong;
   if (check.lost > 0) wrong.push_back(format_count(check.lost) + " lost");
-  if (check.duplicates > 0) wrong.push_back(grouped_count(check.duplicates, "duplicate"));
+  if (check.duplicates > 0) wrong.push_back(counted_in_groups(check.duplicates, "duplicate"));
   const std::string verdict = wrong.empty() ? "exact" : fmt::format("{}", fmt::join(wrong, ", "));
   page.field("counter", text + " · " + verdict, {verdict, wrong.empty() ? kGood : kBad});
 }
@@ -235,9 +241,7 @@ void add_crowd(Page& page, const journal::Trial& row) {
 void add_outcome(Page& page, const journal::Trial& row, const LoadContext& remarks) {
   const journal::ClientRow& client = *row.client;
   const std::string outcome(validity::outcome_name(row.outcome));
-  std::string text = outcome;
-  if (!row.outcome_detail.empty()) text += ": " + row.outcome_detail;
-  std::replace(text.begin(), text.end(), '\n', ' ');
+  const std::string text = row.outcome_detail.empty() ? outcome : outcome + ": " + one_line(row.outcome_detail);
   page.field("outcome", text, {outcome, row.outcome == journal::Outcome::ok ? kGood : kBad});
   if (client.wrong_answers > 0) page.field("", fmt::format("{} x wrong answer", format_count(client.wrong_answers)));
   for (std::size_t i = 0; i < client.errors.size(); ++i) {
@@ -255,11 +259,11 @@ void add_outcome(Page& page, const journal::Trial& row, const LoadContext& remar
 void add_ceiling(Page& page, const journal::Trial& row) {
   const journal::ClientRow& client = *row.client;
   if (!client.ceiling_rps || !(*client.ceiling_rps > 0)) return;
-  page.field("ceiling",
-             fmt::format("{} req/s is what this generator gets out of a server that does nothing: the load "
-                         "above is {} of it",
-                         format_rate(*client.ceiling_rps),
-                         shown_or_void(row, validity::metric::kThroughput, format_share(client.throughput_rps / *client.ceiling_rps))));
+  page.field("ceiling", fmt::format("{} req/s is what this generator gets out of a server that does nothing: the load "
+                                    "above is {} of it",
+                                    format_rate(*client.ceiling_rps),
+                                    shown_or_void(page, row, validity::metric::kThroughput,
+                                                  format_share(client.throughput_rps / *client.ceiling_rps))));
 }
 
 }  // namespace
@@ -282,8 +286,8 @@ std::string load_in_words(const journal::Params& params) {
   return text;
 }
 
-std::string load_summary(const journal::Trial& row, const std::map<std::string, stats::Histogram>& latency, const LoadContext& remarks,
-                         const TerminalStyle& style) {
+std::string load_summary(const journal::Trial& row, const std::map<std::string, stats::Histogram>& latency,
+                         const LoadContext& remarks, const TerminalStyle& style) {
   Page page(style);
   add_head(page, row);
   add_throughput(page, row, remarks);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
-#include "harness/report/terminal.h"
+#include "harness/report/terminal_style.h"
 #include "harness/stats/histogram.h"
 
 namespace bakeoff::report::load {
@@ -22,8 +22,8 @@ struct LoadContext {
 
 /// Lines, the last one ended too. `row` has a client side; `latency` is by class, as ClientRow::latency_us, and may
 /// lack any. No line is wider than style.width where that can be.
-std::string load_summary(const journal::Trial& row, const std::map<std::string, stats::Histogram>& latency, const LoadContext& remarks,
-                         const TerminalStyle& style = {});
+std::string load_summary(const journal::Trial& row, const std::map<std::string, stats::Histogram>& latency,
+                         const LoadContext& remarks, const TerminalStyle& style = {});
 
 /// "closed loop, pipeline 4", "5,000/s, Poisson", "ramp 1,000/s to 20,000/s, constant": of the row's parameters.
 std::string load_in_words(const journal::Params& params);

@@ -8,6 +8,7 @@
 #include "harness/doctor/topics.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/process.h"
+#include "tests/harness/fixtures/named_finding.h"
 
 namespace bakeoff::doctor {
 namespace {
@@ -19,12 +20,6 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::Pair;
 using testing::UnorderedElementsAre;
-
-DoctorFinding finding(const std::vector<DoctorFinding>& findings, const std::string& name) {
-  const auto found = std::ranges::find(findings, name, &DoctorFinding::name);
-  EXPECT_NE(found, findings.end()) << name;
-  return found == findings.end() ? DoctorFinding{} : *found;
-}
 
 ProcessReading child_of(pid_t parent, const char* name) {
   return {.name = name, .parent = parent};
@@ -60,48 +55,48 @@ TEST(OtherBakeoffs, AreKnownByTheFileThatTheyRun) {
 
 TEST(DoctorNeighbours, AnotherBakeoffIsWaitedForAndNotKilled) {
   DoctorFacts facts;
-  EXPECT_EQ(finding(neighbour_findings(facts), "other_bakeoff").level, Level::good);
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "other_bakeoff").level, Level::good);
   facts.watch.bakeoffs = {{.pid = 77, .cpu_share = 1.5}};
-  const auto other = finding(neighbour_findings(facts), "other_bakeoff");
+  const auto other = test::named_finding(neighbour_findings(facts), "other_bakeoff");
   EXPECT_EQ(other.level, Level::trouble);
   EXPECT_THAT(other.found, AllOf(HasSubstr("another bakeoff is running (pid 77)"), HasSubstr("150.0 % of a CPU")));
   EXPECT_THAT(other.why, HasSubstr("Wait for its end"));
   EXPECT_EQ(other.mend, "");
   facts.watch.bakeoffs.front().cpu_share = 0;
-  EXPECT_EQ(finding(neighbour_findings(facts), "other_bakeoff").level, Level::note) << "it may begin at any moment";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "other_bakeoff").level, Level::note) << "it may begin at any moment";
 }
 
 TEST(DoctorKernel, SaysOneThingOfIoUringWhereTheKernelAllowsItAndTheModelHasNone) {
   DoctorFacts facts;
   facts.io_uring_disabled = 0;
-  EXPECT_EQ(finding(kernel_findings(facts), "io_uring").found, "allowed");
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "io_uring").found, "allowed");
   facts.models.missing = {{"io-uring", "liburing (apt install liburing-dev) when it is built"}};
-  EXPECT_EQ(finding(kernel_findings(facts), "io_uring").found,
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "io_uring").found,
             "allowed by the kernel's setting, but not to be had (model_io_uring)");
-  EXPECT_THAT(finding(program_findings(facts), "model_io_uring").why, HasSubstr("liburing"));
+  EXPECT_THAT(test::named_finding(program_findings(facts), "model_io_uring").why, HasSubstr("liburing"));
   facts.io_uring_disabled = 2;
-  EXPECT_EQ(finding(kernel_findings(facts), "io_uring").found, "forbidden");
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "io_uring").found, "forbidden");
 }
 
 TEST(DoctorKernel, NotesAPriorityThatTrialsInherit) {
   DoctorFacts facts;
   facts.nice = 5;
   facts.scheduling = "other";
-  EXPECT_EQ(finding(kernel_findings(facts), "priority").level, Level::note);
-  EXPECT_EQ(finding(kernel_findings(facts), "priority").mend, "sudo renice -n 0 -p $$");
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "priority").level, Level::note);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "priority").mend, "sudo renice -n 0 -p $$");
   facts.scheduling = "idle";
-  EXPECT_EQ(finding(kernel_findings(facts), "priority").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "priority").level, Level::trouble);
   facts.scheduling = "fifo";
-  EXPECT_THAT(finding(kernel_findings(facts), "priority").why, HasSubstr("5 % of each second"));
+  EXPECT_THAT(test::named_finding(kernel_findings(facts), "priority").why, HasSubstr("5 % of each second"));
 }
 
 TEST(DoctorLimits, CpuTimeThatEndsAProcessIsATrouble) {
   DoctorFacts facts;
   facts.cpu_time_s = 3600;
-  EXPECT_EQ(finding(limit_findings(facts), "cpu_time").level, Level::trouble);
-  EXPECT_EQ(finding(limit_findings(facts), "cpu_time").found, "3,600 s a process");
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").found, "3,600 s a process");
   facts.cpu_time_s = UINT64_MAX;
-  EXPECT_EQ(finding(limit_findings(facts), "cpu_time").level, Level::good);
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").level, Level::good);
 }
 
 TEST(Doctor, TellsNobodyToEndAProcessOrToSwitchOffAService) {

@@ -101,16 +101,13 @@ TEST_F(DoctorReads, WhatKeepsTheMemoryMonitorOn) {
   EXPECT_EQ(damon[1].file + "=" + damon[1].off, "/sys/kernel/mm/damon/admin/kdamonds/1/state=off");
 }
 
-TEST_F(DoctorReads, ProgramsFromThePathAndFromTheFoldersOfAdministrators) {
-  EXPECT_THAT(program_folders("/a:bin::/b:/a"), ElementsAre("/a", "/b", "/usr/local/sbin", "/usr/sbin", "/sbin"));
-  EXPECT_THAT(program_folders("/usr/sbin"), ElementsAre("/usr/sbin", "/usr/local/sbin", "/sbin"));
-
+TEST_F(DoctorReads, ProgramsThatMayBeExecuted) {
   const auto server = put("/sbin/nginx", "");
   fs::create_directories(root() / "bin/nginx");  // A folder is no program,
   put("/bin/wrk", "");                           // nor is what may not be executed.
   ASSERT_EQ(::chmod(server.c_str(), 0755), 0);
   const std::vector<fs::path> folders{root() / "none", root() / "bin", root() / "sbin"};
-  const auto found = find_programs({{"nginx", "nginx-light", "x", true}, {"wrk", "wrk", "y"}}, folders);
+  const auto found = find_programs({{{"nginx", "nginx-light"}, "x", true}, {{"wrk", "wrk"}, "y"}}, folders);
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].path, server);
   EXPECT_EQ(found[0].need.package, "nginx-light");

@@ -5,6 +5,7 @@
 
 #include "harness/doctor/known_programs.h"
 #include "harness/doctor/topics.h"
+#include "tests/harness/fixtures/named_finding.h"
 
 namespace bakeoff::doctor {
 namespace {
@@ -67,15 +68,6 @@ DoctorFacts fine() {
   return facts;
 }
 
-/// The one of that name; fails when there is none or more than one.
-DoctorFinding finding(const std::vector<DoctorFinding>& findings, const std::string& name) {
-  std::vector<DoctorFinding> named;
-  std::copy_if(findings.begin(), findings.end(), std::back_inserter(named),
-               [&](const DoctorFinding& each) { return each.name == name; });
-  EXPECT_THAT(named, SizeIs(1)) << name;
-  return named.empty() ? DoctorFinding{} : named.front();
-}
-
 TEST(Doctor, HasNothingToSayAgainstAMachineThatIsInOrder) {
   const auto findings = all_findings(fine());
   EXPECT_GT(findings.size(), 30U);
@@ -92,8 +84,8 @@ TEST(Doctor, CallsWhatCannotBeReadANoteAndNeverATrouble) {
     EXPECT_NE(each.level, Level::trouble) << each.name;
     EXPECT_EQ(each.level == Level::good, each.why.empty()) << each.name;
   }
-  EXPECT_EQ(finding(cpu_findings({}), "governor").found, "not visible");
-  EXPECT_EQ(finding(network_findings({}), "port_range").found, "not visible");
+  EXPECT_EQ(test::named_finding(cpu_findings({}), "governor").found, "not visible");
+  EXPECT_EQ(test::named_finding(network_findings({}), "port_range").found, "not visible");
 }
 
 TEST(Doctor, NamesEveryAreaOnceAndInOneOrder) {
@@ -110,11 +102,11 @@ TEST(DoctorPrograms, ThatAreMissingComeWithTheirPackage) {
   for (auto& program : facts.programs) {
     if (program.need.program == "nginx") program.path.clear();
   }
-  const auto nginx = finding(program_findings(facts), "nginx");
+  const auto nginx = test::named_finding(program_findings(facts), "nginx");
   EXPECT_EQ(nginx.level, Level::note);
   EXPECT_EQ(nginx.mend, "sudo apt-get install -y --no-install-recommends nginx-light");
   facts.root = true;
-  EXPECT_EQ(finding(program_findings(facts), "nginx").mend, "apt-get install -y --no-install-recommends nginx-light");
+  EXPECT_EQ(test::named_finding(program_findings(facts), "nginx").mend, "apt-get install -y --no-install-recommends nginx-light");
 }
 
 TEST(DoctorPrograms, AreInstalledByOneCommandForTheServersAndOneForTheRest) {
@@ -137,49 +129,49 @@ TEST(DoctorPrograms, SayWhichModelsThisBuildHasNot) {
   auto facts = fine();
   facts.models.missing = {{"io-uring", "liburing (apt install liburing-dev) when it is built"}};
   const auto findings = program_findings(facts);
-  EXPECT_EQ(finding(findings, "models").found, "11 in this build");
-  EXPECT_EQ(finding(findings, "model_io_uring").level, Level::note);
-  EXPECT_THAT(finding(findings, "model_io_uring").why, HasSubstr("liburing-dev"));
+  EXPECT_EQ(test::named_finding(findings, "models").found, "11 in this build");
+  EXPECT_EQ(test::named_finding(findings, "model_io_uring").level, Level::note);
+  EXPECT_THAT(test::named_finding(findings, "model_io_uring").why, HasSubstr("liburing-dev"));
   facts.models.could_not_ask = "bakeoff-subject: not there";
-  EXPECT_EQ(finding(program_findings(facts), "models").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(program_findings(facts), "models").level, Level::trouble);
 }
 
 TEST(DoctorCpu, OneCpuIsATroubleAndTwoAreANote) {
   auto facts = fine();
   facts.machine.cpus = {0};
   facts.machine.cpus_online = 1;
-  EXPECT_EQ(finding(cpu_findings(facts), "count").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "count").level, Level::trouble);
   facts.machine.cpus = {0, 1};
   facts.machine.cpus_online = 4;
-  EXPECT_EQ(finding(cpu_findings(facts), "count").level, Level::note);
-  EXPECT_EQ(finding(cpu_findings(facts), "cpuset").found, "2 of the machine's 4 CPUs may be used");
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "count").level, Level::note);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "cpuset").found, "2 of the machine's 4 CPUs may be used");
 }
 
 TEST(DoctorCpu, IsolatedCpusAreATroubleOnlyWhereBakeoffWouldUseThem) {
   auto facts = fine();
   facts.isolated = std::vector<int>{2, 3};
-  const auto used = finding(cpu_findings(facts), "isolcpus");
+  const auto used = test::named_finding(cpu_findings(facts), "isolcpus");
   EXPECT_EQ(used.level, Level::trouble);
   EXPECT_EQ(used.mend, "taskset -c 0-1 ./bakeoff run ...");
   facts.machine.cpus = {0, 1};
-  EXPECT_EQ(finding(cpu_findings(facts), "isolcpus").level, Level::good);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "isolcpus").level, Level::good);
   facts.nohz_full = std::vector<int>{1};
-  EXPECT_EQ(finding(cpu_findings(facts), "nohz_full").level, Level::note);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "nohz_full").level, Level::note);
 }
 
 TEST(DoctorCpu, AQuotaIsATroubleUnlessTheCpusCannotUseItUp) {
   auto facts = fine();
   facts.machine.limits.cgroup_cpus_max = 0.4;
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::trouble);
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "0.4 CPUs, for 4 that may be used");
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "") << "one CPU is too few to measure on";
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").found, "0.4 CPUs, for 4 that may be used");
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").mend, "") << "one CPU is too few to measure on";
   facts.machine.limits.cgroup_cpus_max = 2.5;
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").mend, "taskset -c 0-1 ./bakeoff run ...");
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").mend, "taskset -c 0-1 ./bakeoff run ...");
   facts.machine.limits.cgroup_cpus_max = 4;
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").level, Level::good);
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").level, Level::good);
   facts.machine.limits.cgroup_cpus_max.reset();
   facts.machine.could_not_read = {"limits.cgroup_cpus_max"};
-  EXPECT_EQ(finding(cpu_findings(facts), "quota").found, "not visible");
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "quota").found, "not visible");
 }
 
 TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
@@ -190,15 +182,15 @@ TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
   facts.machine.virtualised = true;
   facts.machine.virtualisation = "kvm";
   const auto findings = cpu_findings(facts);
-  EXPECT_THAT(finding(findings, "governor").mend, HasSubstr("echo performance | sudo tee /sys/"));
-  EXPECT_THAT(finding(findings, "turbo").mend, HasSubstr("echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"));
-  EXPECT_THAT(finding(findings, "smt").mend, HasSubstr("smt/control"));
+  EXPECT_THAT(test::named_finding(findings, "governor").mend, HasSubstr("echo performance | sudo tee /sys/"));
+  EXPECT_THAT(test::named_finding(findings, "turbo").mend, HasSubstr("echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"));
+  EXPECT_THAT(test::named_finding(findings, "smt").mend, HasSubstr("smt/control"));
   facts.machine.cpus = {0, 1};
-  EXPECT_EQ(finding(cpu_findings(facts), "smt").mend, "") << "one CPU would be left, which is a trouble";
-  EXPECT_EQ(finding(findings, "virtualised").found, "kvm");
-  EXPECT_EQ(finding(findings, "virtualised").mend, "");
+  EXPECT_EQ(test::named_finding(cpu_findings(facts), "smt").mend, "") << "one CPU would be left, which is a trouble";
+  EXPECT_EQ(test::named_finding(findings, "virtualised").found, "kvm");
+  EXPECT_EQ(test::named_finding(findings, "virtualised").mend, "");
   facts.intel_pstate = true;
-  EXPECT_THAT(finding(cpu_findings(facts), "turbo").mend, HasSubstr("echo 1 | sudo tee"));
+  EXPECT_THAT(test::named_finding(cpu_findings(facts), "turbo").mend, HasSubstr("echo 1 | sudo tee"));
 }
 
 TEST(DoctorMemory, NotesHugePagesFewMapsAndLimitsBelowTheMachines) {
@@ -208,28 +200,28 @@ TEST(DoctorMemory, NotesHugePagesFewMapsAndLimitsBelowTheMachines) {
   facts.machine.limits.max_map_count = 65'530;
   facts.machine.limits.cgroup_memory_max = 1ULL << 30;
   for (const DoctorFinding& each : memory_findings(facts)) EXPECT_EQ(each.level, Level::note) << each.name;
-  EXPECT_EQ(finding(memory_findings(facts), "cgroup_limit").found, "1.0 GiB");
-  EXPECT_EQ(finding(memory_findings(facts), "max_map_count").mend, "sudo sysctl -w vm.max_map_count=262144");
+  EXPECT_EQ(test::named_finding(memory_findings(facts), "cgroup_limit").found, "1.0 GiB");
+  EXPECT_EQ(test::named_finding(memory_findings(facts), "max_map_count").mend, "sudo sysctl -w vm.max_map_count=262144");
 }
 
 TEST(DoctorLimits, DescriptorsAreJudgedByTheCrowdThatFits) {
   auto facts = fine();
   facts.machine.limits.nofile_hard = 20'000;
-  auto files = finding(limit_findings(facts), "nofile");
+  auto files = test::named_finding(limit_findings(facts), "nofile");
   EXPECT_EQ(files.level, Level::note);
   EXPECT_THAT(files.found, HasSubstr("20,000"));
   EXPECT_THAT(files.why, AllOf(HasSubstr("100,000 connections"), HasSubstr("limits.conf")));
   EXPECT_THAT(files.mend, HasSubstr("sudo prlimit"));
   facts.root = true;
-  files = finding(limit_findings(facts), "nofile");
+  files = test::named_finding(limit_findings(facts), "nofile");
   EXPECT_EQ(files.mend, "") << "a root without the capability cannot";
   EXPECT_THAT(files.why, HasSubstr("--ulimit nofile="));
   facts.may_raise_limits = true;
-  EXPECT_EQ(finding(limit_findings(facts), "nofile").mend, "ulimit -Hn 1048576");
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "nofile").mend, "ulimit -Hn 1048576");
   facts.machine.limits.nofile_hard = 4096;
-  EXPECT_THAT(finding(limit_findings(facts), "nofile").why, HasSubstr("10,000 connections"));
+  EXPECT_THAT(test::named_finding(limit_findings(facts), "nofile").why, HasSubstr("10,000 connections"));
   facts.machine.limits.nofile_hard = 1024;
-  EXPECT_EQ(finding(limit_findings(facts), "nofile").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "nofile").level, Level::trouble);
 }
 
 TEST(DoctorLimits, FewTasksAreNotesAndDoNotBindRoot) {
@@ -240,12 +232,12 @@ TEST(DoctorLimits, FewTasksAreNotesAndDoNotBindRoot) {
   facts.machine.limits.threads_max = 30'000;
   facts.machine.limits.cgroup_pids_max = 2048;
   const auto findings = limit_findings(facts);
-  EXPECT_EQ(finding(findings, "nproc").mend, "ulimit -Su unlimited");
-  EXPECT_EQ(finding(findings, "pid_max").mend, "sudo sysctl -w kernel.pid_max=131072");
-  EXPECT_EQ(finding(findings, "threads_max").level, Level::note);
-  EXPECT_THAT(finding(findings, "cgroup_pids").mend, HasSubstr("TasksMax=infinity"));
+  EXPECT_EQ(test::named_finding(findings, "nproc").mend, "ulimit -Su unlimited");
+  EXPECT_EQ(test::named_finding(findings, "pid_max").mend, "sudo sysctl -w kernel.pid_max=131072");
+  EXPECT_EQ(test::named_finding(findings, "threads_max").level, Level::note);
+  EXPECT_THAT(test::named_finding(findings, "cgroup_pids").mend, HasSubstr("TasksMax=infinity"));
   facts.root = true;
-  EXPECT_EQ(finding(limit_findings(facts), "nproc").level, Level::good);
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "nproc").level, Level::good);
 }
 
 TEST(DoctorNetwork, AShortQueueIsATroubleFewPortsAndBbrAreNotes) {
@@ -255,23 +247,23 @@ TEST(DoctorNetwork, AShortQueueIsATroubleFewPortsAndBbrAreNotes) {
   facts.machine.limits.port_last = 60'999;
   facts.machine.congestion_control = "bbr";
   const auto findings = network_findings(facts);
-  EXPECT_EQ(finding(findings, "somaxconn").level, Level::trouble);
-  EXPECT_EQ(finding(findings, "somaxconn").mend, "sudo sysctl -w net.core.somaxconn=4096");
-  EXPECT_EQ(finding(findings, "port_range").level, Level::note);
-  EXPECT_EQ(finding(findings, "port_range").found, "28,232 ports, 32768 to 60999");
-  EXPECT_EQ(finding(findings, "port_range").mend, "sudo sysctl -w net.ipv4.ip_local_port_range='10240 65535'");
-  EXPECT_THAT(finding(findings, "congestion_control").mend, HasSubstr("=cubic"));
+  EXPECT_EQ(test::named_finding(findings, "somaxconn").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(findings, "somaxconn").mend, "sudo sysctl -w net.core.somaxconn=4096");
+  EXPECT_EQ(test::named_finding(findings, "port_range").level, Level::note);
+  EXPECT_EQ(test::named_finding(findings, "port_range").found, "28,232 ports, 32768 to 60999");
+  EXPECT_EQ(test::named_finding(findings, "port_range").mend, "sudo sysctl -w net.ipv4.ip_local_port_range='10240 65535'");
+  EXPECT_THAT(test::named_finding(findings, "congestion_control").mend, HasSubstr("=cubic"));
 }
 
 TEST(DoctorKernel, SaysWhatIsMissingWithoutACgroupAndHowToGetOne) {
   auto facts = fine();
   facts.cgroup = {};
-  EXPECT_EQ(finding(kernel_findings(facts), "cgroup_of_a_trial").mend, "sudo ./bakeoff run ...");
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "cgroup_of_a_trial").mend, "sudo ./bakeoff run ...");
   facts.systemd = true;
-  EXPECT_THAT(finding(kernel_findings(facts), "cgroup_of_a_trial").mend, HasSubstr("Delegate=yes"));
+  EXPECT_THAT(test::named_finding(kernel_findings(facts), "cgroup_of_a_trial").mend, HasSubstr("Delegate=yes"));
   facts.root = true;
-  EXPECT_EQ(finding(kernel_findings(facts), "cgroup_of_a_trial").mend, "");
-  EXPECT_EQ(finding(kernel_findings(facts), "memory_cgroup").level, Level::note);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "cgroup_of_a_trial").mend, "");
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "memory_cgroup").level, Level::note);
 }
 
 TEST(DoctorKernel, NotesWhatChangesSchedulingAndWhatHidesEvents) {
@@ -283,49 +275,49 @@ TEST(DoctorKernel, NotesWhatChangesSchedulingAndWhatHidesEvents) {
   facts.hardware_counters = false;
   facts.io_uring_disabled = 1;
   const auto findings = kernel_findings(facts);
-  EXPECT_THAT(finding(findings, "sched_autogroup").mend, HasSubstr("sched_autogroup_enabled=0"));
-  EXPECT_EQ(finding(findings, "timer_slack").found, "40000 us");
-  EXPECT_EQ(finding(findings, "clocksource").level, Level::trouble);
-  EXPECT_EQ(finding(findings, "perf_events").level, Level::note);
-  EXPECT_EQ(finding(findings, "hardware_counters").level, Level::note);
-  EXPECT_EQ(finding(findings, "io_uring").level, Level::note);
+  EXPECT_THAT(test::named_finding(findings, "sched_autogroup").mend, HasSubstr("sched_autogroup_enabled=0"));
+  EXPECT_EQ(test::named_finding(findings, "timer_slack").found, "40000 us");
+  EXPECT_EQ(test::named_finding(findings, "clocksource").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(findings, "perf_events").level, Level::note);
+  EXPECT_EQ(test::named_finding(findings, "hardware_counters").level, Level::note);
+  EXPECT_EQ(test::named_finding(findings, "io_uring").level, Level::note);
   facts.root = true;
-  EXPECT_EQ(finding(kernel_findings(facts), "perf_events").level, Level::good);
-  EXPECT_EQ(finding(kernel_findings(facts), "io_uring").level, Level::good);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "perf_events").level, Level::good);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "io_uring").level, Level::good);
   facts.io_uring_disabled = 2;
-  EXPECT_EQ(finding(kernel_findings(facts), "io_uring").level, Level::note);
+  EXPECT_EQ(test::named_finding(kernel_findings(facts), "io_uring").level, Level::note);
 }
 
 TEST(DoctorNeighbours, AreNamedAboveTheShareThatVoidsARow) {
   auto facts = fine();
   facts.watch.busiest = {{.pid = 12, .name = "make", .cpu_share = 0.05}, {.pid = 13, .name = "sh", .cpu_share = 0.02}};
-  const auto busy = finding(neighbour_findings(facts), "busy_process");
+  const auto busy = test::named_finding(neighbour_findings(facts), "busy_process");
   EXPECT_EQ(busy.level, Level::note);
   EXPECT_EQ(busy.found, "make (pid 12) takes 5.0 % of a CPU");
   EXPECT_EQ(busy.mend, "sudo taskset -apc 3 12") << "whose it is, is not known: nothing that cannot be taken back";
   facts.watch.busiest.front().cpu_share = 0.9;
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").level, Level::trouble);
   facts.watch.busiest.front().pid = 1;
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "all others are its children";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "") << "all others are its children";
   facts.watch.busiest.front() = {.pid = 14, .name = "bash", .cpu_share = 0.05, .above = true};
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "the next bakeoff would inherit its CPU";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "") << "the next bakeoff would inherit its CPU";
 }
 
 TEST(DoctorNeighbours, ThatAreThreadsOfTheKernelAreExplainedAndMoved) {
   auto facts = fine();
   facts.machine.cpus_online = 5;
   facts.watch.busiest = {{.pid = 77, .name = "kdamond.0", .cpu_share = 0.03, .kernel_thread = true}};
-  auto busy = finding(neighbour_findings(facts), "busy_process");
+  auto busy = test::named_finding(neighbour_findings(facts), "busy_process");
   EXPECT_THAT(busy.why, HasSubstr("DAMON, the kernel's memory monitor"));
   EXPECT_EQ(busy.mend, "sudo taskset -pc 4 77") << "a CPU that no trial uses";
   facts.machine.cpus_online = 4;
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "sudo taskset -pc 3 77") << "the load's last";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "sudo taskset -pc 3 77") << "the load's last";
   facts.damon = {{"/sys/module/damon_reclaim/parameters/enabled", "N"}};
-  busy = finding(neighbour_findings(facts), "busy_process");
+  busy = test::named_finding(neighbour_findings(facts), "busy_process");
   EXPECT_EQ(busy.mend, "echo N | sudo tee /sys/module/damon_reclaim/parameters/enabled");
   EXPECT_THAT(busy.why, HasSubstr("sudo taskset -pc 3 77"));
   facts.watch.busiest = {{.pid = 9, .name = "ksoftirqd/1", .cpu_share = 0.03, .kernel_thread = true, .bound = true}};
-  EXPECT_EQ(finding(neighbour_findings(facts), "busy_process").mend, "") << "it may not be moved";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "") << "it may not be moved";
 }
 
 TEST(DoctorNeighbours, AreCountedWhenThereAreTooManyToName) {
@@ -333,7 +325,7 @@ TEST(DoctorNeighbours, AreCountedWhenThereAreTooManyToName) {
   for (int pid = 100; pid < 120; ++pid) facts.watch.busiest.push_back({.pid = pid, .name = "cc", .cpu_share = 0.5});
   const auto findings = neighbour_findings(facts);
   EXPECT_EQ(std::count_if(findings.begin(), findings.end(), [](auto& each) { return each.name == "busy_process"; }), 6);
-  EXPECT_THAT(finding(findings, "busy_processes").found, HasSubstr("14 more"));
+  EXPECT_THAT(test::named_finding(findings, "busy_processes").found, HasSubstr("14 more"));
 }
 
 TEST(DoctorNeighbours, StealAndUseOfAllCpusAreJudgedAsRowsAre) {
@@ -341,17 +333,17 @@ TEST(DoctorNeighbours, StealAndUseOfAllCpusAreJudgedAsRowsAre) {
   facts.watch.steal_share = 0.05;
   facts.watch.in_use_share = 0.5;
   const auto findings = neighbour_findings(facts);
-  EXPECT_EQ(finding(findings, "steal").level, Level::note);
-  EXPECT_EQ(finding(findings, "steal").found, "5.0 % of all CPUs in 0.5 s");
-  EXPECT_EQ(finding(findings, "in_use").level, Level::trouble);
+  EXPECT_EQ(test::named_finding(findings, "steal").level, Level::note);
+  EXPECT_EQ(test::named_finding(findings, "steal").found, "5.0 % of all CPUs in 0.5 s");
+  EXPECT_EQ(test::named_finding(findings, "in_use").level, Level::trouble);
 }
 
 TEST(DoctorNeighbours, ServersThatRunByThemselvesAreStoppedByTheirServices) {
   auto facts = fine();
   facts.watch.servers = {"apache2", "redis-server"};
-  EXPECT_EQ(finding(neighbour_findings(facts), "running_servers").mend, "");
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "running_servers").mend, "");
   facts.systemd = true;
-  const auto running = finding(neighbour_findings(facts), "running_servers");
+  const auto running = test::named_finding(neighbour_findings(facts), "running_servers");
   EXPECT_EQ(running.found, "apache2, redis-server");
   EXPECT_EQ(running.mend, "sudo systemctl stop redis-server");
 }

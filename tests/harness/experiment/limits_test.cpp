@@ -99,7 +99,7 @@ TEST(Limits, WhatAModelCannotHoldIsSaidWithWhatWasMeasuredInstead) {
   note_limits(row, workers());
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_EQ(row.outcome_detail,
-            "prefork serves at most 1000 connections at a time, one a process: measured beside 990 idle ones instead "
+            "prefork serves at most 1000 connections at a time, one per process: measured beside 990 idle ones instead "
             "of 10000");
   row.outcome_detail = "";
   row.subject_cost.emplace();
@@ -113,7 +113,7 @@ TEST(Limits, ALoadOfMoreThanAModelServesIsMeasuredAndSaysHowManyThatAre) {
   journal::Trial row = measured(load(2000));
   note_limits(row, workers());
   EXPECT_EQ(row.outcome, journal::Outcome::ok) << "what came of it, validity says";
-  EXPECT_EQ(row.outcome_detail, "prefork serves at most 1000 connections at a time, one a process");
+  EXPECT_EQ(row.outcome_detail, "prefork serves at most 1000 connections at a time, one per process");
 }
 
 TEST(Limits, TheOneThatTheSubjectMetIsNamed) {

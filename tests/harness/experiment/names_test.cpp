@@ -4,8 +4,9 @@
 #include <functional>
 
 #include "harness/experiment/narrow.h"
-#include "harness/input/nearest_name.h"
 #include "harness/experiment/table_subjects.h"
+#include "harness/input/input_error.h"
+#include "harness/input/nearest_name.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff::experiment {
@@ -14,34 +15,37 @@ namespace {
 using testing::ElementsAre;
 using testing::Optional;
 
-const std::vector<std::string> kModels{"threads", "thread-pool", "event-loop", "event-loops", "process", "echo"};
+const std::vector<std::string> kNamesInUse{"threads", "thread-pool", "event-loop", "event-loops", "process", "echo"};
 
 TEST(SameWord, MayDifferInCaseAndUnderscoresAndInSingularAndPlural) {
-  EXPECT_THAT(input::intended_name("thread", kModels), Optional(std::string("threads")));
-  EXPECT_THAT(input::intended_name("Threads", kModels), Optional(std::string("threads")));
-  EXPECT_THAT(input::intended_name("thread_pool", kModels), Optional(std::string("thread-pool")));
-  EXPECT_THAT(input::intended_name("threads-pools", kModels), Optional(std::string("thread-pool")));
-  EXPECT_THAT(input::intended_name("processes", kModels), Optional(std::string("process")));
-  EXPECT_THAT(input::intended_name("echoes", kModels), Optional(std::string("echo")));
+  EXPECT_THAT(input::intended_name("thread", kNamesInUse), Optional(std::string("threads")));
+  EXPECT_THAT(input::intended_name("Threads", kNamesInUse), Optional(std::string("threads")));
+  EXPECT_THAT(input::intended_name("thread_pool", kNamesInUse), Optional(std::string("thread-pool")));
+  EXPECT_THAT(input::intended_name("threads-pools", kNamesInUse), Optional(std::string("thread-pool")));
+  EXPECT_THAT(input::intended_name("processes", kNamesInUse), Optional(std::string("process")));
+  EXPECT_THAT(input::intended_name("echoes", kNamesInUse), Optional(std::string("echo")));
 }
 
 TEST(SameWord, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
-  EXPECT_EQ(input::intended_name("event-loop", kModels), "event-loop") << "what is there is meant";
-  EXPECT_EQ(input::intended_name("Event_Loops", kModels), "event-loops") << "the one that is more alike";
-  EXPECT_EQ(input::intended_name("events-loop", kModels), std::nullopt) << "either of two";
-  EXPECT_EQ(input::intended_name("threading", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("threadpool", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("s", kModels), std::nullopt);
-  EXPECT_EQ(input::intended_name("-", kModels), std::nullopt);
+  EXPECT_EQ(input::intended_name("event-loop", kNamesInUse), "event-loop") << "what is there is meant";
+  EXPECT_EQ(input::intended_name("Event_Loops", kNamesInUse), "event-loops") << "the one that is more alike";
+  EXPECT_EQ(input::intended_name("events-loop", kNamesInUse), std::nullopt) << "either of two";
+  EXPECT_EQ(input::intended_name("threading", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("threadpool", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("s", kNamesInUse), std::nullopt);
+  EXPECT_EQ(input::intended_name("-", kNamesInUse), std::nullopt);
   EXPECT_EQ(input::intended_name("thread", {}), std::nullopt);
 }
 
 TEST(SameWord, IsTakenFromThoseThatFit) {
   const std::vector<std::string> both{"thread", "threads"};
   EXPECT_EQ(input::intended_name("thread", both), "thread");
-  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string& name) { return name == "threads"; }), "threads");
-  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string&) { return false; }), std::nullopt);
+  EXPECT_EQ(input::intended_name(input::close_names("thread", both),
+                                 [](const std::string& name) { return name == "threads"; }),
+            "threads");
+  EXPECT_EQ(input::intended_name(input::close_names("thread", both), [](const std::string&) { return false; }),
+            std::nullopt);
 }
 
 TEST(Nearest, OfAPartIsEveryNameThatHasIt) {
@@ -56,26 +60,34 @@ subjects::Inventory inventory() {
   threads.name = threads.model = "threads";
   fibers.name = fibers.model = "fibers";
   fibers.store = "locked";
-  fibers.settings = {{.name = "stack-kib", .meaning = "", .default_value = "64", .choices = {}, .least = 16, .most = 99},
-                     {.name = "guard", .meaning = "", .default_value = "yes", .choices = {"yes", "no"}}};
+  fibers.settings = {
+      {.name = "stack-kib", .meaning = "", .default_value = "64", .choices = {}, .least = 16, .most = 99},
+      {.name = "guard", .meaning = "", .default_value = "yes", .choices = {"yes", "no"}}};
   thread.name = thread.model = "thread";
   thread.role = subjects::Role::executor;
   server.name = server.model = "space";
-  server.foreign = std::make_shared<subjects::ForeignServer>();
+  const auto foreign = std::make_shared<subjects::ForeignServer>();
+  foreign->serves = {{"http", {"/"}}};
+  server.foreign = foreign;
   subjects::Inventory made;
   made.subjects = {threads, fibers, server};
   made.executors_and_probes = {thread};
+  made.workloads = {{"echo", ""}, {"http", ""}};
+  made.jobs.resize(1);
+  made.jobs.front().name = "count";
   return made;
 }
 
 TEST(AlikeVariants, HaveTheSettingsOfTheNameInTheWordsOfTheSubject) {
-  const input::CloseNames alike = subjects::close_variants(inventory(), "Fiber:Stack_KiB=64:guards=NO:store=process-shared");
+  const input::CloseNames alike =
+      subjects::close_variants(inventory(), "Fiber:Stack_KiB=64:guards=NO:store=process-shared");
   EXPECT_THAT(alike[0], ElementsAre());
   EXPECT_THAT(alike[1], ElementsAre());
   EXPECT_THAT(alike[2], ElementsAre("fibers:stack-kib=64:guard=no:store=process_shared"));
   EXPECT_THAT(subjects::close_variants(inventory(), "thread:unit=2")[0], ElementsAre("thread:units=2"));
   EXPECT_THAT(subjects::close_variants(inventory(), "thread:unit=2")[2], ElementsAre("threads:units=2"));
-  EXPECT_THAT(subjects::close_variants(inventory(), "fibers:stak=1:=:")[0], ElementsAre("fibers:stak=1:=:")) << "is told as it is";
+  EXPECT_THAT(subjects::close_variants(inventory(), "fibers:stak=1:=:")[0], ElementsAre("fibers:stak=1:=:"))
+      << "is told as it is";
 }
 
 struct Told {
@@ -84,45 +96,18 @@ struct Told {
   std::string error;
 };
 
-/// What there is above, and what was told of it.
-Names names(std::vector<std::string>* lines) {
-  Names known{.models = {"threads", "fibers"}, .workloads = {"echo", "http"}, .jobs = {"count"}};
-  known.fault = [](const std::string& subject) -> std::optional<NameFault> {
-    try {
-      subjects::make_variant(inventory(), subject);
-      return std::nullopt;
-    } catch (const subjects::VariantError& error) {
-      return NameFault{error.found, error.expected};
-    }
-  };
-  known.misplaced = [](const std::string& name, journal::TrialKind kind,
-                       const std::string&) -> std::optional<NameFault> {
-    if (kind != journal::TrialKind::served ||
-        subjects::make_variant(inventory(), name).role != subjects::Role::executor)
-      return std::nullopt;
-    return NameFault{"\"" + name + "\"", "a model"};
-  };
-  known.refusal = [](const std::string& name, const TableSpec& table) {
-    const bool serves = table.work == "http" && table.load.request.empty();
-    return name != "space" || serves ? "" : "it serves http (/) only";
-  };
-  known.alike = [](const std::string& name) { return subjects::close_variants(inventory(), name); };
-  known.tell = [lines](const std::string& line) { lines->push_back(line); };
-  return known;
-}
-
-Told told(const std::function<Spec(const Names&)>& work) {
+Told told(const std::function<Spec(const input::Tell&)>& work) {
   Told told;
   try {
-    told.spec = work(names(&told.lines));
-  } catch (const InputError& error) {
+    told.spec = work([&](const std::string& line) { told.lines.push_back(line); });
+  } catch (const input::InputError& error) {
     told.error = error.what();
   }
   return told;
 }
 
 Told parsed(const std::string& toml) {
-  return told([&](const Names& known) { return parse_spec(toml, "x.toml", known); });
+  return told([&](const input::Tell& tell) { return parse_spec(toml, "x.toml", inventory(), tell); });
 }
 
 constexpr const char* kOfAll = R"(
@@ -152,8 +137,10 @@ subjects = ["threads", "fibers"]
 
 Told narrowed(const std::string& toml, const std::vector<std::string>& subjects,
               const std::vector<std::string>& workloads = {}) {
-  return told(
-      [&](const Names& known) { return narrow(parse_spec(toml, "x.toml", known), subjects, workloads, known); });
+  return told([&](const input::Tell& tell) {
+    const Spec spec = parse_spec(toml, "x.toml", inventory(), tell);
+    return narrow(spec, subjects, workloads, inventory(), tell);
+  });
 }
 
 std::vector<std::string> tables_of(const Spec& spec) {
@@ -231,10 +218,10 @@ TEST(Narrow, WhatHasNoPlaceAnywhereIsRefusedWithTheReason) {
 TEST(ChooseSubjects, DoesTheSameAgainToARunThatIsResumed) {
   const std::vector<std::string> subjects{"fibers", "space"};
   const Told first = narrowed(kOfTheirOwn, subjects);
-  const Told again = told([&](const Names& known) {
-    Spec spec = parse_spec(kOfTheirOwn, "x.toml", known);
-    choose_subjects(spec, first.spec.subjects, known);
-    choose_subjects(spec, first.spec.subjects, known);
+  const Told again = told([&](const input::Tell& tell) {
+    Spec spec = parse_spec(kOfTheirOwn, "x.toml", inventory(), tell);
+    choose_subjects(spec, first.spec.subjects, inventory(), tell);
+    choose_subjects(spec, first.spec.subjects, inventory(), tell);
     return spec;
   });
   EXPECT_EQ(tables_of(again.spec), tables_of(first.spec));

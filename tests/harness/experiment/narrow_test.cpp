@@ -2,30 +2,27 @@
 #include <gtest/gtest.h>
 
 #include "harness/experiment/narrow.h"
+#include "harness/input/input_error.h"
+#include "harness/subjects/inventory_names.h"
+#include "tests/harness/fixtures/small_inventory.h"
 
 namespace bakeoff::experiment {
 namespace {
 
-const Names kNames{.models = {"threads", "prefork", "fibers", "event-loop"},
-                   .workloads = {"echo", "http", "counter"},
-                   .jobs = {"count"},
-                   .units = [](const std::string& subject) -> std::optional<UnitsRange> {
-                     if (subject == "prefork") return UnitsRange{10'000, "worker processes", 10'000, "process"};
-                     if (subject == "event-loop") return UnitsRange{1, "loops, always 1", 1'000'000, "sequential"};
-                     return std::nullopt;
-                   }};
+const subjects::Inventory kInventory = test::small_inventory();
+const std::vector<std::string> kNarrowedModels = subjects::model_names(kInventory);
 
 TEST(Spec, NarrowsToSomeSubjectsAndWorkloads) {
-  Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
+  Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kInventory);
   const std::vector<std::string> subjects{"fibers", "prefork"};
   const std::vector<std::string> workloads{"http", "count"};
-  const Spec narrowed = narrow(spec, subjects, workloads, kNames);
+  const Spec narrowed = narrow(spec, subjects, workloads, kInventory);
   EXPECT_EQ(narrowed.subjects, subjects);
   EXPECT_EQ(narrowed.baseline, "fibers");
   ASSERT_EQ(narrowed.tables.size(), 2u);
   EXPECT_EQ(narrowed.tables[0].name, "http");
   EXPECT_EQ(narrowed.tables[1].name, "count");
-  EXPECT_EQ(narrow(spec, {}, {}, kNames).tables.size(), spec.tables.size());
+  EXPECT_EQ(narrow(spec, {}, {}, kInventory).tables.size(), spec.tables.size());
 }
 
 Spec with_a_table_for_loops() {
@@ -39,12 +36,12 @@ workload = "http"
 subjects = ["event-loop", "fibers"]
 units = 1
 )",
-                    "x.toml", kNames);
+                    "x.toml", kInventory);
 }
 
 TEST(Spec, ATableWithSubjectsOfItsOwnTakesItsFirstAsTheBaselineThatItLacks) {
   const Spec spec = with_a_table_for_loops();
-  EXPECT_EQ(subjects_of(spec, spec.tables[0]), kNames.models);
+  EXPECT_EQ(subjects_of(spec, spec.tables[0]), kNarrowedModels);
   EXPECT_EQ(baseline_of(spec, spec.tables[0]), "threads");
   EXPECT_EQ(subjects_of(spec, spec.tables[1]), (std::vector<std::string>{"event-loop", "fibers"}));
   EXPECT_EQ(baseline_of(spec, spec.tables[1]), "event-loop");
@@ -52,12 +49,12 @@ TEST(Spec, ATableWithSubjectsOfItsOwnTakesItsFirstAsTheBaselineThatItLacks) {
 
 TEST(Spec, NarrowingLeavesATableThoseOfItsOwnSubjectsThatAreNamed) {
   const std::vector<std::string> fibers{"threads", "fibers"};
-  const Spec narrowed = narrow(with_a_table_for_loops(), fibers, {}, kNames);
+  const Spec narrowed = narrow(with_a_table_for_loops(), fibers, {}, kInventory);
   ASSERT_EQ(narrowed.tables.size(), 2u);
   EXPECT_EQ(subjects_of(narrowed, narrowed.tables[0]), fibers);
   EXPECT_EQ(subjects_of(narrowed, narrowed.tables[1]), std::vector<std::string>{"fibers"});
   const std::vector<std::string> prefork{"prefork"};
-  const Spec without = narrow(with_a_table_for_loops(), prefork, {}, kNames);
+  const Spec without = narrow(with_a_table_for_loops(), prefork, {}, kInventory);
   ASSERT_EQ(without.tables.size(), 1u);
   EXPECT_EQ(without.tables[0].name, "echo");
 }
@@ -67,8 +64,8 @@ TEST(Spec, NarrowingToSubjectsThatNoTableCanHaveIsAnErrorOfOneLine) {
   spec.tables.erase(spec.tables.begin());
   const auto message = [&](const std::vector<std::string>& subjects) -> std::string {
     try {
-      narrow(spec, subjects, {}, kNames);
-    } catch (const InputError& error) {
+      narrow(spec, subjects, {}, kInventory);
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -83,11 +80,11 @@ TEST(Spec, NarrowingToSubjectsThatNoTableCanHaveIsAnErrorOfOneLine) {
 }
 
 TEST(Spec, NarrowingToAnUnknownNameSaysTheNearest) {
-  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
+  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kInventory);
   const auto message = [&](std::vector<std::string> subjects, std::vector<std::string> workloads) -> std::string {
     try {
-      narrow(spec, subjects, workloads, kNames);
-    } catch (const InputError& error) {
+      narrow(spec, subjects, workloads, kInventory);
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/experiment/random.h"
+#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -171,7 +172,7 @@ TEST(Plan, MakesTheIdentityOfARow) {
   job.name = "count";
   job.kind = journal::TrialKind::job;
   job.work = "count";
-  job.units = kOneUnitPerCpu;
+  job.units = subjects::kOneUnitPerCpu;
   job.size = 500;
   spec.tables.push_back(job);
   const Plan plan = make_plan(spec);

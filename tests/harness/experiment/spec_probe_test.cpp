@@ -3,31 +3,31 @@
 
 #include "harness/experiment/narrow.h"
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
+#include "tests/harness/fixtures/small_inventory.h"
 
 namespace bakeoff::experiment {
 namespace {
 
 using testing::ElementsAre;
 
-Names names() {
-  Names known{.models = {"threads", "fibers"}, .workloads = {"echo"}, .jobs = {"count"}, .measures = {"switch"}};
-  known.fault = [](const std::string& subject) -> std::optional<NameFault> {
-    if (subject == "thread" || subject == "pipe") return std::nullopt;
-    return NameFault{"\"" + subject + "\"", "something that there is"};
-  };
-  known.misplaced = [](const std::string& subject, journal::TrialKind kind,
-                       const std::string& work) -> std::optional<NameFault> {
-    const bool fits = kind == journal::TrialKind::probe ? subject == "pipe" : subject != "pipe";
-    if (fits) return std::nullopt;
-    return NameFault{"\"" + subject + "\"", "what can do " + work};
-  };
-  return known;
+/// An executor and a probe beside two models.
+subjects::Inventory inventory() {
+  subjects::Subject pipe = test::named_subject("pipe", subjects::Role::probe);
+  pipe.measures = "switch";
+  subjects::Inventory made;
+  made.subjects = {test::named_subject("threads"), test::named_subject("fibers")};
+  made.executors_and_probes = {test::named_subject("thread", subjects::Role::executor), pipe};
+  made.workloads = {{"echo", ""}};
+  made.jobs.resize(1);
+  made.jobs.front().name = "count";
+  return made;
 }
 
-std::string error_of(std::string_view toml) {
+std::string error_of_probe_spec(std::string_view toml) {
   try {
-    parse_spec(toml, "x.toml", names());
-  } catch (const InputError& error) {
+    parse_spec(toml, "x.toml", inventory());
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -39,7 +39,7 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
       "[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\n"
       "[[tables]]\njob = \"count\"\nsubjects = [\"thread\", \"fibers\"]\n"
       "[[tables]]\nworkload = \"echo\"\n",
-      "x.toml", names());
+      "x.toml", inventory());
   EXPECT_THAT(spec.subjects, ElementsAre("pipe", "thread", "fibers", "threads"));
   EXPECT_THAT(subjects_of(spec, spec.tables[0]), ElementsAre("pipe"));
   EXPECT_THAT(subjects_of(spec, spec.tables[2]), ElementsAre("threads", "fibers"));
@@ -54,52 +54,61 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
 }
 
 TEST(SpecProbe, WithoutSubjectsATableHasTheProbesThatMeasureIt) {
-  Names known = names();
-  known.probes = [](const std::string& measure) { return std::vector<std::string>{measure + "-pipe"}; };
-  known.misplaced = {};
+  subjects::Inventory known = inventory();
+  subjects::Subject futex = test::named_subject("futex", subjects::Role::probe);
+  futex.measures = "switch";
+  subjects::Subject copy = test::named_subject("copy", subjects::Role::probe);
+  copy.measures = "memory";
+  known.executors_and_probes.insert(known.executors_and_probes.end(), {futex, copy});
   const Spec spec = parse_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"", "x.toml", known);
-  EXPECT_THAT(subjects_of(spec, spec.tables[0]), ElementsAre("switch-pipe"));
+  EXPECT_THAT(subjects_of(spec, spec.tables[0]), ElementsAre("pipe", "futex"));
 }
 
 TEST(SpecProbe, NarrowingToASubjectThatATableHasNoPlaceForSaysWhich) {
   const Spec spec =
-      parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\n[[tables]]\nworkload = \"echo\"", "x.toml", names());
+      parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\n[[tables]]\nworkload = \"echo\"", "x.toml", inventory());
   const auto narrowed_to = [&](const std::string& subject, const std::vector<std::string>& works) -> std::string {
     const std::vector<std::string> subjects{subject};
     try {
-      narrow(spec, subjects, works, names());
-    } catch (const InputError& error) {
+      narrow(spec, subjects, works, inventory());
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
   };
-  EXPECT_EQ(narrowed_to("pipe", {}), "--subjects: found \"pipe\" for table \"count\", expected what can do count");
-  EXPECT_EQ(narrowed_to("pipe", {"echo"}), "--subjects: found \"pipe\" for table \"echo\", expected what can do echo");
+  EXPECT_EQ(narrowed_to("pipe", {}),
+            "--subjects: found \"pipe\" for table \"count\", expected a model or an executor: a probe "
+            "has tables of its own");
+  EXPECT_EQ(
+      narrowed_to("pipe", {"echo"}),
+      "--subjects: found \"pipe\" for table \"echo\", expected a model or an executor: a probe has tables of its own");
   EXPECT_EQ(narrowed_to("thread", {"count"}), "");
 }
 
 TEST(SpecProbe, RefusesSubjectsThatCannotDoTheTablesWork) {
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\", \"thread\"]"),
-            "x.toml:4: tables[0].subjects[1]: found \"thread\", expected what can do switch");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"pipe\"]"),
-            "x.toml:4: tables[0].subjects[0]: found \"pipe\", expected what can do count");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pope\"]"),
-            "x.toml:4: tables[0].subjects[0]: found \"pope\", expected something that there is");
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\", \"thread\"]"),
+            "x.toml:4: tables[0].subjects[1]: found \"thread\", expected one of the probes pipe");
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"pipe\"]"),
+            "x.toml:4: tables[0].subjects[0]: found \"pipe\", expected a model or an executor: a probe has tables of "
+            "its own");
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pope\"]"),
+            "x.toml:4: tables[0].subjects[0]: found \"pope\", expected one of threads, fibers");
 }
 
 TEST(SpecProbe, RefusesKeysThatProbesDoNotHave) {
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\nunits = 2"),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\nunits = 2"),
             "x.toml:5: tables[0].units: found 2, expected it only beside a workload or a job; a probe has settings");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"swich\""),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"swich\""),
             "x.toml:3: tables[0].probe: found \"swich\", expected one of switch; did you mean \"switch\"?");
-  EXPECT_EQ(error_of("name = \"x\"\n[[tables]]\nprobe = \"switch\"\njob = \"count\""),
+  EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\njob = \"count\""),
             "x.toml:4: tables[0].job: found several, expected either a workload (echo) or a job (count) or a probe "
             "(switch)");
 }
 
 TEST(SpecProbe, AJobMayBeHeldOnOneCpu) {
-  const Spec spec = parse_spec(
-      "name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"thread\"]\nplacement = \"one-cpu\"", "x.toml", names());
+  const Spec spec =
+      parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"thread\"]\nplacement = \"one-cpu\"",
+                 "x.toml", inventory());
   EXPECT_TRUE(spec.tables[0].one_cpu);
 }
 

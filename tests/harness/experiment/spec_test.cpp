@@ -3,23 +3,21 @@
 #include <gmock/gmock.h>
 
 #include "harness/experiment/plan.h"
+#include "harness/input/input_error.h"
+#include "harness/subjects/inventory_names.h"
+#include "harness/subjects/subject.h"
+#include "tests/harness/fixtures/small_inventory.h"
 
 namespace bakeoff::experiment {
 namespace {
 
-const Names kNames{.models = {"threads", "prefork", "fibers", "event-loop"},
-                   .workloads = {"echo", "http", "counter"},
-                   .jobs = {"count"},
-                   .units = [](const std::string& subject) -> std::optional<UnitsRange> {
-                     if (subject == "prefork") return UnitsRange{10'000, "worker processes", 10'000, "process"};
-                     if (subject == "event-loop") return UnitsRange{1, "loops, always 1", 1'000'000, "sequential"};
-                     return std::nullopt;
-                   }};
+const subjects::Inventory kInventory = test::small_inventory();
+const std::vector<std::string> kModels = subjects::model_names(kInventory);
 
 std::string error_of(std::string_view toml) {
   try {
-    parse_spec(toml, "x.toml", kNames);
-  } catch (const InputError& error) {
+    parse_spec(toml, "x.toml", kInventory);
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
@@ -185,8 +183,8 @@ TEST(Spec, AMessageStaysOneLineWhateverTheValueHolds) {
 
 TEST(Spec, DefaultsAreThoseOfTheReadme) {
   const Spec spec =
-      parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n[[tables]]\njob = \"count\"\n", "x.toml", kNames);
-  EXPECT_EQ(spec.subjects, kNames.models);
+      parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n[[tables]]\njob = \"count\"\n", "x.toml", kInventory);
+  EXPECT_EQ(spec.subjects, kModels);
   EXPECT_EQ(spec.baseline, "threads");
   EXPECT_EQ(spec.blocks, 8u);
   EXPECT_EQ(spec.seed, 1u);
@@ -207,7 +205,7 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
   EXPECT_EQ(spec.tables[1].kind, journal::TrialKind::job);
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
 }
 
 TEST(Spec, ReadsEveryKey) {
@@ -252,7 +250,7 @@ slow_readers = 2
 timeout_s = 0.5
 placement = "one-cpu"
 )",
-                               "x.toml", kNames);
+                               "x.toml", kInventory);
   EXPECT_EQ(spec.name, "full");
   EXPECT_EQ(spec.question, "why?");
   EXPECT_EQ(spec.subjects, (std::vector<std::string>{"fibers", "threads"}));
@@ -270,7 +268,7 @@ placement = "one-cpu"
   EXPECT_EQ(spec.tables[0].window_s, 2.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.0);
   EXPECT_EQ(spec.tables[1].load.request, "get/a");
-  EXPECT_EQ(spec.tables[1].units, kOneUnitPerCpu);
+  EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
   EXPECT_EQ(spec.tables[2].units, 9u);
   EXPECT_EQ(spec.tables[2].size, 1000u);
   EXPECT_TRUE(spec.tables[3].load.is_open());
@@ -287,15 +285,16 @@ placement = "one-cpu"
 }
 
 TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
-  const Spec spec = parse_spec(
-      "name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml", kNames);
+  const Spec spec =
+      parse_spec("name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml",
+                 kInventory);
   EXPECT_FALSE(spec.tables[0].one_cpu);
   EXPECT_FALSE(spec.tables[0].load.idle_asks);
 }
 
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
-  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kNames);
-  EXPECT_EQ(spec.subjects, kNames.models);
+  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kInventory);
+  EXPECT_EQ(spec.subjects, kModels);
   EXPECT_EQ(spec.blocks, 12u);
   const Plan plan = make_plan(spec);
   EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
@@ -310,14 +309,14 @@ TEST(Spec, AFileThatCannotBeReadSaysWhy) {
   EXPECT_THROW(
       {
         try {
-          read_spec("/nowhere/x.toml", kNames);
-        } catch (const InputError& error) {
+          read_spec("/nowhere/x.toml", kInventory);
+        } catch (const input::InputError& error) {
           EXPECT_STREQ(error.what(), "/nowhere/x.toml: cannot be read: No such file or directory");
           throw;
         }
       },
-      InputError);
-  EXPECT_THROW(read_spec("/", kNames), InputError);
+      input::InputError);
+  EXPECT_THROW(read_spec("/", kInventory), input::InputError);
 }
 
 }  // namespace

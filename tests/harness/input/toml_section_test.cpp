@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "harness/experiment/spec.h"
+#include "harness/input/input_error.h"
 
 namespace bakeoff::input {
 namespace {
@@ -13,7 +14,7 @@ template <typename Body>
 std::string error_of(Body body) {
   try {
     body();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/input/input_error.h"
+
 namespace bakeoff::input {
 namespace {
 
@@ -10,7 +12,7 @@ using testing::HasSubstr;
 std::string complaint(const std::string& url) {
   try {
     parse_url(url);
-  } catch (const std::invalid_argument& error) {
+  } catch (const InputError& error) {
     return error.what();
   }
   return "";

@@ -1,4 +1,5 @@
-// What is beside the generator threads of a load: the check before it and its crowd, against small servers in this process.
+// What is beside the generator threads of a load: the check before it and its crowd, against small servers in this
+// process.
 #include "harness/load/crowd_clients.h"
 
 #include <gmock/gmock.h>
@@ -15,12 +16,6 @@ namespace {
 
 using test::plan_for;
 using test::TinyServer;
-
-std::uint64_t errors(const AgentResult& result, const std::string& phase) {
-  std::uint64_t sum = 0;
-  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
-  return sum;
-}
 
 TEST(Verify, TellsAWrongAnswerFromNone) {
   const std::atomic<bool> stop{false};
@@ -173,7 +168,7 @@ TEST(CrowdClients, ThatCannotConnectAreCountedAndNotOpen) {
   companions.connect_all();
   companions.run_until(over);
   EXPECT_EQ(companions.result().row.crowd->idle, 0U);
-  EXPECT_EQ(errors(companions.result(), "connect"), 5U);
+  EXPECT_EQ(test::errors_in(companions.result(), "connect"), 5U);
   ::close(taken);
 }
 

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "harness/load/merge.h"
-#include "harness/load/monotonic.h"
 #include "harness/load/verify.h"
+#include "harness/measure/monotonic.h"
 #include "tests/harness/fixtures/agent_plan.h"
 #include "tests/harness/fixtures/tiny_server.h"
 
@@ -20,9 +20,9 @@ using test::TinyServer;
 using testing::HasSubstr;
 
 /// A generator thread's load, run on this thread, from the first connection to the result of the whole.
-class OneLane {
+class OneThread {
  public:
-  explicit OneLane(const AgentPlan& plan)
+  explicit OneThread(const AgentPlan& plan)
       : plan_(plan), peer_(resolve(plan.host, plan.port)), thread_(plan, 0, 1, peer_, stop, {}) {
     if (plan.verify) {
       EXPECT_EQ(verify_server(plan, peer_, stop, receipt_).complaint, "");
@@ -30,8 +30,8 @@ class OneLane {
     thread_.connect_all();
   }
   AgentResult run() {
-    if (plan_.warmup_s > 0) thread_.warm_up(now_ns());
-    AgentResult result = thread_.measure(now_ns());
+    if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns());
+    AgentResult result = thread_.measure(measure::now_ns());
     finish(result, plan_.load.is_open());
     return result;
   }
@@ -46,14 +46,8 @@ class OneLane {
   GeneratorThread thread_;
 };
 
-AgentResult run(const AgentPlan& plan) {
-  return OneLane(plan).run();
-}
-
-std::uint64_t errors(const AgentResult& result, const std::string& phase) {
-  std::uint64_t sum = 0;
-  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
-  return sum;
+AgentResult run_one_thread(const AgentPlan& plan) {
+  return OneThread(plan).run();
 }
 
 class EveryWorkload : public testing::TestWithParam<std::string> {};
@@ -63,7 +57,7 @@ TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
   AgentPlan plan = test::plan_for(GetParam(), server.port());
   plan.load.pipeline = 3;
   plan.verify = true;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   EXPECT_EQ(result.row.connections_open, 4U);
   EXPECT_EQ(result.row.connections_served, 4U);
   EXPECT_GT(result.row.replies_ok, 0U);
@@ -84,7 +78,7 @@ TEST(GeneratorThread, RequestsInFlightOverTheWindowAgreeWithLittlesLaw) {
   AgentPlan plan = test::plan_for("echo", server.port());
   plan.load.pipeline = 8;
   plan.window_s = 0.3;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   const stats::LatencySummary& latency = result.row.latency_us.at("total");
   const double by_law = static_cast<double>(latency.count) / result.row.window_s * latency.mean / 1e6;
   EXPECT_NEAR(*result.row.mean_outstanding, by_law, 0.1 * by_law);
@@ -99,7 +93,7 @@ TEST(GeneratorThread, AWrongAnswerIsCountedExactlyOnceForEachReplyThatIsWrong) {
     }
     return true;
   });
-  const AgentResult result = run(test::plan_for("echo", server.port()));
+  const AgentResult result = run_one_thread(test::plan_for("echo", server.port()));
   EXPECT_GT(spoilt, 0U);
   EXPECT_EQ(result.row.wrong_answers, spoilt);
   EXPECT_FALSE(result.complaint.empty());
@@ -115,10 +109,10 @@ TEST(GeneratorThread, AServerThatNeverAnswersLeavesItsRequestsInTheHistogramWith
   AgentPlan plan = test::plan_for("echo", server.port());
   plan.warmup_s = 0;
   plan.timeout_s = 0.15;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   EXPECT_EQ(result.row.replies_ok, 0U);
   EXPECT_EQ(result.row.unfinished, 4U);
-  EXPECT_EQ(errors(result, "timeout"), 4U);
+  EXPECT_EQ(test::errors_in(result, "timeout"), 4U);
   EXPECT_EQ(result.row.connections_served, 0U);
   EXPECT_EQ(result.latency.at("total").count(), 4U);
   EXPECT_GE(result.latency.at("total").max_ns(), 150'000'000U);
@@ -127,8 +121,8 @@ TEST(GeneratorThread, AServerThatNeverAnswersLeavesItsRequestsInTheHistogramWith
 TEST(GeneratorThread, ConnectionsThatTheServerDropsAreCountedAndMadeAnew) {
   std::atomic<int> replies_left{200};
   test::TinyServer server("echo", [&](std::string&) { return replies_left.fetch_sub(1) > 0 || replies_left < -4; });
-  const AgentResult result = run(test::plan_for("echo", server.port()));
-  EXPECT_GT(errors(result, "closed") + errors(result, "read") + errors(result, "write"), 0U);
+  const AgentResult result = run_one_thread(test::plan_for("echo", server.port()));
+  EXPECT_GT(test::errors_in(result, "closed") + test::errors_in(result, "read") + test::errors_in(result, "write"), 0U);
   EXPECT_GT(result.row.replies_ok, 0U);
 }
 
@@ -136,14 +130,14 @@ TEST(GeneratorThread, AServerThatSpeaksAnotherProtocolIsAParseErrorNotACrash) {
   test::TinyServer server("echo");
   AgentPlan plan = test::plan_for("http", server.port());
   plan.timeout_s = 0.1;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   EXPECT_EQ(result.row.replies_ok, 0U);
 }
 
 TEST(GeneratorThread, NobodyListeningIsAConnectErrorInWords) {
   std::uint16_t port = 0;
   { port = test::TinyServer("echo").port(); }
-  OneLane load(test::plan_for("echo", port));
+  OneThread load(test::plan_for("echo", port));
   EXPECT_EQ(load.thread().connected(), 0U);
   EXPECT_THAT(load.thread().connect_error(), HasSubstr("Connection refused"));
   journal::ClientReceipt receipt;
@@ -156,7 +150,7 @@ TEST(GeneratorThread, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
   AgentPlan plan = test::plan_for("echo", server.port());
   plan.warmup_s = 0;
   plan.window_s = 3600;
-  OneLane load(plan);
+  OneThread load(plan);
   std::thread stopper([&] {
     ::poll(nullptr, 0, 100);
     load.stop = true;
@@ -173,7 +167,7 @@ TEST(GeneratorThread, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLaten
   AgentPlan plan = test::plan_for("http", server.port());
   plan.load.rate_rps = 2000;
   plan.window_s = 0.2;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   EXPECT_DOUBLE_EQ(*result.row.offered_rps, 2000);
   EXPECT_EQ(result.row.requests, 400U);
   EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
@@ -191,7 +185,7 @@ TEST(GeneratorThread, AnOpenLoadOnAConnectionThatIsBusyWaitsForItAndSaysSo) {
   plan.load.rate_rps = 500;
   plan.warmup_s = 0;
   plan.window_s = 0.1;
-  const AgentResult result = run(plan);
+  const AgentResult result = run_one_thread(plan);
   const auto& us = result.row.latency_us;
   EXPECT_EQ(us.at("total").count, 50U) << "the backlog is served after the window, and counts";
   EXPECT_LT(result.row.replies_ok, 15U);
@@ -208,10 +202,10 @@ TEST(GeneratorThread, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
   plan.warmup_s = 0;
   plan.window_s = 0.1;
   plan.backlog_cap = 2;
-  const AgentResult result = run(plan);
-  EXPECT_GT(errors(result, "shed"), 900U);
+  const AgentResult result = run_one_thread(plan);
+  EXPECT_GT(test::errors_in(result, "shed"), 900U);
   EXPECT_EQ(result.latency.at("total").count(), 1000U) << "what was shed is in the latencies";
-  EXPECT_EQ(result.row.requests + errors(result, "shed"), 1000U);
+  EXPECT_EQ(result.row.requests + test::errors_in(result, "shed"), 1000U);
 }
 
 TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCounted) {
@@ -222,8 +216,8 @@ TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCo
   plan.load.rate_rps = 100;
   plan.warmup_s = 0;
   plan.timeout_s = 0.4;
-  const AgentResult result = run(plan);
-  EXPECT_GT(errors(result, "late"), 0U);
+  const AgentResult result = run_one_thread(plan);
+  EXPECT_GT(test::errors_in(result, "late"), 0U);
   EXPECT_EQ(result.latency.at("total").count(), 10U);
 }
 
@@ -233,7 +227,7 @@ TEST(GeneratorThread, ChurnMakesAConnectionForEachRequestAndMeasuresTheConnectin
     AgentPlan plan = test::plan_for("http", server.port());
     plan.load.churn = true;
     plan.load.rate_rps = rate;
-    const AgentResult result = run(plan);
+    const AgentResult result = run_one_thread(plan);
     EXPECT_GT(result.row.replies_ok, 10U);
     EXPECT_TRUE(result.row.errors.empty());
     EXPECT_EQ(result.receipt.requests, result.receipt.acknowledged);
@@ -249,14 +243,14 @@ TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnew
   plan.load.connections = 2;
   plan.warmup_s = 0;
   plan.window_s = 0.4;
-  OneLane load(plan);
+  OneThread load(plan);
   std::thread closer([&] {
     ::poll(nullptr, 0, 110);
     server.close_all();
   });
   const AgentResult result = load.run();
   closer.join();
-  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + errors(result, "late"), 20U);
+  EXPECT_EQ(result.row.replies_ok + result.row.unfinished + test::errors_in(result, "late"), 20U);
   EXPECT_GT(server.connections(), 2U);
   ASSERT_EQ(result.row.events.size(), 1U);
   EXPECT_THAT(result.row.events[0], HasSubstr("closed a connection that owed nothing"));

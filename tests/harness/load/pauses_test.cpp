@@ -14,8 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::uint64_t kMs = 1'000'000;
-constexpr std::uint64_t kBegin = 5'000 * kMs;
+constexpr std::uint64_t kMillisecondNs = 1'000'000;
+constexpr std::uint64_t kWindowBeginNs = 5'000 * kMillisecondNs;
 
 TEST(Pauses, FollowALossOnlyWhereNothingHadBeenServed) {
   for (const auto& [phase, code] : {std::pair{"closed", 0}, {"read", ECONNRESET}, {"write", EPIPE}, {"parse", 0}}) {
@@ -40,9 +40,9 @@ TEST(Pauses, FollowWhateverTheGeneratorHasRunOutOfServedOrNot) {
 
 AgentResult part_with(std::uint64_t connections, Pause why, std::uint64_t since_ms, std::uint64_t until_ms) {
   Recorder recorder(AgentPlan{}, connections, {});
-  recorder.open_window(kBegin, kBegin + 1000 * kMs, 0);
-  recorder.paused(why, kBegin + since_ms * kMs, kBegin + until_ms * kMs);
-  recorder.close_window(kBegin + 1000 * kMs, 0);
+  recorder.open_window(kWindowBeginNs, kWindowBeginNs + 1000 * kMillisecondNs, 0);
+  recorder.paused(why, kWindowBeginNs + since_ms * kMillisecondNs, kWindowBeginNs + until_ms * kMillisecondNs);
+  recorder.close_window(kWindowBeginNs + 1000 * kMillisecondNs, 0);
   return recorder.result(-1);
 }
 
@@ -60,12 +60,12 @@ TEST(Pauses, AreAShareOfTheConnectionsTimeOverAllLanesAndAgents) {
 
 TEST(Pauses, CountAsFarAsTheyAreInTheWindow) {
   Recorder recorder(AgentPlan{}, 1, {});
-  recorder.paused(Pause::unserved, kBegin - 500 * kMs, kBegin - 400 * kMs);
-  recorder.open_window(kBegin, kBegin + 1000 * kMs, 0);
-  recorder.paused(Pause::unserved, kBegin - 100 * kMs, kBegin + 100 * kMs);
-  recorder.close_window(kBegin + 500 * kMs, 0);  // Stopped early.
-  recorder.paused(Pause::unserved, kBegin + 400 * kMs, kBegin + 900 * kMs);
-  recorder.paused(Pause::unserved, kBegin + 900 * kMs, kBegin + 950 * kMs);
+  recorder.paused(Pause::unserved, kWindowBeginNs - 500 * kMillisecondNs, kWindowBeginNs - 400 * kMillisecondNs);
+  recorder.open_window(kWindowBeginNs, kWindowBeginNs + 1000 * kMillisecondNs, 0);
+  recorder.paused(Pause::unserved, kWindowBeginNs - 100 * kMillisecondNs, kWindowBeginNs + 100 * kMillisecondNs);
+  recorder.close_window(kWindowBeginNs + 500 * kMillisecondNs, 0);  // Stopped early.
+  recorder.paused(Pause::unserved, kWindowBeginNs + 400 * kMillisecondNs, kWindowBeginNs + 900 * kMillisecondNs);
+  recorder.paused(Pause::unserved, kWindowBeginNs + 900 * kMillisecondNs, kWindowBeginNs + 950 * kMillisecondNs);
   AgentResult result = recorder.result(-1);
   finish(result, false);
   EXPECT_EQ(result.pauses.at("unserved").count, 2U);

@@ -1,10 +1,10 @@
-// What a generator thread does when a connection ends: it is made anew at once where it had been served, and after a pause, which
-// is counted, where nothing was, or where the generator has run out of something.
+// What a generator thread does when a connection ends: it is made anew at once where it had been served, and after a
+// pause, which is counted, where nothing was, or where the generator has run out of something.
 #include <gmock/gmock.h>
 
 #include "harness/load/generator_thread.h"
 #include "harness/load/merge.h"
-#include "harness/load/monotonic.h"
+#include "harness/measure/monotonic.h"
 #include "harness/validity/validity.h"
 #include "tests/harness/fixtures/agent_plan.h"
 #include "tests/harness/fixtures/short_server.h"
@@ -18,8 +18,8 @@ using test::TinyServer;
 using testing::Contains;
 using testing::HasSubstr;
 
-/// The pause of harness/load/generator_thread_connections.cpp, and how often a connection is tried at most in a load that took so long:
-/// once more at its beginning, at that of the warm-up and of the window.
+/// The pause of harness/load/generator_thread_connections.cpp, and how often a connection is tried at most in a load
+/// that took so long: once more at its beginning, at that of the warm-up and of the window.
 constexpr std::uint64_t kPauseNs = 50'000'000;
 std::uint64_t most_tries(std::uint64_t took_ns) {
   return 4 + took_ns / kPauseNs;
@@ -29,30 +29,24 @@ std::uint64_t most_tries(std::uint64_t took_ns) {
 constexpr double kWindowS = 0.15;
 
 /// Of the documentation (RFC 5737): no machine has it, so that no port of it can be had.
-constexpr const char* kNobodysAddress = "192.0.2.1";
+constexpr const char* kUnassignedAddress = "192.0.2.1";
 
-struct Ran {
+struct TimedRun {
   AgentResult result;
   std::uint64_t took_ns = 0;
 };
 
 /// A generator thread's load, run on this thread, from the first connection to the result of the whole.
-Ran run(const AgentPlan& plan) {
+TimedRun timed_run(const AgentPlan& plan) {
   const std::atomic<bool> stop{false};
-  const std::uint64_t begun_ns = now_ns();
+  const std::uint64_t begun_ns = measure::now_ns();
   const SocketAddress peer = resolve(plan.host, plan.port);
   GeneratorThread thread(plan, 0, 1, peer, stop, {});
   thread.connect_all();
-  if (plan.warmup_s > 0) thread.warm_up(now_ns());
-  AgentResult result = thread.measure(now_ns());
+  if (plan.warmup_s > 0) thread.warm_up(measure::now_ns());
+  AgentResult result = thread.measure(measure::now_ns());
   finish(result, plan.load.is_open());
-  return {std::move(result), now_ns() - begun_ns};
-}
-
-std::uint64_t errors(const AgentResult& result, const std::string& phase) {
-  std::uint64_t sum = 0;
-  for (const journal::ErrorCount& error : result.row.errors) sum += error.phase == phase ? error.count : 0;
-  return sum;
+  return {std::move(result), measure::now_ns() - begun_ns};
 }
 
 /// What the rules make of a row that has this for its client side.
@@ -79,7 +73,7 @@ TEST(Reconnect, AServerThatEndsConnectionsItHasServedIsAskedAgainAtOnceAndNothin
                                {.answers = 10, .end = test::ShortServer::End::reset, .late = true}}) {
     const test::ShortServer server("echo", habits);
     for (const AgentPlan& plan : kinds_of_load(server.port())) {
-      const AgentResult result = run(plan).result;
+      const AgentResult result = timed_run(plan).result;
       EXPECT_GT(result.row.replies_ok, 0U);
       ASSERT_TRUE(result.row.paused_share);
       EXPECT_EQ(*result.row.paused_share, 0);
@@ -101,7 +95,7 @@ TEST(Reconnect, AServerThatOnlyClosesIsNotAskedWithoutEndAndThePausesAreCounted)
       AgentResult result;
       std::uint64_t tries = 0;
       for (int windows = 0; windows < 20 && result.row.paused_share.value_or(0) == 0; ++windows) {
-        Ran once = run(plan);
+        TimedRun once = timed_run(plan);
         result = std::move(once.result);
         tries += most_tries(once.took_ns);
       }
@@ -122,7 +116,7 @@ TEST(Reconnect, ConnectionsThatAreNotServedPauseBesideThoseThatAre) {
     AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
     plan.load.rate_rps = rate;
     plan.load.connections = rate == 0 ? 4 : 3;
-    const AgentResult result = run(plan).result;
+    const AgentResult result = timed_run(plan).result;
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_GT(*result.row.paused_share, 0.02);
     EXPECT_EQ(voids(result).at("throughput"), "paused");
@@ -131,9 +125,9 @@ TEST(Reconnect, ConnectionsThatAreNotServedPauseBesideThoseThatAre) {
 
 TEST(Reconnect, AServerThatIsThereNoLongerIsConnectedToAfterPausesAndTheyAreCounted) {
   const test::ShortServer server("echo", {.answers = 10, .accepted = 4});
-  const auto [result, took_ns] = run(test::plan_for("echo", server.port(), kWindowS));
-  EXPECT_GT(errors(result, "connect"), 0U);
-  EXPECT_LE(errors(result, "connect"), 4 * most_tries(took_ns));
+  const auto [result, took_ns] = timed_run(test::plan_for("echo", server.port(), kWindowS));
+  EXPECT_GT(test::errors_in(result, "connect"), 0U);
+  EXPECT_LE(test::errors_in(result, "connect"), 4 * most_tries(took_ns));
   ASSERT_TRUE(result.row.paused_share);
   EXPECT_GT(*result.row.paused_share, 0.02);
 }
@@ -146,8 +140,8 @@ TEST(Reconnect, ARequestThatTimedOutHasWaitedLongEnough) {
   AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
   plan.warmup_s = 0;
   plan.timeout_s = 0.06;
-  const AgentResult result = run(plan).result;
-  EXPECT_GT(errors(result, "timeout"), 0U);
+  const AgentResult result = timed_run(plan).result;
+  EXPECT_GT(test::errors_in(result, "timeout"), 0U);
   ASSERT_TRUE(result.row.paused_share);
   EXPECT_EQ(*result.row.paused_share, 0);
 }
@@ -155,8 +149,8 @@ TEST(Reconnect, ARequestThatTimedOutHasWaitedLongEnough) {
 TEST(Reconnect, ConnectionsForWhichThereIsNoPortWaitForOneAllTheWindow) {
   const test::ShortServer server("echo", {.answers = 1 << 30});
   AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
-  plan.sources = {"127.0.0.1", kNobodysAddress};
-  const AgentResult result = run(plan).result;
+  plan.sources = {"127.0.0.1", kUnassignedAddress};
+  const AgentResult result = timed_run(plan).result;
   EXPECT_EQ(result.row.connections_open, 2U);
   ASSERT_TRUE(result.row.paused_share);
   EXPECT_DOUBLE_EQ(*result.row.paused_share, 0.5);
@@ -170,9 +164,9 @@ TEST(Reconnect, ChurnThatFindsNoPortWaitsForOneAndSaysSo) {
     AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
     plan.load.churn = true;
     plan.load.rate_rps = rate;
-    plan.sources = {"127.0.0.1", kNobodysAddress};
-    const AgentResult result = run(plan).result;
-    EXPECT_GT(errors(result, "connect"), 0U);
+    plan.sources = {"127.0.0.1", kUnassignedAddress};
+    const AgentResult result = timed_run(plan).result;
+    EXPECT_GT(test::errors_in(result, "connect"), 0U);
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_GT(*result.row.paused_share, 0.02);
     EXPECT_THAT(result.row.events, Contains(HasSubstr("for a local port")));
@@ -184,7 +178,7 @@ TEST(Reconnect, AServerThatIsWellPausesNobody) {
   for (const bool churn : {false, true}) {
     AgentPlan plan = test::plan_for("http", server.port(), kWindowS);
     plan.load.churn = churn;
-    const AgentResult result = run(plan).result;
+    const AgentResult result = timed_run(plan).result;
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_EQ(*result.row.paused_share, 0);
     EXPECT_TRUE(result.row.events.empty());

@@ -12,9 +12,9 @@ namespace bakeoff::load {
 namespace {
 
 /// What comes of a step; `n` counts them.
-using Oracle = std::function<SloVerdict(const SloStep& step, std::size_t n)>;
+using NoisyOracle = std::function<SloVerdict(const SloStep& step, std::size_t n)>;
 
-SloResult search(const Oracle& oracle, const SloSearchSettings& settings = {}) {
+SloResult search_in_noise(const NoisyOracle& oracle, const SloSearchSettings& settings = {}) {
   SloSearch search(settings);
   std::size_t n = 0;
   while (const auto step = search.next()) {
@@ -46,7 +46,7 @@ Tally simulate(const Weather& weather, std::size_t searches) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const auto chance = [&] { return static_cast<double>(random()) / 4294967296.0; };
     const double limit = 20 * std::pow(1e5, chance());
-    const SloResult result = search([&](const SloStep& step, std::size_t) {
+    const SloResult result = search_in_noise([&](const SloStep& step, std::size_t) {
       if (chance() < weather.voided) return kVoid;
       const bool passes = truth(step.rate_rps, limit).met() != (chance() < weather.wrong);
       return SloVerdict{.broke = passes ? "" : "p99"};
@@ -94,7 +94,7 @@ TEST(SloSearchUnderNoise, WithStepsThatAreWrongOftenItMayHaveNoAnswerAndHardlyEv
 
 /// A quiet machine but for the steps from `first` on, so many, in which nothing passes although it would.
 SloResult with_a_disturbed_stretch(double limit, std::size_t first, std::size_t length) {
-  return search([=](const SloStep& step, std::size_t n) {
+  return search_in_noise([=](const SloStep& step, std::size_t n) {
     return n >= first && n < first + length ? SloVerdict{.broke = "p99"} : truth(step.rate_rps, limit);
   });
 }
@@ -112,8 +112,8 @@ TEST(SloSearchUnderNoise, GoesUpAgainAfterAStretchOfFailuresThatNoiseExplains) {
 
 TEST(SloSearchUnderNoise, ThirtyOneVoidStepsOfThirtyFiveAreNoAnswer) {
   // As it was seen: some steps are valid, and pass, between many that are void.
-  const SloResult result =
-      search([](const SloStep& step, std::size_t n) { return n % 9 == 0 ? truth(step.rate_rps, 3513) : kVoid; });
+  const SloResult result = search_in_noise(
+      [](const SloStep& step, std::size_t n) { return n % 9 == 0 ? truth(step.rate_rps, 3513) : kVoid; });
   EXPECT_EQ(result.end, SloEnd::void_steps);
   EXPECT_FALSE(result.conclusive());
   EXPECT_GT(result.void_steps(), 10U);
@@ -122,7 +122,7 @@ TEST(SloSearchUnderNoise, ThirtyOneVoidStepsOfThirtyFiveAreNoAnswer) {
 }
 
 TEST(SloSearchUnderNoise, AVoidStepIsAskedForAgainAndChangesNothing) {
-  SloSearch search(SloSearchSettings{});
+  SloSearch search_in_noise(SloSearchSettings{});
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(search.next()->rate_rps, 1000);
     search.record(kVoid);
@@ -136,7 +136,7 @@ TEST(SloSearchUnderNoise, AVoidStepIsAskedForAgainAndChangesNothing) {
 TEST(SloSearchUnderNoise, TheGeneratorsOwnLimitEndsTheClimbAndIsNotTheServers) {
   const SloVerdict full{.void_reason = "generator-bound", .own_limit = true};
   const SloResult result =
-      search([&](const SloStep& step, std::size_t) { return step.rate_rps > 80'000 ? full : SloVerdict{}; });
+      search_in_noise([&](const SloStep& step, std::size_t) { return step.rate_rps > 80'000 ? full : SloVerdict{}; });
   EXPECT_EQ(result.end, SloEnd::found);
   EXPECT_NEAR(*result.last_pass_rps, 80'000, 2'500);
   EXPECT_TRUE(result.own_limit);
@@ -147,8 +147,8 @@ TEST(SloSearchUnderNoise, TheGeneratorsOwnLimitEndsTheClimbAndIsNotTheServers) {
 TEST(SloSearchUnderNoise, AServerThatMeetsItAtNoRateIsNotSaidToByAFewWrongPasses) {
   for (unsigned seed = 0; seed < kSearches; ++seed) {
     std::mt19937 random(seed);
-    const SloResult result =
-        search([&](const SloStep&, std::size_t) { return SloVerdict{.broke = random() % 20 == 0 ? "" : "p99"}; });
+    const SloResult result = search_in_noise(
+        [&](const SloStep&, std::size_t) { return SloVerdict{.broke = random() % 20 == 0 ? "" : "p99"}; });
     EXPECT_TRUE(result.end == SloEnd::nowhere || !result.conclusive()) << seed;
   }
 }

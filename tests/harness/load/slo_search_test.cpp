@@ -13,19 +13,19 @@ namespace bakeoff::load {
 namespace {
 
 /// "" or what breaks at that rate.
-using Oracle = std::function<std::string(const SloStep&)>;
+using RateOracle = std::function<std::string(const SloStep&)>;
 
-struct Told {
+struct JudgedStep {
   SloStep step;
   bool passed = false;
 };
 
 struct Search {
   SloResult result;
-  std::vector<Told> told;
+  std::vector<JudgedStep> told;
 };
 
-Search search(const Oracle& oracle, const SloSearchSettings& settings = {}) {
+Search search_by(const RateOracle& oracle, const SloSearchSettings& settings = {}) {
   SloSearch search(settings);
   Search done;
   while (const auto step = search.next()) {
@@ -38,13 +38,13 @@ Search search(const Oracle& oracle, const SloSearchSettings& settings = {}) {
   return done;
 }
 
-Oracle knee(double rate) {
+RateOracle knee(double rate) {
   return [rate](const SloStep& step) { return step.rate_rps <= rate ? "" : "p99"; };
 }
 
 TEST(SloSearch, FindsAKneeToThreePercentWhereverItIs) {
   for (double rate = 1.5; rate < 9e6; rate *= 1.37) {
-    const auto [result, told] = search(knee(rate));
+    const auto [result, told] = search_by(knee(rate));
     ASSERT_TRUE(result.last_pass_rps && result.first_fail_rps) << rate;
     EXPECT_LE(*result.last_pass_rps, rate);
     EXPECT_GT(*result.first_fail_rps, rate);
@@ -57,7 +57,7 @@ TEST(SloSearch, FindsAKneeToThreePercentWhereverItIs) {
 }
 
 TEST(SloSearch, ConfirmsTheLastPassAtFullLengthAndThenThatATenthAboveTheFailFailsAsClearly) {
-  const auto [result, told] = search(knee(5000));
+  const auto [result, told] = search_by(knee(5000));
   for (std::size_t i = 0; i < told.size(); ++i) {
     EXPECT_EQ(told[i].step.confirms, i + 6 >= told.size() && i + 3 < told.size()) << i;
     if (told[i].step.confirms) {
@@ -70,14 +70,14 @@ TEST(SloSearch, ConfirmsTheLastPassAtFullLengthAndThenThatATenthAboveTheFailFail
 }
 
 TEST(SloSearch, AsksAFailTwiceAndAPassOnceBeforeItConfirms) {
-  const auto [result, told] = search(knee(37'000));
+  const auto [result, told] = search_by(knee(37'000));
   std::map<double, std::size_t> asked;
   for (std::size_t i = 0; i + 6 < told.size(); ++i) ++asked[told[i].step.rate_rps];
   for (const auto& [rate, times] : asked) EXPECT_EQ(times, rate <= 37'000 ? 1U : 2U) << rate;
 }
 
 TEST(SloSearch, SaysWhatBrokeAtTheFirstFail) {
-  const auto [result, told] = search([](const SloStep& step) -> std::string {
+  const auto [result, told] = search_by([](const SloStep& step) -> std::string {
     if (step.rate_rps > 50'000) return "errors";
     return step.rate_rps > 3000 ? "rate" : "";
   });
@@ -88,7 +88,7 @@ TEST(SloSearch, SaysWhatBrokeAtTheFirstFail) {
 TEST(SloSearch, GoesBelowARateThatIsNotConfirmed) {
   // Short steps pass up to 8000; at full length the server holds 5000.
   const auto [result, told] =
-      search([](const SloStep& step) { return step.rate_rps <= (step.confirms ? 5000 : 8000) ? "" : "p99"; });
+      search_by([](const SloStep& step) { return step.rate_rps <= (step.confirms ? 5000 : 8000) ? "" : "p99"; });
   ASSERT_TRUE(result.last_pass_rps);
   EXPECT_LE(*result.last_pass_rps, 5000);
   EXPECT_GE(*result.last_pass_rps, 4000) << "a rate between what passed before and what failed";
@@ -102,7 +102,7 @@ TEST(SloSearch, ComesToAnEndAndToACarefulAnswerWhenTheKneeIsSoft) {
     std::mt19937 random(seed);
     std::normal_distribution<double> noise(0, 0.1);
     const auto [result, told] =
-        search([&](const SloStep& step) { return step.rate_rps * (1 + noise(random)) <= 20'000 ? "" : "p99"; });
+        search_by([&](const SloStep& step) { return step.rate_rps * (1 + noise(random)) <= 20'000 ? "" : "p99"; });
     EXPECT_LE(told.size(), 100U);
     if (!result.conclusive()) continue;
     ++settled;
@@ -116,7 +116,7 @@ TEST(SloSearch, ComesToAnEndAndToACarefulAnswerWhenTheKneeIsSoft) {
 TEST(SloSearch, ACoinTossDoesNotKeepItBusyForEver) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937 random(seed);
-    const auto [result, told] = search([&](const SloStep&) { return random() % 2 == 0 ? "" : "p99"; });
+    const auto [result, told] = search_by([&](const SloStep&) { return random() % 2 == 0 ? "" : "p99"; });
     EXPECT_LE(told.size(), 100U);
     if (result.last_pass_rps && result.first_fail_rps) {
       EXPECT_GT(*result.first_fail_rps, *result.last_pass_rps);
@@ -129,14 +129,14 @@ TEST(SloSearch, ACoinTossDoesNotKeepItBusyForEver) {
 
 TEST(SloSearch, OfAServerThatRecoversAtHigherRatesFindsABorderOfItsOwn) {
   const auto passes = [](double rate) { return rate <= 3000 || (rate > 5000 && rate <= 9000); };
-  const auto [result, told] = search([&](const SloStep& step) { return passes(step.rate_rps) ? "" : "p99"; });
+  const auto [result, told] = search_by([&](const SloStep& step) { return passes(step.rate_rps) ? "" : "p99"; });
   EXPECT_TRUE(passes(*result.last_pass_rps));
   EXPECT_FALSE(passes(*result.first_fail_rps));
   EXPECT_LE(*result.first_fail_rps, *result.last_pass_rps * 1.03);
 }
 
 TEST(SloSearch, GoesDownWhenTheFirstRateFails) {
-  const auto [result, told] = search(knee(30));
+  const auto [result, told] = search_by(knee(30));
   EXPECT_EQ(told[0].step.rate_rps, 1000);
   EXPECT_EQ(told[1].step.rate_rps, 1000) << "a fail is asked twice";
   EXPECT_EQ(told[2].step.rate_rps, 500);
@@ -144,7 +144,7 @@ TEST(SloSearch, GoesDownWhenTheFirstRateFails) {
 }
 
 TEST(SloSearch, GivesUpAtTheFloor) {
-  const auto [result, told] = search(knee(0), {.start_rps = 100, .floor_rps = 10});
+  const auto [result, told] = search_by(knee(0), {.start_rps = 100, .floor_rps = 10});
   EXPECT_FALSE(result.last_pass_rps);
   EXPECT_EQ(result.first_fail_rps, 10);
   EXPECT_TRUE(result.conclusive());
@@ -153,7 +153,7 @@ TEST(SloSearch, GivesUpAtTheFloor) {
 }
 
 TEST(SloSearch, ConfirmsTheCeilingWhenAllPass) {
-  const auto [result, told] = search(knee(INFINITY), {.start_rps = 100, .ceiling_rps = 500});
+  const auto [result, told] = search_by(knee(INFINITY), {.start_rps = 100, .ceiling_rps = 500});
   EXPECT_EQ(result.last_pass_rps, 500);
   EXPECT_FALSE(result.first_fail_rps);
   EXPECT_EQ(result.broke, "");
@@ -163,7 +163,7 @@ TEST(SloSearch, ConfirmsTheCeilingWhenAllPass) {
 }
 
 TEST(SloSearch, WhatIsKnownHalfWayCanBeShown) {
-  SloSearch search(SloSearchSettings{});
+  SloSearch search_by(SloSearchSettings{});
   EXPECT_FALSE(search.result().last_pass_rps);
   EXPECT_FALSE(search.result().conclusive());
   search.record({});
@@ -176,7 +176,7 @@ TEST(SloSearch, WhatIsKnownHalfWayCanBeShown) {
 }
 
 TEST(SloSearch, StopsUnsettledWhenItsStepsAreUsedUp) {
-  const auto [result, told] = search(knee(1e6), {.most_steps = 5});
+  const auto [result, told] = search_by(knee(1e6), {.most_steps = 5});
   EXPECT_EQ(told.size(), 5U);
   EXPECT_FALSE(result.conclusive());
   EXPECT_EQ(result.end, SloEnd::out_of_steps);

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <stdexcept>
+
+#include "harness/input/input_error.h"
 
 namespace bakeoff::load {
 namespace {
@@ -32,7 +33,7 @@ TEST(ParseSlo, RefusesAnythingElseInOneLineThatSaysWhatIsExpected) {
     try {
       parse_slo(text);
       ADD_FAILURE() << text;
-    } catch (const std::invalid_argument& error) {
+    } catch (const input::InputError& error) {
       EXPECT_THAT(error.what(), AllOf(HasSubstr("found \"" + text + "\""), HasSubstr("expected a limit like p99=5ms")));
       EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
     }

@@ -33,7 +33,7 @@ TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
                 load.pipeline = 4;
                 load.churn = true;
               }),
-              HasSubstr("http · closed loop, pipeline 4, a connection a request · "));
+              HasSubstr("http · closed loop, pipeline 4, one connection per request · "));
   EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.connections = 64;
                 load.rate_rps = 5000;
@@ -86,6 +86,27 @@ TEST(ReportInfo, HasTheTwinsOfTheManifestAndSaysTheVersionsBelow) {
   EXPECT_EQ(info.twins, manifest.twins);
   EXPECT_EQ(info.differs, manifest.differs);
   EXPECT_THAT(info.foot, Contains(AllOf(HasSubstr("nginx: nginx/1.22.1"), HasSubstr("redis: Redis server v=7"))));
+}
+
+TEST(TheEndOfARun, IsSaidOnceWhereAllTablesEndedAlikeAndByNameWhereTheyDidNot) {
+  journal::EndFacts ended;
+  ended.tables = {{"echo", "all blocks ran", 12}, {"http", "all blocks ran", 12}};
+  EXPECT_EQ(end_in_words(ended), "all blocks ran (12 blocks)");
+  ended.tables[0] = {"echo", "the precision is reached", 1};
+  EXPECT_EQ(end_in_words(ended), "echo: the precision is reached (1 block); http: all blocks ran (12 blocks)");
+}
+
+TEST(TheEndOfARun, StandsInTheFootWhateverItWas) {
+  journal::Manifest manifest;
+  EXPECT_THAT(report_info(manifest).foot, Not(Contains(HasSubstr("cut off")))) << "a version that did not record it";
+  manifest.blocks = 8;
+  EXPECT_THAT(report_info(manifest).foot, Contains("the run was cut off, or is still under way"));
+  manifest.ended = journal::EndFacts{.at = "", .elapsed_s = 1, .failure = "cannot write x: full", .tables = {}};
+  manifest.resumed_at = {"a", "b"};
+  EXPECT_THAT(report_info(manifest).foot, Contains("the run was broken off: cannot write x: full"));
+  EXPECT_THAT(report_info(manifest).foot, Contains(HasSubstr("resumed 2 times")));
+  manifest.ended = journal::EndFacts{.at = "", .elapsed_s = 1, .failure = "", .tables = {{"echo", "interrupted", 3}}};
+  EXPECT_THAT(report_info(manifest).foot, Contains("ended: interrupted (3 blocks)"));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "harness/report/terminal.h"
 #include "tests/harness/fixtures/report_fixture.h"
 
-namespace bakeoff::test {
+namespace bakeoff::report {
 namespace {
 
 /// The same rows in so many tables; "late" is in the last of them only.
@@ -57,4 +57,4 @@ TEST(Overview, IsLeftOutWhereThereIsLittleToSurvey) {
 }
 
 }  // namespace
-}  // namespace bakeoff::test
+}  // namespace bakeoff::report

@@ -3,9 +3,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "harness/report/report_info.h"
 #include "harness/report/json.h"
 #include "harness/report/markdown.h"
+#include "harness/report/number_format.h"
+#include "harness/report/report_info.h"
 #include "harness/report/table.h"
 #include "harness/report/terminal.h"
 #include "harness/report/text_layout.h"
@@ -24,16 +25,6 @@ using test::troubled_rows;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-const Cell& cell(const Table& table, const std::string& subject, const std::string& key) {
-  for (const TableRow& row : table.rows) {
-    if (row.subject != subject) continue;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (table.columns[c].key == key) return row.cells.at(c);
-    }
-  }
-  throw std::out_of_range(subject + " " + key);
-}
 
 TEST(Golden, Terminal) {
   test::expect_golden("good.txt", terminal_report(test::good_report()));
@@ -85,19 +76,19 @@ TEST(Table, AValueIsTheMedianOverTheValidBlocks) {
     rows.push_back(trial);
   }
   const Table table = build_table(rows, "http", test::report_info());
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").value, 11.5);
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 4u);
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").struck_reason, "");
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").value, 11.5);
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").blocks, 4u);
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").struck_reason, "");
   EXPECT_THAT(table.notes, Contains(HasSubstr("threads: CPU us/req, switches/req from 4 of 5 blocks")));
 }
 
 TEST(Table, AVoidValueIsShownStruckOutWithItsReasonAndNeverRanked) {
   const Table table = test::troubled_report().tables.at(0);
-  EXPECT_EQ(cell(table, "fibers", "throughput_rps").struck_reason, "noisy");
-  EXPECT_NE(cell(table, "fibers", "throughput_rps").text, "");
-  EXPECT_FALSE(cell(table, "fibers", "throughput_rps").best);
-  EXPECT_FALSE(cell(table, "fibers", "latency_us.p50").best);
-  EXPECT_EQ(cell(table, "fibers", "cpu_us_per_request").struck_reason, "");
+  EXPECT_EQ(test::cell_of(table, "fibers", "throughput_rps").struck_reason, "noisy");
+  EXPECT_NE(test::cell_of(table, "fibers", "throughput_rps").text, "");
+  EXPECT_FALSE(test::cell_of(table, "fibers", "throughput_rps").best);
+  EXPECT_FALSE(test::cell_of(table, "fibers", "latency_us.p50").best);
+  EXPECT_EQ(test::cell_of(table, "fibers", "cpu_us_per_request").struck_reason, "");
 }
 
 TEST(Table, OnlyTheRowsOfItsOwnNameCount) {
@@ -127,8 +118,8 @@ TEST(Table, TheAttemptOfWhichLeastIsVoidCountsWhateverItsNumbers) {
   rows[0].validity = {{"latency", "noisy"}, {"throughput", "noisy"}};
   rows.push_back(again);
   const Table table = build_table(rows, "http", test::report_info());
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 8u);
-  EXPECT_EQ(cell(table, "threads", "throughput_rps").blocks, 7u);
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").blocks, 8u);
+  EXPECT_EQ(test::cell_of(table, "threads", "throughput_rps").blocks, 7u);
   EXPECT_THAT(table.notes, Contains("1 noisy trial was run once more in its block, 1 still noisy then"));
 }
 
@@ -139,7 +130,7 @@ TEST(Table, OfEqualAttemptsTheLastCounts) {
   again.subject_cost->cpu_us_per_request = 1000;
   rows.insert(rows.begin(), again);  // Even when it stands before the first.
   Table table = build_table(rows, "http", test::report_info());
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").blocks, 6u);
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").blocks, 6u);
   EXPECT_THAT(table.notes, Contains("1 noisy trial was run once more in its block"));
 }
 
@@ -153,7 +144,7 @@ TEST(Table, ARepeatThatMeasuredNothingDoesNotHideWhatTheFirstDid) {
   again.outcome = journal::Outcome::limit;
   again.validity.clear();
   rows.push_back(again);
-  EXPECT_EQ(cell(build_table(rows, "http", test::report_info()), "threads", "cpu_us_per_request").blocks, 8u);
+  EXPECT_EQ(test::cell_of(build_table(rows, "http", test::report_info()), "threads", "cpu_us_per_request").blocks, 8u);
 }
 
 TEST(Table, TrialsThatDiedGiveNoNumbers) {
@@ -165,9 +156,9 @@ TEST(Table, TrialsThatDiedGiveNoNumbers) {
     trial.subject_cost->cpu_us_per_request = 1e9;
   }
   const Table table = build_table(rows, "http", test::report_info());
-  EXPECT_EQ(cell(table, "fibers", "cpu_us_per_request").blocks, 7u);
-  EXPECT_EQ(cell(table, "fibers", "ratio").blocks, 7u);
-  EXPECT_EQ(cell(table, "event-loop", "ratio").blocks, 8u);
+  EXPECT_EQ(test::cell_of(table, "fibers", "cpu_us_per_request").blocks, 7u);
+  EXPECT_EQ(test::cell_of(table, "fibers", "ratio").blocks, 7u);
+  EXPECT_EQ(test::cell_of(table, "event-loop", "ratio").blocks, 8u);
   EXPECT_THAT(table.notes, Contains("fibers: died in 1 of 8 trials: exited with 3"));
 }
 
@@ -177,9 +168,9 @@ TEST(Table, ASubjectThatStarvesIsNeverTheBest) {
     if (trial.subject == "event-loop" && trial.block == 0) trial.outcome = journal::Outcome::starved;
   }
   const Table table = build_table(rows, "http", test::report_info());
-  EXPECT_FALSE(cell(table, "event-loop", "cpu_us_per_request").best);
-  EXPECT_FALSE(cell(table, "event-loop", "throughput_rps").best);
-  EXPECT_TRUE(cell(table, "fibers", "throughput_rps").best || cell(table, "threads", "throughput_rps").best);
+  EXPECT_FALSE(test::cell_of(table, "event-loop", "cpu_us_per_request").best);
+  EXPECT_FALSE(test::cell_of(table, "event-loop", "throughput_rps").best);
+  EXPECT_TRUE(test::cell_of(table, "fibers", "throughput_rps").best || test::cell_of(table, "threads", "throughput_rps").best);
 }
 
 TEST(Table, WithFewerThanSixBlocksNothingIsCalledTheBest) {
@@ -210,10 +201,10 @@ TEST(Report, NeverPutsAnOpenAndAClosedLoadIntoOneTable) {
 
 TEST(Table, MoreIsBetterForThroughputAndLessForCosts) {
   const Table table = build_table(test::http_rows(8), "http", test::report_info());
-  EXPECT_TRUE(cell(table, "event-loop", "throughput_rps").best);
-  EXPECT_TRUE(cell(table, "event-loop", "cpu_us_per_request").best);
-  EXPECT_TRUE(cell(table, "event-loop", "latency_us.p99").best);
-  EXPECT_FALSE(cell(table, "prefork", "throughput_rps").best);
+  EXPECT_TRUE(test::cell_of(table, "event-loop", "throughput_rps").best);
+  EXPECT_TRUE(test::cell_of(table, "event-loop", "cpu_us_per_request").best);
+  EXPECT_TRUE(test::cell_of(table, "event-loop", "latency_us.p99").best);
+  EXPECT_FALSE(test::cell_of(table, "prefork", "throughput_rps").best);
 }
 
 TEST(Table, WhereNobodyStandsOutNobodyIsMarked) {
@@ -224,10 +215,10 @@ TEST(Table, WhereNobodyStandsOutNobodyIsMarked) {
     rows.back().subject_cost = rows[rows.size() - 2].subject_cost;
   }
   const Table table = build_table(rows, "http", test::report_info());
-  EXPECT_EQ(cell(table, "threads", "cpu_us_per_request").letters, "a");
-  EXPECT_EQ(cell(table, "fibers", "cpu_us_per_request").letters, "a");
-  EXPECT_FALSE(cell(table, "threads", "cpu_us_per_request").best);
-  EXPECT_TRUE(cell(table, "fibers", "ratio").tied);
+  EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").letters, "a");
+  EXPECT_EQ(test::cell_of(table, "fibers", "cpu_us_per_request").letters, "a");
+  EXPECT_FALSE(test::cell_of(table, "threads", "cpu_us_per_request").best);
+  EXPECT_TRUE(test::cell_of(table, "fibers", "ratio").tied);
 }
 
 TEST(Table, P99IsTheNinetyNinthPercentile) {
@@ -236,8 +227,8 @@ TEST(Table, P99IsTheNinetyNinthPercentile) {
   trial.client->latency_us["total"] = {
       .p50 = 50, .p90 = 90, .p99 = 99, .p999 = 999, .max = 1000, .mean = 60, .count = 5};
   const Table table = build_table(std::vector{trial}, "http", test::report_info());
-  EXPECT_EQ(cell(table, "threads", "latency_us.p99").value, 99);
-  EXPECT_EQ(cell(table, "threads", "latency_us.p50").value, 50);
+  EXPECT_EQ(test::cell_of(table, "threads", "latency_us.p99").value, 99);
+  EXPECT_EQ(test::cell_of(table, "threads", "latency_us.p50").value, 50);
 }
 
 TEST(Table, WithoutABaselineThereAreNoRatios) {
@@ -264,8 +255,8 @@ TEST(Table, NumbersThatAreNoneAreNotShown) {
     if (trial.subject == "prefork") trial.subject_cost->cpu_us_per_request = -1;
   }
   const Report report = build_report(rows, test::report_info());
-  EXPECT_EQ(cell(report.tables[0], "fibers", "cpu_us_per_request").text, "");
-  EXPECT_FALSE(cell(report.tables[0], "prefork", "ratio").value);
+  EXPECT_EQ(test::cell_of(report.tables[0], "fibers", "cpu_us_per_request").text, "");
+  EXPECT_FALSE(test::cell_of(report.tables[0], "prefork", "ratio").value);
   EXPECT_THAT(terminal_report(report), Not(HasSubstr("nan")));
   EXPECT_TRUE(nlohmann::json::accept(json_report(report)));
 }
@@ -342,12 +333,12 @@ TEST(Info, SaysMachineAndBuild) {
   manifest.machine.virtualised = true;
   manifest.machine.virtualisation = "kvm";
   manifest.could_not_set = {"RLIMIT_NOFILE", "cgroup"};
-  EXPECT_THAT(bakeoff::report_info(manifest).foot,
+  EXPECT_THAT(report_info(manifest).foot,
               testing::ElementsAre("Some CPU, 2 CPUs, 24.0 GiB, 6.1, kvm",
                                    "bakeoff 0.1.0 (0123456789), uncommitted changes, GCC 12.2.0, Release, Boost 1.81, "
                                    "seed 7",
                                    "could not set: RLIMIT_NOFILE, cgroup"));
-  EXPECT_EQ(bakeoff::report_info(journal::Manifest{}).foot.size(), 1u);
+  EXPECT_EQ(report_info(journal::Manifest{}).foot.size(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The notes on scaling, of rows whose times are exact.
 #include "harness/report/scaling_notes.h"
+#include "harness/report/caption.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // Models beside the real systems that they stand for, on rows that are made up.
 #include "harness/report/twins.h"
+#include "harness/report/number_format.h"
 
 #include <gmock/gmock.h>
 
@@ -29,7 +30,8 @@ const test::Costs kFork{"prefork", 10, 80'000, 650, 2'000, 0.5, 20};
 const test::Costs kRealLoop{"nginx", 12, 60'000, 700, 3'000, 0.5, 9};
 const test::Costs kRealFork{"apache", 15, 50'000, 800, 1'500, 0.5, 40};
 
-std::vector<journal::Trial> rows_of(const std::vector<test::Costs>& subjects, int blocks = 12, const std::string& table = "http") {
+std::vector<journal::Trial> rows_of(const std::vector<test::Costs>& subjects, int blocks = 12,
+                                    const std::string& table = "http") {
   std::vector<journal::Trial> rows;
   for (int block = 0; block < blocks; ++block) {
     for (const test::Costs& costs : subjects) {
@@ -54,41 +56,31 @@ std::optional<Table> twins_of(const std::vector<journal::Trial>& rows, const Rep
   return tables.at(1);
 }
 
-const Cell& cell(const Table& table, const std::string& subject, const std::string& key) {
-  for (const TableRow& row : table.rows) {
-    if (row.subject != subject) continue;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (table.columns[c].key == key) return row.cells.at(c);
-    }
-  }
-  throw std::out_of_range(subject + " " + key);
-}
-
 TEST(Twins, APairHasBothMediansAndTheRatioOfTheRealOneToItsModel) {
   const std::vector<journal::Trial> rows = rows_of({kLoop, kFork, kRealLoop, kRealFork});
   const Table table = twins_of(rows, info_of()).value();
   EXPECT_EQ(table.name, "http-twins");
   EXPECT_THAT(table.caption, testing::StartsWith("models and their real twins · http · "));
   ASSERT_EQ(table.rows.size(), 2U);
-  EXPECT_EQ(cell(table, "nginx", "like").text, "event-loop");
-  EXPECT_EQ(cell(table, "apache", "like").text, "prefork");
+  EXPECT_EQ(test::cell_of(table, "nginx", "like").text, "event-loop");
+  EXPECT_EQ(test::cell_of(table, "apache", "like").text, "prefork");
   const Table all = build_table(rows, "http", info_of());
   for (const std::string figure : {"cpu_us_per_request", "latency_us.p99", "switches_per_request", "pss_end_mib"}) {
-    EXPECT_EQ(cell(table, "nginx", figure + ".model").value, cell(all, "event-loop", figure).value) << figure;
-    EXPECT_EQ(cell(table, "nginx", figure + ".real").value, cell(all, "nginx", figure).value) << figure;
+    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".model").value, test::cell_of(all, "event-loop", figure).value) << figure;
+    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".real").value, test::cell_of(all, "nginx", figure).value) << figure;
   }
-  const Cell& ratio = cell(table, "nginx", "cpu_us_per_request.ratio");
+  const Cell& ratio = test::cell_of(table, "nginx", "cpu_us_per_request.ratio");
   EXPECT_NEAR(ratio.value.value(), 12.0 / 5, 0.1);
   ASSERT_TRUE(ratio.interval);
   EXPECT_LT(ratio.interval->low, 12.0 / 5);
   EXPECT_GT(ratio.interval->high, 12.0 / 5);
   EXPECT_FALSE(ratio.tied);
-  EXPECT_TRUE(cell(table, "apache", "switches_per_request.ratio").tied);
+  EXPECT_TRUE(test::cell_of(table, "apache", "switches_per_request.ratio").tied);
 }
 
 TEST(Twins, APairMoreThanTwiceApartIsExplainedByWhatTheRealOneDoesBeside) {
   const Table table = twins_of(rows_of({kLoop, kFork, kRealLoop, kRealFork}), info_of()).value();
-  const std::string far = format_number(cell(table, "nginx", "cpu_us_per_request.ratio").value.value());
+  const std::string far = format_number(test::cell_of(table, "nginx", "cpu_us_per_request.ratio").value.value());
   EXPECT_THAT(table.notes, ElementsAre("nginx takes " + far + " times the CPU of event-loop: it parses header tables"));
 }
 
@@ -145,7 +137,7 @@ TEST(Twins, APairOfWhichOneSideGaveNoNumbersIsLeftOut) {
 }
 
 std::string count_of(const Table& agreement, const std::string& figure, const std::string& key) {
-  return cell(agreement, figure, key).text;
+  return test::cell_of(agreement, figure, key).text;
 }
 
 TEST(RankAgreement, CountsPairsThatAreToldApartAndThoseInTheSameOrder) {

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "harness/input/input_error.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/measure/process_tree.h"
@@ -122,7 +123,7 @@ tuning = ["\u001b]0;title"])",
   try {
     parse("stop = \"\\u001b\\u009b\"");
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_THAT(error.what(), Not(HasSubstr("\x1b")));
     EXPECT_THAT(error.what(), Not(HasSubstr("\xc2\x9b")));
   }
@@ -154,7 +155,7 @@ TEST_F(ManifestOfAStranger, NamesFilesOfABoundedSizeTogether) {
   try {
     parse("", files + "e = \"large\"\n");
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("files.e: found \"large\", expected files of at most 64 MiB together"));
   }
 }

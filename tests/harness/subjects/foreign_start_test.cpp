@@ -11,6 +11,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/manifest.h"
@@ -59,7 +60,7 @@ TEST(Placeholders, UnitsAreAsManyAsTheTrialNeeds) {
   Subject subject = subject_of({});
   subject.default_units = 3;
   EXPECT_EQ(value_of("units", subject, load(100)), "3");
-  subject.default_units = kUnitsPerCpu;
+  subject.default_units = kOneUnitPerCpu;
   EXPECT_EQ(value_of("units", subject, load(100), 6), "6") << "one for each CPU";
   subject.max_units = 5;
   EXPECT_EQ(value_of("units", subject, load(100), 6), "5") << "and never more than it takes";
@@ -112,7 +113,7 @@ TEST_F(Prepared, FilesAndFoldersAreInAFolderOfItsOwnAndTheCommandIsWhole) {
   const fs::path home = command.directory;
   EXPECT_EQ(home.parent_path(), private_.path());
   EXPECT_EQ(command.argv,
-            (std::vector<std::string>{find_on_path("sh").string(), "-c", home.string() + "/conf", "--port=7001"}));
+            (std::vector<std::string>{find_program("sh").string(), "-c", home.string() + "/conf", "--port=7001"}));
   EXPECT_TRUE(fs::path(command.argv.front()).is_absolute());
   EXPECT_EQ(command.error_file.parent_path(), private_.path()) << "where it cannot be replaced";
   EXPECT_TRUE(command.output_to_error_file);

@@ -5,9 +5,12 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "harness/input/input_error.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/subjects/manifest.h"
+#include "tests/harness/fixtures/manifest_fixture.h"
 #include "tests/text_file.h"
 #include "workloads/catalogue.h"
 
@@ -17,27 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 
-Subject model(const std::string& name) {
-  Subject made;
-  made.name = made.model = name;
-  made.file = "models/" + name + ".cpp";
-  return made;
-}
-
-Inventory inventory(const std::vector<std::string>& models = {"event-loop", "prefork"}) {
-  Inventory made;
-  for (const std::string& name : models) made.subjects.push_back(model(name));
-  made.workloads = {{"echo", ""}, {"http", ""}, {"counter", ""}};
-  return made;
-}
-
-/// A manifest without a fault.
-std::string good(const std::string& name) {
-  return "name = \"" + name +
-         "\"\nlike = \"event-loop\"\nstart = [\"sh\", \"@port@\"]\n"
-         "[serves]\nhttp = [\"/\"]\n";
-}
-
 class SubjectFolders : public testing::Test {
  protected:
   ScratchFolder scratch_;
@@ -45,11 +27,11 @@ class SubjectFolders : public testing::Test {
 };
 
 TEST_F(SubjectFolders, AreAddedInTheOrderOfTheirNames) {
-  test::write_text(folder_ / "b" / kManifestName, good("first"));
-  test::write_text(folder_ / "a" / kManifestName, good("second"));
+  test::write_text(folder_ / "b" / kManifestName, test::good_manifest("first"));
+  test::write_text(folder_ / "a" / kManifestName, test::good_manifest("second"));
   test::write_text(folder_ / "c" / "other.toml", "no manifest");
   test::write_text(folder_ / "file", "no folder");
-  Inventory some = inventory();
+  Inventory some = test::server_inventory();
   EXPECT_THAT(add_subjects_in(folder_, some), ElementsAre("second", "first"));
   ASSERT_EQ(some.subjects.size(), 4U);
   EXPECT_EQ(some.subjects[2].name, "second");
@@ -57,33 +39,33 @@ TEST_F(SubjectFolders, AreAddedInTheOrderOfTheirNames) {
 }
 
 TEST_F(SubjectFolders, OneMayBeAManifestItself) {
-  test::write_text(folder_ / kManifestName, good("alone"));
-  Inventory some = inventory();
+  test::write_text(folder_ / kManifestName, test::good_manifest("alone"));
+  Inventory some = test::server_inventory();
   EXPECT_THAT(add_subjects_in(folder_, some), ElementsAre("alone"));
 }
 
 TEST_F(SubjectFolders, OneThatIsNotThereAddsNothing) {
-  Inventory some = inventory();
+  Inventory some = test::server_inventory();
   EXPECT_TRUE(add_subjects_in(folder_ / "nowhere", some).empty());
   EXPECT_EQ(some.subjects.size(), 2U);
 }
 
 TEST_F(SubjectFolders, ANameThatIsTakenNamesBoth) {
   const auto message = [&]() -> std::string {
-    Inventory some = inventory();
+    Inventory some = test::server_inventory();
     try {
       add_subjects_in(folder_, some);
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
   };
-  test::write_text(folder_ / "a" / kManifestName, good("real"));
-  test::write_text(folder_ / "b" / kManifestName, good("real"));
+  test::write_text(folder_ / "a" / kManifestName, test::good_manifest("real"));
+  test::write_text(folder_ / "b" / kManifestName, test::good_manifest("real"));
   const std::string first = (folder_ / "a" / kManifestName).string();
   const std::string second = (folder_ / "b" / kManifestName).string();
   EXPECT_EQ(message(), second + ": name: found \"real\", which " + first + " has already, expected one of its own");
-  test::write_text(folder_ / "a" / kManifestName, good("prefork"));
+  test::write_text(folder_ / "a" / kManifestName, test::good_manifest("prefork"));
   EXPECT_EQ(message(),
             first + ": name: found \"prefork\", which models/prefork.cpp has already, expected one of its own");
 }
@@ -116,9 +98,9 @@ TEST_F(ScratchPath, TheFirstProgramOnItThatCanBeStartedIsFound) {
   fs::create_directories(scratch_.path() / "one" / "bakeoff-folder");
   const std::string at = scratch_.path().string();
   ::setenv("PATH", (at + "/one:" + at + "/two:" + at + "/three").c_str(), 1);
-  EXPECT_EQ(find_on_path("bakeoff-tool"), two);
-  EXPECT_EQ(find_on_path("bakeoff-folder"), "");
-  EXPECT_EQ(find_on_path("bakeoff-none"), "");
+  EXPECT_EQ(find_program("bakeoff-tool"), two);
+  EXPECT_EQ(find_program("bakeoff-folder"), "");
+  EXPECT_EQ(find_program("bakeoff-none"), "");
 }
 
 TEST_F(ScratchPath, AdministratorsProgramsAreFoundWithoutIt) {
@@ -131,15 +113,21 @@ TEST_F(ScratchPath, AdministratorsProgramsAreFoundWithoutIt) {
     }
   }
   if (known.empty()) GTEST_SKIP() << "this machine has no program in /usr/sbin";
-  EXPECT_EQ(find_on_path(known), "/usr/sbin/" + known);
+  EXPECT_EQ(find_program(known), "/usr/sbin/" + known);
+}
+
+TEST(FoldersOfPath, AreAbsoluteAndNamedOnce) {
+  const fs::path here = fs::current_path();
+  EXPECT_THAT(folders_of_path("/a:bin::/b:/a"), testing::ElementsAre("/a", here / "bin", "/b"));
+  EXPECT_THAT(folders_of_path(""), testing::IsEmpty());
 }
 
 TEST_F(ScratchPath, ANameWithASlashIsLookedForThereOnly) {
   const fs::path tool = program("bin", "bakeoff-tool", true);
   ::setenv("PATH", "/usr/bin:/bin", 1);
-  EXPECT_EQ(find_on_path(tool.string()), tool);
-  EXPECT_EQ(find_on_path("nowhere/sh"), "");
-  EXPECT_EQ(find_on_path(program("bin", "bakeoff-text", false).string()), "");
+  EXPECT_EQ(find_program(tool.string()), tool);
+  EXPECT_EQ(find_program("nowhere/sh"), "");
+  EXPECT_EQ(find_program(program("bin", "bakeoff-text", false).string()), "");
 }
 
 /// The names of the README's map of the models: its rows begin with one in backticks.
@@ -156,7 +144,7 @@ std::vector<std::string> models_of_the_readme() {
 }
 
 TEST(ShippedSubjects, AreReadAndEachSaysWhatItNeedsWhatItIsLikeAndHowItWasTuned) {
-  const Inventory models = inventory(models_of_the_readme());
+  const Inventory models = test::server_inventory(models_of_the_readme());
   ASSERT_NE(models.find("event-loop"), nullptr);
   Inventory all = models;
   const auto names = add_subjects_in(BAKEOFF_SOURCE_DIR "/reference/servers", all);

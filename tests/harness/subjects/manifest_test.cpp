@@ -5,9 +5,12 @@
 
 #include <csignal>
 
+#include "harness/input/input_error.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
 #include "harness/measure/hash.h"
+#include "tests/harness/fixtures/manifest_fixture.h"
 #include "tests/text_file.h"
 
 namespace bakeoff::subjects {
@@ -19,34 +22,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Subject model(const std::string& name) {
-  Subject made;
-  made.name = made.model = name;
-  made.file = "models/" + name + ".cpp";
-  return made;
-}
-
-Inventory inventory(const std::vector<std::string>& models = {"event-loop", "prefork"}) {
-  Inventory made;
-  for (const std::string& name : models) made.subjects.push_back(model(name));
-  made.workloads = {{"echo", ""}, {"http", ""}, {"counter", ""}};
-  return made;
-}
-
-/// A manifest without a fault.
-std::string good(const std::string& name) {
-  return "name = \"" + name +
-         "\"\nlike = \"event-loop\"\nstart = [\"sh\", \"@port@\"]\n"
-         "[serves]\nhttp = [\"/\"]\n";
-}
-
 class SubjectManifest : public testing::Test {
  protected:
-  Subject parse(const std::string& toml) const { return parse_subject(toml, file_, inventory()); }
+  Subject parse(const std::string& toml) const { return parse_subject(toml, file_, test::server_inventory()); }
   std::string error_of(const std::string& toml) const {
     try {
       parse(toml);
-    } catch (const experiment::InputError& error) {
+    } catch (const input::InputError& error) {
       return error.what();
     }
     return "";
@@ -93,7 +75,7 @@ conf = "conf.in"
 pool = { of = "active", per = 2, times = 3, plus = 4, least = 5, most = 600 }
 all = { of = "connections" }
 )");
-  const Subject subject = read_subject(file_, inventory());
+  const Subject subject = read_subject(file_, test::server_inventory());
   EXPECT_EQ(subject.name, "real");
   EXPECT_EQ(subject.model, "real");
   EXPECT_EQ(subject.like, "event-loop");
@@ -102,8 +84,8 @@ all = { of = "connections" }
   EXPECT_EQ(subject.breaks_under, "a configuration");
   EXPECT_EQ(subject.file, file_.string());
   EXPECT_EQ(subject.missing, "");
-  EXPECT_EQ(subject.program, find_on_path("sh"));
-  EXPECT_EQ(subject.program_hash, measure::content_hash(find_on_path("sh")));
+  EXPECT_EQ(subject.program, find_program("sh"));
+  EXPECT_EQ(subject.program_hash, measure::content_hash(find_program("sh")));
   EXPECT_EQ(subject.unit, "process");
   EXPECT_EQ(subject.units_meaning, "workers");
   EXPECT_EQ(subject.default_units, 3U);
@@ -145,7 +127,7 @@ all = { of = "connections" }
 }
 
 TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
-  const Subject subject = parse(good("real"));
+  const Subject subject = parse(test::good_manifest("real"));
   EXPECT_EQ(subject.default_units, 1U);
   EXPECT_FALSE(subject.holds_connection);
   EXPECT_EQ(subject.foreign->stop_signal, SIGTERM);
@@ -157,8 +139,8 @@ TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
 }
 
 TEST_F(SubjectManifest, UnitsMayBeOneForEachCpu) {
-  const Subject subject = parse(good("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
-  EXPECT_EQ(subject.default_units, kUnitsPerCpu);
+  const Subject subject = parse(test::good_manifest("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
+  EXPECT_EQ(subject.default_units, kOneUnitPerCpu);
 }
 
 TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
@@ -239,26 +221,26 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
 
 TEST_F(SubjectManifest, OneThatIsNotThereIsNamed) {
   try {
-    read_subject(file_, inventory());
+    read_subject(file_, test::server_inventory());
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_EQ(error.what(), file_.string() + ": cannot be read: No such file or directory");
   }
 }
 
 TEST_F(SubjectManifest, IsLikeAModelAndNeverLikeAnotherForeignServer) {
-  Inventory some = inventory();
-  some.subjects.push_back(parse(good("other")));
+  Inventory some = test::server_inventory();
+  some.subjects.push_back(parse(test::good_manifest("other")));
   try {
     parse_subject("name = \"real\"\nlike = \"other\"", file_, some);
     ADD_FAILURE();
-  } catch (const experiment::InputError& error) {
+  } catch (const input::InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("like: found \"other\", expected one of event-loop, prefork"));
   }
 }
 
 TEST_F(SubjectManifest, ProgramsThatAreNotThereAreNamedWithThePackagesThatHaveThem) {
-  const Subject subject = parse(good("real") + R"([needs]
+  const Subject subject = parse(test::good_manifest("real") + R"([needs]
 sh = "dash"
 bakeoff-none-a = "some-server-bin"
 bakeoff-none-b = "some-server"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/input/input_error.h"
+
 namespace bakeoff::subjects {
 namespace {
 
@@ -11,7 +13,7 @@ const std::map<std::string, std::string> kValues{{"port", "80"}, {"units", "4"}}
 std::string error_of(std::string_view text, std::size_t line = 1) {
   try {
     check_placeholders(text, kNames, "conf.in", line);
-  } catch (const TemplateError& error) {
+  } catch (const input::InputError& error) {
     return error.what();
   }
   return "";

@@ -11,12 +11,12 @@
 namespace bakeoff::subjects {
 namespace {
 
-Inventory inventory() {
+Inventory loops_inventory() {
   Subject loops;
   loops.name = loops.model = "event-loops";
   loops.max_units = 8;
   loops.store = "locked";
-  loops.default_units = kUnitsPerCpu;
+  loops.default_units = kOneUnitPerCpu;
   loops.settings = {{.name = "listen", .meaning = "", .default_value = "shared", .choices = {"shared", "reuseport"}},
                     {.name = "queue", .meaning = "", .default_value = "100", .least = 1, .most = 1000}};
   Inventory made;
@@ -26,7 +26,7 @@ Inventory inventory() {
 
 std::string refusal(const std::string& name) {
   try {
-    make_variant(inventory(), name);
+    make_variant(loops_inventory(), name);
   } catch (const VariantError& error) {
     return error.what();
   }
@@ -34,19 +34,19 @@ std::string refusal(const std::string& name) {
 }
 
 TEST(Variant, IsItsModelWithTheSettingsOfItsName) {
-  const Subject variant = make_variant(inventory(), "event-loops:listen=reuseport:units=4:queue=7");
+  const Subject variant = make_variant(loops_inventory(), "event-loops:listen=reuseport:units=4:queue=7");
   EXPECT_EQ(variant.name, "event-loops:listen=reuseport:units=4:queue=7");
   EXPECT_EQ(variant.model, "event-loops");
   EXPECT_EQ(variant.arguments, (std::vector<std::string>{"--set", "listen=reuseport", "--set", "queue=7"}));
   journal::Params params;
   params.units = 2;
   EXPECT_EQ(units_for(variant, params), 4U) << "its own units go before the table's";
-  EXPECT_EQ(make_variant(inventory(), "event-loops").arguments, std::vector<std::string>{});
+  EXPECT_EQ(make_variant(loops_inventory(), "event-loops").arguments, std::vector<std::string>{});
   EXPECT_EQ(model_name_of("event-loops:units=4"), "event-loops");
 }
 
 TEST(Variant, MayHaveAStrongerStoreThanItsModelNeeds) {
-  const Subject shared = make_variant(inventory(), "event-loops:store=process_shared");
+  const Subject shared = make_variant(loops_inventory(), "event-loops:store=process_shared");
   EXPECT_EQ(shared.store, "process_shared");
   EXPECT_EQ(shared.arguments, (std::vector<std::string>{"--store", "process_shared"}));
   EXPECT_EQ(refusal("event-loops:store=unshared"),
@@ -55,7 +55,7 @@ TEST(Variant, MayHaveAStrongerStoreThanItsModelNeeds) {
 }
 
 TEST(Variant, OfAnExecutorOrAProbeHasTheSettingsOfItsKindOnly) {
-  Inventory made = inventory();
+  Inventory made = loops_inventory();
   Subject thread;
   thread.name = thread.model = "thread";
   thread.role = Role::executor;
@@ -83,7 +83,7 @@ TEST(Variant, OfAnExecutorOrAProbeHasTheSettingsOfItsKindOnly) {
 }
 
 Inventory offer_with_a_foreign_server() {
-  Inventory made = inventory();
+  Inventory made = loops_inventory();
   Subject real;
   real.name = real.model = "real";
   real.max_units = 64;
@@ -101,7 +101,7 @@ TEST(Variant, OfAForeignServerHasUnitsOfItsOwnAndTheSameTwin) {
   EXPECT_EQ(two.units, 2U);
   EXPECT_EQ(two.arguments, std::vector<std::string>{}) << "its manifest says how it is told";
   EXPECT_EQ(two.twin(), "event-loops");
-  EXPECT_EQ(make_variant(inventory(), "event-loops:units=2").twin(), "") << "a model has none";
+  EXPECT_EQ(make_variant(loops_inventory(), "event-loops:units=2").twin(), "") << "a model has none";
 }
 
 TEST(Variant, OfAForeignServerHasNoStoreAndNoSettings) {
@@ -121,7 +121,7 @@ TEST(Variant, OfAForeignServerHasNoStoreAndNoSettings) {
 }
 
 TEST(Variant, IsAddedOnce) {
-  Inventory some = inventory();
+  Inventory some = loops_inventory();
   add_variants(some, {"event-loops", "event-loops:units=2", "event-loops:units=2"});
   ASSERT_EQ(some.subjects.size(), 2U);
   EXPECT_NE(some.find("event-loops:units=2"), nullptr);
@@ -144,9 +144,9 @@ TEST(Variant, OfWhatIsNotThereIsRefusedWithWhatIs) {
 }
 
 TEST(Variant, WithoutUnitsOfItsOwnLeavesOneACpuToTheSubject) {
-  const auto command = command_to_serve(make_variant(inventory(), "event-loops"), "http", journal::Params{}, 0);
+  const auto command = command_to_serve(make_variant(loops_inventory(), "event-loops"), "http", journal::Params{}, 0);
   EXPECT_EQ(std::count(command.argv.begin(), command.argv.end(), "--units"), 0);
-  const auto four = command_to_serve(make_variant(inventory(), "event-loops:units=4"), "http", journal::Params{}, 0);
+  const auto four = command_to_serve(make_variant(loops_inventory(), "event-loops:units=4"), "http", journal::Params{}, 0);
   EXPECT_EQ(std::count(four.argv.begin(), four.argv.end(), "--units"), 1);
 }
 

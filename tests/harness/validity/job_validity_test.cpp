@@ -6,7 +6,7 @@
 namespace bakeoff::validity {
 namespace {
 
-using Voids = std::map<std::string, std::string>;
+using VoidedMetrics = std::map<std::string, std::string>;
 
 journal::Trial cramped(journal::TrialKind kind) {
   journal::Trial trial;
@@ -19,13 +19,13 @@ journal::Trial cramped(journal::TrialKind kind) {
 
 TEST(JobValidity, TheTimeOfFewerUnitsIsThatOfAPartOfTheWork) {
   const journal::Trial trial = cramped(journal::TrialKind::job);
-  EXPECT_EQ(trial.validity, (Voids{{"elapsed", "part-of-the-work"}, {"cpu", "part-of-the-work"}}));
+  EXPECT_EQ(trial.validity, (VoidedMetrics{{"elapsed", "part-of-the-work"}, {"cpu", "part-of-the-work"}}));
   EXPECT_EQ(trial.outcome, journal::Outcome::limit);
   EXPECT_TRUE(gives_valid_number(trial)) << "how many units there were";
 }
 
 TEST(JobValidity, AProbeLeavesOutWhatItDidNotReach) {
-  EXPECT_EQ(cramped(journal::TrialKind::probe).validity, Voids{});
+  EXPECT_EQ(cramped(journal::TrialKind::probe).validity, VoidedMetrics{});
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/report/text_layout.h"
 #include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
 #include "harness/validity/validity.h"
 #include "tests/harness/fixtures/golden.h"
 #include "tests/harness/fixtures/load_fixture.h"
@@ -47,7 +47,8 @@ TEST(LoadSummary, OfALoadThatNobodyAnswered) {
 TEST(LoadSummary, NamesAQuotaThatHeldUpASide) {
   test::MadeUpLoad load = test::good_load();
   load.row.subject_quota = measure::CpuQuota{.cpus = 2, .periods = 63, .throttled_periods = 0, .throttled_us = 0};
-  load.row.load_quota = measure::CpuQuota{.cpus = 0.4, .periods = 63, .throttled_periods = 62, .throttled_us = 3'700'000};
+  load.row.load_quota =
+      measure::CpuQuota{.cpus = 0.4, .periods = 63, .throttled_periods = 62, .throttled_us = 3'700'000};
   EXPECT_THAT(line_with(summary(load), "quota"),
               HasSubstr("0.4 CPUs for the load: held up in 62 of 63 periods, for 3.7"));
   EXPECT_THAT(summary(load), Not(HasSubstr("for the server")));
@@ -123,7 +124,7 @@ TEST(LoadSummary, AnExactCounterSaysSoAndALostIncrementIsNamed) {
   load.row.client->counter = journal::CounterCheck{.initial = 5, .final = 1'005, .acknowledged = 1'000};
   EXPECT_THAT(line_with(summary(load), "counter"), HasSubstr("exact"));
   load.row.client->counter->surplus = 7;
-  EXPECT_THAT(line_with(summary(load), "counter"), AllOf(HasSubstr("7 by somebody else"), HasSubstr("exact")));
+  EXPECT_THAT(line_with(summary(load), "counter"), AllOf(HasSubstr("7 by another client"), HasSubstr("exact")));
   load.row.client->counter->lost = 2;
   EXPECT_THAT(line_with(summary(load), "counter"), AllOf(HasSubstr("2 lost"), Not(HasSubstr("exact"))));
 }

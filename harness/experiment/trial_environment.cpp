@@ -1,0 +1,43 @@
+#include "harness/experiment/trial_environment.h"
+
+#include "harness/measure/process_tree.h"
+
+namespace bakeoff::experiment {
+namespace {
+
+constexpr const char* kAgentsSuffix = "-agents";  ///< Of the agents' cgroup, behind the name of the subject's.
+
+measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measure::Cgroup& cgroup,
+                                           const subjects::Subject& subject, const journal::Params& params) {
+  using Use = measure::MemoryCgroup::Use;
+  if (params.load.idle == 0 && !subject.foreign) return {};
+  return measure::MemoryCgroup::create(name, cgroup, params.load.idle > 0 ? Use::kernel_memory : Use::limit_only);
+}
+
+}  // namespace
+
+TrialEnvironment::TrialEnvironment(const subjects::Subject& subject, const journal::Params& params)
+    : name_(folder_.path().filename().string()),
+      cgroup_(measure::Cgroup::create(name_)),
+      memory_(create_memory_cgroup(name_, cgroup_, subject, params)),
+      limit_(subject, memory_),
+      join_(cgroup_.join_files()) {
+  for (const auto& file : memory_.join_files()) join_.push_back(file);
+  folder_.remember_cgroups(join_);
+}
+
+std::vector<pid_t> TrialEnvironment::processes(pid_t leader) const {
+  return cgroup_.present() ? cgroup_.processes() : measure::descendants(leader);
+}
+
+measure::Cgroup TrialEnvironment::create_agents_cgroup() const {
+  measure::Cgroup agents = measure::Cgroup::create(name_ + kAgentsSuffix);
+  folder_.remember_cgroups(agents.join_files());
+  return agents;
+}
+
+std::function<void(pid_t leader)> TrialEnvironment::watch() {
+  return [this](pid_t leader) { limit_.watch([this, leader] { return processes(leader); }); };
+}
+
+}  // namespace bakeoff::experiment

@@ -1,0 +1,97 @@
+#include "harness/input/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "harness/input/input_error.h"
+
+namespace bakeoff::input {
+namespace {
+
+constexpr double kLeastDurationS = 0.001, kMostDurationS = 86400;
+constexpr double kLeastRate = 0.1, kMostRate = 2e6;
+constexpr std::array<UnitFactor, 3> kRateUnits{{{"", 1}, {"k", 1e3}, {"M", 1e6}}};
+
+/// Seconds in the time that `quantity` is; nullopt for a unit that durations do not have.
+std::optional<double> seconds_of(const Quantity& quantity) {
+  if (quantity.unit.empty()) return quantity.number;
+  const auto factor = factor_of(quantity.unit, std::span(kTimeUnits).subspan(1));
+  return factor ? std::optional(quantity.number * *factor / 1e6) : std::nullopt;
+}
+
+/// `whole` is the text for the message.
+double parse_rate(const std::string& option, std::string_view text, const std::string& whole) {
+  const auto quantity = read_quantity(text);
+  const auto factor = quantity ? factor_of(quantity->unit, kRateUnits) : std::nullopt;
+  const double rate = factor ? quantity->number * *factor : 0;
+  // Written so that nan fails it.
+  if (!(rate >= kLeastRate && rate <= kMostRate)) {
+    throw InputError(fmt::format(
+        "{}: found \"{}\", expected requests a second from 0.1 to 2M, as 5000 or 20k, or a ramp as 1k:20k", option,
+        whole));
+  }
+  return rate;
+}
+
+}  // namespace
+
+std::optional<Quantity> read_quantity(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [unit, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{}) return std::nullopt;
+  return Quantity{number, std::string_view(unit, static_cast<std::size_t>(end - unit))};
+}
+
+std::optional<double> factor_of(std::string_view unit, std::span<const UnitFactor> units) {
+  const auto found = std::ranges::find(units, unit, &UnitFactor::name);
+  return found == units.end() ? std::nullopt : std::optional(found->factor);
+}
+
+std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || rest != end || number < least || number > most) {
+    throw InputError(fmt::format("{}: found \"{}\", expected a whole number from {} to {}", option, text, least, most));
+  }
+  return number;
+}
+
+double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none) {
+  const auto quantity = read_quantity(text);
+  const auto seconds = quantity ? seconds_of(*quantity) : std::nullopt;
+  // Written so that nan fails it.
+  const bool within = seconds && *seconds >= kLeastDurationS && *seconds <= kMostDurationS;
+  const bool none = may_be_none && seconds && *seconds == 0;
+  if (!within && !none) {
+    throw InputError(fmt::format("{}: found \"{}\", expected {}a time from 1ms to a day like 500ms, 10s or 5m", option,
+                                 text, may_be_none ? "0 or " : ""));
+  }
+  return *seconds;
+}
+
+double parse_share(const std::string& option, const std::string& text, double least) {
+  const auto quantity = read_quantity(text);
+  double share = 0;
+  if (quantity && quantity->unit == "%") share = quantity->number / 100;
+  if (quantity && quantity->unit.empty()) share = quantity->number;
+  // A bare 5 is more likely to mean 5 % than 500 %, so it is refused rather than guessed.
+  if (!(share > 0 && share >= least && share <= 1)) {
+    const std::string from = least > 0 ? fmt::format("from {}%", least * 100) : "above 0";
+    throw InputError(
+        fmt::format("{}: found \"{}\", expected a share {} and up to 100% like 5% or 0.05", option, text, from));
+  }
+  return share;
+}
+
+RateRange parse_rates(const std::string& option, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const double from = parse_rate(option, std::string_view(text).substr(0, colon), text);
+  if (colon == text.npos) return {from, 0};
+  return {from, parse_rate(option, std::string_view(text).substr(colon + 1), text)};
+}
+
+}  // namespace bakeoff::input

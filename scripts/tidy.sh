@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Runs clang-tidy 14 on the sources that changed. Each is compiled alone here, whatever the builds do, so that one that
+# lacks an include is found as well. Ends with status 1 when there is a finding.
+#
+#   scripts/tidy.sh                    since this branch left main; on main, since the commit before
+#   scripts/tidy.sh --since COMMIT     since that commit
+#   scripts/tidy.sh --all              every source
+#   scripts/tidy.sh --limit SECONDS    begins no further source after this time, and says how many were left
+#
+# A changed header is checked with its own source, or with one that includes it. Without history every source counts as changed.
+set -euo pipefail
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+me=tidy
+# shellcheck source=scripts/common.sh
+source "$root/scripts/common.sh"
+cd "$root"
+
+usage() { sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//'; }
+
+since='' all='' limit=86400
+while [ $# -gt 0 ]; do
+  case $1 in
+    --since | --limit)
+      [ $# -ge 2 ] || { say "$1 needs a value"; exit 2; }
+      if [ "$1" = --since ]; then since=$2; else limit=$2; fi
+      shift
+      ;;
+    --all) all=yes ;;
+    -h | --help) usage; exit 0 ;;
+    *) say "found \"$1\", expected --since, --all or --limit"; exit 2 ;;
+  esac
+  shift
+done
+
+# The commit that the checkout is compared with; nothing when the history does not reach that far.
+base_commit() {
+  local main base
+  for main in origin/HEAD origin/main main; do
+    base=$(git merge-base HEAD "$main" 2>/dev/null) || continue
+    if [ "$base" != "$(git rev-parse HEAD)" ]; then
+      printf '%s' "$base"
+      return
+    fi
+  done
+  git rev-parse --quiet --verify 'HEAD~1^{commit}' || true
+}
+
+# What changed since commit $1, also what is not committed or not added yet.
+changed_since() {
+  git diff --name-only --diff-filter=d "$1" -- '*.h' '*.cpp'
+  git ls-files --others --exclude-standard -- '*.h' '*.cpp'
+}
+
+# A source through which header $1 is seen.
+source_of() {
+  if [ -e "${1%.h}.cpp" ]; then
+    printf '%s\n' "${1%.h}.cpp"
+  else
+    git grep --untracked -l -F "#include \"$1\"" -- '*.cpp' | head -n 1 || true
+  fi
+}
+
+files=()
+if [ -z "$all" ] && [ -z "$since" ]; then since=$(base_commit); fi
+if [ -n "$since" ]; then
+  git rev-parse --quiet --verify "$since^{commit}" >/dev/null || { say "--since: \"$since\" is no commit of this clone"; exit 2; }
+  mapfile -t changed < <(changed_since "$since")
+  say "comparing with $(git rev-parse --short=12 "$since")"
+else
+  [ -n "$all" ] || say "there is no commit to compare with: every source counts as changed"
+  mapfile -t changed < <(git ls-files '*.cpp')
+fi
+for file in "${changed[@]}"; do
+  case $file in
+    *.h) file=$(source_of "$file") ;;
+  esac
+  [ -z "$file" ] || files+=("$file")
+done
+
+mkdir -p build
+log=$root/build/alone.log
+: >"$log"
+configure alone || { show_log; exit 1; }
+# Sources of optional parts that are not built here have no command. Where the limit leaves some out, these are others at
+# another commit, and the same at the same one.
+mapfile -t files < <(printf '%s\n' "${files[@]}" | sort -u |
+  while read -r file; do if grep -qF "\"file\": \"$root/$file\"" build/alone/compile_commands.json; then printf '%s\n' "$file"; fi; done |
+  shuf --random-source=<(yes "$(git rev-parse HEAD)"))
+if [ ${#files[@]} = 0 ]; then
+  say "no source changed"
+  exit 0
+fi
+
+export TIDY_ENDS TIDY_LEFT
+TIDY_ENDS=$(($(date +%s) + limit))
+TIDY_LEFT=$(mktemp)
+trap 'rm -f "$TIDY_LEFT"' EXIT
+status=0
+# clang does not know all warnings of the compiler that the commands are for.
+# shellcheck disable=SC2016
+printf '%s\0' "${files[@]}" | xargs -0 -P "$(compile_jobs)" -n 1 bash -c '
+  if [ "$(date +%s)" -ge "$TIDY_ENDS" ]; then echo "$2" >>"$TIDY_LEFT"; exit; fi
+  found=$("$1" -p build/alone --quiet --warnings-as-errors="*" --extra-arg=-Wno-unknown-warning-option "$2" 2>/dev/null) || status=1
+  [ -z "$found" ] || printf "%s\n" "$found"
+  exit "${status:-0}"' tidy "$(llvm_tool clang-tidy)" || status=1
+left=$(wc -l <"$TIDY_LEFT")
+say "$((${#files[@]} - left)) of ${#files[@]} sources checked$([ "$left" = 0 ] || printf '; the others did not fit into %d s: scripts/tidy.sh has no limit' "$limit")"
+exit "$status"

@@ -1,0 +1,66 @@
+// The notes under tables: what happens in some blocks only, how sure the ratios are, and what more would take.
+#include "harness/report/notes.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/harness/fixtures/report_fixture.h"
+
+namespace bakeoff::report {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<std::string> notes_on(const std::string& figure, const std::vector<double>& blocks) {
+  std::vector<journal::Trial> rows;
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    journal::Trial trial = test::count_rows(1).front();
+    trial.subject = "racer";
+    trial.block = static_cast<int>(block);
+    trial.job->figures = {{"operation_ns", 2}, {figure, blocks[block]}};
+    rows.push_back(trial);
+  }
+  std::vector<const journal::Trial*> trials;
+  for (const journal::Trial& row : rows) trials.push_back(&row);
+  return rare_event_notes(make_grid(trials, {}));
+}
+
+TEST(RareEventNotes, TellInHowManyBlocksAndTheWorst) {
+  EXPECT_THAT(notes_on("lost_percent", {0, 4, 0, 43.1, 0}),
+              ElementsAre("racer: lost % is above 0 in 2 of 5 blocks, 43.1 in the worst"));
+  EXPECT_THAT(notes_on("deadlocks", {0, 0, 7}),
+              ElementsAre("racer: deadlocks is above 0 in 1 of 3 blocks, 7.00 in the worst"));
+}
+
+TEST(RareEventNotes, AreNotNeededWhereTheMedianTellsItOrNothingHappened) {
+  EXPECT_THAT(notes_on("lost_percent", {0, 0, 0}), IsEmpty());
+  EXPECT_THAT(notes_on("lost_percent", {41, 43, 40}), IsEmpty());
+  EXPECT_THAT(notes_on("cpu_percent", {0, 43}), IsEmpty()) << "no mishap";
+}
+
+std::vector<LeadingRatio> http_ratios(int blocks) {
+  return leading_ratios(test::http_rows(blocks), "http", test::report_info(), UINT64_MAX);
+}
+
+TEST(PrecisionNotes, SaysHowManyMoreBlocksAWantedPrecisionWouldTake) {
+  EXPECT_THAT(precision_notes(http_ratios(8), 0.01),
+              ElementsAre(testing::MatchesRegex("the ratios are known to ±4.1 % \\(fibers the least\\); ±1.0 % would "
+                                                "take about [0-9]+ blocks, [0-9]+ more")));
+  EXPECT_THAT(precision_notes(http_ratios(8), 0.05), ElementsAre(Not(HasSubstr("would take")))) << "it is reached";
+  EXPECT_THAT(precision_notes(http_ratios(8), std::nullopt), ElementsAre(Not(HasSubstr("would take"))));
+  EXPECT_THAT(precision_notes(http_ratios(5), 0.01), IsEmpty()) << "without intervals nothing is known";
+}
+
+TEST(PrecisionNotes, TheFootNamesTheSmallestDifferenceOfEachTableThatHasOne) {
+  Table http, echo;
+  http.name = "http";
+  http.detectable = 0.021;
+  echo.name = "echo";
+  EXPECT_THAT(detectable_line(std::vector{http, echo}), testing::EndsWith("nine times of ten: 2.1 % in http"));
+  EXPECT_EQ(detectable_line(std::vector{echo}), "");
+}
+
+}  // namespace
+}  // namespace bakeoff::report
