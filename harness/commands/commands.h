@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "harness/input/input_error.h"
-
 #include "harness/journal/load_shape.h"
 
 namespace bakeoff::commands {
