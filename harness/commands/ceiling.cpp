@@ -16,10 +16,10 @@ std::optional<double> generator_ceiling_rps(const load::AgentPlan& like, const s
   if (others.empty()) others = load_cpus;
   constexpr std::uint64_t kMostConnections = 1000;
   load::AgentPlan plan = selftest::null_plan(like.workload);
-  plan.connections = std::min(like.connections, kMostConnections);
-  plan.pipeline = like.pipeline;
-  plan.message_bytes = like.message_bytes;
-  plan.churn = like.churn;
+  plan.load.connections = std::min(like.load.connections, kMostConnections);
+  plan.load.pipeline = like.load.pipeline;
+  plan.load.message_bytes = like.load.message_bytes;
+  plan.load.churn = like.load.churn;
   try {
     const selftest::Observation seen = selftest::FaultRunner(others, load_cpus).observe(plan, {.null = true});
     // A figure that is void is none, and no ceiling: throttled, it would be the quota's and not the generator's.

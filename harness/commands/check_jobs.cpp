@@ -20,7 +20,7 @@ void check_job_row(journal::Trial row, const experiment::TableSpec& table,
 void check_jobs(const experiment::Plan& plan, const experiment::TrialContext& context) {
   for (const experiment::PlannedTrial& trial : plan.trials) {
     const experiment::TableSpec& table = plan.spec.tables[trial.table];
-    if (trial.block != 0 || !table.is_job() || table.is_probe) continue;
+    if (trial.block != 0 || table.kind != journal::TrialKind::job) continue;
     try {
       check_job_row(experiment::planned_row(plan, trial), table, context);
     } catch (const UsageError& error) {

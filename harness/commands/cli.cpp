@@ -207,7 +207,7 @@ int run_command_line(int argc, char** argv) {
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
                    "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping")
       ->required();
-  add_whole(*load_app, "-c,--connections", load.connections, "Connections", 1, kMostConnections);
+  add_whole(*load_app, "-c,--connections", load.shape.connections, "Connections", 1, kMostConnections);
   add_time(*load_app, "-d,--duration", load.duration, "The length of the measured window");
   add_time(*load_app, "--warmup", load.warmup, "Time before the window that is not counted", true);
   add_parsed(
@@ -215,19 +215,19 @@ int run_command_line(int argc, char** argv) {
       "Open loop: this many requests per second whatever the server does, like 5000 or 20k, or a ramp like 1k:20k. "
       "Without it, closed loop: each connection sends its next request after the reply to the last one",
       "RATE", [](const std::string&, const std::string& text) { input::parse_rates("--rate", text); });
-  load_app->add_flag("--poisson", load.poisson,
+  load_app->add_flag("--poisson", load.shape.poisson,
                      "With --rate or --slo: the times between requests are exponential instead of even");
   add_parsed(
       *load_app, "--slo", load.slo,
       "A limit like p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s). Searches for the highest rate that "
       "meets it; with --rate, tells whether that rate does. Exit 3 if it is not met, 4 if that cannot be decided",
       "LIMIT", [](const std::string&, const std::string& text) { slo_of(text); });
-  add_whole(*load_app, "--pipeline", load.pipeline, "Requests in flight per connection", 1, 100'000);
-  load_app->add_flag("--churn", load.churn, "Open a new connection for every request");
-  add_whole(*load_app, "--idle", load.idle, "Silent connections beside the load", 0, kMostConnections);
-  add_whole(*load_app, "--slow-senders", load.slow_senders, "Connections beside the load that send one byte at a time",
+  add_whole(*load_app, "--pipeline", load.shape.pipeline, "Requests in flight per connection", 1, 100'000);
+  load_app->add_flag("--churn", load.shape.churn, "Open a new connection for every request");
+  add_whole(*load_app, "--idle", load.shape.idle, "Silent connections beside the load", 0, kMostConnections);
+  add_whole(*load_app, "--slow-senders", load.shape.slow_senders, "Connections beside the load that send one byte at a time",
             0, kMostConnections);
-  add_whole(*load_app, "--slow-readers", load.slow_readers,
+  add_whole(*load_app, "--slow-readers", load.shape.slow_readers,
             "Connections beside the load that send requests and never read the replies", 0, kMostConnections);
   add_time(*load_app, "--timeout", load.timeout, "A request without a reply after this time is given up and counted");
   add_whole(*load_app, "--backlog", load.backlog,
@@ -235,8 +235,8 @@ int run_command_line(int argc, char** argv) {
             10'000'000);
   load_app->add_flag("--no-verify", load.no_verify,
                      "Do not compare replies with their requests (for pages that change)");
-  add_whole(*load_app, "--message-bytes", load.message_bytes, "For tcp: the size of a message", 1, kMostMessageBytes);
-  load_app->add_flag("--spin", load.spin,
+  add_whole(*load_app, "--message-bytes", load.shape.message_bytes, "For tcp: the size of a message", 1, kMostMessageBytes);
+  load_app->add_flag("--spin", load.shape.spin,
                      "Never sleep: spend a whole CPU to keep the generator's own wake-ups out of the latencies");
   load_app->add_flag("--no-ceiling", load.no_ceiling,
                      "Skip the extra second after the load that measures the most the generator could do");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/input/input_error.h"
+#include "harness/journal/load_shape.h"
 
 namespace bakeoff::commands {
 
@@ -58,12 +59,11 @@ int serve_command(const ServeOptions& options);
 
 struct LoadOptions {
   std::string url;
-  std::uint64_t connections = 64, pipeline = 1, message_bytes = 64;
+  journal::LoadShape shape{.connections = 64};  ///< What `url` and `rate` say is not in it yet.
   std::string duration = "10s", warmup = "1s", timeout = "5s";
   std::string rate;  ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
   std::string slo;   ///< "p99=5ms": without a rate, the highest that meets it is looked for. "": none.
-  bool poisson = false, churn = false, spin = false, no_verify = false, no_ceiling = false;
-  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;
+  bool no_verify = false, no_ceiling = false;
   std::uint64_t backlog = 100'000;
   std::vector<std::string> sources;
   std::string cpus;  ///< "" takes the load's half of the allowed ones.

@@ -42,7 +42,7 @@ std::string setting(const experiment::Plan& plan, std::size_t table) {
   const experiment::TableSpec& spec = plan.spec.tables[table];
   std::string text = report::setting_in_words(experiment::planned_row(plan, *first));
   if (spec.units == subjects::kOneUnitPerCpu) text += " · one unit per CPU";
-  if (!spec.is_job()) {
+  if (spec.is_served()) {
     text += fmt::format(" · {} measured after {} of warm-up", report::format_seconds(spec.window_s),
                         report::format_seconds(spec.warmup_s));
   }

@@ -29,12 +29,12 @@ int finish(const journal::Trial& row, const std::string& format, const std::stri
   return row.job->answer_right ? kDone : kNoValid;
 }
 
-journal::Trial job_row(const std::string& kind, const std::string& subject, const std::string& work) {
+journal::Trial job_row(journal::TrialKind kind, const std::string& subject, const std::string& work) {
   journal::Trial row;
-  row.trial_id = row.experiment = kind;
+  row.trial_id = row.experiment = name_of(kind);
   row.subject = subject;
   row.workload = work;
-  row.params.load = kind;
+  row.params.kind = kind;
   return row;
 }
 
@@ -48,13 +48,14 @@ int job_command(const JobOptions& options) {
   const subjects::Subject subject = check_subject(inventory, words.subject, roles);
   subjects::add_variants(inventory, {subject.name});
   experiment::TableSpec table;
-  table.job = check_name("job", words.work, jobs);
+  table.kind = journal::TrialKind::job;
+  table.work = check_name("job", words.work, jobs);
   if (const auto fault = experiment::why_not_in_table(table, subject.name, inventory)) {
     throw UsageError(fmt::format("found {}, expected {}", fault->found, fault->expected));
   }
   if (options.units && subject.units) check_units(subject, options.units);
   table.units = options.units;
-  journal::Trial row = job_row("job", subject.name, table.job);
+  journal::Trial row = job_row(table.kind, subject.name, table.work);
   row.params.units = options.units;
   row.params.job_size = options.size;
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
@@ -84,9 +85,9 @@ int probe_command(const ProbeOptions& options) {
     if (json && name != subjects.front()) fmt::print(",");
     const subjects::Subject& subject = *inventory.find(name);
     experiment::TableSpec table;
-    table.job = subject.measures;
-    table.is_probe = true;
-    const journal::Trial row = experiment::run_trial(job_row("probe", name, subject.measures), table, context).row;
+    table.kind = journal::TrialKind::probe;
+    table.work = subject.measures;
+    const journal::Trial row = experiment::run_trial(job_row(table.kind, name, subject.measures), table, context).row;
     worst = std::max(worst, finish(row, options.format, report::probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");

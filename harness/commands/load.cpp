@@ -15,8 +15,8 @@
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/report/load/summary.h"
 #include "harness/report/load/series.h"
+#include "harness/report/load/summary.h"
 #include "harness/report/number_format.h"
 #include "harness/stats/hdr_text.h"
 #include "harness/subjects/interruption.h"
@@ -49,21 +49,22 @@ std::string histogram_text(const std::filesystem::path& file, const LoadResult& 
 /// The result of a closed loop is its throughput, that of an open one, whose rate was given, is a latency.
 bool has_valid_figure(const journal::Trial& row) {
   if (!validity::void_reason(row, validity::metric::kThroughput).empty()) return false;
-  if (row.params.load != "open") return true;
+  if (!row.params.load.is_open()) return true;
   for (const char* percentile : {"latency.p50", "latency.p90", "latency.p99", "latency.p999"}) {
     if (validity::void_reason(row, percentile).empty()) return true;
   }
   return false;
 }
 
-int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus, const load::Slo& slo) {
+int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,
+                const load::Slo& slo) {
   if (!options.series.empty() || !options.histogram.empty()) {
     throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
   }
   const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
   return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
     load::AgentPlan at_rate = plan;
-    at_rate.rate_rps = rate_rps;
+    at_rate.load.rate_rps = rate_rps;
     at_rate.warmup_s = warmup_s;
     at_rate.window_s = window_s;
     return load_once(options.url, at_rate, cpus).row;
@@ -74,32 +75,35 @@ int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const s
 
 int load_command(const LoadOptions& options) {
   load::AgentPlan plan = plan_of(options);
-  const std::vector<int> cpus = options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
+  const std::vector<int> cpus =
+      options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
   const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
-  if (slo && !plan.open_loop()) return search_rate(options, plan, cpus, *slo);
+  if (slo && !plan.load.is_open()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
   OutputFile series_file("--series", options.series);
   OutputFile histogram_file("--histogram", options.histogram);
-  LiveView live(fmt::format("{} · {} connections · {}", options.url, report::format_count(plan.connections),
-                        report::load::load_in_words(params_of(plan))),
-            plan.window_s, cpus.size());
+  LiveView live(fmt::format("{} · {} connections · {}", options.url, report::format_count(plan.load.connections),
+                            report::load::load_in_words(params_of(plan))),
+                plan.window_s, cpus.size());
   if (live.shown() || series_file.wanted()) plan.interval_s = kIntervalS;
   report::load::LoadSeries series;
   LoadWatcher watcher;
   watcher.phase = [&](const std::string& phase) { live.set_phase(phase); };
   watcher.interval = [&](const load::LoadInterval& interval) {
     live.add(interval);
-    if (const auto second = series.add(interval)) series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
+    if (const auto second = series.add(interval))
+      series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
   };
 
   LoadResult loaded = load_once(options.url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
-  if (const std::string line = report::load::series_void_line(loaded.row); !line.empty()) series_file.write(line + "\n");
+  if (const std::string line = report::load::series_void_line(loaded.row); !line.empty())
+    series_file.write(line + "\n");
   histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
-  if (!options.no_ceiling && !plan.open_loop() && !subjects::interrupted) {
+  if (!options.no_ceiling && !plan.load.is_open() && !subjects::interrupted) {
     live.set_phase("measuring the generator's ceiling");
     std::optional<double>& ceiling = loaded.row.client->ceiling_rps;
     ceiling = generator_ceiling_rps(plan, cpus);

@@ -139,7 +139,7 @@ load::HintContext hint_context(const load::AgentPlan& plan, const measure::Accep
   context.descriptors_soft = context.descriptors_hard = limits.nofile_hard;  // To which an agent raises its own.
   if (limits.port_first && limits.port_last) context.ports = *limits.port_last - *limits.port_first + 1;
   context.sources = std::max<std::uint64_t>(plan.sources.size(), 1);
-  context.churn = plan.churn;
+  context.churn = plan.load.churn;
   context.connect_timeout_s = plan.connect_timeout_s;
   context.timeout_s = plan.timeout_s;
   return context;
@@ -201,8 +201,8 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   }
   LoadResult loaded{load_row(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
   if (!load.limit().empty()) {
-    const std::string what = load.connected() < plan.connections
-                                 ? fmt::format("{} of {} connections", load.connected(), plan.connections)
+    const std::string what = load.connected() < plan.load.connections
+                                 ? fmt::format("{} of {} connections", load.connected(), plan.load.connections)
                                  : "not all of the connections beside the load";
     loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
   }

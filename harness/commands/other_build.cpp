@@ -43,11 +43,10 @@ OtherBuild add_other_build(subjects::Inventory& inventory, const fs::path& progr
   const std::vector<std::string> workloads = subjects::entry_names(other.workloads);
   const std::vector<std::string> jobs = subjects::entry_names(other.jobs);
   for (const experiment::TableSpec& table : spec.tables) {
-    const experiment::TableKind kind = experiment::kind_of(table);
-    if (kind == experiment::TableKind::workload && !input::contains(workloads, table.workload)) {
-      lacks(program, "workload", table.workload);
+    if (table.is_served() && !input::contains(workloads, table.work)) {
+      lacks(program, "workload", table.work);
     }
-    if (kind == experiment::TableKind::job && !input::contains(jobs, table.job)) lacks(program, "job", table.job);
+    if (table.kind == journal::TrialKind::job && !input::contains(jobs, table.work)) lacks(program, "job", table.work);
   }
   for (const std::string& name : spec.subjects) {
     try {

@@ -44,7 +44,7 @@ void wait_for_interrupt(subjects::Server& server) {
 int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   journal::Params params;
   params.units = options.units;
-  params.message_bytes = options.message_bytes;
+  params.load.message_bytes = options.message_bytes.value_or(0);
   // Its errors are this command's errors: it keeps the terminal's stderr.
   const subjects::Command command = subjects::command_to_serve(subject, options.workload, params, options.port);
   std::optional<subjects::Server> server;
@@ -75,12 +75,12 @@ journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptio
   row.subject = subject.name;
   row.workload = options.workload;
   row.subject_cpus = row.load_cpus = measure::allowed_cpus();
-  row.params.connections = kConnections;
+  row.params.load.connections = kConnections;
   row.params.units = options.units;
-  row.params.message_bytes = options.message_bytes;
+  row.params.load.message_bytes = options.message_bytes.value_or(0);
   const auto& serves = subject.foreign->serves;
   if (const auto requests = serves.find(options.workload); requests != serves.end() && requests->second[0] != "*") {
-    row.params.request = requests->second[0];  // Not every server answers the workload's default.
+    row.params.load.request = requests->second[0];  // Not every server answers the workload's default.
   }
   return row;
 }
@@ -88,7 +88,7 @@ journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptio
 void serve_until_stopped(journal::Trial& row, const subjects::Subject& subject, experiment::ServedSubject& served) {
   fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
-             try_it(row.workload, row.params.request.value_or(""), served.server().port()));
+             try_it(row.workload, row.params.load.request, served.server().port()));
   std::fflush(stdout);
   if (const std::string warning = served.take_warning(); !warning.empty()) fmt::print(stderr, "bakeoff: {}\n", warning);
   wait_for_interrupt(served.server());
@@ -123,7 +123,7 @@ void check_options(const subjects::Subject& subject, const ServeOptions& options
   if (subject.foreign) return;
   journal::Params params;
   params.units = options.units;
-  params.message_bytes = options.message_bytes;
+  params.load.message_bytes = options.message_bytes.value_or(0);
   try {
     subjects::check_serve(subject, options.workload, params);
   } catch (const std::invalid_argument& error) {

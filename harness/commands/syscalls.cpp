@@ -26,9 +26,9 @@ experiment::Spec spec_of(const SyscallsOptions& options) {
   spec.name = "syscalls";
   spec.subjects = options.subjects;
   experiment::TableSpec table;
-  table.name = table.workload = options.workload;
-  table.connections = options.connections;
-  table.request = options.request;
+  table.name = table.work = options.workload;
+  table.load.connections = options.connections;
+  table.load.request = options.request;
   table.window_s = kWindowS;
   table.warmup_s = 0;  // Every call and every request is counted from when strace is attached.
   spec.tables.push_back(table);

@@ -23,11 +23,6 @@ bool load_ran_out_of_files(const journal::ClientRow& client) {
                      [](const journal::ErrorCount& error) { return error.code == "EMFILE" || error.code == "ENFILE"; });
 }
 
-std::uint64_t asked_for(const journal::Params& params) {
-  return params.connections.value_or(0) + params.idle.value_or(0) + params.slow_senders.value_or(0) +
-         params.slow_readers.value_or(0);
-}
-
 std::uint64_t opened(const journal::ClientRow& client) {
   const journal::CrowdFacts crowd = client.crowd.value_or(journal::CrowdFacts{});
   return client.connections_open + crowd.idle + crowd.slow_senders + crowd.slow_readers;
@@ -45,11 +40,11 @@ std::string limit_met(const journal::ServerReceipt& receipt) {
 /// That the model cannot hold all the connections; "" when it can.
 std::string too_many(const journal::Trial& row, const subjects::Subject& subject) {
   const auto most = subjects::connection_limit(subject, row.params);
-  if (!most || subjects::connections_at_once(row.params) <= *most) return "";
+  if (!most || row.params.load.connections_at_once() <= *most) return "";
   std::string text = fmt::format("{} serves at most {} connections at a time, one per {}", subject.model, *most,
                                  subject.unit.empty() ? "unit" : subject.unit);
-  if (const std::uint64_t made = idle_that_fit(subject, row.params); made < row.params.idle.value_or(0)) {
-    text += fmt::format(": measured beside {} idle ones instead of {}", made, *row.params.idle);
+  if (const std::uint64_t made = idle_that_fit(subject, row.params); made < row.params.load.idle) {
+    text += fmt::format(": measured beside {} idle ones instead of {}", made, row.params.load.idle);
     const journal::SubjectRow cost = row.subject_cost.value_or(journal::SubjectRow{});
     if (cost.pss_per_connection_kib) text += fmt::format(", at {:.1f} KiB", *cost.pss_per_connection_kib);
     if (cost.kernel_per_connection_kib) {
@@ -63,10 +58,10 @@ std::string too_many(const journal::Trial& row, const subjects::Subject& subject
 }  // namespace
 
 std::uint64_t idle_that_fit(const subjects::Subject& subject, const journal::Params& params) {
-  const std::uint64_t idle = params.idle.value_or(0);
+  const std::uint64_t idle = params.load.idle;
   const auto most = subjects::connection_limit(subject, params);
   if (!most) return idle;
-  const std::uint64_t others = subjects::connections_at_once(params) - idle;
+  const std::uint64_t others = params.load.connections_at_once() - idle;
   return std::min(idle, *most - std::min(*most, others));
 }
 
@@ -77,7 +72,7 @@ void note_limits(journal::Trial& row, const subjects::Subject& subject) {
   std::string detail;
   if (out_of_files) {
     detail = fmt::format("{} of {} connections: the load's descriptor limit is {}", opened(*row.client),
-                         asked_for(row.params), descriptor_limit());
+                         row.params.load.all_connections(), descriptor_limit());
   }
   const std::string cannot = too_many(row, subject);
   for (const std::string& said : {limit_met(receipt), cannot}) {
@@ -85,7 +80,7 @@ void note_limits(journal::Trial& row, const subjects::Subject& subject) {
   }
   if (detail.empty()) return;
   // All of them sent requests, and some were never served. That is a result (starved, see validity): its figures count.
-  if (detail == cannot && row.client && idle_that_fit(subject, row.params) == row.params.idle.value_or(0)) {
+  if (detail == cannot && row.client && idle_that_fit(subject, row.params) == row.params.load.idle) {
     if (row.outcome_detail.empty()) row.outcome_detail = detail;
     return;
   }

@@ -26,12 +26,13 @@ std::string size_in_words(double kib) {
 }  // namespace
 
 bool same_work(const journal::Trial& one, const journal::Trial& other) {
-  return one.subject == other.subject && one.workload == other.workload && one.params.request == other.params.request &&
-         one.params.message_bytes == other.params.message_bytes;
+  return one.subject == other.subject && one.workload == other.workload &&
+         one.params.load.request == other.params.load.request &&
+         one.params.load.message_bytes == other.params.load.message_bytes;
 }
 
 UnitCount unit_count(const subjects::Subject& subject, const journal::Params& params) {
-  const std::uint64_t connections = subjects::connections_at_once(params);
+  const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = subject.units ? *subject.units : params.units.value_or(0);
   if (asked > connections) return {asked, "units"};
   return {connections, subject.holds_connection ? "units" : "connections"};

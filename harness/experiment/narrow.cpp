@@ -22,25 +22,22 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
   std::vector<std::string> found;
   for (const std::string& word : words) {
     const input::ResolvedName one = meaning(word);
-    if (one.fault) throw input::InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
+    if (one.fault)
+      throw input::InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
     input::tell_substitution(tell, option + ": ", word, one.name);
     if (!contains(found, one.name)) found.push_back(one.name);
   }
   return found;
 }
 
-const std::string& work_of(const TableSpec& table) {
-  return table.is_job() ? table.job : table.workload;
-}
-
 void keep_workloads(Spec& spec, std::span<const std::string> words, const input::Tell& tell) {
   std::vector<std::string> present;
   for (const TableSpec& table : spec.tables) {
-    if (!contains(present, work_of(table))) present.push_back(work_of(table));
+    if (!contains(present, table.work)) present.push_back(table.work);
   }
   const auto kept = all_meant("--workloads", words, tell,
                               [&](const std::string& word) { return input::resolve_name(word, present, tell); });
-  std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, work_of(table)); });
+  std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, table.work); });
 }
 
 /// Why a subject has no place in a table: for the line that says what is left out, and as an error.
@@ -66,8 +63,8 @@ std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subje
   if (refusal.empty()) return std::nullopt;
   return NoPlace{refusal,
                  measure::in_quotes(subject) + ", but " + refusal + "; expected one for table " +
-                     measure::in_quotes(table.name) + " (" + work_of(table) +
-                     (table.request.empty() ? "" : " " + table.request) + ")",
+                     measure::in_quotes(table.name) + " (" + table.work +
+                     (table.load.request.empty() ? "" : " " + table.load.request) + ")",
                  true};
 }
 
@@ -132,7 +129,7 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   }
   if (kept.empty()) {
     throw input::InputError("--subjects: found " + input::join_names(subjects) +
-                     ", expected one that a table of the experiment has");
+                            ", expected one that a table of the experiment has");
   }
   spec.tables = std::move(kept);
   std::erase_if(spec.subjects, [&](const std::string& subject) { return !contains(placed, subject); });

@@ -88,34 +88,20 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   row.subject = planned.subject;
   row.seed = planned.seed;
   if (table.units && *table.units != subjects::kOneUnitPerCpu) row.params.units = table.units;
-  if (table.is_job()) {
-    row.workload = table.job;
-    row.params.load = table.is_probe ? "probe" : "job";
-    if (table.size > 0) row.params.job_size = table.size;
-    return row;
+  row.workload = table.work;
+  row.params.kind = table.kind;
+  if (table.is_served()) {
+    row.params.load = as_recorded(table.load, table.work);
+  } else if (table.size > 0) {
+    row.params.job_size = table.size;
   }
-  row.workload = table.workload;
-  row.params.connections = table.connections;
-  row.params.pipeline = table.pipeline;
-  if (table.workload == "echo") row.params.message_bytes = table.message_bytes;
-  if (!table.request.empty()) row.params.request = table.request;
-  if (table.is_open()) {
-    row.params.load = "open";
-    row.params.rate_rps = table.rate_rps;
-    row.params.arrivals = table.poisson ? "poisson" : "constant";
-    if (table.ramp_to_rps > 0) row.params.ramp_to_rps = table.ramp_to_rps;
-  }
-  if (table.churn) row.params.churn = true;
-  if (table.idle > 0) row.params.idle = table.idle;
-  if (table.idle_asks) row.params.idle_asks = true;
-  if (table.slow_senders > 0) row.params.slow_senders = table.slow_senders;
-  if (table.slow_readers > 0) row.params.slow_readers = table.slow_readers;
   return row;
 }
 
 double estimate_s(const TableSpec& table) {
-  const auto crowd = static_cast<double>(table.idle + table.slow_senders + table.slow_readers);
-  return kTrialOverheadS + (table.is_job() ? kJobGuessS : table.warmup_s + table.window_s + kCrowdConnectionS * crowd);
+  if (!table.is_served()) return kTrialOverheadS + kJobGuessS;
+  const auto beside = static_cast<double>(table.load.connections_beside());
+  return kTrialOverheadS + table.warmup_s + table.window_s + kCrowdConnectionS * beside;
 }
 
 double estimate_s(const Spec& spec, std::uint64_t blocks) {

@@ -63,9 +63,9 @@ load::AgentPlan probe_plan(const journal::Trial& row, std::uint16_t port) {
   load::AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;
-  plan.request = row.params.request.value_or("");
   plan.host_field = fmt::format("127.0.0.1:{}", port);
-  plan.message_bytes = row.params.message_bytes.value_or(plan.message_bytes);
+  plan.load.request = row.params.load.request;
+  if (row.params.load.message_bytes != 0) plan.load.message_bytes = row.params.load.message_bytes;
   plan.seed = row.seed;
   plan.verify_whole = false;
   plan.connect_timeout_s = kProbeS;

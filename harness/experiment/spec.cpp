@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/experiment/load_section.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
@@ -16,7 +17,6 @@
 #include "harness/measure/text_file.h"
 #include "harness/subjects/inventory_names.h"
 #include "harness/subjects/subject.h"
-#include "workloads/catalogue.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -40,25 +40,16 @@ const std::vector<std::string> kTableKeys{
     "name",    "workload",     "job",          "probe",     "subjects", "connections", "pipeline",  "message_bytes",
     "request", "units",        "size",         "load",      "rate_rps", "ramp_to_rps", "arrivals",  "churn",
     "idle",    "slow_senders", "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement", "idle_asks"};
-constexpr std::array<std::string_view, 16> kWorkloadOnly{
-    "connections", "pipeline", "message_bytes", "request",      "load",      "rate_rps", "ramp_to_rps", "arrivals",
-    "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s", "window_s", "warmup_s",    "idle_asks"};
+/// The others are of workloads alone.
+constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
+                                                         "subjects", "units",    "size", "placement"};
 constexpr std::array<std::string_view, 3> kNotOfProbes{"units", "size", "placement"};
-constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
-const std::vector<std::string> kLoads{"closed", "open"};
-const std::vector<std::string> kArrivals{"constant", "poisson"};
 const std::vector<std::string> kPlacements{"apart", "one-cpu"};
 
 constexpr double kCoarsestPrecision = 1;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
-constexpr std::uint64_t kMostConnections = 1'000'000;
-constexpr std::uint64_t kMostPipeline = 10'000;
-constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kMostUnits = 1'000'000;
 constexpr std::uint64_t kMostSize = 1'000'000'000'000;
-constexpr std::uint64_t kMostBeside = 1'000'000;
-constexpr double kLeastRate = 0.1;
-constexpr double kMostRate = 10'000'000;
 constexpr double kLeastTimeoutS = 0.01;
 constexpr double kMostTimeoutS = 600;
 constexpr double kLeastWindowS = 0.05;
@@ -71,29 +62,6 @@ std::optional<std::uint64_t> read_units(const input::TomlSection& section) {
   if (section.shown("units") == "\"cpus\"") return subjects::kOneUnitPerCpu;
   if (section.shown("units").starts_with('"')) section.fail("units", section.shown("units"), expected);
   return section.whole("units", 1, kMostUnits);
-}
-
-// How requests arrive, and who else is there.
-void read_load(const input::TomlSection& section, TableSpec& table) {
-  const bool open = section.name("load", kLoads).value_or("closed") == "open";
-  if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
-  for (const std::string_view key : kOpenOnly) {
-    if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
-  }
-  const std::string unit = "a number of requests per second";
-  table.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(0);
-  table.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(0);
-  table.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
-  table.churn = section.flag("churn").value_or(false);
-  if (table.churn && table.pipeline > 1) {
-    section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");
-  }
-  table.idle = section.whole("idle", 0, kMostBeside).value_or(0);
-  table.idle_asks = section.flag("idle_asks").value_or(false);
-  if (table.idle_asks && table.idle == 0) section.fail("idle_asks", "true", "it only beside idle");
-  table.slow_senders = section.whole("slow_senders", 0, kMostBeside).value_or(0);
-  table.slow_readers = section.whole("slow_readers", 0, kMostBeside).value_or(0);
-  table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
 }
 
 // A list of subjects, each once; nullopt where there is none. `meaning` says which one a word means.
@@ -115,18 +83,6 @@ std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& 
   return subjects;
 }
 
-/// The client side knows what it can ask for.
-void check_request(const input::TomlSection& section, const TableSpec& table) {
-  const workloads::WorkloadEntry* workload = workloads::find_workload(table.workload);
-  if (workload == nullptr) return;
-  try {
-    workload->make_client({.request = table.request});
-  } catch (const std::invalid_argument& error) {
-    section.fail("request", measure::in_quotes(table.request),
-                 "a request that the workload knows (" + std::string(error.what()) + ")");
-  }
-}
-
 // The one thing that the table is about.
 void read_work(const input::TomlSection& section, TableSpec& table, const Known& known) {
   const auto workload = section.name("workload", known.workloads);
@@ -143,9 +99,8 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Known&
                      input::join_names(known.jobs) + ")" +
                      (known.measures.empty() ? "" : " or a probe (" + input::join_names(known.measures) + ")"));
   }
-  table.workload = workload.value_or("");
-  table.job = job ? *job : probe.value_or("");
-  table.is_probe = probe.has_value();
+  table.kind = job ? journal::TrialKind::job : probe ? journal::TrialKind::probe : journal::TrialKind::served;
+  table.work = job ? *job : probe ? *probe : *workload;
 }
 
 // The table's own subjects, of the experiment's; where that names none, any.
@@ -157,8 +112,8 @@ void read_table_subjects(const input::TomlSection& section, TableSpec& table, co
   const std::vector<std::string>& valid = spec.subjects.empty() ? known.models : spec.subjects;
   table.subjects = read_subjects(section, valid, meaning).value_or(table.subjects);
   // Models have no place there, so that the table's subjects are known.
-  if (table.is_probe && table.subjects.empty() && spec.subjects.empty()) {
-    table.subjects = subjects::probes_that_measure(known.inventory, table.job);
+  if (table.kind == journal::TrialKind::probe && table.subjects.empty() && spec.subjects.empty()) {
+    table.subjects = subjects::probes_that_measure(known.inventory, table.work);
   }
   const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -186,21 +141,21 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   section.require_known(kTableKeys);
   TableSpec table;
   read_work(section, table, known);
-  table.name = input::read_name(section).value_or(table.is_job() ? table.job : table.workload);
-  if (table.is_job()) {
-    for (const std::string_view key : kWorkloadOnly) {
-      if (section.has(key))
+  table.name = input::read_name(section).value_or(table.work);
+  if (!table.is_served()) {
+    for (const std::string& key : kTableKeys) {
+      if (section.has(key) && !std::ranges::count(kKeysOfAllWork, key))
         section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
     }
     for (const std::string_view key : kNotOfProbes) {
-      if (table.is_probe && section.has(key)) {
+      if (table.kind == journal::TrialKind::probe && section.has(key)) {
         section.fail(key, section.shown(key), "it only beside a workload or a job; a probe has settings");
       }
     }
-    if (!table.is_probe) table.units = subjects::kOneUnitPerCpu;
+    if (table.kind != journal::TrialKind::probe) table.units = subjects::kOneUnitPerCpu;
   } else {
     if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
-    if (section.has("message_bytes") && table.workload != "echo") {
+    if (section.has("message_bytes") && table.work != "echo") {
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
     }
   }
@@ -212,12 +167,10 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
     }
   }
   table.size = section.whole("size", 1, kMostSize).value_or(table.size);
-  table.connections = section.whole("connections", 1, kMostConnections).value_or(table.connections);
-  table.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(table.pipeline);
-  table.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(table.message_bytes);
-  table.request = section.text("request", "a text").value_or("");
-  if (section.has("request") && !table.is_job()) check_request(section, table);
-  if (!table.is_job()) read_load(section, table);
+  if (table.is_served()) {
+    table.load = read_load(section, table.work);
+    table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
+  }
   table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/input/resolve_name.h"
+#include "harness/journal/trial.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
@@ -23,29 +24,18 @@ inline constexpr double kFinestPrecision = 0.001;
 /// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
-  std::string workload;  ///< "" for a job.
-  std::string job;       ///< "" for a workload. Of probes what they measure: "switch".
-  bool is_probe = false;
-  std::vector<std::string> subjects{};  ///< Some of the experiment's; empty: all of them. See subjects_of().
-  std::uint64_t connections = 64;
-  std::uint64_t pipeline = 1;
-  std::uint64_t message_bytes = 64;  ///< echo.
-  std::string request;               ///< "" takes the workload's default.
-  double rate_rps = 0;               ///< Open loop; 0: closed.
-  double ramp_to_rps = 0;            ///< The rate changes evenly to this over the window; 0: it stays.
-  bool poisson = false;              ///< Exponential times between requests instead of even ones.
-  bool churn = false;                ///< A connection for each request.
-  std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Connections beside the load.
-  bool idle_asks = false;                                      ///< The idle ones have been served once.
-  double timeout_s = 5;  ///< A request that waits longer for its reply is given up.
+  journal::TrialKind kind = journal::TrialKind::served;
+  std::string work;                            ///< The workload, the job, or what the probes measure: "switch".
+  std::vector<std::string> subjects{};         ///< Some of the experiment's; empty: all of them. See subjects_of().
+  journal::LoadShape load{.connections = 64};  ///< Of a workload.
+  double timeout_s = 5;                        ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
       units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
   std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
-  bool is_job() const { return !job.empty(); }
-  bool is_open() const { return rate_rps > 0; }
+  bool is_served() const { return kind == journal::TrialKind::served; }
 };
 
 struct Spec {
@@ -71,12 +61,6 @@ const std::string& baseline_of(const Spec& spec, const TableSpec& table);
 
 /// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
 std::uint64_t most_blocks(const Spec& spec);
-
-/// What a table needs of its subjects.
-enum class TableKind { workload, job, probe };
-inline TableKind kind_of(const TableSpec& table) {
-  return table.is_probe ? TableKind::probe : table.is_job() ? TableKind::job : TableKind::workload;
-}
 
 /// Names are checked against the inventory; `tell` hears which were taken for others, and without it they have to be
 /// exact. `file` is named in messages only. Throws input::InputError for the first fault.

@@ -97,18 +97,18 @@ std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::str
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject) return std::nullopt;
   const auto fault = [&](const std::string& expected) { return NameFault{fmt::format("\"{}\"", name), expected}; };
-  if (table.is_probe) {
-    if (subject->role == subjects::Role::probe && subject->measures == table.job) return std::nullopt;
-    const std::vector<std::string> probes = subjects::probes_that_measure(inventory, table.job);
+  if (table.kind == journal::TrialKind::probe) {
+    if (subject->role == subjects::Role::probe && subject->measures == table.work) return std::nullopt;
+    const std::vector<std::string> probes = subjects::probes_that_measure(inventory, table.work);
     return fault("one of the probes " + input::join_names(probes) + input::did_you_mean(name, probes));
   }
   if (subject->role == subjects::Role::probe) return fault("a model or an executor: a probe has tables of its own");
   if (subject->role == subjects::Role::model) return std::nullopt;
-  if (!table.is_job()) {
+  if (table.is_served()) {
     return fault("a model or a server: an executor runs jobs only" +
                  input::did_you_mean(subjects::model_name_of(name), subjects::entry_names(inventory.subjects)));
   }
-  return setting_of_another_job(*subject, table.job, inventory);
+  return setting_of_another_job(*subject, table.work, inventory);
 }
 
 std::optional<std::string> expected_units(const TableSpec& table, const std::string& name,
@@ -116,10 +116,10 @@ std::optional<std::string> expected_units(const TableSpec& table, const std::str
   if (!table.units || *table.units == subjects::kOneUnitPerCpu) return std::nullopt;
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject || subject->units) return std::nullopt;  // Its name says how many it has.
-  const std::uint64_t most = table.is_job() ? most_units_of_executor(inventory, subject->executor) : subject->max_units;
+  const std::uint64_t most = table.is_served() ? subject->max_units : most_units_of_executor(inventory, subject->executor);
   if (*table.units <= most) return std::nullopt;
-  return table.is_job() ? units_in_words(*subject, most, "those of the executor " + subject->executor)
-                        : server_units_in_words(*subject);
+  return table.is_served() ? server_units_in_words(*subject)
+                           : units_in_words(*subject, most, "those of the executor " + subject->executor);
 }
 
 std::string server_units_in_words(const subjects::Subject& subject) {
@@ -130,8 +130,8 @@ std::string why_not_answered(const TableSpec& table, const std::string& name, co
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject) return "";
   journal::Params params;
-  if (!table.request.empty()) params.request = table.request;
-  return subjects::why_not_served(*subject, table.is_job() ? table.job : table.workload, params);
+  params.load.request = table.load.request;
+  return subjects::why_not_served(*subject, table.work, params);
 }
 
 }  // namespace bakeoff::experiment

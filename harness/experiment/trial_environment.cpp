@@ -10,8 +10,8 @@ constexpr const char* kAgentsSuffix = "-agents";  ///< Of the agents' cgroup, be
 measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measure::Cgroup& cgroup,
                                            const subjects::Subject& subject, const journal::Params& params) {
   using Use = measure::MemoryCgroup::Use;
-  if (!params.idle && !subject.foreign) return {};
-  return measure::MemoryCgroup::create(name, cgroup, params.idle ? Use::kernel_memory : Use::limit_only);
+  if (params.load.idle == 0 && !subject.foreign) return {};
+  return measure::MemoryCgroup::create(name, cgroup, params.load.idle > 0 ? Use::kernel_memory : Use::limit_only);
 }
 
 }  // namespace

@@ -12,19 +12,12 @@ load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, 
   load::AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;
-  plan.request = row.params.request.value_or("");
   plan.host_field = fmt::format("127.0.0.1:{}", port);
-  plan.message_bytes = row.params.message_bytes.value_or(64);
-  plan.connections = row.params.connections.value_or(1);
-  plan.pipeline = row.params.pipeline.value_or(1);
-  plan.rate_rps = row.params.rate_rps.value_or(0);
-  plan.ramp_to_rps = row.params.ramp_to_rps.value_or(0);
-  plan.poisson = row.params.arrivals == "poisson";
-  plan.churn = row.params.churn.value_or(false);
-  plan.idle = idle_that_fit(subject, row.params);
-  plan.idle_asks = row.params.idle_asks.value_or(false);
-  plan.slow_senders = row.params.slow_senders.value_or(0);
-  plan.slow_readers = row.params.slow_readers.value_or(0);
+  plan.load = row.params.load;
+  // A row that somebody else has written may say neither.
+  plan.load.connections = std::max<std::uint64_t>(plan.load.connections, 1);
+  plan.load.pipeline = std::max<std::uint64_t>(plan.load.pipeline, 1);
+  plan.load.idle = idle_that_fit(subject, row.params);
   plan.timeout_s = table.timeout_s;
   plan.seed = row.seed;
   plan.warmup_s = std::max(table.warmup_s, subject.foreign ? subject.foreign->warmup_s : 0);

@@ -47,22 +47,23 @@ const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, 
 /// Why the subject is not started at all; "" when it can be.
 std::string why_not_run(const journal::Trial& row, const TableSpec& table, const subjects::Subject* subject) {
   if (subject == nullptr) return "no such subject";
-  if (table.is_job() && subject->foreign) return "a server runs no jobs";
-  if (!subject->missing.empty() && (!table.is_job() || table.is_probe)) return "needs " + subject->missing;
-  return table.is_job() ? "" : subjects::why_not_served(*subject, row.workload, row.params);
+  if (!table.is_served() && subject->foreign) return "a server runs no jobs";
+  if (!subject->missing.empty() && table.kind != journal::TrialKind::job) return "needs " + subject->missing;
+  return table.is_served() ? subjects::why_not_served(*subject, row.workload, row.params) : "";
 }
 
 }  // namespace
 
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
   // A job has no load beside it: it gets every CPU.
-  row.subject_cpus = table.is_job() ? all_cpus(context.cpus) : context.cpus.subject;
+  row.subject_cpus = table.is_served() ? context.cpus.subject : all_cpus(context.cpus);
   if (table.one_cpu) row.subject_cpus.resize(1);
-  if (!table.is_job()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
-  if (table.is_probe) return;
+  if (table.is_served()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
+  if (table.kind == journal::TrialKind::probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
-  if (table.units == subjects::kOneUnitPerCpu || (table.is_job() && !table.units)) row.params.units = row.subject_cpus.size();
-  if (table.is_job() && subject != nullptr && subject->units) row.params.units = subject->units;
+  if (table.units == subjects::kOneUnitPerCpu || (!table.is_served() && !table.units))
+    row.params.units = row.subject_cpus.size();
+  if (!table.is_served() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
 journal::Trial not_started(journal::Trial row, const TableSpec& table, const TrialContext& context,
@@ -83,7 +84,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
     if (const std::string why = why_not_run(row, table, subject); !why.empty()) {
       row.outcome = journal::Outcome::not_run;
       row.outcome_detail = why;
-    } else if (table.is_job()) {
+    } else if (!table.is_served()) {
       run_job_trial(row, *subject);
     } else {
       run_served_trial(trial, table, *subject, context.earlier);

@@ -31,9 +31,9 @@ std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, co
     return std::nullopt;
   journal::Trial few = next;
   few.params = {};
-  few.params.connections = kFew;
-  few.params.message_bytes = next.params.message_bytes;
-  few.params.request = next.params.request;
+  few.params.load.connections = kFew;
+  few.params.load.message_bytes = next.params.load.message_bytes;
+  few.params.load.request = next.params.load.request;
   const subjects::ScratchFolder folder;
   const auto served = start_subject(few, subject, folder.path(), join);
   const std::vector<pid_t> pids = measure::descendants(served->server().pid());

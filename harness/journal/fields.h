@@ -10,6 +10,7 @@
 //       field<&Row::outcome, kOutcomeNames>("outcome"),    // an enum by its names
 //       field<&Row::errors, kErrorFields>("errors"),   // structs: alone, or in optional, vector and map
 //       embedded<&Row::params, kParamFields>(),        // its fields stand among those of the row
+//       computed<&word_of, &set_word, kWordNames>("word"),  // an enum that is made of members
 //   };
 //
 // A field is bool, an integer, double, std::string, an enum or a struct with a table; or an optional, a vector or a
@@ -94,6 +95,32 @@ struct MemberOf<Member> {
   static const void* of(const void* object) { return &(as<Owner>(object).*Member); }
 };
 
+template <auto Get>
+struct GetterOf;
+template <typename Owner, typename Enum, Enum (*Get)(const Owner&)>
+struct GetterOf<Get> {
+  using Struct = Owner;
+  using Value = Enum;
+  static const void* owner(const void* object) { return object; }
+};
+
+template <auto Get, auto Set, const auto& Names>
+constexpr FieldType make_computed_type() {
+  using Owner = typename GetterOf<Get>::Struct;
+  using Enum = typename GetterOf<Get>::Value;
+  static_assert(std::same_as<typename std::remove_cvref_t<decltype(Names)>::Of, Enum>, "the names of another enum");
+  FieldType type;
+  type.kind = FieldKind::enumeration;
+  type.integer = {.get = [](const void* owner) { return static_cast<std::uint64_t>(Get(as<Owner>(owner))); },
+                  .set = [](void* owner, std::uint64_t bits) { Set(as<Owner>(owner), static_cast<Enum>(bits)); }};
+  type.names = Names.names;
+  type.expected_name = Names.expected;
+  return type;
+}
+
+template <auto Get, auto Set, const auto& Names>
+inline constexpr FieldType kComputedType = make_computed_type<Get, Set, Names>();
+
 }  // namespace detail
 
 /// The member, under `name` (which lives as long as the program). Detail is the table or the names of what is in it,
@@ -103,6 +130,16 @@ constexpr auto field(std::string_view name) {
   using The = detail::MemberOf<Member>;
   return FieldOf<typename The::Struct>{
       {.name = name, .type = &detail::kType<typename The::Value, Detail>, .of = &The::of}};
+}
+
+/// A field that no member holds as it is written: an enum that Get makes of the owner, and that Set puts into it.
+/// Fields are read in the order of their table, so that Set may build on those before it.
+///   Enum Get(const Owner&);  void Set(Owner&, Enum);
+template <auto Get, auto Set, const auto& Names>
+constexpr auto computed(std::string_view name) {
+  using The = detail::GetterOf<Get>;
+  return FieldOf<typename The::Struct>{
+      {.name = name, .type = &detail::kComputedType<Get, Set, Names>, .of = &The::owner}};
 }
 
 /// The fields of the member, a struct, among those of its owner.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/journal/load_shape.h"
 #include "harness/measure/cpu_quota_facts.h"
 #include "harness/stats/latency_summary.h"
 
@@ -22,24 +23,28 @@ inline constexpr std::string_view kOtherBuildSuffix = "@other";
 /// What happened. A result, not a fault of the harness.
 enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died, not_run };
 
-/// The setting that a table holds fixed for all its subjects.
-struct Params {
-  std::string load = "closed";  ///< "closed", "open"; "job" for a job.
-  std::optional<std::uint64_t> connections;
-  std::optional<std::uint64_t> pipeline;
-  std::optional<std::uint64_t> message_bytes;  ///< echo only.
-  std::optional<std::string> request;          ///< As ClientSettings::request.
-  std::optional<std::uint64_t> units;          ///< Asked of the subject; absent: the subject's own default.
-  std::optional<std::uint64_t> job_size;
-  std::optional<double> rate_rps;       ///< Open loads: the rate asked for, at the beginning.
-  std::optional<double> ramp_to_rps;    ///< Open loads whose rate changes evenly: the rate at the end.
-  std::optional<std::string> arrivals;  ///< Open loads: "constant" or "poisson".
-  std::optional<bool> spin;             ///< true: the generator never sleeps.
-  std::optional<bool> churn;            ///< true: a connection for each request.
-  std::optional<std::uint64_t> idle;    ///< Silent connections beside the load,
-  std::optional<bool> idle_asks;        ///< true: each of which has been served once.
-  std::optional<std::uint64_t> slow_senders, slow_readers;  ///< Beside the load.
+/// What a trial does with its subject. Rows, tables of experiments and comparisons tell kinds apart by this alone.
+enum class TrialKind : std::uint8_t {
+  served,  ///< The subject serves a workload under a load.
+  job,     ///< It runs a job to its end.
+  probe,   ///< It measures one mechanism.
 };
+
+/// "workload", "job", "probe": the key under which an experiment names the work of such a trial.
+std::string_view name_of(TrialKind kind);
+
+/// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
+/// the kind under "load": "job", "probe", or of a trial that is served "closed" or "open".
+struct Params {
+  TrialKind kind = TrialKind::served;
+  LoadShape load = kNoLoad;              ///< Served trials only.
+  std::optional<std::uint64_t> units{};  ///< Asked of the subject; absent: the subject's own default.
+  std::optional<std::uint64_t> job_size{};
+};
+
+/// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe". Trials with different ones
+/// are never compared with each other.
+std::string_view load_word(const Params& params);
 
 /// One load agent's own facts.
 struct GeneratorFacts {
@@ -187,7 +192,7 @@ struct Trial {
   int block = 0;  ///< From 0.
   int order = 0;  ///< Place within the block, from 0.
   std::string subject;
-  std::string workload;  ///< Or the job's name.
+  std::string workload;  ///< Or the job's name, or what a probe measures: see Params::kind.
   Params params;
   std::uint64_t seed = 0;
   std::string started_at;  ///< UTC, RFC 3339.

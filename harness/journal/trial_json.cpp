@@ -1,6 +1,7 @@
 #include "harness/journal/trial_json.h"
 
 #include "harness/journal/json.h"
+#include "harness/journal/load_shape_fields.h"
 
 namespace bakeoff::journal {
 namespace {
@@ -15,23 +16,37 @@ constexpr fields::EnumNames kOutcomeNames{
     NameOf{Outcome::starved, "starved"},   NameOf{Outcome::limit, "limit"},
     NameOf{Outcome::died, "died"},         NameOf{Outcome::not_run, "not-run"}};
 
+// Version 1 has one word for the kind of a trial and for the loop of its load, and keeps the load's fields flat.
+enum class LoadWord : std::uint8_t { closed, open, job, probe };
+
+LoadWord word_of_load(const Params& params) {
+  switch (params.kind) {
+    case TrialKind::served:
+      return params.load.is_open() ? LoadWord::open : LoadWord::closed;
+    case TrialKind::job:
+      return LoadWord::job;
+    case TrialKind::probe:
+      return LoadWord::probe;
+  }
+  return LoadWord::closed;
+}
+
+void set_load_word(Params& params, LoadWord word) {
+  params.kind = word == LoadWord::job ? TrialKind::job : word == LoadWord::probe ? TrialKind::probe : TrialKind::served;
+  // The rate follows, where the row has one.
+  params.load.rate_rps = word == LoadWord::open ? kUnknownRate : 0;
+}
+
+constexpr fields::EnumNames kLoadWords{"closed, open, job or probe", NameOf{LoadWord::closed, "closed"},
+                                       NameOf{LoadWord::open, "open"}, NameOf{LoadWord::job, "job"},
+                                       NameOf{LoadWord::probe, "probe"}};
+
 constexpr FieldTable kParamsFields{
-    field<&Params::load>("load"),
-    field<&Params::connections>("connections"),
-    field<&Params::pipeline>("pipeline"),
-    field<&Params::message_bytes>("message_bytes"),
-    field<&Params::request>("request"),
+    fields::computed<&word_of_load, &set_load_word, kLoadWords>("load"),
+    fields::embedded<&Params::load, kRequestFields>(),
     field<&Params::units>("units"),
     field<&Params::job_size>("job_size"),
-    field<&Params::rate_rps>("rate_rps"),
-    field<&Params::ramp_to_rps>("ramp_to_rps"),
-    field<&Params::arrivals>("arrivals"),
-    field<&Params::spin>("spin"),
-    field<&Params::churn>("churn"),
-    field<&Params::idle>("idle"),
-    field<&Params::idle_asks>("idle_asks"),
-    field<&Params::slow_senders>("slow_senders"),
-    field<&Params::slow_readers>("slow_readers"),
+    fields::embedded<&Params::load, kArrivalFields>(),
 };
 
 constexpr FieldTable kLatencySummaryFields{
@@ -205,6 +220,23 @@ constexpr FieldTable kTrialFields{
 };
 
 }  // namespace
+
+std::string_view name_of(TrialKind kind) {
+  switch (kind) {
+    case TrialKind::served:
+      return "workload";
+    case TrialKind::job:
+      return "job";
+    case TrialKind::probe:
+      return "probe";
+  }
+  return "";
+}
+
+std::string_view load_word(const Params& params) {
+  const fields::Field& field = kParamsFields.fields.front();
+  return fields::name_of(*field.type, field.of(&params));
+}
 
 std::string trial_to_json(const Trial& trial) {
   return fields::write_json(kTrialFields, trial);

@@ -72,7 +72,7 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
     : plan_(plan) {
   const std::uint64_t descriptors = descriptor_limit();
   const std::uint64_t most = most_connections(descriptors);
-  const std::uint64_t wanted = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
+  const std::uint64_t wanted = plan.load.all_connections();
   if (wanted > most) {
     throw LoadError(std::to_string(wanted) + " connections: the descriptor limit of " + std::to_string(descriptors) +
                         " a process (ulimit -Hn) lets " + std::to_string(kMostAgents) + " load agents hold " +
@@ -84,12 +84,12 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
   } catch (const std::runtime_error& error) {
     throw LoadError(error.what(), Cause::server);
   }
-  key_ = incremented_key(plan.workload, plan.request);
+  key_ = incremented_key(plan.workload, plan.load.request);
   if (key_ && plan.check_counter) read_initial();
   // Verify and the last handshakes may each take the whole connect timeout; a thousand connections take well below a
   // second where the server accepts them.
   const auto patience = 2 * seconds(plan_.connect_timeout_s) + kLeeway +
-                        seconds(static_cast<double>(plan_.connections + plan_.idle) / 1000);
+                        seconds(static_cast<double>(plan_.load.connections + plan_.load.idle) / 1000);
   // One behind the other: the first verifies while the server has no other connection, and the pace of connecting is
   // that of one.
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
@@ -179,7 +179,7 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
     const RestoreInterrupted restore;
     collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
   }
-  finish(whole, plan_.open_loop());
+  finish(whole, plan_.load.is_open());
   if (key_) {
     whole.duplicates += ledger_.duplicates();
     if (plan_.check_counter) finish_counter_check(whole);

@@ -29,22 +29,18 @@ CrowdClients::CrowdClients(const AgentPlan& plan, const SocketAddress& peer, con
       peer_(peer),
       stop_(stop),
       sources_(plan.sources),
-      connections_(plan.idle + plan.slow_senders + plan.slow_readers),
+      connections_(plan.load.connections_beside()),
       scratch_(16 * 1024) {
   if (!wanted()) return;
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
     connections_[i].index = i;
-    if (kind_of(connections_[i]) == Kind::idle && !plan_.idle_asks) continue;
+    if (kind_of(connections_[i]) == Kind::idle && !plan_.load.idle_asks) continue;
     // Numbered from the far end, so that their content is never that of a connection of the load.
-    connections_[i].session = workloads::find_workload(plan_.workload)
-                            ->make_client({.seed = plan_.seed,
-                                           .connection = ~std::uint64_t{0} - plan_.first_connection - i,
-                                           .message_bytes = plan_.message_bytes,
-                                           .request = plan_.request,
-                                           .host = plan_.host_field,
-                                           .check = plan_.check_replies});
+    workloads::ClientSettings settings = client_settings(plan_, ~std::uint64_t{0} - plan_.first_connection - i);
+    settings.check = plan_.check_replies;
+    connections_[i].session = workloads::find_workload(plan_.workload)->make_client(settings);
   }
 }
 
@@ -53,8 +49,8 @@ CrowdClients::~CrowdClients() {
 }
 
 CrowdClients::Kind CrowdClients::kind_of(const LoadConnection& connection) const {
-  if (connection.index < plan_.idle) return Kind::idle;
-  return connection.index < plan_.idle + plan_.slow_senders ? Kind::slow_sender : Kind::slow_reader;
+  if (connection.index < plan_.load.idle) return Kind::idle;
+  return connection.index < plan_.load.idle + plan_.load.slow_senders ? Kind::slow_sender : Kind::slow_reader;
 }
 
 void CrowdClients::connect_all() {
@@ -67,7 +63,7 @@ void CrowdClients::connect_all() {
         if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) != 0) connect_failed(connection, errno);
       },
       [&](LoadConnection& connection, int code) { connect_failed(connection, code); });
-  if (plan_.idle_asks) ask_once_on_idle();
+  if (plan_.load.idle_asks) ask_once_on_idle();
 }
 
 void CrowdClients::connect_failed(LoadConnection& connection, int code) {
@@ -80,7 +76,7 @@ void CrowdClients::connect_failed(LoadConnection& connection, int code) {
 /// time is left waiting: a server that cannot hold so many is what the trial is to show.
 void CrowdClients::ask_once_on_idle() {
   const std::uint64_t deadline_ns = measure::now_ns() + static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
-  const auto idle = std::span(connections_).first(plan_.idle);
+  const auto idle = std::span(connections_).first(plan_.load.idle);
   for (LoadConnection& connection : idle) {
     if (connection.state != LoadConnection::State::open) continue;
     next_request(connection);
@@ -94,7 +90,9 @@ void CrowdClients::ask_once_on_idle() {
     ++result_.receipt.requests;
     connection.unsent.clear();
   }
-  const auto waiting = [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open && connection.in_flight != 0; };
+  const auto waiting = [](const LoadConnection& connection) {
+    return connection.state == LoadConnection::State::open && connection.in_flight != 0;
+  };
   std::array<epoll_event, 64> buffer;
   while (!stop_ && measure::now_ns() < deadline_ns && std::any_of(idle.begin(), idle.end(), waiting)) {
     for (const epoll_event& event : wait_for_events(epoll_, buffer, kLookNs)) {
@@ -126,12 +124,12 @@ void CrowdClients::run_until(const std::atomic<bool>& over) {
   std::uint64_t next_byte_ns = measure::now_ns();
   while (!over && !stop_) {
     const std::uint64_t now = measure::now_ns();
-    if (plan_.slow_senders != 0 && now >= next_byte_ns) {
+    if (plan_.load.slow_senders != 0 && now >= next_byte_ns) {
       send_bytes();
       next_byte_ns = now + pause_ns;
     }
     const std::uint64_t left =
-        plan_.slow_senders != 0 ? std::min(next_byte_ns - std::min(now, next_byte_ns), kLookNs) : kLookNs;
+        plan_.load.slow_senders != 0 ? std::min(next_byte_ns - std::min(now, next_byte_ns), kLookNs) : kLookNs;
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
     }
@@ -140,7 +138,7 @@ void CrowdClients::run_until(const std::atomic<bool>& over) {
 
 /// One byte on every slow sender that is not waiting for its reply.
 void CrowdClients::send_bytes() {
-  for (std::size_t i = plan_.idle; i < plan_.idle + plan_.slow_senders; ++i) {
+  for (std::size_t i = plan_.load.idle; i < plan_.load.idle + plan_.load.slow_senders; ++i) {
     LoadConnection& connection = connections_[i];
     if (connection.state != LoadConnection::State::open) continue;
     if (connection.unsent.empty()) {
@@ -213,7 +211,7 @@ void CrowdClients::drop(LoadConnection& connection) {
 AgentResult CrowdClients::result() const {
   if (!wanted()) return {};
   AgentResult result = result_;
-  if (incremented_key(plan_.workload, plan_.request)) {
+  if (incremented_key(plan_.workload, plan_.load.request)) {
     result.increments_sent = result.receipt.requests;
     result.receipt.increments_acknowledged = static_cast<std::int64_t>(result.receipt.acknowledged - error_replies_);
   }

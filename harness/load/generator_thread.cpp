@@ -1,5 +1,5 @@
-// A generator thread's life: connecting, the phases of a load, the loop, and which request goes where. What happens on one
-// connection is in generator_thread_connections.cpp.
+// A generator thread's life: connecting, the phases of a load, the loop, and which request goes where. What happens on
+// one connection is in generator_thread_connections.cpp.
 #include "harness/load/generator_thread.h"
 
 #include <sched.h>
@@ -44,19 +44,21 @@ std::uint64_t begin_of(std::uint64_t count, std::uint64_t number, std::uint64_t 
 
 }  // namespace
 
-GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
-           const std::atomic<bool>& stop, Recorder::OnInterval on_interval)
+GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads,
+                                 const SocketAddress& peer, const std::atomic<bool>& stop,
+                                 Recorder::OnInterval on_interval)
     : plan_(plan),
       number_(plan.first_thread + number),
-      first_connection_(plan.first_connection + begin_of(plan.connections, number, threads)),
-      depth_(static_cast<std::uint32_t>(std::bit_ceil(plan.churn ? 1 : plan.pipeline))),
-      open_(plan.open_loop()),
-      increments_(incremented_key(plan.workload, plan.request).has_value()),
+      first_connection_(plan.first_connection + begin_of(plan.load.connections, number, threads)),
+      depth_(static_cast<std::uint32_t>(std::bit_ceil(plan.load.churn ? 1 : plan.load.pipeline))),
+      open_(plan.load.is_open()),
+      increments_(incremented_key(plan.workload, plan.load.request).has_value()),
       timeout_ns_(to_ns(plan.timeout_s)),
       stop_(stop),
       peer_(peer),
       sources_(plan.sources),
-      connections_(begin_of(plan.connections, number + 1, threads) - begin_of(plan.connections, number, threads)),
+      connections_(begin_of(plan.load.connections, number + 1, threads) -
+                   begin_of(plan.load.connections, number, threads)),
       request_times_(connections_.size() * depth_),
       scratch_(kScratchBytes),
       recorder_(plan, connections_.size(), std::move(on_interval)) {
@@ -75,7 +77,7 @@ GeneratorThread::~GeneratorThread() {
 
 void GeneratorThread::connect_all() {
   // Churn makes its connections as it goes: one shows that the server is there.
-  const std::size_t wanted = plan_.churn ? std::min<std::size_t>(connections_.size(), 1) : connections_.size();
+  const std::size_t wanted = plan_.load.churn ? std::min<std::size_t>(connections_.size(), 1) : connections_.size();
   connect_paced(
       std::span(connections_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,
       [&](LoadConnection& connection) {
@@ -88,12 +90,12 @@ void GeneratorThread::connect_all() {
         connection.paused_ns = measure::now_ns();
         if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
       });
-  if (plan_.churn && wanted != 0) connections_.front().shut();
+  if (plan_.load.churn && wanted != 0) connections_.front().shut();
 }
 
 std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(connections_.begin(), connections_.end(), [&](const LoadConnection& connection) { return connection.*flag; }));
+  return static_cast<std::uint64_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                  [&](const LoadConnection& connection) { return connection.*flag; }));
 }
 
 /// A generator thread without connections offers nothing: it is there for a crowd's sake.
@@ -103,13 +105,15 @@ Schedule GeneratorThread::schedule_of(const Arrivals& arrivals, std::uint64_t be
 }
 
 std::uint64_t GeneratorThread::connected() const {
-  if (plan_.churn) return connect_error_.empty() ? connections_.size() : 0;
+  if (plan_.load.churn) return connect_error_.empty() ? connections_.size() : 0;
   return static_cast<std::uint64_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open; }));
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open; }));
 }
 
 bool GeneratorThread::lacks_resources() const {
-  return std::any_of(connections_.begin(), connections_.end(), [](const LoadConnection& connection) { return connection.pause > Pause::unserved; });
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const LoadConnection& connection) { return connection.pause > Pause::unserved; });
 }
 
 void GeneratorThread::warm_up(std::uint64_t begin_ns) {
@@ -117,11 +121,11 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
   serve_events(begin_ns, Until::time);
   const std::uint64_t end_ns = begin_ns + to_ns(plan_.warmup_s);
   // Other draws than the window's.
-  begin_issuing(
-      end_ns,
-      schedule_of(
-          {.rate_rps = plan_.rate_rps, .length_s = plan_.warmup_s, .poisson = plan_.poisson, .seed = ~plan_.seed},
-          begin_ns));
+  begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
+                                     .length_s = plan_.warmup_s,
+                                     .poisson = plan_.load.poisson,
+                                     .seed = ~plan_.seed},
+                                    begin_ns));
   serve_events(end_ns, Until::time);
   issue_until_ns_ = 0;
   schedule_ = {};
@@ -138,7 +142,7 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
     connection.in_flight = 0;
     renew_session(connection);
     connection.shut();
-    if (!plan_.churn) connect(connection, measure::now_ns());
+    if (!plan_.load.churn) connect(connection, measure::now_ns());
     ++cut;
   }
   if (cut == 0 || stop_) return;
@@ -152,10 +156,10 @@ AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
   const std::uint64_t end_ns = begin_ns + to_ns(plan_.window_s);
   recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
   for (LoadConnection& connection : connections_) connection.asked = connection.served = false;
-  begin_issuing(end_ns, schedule_of({.rate_rps = plan_.rate_rps,
-                                     .ramp_to_rps = plan_.ramp_to_rps,
+  begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
+                                     .ramp_to_rps = plan_.load.ramp_to_rps,
                                      .length_s = plan_.window_s,
-                                     .poisson = plan_.poisson,
+                                     .poisson = plan_.load.poisson,
                                      .seed = plan_.seed},
                                     begin_ns));
   serve_events(end_ns, Until::time);
@@ -199,7 +203,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
     if (now >= next_timers_ns_) run_timers(now);
     if (schedule_.next_ns() <= now) issue_due(now);
     const std::uint64_t wake_ns = std::min({deadline_ns, next_timers_ns_, schedule_.next_ns()});
-    const std::uint64_t left = wake_ns > now && !plan_.spin ? wake_ns - now : 0;
+    const std::uint64_t left = wake_ns > now && !plan_.load.spin ? wake_ns - now : 0;
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
     }
@@ -222,7 +226,7 @@ void GeneratorThread::begin_issuing(std::uint64_t until_ns, const Schedule& sche
   free_.clear();
   if (open_) {
     // Round by round, so that the first requests spread over all connections.
-    const std::uint64_t slots = plan_.churn ? 1 : plan_.pipeline;
+    const std::uint64_t slots = plan_.load.churn ? 1 : plan_.load.pipeline;
     for (std::uint64_t round = 0; round < slots; ++round) {
       for (LoadConnection& connection : connections_) {
         if (can_send(connection)) add_free_slots(connection, 1);
@@ -284,7 +288,7 @@ void GeneratorThread::give_up_oldest(const char* phase, std::uint64_t now_ns) {
 }
 
 bool GeneratorThread::can_send(const LoadConnection& connection) const {
-  return connection.state == (plan_.churn ? LoadConnection::State::closed : LoadConnection::State::open);
+  return connection.state == (plan_.load.churn ? LoadConnection::State::closed : LoadConnection::State::open);
 }
 
 void GeneratorThread::add_free_slots(LoadConnection& connection, std::uint32_t slots) {
@@ -296,7 +300,8 @@ void GeneratorThread::add_free_slots(LoadConnection& connection, std::uint32_t s
 void GeneratorThread::drop_stale_slots() {
   for (std::size_t left = free_.size(); left != 0; --left) {
     const Slot slot = free_.pop();
-    if (connections_[slot.connection].generation == slot.generation && can_send(connections_[slot.connection])) free_.push(slot);
+    if (connections_[slot.connection].generation == slot.generation && can_send(connections_[slot.connection]))
+      free_.push(slot);
   }
 }
 

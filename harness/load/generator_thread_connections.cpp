@@ -17,15 +17,11 @@ constexpr std::uint64_t kReconnectPauseNs = 50'000'000;
 }  // namespace
 
 std::unique_ptr<workloads::ClientSession> GeneratorThread::make_session(std::uint32_t index) {
-  return workloads::find_workload(plan_.workload)
-      ->make_client({.seed = plan_.seed,
-                     .connection = first_connection_ + index,
-                     .message_bytes = plan_.message_bytes,
-                     .request = plan_.request,
-                     .host = plan_.host_field,
-                     .learnt = &learnt_,
-                     .check = plan_.check_replies,
-                     .ledger = increments_ ? &ledger_ : nullptr});
+  workloads::ClientSettings settings = client_settings(plan_, first_connection_ + index);
+  settings.learnt = &learnt_;
+  settings.check = plan_.check_replies;
+  settings.ledger = increments_ ? &ledger_ : nullptr;
+  return workloads::find_workload(plan_.workload)->make_client(settings);
 }
 
 void GeneratorThread::connect(LoadConnection& connection, std::uint64_t now_ns) {
@@ -48,7 +44,7 @@ void GeneratorThread::on_connected(LoadConnection& connection, std::uint64_t now
     send_rest(connection);
     return;
   }
-  send_next(connection, static_cast<std::uint32_t>(plan_.pipeline), now_ns);
+  send_next(connection, static_cast<std::uint32_t>(plan_.load.pipeline), now_ns);
 }
 
 void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events) {
@@ -98,7 +94,7 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   }
   const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
   if (completed == 0) return more;
-  if (plan_.churn) {
+  if (plan_.load.churn) {
     connection.shut();
   } else if (consumed.closing) {
     // The server ended the conversation in the protocol's own way: no error, a new connection at once; but what was
@@ -153,7 +149,7 @@ void GeneratorThread::append_request(LoadConnection& connection, const BacklogEn
 
 /// Closed loop: the next batch.
 void GeneratorThread::send_batch(LoadConnection& connection, std::uint64_t now_ns) {
-  const auto count = static_cast<std::uint32_t>(plan_.churn ? 1 : plan_.pipeline);
+  const auto count = static_cast<std::uint32_t>(plan_.load.churn ? 1 : plan_.load.pipeline);
   batch_.clear();
   for (std::uint32_t i = 0; i < count; ++i) {
     connection.session->next_request(batch_);
@@ -247,7 +243,7 @@ void GeneratorThread::reconnect(std::vector<LoadConnection*>& connections) {
   for (LoadConnection* connection : reconnecting_) {
     const std::uint64_t now = measure::now_ns();
     end_pause(*connection, now);
-    if (plan_.churn) {
+    if (plan_.load.churn) {
       send_next(*connection, 1, now);
     } else if (connection->state == LoadConnection::State::closed) {
       connect(*connection, now);

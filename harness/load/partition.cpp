@@ -42,27 +42,27 @@ std::uint64_t most_connections(std::uint64_t descriptors) {
 
 std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& cpus, std::uint64_t descriptors,
                                  bool loopback) {
-  const std::uint64_t total = plan.connections + plan.idle + plan.slow_senders + plan.slow_readers;
+  const std::uint64_t total = plan.load.all_connections();
   const std::uint64_t room = std::max<std::uint64_t>(capacity(descriptors), 1);
   const std::uint64_t agents = std::clamp<std::uint64_t>(divided_up(total, room), 1, kMostAgents);
   const std::uint64_t each = divided_up(total, agents);
-  const std::uint64_t loading = std::clamp<std::uint64_t>(divided_up(plan.connections, each), 1, agents);
+  const std::uint64_t loading = std::clamp<std::uint64_t>(divided_up(plan.load.connections, each), 1, agents);
   const std::uint64_t threads_each = std::max<std::uint64_t>(cpus.size() / loading, 1);
-  const std::uint64_t sources_each = plan.churn ? kChurnSources : each / kConnectionsPerSource + 1;
+  const std::uint64_t sources_each = plan.load.churn ? kChurnSources : each / kConnectionsPerSource + 1;
   std::vector<AgentPlan> parts;
-  AgentPlan rest = plan;
+  journal::LoadShape rest = plan.load;
   std::uint64_t threads = 0;
   for (std::uint64_t i = 0; i < agents; ++i) {
     AgentPlan part = plan;
     std::uint64_t left = each;
-    move_up_to(part.idle, rest.idle, left);
-    move_up_to(part.slow_senders, rest.slow_senders, left);
-    move_up_to(part.slow_readers, rest.slow_readers, left);
-    part.first_connection = plan.connections - rest.connections;
-    move_up_to(part.connections, rest.connections, left);
+    move_up_to(part.load.idle, rest.idle, left);
+    move_up_to(part.load.slow_senders, rest.slow_senders, left);
+    move_up_to(part.load.slow_readers, rest.slow_readers, left);
+    part.first_connection = plan.load.connections - rest.connections;
+    move_up_to(part.load.connections, rest.connections, left);
     part.verify = plan.verify && i == 0;
     // A thread without a connection has nothing to do, and no share of the schedule.
-    const std::uint64_t own = std::min(threads_each, part.connections);
+    const std::uint64_t own = std::min(threads_each, part.load.connections);
     part.cpus.clear();
     for (std::uint64_t thread = 0; thread < std::max<std::uint64_t>(own, 1) && !cpus.empty(); ++thread) {
       part.cpus.push_back(cpus[(threads + thread) % cpus.size()]);

@@ -4,6 +4,7 @@
 
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/json.h"
+#include "harness/journal/load_shape_fields.h"
 #include "harness/journal/trial_json.h"
 
 namespace bakeoff::load {
@@ -17,26 +18,15 @@ constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::workload>("workload"),
     field<&AgentPlan::host>("host"),
     field<&AgentPlan::port>("port"),
-    field<&AgentPlan::request>("request"),
     field<&AgentPlan::host_field>("host_field"),
-    field<&AgentPlan::message_bytes>("message_bytes"),
     field<&AgentPlan::seed>("seed"),
     field<&AgentPlan::verify>("verify"),
     field<&AgentPlan::verify_whole>("verify_whole"),
     field<&AgentPlan::check_replies>("check_replies"),
     field<&AgentPlan::check_counter>("check_counter"),
-    field<&AgentPlan::connections>("connections"),
-    field<&AgentPlan::pipeline>("pipeline"),
-    field<&AgentPlan::rate_rps>("rate_rps"),
-    field<&AgentPlan::ramp_to_rps>("ramp_to_rps"),
-    field<&AgentPlan::poisson>("poisson"),
-    field<&AgentPlan::churn>("churn"),
+    embedded<&AgentPlan::load, journal::kRequestFields>(),
+    embedded<&AgentPlan::load, journal::kArrivalFields>(),
     field<&AgentPlan::backlog_cap>("backlog_cap"),
-    field<&AgentPlan::spin>("spin"),
-    field<&AgentPlan::idle>("idle"),
-    field<&AgentPlan::idle_asks>("idle_asks"),
-    field<&AgentPlan::slow_senders>("slow_senders"),
-    field<&AgentPlan::slow_readers>("slow_readers"),
     field<&AgentPlan::slow_pause_s>("slow_pause_s"),
     field<&AgentPlan::warmup_s>("warmup_s"),
     field<&AgentPlan::window_s>("window_s"),
@@ -120,15 +110,31 @@ auto reading(const char* what, std::string_view line, const auto& read_it) {
 }
 
 template <typename T, std::size_t N>
+void read_into(T& value, const char* what, const FieldTable<T, N>& table, std::string_view line) {
+  reading(what, line, [&] { journal::fields::read_json(table, line, value); });
+}
+
+template <typename T, std::size_t N>
 T read(const char* what, const FieldTable<T, N>& table, std::string_view line) {
-  return reading(what, line, [&] {
-    T value;
-    journal::fields::read_json(table, line, value);
-    return value;
-  });
+  T value;
+  read_into(value, what, table, line);
+  return value;
 }
 
 }  // namespace
+
+workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t connection) {
+  return {.seed = plan.seed,
+          .connection = connection,
+          .message_bytes = plan.load.message_bytes,
+          .request = plan.load.request,
+          .host = plan.host_field};
+}
+
+void check_request(std::string_view workload, const std::string& request, const std::string& host_field) {
+  const workloads::WorkloadEntry* entry = workloads::find_workload(workload);
+  if (entry != nullptr) entry->make_client({.request = request, .host = host_field});
+}
 
 std::string to_json(const AgentPlan& plan) {
   return journal::fields::write_json(kAgentPlanFields, plan);
@@ -155,7 +161,9 @@ std::string to_json(const AgentResult& result) {
 }
 
 AgentPlan agent_plan_from_json(std::string_view line) {
-  AgentPlan plan = read("plan", kAgentPlanFields, line);
+  AgentPlan plan;
+  plan.load = journal::kNoLoad;  // What is zero is absent: an agent may have no connection of the load.
+  read_into(plan, "plan", kAgentPlanFields, line);
   if (plan.workload.empty()) throw std::runtime_error("load agent: plan: workload: missing");
   return plan;
 }

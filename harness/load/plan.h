@@ -14,6 +14,7 @@
 #include "harness/journal/trial.h"
 #include "harness/load/pauses.h"
 #include "harness/stats/histogram.h"
+#include "workloads/catalogue.h"
 
 namespace bakeoff::load {
 
@@ -24,9 +25,7 @@ struct AgentPlan {
   std::string workload;            ///< A name of workloads/catalogue.h.
   std::string host = "127.0.0.1";  ///< An address or a name.
   std::uint16_t port = 0;
-  std::string request;               ///< As ClientSettings::request.
-  std::string host_field;            ///< http: the Host field.
-  std::uint64_t message_bytes = 64;  ///< echo.
+  std::string host_field;  ///< http: the Host field.
   std::uint64_t seed = 1;
   bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load;
   bool verify_whole = true;   ///< or of a server that serves no more than the request, those of it.
@@ -34,24 +33,10 @@ struct AgentPlan {
   /// Read the key of a load of increments before the first connection and after the last, and balance it.
   bool check_counter = false;
 
-  // how it arrives
-  std::uint64_t connections = 1;
-  /// Requests on the way on one connection. Closed: sent together, the next batch follows the last reply.
-  std::uint64_t pipeline = 1;
-  double rate_rps = 0;     ///< Of the whole load. 0: closed loop.
-  double ramp_to_rps = 0;  ///< The rate changes evenly to this over the window; 0: it stays.
-  bool poisson = false;    ///< Exponential times between requests instead of even ones.
-  bool churn = false;      ///< Connect, one request, close.
+  journal::LoadShape load;
   /// Open loads: requests that are due and cannot be sent yet. Beyond it the oldest is shed and counted.
   std::uint64_t backlog_cap = 100'000;
-  bool spin = false;  ///< Never sleep: no wake-up of our own in the latencies, at the price of a whole CPU.
-
-  // who else is there
-  std::uint64_t idle = 0;          ///< Connections that say nothing,
-  bool idle_asks = false;          ///< or nothing more once each has been served: a keep-alive crowd.
-  std::uint64_t slow_senders = 0;  ///< Send a byte, pause, send the next.
-  std::uint64_t slow_readers = 0;  ///< Ask and ask, and never read.
-  double slow_pause_s = 0.01;      ///< Between two bytes of a slow sender.
+  double slow_pause_s = 0.01;  ///< Between two bytes of a slow sender.
 
   // when
   double warmup_s = 0;
@@ -64,15 +49,19 @@ struct AgentPlan {
   std::vector<int> cpus;               ///< One thread on each. Empty: one thread, where it pleases the kernel.
   std::vector<std::string> sources;    ///< Local addresses to connect from, in turn; empty: the kernel's choice.
   std::uint64_t first_connection = 0;  ///< The number of this agent's first one.
-  std::uint64_t first_thread = 0;        ///< The number of this agent's first thread,
-  std::uint64_t threads = 0;             ///< of so many in the whole load; 0: this agent's alone.
-
-  bool open_loop() const { return rate_rps > 0; }
+  std::uint64_t first_thread = 0;      ///< The number of this agent's first thread,
+  std::uint64_t threads = 0;           ///< of so many in the whole load; 0: this agent's alone.
 };
+
+/// What the client side of the workload is told for one connection of the load.
+workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t connection);
+
+/// Throws std::invalid_argument where the client side of the workload does not know the request.
+void check_request(std::string_view workload, const std::string& request, const std::string& host_field = "127.0.0.1");
 
 /// After verify and connect. `complaint` is "" when the load can begin.
 struct AgentReady {
-  std::uint64_t connected = 0;  ///< Of plan.connections.
+  std::uint64_t connected = 0;  ///< Of plan.load.connections.
   std::string complaint;        ///< Why nothing can begin; the agent ends.
   std::string limit;            ///< Why not all are connected: the first error in words, "" when all are.
   bool ours = false;            ///< The complaint, or the limit, is of this side and no fault of the server's.

@@ -15,8 +15,8 @@ std::string name_of(const std::string& phase, int code) {
 }  // namespace
 
 Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval)
-    : open_(plan.open_loop()),
-      churn_(plan.churn),
+    : open_(plan.load.is_open()),
+      churn_(plan.load.churn),
       warmup_s_(plan.warmup_s),
       interval_ns_(static_cast<std::uint64_t>(plan.interval_s * 1e9)),
       on_interval_(std::move(on_interval)),

@@ -1,14 +1,14 @@
 #include "harness/load/verify.h"
 
-#include "harness/measure/monotonic.h"
 #include "harness/load/blocking_connection.h"
+#include "harness/measure/monotonic.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::load {
 namespace {
 
-/// With a session's complaint behind it (workloads/client.cpp): those begin with the second word, and no ExchangeError of a
-/// connection does.
+/// With a session's complaint behind it (workloads/client.cpp): those begin with the second word, and no ExchangeError
+/// of a connection does.
 constexpr const char* kVerify = "verify: ";
 constexpr const char* kExpected = "expected ";
 
@@ -32,14 +32,11 @@ void run_verifier(BlockingConnection& connection, workloads::ClientSession& sess
 
 }  // namespace
 
-VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
-  const auto session = workloads::find_workload(plan.workload)
-                           ->make_verifier({.seed = plan.seed,
-                                            .connection = plan.connections,
-                                            .message_bytes = plan.message_bytes,
-                                            .request = plan.request,
-                                            .host = plan.host_field,
-                                            .whole = plan.verify_whole});
+VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop,
+                           journal::ClientReceipt& receipt) {
+  workloads::ClientSettings settings = client_settings(plan, plan.load.connections);
+  settings.whole = plan.verify_whole;
+  const auto session = workloads::find_workload(plan.workload)->make_verifier(settings);
   const std::uint64_t deadline_ns = measure::now_ns() + static_cast<std::uint64_t>(plan.connect_timeout_s * 1e9);
   try {
     BlockingConnection connection(peer, deadline_ns, stop);

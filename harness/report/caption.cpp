@@ -38,19 +38,18 @@ std::string first_day(const Grid& grid) {
 }
 
 // "open loop, 5000/s Poisson, 1000 idle beside it"
-std::string arrival_of(const journal::Params& params) {
-  std::string text = params.load + " loop";
-  if (params.rate_rps) text += fmt::format(", {}/s", *params.rate_rps);
-  if (params.ramp_to_rps) text += fmt::format(" to {}/s", *params.ramp_to_rps);
-  if (params.arrivals == "poisson") text += " Poisson";
-  if (params.pipeline.value_or(1) > 1) text += ", pipeline " + std::to_string(*params.pipeline);
-  if (params.churn.value_or(false)) text += ", one connection per request";
+std::string arrival_of(const journal::LoadShape& load) {
+  std::string text = load.is_open() ? "open loop" : "closed loop";
+  if (load.rate_rps > 0) text += fmt::format(", {}/s", load.rate_rps);
+  if (load.ramp_to_rps > 0) text += fmt::format(" to {}/s", load.ramp_to_rps);
+  if (load.is_open() && load.poisson) text += " Poisson";
+  if (load.pipeline > 1) text += ", pipeline " + std::to_string(load.pipeline);
+  if (load.churn) text += ", one connection per request";
   std::string beside;
   const auto add = [&](const std::string& who) { beside += (beside.empty() ? ", " : " and ") + who; };
-  if (params.idle)
-    add(std::to_string(*params.idle) + (params.idle_asks.value_or(false) ? " served and idle" : " idle"));
-  if (params.slow_senders) add(counted(*params.slow_senders, "slow sender"));
-  if (params.slow_readers) add(counted(*params.slow_readers, "slow reader"));
+  if (load.idle > 0) add(std::to_string(load.idle) + (load.idle_asks ? " served and idle" : " idle"));
+  if (load.slow_senders > 0) add(counted(load.slow_senders, "slow sender"));
+  if (load.slow_readers > 0) add(counted(load.slow_readers, "slow reader"));
   return beside.empty() ? text : text + beside + " beside it";
 }
 
@@ -58,15 +57,16 @@ std::string work(const journal::Trial& trial) {
   const journal::Params& params = trial.params;
   std::string text;
   const auto add = [&](const std::string& part) { text += " · " + part; };
-  if (params.load == "job" || params.load == "probe") {
+  if (params.kind != journal::TrialKind::served) {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
     if (params.units) add(counted(*params.units, "unit"));
     return text;
   }
-  if (params.request) add(*params.request);
-  if (params.message_bytes) add(std::to_string(*params.message_bytes) + "-byte messages");
-  const std::string arrival = arrival_of(params);
-  add(params.connections ? counted(*params.connections, "connection") + ", " + arrival : arrival);
+  const journal::LoadShape& load = params.load;
+  if (!load.request.empty()) add(load.request);
+  if (load.message_bytes != 0) add(std::to_string(load.message_bytes) + "-byte messages");
+  const std::string arrival = arrival_of(load);
+  add(load.connections != 0 ? counted(load.connections, "connection") + ", " + arrival : arrival);
   if (params.units) add(counted(*params.units, "unit"));
   return text;
 }

@@ -73,7 +73,7 @@ Value pss_mib(const journal::Trial& trial) {
 
 // What is asked of a crowd. Beside a load alone the growth is mostly what the load itself needs once.
 Value per_crowd_connection(const journal::Trial& trial, std::optional<double> journal::SubjectRow::*share) {
-  return trial.subject_cost && trial.params.idle.value_or(0) > 0 ? (*trial.subject_cost).*share : std::nullopt;
+  return trial.subject_cost && trial.params.load.idle > 0 ? (*trial.subject_cost).*share : std::nullopt;
 }
 
 Value pss_per_connection(const journal::Trial& trial) {
@@ -172,7 +172,8 @@ std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials) {
              .whole = true,
              .extract = peak_live_units},
       Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .extract = pss_mib}};
-  const bool probes = std::ranges::any_of(trials, [](const journal::Trial* trial) { return trial->params.load == "probe"; });
+  const bool probes = std::ranges::any_of(
+      trials, [](const journal::Trial* trial) { return trial->params.kind == journal::TrialKind::probe; });
   std::vector<Figure> figures = named_figures(trials);
   if (probes) return figures;
   for (const Figure& figure : common) {

@@ -28,7 +28,7 @@ std::vector<const journal::Trial*> trials_of_table(std::span<const journal::Tria
   std::vector<const journal::Trial*> chosen;
   for (const journal::Trial& trial : trials) {
     if (trial.table != table) continue;
-    if (chosen.empty() || chosen.front()->params.load == trial.params.load) chosen.push_back(&trial);
+    if (chosen.empty() || load_word(chosen.front()->params) == load_word(trial.params)) chosen.push_back(&trial);
   }
   return chosen;
 }
@@ -51,7 +51,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     place.always_noisy = place.always_noisy && validity::is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
-    grid.is_job = grid.is_job || trial->params.load == "job" || trial->params.load == "probe";
+    grid.is_job = grid.is_job || trial->params.kind != journal::TrialKind::served;
   }
   std::sort(grid.blocks.begin(), grid.blocks.end());
   grid.blocks.erase(std::unique(grid.blocks.begin(), grid.blocks.end()), grid.blocks.end());

@@ -66,7 +66,7 @@ std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials)
     if (!trial->job) continue;
     for (const journal::JobFigure& one : trial->job->figures) {
       if (std::ranges::find(figures, one.name, &Figure::key) != figures.end()) continue;
-      figures.push_back(figure_named(one.name, trial->params.load == "probe"));
+      figures.push_back(figure_named(one.name, trial->params.kind == journal::TrialKind::probe));
     }
   }
   return figures;

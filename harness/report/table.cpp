@@ -256,8 +256,8 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
     std::string name = trial.table;
     // Rows that were put together from several runs: an open and a closed load are never compared.
     if (const auto same = by_table.find(name);
-        same != by_table.end() && same->second.front()->params.load != trial.params.load) {
-      name += " (" + trial.params.load + ")";
+        same != by_table.end() && load_word(same->second.front()->params) != load_word(trial.params)) {
+      name += fmt::format(" ({})", load_word(trial.params));
     }
     auto& of_table = by_table[name];
     if (of_table.empty()) order.push_back(name);

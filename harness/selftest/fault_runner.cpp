@@ -27,7 +27,7 @@ subjects::Command command_for(const load::AgentPlan& plan, const workloads::Faul
   const auto add = [&](const char* option, std::uint64_t value) {
     argv.insert(argv.end(), {option, std::to_string(value)});
   };
-  if (plan.workload == "echo") add("--message-bytes", plan.message_bytes);
+  if (plan.workload == "echo") add("--message-bytes", plan.load.message_bytes);
   if (faults.stall_at_request != 0) {
     add("--fault-stall-at", faults.stall_at_request);
     add("--fault-stall-ms", static_cast<std::uint64_t>(faults.stall / 1ms));

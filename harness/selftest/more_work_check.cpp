@@ -29,9 +29,9 @@ Experiment more_work_experiment(const subjects::Inventory& inventory) {
   if (model == nullptr) throw std::runtime_error(std::string("selftest: no model ") + kModel);
   experiment::TableSpec table;
   table.name = kTable;
-  table.workload = "http";
-  table.request = fmt::format("/work/{}", kWorkRounds);
-  table.connections = 4;
+  table.work = "http";
+  table.load.request = fmt::format("/work/{}", kWorkRounds);
+  table.load.connections = 4;
   table.window_s = 0.3;
   table.warmup_s = 0.05;
   Experiment experiment;

@@ -10,9 +10,9 @@ load::AgentPlan null_plan(const std::string& workload) {
   load::AgentPlan plan;
   plan.workload = workload;
   plan.host_field = "127.0.0.1";
-  if (workload == "http") plan.request = "/";
-  if (workload == "counter") plan.request = "ping";
-  plan.connections = 64;
+  if (workload == "http") plan.load.request = "/";
+  if (workload == "counter") plan.load.request = "ping";
+  plan.load.connections = 64;
   plan.window_s = 0.6;
   return plan;
 }

@@ -32,9 +32,9 @@ std::size_t valid_pairs(const std::vector<journal::Trial>& rows, const std::stri
 
 experiment::TableSpec table_of(const std::string& workload) {
   experiment::TableSpec table;
-  table.name = table.workload = workload;
+  table.name = table.work = workload;
   // Few and short: what is asked is whether the comparison is right, not what the models cost.
-  table.connections = kConnections;
+  table.load.connections = kConnections;
   table.window_s = kSameWindowS;
   table.warmup_s = 0.05;
   return table;

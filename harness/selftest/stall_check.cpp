@@ -51,8 +51,8 @@ workloads::Faults stall_faults(const Stall& stall) {
 
 load::AgentPlan open_plan(const Stall& stall) {
   load::AgentPlan plan = plan_of(stall);
-  plan.rate_rps = stall.rate_rps;
-  plan.pipeline = static_cast<std::uint64_t>(2 * stall.rate_rps * stall.stall_s);
+  plan.load.rate_rps = stall.rate_rps;
+  plan.load.pipeline = static_cast<std::uint64_t>(2 * stall.rate_rps * stall.stall_s);
   return plan;
 }
 

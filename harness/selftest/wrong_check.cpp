@@ -8,9 +8,9 @@ load::AgentPlan wrong_plan(const std::string& workload) {
   load::AgentPlan plan;
   plan.workload = workload;
   plan.host_field = "127.0.0.1";
-  if (workload == "http") plan.request = "/id/{k}";
-  plan.connections = 4;
-  plan.pipeline = 4;
+  if (workload == "http") plan.load.request = "/id/{k}";
+  plan.load.connections = 4;
+  plan.load.pipeline = 4;
   plan.verify = true;
   plan.window_s = 1;
   return plan;

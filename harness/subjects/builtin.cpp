@@ -185,12 +185,6 @@ void check_job(const Subject& subject, const std::string& job, const journal::Pa
   run_check(command_to_run(subject, job, params));
 }
 
-std::uint64_t connections_at_once(const journal::Params& params) {
-  const std::uint64_t load = params.connections.value_or(0);
-  const std::uint64_t overlap = params.churn.value_or(false) ? (load + 3) / 4 : 0;
-  return load + overlap + params.idle.value_or(0) + params.slow_senders.value_or(0) + params.slow_readers.value_or(0);
-}
-
 std::optional<std::uint64_t> connection_limit(const Subject& subject, const journal::Params& params) {
   if (!subject.holds_connection || subject.units || params.units) return std::nullopt;
   return subject.max_units;
@@ -200,8 +194,8 @@ std::uint64_t units_for(const Subject& subject, const journal::Params& params) {
   if (subject.units) return *subject.units;
   // "cpus" of a table may be more than a model can have: one loop is one loop.
   if (params.units) return std::min(*params.units, subject.max_units);
-  if (const auto limit = connection_limit(subject, params); limit && params.connections) {
-    return std::min(connections_at_once(params), *limit);
+  if (const auto limit = connection_limit(subject, params); limit && params.load.connections > 0) {
+    return std::min(params.load.connections_at_once(), *limit);
   }
   return subject.default_units;
 }
@@ -214,8 +208,8 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
   if (const std::uint64_t units = units_for(subject, params); units != kOneUnitPerCpu) {
     command.argv.insert(command.argv.end(), {"--units", std::to_string(units)});
   }
-  if (params.message_bytes) {
-    command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(*params.message_bytes)});
+  if (params.load.message_bytes != 0) {
+    command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(params.load.message_bytes)});
   }
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;

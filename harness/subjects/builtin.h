@@ -28,14 +28,11 @@ void check_serve(const Subject& subject, const std::string& workload, const jour
 void check_job(const Subject& subject, const std::string& job, const journal::Params& params);
 
 /// How to start a model for a trial; units_for() sizes it.
-Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params, std::uint16_t port);
+Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
+                         std::uint16_t port);
 
 /// How to run a job on an executor, on that of a model, or a probe. `params.units` is the number of units to use.
 Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);
-
-/// Connections that a subject holds at once under this load: the load's own and those beside it. With churn a quarter
-/// more of the load's, because a unit may still be busy with a closed connection when the next one has come.
-std::uint64_t connections_at_once(const journal::Params& params);
 
 /// The most connections that the subject can serve at a time. There is such a limit if a unit holds its connection for
 /// life and neither the table nor the subject says how many units to use: it is the most units that the subject may

@@ -47,12 +47,12 @@ bool was_killed(int status) {
 
 }  // namespace
 
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params, std::size_t cpus,
-                                                   const fs::path& folder, std::uint16_t port) {
-  const std::uint64_t connections = connections_at_once(params);
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params,
+                                                   std::size_t cpus, const fs::path& folder, std::uint16_t port) {
+  const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
-  std::map<std::string, std::string> values{{"active", std::to_string(params.connections.value_or(1))},
+  std::map<std::string, std::string> values{{"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
                                             {"address", kAddress},
                                             {"connections", std::to_string(connections)},
                                             {"cpus", std::to_string(cpus)},
@@ -100,7 +100,9 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
   if (!subject.foreign) return "";
   const auto& serves = subject.foreign->serves;
   const workloads::WorkloadEntry* entry = workloads::find_workload(workload);
-  const std::string request = params.request.value_or(entry != nullptr ? std::string(entry->default_request) : "");
+  const std::string request = !params.load.request.empty() ? params.load.request
+                              : entry != nullptr           ? std::string(entry->default_request)
+                                                           : "";
   if (const auto known = serves.find(workload); known != serves.end()) {
     const auto& requests = known->second;
     if (requests.front() == "*" || std::find(requests.begin(), requests.end(), request) != requests.end()) return "";

@@ -85,7 +85,7 @@ bool paused(const journal::Trial& trial) {
 
 bool generator_bound(const journal::Trial& trial) {
   if (!trial.client || subject_saturated(trial)) return false;
-  if (trial.params.spin.value_or(false)) return false;  // Busy by choice; its lateness is in the slip.
+  if (trial.params.load.spin) return false;  // Busy by choice; its lateness is in the slip.
   // Threads of several agents may share a CPU: then it is the CPU that is full.
   std::map<int, double> busy;
   for (const journal::GeneratorFacts& generator : trial.client->generators) {
@@ -115,7 +115,7 @@ bool load_disturbed(const journal::Trial& trial) {
 
 /// A probe that met a limit says so of figures that it then does not give.
 bool fewer_units_than_asked(const journal::Trial& trial) {
-  return trial.job && trial.params.load != "probe" && trial.outcome == journal::Outcome::limit;
+  return trial.job && trial.params.kind != journal::TrialKind::probe && trial.outcome == journal::Outcome::limit;
 }
 
 double taken_by_others(const journal::Trial& trial) {
@@ -299,7 +299,8 @@ bool gives_valid_number(const journal::Trial& trial) {
   // How many units there were is a number of its own.
   if (trial.job && trial.outcome == journal::Outcome::limit) return void_reason(trial, metric::kEverything).empty();
   return trial.job
-             ? void_reason(trial, trial.params.load == "probe" ? metric::kCpu : metric::kElapsed).empty() &&
+             ? void_reason(trial, trial.params.kind == journal::TrialKind::probe ? metric::kCpu : metric::kElapsed)
+                       .empty() &&
                    trial.outcome == journal::Outcome::ok
              : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
 }

@@ -124,7 +124,7 @@ warmup_s = 0
   ASSERT_EQ(rows.size(), 2U) << result.errors;
   const journal::Trial& open = rows[0];
   EXPECT_EQ(open.outcome, journal::Outcome::ok) << open.outcome_detail;
-  EXPECT_EQ(open.params.load, "open");
+  EXPECT_TRUE(open.params.load.is_open());
   ASSERT_TRUE(open.client && open.client->offered_rps);
   EXPECT_NEAR(*open.client->offered_rps, 500, 250);
   EXPECT_EQ(open.client->crowd->idle, 10U);

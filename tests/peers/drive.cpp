@@ -35,11 +35,11 @@ ClientRun drive_client(const std::vector<std::string>& argv,
 load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double window_s) {
   load::AgentPlan plan;
   plan.workload = load.workload;
-  plan.request = load.request;
+  plan.load.request = load.request;
   plan.host_field = "127.0.0.1";
   plan.port = port;
-  plan.connections = load.connections;
-  plan.pipeline = load.pipeline;
+  plan.load.connections = load.connections;
+  plan.load.pipeline = load.pipeline;
   plan.warmup_s = kWarmUpS;
   plan.window_s = window_s;
   return plan;

@@ -87,7 +87,7 @@ void print_held_memory(const PeersOptions& settings, const subjects::Inventory& 
       const auto server = start_model(inventory, "event-loop", "http", active + silent)();
       load::AgentPlan plan = peer_plan({"http", "/", active, 1}, server->port, 1);
       plan.warmup_s = 1;
-      plan.idle = silent;
+      plan.load.idle = silent;
       load::Coordinator coordinator(plan, kLoadCpus);
       coordinator.start();
       const load::AgentResult result = coordinator.result();
@@ -115,7 +115,7 @@ void print_pacing(const PeersOptions& settings, const subjects::Inventory& inven
     stats::Series p50, p99, delivered;
     for (std::size_t i = 0; i < settings.pairs; ++i) {
       load::AgentPlan plan = peer_plan({"http", "/", 32, 1}, server->port, settings.window_s);
-      plan.rate_rps = rate;
+      plan.load.rate_rps = rate;
       load::Coordinator coordinator(plan, kLoadCpus);
       coordinator.start();
       const load::AgentResult result = coordinator.result();

@@ -121,7 +121,7 @@ Start start_model(const subjects::Inventory& inventory, const std::string& model
   return [&inventory, model, workload, connections] {
     auto running = prepare();
     journal::Params params;
-    params.connections = connections;
+    params.load.connections = connections;
     subjects::Command command = subjects::command_to_serve(*inventory.find(model), workload, params, 0);
     command.cpus = kServerCpus;
     command.join = running->cgroup.join_files();

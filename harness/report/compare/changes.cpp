@@ -45,22 +45,17 @@ Grid grid_of_run(const RecordedRun& run, const std::string& table) {
   return make_grid(trials_of_table(run.trials, table), run.manifest.subjects);
 }
 
-// The name under which the workload, the job or the probe stands in a setting.
-std::string_view kind_of_work(const journal::Trial& trial) {
-  return trial.job ? std::string_view(trial.params.load) : "workload";
-}
-
 // "connections 64 against 128", in the order of the names; "" when the setting is the same.
 std::string setting_difference(const Grid& before, const Grid& after) {
   const journal::Trial* const one = example_trial(before);
   const journal::Trial* const other = example_trial(after);
   if (one == nullptr || other == nullptr) return "";  // A table without trials has no setting.
   std::vector<journal::fields::Difference> found = differences(one->params, other->params);
-  if (kind_of_work(*one) != kind_of_work(*other)) {
-    found.push_back({kind_of_work(*one), one->workload, std::nullopt});
-    found.push_back({kind_of_work(*other), std::nullopt, other->workload});
+  if (name_of(one->params.kind) != name_of(other->params.kind)) {
+    found.push_back({name_of(one->params.kind), one->workload, std::nullopt});
+    found.push_back({name_of(other->params.kind), std::nullopt, other->workload});
   } else if (one->workload != other->workload) {
-    found.push_back({kind_of_work(*one), one->workload, other->workload});
+    found.push_back({name_of(one->params.kind), one->workload, other->workload});
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   Lines parts;

@@ -28,8 +28,8 @@ std::string shown_or_void(const Page& page, const journal::Trial& row, std::stri
 
 std::string connections(const journal::Trial& row) {
   const std::uint64_t open = row.client->connections_open;
-  const std::uint64_t asked = row.params.connections.value_or(open);
-  if (row.params.churn.value_or(false)) {
+  const std::uint64_t asked = row.params.load.connections != 0 ? row.params.load.connections : open;
+  if (row.params.load.churn) {
     return fmt::format("a connection for each request, {} at once", format_count(asked));
   }
   if (open == asked) return counted_in_groups(asked, "connection");
@@ -45,13 +45,13 @@ std::vector<std::string> crowd_of(std::uint64_t idle, std::uint64_t senders, std
 }
 
 void add_head(Page& page, const journal::Trial& row) {
+  const journal::LoadShape& load = row.params.load;
   page.heading(row.subject);
   std::string text = connections(row) + " · " + load_in_words(row.params);
-  if (row.params.message_bytes) text += fmt::format(" · {}-byte messages", format_count(*row.params.message_bytes));
+  if (load.message_bytes != 0) text += fmt::format(" · {}-byte messages", format_count(load.message_bytes));
   text += " · " + format_seconds(row.client->window_s);
   if (row.client->warmup_s > 0) text += fmt::format(" after {} of warm-up", format_seconds(row.client->warmup_s));
-  const auto crowd =
-      crowd_of(row.params.idle.value_or(0), row.params.slow_senders.value_or(0), row.params.slow_readers.value_or(0));
+  const auto crowd = crowd_of(load.idle, load.slow_senders, load.slow_readers);
   if (!crowd.empty()) text += " · beside " + listed(crowd);
   page.paragraph(text);
   page.gap();
@@ -230,7 +230,7 @@ void add_crowd(Page& page, const journal::Trial& row) {
   const journal::CrowdFacts& crowd = *row.client->crowd;
   const auto present = crowd_of(crowd.idle, crowd.slow_senders, crowd.slow_readers);
   std::string text = present.empty() ? "none of it was open" : listed(present);
-  if (row.params.slow_senders.value_or(0) > 0) {
+  if (row.params.load.slow_senders > 0) {
     text +=
         fmt::format(" · {} to slow senders", crowd.replies == 1 ? "1 reply" : format_count(crowd.replies) + " replies");
   }
@@ -269,21 +269,20 @@ void add_ceiling(Page& page, const journal::Trial& row) {
 }  // namespace
 
 std::string load_in_words(const journal::Params& params) {
+  if (params.kind != journal::TrialKind::served) return std::string(name_of(params.kind));
+  const journal::LoadShape& load = params.load;
   std::string text = "closed loop";
-  if (params.load == "open") {
+  if (load.is_open()) {
     const auto rate = [](double per_second) {
       return per_second < 1e15 && per_second == std::floor(per_second)
                  ? format_count(static_cast<std::uint64_t>(per_second)) + "/s"
                  : fmt::format("{:g}/s", per_second);
     };
-    const std::string from = rate(params.rate_rps.value_or(0));
-    text = params.ramp_to_rps ? fmt::format("ramp {} to {}", from, rate(*params.ramp_to_rps)) : from;
-    const std::string arrivals = params.arrivals.value_or("constant");
-    text += ", " + (arrivals == "poisson" ? "Poisson" : arrivals);
-  } else if (params.load != "closed") {
-    text = params.load;
+    const std::string from = rate(load.rate_rps > 0 ? load.rate_rps : 0);
+    text = load.ramp_to_rps > 0 ? fmt::format("ramp {} to {}", from, rate(load.ramp_to_rps)) : from;
+    text += load.poisson ? ", Poisson" : ", constant";
   }
-  if (params.pipeline.value_or(1) > 1) text += fmt::format(", pipeline {}", *params.pipeline);
+  if (load.pipeline > 1) text += fmt::format(", pipeline {}", load.pipeline);
   return text;
 }
 

@@ -34,25 +34,25 @@ subjects::Subject loop() {
 
 journal::Params load(std::uint64_t connections, std::uint64_t idle = 0) {
   journal::Params params;
-  params.connections = connections;
-  if (idle != 0) params.idle = idle;
+  params.load.connections = connections;
+  if (idle != 0) params.load.idle = idle;
   return params;
 }
 
 TEST(Sizing, GivesAUnitToEveryConnectionOfTheLoadAndBesideIt) {
   journal::Params params = load(64, 200);
-  params.slow_senders = 3;
-  params.slow_readers = 2;
+  params.load.slow_senders = 3;
+  params.load.slow_readers = 2;
   EXPECT_EQ(subjects::units_for(workers(), params), 64u + 200 + 3 + 2);
   EXPECT_EQ(subjects::units_for(loop(), params), 1u);
 }
 
 TEST(Sizing, LeavesRoomForConnectionsOfAChurnThatOverlap) {
   journal::Params params = load(64);
-  params.churn = true;
+  params.load.churn = true;
   EXPECT_EQ(subjects::units_for(workers(), params), 80u);
   params = load(1);
-  params.churn = true;
+  params.load.churn = true;
   EXPECT_EQ(subjects::units_for(workers(), params), 2u);
 }
 
@@ -78,7 +78,7 @@ journal::Trial measured(const journal::Params& params, std::uint64_t idle = 0) {
   journal::Trial row;
   row.params = params;
   row.client.emplace();
-  row.client->connections_open = *params.connections;
+  row.client->connections_open = params.load.connections;
   if (idle != 0) row.client->crowd = journal::CrowdFacts{.idle = idle};
   row.server_receipt.emplace();
   return row;

@@ -22,7 +22,7 @@ journal::Trial measured(std::uint64_t connections, std::uint64_t own_kib, std::u
   journal::Trial row;
   row.subject = "pool";
   row.workload = "http";
-  row.params.connections = connections;
+  row.params.load.connections = connections;
   const std::uint64_t processes = connections + 1;  // And the parent.
   journal::SubjectRow cost;
   cost.processes_peak = processes;
@@ -36,7 +36,7 @@ journal::Trial wanted(std::uint64_t connections) {
   journal::Trial row;
   row.subject = "pool";
   row.workload = "http";
-  row.params.connections = connections;
+  row.params.load.connections = connections;
   return row;
 }
 
@@ -65,7 +65,7 @@ TEST(MemoryNeed, OfOneProcessIsToldFromManyUnitsOnly) {
 
 TEST(MemoryNeed, IsToldByTheTrialWithMostUnitsOfTheSameWork) {
   journal::Trial other_request = measured(100, 50 * kMib, 0);
-  other_request.params.request = "/large";
+  other_request.params.load.request = "/large";
   journal::Trial other_subject = measured(100, 50 * kMib, 0);
   other_subject.subject = "elsewhere";
   journal::Trial not_begun = wanted(100);
@@ -80,8 +80,8 @@ TEST(MemoryNeed, OfWhatHasRunBeforeIsNoQuestion) {
 
 TEST(MemoryNeed, CountsUnitsThatWereAskedForAndTheConnectionsOfModelsThatShareThem) {
   journal::Params params;
-  params.connections = 16;
-  params.idle = 1000;
+  params.load.connections = 16;
+  params.load.idle = 1000;
   subjects::Subject loop;
   EXPECT_EQ(unit_count(loop, params).count, 1016U);
   EXPECT_EQ(unit_count(loop, params).what, "connections");

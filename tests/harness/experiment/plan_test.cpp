@@ -15,7 +15,7 @@ namespace {
 TableSpec workload_table(const std::string& name) {
   TableSpec table;
   table.name = name;
-  table.workload = name;
+  table.work = name;
   return table;
 }
 
@@ -166,11 +166,12 @@ TEST(Plan, OfNothingIsEmpty) {
 
 TEST(Plan, MakesTheIdentityOfARow) {
   Spec spec = spec_of(kFour, 2);
-  spec.tables[1].request = "/id/{k}";
-  spec.tables[1].pipeline = 4;
+  spec.tables[1].load.request = "/id/{k}";
+  spec.tables[1].load.pipeline = 4;
   TableSpec job;
   job.name = "count";
-  job.job = "count";
+  job.kind = journal::TrialKind::job;
+  job.work = "count";
   job.units = subjects::kOneUnitPerCpu;
   job.size = 500;
   spec.tables.push_back(job);
@@ -178,48 +179,48 @@ TEST(Plan, MakesTheIdentityOfARow) {
   const journal::Trial echo = planned_row(plan, plan.trials[0]);
   EXPECT_EQ(echo.experiment, "test");
   EXPECT_EQ(echo.workload, "echo");
-  EXPECT_EQ(echo.params.load, "closed");
-  EXPECT_EQ(echo.params.message_bytes, 64u);
-  EXPECT_FALSE(echo.params.request);
+  EXPECT_EQ(load_word(echo.params), "closed");
+  EXPECT_EQ(echo.params.load.message_bytes, 64u);
+  EXPECT_EQ(echo.params.load.request, "");
   EXPECT_FALSE(echo.params.units);
   const journal::Trial http = planned_row(plan, plan.trials[8]);
-  EXPECT_EQ(http.params.request, "/id/{k}");
-  EXPECT_EQ(http.params.pipeline, 4u);
-  EXPECT_FALSE(http.params.message_bytes);
+  EXPECT_EQ(http.params.load.request, "/id/{k}");
+  EXPECT_EQ(http.params.load.pipeline, 4u);
+  EXPECT_EQ(http.params.load.message_bytes, 0u);
   const journal::Trial count = planned_row(plan, plan.trials[16]);
-  EXPECT_EQ(count.params.load, "job");
+  EXPECT_EQ(count.params.kind, journal::TrialKind::job);
   EXPECT_EQ(count.params.job_size, 500u);
-  EXPECT_FALSE(count.params.connections);
+  EXPECT_EQ(count.params.load.connections, 0u);
   EXPECT_FALSE(count.params.units);
 }
 
 TEST(Plan, CarriesTheLoadIntoTheRow) {
   Spec spec = spec_of(kFour, 1);
   const journal::Trial closed = planned_row(make_plan(spec), make_plan(spec).trials[0]);
-  EXPECT_FALSE(closed.params.rate_rps || closed.params.ramp_to_rps || closed.params.arrivals || closed.params.churn);
-  EXPECT_FALSE(closed.params.idle || closed.params.slow_senders || closed.params.slow_readers);
-  EXPECT_FALSE(closed.params.idle_asks);
+  EXPECT_FALSE(closed.params.load.is_open() || closed.params.load.ramp_to_rps != 0 || closed.params.load.churn);
+  EXPECT_EQ(closed.params.load.connections_beside(), 0u);
+  EXPECT_FALSE(closed.params.load.idle_asks);
   TableSpec& table = spec.tables[0];
-  table.rate_rps = 2000;
+  table.load.rate_rps = 2000;
   const journal::Trial even = planned_row(make_plan(spec), make_plan(spec).trials[0]);
-  EXPECT_EQ(even.params.load, "open");
-  EXPECT_EQ(even.params.rate_rps, 2000);
-  EXPECT_EQ(even.params.arrivals, "constant");
-  EXPECT_FALSE(even.params.ramp_to_rps);
-  table.ramp_to_rps = 4000;
-  table.poisson = table.churn = true;
-  table.idle = 1000;
-  table.idle_asks = true;
-  table.slow_senders = 3;
-  table.slow_readers = 2;
+  EXPECT_EQ(load_word(even.params), "open");
+  EXPECT_EQ(even.params.load.rate_rps, 2000);
+  EXPECT_FALSE(even.params.load.poisson);
+  EXPECT_EQ(even.params.load.ramp_to_rps, 0);
+  table.load.ramp_to_rps = 4000;
+  table.load.poisson = table.load.churn = true;
+  table.load.idle = 1000;
+  table.load.idle_asks = true;
+  table.load.slow_senders = 3;
+  table.load.slow_readers = 2;
   const journal::Trial full = planned_row(make_plan(spec), make_plan(spec).trials[0]);
-  EXPECT_EQ(full.params.ramp_to_rps, 4000);
-  EXPECT_EQ(full.params.arrivals, "poisson");
-  EXPECT_EQ(full.params.churn, true);
-  EXPECT_EQ(full.params.idle, 1000u);
-  EXPECT_EQ(full.params.idle_asks, true);
-  EXPECT_EQ(full.params.slow_senders, 3u);
-  EXPECT_EQ(full.params.slow_readers, 2u);
+  EXPECT_EQ(full.params.load.ramp_to_rps, 4000);
+  EXPECT_TRUE(full.params.load.poisson);
+  EXPECT_EQ(full.params.load.churn, true);
+  EXPECT_EQ(full.params.load.idle, 1000u);
+  EXPECT_EQ(full.params.load.idle_asks, true);
+  EXPECT_EQ(full.params.load.slow_senders, 3u);
+  EXPECT_EQ(full.params.load.slow_readers, 2u);
 }
 
 TEST(Plan, EstimatesItsLength) {
@@ -231,7 +232,7 @@ TEST(Plan, EstimatesItsLength) {
 
 TEST(Plan, EstimatesWhatACrowdTakesToConnect) {
   Spec spec = spec_of(kFour, 1);
-  spec.tables[0].idle = 10'000;
+  spec.tables[0].load.idle = 10'000;
   EXPECT_NEAR(estimate_s(spec.tables[0]) - estimate_s(spec.tables[1]), 10'000 * kCrowdConnectionS, 1e-9);
 }
 

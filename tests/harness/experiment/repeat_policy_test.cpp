@@ -82,9 +82,9 @@ Plan plan_of(std::uint64_t blocks) {
   spec.subjects = {"a", "b"};
   spec.blocks = spec.most_blocks = blocks;
   TableSpec table;
-  table.workload = table.name = "echo";
+  table.work = table.name = "echo";
   spec.tables.push_back(table);
-  table.workload = table.name = "http";
+  table.work = table.name = "http";
   spec.tables.push_back(table);
   return make_plan(spec);
 }

@@ -20,9 +20,9 @@ Plan small_plan(std::uint64_t blocks = 2, std::optional<double> precision = {}) 
   spec.most_blocks = 12;
   spec.precision = precision;
   TableSpec table;
-  table.workload = table.name = "echo";
+  table.work = table.name = "echo";
   spec.tables.push_back(table);
-  table.workload = table.name = "http";
+  table.work = table.name = "http";
   spec.tables.push_back(table);
   return make_plan(spec);
 }

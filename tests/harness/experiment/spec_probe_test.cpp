@@ -48,7 +48,7 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
   EXPECT_EQ(spec.tables[0].name, "switch");
   const Plan plan = make_plan(spec);
   const journal::Trial row = planned_row(plan, plan.trials.front());
-  EXPECT_EQ(row.params.load, "probe");
+  EXPECT_EQ(row.params.kind, journal::TrialKind::probe);
   EXPECT_EQ(row.workload, "switch");
   EXPECT_EQ(row.params.units, std::nullopt);
 }

@@ -191,20 +191,20 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.budget_s);
   ASSERT_EQ(spec.tables.size(), 2u);
   EXPECT_EQ(spec.tables[0].name, "http");
-  EXPECT_EQ(spec.tables[0].connections, 64u);
-  EXPECT_EQ(spec.tables[0].pipeline, 1u);
-  EXPECT_EQ(spec.tables[0].message_bytes, 64u);
+  EXPECT_EQ(spec.tables[0].load.connections, 64u);
+  EXPECT_EQ(spec.tables[0].load.pipeline, 1u);
+  EXPECT_EQ(spec.tables[0].load.message_bytes, 64u);
   EXPECT_EQ(spec.tables[0].window_s, 1.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.25);
-  EXPECT_FALSE(spec.tables[0].is_open());
-  EXPECT_FALSE(spec.tables[0].churn);
-  EXPECT_EQ(spec.tables[0].idle + spec.tables[0].slow_senders + spec.tables[0].slow_readers, 0u);
+  EXPECT_FALSE(spec.tables[0].load.is_open());
+  EXPECT_FALSE(spec.tables[0].load.churn);
+  EXPECT_EQ(spec.tables[0].load.connections_beside(), 0u);
   EXPECT_EQ(spec.tables[0].timeout_s, 5.0);
   EXPECT_FALSE(spec.tables[0].one_cpu);
-  EXPECT_FALSE(spec.tables[0].idle_asks);
+  EXPECT_FALSE(spec.tables[0].load.idle_asks);
   EXPECT_FALSE(spec.tables[0].units);
   EXPECT_EQ(spec.tables[1].name, "count");
-  EXPECT_TRUE(spec.tables[1].is_job());
+  EXPECT_EQ(spec.tables[1].kind, journal::TrialKind::job);
   EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
 }
 
@@ -261,26 +261,26 @@ placement = "one-cpu"
   EXPECT_EQ(spec.tables[0].name, "big");
   EXPECT_EQ(spec.tables[0].subjects, std::vector<std::string>{"threads"});
   EXPECT_TRUE(spec.tables[1].subjects.empty());
-  EXPECT_EQ(spec.tables[0].connections, 7u);
-  EXPECT_EQ(spec.tables[0].pipeline, 3u);
-  EXPECT_EQ(spec.tables[0].message_bytes, 1000u);
+  EXPECT_EQ(spec.tables[0].load.connections, 7u);
+  EXPECT_EQ(spec.tables[0].load.pipeline, 3u);
+  EXPECT_EQ(spec.tables[0].load.message_bytes, 1000u);
   EXPECT_EQ(spec.tables[0].units, 4u);
   EXPECT_EQ(spec.tables[0].window_s, 2.0);
   EXPECT_EQ(spec.tables[0].warmup_s, 0.0);
-  EXPECT_EQ(spec.tables[1].request, "get/a");
+  EXPECT_EQ(spec.tables[1].load.request, "get/a");
   EXPECT_EQ(spec.tables[1].units, subjects::kOneUnitPerCpu);
   EXPECT_EQ(spec.tables[2].units, 9u);
   EXPECT_EQ(spec.tables[2].size, 1000u);
-  EXPECT_TRUE(spec.tables[3].is_open());
-  EXPECT_EQ(spec.tables[3].rate_rps, 2000);
-  EXPECT_EQ(spec.tables[3].ramp_to_rps, 4000.5);
-  EXPECT_TRUE(spec.tables[3].poisson);
-  EXPECT_TRUE(spec.tables[3].churn);
-  EXPECT_EQ(spec.tables[3].idle, 1000u);
-  EXPECT_TRUE(spec.tables[3].idle_asks);
+  EXPECT_TRUE(spec.tables[3].load.is_open());
+  EXPECT_EQ(spec.tables[3].load.rate_rps, 2000);
+  EXPECT_EQ(spec.tables[3].load.ramp_to_rps, 4000.5);
+  EXPECT_TRUE(spec.tables[3].load.poisson);
+  EXPECT_TRUE(spec.tables[3].load.churn);
+  EXPECT_EQ(spec.tables[3].load.idle, 1000u);
+  EXPECT_TRUE(spec.tables[3].load.idle_asks);
   EXPECT_TRUE(spec.tables[3].one_cpu);
-  EXPECT_EQ(spec.tables[3].slow_senders, 3u);
-  EXPECT_EQ(spec.tables[3].slow_readers, 2u);
+  EXPECT_EQ(spec.tables[3].load.slow_senders, 3u);
+  EXPECT_EQ(spec.tables[3].load.slow_readers, 2u);
   EXPECT_EQ(spec.tables[3].timeout_s, 0.5);
 }
 
@@ -289,7 +289,7 @@ TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
       parse_spec("name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml",
                  kInventory);
   EXPECT_FALSE(spec.tables[0].one_cpu);
-  EXPECT_FALSE(spec.tables[0].idle_asks);
+  EXPECT_FALSE(spec.tables[0].load.idle_asks);
 }
 
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {

@@ -20,7 +20,7 @@ TEST(TrialJson, AFullRowComesBackAsItWas) {
   EXPECT_EQ(trial_to_json(back), line);
   // What the text does not prove: that both directions have the field at all.
   EXPECT_EQ(back.seed, trial.seed);
-  EXPECT_EQ(back.params.request, "/id/{k}");
+  EXPECT_EQ(back.params.load.request, "/id/{k}");
   EXPECT_EQ(back.params.job_size, 77u);
   EXPECT_EQ(back.client->generators.size(), 2u);
   EXPECT_EQ(back.client->generators[0].cpu_us, 250'000.5);
@@ -49,7 +49,7 @@ TEST(TrialJson, AnEmptyRowHasNothingThatIsUnknown) {
   const Trial back = trial_from_json(line);
   EXPECT_FALSE(back.client);
   EXPECT_FALSE(back.steal_share);
-  EXPECT_FALSE(back.params.connections);
+  EXPECT_EQ(back.params.load.connections, 0u);
   EXPECT_EQ(trial_to_json(back), line);
 }
 

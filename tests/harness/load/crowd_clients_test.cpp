@@ -45,7 +45,7 @@ TEST(Verify, AsksAServerThatServesNoMoreForTheRequestAlone) {
   const auto requests = [](bool whole) {
     test::TinyServer server("http");
     AgentPlan plan = test::plan_for("http", server.port());
-    plan.request = "/";
+    plan.load.request = "/";
     plan.verify_whole = whole;
     const std::atomic<bool> stop{false};
     journal::ClientReceipt receipt;
@@ -58,9 +58,9 @@ TEST(Verify, AsksAServerThatServesNoMoreForTheRequestAlone) {
 TEST(CrowdClients, SlowSendersAreAnsweredIdleOnesAreHeldAndSlowReadersAreNeverRead) {
   test::TinyServer server("http");
   AgentPlan plan = test::plan_for("http", server.port());
-  plan.idle = 5;
-  plan.slow_senders = 2;
-  plan.slow_readers = 1;
+  plan.load.idle = 5;
+  plan.load.slow_senders = 2;
+  plan.load.slow_readers = 1;
   plan.slow_pause_s = 0.0002;
   std::atomic<bool> stop{false}, over{false};
   CrowdClients companions(plan, resolve("127.0.0.1", server.port()), stop);
@@ -89,8 +89,8 @@ TEST(CrowdClients, IdleOnesThatAskAreServedOnceEachAndThenSayNothing) {
       return true;
     });
     AgentPlan plan = test::plan_for(workload, server.port());
-    plan.idle = 5;
-    plan.idle_asks = true;
+    plan.load.idle = 5;
+    plan.load.idle_asks = true;
     std::atomic<bool> stop{false}, over{true};
     CrowdClients companions(plan, resolve("127.0.0.1", server.port()), stop);
     companions.connect_all();
@@ -114,7 +114,7 @@ TEST(CrowdClients, IdleOnesThatDoNotAskSayNothing) {
     return true;
   });
   AgentPlan plan = test::plan_for("echo", server.port());
-  plan.idle = 5;
+  plan.load.idle = 5;
   std::atomic<bool> stop{false}, over{true};
   CrowdClients companions(plan, resolve("127.0.0.1", server.port()), stop);
   companions.connect_all();
@@ -127,8 +127,8 @@ TEST(CrowdClients, IdleOnesThatDoNotAskSayNothing) {
 TEST(CrowdClients, AnIdleOneThatIsClosedInsteadOfServedIsNotThereWhenTheLoadBegins) {
   test::TinyServer server("echo", [](std::string&) { return false; });
   AgentPlan plan = test::plan_for("echo", server.port());
-  plan.idle = 3;
-  plan.idle_asks = true;
+  plan.load.idle = 3;
+  plan.load.idle_asks = true;
   std::atomic<bool> stop{false}, over{true};
   CrowdClients companions(plan, resolve("127.0.0.1", server.port()), stop);
   companions.connect_all();
@@ -143,8 +143,8 @@ TEST(CrowdClients, AWrongAnswerToAnIdleOneIsCounted) {
     return true;
   });
   AgentPlan plan = test::plan_for("echo", server.port());
-  plan.idle = 3;
-  plan.idle_asks = true;
+  plan.load.idle = 3;
+  plan.load.idle_asks = true;
   std::atomic<bool> stop{false};
   CrowdClients companions(plan, resolve("127.0.0.1", server.port()), stop);
   companions.connect_all();
@@ -162,7 +162,7 @@ TEST(CrowdClients, ThatCannotConnectAreCountedAndNotOpen) {
   ASSERT_EQ(::bind(taken, reinterpret_cast<sockaddr*>(&address), size), 0);
   ASSERT_EQ(::getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size), 0);
   AgentPlan plan = test::plan_for("http", ntohs(address.sin_port));
-  plan.idle = 5;
+  plan.load.idle = 5;
   std::atomic<bool> stop{false}, over{true};
   CrowdClients companions(plan, resolve("127.0.0.1", ntohs(address.sin_port)), stop);
   companions.connect_all();

@@ -32,7 +32,7 @@ class OneThread {
   AgentResult run() {
     if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns());
     AgentResult result = thread_.measure(measure::now_ns());
-    finish(result, plan_.open_loop());
+    finish(result, plan_.load.is_open());
     return result;
   }
   GeneratorThread& thread() { return thread_; }
@@ -55,7 +55,7 @@ class EveryWorkload : public testing::TestWithParam<std::string> {};
 TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
   test::TinyServer server(GetParam());
   AgentPlan plan = test::plan_for(GetParam(), server.port());
-  plan.pipeline = 3;
+  plan.load.pipeline = 3;
   plan.verify = true;
   const AgentResult result = run_one_thread(plan);
   EXPECT_EQ(result.row.connections_open, 4U);
@@ -68,7 +68,7 @@ TEST_P(EveryWorkload, IsAskedAndAnsweredAndBothSidesCountTheSame) {
   // Every request of the window is in the histogram, those answered in the drain included.
   EXPECT_EQ(result.latency.at("total").count(), result.row.requests);
   EXPECT_LE(result.row.replies_ok, result.row.requests);
-  EXPECT_GE(result.row.replies_ok + 4 * plan.pipeline, result.row.requests);
+  EXPECT_GE(result.row.replies_ok + 4 * plan.load.pipeline, result.row.requests);
 }
 
 INSTANTIATE_TEST_SUITE_P(Load, EveryWorkload, testing::Values("echo", "http", "counter"));
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Load, EveryWorkload, testing::Values("echo", "http", "c
 TEST(GeneratorThread, RequestsInFlightOverTheWindowAgreeWithLittlesLaw) {
   test::TinyServer server("echo");
   AgentPlan plan = test::plan_for("echo", server.port());
-  plan.pipeline = 8;
+  plan.load.pipeline = 8;
   plan.window_s = 0.3;
   const AgentResult result = run_one_thread(plan);
   const stats::LatencySummary& latency = result.row.latency_us.at("total");
@@ -165,7 +165,7 @@ TEST(GeneratorThread, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
 TEST(GeneratorThread, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLatency) {
   test::TinyServer server("http");
   AgentPlan plan = test::plan_for("http", server.port());
-  plan.rate_rps = 2000;
+  plan.load.rate_rps = 2000;
   plan.window_s = 0.2;
   const AgentResult result = run_one_thread(plan);
   EXPECT_DOUBLE_EQ(*result.row.offered_rps, 2000);
@@ -180,9 +180,9 @@ TEST(GeneratorThread, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLaten
 TEST(GeneratorThread, AnOpenLoadOnAConnectionThatIsBusyWaitsForItAndSaysSo) {
   test::TinyServer server("http");
   AgentPlan plan = test::plan_for("http", server.port());
-  plan.request = "/wait/10000";
-  plan.connections = 1;
-  plan.rate_rps = 500;
+  plan.load.request = "/wait/10000";
+  plan.load.connections = 1;
+  plan.load.rate_rps = 500;
   plan.warmup_s = 0;
   plan.window_s = 0.1;
   const AgentResult result = run_one_thread(plan);
@@ -196,9 +196,9 @@ TEST(GeneratorThread, AnOpenLoadOnAConnectionThatIsBusyWaitsForItAndSaysSo) {
 TEST(GeneratorThread, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
   test::TinyServer server("http");
   AgentPlan plan = test::plan_for("http", server.port());
-  plan.request = "/wait/50000";
-  plan.connections = 1;
-  plan.rate_rps = 10'000;
+  plan.load.request = "/wait/50000";
+  plan.load.connections = 1;
+  plan.load.rate_rps = 10'000;
   plan.warmup_s = 0;
   plan.window_s = 0.1;
   plan.backlog_cap = 2;
@@ -211,9 +211,9 @@ TEST(GeneratorThread, ABacklogAboveItsCapShedsTheOldestAndNeverEatsTheClient) {
 TEST(GeneratorThread, ARequestThatFindsNoConnectionWithinTheTimeoutIsLateAndIsCounted) {
   test::TinyServer server("http");
   AgentPlan plan = test::plan_for("http", server.port());
-  plan.request = "/wait/300000";
-  plan.connections = 1;
-  plan.rate_rps = 100;
+  plan.load.request = "/wait/300000";
+  plan.load.connections = 1;
+  plan.load.rate_rps = 100;
   plan.warmup_s = 0;
   plan.timeout_s = 0.4;
   const AgentResult result = run_one_thread(plan);
@@ -225,8 +225,8 @@ TEST(GeneratorThread, ChurnMakesAConnectionForEachRequestAndMeasuresTheConnectin
   for (const double rate : {0.0, 500.0}) {
     test::TinyServer server("http");
     AgentPlan plan = test::plan_for("http", server.port());
-    plan.churn = true;
-    plan.rate_rps = rate;
+    plan.load.churn = true;
+    plan.load.rate_rps = rate;
     const AgentResult result = run_one_thread(plan);
     EXPECT_GT(result.row.replies_ok, 10U);
     EXPECT_TRUE(result.row.errors.empty());
@@ -239,8 +239,8 @@ TEST(GeneratorThread, ChurnMakesAConnectionForEachRequestAndMeasuresTheConnectin
 TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnewWithoutAnError) {
   test::TinyServer server("echo");
   AgentPlan plan = test::plan_for("echo", server.port());
-  plan.rate_rps = 50;
-  plan.connections = 2;
+  plan.load.rate_rps = 50;
+  plan.load.connections = 2;
   plan.warmup_s = 0;
   plan.window_s = 0.4;
   OneThread load(plan);
@@ -258,13 +258,16 @@ TEST(GeneratorThread, AConnectionThatTheServerClosesWhileItOwesNothingIsMadeAnew
 
 TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   AgentPlan plan = test::plan_for("counter", 1234);
-  plan.idle_asks = true;
+  plan.load.connections = 0;  // An agent that has a part of the idle ones alone.
+  plan.load.idle_asks = true;
   plan.verify_whole = false;
-  plan.request = "incr/\"quoted\"";
+  plan.load.request = "incr/\"quoted\"";
   plan.seed = ~std::uint64_t{0};
   const AgentPlan back = agent_plan_from_json(to_json(plan));
   EXPECT_EQ(to_json(back), to_json(plan));
-  EXPECT_TRUE(back.idle_asks);
+  EXPECT_EQ(back.load.connections, 0U);
+  EXPECT_EQ(back.load.pipeline, plan.load.pipeline);
+  EXPECT_TRUE(back.load.idle_asks);
   EXPECT_FALSE(back.verify_whole);
 
   AgentResult result;

@@ -9,8 +9,8 @@ namespace {
 
 AgentPlan plan_of(std::uint64_t connections, std::uint64_t idle = 0) {
   AgentPlan plan;
-  plan.connections = connections;
-  plan.idle = idle;
+  plan.load.connections = connections;
+  plan.load.idle = idle;
   plan.verify = true;
   return plan;
 }
@@ -37,12 +37,12 @@ TEST(Partition, MoreConnectionsThanDescriptorsBecomeMoreAgentsAndNobodyIsLostOrD
   std::set<std::string> sources;
   std::size_t source_count = 0;
   for (const AgentPlan& part : parts) {
-    EXPECT_LE(part.connections + part.idle + kOwnDescriptors, 20'000U);
+    EXPECT_LE(part.load.connections + part.load.idle + kOwnDescriptors, 20'000U);
     EXPECT_EQ(part.first_connection, connections);
     EXPECT_EQ(part.threads, 1U);
     EXPECT_EQ(part.cpus, std::vector<int>{1});
-    connections += part.connections;
-    idle += part.idle;
+    connections += part.load.connections;
+    idle += part.load.idle;
     verifying += part.verify ? 1 : 0;
     sources.insert(part.sources.begin(), part.sources.end());
     source_count += part.sources.size();
@@ -50,7 +50,7 @@ TEST(Partition, MoreConnectionsThanDescriptorsBecomeMoreAgentsAndNobodyIsLostOrD
   EXPECT_EQ(connections, 1000U);
   EXPECT_EQ(idle, 99'001U);
   EXPECT_EQ(verifying, 1U);
-  EXPECT_EQ(parts.back().connections, 1000U) << "the load is one agent's, behind the crowd";
+  EXPECT_EQ(parts.back().load.connections, 1000U) << "the load is one agent's, behind the crowd";
   EXPECT_EQ(sources.size(), source_count) << "no two agents share an address";
   EXPECT_GE(source_count, 6U);
 }
@@ -58,7 +58,7 @@ TEST(Partition, MoreConnectionsThanDescriptorsBecomeMoreAgentsAndNobodyIsLostOrD
 TEST(Partition, MoreConnectionsOfTheLoadThanOneAgentHoldsShareTheCpusOut) {
   const auto parts = partition(plan_of(50'000, 5'000), {4, 5, 6, 7, 8, 9}, 20'000, true);
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(parts[0].idle, 5'000U);
+  EXPECT_EQ(parts[0].load.idle, 5'000U);
   std::set<int> cpus;
   std::uint64_t threads = 0;
   for (const AgentPlan& part : parts) {
@@ -74,10 +74,10 @@ TEST(Partition, MoreConnectionsOfTheLoadThanOneAgentHoldsShareTheCpusOut) {
 TEST(Partition, ASilentCrowdLeavesTheLoadAllCpus) {
   const auto parts = partition(plan_of(10, 100'000), {2, 3}, 20'000, true);
   ASSERT_EQ(parts.size(), 6U);
-  EXPECT_EQ(parts.back().connections, 10U);
+  EXPECT_EQ(parts.back().load.connections, 10U);
   EXPECT_EQ(parts.back().cpus, (std::vector<int>{2, 3}));
   EXPECT_EQ(parts.back().first_thread, 0U);
-  EXPECT_EQ(parts.front().connections, 0U);
+  EXPECT_EQ(parts.front().load.connections, 0U);
   EXPECT_TRUE(parts.front().verify);
 }
 
@@ -89,7 +89,7 @@ TEST(Partition, AgentsThatHoldOnlyACrowdHaveNoShareOfTheScheduleAndTheBacklogIsO
   for (const AgentPlan& part : parts) {
     EXPECT_EQ(part.threads, 2U);
     EXPECT_EQ(part.backlog_cap, 50U);
-    EXPECT_EQ(part.connections, &part == &parts.back() ? 2U : 0U);
+    EXPECT_EQ(part.load.connections, &part == &parts.back() ? 2U : 0U);
   }
   EXPECT_EQ(parts.back().first_thread, 0U);
   EXPECT_EQ(parts.back().cpus.size(), 2U) << "both parts of the schedule are there";
@@ -104,7 +104,7 @@ TEST(Partition, AProcessThatMayHoldAllStillNeedsAnAddressForEachEightThousand) {
 TEST(Partition, SourcesAreChosenOnlyOnTheLoopbackAndOnlyWhenNobodyElseHas) {
   EXPECT_TRUE(partition(plan_of(90'000), {1}, 1'000'000, false)[0].sources.empty());
   AgentPlan plan = plan_of(10);
-  plan.churn = true;
+  plan.load.churn = true;
   EXPECT_GT(partition(plan, {1}, 20'000, true)[0].sources.size(), 10U);
   plan.sources = {"127.0.0.9"};
   EXPECT_EQ(partition(plan, {1}, 20'000, true)[0].sources, std::vector<std::string>{"127.0.0.9"});

@@ -45,7 +45,7 @@ TimedRun timed_run(const AgentPlan& plan) {
   thread.connect_all();
   if (plan.warmup_s > 0) thread.warm_up(measure::now_ns());
   AgentResult result = thread.measure(measure::now_ns());
-  finish(result, plan.open_loop());
+  finish(result, plan.load.is_open());
   return {std::move(result), measure::now_ns() - begun_ns};
 }
 
@@ -60,8 +60,8 @@ std::map<std::string, std::string> voids(const AgentResult& result) {
 /// Closed and open loop, one request at a time and several.
 std::vector<AgentPlan> kinds_of_load(std::uint16_t port) {
   std::vector<AgentPlan> plans(3, test::plan_for("echo", port, kWindowS));
-  plans[1].pipeline = 4;
-  plans[2].rate_rps = 2000;
+  plans[1].load.pipeline = 4;
+  plans[2].load.rate_rps = 2000;
   return plans;
 }
 
@@ -90,7 +90,7 @@ TEST(Reconnect, AServerThatOnlyClosesIsNotAskedWithoutEndAndThePausesAreCounted)
     for (const bool churn : {false, true}) {
       const test::ShortServer server("echo", {.answers = 0, .end = end});
       AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
-      plan.churn = churn;
+      plan.load.churn = churn;
       // A machine that gives the server no time within a window sees nothing closed in it.
       AgentResult result;
       std::uint64_t tries = 0;
@@ -99,7 +99,7 @@ TEST(Reconnect, AServerThatOnlyClosesIsNotAskedWithoutEndAndThePausesAreCounted)
         result = std::move(once.result);
         tries += most_tries(once.took_ns);
       }
-      EXPECT_LE(server.connections(), plan.connections * tries);
+      EXPECT_LE(server.connections(), plan.load.connections * tries);
       ASSERT_TRUE(result.row.paused_share);
       EXPECT_GT(*result.row.paused_share, 0.02);
       EXPECT_LE(*result.row.paused_share, 1);
@@ -114,8 +114,8 @@ TEST(Reconnect, ConnectionsThatAreNotServedPauseBesideThoseThatAre) {
   const test::ShortServer server("echo", {.answers = 0, .spared = 2});
   for (const double rate : {0.0, 500.0}) {
     AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
-    plan.rate_rps = rate;
-    plan.connections = rate == 0 ? 4 : 3;
+    plan.load.rate_rps = rate;
+    plan.load.connections = rate == 0 ? 4 : 3;
     const AgentResult result = timed_run(plan).result;
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_GT(*result.row.paused_share, 0.02);
@@ -162,8 +162,8 @@ TEST(Reconnect, ChurnThatFindsNoPortWaitsForOneAndSaysSo) {
   for (const double rate : {0.0, 1000.0}) {
     const test::ShortServer server("echo", {.answers = 1 << 30});
     AgentPlan plan = test::plan_for("echo", server.port(), kWindowS);
-    plan.churn = true;
-    plan.rate_rps = rate;
+    plan.load.churn = true;
+    plan.load.rate_rps = rate;
     plan.sources = {"127.0.0.1", kUnassignedAddress};
     const AgentResult result = timed_run(plan).result;
     EXPECT_GT(test::errors_in(result, "connect"), 0U);
@@ -177,7 +177,7 @@ TEST(Reconnect, AServerThatIsWellPausesNobody) {
   const test::ShortServer server("http", {.answers = 1 << 30});
   for (const bool churn : {false, true}) {
     AgentPlan plan = test::plan_for("http", server.port(), kWindowS);
-    plan.churn = churn;
+    plan.load.churn = churn;
     const AgentResult result = timed_run(plan).result;
     ASSERT_TRUE(result.row.paused_share);
     EXPECT_EQ(*result.row.paused_share, 0);

@@ -12,7 +12,7 @@ constexpr std::uint64_t kBegin = 5'000 * kMs;
 
 AgentPlan open_plan() {
   AgentPlan plan;
-  plan.rate_rps = 1000;
+  plan.load.rate_rps = 1000;
   plan.window_s = 1;
   return plan;
 }

@@ -17,45 +17,42 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// What the caption of a table says of a load.
-std::string caption_of(const std::function<void(journal::Params&)>& set) {
+std::string caption_of(const std::function<void(journal::LoadShape&)>& set) {
   std::vector<journal::Trial> rows = test::http_rows(1);
   for (journal::Trial& row : rows) {
     row.params = {};
-    set(row.params);
+    set(row.params.load);
   }
   return build_table(rows, "http", test::report_info()).caption;
 }
 
 TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
-  EXPECT_THAT(caption_of([](journal::Params& load) { load.connections = 64; }),
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) { load.connections = 64; }),
               HasSubstr("http · 64 connections, closed loop · "));
-  EXPECT_THAT(caption_of([](journal::Params& load) {
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.pipeline = 4;
                 load.churn = true;
               }),
               HasSubstr("http · closed loop, pipeline 4, one connection per request · "));
-  EXPECT_THAT(caption_of([](journal::Params& load) {
-                load.load = "open";
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.connections = 64;
                 load.rate_rps = 5000;
-                load.arrivals = "poisson";
+                load.poisson = true;
                 load.idle = 1000;
               }),
               HasSubstr("64 connections, open loop, 5000/s Poisson, 1000 idle beside it · "));
-  EXPECT_THAT(caption_of([](journal::Params& load) {
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.connections = 64;
                 load.idle = 1000;
                 load.idle_asks = true;
               }),
               HasSubstr("64 connections, closed loop, 1000 served and idle beside it · "));
-  EXPECT_THAT(caption_of([](journal::Params& load) {
-                load.load = "open";
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.rate_rps = 12.5;
                 load.ramp_to_rps = 1e6;
-                load.arrivals = "constant";
               }),
               HasSubstr("http · open loop, 12.5/s to 1000000/s · "));
-  EXPECT_THAT(caption_of([](journal::Params& load) {
+  EXPECT_THAT(caption_of([](journal::LoadShape& load) {
                 load.idle = 5;
                 load.slow_senders = 1;
                 load.slow_readers = 2;

@@ -54,7 +54,7 @@ TEST(CrowdTable, ShowsWhatAConnectionCostsWhereThereIsASilentCrowd) {
   }
   const Table alone = build_table(rows, "http", test::report_info());
   EXPECT_THAT(keys(alone), Not(Contains(HasSubstr("per_connection"))));
-  for (journal::Trial& row : rows) row.params.idle = 1000;
+  for (journal::Trial& row : rows) row.params.load.idle = 1000;
   const Table crowd = build_table(rows, "http", test::report_info());
   EXPECT_THAT(keys(crowd), AllOf(Contains("pss_per_connection_kib"), Contains("kernel_per_connection_kib")));
   EXPECT_EQ(text_of(crowd, "threads", "pss_per_connection_kib"), "13.0");

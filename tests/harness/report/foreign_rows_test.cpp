@@ -246,6 +246,15 @@ TEST_P(RecordedRows, AreWrittenWhateverHasHappenedToThem) {
   EXPECT_GT(reported, 50U) << "most rows are still rows";
 }
 
+TEST_P(RecordedRows, AreWrittenAgainAsTheyWereRecorded) {
+  std::ifstream stream(folder() / journal::kTrialsFile);
+  std::size_t rows = 0;
+  for (std::string line; std::getline(stream, line); ++rows) {
+    ASSERT_EQ(journal::trial_to_json(journal::trial_from_json(line)), line) << "row " << rows;
+  }
+  EXPECT_GT(rows, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Results, RecordedRows, testing::ValuesIn(recorded()), [](const auto& result) {
   std::string name = result.param;
   std::replace(name.begin(), name.end(), '-', '_');
@@ -258,7 +267,7 @@ TEST(ForeignRows, OfAProbeWithoutFiguresAreATableWithoutNumbers) {
     for (const char* subject : {"one", "other"}) {
       journal::Trial row;
       row.table = row.workload = "mechanism";
-      row.params.load = "probe";
+      row.params.kind = journal::TrialKind::probe;
       row.block = block;
       row.subject = subject;
       row.job = journal::JobRow{};
@@ -278,7 +287,7 @@ TEST(ForeignRows, OfMoreUnitsThanCpusOrWithoutCpusHaveNoLawOfScaling) {
     for (const char* subject : {"thread:units=1", "thread:units=2"}) {
       journal::Trial row;
       row.table = row.workload = "count";
-      row.params.load = "job";
+      row.params.kind = journal::TrialKind::job;
       row.block = block;
       row.subject = subject;
       row.job = journal::JobRow{};
@@ -305,7 +314,7 @@ TEST(ForeignRows, HaveTheTextsOfTheirTablesInCsv) {
   journal::Trial row;
   row.table = row.workload = "switch";
   row.subject = "switch-pipe";
-  row.params.load = "probe";
+  row.params.kind = journal::TrialKind::probe;
   row.job = journal::JobRow{};
   row.job->figures = {{"switch_ns", 1500}};
   row.server_receipt = journal::ServerReceipt{};

@@ -10,13 +10,14 @@ namespace {
 
 using testing::ElementsAre;
 
-journal::Trial row(const std::string& load, const std::string& subject, int block, std::vector<journal::JobFigure> figures) {
+journal::Trial row(journal::TrialKind kind, const std::string& subject, int block,
+                   std::vector<journal::JobFigure> figures) {
   journal::Trial trial;
   trial.trial_id = subject + std::to_string(block);
   trial.table = trial.workload = "switch";
   trial.subject = subject;
   trial.block = block;
-  trial.params.load = load;
+  trial.params.kind = kind;
   journal::JobRow& job = trial.job.emplace();
   job.answer_right = true;
   job.elapsed_ns = 5'000'000;
@@ -31,14 +32,14 @@ std::vector<std::string> titles(const Table& table) {
 }
 
 TEST(NamedFigures, TakeTitleUnitAndDirectionFromTheName) {
-  const journal::Trial trial = row("probe", "a", 0,
-                          {{"create_and_join_ns", 5},
-                           {"increments_per_s", 7},
-                           {"pss_kib", 1},
-                           {"lost_percent", 2},
-                           {"elapsed_s", 3},
-                           {"lost", 4},
-                           {"speedup", 1.9}});
+  const journal::Trial trial = row(journal::TrialKind::probe, "a", 0,
+                                   {{"create_and_join_ns", 5},
+                                    {"increments_per_s", 7},
+                                    {"pss_kib", 1},
+                                    {"lost_percent", 2},
+                                    {"elapsed_s", 3},
+                                    {"lost", 4},
+                                    {"speedup", 1.9}});
   const journal::Trial* const rows[] = {&trial};
   const std::vector<Figure> figures = named_figures(rows);
   std::vector<std::string> shown, units;
@@ -55,14 +56,14 @@ TEST(NamedFigures, TakeTitleUnitAndDirectionFromTheName) {
   EXPECT_TRUE(figures[1].more_is_better);
   EXPECT_TRUE(figures[6].more_is_better);
   EXPECT_EQ(figures[0].extract(trial), 5);
-  EXPECT_EQ(figures[0].extract(row("probe", "b", 0, {})), std::nullopt);
+  EXPECT_EQ(figures[0].extract(row(journal::TrialKind::probe, "b", 0, {})), std::nullopt);
 }
 
 TEST(NamedFigures, LeadTheTableOfProbesAndStandAlone) {
   std::vector<journal::Trial> trials;
   for (int block = 0; block < 6; ++block) {
-    trials.push_back(row("probe", "pipe", block, {{"switch_ns", 1000.0 + block}, {"cpu_ns", 3}}));
-    trials.push_back(row("probe", "fiber", block, {{"switch_ns", 100.0 + block}, {"cpu_ns", 1}}));
+    trials.push_back(row(journal::TrialKind::probe, "pipe", block, {{"switch_ns", 1000.0 + block}, {"cpu_ns", 3}}));
+    trials.push_back(row(journal::TrialKind::probe, "fiber", block, {{"switch_ns", 100.0 + block}, {"cpu_ns", 1}}));
     trials[trials.size() - 2].server_receipt.emplace().settings = {{"place", "other"}};
     trials.back().server_receipt.emplace().settings = {{"place", "same"}};
     trials.back().job->evidence = {"nobody waited"};
@@ -82,7 +83,7 @@ TEST(NamedFigures, LeadTheTableOfProbesAndStandAlone) {
 TEST(NamedFigures, OfAJobStandBeforeTimeAndCpuAndReplaceWhatHasTheirName) {
   std::vector<journal::Trial> trials;
   for (int block = 0; block < 2; ++block) {
-    trials.push_back(row("job", "thread:units=2", block, {{"increment_ns", 8}, {"elapsed_ms", 4}}));
+    trials.push_back(row(journal::TrialKind::job, "thread:units=2", block, {{"increment_ns", 8}, {"elapsed_ms", 4}}));
     trials.back().job->executor = "thread";
     trials.back().subject_cost.emplace().cpu_us = 2000;
   }
@@ -93,7 +94,7 @@ TEST(NamedFigures, OfAJobStandBeforeTimeAndCpuAndReplaceWhatHasTheirName) {
 }
 
 TEST(NamedFigures, OfAJobThatMetALimitAreShownWithTheLimit) {
-  journal::Trial trial = row("job", "thread", 0, {{"pss_kib", 9}});
+  journal::Trial trial = row(journal::TrialKind::job, "thread", 0, {{"pss_kib", 9}});
   trial.outcome = journal::Outcome::limit;
   trial.outcome_detail = "vm.max_map_count = 65530";
   const Table table = build_table(std::vector<journal::Trial>{trial}, "switch", {});

@@ -189,7 +189,7 @@ TEST(Table, WithFewerThanSixBlocksNothingIsCalledTheBest) {
 TEST(Report, NeverPutsAnOpenAndAClosedLoadIntoOneTable) {
   std::vector<journal::Trial> rows = test::http_rows(2);
   for (journal::Trial& row : rows) {
-    if (row.block == 1) row.params.load = "open";
+    if (row.block == 1) row.params.load.rate_rps = journal::kUnknownRate;
   }
   const Report report = build_report(rows, test::report_info());
   ASSERT_EQ(report.tables.size(), 2U);

@@ -23,7 +23,7 @@ using testing::HasSubstr;
 
 TEST(VoidFigures, OfOneJobAreStruckOutWithTheReasonBelow) {
   const auto row_of = [](const std::string& metric, const std::string& reason) {
-    journal::Trial row = test::job_rows("job")[1];
+    journal::Trial row = test::job_rows(journal::TrialKind::job)[1];
     if (!metric.empty()) row.validity[metric] = reason;
     return row;
   };
@@ -43,7 +43,7 @@ TEST(VoidFigures, OfOneJobAreStruckOutWithTheReasonBelow) {
 
 TEST(VoidFigures, OfOneProbeAreStruckOutWithTheReasonBelow) {
   const auto row_of = [](const std::string& metric, const std::string& reason) {
-    journal::Trial row = test::job_rows("probe")[1];
+    journal::Trial row = test::job_rows(journal::TrialKind::probe)[1];
     if (!metric.empty()) row.validity[metric] = reason;
     return row;
   };

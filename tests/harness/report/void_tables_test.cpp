@@ -136,7 +136,8 @@ const std::vector<test::Voided> kJobMetrics{{"elapsed", {"456", "43.2"}},
 const std::vector<test::Voided> kProbeMetrics{{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}};
 
 TEST(VoidFigures, OfJobsAndProbesAreStruckOutInTheirTables) {
-  for (const auto& [load, metrics] : {std::pair{"job", &kJobMetrics}, std::pair{"probe", &kProbeMetrics}}) {
+  for (const auto& [load, metrics] :
+       {std::pair{journal::TrialKind::job, &kJobMetrics}, std::pair{journal::TrialKind::probe, &kProbeMetrics}}) {
     test::expect_marked<Report>(kReportWriters, *metrics, build_report(test::job_rows(load), server_info()),
                           [&](const std::string& metric, const std::string& reason) {
                             return build_report(with_void(test::job_rows(load), metric, reason), server_info());
@@ -145,7 +146,7 @@ TEST(VoidFigures, OfJobsAndProbesAreStruckOutInTheirTables) {
 }
 
 TEST(VoidFigures, AWitnessWhoseRowIsVoidSaysSo) {
-  const auto rows = with_void(test::job_rows("probe"), "everything", "wrong-answers");
+  const auto rows = with_void(test::job_rows(journal::TrialKind::probe), "everything", "wrong-answers");
   EXPECT_THAT(build_report(rows, server_info()).tables[0].notes,
               testing::Contains("event-loop: void (wrong-answers): the child read 6123"));
 }

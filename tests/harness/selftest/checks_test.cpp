@@ -124,9 +124,9 @@ TEST(StallCheck, IsVoidWhenTheGeneratorWasLate) {
 
 TEST(StallCheck, AsksForMoreRequestsOnTheWayThanComeDueInTheStall) {
   const Stall stall;
-  EXPECT_GT(static_cast<double>(open_plan(stall).pipeline), stall.rate_rps * stall.stall_s);
-  EXPECT_EQ(closed_plan(stall).pipeline, 1U);
-  EXPECT_FALSE(closed_plan(stall).open_loop());
+  EXPECT_GT(static_cast<double>(open_plan(stall).load.pipeline), stall.rate_rps * stall.stall_s);
+  EXPECT_EQ(closed_plan(stall).load.pipeline, 1U);
+  EXPECT_FALSE(closed_plan(stall).load.is_open());
   EXPECT_EQ(stall_faults(stall).stall, std::chrono::milliseconds(400));
 }
 

@@ -30,7 +30,7 @@ Times times_of_plan(std::size_t subjects, std::size_t blocks, std::uint64_t seed
   experiment::Spec spec;
   spec.seed = seed;
   spec.blocks = blocks;
-  spec.tables.push_back({.name = "t", .workload = "echo", .job = "", .request = "", .units = {}});
+  spec.tables.push_back({.name = "t", .work = "echo", .units = {}});
   for (std::size_t s = 0; s < subjects; ++s) spec.subjects.push_back(std::to_string(s));
   Times times(subjects, std::vector<std::size_t>(blocks));
   for (const experiment::PlannedTrial& trial : experiment::make_plan(spec).trials) {

@@ -31,8 +31,8 @@ Subject subject_of(ForeignServer foreign) {
 
 journal::Params load(std::uint64_t connections, std::uint64_t idle = 0) {
   journal::Params params;
-  params.connections = connections;
-  if (idle > 0) params.idle = idle;
+  params.load.connections = connections;
+  if (idle > 0) params.load.idle = idle;
   return params;
 }
 
@@ -152,7 +152,7 @@ TEST(Refusal, SaysInWordsWhatAForeignServerAnswers) {
   const Subject subject = subject_of(foreign);
   const auto refusal = [&](const std::string& workload, std::optional<std::string> request) {
     journal::Params params;
-    params.request = std::move(request);
+    params.load.request = request.value_or("");
     return why_not_served(subject, workload, params);
   };
   const std::string only = "it serves counter, echo (lines), http (/, /id/{k}) only";

@@ -56,11 +56,11 @@ TEST(Outcome, SaysFirstWhatWentWrongWhereThereWasNoRightReply) {
 
 TEST(Outcome, OfAJobDoesNotAskForReplies) {
   journal::Trial trial;
-  trial.params.load = "probe";
+  trial.params.kind = journal::TrialKind::probe;
   judge(trial);
   EXPECT_EQ(trial.outcome, journal::Outcome::ok);
   trial.job = journal::JobRow{.executor = "thread", .answer = 6, .answer_right = true, .elapsed_ns = 1000};
-  trial.params.load = "job";
+  trial.params.kind = journal::TrialKind::job;
   judge(trial);
   EXPECT_EQ(trial.outcome, journal::Outcome::ok);
 }

@@ -38,7 +38,7 @@ journal::Trial good_trial() {
 
 journal::Trial job_trial() {
   journal::Trial trial;
-  trial.params.load = "job";
+  trial.params.kind = journal::TrialKind::job;
   trial.job = journal::JobRow{.executor = "thread", .answer = 6, .answer_right = true, .elapsed_ns = 1000};
   return trial;
 }
@@ -187,7 +187,7 @@ TEST(Validity, AGeneratorThatLostItsCpuToOthersMeasuresItsOwnWaiting) {
 TEST(Validity, AGeneratorThatSpinsIsBusyByChoice) {
   journal::Trial trial = good_trial();
   trial.client->generators[0].cpu_share = 1;
-  trial.params.spin = true;
+  trial.params.load.spin = true;
   EXPECT_EQ(judge_validity(trial), Voids{});
 }
 

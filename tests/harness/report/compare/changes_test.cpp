@@ -131,7 +131,7 @@ TEST(Changes, ThereIsOneForEachSubjectButTheFloor) {
 TEST(Changes, AnotherSettingIsNamedAndNotCompared) {
   RecordedRun after = run_of("b");
   for (journal::Trial& trial : after.trials) {
-    if (trial.table == "http") trial.params.connections = 128;
+    if (trial.table == "http") trial.params.load.connections = 128;
     if (trial.table == "count") trial.params.units.reset();
   }
   const Changes changes = compared(run_of("a"), after);

@@ -162,17 +162,16 @@ TEST(LoadSummary, ThreadsThatShareACpuAreAsBusyAsItIs) {
 TEST(LoadInWords, SaysHowRequestsArrive) {
   journal::Params params;
   EXPECT_EQ(load_in_words(params), "closed loop");
-  params.pipeline = 4;
+  params.load.pipeline = 4;
   EXPECT_EQ(load_in_words(params), "closed loop, pipeline 4");
-  params.load = "open";
-  params.rate_rps = 5'000;
+  params.load.rate_rps = 5'000;
   EXPECT_EQ(load_in_words(params), "5,000/s, constant, pipeline 4");
-  params.pipeline = 1;
-  params.arrivals = "poisson";
-  params.rate_rps = 0.5;
+  params.load.pipeline = 1;
+  params.load.poisson = true;
+  params.load.rate_rps = 0.5;
   EXPECT_EQ(load_in_words(params), "0.5/s, Poisson");
-  params.rate_rps = 1'000;
-  params.ramp_to_rps = 20'000;
+  params.load.rate_rps = 1'000;
+  params.load.ramp_to_rps = 20'000;
   EXPECT_EQ(load_in_words(params), "ramp 1,000/s to 20,000/s, Poisson");
 }
 

@@ -1,0 +1,75 @@
+#include "harness/experiment/load_section.h"
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/spec.h"
+#include "harness/load/plan.h"
+#include "harness/measure/plain_text.h"
+
+namespace bakeoff::experiment {
+namespace {
+
+constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
+const std::vector<std::string> kLoops{"closed", "open"};
+const std::vector<std::string> kArrivals{"constant", "poisson"};
+
+constexpr std::uint64_t kMostConnections = 1'000'000;
+constexpr std::uint64_t kMostPipeline = 10'000;
+constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
+constexpr std::uint64_t kMostBeside = 1'000'000;
+constexpr double kLeastRate = 0.1;
+constexpr double kMostRate = 10'000'000;
+
+/// The client side knows what it can ask for.
+void expect_known_request(const input::TomlSection& section, std::string_view workload, const std::string& request) {
+  try {
+    load::check_request(workload, request);
+  } catch (const std::invalid_argument& error) {
+    section.fail("request", measure::in_quotes(request),
+                 "a request that the workload knows (" + std::string(error.what()) + ")");
+  }
+}
+
+void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) {
+  const bool open = section.name("load", kLoops).value_or("closed") == "open";
+  if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
+  for (const std::string_view key : kOpenOnly) {
+    if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
+  }
+  const std::string unit = "a number of requests a second";
+  load.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(load.rate_rps);
+  load.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(load.ramp_to_rps);
+  load.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
+  load.churn = section.flag("churn").value_or(load.churn);
+  if (load.churn && load.pipeline > 1) {
+    section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");
+  }
+}
+
+void read_connections_beside(const input::TomlSection& section, journal::LoadShape& load) {
+  load.idle = section.whole("idle", 0, kMostBeside).value_or(load.idle);
+  load.idle_asks = section.flag("idle_asks").value_or(load.idle_asks);
+  if (load.idle_asks && load.idle == 0) section.fail("idle_asks", "true", "it only beside idle");
+  load.slow_senders = section.whole("slow_senders", 0, kMostBeside).value_or(load.slow_senders);
+  load.slow_readers = section.whole("slow_readers", 0, kMostBeside).value_or(load.slow_readers);
+}
+
+}  // namespace
+
+journal::LoadShape read_load(const input::TomlSection& section, std::string_view workload) {
+  journal::LoadShape load = TableSpec().load;
+  load.connections = section.whole("connections", 1, kMostConnections).value_or(load.connections);
+  load.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(load.pipeline);
+  load.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(load.message_bytes);
+  load.request = section.text("request", "a text").value_or(load.request);
+  if (section.has("request")) expect_known_request(section, workload, load.request);
+  read_arrivals(section, load);
+  read_connections_beside(section, load);
+  return load;
+}
+
+}  // namespace bakeoff::experiment
