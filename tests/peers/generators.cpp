@@ -42,7 +42,8 @@ Generator ours(const PeersOptions& settings, RunningServer& server, const PeerLo
 }
 
 /// With `request` as bytes. As with drive(), only what is in the window counts.
-Generator floor_of(const PeersOptions& settings, const RunningServer& server, const PeerLoad& load, const std::string& request) {
+Generator floor_of(const PeersOptions& settings, const RunningServer& server, const PeerLoad& load,
+                   const std::string& request) {
   const std::vector<std::string> argv{(subjects::executable_directory() / "bakeoff-floor-client").string(),
                                       std::to_string(server.port),
                                       std::to_string(load.connections),
@@ -84,7 +85,8 @@ void compare(const PeersOptions& settings, const std::string& name, std::vector<
   const Generator& own = generators.front();
   fmt::print("{}\n  {:<18} {:>7.3f} {:>38} {:>8.0f}\n", name, own.name, median_of(own.cpu_us), "", median_of(own.rps));
   for (auto other = generators.begin() + 1; other != generators.end(); ++other) {
-    const stats::Ratio cpu = *bakeoff::stats::compare(own.cpu_us, other->cpu_us), rps = *bakeoff::stats::compare(own.rps, other->rps);
+    const stats::Ratio cpu = *bakeoff::stats::compare(own.cpu_us, other->cpu_us),
+                       rps = *bakeoff::stats::compare(own.rps, other->rps);
     fmt::print("  {:<18} {:>7.3f} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>6.2f} {}\n", other->name,
                median_of(other->cpu_us), cpu.median, interval_text(cpu.interval), other->target,
                cpu.median <= other->target ? "met" : "missed", median_of(other->rps), rps.median,
@@ -119,7 +121,7 @@ void print_generator_costs(const PeersOptions& settings) {
     const auto nginx = start_nginx();
     const PeerLoad load{"http", "/", on.connections, 1};
     const std::vector<std::string> wrk{"wrk", "-t1", fmt::format("-c{}", on.connections),
-                                       fmt::format("-d{:.0f}", settings.window_s),
+                                       fmt::format("-d{}", static_cast<int>(settings.window_s + 0.5)),
                                        fmt::format("http://127.0.0.1:{}/", nginx->port)};
     compare(settings, name,
             {ours(settings, *nginx, load),
