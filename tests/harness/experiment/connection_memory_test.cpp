@@ -47,7 +47,7 @@ TEST(MemoryPerConnection, TheConnectionsAreTheLoadsAndThoseOfTheCrowdThatStayed)
   client.crowd = journal::CrowdFacts{.idle = 100, .slow_senders = 3, .slow_readers = 2, .lost = 5};
   EXPECT_EQ(connections_held({}, client), 110u);
   journal::Params churn;
-  churn.churn = true;
+  churn.load.churn = true;
   EXPECT_FALSE(connections_held(churn, client));
 }
 
