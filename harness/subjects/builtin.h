@@ -28,7 +28,8 @@ void check_serve(const Subject& subject, const std::string& workload, const jour
 void check_job(const Subject& subject, const std::string& job, const journal::Params& params);
 
 /// How to start a model for a trial; units_for() sizes it.
-Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params, std::uint16_t port);
+Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
+                         std::uint16_t port);
 
 /// How to run a job on an executor, on that of a model, or a probe. `params.units` is the number of units to use.
 Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);

@@ -47,8 +47,8 @@ bool was_killed(int status) {
 
 }  // namespace
 
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params, std::size_t cpus,
-                                                   const fs::path& folder, std::uint16_t port) {
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params,
+                                                   std::size_t cpus, const fs::path& folder, std::uint16_t port) {
   const std::uint64_t connections = connections_at_once(params);
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
