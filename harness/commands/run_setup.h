@@ -33,12 +33,12 @@ struct ChosenExperiment {
 
 struct PlannedRun {
   RunOptions options;
-  ChosenExperiment chosen;
+  ChosenExperiment chosen{};
   subjects::Inventory inventory;  ///< With every subject of the experiment, those of the other build too.
-  std::optional<OtherBuild> other;
-  experiment::Plan plan;
-  measure::CpuSplit cpus;
-  std::string harness_hash;
+  std::optional<OtherBuild> other{};
+  experiment::Plan plan{};
+  measure::CpuSplit cpus{};
+  std::string harness_hash{};
 
   /// For a trial that follows these rows of the run. This value must outlive it.
   experiment::TrialContext context(std::span<const journal::Trial> earlier = {}) const {

@@ -80,7 +80,7 @@ void read_load(const input::TomlSection& section, TableSpec& table) {
   for (const std::string_view key : kOpenOnly) {
     if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
   }
-  const std::string unit = "a number of requests a second";
+  const std::string unit = "a number of requests per second";
   table.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(0);
   table.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(0);
   table.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
