@@ -17,9 +17,10 @@ void judge_count(const DoctorFacts& facts, Findings& findings) {
   if (cpus.empty()) {
     findings.not_visible("count", "subject and load get CPUs of their own only where it is known which there are");
   } else if (cpus.size() == 1) {
-    findings.trouble("count", found,
-                     "subject and load share it and disturb each other: throughput and latencies are of both, and only "
-                     "CPU per request tells subjects apart. Give the machine or container two or more");
+    findings.trouble(
+        "count", found,
+        "subject and load share it and disturb each other: throughput and latencies depend on both, and only "
+        "CPU per request tells subjects apart. Give the machine or container two or more");
   } else if (cpus.size() < kRoomyCpus) {
     findings.note("count", found,
                   "the subject has one of them: what a model does with a second CPU, and what its locks cost then, is "
@@ -36,8 +37,8 @@ void judge_cpuset(const DoctorFacts& facts, Findings& findings) {
     findings.not_visible("cpuset", "a CPU that bakeoff may not use can still take the caches and the turbo of its own");
   } else if (allowed < *online) {
     findings.note("cpuset", fmt::format("{} of the machine's {} CPUs may be used", allowed, *online),
-                  "a cpuset, a container or taskset keeps bakeoff off the others. That is right when somebody else "
-                  "works there; otherwise subjects have less room than the machine has");
+                  "a cpuset, a container or taskset keeps bakeoff off the others. That is right if others "
+                  "use those; otherwise subjects have fewer CPUs than the machine could give them");
   } else {
     findings.good("cpuset", fmt::format("all {} CPUs of the machine", *online));
   }
@@ -46,7 +47,7 @@ void judge_cpuset(const DoctorFacts& facts, Findings& findings) {
 void judge_quota(const DoctorFacts& facts, Findings& findings) {
   const measure::MachineFacts& machine = facts.machine;
   const std::string why =
-      "when a period's time is used up, everything that is under the quota stands still until the next: throughput and "
+      "when the time of a period is used up, everything under the quota is stopped until the next: throughput and "
       "latencies are then those of the quota, and rows that it held up have none (throttled); CPU per request stays. A "
       "container gets more by --cpus, a service by CPUQuota=";
   const auto quota = machine.limits.cgroup_cpus_max;
@@ -91,9 +92,10 @@ void judge_isolation(const DoctorFacts& facts, Findings& findings) {
 
   const auto tickless = facts.nohz_full ? common(*facts.nohz_full, allowed) : std::vector<int>{};
   if (!tickless.empty()) {
-    findings.note("nohz_full", cpus_in_words(tickless),
-                  "every system call on these CPUs is dearer, because the kernel keeps account of each change of side: "
-                  "servers look slower than on an ordinary machine. Boot without nohz_full= to compare with one");
+    findings.note(
+        "nohz_full", cpus_in_words(tickless),
+        "every system call on these CPUs costs more, because the kernel accounts for each entry and exit: servers "
+        "look slower than on an ordinary machine. Boot without nohz_full= to compare with one");
   } else {
     findings.good("nohz_full", "none");
   }
@@ -103,26 +105,28 @@ void judge_frequency(const DoctorFacts& facts, Findings& findings) {
   const measure::MachineFacts& machine = facts.machine;
   if (machine.governor.empty()) {
     findings.not_visible("governor",
-                         "the frequency is somebody else's business here (a virtual machine), and may "
-                         "change between two trials: believe ratios within a block, not absolute figures");
+                         "the hypervisor sets the frequency (a virtual machine), which may change between "
+                         "two trials: believe ratios within a block, not absolute figures");
   } else if (machine.governor == "performance") {
     findings.good("governor", machine.governor);
   } else {
-    findings.note("governor", machine.governor,
-                  "the CPU is slow when little is to do and needs time to become fast: a subject under light load "
-                  "looks dearer than under a heavy one",
-                  write_as_root(facts, "performance", "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"));
+    findings.note(
+        "governor", machine.governor,
+        "the CPU is slow when it has little to do and takes time to speed up: a subject seems to cost more per "
+        "request under a light load than under a heavy one",
+        write_as_root(facts, "performance", "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"));
   }
   if (!machine.turbo) {
     findings.not_visible("turbo",
-                         "with turbo the frequency depends on heat and on how many cores are busy, so that a "
-                         "trial is measured by what ran before it");
+                         "with turbo the frequency depends on heat and on how many cores are busy, so the "
+                         "result of a trial depends on what ran before it");
   } else if (*machine.turbo) {
-    findings.note("turbo", "on",
-                  "the frequency depends on heat and on how many cores are busy, so that a trial is measured by what "
-                  "ran before it. Blocks in random order make up for it at the price of wider intervals",
-                  facts.intel_pstate ? write_as_root(facts, "1", "/sys/devices/system/cpu/intel_pstate/no_turbo")
-                                     : write_as_root(facts, "0", "/sys/devices/system/cpu/cpufreq/boost"));
+    findings.note(
+        "turbo", "on",
+        "the frequency depends on heat and on how many cores are busy, so the result of a trial depends on what "
+        "ran before it. Blocks in random order make up for it at the price of wider intervals",
+        facts.intel_pstate ? write_as_root(facts, "1", "/sys/devices/system/cpu/intel_pstate/no_turbo")
+                           : write_as_root(facts, "0", "/sys/devices/system/cpu/cpufreq/boost"));
   } else {
     findings.good("turbo", "off");
   }
@@ -140,12 +144,12 @@ std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   judge_frequency(facts, findings);
 
   if (!machine.smt) {
-    findings.not_visible("smt", "two CPUs may be one core: each then takes from the other what it is measured by");
+    findings.not_visible("smt", "two CPUs may be one core, and each then slows the other down");
   } else if (*machine.smt) {
     findings.note(
         "smt", "on",
-        "two CPUs are one core, and what one does slows the other: the load may take from the subject what "
-        "the subject is measured by",
+        "two CPUs are one core, and work on one slows the other down: the load may take CPU time away from the "
+        "subject",
         // Half of the CPUs go with it, and two are the least that a trial wants.
         machine.cpus.size() < kRoomyCpus ? "" : write_as_root(facts, "off", "/sys/devices/system/cpu/smt/control"));
   } else {
@@ -153,11 +157,12 @@ std::vector<DoctorFinding> cpu_findings(const DoctorFacts& facts) {
   }
 
   if (!machine.virtualised) {
-    findings.not_visible("virtualised", "under a hypervisor, time can be taken away and waking up is dearer");
+    findings.not_visible("virtualised", "under a hypervisor, CPU time can be taken away, and waking up takes longer");
   } else if (*machine.virtualised) {
-    findings.note("virtualised", machine.virtualisation.empty() ? "yes" : machine.virtualisation,
-                  "the hypervisor may take a CPU away (steal), and to wake an idle one costs a detour through it: "
-                  "prefer CPU per request to throughput and latency, and ratios to absolute figures");
+    findings.note(
+        "virtualised", machine.virtualisation.empty() ? "yes" : machine.virtualisation,
+        "the hypervisor may take a CPU away (steal), and waking an idle one goes through it and takes longer: "
+        "prefer CPU per request to throughput and latency, and ratios to absolute figures");
   } else {
     findings.good("virtualised", machine.virtualisation.empty() ? "no" : "no; inside " + machine.virtualisation);
   }

@@ -94,7 +94,7 @@ struct DoctorFacts {
   std::optional<int> perf_event_paranoid;
   std::optional<bool> hardware_counters;
   std::optional<int> io_uring_disabled;  ///< Absent in kernels before 6.6, which cannot disable it.
-  std::vector<OffSwitch> damon;             ///< What keeps the kernel's memory monitor on.
+  std::vector<OffSwitch> damon;          ///< What keeps the kernel's memory monitor on.
   WatchFacts watch;
 };
 

@@ -23,20 +23,22 @@ void judge_cgroups(const DoctorFacts& facts, Findings& findings) {
   if (cgroup.of_a_trial) {
     findings.good("cgroup_of_a_trial", "can be made; CPU time by " + cgroup.counts_by);
   } else {
-    findings.note("cgroup_of_a_trial", "cannot be made",
-                  "CPU time is then summed over the processes that are there at both ends of the window: what short "
-                  "ones used in between is missing, so that models which start a process a connection look too cheap",
-                  facts.root      ? ""
-                  : facts.systemd ? "systemd-run --user --scope -p Delegate=yes ./bakeoff run ..."
-                                  : "sudo ./bakeoff run ...");
+    findings.note(
+        "cgroup_of_a_trial", "cannot be made",
+        "CPU time is then summed over the processes that are alive at both ends of the window. What short-lived "
+        "ones used in between is missing, so models that start a process per connection look too cheap",
+        facts.root      ? ""
+        : facts.systemd ? "systemd-run --user --scope -p Delegate=yes ./bakeoff run ..."
+                        : "sudo ./bakeoff run ...");
   }
   if (cgroup.counts_memory) {
     findings.good("memory_cgroup", "counts the kernel's memory of a trial");
   } else {
-    findings.note("memory_cgroup", "none for a trial",
-                  "what the kernel holds for a connection (stacks, sockets, buffers) is absent from tables of memory; "
-                  "the process's own memory is there",
-                  facts.root ? "" : "sudo ./bakeoff run ...");
+    findings.note(
+        "memory_cgroup", "none for a trial",
+        "what the kernel holds per connection (stacks, sockets, buffers) is absent from tables of memory; the "
+        "process's own memory is there",
+        facts.root ? "" : "sudo ./bakeoff run ...");
   }
 }
 
@@ -68,8 +70,8 @@ void judge_scheduler(const DoctorFacts& facts, Findings& findings) {
                                                            "hyperv_clocksource_tsc_page"};
   const std::string& clock = facts.machine.clocksource;
   const std::string why_clock =
-      "reading the clock may be a system call of about a microsecond here, twice a request: figures of the load are "
-      "dearer, and the highest rates are not reached";
+      "reading the clock may be a system call here, which takes about a microsecond and happens twice per request: "
+      "the load costs more CPU, and the highest rates are not reached";
   if (clock.empty()) {
     findings.not_visible("clocksource", why_clock);
   } else if (std::find(fast.begin(), fast.end(), clock) != fast.end()) {
@@ -85,16 +87,17 @@ void judge_scheduler(const DoctorFacts& facts, Findings& findings) {
 /// Trials inherit both from the harness.
 void judge_priority(const DoctorFacts& facts, Findings& findings) {
   const std::string why =
-      "everybody else goes before a subject and its load wherever they want the same CPU, and their rows are noisy for "
-      "that";
+      "every other process goes before a subject and its load when they want the same CPU, which makes their rows "
+      "noisy";
   const std::string& policy = facts.scheduling;
   if (!facts.nice || policy.empty()) {
     findings.not_visible("priority", why);
   } else if (policy == "fifo" || policy == "rr" || policy == "deadline") {
-    findings.trouble("priority", "real time (" + policy + ")",
-                     "threads of a subject keep each other, and the harness, off a CPU until they wait, and the kernel "
-                     "takes the CPU from them all for 5 % of each second: models look like none that is in use",
-                     "chrt --other --pid 0 $$");
+    findings.trouble(
+        "priority", "real time (" + policy + ")",
+        "threads of a subject keep each other and the harness off a CPU until they wait, and the kernel takes the "
+        "CPU from all of them for 5 % of each second: models behave as they do nowhere in use",
+        "chrt --other --pid 0 $$");
   } else if (policy == "idle") {
     findings.trouble("priority", "idle", why, "chrt --other --pid 0 $$");
   } else if (*facts.nice > 0) {
@@ -117,12 +120,13 @@ void judge_instruments(const DoctorFacts& facts, Findings& findings) {
     findings.good("perf_events", found);
   }
   if (!facts.hardware_counters) {
-    findings.not_visible("hardware_counters", "cycles, instructions and cache misses explain why a subject is dear");
+    findings.not_visible("hardware_counters",
+                         "cycles, instructions and cache misses explain why a subject costs much CPU");
   } else if (!*facts.hardware_counters) {
     findings.note("hardware_counters", "none",
                   "cycles, instructions and cache misses cannot be counted (a virtual machine without them): tables of "
-                  "jobs have no column cache_misses, and why a subject is dear has to be told from its system calls "
-                  "and context switches");
+                  "jobs have no column cache_misses, and only system calls and context switches explain why a subject "
+                  "costs much CPU");
   } else {
     findings.good("hardware_counters", "there");
   }

@@ -58,24 +58,24 @@ std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
     }
   };
   if (facts.root || facts.may_raise_limits) {
-    findings.good("nproc", facts.root ? "does not bind root" : "does not bind who may raise limits");
+    findings.good("nproc", facts.root ? "does not bind root" : "does not bind a user who may raise limits");
   } else {
     judge("nproc", limits.nproc_soft, kManyTasks,
-          "models with a thread or process a connection end here, and everything else of this user counts as well",
+          "models with a thread or process per connection end here, and everything else of this user counts as well",
           limits.nproc_soft && limits.nproc_hard && *limits.nproc_hard >= kManyTasks
               ? "ulimit -Su " + (*limits.nproc_hard == UINT64_MAX ? "unlimited" : std::to_string(*limits.nproc_hard))
               : "sudo prlimit --pid $$ --nproc=unlimited:unlimited");
   }
   judge("pid_max", limits.pid_max, kManyThreads,
-        "no more threads and processes than this at a time on the whole machine: models with one a connection end at "
-        "about 31,000 with the usual 32,768",
+        "the whole machine can have no more threads and processes than this at a time: models with one per connection "
+        "end at about 31,000 connections with the usual 32,768",
         sysctl(facts, "kernel.pid_max", "131072"));
   judge("threads_max", limits.threads_max, kManyThreads,
-        "no more threads than this at a time on the whole machine: models with one a connection end there",
+        "the whole machine can have no more threads than this at a time: models with one per connection end there",
         sysctl(facts, "kernel.threads-max", "131072"));
   judge("cgroup_pids", limits.cgroup_pids_max, kManyTasks,
-        "no more threads and processes than this in the cgroup that bakeoff runs in: 10,000 connections do not fit "
-        "models with one a connection. For a container --pids-limit -1",
+        "the cgroup that bakeoff runs in can have no more threads and processes than this: models with one per "
+        "connection cannot serve 10,000 connections. For a container --pids-limit -1",
         facts.systemd ? as_root(facts, "systemctl set-property user-$(id -u).slice TasksMax=infinity") : "");
   const std::string why_time =
       "the kernel ends a process that has used so much CPU time: the harness itself in a long run, and subjects with "
@@ -85,7 +85,7 @@ std::vector<DoctorFinding> limit_findings(const DoctorFacts& facts) {
   } else if (*facts.cpu_time_s == UINT64_MAX) {
     findings.good("cpu_time", "unlimited");
   } else {
-    findings.trouble("cpu_time", count_in_words(*facts.cpu_time_s) + " s a process", why_time,
+    findings.trouble("cpu_time", count_in_words(*facts.cpu_time_s) + " s per process", why_time,
                      facts.root && facts.may_raise_limits ? "ulimit -t unlimited"
                                                           : "sudo prlimit --pid $$ --cpu=unlimited:unlimited");
   }

@@ -21,8 +21,8 @@ std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts) {
   Findings findings("memory");
   const measure::MachineFacts& machine = facts.machine;
   const std::string why_size =
-      "the kernel holds 4 to 107 KiB a connection, and a model of processes 53 KiB beside: experiments with crowds of "
-      "connections end at the memory that there is";
+      "the kernel holds 4 to 107 KiB per connection, and models with a process per connection 53 KiB more: experiments "
+      "with very many connections end when the memory is used up";
   if (!machine.memory_kib) {
     findings.not_visible("size", why_size);
   } else if (*machine.memory_kib < kEnoughKib) {
@@ -43,8 +43,8 @@ std::vector<DoctorFinding> memory_findings(const DoctorFacts& facts) {
 
   const std::string& huge = machine.transparent_hugepages;
   const std::string why_huge =
-      "stacks and heaps grow by 2 MiB at a time: models with many units look larger than they are, and pauses come "
-      "when the kernel puts pages together";
+      "stacks and heaps grow by 2 MiB at a time: models with many units look larger than they are, and the kernel "
+      "pauses them while it puts pages together";
   if (huge.empty()) {
     findings.not_visible("transparent_hugepages", why_huge);
   } else if (huge == "always") {

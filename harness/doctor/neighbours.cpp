@@ -20,14 +20,14 @@ struct KernelThread {
 };
 constexpr std::array<KernelThread, 9> kKernelThreads{{
     {"kdamond", "DAMON, the kernel's memory monitor"},
-    {"ksoftirqd", "the kernel's network work that was left over: somebody sends or receives much"},
-    {"kswapd", "the kernel looks for free memory: somebody uses nearly all of it"},
-    {"kcompactd", "the kernel puts free memory together"},
-    {"khugepaged", "the kernel puts small pages together to huge ones"},
+    {"ksoftirqd", "deferred network work of the kernel: a process sends or receives much"},
+    {"kswapd", "the kernel looks for free memory: nearly all of it is in use"},
+    {"kcompactd", "the kernel joins free memory into larger blocks"},
+    {"khugepaged", "the kernel joins small pages into huge ones"},
     {"ksmd", "the kernel looks for pages of the same content"},
     {"kworker", "the kernel's deferred work, such as writing to disks"},
     {"jbd2", "a file system writes"},
-    {"rcu", "the kernel frees what nobody reads any more"},
+    {"rcu", "the kernel frees data that has no reader left"},
 }};
 
 std::string what_is(const std::string& thread) {
@@ -68,13 +68,13 @@ std::string why_of(const DoctorFacts& facts, const Neighbour& neighbour) {
       "what it takes of a trial's CPUs is missing there: above 2 % wall-clock figures are void, "
       "above 20 % those of CPU time too";
   if (!neighbour.kernel_thread && neighbour.above) return effect + ". It is what this doctor was started from";
-  if (!neighbour.kernel_thread) return effect + ". Let it rest while bakeoff measures; on another CPU it disturbs less";
+  if (!neighbour.kernel_thread) return effect + ". Stop it while bakeoff measures; on another CPU it disturbs less";
   std::string why = what_is(neighbour.name) + "; " + effect;
   if (neighbour.bound) why += ". It is bound to its CPU: it goes when its cause goes";
   if (neighbour.name.starts_with("kdamond")) {
     why +=
         facts.damon.empty()
-            ? ". Whoever switched it on can switch it off; on another CPU it disturbs less"
+            ? ". The one who switched it on can switch it off; on another CPU it disturbs less"
             : fmt::format(". To keep it, on another CPU: {}",
                           as_root(facts, fmt::format("taskset -pc {} {}", quietest_cpu(facts.machine), neighbour.pid)));
   }
@@ -127,8 +127,8 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
         "other_bakeoff",
         fmt::format("another bakeoff is running (pid {}); it and what it has started take {:.1f} % of a CPU", other.pid,
                     other.cpu_share * 100),
-        "two that measure at a time are in each other's figures, and rows of both are void (noisy). Wait for its end; "
-        "what it has started ends with it",
+        "two that measure at the same time disturb each other, and the rows of both are void (noisy). Wait until it "
+        "has ended; what it has started ends with it",
         "");
   }
   if (watch.bakeoffs.empty()) findings.good("other_bakeoff", "none runs");

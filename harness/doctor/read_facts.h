@@ -11,8 +11,8 @@ namespace bakeoff::doctor {
 /// Makes a cgroup like a trial's and removes it, because a directory that can be seen says nothing about permission.
 DoctorFacts read_doctor_facts();
 
-/// The same from the files below `root`, for tests. Facts that only a system call gives are still those of this machine.
-/// Makes no cgroup.
+/// The same from the files below `root`, for tests. Facts that only a system call gives are still those of this
+/// machine. Makes no cgroup.
 DoctorFacts read_doctor_facts_below(const std::filesystem::path& root);
 
 }  // namespace bakeoff::doctor

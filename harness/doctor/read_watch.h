@@ -26,7 +26,8 @@ struct ProcessReading {
   std::uint64_t cpu_ns = 0;  ///< Used by its living threads; counted by the tick (10 ms) in kernels without schedstat.
 };
 
-/// By process number. Those that vanish while they are read are left out. Reads two files per process and one per thread.
+/// By process number. Those that vanish while they are read are left out. Reads two files per process and one per
+/// thread.
 std::map<pid_t, ProcessReading> read_processes_below(const std::filesystem::path& root);
 
 /// The text of /proc/PID/stat, with the CPU time of its ticks; nullopt when it is none.
@@ -40,10 +41,10 @@ bool runs_bakeoff(pid_t pid);
 /// that run one. Agents, subjects and real servers belong to the harness that has started them. `own` and its
 /// descendants are left out. Pure.
 std::map<pid_t, pid_t> owning_bakeoff(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
-                                  pid_t own);
+                                      pid_t own);
 
-/// The processes that took CPU time between two readings, busiest first. A process that began in between counts from its
-/// birth. `own` and processes that have ended are left out. Pure.
+/// The processes that took CPU time between two readings, busiest first. A process that began in between counts from
+/// its birth. `own` and processes that have ended are left out. Pure.
 std::vector<Neighbour> busiest(const std::map<pid_t, ProcessReading>& before,
                                const std::map<pid_t, ProcessReading>& after, double elapsed_s, pid_t own);
 

@@ -27,7 +27,8 @@ CloseNames close_names(std::string_view word, std::span<const std::string> names
 
 /// The one that can be meant: of the first group in which any fits, the only one; nullopt when none fits or several do.
 /// Absent, `fits` is true of all.
-std::optional<std::string> intended_name(const CloseNames& alike, const std::function<bool(const std::string&)>& fits = {});
+std::optional<std::string> intended_name(const CloseNames& alike,
+                                         const std::function<bool(const std::string&)>& fits = {});
 std::optional<std::string> intended_name(std::string_view word, std::span<const std::string> names);
 
 /// What a user is told who wrote another word than the one that was taken: found "thread", took "threads".

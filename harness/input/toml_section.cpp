@@ -85,8 +85,8 @@ void TomlSection::require_known(std::span<const std::string> keys) const {
   }
   if (first == nullptr) return;
   throw InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
-                               std::string(first->str()) + ": found an unknown key, expected one of " +
-                               join_names(keys) + did_you_mean(first->str(), keys));
+                   std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
+                   did_you_mean(first->str(), keys));
 }
 
 std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
@@ -195,8 +195,7 @@ toml::table parse_toml(std::string_view text, std::string_view file) try {
 } catch (const toml::parse_error& error) {
   std::string description(error.description());
   std::replace(description.begin(), description.end(), '\n', ' ');
-  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) +
-                               ": no TOML: " + description);
+  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
 }
 
 std::optional<std::string> read_name(const TomlSection& section) {

@@ -148,7 +148,8 @@ std::vector<ListeningProcess> listeners_on(std::uint16_t port) {
     const std::string comm = read_text(std::string("/proc/") + name + "/comm").value_or("");
     found.push_back({pid, plain_line(trimmed(comm))});
   });
-  std::sort(found.begin(), found.end(), [](const ListeningProcess& a, const ListeningProcess& b) { return a.pid < b.pid; });
+  std::sort(found.begin(), found.end(),
+            [](const ListeningProcess& a, const ListeningProcess& b) { return a.pid < b.pid; });
   return found;
 }
 

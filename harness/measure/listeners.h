@@ -19,16 +19,16 @@ struct ListeningProcess {
   std::string name;  ///< comm: at most 15 bytes.
 };
 
-/// The processes with a TCP socket that listens on the port, on any address, in the order of their numbers. Reads all of /proc/*/fd that
-/// may be read: some milliseconds, more where a process has thousands of descriptors.
+/// The processes with a TCP socket that listens on the port, on any address, in the order of their numbers. Reads all
+/// of /proc/*/fd that may be read: some milliseconds, more where a process has thousands of descriptors.
 std::vector<ListeningProcess> listeners_on(std::uint16_t port);
 
 /// The inodes of the sockets that listen on the port, from the text of /proc/net/tcp or tcp6.
 std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port);
 
 /// The addresses beside loopback at which the processes listen for TCP, which other machines may reach: "0.0.0.0:8080",
-/// "[::]:8080"; each once, in order. Listeners that may not be read are left out. Reads the descriptors of the processes
-/// only if this machine has such a listener at all.
+/// "[::]:8080"; each once, in order. Listeners that may not be read are left out. Reads the descriptors of the
+/// processes only if this machine has such a listener at all.
 std::vector<std::string> open_addresses(const std::vector<pid_t>& pids);
 
 /// The same from the text of /proc/net/tcp or tcp6: the address of each socket by its inode.

@@ -1,5 +1,5 @@
-// How much memory can still be taken: the smaller of what the machine has to give and what the memory cgroups above this
-// process (a container's limit) leave.
+// How much memory can still be taken: the smaller of what the machine has to give and what the memory cgroups above
+// this process (a container's limit) leave.
 #pragma once
 
 #include <cstdint>

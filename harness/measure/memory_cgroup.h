@@ -6,7 +6,8 @@
 // its own in the memory hierarchy, which the subject joins beside the other. Where neither is there, or it may not be
 // made, every reading is absent and nothing throws.
 // The kernel charges the process that asks for memory: a server pays for its end of a connection, and not for the end
-// of a client in another cgroup, even if both are on this machine. The kernel books in pages, and a freed one may wait to be reused.
+// of a client in another cgroup, even if both are on this machine. The kernel books in pages, and a freed one may wait
+// to be reused.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +45,8 @@ class MemoryCgroup {
   /// Absent in one that is there for its limit only.
   std::optional<std::uint64_t> kernel_kib() const;
 
-  /// Allows no more memory than this to all processes in it together, the kernel's included, and no swap beside it. False
-  /// where it cannot be set.
+  /// Allows no more memory than this to all processes in it together, the kernel's included, and no swap beside it.
+  /// False where it cannot be set.
   bool limit_to(std::uint64_t kib);
   /// Processes that the kernel has killed at the limit; nullopt where it does not say.
   std::optional<std::uint64_t> killed_at_limit() const;

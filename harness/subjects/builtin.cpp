@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/hash.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 
 namespace bakeoff::subjects {
@@ -153,8 +153,10 @@ Inventory describe_subject_program(const std::filesystem::path& program) {
     for (const json& model : document.at("models")) inventory.subjects.push_back(subject_of(model));
     inventory.workloads = named_summaries(document.at("workloads"));
     inventory.jobs = jobs_of(document.at("jobs"));
-    for (const json& one : document.at("executors")) inventory.executors_and_probes.push_back(executor_of(one, inventory.jobs));
-    for (const json& one : document.value("probes", json::array())) inventory.executors_and_probes.push_back(probe_of(one));
+    for (const json& one : document.at("executors"))
+      inventory.executors_and_probes.push_back(executor_of(one, inventory.jobs));
+    for (const json& one : document.value("probes", json::array()))
+      inventory.executors_and_probes.push_back(probe_of(one));
     const std::string hash = measure::content_hash(program);
     for (std::vector<Subject>* list : {&inventory.subjects, &inventory.executors_and_probes}) {
       for (Subject& subject : *list) {

@@ -1,5 +1,5 @@
-// Where programs are: the folders of $PATH, and behind them those of administrators' programs, which a user's PATH often
-// lacks and where servers are installed.
+// Where programs are: the folders of $PATH, and behind them those of administrators' programs, which a user's PATH
+// often lacks and where servers are installed.
 #pragma once
 
 #include <filesystem>

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 constexpr const char* kHome = "server";
 
 void give(const fs::path& path, const Identity& identity) {
-  if (::lchown(path.c_str(), identity.uid, identity.gid) != 0) measure::throw_system_error("give " + path.string() + " to another user");
+  if (::lchown(path.c_str(), identity.uid, identity.gid) != 0)
+    measure::throw_system_error("give " + path.string() + " to another user");
 }
 
 /// The folder around it stays the harness's. The other user may go through it only when all is given away: until then

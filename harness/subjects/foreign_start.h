@@ -15,11 +15,13 @@
 namespace bakeoff::subjects {
 
 /// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Pure.
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params, std::size_t cpus,
-                                                   const std::filesystem::path& folder, std::uint16_t port);
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params,
+                                                   std::size_t cpus, const std::filesystem::path& folder,
+                                                   std::uint16_t port);
 
 /// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
-/// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws std::system_error.
+/// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws
+/// std::system_error.
 Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus,
                         const std::filesystem::path& folder, std::uint16_t port);
 
@@ -29,8 +31,8 @@ std::uint16_t free_port(std::uint16_t wanted = 0);
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
 
-/// Ends and reaps the children of this process that are not among `before`: what a server that has ended left behind, in
-/// any group or session, because this process is the subreaper. Returns how many of them were still running.
+/// Ends and reaps the children of this process that are not among `before`: what a server that has ended left behind,
+/// in any group or session, because this process is the subreaper. Returns how many of them were still running.
 std::size_t kill_orphans(const std::vector<pid_t>& before);
 
 }  // namespace bakeoff::subjects

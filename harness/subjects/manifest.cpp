@@ -14,9 +14,9 @@
 #include "harness/measure/hash.h"
 #include "harness/measure/plain_text.h"
 #include "harness/subjects/find_program.h"
-#include "harness/subjects/path_access.h"
-#include "harness/subjects/manifest_folder.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/manifest_folder.h"
+#include "harness/subjects/path_access.h"
 #include "harness/subjects/template.h"
 
 namespace bakeoff::subjects {
@@ -255,13 +255,14 @@ Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const In
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
     throw input::InputError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
-                                                       : ": found " + found + ", expected a file"));
+                                                               : ": found " + found + ", expected a file"));
   }
   return parse(text, manifest, known, &folder);
 }
 
 /// The folder itself, whoever leads there, or one in it, which has to lie there.
-Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named, const Inventory& known) {
+Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named,
+                   const Inventory& known) {
   const fs::path own = manifest.parent_path();
   if (own == named) return read_in(folder, manifest, known);
   try {
@@ -269,7 +270,7 @@ Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
     throw input::InputError(own.string() + ": " + (found.empty() ? error.code().message() : "found " + found) +
-                    ", expected a folder");
+                            ", expected a folder");
   }
 }
 
@@ -300,7 +301,7 @@ std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inven
     Subject subject = read_below(folder, manifest, named, inventory);
     if (const Subject* other = inventory.find(subject.name)) {
       throw input::InputError(fmt::format("{}: name: found \"{}\", which {} has already, expected one of its own",
-                                  manifest.string(), subject.name, other->file));
+                                          manifest.string(), subject.name, other->file));
     }
     names.push_back(subject.name);
     inventory.subjects.push_back(std::move(subject));

@@ -21,8 +21,8 @@ Subject read_subject(const std::filesystem::path& manifest, const Inventory& kno
 Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Inventory& known);
 
 /// Adds the subjects of a folder: its own manifest, or those of the folders in it, by name. A folder that is not there
-/// adds nothing; it may be a link itself, those in it may not. Throws InputError, also for a name that the inventory has
-/// already. Returns the names.
+/// adds nothing; it may be a link itself, those in it may not. Throws InputError, also for a name that the inventory
+/// has already. Returns the names.
 std::vector<std::string> add_subjects_in(const std::filesystem::path& folder, Inventory& inventory);
 
 /// Adds the subjects that are shipped and the user's own ($XDG_CONFIG_HOME/bakeoff/subjects, by default below

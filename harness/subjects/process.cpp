@@ -32,10 +32,10 @@
 #include <system_error>
 
 #include "harness/measure/system_error.h"
+#include "harness/subjects/child_output.h"
 #include "harness/subjects/close_on_exec.h"
 #include "harness/subjects/find_program.h"
 #include "harness/subjects/restrict_foreign_child.h"
-#include "harness/subjects/child_output.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -199,12 +199,9 @@ Process Process::start(const Command& command) {
   Pipe input, output, faults;
   Process process;
   process.error_file_ = open_error_file(command);
-  const ChildSetup setup{command,
-                         input.read_end.get(),
-                         output.write_end.get(),
-                         process.error_file_.get(),
-                         faults.write_end.get(),
-                         ::getpid()};
+  const ChildSetup setup{
+      command,   input.read_end.get(), output.write_end.get(), process.error_file_.get(), faults.write_end.get(),
+      ::getpid()};
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
   boost::process::v2::posix::default_launcher launcher;
   std::vector<const char*> environment;

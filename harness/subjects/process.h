@@ -37,10 +37,11 @@ struct Command {
   std::vector<std::filesystem::path> join{};  ///< cgroup.procs files that the child writes itself into.
   std::filesystem::path error_file{};         ///< Where stderr goes, appended; "" is the harness's own stderr. No link.
   bool output_to_error_file = false;          ///< stdout too, for a program whose output is not ours.
-  bool outlives_harness = false;                 ///< It goes on when the harness dies; it has to end by itself then.
+  bool outlives_harness = false;              ///< It goes on when the harness dies; it has to end by itself then.
   std::optional<std::vector<std::string>> environment{};  ///< "NAME=VALUE" each. Absent keeps the harness's.
   /// Set for a program that is not ours: the most that it may write into one file. It then also leaves no core, gains
-  /// no rights by what it starts, and makes files for its own user only; its error file must not have been there before.
+  /// no rights by what it starts, and makes files for its own user only; its error file must not have been there
+  /// before.
   std::optional<std::uint64_t> most_file_bytes{};
 };
 
@@ -54,8 +55,8 @@ struct ExitResult {
   std::string describe() const;  ///< "exited with 3", "killed by SIGSEGV", ...
 };
 
-/// Whether an errno says that the machine had no more processes, memory or open files at that moment. The next trial may
-/// be luckier.
+/// Whether an errno says that the machine had no more processes, memory or open files at that moment. The next trial
+/// may be luckier.
 bool is_resource_exhaustion(int code);
 
 /// The program is not there, or cannot be executed (as the user that it is to run as).

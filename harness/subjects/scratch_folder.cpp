@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "harness/subjects/remove_contents.h"
 #include "harness/measure/cgroup.h"
+#include "harness/subjects/remove_contents.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -105,8 +105,8 @@ ScratchFolder::ScratchFolder() {
   outer_ = pattern;
   path_ = outer_ / outer_.filename();
   const fs::path marker = outer_ / kMarker;
-  marker_ =
-      measure::OwnedDescriptor(::open(marker.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  marker_ = measure::OwnedDescriptor(
+      ::open(marker.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   // Where there are no locks nothing can be proven: the marker stays empty, and only this process removes the folder.
   const auto inode = inode_of(outer_);
   const bool marked =

@@ -45,7 +45,8 @@ std::optional<journal::ServerReceipt> parse_receipt(const std::string& line) {
   }
   if (const auto settings = object.find("settings"); settings != object.end() && settings->is_object()) {
     for (const auto& [name, value] : settings->items()) {
-      receipt.settings[measure::plain_line(name)] = measure::plain_line(value.is_string() ? value.get<std::string>() : value.dump());
+      receipt.settings[measure::plain_line(name)] =
+          measure::plain_line(value.is_string() ? value.get<std::string>() : value.dump());
     }
   }
   return receipt;
@@ -93,7 +94,8 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
   }
   const json ready = json::parse(*line, nullptr, false);
   if (!ready.is_object() || !ready.value("ready", false) || !ready.contains("port")) {
-    throw SubjectError(journal::Outcome::died, "expected {\"ready\":true,\"port\":P}, got: " + measure::plain_line(line->substr(0, 200)));
+    throw SubjectError(journal::Outcome::died,
+                       "expected {\"ready\":true,\"port\":P}, got: " + measure::plain_line(line->substr(0, 200)));
   }
   server.port_ = ready.at("port").get<std::uint16_t>();
   return server;
@@ -112,9 +114,9 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
     server.expect_alive();
     if (Clock::now() - begin > timeout) {
       const std::string said = server.process_.last_output();
-      throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms on port " +
-                                            std::to_string(port) + ": " + complaint +
-                                            (said.empty() ? "" : "; it said: " + said));
+      throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) +
+                                                     " ms on port " + std::to_string(port) + ": " + complaint +
+                                                     (said.empty() ? "" : "; it said: " + said));
     }
     std::this_thread::sleep_for(kPause);
   }

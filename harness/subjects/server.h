@@ -17,7 +17,8 @@ namespace bakeoff::subjects {
 /// A subject that did not get ready, or ended when it should not have. what() is one line with the last of its output.
 class SubjectError : public std::runtime_error {
  public:
-  SubjectError(journal::Outcome what_happened, const std::string& what) : std::runtime_error(what), outcome(what_happened) {}
+  SubjectError(journal::Outcome what_happened, const std::string& what)
+      : std::runtime_error(what), outcome(what_happened) {}
   journal::Outcome outcome;  ///< died or limit.
 };
 
@@ -56,8 +57,8 @@ class Server {
   double startup_ms_ = 0;
 };
 
-/// The error that tells how a subject ended: its exit status and last output, or the limit of the system if it ended for
-/// want of processes, threads, descriptors or memory. `killed_for_memory`: the kernel killed a process for want of
+/// The error that tells how a subject ended: its exit status and last output, or the limit of the system if it ended
+/// for want of processes, threads, descriptors or memory. `killed_for_memory`: the kernel killed a process for want of
 /// memory while it ran.
 SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory);
 

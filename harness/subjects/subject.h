@@ -50,9 +50,9 @@ struct Subject {
   std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
-  std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
-  std::vector<std::string> set{};            ///< The settings that its name gives.
-  std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
+  std::optional<std::uint64_t> units{};  ///< Its own, where its name says so (variant.h).
+  std::vector<std::string> set{};        ///< The settings that its name gives.
+  std::string missing{};                 ///< What it needs and is not there, and how to get it; "" when nothing is.
   std::shared_ptr<const ForeignServer> foreign{};  ///< How a foreign server is started; nullptr: it is a model.
 
   /// The model that makes the same choice as this foreign server; "" for a model.
@@ -80,7 +80,7 @@ struct SubjectBuild {
 /// What there is to measure.
 struct Inventory {
   SubjectBuild build;
-  std::vector<Subject> subjects;   ///< Models and servers.
+  std::vector<Subject> subjects;  ///< Models and servers.
   std::vector<Subject> executors_and_probes{};
   std::vector<NamedSummary> workloads;
   std::vector<JobFacts> jobs;

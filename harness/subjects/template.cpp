@@ -46,8 +46,8 @@ void check_placeholders(std::string_view text, std::span<const std::string> name
         for (const std::string& one : names) known += (known.empty() ? "@" : ", @") + one + "@";
         const std::string meant = input::nearest(name, names);
         throw input::InputError(fmt::format("{}:{}: found the placeholder @{}@, expected one of {}{}", file,
-                                        line + static_cast<std::size_t>(before), name, known,
-                                        meant.empty() ? "" : "; did you mean @" + meant + "@?"));
+                                            line + static_cast<std::size_t>(before), name, known,
+                                            meant.empty() ? "" : "; did you mean @" + meant + "@?"));
       });
 }
 

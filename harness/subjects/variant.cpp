@@ -119,7 +119,8 @@ Subject make_variant(const Inventory& inventory, const std::string& name) {
     for (const Subject& subject : inventory.subjects) {
       if (subject.name == subject.model) known.push_back(subject.name);
     }
-    throw VariantError(fmt::format("\"{}\"", model), "one of " + input::join_names(known) + input::did_you_mean(model, known));
+    throw VariantError(fmt::format("\"{}\"", model),
+                       "one of " + input::join_names(known) + input::did_you_mean(model, known));
   }
   Subject variant = *base;
   variant.name = name;
@@ -147,7 +148,8 @@ input::CloseNames close_variants(const Inventory& inventory, const std::string& 
   }
   input::CloseNames alike = input::close_names(word, known);
   for (std::vector<std::string>& group : alike) {
-    for (std::string& one : group) one += resolve_settings(*inventory.find(one), std::string_view(name).substr(word.size()));
+    for (std::string& one : group)
+      one += resolve_settings(*inventory.find(one), std::string_view(name).substr(word.size()));
   }
   return alike;
 }

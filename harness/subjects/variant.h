@@ -27,8 +27,9 @@ class VariantError : public input::InputError {
 /// VariantError for a model, a setting or a value that is none, and for a setting named twice.
 Subject make_variant(const Inventory& inventory, const std::string& name);
 
-/// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the settings
-/// of `name`. The words of a setting are replaced by those that the subject has, where they are the same words.
+/// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the
+/// settings of `name`. The words of a setting are replaced by those that the subject has, where they are the same
+/// words.
 input::CloseNames close_variants(const Inventory& inventory, const std::string& name);
 
 /// Adds those of the names to the inventory that it has not yet. Throws as make_variant() does.

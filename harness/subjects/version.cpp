@@ -4,11 +4,11 @@
 
 #include <system_error>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/foreign_program.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/process.h"
-#include "harness/subjects/foreign_program.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::subjects {
 namespace {

@@ -8,8 +8,8 @@
 #include <iostream>
 #include <thread>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/cgroup.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::subjects {
 namespace {
