@@ -245,7 +245,7 @@ constexpr std::array kModels{
 };
 
 constexpr workloads::SettingEntry kThreadExecutorSettings[] = {
-    {"stack-kib", "KiB of stack a thread; 0: what the system gives (ulimit -s)", "0", {}, 0, 65'536},
+    {"stack-kib", "KiB of stack per thread; 0: what the system gives (ulimit -s)", "0", {}, 0, 65'536},
 };
 constexpr workloads::SettingEntry kFiberExecutorSettings[] = {
     {"threads", "threads that carry the fibers and take each other's", "1", {}, 1, 1024},
@@ -254,19 +254,19 @@ constexpr workloads::SettingEntry kFiberExecutorSettings[] = {
 
 constexpr std::array kExecutors{
     ExecutorEntry{.name = "thread",
-                  .summary = "a thread a unit",
+                  .summary = "one thread per unit",
                   .max_units = 100'000,  // Two mappings each: the system's limits come first, and are told.
                   .settings = kThreadExecutorSettings,
                   .make = executors::make_thread_executor},
     ExecutorEntry{
-        .name = "process", .summary = "a forked process a unit", .max_units = 100'000, .make = executors::make_process_executor},
+        .name = "process", .summary = "one forked process per unit", .max_units = 100'000, .make = executors::make_process_executor},
     ExecutorEntry{.name = "fiber",
-                  .summary = "a fiber a unit, on the calling thread or on several",
+                  .summary = "one fiber per unit, on the calling thread or on several",
                   .max_units = 1'000'000,
                   .settings = kFiberExecutorSettings,
                   .make = executors::make_fiber_executor},
     ExecutorEntry{.name = "coroutine",
-                  .summary = "a C++20 coroutine a unit, all on the calling thread",
+                  .summary = "one C++20 coroutine per unit, all on the calling thread",
                   .max_units = 1'000'000,
                   .make = executors::make_coroutine_executor},
     ExecutorEntry{.name = "sequential",
@@ -274,7 +274,7 @@ constexpr std::array kExecutors{
                   .max_units = 1'000'000,
                   .make = executors::make_sequential_executor},
     ExecutorEntry{.name = "pool",
-                  .summary = "a task a unit, in a queue that one thread a CPU works off",
+                  .summary = "one task per unit, in a queue that one thread per CPU works off",
                   .max_units = 1'000'000,
                   .make = executors::make_pool_executor},
 };

@@ -22,20 +22,21 @@ struct ModelEntry {
   std::string_view price;
   std::string_view breaks_under;
   std::string_view sharing;  ///< What its sessions share their store across: none, threads, processes.
-  /// One of the `units` serves one connection at a time, for its life: more connections than units starve.
+  /// Whether each unit serves one connection at a time, to its end: then connections beyond the units starve.
   bool holds_connection;
   std::size_t default_units;       ///< kAsManyUnitsAsCpus: as many as CPUs that the process may run on.
   std::string_view units_meaning;  ///< What --units counts.
   std::size_t max_units;           ///< The most that --units may ask for; the system may have room for fewer.
-  Resource unit_resource;                ///< What each of them needs of the system: a thread or a process.
+  Resource unit_resource;          ///< What each unit needs of the system: a thread or a process.
   std::span<const workloads::SettingEntry> settings{};
   std::string_view executor;  ///< Whose unit its jobs run on.
   std::string_view file;      ///< Where to read it.
   std::unique_ptr<Model> (*make)();
-  /// What it needs and this build does not have, and how to get it: "liburing (apt install liburing-dev)". Then `make`
+  /// What the model needs and this build lacks, and how to get it: "liburing (apt install liburing-dev)". Then `make`
   /// is null. "" when nothing is missing.
   std::string_view missing{};
-  /// What this system does not let it have, and why, "" when it does; null where every system does.
+  /// Tells what the model needs and this system refuses, and why; "" when it refuses nothing. Null for models that
+  /// every system can run.
   std::string_view (*refusal)() = nullptr;
 };
 
@@ -44,8 +45,9 @@ struct StoreName {
   std::string_view name;
   workloads::StoreKind kind;
 };
-inline constexpr StoreName kStoreNames[] = {
-    {"unshared", workloads::StoreKind::unshared}, {"locked", workloads::StoreKind::locked}, {"process_shared", workloads::StoreKind::process_shared}};
+inline constexpr StoreName kStoreNames[] = {{"unshared", workloads::StoreKind::unshared},
+                                            {"locked", workloads::StoreKind::locked},
+                                            {"process_shared", workloads::StoreKind::process_shared}};
 
 inline constexpr std::size_t kAsManyUnitsAsCpus = 0;
 
@@ -60,7 +62,7 @@ struct ExecutorEntry {
 std::span<const ModelEntry> model_entries();
 std::span<const ExecutorEntry> executor_entries();
 
-/// nullptr when there is none of that name.
+/// nullptr when there is no entry of that name.
 const ModelEntry* find_model(std::string_view name);
 const ExecutorEntry* find_executor(std::string_view name);
 

@@ -1,10 +1,10 @@
 // The one read-step-write body that every blocking-style model runs: what "identical work" means. A model decides only
-// who waits, by the Stream that it hands in. The event loop cannot wait in here, so it has a body of its own, built
-// from the same pieces: kReadSize, perform_step(), and the same order of things.
+// who waits, by the Stream that it hands in. An event loop cannot wait in here, so it has a body of its own, built from
+// the same pieces: kReadSize, perform_step(), and the same order of things.
 //
-// The order: read, feed, write every reply, and only then do what the session wants. So replies that were made are on
-// their way before anybody waits or computes; nothing is read while replies are unsent, which is the back-pressure;
-// and at the end of input the last step has already been finished and flushed.
+// The order: read, feed, write every reply, and only then do what the session wants. So replies are on their way before
+// the session waits or computes. Nothing is read while replies are unsent, which is the back-pressure. And at the end
+// of input the last step has already been finished and flushed.
 #pragma once
 
 #include <malloc.h>
@@ -25,8 +25,8 @@
 #include <string>
 #include <string_view>
 
-#include "models/peer_disconnect.h"
 #include "models/net.h"
+#include "models/peer_disconnect.h"
 #include "workloads/session.h"
 
 namespace bakeoff::models {
@@ -38,39 +38,39 @@ inline constexpr std::size_t kReadSize = 16 * 1024;
 /// hold up the others.
 inline constexpr int kMostReads = 4;
 
-/// A reply string that has grown beyond this is let go after it was written, so that one big value does not stay
-/// charged to a connection or a loop for ever.
+/// The memory of a reply string that has grown beyond this is freed once the string was written. Otherwise one big
+/// value would stay charged to a connection or a loop for ever.
 inline constexpr std::size_t kReplyCapacityKept = 4 * workloads::kReplyCap;
 
 // clang-format off
-/// A connection as the body sees it. "Waits" means whatever the model's idiom is: a thread blocks, a fiber suspends.
+/// A connection as the body sees it. How it waits is the model's choice: a thread blocks, a fiber suspends.
 template <typename S>
 concept Stream = requires(S stream, std::string& replies, std::chrono::nanoseconds time) {
-  /// Waits for bytes and returns them: none at the end of input and on failure. They are good until the next wait, and
-  /// nothing else may run between their arrival and the return: they may lie where every connection of a thread reads.
+  /// Waits for bytes and returns them: none at the end of input and on failure. They are valid until the next wait. They
+  /// may lie where every connection of a thread reads, so nothing else may run between their arrival and the return.
   { stream.read() } -> std::convertible_to<std::string_view>;
   /// Sends everything and leaves `replies` empty. False when the peer is gone.
   { stream.write(replies) } -> std::convertible_to<bool>;
   /// Lets `time` pass. False when the model is stopping, or the peer has left: see peer_disconnect.h.
   { stream.pause(time) } -> std::convertible_to<bool>;
-  /// The conversation ends at the server's wish: see shutdown_and_drain().
+  /// The server ends the conversation of its own accord: see shutdown_and_drain().
   stream.finish();
 };
 // clang-format on
 
-/// Lets go of the memory of an empty reply string that has grown beyond kReplyCapacityKept.
+/// Frees the memory of an empty reply string that has grown beyond kReplyCapacityKept.
 inline void shrink_replies(std::string& replies) {
   if (replies.empty() && replies.capacity() > kReplyCapacityKept) std::string().swap(replies);
 }
 
-/// For a connection that has ended: nobody reads these any more, and what they had grown to is let go.
+/// For a connection that has ended: throws unsent replies away, and frees the memory that they had grown to.
 inline void drop_replies(std::string& replies) {
   replies.clear();
   shrink_replies(replies);
 }
 
-/// What is let go of goes back to the system at once. Left to itself the C library learns from each large piece that is
-/// given back, and keeps up to 64 MiB for the next ones, of every thread. To be called once, before the first
+/// From now on freed reply strings go back to the system at once. By default the C library raises its threshold with
+/// each large piece that is freed, and then keeps up to 64 MiB per thread. To be called once, before the first
 /// connection.
 inline void return_freed_memory_at_once() {
 #ifdef M_MMAP_THRESHOLD
@@ -78,8 +78,8 @@ inline void return_freed_memory_at_once() {
 #endif
 }
 
-/// For sockets that do not block: sends what fits at once and returns how much that was. Sent whole, `replies` is empty
-/// afterwards. Nothing when the peer is gone; then `replies` is empty too.
+/// For sockets that do not block: sends what fits at once and returns how much that was. `replies` is empty afterwards
+/// when all of it was sent. nullopt when the peer is gone; then `replies` is empty too.
 inline std::optional<std::size_t> send_what_fits(int socket, std::string& replies) {
   const ssize_t sent = send_some(socket, replies);
   if (sent < 0 && errno == EAGAIN) return 0;
@@ -88,17 +88,18 @@ inline std::optional<std::size_t> send_what_fits(int socket, std::string& replie
   return static_cast<std::size_t>(sent);
 }
 
-/// Set by the process's signal handler, beside the StopToken: who computes cannot look at that, and the longest work
-/// that a request may ask for takes longer than a stop may.
+/// Set by the process's signal handler, beside the StopToken. A computation looks at this, because the longest work
+/// that a request may ask for takes longer than a stop may, and polling the token would cost a system call each time.
 inline std::atomic<bool> stop_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-/// The connection that holds up the whole process, in models that serve one at a time in it; -1 elsewhere. The signal
-/// handler shuts it down, so that nobody has to look at the StopToken between two reads.
+/// In models whose process serves one connection at a time, the socket of that connection; -1 elsewhere. The signal
+/// handler shuts it down, so that the StopToken need not be looked at between two reads.
 inline std::atomic<int> socket_to_shut_down{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-/// Names the held socket for as long as it lives. Look at stop_requested afterwards: the stop may have come just before.
+/// Sets socket_to_shut_down for as long as it lives. Look at stop_requested once it is set: the stop may have come just
+/// before.
 class ShutDownOnStop {
  public:
   explicit ShutDownOnStop(int socket) { socket_to_shut_down = socket; }
@@ -107,7 +108,7 @@ class ShutDownOnStop {
   ~ShutDownOnStop() { socket_to_shut_down = -1; }
 };
 
-/// What a signal handler does for a stop, beside waking those who watch the StopToken.
+/// What a signal handler does for a stop, beside making the StopToken readable.
 inline void request_stop_from_signal() noexcept {
   const int saved = errno;
   stop_requested = true;
@@ -120,16 +121,17 @@ inline std::optional<std::uint64_t> compute_unless_stopped(const workloads::Work
   return workloads::run_cancellable(work, [] { return stop_requested.load(std::memory_order_relaxed); });
 }
 
-/// Goes on with the answer of a `compute`.
+/// Resumes the session with the answer of a `compute` step.
 inline workloads::Step finish_work(workloads::ServerSession& session, std::uint64_t answer, std::string& replies) {
   std::array<char, 24> text;  // A 64-bit number has at most 20 digits.
   const auto end = std::to_chars(text.begin(), text.end(), answer).ptr;
   return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
 }
 
-/// Takes a step that is due: its replies have been written and its pause has passed. Computes on the calling thread,
-/// and wants to close when the stop comes while it does.
-inline workloads::Step perform_step(workloads::ServerSession& session, const workloads::Step& step, std::string& replies) {
+/// Takes a step that is due: its replies have been written and its pause has passed. It computes on the calling thread.
+/// When the stop comes meanwhile, the next step is to close.
+inline workloads::Step perform_step(workloads::ServerSession& session, const workloads::Step& step,
+                                    std::string& replies) {
   switch (step.want) {
     case workloads::Step::Want::flush:
     case workloads::Step::Want::wait:
@@ -147,8 +149,8 @@ inline workloads::Step perform_step(workloads::ServerSession& session, const wor
   return step;
 }
 
-/// Serves one connection to its end. Nobody else may use `replies` meanwhile; however it ends, they are empty then and
-/// have let go of their growth. Closing is the caller's.
+/// Serves one connection to its end; the caller closes it. No other connection may use `replies` meanwhile. However it
+/// ends, `replies` is empty then, and the memory that it had grown to is freed.
 template <Stream S>
 void converse(workloads::ServerSession& session, S& stream, std::string& replies) {
   const std::unique_ptr<std::string, void (*)(std::string*)> at_end(&replies,
@@ -168,7 +170,7 @@ void converse(workloads::ServerSession& session, S& stream, std::string& replies
   }
 }
 
-/// A blocking socket whose reader is an operating system thread, alone in its process or not.
+/// A blocking socket that an operating system thread serves, be it the only one of its process or one of many.
 class BlockingStream {
  public:
   /// Does not own the socket. Reads into `scratch`, which is the thread's: an idle connection costs no buffer.
@@ -201,13 +203,12 @@ class BlockingStream {
   std::span<char> scratch_;
 };
 
-/// An operating system thread, alone in its process or not, that serves one connection after another: what it keeps
-/// between them.
+/// What an operating system thread that serves one connection after another keeps between them.
 class BlockingServer {
  public:
   BlockingServer(workloads::Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
 
-  /// Serves the connection to its end; closing is the caller's. Where memory for it is missing, it ends, and the
+  /// Serves the connection to its end; the caller closes it. Without memory for it the connection ends early, and the
   /// thread goes on.
   void serve(int socket) {
     try {

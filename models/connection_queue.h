@@ -16,18 +16,18 @@ namespace bakeoff::models {
 
 class ConnectionQueue {
  public:
-  /// `length` connections may wait, beside those for whom a thread is idle.
+  /// `length` connections may wait, beside those for which a thread is idle.
   explicit ConnectionQueue(std::size_t length) : length_(length) {}
 
   // The accepting thread.
 
-  /// There is one thread more to serve them. It is idle from its birth on.
+  /// There is one more thread to serve them, which is idle at first.
   void add_thread() {
     const std::lock_guard lock(mutex_);
     ++idle_;
   }
 
-  /// Takes the connection. True when no thread is idle, so that it has to wait.
+  /// Takes the connection. True when it has to wait, because no thread is idle.
   bool push(Descriptor socket) {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(socket));
@@ -69,7 +69,7 @@ class ConnectionQueue {
     std::unique_lock lock(mutex_);
     if (socket) {
       served_.erase(socket.get());
-      socket.reset();  // Under the lock: close() must not shut down a number that was given out again.
+      socket.reset();  // Under the lock: close() must not shut down a number that belongs to a new connection.
       ++idle_;
       if (std::exchange(room_wanted_, false)) room_.signal();
     }
@@ -85,7 +85,7 @@ class ConnectionQueue {
  private:
   std::mutex mutex_;
   std::condition_variable more_;
-  std::deque<Descriptor> waiting_;  // Some of them for an idle thread that has not woken up yet.
+  std::deque<Descriptor> waiting_;  // Also those for an idle thread that has not woken up yet.
   std::unordered_set<int> served_;
   std::size_t length_;
   std::size_t idle_ = 0;

@@ -1,114 +1,98 @@
 // coroutines: a C++20 coroutine for every connection, on one Asio loop or on N of them.
 //
 // Who waits:    the connection's own coroutine, suspended at a co_await; its loop waits in epoll_wait() for all of
-// them.
-//               The code reads like that of threads, and every place where others may run is marked.
+//               them. The code reads like that of threads, and every place where others may run is marked.
 // Who owns:     a coroutine's frame, on the heap, owns the socket, the session, the input buffer and the unsent rest. A
 //               loop (a thread) owns one read scratch and one reply string. The first loop also accepts and deals the
 //               sockets out in turn.
 // Chosen by:    Rust's tokio, Python's asyncio, JavaScript's async/await, C#, Kotlin.
-// Price:        a frame a connection (about as much as it uses, and no stack), a resumption more than a callback costs;
-//               every function that waits has to be a coroutine too. One loop needs no lock; several share a locked
-//               store.
+// Price:        a frame per connection (about as much as it uses, and no stack); one resumption per wait more than a
+//               callback costs; every function that waits has to be a coroutine too. One loop needs no lock; several
+//               share a locked store.
 // Breaks under: computation and calls that block the thread: they hold up every coroutine on it.
 // Left out:     moving a coroutine to another thread, cancellation by the caller, deadlines.
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <deque>
 #include <exception>
 
+#include "models/asio/coroutine_connection.h"
+#include "models/asio/disconnect_watch.h"
+#include "models/asio/loop_thread.h"
 #include "models/asio/net.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
-#include "models/live_count.h"
 #include "models/connection_list.h"
-#include "models/asio/disconnect_watch.h"
-#include "models/asio/loop_thread.h"
+#include "models/live_count.h"
 
 namespace bakeoff::models {
 namespace {
 
-using Task = boost::asio::awaitable<void, asio::LoopExecutor>;
-constexpr auto kResult = boost::asio::as_tuple(boost::asio::deferred);  // co_await gives the error and what came of it.
-
-/// A connection as stopping sees it; it lies in the coroutine's frame.
-struct CoroutineConnection : ConnectionHook {
-  CoroutineConnection(boost::asio::io_context& io, Descriptor accepted) : socket(io, boost::asio::ip::tcp::v4(), accepted.get()), timer(io) {
-    static_cast<void>(accepted.release());
-  }
-  void abort() {
-    asio::error_code ignored;
-    socket.close(ignored);
-    timer.cancel();
-  }
-  asio::LoopSocket socket;
-  asio::LoopTimer timer;
-  asio::DisconnectWatch::Peer peer;
-};
-
-/// One thread's share of the connections.
+/// The connections of one loop. Used on its thread.
 class CoroutineConnections {
  public:
   CoroutineConnections(workloads::Service& service, LiveCount& live) : service_(service), live_(live) {}
 
   boost::asio::io_context& io() { return io_; }
 
-  /// Serves the socket on a coroutine of its own, up to its first wait. Without memory, the peer sees a closed one.
+  /// Serves the socket on a coroutine of its own, which runs at once up to its first wait. Without memory for one, the
+  /// peer sees a closed connection.
   void add_connection(Descriptor socket) try {
     boost::asio::co_spawn(io_, serve(std::move(socket)), boost::asio::detached);
   } catch (const std::exception&) {
   }
 
+  /// Has every coroutine end, and with the last of them the loop.
   void abort() {
     stopping_ = true;
-    for (CoroutineConnection& connection : connections_) connection.abort();
+    for (asio::CoroutineConnection& connection : connections_) connection.abort();
     peers_.end();
   }
 
  private:
-  Task serve(Descriptor accepted) {
+  asio::LoopTask serve(Descriptor accepted) {
     const LiveCount::Scope held(live_);
     try {
-      CoroutineConnection live(io_, std::move(accepted));
-      connections_.push_back(live);
+      asio::CoroutineConnection connection(io_, std::move(accepted));
+      connections_.push_back(connection);
       const auto session = service_.connect();
-      co_await converse(*session, live);
+      co_await converse(*session, connection);
     } catch (const std::exception&) {  // Out of memory for this connection: it ends, the others go on.
       drop_replies(replies_);
     }
   }
 
   /// The same order of things as converse() in connection.h.
-  Task converse(workloads::ServerSession& session, CoroutineConnection& live) {
+  asio::LoopTask converse(workloads::ServerSession& session, asio::CoroutineConnection& connection) {
     asio::ConnectionInput own;
     while (!stopping_) {
-      const auto [failed, size] = co_await live.socket.async_read_some(boost::asio::buffer(own), kResult);
-      if (failed || stopping_) co_return;
-      workloads::Step step = asio::feed_all(session, live.socket.native_handle(), own, size, scratch_, replies_);
+      const auto [error, size] =
+          co_await connection.socket.async_read_some(boost::asio::buffer(own), asio::kAwaitResult);
+      if (error || stopping_) co_return;
+      workloads::Step step = asio::feed_all(session, connection.socket.native_handle(), own, size, scratch_, replies_);
       for (;;) {
         if (!replies_.empty()) {
-          const auto sent = send_what_fits(live.socket.native_handle(), replies_);
+          const auto sent = send_what_fits(connection.socket.native_handle(), replies_);
           if (!sent) co_return;
           if (!replies_.empty()) {
             const std::string unsent = std::exchange(replies_, {});  // Others use the loop's string while this waits.
-            const auto [gone, count] = co_await boost::asio::async_write(live.socket, boost::asio::buffer(unsent) + *sent, kResult);
+            const auto [gone, count] = co_await boost::asio::async_write(
+                connection.socket, boost::asio::buffer(unsent) + *sent, asio::kAwaitResult);
             if (gone) co_return;
           }
         }
         if (step.want == workloads::Step::Want::input) break;
-        if (step.want == workloads::Step::Want::close) co_return shutdown_and_drain(live.socket.native_handle());
+        if (step.want == workloads::Step::Want::close) co_return shutdown_and_drain(connection.socket.native_handle());
         if (step.want == workloads::Step::Want::wait) {
-          live.timer.expires_after(step.pause);
-          if (!live.peer.cancel_timer_on_disconnect(peers_, live.socket.native_handle(), live.timer)) co_return;
-          const auto [cancelled] = co_await live.timer.async_wait(kResult);
+          connection.timer.expires_after(step.pause);
+          if (!connection.peer.cancel_timer_on_disconnect(peers_, connection.socket.native_handle(), connection.timer))
+            co_return;
+          const auto [cancelled] = co_await connection.timer.async_wait(asio::kAwaitResult);
           if (cancelled) co_return;
         }
-        // Inline, which is the model's price; but the others get a turn before the next.
+        // It computes on the loop, which is the model's price; but the others get a turn first.
         if (step.want == workloads::Step::Want::compute) co_await boost::asio::post(io_, boost::asio::deferred);
         if (stopping_) co_return;
         step = perform_step(session, step, replies_);
@@ -116,14 +100,14 @@ class CoroutineConnections {
     }
   }
 
-  boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread, also of several loops.
+  boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread uses it, so Asio needs no locks.
   asio::DisconnectWatch peers_{io_};
   workloads::Service& service_;
   LiveCount& live_;
   bool stopping_ = false;
   asio::InputScratch scratch_;
   std::string replies_;  // Empty at every co_await.
-  ConnectionList<CoroutineConnection> connections_;
+  ConnectionList<asio::CoroutineConnection> connections_;
 };
 
 class Coroutines final : public Model {
@@ -132,8 +116,8 @@ class Coroutines final : public Model {
     return setup.units == 1 ? workloads::StoreKind::unshared : workloads::StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
-                     const std::function<void()>& ready) override {
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
+                     const StopToken& stop, const std::function<void()>& ready) override {
     LiveCount live;
     CoroutineConnections main_loop(service, live);
     std::deque<asio::AsioLoopThread<CoroutineConnections>> others;
@@ -148,12 +132,8 @@ class Coroutines final : public Model {
         [&] { main_loop.abort(); });
     ready();
     main_loop.io().run();
-    others.clear();
-    return {.connections = acceptor.accepted(),
-            .units_created = live.begun(),
-            .peak_live_units = live.peak(),
-            .accept_pauses = acceptor.pauses().times(),
-            .limit = acceptor.pauses().limit()};
+    others.clear();  // Aborts their connections and joins their threads.
+    return {.connections = acceptor.accepted(), .units = live.counts(), .pauses = acceptor.pauses()};
   }
 };
 

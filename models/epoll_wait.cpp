@@ -13,7 +13,7 @@ namespace {
 
 using MaxWait = std::optional<std::chrono::nanoseconds>;
 
-#ifdef __SANITIZE_THREAD__  // It does not know epoll_pwait2: neither that it orders threads, nor that a signal may end
+#ifdef __SANITIZE_THREAD__  // ThreadSanitizer knows of epoll_pwait2 neither that it orders threads nor that signals end
                             // it.
 std::atomic<bool> two_calls{true};
 #else

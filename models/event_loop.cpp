@@ -1,15 +1,15 @@
 // event-loop: one thread, one Asio loop, callbacks.
 //
-// Who waits:    nobody but the loop, in epoll_wait(). A quiet connection is an entry in the kernel's list.
-// Who owns:     a connection owns itself (asio/connection.h); read scratch and reply string are the loop's. No locks.
+// Who waits:    only the loop, in epoll_wait(). A quiet connection is an entry in the kernel's list.
+// Who owns:     a connection owns itself (asio/connection.h); a loop owns read scratch and reply string. No locks.
 // Chosen by:    Redis, Node.js, nginx with one worker, HAProxy with one thread.
 // Price:        one CPU for everything: a computation holds up every connection. The code is cut into callbacks.
 // Breaks under: long computation, blocking calls, more load than one CPU can carry.
 // Left out:     several loops (event_loops.cpp), a pool for computation (hybrid.cpp), deadlines for slow peers.
 #include <boost/asio/post.hpp>
 
-#include "models/catalogue.h"
 #include "models/asio/connection.h"
+#include "models/catalogue.h"
 
 namespace bakeoff::models {
 namespace {
@@ -18,18 +18,21 @@ namespace {
 struct InlinePolicy {
   using Connection = asio::AsioConnection<InlinePolicy>;
 
-  /// A timer waits, and the loop for all timers at once.
+  /// The loop waits for all timers at once, and takes the step when this one is over.
   void wait(Connection& connection, const workloads::Step& step) const {
     connection.pause(step.pause, [&connection, step](asio::error_code error) {
-      connection.on_complete(error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
+      connection.on_complete(
+          error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
     });
   }
 
-  /// Everybody waits while it computes, which is the model's price; but the others get a turn before the next.
+  /// Every connection waits while this one computes, which is the model's price. The others get a turn before this one
+  /// goes on.
   void compute(Connection& connection, const workloads::Step& step) const {
     const workloads::Step next = perform_step(connection.session(), step, connection.loop().replies);
     if (!connection.flush(next)) return;
-    boost::asio::post(connection.loop().io, [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });
+    boost::asio::post(connection.loop().io,
+                      [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });
   }
 };
 
@@ -39,17 +42,14 @@ class EventLoop final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    asio::AsioLoop<InlinePolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE, service,
-                      InlinePolicy());  // One thread: no locks inside Asio either.
+    // One thread uses the loop, so Asio needs no locks either.
+    asio::AsioLoop<InlinePolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE, service, InlinePolicy());
     asio::AsioAcceptor acceptor(
-        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); }, [&] { loop.abort(); });
+        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); },
+        [&] { loop.abort(); });
     ready();
     loop.io.run();
-    return {.connections = acceptor.accepted(),
-            .units_created = 1,
-            .peak_live_units = 1,
-            .accept_pauses = acceptor.pauses().times(),
-            .limit = acceptor.pauses().limit()};
+    return {.connections = acceptor.accepted(), .units = {.created = 1, .peak_live = 1}, .pauses = acceptor.pauses()};
   }
 };
 

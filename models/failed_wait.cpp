@@ -11,8 +11,8 @@ namespace bakeoff::models {
 
 void exit_on_failed_wait(const char* call) noexcept {
   const int error = errno;
-  static std::mutex said;
-  said.lock();  // And never unlocked: threads that fail at the same time say it once.
+  static std::mutex printed;
+  printed.lock();  // Never unlocked: of threads that fail at the same time only one prints.
   std::fprintf(stderr, "bakeoff-subject: wait failed: %s: %s\n", call, std::strerror(error));
   ::_exit(kWaitFailed);
 }

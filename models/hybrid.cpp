@@ -1,12 +1,12 @@
-// hybrid: one loop for the connections, a pool of N threads for whatever would hold it up.
+// hybrid: one loop for the connections, and a pool of N threads for everything that would hold it up.
 //
 // Who waits:    the loop, in epoll_wait(), for all connections; a pool thread for each request that blocks or computes.
-// Who owns:     as in event-loop. A session is touched by the loop's thread alone: what goes to the pool is a value
-//               (a Work, a length of time), and what comes back is an answer. So the store needs no lock.
+// Who owns:     as in event-loop. Only the loop's thread touches a session: what goes to the pool is a value (a Work, a
+//               length of time), and what comes back is an answer. So the store needs no lock.
 // Chosen by:    Node.js (libuv's pool for files, DNS and crypto), Redis with threaded modules, nginx with thread_pool,
 //               Python's asyncio with run_in_executor().
-// Price:        two hand-overs between threads a heavy request, a queue that light requests do not see, and a loop that
-//               other threads may call into: Asio's locks, which event-loop does without.
+// Price:        two hand-overs between threads per heavy request; Asio's locks, because other threads call into the
+//               loop (event-loop does without them). Light requests do not go through the pool's queue.
 // Breaks under: more blocking requests at once than threads: the rest wait in the pool's queue, also those whose client
 //               has left.
 // Left out:     a bound on that queue, pools that grow, priorities.
@@ -14,17 +14,17 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "models/catalogue.h"
 #include "models/asio/connection.h"
+#include "models/catalogue.h"
 
 namespace bakeoff::models {
 namespace {
 
-/// What would hold up the loop goes to the pool.
+/// Every step that would hold up the loop goes to the pool.
 struct PoolPolicy {
   using Connection = asio::AsioConnection<PoolPolicy>;
 
-  /// A blocking call to a data base: it takes its thread for as long as it lasts.
+  /// Stands for a blocking call to a database, which takes a thread for as long as it lasts.
   void wait(Connection& connection, const workloads::Step& step) const {
     run_on_pool(
         connection,
@@ -32,7 +32,8 @@ struct PoolPolicy {
           return wait_unless_peer_disconnects(socket, *stop, time);
         },
         [&connection, step](bool stayed) {
-          return stayed ? perform_step(connection.session(), step, connection.loop().replies) : workloads::Step::close();
+          return stayed ? perform_step(connection.session(), step, connection.loop().replies)
+                        : workloads::Step::close();
         });
   }
 
@@ -40,7 +41,8 @@ struct PoolPolicy {
     run_on_pool(
         connection, [work = step.work] { return compute_unless_stopped(work); },
         [&connection](const std::optional<std::uint64_t>& answer) {
-          return answer ? finish_work(connection.session(), *answer, connection.loop().replies) : workloads::Step::close();
+          return answer ? finish_work(connection.session(), *answer, connection.loop().replies)
+                        : workloads::Step::close();
         });
   }
 
@@ -50,8 +52,9 @@ struct PoolPolicy {
     auto loop_lives = boost::asio::make_work_guard(connection.loop().io);
     boost::asio::post(*pool, [&connection, body, resume, loop_lives = std::move(loop_lives)]() mutable {
       auto result = body();
-      boost::asio::post(loop_lives.get_executor(),
-                 [&connection, resume, result] { connection.on_complete({}, [&] { connection.drive(resume(result)); }); });
+      boost::asio::post(loop_lives.get_executor(), [&connection, resume, result] {
+        connection.on_complete({}, [&] { connection.drive(resume(result)); });
+      });
     });
   }
 
@@ -63,20 +66,19 @@ class Hybrid final : public Model {
  public:
   workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::unshared; }
 
-  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
-                     const std::function<void()>& ready) override {
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
+                     const StopToken& stop, const std::function<void()>& ready) override {
     boost::asio::thread_pool pool(setup.units);
     asio::AsioLoop<PoolPolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_DEFAULT, service, PoolPolicy{&pool, &stop});
     asio::AsioAcceptor acceptor(
-        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); }, [&] { loop.abort(); });
+        loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); },
+        [&] { loop.abort(); });
     ready();
     loop.io.run();
     pool.join();
     return {.connections = acceptor.accepted(),
-            .units_created = setup.units,
-            .peak_live_units = setup.units,
-            .accept_pauses = acceptor.pauses().times(),
-            .limit = acceptor.pauses().limit()};
+            .units = {.created = setup.units, .peak_live = setup.units},
+            .pauses = acceptor.pauses()};
   }
 };
 

@@ -1,13 +1,14 @@
-// io-uring: one thread, one io_uring; the kernel is asked for outcomes and not for readiness. A proactor.
+// io-uring: one thread, one io_uring. The kernel is asked for results and not for readiness: a proactor.
 //
-// Who waits:    nobody but the thread, in io_uring_enter(), which also hands over what is to be done next. One accept
-//               stands for all connections to come, one receive for all input of a connection.
+// Who waits:    only the thread, in io_uring_enter(), which also hands the next operations to the kernel. One accept
+//               operation serves all connections to come, one receive operation all input of a connection.
 // Who owns:     the ring owns the input buffers and lends one with each arrival; a quiet connection has none. A
 //               connection owns its socket, session and the replies being sent, and lives until its last operation has
 //               completed. No locks.
 // Chosen by:    TigerBeetle, newer Seastar (ScyllaDB); the same idea as Windows' completion ports.
-// Price:        buffers for the ring (8 MiB of address space), a lifetime to be kept for every operation, Linux 6.0.
-// Breaks under: long computation, as every loop; systems that forbid io_uring, as many containers do.
+// Price:        buffers for the ring (8 MiB of address space); every operation needs its buffers alive until it has
+//               completed; Linux 6.0.
+// Breaks under: long computation, as every loop does; systems that forbid io_uring, as many containers do.
 // Left out:     several rings, registered files, zero-copy sends, kernel threads that poll (SQPOLL).
 #include <cerrno>
 
@@ -17,10 +18,10 @@
 namespace bakeoff::models {
 namespace {
 
-/// Accepts until the stop comes, and goes on until the last connection is gone.
-class Acceptor {
+/// Accepts until the stop comes, and serves until the last connection is gone.
+class UringAcceptor {
  public:
-  Acceptor(uring::UringLoop& loop, const Listener& listener, const StopToken& stop)
+  UringAcceptor(uring::UringLoop& loop, const Listener& listener, const StopToken& stop)
       : loop_(loop), listener_(listener.socket.get()) {
     loop_.ring.wait_readable(stop.fd(), stopped_);
     loop_.ring.accept_multishot(listener_, accepted_);
@@ -30,11 +31,7 @@ class Acceptor {
     while (!stopping_ || accepting_ || !loop_.connections.empty()) loop_.ring.run_once();
   }
   ModelReceipt receipt() const {
-    return {.connections = connections_,
-            .units_created = 1,
-            .peak_live_units = 1,
-            .accept_pauses = pauses_.times(),
-            .limit = pauses_.limit()};
+    return {.connections = connections_, .units = {.created = 1, .peak_live = 1}, .pauses = pauses_};
   }
 
  private:
@@ -49,7 +46,7 @@ class Acceptor {
     accepting_ = true;
     if (done.result < 0 && done.result != -ECONNABORTED) {
       pauses_.count(Resource::descriptor, -done.result);
-      return loop_.ring.timeout(AcceptPause::kLength, pause_ended_);
+      return loop_.ring.timeout(AcceptPauses::kLength, pause_ended_);
     }
     loop_.ring.accept_multishot(listener_, accepted_);
   }
@@ -66,12 +63,13 @@ class Acceptor {
 
   uring::UringLoop& loop_;
   int listener_;
-  uring::Uring::Operation accepted_ = uring::Uring::Operation::of<&Acceptor::on_accepted>(this);
-  uring::Uring::Operation pause_ended_ = uring::Uring::Operation::of<&Acceptor::on_pause_ended>(this);
-  uring::Uring::Operation stopped_ = uring::Uring::Operation::of<&Acceptor::on_stopped>(this);
-  AcceptPause pauses_;
+  uring::Uring::Operation accepted_ = uring::Uring::Operation::of<&UringAcceptor::on_accepted>(this);
+  uring::Uring::Operation pause_ended_ = uring::Uring::Operation::of<&UringAcceptor::on_pause_ended>(this);
+  uring::Uring::Operation stopped_ = uring::Uring::Operation::of<&UringAcceptor::on_stopped>(this);
+  AcceptPauses pauses_;
   std::uint64_t connections_ = 0;
-  bool accepting_ = true, stopping_ = false;  // Also while it rests.
+  bool accepting_ = true;  // Also during a pause.
+  bool stopping_ = false;
 };
 
 class IoUring final : public Model {
@@ -80,9 +78,9 @@ class IoUring final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    set_blocking(listener.socket.get(), true);  // Otherwise an accept without anybody waiting would be over at once.
+    set_blocking(listener.socket.get(), true);  // Otherwise an accept would fail at once when no peer is waiting.
     uring::UringLoop loop(service);
-    Acceptor acceptor(loop, listener, stop);
+    UringAcceptor acceptor(loop, listener, stop);
     ready();
     acceptor.run();
     return acceptor.receipt();

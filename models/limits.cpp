@@ -19,8 +19,8 @@ namespace bakeoff::models {
 namespace {
 
 constexpr std::uint64_t kMappingsPerThread = 2;  // Its stack and the guard page in front of it.
-constexpr std::uint64_t kMappingsInUse = 200;  // Of the program and its libraries, generously.
-constexpr double kNear = 0.9;                  // In use, of the limit, for it to be the one that refused.
+constexpr std::uint64_t kMappingsInUse = 200;    // By the program and its libraries, generously.
+constexpr double kNear = 0.9;  // The share of a limit that must be in use for it to be the one that refused.
 
 struct Limit {
   std::string name;
@@ -43,8 +43,8 @@ std::uint64_t all_threads() {
   return slash == std::string::npos ? 0 : std::strtoull(text.c_str() + slash + 1, nullptr, 10);
 }
 
-/// Threads of this process's user, which is what RLIMIT_NPROC counts (setrlimit(2)): a folder has two links of its own
-/// and one for each that is in it.
+/// Threads of this process's user, which is what RLIMIT_NPROC counts (setrlimit(2)). They are the folders in each
+/// task/: a folder has two links of its own and one for each folder in it.
 std::uint64_t own_users_threads() {
   constexpr nlink_t kLinksOfFolder = 2;
   std::uint64_t threads = 0;
@@ -57,7 +57,7 @@ std::uint64_t own_users_threads() {
   return threads;
 }
 
-/// Mapped by this process, touched or not.
+/// Memory that this process has mapped, touched or not.
 std::uint64_t own_virtual_bytes() {
   return number_in("/proc/self/statm").value_or(0) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
@@ -68,7 +68,7 @@ std::uint64_t own_mappings() {
       std::count(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>(), '\n'));
 }
 
-/// The folder of the pids controller that this process is in; the usual mount points of both versions are tried.
+/// The folder of this process's pids controller. The usual mount points of both versions of cgroups are tried.
 std::string pids_folder() {
   std::ifstream stream("/proc/self/cgroup");
   for (std::string line; std::getline(stream, line);) {
@@ -90,18 +90,18 @@ std::string shown(const std::string& name, std::uint64_t value) {
   return name + " = " + std::to_string(value);
 }
 
-/// What refused memory. A piece may be refused long before what is left of the address space is nothing.
+/// What refused memory. A large piece may be refused long before the address space is used up.
 std::string name_memory(int error) {
   rlimit space{};
-  constexpr std::uint64_t kAPart = 2;
+  constexpr std::uint64_t kHalf = 2;
   if (::getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY &&
-      own_virtual_bytes() > space.rlim_cur / kAPart) {
+      own_virtual_bytes() > space.rlim_cur / kHalf) {
     return shown("RLIMIT_AS", space.rlim_cur);
   }
   return std::string("memory (") + ::strerror(error) + ")";
 }
 
-/// Those that bound the number of threads and processes.
+/// The limits that bound the number of threads or processes.
 std::vector<Limit> limits_on(Resource wanted) {
   std::vector<Limit> limits;
   const std::uint64_t threads = all_threads();

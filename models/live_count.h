@@ -1,11 +1,17 @@
-// Counts the units that have begun, and the most of them that were alive at one moment. Lock-free, so that it works
-// between threads, and between processes when it lies in shared memory.
+// Counts the units that have begun, and the most of them that were alive at one moment. It is lock-free, so that it
+// works between threads, and between processes when it lies in shared memory.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
 namespace bakeoff::models {
+
+/// How many units a model has made for serving, and the most of them that were alive at once.
+struct UnitCounts {
+  std::uint64_t created = 0;
+  std::uint64_t peak_live = 0;
+};
 
 class LiveCount {
  public:
@@ -29,6 +35,7 @@ class LiveCount {
   std::uint64_t live() const { return live_.load(std::memory_order_relaxed); }
   std::uint64_t begun() const { return begun_.load(std::memory_order_relaxed); }
   std::uint64_t peak() const { return peak_.load(std::memory_order_relaxed); }
+  UnitCounts counts() const { return {begun(), peak()}; }
 
  private:
   std::atomic<std::uint64_t> begun_{0};

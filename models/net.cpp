@@ -84,7 +84,8 @@ Listener open_listener(const std::string& address, std::uint16_t port, bool besi
       ::bind(fd, reinterpret_cast<const sockaddr*>(&where), length) != 0 || ::listen(fd, kBacklog) != 0 ||
       ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &length) != 0)
     fail(trying);
-  // A seccomp profile's EPERM reads as that of a firewall, which has taken a connection back and leaves the others.
+  // accept_from() takes EPERM for a firewall that has taken one connection back. From a seccomp profile it would come
+  // for ever, so that is found out here.
   if (::accept4(-1, nullptr, nullptr, 0) < 0 && errno != EBADF) fail("accept connections (accept4)");
   listener.port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in*>(&where)->sin_port
                                                    : reinterpret_cast<const sockaddr_in6*>(&where)->sin6_port);
@@ -98,7 +99,7 @@ Listener listen_on(const std::string& address, std::uint16_t port) {
 }
 
 Listener listen_reuseport(const Listener& first) {
-  // The first was opened without it, which Linux lets one make up for.
+  // The first was opened without the option. Linux allows it to be set later.
   const int on = 1;
   if (::setsockopt(first.socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) fail("share a listener's port");
   return open_listener(first.address, first.port, true);
@@ -145,7 +146,7 @@ Accepted accept_from(int listener, int flags) {
       case EAGAIN:
       case EINTR:
         return {AcceptStatus::nothing, {}, 0};
-      case ECONNABORTED:  // This one has gone, or its network has (Linux reports that here): there may be others.
+      case ECONNABORTED:  // This peer has gone, or its network has (Linux reports that here). There may be others.
       case EPROTO:
       case EPERM:
       case ENOPROTOOPT:
@@ -175,7 +176,7 @@ bool wait_acceptable(int listener, const StopToken& stop) {
 std::size_t listen_queue_length(int listener) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  // Of a socket that listens, this field tells the length of its queue.
+  // For a socket that listens, this field holds the length of its queue.
   return ::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
 }
 
@@ -189,8 +190,8 @@ void WakeupEvent::signal() const noexcept {
 }
 
 void WakeupEvent::clear() const noexcept {
-  std::uint64_t rung = 0;
-  [[maybe_unused]] const auto got = ::read(event_.get(), &rung, sizeof rung);
+  std::uint64_t signals = 0;
+  [[maybe_unused]] const auto got = ::read(event_.get(), &signals, sizeof signals);
 }
 
 bool WakeupEvent::wait(const StopToken& stop) const {
@@ -215,7 +216,7 @@ SocketInbox::~SocketInbox() {
 
 void SocketInbox::send(Descriptor socket) {
   const int fd = socket.get();
-  // As short as this, a write to a pipe is whole.
+  // A write as short as this is atomic on a pipe.
   if (::write(sender_.get(), &fd, sizeof fd) == sizeof fd) static_cast<void>(socket.release());
 }
 

@@ -45,17 +45,18 @@ struct Listener {
 };
 
 /// Binds and listens. `address` is an IPv4 or IPv6 literal; port 0 takes any free one. The backlog is as long as the
-/// system allows up to 4096, and TCP_NODELAY is set here because Linux hands it down to every accepted socket.
-/// Throws std::invalid_argument for an address that is none, std::system_error naming what was being tried.
+/// system allows, up to 4096. TCP_NODELAY is set here because Linux hands it down to every accepted socket.
+/// Throws std::invalid_argument for an address that is no literal, std::system_error naming what was being tried.
 Listener listen_on(const std::string& address, std::uint16_t port);
 
-/// One more socket on the same address and port (SO_REUSEPORT): the kernel hashes every connection to one of them, in
-/// whose queue it then stays. Throws std::system_error.
+/// One more socket on the same address and port (SO_REUSEPORT). The kernel hashes every connection to one of these
+/// sockets, and the connection stays in that socket's queue. Throws std::system_error.
 Listener listen_reuseport(const Listener& first);
 
 void set_blocking(int fd, bool blocking);
 
-/// Becomes readable when the model must stop, and stays so: nobody reads it. Children inherit the descriptor.
+/// Becomes readable when the model must stop, and stays readable, because it is never read. Children inherit the
+/// descriptor.
 class StopToken {
  public:
   explicit StopToken(int fd) : fd_(fd) {}
@@ -68,7 +69,7 @@ class StopToken {
   int fd_;
 };
 
-/// Where a stop comes from. request() is safe in a signal handler and may be called again.
+/// Makes its tokens readable. request() is safe in a signal handler and may be called again.
 class StopSource {
  public:
   StopSource();
@@ -81,7 +82,7 @@ class StopSource {
 
 enum class AcceptStatus : std::uint8_t {
   accepted,
-  nothing,  ///< Nobody is waiting, or a signal came (blocking listeners only): wait and try again.
+  nothing,  ///< No peer is waiting, or a signal came (blocking listeners only): wait and try again.
   limit,    ///< No descriptor or memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM): pause, then try again.
 };
 struct Accepted {
@@ -94,37 +95,42 @@ struct Accepted {
 /// Throws std::system_error when the listener itself is unusable.
 Accepted accept_from(int listener, int flags);
 
-/// Blocks until somebody may be accepted. False when the model must stop.
+/// Blocks until a connection may be accepted. False when the model must stop.
 bool wait_acceptable(int listener, const StopToken& stop);
 
-/// What every model does at a limit on descriptors, memory, threads or processes: stop accepting for a moment, count
-/// it, remember which it was, and go on with the connections it has. The peers wait in the listen queue meanwhile.
-class AcceptPause {
+/// What every model does at a limit on descriptors, memory, threads or processes: it stops accepting for a moment,
+/// counts that, remembers which limit it was, and goes on with the connections it has. The peers wait in the listen
+/// queue meanwhile.
+class AcceptPauses {
  public:
   static constexpr std::chrono::milliseconds kLength{20};
 
-  /// Blocks the thread for kLength. False when the stop came first. `error` is the errno with which it was refused.
+  /// Counts a pause and blocks the thread for kLength. False when the stop came first. `error` is the errno with which
+  /// the resource was refused.
   bool wait(const StopToken& stop, Resource wanted, int error) {
     count(wanted, error);
     return stop.sleep(kLength);
   }
   /// For models that wait in their own way.
-  void count(Resource wanted, int error) {
-    if (times_++ == 0) limit_ = name_limit(wanted, error);
+  void count(Resource wanted, int error) { add(1, wanted, error); }
+  /// Adds the pauses that others have counted. `error` 0 stands for none.
+  void add(std::uint64_t times, Resource wanted, int error) {
+    if (limit_.empty() && error != 0) limit_ = name_limit(wanted, error);
+    times_ += times;
   }
   std::uint64_t times() const { return times_; }
-  const std::string& limit() const { return limit_; }
+  const std::string& limit() const { return limit_; }  ///< The first that was met: see name_limit(). "" when none was.
 
  private:
   std::uint64_t times_ = 0;
   std::string limit_;
 };
 
-/// How many connections stand in the listen queue: complete, and not accepted by anybody yet.
+/// How many connections are in the listen queue: complete, and not accepted yet.
 std::size_t listen_queue_length(int listener);
 
-/// Wakes somebody who waits in poll(): another thread, or another process that inherited it. Signalled several times before
-/// anybody looks, it is readable once.
+/// Wakes a thread that waits in poll(), or a process that inherited this. It is readable once, however often it was
+/// signalled before it was cleared.
 class WakeupEvent {
  public:
   /// Throws std::system_error.
@@ -132,7 +138,7 @@ class WakeupEvent {
   int fd() const { return event_.get(); }
   void signal() const noexcept;
   void clear() const noexcept;
-  /// Blocks until it rings, and clears it. False when the stop came first.
+  /// Blocks until it is signalled, and clears it. False when the stop came first.
   bool wait(const StopToken& stop) const;
 
  private:
@@ -140,7 +146,7 @@ class WakeupEvent {
 };
 
 /// Hands accepted sockets to another thread's loop. It is a pipe that carries descriptor numbers, so that the loop
-/// waits for it as for anything else.
+/// waits for it as for any other descriptor.
 class SocketInbox {
  public:
   SocketInbox();
@@ -160,7 +166,7 @@ class SocketInbox {
   Descriptor receiver_, sender_;
 };
 
-/// For calls that take a time in this form; it must not be negative.
+/// For calls that take a time in this form. The time must not be negative.
 timespec to_timespec(std::chrono::nanoseconds time);
 
 /// send() without SIGPIPE, tried again when a signal interrupts it. -1 and errno on failure.
@@ -169,9 +175,9 @@ ssize_t send_some(int socket, std::string_view bytes) noexcept;
 /// recv(), tried again when a signal interrupts it. 0 at the end of input, -1 and errno on failure.
 ssize_t receive_some(int socket, char* into, std::size_t size) noexcept;
 
-/// To be called before closing at the server's own wish. Ends the output and throws away what has come in by now:
-/// closing a socket with unread input makes the kernel send a reset, which may overtake the last reply. Never blocks,
-/// and does not wait for what the peer may still send.
+/// To be called before the server closes a connection of its own accord. Ends the output and throws away the input that
+/// has come so far: closing a socket with unread input makes the kernel send a reset, which may overtake the last
+/// reply. Never blocks, and does not wait for what the peer may still send.
 void shutdown_and_drain(int socket) noexcept;
 
 /// Raises the soft limit on descriptors to the hard one, and returns it.

@@ -25,7 +25,7 @@ bool wait_unless_peer_disconnects(int socket, const StopToken& stop, std::chrono
     time = std::max(std::chrono::nanoseconds{0}, std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
     if (ready < 0) continue;
     if (watched[0].revents != 0 || has_disconnected(static_cast<std::uint32_t>(watched[1].revents), time)) return false;
-    watched[1].events = 0;  // The end of its input is known. A reset is reported all the same.
+    watched[1].events = 0;  // The end of its input is known by now. A reset is reported without being asked for.
   }
 }
 

@@ -1,5 +1,6 @@
-// Whether a peer has left while its request waits. Nobody reads from it meanwhile, so nobody would find out before the
-// wait is over, and a minute is long for a thread, a process or a descriptor to be held for nobody.
+// Whether a peer has left while its request waits. Its socket is not read during the wait, so without this check the
+// server would not notice before the wait is over, and would hold a thread, a process or a descriptor for nothing, for
+// up to a minute.
 #pragma once
 
 #include <sys/epoll.h>
@@ -11,20 +12,22 @@
 
 namespace bakeoff::models {
 
-/// The peer of one that has only ended its input looks the same as one that has closed the connection and gone. What is
-/// due within this time is answered all the same; whose wait would take longer, has left.
+/// A peer that has ended only its output (a half-close) cannot be told from one that has closed the connection and
+/// gone. So after the end of input a reply that is due within this time is still sent. A peer that would have to wait
+/// longer counts as gone.
 inline constexpr std::chrono::seconds kGraceAfterHalfClose{1};
 
-/// The events by which a peer's end is seen. poll() has the same.
+/// The events that report a peer's end. poll() has the same.
 inline constexpr std::uint32_t kDisconnectEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
-/// By what has been seen of it so far, and how long it would still have to wait. One that has reset has left.
+/// `events` are those that the peer's socket has reported so far, `remaining` is how long it would still have to wait.
+/// A peer that has reset the connection has left.
 inline bool has_disconnected(std::uint32_t events, std::chrono::nanoseconds remaining) {
   if ((events & (EPOLLHUP | EPOLLERR)) != 0) return true;
   return (events & EPOLLRDHUP) != 0 && remaining > kGraceAfterHalfClose;
 }
 
-/// The same by a look at the socket.
+/// The same, for the events that the socket reports now.
 bool has_disconnected_by_now(int socket, std::chrono::nanoseconds remaining);
 
 /// Blocks the thread for `time`. False when the stop came first, or the peer has left.

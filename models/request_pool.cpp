@@ -2,13 +2,13 @@
 //
 // Who waits:    idle threads, all in epoll_wait() on the same instance: the kernel gives each event to one of them
 //               (leader and followers), which reads, serves what has come and gives the connection back (EPOLLONESHOT).
-//               A pause blocks its thread, as a call to a database would.
+//               A pause blocks its thread, as a call to a database would. The calling thread waits for connections.
 // Who owns:     a connection owns its socket, its session and what could not be sent yet; at any moment at most one
-//               thread has it. Read scratch and reply string are the thread's. Sessions share a locked store, one
-//               thread alone needs no lock. The main thread accepts.
+//               thread has it (epoll/shared_poller.h). A thread owns a read scratch and a reply string. Sessions share
+//               a locked store; one thread alone needs no lock.
 // Chosen by:    Apache's event MPM, Tomcat and Jetty on Java NIO, ASP.NET's thread pool, gRPC's and ACE's servers.
-// Price:        two system calls a request more than a loop of one's own (one event at a time, and giving back), locks
-//               around what is shared.
+// Price:        two system calls per request more than event-loop, because events come one at a time and each
+//               connection has to be given back; locks around what is shared.
 // Breaks under: as many requests that block as there are threads: all others wait behind them.
 // Worth it:     idle connections cost next to nothing, blocking code serves them, and any thread takes any request.
 // Left out:     growing and shrinking the pool, a queue of its own with a bound, priorities.
@@ -22,14 +22,15 @@
 #include <thread>
 #include <utility>
 
+#include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
-#include "models/epoll/shared_poller.h"
 #include "models/epoll/nonblocking_connection.h"
+#include "models/epoll/shared_poller.h"
 
 namespace bakeoff::models {
 namespace {
 
-/// What a thread of the pool does.
+/// What each thread of the pool does.
 class RequestThread {
  public:
   RequestThread(epoll::SharedPoller& poller, const StopToken& stop) : poller_(poller), stop_(stop) {}
@@ -48,8 +49,8 @@ class RequestThread {
   }
 
  private:
-  /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when the session
-  /// wants what has not come yet; false when the conversation is over.
+  /// The same order as converse() in connection.h: flush, then do what the session wants. True when `events` have to
+  /// come first; false when the conversation is over.
   bool converse(epoll::NonblockingConnection& peer, std::uint32_t& events) {
     auto received = epoll::NonblockingConnection::Received::more;
     for (int reads = 0;;) {
@@ -87,26 +88,18 @@ class RequestPool final : public Model {
     return setup.units == 1 ? workloads::StoreKind::unshared : workloads::StoreKind::locked;
   }
 
-  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
-                     const std::function<void()>& ready) override {
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
+                     const StopToken& stop, const std::function<void()>& ready) override {
     epoll::SharedPoller poller(stop);
     std::deque<std::jthread> pool;
     while (pool.size() < setup.units) pool.emplace_back([&] { RequestThread(poller, stop).run(); });
-    AcceptPause pause;
-    ModelReceipt receipt;
+    BlockingAcceptor acceptor(listener, stop, SOCK_NONBLOCK);
     ready();
-    while (wait_acceptable(listener.socket.get(), stop)) {
-      Accepted accepted = accept_from(listener.socket.get(), SOCK_NONBLOCK);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
-      if (accepted.status != AcceptStatus::accepted) continue;
-      ++receipt.connections;
-      poller.add_connection(std::move(accepted.socket), service);
-    }
-    pool.clear();
-    receipt.units_created = receipt.peak_live_units = setup.units;
-    receipt.accept_pauses = pause.times();
-    receipt.limit = pause.limit();
-    return receipt;
+    while (Descriptor socket = acceptor.wait_for_connection()) poller.add_connection(std::move(socket), service);
+    pool.clear();  // Joins the threads, which the stop has woken.
+    return {.connections = acceptor.accepted(),
+            .units = {.created = setup.units, .peak_live = setup.units},
+            .pauses = acceptor.pauses()};
   }
 };
 

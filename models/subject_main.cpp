@@ -1,5 +1,5 @@
-// bakeoff-subject: the models and the server side of the workloads, and nothing else, so that the memory and the CPU of
-// this process are the model's own. This file is a table of contents, and the only catch.
+// bakeoff-subject: the models and the server side of the workloads, and nothing else, so that the memory and the CPU
+// time of this process are the model's own. This file is a table of contents, and the only place that catches errors.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -38,8 +38,9 @@ constexpr std::array kCommands{
     Command{"probe", probe_command},
 };
 
-/// Somebody may have started this without a stdout. The next descriptor opened would take its number, and what is
-/// printed would go there. Where it is missing printing fails, because nobody reads it. False without a /dev/null.
+/// The program may have been started without a stdout. The next descriptor that is opened would take its number, and
+/// all that is printed would go there. So a missing one is opened in such a way that printing fails. False without
+/// /dev/null.
 bool open_missing_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;
@@ -50,7 +51,8 @@ bool open_missing_descriptors() {
 
 int run(std::span<const char* const> words) {
   if (!open_missing_descriptors()) return 1;
-  if (words.empty()) throw ArgumentError("found no command, expected describe, serve, job or probe (--help shows them)");
+  if (words.empty())
+    throw ArgumentError("found no command, expected describe, serve, job or probe (--help shows them)");
   if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
   const auto command = std::ranges::find(kCommands, words[0], &Command::name);
   if (command == kCommands.end()) throw unknown_name("command", words[0], names_of(kCommands));
@@ -66,7 +68,8 @@ int complain(const std::exception& error, int status) {
 }  // namespace bakeoff::models::subject
 
 int main(int argc, char** argv) try {
-  return bakeoff::models::subject::run(std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+  return bakeoff::models::subject::run(
+      std::span<const char* const>(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
 } catch (const bakeoff::models::subject::ArgumentError& error) {
   return bakeoff::models::subject::complain(error, 2);
 } catch (const std::invalid_argument& error) {

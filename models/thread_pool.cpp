@@ -1,123 +1,113 @@
-// thread-pool: N threads made beforehand, each of which holds one connection after another for its life. One thread
-// accepts; whom no thread is free for waits in a queue of bounded length, and behind that in the kernel's.
+// thread-pool: N threads made beforehand, each of which serves one connection after another, each to its end. One
+// thread accepts. A connection for which no thread is free waits in a queue of bounded length, or behind that in the
+// kernel's.
 //
 // Who waits:    the connection's thread, blocked in recv(), send() or its pause; a thread without a connection, on the
 //               queue. The calling thread accepts, and waits for room while the queue is full.
-// Who owns:     the queue the connections that wait, a thread the one that it serves. The pool knows the sockets only
-//               so that stopping can shut them down. Sessions share a locked store.
+// Who owns:     the queue owns the connections that wait, a thread the one that it serves. The queue knows the sockets
+//               of the latter only so that a stop can shut them down. Sessions share a locked store.
 // Chosen by:    Tomcat's classic connector (maxThreads and acceptCount are units and queue here), Apache's worker MPM,
 //               Jetty and WildFly before NIO, most thread pools in front of a data base.
-// Price:        one context switch a request and a stack a connection, as in threads, but no thread made for each; one
-//               hand-over through a lock a connection.
+// Price:        one context switch per request and a stack per connection, as in threads, but no new thread per
+//               connection; one hand-over through a lock per connection instead.
 // Breaks under: more connections than threads: the next one is accepted, and then hears nothing for as long as the
 //               others stay (kept_waiting in the receipt counts them).
 // Left out:     pools that grow, a time that a connection may wait, giving a thread back between two requests (that is
 //               request-pool).
-#include <pthread.h>
 
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "models/connection_queue.h"
+#include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
+#include "models/connection_queue.h"
 #include "models/live_count.h"
+#include "models/os_thread.h"
 
 namespace bakeoff::models {
 namespace {
 
-constexpr std::size_t kPoolStackBytes = 256 * 1024;  // As in threads.
-
-/// The threads. Everything but their work is called by the accepting thread.
-class Pool {
+/// Used by the accepting thread, except for work().
+class ServingThreads {
  public:
-  Pool(ConnectionQueue& queue, workloads::Service& service, const StopToken& stop, std::size_t wanted)
+  ServingThreads(ConnectionQueue& queue, workloads::Service& service, const StopToken& stop, std::size_t wanted)
       : queue_(queue), service_(service), stop_(stop), wanted_(wanted) {
     threads_.reserve(wanted);
   }
+  ServingThreads(const ServingThreads&) = delete;
+  ServingThreads& operator=(const ServingThreads&) = delete;
+  ~ServingThreads() { stop_all(); }
 
-  /// Makes the threads that are missing. 0, or the errno for which one cannot be made.
-  int start_missing() {
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, kPoolStackBytes);
-    int error = 0;
+  /// Makes the threads that are missing. Returns 0, or the errno for which one cannot be made.
+  int start_missing() try {
     while (threads_.size() < wanted_) {
-      pthread_t thread;
-      error = ::pthread_create(&thread, &attributes, &Pool::work, this);
-      if (error != 0) break;
-      threads_.push_back(thread);
+      threads_.emplace_back(kServingStackBytes, [this] { work(); });
       queue_.add_thread();
     }
-    ::pthread_attr_destroy(&attributes);
-    return error;
+    return 0;
+  } catch (const std::system_error& error) {
+    return error.code().value();
   }
 
   /// Ends the queue and waits until the last thread is gone.
   void stop_all() {
     queue_.close();
-    for (const pthread_t thread : threads_) ::pthread_join(thread, nullptr);
+    threads_.clear();
   }
 
   bool empty() const { return threads_.empty(); }
-  const LiveCount& live() const { return live_; }
+  UnitCounts counts() const { return live_.counts(); }
 
  private:
-  static void* work(void* argument) {
-    Pool& pool = *static_cast<Pool*>(argument);
-    const LiveCount::Scope alive(pool.live_);
-    BlockingServer server(pool.service_, pool.stop_);
-    for (Descriptor socket; pool.queue_.next(socket);) server.serve(socket.get());
-    return nullptr;
+  void work() {
+    const LiveCount::Scope alive(live_);
+    BlockingServer server(service_, stop_);
+    for (Descriptor socket; queue_.next(socket);) server.serve(socket.get());
   }
 
   ConnectionQueue& queue_;
   workloads::Service& service_;
   const StopToken& stop_;
   std::size_t wanted_;
-  std::vector<pthread_t> threads_;
   LiveCount live_;
+  std::vector<OsThread> threads_;
 };
 
 class ThreadPool final : public Model {
  public:
   workloads::StoreKind store_kind(const ModelSetup&) const override { return workloads::StoreKind::locked; }
 
-  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup, const StopToken& stop,
-                     const std::function<void()>& ready) override {
+  ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
+                     const StopToken& stop, const std::function<void()>& ready) override {
     const int listening_socket = listener.socket.get();
     ConnectionQueue queue(setup.settings.number("queue"));
-    Pool pool(queue, service, stop, setup.units);
-    AcceptPause pause;
-    ModelReceipt receipt;
-    if (const int error = pool.start_missing()) {
-      if (pool.empty()) throw std::system_error(error, std::generic_category(), "make the first thread");
-      pause.count(Resource::thread, error);
+    ServingThreads threads(queue, service, stop, setup.units);
+    BlockingAcceptor acceptor(listener, stop, 0);
+    if (const int error = threads.start_missing()) {
+      if (threads.empty()) throw std::system_error(error, std::generic_category(), "make the first thread");
+      acceptor.pauses().count(Resource::thread, error);
     }
     ready();
-    std::size_t waited = 0;  // Of those in the listen queue: they came while ours was full.
-    while (wait_acceptable(listening_socket, stop)) {
-      Accepted accepted = accept_from(listening_socket, 0);
-      if (accepted.status == AcceptStatus::limit) pause.wait(stop, Resource::descriptor, accepted.error);
-      if (accepted.status != AcceptStatus::accepted) continue;
-      ++receipt.connections;
-      if (queue.push(std::move(accepted.socket)) || waited > 0) {
-        ++receipt.kept_waiting;
-        if (const int error = pool.start_missing()) pause.wait(stop, Resource::thread, error);
+    std::uint64_t kept_waiting = 0;
+    std::size_t waited = 0;  // Connections of the listen queue that came while ours was full.
+    while (Descriptor socket = acceptor.wait_for_connection()) {
+      if (queue.push(std::move(socket)) || waited > 0) {
+        ++kept_waiting;
+        if (const int error = threads.start_missing()) acceptor.pauses().wait(stop, Resource::thread, error);
       }
       if (waited > 0) --waited;
       if (!queue.full()) continue;
       if (!queue.wait_for_room(stop)) break;
       waited = listen_queue_length(listening_socket);
     }
-    if (queue.next_must_wait()) receipt.kept_waiting += listen_queue_length(listening_socket);
-    pool.stop_all();
-    receipt.units_created = pool.live().begun();
-    receipt.peak_live_units = pool.live().peak();
-    receipt.accept_pauses = pause.times();
-    receipt.limit = pause.limit();
-    return receipt;
+    if (queue.next_must_wait()) kept_waiting += listen_queue_length(listening_socket);
+    threads.stop_all();
+    return {.connections = acceptor.accepted(),
+            .units = threads.counts(),
+            .pauses = acceptor.pauses(),
+            .kept_waiting = kept_waiting};
   }
 };
 

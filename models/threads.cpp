@@ -1,14 +1,14 @@
 // threads: a thread for every connection.
 //
 // Who waits:    the connection's own thread, blocked in recv(), send() or its pause; the kernel wakes it.
-// Who owns:     a thread owns its socket, its session and its buffers, all on its stack. ConnectionThreads knows the sockets
-//               only so that stopping can shut them down. Sessions share a locked store.
+// Who owns:     a thread owns its socket, its session and its buffers, all on its stack. ConnectionThreads knows the
+//               sockets only so that a stop can shut them down. Sessions share a locked store.
 // Chosen by:    MySQL and MariaDB (thread per session), Java servers before NIO, Apache's worker MPM behind its
 //               listener, most in-house C++ services.
-// Price:        one context switch a request, a stack and kernel memory a connection (about 13 KiB and 20 to 35 KiB),
-//               locks around everything that is shared.
-// Breaks under: many idle connections (memory, and two mappings a thread: about 32,700 threads a process), and churn,
-//               since every connection pays for a thread.
+// Price:        one context switch per request; a stack and kernel memory per connection (about 13 KiB and 20 to 35
+//               KiB); locks around everything that is shared.
+// Breaks under: many idle connections (memory, and two mappings per thread: about 32,700 threads in one process), and
+//               churn, since every connection pays for a thread.
 // Left out:     a cap on threads (models that bound them are pools), stack sizing by the user, priorities.
 #include <pthread.h>
 #include <sys/socket.h>
@@ -21,23 +21,21 @@
 #include <unordered_set>
 #include <utility>
 
+#include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
 #include "models/connection.h"
+#include "models/os_thread.h"
 
 namespace bakeoff::models {
 namespace {
 
-// Modest, because the C library keeps only 40 MiB of finished stacks for reuse, and because a stack of the usual 8 MiB
-// can be given a huge page of 2 MiB for its first byte.
-constexpr std::size_t kStackBytes = 256 * 1024;
-
-/// The connections that are being served, a thread each.
+/// The connections that are being served, each on a thread of its own.
 class ConnectionThreads {
  public:
   ConnectionThreads(workloads::Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
 
-  /// Takes the socket and serves it on a thread of its own. Otherwise the errno for which no thread can be made, and
-  /// the socket is left.
+  /// Takes the socket, serves it on a new thread, and returns 0. Where no thread can be made it returns the errno and
+  /// leaves the socket.
   int start(Descriptor& socket) {
     auto arguments = std::make_unique<StartArguments>(*this, std::move(socket));
     std::size_t live = 0;
@@ -46,12 +44,8 @@ class ConnectionThreads {
       sockets_.insert(arguments->socket.get());
       live = sockets_.size();
     }
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, kStackBytes);
     pthread_t thread;
-    const int error = ::pthread_create(&thread, &attributes, &ConnectionThreads::work, arguments.get());
-    ::pthread_attr_destroy(&attributes);
+    const int error = ::pthread_create(&thread, attributes_.get(), &ConnectionThreads::work, arguments.get());
     const std::lock_guard lock(mutex_);
     if (error != 0) {
       sockets_.erase(arguments->socket.get());
@@ -59,8 +53,8 @@ class ConnectionThreads {
       return error;
     }
     static_cast<void>(arguments.release());  // The thread's own from here on.
-    ++created_;
-    peak_ = std::max<std::uint64_t>(peak_, live);
+    ++counts_.created;
+    counts_.peak_live = std::max<std::uint64_t>(counts_.peak_live, live);
     return 0;
   }
 
@@ -72,8 +66,7 @@ class ConnectionThreads {
     if (last_) ::pthread_join(*last_, nullptr);
   }
 
-  std::uint64_t created() const { return created_; }
-  std::uint64_t peak() const { return peak_; }
+  const UnitCounts& counts() const { return counts_; }
 
  private:
   struct StartArguments {
@@ -94,7 +87,7 @@ class ConnectionThreads {
     {
       const std::lock_guard lock(mutex_);
       sockets_.erase(socket.get());
-      socket.reset();  // Under the lock: stop_all() must not shut down a number that was given out again.
+      socket.reset();  // Under the lock: stop_all() must not shut down a number that belongs to a new connection.
       previous = std::exchange(last_, ::pthread_self());
       if (sockets_.empty()) gone_.notify_all();
     }
@@ -103,12 +96,12 @@ class ConnectionThreads {
 
   workloads::Service& service_;
   const StopToken& stop_;
+  const ThreadAttributes attributes_{kServingStackBytes};
   std::mutex mutex_;
   std::condition_variable gone_;
-  std::unordered_set<int> sockets_;  // One for each thread that has not left yet.
-  std::optional<pthread_t> last_;    // The thread that left last.
-  std::uint64_t created_ = 0;
-  std::uint64_t peak_ = 0;
+  std::unordered_set<int> sockets_;  // One for each thread that has not ended yet.
+  std::optional<pthread_t> last_;    // The thread that ended last.
+  UnitCounts counts_;
 };
 
 class Threads final : public Model {
@@ -118,27 +111,15 @@ class Threads final : public Model {
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
     ConnectionThreads threads(service, stop);
-    AcceptPause pause;
-    ModelReceipt receipt;
+    BlockingAcceptor acceptor(listener, stop, 0);
     ready();
-    while (wait_acceptable(listener.socket.get(), stop)) {
-      Accepted accepted = accept_from(listener.socket.get(), 0);
-      if (accepted.status == AcceptStatus::nothing) continue;
-      if (accepted.status == AcceptStatus::limit) {
-        pause.wait(stop, Resource::descriptor, accepted.error);
-        continue;
-      }
-      ++receipt.connections;
-      while (const int error = threads.start(accepted.socket)) {
-        if (!pause.wait(stop, Resource::thread, error)) break;
+    while (Descriptor socket = acceptor.wait_for_connection()) {
+      while (const int error = threads.start(socket)) {
+        if (!acceptor.pauses().wait(stop, Resource::thread, error)) break;
       }
     }
     threads.stop_all();
-    receipt.units_created = threads.created();
-    receipt.peak_live_units = threads.peak();
-    receipt.accept_pauses = pause.times();
-    receipt.limit = pause.limit();
-    return receipt;
+    return {.connections = acceptor.accepted(), .units = threads.counts(), .pauses = acceptor.pauses()};
   }
 };
 

@@ -31,8 +31,8 @@ class ServiceEnvironment {
   /// Never blocks, safe from several threads. Valid until the calling thread asks again: copy it at once.
   virtual std::string_view http_date() const = 0;
 
-  /// The process that asks, and whether one that has asked is still alive: what the dead held is to be taken back.
-  /// Whoever serves from one process needs to say nothing.
+  /// The calling process, and whether a process that has called before is still alive: what a dead process held is
+  /// taken back. The defaults are right for a server with one process.
   virtual std::int64_t process() const { return 1; }
   virtual bool is_alive(std::int64_t /*process*/) const { return true; }
 };
@@ -41,7 +41,7 @@ struct ServiceSettings {
   StoreKind store = StoreKind::locked;
   std::size_t message_bytes = 64;                ///< echo: the size of a message, 1 to 1 MiB.
   std::size_t store_bytes = 64UL * 1024 * 1024;  ///< What a store may hold, of any kind.
-  /// counter: what replies beyond the ordinary (kReplyCap) may hold that have not been read yet, of all connections.
+  /// counter: the memory that unread replies larger than kReplyCap may take, over all connections.
   std::size_t unread_bytes = 256UL * 1024 * 1024;
   const ServiceEnvironment* environment = nullptr;  ///< Required; outlives the Service.
   Faults faults{};                                  ///< What is to go wrong, on purpose.
@@ -66,14 +66,14 @@ struct ClientSettings {
   /// http: the body of a target without "{k}", learnt from the first reply. One for all connections of a thread, which
   /// must give the same; nullptr: each connection learns its own. Outlives the session.
   std::optional<std::string>* learnt = nullptr;
-  /// Compare each reply with what was asked for. false is for pages that are made anew each time: replies are framed
-  /// and counted, and only errors in the protocol's own words are told from them. Verifiers always compare.
+  /// Compare each reply with what was asked for. false is for pages that differ each time: replies are framed and
+  /// counted, and only errors in the protocol's own words are recognised. Verifiers always compare.
   bool check = true;
-  /// Verifiers: ask for every kind of reply of PROTOCOLS.md; false: for what `request` needs, of a server that serves
-  /// no more.
+  /// For verifiers. true: ask for every kind of reply of PROTOCOLS.md. false: ask only for what `request` needs,
+  /// because the server serves nothing else.
   bool whole = true;
-  /// counter, incr/KEY, with check: where each number that is answered is entered; one that is there already is a wrong
-  /// answer. nullptr: nowhere. Shared by the sessions of one thread; outlives them.
+  /// counter, incr/KEY, with check: each number that is answered is entered here, and a number that was entered before
+  /// is a wrong answer. nullptr: no ledger. Shared by the sessions of one thread; outlives them.
   workloads::Ledger* ledger = nullptr;
 };
 

@@ -29,8 +29,8 @@ class FramedClient : public ClientSession {
     --due_;
     ++consumed.completed;
   }
-  /// The server closes after this reply: what else was asked on this connection will not be answered. Whoever moves
-  /// the bytes may go on with a new connection and the same session.
+  /// The server closes after this reply: what else was asked on this connection will not be answered. The same session
+  /// may go on over a new connection.
   void forget_due() { due_ = 0; }
   bool has_complaint() const { return complaint_ != nullptr; }
   /// Keeps the first complaint only. `came` is shortened and made printable.

@@ -1,9 +1,9 @@
 // The workload `counter`, client side: a cache under load. GET and SET over many keys, some of them far more popular
 // than others.
 //
-// The value of a key begins with the key's number and ends with 16 letters of whoever wrote it, so that a server that
-// mixes up keys, connections or buffers is caught; which of the writers was the last cannot be known. A key that nobody
-// has written yet is answered with nil.
+// The value of a key begins with the key's number and ends with 16 letters of the connection that wrote it. So a server
+// that mixes up keys, connections or buffers is caught. Which of the writers was the last cannot be known. A key that
+// was never written is answered with nil.
 #include <algorithm>
 #include <array>
 #include <stdexcept>

@@ -29,7 +29,8 @@ class WaitDraw {
 
 /// Numbers from 1 to `count`, number k with a probability proportional to 1 / k^exponent: Zipf's law. The exponent 0
 /// draws all alike; 0.99 is that of YCSB. By rejection-inversion (Hoermann and Derflinger, "Rejection-inversion to
-/// generate variates from monotone discrete distributions", ACM TOMACS 6(3), 1996): no table, some 1.1 tries a number.
+/// generate variates from monotone discrete distributions", ACM TOMACS 6(3), 1996): no table, about 1.1 tries per
+/// number.
 class ZipfDraw {
  public:
   ZipfDraw(std::uint64_t count, double exponent);

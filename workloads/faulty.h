@@ -2,10 +2,10 @@
 // that answers wrongly every so often, and one that does a known share more work than was asked of it. A null server,
 // which does nothing at all, is next door: null_server.h.
 //
-// A faulty session decorates a well-behaved one of any protocol. It feeds that one byte by byte: a request is complete
-// with exactly one of its bytes, so whatever comes after a byte is one whole reply, however the input was cut and
-// however many requests lie in it, and the count of replies is exact. The price is time: what is to be compared must
-// both be decorated.
+// A faulty session decorates a well-behaved one of any protocol. It feeds that session byte by byte. Each request is
+// completed by exactly one of its bytes, so the bytes that follow that one are one whole reply. The count of replies is
+// therefore exact, however the input was split and however many requests it holds. That costs time: two servers that
+// are compared must both be decorated.
 #pragma once
 
 #include <chrono>
@@ -29,10 +29,10 @@ struct Faults {
   /// A reply without content (an error, to HEAD, a null) passes its turn on to the next of its connection, and so does
   /// a connection's first one, from which clients learn what to compare the others with.
   std::uint64_t wrong_every = 0;
-  /// Before each work that a request asks for, this share of its rounds is computed in addition: 0.05 makes a server
-  /// that costs 5 % more and answers the same. 0 is its control: decorated alike, with an extra work of no rounds, so
-  /// that the two differ in the rounds alone. An extra answer that is not the one which the same work gave before
-  /// counts as a wrong reply that is due.
+  /// Before the work of each request, this share of its rounds is computed in addition: 0.05 makes a server that costs
+  /// 5 % more and answers the same. 0 is its control: it is decorated alike and has an extra work of no rounds, so that
+  /// the two differ in the rounds alone. When the extra answer differs from that of the same work before, one reply is
+  /// made wrong.
   std::optional<double> extra_work{};
   bool null = false;  ///< The null server serves in the workload's place: null_server.h.
 };

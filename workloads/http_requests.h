@@ -17,7 +17,7 @@ inline constexpr std::string_view kNumberMark = "{k}";
 class HttpRequests {
  public:
   /// `target` and `host` as in ClientSettings. Throws std::invalid_argument in one line. The answer of a target that
-  /// computes is computed here, once a process and number of rounds: a nanosecond or two a round.
+  /// computes is computed here, once per process and number of rounds: one or two nanoseconds per round.
   HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream);
 
   /// Appends request number `index`, the first being 0.

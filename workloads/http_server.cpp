@@ -159,7 +159,7 @@ class HttpSession final : public FramedSession {
     append_http_ok(replies, reply_, body, environment_.http_date());
   }
 
-  /// An error after which nobody knows where the next request begins.
+  /// An error after which it is unknown where the next request begins.
   Taken fail(HttpStatus status, std::string& replies) {
     count_request();
     reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};

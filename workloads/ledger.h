@@ -52,7 +52,7 @@ class Ledger {
   void merge(const Ledger& other);
 
   /// All of it as printable ASCII without quotes and backslashes, so that it fits into a JSON line: about a quarter of
-  /// a byte a number where they are dense.
+  /// a byte per number where they are dense.
   std::string to_text() const;
   /// Throws std::invalid_argument in one line when the text is none of to_text().
   static Ledger from_text(std::string_view text);

@@ -30,7 +30,7 @@ ReplyBudget::ReplyBudget(std::size_t most, const ServiceEnvironment& environment
     : most_(std::min<std::uint64_t>(most, kByteMask)),
       environment_(environment),
       shares_(std::clamp(most / kReplyCap + 1, kLeastShares, kMostShares)),
-      memory_((1 + shares_) * sizeof(Share)),  // Zeroed: nobody holds anything.
+      memory_((1 + shares_) * sizeof(Share)),  // Zeroed: every share is free.
       in_use_(*static_cast<std::atomic<std::uint64_t>*>(memory_.data())),
       first_(&in_use_ + 1) {
   static_assert(Share::is_always_lock_free, "shares are shared between processes");
@@ -52,12 +52,12 @@ bool ReplyBudget::try_to_take(std::uint64_t bytes) {
   return false;
 }
 
-/// To a share of this process, or to one that is nobody's. Threads that ask at once may get several, and the sum is
-/// right all the same. False when there is none, or this process holds too much already.
+/// To a share of this process, or to a free one. Threads that ask at once may get several shares; the sum is right all
+/// the same. False when there is no free share, or this process holds too much already.
 bool ReplyBudget::add(std::uint64_t bytes) {
   const std::int64_t me = environment_.process();
   for (std::size_t i = 0; i < shares_; ++i) {
-    // Said before it is so: whoever counts afterwards looks at it, or is looked at by this one.
+    // Counted as used before it is: a process that sums up afterwards sees this share, or this one sees its share.
     for (std::uint64_t used = in_use_; used <= i && !in_use_.compare_exchange_weak(used, i + 1);) continue;
     std::uint64_t share = first_[i];
     while (share == 0 || process_of(share) == me) {
@@ -97,7 +97,8 @@ void ReplyBudget::reclaim_from_dead_processes() {
   for (Share& place : std::span(first_, in_use_)) {
     std::uint64_t share = place;
     if (share == 0 || process_of(share) == me || environment_.is_alive(process_of(share))) continue;
-    place.compare_exchange_strong(share, 0);  // Unless somebody else has done it, and it may be a living one's now.
+    place.compare_exchange_strong(
+        share, 0);  // Another process may have done it already, and the share may belong to a living one by now.
   }
 }
 

@@ -1,8 +1,8 @@
-// A bound for the replies that have been made and that nobody has read yet, over all connections of a service, in
-// whatever processes they are served. Without it each connection is bounded alone, and a few that ask for large values
-// and never read take all memory.
+// A bound for the replies that have been made and not been read yet, over all connections of a service, in one process
+// or in several. Without it each connection has only its own bound, and a few connections that ask for large values and
+// never read would take all memory.
 //
-// What counts is growth: a reply of at most kReplyCap is ordinary and asks nobody. So the usual request pays nothing.
+// Only replies larger than kReplyCap count. So an ordinary request does not touch the budget.
 #pragma once
 
 #include <atomic>
@@ -19,15 +19,15 @@ class ReplyBudget {
   /// All claims together are at most `most` bytes. It lies in shared memory, as Tallies do: make it before the fork.
   ReplyBudget(std::size_t most, const ServiceEnvironment& environment);
 
-  /// False, and nothing is taken, when it would be more than there is. Safe from several threads and processes at once;
-  /// does not block. What a killed process holds is taken back when somebody else would be refused for it.
+  /// False, and nothing is taken, when too little is left. Safe from several threads and processes at once; does not
+  /// block. What a killed process held is taken back before another process is refused.
   bool take(std::size_t bytes);
   /// By the process that has taken them.
   void give_back(std::size_t bytes);
 
  private:
-  /// What a process holds, and which one it is, in one word, so that both change at once; 0: nobody's. A process that
-  /// holds nothing has none. A sum kept beside these could be left wrong by a process that dies between two changes.
+  /// A process and how much it holds, in one word, so that both change at once. 0 is a free share. A process that holds
+  /// nothing has none. There is no sum beside the shares: a process that dies between two changes would leave it wrong.
   using Share = std::atomic<std::uint64_t>;
 
   bool try_to_take(std::uint64_t bytes);

@@ -1,4 +1,4 @@
-// The factories behind the catalogue: one protocol a line. Nobody else includes this.
+// The factories behind the catalogue, one block per protocol. Only the catalogue and the protocols include this.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The contract between a protocol and whoever moves its bytes.
+// The contract between a protocol and the model or load generator that moves its bytes.
 //
 // A session is one connection's protocol state and nothing else: no socket, no thread, no clock. A model reads bytes,
 // feeds them, and does what the returned Step wants next; which means that every model does the same work by
@@ -110,10 +110,10 @@ class ClientSession {
   /// is through); a load never ends. Requests may be asked for ahead of replies: that is pipelining.
   virtual bool next_request(std::string& requests) = 0;
 
-  /// True of a session that asks for two kinds of things, light ones and such that cost the server far more; their
-  /// latencies are told apart.
+  /// True for a session with two kinds of requests: light ones, and ones that cost the server far more. Their latencies
+  /// are reported separately.
   virtual bool mixes() const { return false; }
-  /// Of a session that mixes: whether the last request made is of the heavy kind.
+  /// For a session that mixes: whether the last request made is a heavy one.
   virtual bool last_is_heavy() const { return false; }
 
   /// Takes reply bytes, in any split; keeps an incomplete tail inside.

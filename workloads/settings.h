@@ -1,5 +1,5 @@
-// What a model, an executor, a job or a probe can be told beside its size: `listen=reuseport`, `discipline=mutex`. The
-// catalogue says which settings each has; whoever starts it may give some of them, the others keep their defaults.
+// The settings of a model, an executor, a job or a probe, beside its size: `listen=reuseport`, `discipline=mutex`. The
+// catalogue says which settings each of them has. A setting that is not given keeps its default.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace bakeoff::workloads {
 struct SettingEntry {
   std::string_view name;                        ///< "listen".
   std::string_view meaning;                     ///< One line.
-  std::string_view default_value;               ///< Its value where nobody gives one.
+  std::string_view default_value;               ///< Its value where none is given.
   std::span<const std::string_view> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
 };
@@ -30,7 +30,7 @@ class Settings {
   /// Throws std::invalid_argument in one line for a name that is none or a value that it may not have.
   void set(std::string_view name, std::string_view value);
 
-  /// Whoever runs asks for its own settings only: std::out_of_range for another name.
+  /// Throws std::out_of_range for a name that is none of the known settings.
   const std::string& text(std::string_view name) const;
   std::uint64_t number(std::string_view name) const;
   bool yes(std::string_view name) const { return text(name) == "yes"; }

@@ -15,7 +15,7 @@ struct Work {
 
 /// Runs the work to its end and returns its answer: `rounds` steps of splitmix64 (Steele, Lea, Flood, OOPSLA 2014)
 /// folded into one number. Each step depends on the one before: the compiler can neither skip nor vectorise it.
-/// Blocks the calling thread for about a nanosecond or two a round.
+/// Blocks the calling thread for one or two nanoseconds per round.
 std::uint64_t run(const Work& work);
 
 /// The same, but gives up when `is_cancelled` says so, which is asked about every millisecond or two; nullopt then.

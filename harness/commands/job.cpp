@@ -29,7 +29,7 @@ int finish(const journal::Trial& row, const std::string& format, const std::stri
   return row.job->answer_right ? kDone : kNoValid;
 }
 
-journal::Trial row_of(journal::TrialKind kind, const std::string& subject, const std::string& work) {
+journal::Trial job_row(journal::TrialKind kind, const std::string& subject, const std::string& work) {
   journal::Trial row;
   row.trial_id = row.experiment = name_of(kind);
   row.subject = subject;
@@ -55,7 +55,7 @@ int job_command(const JobOptions& options) {
   }
   if (options.units && subject.units) check_units(subject, options.units);
   table.units = options.units;
-  journal::Trial row = row_of(table.kind, subject.name, table.work);
+  journal::Trial row = job_row(table.kind, subject.name, table.work);
   row.params.units = options.units;
   row.params.job_size = options.size;
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
@@ -87,7 +87,7 @@ int probe_command(const ProbeOptions& options) {
     experiment::TableSpec table;
     table.kind = journal::TrialKind::probe;
     table.work = subject.measures;
-    const journal::Trial row = experiment::run_trial(row_of(table.kind, name, subject.measures), table, context).row;
+    const journal::Trial row = experiment::run_trial(job_row(table.kind, name, subject.measures), table, context).row;
     worst = std::max(worst, finish(row, options.format, report::probe_summary(row, subject.summary, stdout_style())));
   }
   if (json && several) fmt::print("]\n");

@@ -85,7 +85,7 @@ struct Quotas {
 };
 
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-journal::Trial row_of(const std::string& url, const load::AgentPlan& plan, const load::AgentResult& result, const journal::SubjectRow& server,
+journal::Trial load_row(const std::string& url, const load::AgentPlan& plan, const load::AgentResult& result, const journal::SubjectRow& server,
              std::optional<double> others_share, const Quotas& quotas) {
   journal::Trial row;
   row.trial_id = "load";
@@ -199,7 +199,7 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   } else if (own_us) {
     others = measure::foreign_cpu_share(before, after, cpus, *own_us);
   }
-  LoadResult loaded{row_of(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
+  LoadResult loaded{load_row(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
   if (!load.limit().empty()) {
     const std::string what = load.connected() < plan.load.connections
                                  ? fmt::format("{} of {} connections", load.connected(), plan.load.connections)

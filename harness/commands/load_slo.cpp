@@ -43,7 +43,7 @@ struct Lengths {
   double step_s, step_warmup_s, repeat_s, repeat_warmup_s;
 };
 
-void announce(const SloCommand& command, const Lengths& lengths, const load::SloSearchSettings& settings) {
+void announce_search(const SloCommand& command, const Lengths& lengths, const load::SloSearchSettings& settings) {
   fmt::print(
       stderr,
       "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all; void steps "
@@ -80,7 +80,7 @@ void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate&
   }
 }
 
-void print(const report::load::SloReport& report, const std::string& format) {
+void print_report(const report::load::SloReport& report, const std::string& format) {
   fmt::print("{}", format == "json" ? report::load::slo_json(report) + "\n" : report::load::slo_summary(report));
   std::fflush(stdout);
 }
@@ -91,7 +91,7 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   const Lengths lengths(command);
   load::SloSearchSettings settings;
   settings.floor_rps = std::max(settings.floor_rps, kLeastRequests / lengths.step_s);
-  announce(command, lengths, settings);
+  announce_search(command, lengths, settings);
   load::SloSearch rates(settings);
   report::load::SloReport report{.subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
   const auto began = std::chrono::steady_clock::now();
@@ -104,7 +104,7 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   }
   report.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   report.result = rates.result();
-  if (!failure || !report.trials.empty()) print(report, command.format);
+  if (!failure || !report.trials.empty()) print_report(report, command.format);
   if (failure) std::rethrow_exception(failure);
   if (subjects::interrupted) return kInterrupted;
   if (!report.result.conclusive()) return kNoValid;

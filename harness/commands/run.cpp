@@ -15,7 +15,7 @@
 namespace bakeoff::commands {
 namespace {
 
-void announce(const OpenedRun& run) {
+void announce_run(const OpenedRun& run) {
   const experiment::Spec& spec = run.planned.plan.spec;
   const std::string there = run.planned.chosen.resumed ? fmt::format(", of which {} are there", run.rows.size()) : "";
   fmt::print(stderr, "{}: {}{}; rows go to {}\n", spec.name, length_in_words(spec), there, run.folder.string());
@@ -37,7 +37,7 @@ int run_command(const RunOptions& options) {
   OpenedRun run = open_run(std::move(planned));
   measure::pin_to_cpus(run.planned.cpus.load);  // The harness itself keeps off the subject's CPUs.
   subjects::remove_abandoned_folders();
-  announce(run);
+  announce_run(run);
   return RunSession(std::move(run)).run();
 }
 

@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 /// like quiet may be a pause.
 constexpr std::chrono::milliseconds kQuietTime{250};
 
-Json to_json(const std::vector<selftest::FinishedCheck>& checks) {
+Json checks_json(const std::vector<selftest::FinishedCheck>& checks) {
   Json findings = Json::array();
   for (const selftest::FinishedCheck& check : checks) {
     for (const selftest::CheckFinding& finding : check.findings) {
@@ -46,7 +46,7 @@ void print_line(std::string_view name, std::string_view expected, std::string_vi
   fmt::print("{:<18} {:<25} {:<41} {}\n", name, expected, measured, result);
 }
 
-void print(const selftest::FinishedCheck& check) {
+void print_check(const selftest::FinishedCheck& check) {
   for (const selftest::CheckFinding& finding : check.findings) {
     std::string result(selftest::verdict_name(finding.verdict));
     if (check.attempts > 1) result += fmt::format(", {} attempts", check.attempts);
@@ -125,11 +125,11 @@ int selftest_command(const SelftestOptions& options) {
     };
     finished.push_back(selftest::run_attempts(try_once, wait, check.most_attempts));
     running.clear();
-    if (!json) print(finished.back());
+    if (!json) print_check(finished.back());
   }
   const selftest::CheckVerdict verdict = selftest::overall(finished);
   if (json) {
-    fmt::print("{}\n", to_json(finished).dump(2));
+    fmt::print("{}\n", checks_json(finished).dump(2));
   } else if (verdict == selftest::CheckVerdict::voided) {
     fmt::print("Not every check had an attempt that counts: repeat on a quieter machine.\n");
   }

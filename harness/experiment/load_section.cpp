@@ -40,7 +40,7 @@ void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) 
   for (const std::string_view key : kOpenOnly) {
     if (!open && section.has(key)) section.fail(key, section.shown(key), "it only beside load = \"open\"");
   }
-  const std::string unit = "a number of requests a second";
+  const std::string unit = "a number of requests per second";
   load.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(load.rate_rps);
   load.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(load.ramp_to_rps);
   load.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";

@@ -29,7 +29,7 @@ double parse_rate(const std::string& option, std::string_view text, const std::s
   // Written so that nan fails it.
   if (!(rate >= kLeastRate && rate <= kMostRate)) {
     throw InputError(fmt::format(
-        "{}: found \"{}\", expected requests a second from 0.1 to 2M, as 5000 or 20k, or a ramp as 1k:20k", option,
+        "{}: found \"{}\", expected requests per second from 0.1 to 2M, like 5000 or 20k, or a ramp like 1k:20k", option,
         whole));
   }
   return rate;

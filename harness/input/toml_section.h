@@ -29,7 +29,7 @@ class TomlSection {
   std::optional<std::string> text(std::string_view key, const std::string& expected) const;
   std::optional<std::uint64_t> whole(std::string_view key, std::uint64_t least, std::uint64_t most) const;
   std::optional<double> seconds(std::string_view key, double least, double most) const;
-  /// `what` it is, for the message: "a number of requests a second".
+  /// `what` it is, for the message: "a number of requests per second".
   std::optional<double> number(std::string_view key, double least, double most, const std::string& what) const;
   std::optional<bool> flag(std::string_view key) const;
   std::optional<std::vector<std::string>> texts(std::string_view key, const std::string& expected) const;

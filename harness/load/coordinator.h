@@ -23,7 +23,7 @@ namespace bakeoff::load {
 class LoadError : public std::runtime_error {
  public:
   enum class Cause : std::uint8_t {
-    server,  ///< It is not there, lets nobody in, or fails verify.
+    server,  ///< It is not there, refuses connections, or fails verify.
     limit,   ///< More connections than the agents can hold or this machine has ports for.
     agent,   ///< One could not be started, was ended, failed or stopped answering: it says nothing of the server.
   };

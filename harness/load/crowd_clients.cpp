@@ -175,7 +175,7 @@ void CrowdClients::on_event(LoadConnection& connection, std::uint32_t events) {
 void CrowdClients::read_reply(LoadConnection& connection) {
   const auto got = ::recv(connection.fd, scratch_.data(), scratch_.size(), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got <= 0 || !connection.session) {  // To a connection that asked nothing nothing may come.
+  if (got <= 0 || !connection.session) {  // A connection that has asked for nothing must receive nothing.
     drop(connection);
     return;
   }

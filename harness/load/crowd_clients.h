@@ -1,8 +1,8 @@
-// The connections beside a load: an idle crowd, senders that take a pause behind every byte, readers that never read.
+// Connections beside the measured load: idle ones, clients that send one byte at a time, and clients that never read.
 //
-// What C10K is about: they cost a server memory, a thread or a place in a pool, and do next to nothing. Kept on a
-// thread of their own, so that a generator thread never waits for them; on the load's CPUs, so that thousands of slow senders take
-// CPU from the generator threads and show in their slip.
+// This is what C10K is about: they cost a server memory, a thread or a place in a pool, and do next to nothing. They
+// run on a thread of their own, so that a generator thread never waits for them. That thread is on the load's CPUs:
+// thousands of slow senders take CPU from the generator threads, which shows in the slip.
 // Who waits: the calling thread, in epoll_wait.
 #pragma once
 
@@ -29,7 +29,8 @@ class CrowdClients {
   std::uint64_t connected() const;
   const std::string& connect_error() const { return connect_error_; }
 
-  /// Slow ones are slow, idle ones are idle, until `over`. One that the server drops is counted and stays away.
+  /// Keeps the slow ones slow and the idle ones idle until `over`. A connection that the server drops is counted and is
+  /// not made anew.
   void run_until(const std::atomic<bool>& over);
 
   /// Once run_until() has returned. The connections stay open.

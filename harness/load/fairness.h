@@ -1,7 +1,7 @@
 // How evenly a load's connections were served: replies and p99 of each.
 //
-// A full histogram a connection would be 31 KiB; eight buckets to the octave (a value is known to 6 %) are 0.9 KiB, and
-// are kept for at most kMostWithLatency connections. Replies are counted for any number.
+// A full histogram per connection would be 31 KiB. Eight buckets to the octave (a value is known to 6 %) are 0.9 KiB,
+// and are kept for at most kMostWithLatency connections. Replies are counted for any number.
 #pragma once
 
 #include <bit>

@@ -76,7 +76,7 @@ GeneratorThread::~GeneratorThread() {
 }
 
 void GeneratorThread::connect_all() {
-  // Churn makes its connections as it goes: one shows that there is somebody to talk to.
+  // Churn makes its connections as it goes: one shows that the server is there.
   const std::size_t wanted = plan_.load.churn ? std::min<std::size_t>(connections_.size(), 1) : connections_.size();
   connect_paced(
       std::span(connections_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,

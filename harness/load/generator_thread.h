@@ -1,17 +1,18 @@
 // One thread of a load: its connections, its epoll, its share of the schedule.
 //
 // Replies are read, checked and recorded as their events come, and the next requests are written behind the last event
-// of a round: with many events at once, first reading and then writing takes less CPU than taking turns. One recv and
-// one send a batch; nothing is allocated once the connections stand; edge-triggered epoll. CLOCK_MONOTONIC is read once
-// a recv and once before each write.
+// of a round: with many events at once, first reading and then writing takes less CPU than taking turns. There is one
+// recv and one send per batch, nothing is allocated once the connections stand, and epoll is edge-triggered.
+// CLOCK_MONOTONIC is read once per recv and once before each write.
 //
 // Closed loop: a connection sends a batch, waits for all its replies, sends the next. Open loop: a request that comes
 // due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
 // the due times. Churn: a connection is made for each request, and closed behind its reply.
 //
-// A connection that fails while the load runs is counted by phase and errno and made anew: behind the events of the
-// round where it had been served, after a pause, which is told of, where nothing was (pauses.h). What it had in flight
-// enters the histogram with its age, so that a failing server is not flattered by the survivors.
+// A connection that fails while the load runs is counted by phase and errno and made anew. One that had been served is
+// made anew after the events of the round. One on which nothing had been served waits for a pause first, and the pause
+// is reported (pauses.h). What was in flight enters the histogram with its age, so that a failing server is not
+// flattered by the survivors.
 // Who waits: the calling thread, in epoll_wait. It belongs to one OS thread at a time.
 #pragma once
 
@@ -33,8 +34,8 @@ namespace bakeoff::load {
 
 class GeneratorThread {
  public:
-  /// GeneratorThread `number` of the plan's own `threads`. Throws std::invalid_argument for a request that the workload does not
-  /// know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
+  /// Number `number` of the `threads` of this plan. Throws std::invalid_argument for a request that the workload does
+  /// not know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
   GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
        const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
   ~GeneratorThread();
@@ -123,7 +124,7 @@ class GeneratorThread {
   const AgentPlan plan_;
   const std::uint64_t number_;
   const std::uint64_t first_connection_;
-  const std::uint32_t depth_;  ///< Stamps a connection: the pipeline, rounded up to a power of two.
+  const std::uint32_t depth_;  ///< Requests in flight per connection: the pipeline, rounded up to a power of two.
   const bool open_;
   const bool increments_;
   bool mixes_ = false;  ///< Its sessions do.

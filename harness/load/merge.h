@@ -1,4 +1,4 @@
-// Parts of a load made one: a thread's result with another's, an agent's with another's. Both merge in the same way.
+// Merges the parts of a load into one result: those of threads, and those of agents, which merge in the same way.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,8 @@ class IntervalMerger {
   std::map<std::uint64_t, std::pair<std::size_t, LoadInterval>> open_;
 };
 
-/// Makes the figures that do not add up out of those that do: rates, percentiles, Jain's index, mean outstanding, the
-/// share of what was waited for by ourselves, which is told in the events too. Once, when all parts are in.
+/// Computes the figures that do not add up from those that do: rates, percentiles, Jain's index, mean outstanding, and
+/// the share of time that the generator itself waited, which the events report too. Called once, when all parts are in.
 void finish(AgentResult& whole, bool open_loop);
 
 }  // namespace bakeoff::load

@@ -1,7 +1,7 @@
-// What a load generator waits for by itself. That time is not the server's: a row of which it is much says nothing of
+// Pauses that are the load generator's own. That time is not the server's: a row in which it is much says nothing about
 // the server (the reason "paused", harness/validity). Pure.
 //
-// A server that takes long, to accept, to answer or to give up a connection, is waited for on its own account and is
+// Waiting for a server that is slow to accept, to answer or to give up a connection counts as the server's time, and is
 // not in here.
 #pragma once
 

@@ -34,7 +34,7 @@ struct SloVerdict {
   std::string broke{};
   std::string void_reason{};  ///< Why the load says nothing (validity.h); "" when it does.
   /// Void for what comes with the rate and not with the moment, so that to repeat it will not mend it: the generator
-  /// was full, was late at every other request, or waited for itself; a CPU quota held somebody up.
+  /// was full, was late at every other request, or waited for itself; a CPU quota held up one of the sides.
   bool own_limit = false;
   std::string words{};  ///< What was found, in one line: "p99 12.3 ms", "p99 7 s, 31 errors, 890/s of 1000/s".
   bool met() const { return broke.empty() && void_reason.empty(); }

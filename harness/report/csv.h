@@ -1,5 +1,5 @@
-// A report as CSV for R, pandas and the like: tidy, one row a metric of a subject, in the same columns for every report
-// and further texts of its tables behind them.
+// A report as CSV for R, pandas and the like: tidy, with one row per metric of a subject. The columns are the same
+// for every report; further texts of its tables follow them.
 //
 // RFC 4180: lines end with CR LF, a field with a comma, a quote or a line's end stands in quotes. What is unknown is
 // empty, never 0. Numbers have six significant digits, as in the JSON document. Leaves out captions, notes and the

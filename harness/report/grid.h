@@ -14,7 +14,7 @@ namespace bakeoff::report {
 
 struct GridRow {
   std::string subject;
-  std::vector<const journal::Trial*> trials;  ///< One a block of the table; nullptr where the subject has none.
+  std::vector<const journal::Trial*> trials;  ///< One per block of the table; nullptr where the subject has none.
 };
 
 struct Grid {
@@ -44,8 +44,8 @@ struct FigureSeries {
 };
 FigureSeries figure_series(const GridRow& row, const Figure& figure);
 
-/// Whether the numbers of a trial are shown: not when it died or did not run, nor when a server met a limit. Those of a
-/// job that met one are of what it reached.
+/// Whether the numbers of a trial are shown: not when it died or did not run, nor when a server met a limit. A job that
+/// met a limit has numbers: they are those of the units that it reached.
 bool gives_numbers(const journal::Trial& trial);
 
 /// A trial to read the setting from: one that ran, if any did; nullptr without trials.

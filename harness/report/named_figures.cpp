@@ -43,7 +43,7 @@ Figure figure_named(const std::string& name, bool probe) {
   if (name.ends_with("speedup")) figure.more_is_better = true;
   // A quotient of two times.
   if (name == "speedup") figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
-  // Of CPU time, whoever else had the CPUs meanwhile.
+  // A share of CPU time, which other programs on the CPUs do not change.
   if (name == "overhead_percent") figure.metric = validity::metric::kCpu;
   // As it stands in tables of jobs that do not say themselves what their units took.
   if (name == "cpu_ms") {

@@ -8,7 +8,7 @@
 
 namespace bakeoff::report {
 
-/// One a name, in the order in which the rows name them first.
+/// One per name, in the order in which the rows name them first.
 std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials);
 
 }  // namespace bakeoff::report

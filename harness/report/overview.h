@@ -1,5 +1,5 @@
-// One table over all tables of an experiment: the leading figure of every subject, a column a table. What a sweep (one
-// workload with more and more connections) is about stands in its rows. Pure.
+// One table over all tables of an experiment: the leading figure of every subject, one column per table. What a
+// sweep (one workload with more and more connections) shows can be read along its rows. Pure.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What becomes of a job whose work is shared out when there are more units: notes under tables whose subjects are one
-// executor with several `units=`. Pure.
+// How a job that divides its work scales with the number of units: notes under tables whose subjects are one executor
+// with several values of `units=`. Pure.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@
 namespace bakeoff::report {
 
 /// "thread: speed-up 1, 1.93 [1.90, 1.96] at 1, 2 units against one; with 2 units on 2 CPUs Amdahl's law gives a serial
-/// share of 3.6 % [2.0, 5.3]": a line for each that ran with units=1 and with others. The speed-up is the paired one of
-/// the elapsed times, with its interval; blocks that are void do not count. Units beyond the CPUs add no processor:
-/// Amdahl's law and the Universal Scalability Law are fitted to those up to the CPUs, where three or more are; of fewer
-/// the largest alone gives the serial share, and its interval that of the share.
+/// share of 3.6 % [2.0, 5.3]": one line for each executor that ran with units=1 and with other values.
+/// The speed-up is the paired ratio of the elapsed times, with its interval; void blocks do not count.
+/// Units beyond the number of CPUs add no processor. Amdahl's law and the Universal Scalability Law are therefore
+/// fitted to the points up to the number of CPUs, when there are three or more. With fewer points, the largest alone
+/// gives the serial share, and its interval gives the interval of the share.
 std::vector<std::string> scaling_notes(const Grid& grid);
 
 }  // namespace bakeoff::report

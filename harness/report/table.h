@@ -51,7 +51,7 @@ struct Cell {
 
 struct TableRow {
   std::string subject;
-  std::vector<Cell> cells;  ///< One a column.
+  std::vector<Cell> cells;  ///< One per column.
   std::string remark;       ///< Stands where the numbers would, when there are none: "not-run: needs nginx".
 };
 
@@ -72,7 +72,7 @@ struct Report {
   std::string question;
   std::vector<std::string> head;     ///< Lines over the first table.
   std::optional<Table> overview{};   ///< Of all tables (overview.h), where there are many.
-  std::vector<Table> tables;         ///< A table that has twins is followed by that of them (twins.h).
+  std::vector<Table> tables;         ///< A table with twins is followed by the table of its twins (twins.h).
   std::optional<Table> agreement{};  ///< Of models and their twins, over all tables.
   std::vector<std::string> foot;
 };
@@ -83,7 +83,8 @@ struct Report {
 /// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
 Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info);
 
-/// The table of one name, and that of its twins where it has some; for showing them as soon as they are complete.
+/// The table of one name, followed by the table of its twins where there are any. For showing tables as soon as they
+/// are complete.
 std::vector<Table> build_tables(std::span<const journal::Trial> trials, const std::string& name,
                                 const ReportInfo& info);
 

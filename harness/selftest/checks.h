@@ -1,14 +1,15 @@
-// The list of checks that `bakeoff selftest` goes through: each is a pure judgement of what an instrument observes, one
-// faulty server (the fault runner) or an experiment (the experiment runner). A new one is a file, and an entry in checks.cpp.
+// The list of checks that `bakeoff selftest` goes through. A runner observes: a faulty server (fault_runner.h) or an
+// experiment (experiment_runner.h). A check then judges what was observed, and does nothing else. A new check is one
+// file and one entry in checks.cpp.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "harness/selftest/experiment_runner.h"
 #include "harness/selftest/fault_runner.h"
 #include "harness/selftest/judgement.h"
-#include "harness/selftest/experiment_runner.h"
 
 namespace bakeoff::selftest {
 
@@ -20,8 +21,8 @@ struct Runners {
 struct Check {
   std::string kind;  ///< What --only names: the checks of one kind prove one thing.
   std::string name;  ///< For the progress line.
-  /// Once, from starting the subjects to the judgement. Blocks for seconds; throws as FaultRunner::observe and ExperimentRunner::measure
-  /// do.
+  /// One attempt, from starting the subjects to the judgement. Blocks for seconds. Throws as FaultRunner::observe and
+  /// ExperimentRunner::measure do.
   std::function<Judgement(const Runners&)> attempt;
   std::size_t most_attempts = kMostAttempts;
 };
@@ -29,7 +30,7 @@ struct Check {
 /// In the order in which they are run.
 std::vector<Check> selftest_checks();
 
-/// Their kinds, each once.
+/// The kinds of the checks, each once.
 std::vector<std::string> selftest_kinds();
 
 }  // namespace bakeoff::selftest

@@ -19,17 +19,19 @@ struct Experiment {
 };
 
 /// The subject under another name, with more arguments.
-subjects::Subject renamed_subject(subjects::Subject subject, const std::string& name, const std::vector<std::string>& arguments = {});
+subjects::Subject renamed_subject(subjects::Subject subject, const std::string& name,
+                                  const std::vector<std::string>& arguments = {});
 
 /// CPU per request of a subject in each block of a table, as the report would take it: absent where it is void.
-stats::Series cpu_us_per_request(const std::vector<journal::Trial>& rows, const std::string& table, const std::string& subject);
+stats::Series cpu_us_per_request(const std::vector<journal::Trial>& rows, const std::string& table,
+                                 const std::string& subject);
 
-/// What went wrong in a row that nobody asked for and that no noise explains: errors, wrong answers, receipts that
-/// differ, a death, a limit. Of the first such row; "" when there is none. Too little time (starved, overloaded) is
-/// none.
+/// The first failure in the rows that the experiment did not provoke and that noise does not explain: errors, wrong
+/// answers, receipts that differ, a death, a limit. "" when there is none. Too little time (starved, overloaded) is no
+/// such failure.
 std::string unexpected_failure(const std::vector<journal::Trial>& rows);
 
-/// The reason that voided most rows' CPU per request, in words; "" when none is void.
+/// The reason that voided CPU per request in most rows, in words; "" when none is void.
 std::string commonest_void_reason(const std::vector<journal::Trial>& rows);
 
 /// "1.031 [1.012, 1.049]"

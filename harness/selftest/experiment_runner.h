@@ -1,5 +1,5 @@
-// Where the checks of the comparison run: an experiment like any other, planned, run and judged by what plans, runs and
-// judges those of `bakeoff run`. Like the fault runner it starts things; nothing else of this folder does.
+// Where the checks of the comparison run: an experiment like any other, which is planned, run and judged by the code
+// that `bakeoff run` uses. This and the fault runner are the only files of this folder that start anything.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "harness/experiment/trial_runner.h"
-#include "harness/selftest/fault_runner.h"
 #include "harness/selftest/experiment.h"
+#include "harness/selftest/fault_runner.h"
 
 namespace bakeoff::selftest {
 
@@ -16,8 +16,8 @@ class ExperimentRunner {
  public:
   using OnTrial = std::function<void(const std::string&)>;
 
-  /// Asks bakeoff-subject what there is, and throws as describe_subject_program() does. Trials run on the CPUs of the fault runner. `on_trial`
-  /// hears of each trial that begins, for the progress line.
+  /// Asks bakeoff-subject what there is, and throws as describe_subject_program() does. Trials run on the CPUs of the
+  /// fault runner. `on_trial` is called for each trial that begins, for the progress line.
   ExperimentRunner(const FaultRunner& fault_runner, OnTrial on_trial);
 
   const subjects::Inventory& inventory() const { return inventory_; }

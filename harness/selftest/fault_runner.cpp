@@ -1,14 +1,14 @@
 #include "harness/selftest/fault_runner.h"
 
-#include "harness/subjects/interruption.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/load/coordinator.h"
-#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/interruption.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 #include "harness/validity/validity.h"
 
@@ -37,7 +37,9 @@ subjects::Command command_for(const load::AgentPlan& plan, const workloads::Faul
   return command;
 }
 
-subjects::Server start(const subjects::Command& command) try { return subjects::Server::start(command, kReadyTimeout); } catch (const subjects::SubjectError&) {
+subjects::Server start(const subjects::Command& command) try {
+  return subjects::Server::start(command, kReadyTimeout);
+} catch (const subjects::SubjectError&) {
   if (subjects::interrupted) throw subjects::Interrupted();
   throw;
 }
@@ -52,7 +54,7 @@ Reading read(const subjects::Server& server) {
   return {measure::measure_use({server.pid()}), measure::read_cpu_times()};
 }
 
-/// Nothing of ours runs in the meantime: whoever is on these CPUs is somebody else.
+/// Nothing of ours runs in the meantime: all CPU time that is used here is that of other programs.
 bool quiet(const measure::CpuTimes& before, const measure::CpuTimes& after, const std::vector<int>& cpus) {
   return measure::foreign_cpu_share(before, after, cpus, 0).value_or(0) <= validity::kNoisyShare &&
          measure::steal_share(before, after, cpus).value_or(0) <= validity::kNoisyShare;
@@ -72,8 +74,10 @@ FaultRunner::FaultRunner(std::chrono::nanoseconds patience) : patience_(patience
 
 void FaultRunner::await_quiet(std::chrono::nanoseconds how_long) {
   std::chrono::nanoseconds quiet_for{0};
-  for (measure::CpuTimes before = measure::read_cpu_times(); quiet_for < how_long && patience_ > 0s; patience_ -= kLook) {
-    measure::sleep_until_ns(measure::now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kLook).count()), subjects::interrupted);
+  for (measure::CpuTimes before = measure::read_cpu_times(); quiet_for < how_long && patience_ > 0s;
+       patience_ -= kLook) {
+    measure::sleep_until_ns(measure::now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(kLook).count()),
+                            subjects::interrupted);
     if (subjects::interrupted) throw subjects::Interrupted();
     const measure::CpuTimes after = measure::read_cpu_times();
     const bool was_quiet = quiet(before, after, subject_cpus_) && quiet(before, after, load_cpus_);
@@ -111,7 +115,8 @@ Observation FaultRunner::observe(load::AgentPlan plan, const workloads::Faults& 
   const subjects::Server::StopResult stopped = server.stop();
   if (subjects::interrupted) throw subjects::Interrupted();
   if (!stopped.receipt)
-    throw subjects::SubjectError(journal::Outcome::died, "the subject " + stopped.ended.describe() + " and left no receipt");
+    throw subjects::SubjectError(journal::Outcome::died,
+                                 "the subject " + stopped.ended.describe() + " and left no receipt");
   seen.server = *stopped.receipt;
 
   const double subject_us = measure::difference(before.subject, after.subject).cpu_us.value_or(0);

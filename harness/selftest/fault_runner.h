@@ -1,5 +1,5 @@
-// Where the checks run: starts a subject with what is to go wrong, loads it, watches the CPUs, stops it. Beside
-// experiment_runner.h the only file of this folder that starts anything.
+// Where the checks of faulty servers run: it starts a subject with the faults asked for, loads it, watches the CPUs and
+// stops it. This and experiment_runner.h are the only files of this folder that start anything.
 #pragma once
 
 #include <chrono>
@@ -13,9 +13,9 @@ namespace bakeoff::selftest {
 
 class FaultRunner {
  public:
-  /// One of the allowed CPUs for the subject and one for the load: more are not needed, and each is one more that
-  /// somebody else could disturb. With a single CPU both share it. `patience` is for await_quiet(), over the life of
-  /// the fault runner.
+  /// One of the allowed CPUs for the subject and one for the load. More are not needed, and other programs could
+  /// disturb each of them. With a single CPU both sides share it. `patience` is how long await_quiet() may wait in all,
+  /// over the life of the fault runner.
   explicit FaultRunner(std::chrono::nanoseconds patience);
   /// On CPUs of the caller's choice, without patience.
   FaultRunner(std::vector<int> subject_cpus, std::vector<int> load_cpus)
@@ -28,8 +28,8 @@ class FaultRunner {
   /// for warm-up and window and about 0.1 s more. Throws SubjectError, LoadError or Interrupted; leaves nothing behind.
   Observation observe(load::AgentPlan plan, const workloads::Faults& faults) const;
 
-  /// Waits until nobody else has been on these CPUs for so long, or until the patience is over: after a disturbed
-  /// window the next would probably be disturbed too. Throws Interrupted.
+  /// Waits until no other program has used these CPUs for `how_long`, or until the patience is over: after a disturbed
+  /// window the next one would probably be disturbed too. Throws Interrupted.
   void await_quiet(std::chrono::nanoseconds how_long);
 
  private:

@@ -1,7 +1,7 @@
 // What a check of `bakeoff selftest` comes to: plain data, and the rule by which attempts become a verdict.
 //
-// An attempt whose window was disturbed says nothing about the harness: it is void and repeated, never waved through.
-// Whether it was disturbed is judged without a look at what came out, or repeating would be choosing.
+// An attempt whose window was disturbed says nothing about the harness. It is void and is repeated; it never passes.
+// Whether it was disturbed is judged without regard to its result, because repeating would otherwise select results.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ enum class CheckVerdict {
   passed,
   failed,
   voided,  ///< No attempt had a window that counts.
-  shown,   ///< Nothing to pass: stands there to be compared with another line.
+  shown,   ///< There is nothing to pass: the line is there to be compared with another one.
 };
 
 /// "passed", "failed", "void", "shown".
@@ -38,7 +38,7 @@ struct Judgement {
   std::vector<CheckFinding> findings;
 };
 
-/// A check that is through.
+/// A check that has ended.
 struct FinishedCheck {
   std::vector<CheckFinding> findings;
   std::vector<std::string> void_reasons;  ///< Of the attempts that did not count.
@@ -50,7 +50,7 @@ inline constexpr std::size_t kMostAttempts = 10;
 /// Attempts until one counts, at most `most` times. When none does, the findings of the last are void.
 /// `before_another` is called before each attempt but the first.
 FinishedCheck run_attempts(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
-               std::size_t most = kMostAttempts);
+                           std::size_t most = kMostAttempts);
 
 /// The worst of all, in the order failed, voided, passed.
 CheckVerdict overall(const std::vector<FinishedCheck>& checks);

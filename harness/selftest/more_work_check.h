@@ -3,17 +3,17 @@
 //
 // The theory. Both sides are an event loop that serves GET /work/<n>, decorated alike (workloads/faulty.h); the treated
 // one computes 5 % more rounds. With the share s of a request's CPU that is not counted work, the true ratio is
-// 1 + 0.05 (1 - s). Measured with the release build on the machine that this was written on: 2.26 ms a request, of
-// which 8.1 us were not work (the same request with n = 0), s = 0.4 %. Both are a CPU's, so that another machine
-// changes s little; it is taken to lie below 1 %, and the true ratio so between 1.0495 and 1.05.
+// 1 + 0.05 (1 - s). Measured with the release build on the machine that this was written on: 2.26 ms per request, of
+// which 8.1 us were not work (the same request with n = 0), so that s = 0.4 %. Both scale with the CPU, so that another
+// machine changes s little. It is taken to lie below 1 %, and the true ratio therefore between 1.0495 and 1.05.
 //
-// A window ends in the midst of a request, whose work is in the CPU and whose reply is not in the count. That is less
-// than one request of each side, and shifts a ratio by less than one in the requests of a window: by so much the
-// interval is widened before it is held against the truth, though not before it is asked whether it excludes 1.
+// A window ends in the midst of a request, whose work is in the CPU time and whose reply is not in the count. That is
+// less than one request per side, and shifts a ratio by less than one part in the number of requests. The interval is
+// widened by that much before it is compared with the truth, but not before it is asked whether it excludes 1.
 #pragma once
 
-#include "harness/selftest/judgement.h"
 #include "harness/selftest/experiment.h"
+#include "harness/selftest/judgement.h"
 
 namespace bakeoff::selftest {
 

@@ -1,6 +1,6 @@
-// Check: a server that does nothing. The generator must find every reply right and both sides must have counted the
-// same; and what it reaches there is its own ceiling, which no subject can show more than. The ceiling is printed, and
-// no verdict hangs on it: it differs from machine to machine.
+// Check: a server that does nothing. The generator must find every reply right, and both sides must have counted the
+// same. The rate that it reaches here is its own ceiling: it can show no subject to be faster. The ceiling is printed,
+// but no verdict depends on it, because it differs from machine to machine.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace bakeoff::selftest {
 
 inline constexpr workloads::Faults kNullFaults{.null = true};
 
-/// `workload` is asked for the one request that its null server knows.
+/// Sends the one request that the null server of `workload` knows.
 load::AgentPlan null_plan(const std::string& workload);
 
 Judgement judge_null(const std::string& workload, const Observation& seen);

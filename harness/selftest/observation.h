@@ -1,4 +1,4 @@
-// What a check has seen of one load on one server, and what can be said of that whatever the check is. Pure.
+// What a check has observed of one load on one server, and the judgements that all checks share. Pure.
 #pragma once
 
 #include <optional>
@@ -11,26 +11,25 @@ namespace bakeoff::selftest {
 struct Observation {
   load::AgentResult client;
   journal::ServerReceipt server;
-  /// Of the CPU, of those in use, where it was the most; absent where it cannot be read.
-  std::optional<double> foreign_share;  ///< CPU that others took in the window.
-  std::optional<double> steal_share;    ///< Time that the hypervisor took.
-  std::optional<measure::CpuQuota> quota;        ///< Above either side; absent where there is none.
+  /// Of the CPU in use on which it was the most; absent where it cannot be read.
+  std::optional<double> foreign_share;     ///< CPU that others took in the window.
+  std::optional<double> steal_share;       ///< Time that the hypervisor took.
+  std::optional<measure::CpuQuota> quota;  ///< Above either side; absent where there is none.
 };
 
-/// What went wrong that a check has not asked for: errors, requests without a reply, sides whose receipts differ, in
-/// requests or in bytes. "" when nothing did.
+/// A failure that the check did not provoke: errors, requests without a reply, or receipts of the two sides that differ
+/// in requests or in bytes. "" when there is none.
 std::string unexpected_failure(const Observation& seen);
 
-/// Nothing went wrong but that requests were given up when their time was over: the one trouble that a busy machine
-/// makes by itself.
+/// The only failures were requests that timed out: the one kind of failure that a busy machine causes by itself.
 bool only_timeouts(const Observation& seen);
 
-/// A CPU quota held up a side in the window.
+/// A CPU quota held up one of the sides in the window.
 bool throttled(const Observation& seen);
 
-/// Why what the clock says of this window does not count: a CPU quota held up a side, or somebody else was on the CPUs,
-/// by the limits of validity/validity.h. "" when it does. Any trouble but slowness always counts: no neighbour excuses
-/// a wrong account.
+/// Why times measured in this window do not count: a CPU quota held up one of the sides, or other programs used the
+/// CPUs, by the limits of validity/validity.h. "" when they count. Failures other than slowness always count: other
+/// programs do not make a receipt wrong.
 std::string noise_reason(const Observation& seen);
 
 }  // namespace bakeoff::selftest

@@ -1,5 +1,5 @@
-// Check: the same thing under two names (an A/A experiment). Nothing is to be found, and now and then something must
-// be: an interval of coverage q excludes the truth with the probability 1 - q, by its construction.
+// Check: the same thing under two names (an A/A experiment). There is no difference to be found, but now and then one
+// must be claimed: an interval of coverage q excludes the truth with probability 1 - q, by construction.
 //
 // The theory. In a block both names stand in random places, so that either is the cheaper one of the pair with
 // probability 1/2, whatever the machine does. From 6 pairs the interval goes from the smallest ratio to the largest,
@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/selftest/judgement.h"
 #include "harness/selftest/experiment.h"
+#include "harness/selftest/judgement.h"
 
 namespace bakeoff::selftest {
 
@@ -33,14 +33,13 @@ struct SameCell {
 /// The workloads change from model to model.
 std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<const std::string> workloads);
 
-/// One experiment a workload, with its models under two names each.
+/// One experiment per workload, with its models under two names each.
 std::vector<Experiment> same_experiments(const subjects::Inventory& inventory);
 
 /// The smallest c for which P(X <= c) >= level, where X is binomial(n, probability).
 std::size_t binomial_bound(std::size_t n, double probability, double level = kBoundLevel);
 
-/// Whether enough cells may yet count, after some of the experiments are through: when not, the rest would be for
-/// nothing.
+/// Whether enough cells may still count after some of the experiments have ended. When not, the rest need not run.
 bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows);
 
 /// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a

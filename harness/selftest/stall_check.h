@@ -7,12 +7,12 @@
 //
 //     x(q) = S - (1 - q) W, while that is above 0, and S at the most (q = 1).
 //
-// To it comes what an undisturbed request takes, of which the window's own median is a good measure because fewer than
-// half of its requests are in the stall. Several requests may be on the way at once, so that those which came due in
-// the stall are answered together at its end; one after the other they would queue for the generator.
+// The time that an undisturbed request takes is added to it. The window's own median is a good measure of that, because
+// fewer than half of its requests are in the stall. Several requests may be in flight at once, so that those which came
+// due in the stall are answered together at its end; otherwise they would queue in the generator.
 //
 // A closed loop asks one request in that time and so sees one slow reply among tens of thousands: its p99 says that
-// nothing happened (Gil Tene calls it coordinated omission). That is shown beside.
+// nothing happened (Gil Tene calls it coordinated omission). That line is shown beside the other.
 #pragma once
 
 #include "harness/selftest/judgement.h"

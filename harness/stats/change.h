@@ -3,8 +3,8 @@
 // Two runs are not paired: between them the machine, its neighbours or the build of everything may have moved, and
 // absolute values with them. A ratio within one run has lost what moved all its subjects alike; what is left is
 // compared here. Two runs of one commit still differ by more than their intervals say, because what a run fixes
-// (addresses, page colours, who else is there) is the same in all its blocks. That is what the margin stands for. Pure:
-// values in, values out.
+// (addresses, page colours, other programs on the machine) is the same in all its blocks. That is what the margin
+// stands for. Pure: values in, values out.
 #pragma once
 
 #include <cstdint>
@@ -36,10 +36,11 @@ struct Change {
 };
 
 /// The interval reaches from the lower end of `after` over the upper end of `before` to the opposite: true wherever
-/// both of them are. So it is wider than it had to be (of two equally wide 95 % intervals some 99 %, at the least 90
-/// %), and assumes as little as they do. Better or worse: all of it beyond 1 by more than `margin`; same: all of it
-/// within kSameMargins margins. Otherwise it cannot be told. `more_is_better` is said of the figure whose ratios these
-/// are. Margin above 0.
-Change change_between(const Ratio& before, const Ratio& after, double margin = kRunToRunMargin, bool more_is_better = false);
+/// both of them are. So it is wider than necessary: from two equally wide 95 % intervals it covers about 99 %, and
+/// never less than 90 %. It assumes as little as they do. Better or worse: all of it beyond 1 by more than `margin`;
+/// same: all of it within kSameMargins margins. Otherwise it cannot be told. `more_is_better` is said of the figure
+/// whose ratios these are. Margin above 0.
+Change change_between(const Ratio& before, const Ratio& after, double margin = kRunToRunMargin,
+                      bool more_is_better = false);
 
 }  // namespace bakeoff::stats

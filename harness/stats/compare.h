@@ -63,7 +63,7 @@ std::optional<Ratio> compare(const Series& subject, const Series& baseline, doub
 
 /// Subjects that share a letter are not told apart.
 struct TieLetters {
-  std::vector<std::string> letters;  ///< One a subject, in the order given; "" for one that takes no part.
+  std::vector<std::string> letters;  ///< One per subject, in the order given; "" for one that takes no part.
   std::size_t comparisons = 0;       ///< Pairs of subjects that were compared.
   std::size_t pairs_needed = 0;      ///< Blocks that this many comparisons need.
   std::size_t pairs_for_all = 0;     ///< Blocks that all subjects with a value would need.

@@ -1,8 +1,8 @@
 // Latencies in exact, mergeable buckets: 128 to the octave, so that a value is known to better than 0.8 %.
 //
 // The layout is that of HdrHistogram (Gil Tene, hdrhistogram.org): values below 256 ns have a bucket each, above that
-// each doubling is cut into 128 equal parts. One plain histogram a thread, merged afterwards: recording is an index and
-// an increment, without atomics, branches on the range or allocation.
+// each doubling is cut into 128 equal parts. Each thread has one plain histogram, and they are merged afterwards:
+// recording is an index and an increment, without atomics, branches on the range or allocation.
 #pragma once
 
 #include <array>

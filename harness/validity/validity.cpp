@@ -18,7 +18,7 @@ void mark(Reasons& reasons, std::string_view metric, std::string_view reason) {
 }
 
 // A counter that lost an increment, or gave one number twice, has answered wrongly, even if each reply looked right.
-// What it has in excess was sent by somebody else: no fault of the server's.
+// What it has in excess was sent by other clients, which is not the server's fault.
 bool miscounted(const journal::ClientRow& client) {
   return client.counter && (client.counter->lost > 0 || client.counter->duplicates > 0);
 }

@@ -1,9 +1,10 @@
-// A connection on an Asio loop with callbacks, as event_loop.cpp and hybrid.cpp have it. What differs between them is
-// where a step runs that would hold up the loop; that is the BlockingPolicy's to say.
+// A connection on an Asio loop with callbacks, for event_loop.cpp and hybrid.cpp. The two differ in where a step runs
+// that would hold up the loop: their BlockingPolicy decides that.
 //
-// A connection owns itself: its socket, session, input buffer and what could not be sent yet. Exactly one operation of
-// it is outstanding at any time, and whoever completes that may delete it. The loop lists the connections for stopping;
-// read scratch and reply string are the loop's, because callbacks of one loop do not overlap.
+// Who waits: the loop. Who owns: a connection owns itself, its socket, its session, its input buffer and what could not
+// be sent yet. Exactly one of its operations is outstanding at any time, and the callback of that operation may delete
+// it. The loop lists its connections so that a stop can reach them. It also lends them one read scratch and one reply
+// string, which is enough because callbacks of one loop do not overlap.
 #pragma once
 
 #include <array>
@@ -14,31 +15,32 @@
 #include <string>
 #include <utility>
 
+#include "models/asio/disconnect_watch.h"
 #include "models/asio/net.h"
 #include "models/connection.h"
 #include "models/connection_list.h"
-#include "models/asio/disconnect_watch.h"
 
 namespace bakeoff::models::asio {
 
 template <typename BlockingPolicy>
 class AsioConnection;
 
-/// What all connections share. Destroyed after the last of them.
+/// A loop, and what its connections share. Destroyed after the last of them.
 template <typename BlockingPolicy>
 struct AsioLoop {
-  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where nobody but the loop's own thread ever touches it.
-  AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen) : io(hint), service(served), policy(chosen), peers(io) {}
+  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where no other thread ever touches the loop.
+  AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen)
+      : io(hint), service(served), policy(chosen), peers(io) {}
 
   /// Takes the socket. Without memory for a connection, the peer sees a closed one.
   void add_connection(Descriptor socket) try {
     auto made = std::make_unique<AsioConnection<BlockingPolicy>>(*this, std::move(socket));
     made->read();
-    static_cast<void>(made.release());  // Its own from here on.
+    static_cast<void>(made.release());  // It owns itself from here on.
   } catch (const std::exception&) {
   }
 
-  /// Has every outstanding operation complete, which deletes its connection.
+  /// Has every outstanding operation complete, which deletes its connection, and with the last of them the loop ends.
   void abort() {
     stopping = true;
     for (auto& connection : connections) connection.abort();
@@ -66,16 +68,17 @@ class AsioConnection : public ConnectionHook {
 
   void read() {
     socket_.async_read_some(boost::asio::buffer(own_), [this](error_code error, std::size_t size) {
-      on_complete(error,
-           [&] { drive(feed_all(*session_, socket_.native_handle(), own_, size, loop_.scratch, loop_.replies)); });
+      on_complete(error, [&] {
+        drive(feed_all(*session_, socket_.native_handle(), own_, size, loop_.scratch, loop_.replies));
+      });
     });
   }
 
-  /// What every callback goes through.
+  /// Every callback goes through this: it runs `body`, or ends the connection after an error or a stop.
   void on_complete(error_code error, std::invocable auto body) try {
     if (error || loop_.stopping) return end();
     body();
-  } catch (const std::exception&) {  // Out of memory for this connection: nothing of it is outstanding.
+  } catch (const std::exception&) {  // Out of memory for this connection, none of whose operations is outstanding.
     drop_replies(loop_.replies);
     end();
   }
@@ -100,18 +103,19 @@ class AsioConnection : public ConnectionHook {
     }
   }
 
-  /// Sends the replies at once as far as the socket takes them. False when the rest was left to an operation, which
-  /// goes on with `next`, or when the peer is gone and the connection with it: then the caller must return.
+  /// Sends at once as many of the replies as the socket takes. False when an operation has to send the rest, after
+  /// which it goes on with `next`; also when the peer is gone, and the connection deleted. Then the caller must return.
   bool flush(const workloads::Step& next) {
     if (loop_.replies.empty()) return true;
     const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
     if (sent && loop_.replies.empty()) return true;
     if (!sent) return end(), false;
     unsent_.swap(loop_.replies);
-    boost::asio::async_write(socket_, boost::asio::buffer(unsent_) + *sent, [this, next](error_code error, std::size_t) {
-      std::string().swap(unsent_);
-      on_complete(error, [&] { drive(next); });
-    });
+    boost::asio::async_write(socket_, boost::asio::buffer(unsent_) + *sent,
+                             [this, next](error_code error, std::size_t) {
+                               std::string().swap(unsent_);
+                               on_complete(error, [&] { drive(next); });
+                             });
     return false;
   }
 
@@ -120,8 +124,8 @@ class AsioConnection : public ConnectionHook {
   workloads::ServerSession& session() { return *session_; }
   int socket() { return socket_.native_handle(); }
 
-  /// Has the loop's timers wait for so long, and goes on with `next`, a callback that takes an error. When the peer
-  /// leaves, the connection ends instead.
+  /// Has a timer of the loop wait for `time`, and then calls `next`, which takes an error. When the peer leaves, the
+  /// connection ends instead.
   void pause(std::chrono::nanoseconds time, auto next) {
     if (!timer_) timer_ = std::make_unique<LoopTimer>(loop_.io);
     timer_->expires_after(time);

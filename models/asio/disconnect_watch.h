@@ -1,11 +1,11 @@
-// Who of those that wait on an Asio loop has left. Asio tells neither a reset nor the end of input from bytes that
-// nobody wants to read yet, so the loop watches an epoll instance of our own, which is told of nothing else. It is made
-// when the first connection waits.
+// Notices peers that leave while their requests wait on an Asio loop. Asio cannot tell a reset or the end of input from
+// bytes that are not to be read yet. So the loop also watches an epoll instance of our own, which reports only those.
+// It is made when the first connection waits.
 //
-// Price: a call at a connection's first wait (epoll_ctl), none at those that follow, and a second entry in the kernel
-// for every connection that has ever waited.
+// Price: one epoll_ctl() at a connection's first wait, none at later ones, and a second entry in the kernel for every
+// connection that has ever waited.
 //
-// Who waits: the loop. Who owns: a loop its DisconnectWatch, a connection its Peer.
+// Who waits: the loop. Who owns: a loop owns its DisconnectWatch, a connection its Peer.
 #pragma once
 
 #include <sys/epoll.h>
@@ -22,12 +22,12 @@ namespace bakeoff::models::asio {
 
 class DisconnectWatch {
  public:
-  /// A connection's. It stays where it is for as long as the socket is open.
+  /// What is known of one connection's peer. It must stay where it is for as long as the socket is open.
   class Peer {
    public:
-    /// To be called when the timer has been set and is about to wait. False when the peer has left; should it leave
-    /// later, the timer is cancelled. Where no descriptor or memory is left for watching, it stays, and the next wait
-    /// tries again.
+    /// To be called when the timer has been set and is about to wait. False when the peer has left already. When it
+    /// leaves later, the timer is cancelled. Without a descriptor or memory for watching, a peer that leaves goes
+    /// unnoticed during this wait, and the next wait tries again.
     bool cancel_timer_on_disconnect(DisconnectWatch& watch, int socket, LoopTimer& timer) {
       timer_ = &timer;
       if (!watched_) watched_ = watch.add(socket, *this);
@@ -38,7 +38,7 @@ class DisconnectWatch {
     friend DisconnectWatch;
     void ended(std::uint32_t events) {
       ended_ |= events;
-      if (has_disconnected(ended_, remaining())) timer_->cancel();  // Without effect when nobody waits for it.
+      if (has_disconnected(ended_, remaining())) timer_->cancel();  // Without effect on a timer that is not waiting.
     }
     std::chrono::nanoseconds remaining() const { return timer_->expiry() - LoopClock::now(); }
 
@@ -49,7 +49,7 @@ class DisconnectWatch {
 
   explicit DisconnectWatch(boost::asio::io_context& io) : epoll_(io) {}
 
-  /// Lets the loop end.
+  /// Stops watching, so that the loop can end.
   void end() {
     ended_ = true;
     error_code ignored;

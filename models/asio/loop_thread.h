@@ -10,14 +10,15 @@
 
 namespace bakeoff::models::asio {
 
-/// `Connections` is a thread's share of the connections: io(), add_connection(Descriptor) and abort(), all but io() called on its
-/// thread.
+/// `Connections` are those of the thread: it has add_connection(Descriptor) and abort(), which are called on the
+/// thread, and io().
 template <typename Connections>
 class AsioLoopThread {
  public:
-  /// The arguments are the share's. Throws std::system_error when there is no descriptor or thread for it.
+  /// The arguments are those of Connections. Throws std::system_error when there is no descriptor or thread for it.
   template <typename... Arguments>
-  explicit AsioLoopThread(Arguments&... arguments) : connections_(arguments...), arrivals_(connections_.io(), inbox_.fd()) {
+  explicit AsioLoopThread(Arguments&... arguments)
+      : connections_(arguments...), arrivals_(connections_.io(), inbox_.fd()) {
     receive_sockets();
     thread_ = std::thread([this] { connections_.io().run(); });
   }

@@ -1,5 +1,5 @@
-// Asio's types with the loop's own executor, and accepting and stopping on an Asio loop: the same policy as net.h has
-// for threads.
+// Asio's types with the loop's own executor, and accepting and stopping on an Asio loop, by the same rules as in
+// models/net.h.
 #pragma once
 
 #include <fcntl.h>
@@ -21,55 +21,55 @@
 namespace bakeoff::models::asio {
 
 using boost::system::error_code;
-// any_io_executor, the default of these types, costs a virtual call and more an operation.
+// any_io_executor, the default of these types, costs at least one virtual call per operation.
 using LoopExecutor = boost::asio::io_context::executor_type;
 using LoopSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, LoopExecutor>;
 using LoopDescriptor = boost::asio::posix::basic_stream_descriptor<LoopExecutor>;
 using LoopClock = std::chrono::steady_clock;
 using LoopTimer = boost::asio::basic_waitable_timer<LoopClock, boost::asio::wait_traits<LoopClock>, LoopExecutor>;
 
-/// Asio reads before the callback or the coroutine goes on, so this much must be each connection's own.
+/// Asio reads before the callback or the coroutine goes on, so each connection needs a buffer of its own, a small one.
 using ConnectionInput = std::array<char, 512>;
-/// Of a loop, for what goes beyond it.
+/// A loop's large buffer, for input that does not fit into the connection's own.
 using InputScratch = std::array<char, kReadSize>;
 
-/// Feeds the `size` bytes that were read into `own`. A full buffer means that there may be more: then it goes on with
-/// the loop's large one, as the other models read; a few times in one turn, so that a peer that never pauses cannot
-/// hold up the others.
-inline workloads::Step feed_all(workloads::ServerSession& session, int socket, const ConnectionInput& own, std::size_t size, InputScratch& scratch,
-                     std::string& replies) {
+/// Feeds the `size` bytes that were read into `own`. When they fill it there may be more, which is read into the loop's
+/// large buffer as in the other models: a few times per turn, so that a peer that never pauses cannot hold up the
+/// others.
+inline workloads::Step feed_all(workloads::ServerSession& session, int socket, const ConnectionInput& own,
+                                std::size_t size, InputScratch& scratch, std::string& replies) {
   workloads::Step step = session.feed({own.data(), size}, replies);
   bool more = size == own.size();
   for (int reads = 1; more && reads < kMostReads && step.want == workloads::Step::Want::input; ++reads) {
     const ssize_t read = receive_some(socket, scratch.data(), scratch.size());
-    if (read <= 0) break;  // Nothing yet, the end or a failure: the next asynchronous read finds out which.
+    if (read <= 0) break;  // Nothing yet, the end or a failure: the next asynchronous read will tell.
     step = session.feed({scratch.data(), static_cast<std::size_t>(read)}, replies);
     more = static_cast<std::size_t>(read) == scratch.size();
   }
   return step;
 }
 
-/// Accepts on a loop until the stop token is readable. Its callbacks run on the loop's thread.
+/// Accepts on a loop until the stop token is readable. The loop waits; its thread runs the callbacks.
 class AsioAcceptor {
  public:
-  /// `on_accept` is given every new socket, non-blocking. `stopping` is called once; no socket comes after it.
+  /// `on_accept` is given every new socket, non-blocking. `on_stop` is called once, and no socket comes after it.
   AsioAcceptor(boost::asio::io_context& io, const Listener& listener, const StopToken& stop,
-               std::function<void(Descriptor)> on_accept, std::function<void()> stopping)
-      // Asio closes what it watches, so it watches duplicates: the originals are the caller's.
+               std::function<void(Descriptor)> on_accept, std::function<void()> on_stop)
+      // Asio closes the descriptors that it watches, so it is given duplicates. The originals are the caller's.
       : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),
         stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
         pause_(io),
         on_accept_(std::move(on_accept)) {
-    stop_.async_wait(LoopDescriptor::wait_read, [this, stopping = std::move(stopping)](const auto&) {
+    stop_.async_wait(LoopDescriptor::wait_read, [this, on_stop = std::move(on_stop)](const auto&) {
       listener_.close();
       pause_.cancel();
-      stopping();
+      on_stop();
     });
     accept();
   }
 
   std::uint64_t accepted() const { return accepted_; }
-  const AcceptPause& pauses() const { return pauses_; }
+  const AcceptPauses& pauses() const { return pauses_; }
 
  private:
   void accept() {
@@ -81,7 +81,7 @@ class AsioAcceptor {
       if (next.status == AcceptStatus::nothing) return listener_.async_wait(LoopDescriptor::wait_read, again);
       if (next.status == AcceptStatus::limit) {
         pauses_.count(Resource::descriptor, next.error);
-        pause_.expires_after(AcceptPause::kLength);
+        pause_.expires_after(AcceptPauses::kLength);
         return pause_.async_wait(again);
       }
       ++accepted_;
@@ -93,7 +93,7 @@ class AsioAcceptor {
   LoopDescriptor stop_;
   LoopTimer pause_;
   std::function<void(Descriptor)> on_accept_;
-  AcceptPause pauses_;
+  AcceptPauses pauses_;
   std::uint64_t accepted_ = 0;
 };
 

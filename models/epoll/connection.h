@@ -1,8 +1,8 @@
 // A connection on an epoll loop: the read-step-write body of connection.h, cut where it would wait.
 //
-// Who waits: the loop. Who owns: a connection owns itself, its socket, its session and what could not be sent yet; the
-// loop's state lists the connections for stopping, and lends them one read scratch and one reply string, because no two
-// have their turn at once.
+// Who waits: the loop. Who owns: a connection owns itself, its socket, its session and what could not be sent yet. The
+// loop's state lists the connections so that they can be closed at the end. It also lends them one read scratch and one
+// reply string, which is enough because only one connection has its turn at a time.
 #pragma once
 
 #include <array>
@@ -15,11 +15,11 @@
 #include <utility>
 
 #include "models/connection.h"
-#include "models/epoll/loop.h"
-#include "models/peer_disconnect.h"
 #include "models/connection_list.h"
-#include "models/net.h"
+#include "models/epoll/loop.h"
 #include "models/epoll/nonblocking_connection.h"
+#include "models/net.h"
+#include "models/peer_disconnect.h"
 
 namespace bakeoff::models::epoll {
 
@@ -27,7 +27,7 @@ class EpollConnection;
 
 /// What the connections of one loop share. Destroyed after the last of them.
 struct EpollLoopState {
-  /// `counted` has how many live. Throws std::system_error when there is no descriptor for the loop.
+  /// `counted` holds how many connections are alive. Throws std::system_error when there is no descriptor for the loop.
   EpollLoopState(workloads::Service& served, std::atomic<std::uint64_t>& counted) : service(served), live(counted) {}
 
   workloads::Service& service;
@@ -38,13 +38,13 @@ struct EpollLoopState {
   ConnectionList<EpollConnection> connections;
 };
 
-/// Registered once, edge-triggered, for everything, and remembers what it was told: so a request costs one read and one
-/// write, and nothing needs to be taken back while it waits, computes or cannot send.
+/// It is registered once, edge-triggered, for all events, and remembers those that it was told. So a request costs one
+/// read and one write, and no event has to be unregistered while the connection waits, computes or cannot send.
 class EpollConnection final : public EpollHandler, public ConnectionHook {
  public:
   /// Throws std::system_error when the kernel watches no more, std::bad_alloc without memory for it.
-  EpollConnection(EpollLoopState& share, Descriptor socket)
-      : state_(share), peer_(std::move(socket), share.service.connect()) {
+  EpollConnection(EpollLoopState& state, Descriptor socket)
+      : state_(state), peer_(std::move(socket), state.service.connect()) {
     if (!state_.loop.watch(peer_.socket(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this)) {
       throw std::system_error(errno, std::generic_category(), "watch a connection");
     }
@@ -56,8 +56,8 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
   ~EpollConnection() { --state_.live; }
 
   void on_event(std::uint32_t events) override {
-    // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
-    // no further edge will tell of it.
+    // The end of input is remembered. It may have come together with bytes that a short read is about to take, and then
+    // no further event will report it.
     end_events_ |= events & kDisconnectEvents;
     if (events & EPOLLIN || end_events_ != 0) readable_ = true;
     if (waiting_for_ == WaitingFor::time && has_disconnected(end_events_, time_to_wake() - EpollLoop::Clock::now())) {
@@ -79,8 +79,8 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
     delete this;
   }
 
-  /// The same order as converse() in connection.h: flush, then do what the session wants. Returns when that has to be
-  /// awaited; false when the conversation is over.
+  /// The same order as converse() in connection.h: flush, then do what the session wants. True when the connection has
+  /// to wait; false when the conversation is over.
   bool converse() {
     std::string& replies = state_.replies;
     if (waiting_for_ == WaitingFor::time) peer_.perform_step(replies);
@@ -100,7 +100,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
           if (has_disconnected(end_events_, peer_.step().pause)) return false;
           state_.loop.wake_at(EpollLoop::Clock::now() + peer_.step().pause, *this);
           return await(WaitingFor::time);
-        case workloads::Step::Want::compute:  // Inline, which is the model's price; but the others get a turn before the next.
+        case workloads::Step::Want::compute:  // On the loop, which is the model's price; the others get the next turn.
           peer_.perform_step(replies);
           if (!peer_.send(replies)) return false;
           return peer_.unsent() ? await(WaitingFor::room) : yield_turn();
@@ -124,7 +124,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
   /// False at the end of input or when the peer is gone.
   bool read() {
     const auto received = peer_.receive(state_.scratch, state_.replies);
-    // The next bytes will raise a new edge. Once the peer has hung up there will be none.
+    // The next bytes will raise a new event. Once the peer has ended there will be none.
     if (received == NonblockingConnection::Received::drained) readable_ = end_events_ != 0;
     return received != NonblockingConnection::Received::end;
   }
@@ -133,7 +133,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
   NonblockingConnection peer_;
   WaitingFor waiting_for_ = WaitingFor::input;
   bool readable_ = false;
-  std::uint32_t end_events_ = 0;  // What has been seen of the peer's end.
+  std::uint32_t end_events_ = 0;  // The events of kDisconnectEvents that have come.
 };
 
 }  // namespace bakeoff::models::epoll

@@ -35,7 +35,7 @@ void EpollLoop::run() {
   std::array<epoll_event, kMostEvents> events;
   while (!ended_) {
     const int count = wait_for_events(epoll_.get(), events, max_wait());
-    // One event a descriptor, and no handler destroys another: so none of these can be gone before its turn.
+    // Each descriptor has one event here, and no handler destroys another: so none of them can be gone before its call.
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       static_cast<EpollHandler*>(event.data.ptr)->on_event(event.events);
@@ -45,7 +45,7 @@ void EpollLoop::run() {
   }
 }
 
-/// How long there is nothing to do but to wait for events; nothing means for ever.
+/// How long the loop may wait for events; nullopt means for ever.
 std::optional<nanoseconds> EpollLoop::max_wait() const {
   if (!next_turns_.empty()) return nanoseconds{0};
   if (sleepers_.empty()) return std::nullopt;
@@ -61,7 +61,7 @@ void EpollLoop::wake_sleepers() {
 }
 
 void EpollLoop::run_turns() {
-  current_turns_.swap(next_turns_);  // Who asks for another turn meanwhile has it after the next events.
+  current_turns_.swap(next_turns_);  // Handlers that ask for another turn meanwhile have it after the next events.
   for (EpollHandler* const handler : current_turns_) handler->on_wake();
   current_turns_.clear();
 }

@@ -1,5 +1,5 @@
-// A connection over a socket that does not block, and the steps of the one read-step-write body that models take one by
-// one when they cannot wait in the middle of it. Who waits, and when the next step is taken, is the model's.
+// A connection over a socket that does not block, for models that cannot wait in the middle of the read-step-write body
+// and take its steps one by one. The model decides who waits, and when the next step is taken.
 #pragma once
 
 #include <cerrno>
@@ -17,8 +17,8 @@
 
 namespace bakeoff::models::epoll {
 
-/// Owns its socket, its session and what could not be sent yet. One caller at a time, which hands in the scratch and
-/// the reply string of its thread; the string is empty again when send() has returned.
+/// Owns its socket, its session and what could not be sent yet. Used by one thread at a time, which hands in its read
+/// scratch and its reply string. The string is empty again when send() has returned.
 class NonblockingConnection {
  public:
   NonblockingConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session)
@@ -30,7 +30,7 @@ class NonblockingConnection {
   enum class Received : std::uint8_t {
     more,     ///< There may be more.
     drained,  ///< Nothing is left for now.
-    end,      ///< Of input, or of the peer.
+    end,      ///< The input has ended, or the peer is gone.
   };
   /// Reads once and feeds.
   Received receive(std::span<char> scratch, std::string& replies) {
@@ -42,7 +42,7 @@ class NonblockingConnection {
     return size == scratch.size() ? Received::more : Received::drained;
   }
 
-  /// Sends what could not be sent before, or else the replies, as far as the socket takes them, and keeps the rest.
+  /// Sends what could not be sent before, or else the replies, as much of it as the socket takes, and keeps the rest.
   /// False when the peer is gone.
   bool send(std::string& replies) {
     if (unsent()) return send_rest();
@@ -53,7 +53,7 @@ class NonblockingConnection {
     if (!replies.empty()) unsent_.swap(replies);
     return true;
   }
-  /// Nothing may be read or proceeded with before that has gone.
+  /// Whether something is still to be sent. Until then nothing may be read and no step taken.
   bool unsent() const { return !unsent_.empty(); }
 
   /// Takes the step that is due: see perform_step() in connection.h.
@@ -71,7 +71,7 @@ class NonblockingConnection {
   Descriptor socket_;
   std::unique_ptr<workloads::ServerSession> session_;
   workloads::Step step_;
-  std::string unsent_;  // What the socket did not take, of which `sent_` bytes have gone since.
+  std::string unsent_;  // What the socket did not take at once. `sent_` bytes of it have gone since.
   std::size_t sent_ = 0;
 };
 

@@ -14,7 +14,7 @@
 namespace bakeoff::models::epoll {
 namespace {
 
-constexpr std::chrono::milliseconds kOverSharePause{1};  // For which who has more than its share does not accept.
+constexpr std::chrono::milliseconds kOverSharePause{1};  // In which a server with more than its share does not accept.
 
 void throw_unless(bool watched) {
   if (!watched) throw std::system_error(errno, std::generic_category(), "watch a descriptor");
@@ -22,7 +22,7 @@ void throw_unless(bool watched) {
 
 }  // namespace
 
-/// Takes one connection a turn, so that whoever else waits on the listener gets the next.
+/// Accepts one connection per turn, so that another server that waits on the listener gets the next.
 class EpollServer::AcceptHandler final : public EpollHandler {
  public:
   AcceptHandler(EpollServer& server, int listener, bool competing)
@@ -39,38 +39,39 @@ class EpollServer::AcceptHandler final : public EpollHandler {
     const auto number = static_cast<rlim_t>(next.socket.get());
     ++server_.tally_.connections;
     server_.add_connection(std::move(next.socket));
-    // The lowest free number is given out: this was the last. Leaving only when the next has come would be too late:
-    // the kernel has woken nobody else for that one.
+    // The kernel gives out the lowest free number, so this was the last one. To leave the listener only when the next
+    // connection has come would be too late: the kernel would have woken no other server for that.
     if (number + 1 == descriptors_) return pause_accepting(EMFILE);
     if ((events_ & EPOLLEXCLUSIVE) == 0) return;
-    // The kernel wakes the first in line who is idle: without going to its end, one loop would get nearly all that come
-    // one by one; and without giving way, whoever has the CPU nearly all that come at once.
+    // The kernel wakes the first idle loop in line. A loop that did not go to the end of the line would get nearly all
+    // connections that come one by one. A loop that did not give way at its share would, as long as it has the CPU, get
+    // nearly all that come at once.
     server_.state_.loop.unwatch(listener_);
     has_more_than_its_share() ? resume_after(kOverSharePause) : watch_listener();
   }
 
   void on_wake() override {
     const Descriptor try_one(::fcntl(listener_, F_DUPFD_CLOEXEC, 0));
-    try_one ? watch_listener() : resume_after(AcceptPause::kLength);
+    try_one ? watch_listener() : resume_after(AcceptPauses::kLength);
   }
 
  private:
   void watch_listener() {
-    if (!server_.state_.loop.watch(listener_, events_, *this)) resume_after(AcceptPause::kLength);
+    if (!server_.state_.loop.watch(listener_, events_, *this)) resume_after(AcceptPauses::kLength);
   }
 
   void pause_accepting(int error) {
     server_.tally_.accept_error = error;
     ++server_.tally_.accept_pauses;
     server_.state_.loop.unwatch(listener_);
-    resume_after(AcceptPause::kLength);
+    resume_after(AcceptPauses::kLength);
   }
 
   void resume_after(std::chrono::milliseconds time) {
     server_.state_.loop.wake_at(EpollLoop::Clock::now() + time, *this);
   }
 
-  /// One more, and an eighth more, than the mean of all loops.
+  /// Whether it has more than one connection and an eighth above the mean of all loops.
   bool has_more_than_its_share() const {
     std::uint64_t all = 0;
     for (const ServerTally& tally : server_.tallies_) all += tally.live;
@@ -87,7 +88,9 @@ class EpollServer::AcceptHandler final : public EpollHandler {
 /// Ends the loop when the stop token becomes readable.
 class EpollServer::StopHandler final : public EpollHandler {
  public:
-  StopHandler(EpollLoop& loop, const StopToken& stop) : loop_(loop) { throw_unless(loop.watch(stop.fd(), EPOLLIN, *this)); }
+  StopHandler(EpollLoop& loop, const StopToken& stop) : loop_(loop) {
+    throw_unless(loop.watch(stop.fd(), EPOLLIN, *this));
+  }
   void on_event(std::uint32_t) override { loop_.end(); }
   void on_wake() override {}
 
@@ -95,7 +98,7 @@ class EpollServer::StopHandler final : public EpollHandler {
   EpollLoop& loop_;
 };
 
-/// Takes in what another thread has accepted.
+/// Takes the sockets that another thread has accepted.
 class EpollServer::InboxHandler final : public EpollHandler {
  public:
   InboxHandler(EpollServer& server, SocketInbox& inbox) : server_(server), inbox_(inbox) {
@@ -115,7 +118,7 @@ class EpollServer::InboxHandler final : public EpollHandler {
 
 EpollServer::EpollServer(workloads::Service& service, std::span<ServerTally> tallies, std::size_t own)
     : tallies_(tallies), tally_(tallies[own]), state_(service, tally_.live) {
-  tally_.live = 0;  // A process that was killed could not do it.
+  tally_.live = 0;  // A predecessor that was killed could not count its connections down.
 }
 
 EpollServer::~EpollServer() {

@@ -1,8 +1,8 @@
-// Serving connections on an epoll loop: what the loops of event-loops do, whoever they are and wherever their
-// connections come from.
+// Serves connections on an epoll loop: what each loop of event-loops does, be it a process or a thread, and whether it
+// accepts its connections or is sent them.
 //
 // Who waits: the thread, in epoll_wait(). Who owns: the server owns its loop and what the connections on it share
-// (epoll/connection.h), and closes them when it goes.
+// (epoll/connection.h), and closes the connections when it is destroyed.
 #pragma once
 
 #include <atomic>
@@ -15,18 +15,18 @@
 
 namespace bakeoff::models::epoll {
 
-/// What a server counts and others see, between threads or, in shared memory, between processes.
+/// What a server counts. Others read it: between threads, or between processes when it lies in shared memory.
 struct ServerTally {
   std::atomic<std::uint64_t> connections{0};  ///< Accepted,
   std::atomic<std::uint64_t> live{0};         ///< and not yet ended.
   std::atomic<std::uint64_t> accept_pauses{0};
-  std::atomic<int> accept_error{0};  ///< For which they paused.
+  std::atomic<int> accept_error{0};  ///< The errno of the last pause.
 };
 
 /// Made, used and destroyed on one thread.
 class EpollServer {
  public:
-  /// `tallies` are those of all servers, of which this is number `own`. Throws std::system_error when there is no
+  /// `tallies` are those of all servers; this one counts in number `own`. Throws std::system_error when there is no
   /// descriptor for its loop.
   EpollServer(workloads::Service& service, std::span<ServerTally> tallies, std::size_t own);
   EpollServer(const EpollServer&) = delete;
@@ -34,12 +34,12 @@ class EpollServer {
   /// Closes every connection.
   ~EpollServer();
 
-  /// Accepts and serves until the stop comes. With `competing`, others wait on the same listener in loops of their own:
-  /// the kernel wakes one of them for each connection, they take turns at being that one, and one that has more than
-  /// its share or is out of descriptors leaves the listener to the others.
+  /// Accepts and serves until the stop comes. With `competing`, other servers wait on the same listener in loops of
+  /// their own, and the kernel wakes one of them for each connection. They take turns. A server that has more than its
+  /// share of the connections, or no descriptor left, leaves the listener to the others for a moment.
   void serve(int listener, bool competing, const StopToken& stop);
 
-  /// Serves what is sent to it until the sender ends.
+  /// Serves the sockets that are sent to it, until the sender ends the inbox.
   void serve(SocketInbox& inbox);
 
  private:

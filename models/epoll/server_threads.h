@@ -1,7 +1,7 @@
 // Epoll servers on threads of their own.
 //
-// Who waits: each thread in its loop. Who owns: this owns the servers and their threads; it is made, given sockets
-// and destroyed by one thread, which is none of them.
+// Who waits: each thread in its loop. Who owns: this owns the servers and their threads. Another thread makes it, deals
+// sockets to it and destroys it.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,13 @@ class EpollServerThreads {
   EpollServerThreads() = default;
   EpollServerThreads(const EpollServerThreads&) = delete;
   EpollServerThreads& operator=(const EpollServerThreads&) = delete;
-  /// Ends them all and joins them.
+  /// Stops all servers and joins their threads.
   ~EpollServerThreads() {
     stop_.request();
     for (ServerThread& server_thread : servers_) server_thread.inbox.end();
   }
 
-  /// One that accepts. Throws std::system_error.
+  /// Starts a server that accepts. Throws std::system_error.
   void start_accepting(int listener, bool competing, workloads::Service& service, std::span<ServerTally> tallies) {
     ServerThread& server_thread = add(service, tallies);
     server_thread.thread = std::jthread([this, &server_thread, listener, competing] {  //
@@ -35,18 +35,19 @@ class EpollServerThreads {
     });
   }
 
-  /// One that gets what deal() gives it. Throws std::system_error.
+  /// Starts a server that gets its sockets from deal(). Throws std::system_error.
   void start_dealt(workloads::Service& service, std::span<ServerTally> tallies) {
     ServerThread& server_thread = add(service, tallies);
     server_thread.thread = std::jthread([&server_thread] { server_thread.server.serve(server_thread.inbox); });
   }
 
-  /// Gives the socket to one of them; turn after turn, each gets one.
+  /// Gives the socket to the server whose turn it is. `turn` counts up.
   void deal(Descriptor socket, std::uint64_t turn) { servers_[turn % servers_.size()].inbox.send(std::move(socket)); }
 
  private:
   struct ServerThread {
-    ServerThread(workloads::Service& service, std::span<ServerTally> tallies, std::size_t index) : server(service, tallies, index) {}
+    ServerThread(workloads::Service& service, std::span<ServerTally> tallies, std::size_t index)
+        : server(service, tallies, index) {}
     EpollServer server;
     SocketInbox inbox;
     std::jthread thread;  // Joined before the other two go.

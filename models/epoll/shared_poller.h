@@ -1,7 +1,7 @@
-// Connections that any of several threads may take, one at a time: a single epoll instance that all of them wait in.
+// Connections that any of several threads may take, one at a time: all threads wait in a single epoll instance.
 //
-// Who waits: the threads, in next(). Who owns: the poller owns the connections; whoever was given one has it to itself,
-// because an event of it is reported once and then no more until it is given back (EPOLLONESHOT).
+// Who waits: the threads, in next(). Who owns: the poller owns the connections. The thread that was given one has it to
+// itself, because the kernel reports one event of it, and no other before the thread gives it back (EPOLLONESHOT).
 #pragma once
 
 #include <sys/epoll.h>
@@ -16,10 +16,10 @@
 #include <system_error>
 #include <utility>
 
-#include "models/epoll_wait.h"
 #include "models/connection_list.h"
-#include "models/net.h"
 #include "models/epoll/nonblocking_connection.h"
+#include "models/epoll_wait.h"
+#include "models/net.h"
 #include "workloads/session.h"
 
 namespace bakeoff::models::epoll {
@@ -27,9 +27,10 @@ namespace bakeoff::models::epoll {
 class SharedPoller {
  public:
   struct PolledConnection : ConnectionHook {
-    PolledConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session) : peer(std::move(socket), std::move(session)) {}
+    PolledConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session)
+        : peer(std::move(socket), std::move(session)) {}
     NonblockingConnection peer;
-    /// The kernel orders the turns of two threads at a connection, and the memory model knows nothing of the kernel.
+    /// Orders the turns of two threads at the connection for the memory model, which knows nothing of the kernel.
     std::atomic<bool> rearmed{false};
   };
 
@@ -53,7 +54,7 @@ class SharedPoller {
   } catch (const std::exception&) {
   }
 
-  /// Waits for a connection that has an event: it is the caller's until it is given back or ended. nullptr when the
+  /// Waits for a connection that has an event. It is the caller's until rearm() or close_connection(). nullptr when the
   /// stop has come.
   PolledConnection* next() const {
     epoll_event event{};
@@ -63,7 +64,7 @@ class SharedPoller {
     return connection;
   }
 
-  /// Until these events.
+  /// Gives the connection back. Some thread is given it again when one of these events has come.
   void rearm(PolledConnection& connection, std::uint32_t events) const {
     connection.rearmed.store(true, std::memory_order_release);
     control(EPOLL_CTL_MOD, connection.peer.socket(), events | EPOLLONESHOT, &connection);

@@ -1,5 +1,5 @@
-// The unit of a thread, a process or a fiber: one that blocks where it stands, so that no call of it ever has to be
-// awaited. Where and how it waits is in the UnitSync, which is written over its own kind of mutex.
+// The unit of a thread, a process or a fiber: its calls block, so that they never have to be awaited. Where and how it
+// waits is in the UnitSync, which is written over its own kind of mutex.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace bakeoff::models::executors {
 
-/// How it gives way, sleeps and makes more units is left to the kind. `UnitSync` is one of unit_sync.h's.
+/// How a unit yields, sleeps and makes more units is left to its kind. `UnitSync` is one of unit_sync.h's.
 template <typename UnitSync>
 class BlockingUnit : public workloads::jobs::Unit {
  public:

@@ -1,7 +1,7 @@
-// coroutine: a C++20 coroutine a unit, all of them on the calling thread.
+// coroutine: one C++20 coroutine per unit, all of them on the calling thread.
 //
 // Who waits: the caller, in the scheduler that resumes one after the other until all have ended; a unit that waits is
-// suspended, and its frame is all that is left of it. As with fibers, work that never suspends runs one unit after the
+// suspended, and only its frame remains. As with fibers, work that never suspends runs one unit after the
 // other: it costs what sequential costs, plus the frames. Who owns: each coroutine has its own answer.
 // Left out: several threads; a unit that blocks its thread blocks them all.
 #include <deque>

@@ -27,7 +27,7 @@ class CoroutineScheduler {
   void sleep(std::chrono::nanoseconds time, std::coroutine_handle<> handle);
 
   void set_parties(std::size_t parties) { parties_ = parties; }
-  /// Gets the number of those that have come.
+  /// `waiting` gets the number of parties.
   void arrive(Waiting waiting);
 
   void send(std::uint64_t value, std::coroutine_handle<> handle);
@@ -36,7 +36,7 @@ class CoroutineScheduler {
   void lock(std::size_t which, Waiting waiting);
   void unlock(std::size_t which);
   bool try_lock(std::size_t which) { return !std::exchange(locks_.at(which).held, true); }
-  /// `waiting` gets 0 when the lock was not had in time.
+  /// `waiting` gets 0 when the lock was not free in time.
   void lock_for(std::size_t which, std::chrono::nanoseconds time, Waiting waiting);
 
   void lock_shared(Waiting waiting);
@@ -44,7 +44,7 @@ class CoroutineScheduler {
   void lock_exclusive(Waiting waiting);
   void unlock_exclusive();
 
-  /// Until nobody is left that may go on or sleeps.
+  /// Until no coroutine is left that is ready or sleeps.
   void run();
 
  private:
@@ -57,7 +57,7 @@ class CoroutineScheduler {
     bool held = false;
     std::deque<Waiting> queue;
   };
-  /// Either of somebody who sleeps, or of somebody who waits for a lock no longer than until then.
+  /// The end of a sleep, or of a wait for a lock.
   struct Timer {
     std::coroutine_handle<> handle;
     Lock* lock = nullptr;
@@ -73,7 +73,7 @@ class CoroutineScheduler {
   std::deque<Sender> senders_;
   std::deque<Waiting> receivers_;
   std::array<Lock, workloads::jobs::kLocks> locks_;
-  /// Of the read-write lock.
+  /// Waits for the read-write lock.
   struct ReadWriteWaiter {
     Waiting waiting;
     bool writes;

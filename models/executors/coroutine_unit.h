@@ -1,5 +1,5 @@
-// A coroutine as a unit of a job: how it waits, how it lives, and how it has children. Everything on one thread, in the
-// order of coroutine_scheduler.h.
+// A coroutine as a unit of a job: its waits, its run and its children. Everything is on one thread, in the order of
+// coroutine_scheduler.h.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace bakeoff::models::executors {
 
-/// Of all units of a job.
+/// Shared by all units of a job.
 struct CoroutineShared {
   CoroutineScheduler scheduler;
   LiveCount count;
@@ -25,7 +25,7 @@ struct CoroutineShared {
 
 class CoroutineChildren;
 
-/// Suspends whoever calls; what it waits for is noted until it is suspended.
+/// Its calls suspend the calling coroutine. What it waits for is kept until it is suspended.
 class CoroutineUnit final : public workloads::jobs::Unit, private workloads::jobs::Parking {
  public:
   explicit CoroutineUnit(CoroutineShared& shared);
@@ -80,13 +80,13 @@ class CoroutineUnit final : public workloads::jobs::Unit, private workloads::job
 
   CoroutineShared& shared_;
   Suspend suspend_;
-  std::unique_ptr<CoroutineChildren> children_;  // Of a fan_out(), until it is over.
+  std::unique_ptr<CoroutineChildren> children_;  // During a fan_out().
 };
 
-/// A unit and its work, counted while it runs.
+/// A unit and its work; counted as alive while it runs.
 class RunningCoroutine final : private workloads::jobs::WorkObserver {
  public:
-  /// `work` takes the unit and gives its UnitWork. `children` is told of the end.
+  /// `work` takes the unit and returns its UnitWork. `children` is notified of its end.
   template <typename Work>
   RunningCoroutine(CoroutineShared& shared, const Work& work, CoroutineChildren* children = nullptr)
       : count_(shared.count), children_(children), unit_(shared), work_(work(unit_)) {

@@ -12,7 +12,7 @@
 
 namespace bakeoff::models::executors {
 
-/// The system refused one unit more. what() names the limit with its value: "vm.max_map_count = 65530".
+/// The system refused another unit. what() names the limit with its value: "vm.max_map_count = 65530".
 class LimitReached : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,10 +20,10 @@ class LimitReached : public std::runtime_error {
 
 /// What came of a batch of units.
 struct ExecutionResult {
-  std::vector<std::uint64_t> answers;  ///< One a unit, in the order of the index; of those that could be made.
-  std::uint64_t units_created = 0;     ///< With those that units made.
-  std::uint64_t peak_live_units = 0;   ///< Most units begun and not yet ended at one moment, counted, not assumed.
-  std::string limit{};                 ///< Where the system refused one: LimitReached's what().
+  std::vector<std::uint64_t> answers;  ///< One per unit that could be made, in the order of the index.
+  std::uint64_t units_created = 0;     ///< Including those that units made.
+  std::uint64_t peak_live_units = 0;   ///< The most units that were alive at one moment, counted and not assumed.
+  std::string limit{};                 ///< LimitReached's what(), where the system refused a unit.
 };
 
 class Executor {
@@ -37,9 +37,9 @@ class Executor {
   virtual bool on_one_thread() const { return false; }
 
   /// Creates `units` units, has unit i do the job's work for i, joins them all and returns. Blocks the calling thread,
-  /// which must be the process's only one. Where the system refuses one, those that there are end their work, and the
-  /// limit is told. Throws std::runtime_error when a unit died, and what the first of them threw; the others have been
-  /// joined or ended by then.
+  /// which must be the process's only one. Where the system refuses a unit, the others still do their work, and the
+  /// result names the limit. Throws std::runtime_error when a unit died, or what the first unit threw; the others have
+  /// been joined or killed by then.
   virtual ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) = 0;
 };
 
@@ -48,8 +48,8 @@ inline std::uint64_t run_blocking(const workloads::jobs::Job& job, workloads::jo
   return job.needs() == workloads::jobs::Needs::nothing ? job.run_unit(index) : job.unit_coroutine(unit, index).run();
 }
 
-/// Throws the first failure, if there is any; that a unit met a limit is told in `executed`. What failed only because
-/// another unit had failed is no failure of its own.
+/// Throws the first failure, if there is any. A unit that met a limit is no failure; `executed` names the limit. A unit
+/// that failed only because another one had failed does not count either.
 void throw_first_failure(ExecutionResult& executed, const std::vector<std::exception_ptr>& failures);
 
 }  // namespace bakeoff::models::executors

@@ -1,6 +1,6 @@
-// fiber: a Boost.Fiber a unit, carried by the calling thread, or by several threads that take each other's.
+// fiber: one Boost.Fiber per unit, carried by the calling thread, or by several threads that steal from each other.
 //
-// Who waits: the caller, in join(); a unit that waits is switched away from inside the call. On one thread only one
+// Who waits: the caller, in join(); a unit that waits is switched out inside the call. On one thread only one
 // fiber runs at a time, until it ends or suspends: work that never suspends runs one unit after the other, the peak is
 // 1, and it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several
 // threads the ready fibers are those of a group, as in the model (fibers/scheduler.h): a thread with nothing to do
@@ -36,7 +36,7 @@ struct FiberShared {
   WorkFirstScheduler::SpawningFlag spawning{};  ///< On one thread.
 };
 
-/// Fibers for the work of a batch, joined when this goes.
+/// The fibers of a run; the destructor joins them.
 class UnitFibers {
  public:
   UnitFibers(std::size_t count, const FiberShared& shared, boost::fibers::launch launch)
@@ -54,7 +54,7 @@ class UnitFibers {
   bool add(const Work& work, std::size_t index) {
     try {
       if (shared_.spawning) *shared_.spawning = launch_ == boost::fibers::launch::dispatch;
-      // From malloc, unguarded: a unit's body is known, and what is measured is the fiber.
+      // From malloc, without a guard page: the body of a unit is known, and the fiber is what is measured.
       fibers_.emplace_back(launch_, std::allocator_arg, boost::fibers::fixedsize_stack(shared_.stack_bytes),
                            [&work, index] { work(index); });
       return true;

@@ -19,13 +19,13 @@
 
 namespace bakeoff::models::executors {
 
-/// The order of the calling thread's fibers, and more threads that carry them. They go when this does; no fiber may be
-/// left then.
+/// The scheduler of the calling thread's fibers, and more threads that carry them. The destructor ends these threads;
+/// no fiber may be left by then.
 class FiberCarriers {
  public:
-  /// `threads` with the calling one, which gets a scheduler and keeps it: once a thread. One thread takes turns
-  /// as WorkFirstScheduler has it, and `spawning` is its; several have those of a group (fibers/scheduler.h). Throws
-  /// std::runtime_error, which names the limit, where they cannot be had.
+  /// `threads` includes the calling one, which gets a scheduler and keeps it: once per thread. A single thread uses a
+  /// WorkFirstScheduler and shares `spawning` with it; several threads form a group (fibers/scheduler.h). Throws
+  /// std::runtime_error, which names the limit, where the system refuses a thread.
   FiberCarriers(std::size_t threads, WorkFirstScheduler::SpawningFlag& spawning) {
     if (threads == 1) {
       spawning = std::make_shared<bool>(false);

@@ -89,12 +89,12 @@ using OsUnitSync = UnitSync<OsMutex, OsCondition, OsReadWriteLock>;
 
 /// Processes share it: there is nothing in it that lies elsewhere.
 struct OsShared {
-  std::uint64_t most_live = UINT64_MAX;  ///< More than that would leave too few to the rest of the machine.
-  std::array<char, 160> limit{};         ///< What says so.
+  std::uint64_t most_live = UINT64_MAX;  ///< More units would leave too little for the rest of the machine.
+  std::array<char, 160> limit{};         ///< What sets that bound.
   LiveCount count;
   OsUnitSync sync;
 
-  /// Takes so many off `units` as there is no room for; gives the limit when that is any.
+  /// Lowers `units` to what there is room for; returns the limit where it had to, "" otherwise.
   std::string limit_units(const Capacity& room, std::size_t& units) {
     most_live = room.units;
     room.limit.copy(limit.data(), limit.size() - 1);
@@ -104,8 +104,8 @@ struct OsShared {
   }
 };
 
-/// What the system has room for, less some for everybody else on the machine: a shell has to start meanwhile. Of little
-/// room a tenth, so that few units are tried wherever they may fit. Reads /proc: not while a run is timed.
+/// What the system has room for, less a reserve for everything else on the machine: a shell has to start meanwhile. The
+/// reserve is at most a tenth, so that a small run is tried wherever it may fit. Reads /proc, so call it before timing.
 inline Capacity capacity_less_reserve(Resource wanted) {
   constexpr std::uint64_t kMostLeft = 512;
   constexpr std::uint64_t kShareLeft = 10;
@@ -116,12 +116,12 @@ inline Capacity capacity_less_reserve(Resource wanted) {
   return room;
 }
 
-/// Throws LimitReached when so many more units would not fit.
+/// Throws LimitReached when `more` units would not fit.
 inline void throw_over_limit(const OsShared& shared, std::uint64_t more) {
   if (shared.count.live() + more > shared.most_live) throw LimitReached(shared.limit.data());
 }
 
-/// Blocks the thread that calls. How it makes more units is the executor's.
+/// Blocks the calling thread. Each executor adds how a unit makes more units.
 class OsUnit : public BlockingUnit<OsUnitSync> {
  public:
   explicit OsUnit(OsShared& shared) : BlockingUnit(shared.sync), shared_(shared) {}

@@ -31,7 +31,7 @@ class Tasks {
     more_.notify_one();
   }
 
-  /// No more will come: threads go when the queue is empty.
+  /// No more tasks will come: threads end when the queue is empty.
   void end() {
     {
       const std::lock_guard lock(mutex_);
@@ -40,7 +40,7 @@ class Tasks {
     more_.notify_all();
   }
 
-  /// Waits for one. Nothing after the last.
+  /// Waits for a task; nullopt after the last one.
   std::optional<std::size_t> take() {
     std::unique_lock lock(mutex_);
     more_.wait(lock, [this] { return ended_ || !units_.empty(); });
@@ -57,7 +57,7 @@ class Tasks {
   bool ended_ = false;
 };
 
-/// The threads, and the end of their work: they are joined when this goes, also when one cannot be created.
+/// The threads. The destructor tells them that no more tasks come, and joins them; so it is when one cannot be created.
 class PoolThreads {
  public:
   PoolThreads(Tasks& tasks, std::size_t threads, const std::function<void()>& work) : tasks_(tasks) {

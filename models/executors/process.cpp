@@ -1,9 +1,8 @@
-// process: a forked process a unit.
+// process: one forked process per unit.
 //
 // Who waits: the caller, in waitpid(); a unit, in the kernel. Who owns: each child has a copy of everything and writes
-// its one answer into a shared mapping. No barrier, as with threads: a child begins when the system lets it, and the peak
-// is what was alive. Left out: exec, a pool of workers, answers larger than a number.
-#include <sys/prctl.h>
+// its one answer into a shared mapping. No barrier, as with threads: a child begins when the system lets it, and the
+// peak is what was alive. Left out: exec, a pool of workers, answers larger than a number.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "models/child_process.h"
 #include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
 #include "models/shared_array.h"
@@ -55,8 +55,8 @@ class UnitProcesses {
     }
   }
 
-  /// Waits for all of them, in the order in which they end. Of those whose sibling died nobody is waited for: they may
-  /// be waiting for it.
+  /// Waits for all of them, in the order in which they end. When one has died, the others are killed: they may be
+  /// waiting for it.
   void reap(const std::string& limit_of_children) {
     std::unordered_map<pid_t, std::size_t> alive;
     for (std::size_t i = 0; i < children_.size(); ++i) alive.emplace(children_[i], i);
@@ -87,8 +87,7 @@ class UnitProcesses {
  private:
   template <typename Work>
   [[noreturn]] void run_child(pid_t parent, std::size_t index, const Work& work) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(kFailed);
+    if (!die_with_parent(parent)) ::_exit(kFailed);
     int status = 0;
     try {
       answers_[index] = work(index);

@@ -1,5 +1,6 @@
-// Memory that is set aside while units are made, and given back when this goes. Where the system had none for one unit
-// more, those that there are still have to run, and each may throw: that takes some too.
+// Address space that is set aside while units are made. Where the system has no memory for another unit, those that
+// exist still have to run, and each may throw, which takes memory as well. The destructor gives it back in time for
+// that.
 #pragma once
 
 #include <sys/mman.h>
@@ -10,7 +11,7 @@ namespace bakeoff::models::executors {
 
 class ReservedMemory {
  public:
-  /// Of the address space, which RLIMIT_AS bounds; nothing is touched. Where there is so little left, none.
+  /// Reserves address space, which RLIMIT_AS bounds, and touches none of it. Reserves nothing where too little is left.
   explicit ReservedMemory(std::size_t units) : bytes_(kBytesPerUnit * (units + 1)) {
     void* memory = ::mmap(nullptr, bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     memory_ = memory == MAP_FAILED ? nullptr : memory;

@@ -10,7 +10,7 @@
 namespace bakeoff::models::executors {
 namespace {
 
-/// What clocks say, of the world and of this process with the children that it has waited for.
+/// The time, and the CPU time of this process and of the children that it has waited for.
 struct Moment {
   std::chrono::nanoseconds time, cpu;
 };
@@ -51,7 +51,7 @@ JobResult run_job(const workloads::jobs::Job& job, Executor& executor, std::size
   result.elapsed_ns = count(end.time - begin.time);
   result.units_created = executed.units_created;
   result.peak_live_units = executed.peak_live_units;
-  // Of fewer units than asked for the work is a part, and what it took says nothing of the whole.
+  // Fewer units than asked for do a part of the work, and its time says nothing about the whole.
   if (!executed.answers.empty() && (result.limit.empty() || job.measures_per_unit())) {
     result.figures = job.figures({.answers = executed.answers,
                                   .elapsed_ns = result.elapsed_ns,

@@ -19,7 +19,8 @@ struct JobResult {
   std::uint64_t units_created = 0;
   std::uint64_t peak_live_units = 0;
   std::vector<workloads::jobs::NamedFigure> figures;
-  std::string limit;  ///< Of the system, where it refused a unit; the answers of those that there were are not checked.
+  std::string
+      limit;  ///< Where the system refused a unit: its limit. The answers of the other units are not checked then.
 };
 
 /// Runs the job and checks its answers. The executor must not refuse it (Executor::refusal). `units` is what the job

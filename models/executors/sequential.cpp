@@ -1,5 +1,6 @@
-// sequential: one call after the other. The work without any concurrency, which the other executors are held against.
-// Who waits: nobody; a unit that sleeps or makes others keeps all from running. Left out: everything.
+// sequential: one call after the other. The work without any concurrency, which the other executors are compared with.
+// Who waits: the caller, for each unit in turn; a unit that sleeps or makes others delays all units after it. Left out:
+// everything else.
 #include "models/executors/executors.h"
 #include "models/executors/os_unit.h"
 

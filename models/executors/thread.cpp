@@ -1,4 +1,4 @@
-// thread: an operating system thread a unit.
+// thread: one operating system thread per unit.
 //
 // Who waits: the caller, in join(); a unit, in the kernel. Who owns: each thread writes its own answer and nothing
 // else. There is no barrier that holds the units until all exist: a unit begins when the system lets it, as in a real
@@ -7,16 +7,16 @@
 #include <atomic>
 
 #include "models/executors/executors.h"
-#include "models/executors/os_thread.h"
 #include "models/executors/os_unit.h"
+#include "models/os_thread.h"
 
 namespace bakeoff::models::executors {
 namespace {
 
-/// Threads for the work of a batch, joined when this goes.
+/// The threads of a run; the destructor joins them.
 class UnitThreads {
  public:
-  /// Makes them, as far as the system lets it.
+  /// Makes as many as the system allows.
   template <typename Work>
   UnitThreads(std::size_t count, std::size_t stack_bytes, const Work& work) {
     threads_.reserve(count);

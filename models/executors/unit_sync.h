@@ -1,6 +1,6 @@
-// How units that block meet: a barrier that opens when all have come, and a bounded channel. Written over the mutex and
-// condition variable of the kind of unit, which is what differs between threads, processes and fibers. A unit that
-// fails abandons the UnitSync, so that nobody waits for it for ever: whoever waits there, or comes later, throws.
+// How units that block synchronise: a barrier, a bounded channel and a read-write lock. They are written over a mutex
+// and a condition variable, whose kind differs between threads, processes and fibers. A unit that fails abandons the
+// UnitSync. Units that wait in it, or come later, then throw, so that none waits for the failed one for ever.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace bakeoff::models::executors {
 
-/// Another unit has failed, and this one would wait for it.
+/// Another unit has failed, and this one would wait for it for ever.
 class OtherUnitFailed : public std::runtime_error {
  public:
   OtherUnitFailed() : std::runtime_error("another unit of the run has failed") {}
@@ -23,14 +23,14 @@ class OtherUnitFailed : public std::runtime_error {
 template <typename Mutex, typename Condition>
 class Barrier {
  public:
-  /// How many have to come. May fall while some wait already: then they are enough, perhaps.
+  /// How many have to arrive. The number may fall while some wait already; then the barrier may open at once.
   void set_parties(std::size_t parties) {
     const std::unique_lock lock(mutex_);
     parties_ = parties;
     if (arrived_ != 0 && arrived_ >= parties_) open();
   }
 
-  /// How many there are.
+  /// Returns the number of parties.
   std::size_t arrive_and_wait() {
     std::unique_lock lock(mutex_);
     if (++arrived_ >= parties_) {
@@ -99,7 +99,7 @@ class Channel {
   std::array<std::uint64_t, workloads::jobs::kChannelRoom> values_{};
 };
 
-/// Readers together or one writer, whoever comes first: for kinds of units whose library has none.
+/// Any number of readers or one writer, in no fixed order. For kinds of units whose library has no such lock.
 template <typename Mutex, typename Condition>
 class ReadWriteLock {
  public:
@@ -144,7 +144,7 @@ struct UnitSync {
   }
 };
 
-/// The work of one unit; when it fails, the failure is kept, and those that wait for the unit are told.
+/// Does the work of one unit. When it fails, keeps the failure and abandons the UnitSync.
 template <typename UnitSync, typename Work>
 void run_or_abandon(UnitSync& sync, std::exception_ptr& failure, const Work& work) {
   try {

@@ -1,7 +1,8 @@
 // The order of fibers on one thread: those that become ready have their turn in that order, as with Boost.Fiber's
-// round_robin, but a fiber that was set aside for the child that it made goes on first when that ends or waits. So of a
-// tree of fibers one branch is alive at a time (work-first, Blumofe and Leiserson, "Scheduling Multithreaded
-// Computations by Work Stealing", J. ACM 46 (1999) 720-748); queued behind all others, nearly all of them would be.
+// round_robin, but a fiber that was set aside for its child goes on first when the child ends or waits. So only one
+// branch of a tree of fibers is alive at a time (work-first: Blumofe and Leiserson, "Scheduling Multithreaded
+// Computations by Work Stealing", J. ACM 46 (1999) 720-748). If parents queued behind all others, nearly the whole tree
+// would be alive.
 #pragma once
 
 #include <boost/fiber/algo/algorithm.hpp>
@@ -42,7 +43,7 @@ class WorkFirstScheduler final : public boost::fibers::algo::algorithm {
   }
   bool has_ready_fibers() const noexcept override { return dispatcher_ != nullptr || !ready_.empty(); }
 
-  /// Only called while nobody is ready: until the first sleeper's time.
+  /// Only called while no fiber is ready. Waits until the first sleeper is due.
   void suspend_until(const std::chrono::steady_clock::time_point& time) noexcept override {
     std::unique_lock lock(mutex_);
     const auto woken = [this] { return woken_; };
@@ -62,8 +63,8 @@ class WorkFirstScheduler final : public boost::fibers::algo::algorithm {
   }
 
  private:
-  /// The dispatcher frees the stacks of those that have ended: often enough that they are used again while they are in
-  /// the cache, seldom enough that its own switch costs little.
+  /// The dispatcher frees the stacks of fibers that have ended. It runs often enough for stacks to be reused while they
+  /// are in the cache, and rarely enough for its own switch to cost little.
   static constexpr unsigned kDispatcherEvery = 16;
 
   SpawningFlag spawning_;

@@ -1,7 +1,7 @@
-// The connections of one group of fibers, each on a fiber of its own.
+// The connections of one group of threads, each on a fiber of its own.
 //
-// Who waits: the fiber. Who owns: a fiber owns its socket, session and replies; this lists them, so that stopping can
-// reach them.
+// Who waits: the fiber. Who owns: a fiber owns its socket, session and replies. This only lists the connections, so
+// that a stop can reach them.
 #pragma once
 
 #include <boost/fiber/condition_variable.hpp>
@@ -15,17 +15,17 @@
 #include <utility>
 
 #include "models/connection.h"
+#include "models/connection_list.h"
 #include "models/fibers/scheduler.h"
 #include "models/fibers/stacks.h"
 #include "models/fibers/stream.h"
 #include "models/live_count.h"
-#include "models/connection_list.h"
 #include "models/net.h"
 #include "workloads/session.h"
 
 namespace bakeoff::models::fibers {
 
-/// What all connections have in common.
+/// What the connections of all groups share.
 struct FiberConnectionResources {
   workloads::Service& service;
   FiberStackAllocator stacks;
@@ -57,14 +57,14 @@ class FiberConnections {
     changed_.notify_all();
   }
 
-  /// Lends the calling thread to the fibers until all have finished.
+  /// Suspends the calling fiber, so that its thread carries others, until shut_down_all() is done.
   void carry_until_shut_down() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return finished_; });
   }
 
  private:
-  /// Among the streams for as long as it lives.
+  /// Keeps a stream in the list for as long as it lives.
   class Listed {
    public:
     Listed(FiberConnections& all, FiberStream& stream) : all_(all), stream_(stream) {
@@ -90,7 +90,7 @@ class FiberConnections {
       taken.reset();
       end_fiber();
     };
-    // Dispatched: it runs at once, up to its first wait, so that a crowd of newcomers cannot hold up the others.
+    // Dispatched: it runs at once, up to its first wait, so that many new connections cannot hold up the others.
     boost::fibers::fiber(boost::fibers::launch::dispatch, std::allocator_arg, FiberStackAllocator(shared_.stacks),
                          std::move(whole_life))
         .detach();
@@ -115,7 +115,8 @@ class FiberConnections {
     const std::lock_guard lock(mutex_);
     ++unfinished_;
   }
-  /// Both under the lock: whoever sees the last one gone may destroy this, and nobody may be on his way to the lock.
+  /// It notifies under the lock. Once shut_down_all() sees the last fiber gone this may be destroyed, so no fiber may
+  /// then still be about to take the lock.
   void end_fiber() {
     const std::lock_guard lock(mutex_);
     if (--unfinished_ == 0) changed_.notify_all();
@@ -127,7 +128,7 @@ class FiberConnections {
   bool stopping_ = false;
   boost::fibers::mutex mutex_;
   boost::fibers::condition_variable changed_;
-  std::size_t unfinished_ = 0;  // Fibers, begun or not.
+  std::size_t unfinished_ = 0;  // Fibers, also those that are about to begin.
   bool finished_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 using boost::fibers::context;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostEvents = 64;  // The rest is another idle thread's. The array lies on the dispatcher's stack.
+constexpr std::size_t kMostEvents = 64;  // Others are left to another idle thread. The array lies on a fiber's stack.
 
 thread_local FiberScheduler* current_scheduler = nullptr;
 
@@ -22,9 +22,10 @@ std::uint32_t ready_of(std::uint32_t events) {
   std::uint32_t ready = 0;
   if (events & EPOLLIN) ready |= DescriptorState::kReadable;
   if (events & EPOLLOUT) ready |= DescriptorState::kWritable;
-  // The end of input is remembered: it may have come together with bytes that a short read is about to take, and then
-  // no further edge will tell of it.
-  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ready |= DescriptorState::kReadable | DescriptorState::kWritable | DescriptorState::kEnded;
+  // The end of input is remembered. It may have come together with bytes that a short read is about to take, and then
+  // no further event will report it.
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    ready |= DescriptorState::kReadable | DescriptorState::kWritable | DescriptorState::kEnded;
   return ready;
 }
 
@@ -33,7 +34,7 @@ std::uint32_t ready_of(std::uint32_t events) {
 FiberScheduler::FiberScheduler(std::shared_ptr<FiberThreadGroup> group)
     : group_(std::move(group)),
       thread_index_(group_->add_thread()),
-      // Level-triggered, and read by its own thread only: it stays until that thread has been woken.
+      // Level-triggered, and cleared only by its own thread: so it stays readable until that thread has been woken.
       remote_wakeup_state_(group_->watch(remote_wakeup_.fd(), EPOLLIN)) {
   current_scheduler = this;
 }
@@ -69,7 +70,8 @@ void FiberScheduler::suspend_fiber(const Suspension& suspension) noexcept {
   suspension_.fiber->suspend();
 }
 
-/// Once the suspension is committed another thread may run it: so it must have left its stack, and be nobody's.
+/// Once the suspension is committed another thread may run the fiber: so it must have left its stack before, and must
+/// belong to no thread.
 void FiberScheduler::commit_suspension() noexcept {
   const Suspension who = std::exchange(suspension_, {});
   if (!who.fiber) return;
@@ -78,7 +80,8 @@ void FiberScheduler::commit_suspension() noexcept {
     if (!group_->timers().add(*who.sleep)) make_ready(*who.fiber);
     return;
   }
-  // Whoever notes an event looks for a waiter afterwards, and here it is the other way round: one sees the other.
+  // note_events() sets `ready` first and looks for a waiter then. Here it is the other way round, so one sees the
+  // other.
   who.state->waiter = who.fiber;
   if (who.state->ready & who.wanted) note_events(*who.state, 0);
 }
@@ -108,7 +111,7 @@ void FiberScheduler::awakened(context* fiber) noexcept {
 }
 
 context* FiberScheduler::pick_next() noexcept {
-  // Decisions are the dispatcher's: whoever calls from another fiber has not left its stack yet.
+  // Only the dispatcher may pick a fiber: another fiber that calls this has not left its stack yet.
   if (dispatcher_) return std::exchange(dispatcher_, nullptr);
   commit_suspension();
   if (turns_until_poll_ == 0 && group_->queued(thread_index_) != 0) {
@@ -123,8 +126,8 @@ context* FiberScheduler::pick_next() noexcept {
 }
 
 void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
-  // Boost.Fiber looks at what it was sent before it asks for the next fiber: a wakeup that came since then would be
-  // forgotten.
+  // Boost.Fiber looks at what other threads have sent it before it asks for the next fiber. A wakeup that has come
+  // since then must not be forgotten.
   if (std::exchange(remote_wakeup_seen_, false) || !group_->begin_idle()) return;
   if (until == Clock::time_point::max()) {
     poll(std::nullopt);
@@ -136,7 +139,7 @@ void FiberScheduler::suspend_until(const Clock::time_point& until) noexcept {
   share_surplus();
 }
 
-/// What is more than one fiber's turn may be done by somebody else.
+/// When more than one fiber is ready, an idle thread may take some.
 void FiberScheduler::share_surplus() noexcept {
   if (group_->queued(thread_index_) > 1) group_->wake_idle_thread();
 }

@@ -1,9 +1,9 @@
-// The glue that lets Boost.Fiber wait for descriptors: a scheduling algorithm whose idle moment is epoll_wait(). One
-// for each thread of a group; a fiber that waits belongs to none of them, and goes on on the thread that sees the event.
+// Lets Boost.Fiber wait for descriptors: a scheduling algorithm that calls epoll_wait() when its thread is idle. Each
+// thread of a group has one. A fiber that waits belongs to no thread, and continues on the one that sees its event.
 //
-// What a fiber must not do, because it may go on on another thread: suspend inside a catch block (the C++ runtime lists
-// the exceptions being handled by thread), or keep the address of something thread_local across a wait. A compiler
-// keeps errno's: hence would_block().
+// So a fiber may continue on another thread after a wait. It must not suspend inside a catch block, because the C++
+// runtime keeps a list of the exceptions being handled per thread. And it must not keep the address of a thread_local
+// object across a wait. Compilers do keep the address of errno, which is why would_block() exists.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@
 
 namespace bakeoff::models::fibers {
 
-/// Round robin among the thread's own fibers, and another thread's when it has none.
+/// Round robin among the fibers of its thread, or those of another thread when there are none.
 /// boost::fibers::use_scheduling_algorithm<FiberScheduler>(group) gives one to the calling thread.
 class FiberScheduler final : public boost::fibers::algo::algorithm {
  public:
@@ -31,19 +31,19 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
   FiberScheduler& operator=(const FiberScheduler&) = delete;
   ~FiberScheduler() override;
 
-  /// The calling thread's; it must have one. To be asked again after every wait.
+  /// The scheduler of the calling thread, which must have one. To be asked for again after every wait.
   [[gnu::noinline]] static FiberScheduler& current();
 
   FiberThreadGroup& group() { return *group_; }
-  /// Where the thread's fibers read. Between two waits only one fiber uses it.
+  /// Where the fibers of the thread read. Between two waits only one fiber uses it.
   std::span<char> scratch() { return scratch_; }
 
-  /// Suspends the calling fiber until an event of the descriptor, perhaps another than `wanted`.
+  /// Suspends the calling fiber until an event of the descriptor comes, which need not be one of `wanted`.
   void await(DescriptorState& state, std::uint32_t wanted) noexcept;
-  /// Suspends it for that long. False when end_sleeps() came first, or the peer at the socket, if there is one, has
-  /// left.
+  /// Suspends it for `time`. False when end_sleeps() came first, or when the peer at `socket` has left, if one is
+  /// given.
   bool sleep(std::chrono::nanoseconds time, DescriptorState* peer = nullptr, int socket = -1) noexcept;
-  /// Ends all sleeps of the group, those to come too.
+  /// Ends all sleeps of the group, and those to come.
   void end_sleeps() noexcept;
   /// Notes events, and makes the fiber that waits for them ready.
   void note_events(DescriptorState& state, std::uint32_t ready) noexcept;
@@ -73,10 +73,10 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
   std::size_t thread_index_;
   WakeupEvent remote_wakeup_;  // How another thread makes this one look at what Boost.Fiber sent it.
   DescriptorState& remote_wakeup_state_;
-  bool remote_wakeup_seen_ = false;                      // And has not looked yet.
-  boost::fibers::context* dispatcher_ = nullptr;  // While it is ready.
+  bool remote_wakeup_seen_ = false;               // It was signalled, and Boost.Fiber has not looked yet.
+  boost::fibers::context* dispatcher_ = nullptr;  // Boost.Fiber's own fiber, while it is ready.
   Suspension suspension_;
-  std::size_t turns_until_poll_ = 0;  // Fibers that have their turn before events are looked at again.
+  std::size_t turns_until_poll_ = 0;  // Fibers that have their turn before events are looked for again.
   std::array<char, kReadSize> scratch_;
 };
 

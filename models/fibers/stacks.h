@@ -1,5 +1,5 @@
-// Stacks for fibers. With a guard page an overflow is a fault instead of somebody else's data; it costs two mappings a
-// stack and 8 us to make one, so that stacks are used again, and none where the system allows no more mappings.
+// Stacks for fibers. With a guard page an overflow is a fault, and does not overwrite other data. It costs two mappings
+// per stack and 8 us to make, so stacks are used again. Where the system allows no more mappings, stacks have none.
 #pragma once
 
 #include <boost/context/stack_context.hpp>
@@ -23,7 +23,7 @@ std::size_t room_for_guarded_stacks();
 
 class FiberStacks {
  public:
-  /// `guarded` is how many of the stacks at most have a guard page: 0 for none.
+  /// At most `guarded` of the stacks have a guard page.
   FiberStacks(std::size_t bytes, std::size_t guarded);
   FiberStacks(const FiberStacks&) = delete;
   FiberStacks& operator=(const FiberStacks&) = delete;
@@ -49,7 +49,7 @@ class FiberStacks {
   std::uint64_t first_unguarded_ = 0;
 };
 
-/// A StackAllocator of Boost.Context. It keeps the stacks alive for as long as a fiber has one of them.
+/// A StackAllocator of Boost.Context. It keeps the FiberStacks alive for as long as a fiber has a stack of them.
 class FiberStackAllocator {
  public:
   explicit FiberStackAllocator(std::shared_ptr<FiberStacks> stacks) : stacks_(std::move(stacks)) {}

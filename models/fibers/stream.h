@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 
-#include "models/fibers/descriptor.h"
 #include "models/connection.h"
-#include "models/fibers/scheduler.h"
 #include "models/connection_list.h"
+#include "models/fibers/descriptor.h"
+#include "models/fibers/scheduler.h"
 #include "models/net.h"
 
 namespace bakeoff::models::fibers {
@@ -53,13 +53,13 @@ class FiberStream : public ConnectionHook {
   bool pause(std::chrono::nanoseconds time) { return descriptor_.sleep(time); }
   void finish() { shutdown_and_drain(descriptor_.fd()); }
 
-  /// Makes the fiber's next read or write fail, now if it is suspended: a shutdown is an event.
+  /// Makes the fiber's next read or write fail. A shutdown is an event too, so a suspended fiber is woken by it.
   void shut_down() { ::shutdown(descriptor_.fd(), SHUT_RDWR); }
 
  private:
   static constexpr int kTurnsBeforeYield = 16;
 
-  /// A peer that never pauses would never have this fiber suspend, nor the others run.
+  /// With a peer that never pauses, the fiber would never suspend and the others would never run.
   void yield_when_due() {
     if (++turns_ < kTurnsBeforeYield) return;
     turns_ = 0;

@@ -24,12 +24,12 @@ DescriptorState& FiberThreadGroup::watch(int fd, std::uint32_t events) {
   const std::lock_guard lock(states_mutex_);
   if (unused_states_.empty()) {
     DescriptorState& another = states_.emplace_back();
-    // Capacity for all of them, so that unwatch() needs no memory.
+    // Room for all states, so that unwatch() needs no memory.
     if (unused_states_.capacity() < states_.size()) unused_states_.reserve(2 * states_.size());
     unused_states_.push_back(&another);
   }
   DescriptorState& state = *unused_states_.back();
-  // The first event says whether there is something to read: a read before it would often be in vain.
+  // Not readable yet: the first event will tell, and a read before it would often be in vain.
   state.ready = DescriptorState::kWritable;
   epoll_event event{};
   event.events = events;
@@ -74,8 +74,8 @@ context* FiberThreadGroup::pop(std::size_t thread_index) noexcept {
   return fiber;
 }
 
-// Whoever queues a fiber looks at idle_threads_ afterwards, and whoever rests looks at the queues afterwards: in
-// sequentially consistent order one of the two sees the other.
+// A thread that queues a fiber looks at idle_threads_ afterwards, and a thread that becomes idle looks at the queues
+// afterwards. In sequentially consistent order one of the two sees the other.
 bool FiberThreadGroup::begin_idle() noexcept {
   ++idle_threads_;
   if (std::ranges::all_of(queues_, [](const Queue& queue) { return queue.movable == 0; })) return true;

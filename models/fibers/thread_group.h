@@ -1,6 +1,6 @@
-// What the threads that carry the same fibers share: one epoll for all descriptors, in which every idle thread waits
-// and of which the kernel wakes one; a queue of ready fibers for each thread, from which an idle one may steal; the
-// sleeps. A group of one thread is how fibers are pinned.
+// What the threads that carry the same fibers share. All descriptors are in one epoll. Every idle thread waits there,
+// and the kernel wakes one of them per event. Each thread has a queue of ready fibers, from which idle threads may
+// steal. The sleeps are shared too. In a group of one thread the fibers are pinned to it.
 #pragma once
 
 #include <atomic>
@@ -17,18 +17,19 @@
 
 namespace bakeoff::models::fibers {
 
-/// What is known of a descriptor, and the fiber that waits for it. One is used again for another descriptor and never
-/// freed before its group, so that an event which comes late finds a DescriptorState: then somebody looks once in vain.
+/// What is known of a descriptor, and the fiber that waits for it. It is used again for another descriptor, and is not
+/// freed before its group. So an event that comes late still finds a DescriptorState, and at worst one fiber of the new
+/// descriptor looks once in vain.
 struct DescriptorState {
   static constexpr std::uint32_t kReadable = 1, kWritable = 2;
   static constexpr std::uint32_t kEnded = 4;  ///< The peer has ended or failed: no further edge may come.
 
   std::atomic<std::uint32_t> ready{0};
   std::atomic<boost::fibers::context*> waiter{nullptr};
-  FiberSleep* sleep = nullptr;  ///< That its end would end. The timers' (timers.h), under their lock.
+  FiberSleep* sleep = nullptr;  ///< The sleep that the end of this peer would end. Guarded by the lock of FiberTimers.
 };
 
-/// Whether another thread may run it: not those that threads began as.
+/// Whether another thread may run the fiber. False for the fiber that a thread began as.
 bool can_migrate(const boost::fibers::context& fiber);
 
 class FiberThreadGroup {
@@ -40,28 +41,31 @@ class FiberThreadGroup {
 
   int epoll() const { return epoll_.get(); }
   FiberTimers& timers() { return timers_; }
-  /// What these two events are told by.
+  /// The epoll reports these two for the timers and for wake_idle_thread().
   const DescriptorState* timer_state() const { return timer_state_; }
   const DescriptorState* wakeup_state() const { return wakeup_state_; }
 
-  /// The index of a new thread. Not more often than there are threads.
+  /// The index of a new thread. To be called once per thread.
   std::size_t add_thread() { return threads_added_.fetch_add(1); }
 
-  /// Has `events` of the descriptor noted. Throws std::system_error when the kernel watches no more.
+  /// From now on the epoll reports `events` of the descriptor, with this state. Throws std::system_error when the
+  /// kernel watches no more.
   DescriptorState& watch(int fd, std::uint32_t events);
   void unwatch(int fd, DescriptorState& state) noexcept;
 
-  /// Puts a fiber at the end of the queue of the thread `thread_index`. One that cannot leave its thread is put there by
-  /// that thread only.
+  /// Puts a fiber at the end of the queue of the thread `thread_index`. For a fiber that cannot leave its thread, only
+  /// that thread may do it.
   void push(std::size_t thread_index, boost::fibers::context& fiber) noexcept;
-  /// The next fiber for the thread `thread_index`: the oldest of its own queue, or else the oldest of another's.
+  /// The next fiber for the thread `thread_index`: the oldest of its own queue, or else the oldest of another queue.
   boost::fibers::context* pop(std::size_t thread_index) noexcept;
-  std::size_t queued(std::size_t thread_index) const { return queues_[thread_index].length.load(std::memory_order_relaxed); }
+  std::size_t queued(std::size_t thread_index) const {
+    return queues_[thread_index].length.load(std::memory_order_relaxed);
+  }
 
-  /// To be called by a thread that is about to wait in the epoll. False when there is something to steal after all.
+  /// To be called by a thread that is about to wait in the epoll. False when there is a fiber to steal after all.
   bool begin_idle() noexcept;
   void end_idle() noexcept { --idle_threads_; }
-  /// Wakes one of those who rest, if there are any and the last call has been heard.
+  /// Wakes an idle thread, if there is one and the last wakeup has been seen.
   void wake_idle_thread() noexcept;
   void wakeup_seen() noexcept { wakeup_sent_ = false; }
 
@@ -70,7 +74,7 @@ class FiberThreadGroup {
     std::mutex mutex;
     boost::fibers::scheduler::ready_queue_type fibers;
     std::atomic<std::size_t> length{0};
-    std::atomic<std::size_t> movable{0};  // Those of them that may change their thread.
+    std::atomic<std::size_t> movable{0};  // How many of them may change their thread.
   };
   static boost::fibers::context* take(Queue& queue, bool stealing) noexcept;
 
@@ -80,7 +84,7 @@ class FiberThreadGroup {
   std::vector<Queue> queues_;
   std::atomic<std::size_t> threads_added_{0};
   std::atomic<std::size_t> idle_threads_{0};
-  std::atomic<bool> wakeup_sent_{false};  // There is an event of wakeup_ that nobody has seen yet.
+  std::atomic<bool> wakeup_sent_{false};  // There is an event of wakeup_ that no thread has seen yet.
 
   std::mutex states_mutex_;
   std::deque<DescriptorState> states_;

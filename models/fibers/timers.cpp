@@ -55,7 +55,7 @@ boost::fibers::context* FiberTimers::wake_if_disconnected(DescriptorState& peer)
   return sleep->sleeper;
 }
 
-/// An event that came late may have noted the end of a descriptor that is no more: so the socket has the last word.
+/// A late event may have noted the end of an earlier descriptor in this state, so the socket itself is asked.
 bool FiberTimers::peer_has_disconnected(const FiberSleep& sleep) noexcept {
   return sleep.peer && (sleep.peer->ready & DescriptorState::kEnded) &&
          has_disconnected_by_now(sleep.socket, sleep.until - Clock::now());

@@ -1,4 +1,4 @@
-// Sleeping fibers, whoever's: any thread of a group may end the sleep of any of them.
+// The sleeping fibers of a group. Any thread of the group may end the sleep of any of them.
 #pragma once
 
 #include <boost/fiber/context.hpp>
@@ -12,15 +12,16 @@ namespace bakeoff::models::fibers {
 
 struct DescriptorState;
 
-/// One sleep. It lies on the sleeper's own stack.
+/// One sleep. It lies on the stack of the fiber that sleeps.
 struct FiberSleep : boost::intrusive::set_base_hook<> {
-  FiberSleep(std::chrono::steady_clock::time_point due, boost::fibers::context* who, fibers::DescriptorState* whom, int seen_by)
-      : until(due), sleeper(who), peer(whom), socket(seen_by) {}
+  FiberSleep(std::chrono::steady_clock::time_point due, boost::fibers::context* fiber, DescriptorState* peer_state,
+             int peer_socket)
+      : until(due), sleeper(fiber), peer(peer_state), socket(peer_socket) {}
   std::chrono::steady_clock::time_point until;
   boost::fibers::context* sleeper;
-  fibers::DescriptorState* peer;     ///< Whose leaving ends the sleep, nullptr for nobody's,
-  int socket;         ///< and what that is seen by.
-  bool slept = true;  ///< False when the end came before its time.
+  DescriptorState* peer;  ///< The sleep ends when this peer leaves. nullptr when there is none.
+  int socket;             ///< The peer's socket.
+  bool slept = true;      ///< False when the sleep was ended before its time.
   bool operator<(const FiberSleep& other) const { return until < other.until; }
 };
 
@@ -29,19 +30,20 @@ class FiberTimers {
   /// Throws std::system_error when there is no descriptor for the clock.
   FiberTimers();
 
-  /// Becomes readable, with a new edge, whenever the first of the sleeps is over.
+  /// Becomes readable, with a new edge-triggered event, whenever the first of the sleeps is over.
   int fd() const { return timerfd_.get(); }
 
-  /// False, and the sleep is not taken, when the end has come or the peer has left: the sleeper is to go on.
+  /// False, and the sleep is not taken, after end() or when the peer has left: the fiber must continue.
   bool add(FiberSleep& sleep) noexcept;
 
-  /// A sleeper whose time is over, nullptr when there is none. Its sleep is forgotten.
+  /// Removes a sleep whose time is over and returns its fiber; nullptr when there is none.
   boost::fibers::context* next_due() noexcept;
 
-  /// The end of its peer has been noted. The sleeper, when it has left; its sleep is forgotten, and `slept` false.
-  boost::fibers::context* wake_if_disconnected(fibers::DescriptorState& peer) noexcept;
+  /// To be called when the end of a peer has been noted. When the peer has left, removes the sleep that waits for it,
+  /// sets `slept` to false and returns its fiber; otherwise nullptr.
+  boost::fibers::context* wake_if_disconnected(DescriptorState& peer) noexcept;
 
-  /// From now on nobody sleeps: next_due() gives out the rest, with `slept` false.
+  /// From now on no fiber sleeps: next_due() gives out the remaining ones, with `slept` false.
   void end() noexcept;
 
  private:

@@ -238,7 +238,7 @@ constexpr std::array kProbes{
                .run = probe_spawn_vfork},
     ProbeEntry{.name = "switch-syscall",
                .measures = "switch",
-               .summary = "a system call that switches to nobody: the floor",
+               .summary = "a system call without a switch: the floor",
                .settings = kUserSwitchSettings,
                .file = "models/probes/switch_syscall.cpp",
                .run = probe_switch_syscall},

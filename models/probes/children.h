@@ -1,15 +1,16 @@
-// Child processes by number: those that were not waited for are when this goes, so that a probe that fails leaves none.
-// They end by themselves.
+// Child processes by index. They end by themselves. The destructor waits for those that were not waited for, so that a
+// probe that fails leaves none behind.
 #pragma once
 
 #include <sys/types.h>
-#include <sys/wait.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "models/child_process.h"
 
 namespace bakeoff::models::probes {
 
@@ -34,10 +35,7 @@ class Children {
  private:
   static int wait_for(pid_t& pid) {
     if (pid <= 0) return 0;
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    pid = 0;
-    return status;
+    return wait_for_child(std::exchange(pid, 0)).value_or(0);
   }
 
   std::vector<pid_t> pids_;

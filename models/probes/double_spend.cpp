@@ -1,8 +1,8 @@
-// Double spend: a balance of 100, and two threads that each withdraw 100 if it is there. Each step is atomic; that the
-// check still holds at the withdrawal is what nobody says. Three ways, for so many rounds each:
+// Double spend: a balance of 100, and two threads that each withdraw 100 if it is there. Each step is atomic, but
+// nothing keeps the result of the check true until the withdrawal. Three ways, each for a number of rounds:
 //
 //   in the gap      a barrier keeps both between check and withdrawal, so that the race always happens;
-//   as it is        both begin at once and nothing else helps the race: it is seldom seen, which is no proof;
+//   as it is        both begin at once and nothing else helps the race: it is rarely seen, which proves nothing;
 //   with a lock     both begin at once, and check and withdraw under a mutex.
 #include <algorithm>
 #include <atomic>
@@ -52,7 +52,7 @@ SpendResult spend(Way way, std::uint64_t rounds) {
     }
   };
   {
-    // Made before this one begins: where the system refuses it, nobody waits for it.
+    // Made before this one begins: where the system refuses it, there is no wait for it.
     const std::jthread other(customer);
     customer();
   }

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <thread>
 
+#include "models/child_process.h"
 #include "models/probes/probes.h"
 
 namespace bakeoff::models::probes {
@@ -15,9 +16,7 @@ ProbeResult probe_isolation(const workloads::Settings& /*settings*/) {
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child == 0) ::_exit(++counter);  // Its exit status tells what it sees.
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  const int in_child = WEXITSTATUS(status);
+  const int in_child = WEXITSTATUS(wait_for_child(child).value_or(0));
   const int in_parent = counter;
   std::thread([&counter] { ++counter; }).join();
   const int after_thread = counter;

@@ -8,8 +8,11 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <system_error>
+
+#include "models/child_process.h"
 
 namespace bakeoff::models::probes {
 
@@ -18,8 +21,7 @@ pid_t fork_child(const std::function<int()>& work) {
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child > 0) return child;
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);
+  if (!die_with_parent(parent)) ::_exit(1);
   // A core that goes through a pipe asks for no limit, only whether the process may be dumped.
   constexpr rlimit kNone{.rlim_cur = 0, .rlim_max = 0};
   ::setrlimit(RLIMIT_CORE, &kNone);
@@ -34,11 +36,9 @@ pid_t fork_child(const std::function<int()>& work) {
 }
 
 int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "wait for a child");
-  }
-  return status;
+  const std::optional<int> status = wait_for_child(child);
+  if (!status) throw std::system_error(errno, std::generic_category(), "wait for a child");
+  return *status;
 }
 
 void wait_unreaped(pid_t child) {

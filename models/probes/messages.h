@@ -4,9 +4,8 @@
 //   void receive(Side me, std::span<std::byte> message);   // a whole message, of exactly that size
 //
 // and the body measures one message to and fro (half a round trip is the one-way latency) and many one way. Each
-// message carries its number at its front and, where there is room, at its end; its receiver looks at both. What the
-// numbering and the looking cost alone is taken off the latency. The switches that a message took are counted by the
-// kernel.
+// message carries its number at its front and, where there is room, at its end; its receiver checks both. The cost of
+// numbering and checking alone is subtracted from the latency. The kernel counts the switches that a message took.
 #pragma once
 
 #include <array>
@@ -33,7 +32,7 @@ inline constexpr std::array kMessageSettings{kBetweenSetting, kBytesSetting, kPl
 void number_message(std::span<std::byte> message, std::uint64_t number);
 bool has_number(std::span<const std::byte> message, std::uint64_t number);
 
-/// In shared memory. Whoever is to send next may write it.
+/// In shared memory. Only the party that sends next may write it.
 struct MessageControl {
   enum class Command : std::uint8_t { echo, stream, report, stop };
   std::atomic<Command> command{Command::echo};

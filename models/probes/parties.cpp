@@ -2,9 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +15,8 @@
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "models/child_process.h"
 
 namespace bakeoff::models::probes {
 namespace {
@@ -35,7 +35,7 @@ void do_pinned(int cpu, const std::function<void()>& work) try {
   exit_with_error(error.what());
 }
 
-/// A companion that ended badly has said why, or was killed; whoever waits for it would do so for ever.
+/// A second party that failed has said why, or was killed. The caller would wait for it for ever.
 void on_child_exit(int /*signal*/, siginfo_t* info, void* /*context*/) {
   if (info->si_code == CLD_EXITED && info->si_status == 0) return;
   constexpr std::string_view kKilled = "bakeoff-subject: the second party was killed\n";
@@ -99,8 +99,7 @@ SecondParty::SecondParty(std::string_view between, int cpu, std::function<void()
   if (child_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child_ > 0) return;
   watch_child_exit(false);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(kFailed);
+  if (!die_with_parent(parent)) ::_exit(kFailed);
   do_pinned(cpu, work);
   ::_exit(0);
 }
@@ -108,7 +107,7 @@ SecondParty::SecondParty(std::string_view between, int cpu, std::function<void()
 void SecondParty::join() {
   if (thread_.joinable()) thread_.join();
   if (child_ == 0) return;
-  while (::waitpid(child_, nullptr, 0) < 0 && errno == EINTR) continue;  // A bad end has not come this far.
+  wait_for_child(child_);  // Its status is 0: on_child_exit() has seen to any other.
   child_ = 0;
   watch_child_exit(false);
 }

@@ -1,9 +1,9 @@
-// Two parties that measure what is between them: the calling thread, and a companion that is a thread or a forked
-// process, each on a CPU of its own choice.
+// Two parties between which a probe measures: the calling thread, and a second party that is a thread or a forked
+// process. Each is pinned to a CPU that is chosen for it.
 //
-// A party that fails while the other waits for it would leave it waiting for ever. So a companion that fails ends the
-// whole probe with a line on stderr; a caller that fails kills its companion when that is a process, and ends the probe
-// in the same way when it is a thread, which cannot be killed.
+// When one party fails, the other would wait for it for ever. So a second party that fails ends the whole probe with a
+// line on stderr. A caller that fails kills a second party that is a process. A thread cannot be killed; then the
+// caller ends the probe with a line as well.
 #pragma once
 
 #include <sys/types.h>
@@ -44,8 +44,8 @@ inline constexpr workloads::SettingEntry kBetweenSetting{
 struct CpuPair {
   int here = 0, there = 0;
 };
-/// For the setting `place`: the first that the process may run on, and the first or the second of them. Throws
-/// std::invalid_argument where there is no other. Ask before anything is pinned.
+/// For the setting `place`: the first CPU that the process may run on, and for the second party the same or the next
+/// one. Throws std::invalid_argument where there is no other CPU. Call it before anything is pinned.
 CpuPair choose_cpus(std::string_view place);
 
 /// Pins the calling thread.
@@ -61,8 +61,8 @@ struct Usage {
 };
 Usage usage_of_this_thread();
 
-/// In shared memory: what one party has used, for the other to read once it has been handed the turn. The flag orders
-/// the two for the language as well, to which a pipe or a signal means nothing.
+/// In shared memory: what one party has used, for the other to read when it is its turn. The flag orders the two
+/// accesses: in the memory model of C++ a pipe or a signal does not.
 class ReportedUsage {
  public:
   void report() {
@@ -76,8 +76,8 @@ class ReportedUsage {
   std::atomic<bool> reported_{false};
 };
 
-/// Does its work beside the caller, pinned. join() waits for its end, which the caller has to bring about; a companion
-/// that goes unjoined is ended as the head of this file says. A process dies with its parent.
+/// Does its work beside the caller, pinned. join() waits for its end, which the caller has to bring about. A second
+/// party that was not joined is ended as the head of this file says. A process dies with its parent.
 class SecondParty {
  public:
   /// `between`: "threads" or "processes". Throws std::system_error where there can be none.

@@ -5,8 +5,8 @@
 //
 // A hand-over is half a round trip, as the field reports it: the mechanism's own system calls are in it, since no
 // program switches without them; switch-syscall says what one costs. After each hand-over a party may walk through
-// memory of its own, one write a cache line. What the walk and the loop cost when one party does them alone is taken
-// off, so that what is left of it is what the switch made the memory cost more; `walk_ns` says what was taken off. A
+// memory of its own, one write per cache line. The cost of the walk and the loop, measured with one party alone, is
+// subtracted. What remains is the hand-over and the cache misses that it caused. `walk_ns` says what was subtracted. A
 // difference that is small beside it is noise, and may be below 0.
 #pragma once
 
@@ -36,7 +36,7 @@ class WorkingSet {
  public:
   explicit WorkingSet(std::uint64_t kib)
       : count_(kib * 1024 / sizeof(Line)), lines_(std::make_unique<Line[]>(count_)) {}
-  /// Out of line, so that it is the same code whoever walks and also when it is measured alone.
+  /// Out of line, so that it is the same code in both parties and when it is measured alone.
   void walk();
 
  private:
@@ -47,7 +47,7 @@ class WorkingSet {
   std::unique_ptr<Line[]> lines_;
 };
 
-/// In shared memory. Whoever has the token may write it.
+/// In shared memory. Only the party that has the token may write it.
 struct PingPongControl {
   enum class Command : std::uint8_t { go, report, stop };
   std::atomic<Command> command{Command::go};

@@ -1,5 +1,5 @@
-// What a thread or a process may have in common with its creator: how it is changed, and how one sees that. All of it
-// is of the calling thread or process, and none of it blocks.
+// What a thread or a process may share with its creator: how to change it, and how to look at it. Every call concerns
+// the calling thread or process, and none blocks.
 #pragma once
 
 #include <fcntl.h>

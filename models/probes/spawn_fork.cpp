@@ -37,7 +37,7 @@ class Vforks {
   explicit Vforks(std::size_t most) : children_(most) {}
 
   void create(std::size_t index, StartReport* report) {
-    // POSIX lets a child of vfork() do little; on Linux it may read the clock and write where nobody else does.
+    // POSIX lets a child of vfork() do little; on Linux it may read the clock and write where no other process does.
     const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
     if (pid == 0) {
       report_start(report);  // NOLINT(clang-analyzer-unix.Vfork)

@@ -1,7 +1,7 @@
 // spawn-asio-post and spawn-pool: a unit that is no more than a task in a queue. The first is posted to an Asio loop of
 // the same thread, which then runs it. The second is handed to a pool of one thread, which sleeps while it has none,
 // and waited for on a semaphore: the hand-off to another thread and back. pipelined=yes posts 1000 before it waits for
-// the first, so that nobody sleeps.
+// the first, so that neither sleeps.
 #include <semaphore.h>
 
 #include <boost/asio/executor_work_guard.hpp>

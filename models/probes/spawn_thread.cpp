@@ -8,8 +8,8 @@
 #include <system_error>
 #include <vector>
 
-#include "models/executors/os_thread.h"
 #include "models/limits.h"
+#include "models/os_thread.h"
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
 
@@ -32,7 +32,7 @@ class Threads {
   void join(std::size_t index) { threads_[index].reset(); }
 
  private:
-  std::vector<std::optional<executors::OsThread>> threads_;
+  std::vector<std::optional<OsThread>> threads_;
   std::size_t stack_bytes_;
   int cpu_;
 };

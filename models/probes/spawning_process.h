@@ -21,7 +21,8 @@ inline constexpr workloads::SettingEntry kHugePagesSetting{.name = "huge-pages",
                                                            .default_value = "no",
                                                            .choices = workloads::kYesOrNo};
 
-/// The more page tables a child has, the fewer children are outstanding: 20 of a parent of 1 GiB, 5 of 4 GiB.
+/// Children with large page tables take memory, so fewer of them are outstanding: 20 for a parent of 1 GiB, 5 for 4
+/// GiB.
 inline std::size_t outstanding_of(const workloads::Settings& settings) {
   constexpr std::uint64_t kTotalMib = 20'480;
   const std::uint64_t wanted = settings.number("outstanding"), mib = settings.number("parent-mib");
@@ -29,12 +30,12 @@ inline std::size_t outstanding_of(const workloads::Settings& settings) {
 }
 
 /// Where parent and children run. "same": the calling thread is pinned and children inherit that. "other": both may run
-/// on two CPUs and the kernel puts a new child on the idler one, which is the other as long as nobody else uses it. A
-/// child cannot be pinned there before it runs: where it began is a figure. Throws std::invalid_argument where there is
-/// no other.
+/// on two CPUs and the kernel puts a new child on the idler one, which is the other one as long as no other process
+/// uses it. A child cannot be pinned there before it runs: where it began is a figure. Throws std::invalid_argument
+/// where there is no other.
 void pin_processes(std::string_view place);
 
-/// The whole probe. A Mechanism is made of how many children it may have, and of `more`.
+/// The whole probe. A Mechanism is constructed from how many children it may have, and from `more`.
 template <typename Mechanism, typename... More>
 ProbeResult measure_processes(const workloads::Settings& settings, std::string_view place, More... more) {
   const SpawnPlan plan{.outstanding = outstanding_of(settings)};

@@ -21,7 +21,7 @@ inline std::int64_t monotonic_ns() {
   return now.tv_sec * kNsPerSecond + now.tv_nsec;
 }
 
-/// Called by the unit. Null: nobody asked, and nothing is done.
+/// Called by the unit. With a null pointer it does nothing.
 inline void report_start(StartReport* report) {
   if (report == nullptr) return;
   report->at_ns = monotonic_ns();

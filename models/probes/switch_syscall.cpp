@@ -1,4 +1,4 @@
-// The floor under every switch that the kernel makes: a system call that does next to nothing and switches to nobody.
+// The floor under every switch that the kernel makes: a system call that does next to nothing and does not switch.
 #include <sys/syscall.h>
 #include <unistd.h>
 

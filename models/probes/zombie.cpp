@@ -1,5 +1,5 @@
 // Zombie: a child that has ended stays in the process table, in state Z, until its parent waits for it. A parent that
-// ignores SIGCHLD has none: the kernel forgets its children at once, and waiting for one finds nobody.
+// ignores SIGCHLD has no zombies: the kernel removes its children at once, and waitpid() finds none.
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -11,7 +11,7 @@
 namespace bakeoff::models::probes {
 namespace {
 
-/// True where the child was gone by itself.
+/// Whether a child of a parent that ignores SIGCHLD disappears by itself.
 bool forgotten_by_itself() {
   struct sigaction ignored {};
   ignored.sa_handler = SIG_IGN;
@@ -19,12 +19,12 @@ bool forgotten_by_itself() {
   ::sigaction(SIGCHLD, &ignored, &before);
   const pid_t child = fork_child([] { return 0; });
   pid_t waited = 0;
-  // It returns when the child has ended, and has none to report.
+  // It returns when the child has ended, and reports none.
   do waited = ::waitpid(child, nullptr, 0);
   while (waited < 0 && errno == EINTR);
-  const bool nobody = waited < 0 && errno == ECHILD;
+  const bool no_child = waited < 0 && errno == ECHILD;
   ::sigaction(SIGCHLD, &before, nullptr);
-  return nobody && state_of(child) == '-';
+  return no_child && state_of(child) == '-';
 }
 
 }  // namespace
@@ -39,20 +39,21 @@ ProbeResult probe_zombie(const workloads::Settings& /*settings*/) {
 
   ProbeResult result{.units_created = 2, .peak_live_units = 1};
   add_demonstrations(
-      result, {{.name = "zombie_until_waited_for",
-                .observed = ended == 'Z',
-                .expected = true,
-                .sentence = std::string("a child has ended, nobody waited: its state is ") + ended},
-               {.name = "left_after_wait",
-                .observed = reaped != '-',
-                .expected = false,
-                .sentence = std::string("its parent has waited for it: ") +
-                            (reaped == '-' ? "there is no such process any more" : "it is still there")},
-               {.name = "forgotten_when_ignored",
-                .observed = forgotten,
-                .expected = true,
-                .sentence = std::string("SIGCHLD is ignored: a child that has ended is ") +
-                            (forgotten ? "gone at once, and waiting for it finds no child" : "not gone by itself")}});
+      result,
+      {{.name = "zombie_until_waited_for",
+        .observed = ended == 'Z',
+        .expected = true,
+        .sentence = std::string("a child has ended and its parent has not waited for it: its state is ") + ended},
+       {.name = "left_after_wait",
+        .observed = reaped != '-',
+        .expected = false,
+        .sentence = std::string("its parent has waited for it: ") +
+                    (reaped == '-' ? "there is no such process any more" : "it is still there")},
+       {.name = "forgotten_when_ignored",
+        .observed = forgotten,
+        .expected = true,
+        .sentence = std::string("SIGCHLD is ignored: a child that has ended is ") +
+                    (forgotten ? "gone at once, and waiting for it finds no child" : "not gone by itself")}});
   return result;
 }
 

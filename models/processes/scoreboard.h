@@ -1,5 +1,5 @@
-// What worker processes say of themselves, in memory that their parent and the others see: who is idle, and counts.
-// The word is Apache's.
+// The state of each worker process, and counts of all, in memory that the parent and the workers share. The word is
+// Apache's.
 #pragma once
 
 #include <algorithm>
@@ -15,21 +15,21 @@ namespace bakeoff::models::processes {
 class Scoreboard {
  public:
   enum class WorkerState : std::uint8_t {
-    none,     ///< Nobody lives here.
-    idle,     ///< Waits for a connection.
-    busy,     ///< Has one.
-    retiring,  ///< Was idle, and has been told by the parent to go.
+    none,      ///< There is no worker in this slot.
+    idle,      ///< It waits for a connection.
+    busy,      ///< It serves a connection.
+    retiring,  ///< It was idle, and the parent has told it to end.
   };
   struct Counts {
     std::atomic<std::uint64_t> connections{0};
     std::atomic<std::uint64_t> kept_waiting{0};
     std::atomic<std::uint64_t> accept_pauses{0};
-    std::atomic<int> accept_error{0};  ///< For which they paused.
+    std::atomic<int> accept_error{0};  ///< The errno for which they paused.
   };
 
   explicit Scoreboard(std::size_t slots) : states_(slots), counts_(1) {}
 
-  /// The worker in the slot changes it, and the parent.
+  /// Changed by the worker in the slot and by the parent.
   std::atomic<WorkerState>& state(std::size_t slot) const { return states_[slot]; }
   Counts& counts() const { return counts_[0]; }
 

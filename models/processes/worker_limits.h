@@ -1,5 +1,5 @@
-// How many of prefork's workers may be idle and how long each lives: Apache's MinSpareServers, MaxSpareServers and
-// MaxConnectionsPerChild, by the names that the catalogue gives them.
+// How many of prefork's workers may be idle, and how many connections each serves: Apache's MinSpareServers,
+// MaxSpareServers and MaxConnectionsPerChild, by the names that the catalogue gives them.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace bakeoff::models::processes {
 
-/// How many workers there are, beside the most that there may be. Zeros: always that many, each for ever.
+/// Zeros mean no limit: there are always as many workers as there may be, and none is replaced while it works.
 struct WorkerLimits {
-  std::uint64_t spare_min, spare_max;  ///< Idle ones.
-  std::uint64_t recycle;               ///< Connections that a worker serves in its life.
+  std::uint64_t spare_min, spare_max;  ///< Idle workers.
+  std::uint64_t recycle;               ///< Connections that a worker serves before another takes its place.
 };
 
 /// Throws std::invalid_argument for settings that contradict each other.

@@ -1,7 +1,6 @@
 #include "models/processes/worker_processes.h"
 
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,14 +10,14 @@
 #include <system_error>
 #include <utility>
 
-#include "models/connection.h"
+#include "models/child_process.h"
 #include "models/failed_wait.h"
 
 namespace bakeoff::models::processes {
 namespace {
 
-constexpr std::chrono::milliseconds kSignalInterval{10};   // Between two SIGTERMs to a worker that has not ended yet.
-constexpr std::chrono::milliseconds kGrace{1500};  // Before SIGKILL.
+constexpr std::chrono::milliseconds kSignalInterval{10};  // Between two SIGTERMs to a worker that has not ended yet.
+constexpr std::chrono::milliseconds kGrace{1500};         // Before SIGKILL.
 
 }  // namespace
 
@@ -27,7 +26,8 @@ WorkerProcesses::WorkerProcesses(Work work, std::size_t wanted) : work_(std::mov
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
   child_signals_.reset(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!child_signals_) throw std::system_error(errno, std::generic_category(), "watch for the death of workers (signalfd4)");
+  if (!child_signals_)
+    throw std::system_error(errno, std::generic_category(), "watch for the death of workers (signalfd4)");
   ::sigprocmask(SIG_BLOCK, &child, &previous_mask_);
 }
 
@@ -50,8 +50,7 @@ bool WorkerProcesses::fork_worker(const Work& work) {
   const pid_t pid = ::fork();
   const int error = errno;
   if (pid == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() == parent) work();  // Otherwise the parent died before it could be watched.
+    if (die_with_parent(parent)) work();
     ::_exit(0);
   }
   ::sigprocmask(SIG_SETMASK, &saved, nullptr);
@@ -60,8 +59,8 @@ bool WorkerProcesses::fork_worker(const Work& work) {
   pids_[free_slot_] = pid;
   slots_by_pid_.emplace(pid, free_slot_);
   while (free_slot_ < pids_.size() && is_alive(free_slot_)) ++free_slot_;
-  ++created_;
-  peak_ = std::max(peak_, size());
+  ++counts_.created;
+  counts_.peak_live = std::max<std::uint64_t>(counts_.peak_live, size());
   return true;
 }
 
@@ -101,19 +100,6 @@ void WorkerProcesses::reap() {
     free_slot_ = std::min(free_slot_, worker->second);
     slots_by_pid_.erase(worker);
   }
-}
-
-void install_worker_signals() {
-  ::signal(SIGINT, SIG_IGN);
-  struct sigaction action {};  // Without SA_RESTART.
-  action.sa_handler = [](int) { request_stop_from_signal(); };
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(SIGTERM, &action, nullptr);
-  action.sa_handler = [](int) {};
-  ::sigaction(SIGUSR1, &action, nullptr);
-  ::sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace bakeoff::models::processes

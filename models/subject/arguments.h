@@ -1,4 +1,4 @@
-// The command line of bakeoff-subject. Small and plain, so that the process's memory is the model's own.
+// The command line of bakeoff-subject. It is small and plain, so that the process's memory is the model's own.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,17 @@
 
 namespace bakeoff::models::subject {
 
-/// The command line, or something named on it, is wrong: one line for stderr, exit 2.
+/// The command line, or something that it names, is wrong: one line for stderr, exit code 2.
 class ArgumentError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The words after the command: `--name value`, `--name=value`, `--flag`, and the others in their order.
+/// The words after the command: `--name value`, `--name=value`, `--flag`, and all others in their order.
 class Arguments {
  public:
-  /// `positions` names the words without dashes that must be there, `options` the options that may be, `flags` those
-  /// without a value.
+  /// `positions` names the words without dashes that must be there, `options` the possible options that take a value,
+  /// `flags` those that take none.
   Arguments(std::span<const char* const> words, std::initializer_list<std::string_view> positions,
             std::initializer_list<std::string_view> options, std::initializer_list<std::string_view> flags = {});
 
@@ -44,7 +44,7 @@ class Arguments {
 /// Applies each `--set NAME=VALUE`. Throws ArgumentError, which names `whose` they are.
 void apply_settings(const Arguments& arguments, std::string_view whose, workloads::Settings& settings);
 
-/// An error that names what was found, what is there, and the nearest of it where one is near.
+/// An error that names what was found, what is known, and the nearest of the known names where one is near.
 ArgumentError unknown_name(std::string_view kind, std::string_view found, std::span<const std::string_view> known);
 
 }  // namespace bakeoff::models::subject

@@ -7,11 +7,10 @@
 #include "models/probes/catalogue.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
+#include "models/subject/result_line.h"
 
 namespace bakeoff::models::subject {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string_view name_of(workloads::StoreKind kind) {
   return std::ranges::find(kStoreNames, kind, &StoreName::kind)->name;
@@ -23,14 +22,14 @@ std::string boost_version() {
          std::to_string(BOOST_VERSION % 100);
 }
 
-/// By default; several units, or a setting, may ask for another.
-std::string_view store_of(const ModelEntry& model) {
+/// The store that the model needs with its default units and settings. Others may need another kind.
+std::string_view default_store(const ModelEntry& model) {
   if (!model.make) return "";
-  return name_of(
-      model.make()->store_kind(ModelSetup{std::max<std::size_t>(1, model.default_units), workloads::Settings(model.settings)}));
+  return name_of(model.make()->store_kind(
+      ModelSetup{std::max<std::size_t>(1, model.default_units), workloads::Settings(model.settings)}));
 }
 
-/// What keeps it from running here, in words.
+/// Why the model cannot run here, in words; "" when it can.
 std::string missing_for(const ModelEntry& model) {
   const std::string_view refusal = model.refusal ? model.refusal() : "";
   return std::string(refusal.empty() ? model.missing : refusal);
@@ -62,7 +61,7 @@ Json describe(const ModelEntry& model) {
           {"price", model.price},
           {"breaks_under", model.breaks_under},
           {"sharing", model.sharing},
-          {"store", store_of(model)},
+          {"store", default_store(model)},
           {"holds_connection", model.holds_connection},
           {"default_units", model.default_units},
           {"units_meaning", model.units_meaning},

@@ -1,4 +1,4 @@
-// What a Service needs from the system: the date, and which processes there are.
+// What a Service needs from the system: the date, and whether a process is alive.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,10 @@
 
 namespace bakeoff::models::subject {
 
-/// The Date text is made once a second and thread. Reading the second is no system call; the text is the thread's own,
-/// and the session copies it before a fiber could lose the thread. Not strftime(): its first call in a process reads
-/// the time zone and the locale, which would be charged to every worker of a model whose units are processes.
+/// Each thread makes the text of the date once per second. Reading the second is no system call. The text is the
+/// thread's own, and a session copies it before its fiber could move to another thread. strftime() is not used, because
+/// its first call in a process reads the time zone and the locale, which every worker process of a model would have to
+/// pay for.
 class SystemEnvironment final : public workloads::ServiceEnvironment {
  public:
   std::string_view http_date() const override;

@@ -18,8 +18,8 @@
 namespace bakeoff::models::subject {
 namespace {
 
-/// From now on a refused allocation ends the program with a line: units throw on threads and in fibers, and what would
-/// be thrown needs memory too.
+/// From now on a refused allocation ends the program with one line on stderr. An exception could not do that: units
+/// fail on threads and in fibers, and an exception needs memory too.
 void end_without_memory() {
   static std::string line = std::string("bakeoff-subject: ") + ::strerror(ENOMEM);
   rlimit space{};
@@ -58,7 +58,7 @@ int job_command(std::span<const char* const> words) {
   size.size = arguments.number("--size", entry->default_size, 1, std::numeric_limits<std::int64_t>::max());
 
   const auto job = entry->make(size);
-  // Not whether the units can do it: that is the machine's matter, and a row's.
+  // --check does not ask whether the units can do the job: that depends on the machine, and is a row of the results.
   if (arguments.has("--check")) return 0;
   CountedExecutor runs_on(executor.make(size.settings));
   if (const std::string refusal = runs_on.refusal(job->needs(), size.units); !refusal.empty()) {
@@ -67,7 +67,7 @@ int job_command(std::span<const char* const> words) {
   }
   executors::JobResult result = executors::run_job(*job, runs_on, size.units);
   if (const auto misses = runs_on.cache_misses()) {
-    // Never the first, which leads a table.
+    // It must not be the first figure, which leads a table.
     if (result.figures.empty()) result.figures.push_back({"elapsed_ms", static_cast<double>(result.elapsed_ns) / 1e6});
     result.figures.push_back({"cache_misses", static_cast<double>(*misses)});
   }
@@ -79,7 +79,7 @@ int job_command(std::span<const char* const> words) {
                {"peak_live_units", result.peak_live_units},
                {"executor", executor.name}};
   add_measurements(line, size.settings, result.figures, result.limit);
-  // Where the units were, as for probes: on one CPU, or on whichever the kernel chose.
+  // Where the units ran, as for probes: on one CPU, or on any that the kernel chose.
   line["settings"]["place"] = runs_on.on_one_thread() || count_allowed_cpus() == 1 ? "same" : "any";
   return print_line(line.dump()) && result.right ? 0 : 1;
 }

@@ -10,7 +10,7 @@
 namespace bakeoff::models::subject {
 namespace {
 
-/// -1 where the kernel or the machine has none.
+/// A counter, or -1 where the kernel or the machine has none.
 int open_counter(bool with_kernel) {
   perf_event_attr wanted{};
   wanted.type = PERF_TYPE_HARDWARE;
@@ -45,7 +45,8 @@ executors::ExecutionResult CountedExecutor::run(const workloads::jobs::Job& job,
   struct {
     std::uint64_t count, enabled_ns, running_ns;
   } seen{};
-  // Where others use the counters too, the kernel takes turns: part of the count would be an estimate.
+  // Where other programs use the counters too, the kernel shares them in turns, and part of the count would be an
+  // estimate.
   if (::read(counter_, &seen, sizeof seen) == sizeof seen && seen.running_ns > 0 &&
       seen.running_ns == seen.enabled_ns) {
     cache_misses_ = seen.count;

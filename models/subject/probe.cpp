@@ -29,7 +29,7 @@ int probe_command(std::span<const char* const> words) {
                {"executor", ""}};
   if (result.peak_live_units) line["peak_live_units"] = *result.peak_live_units;
   add_measurements(line, settings, result.figures, result.limit);
-  // What has no choice of the place is on its caller's CPU: a fiber, a handler, a child of vfork.
+  // Units of probes without that setting run on their caller's CPU: a fiber, a handler, a child of vfork.
   if (entry->measures != "lifecycle" && !line["settings"].contains("place")) line["settings"]["place"] = "same";
   for (const auto& [name, value] : result.settings) line["settings"][name] = value;
   if (!result.evidence.empty()) line["evidence"] = result.evidence;

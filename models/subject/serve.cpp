@@ -8,21 +8,20 @@
 
 #include "models/catalogue.h"
 #include "models/connection.h"
+#include "models/stop_signals.h"
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 #include "models/subject/environment.h"
+#include "models/subject/result_line.h"
 
 namespace bakeoff::models::subject {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kLeastStoreBytes = 1024 * 1024;
 constexpr std::uint64_t kMostStoreBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
 
-/// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for whoever wants to see what a
-/// client of theirs makes of it.
+/// What is to go wrong on purpose (workloads/faulty.h): for `bakeoff selftest`, and for trying out other clients.
 workloads::Faults faults_of(const Arguments& arguments) {
   constexpr std::uint64_t kLongestStallMs = 60'000;
   constexpr std::uint64_t kMostExtraPercent = 1000;
@@ -40,21 +39,22 @@ workloads::Faults faults_of(const Arguments& arguments) {
   return faults;
 }
 
-/// What the model is told, by the command line and the catalogue.
+/// What the command line and the catalogue tell the model.
 ModelSetup setup_of(const Arguments& arguments, const ModelEntry& model) {
   const std::size_t standard = model.default_units == kAsManyUnitsAsCpus ? count_allowed_cpus() : model.default_units;
   ModelSetup setup{arguments.number("--units", std::min(standard, model.max_units), 1, model.max_units),
                    workloads::Settings(model.settings)};
   if (const Capacity room = capacity_for(model.unit_resource); setup.units > room.units) {
     throw ArgumentError("--units: found '" + std::to_string(setup.units) + "', expected at most " +
-                     std::to_string(room.units) + ": " + room.limit + " leaves room for no more here");
+                        std::to_string(room.units) + ": " + room.limit + " leaves room for no more here");
   }
   apply_settings(arguments, model.name, setup.settings);
   return setup;
 }
 
-/// The store that the model needs, or the one asked for: a stronger one shows what sharing costs where nobody shares.
-workloads::StoreKind store_of(const Arguments& arguments, const ModelEntry& model, workloads::StoreKind needed) {
+/// The store that the model needs, or the one asked for: a stronger one shows what sharing costs where nothing is
+/// shared.
+workloads::StoreKind chosen_store(const Arguments& arguments, const ModelEntry& model, workloads::StoreKind needed) {
   if (!arguments.has("--store")) return needed;
   const std::string asked = arguments.text("--store", "");
   std::vector<std::string_view> possible;
@@ -65,32 +65,20 @@ workloads::StoreKind store_of(const Arguments& arguments, const ModelEntry& mode
   throw unknown_name("store of " + std::string(model.name), asked, possible);
 }
 
-/// An option that only one workload heeds would have no effect beside another.
-void require_workload(const Arguments& arguments, std::string_view option, std::string_view one, std::string_view found) {
+/// Refuses an option that only one workload heeds: it would have no effect on another.
+void require_workload(const Arguments& arguments, std::string_view option, std::string_view one,
+                      std::string_view found) {
   if (!arguments.has(option) || found == one) return;
   throw ArgumentError(std::string(option) + ": found it beside " + std::string(found) + ", expected it beside " +
-                   std::string(one));
-}
-
-const StopSource* stop_source = nullptr;  // For the signal handler.
-
-void stop_on(std::initializer_list<int> signals) {
-  struct sigaction action {};
-  action.sa_handler = [](int) {
-    request_stop_from_signal();
-    stop_source->request();
-  };
-  ::sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
-  for (const int signal : signals) ::sigaction(signal, &action, nullptr);
+                      std::string(one));
 }
 
 Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, const workloads::Settings& asked) {
-  Json receipt = {{"requests", served.requests},        {"bytes_received", served.bytes_received},
-                  {"bytes_sent", served.bytes_sent},    {"connections", did.connections},
-                  {"units_created", did.units_created}, {"peak_live_units", did.peak_live_units},
-                  {"accept_pauses", did.accept_pauses}, {"kept_waiting", did.kept_waiting}};
-  if (!did.limit.empty()) receipt["limit"] = did.limit;
+  Json receipt = {{"requests", served.requests},         {"bytes_received", served.bytes_received},
+                  {"bytes_sent", served.bytes_sent},     {"connections", did.connections},
+                  {"units_created", did.units.created},  {"peak_live_units", did.units.peak_live},
+                  {"accept_pauses", did.pauses.times()}, {"kept_waiting", did.kept_waiting}};
+  if (!did.pauses.limit().empty()) receipt["limit"] = did.pauses.limit();
   for (const auto& [name, value] : asked.all()) receipt["settings"][name] = value;
   for (const auto& [name, value] : did.adjusted_settings) receipt["settings"][name] = value;
   if (served.final_counter) receipt["final_counter"] = *served.final_counter;
@@ -127,25 +115,21 @@ int serve_command(std::span<const char* const> words) {
   const std::string address = arguments.text("--address", "127.0.0.1");
 
   const auto model = model_entry->make();
-  settings.store = store_of(arguments, *model_entry, model->store_kind(setup));
+  settings.store = chosen_store(arguments, *model_entry, model->store_kind(setup));
   if (arguments.has("--check")) return 0;
 
   raise_descriptor_limit();
   return_freed_memory_at_once();
   ::signal(SIGPIPE, SIG_IGN);
-  const StopSource stop;
   const Listener listener = listen_on(address, port);
   const auto service = workload->make_service(settings);
-  stop_source = &stop;
-  stop_on({SIGTERM, SIGINT});
+  const StopSignals stop({SIGTERM, SIGINT});
 
-  // Whoever reads stdout may be gone: serving goes on all the same.
+  // Where stdout's reader is gone, printing fails, and serving goes on all the same.
   const ModelReceipt did = model->serve(listener, *service, setup, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
   });
   print_line(to_json(service->receipt(), did, setup.settings).dump());
-  ::signal(SIGTERM, SIG_IGN);  // The handler's stop source is about to go.
-  ::signal(SIGINT, SIG_IGN);
   return 0;
 }
 

@@ -1,6 +1,6 @@
-// What has completed on an io_uring, in the order in which the kernel has written it. The kernel may refuse to be
-// handed anything while it has no room to write more: then those that are there are set aside, and wait for their turn
-// here. Used by the ring's thread only.
+// The completions of an io_uring, in the order in which the kernel has written them. While the kernel has no room to
+// write more of them, it may refuse new operations. Then the completions are taken off its queue and set aside here
+// until their turn comes. Used by the ring's thread only.
 #pragma once
 
 #include <liburing.h>
@@ -24,14 +24,14 @@ class UringCompletions {
   bool any_aside() const { return !aside_.empty(); }
   std::size_t ready() const { return aside_.size() + ::io_uring_cq_ready(&ring_); }
 
-  /// All that the kernel has written, so that it has room. False when there is none. Throws std::bad_alloc.
+  /// Sets all that the kernel has written aside, so that it has room. False when there is none. Throws std::bad_alloc.
   bool set_aside() {
     bool any = false;
     for (Done done; take_from_kernel(done); any = true) aside_.push_back(done);
     return any;
   }
 
-  /// The next, wherever it is. False when there is none.
+  /// Takes the next one. False when there is none.
   bool take(Done& done) {
     if (aside_.empty()) return take_from_kernel(done);
     done = aside_.front();

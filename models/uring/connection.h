@@ -1,7 +1,9 @@
-// A connection on an io_uring: up to three operations of it are outstanding, its receive, a send or a timeout, and a
-// look out for the peer's end where nothing is received for a while; and it deletes itself when it is over and the last
-// of them has completed. The loop lists the connections for stopping; the reply string is the loop's, because handlers
-// do not overlap.
+// A connection on an io_uring. Up to three of its operations are outstanding: its receive, a send or a timeout, and a
+// poll for the peer's end while nothing is received.
+//
+// Who waits: the ring's thread. Who owns: a connection owns itself, its socket and its session, and deletes itself when
+// it is over and its last operation has completed. The loop lists the connections so that a stop can reach them. The
+// reply string is the loop's, because handlers do not overlap.
 #pragma once
 
 #include <sys/socket.h>
@@ -15,15 +17,15 @@
 #include <vector>
 
 #include "models/connection.h"
-#include "models/peer_disconnect.h"
 #include "models/connection_list.h"
+#include "models/peer_disconnect.h"
 #include "models/uring/ring.h"
 
 namespace bakeoff::models::uring {
 
 class UringConnection;
 
-/// What all connections share.
+/// The ring, and what its connections share.
 struct UringLoop {
   explicit UringLoop(workloads::Service& served) : service(served) {}
 
@@ -32,7 +34,7 @@ struct UringLoop {
   std::string replies;  // Empty whenever a handler returns.
   ConnectionList<UringConnection> connections;
 
-  /// Strings that have been sent: their memory serves the next sends. A crowd keeps many small ones, large replies few.
+  /// Keeps the memory of a string that has been sent for the next sends: many small pieces, or few large ones.
   void recycle(std::string sent) {
     drop_replies(sent);
     if (spares_.size() == kMostSpares || spare_bytes_ + sent.capacity() > kMostSpareBytes) return;
@@ -64,7 +66,7 @@ class UringConnection : public ConnectionHook {
   static void start(UringLoop& loop, Descriptor socket) try {
     auto made = std::make_unique<UringConnection>(loop, std::move(socket));
     made->receive();
-    static_cast<void>(made.release());  // Its own from here on.
+    static_cast<void>(made.release());  // It owns itself from here on.
   } catch (const std::exception&) {     // No memory for it: the peer sees a closed connection.
   }
 
@@ -87,7 +89,7 @@ class UringConnection : public ConnectionHook {
     if (has_disconnected()) return end();
     if (!sending_ && !pausing_) return take(done.bytes);
     early_input_.append(done.bytes);
-    // A peer that goes on and on while its replies are unsent is not read any further: that is the back-pressure.
+    // A peer that keeps sending while its replies are unsent is not read any further: that is the back-pressure.
     if (early_input_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) {
       loop_.ring.cancel(received_);
       return watch_disconnect();
@@ -95,7 +97,7 @@ class UringConnection : public ConnectionHook {
     watch_pause();
   }
 
-  /// A pause in which nothing is received, for want of buffers: otherwise nobody would see the peer leave.
+  /// In a pause without a receive, because buffers ran out, only a poll can notice that the peer leaves.
   void watch_pause() {
     if (pausing_ && !receiving_ && !at_end_) watch_disconnect();
   }
@@ -109,7 +111,9 @@ class UringConnection : public ConnectionHook {
     if (ending_) return end_if_over();
     if (has_disconnected()) end();
   }
-  bool has_disconnected() const { return pausing_ && bakeoff::models::has_disconnected(end_events_, due_ - std::chrono::steady_clock::now()); }
+  bool has_disconnected() const {
+    return pausing_ && bakeoff::models::has_disconnected(end_events_, due_ - std::chrono::steady_clock::now());
+  }
 
   void on_paused(const Uring::Completion&) {
     pausing_ = false;
@@ -126,7 +130,7 @@ class UringConnection : public ConnectionHook {
     advance([this] { return step_; });
   }
 
-  /// Input, when nothing is being sent or waited for.
+  /// Takes input, when nothing is being sent or waited for.
   void take(std::string_view bytes) {
     if (bytes.empty()) return want_input();
     advance([&] { return session_->feed(bytes, loop_.replies); });
@@ -154,7 +158,8 @@ class UringConnection : public ConnectionHook {
         loop_.ring.timeout(step.pause, paused_);
         return watch_pause();
       }
-      step = perform_step(*session_, step, loop_.replies);  // Computes inline; while its reply is sent, others have a turn.
+      // It computes on the ring's thread. While its reply is sent, the others have a turn.
+      step = perform_step(*session_, step, loop_.replies);
     }
   }
 
@@ -204,10 +209,10 @@ class UringConnection : public ConnectionHook {
   Uring::Operation disconnected_ = Uring::Operation::of<&UringConnection::on_disconnected>(this);
   workloads::Step step_;
   std::chrono::steady_clock::time_point due_;  // Of a pause.
-  std::uint32_t end_events_ = 0;                     // What has been seen of the peer's end.
+  std::uint32_t end_events_ = 0;               // What has been seen of the peer's end.
   std::string unsent_;                         // What is being sent,
   std::size_t sent_ = 0;                       // and how much of it has been.
-  std::string early_input_;                          // What arrived meanwhile.
+  std::string early_input_;                    // What arrived meanwhile.
   bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false, watching_ = false;
   bool at_end_ = false, ending_ = false;
 };

@@ -15,11 +15,12 @@
 namespace bakeoff::models::uring {
 namespace {
 
-constexpr unsigned kEntries = 1024;           // To be handed over at once; more are handed over in between.
-constexpr unsigned kCompletions = 16 * 1024;  // Beyond it the kernel keeps a list, which is slower.
-constexpr std::uint16_t kBuffers = 512;       // Of kReadSize: 8 MiB, of which a short message touches one page.
+constexpr unsigned kEntries = 1024;  // Operations that are handed over at once; with more it takes several calls.
+constexpr unsigned kCompletions = 16 * 1024;  // Above this number the kernel keeps a list, which is slower.
+constexpr std::uint16_t kBuffers = 512;       // Of kReadSize each: 8 MiB. A short message touches one page.
 constexpr int kBufferGroup = 0;
-constexpr std::chrono::milliseconds kRetryDelay{1};  // For a kernel that was short of something and has nothing to tell.
+constexpr std::chrono::milliseconds kRetryDelay{
+    1};  // When the kernel was short of something and nothing has completed.
 constexpr std::size_t kBufferBytes = std::size_t{kBuffers} * kReadSize;
 constexpr std::size_t kRingBytes = kBuffers * sizeof(io_uring_buf);
 
@@ -33,7 +34,7 @@ void* map(std::size_t bytes) {
   return memory;
 }
 
-/// Completions are worked off when the thread asks for them, and by nobody else: Linux 6.1. Before that, as it comes.
+/// With Linux 6.1 completions are processed only when the thread asks for them. Older kernels interrupt it for them.
 int make_ring(io_uring& ring) {
   io_uring_params parameters{};
   parameters.flags = IORING_SETUP_CQSIZE | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
@@ -46,7 +47,7 @@ int make_ring(io_uring& ring) {
   return ::io_uring_queue_init_params(kEntries, &ring, &parameters);
 }
 
-/// False where the kernel was short of something just now, or wants completions to be taken first: the next call hands
+/// False when the kernel was short of something just now, or wants completions to be taken first. The next call hands
 /// over what this one could not.
 bool submitted(int result) {
   if (result == -EAGAIN || result == -EBUSY) return false;
@@ -60,7 +61,7 @@ Uring::Uring() {
   if (const int error = make_ring(ring_); error < 0) fail(-error, "set up an io_uring (io_uring_setup)");
   buffer_ring_ = static_cast<io_uring_buf_ring*>(map(kRingBytes));
   buffers_ = static_cast<char*>(map(kBufferBytes));
-  // By hand: io_uring_setup_buf_ring() came with liburing 2.4.
+  // In single steps, because io_uring_setup_buf_ring() came only with liburing 2.4.
   io_uring_buf_reg group{};
   group.ring_addr = reinterpret_cast<std::uintptr_t>(buffer_ring_);
   group.ring_entries = kBuffers;
@@ -70,7 +71,7 @@ Uring::Uring() {
   }
   ::io_uring_buf_ring_init(buffer_ring_);
   for (std::uint16_t i = 0; i < kBuffers; ++i) provide_buffer(i);
-  // Once round with an operation that does nothing: a system may allow the other two calls and refuse this one.
+  // Tries an operation that does nothing: a system may allow the two calls so far and refuse io_uring_enter().
   ::io_uring_prep_nop(next(nullptr));
   run_once();
 }
@@ -89,7 +90,7 @@ void Uring::provide_buffer(std::uint16_t buffer) {
 
 io_uring_sqe* Uring::next(Operation* operation) {
   io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
-  while (!entry) {  // Full: what is there goes to the kernel first.
+  while (!entry) {  // The queue is full: its operations go to the kernel first.
     if (!submitted(::io_uring_submit(&ring_)) && !completions_.set_aside()) std::this_thread::sleep_for(kRetryDelay);
     entry = ::io_uring_get_sqe(&ring_);
   }
@@ -134,8 +135,8 @@ void Uring::cancel(Operation& operation) {
 
 void Uring::run_once() {
   const bool handed_over = submitted(::io_uring_submit_and_wait(&ring_, completions_.any_aside() ? 0 : 1));
-  // Those that are there now: what handlers ask for is handed over before more are looked at. One by one, because the
-  // kernel may need the room for what completes meanwhile.
+  // Only those that are there now: the operations that handlers prepare are handed over before more completions are
+  // looked at. They are taken one by one, because the kernel may need the room for others meanwhile.
   std::size_t left = completions_.ready();
   if (left == 0 && !handed_over) std::this_thread::sleep_for(kRetryDelay);
   for (UringCompletions::Done done; left > 0 && completions_.take(done); --left) {

@@ -1,5 +1,5 @@
-// An io_uring with the few operations that a server needs, and the input buffers that it lends. The thin layer between
-// liburing and io_uring.cpp; knows no session. One thread makes, uses and destroys it.
+// An io_uring with the few operations that a server needs, and its provided input buffers. A thin layer between
+// liburing and io_uring.cpp, which knows no session. One thread makes, uses and destroys it.
 #pragma once
 
 #include <liburing.h>
@@ -19,10 +19,11 @@ class Uring {
   struct Completion {
     int result = 0;          ///< As the system call would return it, or minus the errno.
     std::string_view bytes;  ///< receive_multishot: what arrived; valid until the handler returns.
-    bool more = false;       ///< accept_multishot, receive_multishot: it goes on; false: it has to be asked for anew.
+    bool more = false;       ///< accept_multishot, receive_multishot: the operation goes on. False: it has ended.
   };
 
-  /// Who is told. Must stay where it is until the last completion, and may be destroyed by the handler of that.
+  /// The handler of an operation's completions. Must stay where it is until the last completion, whose handler may
+  /// destroy it.
   class Operation {
    public:
     template <auto handler, class Owner>
@@ -36,7 +37,7 @@ class Uring {
     Operation(void* owner, Handler handler) : owner_(owner), handler_(handler) {}
     void* owner_;
     Handler handler_;
-    __kernel_timespec time_{};  // Of a timeout; the kernel reads it when it is handed over.
+    __kernel_timespec time_{};  // For timeout(): the kernel reads it in the next run_once().
   };
 
   /// Throws std::system_error naming what was being tried.
@@ -45,20 +46,22 @@ class Uring {
   Uring& operator=(const Uring&) = delete;
   ~Uring();
 
-  // Each is handed to the kernel by the next run_once().
+  // These only prepare operations: the next run_once() hands them to the kernel.
   void accept_multishot(int listener, Operation& operation);
   void receive_multishot(int socket, Operation& operation);
-  /// All of it, unless it fails; the bytes must stay where they are until then.
+  /// Sends all bytes, unless it fails. They must stay where they are until it has completed.
   void send(int socket, std::string_view bytes, Operation& operation);
   void timeout(std::chrono::nanoseconds time, Operation& operation);
   void wait_readable(int fd, Operation& operation);
-  /// Until the peer ends its input or resets; the result has poll()'s events.
+  /// Completes when the peer ends its output or resets the connection. The result has poll()'s events.
   void wait_disconnect(int socket, Operation& operation);
-  /// Has it complete soon, with -ECANCELED if nothing else came first. Nobody is told of the cancelling itself.
+  /// Makes the operation complete soon, with -ECANCELED unless it has completed by then. The cancelling itself has no
+  /// completion.
   void cancel(Operation& operation);
 
-  /// Hands over what was asked for, blocks until something has completed, and tells everybody whose operation it was.
-  /// Interrupted by a signal, it may tell nobody. Throws std::system_error where the kernel takes nothing.
+  /// Hands over the prepared operations, blocks until at least one has completed, and calls the handlers of all that
+  /// have. When a signal interrupts it, it may call none. Throws std::system_error where the kernel takes no
+  /// operations.
   void run_once();
 
  private:
@@ -71,7 +74,7 @@ class Uring {
   char* buffers_ = nullptr;
 };
 
-/// What is missing where this system gives no io_uring, and why; "" when it does.
+/// What is missing, and why, where this system has no io_uring; "" where it has one.
 std::string_view uring_refusal();
 
 }  // namespace bakeoff::models::uring

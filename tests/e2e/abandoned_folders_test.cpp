@@ -14,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Runs that have a $TMPDIR of their own.
-struct Bench : subjects::ScratchFolder {
-  Bench() {
+struct AbandonedRun : subjects::ScratchFolder {
+  AbandonedRun() {
     fs::create_directory(tmp());
     test::write_text(file(), kTinyExperiment);
   }
@@ -51,7 +51,7 @@ struct Bench : subjects::ScratchFolder {
 };
 
 TEST(Leftovers, AResultFolderWithTheNameOfAScratchFolderKeepsItsRows) {
-  const Bench bench;
+  const AbandonedRun bench;
   const fs::path out = bench.tmp() / "bakeoff-4000000-11-29";  // No process has this number.
   const auto first = bench.run(out);
   EXPECT_THAT(first.status, testing::AnyOf(0, 4)) << first.errors;
@@ -63,7 +63,7 @@ TEST(Leftovers, AResultFolderWithTheNameOfAScratchFolderKeepsItsRows) {
 }
 
 TEST(Leftovers, OfARunThatWasKilledAreRemovedByTheNext) {
-  const Bench bench;
+  const AbandonedRun bench;
   bench.make_long();
   BackgroundCall killed = bench.start(bench.path() / "long");
   ASSERT_TRUE(test::eventually([&] { return bench.serving(); })) << killed.errors_so_far();
@@ -79,7 +79,7 @@ TEST(Leftovers, OfARunThatWasKilledAreRemovedByTheNext) {
 TEST(Leftovers, OfALivingRunInAnotherPidNamespaceAreNone) {
   const std::vector<std::string> elsewhere{"unshare", "--pid", "--fork", "--mount-proc"};
   if (Call("true", {}, elsewhere).finish().status != 0) GTEST_SKIP() << "no pid namespace may be made here";
-  const Bench bench;
+  const AbandonedRun bench;
   bench.make_long();
   BackgroundCall alive = bench.start(bench.path() / "long");
   ASSERT_TRUE(test::eventually([&] { return bench.serving(); })) << alive.errors_so_far();

@@ -27,15 +27,15 @@ window_s = 0.15
 warmup_s = 0
 )";
 
-struct Bench : subjects::ScratchFolder {
-  Bench() { test::write_text(file(), kWork); }
+struct AgainstRun : subjects::ScratchFolder {
+  AgainstRun() { test::write_text(file(), kWork); }
   std::string file() const { return path() / "work.toml"; }
   std::string out() const { return path() / "out"; }
   std::string other() const { return path() / "other"; }
 };
 
 TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
-  const Bench bench;
+  const AgainstRun bench;
   write_fake_subject(bench.other() + "/bin",
                  "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
                  "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
@@ -63,7 +63,7 @@ TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
 }
 
 TEST(Against, ARegressionOfThisBuildExitsWithThree) {
-  const Bench bench;
+  const AgainstRun bench;
   // This build is the dearer one: a copy of bakeoff beside the script.
   write_fake_subject(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
   std::filesystem::copy(bakeoff_program(), bench.path() / "bin/bakeoff");
@@ -80,7 +80,7 @@ TEST(Against, ARegressionOfThisBuildExitsWithThree) {
 }
 
 TEST(Against, TooFewBlocksToTellAreNoPassedGateUnlessThatIsAskedFor) {
-  const Bench bench;
+  const AgainstRun bench;
   const std::vector<std::string> gate{
       "run",       bench.file(),    "--out",    bench.out(), "--subjects",           "event-loop", "--blocks",      "2",
       "--against", BAKEOFF_BIN_DIR, "--budget", "1ms",       "--fail-on-regression", "5%",         "--unknown=pass"};
@@ -98,7 +98,7 @@ TEST(Against, TooFewBlocksToTellAreNoPassedGateUnlessThatIsAskedFor) {
 }
 
 TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
-  const Bench bench;
+  const AgainstRun bench;
   const auto errors = [&](std::vector<std::string> more) {
     std::vector<std::string> arguments{"run", bench.file(), "--out", bench.out()};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -117,7 +117,7 @@ TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
 }
 
 TEST(DryRun, PrintsThePlanAndTheTimeAndStartsNothing) {
-  const Bench bench;
+  const AgainstRun bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--dry-run", "--precision", "2%"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.output,

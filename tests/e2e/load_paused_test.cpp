@@ -13,17 +13,17 @@ using nlohmann::json;
 using test::ShortServer;
 using testing::HasSubstr;
 
-struct Loaded {
+struct PausedLoad {
   int status = 0;
   json row;
 };
 
-Loaded load(const std::string& url, const std::vector<std::string>& more = {}) {
+PausedLoad load_with_pauses(const std::string& url, const std::vector<std::string>& more = {}) {
   std::vector<std::string> arguments{"load",     url, "-c",           "4",        "-d",  "300ms",
                                      "--warmup", "0", "--no-ceiling", "--format", "json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const auto result = bakeoff_call(arguments);
-  Loaded loaded{result.status, json::parse(result.output, nullptr, false)};
+  PausedLoad loaded{result.status, json::parse(result.output, nullptr, false)};
   EXPECT_TRUE(loaded.row.is_object()) << result.output << result.errors;
   return loaded;
 }
@@ -32,7 +32,7 @@ std::string url_of(const test::ShortServer& server) {
   return "http://127.0.0.1:" + std::to_string(server.port()) + "/";
 }
 
-std::string reason(const Loaded& loaded, const char* metric) {
+std::string reason(const PausedLoad& loaded, const char* metric) {
   return loaded.row.value("validity", json::object()).value(metric, "");
 }
 
@@ -40,7 +40,7 @@ TEST(LoadPaused, AServerThatEndsConnectionsAfterTenRepliesIsNotWaitedFor) {
   for (const bool late : {false, true}) {
     const test::ShortServer server("http", {.answers = 10, .end = test::ShortServer::End::reset, .late = late});
     for (const std::vector<std::string>& kind : {std::vector<std::string>{}, {"--rate", "500"}, {"--churn"}}) {
-      const Loaded loaded = load(url_of(server), kind);
+      const PausedLoad loaded = load_with_pauses(url_of(server), kind);
       EXPECT_EQ(loaded.row["client"].value("paused_share", -1.0), 0);
       EXPECT_NE(reason(loaded, "throughput"), "paused");
     }
@@ -49,7 +49,7 @@ TEST(LoadPaused, AServerThatEndsConnectionsAfterTenRepliesIsNotWaitedFor) {
 
 TEST(LoadPaused, FiguresOfALoadThatWaitedForItselfAreStruckAndTheExitStatusSaysSo) {
   const test::ShortServer server("http", {.answers = 0, .spared = 2});
-  const Loaded loaded = load(url_of(server));
+  const PausedLoad loaded = load_with_pauses(url_of(server));
   EXPECT_EQ(loaded.status, 4);
   EXPECT_GT(loaded.row["client"]["replies_ok"], 0);
   EXPECT_GT(loaded.row["client"].value("paused_share", -1.0), 0.02);
@@ -61,7 +61,7 @@ TEST(LoadPaused, FiguresOfALoadThatWaitedForItselfAreStruckAndTheExitStatusSaysS
 TEST(LoadPaused, ChurnWithoutPortsIsStruck) {
   const test::ShortServer server("http", {.answers = 1 << 30});
   // Of the documentation (RFC 5737): no machine has the second address, so that no port of it can be had.
-  const Loaded loaded = load(url_of(server), {"--churn", "--source", "127.0.0.1,192.0.2.1"});
+  const PausedLoad loaded = load_with_pauses(url_of(server), {"--churn", "--source", "127.0.0.1,192.0.2.1"});
   EXPECT_EQ(loaded.status, 4);
   EXPECT_EQ(reason(loaded, "throughput"), "paused");
   EXPECT_THAT(loaded.row["client"].value("events", json::array()).dump(), HasSubstr("for a local port"));
@@ -69,7 +69,7 @@ TEST(LoadPaused, ChurnWithoutPortsIsStruck) {
 
 TEST(LoadPaused, ALoadThatNothingIsSentInIsNotOk) {
   const test::ShortServer server("http", {.answers = 1 << 30});
-  const Loaded loaded = load(url_of(server), {"--rate", "0.1", "--poisson"});
+  const PausedLoad loaded = load_with_pauses(url_of(server), {"--rate", "0.1", "--poisson"});
   EXPECT_EQ(loaded.status, 4);
   EXPECT_EQ(loaded.row["client"]["requests"], 0);
   EXPECT_EQ(loaded.row["outcome"], "errors");

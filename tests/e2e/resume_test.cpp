@@ -38,8 +38,8 @@ job = "count"
 size = 1000000
 )";
 
-struct Bench : subjects::ScratchFolder {
-  Bench() { test::write_text(file(), kSmall); }
+struct ResumedRun : subjects::ScratchFolder {
+  ResumedRun() { test::write_text(file(), kSmall); }
   std::string file() const { return path() / "small.toml"; }
   std::string out() const { return path() / "out"; }
   std::string rows() const { return test::contents_of(out() + "/trials.jsonl"); }
@@ -50,7 +50,7 @@ void wait_ms(int milliseconds) {
 }
 
 /// What the plan says will be measured.
-std::set<std::string> planned(const Bench& bench) {
+std::set<std::string> planned(const ResumedRun& bench) {
   const auto plan = nlohmann::json::parse(bakeoff_call({"run", bench.file(), "--dry-run", "--format", "json"}).output);
   std::set<std::string> ids;
   for (const auto& trial : plan.at("trials")) ids.insert(trial.at("trial_id").get<std::string>());
@@ -58,7 +58,7 @@ std::set<std::string> planned(const Bench& bench) {
 }
 
 TEST(Resume, ARunThatIsKilledTenTimesHasTheCellsOfOneThatIsNot) {
-  const Bench bench;
+  const ResumedRun bench;
   const std::set<std::string> wanted = planned(bench);
   ASSERT_EQ(wanted.size(), 36U);
   std::mt19937 random(4);
@@ -107,7 +107,7 @@ TEST(Resume, ARunThatIsKilledTenTimesHasTheCellsOfOneThatIsNot) {
 }
 
 /// A run with a few rows, cut off.
-struct CutOff : Bench {
+struct CutOff : ResumedRun {
   CutOff() {
     Call call(bakeoff_program(), {"run", file(), "--out", out()});
     for (int i = 0; i < 1000 && rows().empty(); ++i) wait_ms(10);
@@ -145,7 +145,7 @@ TEST(Resume, RefusesAnotherExperimentOrSelectionAndSaysWhich) {
 }
 
 TEST(Resume, RefusesAFolderThatHoldsNoRun) {
-  const Bench bench;
+  const ResumedRun bench;
   const auto result = bakeoff_call({"run", "--resume", "--out", bench.path()});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.errors, HasSubstr("holds no run"));
@@ -154,7 +154,7 @@ TEST(Resume, RefusesAFolderThatHoldsNoRun) {
 TEST(Folder, OfARunUnderWayIsNobodyElses) {
   std::string slow = kSmall;
   slow.replace(slow.find("window_s = 0.05"), 15, "window_s = 30.0");
-  const Bench bench;
+  const ResumedRun bench;
   test::write_text(bench.file(), slow);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
   for (int i = 0; i < 1000 && !std::filesystem::exists(bench.out() + "/manifest.json"); ++i) wait_ms(10);
@@ -166,7 +166,7 @@ TEST(Folder, OfARunUnderWayIsNobodyElses) {
 }
 
 TEST(Folder, ThatCannotBeWrittenIsRefusedBeforeAnythingStarts) {
-  const Bench bench;
+  const ResumedRun bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", "/proc/bakeoff"});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.errors, HasSubstr("/proc/bakeoff"));
@@ -175,7 +175,7 @@ TEST(Folder, ThatCannotBeWrittenIsRefusedBeforeAnythingStarts) {
 }
 
 TEST(Folder, ThatIsFullStopsTheRunWithWhatItHas) {
-  const Bench bench;
+  const ResumedRun bench;
   // A limit on the size of a file breaks off a write as a full disk does; it holds the manifest and some rows.
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()}, {"prlimit", "--fsize=16000"});
   const auto result = call.finish();

@@ -38,8 +38,8 @@ size = 1000000
 )";
 
 /// A folder with an experiment file and a place for results.
-struct Bench : subjects::ScratchFolder {
-  explicit Bench(const std::string& toml = kSmall) { test::write_text(file(), toml); }
+struct TinyRun : subjects::ScratchFolder {
+  explicit TinyRun(const std::string& toml = kSmall) { test::write_text(file(), toml); }
   std::string file() const { return path() / "small.toml"; }
   std::string out() const { return path() / "out"; }
 };
@@ -60,7 +60,7 @@ bool any_valid(const std::vector<journal::Trial>& rows) {
 }
 
 TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
-  const Bench bench;
+  const TinyRun bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
   const journal::Journal journal = journal::read_journal(bench.out());
   ASSERT_EQ(first_attempts(bench.out()).size(), 8U) << result.errors;
@@ -98,7 +98,7 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
 }
 
 TEST(Run, MakesTheLoadThatTheTableAsksFor) {
-  const Bench bench(R"(name = "small"
+  const TinyRun bench(R"(name = "small"
 subjects = ["event-loop"]
 blocks = 1
 
@@ -137,7 +137,7 @@ warmup_s = 0
 }
 
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
-  const Bench bench;
+  const TinyRun bench;
   bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});
   const std::vector<journal::Trial> rows = first_attempts(bench.out());
   ASSERT_EQ(rows.size(), 2U);
@@ -146,7 +146,7 @@ TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
 }
 
 TEST(Run, ATableHasItsOwnSubjectsAndABaselineAmongThem) {
-  const Bench bench(R"(name = "small"
+  const TinyRun bench(R"(name = "small"
 baseline = "threads"
 subjects = ["threads", "fibers", "event-loop"]
 blocks = 2
@@ -179,7 +179,7 @@ subjects = ["event-loop", "fibers"]
 }
 
 TEST(Run, UnitsThatASubjectCannotHaveAreRefusedBeforeAnythingStarts) {
-  const Bench bench(R"(name = "small"
+  const TinyRun bench(R"(name = "small"
 subjects = ["prefork", "event-loop"]
 blocks = 1
 
@@ -195,7 +195,7 @@ units = 4
 }
 
 TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {
-  const Bench bench;
+  const TinyRun bench;
   const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--budget", "1ms"});
   EXPECT_EQ(first_attempts(bench.out()).size(), 2U);
   EXPECT_THAT(result.errors, HasSubstr("the budget is spent"));
@@ -205,7 +205,7 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
   std::string toml = kSmall;
   toml.replace(toml.find("blocks = 2"), 10, "blocks = 50");
   for (const int signal : {SIGINT, SIGTERM}) {
-    const Bench bench(toml);
+    const TinyRun bench(toml);
     Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
     const std::string rows = bench.out() + "/trials.jsonl";
     for (int i = 0; i < 2000 && test::contents_of(rows).empty(); ++i) ::poll(nullptr, 0, 10);
@@ -232,7 +232,7 @@ int folders_of(pid_t harness) {
 TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   std::string toml = kSmall;
   toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.0");
-  const Bench bench(toml);
+  const TinyRun bench(toml);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
   const pid_t harness = call.process().pid();
   // bakeoff-subject and the agent.
@@ -250,13 +250,13 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
 
   // Its private folder it could not remove itself; the next run does.
   EXPECT_EQ(folders_of(harness), 1);
-  const Bench next;
+  const TinyRun next;
   bakeoff_call({"run", next.file(), "--out", next.out(), "--workloads", "count", "--budget", "1ms"});
   EXPECT_EQ(folders_of(harness), 0);
 }
 
 /// A copy of bakeoff beside a fake bakeoff-subject.
-struct FakeSubjectBench : Bench {
+struct FakeSubjectBench : TinyRun {
   explicit FakeSubjectBench(const std::string& serve) {
     write_fake_subject(path() / "bin", serve);
     std::filesystem::copy(bakeoff_program(), path() / "bin/bakeoff");
@@ -310,7 +310,7 @@ TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
 TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   std::string toml = kSmall;
   toml.replace(toml.find("connections = 4"), 15, "connections = 200\ntimeout_s = 0.5");
-  const Bench bench(toml);
+  const TinyRun bench(toml);
   Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
             {"prlimit", "--nofile=100"});
   call.finish();

@@ -29,8 +29,8 @@ Call::Result unread(const std::string& redirection, const std::vector<std::strin
       .finish();
 }
 
-struct Bench : subjects::ScratchFolder {
-  Bench() { test::write_text(file(), kTinyExperiment); }
+struct ClosedStreamRun : subjects::ScratchFolder {
+  ClosedStreamRun() { test::write_text(file(), kTinyExperiment); }
   std::string file() const { return path() / "tiny.toml"; }
   std::string out() const { return path() / "out"; }
   std::vector<std::string> run() const { return {"run", file(), "--out", out()}; }
@@ -48,14 +48,14 @@ struct Bench : subjects::ScratchFolder {
 
 TEST(ClosedDescriptors, LeaveRowsManifestAndReportWhole) {
   for (const char* closed : {"2>&-", "<&- 2>&-"}) {
-    const Bench bench;
+    const ClosedStreamRun bench;
     const auto result = redirected(closed, bench.run());
     EXPECT_THAT(result.status, AnyOf(0, 4)) << closed << result.errors;
     EXPECT_THAT(result.output, HasSubstr("CPU us/req")) << closed;
     bench.expect_whole();
   }
   for (const char* closed : {">&-", "<&- >&- 2>&-"}) {
-    const Bench bench;
+    const ClosedStreamRun bench;
     EXPECT_EQ(redirected(closed, bench.run()).status, 1) << closed << ": the tables went nowhere";
     bench.expect_whole();
   }
@@ -117,7 +117,7 @@ TEST(FullDisk, IsToldByEveryCommandThatPrints) {
 }
 
 TEST(FullDisk, UnderStdoutCostsARunNoRow) {
-  const Bench bench;
+  const ClosedStreamRun bench;
   const auto result = redirected(">/dev/full", bench.run());
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, HasSubstr("rows and report: "));
@@ -127,7 +127,7 @@ TEST(FullDisk, UnderStdoutCostsARunNoRow) {
 
 TEST(AReaderThatHasGone, CostsARunNothingAndIsNoFailure) {
   for (const char* pipe : {">&3", ">&3 2>&1"}) {
-    const Bench bench;
+    const ClosedStreamRun bench;
     const auto result = unread(pipe, bench.run());
     EXPECT_THAT(result.status, AnyOf(0, 4)) << pipe;
     EXPECT_THAT(result.errors, testing::Not(HasSubstr("cannot"))) << pipe;

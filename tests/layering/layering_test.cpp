@@ -1,13 +1,13 @@
-// Holds the arrows of the design: who may include whom, where no clock or socket may be, how long a file may be, and
-// that every file which the pages name is there. Each rule is also tried on an example that breaks it.
+// Holds the arrows of the design: who may include whom, inside harness too, where no clock or socket may be, how long a
+// file may be, and that every file which the pages name is there. Each rule is also tried on an example that breaks it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "tests/layering/rules.h"
+#include "tests/layering/tree.h"
+#include "tests/text_file.h"
 
 namespace bakeoff::layering {
 namespace {
@@ -19,43 +19,24 @@ using testing::SizeIs;
 
 const std::filesystem::path kRoot = BAKEOFF_SOURCE_DIR;
 
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<SourceFile> the_tree() {
-  std::vector<SourceFile> files;
-  for (const char* folder : {"workloads", "models", "harness", "tests"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
-      if (!entry.is_regular_file()) continue;
-      const auto extension = entry.path().extension();
-      if (extension != ".h" && extension != ".cpp") continue;
-      files.push_back({std::filesystem::relative(entry.path(), kRoot).string(), text_of(entry.path())});
-    }
-  }
-  return files;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const auto& line : lines) text += line + "\n";
-  return text;
-}
-
 TEST(Layering, TheTreeKeepsTheArrows) {
-  const auto files = the_tree();
-  ASSERT_GT(files.size(), 50U) << "the tree was not found at " << kRoot;
-  const auto broken = layering_violations(files);
+  const auto broken = layering_violations(source_tree());
   EXPECT_TRUE(broken.empty()) << joined(broken);
 }
 
 TEST(Layering, EveryFileThatThePagesNameIsThere) {
-  for (const char* page : {"README.md", "CONTRIBUTING.md", "workloads/PROTOCOLS.md"}) {
+  std::vector<std::string> pages{"README.md", "CONTRIBUTING.md"};
+  for (const char* folder : {"workloads", "models", "harness", "tests", "reference"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
+      const std::string page = std::filesystem::relative(entry.path(), kRoot).string();
+      // A recorded report is no page of ours.
+      if (page.ends_with(".md") && page.find("/golden/good") == page.npos) pages.push_back(page);
+    }
+  }
+  ASSERT_GT(pages.size(), 4U);
+  for (const std::string& page : pages) {
     ASSERT_TRUE(std::filesystem::exists(kRoot / page)) << page;
-    const auto missing = missing_files({page, text_of(kRoot / page)},
+    const auto missing = missing_files({page, test::contents_of(kRoot / page)},
                                        [](std::string_view path) { return std::filesystem::exists(kRoot / path); });
     EXPECT_TRUE(missing.empty()) << joined(missing);
   }
@@ -78,9 +59,7 @@ TEST(LayeringRules, AllowWhatTheDesignAllows) {
                    "#include <thread>\n#include <sys/socket.h>\n#include \"models/net.h\"\n"
                    "#include \"workloads/session.h\"\n#include <boost/asio.hpp>\n"},
                   {"harness/load/agent.cpp", "#include <fmt/format.h>\n#include \"workloads/catalogue.h\"\n"},
-                  {"harness/stats/compare.cpp",
-                   "#include <boost/math/distributions/binomial.hpp>\n#include <cmath>\n"
-                   "#include \"harness/journal/trial.h\"\n"},
+                  {"harness/stats/compare.cpp", "#include <boost/math/distributions/binomial.hpp>\n#include <cmath>\n"},
                   {"harness/validity/validity.cpp", "#include \"harness/journal/trial.h\"\n"},
                   {"harness/commands/cli.cpp", "#include <CLI/CLI.hpp>\n"},
               }),
@@ -109,6 +88,55 @@ TEST(LayeringRules, KeepModelsFromTheHarness) {
 TEST(LayeringRules, KeepTheHarnessFromModels) {
   EXPECT_THAT(broken_by("harness/commands/list.cpp", "  #  include \"models/catalogue.h\"\n"),
               ElementsAre(HasSubstr("never a model")));
+}
+
+TEST(LayeringRules, KeepTheOrderOfTheRoomsOfTheHarness) {
+  const std::vector<std::vector<std::string>> floors{{"measure", "stats"},
+                                                     {"input"},
+                                                     {"journal"},
+                                                     {"subjects", "validity"},
+                                                     {"load"},
+                                                     {"experiment"},
+                                                     {"report"},
+                                                     {"claims", "decide", "learn"},
+                                                     {"selftest", "doctor"},
+                                                     {"commands"}};
+  const auto includes = [](const std::string& from, const std::string& to) {
+    return broken_by("harness/" + from + "/x.cpp", "#include \"harness/" + to + "/y.h\"\n");
+  };
+  // These have rules of their own beside the order.
+  const auto strict = [](const std::string& room) {
+    return room == "stats" || room == "validity" || room == "selftest" || room == "doctor";
+  };
+  for (std::size_t upper = 0; upper < floors.size(); ++upper) {
+    for (const std::string& high : floors[upper]) {
+      EXPECT_THAT(includes(high, high), IsEmpty()) << high;
+      for (std::size_t lower = 0; lower <= upper; ++lower) {
+        for (const std::string& low : floors[lower]) {
+          if (low == high) continue;
+          EXPECT_THAT(includes(low, high), SizeIs(1)) << low << " -> " << high;
+          if (lower < upper && !strict(high)) {
+            EXPECT_THAT(includes(high, low), IsEmpty()) << high << " -> " << low;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_THAT(includes("load", "gadgets"), ElementsAre(HasSubstr("gadgets is not in the order")));
+  EXPECT_THAT(includes("gadgets", "load"), ElementsAre(HasSubstr("gadgets is not in the order")));
+  EXPECT_THAT(broken_by("harness/report/load/series.cpp", "#include \"harness/commands/commands.h\"\n"), SizeIs(1));
+  EXPECT_THAT(broken_by("harness/report/load/series.cpp", "#include \"harness/report/table.h\"\n"), IsEmpty());
+  EXPECT_THAT(broken_by("harness/main.cpp", "#include \"harness/commands/commands.h\"\n"), IsEmpty());
+  EXPECT_THAT(broken_by("harness/commands/version.cpp", "#include \"harness/version.h\"\n"), IsEmpty());
+}
+
+TEST(LayeringRules, KeepJsonLibrariesOutOfHeadersAndSimdjsonInOneFile) {
+  const std::string nlohmann = "#include <nlohmann/json.hpp>\n", simdjson = "#include <simdjson.h>\n";
+  EXPECT_THAT(broken_by("harness/journal/json.h", nlohmann), SizeIs(1));
+  EXPECT_THAT(broken_by("harness/journal/json.h", simdjson), SizeIs(1));
+  EXPECT_THAT(broken_by("harness/report/json.cpp", nlohmann), IsEmpty());
+  EXPECT_THAT(broken_by("harness/report/json.cpp", simdjson), SizeIs(1));
+  EXPECT_THAT(broken_by("harness/journal/json_read.cpp", simdjson), IsEmpty());
 }
 
 TEST(LayeringRules, KeepStatisticsAndValidityPure) {
@@ -143,9 +171,19 @@ TEST(LayeringRules, KeepTheJudgementOfTheDoctorPure) {
     EXPECT_THAT(broken_by("harness/doctor/cpu.cpp", text), SizeIs(1)) << header;
     EXPECT_THAT(broken_by("harness/doctor/read_facts.cpp", text), IsEmpty()) << header;
   }
-  for (const char* plain : {"<fmt/format.h>", "<vector>", "\"harness/doctor/words.h\"",
-                            "\"harness/measure/machine_facts.h\"", "\"harness/validity/validity.h\""}) {
+  for (const char* plain :
+       {"<fmt/format.h>", "<vector>", "\"harness/doctor/words.h\"", "\"harness/measure/machine_facts.h\"",
+        "\"harness/validity/validity.h\"", "\"harness/subjects/needed_program.h\""}) {
     EXPECT_THAT(broken_by("harness/doctor/cpu.cpp", std::string("#include ") + plain + "\n"), IsEmpty()) << plain;
+  }
+  for (const char* text :
+       {"\"harness/report/terminal.h\"", "\"harness/report/text_layout.h\"", "<nlohmann/json.hpp>"}) {
+    EXPECT_THAT(broken_by("harness/doctor/findings_text.cpp", std::string("#include ") + text + "\n"), IsEmpty())
+        << text;
+  }
+  for (const char* other : {"\"harness/report/table.h\"", "\"harness/subjects/builtin.h\"", "<unistd.h>"}) {
+    EXPECT_THAT(broken_by("harness/doctor/findings_text.cpp", std::string("#include ") + other + "\n"), SizeIs(1))
+        << other;
   }
 }
 
@@ -163,10 +201,10 @@ TEST(LayeringRules, KeepFilesShortAndModelsShorter) {
   };
   EXPECT_THAT(broken_by("harness/main.cpp", lines(400)), IsEmpty());
   EXPECT_THAT(broken_by("tests/harness/experiment/plan_test.cpp", lines(401)), SizeIs(1));
-  EXPECT_THAT(broken_by("models/threads.cpp", lines(170)), IsEmpty());
-  EXPECT_THAT(broken_by("models/threads.cpp", lines(171)), SizeIs(1));
-  EXPECT_THAT(broken_by("models/net.cpp", lines(171)), IsEmpty());
-  EXPECT_THAT(broken_by("models/subject/serve.cpp", lines(171)), IsEmpty());
+  EXPECT_THAT(broken_by("models/threads.cpp", lines(150)), IsEmpty());
+  EXPECT_THAT(broken_by("models/threads.cpp", lines(151)), SizeIs(1));
+  EXPECT_THAT(broken_by("models/net.cpp", lines(151)), IsEmpty());
+  EXPECT_THAT(broken_by("models/subject/serve.cpp", lines(151)), IsEmpty());
 }
 
 TEST(LayeringRules, FindFilesThatPagesNameAndThatAreNotThere) {

@@ -7,16 +7,27 @@
 #include <regex>
 #include <span>
 #include <sstream>
+#include <utility>
 
 namespace bakeoff::layering {
 namespace {
 
+/// The rooms of harness/. Each may know itself and those of a lower floor.
+struct Room {
+  std::string_view name;
+  int floor;
+};
+constexpr std::array kRooms{Room{"measure", 0},  Room{"stats", 0},    Room{"input", 1},   Room{"journal", 2},
+                            Room{"subjects", 3}, Room{"validity", 3}, Room{"load", 4},    Room{"experiment", 5},
+                            Room{"report", 6},   Room{"claims", 7},   Room{"decide", 7},  Room{"learn", 7},
+                            Room{"selftest", 8}, Room{"doctor", 8},   Room{"commands", 9}};
+
 constexpr std::size_t kLongestFile = 400;
-constexpr std::size_t kLongestModel = 170;
+constexpr std::size_t kLongestModel = 150;
 
 /// Of the files at the top of models/, those that are no model.
-constexpr std::array<std::string_view, 4> kNoModels = {"models/catalogue.cpp", "models/net.cpp",
-                                                       "models/subject_main.cpp", "models/fibers/scheduler.cpp"};
+constexpr std::array<std::string_view, 4> kNoModels = {"models/catalogue.cpp", "models/limits.cpp", "models/net.cpp",
+                                                       "models/subject_main.cpp"};
 
 struct Include {
   std::string target;
@@ -53,9 +64,30 @@ bool is_standard(const Include& include) {
 
 /// Headers of the C library and the kernel.
 bool is_system(const Include& include) {
-  static constexpr std::array<std::string_view, 6> folders = {"sys/", "netinet/", "arpa/", "linux/", "net/", "asm/"};
+  static constexpr std::array<std::string_view, 7> folders = {"sys/", "netinet/", "arpa/",     "linux/",
+                                                              "net/", "asm/",     "sanitizer/"};
   return !include.quoted && include.target.ends_with(".h") &&
          (include.target.find('/') == std::string::npos || starts_with_any(include.target, folders));
+}
+
+/// The room of a path below harness/; "" for a file at the top, or elsewhere.
+std::string_view room_of(std::string_view path) {
+  constexpr std::string_view kHarness = "harness/";
+  if (!path.starts_with(kHarness)) return "";
+  path.remove_prefix(kHarness.size());
+  return path.substr(0, path.find('/') == path.npos ? 0 : path.find('/'));
+}
+
+/// Why a file of the harness may not include one of another room.
+std::string room_objection(std::string_view file, std::string_view target) {
+  const std::string_view from = room_of(file), to = room_of(target);
+  if (from.empty() || to.empty() || from == to) return "";  // main.cpp knows all, version.h is known to all.
+  const auto above = std::ranges::find(kRooms, from, &Room::name), below = std::ranges::find(kRooms, to, &Room::name);
+  for (const auto& [room, found] : {std::pair(from, above), std::pair(to, below)}) {
+    if (found == kRooms.end()) return std::string(room) + " is not in the order of the harness's rooms";
+  }
+  if (below->floor < above->floor) return "";
+  return std::string(from) + " stands below " + std::string(to) + ", or beside it";
 }
 
 /// Why `file` may not include this; "" when it may.
@@ -92,21 +124,35 @@ std::string objection(std::string_view file, const Include& include) {
     }
   }
   if (file.starts_with("harness/")) {
-    if (include.quoted && !ours({"harness/", "workloads/"}))
+    if (include.quoted && !ours({"harness/", "workloads/"})) {
       return "the harness knows itself and workloads, never a model";
+    }
+    if (const std::string why = room_objection(file, target); include.quoted && !why.empty()) return why;
+    const bool json = target == "nlohmann/json.hpp" || target == "simdjson.h";
+    if (json && file.ends_with(".h"))
+      return "a header with a JSON library costs a second in every file that includes it";
+    if (target == "simdjson.h" && file != "harness/journal/json_read.cpp") return "one file reads rows with simdjson";
   }
-  const bool instrument = file.starts_with("harness/selftest/bench.") || file.starts_with("harness/selftest/pairs.");
+  const bool instrument =
+      file.starts_with("harness/selftest/fault_runner.") || file.starts_with("harness/selftest/experiment_runner.");
   if (file.starts_with("harness/selftest/") && !instrument) {
     const bool doer = ours({"harness/load/", "harness/subjects/", "harness/measure/", "harness/experiment/"});
     const bool plain = target == "harness/load/plan.h" || target == "harness/experiment/spec.h" ||
                        target == "harness/subjects/subject.h";
     if ((doer && !plain) || is_system(include)) {
-      return "of the self-test only the bench and the pairs start, load and read anything";
+      return "of the self-test only the two runners start, load and read anything";
     }
   }
-  if (file.starts_with("harness/doctor/") && !file.starts_with("harness/doctor/read_")) {
+  if (file.starts_with("harness/doctor/findings_text.")) {
+    const bool layout = target == "harness/report/terminal.h" || target == "harness/report/text_layout.h";
+    const bool format = !include.quoted && (target.starts_with("fmt/") || target == "nlohmann/json.hpp");
+    if (!ours({"harness/doctor/"}) && !layout && !format && !is_standard(include)) {
+      return "the doctor's text is a pure function of its findings";
+    }
+  } else if (file.starts_with("harness/doctor/") && !file.starts_with("harness/doctor/read_")) {
     // The bounds by which rows are void are the doctor's too.
-    const bool plain = target == "harness/measure/machine_facts.h" || target == "harness/validity/validity.h";
+    const bool plain = target == "harness/measure/machine_facts.h" || target == "harness/validity/validity.h" ||
+                       target == "harness/subjects/needed_program.h";
     const bool format = !include.quoted && target.starts_with("fmt/");
     const bool doctor = ours({"harness/doctor/"}) && !target.starts_with("harness/doctor/read_");
     if (!doctor && !plain && !format && !is_standard(include)) {
@@ -114,9 +160,8 @@ std::string objection(std::string_view file, const Include& include) {
     }
   }
   if (file.starts_with("harness/stats/")) {
-    const bool plain = target == "harness/journal/trial.h";
-    if (!ours({"harness/stats/"}) && !plain && !is_standard(include) && !target.starts_with("boost/math/")) {
-      return "statistics know the standard library, Boost.Math and plain data, neither report nor journal";
+    if (!ours({"harness/stats/"}) && !is_standard(include) && !target.starts_with("boost/math/")) {
+      return "statistics know the standard library and Boost.Math, neither report nor journal";
     }
   }
   if (file.starts_with("harness/validity/")) {

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 
 /// What happened, in order, on both sides.
-using CallLog = std::vector<std::string>;
+using ConverseLog = std::vector<std::string>;
 
 /// Gives out the scripted steps, one for each call, and notes what it was called with.
 class ScriptedSession final : public workloads::ServerSession {
@@ -23,7 +23,7 @@ class ScriptedSession final : public workloads::ServerSession {
     std::string reply;
     workloads::Step step;
   };
-  ScriptedSession(CallLog& log, std::deque<Turn> turns) : log_(log), turns_(std::move(turns)) {}
+  ScriptedSession(ConverseLog& log, std::deque<Turn> turns) : log_(log), turns_(std::move(turns)) {}
 
   workloads::Step feed(std::string_view received, std::string& replies) override {
     log_.push_back("feed " + std::string(received));
@@ -43,14 +43,14 @@ class ScriptedSession final : public workloads::ServerSession {
     return turn.step;
   }
 
-  CallLog& log_;
+  ConverseLog& log_;
   std::deque<Turn> turns_;
 };
 
 /// Hands in the scripted input, "" being the end of it, and notes what is asked of it.
 class ScriptedStream {
  public:
-  ScriptedStream(CallLog& log, std::deque<std::string> input) : log_(log), input_(std::move(input)) {}
+  ScriptedStream(ConverseLog& log, std::deque<std::string> input) : log_(log), input_(std::move(input)) {}
 
   std::string_view read() {
     if (input_.empty()) return "";
@@ -73,7 +73,7 @@ class ScriptedStream {
   bool stopping = false;
 
  private:
-  CallLog& log_;
+  ConverseLog& log_;
   std::deque<std::string> input_;
   std::string bytes_;
 };
@@ -89,7 +89,7 @@ class Converse : public testing::Test {
     converse(session, stream, replies_);
   }
 
-  CallLog log_;
+  ConverseLog log_;
   std::string replies_;
 };
 
@@ -111,7 +111,8 @@ TEST_F(Converse, FlushesRepliesBeforeItWaits) {
 TEST_F(Converse, FlushesRepliesBeforeItComputesAndHandsTheAnswerBackInDecimal) {
   const workloads::Work work{.rounds = 3, .seed = 4};
   run({"ab", ""}, {{"A", workloads::Step::compute(work)}, {"B", workloads::Step::input()}});
-  EXPECT_THAT(log_, ElementsAre("feed ab", "write A", "resume " + std::to_string(bakeoff::workloads::run(work)), "write B"));
+  EXPECT_THAT(log_,
+              ElementsAre("feed ab", "write A", "resume " + std::to_string(bakeoff::workloads::run(work)), "write B"));
 }
 
 TEST_F(Converse, FlushesInBetweenWhenTheSessionAsksForIt) {
@@ -133,7 +134,9 @@ TEST_F(Converse, WritesTheLastReplyBeforeItClosesAtItsOwnWish) {
 
 TEST_F(Converse, FinishesTheStepOfAPeerThatHasHalfClosed) {
   // The end of input stands behind the request already, and is looked at only when the step is over.
-  run({"a", ""}, {{"", workloads::Step::wait(std::chrono::nanoseconds{1})}, {"A", workloads::Step::flush()}, {"B", workloads::Step::input()}});
+  run({"a", ""}, {{"", workloads::Step::wait(std::chrono::nanoseconds{1})},
+                  {"A", workloads::Step::flush()},
+                  {"B", workloads::Step::input()}});
   EXPECT_THAT(log_, ElementsAre("feed a", "pause 1", "resume ", "write A", "resume ", "write B"));
 }
 

@@ -12,10 +12,10 @@
 #include <optional>
 #include <thread>
 
-#include "models/fibers/descriptor.h"
-#include "models/epoll/loop.h"
-#include "models/fibers/scheduler.h"
 #include "models/asio/disconnect_watch.h"
+#include "models/epoll/loop.h"
+#include "models/fibers/descriptor.h"
+#include "models/fibers/scheduler.h"
 
 namespace bakeoff::models {
 namespace {
@@ -48,7 +48,8 @@ TEST(WaitUnlessPeerDisconnects, EndsWithTheTimeTheStopOrThePeer) {
   PeerPair pair;
   EXPECT_TRUE(wait_unless_peer_disconnects(pair.ours.get(), stop.token(), milliseconds{1}));
   ::shutdown(pair.theirs.get(), SHUT_WR);
-  EXPECT_TRUE(wait_unless_peer_disconnects(pair.ours.get(), stop.token(), milliseconds{1})) << "it still wants its answer";
+  EXPECT_TRUE(wait_unless_peer_disconnects(pair.ours.get(), stop.token(), milliseconds{1}))
+      << "it still wants its answer";
   EXPECT_FALSE(wait_unless_peer_disconnects(pair.ours.get(), stop.token(), hours{1}));
   pair.theirs.reset();
   EXPECT_FALSE(wait_unless_peer_disconnects(pair.ours.get(), stop.token(), milliseconds{500}));

@@ -15,11 +15,11 @@ namespace bakeoff::models {
 namespace {
 
 using testing::ElementsAre;
-using CallLog = std::vector<std::string>;
+using HandlerLog = std::vector<std::string>;
 
 class ScriptedHandler final : public epoll::EpollHandler {
  public:
-  ScriptedHandler(CallLog& log, std::string name) : log_(log), name_(std::move(name)) {}
+  ScriptedHandler(HandlerLog& log, std::string name) : log_(log), name_(std::move(name)) {}
   void on_event(std::uint32_t) override { called("event"); }
   void on_wake() override { called("due"); }
   std::function<void()> then = [] {};
@@ -29,13 +29,13 @@ class ScriptedHandler final : public epoll::EpollHandler {
     log_.push_back(name_ + " " + how);
     then();
   }
-  CallLog& log_;
+  HandlerLog& log_;
   std::string name_;
 };
 
 class Loop : public testing::Test {
  protected:
-  CallLog log_;
+  HandlerLog log_;
   epoll::EpollLoop loop_;
   ScriptedHandler a_{log_, "a"}, b_{log_, "b"}, last_{log_, "last"};
   const epoll::EpollLoop::Clock::time_point past_ = epoll::EpollLoop::Clock::now() - std::chrono::hours{1};

@@ -24,9 +24,12 @@ namespace {
 class FunctionJob final : public workloads::jobs::Job {
  public:
   using Work = std::function<workloads::jobs::UnitWork(workloads::jobs::Unit&, std::size_t)>;
-  explicit FunctionJob(Work work, workloads::jobs::Needs needs = workloads::jobs::Needs::waiting) : work_(std::move(work)), needs_(needs) {}
+  explicit FunctionJob(Work work, workloads::jobs::Needs needs = workloads::jobs::Needs::waiting)
+      : work_(std::move(work)), needs_(needs) {}
   workloads::jobs::Needs needs() const override { return needs_; }
-  workloads::jobs::UnitWork unit_coroutine(workloads::jobs::Unit& unit, std::size_t index) const override { return work_(unit, index); }
+  workloads::jobs::UnitWork unit_coroutine(workloads::jobs::Unit& unit, std::size_t index) const override {
+    return work_(unit, index);
+  }
   std::string check(std::span<const std::uint64_t> /*answers*/) const override { return ""; }
   std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override { return 0; }
 
@@ -45,7 +48,8 @@ class Executors : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Executors, GiveEveryUnitsAnswerInTheOrderOfTheIndex) {
-  const executors::ExecutionResult executed = executor()->run(FunctionJob([](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork { co_return i* i; }), 20);
+  const executors::ExecutionResult executed = executor()->run(
+      FunctionJob([](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork { co_return i* i; }), 20);
   ASSERT_EQ(executed.answers.size(), 20U);
   for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(executed.answers[i], i * i);
   EXPECT_EQ(executed.units_created, 20U);
@@ -81,7 +85,8 @@ TEST_P(Executors, SleepAtLeastAsLongAsAsked) {
 
 TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
   constexpr std::size_t kUnits = 2;
-  if (!can(workloads::jobs::Needs::synchronisation, kUnits)) GTEST_SKIP() << "its units cannot wait for each other here";
+  if (!can(workloads::jobs::Needs::synchronisation, kUnits))
+    GTEST_SKIP() << "its units cannot wait for each other here";
   std::array<std::atomic<int>, 3> came{};
   const FunctionJob job(
       [&came](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork {
@@ -99,7 +104,9 @@ TEST_P(Executors, HaveUnitsMeetAtABarrierAsOftenAsTheyLike) {
 
 TEST_P(Executors, TellUnitsAtTheBarrierHowManyTheyAre) {
   if (!can(workloads::jobs::Needs::synchronisation, 2)) GTEST_SKIP() << "its units cannot wait for each other here";
-  const FunctionJob job([](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork { co_return co_await unit.barrier(); }, workloads::jobs::Needs::synchronisation);
+  const FunctionJob job(
+      [](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork { co_return co_await unit.barrier(); },
+      workloads::jobs::Needs::synchronisation);
   EXPECT_THAT(executor()->run(job, 2).answers, testing::ElementsAre(2, 2));
 }
 
@@ -212,8 +219,11 @@ TEST_P(Executors, LetUnitsMakeUnitsAndSumTheirAnswers) {
   if (!can(workloads::jobs::Needs::children, 1)) GTEST_SKIP() << "its units cannot wait for their children";
   const FunctionJob job(
       [](workloads::jobs::Unit& unit, std::size_t) -> workloads::jobs::UnitWork {
-        const workloads::jobs::ChildWork leaf = [](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork { co_return i; };
-        const workloads::jobs::ChildWork branch = [&leaf](workloads::jobs::Unit& child, std::size_t) -> workloads::jobs::UnitWork {
+        const workloads::jobs::ChildWork leaf = [](workloads::jobs::Unit&, std::size_t i) -> workloads::jobs::UnitWork {
+          co_return i;
+        };
+        const workloads::jobs::ChildWork branch = [&leaf](workloads::jobs::Unit& child,
+                                                          std::size_t) -> workloads::jobs::UnitWork {
           co_return co_await child.fan_out(4, leaf);
         };
         co_return co_await unit.fan_out(3, branch);
@@ -308,7 +318,8 @@ TEST(ExecutorRefusal, SaysWhyUnitsCannotDoWhatAJobNeeds) {
     const ExecutorEntry& entry = *find_executor(name);
     return entry.make(workloads::Settings(entry.settings))->refusal(needs, units);
   };
-  EXPECT_THAT(refusal("sequential", workloads::jobs::Needs::synchronisation, 2), testing::HasSubstr("one after the other"));
+  EXPECT_THAT(refusal("sequential", workloads::jobs::Needs::synchronisation, 2),
+              testing::HasSubstr("one after the other"));
   EXPECT_EQ(refusal("sequential", workloads::jobs::Needs::synchronisation, 1), "");
   EXPECT_THAT(refusal("pool", workloads::jobs::Needs::synchronisation, 10'000), testing::HasSubstr("run at a time"));
   EXPECT_THAT(refusal("pool", workloads::jobs::Needs::children, 1), testing::HasSubstr("wait for ever"));
@@ -321,7 +332,8 @@ TEST(ExecutorSettings, FibersOfSeveralThreadsDoTheWorkOfOne) {
   settings.set("threads", "2");
   // A thread keeps its scheduler for life, so that the test has one of its own.
   std::thread([&] {
-    const executors::ExecutionResult executed = entry.make(settings)->run(FunctionJob(wait_for_all, workloads::jobs::Needs::synchronisation), 8);
+    const executors::ExecutionResult executed =
+        entry.make(settings)->run(FunctionJob(wait_for_all, workloads::jobs::Needs::synchronisation), 8);
     EXPECT_EQ(executed.peak_live_units, 8U);
   }).join();
 }

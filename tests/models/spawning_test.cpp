@@ -79,7 +79,7 @@ TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
 TEST(Spawning, TheMedianOfStretchesIsNotMovedByOneThatWasDisturbed) {
   int calls = 0;
   const auto stretch = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
-  EXPECT_EQ(probes::median_stretch(stretch, 5, std::chrono::nanoseconds(0)), 10);
+  EXPECT_EQ(probes::median_interval(stretch, 5, std::chrono::nanoseconds(0)), 10);
   EXPECT_EQ(calls, 15) << "three batches at least";
 }
 

@@ -4,10 +4,10 @@
 // Amdahl's law (AFIPS 1967) gives for that share on as many processors as there are units or CPUs, of which the fewer
 // count. An executor with one thread has one processor, whatever the law's column says.
 //
-// The law has the serial part run alone. Under a lock the others go on with what is free meanwhile, so that few units
-// can do better than the law says: up to their own number, and to 1 / serial (Eyerman and Eeckhout, "Modeling Critical
-// Sections in Amdahl's Law", ISCA 2010). What makes them fall short is handing the lock over and waiting for it. Units
-// that share a thread never wait: none lets go of the thread while it holds the lock.
+// The law assumes that the serial part runs alone. Under a lock the other units go on with their free parts meanwhile,
+// so few units can do better than the law says: up to their own number, and up to 1 / serial (Eyerman and Eeckhout,
+// "Modeling Critical Sections in Amdahl's Law", ISCA 2010). Handing the lock over and waiting for it makes them slower.
+// Units that share a thread never wait, because none of them gives up the thread while it holds the lock.
 #include <algorithm>
 
 #include "workloads/jobs/answers.h"
@@ -18,7 +18,7 @@
 namespace bakeoff::workloads::jobs {
 namespace {
 
-/// Of each unit. So many that the waiting evens out, so few that a lock's own cost does not count.
+/// Per unit. Enough for the waiting to even out, and few enough for the cost of the lock itself not to matter.
 constexpr std::uint64_t kPieces = 50;
 
 class AmdahlJob final : public Job {
@@ -77,7 +77,7 @@ class AmdahlJob final : public Job {
   std::uint64_t rounds_of(std::size_t index, std::uint64_t piece) const {
     return share_of(share_of(rounds_, index, units_), piece, kPieces);
   }
-  /// Rounded down, by less than a round a piece.
+  /// Rounded down, by less than one round per piece.
   std::uint64_t serial_rounds(std::size_t index, std::uint64_t piece) const {
     constexpr std::uint64_t kPercent = 100;
     return rounds_of(index, piece) / kPercent * serial_percent_ +

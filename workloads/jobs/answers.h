@@ -1,4 +1,4 @@
-// What jobs whose units each have one right answer say of those that they got.
+// For jobs in which each unit has one right answer: how answers are checked, added up and reported.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ std::string first_wrong(std::string_view job, std::span<const std::uint64_t> exp
 /// The answers as one number, whichever unit gave which part: their sum modulo 2^64.
 std::uint64_t sum_of(std::span<const std::uint64_t> answers);
 
-/// "elapsed_ms" and "cpu_ms" of the units alone. For jobs whose making or checking takes CPU time as well, which what
-/// is measured of the process as a whole has in it.
+/// "elapsed_ms" and "cpu_ms" of the units alone. For jobs whose making or checking takes CPU time as well: figures of
+/// the whole process include that.
 std::vector<NamedFigure> time_and_cpu(const CompletedRun& ran);
 
-/// How many of `total` pieces of work unit `index` of `units` does: all the same, but for one more where it does not
-/// come out even. The first have those.
+/// How many of `total` pieces of work unit `index` of `units` does. Where the work does not divide evenly, the first
+/// units do one piece more.
 constexpr std::uint64_t share_of(std::uint64_t total, std::uint64_t index, std::uint64_t units) {
   return total / units + (index < total % units ? 1 : 0);
 }

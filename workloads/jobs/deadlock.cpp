@@ -1,12 +1,12 @@
-// The job `deadlock`: two units, two locks, and one of the units takes them in the other order. Both hold their first
-// lock and wait for ever for their second: the setting `way` is `none` for that, or one of the four ways out. `meet`
-// has the units wait for each other between the two locks, where the way lets both be there: with `none` the deadlock
-// is certain then. Without, the figures tell how often it happens by itself.
+// The job `deadlock`: two units take two locks in opposite orders. When both hold their first lock, each waits for ever
+// for its second one. The setting `way` is `none` to let that happen, or one of four ways to avoid it. With `meet` the
+// units wait for each other between the two locks, unless the way keeps one of them from getting there. With `none` the
+// deadlock is then certain; without `meet` the figures say how often it happens by itself.
 //
-// For ever is kPatience: a unit that waits longer for its second lock, while the other says that it waits too, has seen
-// a deadlock; it gives its first lock back, which ends it. A wait as long behind a unit that is only slow is not
-// counted. The work under the locks is one increment that no atomic protects, so that a way out that let both in would
-// lose some.
+// "For ever" is kPatience. A unit that waits longer for its second lock, while the other unit reports that it waits as
+// well, has found a deadlock, and resolves it by giving its first lock back. A long wait for a unit that is only slow
+// is not counted. The work under the locks is one increment without an atomic: a way that let both units in at once
+// would lose increments.
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
@@ -31,7 +31,7 @@ struct Shared {
   RunTimes times;
   std::atomic<unsigned> waiting;  ///< A bit for each unit that has its first lock and waits for its second.
   std::atomic<std::uint64_t> deadlocks;
-  std::atomic<std::int64_t> first_deadlock_ns;  ///< When the wait began that was the first.
+  std::atomic<std::int64_t> first_deadlock_ns;  ///< When the wait of the first deadlock began.
   std::uint64_t protected_sum;
 };
 
@@ -44,7 +44,7 @@ class DeadlockJob final : public Job {
         memory_(sizeof(Shared)) {
     if (size.units != kUnits) {
       throw std::invalid_argument("deadlock cannot run with " + std::to_string(size.units) +
-                                  " units, expected 2: each of the two locks is somebody's first");
+                                  " units, expected 2: each unit takes one of the two locks first");
     }
   }
 
@@ -112,7 +112,7 @@ class DeadlockJob final : public Job {
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     constexpr double kPercent = 100, kNsPerUs = 1e3, kNsPerMs = 1e6;
     const auto deadlocks = static_cast<double>(shared().deadlocks);
-    // Of a deadlock one unit goes away empty-handed; every other turn came to its end.
+    // In a deadlock one unit gives up its turn; every other turn was completed.
     const double turns = static_cast<double>(sum_of(ran.answers)) + deadlocks;
     const double rounds = turns / kUnits;
     std::vector<NamedFigure> figures{{"turn_us", shared().times.elapsed_ns() / turns / kNsPerUs},
@@ -129,7 +129,7 @@ class DeadlockJob final : public Job {
   Shared& shared() const { return *static_cast<Shared*>(memory_.data()); }
   static unsigned bit(std::size_t index) { return 1U << index; }
 
-  /// After a wait in vain: whether both wait. Only one of them gets a yes, and has to give up then.
+  /// After a wait in vain: whether both units wait. Only one of them gets true, and that one has to give up.
   bool saw_deadlock(std::size_t index, std::int64_t began_ns) const {
     unsigned both = bit(0) | bit(1);
     if (!shared().waiting.compare_exchange_strong(both, both & ~bit(index))) return false;

@@ -1,12 +1,13 @@
-// The job `oversubscribe`: the same `size` rounds of counted work, shared out over however many units there are. What
-// an experiment varies is the units: from one to a thousand a CPU. Nobody begins before all are there, so that all of
-// them really compete: units that only compute gain nothing by being many; what they cost is making them, switching
-// between them and what a cache forgets meanwhile. For the last, `working-set-kib` gives each unit memory of its own,
-// of which it walks a page after each piece of its rounds, a write to each cache line.
+// The job `oversubscribe`: the same `size` rounds of counted work, shared out over any number of units. An experiment
+// varies the units from one to a thousand per CPU. No unit begins before all of them exist, so that all of them
+// compete. Units that only compute gain nothing from their number; it costs making them, switching between them, and
+// what the caches lose meanwhile. For the last, `working-set-kib` gives each unit memory of its own. After each piece
+// of its rounds it walks through one page of it, with one write per cache line.
 //
-// "overhead_percent" is of CPU time, against the same rounds without units, done by the same process just before, in
-// one working set: it says what the machine did in vain, on however many CPUs. "compute_ms" is from the first unit's
-// begin to the last one's end, without making and joining them, and "speedup" is of that time.
+// "overhead_percent" compares CPU time with that of the same rounds without units, which the same process does just
+// before in one working set: it is the work that the machine did in vain, on any number of CPUs. "compute_ms" is the
+// time from the first unit's begin to the last one's end, without making and joining them. "speedup" is computed from
+// that.
 #include <algorithm>
 #include <vector>
 
@@ -26,7 +27,7 @@ constexpr std::size_t kPage = 4096;
 
 class WorkingSet {
  public:
-  /// Whole pages of them.
+  /// Rounded up to whole pages.
   explicit WorkingSet(std::uint64_t kib) : bytes_((kib * 1024 + kPage - 1) / kPage * kPage) {}
 
   void touch_next_page() {

@@ -1,5 +1,5 @@
-// When the first of several units began and the last ended, in memory that they share: the time of a race without the
-// making and joining of the units.
+// When the first of several units began and when the last one ended, in memory that they share. The time between leaves
+// out making and joining the units.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace bakeoff::workloads::jobs {
 
-/// Zeroed memory is one that nobody has run in yet.
+/// Zeroed memory is a valid one, in which no unit has run yet.
 struct RunTimes {
   std::atomic<std::int64_t> first_begin_ns{0}, last_end_ns{0};
 

@@ -1,11 +1,11 @@
 // The job `shared-count`: every unit adds one to a counter that all of them share, `size` times, and the setting
-// `discipline` says how they do it. Nobody begins before all are there. A part of the operations, `reads` percent, may
-// only look at the counter; they count as operations. The counter lies in memory that processes share too.
+// `discipline` says how they do it. No unit begins before all of them exist. `reads` percent of the operations only
+// look at the counter; they count as operations. The counter lies in memory that processes share too.
 //
 // `plain` is the race of the textbooks without undefined behaviour: a relaxed load, and a relaxed store of one more.
-// What another unit stored in between is lost, and how many are lost is what is found out; nothing else may lose any.
-// The locks are those of the executor (Unit), each its units' own kind; a call of them adds about 5 ns to the
-// lock's own, which counts where nobody else wants it.
+// What another unit stored in between is lost, and the job counts how much. No other discipline may lose any.
+// The locks are those of the executor (Unit), of the kind that suits its units. The virtual call adds about 5 ns to the
+// lock's own cost, which matters for a lock without contention.
 #include <array>
 #include <atomic>
 #include <stdexcept>
@@ -26,7 +26,7 @@ struct alignas(kCacheLine) Line {
   std::atomic<std::uint64_t> value{0};
 };
 
-/// In shared memory, zeroed. Each on a line of its own, so that nothing but the counter is fought about.
+/// In shared memory, zeroed. Each member is on a cache line of its own, so that units contend for the counter only.
 struct State {
   alignas(kCacheLine) RunTimes times;
   Line counter;
@@ -44,7 +44,7 @@ class SharedCountJob final : public Job {
         memory_(sizeof(State)) {
     if (reads_ != 0 && (discipline_ == "sharded" || discipline_ == "channel" || discipline_ == "local")) {
       throw std::invalid_argument("shared-count: found reads = " + std::to_string(reads_) + " with discipline = " +
-                                  discipline_ + ", expected 0: nobody sees the sum before the end");
+                                  discipline_ + ", expected 0: the sum is not known before the end");
     }
     if (discipline_ == "channel" && units_ < 2) {
       throw std::invalid_argument(
@@ -138,7 +138,7 @@ class SharedCountJob final : public Job {
     const std::uint64_t seen = counter().load(std::memory_order_relaxed);
     asm volatile("" : : "r"(seen));
   }
-  /// Where nobody else is: 1 when it has added one.
+  /// For one unit at a time. Returns 1 when it has added one.
   std::uint64_t step_exclusively(std::uint64_t i) const {
     if (is_read(i)) {
       read_counter();
@@ -148,7 +148,7 @@ class SharedCountJob final : public Job {
     return 1;
   }
 
-  /// Disciplines in which nobody waits for anybody.
+  /// The disciplines in which no unit waits for another.
   std::uint64_t run_without_waiting(std::size_t index) const {
     std::uint64_t added = 0;
     if (discipline_ == "plain") {

@@ -1,9 +1,9 @@
-// A value that is never changed in place: who wants another writes a new copy beside it and swings the one pointer that
-// all readers follow (read-copy-update, without its deferred freeing: copies are used again). Readers take no lock and
-// write nothing; writers whose pointer was swung by another meanwhile begin again.
+// A value that is never changed in place: a writer makes a new copy beside it and swings the one pointer that all
+// readers follow (read-copy-update, without its deferred freeing: copies are used again). Readers take no lock and
+// write nothing. A writer begins again when another writer has swung the pointer meanwhile.
 //
-// What keeps a copy from being written while it is read: the pointer carries a number that grows with every swing, a
-// reader looks at it before and after, and of two copies of one writer the published one is never written.
+// A copy is not read while it is written: the pointer carries a number that grows with every swing, and a reader
+// compares it before and after. Each writer has two copies, and never writes to the one that is published.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class Snapshots {
   std::uint64_t read() const {
     for (;;) {
       const std::uint64_t before = published_.load(std::memory_order_acquire);
-      // Who sees a copy being written again sees that the pointer had been swung before.
+      // A reader that sees a copy being rewritten also sees that the pointer was swung before.
       const std::uint64_t value = copies_[before % kCopies].load(std::memory_order_acquire);
       if (published_.load(std::memory_order_relaxed) == before) return value;
     }

@@ -1,12 +1,11 @@
-// What a unit at work may ask of the executor that runs it: to let others run, to sleep, to wait for the others, to
-// pass a number on, to hold a lock, to have more units. Work that asks is written once, as a coroutine, for every
-// executor:
+// What a unit may ask of the executor that runs it: to yield, to sleep, to wait for the other units, to send a number,
+// to lock, and to make more units. Such work is written once, as a coroutine, for every executor:
 //
 //   UnitWork unit_coroutine(Unit& unit, std::size_t index) const { co_await unit.sleep(2s); co_return 1; }
 //
-// A thread or a process blocks inside the call, and `co_await` finds the result there: it suspends nothing. A fiber is
-// switched away inside the call. Of the coroutine executor the unit itself is suspended, which is why the word has to
-// be written at all: with coroutines every function that waits has to be one too.
+// A thread or a process blocks inside the call, and `co_await` finds the result ready: it suspends nothing. A fiber is
+// switched away inside the call. Only the coroutine executor suspends the unit itself. That is why `co_await` has to be
+// written at all: with coroutines every function that waits has to be a coroutine too.
 #pragma once
 
 #include <chrono>
@@ -19,17 +18,17 @@
 
 namespace bakeoff::workloads::jobs {
 
-/// Takes a unit that has to wait and resumes it when its time has come. Executors that block have none.
+/// Keeps a unit that has to wait, and resumes it later. Executors whose calls block have none.
 class Parking {
  public:
   virtual ~Parking() = default;
-  /// `handle` is suspended; resume it once `*result` is there.
+  /// `handle` is suspended; resume it once `*result` has been written.
   virtual void park(std::coroutine_handle<> handle, std::uint64_t* result) = 0;
-  /// It goes on, and gets what this returns; may throw into it.
+  /// Called when the unit goes on. What this returns is the result of its call; an exception is thrown into the unit.
   virtual std::uint64_t resumed(std::uint64_t result) { return result; }
 };
 
-/// What a Unit's calls give: done already, or to be waited for in a Parking. Await it at once, and once.
+/// What a Unit's calls return: a result, or a wait in a Parking. Await it at once, and only once.
 class [[nodiscard]] UnitCall {
  public:
   explicit UnitCall(std::uint64_t result = 0) : result_(result) {}
@@ -51,7 +50,7 @@ class WorkObserver {
   virtual void ends() noexcept = 0;
 };
 
-/// A unit's work: begins suspended, and stays at its end until this goes. Moves only.
+/// A unit's work. It begins suspended, and stays suspended at its end until this object is destroyed. Only movable.
 class [[nodiscard]] UnitWork {
  public:
   struct promise_type {
@@ -102,10 +101,10 @@ class [[nodiscard]] UnitWork {
   std::coroutine_handle<promise_type> handle_;
 };
 
-/// The work of units that are made while others run. Is called with the new unit and its number among them.
+/// The work of units that another unit makes. It is called with the new unit and that unit's index among them.
 using ChildWork = std::function<UnitWork(class Unit&, std::size_t)>;
 
-/// One unit. Its calls are for the unit itself, from whatever carries it at the moment.
+/// One unit. Only the unit itself calls these, on the thread that carries it at the moment.
 class Unit {
  public:
   virtual ~Unit() = default;
@@ -117,8 +116,8 @@ class Unit {
   /// The time on a clock that all units of a run share and that only goes forward. Does not wait.
   virtual std::chrono::nanoseconds now() const = 0;
 
-  /// Waits until every unit of the run has come here and gives their number; may be used again. Where fewer could be
-  /// made than were asked for, those that there are. Throws when another unit has failed: it would not come.
+  /// Waits until every unit of the run has arrived, and returns their number. May be used again. Where fewer units
+  /// could be made than were asked for, it waits for those. Throws when another unit has failed and so will not arrive.
   virtual UnitCall barrier() = 0;
 
   /// Puts a number into the run's one channel, which has room for kChannelRoom; waits while it is full.
@@ -129,7 +128,7 @@ class Unit {
   /// The run's locks, from 0 to kLocks - 1, each a mutex as units of this kind use it. Not recursive.
   virtual UnitCall lock(std::size_t which) = 0;
   virtual void unlock(std::size_t which) = 0;
-  /// 1 when the lock was had within the time, 0 when not. With no time it neither waits nor lets others run.
+  /// 1 when the lock was taken within the time, 0 otherwise. With no time it neither waits nor yields.
   virtual UnitCall try_lock_for(std::size_t which, std::chrono::nanoseconds time) = 0;
 
   /// The run's one read-write lock: any number of units have it for reading, or one for writing. Not recursive.
@@ -138,8 +137,8 @@ class Unit {
   virtual UnitCall lock_exclusive() = 0;
   virtual void unlock_exclusive() = 0;
 
-  /// Makes `count` units more, waits for their ends and gives the sum of their answers. The work is called on the new
-  /// units and must live until then. Throws LimitReached where the system refuses one, after those that there are.
+  /// Makes `count` more units, waits for their ends and returns the sum of their answers. `work` is called on the new
+  /// units and must live until then. Where the system refuses a unit, throws LimitReached after the others have ended.
   virtual UnitCall fan_out(std::size_t count, const ChildWork& work) = 0;
 };
 

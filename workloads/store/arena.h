@@ -1,9 +1,9 @@
 // A fixed piece of memory that several processes allocate from, with offsets instead of pointers and without a lock.
 //
-// Blocks come in powers of two from 32 bytes to 4 MiB. There is one list of free blocks a size; its head is one 64-bit
-// word (a counter against reuse, and the block), changed by a single compare-and-swap. A process that is killed at any
-// instruction leaves every list whole: at worst the one block that it was just taking or giving back is lost, until
-// reset().
+// Blocks come in powers of two from 32 bytes to 4 MiB. There is one list of free blocks per size; its head is one
+// 64-bit word (a counter against reuse, and the block), changed by a single compare-and-swap. A process that is killed
+// at any instruction leaves every list whole: at worst the one block that it was just taking or giving back is lost,
+// until reset().
 //
 // Left out on purpose: free neighbours are not joined. A large block is split when small ones have run out, and stays
 // split until reset().

@@ -22,8 +22,8 @@ struct HashedKey {
   std::size_t hash;
 };
 
-/// What it comes to hold is taken from the caller's budget (memory_budget.h): `full` when there is not enough, and
-/// nothing was changed then.
+/// Its memory is taken from the caller's budget (memory_budget.h). Where too little is left, an operation changes
+/// nothing and returns `full`.
 class HashTable {
  public:
   /// The hash must be that of the keys which are handed in.

@@ -13,7 +13,7 @@ namespace bakeoff::workloads::store {
 
 class KeyedHash {
  public:
-  /// With a key that nobody knows. Copies have the same one.
+  /// With a random, secret key. Copies have the same one.
   KeyedHash() {
     std::random_device random;
     const auto word = [&random] { return std::uint64_t{random()} << 32 | random(); };

@@ -1,5 +1,5 @@
-// The store of several threads in one process: 64 tables, each behind a mutex of its own. Who needs keys of several
-// stripes holds all of their locks at once, so that operations on several keys are atomic.
+// The store of several threads in one process: 64 tables, each behind a mutex of its own. An operation on
+// several keys holds the locks of all their stripes at once, so that it is atomic.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -12,7 +12,7 @@ class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t most) : most_(most) {}
 
-  /// False, and nothing is taken, when there is not so much left. Two who take at once may both be refused.
+  /// False, and nothing is taken, when too little is left. Two callers at once may both be refused.
   bool take(std::size_t bytes) {
     if (bytes == 0 || (held_ += bytes) <= most_) return true;
     held_ -= bytes;
@@ -29,7 +29,7 @@ class MemoryBudget {
   Count held_{0};
 };
 
-/// A part of a room that one operation has taken beforehand. What is left of it goes back at the end.
+/// A part of a budget that one operation has taken beforehand. What is left of it is given back at the end.
 template <class Whole>
 class BudgetReservation {
  public:

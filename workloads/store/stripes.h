@@ -9,7 +9,7 @@ namespace bakeoff::workloads::store {
 
 inline constexpr std::size_t kStripes = 64;
 
-/// A set of stripes. Whoever needs several locks them in ascending order, so that no two wait for each other.
+/// A set of stripes. An operation locks its stripes in ascending order, so that no two operations wait for each other.
 class StripeSet {
  public:
   static StripeSet all() {

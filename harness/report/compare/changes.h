@@ -29,10 +29,12 @@ struct Changes {
   std::vector<CellChange> cells;
 };
 
-/// The leading figure of each table (CPU per request; a job's elapsed time), as its ratio to `floor` within each run.
-/// At the head what differs between machines and builds; a table for each name that both runs have with the same
-/// setting; the rest is named in the foot, and the foot ends with the count of what changed. Absolute values stand
-/// there for the floor only, and are not compared.
+/// Compares the leading figure of each table (CPU per request; a job's elapsed time), as its ratio to `floor` within
+/// each run. The report has
+///   - a head: what differs between the machines and the builds;
+///   - a table for each name that both runs have with the same setting;
+///   - a foot: the tables that are not compared, and at the end the count of what changed.
+/// Absolute values are shown for the floor only, and are not compared.
 Changes build_changes(const RecordedRun& before, const RecordedRun& after, const std::string& floor, double margin);
 
 }  // namespace bakeoff::report::compare

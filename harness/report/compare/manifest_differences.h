@@ -8,9 +8,9 @@
 
 namespace bakeoff::report::compare {
 
-/// One line each, "governor: performance against powersave", in the order of a manifest; what neither knows is equal.
-/// Empty when nothing differs. What differs between any two runs (when, load average, frequency of the moment) is left
-/// out.
+/// One line for each difference, "governor: performance against powersave", in the order of a manifest. What neither
+/// manifest knows is equal. Empty when nothing differs. Leaves out what differs between any two runs: the date, the
+/// load average, the momentary frequency.
 std::vector<std::string> manifest_differences(const journal::Manifest& before, const journal::Manifest& after);
 
 }  // namespace bakeoff::report::compare

@@ -1,9 +1,10 @@
 // A latency distribution as bars of characters.
 //
 // The ends of the bars are round: even steps where the latencies lie close together, otherwise preferred numbers
-// (1, 1.5, 2.2, 3.3, 4.7, 6.8, 10, ...), as fine as at most sixteen lines allow. What is quicker or slower than all but
-// a thousandth of the samples goes into the first and the last bar, so that one outlier does not squeeze all the rest
-// into a single one; where most would still be in one bar, up to three per cent do, and the slow ones get coarser bars.
+// (1, 1.5, 2.2, 3.3, 4.7, 6.8, 10, ...), as fine as at most sixteen lines allow. The quickest and the slowest
+// thousandth of the samples go into the first and the last bar, so that one outlier does not squeeze all the rest into
+// a single bar. Where most samples would still be in one bar, the ends hold up to three per cent, and the slow samples
+// get coarser bars.
 #pragma once
 
 #include <cstddef>

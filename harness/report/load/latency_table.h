@@ -1,4 +1,4 @@
-// The latencies of one row as a small table: a line a class, a column a figure, each with its unit.
+// The latencies of one row as a small table: one line per class, one column per figure, each with its unit.
 #pragma once
 
 #include <string>

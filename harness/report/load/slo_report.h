@@ -1,4 +1,4 @@
-// The search for the highest rate that meets an SLO, as text: a line a step, the summary, the JSON document.
+// The search for the highest rate that meets an SLO, as text: a line per step, the summary, the JSON document.
 #pragma once
 
 #include <string>

@@ -33,8 +33,8 @@ TEST(Gate, IsReadFromItsTwoOptions) {
   EXPECT_FALSE(gate_of("5%", "")->unknown_passes) << "what cannot be told fails by default";
   EXPECT_TRUE(gate_of("5%", "pass")->unknown_passes);
   EXPECT_DOUBLE_EQ(gate_of("5%", "fail")->share, 0.05);
-  EXPECT_THROW(gate_of("", "pass"), UsageError);
-  EXPECT_THROW(gate_of("much", ""), UsageError);
+  EXPECT_THROW(gate_of("", "pass"), input::InputError);
+  EXPECT_THROW(gate_of("much", ""), input::InputError);
 }
 
 }  // namespace

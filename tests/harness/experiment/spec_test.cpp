@@ -135,7 +135,7 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nramp_to_rps = 5",
      "x.toml:4: tables[0].ramp_to_rps: found 5, expected it only beside load = \"open\""},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 0",
-     "x.toml:5: tables[0].rate_rps: found 0, expected a number of requests a second from 0.1 to 10000000"},
+     "x.toml:5: tables[0].rate_rps: found 0, expected a number of requests per second from 0.1 to 10000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\narrivals = \"even\"",
      "x.toml:6: tables[0].arrivals: found \"even\", expected one of constant, poisson"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nchurn = 1",

@@ -65,7 +65,7 @@ TEST(ParseRates, TakesARateOrARamp) {
   EXPECT_EQ(parse_rates("--rate", "0.1:2M").to_rps, 2e6);
   for (const char* text : {"", "0", "3M", "5K", "1k:", ":1k", "1k:2k:3k", "nan", "-5"}) {
     EXPECT_THAT(refusal([&] { parse_rates("--rate", text); }),
-                StartsWith(std::string("--rate: found \"") + text + "\", expected requests a second from 0.1 to 2M"));
+                StartsWith(std::string("--rate: found \"") + text + "\", expected requests per second from 0.1 to 2M"));
   }
 }
 

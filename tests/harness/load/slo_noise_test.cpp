@@ -122,7 +122,7 @@ TEST(SloSearchUnderNoise, ThirtyOneVoidStepsOfThirtyFiveAreNoAnswer) {
 }
 
 TEST(SloSearchUnderNoise, AVoidStepIsAskedForAgainAndChangesNothing) {
-  SloSearch search_in_noise(SloSearchSettings{});
+  SloSearch search(SloSearchSettings{});
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(search.next()->rate_rps, 1000);
     search.record(kVoid);

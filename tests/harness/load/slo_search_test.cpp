@@ -163,7 +163,7 @@ TEST(SloSearch, ConfirmsTheCeilingWhenAllPass) {
 }
 
 TEST(SloSearch, WhatIsKnownHalfWayCanBeShown) {
-  SloSearch search_by(SloSearchSettings{});
+  SloSearch search(SloSearchSettings{});
   EXPECT_FALSE(search.result().last_pass_rps);
   EXPECT_FALSE(search.result().conclusive());
   search.record({});

@@ -1,4 +1,4 @@
-// Tables of a crowd: of some of the subjects only, with what a connection costs.
+// Tables of a crowd, which only some of the subjects may have, with the cost per connection.
 #include <gmock/gmock.h>
 
 #include <algorithm>

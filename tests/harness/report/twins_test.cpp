@@ -24,7 +24,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-// The switches tell nobody apart. Of the p99 the real ones stand the other way round than their models.
+// The switches tell no subjects apart. By their p99 the real servers stand in the opposite order of their models.
 const test::Costs kLoop{"event-loop", 5, 100'000, 600, 1'000, 0.5, 3};
 const test::Costs kFork{"prefork", 10, 80'000, 650, 2'000, 0.5, 20};
 const test::Costs kRealLoop{"nginx", 12, 60'000, 700, 3'000, 0.5, 9};

@@ -17,7 +17,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-/// Nothing went wrong, nobody was in the way.
+/// Nothing went wrong, and no other program disturbed the window.
 Observation good(std::uint64_t requests) {
   Observation seen;
   seen.client.row.requests = seen.client.row.replies_ok = requests;

@@ -1,9 +1,10 @@
-// Tells AddressSanitizer which stack runs. Boost.Context's switches, prebuilt without the sanitizer, look to it like
-// one stack gone mad: false reports as soon as an exception is thrown on a fiber. This file is linked into every
-// program with fibers of an address-sanitized build; it defines the three switch functions, which are C symbols that
-// libboost_fiber.so too calls through the dynamic linker, and brackets the real ones with the sanitizer's calls.
+// Tells AddressSanitizer which stack runs. Boost.Context's switches are prebuilt without the sanitizer, which therefore
+// does not see them and makes false reports as soon as an exception is thrown on a fiber. This file is linked into
+// every program with fibers in builds with that sanitizer. It defines the three functions that switch, which are C
+// symbols that libboost_fiber.so too calls through the dynamic linker, and puts the sanitizer's calls around the real
+// ones.
 //
-// Works with Boost as shared libraries only.
+// Works only with Boost as shared libraries.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
@@ -28,7 +29,8 @@ struct Stack {
   bool holds(std::uintptr_t address) const { return address >= bottom && address - bottom < size; }
 };
 
-/// The stacks of all contexts ever made, by their lowest address. Memory that is used again replaces what was there.
+/// The stacks of all contexts ever made, by their lowest address. A new stack replaces those whose memory it uses
+/// again.
 class Stacks {
  public:
   void add(const Stack& stack) {

@@ -1,38 +1,12 @@
-#include "models/processes/loop_worker.h"
+#include "models/processes/worker_slots.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 
-#include "models/connection.h"
-
 namespace bakeoff::models::processes {
-namespace {
-
-const StopSource* stop_source = nullptr;  // For the signal handler.
-
-}  // namespace
-
-StopToken stop_on_sigterm() {
-  static const StopSource stop;
-  stop_source = &stop;
-  ::signal(SIGINT, SIG_IGN);
-  struct sigaction action {};
-  action.sa_handler = [](int) {
-    request_stop_from_signal();
-    stop_source->request();
-  };
-  ::sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  return stop.token();
-}
 
 WorkerSlots::WorkerSlots() : file_(::memfd_create("places", MFD_CLOEXEC)) {
   if (!file_) throw std::system_error(errno, std::generic_category(), "make a file for locks (memfd_create)");
