@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "harness/doctor/topics.h"
-#include "harness/doctor/words.h"
+
+#include "harness/doctor/finding_list.h"
+#include "harness/doctor/root_commands.h"
 
 namespace bakeoff::doctor {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "harness/doctor/words.h"
+#include "harness/doctor/root_commands.h"
 
 namespace bakeoff::doctor {
 

@@ -6,8 +6,9 @@
 #include <array>
 #include <string_view>
 
+#include "harness/doctor/finding_list.h"
+#include "harness/doctor/root_commands.h"
 #include "harness/doctor/topics.h"
-#include "harness/doctor/words.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::doctor {

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "harness/doctor/topics.h"
-#include "harness/doctor/words.h"
+
+#include "harness/doctor/finding_list.h"
+#include "harness/doctor/root_commands.h"
 
 namespace bakeoff::doctor {
 namespace {

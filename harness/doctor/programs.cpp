@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "harness/doctor/finding_list.h"
 #include "harness/doctor/known_programs.h"
 #include "harness/doctor/topics.h"
-#include "harness/doctor/words.h"
 
 namespace bakeoff::doctor {
 namespace {

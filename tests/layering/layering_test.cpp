@@ -172,7 +172,7 @@ TEST(LayeringRules, KeepTheJudgementOfTheDoctorPure) {
     EXPECT_THAT(broken_by("harness/doctor/read_facts.cpp", text), IsEmpty()) << header;
   }
   for (const char* plain :
-       {"<fmt/format.h>", "<vector>", "\"harness/doctor/words.h\"", "\"harness/measure/machine_facts.h\"",
+       {"<fmt/format.h>", "<vector>", "\"harness/doctor/finding_list.h\"", "\"harness/measure/machine_facts.h\"",
         "\"harness/validity/validity.h\"", "\"harness/subjects/needed_program.h\""}) {
     EXPECT_THAT(broken_by("harness/doctor/cpu.cpp", std::string("#include ") + plain + "\n"), IsEmpty()) << plain;
   }
