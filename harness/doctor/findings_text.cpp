@@ -35,7 +35,8 @@ void append_wrapped(std::string& out, const std::string& text, std::size_t width
   for (const std::string& line : report::wrap(text, width, indent)) out += line + "\n";
 }
 
-void append_finding(std::string& out, const DoctorFinding& finding, std::size_t widest, const report::TerminalStyle& style) {
+void append_finding(std::string& out, const DoctorFinding& finding, std::size_t widest,
+                    const report::TerminalStyle& style) {
   const Look look = look_of(finding.level);
   const std::string start = fmt::format("  {:<4}  {:<{}}  ", look.mark, finding.name, widest);
   std::string lines;

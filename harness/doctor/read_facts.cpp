@@ -12,12 +12,12 @@
 #include <string_view>
 #include <system_error>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/machine.h"
 #include "harness/measure/memory_cgroup.h"
 #include "harness/measure/text_file.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::doctor {
 namespace {
@@ -135,7 +135,8 @@ std::vector<OffSwitch> damon_switches(const FilesBelow& below) {
 CgroupFacts try_cgroup(const std::string& layout) {
   CgroupFacts facts;
   facts.layout = layout;
-  const measure::Cgroup trial = measure::Cgroup::create(std::string(subjects::ScratchFolder::kPrefix) + std::to_string(::getpid()) + "-doctor");
+  const measure::Cgroup trial =
+      measure::Cgroup::create(std::string(subjects::ScratchFolder::kPrefix) + std::to_string(::getpid()) + "-doctor");
   facts.of_a_trial = trial.present();
   if (const auto reading = trial.read_cpu()) facts.counts_by = reading->source;
   const auto memory = measure::own_memory_cgroup();

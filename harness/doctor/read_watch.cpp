@@ -108,7 +108,7 @@ bool runs_bakeoff(pid_t pid) {
 }
 
 std::map<pid_t, pid_t> owning_bakeoff(const std::map<pid_t, ProcessReading>& processes, const std::set<pid_t>& programs,
-                                  pid_t own) {
+                                      pid_t own) {
   std::map<pid_t, pid_t> owners;
   for (const auto& [pid, reading] : processes) {
     const std::vector<pid_t> line = ancestors_of(processes, pid);

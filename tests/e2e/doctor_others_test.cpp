@@ -18,7 +18,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
   ASSERT_NE(serving.port, "") << serving.call.errors_so_far();
   // There, and next to idle: other tests run beside this one.
   BackgroundCall loading(bakeoff_program(),
-                      {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
+                         {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
 
   const auto document = nlohmann::json::parse(bakeoff_call({"doctor", "--format", "json"}).output);
   int others = 0;
