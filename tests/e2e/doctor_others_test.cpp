@@ -30,7 +30,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
         others += found.find("(pid " + std::to_string(call->process().pid()) + ")") != found.npos ? 1 : 0;
       }
       EXPECT_EQ(finding.at("mend"), "");
-      EXPECT_THAT(finding.at("why").get<std::string>(), HasSubstr("Wait for its end"));
+      EXPECT_THAT(finding.at("why").get<std::string>(), HasSubstr("Wait until it has ended"));
     }
     // The server, the load's agents (whose file is called by way of /proc/self/exe) and the two programs themselves.
     if (finding.at("name") == "busy_process") {
