@@ -76,10 +76,10 @@ TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
   EXPECT_LT(result.figures[0].value, 1e6);
 }
 
-TEST(Spawning, TheMedianOfStretchesIsNotMovedByOneThatWasDisturbed) {
+TEST(Spawning, TheMedianOfIntervalsIsNotMovedByOneThatWasDisturbed) {
   int calls = 0;
-  const auto stretch = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
-  EXPECT_EQ(probes::median_interval(stretch, 5, std::chrono::nanoseconds(0)), 10);
+  const auto interval = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
+  EXPECT_EQ(probes::median_interval(interval, 5, std::chrono::nanoseconds(0)), 10);
   EXPECT_EQ(calls, 15) << "three batches at least";
 }
 
