@@ -29,8 +29,7 @@ journal::Trial good_trial() {
   trial.subject_cost = subject;
   trial.client_receipt =
       journal::ClientReceipt{.requests = 12'000, .acknowledged = 12'000, .increments_acknowledged = 11'000};
-  trial.server_receipt = journal::ServerReceipt{};
-  trial.server_receipt->requests = 12'000;
+  trial.server_receipt.emplace().requests = 12'000;
   trial.server_receipt->final_counter = 11'000;
   trial.foreign_cpu_share = 0.01;
   trial.steal_share = 0.0;
