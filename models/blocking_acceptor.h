@@ -1,5 +1,5 @@
-// The accept loop of the models in which one thread accepts and nothing else waits on it: wait, accept, pause at a limit
-// of the system, count. What becomes of a connection is the model's.
+// The accept loop of the models in which one thread accepts and nothing else waits on it: wait, accept, pause at a
+// limit of the system, count. What becomes of a connection is the model's.
 #pragma once
 
 #include <cstdint>

@@ -258,8 +258,10 @@ constexpr std::array kExecutors{
                   .max_units = 100'000,  // Two mappings each: the system's limits come first, and are told.
                   .settings = kThreadExecutorSettings,
                   .make = executors::make_thread_executor},
-    ExecutorEntry{
-        .name = "process", .summary = "one forked process per unit", .max_units = 100'000, .make = executors::make_process_executor},
+    ExecutorEntry{.name = "process",
+                  .summary = "one forked process per unit",
+                  .max_units = 100'000,
+                  .make = executors::make_process_executor},
     ExecutorEntry{.name = "fiber",
                   .summary = "one fiber per unit, on the calling thread or on several",
                   .max_units = 1'000'000,

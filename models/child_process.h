@@ -18,8 +18,8 @@ inline bool die_with_parent(pid_t parent) noexcept {
   return ::getppid() == parent;
 }
 
-/// Waits until the child has ended, also when signals interrupt that, and reaps it. Its wait status; nullopt, and errno,
-/// when there is no such child.
+/// Waits until the child has ended, also when signals interrupt that, and reaps it. Its wait status; nullopt, and
+/// errno, when there is no such child.
 inline std::optional<int> wait_for_child(pid_t child) noexcept {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {

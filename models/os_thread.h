@@ -25,7 +25,8 @@ class ThreadAttributes {
   explicit ThreadAttributes(std::size_t stack_bytes, int cpu = -1) {
     ::pthread_attr_init(&attributes_);
     if (stack_bytes != 0) {
-      check(::pthread_attr_setstacksize(&attributes_, stack_bytes), "give a thread a stack of " + std::to_string(stack_bytes));
+      check(::pthread_attr_setstacksize(&attributes_, stack_bytes),
+            "give a thread a stack of " + std::to_string(stack_bytes));
     }
     if (cpu < 0) return;
     cpu_set_t one;

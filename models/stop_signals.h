@@ -8,9 +8,9 @@
 
 namespace bakeoff::models {
 
-/// While it lives, each of the signals sets stop_requested (connection.h) and makes the token readable for good. Only one
-/// may live in a process. A forked child that is to be stopped by a signal of its own makes another, because the one
-/// that it inherited would stop its parent.
+/// While it lives, each of the signals sets stop_requested (connection.h) and makes the token readable for good. Only
+/// one may live in a process. A forked child that is to be stopped by a signal of its own makes another, because the
+/// one that it inherited would stop its parent.
 class StopSignals {
  public:
   /// Throws std::system_error when there is no descriptor for it.

@@ -6,8 +6,8 @@
 
 namespace bakeoff::commands {
 
-/// Asks the subject's program about every job of the plan, once per table and subject, which takes some milliseconds each.
-/// Throws UsageError in one line that names the table.
+/// Asks the subject's program about every job of the plan, once per table and subject, which takes some milliseconds
+/// each. Throws UsageError in one line that names the table.
 void check_jobs(const experiment::Plan& plan, const experiment::TrialContext& context);
 
 /// The same for the job of one row.

@@ -225,8 +225,8 @@ int run_command_line(int argc, char** argv) {
   add_whole(*load_app, "--pipeline", load.shape.pipeline, "Requests in flight per connection", 1, 100'000);
   load_app->add_flag("--churn", load.shape.churn, "Open a new connection for every request");
   add_whole(*load_app, "--idle", load.shape.idle, "Silent connections beside the load", 0, kMostConnections);
-  add_whole(*load_app, "--slow-senders", load.shape.slow_senders, "Connections beside the load that send one byte at a time",
-            0, kMostConnections);
+  add_whole(*load_app, "--slow-senders", load.shape.slow_senders,
+            "Connections beside the load that send one byte at a time", 0, kMostConnections);
   add_whole(*load_app, "--slow-readers", load.shape.slow_readers,
             "Connections beside the load that send requests and never read the replies", 0, kMostConnections);
   add_time(*load_app, "--timeout", load.timeout, "A request without a reply after this time is given up and counted");
@@ -235,7 +235,8 @@ int run_command_line(int argc, char** argv) {
             10'000'000);
   load_app->add_flag("--no-verify", load.no_verify,
                      "Do not compare replies with their requests (for pages that change)");
-  add_whole(*load_app, "--message-bytes", load.shape.message_bytes, "For tcp: the size of a message", 1, kMostMessageBytes);
+  add_whole(*load_app, "--message-bytes", load.shape.message_bytes, "For tcp: the size of a message", 1,
+            kMostMessageBytes);
   load_app->add_flag("--spin", load.shape.spin,
                      "Never sleep: spend a whole CPU to keep the generator's own wake-ups out of the latencies");
   load_app->add_flag("--no-ceiling", load.no_ceiling,

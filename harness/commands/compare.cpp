@@ -5,8 +5,8 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/gate.h"
-#include "harness/commands/result_folders.h"
 #include "harness/commands/render.h"
+#include "harness/commands/result_folders.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
 #include "harness/journal/reader.h"
@@ -40,7 +40,8 @@ std::vector<std::string> subjects_of(const report::compare::RecordedRun& run) {
 }
 
 // The floor that was asked for, or the baseline that both runs name. Both have rows of it.
-std::string choose_floor(const CompareOptions& options, const report::compare::RecordedRun& before, const report::compare::RecordedRun& after) {
+std::string choose_floor(const CompareOptions& options, const report::compare::RecordedRun& before,
+                         const report::compare::RecordedRun& after) {
   const std::vector<std::string> first = subjects_of(before);
   const std::vector<std::string> second = subjects_of(after);
   const auto in = [](const std::vector<std::string>& names, const std::string& name) {
@@ -80,7 +81,8 @@ int compare_command(const CompareOptions& given) {
   }
   CompareOptions options = given;
   // Before anything is read, so that a typing mistake is reported whatever the folders hold.
-  const double margin = options.margin.empty() ? stats::kRunToRunMargin : input::parse_share("--margin", options.margin);
+  const double margin =
+      options.margin.empty() ? stats::kRunToRunMargin : input::parse_share("--margin", options.margin);
   const std::optional<Gate> gate = gate_of(options.fail_on_regression, options.unknown);
   if (options.last) options.after = last_run();
   for (const fs::path& folder : {options.before, options.after}) {
@@ -99,7 +101,8 @@ int compare_command(const CompareOptions& given) {
     return kNoValid;
   }
 
-  const report::compare::Changes changes = report::compare::build_changes(before, after, choose_floor(options, before, after), margin);
+  const report::compare::Changes changes =
+      report::compare::build_changes(before, after, choose_floor(options, before, after), margin);
   fmt::print("{}", render(changes.report, options.format));
   if (std::none_of(changes.cells.begin(), changes.cells.end(),
                    [](const report::compare::CellChange& cell) { return cell.change.has_value(); })) {

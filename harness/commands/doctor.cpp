@@ -1,5 +1,5 @@
-// bakeoff doctor: what this machine lacks, and what makes its figures less reliable. Changes nothing. Its exit status does
-// not depend on what it finds.
+// bakeoff doctor: what this machine lacks, and what makes its figures less reliable. Changes nothing. Its exit status
+// does not depend on what it finds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,12 +7,12 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/render.h"
+#include "harness/doctor/findings_text.h"
 #include "harness/doctor/known_programs.h"
 #include "harness/doctor/read_facts.h"
 #include "harness/doctor/read_programs.h"
 #include "harness/doctor/read_watch.h"
 #include "harness/doctor/topics.h"
-#include "harness/doctor/findings_text.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/find_program.h"
 
@@ -25,8 +25,8 @@ std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inven
   for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
     for (const subjects::NeededProgram& needed : subject.foreign->needs) {
-      const bool known =
-          std::any_of(needs.begin(), needs.end(), [&](const doctor::UsefulProgram& need) { return need.program == needed.program; });
+      const bool known = std::any_of(needs.begin(), needs.end(),
+                                     [&](const doctor::UsefulProgram& need) { return need.program == needed.program; });
       if (!known) needs.push_back({needed, "the server " + subject.name, true, ""});
     }
   }
@@ -53,7 +53,8 @@ int doctor_command(const DoctorOptions& options) {
   doctor::DoctorFacts facts = doctor::read_doctor_facts();
   facts.models = ask_for_models();
   // Manifests name the model that a server is like, so without the models none can be read.
-  const std::vector<doctor::UsefulProgram> needs = facts.models.could_not_ask.empty() ? all_programs(full_inventory()) : doctor::known_programs();
+  const std::vector<doctor::UsefulProgram> needs =
+      facts.models.could_not_ask.empty() ? all_programs(full_inventory()) : doctor::known_programs();
   facts.programs = doctor::find_programs(needs, subjects::folders_of_path(subjects::search_path()));
   std::vector<std::string> servers;
   for (const doctor::UsefulProgram& need : needs) {

@@ -7,8 +7,8 @@
 
 namespace bakeoff::commands {
 
-/// "4 tables x 8 blocks x 4 subjects: 128 trials, about 2:51, no new block after 3:00 (budget)". Repeated trials come on
-/// top.
+/// "4 tables x 8 blocks x 4 subjects: 128 trials, about 2:51, no new block after 3:00 (budget)". Repeated trials come
+/// on top.
 std::string length_in_words(const experiment::Spec& spec);
 
 /// The tables with their settings and lengths, then the order of every trial. `format` is terminal or json.

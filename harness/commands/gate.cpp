@@ -23,7 +23,8 @@ int apply_gate(const Gate& gate, const std::vector<report::compare::GateCell>& c
     fmt::print(stderr, "bakeoff: {}\n", line);
   }
   const auto any = [&](bool (*is)(const report::compare::GateCell&, double)) {
-    return std::any_of(cells.begin(), cells.end(), [&](const report::compare::GateCell& cell) { return is(cell, gate.share); });
+    return std::any_of(cells.begin(), cells.end(),
+                       [&](const report::compare::GateCell& cell) { return is(cell, gate.share); });
   };
   if (any(report::compare::is_regression)) return kNotMet;
   return any(report::compare::is_unknown) && !gate.unknown_passes ? kNoValid : kDone;

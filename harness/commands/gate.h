@@ -17,8 +17,8 @@ struct Gate {
 /// nullopt without a gate. Throws UsageError for an invalid share, and for an `unknown` without a gate.
 std::optional<Gate> gate_of(const std::string& fail_on_regression, const std::string& unknown);
 
-/// Says on stderr which cells are worse and which cannot be decided. Returns kNotMet for a regression, kNoValid if a cell
-/// cannot be decided and that does not pass, and otherwise kDone.
+/// Says on stderr which cells are worse and which cannot be decided. Returns kNotMet for a regression, kNoValid if a
+/// cell cannot be decided and that does not pass, and otherwise kDone.
 int apply_gate(const Gate& gate, const std::vector<report::compare::GateCell>& cells);
 
 }  // namespace bakeoff::commands

@@ -1,5 +1,5 @@
-// bakeoff list: what there is to run. bakeoff-subject is asked and the experiments folder is read; nothing is listed here
-// a second time.
+// bakeoff list: what there is to run. bakeoff-subject is asked and the experiments folder is read; nothing is listed
+// here a second time.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

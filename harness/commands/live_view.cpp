@@ -1,5 +1,5 @@
-// A frame is one write. It moves up to its first line, erases and rewrites each line, then erases what a longer frame left
-// below. The cursor stays visible and rests below the view, so that a kill leaves nothing to repair.
+// A frame is one write. It moves up to its first line, erases and rewrites each line, then erases what a longer frame
+// left below. The cursor stays visible and rests below the view, so that a kill leaves nothing to repair.
 #include "harness/commands/live_view.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Draws the view of a running load (report/load/progress_text.h): on stderr, in place, and only when that is a terminal.
+// Draws the view of a running load (report/load/progress_text.h): on stderr, in place, and only when that is a
+// terminal.
 #pragma once
 
 #include <string>

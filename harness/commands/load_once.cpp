@@ -14,13 +14,13 @@
 #include "harness/load/coordinator.h"
 #include "harness/load/hints.h"
 #include "harness/load/load_connection.h"
-#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
-#include "harness/measure/local_server.h"
 #include "harness/measure/local_address.h"
+#include "harness/measure/local_server.h"
 #include "harness/measure/machine.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/netstat.h"
 #include "harness/report/number_format.h"
 #include "harness/subjects/interruption.h"
@@ -33,7 +33,8 @@ constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< For so long the end o
 
 /// How busy the busiest CPU was that is not the generator's: it shows whether a server on this machine was saturated.
 /// Absent when the generator has every CPU.
-std::optional<double> busiest_beside(const std::vector<int>& generator, const measure::CpuTimes& before, const measure::CpuTimes& after) {
+std::optional<double> busiest_beside(const std::vector<int>& generator, const measure::CpuTimes& before,
+                                     const measure::CpuTimes& after) {
   std::optional<double> busiest;
   for (const int cpu : measure::allowed_cpus()) {
     if (std::find(generator.begin(), generator.end(), cpu) != generator.end()) continue;
@@ -60,7 +61,8 @@ journal::SubjectRow subject_row_of(const measure::ServerUse& used) {
 }
 
 /// How near a server on this machine came to what it can do: all of its CPUs in use, or all of one thread's time.
-std::optional<double> server_share(const measure::LocalServer& server, const journal::SubjectRow& cost, double window_s) {
+std::optional<double> server_share(const measure::LocalServer& server, const journal::SubjectRow& cost,
+                                   double window_s) {
   const std::size_t cpus = server.cpus().size();
   if (!cost.cpu_us || cpus == 0 || !(window_s > 0)) return std::nullopt;
   return std::max(*cost.cpu_us / static_cast<double>(cpus), server.busiest_thread_us()) / (window_s * 1e6);
@@ -85,8 +87,8 @@ struct Quotas {
 };
 
 /// One load as a row, so that outcome and validity are judged by the rules that the experiments use.
-journal::Trial load_row(const std::string& url, const load::AgentPlan& plan, const load::AgentResult& result, const journal::SubjectRow& server,
-             std::optional<double> others_share, const Quotas& quotas) {
+journal::Trial load_row(const std::string& url, const load::AgentPlan& plan, const load::AgentResult& result,
+                        const journal::SubjectRow& server, std::optional<double> others_share, const Quotas& quotas) {
   journal::Trial row;
   row.trial_id = "load";
   row.experiment = "load";
@@ -148,7 +150,7 @@ load::HintContext hint_context(const load::AgentPlan& plan, const measure::Accep
 }  // namespace
 
 LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const std::vector<int>& cpus,
-                 const LoadWatcher& watcher) {
+                     const LoadWatcher& watcher) {
   const auto say = [&](const std::string& phase) {
     if (watcher.phase) watcher.phase(phase);
   };
@@ -192,7 +194,8 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   if (server.found()) {
     server_cost.cpu_share = server_share(server, server_cost, result.row.window_s);
     if (own_us) {
-      others = measure::foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
+      others =
+          measure::foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
     }
   } else if (is_local(plan)) {
     server_cost.cpu_share = busiest_beside(cpus, before, after);
@@ -207,8 +210,9 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
     loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
   }
   if (!loaded.row.client->errors.empty()) {
-    loaded.hints = load::hints_for(loaded.row.client->errors,
-                             hint_context(plan, measure::difference(queue_before, measure::read_accept_queue_counters())));
+    loaded.hints =
+        load::hints_for(loaded.row.client->errors,
+                        hint_context(plan, measure::difference(queue_before, measure::read_accept_queue_counters())));
   }
   return loaded;
 }

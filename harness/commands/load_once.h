@@ -25,9 +25,9 @@ struct LoadWatcher {
   std::function<void(const load::LoadInterval&)> interval;  ///< Called if plan.interval_s gives a length.
 };
 
-/// Blocks for the whole load. If it is interrupted in its window, it returns what was measured until then; if earlier, it
-/// throws Interrupted. Throws LoadError when the load cannot be made.
+/// Blocks for the whole load. If it is interrupted in its window, it returns what was measured until then; if earlier,
+/// it throws Interrupted. Throws LoadError when the load cannot be made.
 LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const std::vector<int>& cpus,
-                 const LoadWatcher& watcher = {});
+                     const LoadWatcher& watcher = {});
 
 }  // namespace bakeoff::commands

@@ -21,7 +21,8 @@ namespace {
 
 constexpr double kStepShare = 0.2;   ///< A step of the search takes this share of the duration,
 constexpr double kLeastStepS = 0.5;  ///< and no less than this.
-/// What the estimate assumes: six steps up or down, five to bisect to 3 %, four fails that are tried twice, three above.
+/// What the estimate assumes: six steps up or down, five to bisect to 3 %, four fails that are tried twice, three
+/// above.
 constexpr double kTypicalSteps = 18;
 constexpr double kLoadOverheadS = 0.1;
 /// The fewest requests of a step: a percentile of fewer says nothing.
@@ -54,7 +55,7 @@ void announce_search(const SloCommand& command, const Lengths& lengths, const lo
 
 /// One step; nullopt when the user stops it.
 std::optional<report::load::SloTrial> attempt(const SloCommand& command, const Lengths& lengths, const LoadAtRate& load,
-                                const load::SloStep& step) {
+                                              const load::SloStep& step) {
   const double window_s = step.confirms ? lengths.repeat_s : lengths.step_s;
   const double warmup_s = step.confirms ? lengths.repeat_warmup_s : lengths.step_warmup_s;
   report::load::SloTrial trial{step, window_s, {}, {}};
@@ -93,7 +94,8 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   settings.floor_rps = std::max(settings.floor_rps, kLeastRequests / lengths.step_s);
   announce_search(command, lengths, settings);
   load::SloSearch rates(settings);
-  report::load::SloReport report{.subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
+  report::load::SloReport report{
+      .subject = command.subject, .slo = command.slo, .estimated_s = lengths.total_s(settings)};
   const auto began = std::chrono::steady_clock::now();
   std::exception_ptr failure;
   try {

@@ -10,8 +10,8 @@ namespace bakeoff::commands {
 
 class OutputFile {
  public:
-  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause when
-  /// it cannot be written. An existing file keeps its content until the first write.
+  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause
+  /// when it cannot be written. An existing file keeps its content until the first write.
   OutputFile(std::string option, const std::filesystem::path& path);
 
   bool wanted() const { return static_cast<bool>(descriptor_); }

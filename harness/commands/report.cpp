@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "harness/commands/commands.h"
-#include "harness/commands/result_folders.h"
 #include "harness/commands/render.h"
+#include "harness/commands/result_folders.h"
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
@@ -32,7 +32,8 @@ int report_command(const ReportOptions& given) {
                      "\" is no folder; expected one that bakeoff run has written");
   }
   std::optional<journal::Manifest> manifest;
-  if (std::filesystem::exists(options.folder / journal::kManifestFile)) manifest = journal::read_manifest(options.folder);
+  if (std::filesystem::exists(options.folder / journal::kManifestFile))
+    manifest = journal::read_manifest(options.folder);
   const journal::Journal journal = journal::read_journal(options.folder, manifest ? manifest->experiment : "");
   for (const std::string& note : journal.notes) fmt::print(stderr, "bakeoff: {}\n", note);
   if (journal.trials.empty()) {

@@ -137,7 +137,8 @@ void RunSession::show_table(const std::string& name) {
 }
 
 void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure) {
-  manifest_.ended = journal::EndFacts{.at = measure::utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
+  manifest_.ended =
+      journal::EndFacts{.at = measure::utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
   for (const experiment::TableEnd& end : ends) {
     manifest_.ended->tables.push_back({end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
   }

@@ -20,8 +20,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The machine must be quiet for this long before another attempt, and for this much longer each time, because what looks
-/// like quiet may be a pause.
+/// The machine must be quiet for this long before another attempt, and for this much longer each time, because what
+/// looks like quiet may be a pause.
 constexpr std::chrono::milliseconds kQuietTime{250};
 
 Json checks_json(const std::vector<selftest::FinishedCheck>& checks) {
@@ -78,8 +78,8 @@ std::vector<selftest::Check> asked_for(const std::vector<std::string>& only) {
   const std::vector<std::string> kinds = selftest::selftest_kinds();
   for (const std::string& kind : only) {
     if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
-    throw UsageError(
-        fmt::format("--only: found \"{}\", expected one of {}{}", kind, input::join_names(kinds), input::did_you_mean(kind, kinds)));
+    throw UsageError(fmt::format("--only: found \"{}\", expected one of {}{}", kind, input::join_names(kinds),
+                                 input::did_you_mean(kind, kinds)));
   }
   std::vector<selftest::Check> checks = selftest::selftest_checks();
   std::erase_if(checks, [&](const selftest::Check& check) {
@@ -102,7 +102,8 @@ int selftest_command(const SelftestOptions& options) {
       std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
   const Running running;
   std::string what;  // That is being tried.
-  const selftest::ExperimentRunner experiment_runner(fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
+  const selftest::ExperimentRunner experiment_runner(
+      fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
   // The harness itself stays off the subject's CPU.
   measure::pin_to_cpus(fault_runner.load_cpus());
   if (!json) {

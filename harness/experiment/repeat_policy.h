@@ -2,9 +2,9 @@
 // often turns a noisy block into a quiet one; under noise that lasts, it takes the time of blocks that could still be
 // measured.
 //
-// The rule: after kMostFruitless noisy repeats in a row, repeating stops. A trial that is quiet at its first attempt shows
-// that the noise has let up, and allows one more repeat. A quiet repeat resumes repeating as at the beginning. What a
-// trial measured has no part in it: only whether others were on its CPUs. Pure.
+// The rule: after kMostFruitless noisy repeats in a row, repeating stops. A trial that is quiet at its first attempt
+// shows that the noise has let up, and allows one more repeat. A quiet repeat resumes repeating as at the beginning.
+// What a trial measured has no part in it: only whether others were on its CPUs. Pure.
 #pragma once
 
 #include <cstddef>

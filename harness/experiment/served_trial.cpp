@@ -14,10 +14,10 @@
 #include "harness/experiment/trial_load.h"
 #include "harness/experiment/unit_memory.h"
 #include "harness/load/coordinator.h"
-#include "harness/measure/monotonic.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
 #include "harness/measure/memory_available.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/interruption.h"
 

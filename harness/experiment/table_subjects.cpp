@@ -116,7 +116,8 @@ std::optional<std::string> expected_units(const TableSpec& table, const std::str
   if (!table.units || *table.units == subjects::kOneUnitPerCpu) return std::nullopt;
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject || subject->units) return std::nullopt;  // Its name says how many it has.
-  const std::uint64_t most = table.is_served() ? subject->max_units : most_units_of_executor(inventory, subject->executor);
+  const std::uint64_t most =
+      table.is_served() ? subject->max_units : most_units_of_executor(inventory, subject->executor);
   if (*table.units <= most) return std::nullopt;
   return table.is_served() ? server_units_in_words(*subject)
                            : units_in_words(*subject, most, "those of the executor " + subject->executor);

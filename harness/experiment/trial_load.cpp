@@ -8,7 +8,8 @@
 
 namespace bakeoff::experiment {
 
-load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject, std::uint16_t port) {
+load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject,
+                             std::uint16_t port) {
   load::AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;

@@ -120,7 +120,7 @@ struct ClientRow {
   std::vector<std::string> events;  ///< What a reader of the row should know, in words.
   std::optional<Fairness> fairness;
   std::optional<CounterCheck> counter;  ///< Loads of increments only.
-  std::optional<CrowdFacts> crowd;           ///< Where there was one.
+  std::optional<CrowdFacts> crowd;      ///< Where there was one.
 };
 
 /// What the subject's process tree cost.

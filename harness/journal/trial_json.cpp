@@ -50,8 +50,9 @@ constexpr FieldTable kParamsFields{
 };
 
 constexpr FieldTable kLatencySummaryFields{
-    field<&stats::LatencySummary::p50>("p50"),     field<&stats::LatencySummary::p90>("p90"), field<&stats::LatencySummary::p99>("p99"),
-    field<&stats::LatencySummary::p999>("p999"),   field<&stats::LatencySummary::max>("max"), field<&stats::LatencySummary::mean>("mean"),
+    field<&stats::LatencySummary::p50>("p50"),     field<&stats::LatencySummary::p90>("p90"),
+    field<&stats::LatencySummary::p99>("p99"),     field<&stats::LatencySummary::p999>("p999"),
+    field<&stats::LatencySummary::max>("max"),     field<&stats::LatencySummary::mean>("mean"),
     field<&stats::LatencySummary::count>("count"),
 };
 

@@ -87,7 +87,7 @@ class AgentLoad {
     if (plan_.threads == 0) plan_.threads = thread_count();
     for (std::size_t i = 0; i < thread_count(); ++i) {
       threads_.push_back(std::make_unique<GeneratorThread>(plan_, i, thread_count(), peer_, stop_wanted,
-                                              [this](const LoadInterval& part) { intervals_.add(part); }));
+                                                           [this](const LoadInterval& part) { intervals_.add(part); }));
     }
   }
   ~AgentLoad() { over_ = true; }  // And waits for them, which the future does when it goes.
@@ -104,7 +104,8 @@ class AgentLoad {
       if (ready.limit.empty()) ready.limit = thread->connect_error();
       ready.ours = ready.ours || thread->lacks_resources();
     }
-    if (crowd_clients_.wanted()) crowd_running_ = std::async(std::launch::async, [this] { crowd_clients_.run_until(over_); });
+    if (crowd_clients_.wanted())
+      crowd_running_ = std::async(std::launch::async, [this] { crowd_clients_.run_until(over_); });
     return ready;
   }
 
@@ -127,7 +128,8 @@ class AgentLoad {
 
  private:
   static AgentPlan checked(AgentPlan plan) {
-    if (workloads::find_workload(plan.workload) == nullptr) throw std::invalid_argument("unknown workload: " + plan.workload);
+    if (workloads::find_workload(plan.workload) == nullptr)
+      throw std::invalid_argument("unknown workload: " + plan.workload);
     return plan;
   }
   std::size_t thread_count() const { return std::max<std::size_t>(plan_.cpus.size(), 1); }

@@ -10,9 +10,11 @@
 
 namespace bakeoff::load {
 
-ExchangeError::ExchangeError(const char* step, int code) : std::runtime_error(std::string(step) + ": " + std::strerror(code)) {}
+ExchangeError::ExchangeError(const char* step, int code)
+    : std::runtime_error(std::string(step) + ": " + std::strerror(code)) {}
 
-BlockingConnection::BlockingConnection(const SocketAddress& peer, std::uint64_t deadline_ns, const std::atomic<bool>& stop)
+BlockingConnection::BlockingConnection(const SocketAddress& peer, std::uint64_t deadline_ns,
+                                       const std::atomic<bool>& stop)
     : peer_(peer), deadline_ns_(deadline_ns), stop_(stop) {
   connect();
 }

@@ -18,8 +18,8 @@ SourceAddresses::SourceAddresses(const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) peers_.push_back(resolve(address, 0));
 }
 
-void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources, double timeout_s,
-                   const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
+void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources,
+                   double timeout_s, const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
                    const std::function<void(LoadConnection&, int)>& failed) {
   const auto timeout_ns = static_cast<std::uint64_t>(timeout_s * 1e9);
   std::vector<pollfd> pending;

@@ -28,8 +28,8 @@ class SourceAddresses {
 /// Connects all of `connections`; calls `opened` for each that is, `failed` with its errno for each that is not.
 /// A handshake may take `timeout_s`; when it has for all that are under way, or there is no descriptor left, the rest
 /// is not tried and fails in the same way. Blocks until all are through, or `stop`.
-void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources, double timeout_s,
-                   const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
+void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources,
+                   double timeout_s, const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
                    const std::function<void(LoadConnection&, int)>& failed);
 
 }  // namespace bakeoff::load

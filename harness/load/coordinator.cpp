@@ -9,8 +9,8 @@
 #include "harness/load/counter_check.h"
 #include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
-#include "harness/measure/monotonic.h"
 #include "harness/load/partition.h"
+#include "harness/measure/monotonic.h"
 #include "harness/subjects/interruption.h"
 
 namespace bakeoff::load {
@@ -209,7 +209,7 @@ void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, mil
 }
 
 void Coordinator::handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole,
-                       const OnInterval& on_interval) {
+                              const OnInterval& on_interval) {
   if (is_interval(text)) {
     const LoadInterval part = parsed([&] { return interval_from_json(text); });
     if (const auto interval = intervals_.add(part); interval && on_interval) on_interval(*interval);

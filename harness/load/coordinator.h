@@ -59,8 +59,8 @@ class Coordinator {
   using OnInterval = std::function<void(const LoadInterval&)>;
 
   /// Waits for the result; the connections stay open until the coordinator is destroyed (with plan.check_counter until
-  /// the result). With `keep_partial` an interrupt makes the agents end their window early and their result is returned;
-  /// otherwise subjects::Interrupted is thrown.
+  /// the result). With `keep_partial` an interrupt makes the agents end their window early and their result is
+  /// returned; otherwise subjects::Interrupted is thrown.
   AgentResult result(bool keep_partial = false, const OnInterval& on_interval = {});
 
  private:
@@ -70,7 +70,8 @@ class Coordinator {
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
   void read_initial();
   void finish_counter_check(AgentResult& whole);
-  void handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole, const OnInterval& on_interval);
+  void handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole,
+                   const OnInterval& on_interval);
   [[noreturn]] void throw_agent_lost(subjects::Process& agent);
 
   AgentPlan plan_;
@@ -79,10 +80,10 @@ class Coordinator {
   std::string limit_;
   bool limit_is_ours_ = false;
   SocketAddress peer_;
-  std::optional<std::string> key_;  ///< That the load increments.
-  std::int64_t initial_ = 0;        ///< Its value before.
-  journal::ClientReceipt counter_reads_;             ///< What reading it came to.
-  workloads::Ledger ledger_;                   ///< The numbers of several agents.
+  std::optional<std::string> key_;        ///< That the load increments.
+  std::int64_t initial_ = 0;              ///< Its value before.
+  journal::ClientReceipt counter_reads_;  ///< What reading it came to.
+  workloads::Ledger ledger_;              ///< The numbers of several agents.
   IntervalMerger intervals_{1};
   std::set<pid_t> results_;  ///< Agents that have given theirs.
 };

@@ -3,8 +3,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "harness/measure/monotonic.h"
 #include "harness/load/blocking_connection.h"
+#include "harness/measure/monotonic.h"
 #include "workloads/catalogue.h"
 #include "workloads/client.h"
 #include "workloads/integer.h"
@@ -23,7 +23,8 @@ std::int64_t value_of_reply(std::string_view reply) {
   if (reply == "$-1\r\n") return 0;
   if (reply[0] == '-') throw ExchangeError("the server answers " + workloads::printable(reply));
   const std::size_t head = reply.find("\r\n") + 2;
-  const auto number = reply[0] == '$' ? workloads::parse_integer(reply.substr(head, reply.size() - head - 2)) : std::nullopt;
+  const auto number =
+      reply[0] == '$' ? workloads::parse_integer(reply.substr(head, reply.size() - head - 2)) : std::nullopt;
   if (!number) throw ExchangeError("expected a whole number, got " + workloads::printable(reply));
   return *number;
 }
@@ -65,13 +66,14 @@ std::vector<std::string> counter_events(const journal::CounterCheck& check, bool
 std::optional<std::string> incremented_key(std::string_view workload, const std::string& request) {
   constexpr std::string_view kVerb = "incr/";
   if (workload != "counter") return std::nullopt;
-  const std::string asked = request.empty() ? std::string(workloads::find_workload(workload)->default_request) : request;
+  const std::string asked =
+      request.empty() ? std::string(workloads::find_workload(workload)->default_request) : request;
   if (!asked.starts_with(kVerb)) return std::nullopt;
   return asked.substr(kVerb.size());
 }
 
-std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s, const std::atomic<bool>& stop,
-                          journal::ClientReceipt& receipt) {
+std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s,
+                          const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
   std::string request;
   workloads::append_command(request, {"GET", key});
   try {

@@ -37,7 +37,7 @@ class GeneratorThread {
   /// Number `number` of the `threads` of this plan. Throws std::invalid_argument for a request that the workload does
   /// not know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
   GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
-       const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
+                  const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
   ~GeneratorThread();
   GeneratorThread(const GeneratorThread&) = delete;
 
@@ -105,7 +105,8 @@ class GeneratorThread {
   void on_connected(LoadConnection& connection, std::uint64_t now_ns);
   void on_event(LoadConnection& connection, std::uint32_t events);
   bool receive(LoadConnection& connection, bool at_end);
-  void answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns);
+  void answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
+                std::uint64_t now_ns);
   void append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns);
   void send_batch(LoadConnection& connection, std::uint64_t now_ns);
   void transmit(LoadConnection& connection, std::uint64_t now_ns);
@@ -135,9 +136,9 @@ class GeneratorThread {
 
   int epoll_ = -1;
   std::vector<LoadConnection> connections_;
-  std::vector<RequestTimes> request_times_;  ///< depth_ for each connection: a ring.
-  std::vector<LoadConnection*> reconnect_next_;   ///< To be connected anew at the end of this round,
-  std::vector<LoadConnection*> reconnect_paused_;    ///< or when the pause is over.
+  std::vector<RequestTimes> request_times_;        ///< depth_ for each connection: a ring.
+  std::vector<LoadConnection*> reconnect_next_;    ///< To be connected anew at the end of this round,
+  std::vector<LoadConnection*> reconnect_paused_;  ///< or when the pause is over.
   std::vector<LoadConnection*> reconnecting_;
   std::vector<char> scratch_;
   std::string batch_;
@@ -155,7 +156,7 @@ class GeneratorThread {
   std::uint64_t next_timers_ns_ = 0;
   std::uint64_t next_reconnect_ns_ = 0;
   std::uint64_t next_expiry_ns_ = 0;
-  std::vector<FreedSlots> freed_;         ///< In this round of events.
+  std::vector<FreedSlots> freed_;      ///< In this round of events.
   std::optional<std::string> learnt_;  ///< What a target without a number answers, on every connection.
   workloads::Ledger ledger_;
   Recorder recorder_;

@@ -63,7 +63,8 @@ void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events)
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
   // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
   const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
-  while (connection.state == LoadConnection::State::open && connection.generation == generation && receive(connection, at_end)) {
+  while (connection.state == LoadConnection::State::open && connection.generation == generation &&
+         receive(connection, at_end)) {
   }
 }
 
@@ -114,7 +115,8 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
 }
 
 /// Settles the replies of one recv, which all came at `now_ns`.
-void GeneratorThread::answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed, std::uint64_t now_ns) {
+void GeneratorThread::answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
+                               std::uint64_t now_ns) {
   if (consumed.wrong != 0 || consumed.broken || consumed.error_replies != 0) [[unlikely]] {
     recorder_.wrong(consumed.wrong);
     if (consumed.error_replies != 0) recorder_.error("reply", consumed.status, consumed.error_replies);
@@ -237,7 +239,8 @@ void GeneratorThread::schedule_reconnect(LoadConnection& connection, Pause pause
   reconnect_paused_.push_back(&connection);
 }
 
-/// Each of `connections` once: one that is lost again on the way comes in the next round. The schedule goes on between them.
+/// Each of `connections` once: one that is lost again on the way comes in the next round. The schedule goes on between
+/// them.
 void GeneratorThread::reconnect(std::vector<LoadConnection*>& connections) {
   reconnecting_.swap(connections);
   for (LoadConnection* connection : reconnecting_) {

@@ -104,7 +104,8 @@ std::string hint_for(const journal::ErrorCount& error, const HintContext& contex
   if (error.phase == "reply") return on_reply(error.code);
   if (error.phase == "parse") return "The server does not speak this protocol, or a reply is above 4 MiB.";
   if (error.phase == "closed") {
-    return "The server closed connections with a request open: it limits the requests per connection, timed out, or died.";
+    return "The server closed connections with a request open: it limits the requests per connection, timed out, or "
+           "died.";
   }
   if (error.phase == "timeout") return on_timeout(context);
   if (error.phase == "late") {

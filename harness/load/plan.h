@@ -89,7 +89,7 @@ struct AgentResult {
   journal::ClientRow row;  ///< generators[] has one entry a thread; latency_us is made from the histograms by finish().
   journal::ClientReceipt receipt;
   std::map<std::string, stats::Histogram> latency;  ///< By class, as ClientRow::latency_us.
-  std::string complaint;                     ///< The first wrong, broken or error reply in words; "" if none was.
+  std::string complaint;  ///< The first wrong, broken or error reply in words; "" if none was.
   /// For fairness and offered rate, so that they can be merged: sums over the connections' replies, and requests due.
   double replies_sum = 0, replies_square_sum = 0;
   std::uint64_t due = 0;

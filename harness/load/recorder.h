@@ -1,8 +1,10 @@
-// What one generator thread of a load measures: told of every event with its time, it holds the histograms and the counts.
+// What one generator thread of a load measures: told of every event with its time, it holds the histograms and the
+// counts.
 //
 // Knows no sockets and reads no clock. Outside the window it counts only what a row reports of the whole trial (errors,
-// wrong answers, the receipt). Because nothing crosses into the window (generator_thread.h drains before it), every request that is
-// told of inside belongs to it; requests that are answered, lost or given up after its end belong to it too.
+// wrong answers, the receipt). Because nothing crosses into the window (generator_thread.h drains before it), every
+// request that is told of inside belongs to it; requests that are answered, lost or given up after its end belong to it
+// too.
 #pragma once
 
 #include <array>

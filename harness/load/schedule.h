@@ -3,7 +3,8 @@
 //
 // Request k has a position on an axis of expected requests: k itself at a constant rate, the sum of k exponential draws
 // of mean 1 for Poisson arrivals. The rate turns positions into times: t with integral of rate from 0 to t = position.
-// A generator thread takes every n-th request of the one sequence, so that all of them together offer exactly that sequence.
+// A generator thread takes every n-th request of the one sequence, so that all of them together offer exactly that
+// sequence.
 #pragma once
 
 #include <cstdint>

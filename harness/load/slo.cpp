@@ -64,13 +64,14 @@ const stats::LatencySummary* summary_of(const journal::ClientRow& client, const 
 /// Why the figure does not count, whatever it is; "" when it does.
 std::string disturbance(const journal::Trial& row, const Slo& slo) {
   const std::string reason = validity::void_reason(row, slo.metric);
-  const bool judged_here =
-      reason == validity::reason::kUnderdelivered || reason == validity::reason::kSlipped || reason == validity::reason::kWrongAnswers;
+  const bool judged_here = reason == validity::reason::kUnderdelivered || reason == validity::reason::kSlipped ||
+                           reason == validity::reason::kWrongAnswers;
   return judged_here ? "" : reason;
 }
 
 bool comes_with_the_rate(std::string_view reason) {
-  return reason == validity::reason::kGeneratorBound || reason == validity::reason::kPaused || reason == validity::reason::kThrottled;
+  return reason == validity::reason::kGeneratorBound || reason == validity::reason::kPaused ||
+         reason == validity::reason::kThrottled;
 }
 
 /// The generator lagged behind at every other request: it was full, where a disturbance delays a few.

@@ -9,7 +9,7 @@
 namespace bakeoff::load {
 
 struct Slo {
-  std::string figure;                       ///< "p50", "p90", "p99", "p99.9", "max", "mean".
+  std::string figure;                              ///< "p50", "p90", "p99", "p99.9", "max", "mean".
   double stats::LatencySummary::*value = nullptr;  ///< The same in a summary.
   double limit_us = 0;
   std::string metric;  ///< Whose validity the figure shares (validity.h).

@@ -94,7 +94,8 @@ SloSearch::NextStep SloSearch::confirm_ends(Rates::const_iterator pass, Rates::c
   if (check == rates_.end()) return {SloStep{above, fail->second.full}, SloEnd::none};
   const Evidence& seen = check->second;
   const bool told = seen.balance() <= -clear || seen.tries() >= kMostTries || seen.at_own_limit >= kMostAtOwnLimit;
-  return told ? NextStep{std::nullopt, SloEnd::found} : NextStep{SloStep{above, seen.full || fail->second.full}, SloEnd::none};
+  return told ? NextStep{std::nullopt, SloEnd::found}
+              : NextStep{SloStep{above, seen.full || fail->second.full}, SloEnd::none};
 }
 
 void SloSearch::record(const SloVerdict& verdict) {

@@ -17,7 +17,8 @@ struct VerifyResult {
 };
 
 /// Counts what it sends and receives into `receipt`. Blocks until it is through, for plan.connect_timeout_s at most.
-VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop, journal::ClientReceipt& receipt);
+VerifyResult verify_server(const AgentPlan& plan, const SocketAddress& peer, const std::atomic<bool>& stop,
+                           journal::ClientReceipt& receipt);
 
 /// Whether verify_server()'s complaint is of bytes that the server sent and would send again, not of a connection.
 bool is_wrong_answer(std::string_view complaint);

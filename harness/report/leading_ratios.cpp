@@ -23,7 +23,8 @@ std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& inf
   for (const GridRow& row : grid.rows) {
     const bool other = row.subject.ends_with(journal::kOtherBuildSuffix);
     if (info.against.empty() ? row.subject == baseline : other) continue;
-    const GridRow* reference = find_row(grid, info.against.empty() ? baseline : row.subject + std::string(journal::kOtherBuildSuffix));
+    const GridRow* reference =
+        find_row(grid, info.against.empty() ? baseline : row.subject + std::string(journal::kOtherBuildSuffix));
     if (reference == nullptr) continue;
     LeadingRatio one{.subject = row.subject,
                      .own = figure_series(row, *figure),

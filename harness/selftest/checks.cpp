@@ -51,10 +51,12 @@ std::vector<Check> selftest_checks() {
   }
   checks.push_back({"more-work", "more work",
                     [](const Runners& with) {
-                      return judge_more_work(with.experiment_runner.measure(more_work_experiment(with.experiment_runner.inventory())));
+                      return judge_more_work(
+                          with.experiment_runner.measure(more_work_experiment(with.experiment_runner.inventory())));
                     },
                     kMostExperiments});
-  checks.push_back({"same", "same", [](const Runners& with) { return try_same(with.experiment_runner); }, kMostExperiments});
+  checks.push_back(
+      {"same", "same", [](const Runners& with) { return try_same(with.experiment_runner); }, kMostExperiments});
   return checks;
 }
 

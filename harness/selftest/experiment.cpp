@@ -11,13 +11,15 @@
 
 namespace bakeoff::selftest {
 
-subjects::Subject renamed_subject(subjects::Subject subject, const std::string& name, const std::vector<std::string>& arguments) {
+subjects::Subject renamed_subject(subjects::Subject subject, const std::string& name,
+                                  const std::vector<std::string>& arguments) {
   subject.name = name;
   subject.arguments.insert(subject.arguments.end(), arguments.begin(), arguments.end());
   return subject;
 }
 
-stats::Series cpu_us_per_request(const std::vector<journal::Trial>& rows, const std::string& table, const std::string& subject) {
+stats::Series cpu_us_per_request(const std::vector<journal::Trial>& rows, const std::string& table,
+                                 const std::string& subject) {
   std::vector<const journal::Trial*> trials;
   for (const journal::Trial& row : rows) {
     if (row.table == table) trials.push_back(&row);

@@ -19,7 +19,7 @@ std::string_view verdict_name(CheckVerdict verdict) {
 }
 
 FinishedCheck run_attempts(const std::function<Judgement()>& attempt, const std::function<void()>& before_another,
-               std::size_t most) {
+                           std::size_t most) {
   FinishedCheck finished;
   while (finished.attempts < most) {
     if (finished.attempts != 0) before_another();

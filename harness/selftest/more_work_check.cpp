@@ -56,12 +56,12 @@ Judgement judge_more_work(const std::vector<journal::Trial>& rows) {
 
   Judgement judgement;
   CheckFinding found{.name = fmt::format("{} % more work", kMoreWorkPercent),
-                .expected = "found: above 1 at 95 %",
-                .measured = ratio ? ratio_text(*ratio) : "",
-                .why = unexpected_failure(rows)};
+                     .expected = "found: above 1 at 95 %",
+                     .measured = ratio ? ratio_text(*ratio) : "",
+                     .why = unexpected_failure(rows)};
   CheckFinding size{.name = fmt::format("{} %, its size", kMoreWorkPercent),
-               .expected = fmt::format("{:.2f}, within 99.9 %", highest),
-               .why = found.why};
+                    .expected = fmt::format("{:.2f}, within 99.9 %", highest),
+                    .why = found.why};
   if (found.why.empty() && !(wide && wide->interval)) {
     judgement.void_reason =
         fmt::format("{} valid pairs, {} are needed", ratio ? ratio->pairs : 0, stats::pairs_needed(kSizeLevel));

@@ -19,8 +19,8 @@ std::string unexpected_failure(const Observation& seen) {
   const journal::ClientReceipt& client = seen.client.receipt;
   const journal::ServerReceipt& server = seen.server;
   if (client.acknowledged != client.requests || server.requests != client.requests) {
-    return fmt::format("{}: {} requests sent, {} served, {} answered", validity::reason::kReceiptMismatch, client.requests,
-                       server.requests.value_or(0), client.acknowledged);
+    return fmt::format("{}: {} requests sent, {} served, {} answered", validity::reason::kReceiptMismatch,
+                       client.requests, server.requests.value_or(0), client.acknowledged);
   }
   if (server.bytes_received != client.bytes_sent || server.bytes_sent != client.bytes_received) {
     return fmt::format("{}: {} bytes sent, {} received by the server; {} sent by it, {} received",
@@ -44,14 +44,15 @@ bool throttled(const Observation& seen) {
 std::string noise_reason(const Observation& seen) {
   if (!unexpected_failure(seen).empty() && !only_timeouts(seen)) return "";
   if (throttled(seen)) {
-    return fmt::format("{}: a CPU quota of {:g} held up a side for {:.0f} ms", validity::reason::kThrottled, seen.quota->cpus,
-                       seen.quota->throttled_us / 1000);
+    return fmt::format("{}: a CPU quota of {:g} held up a side for {:.0f} ms", validity::reason::kThrottled,
+                       seen.quota->cpus, seen.quota->throttled_us / 1000);
   }
   if (seen.foreign_share.value_or(0) > validity::kNoisyShare) {
     return fmt::format("{}: others took {:.1f} % of a CPU in use", validity::reason::kNoisy, *seen.foreign_share * 100);
   }
   if (seen.steal_share.value_or(0) > validity::kNoisyShare) {
-    return fmt::format("{}: the hypervisor took {:.1f} % of a CPU in use", validity::reason::kNoisy, *seen.steal_share * 100);
+    return fmt::format("{}: the hypervisor took {:.1f} % of a CPU in use", validity::reason::kNoisy,
+                       *seen.steal_share * 100);
   }
   return "";
 }

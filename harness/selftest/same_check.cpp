@@ -25,8 +25,10 @@ std::string again(const std::string& model) {
   return model + "-again";
 }
 
-std::size_t valid_pairs(const std::vector<journal::Trial>& rows, const std::string& workload, const std::string& model) {
-  return stats::paired_log_ratios(cpu_us_per_request(rows, workload, again(model)), cpu_us_per_request(rows, workload, model))
+std::size_t valid_pairs(const std::vector<journal::Trial>& rows, const std::string& workload,
+                        const std::string& model) {
+  return stats::paired_log_ratios(cpu_us_per_request(rows, workload, again(model)),
+                                  cpu_us_per_request(rows, workload, model))
       .size();
 }
 
@@ -155,12 +157,13 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   if (judgement.void_reason.empty()) {
     judgement.findings.insert(judgement.findings.end(), claims.begin(), claims.end());
     if (const auto visible = stats::minimum_detectable_difference(log_ratios, kSameBlocks)) {
-      judgement.findings.push_back({.name = "smallest visible",
-                                    .expected = "told apart 9 times of 10",
-                                    .measured = fmt::format("{} of CPU/req in {} blocks of {}", report::format_share(*visible),
-                                                            kSameBlocks, report::format_seconds(kSameWindowS)),
-                                    .verdict = CheckVerdict::shown,
-                                    .figures = {{"visible_difference", *visible}}});
+      judgement.findings.push_back(
+          {.name = "smallest visible",
+           .expected = "told apart 9 times of 10",
+           .measured = fmt::format("{} of CPU/req in {} blocks of {}", report::format_share(*visible), kSameBlocks,
+                                   report::format_seconds(kSameWindowS)),
+           .verdict = CheckVerdict::shown,
+           .figures = {{"visible_difference", *visible}}});
     }
   }
   return judgement;

@@ -21,12 +21,12 @@ Judgement judge_wrong(const std::string& workload, const Observation& seen) {
   const std::uint64_t expected = answered / kWrongFaults.wrong_every;
   const std::uint64_t found = seen.client.row.wrong_answers;
   CheckFinding finding{.name = "wrong " + workload,
-                  .expected = fmt::format("{} of {} answers", expected, answered),
-                  .measured = fmt::format("{} found wrong", found),
-                  .why = unexpected_failure(seen),
-                  .figures = {{"answered", static_cast<double>(answered)},
-                              {"expected", static_cast<double>(expected)},
-                              {"measured", static_cast<double>(found)}}};
+                       .expected = fmt::format("{} of {} answers", expected, answered),
+                       .measured = fmt::format("{} found wrong", found),
+                       .why = unexpected_failure(seen),
+                       .figures = {{"answered", static_cast<double>(answered)},
+                                   {"expected", static_cast<double>(expected)},
+                                   {"measured", static_cast<double>(found)}}};
   if (finding.why.empty() && found != expected) finding.why = fmt::format("expected {}, found {}", expected, found);
   if (finding.why.empty() && expected == 0) finding.why = "too few answers for one to be wrong";
   if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;

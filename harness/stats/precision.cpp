@@ -57,7 +57,7 @@ std::optional<std::size_t> blocks_needed(const Ratio& now, double wanted, double
 }
 
 std::optional<double> minimum_detectable_difference(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
-                                       double level, double power) {
+                                                    double level, double power) {
   if (!(power > 0 && power < 1)) throw std::invalid_argument("a power must lie between 0 and 1");
   const auto ranks = median_interval_ranks(blocks, level);
   std::vector<double> deviations = pooled_deviations(log_ratios);

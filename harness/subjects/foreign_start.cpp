@@ -52,13 +52,14 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
-  std::map<std::string, std::string> values{{"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
-                                            {"address", kAddress},
-                                            {"connections", std::to_string(connections)},
-                                            {"cpus", std::to_string(cpus)},
-                                            {"dir", folder.string()},
-                                            {"port", std::to_string(port)},
-                                            {"units", std::to_string(units)}};
+  std::map<std::string, std::string> values{
+      {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
+      {"address", kAddress},
+      {"connections", std::to_string(connections)},
+      {"cpus", std::to_string(cpus)},
+      {"dir", folder.string()},
+      {"port", std::to_string(port)},
+      {"units", std::to_string(units)}};
   for (const auto& [name, rule] : subject.foreign->sizes) {
     values[name] = std::to_string(sized(rule, std::stoull(values.at(rule.of))));
   }

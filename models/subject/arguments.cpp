@@ -74,7 +74,7 @@ Arguments::Arguments(std::span<const char* const> words, std::initializer_list<s
     if (!word.starts_with("--")) {
       if (positions_.size() == positions.size())
         throw ArgumentError("unexpected argument " + quoted(word) + ", expected " +
-                         (positions.size() == 0 ? "none" : "no more than " + std::to_string(positions.size())));
+                            (positions.size() == 0 ? "none" : "no more than " + std::to_string(positions.size())));
       positions_.emplace_back(word);
       continue;
     }
@@ -114,8 +114,9 @@ std::uint64_t Arguments::number(std::string_view option, std::uint64_t otherwise
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
     throw ArgumentError(std::string(option) + ": found " + quoted(text) + ", expected " +
-                     (least == most ? "nothing but " + std::to_string(least)
-                                    : "a whole number from " + std::to_string(least) + " to " + std::to_string(most)));
+                        (least == most
+                             ? "nothing but " + std::to_string(least)
+                             : "a whole number from " + std::to_string(least) + " to " + std::to_string(most)));
   return value;
 }
 

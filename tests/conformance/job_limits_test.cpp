@@ -39,8 +39,8 @@ TEST_P(CrampedJob, HasARowOfWhatWasReachedThatNamesTheLimit) {
 
 TEST_P(CrampedJob, HasNoFiguresOfWorkThatWasDoneInPart) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
-  const auto row =
-      row_of(run_subject({"job", GetParam(), "oversubscribe", "--units", "20000", "--size", "20000"}, kLittleAddressSpace));
+  const auto row = row_of(
+      run_subject({"job", GetParam(), "oversubscribe", "--units", "20000", "--size", "20000"}, kLittleAddressSpace));
   ASSERT_TRUE(row.is_object());
   EXPECT_EQ(row.at("limit"), kLittleAddressSpaceLimit);
   EXPECT_TRUE(row.at("figures").empty()) << row.at("figures");
@@ -54,7 +54,8 @@ TEST(JobWithoutMemory, SaysSoInOneLineAndEnds) {
   const Finished finished = run_subject({"job", "coroutine", "skynet", "--size", "10000000"}, kLittleAddressSpace);
   EXPECT_TRUE(finished.ended.exited) << finished.ended.describe();
   EXPECT_EQ(finished.ended.status, 1);
-  EXPECT_THAT(finished.errors, ElementsAre(HasSubstr(std::string("Cannot allocate memory: ") + kLittleAddressSpaceLimit)));
+  EXPECT_THAT(finished.errors,
+              ElementsAre(HasSubstr(std::string("Cannot allocate memory: ") + kLittleAddressSpaceLimit)));
 }
 
 TEST(JobOfProcesses, OneThatIsKilledEndsTheRunWhileTheOthersStillWait) {

@@ -30,7 +30,8 @@ std::vector<ExecutorJob> executor_jobs() {
 
 /// What an executor's units cannot do, said here once more: those of a pool wait for each other only while all of them
 /// run, calls not at all; a pool has no children. Some jobs are for a certain number of units.
-bool expects_refusal(const std::string& executor, const workloads::JobEntry& entry, const workloads::jobs::Job* job, std::size_t units) {
+bool expects_refusal(const std::string& executor, const workloads::JobEntry& entry, const workloads::jobs::Job* job,
+                     std::size_t units) {
   if (job == nullptr) return true;
   if (executor == "sequential") return job->needs() == workloads::jobs::Needs::synchronisation && units > 1;
   if (executor != "pool") return false;
@@ -38,7 +39,8 @@ bool expects_refusal(const std::string& executor, const workloads::JobEntry& ent
   return job->needs() == workloads::jobs::Needs::synchronisation && units > std::thread::hardware_concurrency();
 }
 
-std::unique_ptr<workloads::jobs::Job> make_job(const workloads::JobEntry& entry, std::size_t units, std::uint64_t size) try {
+std::unique_ptr<workloads::jobs::Job> make_job(const workloads::JobEntry& entry, std::size_t units,
+                                               std::uint64_t size) try {
   return entry.make({.units = units, .size = size, .settings = workloads::Settings(entry.settings)});
 } catch (const std::invalid_argument&) {
   return nullptr;

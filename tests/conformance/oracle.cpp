@@ -118,8 +118,8 @@ std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t
   return pieces;
 }
 
-CheckingClient::CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request,
-           std::size_t message_bytes)
+CheckingClient::CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number,
+                               const std::string& request, std::size_t message_bytes)
     : connection_(port), number_(number) {
   workloads::ClientSettings settings;
   settings.seed = 42;

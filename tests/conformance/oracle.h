@@ -50,8 +50,8 @@ std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t
 class CheckingClient {
  public:
   /// `request` as in ClientSettings; "" takes the one whose content differs the most.
-  CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number, const std::string& request = {},
-       std::size_t message_bytes = 64);
+  CheckingClient(const workloads::WorkloadEntry& workload, std::uint16_t port, std::uint64_t number,
+                 const std::string& request = {}, std::size_t message_bytes = 64);
 
   /// Sends one more request.
   void ask();

@@ -141,7 +141,8 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-RunningSubject::RunningSubject(const ServeArguments& serving) : process_(start_serving(serving, folder_.path() / "stderr")) {
+RunningSubject::RunningSubject(const ServeArguments& serving)
+    : process_(start_serving(serving, folder_.path() / "stderr")) {
   const auto line = process_.read_line(kPatience);
   if (!line) throw std::runtime_error("the subject never got ready; it wrote: " + complaints());
   const json ready = parse(*line);

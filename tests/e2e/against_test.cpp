@@ -37,8 +37,8 @@ struct AgainstRun : subjects::ScratchFolder {
 TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
   const AgainstRun bench;
   write_fake_subject(bench.other() + "/bin",
-                 "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
-                 "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
+                     "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
+                     "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
   const auto result = bakeoff_call(
       {"run", bench.file(), "--out", bench.out(), "--against", bench.other(), "--fail-on-regression", "5%"});
   const journal::Journal journal = journal::read_journal(bench.out());

@@ -156,7 +156,8 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   EXPECT_THAT(test::contents_of(plot), AllOf(testing::StartsWith("       Value"), HasSubstr("#[Max     =")));
   EXPECT_EQ(void_metrics, row.value("validity", nlohmann::json::object()));
   for (const auto& [metric, reason] : void_metrics.items()) {
-    EXPECT_THAT(test::contents_of(plot), HasSubstr("\n#[Void    = " + metric + ": " + reason.get<std::string>() + "]\n"));
+    EXPECT_THAT(test::contents_of(plot),
+                HasSubstr("\n#[Void    = " + metric + ": " + reason.get<std::string>() + "]\n"));
   }
 }
 

@@ -18,7 +18,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
   ASSERT_NE(serving.port, "") << serving.call.errors_so_far();
   // There, and next to idle: other tests run beside this one.
   BackgroundCall loading(bakeoff_program(),
-                      {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
+                         {"load", serving.url(), "-c", "1", "-d", "60s", "--rate", "10", "--no-ceiling"});
 
   const auto document = nlohmann::json::parse(bakeoff_call({"doctor", "--format", "json"}).output);
   int others = 0;
@@ -30,7 +30,7 @@ TEST(Doctor, WaitsForAnotherBakeoffAndEndsNothingOfIt) {
         others += found.find("(pid " + std::to_string(call->process().pid()) + ")") != found.npos ? 1 : 0;
       }
       EXPECT_EQ(finding.at("mend"), "");
-      EXPECT_THAT(finding.at("why").get<std::string>(), HasSubstr("Wait for its end"));
+      EXPECT_THAT(finding.at("why").get<std::string>(), HasSubstr("Wait until it has ended"));
     }
     // The server, the load's agents (whose file is called by way of /proc/self/exe) and the two programs themselves.
     if (finding.at("name") == "busy_process") {

@@ -13,7 +13,8 @@ namespace bakeoff::e2e {
 inline void write_fake_subject(const std::filesystem::path& folder, const std::string& serve) {
   std::filesystem::create_directories(folder);
   const std::string script = folder / "bakeoff-subject";
-  test::write_text(script, "#!/bin/sh\n[ \"$1\" = describe ] && exec " BAKEOFF_BIN_DIR "/bakeoff-subject describe\n" + serve);
+  test::write_text(script,
+                   "#!/bin/sh\n[ \"$1\" = describe ] && exec " BAKEOFF_BIN_DIR "/bakeoff-subject describe\n" + serve);
   std::filesystem::permissions(script, std::filesystem::perms::owner_all);
 }
 

@@ -95,7 +95,8 @@ TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
   call.finish();
   const pid_t server = bench.noted_pid("server");
   EXPECT_GT(server, 1);
-  EXPECT_TRUE(test::eventually([&] { return measure::measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));
+  EXPECT_TRUE(test::eventually(
+      [&] { return measure::measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));
   EXPECT_TRUE(test::eventually(nothing_is_left)) << "a process is left, the guard perhaps";
 }
 

@@ -22,7 +22,9 @@ inline int private_folders_of(pid_t harness) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
     count +=
-        entry.path().filename().string().starts_with(fmt::format("{}{}-", subjects::ScratchFolder::kPrefix, harness)) ? 1 : 0;
+        entry.path().filename().string().starts_with(fmt::format("{}{}-", subjects::ScratchFolder::kPrefix, harness))
+            ? 1
+            : 0;
   }
   return count;
 }
@@ -59,8 +61,8 @@ class ForeignServerFixture : public subjects::ScratchFolder {
   void add(const std::string& name, const std::string& start, const std::string& more = "",
            const std::string& serves = "http = [\"*\"]") const {
     std::filesystem::create_directories(folder() + "/" + name);
-    test::write_text(manifest(name), fmt::format("name = \"{}\"\nlike = \"threads\"\nstart = [{}]\n{}\n[serves]\n{}\n", name,
-                                           start, more, serves));
+    test::write_text(manifest(name), fmt::format("name = \"{}\"\nlike = \"threads\"\nstart = [{}]\n{}\n[serves]\n{}\n",
+                                                 name, start, more, serves));
   }
   /// bakeoff-subject with these arguments for `serve`, as words in quotes.
   void add_server(const std::string& name, const std::string& arguments = R"("threads", "http", "--port", "@port@")",
@@ -70,15 +72,17 @@ class ForeignServerFixture : public subjects::ScratchFolder {
   /// A script; $server is a command that serves as it should, $open the folder that anybody may write into.
   void add_script(const std::string& name, const std::string& script, const std::string& more = "") const {
     add(name, R"("sh", "@dir@/run.sh")", more, "http = [\"*\"]\n[files]\n\"run.sh\" = \"run.sh.in\"");
-    test::write_text(folder() + "/" + name + "/run.sh.in",
-               fmt::format("open={}\nserver='{} serve threads http --port @port@'\n{}\n", open(), program(), script));
+    test::write_text(
+        folder() + "/" + name + "/run.sh.in",
+        fmt::format("open={}\nserver='{} serve threads http --port @port@'\n{}\n", open(), program(), script));
   }
 
   /// Lines of a table; `subjects` are words in quotes.
   std::string experiment(const std::string& table, const std::string& subjects = "\"threads\"",
                          const std::string& window_s = "0.1") const {
     const std::string file = path() / "toy.toml";
-    test::write_text(file, fmt::format("name = \"toy\"\nsubjects = [{}]\nblocks = 1\n\n[[tables]]\n{}\nconnections = 4\n"
+    test::write_text(file,
+                     fmt::format("name = \"toy\"\nsubjects = [{}]\nblocks = 1\n\n[[tables]]\n{}\nconnections = 4\n"
                                  "window_s = {}\nwarmup_s = 0.05\n",
                                  subjects, table, window_s));
     return file;

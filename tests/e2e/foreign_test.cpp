@@ -8,8 +8,8 @@
 
 #include "harness/journal/manifest.h"
 #include "harness/subjects/find_program.h"
-#include "harness/subjects/manifest.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/manifest.h"
 #include "harness/validity/validity.h"
 #include "tests/e2e/foreign_server_fixture.h"
 
@@ -37,7 +37,9 @@ void expect_measured(const journal::Trial& row) {
   EXPECT_TRUE(row.client->errors.empty()) << row.subject;
   ASSERT_TRUE(row.subject_cost->cpu_us_per_request) << row.subject;
   EXPECT_GT(*row.subject_cost->cpu_us_per_request, 0) << row.subject;
-  EXPECT_THAT(validity::void_reason(row, validity::metric::kCpuPerRequest), AnyOf("", std::string(validity::reason::kNoisy))) << row.subject;
+  EXPECT_THAT(validity::void_reason(row, validity::metric::kCpuPerRequest),
+              AnyOf("", std::string(validity::reason::kNoisy)))
+      << row.subject;
 }
 
 void expect_nothing_left(const ForeignServerFixture::Measured& measured) {
@@ -89,7 +91,8 @@ TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
   auto rows = journal::read_journal(bench.out()).trials;
   std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   ASSERT_EQ(rows.size(), 4U) << resumed.errors;
-  for (const journal::Trial& row : rows) EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
+  for (const journal::Trial& row : rows)
+    EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
 }
 
 TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {

@@ -16,8 +16,8 @@ using testing::HasSubstr;
 struct CrowdBench : subjects::ScratchFolder {
   CrowdBench(const std::string& subjects, const std::string& idle, const std::string& timeout_s = "5") {
     test::write_text(file(), "name = \"crowd\"\nsubjects = [" + subjects +
-                           "]\nblocks = 1\n\n[[tables]]\nworkload = \"echo\"\nconnections = 4\nidle = " + idle +
-                           "\ntimeout_s = " + timeout_s + "\nwindow_s = 0.1\nwarmup_s = 0.05\n");
+                                 "]\nblocks = 1\n\n[[tables]]\nworkload = \"echo\"\nconnections = 4\nidle = " + idle +
+                                 "\ntimeout_s = " + timeout_s + "\nwindow_s = 0.1\nwarmup_s = 0.05\n");
   }
   std::string file() const { return path() / "crowd.toml"; }
   std::string out() const { return path() / "out"; }

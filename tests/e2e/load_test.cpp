@@ -204,8 +204,10 @@ TEST(Load, IncrementsOfSeveralAgentsAreCheckedTogether) {
   EXPECT_EQ(counter["duplicates"], 0);
   EXPECT_EQ(counter["lost"], 0);
   // The server counts a connection's requests when it has seen its end.
-  EXPECT_TRUE(test::eventually([&] { return server.service().receipt().requests == row["client_receipt"]["requests"]; }))
-      << server.service().receipt().requests << " of " << row["client_receipt"]["requests"];
+  EXPECT_TRUE(test::eventually([&] {
+    return server.service().receipt().requests == row["client_receipt"]["requests"];
+  })) << server.service().receipt().requests
+      << " of " << row["client_receipt"]["requests"];
 }
 
 TEST(Load, ACounterThatForgetsIncrementsIsCaught) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/scratch_folder.h"
 #include "tests/text_file.h"
 
 namespace bakeoff::e2e {
@@ -47,7 +47,7 @@ class Call {
 
  private:
   subjects::Process start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                const std::vector<std::string>& prefix) {
+                          const std::vector<std::string>& prefix) {
     subjects::Command command;
     command.argv = prefix;
     command.argv.push_back(program.string());

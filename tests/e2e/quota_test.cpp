@@ -49,7 +49,8 @@ TEST_F(UnderAQuota, ARunStrikesOutWhatItHeldUpAndNamesItInManifestAndFoot) {
     }
   }
   // CPU per request is a valid number, unless others were on the CPUs.
-  EXPECT_EQ(result.status, validity::gives_valid_number(rows.front()) || validity::gives_valid_number(rows.back()) ? 0 : 4);
+  EXPECT_EQ(result.status,
+            validity::gives_valid_number(rows.front()) || validity::gives_valid_number(rows.back()) ? 0 : 4);
   EXPECT_EQ(journal::read_manifest(out).machine.limits.cgroup_cpus_max, 0.05);
   EXPECT_THAT(result.output, HasSubstr("throttled: event-loop: req/s"));
   EXPECT_THAT(result.output, HasSubstr("a CPU quota of 0.05, "));

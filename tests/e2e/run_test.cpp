@@ -54,7 +54,9 @@ std::vector<journal::Trial> first_attempts(const std::string& folder) {
 bool any_valid(const std::vector<journal::Trial>& rows) {
   for (const journal::Trial& row : rows) {
     if (row.job && validity::void_reason(row, validity::metric::kElapsed).empty()) return true;
-    if (row.client && row.client->replies_ok != 0 && validity::void_reason(row, validity::metric::kCpuPerRequest).empty()) return true;
+    if (row.client && row.client->replies_ok != 0 &&
+        validity::void_reason(row, validity::metric::kCpuPerRequest).empty())
+      return true;
   }
   return false;
 }
@@ -91,7 +93,8 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   EXPECT_EQ(again.status, result.status);
   EXPECT_EQ(again.output.substr(again.output.find("threads")), result.output.substr(result.output.find("threads")))
       << "the same tables from the rows alone";
-  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output, test::contents_of(bench.out() + "/report.md"));
+  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output,
+            test::contents_of(bench.out() + "/report.md"));
   EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", bench.out(), "--format", "json"}).output));
 
   EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
@@ -299,7 +302,8 @@ TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
 }
 
 TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
-  FakeSubjectBench fake_subject("shift 3; exec " BAKEOFF_BIN_DIR "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
+  FakeSubjectBench fake_subject("shift 3; exec " BAKEOFF_BIN_DIR
+                                "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
   EXPECT_EQ(fake_subject.run().status, 4);
   const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);

@@ -82,8 +82,10 @@ TEST(Arguments, KeepComplaintsToOneLine) {
 TEST(Arguments, SuggestOnlyWhatIsNear) {
   const std::string_view known[] = {"threads", "prefork", "event-loop"};
   EXPECT_THAT(subject::unknown_name("model", "thread", known).what(), testing::HasSubstr("did you mean threads?"));
-  EXPECT_THAT(subject::unknown_name("model", "eventloop", known).what(), testing::HasSubstr("did you mean event-loop?"));
-  EXPECT_THAT(subject::unknown_name("model", "nosuchmodel", known).what(), testing::Not(testing::HasSubstr("did you mean")));
+  EXPECT_THAT(subject::unknown_name("model", "eventloop", known).what(),
+              testing::HasSubstr("did you mean event-loop?"));
+  EXPECT_THAT(subject::unknown_name("model", "nosuchmodel", known).what(),
+              testing::Not(testing::HasSubstr("did you mean")));
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ TEST(ModelCatalogue, MakesEveryModelAndExecutorWithAStoreThatFitsItsSharing) {
   for (const auto& model : model_entries()) {
     if (!model.make) continue;
     SCOPED_TRACE(model.name);
-    const workloads::StoreKind many = model.make()->store_kind(ModelSetup{model.max_units, workloads::Settings(model.settings)});
+    const workloads::StoreKind many =
+        model.make()->store_kind(ModelSetup{model.max_units, workloads::Settings(model.settings)});
     if (model.sharing == "none") {
       EXPECT_EQ(many, workloads::StoreKind::unshared);
     } else if (model.sharing == "threads") {

@@ -17,7 +17,7 @@ namespace {
 using Given = std::vector<std::pair<std::string, std::string>>;
 
 executors::JobResult run(const std::string& executor, const char* name, std::size_t units, std::uint64_t size,
-              const Given& settings) {
+                         const Given& settings) {
   const workloads::JobEntry& entry = *workloads::find_job(name);
   const ExecutorEntry& runs_on = *find_executor(executor);
   workloads::jobs::JobSize job_size{.units = units, .size = size, .settings = workloads::Settings(entry.settings)};
@@ -38,7 +38,8 @@ TEST_P(Sharing, LosesNothingByAnyDisciplineButThePlainOne) {
     SCOPED_TRACE(discipline);
     // The owner of a channel sends nothing to itself.
     const std::uint64_t adders = discipline == "channel" ? 2 : 3;
-    const executors::JobResult result = run(GetParam(), "shared-count", 3, kEach, {{"discipline", std::string(discipline)}});
+    const executors::JobResult result =
+        run(GetParam(), "shared-count", 3, kEach, {{"discipline", std::string(discipline)}});
     EXPECT_EQ(result.complaint, "");
     if (discipline == "plain") {
       EXPECT_LE(result.answer, adders * kEach);
@@ -55,7 +56,8 @@ TEST_P(Sharing, LosesNothingByAnyDisciplineButThePlainOne) {
 TEST_P(Sharing, WritesTheShareOfTheOperationsThatDoesNotRead) {
   for (const char* discipline : {"mutex", "atomic", "rwlock", "snapshot"}) {
     SCOPED_TRACE(discipline);
-    const executors::JobResult result = run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});
+    const executors::JobResult result =
+        run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});
     EXPECT_EQ(result.complaint, "");
     EXPECT_EQ(result.answer, 200U);
     EXPECT_GT(figure(result, "operation_ns"), 0);
@@ -67,7 +69,8 @@ TEST_P(Sharing, EveryWayOutOfADeadlockHasNoneAndLeavesNoRoundOut) {
     for (const char* meet : {"yes", "no"}) {
       if (way == "none") continue;
       SCOPED_TRACE(std::string(way) + ", meet=" + meet);
-      const executors::JobResult result = run(GetParam(), "deadlock", 2, 50, {{"way", std::string(way)}, {"meet", meet}});
+      const executors::JobResult result =
+          run(GetParam(), "deadlock", 2, 50, {{"way", std::string(way)}, {"meet", meet}});
       EXPECT_EQ(result.complaint, "");
       EXPECT_EQ(result.answer, 2U * 50);
       EXPECT_EQ(figure(result, "deadlocks"), 0);
@@ -92,7 +95,8 @@ TEST(SharingAlone, NeedsNobody) {
   for (const char* executor : {"sequential", "pool"}) {
     for (const std::string_view discipline : workloads::jobs::kDisciplines) {
       if (discipline == "channel") continue;
-      const executors::JobResult result = run(executor, "shared-count", 1, 1000, {{"discipline", std::string(discipline)}});
+      const executors::JobResult result =
+          run(executor, "shared-count", 1, 1000, {{"discipline", std::string(discipline)}});
       EXPECT_EQ(result.complaint, "") << executor << " " << discipline;
       EXPECT_EQ(result.answer, 1000U) << executor << " " << discipline;
     }

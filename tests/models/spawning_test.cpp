@@ -76,10 +76,10 @@ TEST(Spawning, LeavesOutAFigureThatDoesNotRiseAboveTheBodysOwnCost) {
   EXPECT_LT(result.figures[0].value, 1e6);
 }
 
-TEST(Spawning, TheMedianOfStretchesIsNotMovedByOneThatWasDisturbed) {
+TEST(Spawning, TheMedianOfIntervalsIsNotMovedByOneThatWasDisturbed) {
   int calls = 0;
-  const auto stretch = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
-  EXPECT_EQ(probes::median_interval(stretch, 5, std::chrono::nanoseconds(0)), 10);
+  const auto interval = [&calls]() -> std::int64_t { return ++calls == 1 ? 1'000'000 : 10; };
+  EXPECT_EQ(probes::median_interval(interval, 5, std::chrono::nanoseconds(0)), 10);
   EXPECT_EQ(calls, 15) << "three batches at least";
 }
 
@@ -108,8 +108,9 @@ TEST(TouchedMemory, RefusesMoreThanThereIs) {
 
 TEST(Lifecycle, AFindingThatIsNotAsTaughtIsNamedInTheComplaint) {
   probes::ProbeResult result;
-  probes::add_demonstrations(result, {{.name = "as_taught", .observed = true, .expected = true, .sentence = "seen"},
-                        {.name = "otherwise", .observed = true, .expected = false, .sentence = "seen as well"}});
+  probes::add_demonstrations(result,
+                             {{.name = "as_taught", .observed = true, .expected = true, .sentence = "seen"},
+                              {.name = "otherwise", .observed = true, .expected = false, .sentence = "seen as well"}});
   EXPECT_THAT(names_of_figures(result), ElementsAre("as_taught", "otherwise"));
   EXPECT_THAT(result.evidence, ElementsAre("seen", "seen as well"));
   EXPECT_EQ(result.complaint, "otherwise is 1, expected 0");

@@ -63,8 +63,8 @@ std::string in_words(double ratio, double target) {
   return fmt::format("{:>5.2f}  {}", target, ratio <= target ? "met" : "missed");
 }
 
-void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inventory, const Start& floor, const char* floor_name,
-                        std::span<const Contender> contenders) {
+void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inventory, const Start& floor,
+                        const char* floor_name, std::span<const Contender> contenders) {
   const PeerLoad load{"counter", "incr/counter", kConnections, 1};
   struct Entry {
     std::string name;
@@ -75,7 +75,8 @@ void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inven
   std::vector<Entry> entries{{floor_name, 0, floor, {}, {}}};
   for (const Contender& one : contenders) {
     if (!there(inventory, one.subject)) continue;
-    entries.push_back({one.subject, one.target, start_model(inventory, one.subject, load.workload, kConnections), {}, {}});
+    entries.push_back(
+        {one.subject, one.target, start_model(inventory, one.subject, load.workload, kConnections), {}, {}});
   }
   std::mt19937 random(20260101);
   std::vector<std::size_t> order(entries.size());
@@ -118,7 +119,9 @@ void print_idle_memory(const PeersOptions& settings, subjects::Inventory& invent
              kIdleConnections, "", "", "PSS", "aim");
   const auto one = [&](const std::string& name, const std::string& workload, const Start& start, double target) {
     const auto server = start();
-    const auto pss = [&] { return static_cast<double>(measure::measure_pss_kib(server->cgroup.processes()).value_or(0)); };
+    const auto pss = [&] {
+      return static_cast<double>(measure::measure_pss_kib(server->cgroup.processes()).value_or(0));
+    };
     const double before = pss();
     const PeerLoad load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};
     load::Coordinator coordinator(peer_plan(load, server->port, 0.5), kLoadCpus);
@@ -132,7 +135,8 @@ void print_idle_memory(const PeersOptions& settings, subjects::Inventory& invent
   for (const Memory& memory : kIdle) {
     if (!there(inventory, memory.subject)) continue;
     for (const std::string workload : {"counter", "http"}) {
-      one(memory.subject, workload, start_model(inventory, memory.subject, workload, kIdleConnections), memory.target_kib);
+      one(memory.subject, workload, start_model(inventory, memory.subject, workload, kIdleConnections),
+          memory.target_kib);
     }
   }
   one("redis-server", "counter", start_redis, 0);

@@ -19,18 +19,18 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/load/agent.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/load_connection.h"
-#include "harness/measure/monotonic.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/process_tree.h"
 #include "harness/stats/compare.h"
 #include "harness/stats/histogram.h"
 #include "harness/stats/summary.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 #include "tests/peers/drive.h"
 #include "tests/peers/generators.h"
@@ -68,8 +68,8 @@ void compare_pairs(const PeersOptions& settings, const std::string& name, const 
   std::fflush(stdout);
 }
 
-void compare_servers(const PeersOptions& settings, const subjects::Inventory& inventory, const PeerLoad& load, const char* theirs_name,
-                     const Start& theirs, double target) {
+void compare_servers(const PeersOptions& settings, const subjects::Inventory& inventory, const PeerLoad& load,
+                     const char* theirs_name, const Start& theirs, double target) {
   const std::string name =
       fmt::format("event-loop {} {} c={} P={}", load.workload, load.request, load.connections, load.pipeline);
   const Start ours = start_model(inventory, "event-loop", load.workload, load.connections);

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
 
@@ -40,6 +40,7 @@ std::unique_ptr<RunningServer> start_redis();
 std::unique_ptr<RunningServer> start_nginx();
 /// One of our floors (floor_epoll.cpp, floor_threads.cpp), by the name of its program, with arguments behind its port.
 Start start_floor(const std::string& program, const std::vector<std::string>& more = {});
-Start start_model(const subjects::Inventory& inventory, const std::string& model, const std::string& workload, std::uint64_t connections);
+Start start_model(const subjects::Inventory& inventory, const std::string& model, const std::string& workload,
+                  std::uint64_t connections);
 
 }  // namespace bakeoff::peers

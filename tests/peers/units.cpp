@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::peers {
 namespace {
@@ -55,8 +55,8 @@ void compare_times(const PeersOptions& settings, const std::string& name, const 
     if (!ours_first) a.push_back(ours());
   }
   const auto ratio = bakeoff::stats::compare(a, b);
-  fmt::print("{:<40} {:>8.2f} {} {:>8.2f} {} {:<20} {:>5.2f} {:<14} {:>6.2f} {}\n", name, median_of(a), unit, median_of(b),
-             unit, theirs_name, ratio->median, interval_text(ratio->interval), target,
+  fmt::print("{:<40} {:>8.2f} {} {:>8.2f} {} {:<20} {:>5.2f} {:<14} {:>6.2f} {}\n", name, median_of(a), unit,
+             median_of(b), unit, theirs_name, ratio->median, interval_text(ratio->interval), target,
              ratio->median <= target ? "met" : "missed");
   std::fflush(stdout);
 }

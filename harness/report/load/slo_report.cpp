@@ -40,7 +40,7 @@ std::string confirmed(const bakeoff::load::SloResult& result) {
   if (passed == 0) return "not confirmed at full length";
   if (failed != 0) return fmt::format("held {} of {} times at full length", passed, passed + failed);
   return result.conclusive() ? fmt::format("confirmed {} times at full length", passed)
-                          : fmt::format("held {} of {} times at full length so far", passed, passed);
+                             : fmt::format("held {} of {} times at full length so far", passed, passed);
 }
 
 std::string_view end_name(bakeoff::load::SloEnd end) {
@@ -94,12 +94,12 @@ std::string no_answer(const bakeoff::load::SloResult& result) {
 
 std::string slo_step_line(const SloTrial& trial) {
   const bakeoff::load::SloVerdict& verdict = trial.verdict;
-  std::string line =
-      fmt::format("  {:>10}  {:>6}  {:<7} {}", bakeoff::load::rate_text(trial.step.rate_rps), bakeoff::load::time_text(trial.window_s * 1e6),
-                  verdict.met()                 ? "pass"
-                  : verdict.void_reason.empty() ? verdict.broke
-                                                : "void",
-                  verdict.words);
+  std::string line = fmt::format("  {:>10}  {:>6}  {:<7} {}", bakeoff::load::rate_text(trial.step.rate_rps),
+                                 bakeoff::load::time_text(trial.window_s * 1e6),
+                                 verdict.met()                 ? "pass"
+                                 : verdict.void_reason.empty() ? verdict.broke
+                                                               : "void",
+                                 verdict.words);
   if (trial.step.confirms) line += ", repeat";
   if (!verdict.void_reason.empty()) line += ", void: " + verdict.void_reason;
   return line;
@@ -122,10 +122,12 @@ std::string slo_summary(const SloReport& report) {
     text += fmt::format("  first fail  {}\n  what broke  {}\n", at_rate(report, *result.first_fail_rps, false),
                         result.broke);
     if (result.own_limit) {
-      text += fmt::format("              and not the server, which may stand more. {}\n", validity::advice(result.broke));
+      text +=
+          fmt::format("              and not the server, which may stand more. {}\n", validity::advice(result.broke));
     }
   }
-  text += fmt::format("  steps       {}{}\n", result.steps, result.end == bakeoff::load::SloEnd::none ? ", not finished" : "");
+  text += fmt::format("  steps       {}{}\n", result.steps,
+                      result.end == bakeoff::load::SloEnd::none ? ", not finished" : "");
   if (result.void_steps() > 0) {
     text +=
         fmt::format("  void        {} of them, which say nothing: {}\n", result.void_steps(), voids_in_words(result));

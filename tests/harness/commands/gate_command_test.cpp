@@ -15,8 +15,10 @@ report::BuildComparison cell(double low, double median, double high) {
 }
 
 TEST(Gate, ExitsWithThreeForARegressionAndWithFourForWhatCannotBeTold) {
-  const std::vector<report::compare::GateCell> worse = report::compare::gate_cells({cell(1.5, 1.6, 1.7), cell(0.6, 1.2, 3.9)});
-  const std::vector<report::compare::GateCell> unknown = report::compare::gate_cells({cell(0.6, 1.2, 3.9), cell(0.99, 1, 1.01)});
+  const std::vector<report::compare::GateCell> worse =
+      report::compare::gate_cells({cell(1.5, 1.6, 1.7), cell(0.6, 1.2, 3.9)});
+  const std::vector<report::compare::GateCell> unknown =
+      report::compare::gate_cells({cell(0.6, 1.2, 3.9), cell(0.99, 1, 1.01)});
   const std::vector<report::compare::GateCell> known = report::compare::gate_cells({cell(0.99, 1, 1.01)});
   testing::internal::CaptureStderr();
   for (const bool unknown_passes : {false, true}) {

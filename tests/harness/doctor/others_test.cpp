@@ -6,8 +6,8 @@
 
 #include "harness/doctor/read_watch.h"
 #include "harness/doctor/topics.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/scratch_folder.h"
 #include "tests/harness/fixtures/named_finding.h"
 
 namespace bakeoff::doctor {
@@ -60,10 +60,11 @@ TEST(DoctorNeighbours, AnotherBakeoffIsWaitedForAndNotKilled) {
   const auto other = test::named_finding(neighbour_findings(facts), "other_bakeoff");
   EXPECT_EQ(other.level, Level::trouble);
   EXPECT_THAT(other.found, AllOf(HasSubstr("another bakeoff is running (pid 77)"), HasSubstr("150.0 % of a CPU")));
-  EXPECT_THAT(other.why, HasSubstr("Wait for its end"));
+  EXPECT_THAT(other.why, HasSubstr("Wait until it has ended"));
   EXPECT_EQ(other.mend, "");
   facts.watch.bakeoffs.front().cpu_share = 0;
-  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "other_bakeoff").level, Level::note) << "it may begin at any moment";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "other_bakeoff").level, Level::note)
+      << "it may begin at any moment";
 }
 
 TEST(DoctorKernel, SaysOneThingOfIoUringWhereTheKernelAllowsItAndTheModelHasNone) {
@@ -94,7 +95,7 @@ TEST(DoctorLimits, CpuTimeThatEndsAProcessIsATrouble) {
   DoctorFacts facts;
   facts.cpu_time_s = 3600;
   EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").level, Level::trouble);
-  EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").found, "3,600 s a process");
+  EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").found, "3,600 s per process");
   facts.cpu_time_s = UINT64_MAX;
   EXPECT_EQ(test::named_finding(limit_findings(facts), "cpu_time").level, Level::good);
 }

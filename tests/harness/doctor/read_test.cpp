@@ -163,7 +163,8 @@ TEST(DoctorWatch, NamesTheBusiestFirstAndLeavesOutItselfAndWhatHasEnded) {
 
 TEST(DoctorWatch, WhatIsInUseLeavesOutTheDoctor) {
   const measure::CpuTimes before{.at_ns = 0, .source = "cpuacct", .busy_ns = {{0, 0}, {1, 0}}, .steal_ns = {}};
-  const measure::CpuTimes after{.at_ns = 1'000'000, .source = "cpuacct", .busy_ns = {{0, 600'000}, {1, 0}}, .steal_ns = {}};
+  const measure::CpuTimes after{
+      .at_ns = 1'000'000, .source = "cpuacct", .busy_ns = {{0, 600'000}, {1, 0}}, .steal_ns = {}};
   EXPECT_DOUBLE_EQ(in_use(before, after, 200).value_or(-1), 0.2);
   EXPECT_EQ(in_use({}, {}, 0), std::nullopt);
 }

@@ -106,7 +106,8 @@ TEST(DoctorPrograms, ThatAreMissingComeWithTheirPackage) {
   EXPECT_EQ(nginx.level, Level::note);
   EXPECT_EQ(nginx.mend, "sudo apt-get install -y --no-install-recommends nginx-light");
   facts.root = true;
-  EXPECT_EQ(test::named_finding(program_findings(facts), "nginx").mend, "apt-get install -y --no-install-recommends nginx-light");
+  EXPECT_EQ(test::named_finding(program_findings(facts), "nginx").mend,
+            "apt-get install -y --no-install-recommends nginx-light");
 }
 
 TEST(DoctorPrograms, AreInstalledByOneCommandForTheServersAndOneForTheRest) {
@@ -183,7 +184,8 @@ TEST(DoctorCpu, WhateverMovesTheFrequencyOrSharesACoreIsANoteWithACommand) {
   facts.machine.virtualisation = "kvm";
   const auto findings = cpu_findings(facts);
   EXPECT_THAT(test::named_finding(findings, "governor").mend, HasSubstr("echo performance | sudo tee /sys/"));
-  EXPECT_THAT(test::named_finding(findings, "turbo").mend, HasSubstr("echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"));
+  EXPECT_THAT(test::named_finding(findings, "turbo").mend,
+              HasSubstr("echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"));
   EXPECT_THAT(test::named_finding(findings, "smt").mend, HasSubstr("smt/control"));
   facts.machine.cpus = {0, 1};
   EXPECT_EQ(test::named_finding(cpu_findings(facts), "smt").mend, "") << "one CPU would be left, which is a trouble";
@@ -201,7 +203,8 @@ TEST(DoctorMemory, NotesHugePagesFewMapsAndLimitsBelowTheMachines) {
   facts.machine.limits.cgroup_memory_max = 1ULL << 30;
   for (const DoctorFinding& each : memory_findings(facts)) EXPECT_EQ(each.level, Level::note) << each.name;
   EXPECT_EQ(test::named_finding(memory_findings(facts), "cgroup_limit").found, "1.0 GiB");
-  EXPECT_EQ(test::named_finding(memory_findings(facts), "max_map_count").mend, "sudo sysctl -w vm.max_map_count=262144");
+  EXPECT_EQ(test::named_finding(memory_findings(facts), "max_map_count").mend,
+            "sudo sysctl -w vm.max_map_count=262144");
 }
 
 TEST(DoctorLimits, DescriptorsAreJudgedByTheCrowdThatFits) {
@@ -251,7 +254,8 @@ TEST(DoctorNetwork, AShortQueueIsATroubleFewPortsAndBbrAreNotes) {
   EXPECT_EQ(test::named_finding(findings, "somaxconn").mend, "sudo sysctl -w net.core.somaxconn=4096");
   EXPECT_EQ(test::named_finding(findings, "port_range").level, Level::note);
   EXPECT_EQ(test::named_finding(findings, "port_range").found, "28,232 ports, 32768 to 60999");
-  EXPECT_EQ(test::named_finding(findings, "port_range").mend, "sudo sysctl -w net.ipv4.ip_local_port_range='10240 65535'");
+  EXPECT_EQ(test::named_finding(findings, "port_range").mend,
+            "sudo sysctl -w net.ipv4.ip_local_port_range='10240 65535'");
   EXPECT_THAT(test::named_finding(findings, "congestion_control").mend, HasSubstr("=cubic"));
 }
 
@@ -300,7 +304,8 @@ TEST(DoctorNeighbours, AreNamedAboveTheShareThatVoidsARow) {
   facts.watch.busiest.front().pid = 1;
   EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "") << "all others are its children";
   facts.watch.busiest.front() = {.pid = 14, .name = "bash", .cpu_share = 0.05, .above = true};
-  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "") << "the next bakeoff would inherit its CPU";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "")
+      << "the next bakeoff would inherit its CPU";
 }
 
 TEST(DoctorNeighbours, ThatAreThreadsOfTheKernelAreExplainedAndMoved) {
@@ -311,7 +316,8 @@ TEST(DoctorNeighbours, ThatAreThreadsOfTheKernelAreExplainedAndMoved) {
   EXPECT_THAT(busy.why, HasSubstr("DAMON, the kernel's memory monitor"));
   EXPECT_EQ(busy.mend, "sudo taskset -pc 4 77") << "a CPU that no trial uses";
   facts.machine.cpus_online = 4;
-  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "sudo taskset -pc 3 77") << "the load's last";
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "busy_process").mend, "sudo taskset -pc 3 77")
+      << "the load's last";
   facts.damon = {{"/sys/module/damon_reclaim/parameters/enabled", "N"}};
   busy = test::named_finding(neighbour_findings(facts), "busy_process");
   EXPECT_EQ(busy.mend, "echo N | sudo tee /sys/module/damon_reclaim/parameters/enabled");

@@ -168,7 +168,8 @@ TEST(Limits, DoNotExplainADeathAway) {
 TEST(EndOfASubject, ForWantOfSomethingIsALimit) {
   const subjects::ExitResult failed{.exited = true, .status = 1};
   const auto of = [&](const std::string& said) { return subjects::explain_end(failed, said, true).outcome; };
-  EXPECT_EQ(of("bakeoff-subject: fork the first worker: " + std::string(std::strerror(EAGAIN))), journal::Outcome::limit);
+  EXPECT_EQ(of("bakeoff-subject: fork the first worker: " + std::string(std::strerror(EAGAIN))),
+            journal::Outcome::limit);
   EXPECT_EQ(of(std::strerror(ENOMEM)), journal::Outcome::limit);
   EXPECT_EQ(of("accept: " + std::string(std::strerror(EMFILE))), journal::Outcome::limit);
   EXPECT_EQ(
@@ -187,9 +188,11 @@ TEST(EndOfASubject, ByTheLimitOfItsCpuTimeIsALimit) {
 TEST(EndOfASubject, ByTheKernelForWantOfMemoryIsNamed) {
   const subjects::ExitResult killed{.exited = false, .signal = SIGKILL};
   EXPECT_EQ(subjects::explain_end(killed, "", true).outcome, journal::Outcome::limit);
-  EXPECT_THAT(subjects::explain_end(killed, "", true).what(), HasSubstr("killed by SIGKILL; the kernel had no memory left"));
+  EXPECT_THAT(subjects::explain_end(killed, "", true).what(),
+              HasSubstr("killed by SIGKILL; the kernel had no memory left"));
   EXPECT_EQ(subjects::explain_end(killed, "", false).outcome, journal::Outcome::died);
-  EXPECT_EQ(subjects::explain_end({.exited = false, .signal = SIGKILL, .killed = true}, "", true).outcome, journal::Outcome::died);
+  EXPECT_EQ(subjects::explain_end({.exited = false, .signal = SIGKILL, .killed = true}, "", true).outcome,
+            journal::Outcome::died);
   EXPECT_EQ(subjects::explain_end({.exited = false, .signal = SIGSEGV}, "", true).outcome, journal::Outcome::died);
 }
 

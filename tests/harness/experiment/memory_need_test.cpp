@@ -40,7 +40,8 @@ journal::Trial wanted(std::uint64_t connections) {
   return row;
 }
 
-std::string verdict(const journal::Trial& next, const std::vector<journal::Trial>& earlier, std::uint64_t available_kib) {
+std::string verdict(const journal::Trial& next, const std::vector<journal::Trial>& earlier,
+                    std::uint64_t available_kib) {
   return why_it_does_not_fit(next, pool_of_processes(), earlier, available_kib);
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 using testing::HasSubstr;
 
-journal::Trial trial(const std::string& subject, int block, const std::string& detail = "", journal::Outcome outcome = journal::Outcome::errors) {
+journal::Trial trial(const std::string& subject, int block, const std::string& detail = "",
+                     journal::Outcome outcome = journal::Outcome::errors) {
   journal::Trial row;
   row.subject = subject;
   row.table = "http";
@@ -38,7 +39,8 @@ TEST(LastingFailure, WhatMayBeChanceCondemnsNobody) {
     const std::vector<journal::Trial> rows{trial("a", 0, detail)};
     EXPECT_EQ(permanent_failure_of(rows, trial("a", 1)), "") << detail;
   }
-  for (const journal::Outcome outcome : {journal::Outcome::died, journal::Outcome::limit, journal::Outcome::not_run, journal::Outcome::overloaded}) {
+  for (const journal::Outcome outcome :
+       {journal::Outcome::died, journal::Outcome::limit, journal::Outcome::not_run, journal::Outcome::overloaded}) {
     const std::vector<journal::Trial> rows{trial("a", 0, kWrong, outcome)};
     EXPECT_EQ(permanent_failure_of(rows, trial("a", 1)), "");
   }

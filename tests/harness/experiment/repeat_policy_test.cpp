@@ -99,21 +99,21 @@ struct FakeRun {
   std::vector<TableEnd> go(Plan plan, std::size_t stop_after = SIZE_MAX) {
     plan.spec.budget_s = budget_s;
     const RunCallbacks callbacks{.trial = [&](const PlannedTrial& next, int attempt) -> TrialStatus {
-                        if (rows.size() >= stop_after) return {.begun = false};
-                        journal::Trial row;
-                        row.trial_id = next.trial_id;
-                        row.attempt = attempt;
-                        row.table = plan.spec.tables[next.table].name;
-                        row.block = static_cast<int>(next.block);
-                        row.client.emplace();
-                        if (noisy(rows.size())) row.validity = {{"throughput", "noisy"}};
-                        rows.push_back(row);
-                        return trial_status(rows.back());
-                      },
-                      .check_precision = [](const TableSpec&, std::uint64_t) { return Precision::not_yet; },
-                      .table_done = [](const TableSpec&) {},
-                      .elapsed_s = [&] { return static_cast<double>(rows.size()); },
-                      .repeating_changed = [&](bool worth) { told.push_back(worth); }};
+                                   if (rows.size() >= stop_after) return {.begun = false};
+                                   journal::Trial row;
+                                   row.trial_id = next.trial_id;
+                                   row.attempt = attempt;
+                                   row.table = plan.spec.tables[next.table].name;
+                                   row.block = static_cast<int>(next.block);
+                                   row.client.emplace();
+                                   if (noisy(rows.size())) row.validity = {{"throughput", "noisy"}};
+                                   rows.push_back(row);
+                                   return trial_status(rows.back());
+                                 },
+                                 .check_precision = [](const TableSpec&, std::uint64_t) { return Precision::not_yet; },
+                                 .table_done = [](const TableSpec&) {},
+                                 .elapsed_s = [&] { return static_cast<double>(rows.size()); },
+                                 .repeating_changed = [&](bool worth) { told.push_back(worth); }};
     return run_plan(plan, callbacks, earlier_trials(rows), repeats_before(rows));
   }
 
@@ -178,7 +178,8 @@ TEST(RepeatPolicy, ARunThatWasCutOffAnywhereGoesOnAsIfItHadNotBeen) {
 TEST(RepeatPolicy, TheFootAndTheManifestSayHowManyThereWereAndThatTheyWereGivenUp) {
   journal::Manifest manifest;
   manifest.blocks = 6;
-  manifest.ended = journal::EndFacts{.at = "", .elapsed_s = 1, .failure = "", .tables = {{"echo", "all blocks ran", 6}}};
+  manifest.ended =
+      journal::EndFacts{.at = "", .elapsed_s = 1, .failure = "", .tables = {{"echo", "all blocks ran", 6}}};
   manifest.ended->repeats = journal::RepeatFacts{.repeated = 4, .helped = 1, .left = 20};
   const journal::Manifest read = journal::manifest_from_json(journal::manifest_to_json(manifest));
   ASSERT_TRUE(read.ended && read.ended->repeats);

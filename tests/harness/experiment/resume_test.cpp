@@ -49,13 +49,17 @@ TEST(Resume, HoldsProgramsSelectionAndMachineAlike) {
     return what_changed(manifest(), now);
   };
   EXPECT_THAT(changed([](journal::Manifest& now) { now.harness_hash = "x"; }), HasSubstr("harness executable"));
-  EXPECT_THAT(changed([](journal::Manifest& now) { now.against_hash = "x"; }), HasSubstr("other build: began with none"));
+  EXPECT_THAT(changed([](journal::Manifest& now) { now.against_hash = "x"; }),
+              HasSubstr("other build: began with none"));
   EXPECT_THAT(changed([](journal::Manifest& now) { now.subjects = {"threads"}; }),
               HasSubstr("subjects: began with threads,fibers, now threads"));
   EXPECT_THAT(changed([](journal::Manifest& now) { now.tables.emplace_back("http"); }), HasSubstr("tables"));
   EXPECT_THAT(changed([](journal::Manifest& now) { now.machine.host = "two"; }), HasSubstr("host"));
   EXPECT_THAT(changed([](journal::Manifest& now) { now.machine.kernel = "6.2"; }), HasSubstr("kernel"));
-  EXPECT_THAT(changed([](journal::Manifest& now) { now.load_cpus = {1, 2}; }), HasSubstr("load CPUs: began with 1, now 1-2"));
+  EXPECT_THAT(changed([](journal::Manifest& now) {
+                now.load_cpus = {1, 2};
+              }),
+              HasSubstr("load CPUs: began with 1, now 1-2"));
 }
 
 TEST(Resume, CountsTheAttemptsOfEachTrialAndWhetherTheLastWasNoisy) {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <cstdint>
+#include <functional>
 
 #include "harness/input/input_error.h"
 

@@ -20,8 +20,9 @@ using testing::IsEmpty;
 const std::atomic<bool> kNoStop{false};
 
 journal::CounterCheck check_of(std::int64_t initial, std::int64_t final, std::uint64_t acknowledged,
-                    std::uint64_t unacknowledged = 0) {
-  return with_losses({.initial = initial, .final = final, .acknowledged = acknowledged, .unacknowledged = unacknowledged});
+                               std::uint64_t unacknowledged = 0) {
+  return with_losses(
+      {.initial = initial, .final = final, .acknowledged = acknowledged, .unacknowledged = unacknowledged});
 }
 
 TEST(CounterCheck, BalancesWhenWhatWasAcknowledgedIsThere) {

@@ -12,7 +12,8 @@ AgentResult part(std::uint64_t replies, double window_s) {
   result.row.requests = replies + 1;
   result.row.window_s = window_s;
   result.row.errors = {{"read", "ECONNRESET", 2}};
-  result.row.fairness = journal::Fairness{.connections = 2, .worst_rps = 1.0 * static_cast<double>(replies), .best_rps = 9};
+  result.row.fairness =
+      journal::Fairness{.connections = 2, .worst_rps = 1.0 * static_cast<double>(replies), .best_rps = 9};
   result.receipt.requests = replies + 1;
   result.due = replies;
   result.outstanding_ns = 1e9;

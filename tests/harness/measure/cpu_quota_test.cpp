@@ -6,9 +6,9 @@
 #include <fstream>
 #include <string>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/machine.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::measure {
 namespace {

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <string>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/memory_available.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::measure {
 namespace {

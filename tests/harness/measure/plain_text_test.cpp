@@ -8,9 +8,9 @@
 
 #include <fstream>
 
-#include "harness/subjects/scratch_folder.h"
-#include "harness/subjects/process.h"
 #include "harness/subjects/child_output.h"
+#include "harness/subjects/process.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::measure {
 namespace {

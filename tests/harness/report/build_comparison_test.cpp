@@ -60,7 +60,8 @@ TEST(Against, TellsNothingWhereTheBlocksDoNotSupportAllVerdictsTogether) {
 TEST(Against, ARegressionIsADifferenceThatIsSeenAndLargeEnough) {
   const auto regressions = [](double factor, double share) {
     std::vector<std::string> found;
-    for (const compare::GateCell& cell : compare::gate_cells(compare_builds(rows_of_two_builds(8, factor), against_info()))) {
+    for (const compare::GateCell& cell :
+         compare::gate_cells(compare_builds(rows_of_two_builds(8, factor), against_info()))) {
       if (compare::is_regression(cell, share)) found.push_back(cell.subject);
     }
     return found;

@@ -14,10 +14,10 @@
 #include "harness/journal/writer.h"
 #include "harness/report/compare/changes.h"
 #include "harness/report/csv.h"
-#include "harness/report/report_info.h"
 #include "harness/report/json.h"
 #include "harness/report/latex.h"
 #include "harness/report/markdown.h"
+#include "harness/report/report_info.h"
 #include "harness/report/terminal.h"
 
 namespace bakeoff::report {

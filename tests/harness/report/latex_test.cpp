@@ -6,9 +6,9 @@
 #include <fstream>
 #include <system_error>
 
-#include "harness/subjects/scratch_folder.h"
 #include "harness/report/latex_text.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/scratch_folder.h"
 #include "tests/harness/fixtures/golden.h"
 #include "tests/harness/fixtures/report_fixture.h"
 

@@ -4,10 +4,10 @@
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
 #include "harness/report/csv.h"
-#include "harness/report/report_info.h"
 #include "harness/report/json.h"
 #include "harness/report/latex.h"
 #include "harness/report/markdown.h"
+#include "harness/report/report_info.h"
 #include "harness/report/terminal.h"
 #include "tests/harness/fixtures/golden.h"
 

@@ -170,7 +170,8 @@ TEST(Table, ASubjectThatStarvesIsNeverTheBest) {
   const Table table = build_table(rows, "http", test::report_info());
   EXPECT_FALSE(test::cell_of(table, "event-loop", "cpu_us_per_request").best);
   EXPECT_FALSE(test::cell_of(table, "event-loop", "throughput_rps").best);
-  EXPECT_TRUE(test::cell_of(table, "fibers", "throughput_rps").best || test::cell_of(table, "threads", "throughput_rps").best);
+  EXPECT_TRUE(test::cell_of(table, "fibers", "throughput_rps").best ||
+              test::cell_of(table, "threads", "throughput_rps").best);
 }
 
 TEST(Table, WithFewerThanSixBlocksNothingIsCalledTheBest) {

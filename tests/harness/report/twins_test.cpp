@@ -66,8 +66,10 @@ TEST(Twins, APairHasBothMediansAndTheRatioOfTheRealOneToItsModel) {
   EXPECT_EQ(test::cell_of(table, "apache", "like").text, "prefork");
   const Table all = build_table(rows, "http", info_of());
   for (const std::string figure : {"cpu_us_per_request", "latency_us.p99", "switches_per_request", "pss_end_mib"}) {
-    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".model").value, test::cell_of(all, "event-loop", figure).value) << figure;
-    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".real").value, test::cell_of(all, "nginx", figure).value) << figure;
+    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".model").value, test::cell_of(all, "event-loop", figure).value)
+        << figure;
+    EXPECT_EQ(test::cell_of(table, "nginx", figure + ".real").value, test::cell_of(all, "nginx", figure).value)
+        << figure;
   }
   const Cell& ratio = test::cell_of(table, "nginx", "cpu_us_per_request.ratio");
   EXPECT_NEAR(ratio.value.value(), 12.0 / 5, 0.1);

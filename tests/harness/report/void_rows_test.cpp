@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/report/job_summary.h"
-#include "harness/report/load/summary.h"
 #include "harness/report/load/series.h"
 #include "harness/report/load/slo_report.h"
+#include "harness/report/load/summary.h"
 #include "tests/harness/fixtures/load_fixture.h"
 #include "tests/harness/fixtures/void_marks.h"
 
@@ -29,12 +29,13 @@ TEST(VoidFigures, OfOneJobAreStruckOutWithTheReasonBelow) {
   };
   const std::vector<test::Writer<journal::Trial>> writers{
       {"job", [](const journal::Trial& row) { return job_summary(row, {}); }, "~", "~"},
-      {"job in colour", [](const journal::Trial& row) { return job_summary(row, {.colour = true}); }, test::kStrike, test::kEnd}};
+      {"job in colour", [](const journal::Trial& row) { return job_summary(row, {.colour = true}); }, test::kStrike,
+       test::kEnd}};
   test::expect_marked<journal::Trial>(writers,
-                       {{"elapsed", {"456", "43.2"}},
-                        {"cpu", {"234", "5.67"}},
-                        {"everything", {"456", "43.2", "234", "5.67", "77.3", "the child read 6123"}}},
-                       row_of("", ""), row_of);
+                                      {{"elapsed", {"456", "43.2"}},
+                                       {"cpu", {"234", "5.67"}},
+                                       {"everything", {"456", "43.2", "234", "5.67", "77.3", "the child read 6123"}}},
+                                      row_of("", ""), row_of);
   EXPECT_THAT(job_summary(row_of("elapsed", "noisy"), {}), HasSubstr("\n  void: elapsed time: noisy. Other programs"));
   journal::Trial wrong = row_of("everything", "wrong-answers");
   wrong.job->answer_right = false;
@@ -49,10 +50,10 @@ TEST(VoidFigures, OfOneProbeAreStruckOutWithTheReasonBelow) {
   };
   const std::vector<test::Writer<journal::Trial>> writers{
       {"probe", [](const journal::Trial& row) { return probe_summary(row, "does it", {}); }, "~", "~"},
-      {"probe in colour", [](const journal::Trial& row) { return probe_summary(row, "does it", {.colour = true}); }, test::kStrike,
-       test::kEnd}};
-  test::expect_marked<journal::Trial>(writers, {{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}}, row_of("", ""),
-                       row_of);
+      {"probe in colour", [](const journal::Trial& row) { return probe_summary(row, "does it", {.colour = true}); },
+       test::kStrike, test::kEnd}};
+  test::expect_marked<journal::Trial>(writers, {{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}},
+                                      row_of("", ""), row_of);
   EXPECT_THAT(probe_summary(row_of("cpu", "noisy"), "does it", {}), HasSubstr("\n  void: CPU: noisy. "));
   journal::Trial nothing = row_of("", "");
   nothing.job.reset();
@@ -65,11 +66,11 @@ test::MadeUpLoad whole_load() {
   load.row.validity.clear();
   journal::ClientRow& client = *load.row.client;
   client.fairness = journal::Fairness{.connections = 64,
-                             .worst_rps = 1'234,
-                             .best_rps = 1'789,
-                             .jain = 0.876,
-                             .p99_worst_us = 2'340,
-                             .p99_best_us = 1'980};
+                                      .worst_rps = 1'234,
+                                      .best_rps = 1'789,
+                                      .jain = 0.876,
+                                      .p99_worst_us = 2'340,
+                                      .p99_best_us = 1'980};
   client.ceiling_rps = 30'000;
   for (const auto& [name, factor] : {std::pair{"light", 1.0}, std::pair{"heavy", 10.0}}) {
     client.latency_us[name] = {
@@ -80,7 +81,9 @@ test::MadeUpLoad whole_load() {
 
 TEST(VoidFigures, OfOneLoadAreStruckOutWhereverTheyStandOnItsPage) {
   const auto page = [](const TerminalStyle& style) {
-    return [style](const test::MadeUpLoad& load) { return load::load_summary(load.row, load.latency, load.remarks, style); };
+    return [style](const test::MadeUpLoad& load) {
+      return load::load_summary(load.row, load.latency, load.remarks, style);
+    };
   };
   const std::vector<test::Writer<test::MadeUpLoad>> writers{
       {"load", page({}), "~", "~"},

@@ -30,14 +30,15 @@ using testing::HasSubstr;
 const std::vector<test::Writer<Report>> kReportWriters{
     {"terminal", [](const Report& report) { return terminal_report(report); }, "~", "~"},
     {"narrow terminal", [](const Report& report) { return terminal_report(report, {.width = 60}); }, "~", "~"},
-    {"terminal in colour", [](const Report& report) { return terminal_report(report, {.colour = true}); }, test::kStrike,
-     test::kEnd},
+    {"terminal in colour", [](const Report& report) { return terminal_report(report, {.colour = true}); },
+     test::kStrike, test::kEnd},
     {"markdown", [](const Report& report) { return markdown_report(report); }, "~~", "~~"},
     {"latex", [](const Report& report) { return latex_report(report); }, "\\bakeoffvoid{", "}"},
 };
 
 /// Void in all rows but those of the baseline, which has other figures.
-std::vector<journal::Trial> with_void(std::vector<journal::Trial> rows, const std::string& metric, const std::string& reason) {
+std::vector<journal::Trial> with_void(std::vector<journal::Trial> rows, const std::string& metric,
+                                      const std::string& reason) {
   for (journal::Trial& row : rows) {
     if (row.subject != "threads") row.validity[metric] = reason;
   }
@@ -52,7 +53,7 @@ std::vector<journal::Trial> server_rows() {
       for (const char* subject : {"threads", "event-loop", "nginx"}) {
         const bool base = subject == std::string("threads");
         journal::Trial row = base ? test::server_row({subject, 9.99, 51'111, 811, 5'432, 0.91, 99.1}, 0)
-                         : test::server_row({subject, 7.77, 81'234, 654, 2'345, 0.456, 33.7}, 0);
+                                  : test::server_row({subject, 7.77, 81'234, 654, 2'345, 0.456, 33.7}, 0);
         row.table = table;
         row.block = block;
         // As given, without the fixture's weather.
@@ -85,9 +86,9 @@ const std::vector<test::Voided> kServerMetrics{
 
 TEST(VoidFigures, AreStruckOutInEveryTableOfAReport) {
   test::expect_marked<Report>(kReportWriters, kServerMetrics, build_report(server_rows(), server_info()),
-                        [](const std::string& metric, const std::string& reason) {
-                          return build_report(with_void(server_rows(), metric, reason), server_info());
-                        });
+                              [](const std::string& metric, const std::string& reason) {
+                                return build_report(with_void(server_rows(), metric, reason), server_info());
+                              });
 }
 
 std::vector<journal::Trial> mixed_rows() {
@@ -125,23 +126,23 @@ Report against_report(const std::vector<journal::Trial>& rows) {
 
 TEST(VoidFigures, OfTwoBuildsAreStruckOut) {
   test::expect_marked<Report>(kReportWriters, {{"cpu_per_request", {"7.77"}}, {"everything", {"7.77"}}},
-                        against_report(server_rows()), [](const std::string& metric, const std::string& reason) {
-                          return against_report(with_void(server_rows(), metric, reason));
-                        });
+                              against_report(server_rows()), [](const std::string& metric, const std::string& reason) {
+                                return against_report(with_void(server_rows(), metric, reason));
+                              });
 }
 
 const std::vector<test::Voided> kJobMetrics{{"elapsed", {"456", "43.2"}},
-                                      {"cpu", {"234", "345", "5.67"}},
-                                      {"everything", {"456", "43.2", "234", "77.3", "12.3"}}};
+                                            {"cpu", {"234", "345", "5.67"}},
+                                            {"everything", {"456", "43.2", "234", "77.3", "12.3"}}};
 const std::vector<test::Voided> kProbeMetrics{{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}};
 
 TEST(VoidFigures, OfJobsAndProbesAreStruckOutInTheirTables) {
   for (const auto& [load, metrics] :
        {std::pair{journal::TrialKind::job, &kJobMetrics}, std::pair{journal::TrialKind::probe, &kProbeMetrics}}) {
     test::expect_marked<Report>(kReportWriters, *metrics, build_report(test::job_rows(load), server_info()),
-                          [&](const std::string& metric, const std::string& reason) {
-                            return build_report(with_void(test::job_rows(load), metric, reason), server_info());
-                          });
+                                [&](const std::string& metric, const std::string& reason) {
+                                  return build_report(with_void(test::job_rows(load), metric, reason), server_info());
+                                });
   }
 }
 

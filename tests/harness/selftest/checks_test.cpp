@@ -87,7 +87,8 @@ TEST(StallCheck, PassesWhatAPerfectGeneratorSees) {
 }
 
 TEST(StallCheck, FailsEachFigureThatIsOffByMoreThanItsTolerance) {
-  for (double stats::LatencySummary::*figure : {&stats::LatencySummary::p99, &stats::LatencySummary::p999, &stats::LatencySummary::max}) {
+  for (double stats::LatencySummary::*figure :
+       {&stats::LatencySummary::p99, &stats::LatencySummary::p999, &stats::LatencySummary::max}) {
     for (const double factor : {0.96, 1.04}) {
       Observation seen = stalled({});
       seen.client.row.latency_us["total"].*figure *= factor;
@@ -239,9 +240,9 @@ TEST(WrongCheck, FailsWhenThereWasNothingToFind) {
 FinishedCheck finished(std::vector<Judgement> judgements, std::size_t* waits = nullptr) {
   std::size_t next = 0;
   return run_attempts([&] { return judgements[std::min(next++, judgements.size() - 1)]; },
-                [&] {
-                  if (waits != nullptr) ++*waits;
-                });
+                      [&] {
+                        if (waits != nullptr) ++*waits;
+                      });
 }
 
 const Judgement kPassed{"", {CheckFinding{.name = "a"}}};

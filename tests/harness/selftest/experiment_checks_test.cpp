@@ -173,9 +173,10 @@ struct Trouble {
   void (*make)(journal::Trial&);
 };
 
-const Trouble kTroubles[] = {{"errors", [](journal::Trial& row) { row.outcome = journal::Outcome::errors; }},
-                             {"died", [](journal::Trial& row) { row.outcome = journal::Outcome::died; }},
-                             {"receipt-mismatch", [](journal::Trial& row) { row.validity["everything"] = "receipt-mismatch"; }}};
+const Trouble kTroubles[] = {
+    {"errors", [](journal::Trial& row) { row.outcome = journal::Outcome::errors; }},
+    {"died", [](journal::Trial& row) { row.outcome = journal::Outcome::died; }},
+    {"receipt-mismatch", [](journal::Trial& row) { row.validity["everything"] = "receipt-mismatch"; }}};
 
 /// `dearer` than the control, give or take a per cent by turns.
 std::vector<journal::Trial> work_rows(double dearer, std::size_t blocks = kMoreWorkBlocks) {
@@ -234,7 +235,8 @@ TEST(MoreWorkCheck, PassesWhenFivePerCentAreFoundAndFailsWhenNothingIsOrTooMuch)
   for (const auto& [dearer, found, size] :
        {Case{1.05, CheckVerdict::passed, CheckVerdict::passed}, Case{1.055, CheckVerdict::passed, CheckVerdict::passed},
         Case{1, CheckVerdict::failed, CheckVerdict::failed}, Case{0.95, CheckVerdict::failed, CheckVerdict::failed},
-        Case{1.1, CheckVerdict::passed, CheckVerdict::failed}, Case{1.02, CheckVerdict::passed, CheckVerdict::failed}}) {
+        Case{1.1, CheckVerdict::passed, CheckVerdict::failed},
+        Case{1.02, CheckVerdict::passed, CheckVerdict::failed}}) {
     const Judgement judgement = judge_more_work(work_rows(dearer));
     EXPECT_EQ(judgement.void_reason, "");
     ASSERT_THAT(judgement.findings, SizeIs(2));

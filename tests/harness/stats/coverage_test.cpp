@@ -176,7 +176,8 @@ TEST(Coverage, IsAtLeastTheLevelWhateverTheDistributionAndTheDriftWhilePairsAreI
   std::printf("%-24s", "coverage %, blocks:");
   for (const std::size_t blocks : kBlocks) std::printf(" %5zu", blocks);
   std::printf("\n%-24s", "by theory");
-  for (const std::size_t blocks : kBlocks) std::printf(" %5.1f", 100 * median_interval_ranks(blocks, kConfidenceLevel)->coverage);
+  for (const std::size_t blocks : kBlocks)
+    std::printf(" %5.1f", 100 * median_interval_ranks(blocks, kConfidenceLevel)->coverage);
   std::printf("\n");
   for (const Kind& kind : kinds()) {
     for (const std::size_t subjects : {2u, 4u}) {
@@ -186,7 +187,8 @@ TEST(Coverage, IsAtLeastTheLevelWhateverTheDistributionAndTheDriftWhilePairsAreI
       std::printf("\n");
       if (!kind.independent) continue;
       for (std::size_t i = 0; i < kBlocks.size(); ++i) {
-        EXPECT_GE(shares[i], kConfidenceLevel - four_sigma(kConfidenceLevel, kRuns)) << kind.name << ", " << kBlocks[i] << " blocks";
+        EXPECT_GE(shares[i], kConfidenceLevel - four_sigma(kConfidenceLevel, kRuns))
+            << kind.name << ", " << kBlocks[i] << " blocks";
       }
     }
   }
@@ -263,7 +265,8 @@ TEST(Coverage, IsKeptByATableThatStopsWhenItIsPreciseEnough) {
         }
         std::printf("stopping: %-11s %zu subjects, precision %.1f sigma: %5.1f blocks, coverage %.1f %%\n", name,
                     subjects, wanted, sum.blocks / kRuns, 100 * sum.held / kRuns);
-        EXPECT_GE(sum.held / kRuns, kConfidenceLevel - four_sigma(kConfidenceLevel, kRuns)) << name << " " << subjects << " " << wanted;
+        EXPECT_GE(sum.held / kRuns, kConfidenceLevel - four_sigma(kConfidenceLevel, kRuns))
+            << name << " " << subjects << " " << wanted;
       }
     }
   }
@@ -293,7 +296,8 @@ TEST(Letters, TellEqualSubjectsApartInAtMostOneTableOfTwenty) {
     const double share = static_cast<double>(wrong) / kRuns;
     std::printf("letters: %zu equal subjects, %2zu blocks: told apart in %.1f %% of the tables\n", subjects, blocks,
                 100 * share);
-    EXPECT_LE(share, 1 - kConfidenceLevel + four_sigma(kConfidenceLevel, kRuns)) << subjects << " subjects, " << blocks << " blocks";
+    EXPECT_LE(share, 1 - kConfidenceLevel + four_sigma(kConfidenceLevel, kRuns))
+        << subjects << " subjects, " << blocks << " blocks";
   }
 }
 

@@ -127,8 +127,10 @@ TEST(SmallestVisible, IsUnknownWithoutAnIntervalOrASpread) {
   EXPECT_TRUE(minimum_detectable_difference(spread, 6));
   EXPECT_FALSE(minimum_detectable_difference(spread, 5));
   EXPECT_FALSE(minimum_detectable_difference({}, 8));
-  EXPECT_FALSE(minimum_detectable_difference(std::vector<std::vector<double>>{{0.1}, {0.7}}, 8)) << "one value has no spread";
-  EXPECT_FALSE(minimum_detectable_difference(std::vector<std::vector<double>>{{0, 0, 0, 0, 0.1}}, 8)) << "a coarse clock";
+  EXPECT_FALSE(minimum_detectable_difference(std::vector<std::vector<double>>{{0.1}, {0.7}}, 8))
+      << "one value has no spread";
+  EXPECT_FALSE(minimum_detectable_difference(std::vector<std::vector<double>>{{0, 0, 0, 0, 0.1}}, 8))
+      << "a coarse clock";
   EXPECT_THROW(minimum_detectable_difference(spread, 8, kConfidenceLevel, 1), std::invalid_argument);
 }
 

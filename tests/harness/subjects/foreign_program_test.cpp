@@ -11,13 +11,13 @@
 #include <iterator>
 #include <system_error>
 
-#include "harness/input/input_error.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/experiment/spec.h"
+#include "harness/input/input_error.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/manifest_folder.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/version.h"
 #include "tests/text_file.h"
 

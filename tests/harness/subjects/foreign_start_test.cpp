@@ -11,10 +11,10 @@
 #include <iterator>
 #include <system_error>
 
-#include "harness/subjects/find_program.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/find_program.h"
 #include "harness/subjects/manifest.h"
+#include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -36,7 +36,8 @@ journal::Params load(std::uint64_t connections, std::uint64_t idle = 0) {
   return params;
 }
 
-std::string value_of(const std::string& name, const Subject& subject, const journal::Params& params, std::size_t cpus = 4) {
+std::string value_of(const std::string& name, const Subject& subject, const journal::Params& params,
+                     std::size_t cpus = 4) {
   return placeholders_of(subject, params, cpus, "/private", 7000).at(name);
 }
 

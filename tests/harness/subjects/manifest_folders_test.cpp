@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
 #include "harness/subjects/find_program.h"
-#include "harness/subjects/scratch_folder.h"
-#include "harness/experiment/spec.h"
 #include "harness/subjects/manifest.h"
+#include "harness/subjects/scratch_folder.h"
 #include "tests/harness/fixtures/manifest_fixture.h"
 #include "tests/text_file.h"
 #include "workloads/catalogue.h"

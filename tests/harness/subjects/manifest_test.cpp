@@ -5,11 +5,11 @@
 
 #include <csignal>
 
+#include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
+#include "harness/measure/hash.h"
 #include "harness/subjects/find_program.h"
 #include "harness/subjects/scratch_folder.h"
-#include "harness/experiment/spec.h"
-#include "harness/measure/hash.h"
 #include "tests/harness/fixtures/manifest_fixture.h"
 #include "tests/text_file.h"
 
@@ -139,7 +139,8 @@ TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
 }
 
 TEST_F(SubjectManifest, UnitsMayBeOneForEachCpu) {
-  const Subject subject = parse(test::good_manifest("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
+  const Subject subject =
+      parse(test::good_manifest("real") + "[units]\nunit = \"thread\"\nmeaning = \"workers\"\ndefault = \"cpus\"");
   EXPECT_EQ(subject.default_units, kOneUnitPerCpu);
 }
 

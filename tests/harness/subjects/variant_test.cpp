@@ -146,7 +146,8 @@ TEST(Variant, OfWhatIsNotThereIsRefusedWithWhatIs) {
 TEST(Variant, WithoutUnitsOfItsOwnLeavesOneACpuToTheSubject) {
   const auto command = command_to_serve(make_variant(loops_inventory(), "event-loops"), "http", journal::Params{}, 0);
   EXPECT_EQ(std::count(command.argv.begin(), command.argv.end(), "--units"), 0);
-  const auto four = command_to_serve(make_variant(loops_inventory(), "event-loops:units=4"), "http", journal::Params{}, 0);
+  const auto four =
+      command_to_serve(make_variant(loops_inventory(), "event-loops:units=4"), "http", journal::Params{}, 0);
   EXPECT_EQ(std::count(four.argv.begin(), four.argv.end(), "--units"), 1);
 }
 

@@ -27,9 +27,9 @@ journal::Trial good_trial() {
   subject.cpu_us = 5e5;
   subject.cpu_share = 0.5;
   trial.subject_cost = subject;
-  trial.client_receipt = journal::ClientReceipt{.requests = 12'000, .acknowledged = 12'000, .increments_acknowledged = 11'000};
-  trial.server_receipt = journal::ServerReceipt{};
-  trial.server_receipt->requests = 12'000;
+  trial.client_receipt =
+      journal::ClientReceipt{.requests = 12'000, .acknowledged = 12'000, .increments_acknowledged = 11'000};
+  trial.server_receipt.emplace().requests = 12'000;
   trial.server_receipt->final_counter = 11'000;
   trial.foreign_cpu_share = 0.01;
   trial.steal_share = 0.0;
@@ -312,7 +312,8 @@ TEST(Validity, OfSeveralReasonsTheFirstOfTheTableIsNamed) {
 }
 
 TEST(Outcome, WhatTheRunnerHasSetStays) {
-  for (const journal::Outcome set : {journal::Outcome::died, journal::Outcome::limit, journal::Outcome::not_run, journal::Outcome::overloaded, journal::Outcome::starved}) {
+  for (const journal::Outcome set : {journal::Outcome::died, journal::Outcome::limit, journal::Outcome::not_run,
+                                     journal::Outcome::overloaded, journal::Outcome::starved}) {
     journal::Trial trial = good_trial();
     trial.outcome = set;
     trial.outcome_detail = "exited with 3";

@@ -105,7 +105,8 @@ TEST(Changes, AMachineThatIsSlowerForAllIsNoChange) {
   slow_down(after, "", "", 1.6);
   const Changes changes = compared(run_of("a"), after);
   ASSERT_THAT(changes.cells, SizeIs(5));
-  for (const CellChange& cell : changes.cells) EXPECT_EQ(cell.change->verdict, stats::ChangeVerdict::same) << cell.subject;
+  for (const CellChange& cell : changes.cells)
+    EXPECT_EQ(cell.change->verdict, stats::ChangeVerdict::same) << cell.subject;
   EXPECT_THAT(changes.report.foot, Contains(HasSubstr("0 of 5 cells changed · 5 the same · 0 that cannot be told")));
   EXPECT_THAT(changes.report.tables.at(0).notes, Contains(HasSubstr("a factor of 1.60")));
 }

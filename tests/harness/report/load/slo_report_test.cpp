@@ -21,7 +21,8 @@ SloTrial trial(double rate_rps, double p99_us, bool confirms = false) {
 
 /// Passes at 4000/s, fails at 4100/s.
 SloReport found() {
-  SloReport report{.subject = "http://host/", .slo = bakeoff::load::parse_slo("p99=5ms"), .estimated_s = 34.8, .elapsed_s = 111};
+  SloReport report{
+      .subject = "http://host/", .slo = bakeoff::load::parse_slo("p99=5ms"), .estimated_s = 34.8, .elapsed_s = 111};
   report.trials = {trial(4000, 3000), trial(4100, 9000), trial(4000, 4900, true), trial(4000, 4000, true)};
   report.result = {.end = bakeoff::load::SloEnd::found, .last_pass_rps = 4000, .first_fail_rps = 4100, .broke = "p99"};
   report.result.confirmations = 2;
