@@ -31,7 +31,7 @@ constexpr std::uint64_t kReadAheadNs = 10'000'000;
 
 /// What the subject and its CPUs have used so far.
 struct Reading {
-  std::uint64_t at_ns = 0;  ///< Of the CPU readings.
+  std::uint64_t at_ns = 0;  ///< When the CPU was read.
   std::optional<measure::CpuReading> cgroup;
   measure::TreeUse tree;
   MachineReading machine;
