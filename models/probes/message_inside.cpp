@@ -72,7 +72,7 @@ class InsideMessages {
   }
 
  private:
-  PerSide<Queue> queues_;  // Of the side that receives.
+  PerSide<Queue> queues_;  // Each belongs to the side that receives from it.
 };
 
 }  // namespace
