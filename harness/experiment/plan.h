@@ -35,8 +35,8 @@ struct Plan {
 Plan make_plan(const Spec& spec);
 
 /// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
-/// params.units stays absent where the subject's own default is taken, and where it is one a CPU: the runner, who knows
-/// the CPUs, sets it then.
+/// params.units stays absent where the subject's own default is taken, and where it is one per CPU: the runner, which
+/// knows the CPUs, sets it then.
 journal::Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess

@@ -24,7 +24,7 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// Reading the switches of a tree takes about 20 us a thread. It is done at least this long before the window, in the
+/// Reading the switches of a tree takes about 20 us per thread. It is done at least this long before the window, in the
 /// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
 /// begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;

@@ -24,7 +24,7 @@ enum class Pause : std::uint8_t {
 inline constexpr std::size_t kPauses = 5;
 
 /// The pause after a connection failed in `phase` with the errno `code`, 0 for none (ErrorCount); `served`: it had
-/// brought a reply. A time limit that has passed is pause enough.
+/// received a reply. A time limit that has passed is pause enough.
 Pause pause_after(std::string_view phase, int code, bool served);
 
 /// Whether this errno, by its name ("EADDRNOTAVAIL"), says that we have run out of something, and nothing of the

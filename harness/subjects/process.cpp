@@ -234,7 +234,8 @@ Process Process::start(const Command& command) {
     measure::throw_system_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
-  ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
+  ::setpgid(process.pid_,
+            process.pid_);  // The child does the same. Either may be first: from here on kill(-pid) works.
   process.pidfd_ = measure::OwnedDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
   process.input_ = std::move(input.write_end);
   process.output_ = std::move(output.read_end);

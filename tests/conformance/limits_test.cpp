@@ -41,7 +41,7 @@ TEST_P(Limits, OnDescriptorsLetNewConnectionsWaitUntilOldOnesEnd) {
   for (int round = 0; round < 20; ++round) {
     for (auto& peer : first) peer.rounds(1);
   }
-  // Whoever was served leaves and makes room, so that everybody is served in the end.
+  // Clients that were served leave and make room, so that all are served in the end.
   first.clear();
   while (!later.empty()) {
     later.front().await();

@@ -1,4 +1,4 @@
-// Two builds in one run. The other build is a script around this one's bakeoff-subject that makes it dearer.
+// Two builds in one run. The other build is a script around this one's bakeoff-subject that makes it more expensive.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -64,7 +64,7 @@ TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
 
 TEST(Against, ARegressionOfThisBuildExitsWithThree) {
   const AgainstRun bench;
-  // This build is the dearer one: a copy of bakeoff beside the script.
+  // This build is the more expensive one: a copy of bakeoff beside the script.
   write_fake_subject(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
   std::filesystem::copy(bakeoff_program(), bench.path() / "bin/bakeoff");
   const auto result =

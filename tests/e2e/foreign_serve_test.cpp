@@ -58,7 +58,7 @@ TEST(ForeignServe, ThePortMayBeChosen) {
   const std::string port = std::to_string(subjects::free_port());
   ForeignServeCall serving({"serve", "toy", "http", "--port", port}, bench.as_config());
   EXPECT_EQ(serving.port, port) << serving.errors();
-  // Whoever asked there would get an answer, from somebody else.
+  // A client that asked there would get an answer, but from another program.
   const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, bench.as_config()).finish();
   EXPECT_EQ(second.status, 1);
   EXPECT_EQ(second.errors, "bakeoff: port " + port + ": Address already in use\n");

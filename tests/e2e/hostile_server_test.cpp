@@ -25,7 +25,7 @@ using testing::StartsWith;
 
 constexpr const char* kSecret = "the words of root";
 
-/// A file that nobody but its owner may read.
+/// A file that only its owner may read.
 struct Secret : subjects::ScratchFolder {
   Secret() { test::write_text(file(), std::string(kSecret) + "\n"); }
   std::string file() const { return path() / "secret"; }
@@ -56,7 +56,7 @@ TEST(Stranger, WhatItPutsInThePlaceOfItsOutputIsNotRead) {
   const std::string made[] = {"ln -s " + secret.file(), "mkfifo", "ln -s /dev/zero"};
   for (const std::string& make : made) {
     const ForeignServerFixture bench;
-    // Wherever it may be, and whoever may write there.
+    // In its own folder and in the one above, where it may not write.
     bench.add_script("toy", "echo its own words\nfor name in output ../output; do rm -f $name; " + make +
                                 " $name; done 2>/dev/null\nexit 3");
     const auto measured = measured_with_little_memory(bench);

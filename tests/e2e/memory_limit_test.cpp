@@ -63,7 +63,7 @@ TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
   const auto own = measure::own_memory_cgroup();
   if (!own) GTEST_SKIP() << "no memory cgroup of v1 here";
   const ForeignServerFixture bench;
-  // Of its own cgroup, which is below the harness's.
+  // The limit of its own cgroup, which is below the harness's.
   bench.add_script("toy", "name=$(sed -n 's,.*:memory:.*/,,p' /proc/self/cgroup)\ncat " + own->string() +
                               "/$name/memory.limit_in_bytes >$open/limit\nexec $server");
   const journal::Trial row = the_row(bench);

@@ -46,7 +46,8 @@ journal::Trial row_of(const std::string& table, const std::string& subject, int 
   return row;
 }
 
-/// Rows in which a pair is cheaper and dearer by turns, except those before `one_sided`, which are always dearer.
+/// Rows in which a pair is cheaper and more expensive by turns, except those before `one_sided`, which are always more
+/// expensive.
 std::vector<journal::Trial> same_rows(const std::vector<Experiment>& experiments, std::size_t one_sided) {
   std::vector<journal::Trial> rows;
   std::size_t cell = 0;

@@ -185,7 +185,7 @@ TEST_F(ManifestOfAStranger, IsNotWaitedForLongAndLeavesNothingWhenItIsAskedForIt
   EXPECT_EQ(measure::descendants(::getpid()), before);
 }
 
-/// Shell text, run as a stranger's server is; returns what it prints.
+/// Runs shell text as a foreign server is run; returns what it prints.
 std::string said_by(const std::string& script, std::uint64_t most_file_bytes = kMostFileBytes) {
   const ScratchFolder folder;
   make_foreign_home(folder.path());

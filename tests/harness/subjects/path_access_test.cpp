@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// Whoever owns the files of a test, these are somebody else.
+/// A user and a group that own none of a test's files.
 constexpr Identity kStranger{.uid = 65533, .gid = 65533};
 
 struct Bench : ScratchFolder {

@@ -140,7 +140,7 @@ TEST(Validity, LittlesLawVoidsLatencyWhenOffByMoreThanTenPercent) {
 }
 
 TEST(Validity, LittlesLawCountsTheRequestsThatWereNeverAnswered) {
-  // Of 64 connections 60 are never served and wait the whole second: 60 of them are always outstanding.
+  // 60 of the 64 connections are never served and wait the whole second: 60 requests are always outstanding.
   journal::Trial trial = good_trial();
   trial.outcome = journal::Outcome::starved;
   trial.client->unfinished = 60;

@@ -75,7 +75,7 @@ Changes compared(const RecordedRun& before, const RecordedRun& after) {
   return build_changes(before, after, "threads", stats::kRunToRunMargin);
 }
 
-// A second run on a machine that is slower for all, with one subject that became dearer and one that is gone.
+// A second run on a machine that is slower for all, with one subject that became more expensive and one that is gone.
 Changes eventful() {
   const RecordedRun before = run_of("results/a");
   RecordedRun after = run_of("results/b");
