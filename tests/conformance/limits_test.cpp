@@ -87,7 +87,7 @@ TEST_P(UnitLimits, LetNewConnectionsWaitUntilAUnitIsFree) {
   }
 }
 
-TEST_P(UnitLimits, CountWhoeverStillWaitsAtTheEnd) {
+TEST_P(UnitLimits, CountTheConnectionsThatStillWaitAtTheEnd) {
   RunningSubject subject(GetParam().serving(2));
   std::vector<CheckingClient> served;
   for (std::uint64_t i = 0; i < 2; ++i) {

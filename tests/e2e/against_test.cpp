@@ -34,7 +34,7 @@ struct AgainstRun : subjects::ScratchFolder {
   std::string other() const { return path() / "other"; }
 };
 
-TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
+TEST(Against, AMoreExpensiveSubjectOfTheOtherBuildIsFoundAndAnEqualOneIsNot) {
   const AgainstRun bench;
   write_fake_subject(bench.other() + "/bin",
                      "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"

@@ -12,9 +12,9 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class PlaceForFiles : public testing::TestWithParam<const char*> {};
+class TemporaryFolder : public testing::TestWithParam<const char*> {};
 
-TEST_P(PlaceForFiles, ThatCannotBeUsedIsOneErrorBeforeTheFirstTrial) {
+TEST_P(TemporaryFolder, ThatCannotBeUsedIsOneErrorBeforeTheFirstTrial) {
   const ForeignServerFixture bench;
   const auto measured =
       bench.finish({"run", bench.experiment("workload = \"http\"", "\"threads\", \"prefork\""), "--out", bench.out()},
@@ -27,9 +27,9 @@ TEST_P(PlaceForFiles, ThatCannotBeUsedIsOneErrorBeforeTheFirstTrial) {
 }
 
 // One that is not there, a file, and a folder in which nobody can make anything, root included.
-INSTANTIATE_TEST_SUITE_P(Temporary, PlaceForFiles, testing::Values("/no/such/folder", "/etc/passwd", "/proc"));
+INSTANTIATE_TEST_SUITE_P(Unusable, TemporaryFolder, testing::Values("/no/such/folder", "/etc/passwd", "/proc"));
 
-TEST(OwnFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfASubject) {
+TEST(HarnessFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfASubject) {
   const ForeignServerFixture bench;
   const std::vector<std::string> run{"run", bench.experiment("workload = \"http\"", "\"threads\", \"prefork\""),
                                      "--out", bench.out()};
@@ -62,7 +62,7 @@ std::filesystem::path closed_folder_in(const ForeignServerFixture& bench) {
   return closed;
 }
 
-TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
+TEST(HarnessFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
   if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
   const ForeignServerFixture bench;
   const std::filesystem::path closed = closed_folder_in(bench);
@@ -77,7 +77,7 @@ TEST(OwnFault, AServerThatNobodyMayReachSaysAsWhomItRanAndWhichFolderIsClosed) {
                     HasSubstr("the folder " + closed.string() + " is closed to that user (mode 0700, owner 0)")));
 }
 
-TEST(OwnFault, AProgramThatMayNotBeExecutedByAnybodySaysSoAndNotOnlyThatItIsNeeded) {
+TEST(HarnessFault, AProgramThatMayNotBeExecutedByAnybodySaysSoAndNotOnlyThatItIsNeeded) {
   const ForeignServerFixture bench;
   const std::string program = bench.path() / "plain";
   test::write_text(program, "no program");
@@ -88,7 +88,7 @@ TEST(OwnFault, AProgramThatMayNotBeExecutedByAnybodySaysSoAndNotOnlyThatItIsNeed
               StartsWith("needs " + program + ": the file " + program + " may not be executed"));
 }
 
-TEST(OwnFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
+TEST(HarnessFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
   if (::geteuid() != 0) GTEST_SKIP() << "only a bakeoff that is root starts servers as somebody else";
   const ForeignServerFixture bench;
   const std::filesystem::path closed = closed_folder_in(bench);
@@ -102,7 +102,7 @@ TEST(OwnFault, APrivateFolderThatNobodyMayReachIsNamedToo) {
       AllOf(HasSubstr("nobody"), HasSubstr("the folder " + closed.string() + " is closed"), HasSubstr("TMPDIR")));
 }
 
-TEST(OwnFault, AServerThatAnswersWronglyIsStartedOnceHoweverManyBlocksThereAreAndAcrossAResume) {
+TEST(HarnessFault, AServerThatAnswersWronglyIsStartedOnceHoweverManyBlocksThereAreAndAcrossAResume) {
   const ForeignServerFixture bench;
   bench.add_script("wrong", "echo started >>$open/starts\nexec $(echo $server | sed s/http/echo/) --message-bytes 16");
   auto arguments = bench.run_arguments(bench.experiment("workload = \"http\""), "wrong");
@@ -128,7 +128,7 @@ TEST(OwnFault, AServerThatAnswersWronglyIsStartedOnceHoweverManyBlocksThereAreAn
                                     HasSubstr("not-run in 2 of 3 trials")));
 }
 
-TEST(OwnFault, AServerThatDiedMayHaveHadBadLuckAndIsStartedInEveryBlock) {
+TEST(HarnessFault, AServerThatDiedMayHaveHadBadLuckAndIsStartedInEveryBlock) {
   const ForeignServerFixture bench;
   bench.add_script("dies", "echo started >>$open/starts\necho 'Address already in use' >&2\nexit 1");
   auto arguments = bench.run_arguments(bench.experiment("workload = \"http\""), "dies");

@@ -51,7 +51,7 @@ ForeignServerFixture::Measured measured_with_little_memory(const ForeignServerFi
   return bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), with_little_memory());
 }
 
-TEST(Stranger, WhatItPutsInThePlaceOfItsOutputIsNotRead) {
+TEST(HostileServer, WhatItPutsInThePlaceOfItsOutputIsNotRead) {
   const Secret secret;
   const std::string made[] = {"ln -s " + secret.file(), "mkfifo", "ln -s /dev/zero"};
   for (const std::string& make : made) {
@@ -66,7 +66,7 @@ TEST(Stranger, WhatItPutsInThePlaceOfItsOutputIsNotRead) {
   }
 }
 
-TEST(Stranger, ItsLastWordsAreOneLineOfPlainText) {
+TEST(HostileServer, ItsLastWordsAreOneLineOfPlainText) {
   const ForeignServerFixture bench;
   bench.add_script("toy", R"(printf 'first\n\033[31mred\033]0;title\007\t\377\376 \302\233 r\303\251sum\303\251\n'
 exit 3)");
@@ -79,7 +79,7 @@ exit 3)");
   EXPECT_EQ(what_is_not_plain(measured.call.errors), "");
 }
 
-TEST(Stranger, WhatTheRowsOfSomebodyElseSayIsPrintedAsPlainText) {
+TEST(HostileServer, WhatTheRowsOfSomebodyElseSayIsPrintedAsPlainText) {
   const ForeignServerFixture bench;
   bench.add_script("toy", "echo harmless\nexit 3");
   ASSERT_EQ(bench.measure("toy").rows.size(), 1U);
@@ -111,7 +111,7 @@ std::string refusal(const std::string& folder) {
   return result.errors;
 }
 
-TEST(Stranger, ATemplateThatLeadsOutOfItsFolderIsRefused) {
+TEST(HostileServer, ATemplateThatLeadsOutOfItsFolderIsRefused) {
   const ForeignServerFixture bench;
   const Secret secret;
   bench.add_script("toy", "exec $server");
@@ -125,7 +125,7 @@ TEST(Stranger, ATemplateThatLeadsOutOfItsFolderIsRefused) {
   EXPECT_THAT(refusal(bench.folder()), HasSubstr("files.run.sh: found \"conf/secret\", a link, expected a file"));
 }
 
-TEST(Stranger, AManifestThatIsALinkIsRefused) {
+TEST(HostileServer, AManifestThatIsALinkIsRefused) {
   const ForeignServerFixture bench;
   const Secret secret;
   bench.add_server("toy");
@@ -138,7 +138,7 @@ TEST(Stranger, AManifestThatIsALinkIsRefused) {
   EXPECT_THAT(refusal(bench.folder()), HasSubstr("toy/subject.toml: found a link, expected a file"));
 }
 
-TEST(Stranger, AFolderThatIsALinkIsReadOnlyWhereTheUserNamedIt) {
+TEST(HostileServer, AFolderThatIsALinkIsReadOnlyWhereTheUserNamedIt) {
   const ForeignServerFixture bench;
   bench.add_server("toy");
   const fs::path around = bench.path() / "around";
@@ -152,8 +152,8 @@ TEST(Stranger, AFolderThatIsALinkIsReadOnlyWhereTheUserNamedIt) {
 }
 
 /// A server whose version command notes in $open that it was asked, by whom and where.
-struct VersionBench : ForeignServerFixture {
-  explicit VersionBench(const std::string& more = "echo toy 1.2") {
+struct VersionFixture : ForeignServerFixture {
+  explicit VersionFixture(const std::string& more = "echo toy 1.2") {
     add_server(
         "toy", R"("threads", "http", "--port", "@port@")",
         fmt::format("version = [\"sh\", \"-c\", \"open={}; id -u >$open/who; pwd >$open/where; {}\"]", open(), more));
@@ -164,8 +164,8 @@ struct VersionBench : ForeignServerFixture {
   }
 };
 
-TEST(Stranger, IsNotAskedForAVersionThatIsNotShown) {
-  const VersionBench bench;
+TEST(HostileServer, IsNotAskedForAVersionThatIsNotShown) {
+  const VersionFixture bench;
   for (const char* what : {"models", "experiments"}) {
     EXPECT_EQ(bench.call({"list", what}).status, 0);
     EXPECT_FALSE(bench.was_asked()) << what;
@@ -176,8 +176,8 @@ TEST(Stranger, IsNotAskedForAVersionThatIsNotShown) {
   EXPECT_FALSE(bench.was_asked()) << "the doctor";
 }
 
-TEST(Stranger, IsAskedForItsVersionByARunThatMeasuresIt) {
-  const VersionBench bench;
+TEST(HostileServer, IsAskedForItsVersionByARunThatMeasuresIt) {
+  const VersionFixture bench;
   bench.call({"run", bench.experiment("workload = \"http\""), "--out", bench.out()});
   EXPECT_FALSE(journal::read_journal(bench.out()).trials.empty());
   EXPECT_FALSE(bench.was_asked()) << "a run without it";
@@ -186,8 +186,8 @@ TEST(Stranger, IsAskedForItsVersionByARunThatMeasuresIt) {
   EXPECT_EQ(journal::read_manifest(bench.out() + "2").versions.at("toy"), "toy 1.2");
 }
 
-TEST(Stranger, IsAskedForItsVersionAsNobodyInAFolderOfItsOwn) {
-  const VersionBench bench(R"(printf '\\033[31mtoy\\377 1.2\\nmore')");
+TEST(HostileServer, IsAskedForItsVersionAsNobodyInAFolderOfItsOwn) {
+  const VersionFixture bench(R"(printf '\\033[31mtoy\\377 1.2\\nmore')");
   const auto listed = bench.call({"list", "servers"});
   EXPECT_EQ(listed.status, 0) << listed.errors;
   EXPECT_THAT(listed.output, AllOf(HasSubstr("toy"), HasSubstr(" 1.2\n")));
@@ -200,21 +200,21 @@ TEST(Stranger, IsAskedForItsVersionAsNobodyInAFolderOfItsOwn) {
   }
 }
 
-TEST(Stranger, IsHeldToALimitedAnswerWhenItIsAskedForItsVersion) {
-  const VersionBench bench("echo toy 1.2; head -c 10000000 /dev/zero && touch $open/all");
+TEST(HostileServer, IsHeldToALimitedAnswerWhenItIsAskedForItsVersion) {
+  const VersionFixture bench("echo toy 1.2; head -c 10000000 /dev/zero && touch $open/all");
   EXPECT_THAT(bench.call({"list", "servers"}).output, HasSubstr("toy 1.2\n"));
   EXPECT_FALSE(fs::exists(bench.open() + "/all")) << "ten million bytes were written";
 }
 
-TEST(Stranger, LeavesNothingBehindWhenItIsAskedForItsVersion) {
-  const VersionBench bench(
+TEST(HostileServer, LeavesNothingBehindWhenItIsAskedForItsVersion) {
+  const VersionFixture bench(
       "setsid sh -c ': >'$open'/fled; exec sleep 300' & until [ -e $open/fled ]; do sleep 0.01; done; echo toy 1.2");
   EXPECT_THAT(bench.call({"list", "servers"}).output, HasSubstr("toy 1.2\n"));
   EXPECT_TRUE(bench.was_asked());
   EXPECT_TRUE(nothing_is_left());
 }
 
-TEST(Stranger, SeesAShortEnvironmentWithoutTheSecretsOfTheCaller) {
+TEST(HostileServer, SeesAShortEnvironmentWithoutTheSecretsOfTheCaller) {
   const ForeignServerFixture bench;
   bench.add_script("toy", "env >$open/env\npwd >$open/where\nexec $server");
   const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"),
@@ -230,7 +230,7 @@ TEST(Stranger, SeesAShortEnvironmentWithoutTheSecretsOfTheCaller) {
   EXPECT_THAT(bench.noted("env"), AllOf(HasSubstr("HOME=" + where), HasSubstr("TMPDIR=" + where)));
 }
 
-TEST(Stranger, IsHeldToWhatItMayDo) {
+TEST(HostileServer, IsHeldToWhatItMayDo) {
   const ForeignServerFixture bench;
   bench.add_script("toy",
                    "{ ulimit -c; umask; } >$open/limits\ngrep NoNewPrivs /proc/self/status >$open/rights\n"
@@ -244,7 +244,7 @@ TEST(Stranger, IsHeldToWhatItMayDo) {
   EXPECT_EQ(bench.noted("descriptors"), "0\n1\n2\n3\n") << "the last is that of ls itself";
 }
 
-TEST(Stranger, ThatListensOnEveryAddressIsNoticed) {
+TEST(HostileServer, ThatListensOnEveryAddressIsNoticed) {
   if (subjects::find_program("nginx").empty()) GTEST_SKIP() << "apt install nginx-light";
   const ForeignServerFixture bench;
   bench.add("toy", R"("nginx", "-p", "@dir@", "-c", "@dir@/nginx.conf", "-e", "stderr")", "",

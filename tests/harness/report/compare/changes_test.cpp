@@ -111,7 +111,7 @@ TEST(Changes, AMachineThatIsSlowerForAllIsNoChange) {
   EXPECT_THAT(changes.report.tables.at(0).notes, Contains(HasSubstr("a factor of 1.60")));
 }
 
-TEST(Changes, OneSubjectThatBecameDearerIsWorseAndTheOthersAreNot) {
+TEST(Changes, OneSubjectThatBecameMoreExpensiveIsWorseAndTheOthersAreNot) {
   RecordedRun after = run_of("b");
   slow_down(after, "http", "event-loop", 1.3);
   const Changes changes = compared(run_of("a"), after);
