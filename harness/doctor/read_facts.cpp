@@ -83,7 +83,7 @@ std::string scheduling_policy() {
 void read_inherited(DoctorFacts& facts) {
   rlimit cpu{};
   if (::getrlimit(RLIMIT_CPU, &cpu) == 0) {
-    // The soft one ends a process, as it is: nobody handles SIGXCPU.
+    // The soft limit already ends a process, because nobody handles SIGXCPU.
     facts.cpu_time_s = cpu.rlim_cur == RLIM_INFINITY ? UINT64_MAX : cpu.rlim_cur;
   }
   errno = 0;

@@ -62,7 +62,7 @@ const std::string& baseline_of(const Spec& spec, const TableSpec& table);
 /// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
 std::uint64_t most_blocks(const Spec& spec);
 
-/// Names are checked against the inventory; `tell` hears which were taken for others, and without it they have to be
+/// Names are checked against the inventory; `tell` is told which were taken for others, and without it they have to be
 /// exact. `file` is named in messages only. Throws input::InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const subjects::Inventory& inventory,
                 const input::Tell& tell = {});

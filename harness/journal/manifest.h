@@ -84,7 +84,7 @@ struct Manifest {
 
 std::string manifest_to_json(const Manifest& manifest);  ///< Indented, ends in a newline.
 
-/// Throws std::invalid_argument in one line. Keys that are not known are let be; a schema that is not known is refused.
+/// Throws std::invalid_argument in one line. Unknown keys are ignored; an unknown schema is refused.
 Manifest manifest_from_json(std::string_view json);
 
 /// FOLDER/manifest.json. Both throw std::runtime_error naming the file. Writing replaces the file as a whole.

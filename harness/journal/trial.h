@@ -81,7 +81,7 @@ struct CounterCheck {
   std::uint64_t unacknowledged = 0;     ///< Sent, not answered: the server may have done them or not.
   std::uint64_t duplicates = 0;         ///< Replies that gave a number which another reply had given already.
   std::uint64_t lost = 0;               ///< Acknowledged, and not in the final value.
-  std::uint64_t surplus = 0;            ///< In the final value, and sent by nobody here.
+  std::uint64_t surplus = 0;            ///< In the final value, but not sent by this load.
 };
 
 /// Connections beside the load.

@@ -1,4 +1,4 @@
-// Many connections at once: nobody gets another one's bytes, and what is shared is counted exactly.
+// Many connections at once: none gets the bytes of another, and what is shared is counted exactly.
 #include <gtest/gtest.h>
 
 #include <charconv>

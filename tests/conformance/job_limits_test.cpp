@@ -1,4 +1,4 @@
-// Jobs that the system does not let have what they ask for, and units that die: said, and nobody waits for ever.
+// Jobs to which the system refuses what they ask for, and units that die: it is reported, and nothing waits for ever.
 #include <gmock/gmock.h>
 
 #include <chrono>

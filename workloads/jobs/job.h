@@ -35,7 +35,7 @@ enum class Needs : std::uint8_t {
   children,         ///< Units make more units and wait for them. unit_coroutine().
 };
 
-/// One run that has come to its end.
+/// A run that has ended.
 struct CompletedRun {
   std::span<const std::uint64_t> answers;   ///< The units' answers, in the order of the index.
   std::uint64_t elapsed_ns = 0;             ///< From the first creation to the last join.

@@ -10,7 +10,7 @@ namespace {
 
 using Voids = std::map<std::string, std::string>;
 
-// A trial in which nothing is wrong: 64 connections, 10,000 requests a second, 6.4 ms each.
+// A trial in which nothing is wrong: 64 connections, 10,000 requests per second, 6.4 ms each.
 journal::Trial good_trial() {
   journal::Trial trial;
   journal::ClientRow client;
