@@ -17,7 +17,7 @@ class BlockingAcceptor {
       : listener_(listener.socket.get()), stop_(stop), flags_(flags) {}
 
   /// Blocks the thread until a connection is accepted. An empty descriptor when the stop has come. At a limit on
-  /// descriptors or memory it accepts nobody for a moment, and then tries again. Throws std::system_error when the
+  /// descriptors or memory it stops accepting for a moment, and then tries again. Throws std::system_error when the
   /// listener is unusable.
   Descriptor wait_for_connection() {
     while (wait_acceptable(listener_, stop_)) {

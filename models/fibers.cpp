@@ -54,7 +54,7 @@ class Fibers final : public Model {
     ModelReceipt receipt;
     {
       fibers::FiberConnections main_connections(shared);
-      std::vector<std::jthread> carriers;  // Of the same fibers. Joined after they have been shut down.
+      std::vector<std::jthread> carriers;  // They carry the same fibers. Joined after those have been shut down.
       const std::unique_ptr<fibers::FiberConnections, void (*)(fibers::FiberConnections*)> at_end(
           &main_connections, [](fibers::FiberConnections* all) { all->shut_down_all(); });
       std::deque<fibers::PinnedFiberThread> others;  // Each with fibers of its own.

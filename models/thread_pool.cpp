@@ -10,7 +10,7 @@
 //               Jetty and WildFly before NIO, most thread pools in front of a data base.
 // Price:        one context switch per request and a stack per connection, as in threads, but no new thread per
 //               connection; one hand-over through a lock per connection instead.
-// Breaks under: more connections than threads: the next one is accepted, and then hears nothing for as long as the
+// Breaks under: more connections than threads: the next one is accepted, and then gets no reply for as long as the
 //               others stay (kept_waiting in the receipt counts them).
 // Left out:     pools that grow, a time that a connection may wait, giving a thread back between two requests (that is
 //               request-pool).

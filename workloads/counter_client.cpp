@@ -78,7 +78,7 @@ class IncrClient final : public RespClient {
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
-    constexpr std::size_t kQuick = 20;  // A colon, up to 18 digits, and no fear of overflow.
+    constexpr std::size_t kQuick = 20;  // A colon and at most 18 digits, which cannot overflow.
     if (bytes[0] == ':' && !in_reply()) {
       std::int64_t value = 0;
       const std::size_t end = std::min(bytes.size(), kQuick);

@@ -100,7 +100,7 @@ bool HttpRequests::is_heavy(std::uint64_t index) const {
 
 std::uint64_t HttpRequests::number(std::uint64_t index) const {
   if (kind_ == Kind::wait) return wait_->us(stream_ ^ kWaitSalt, index);
-  // Of every length, so that two replies that got mixed up rarely look alike.
+  // The numbers have every length, so that two replies that got mixed up rarely look alike.
   const std::uint64_t random = draw(stream_, index);
   return mix(random) >> (random & 63);
 }

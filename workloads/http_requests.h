@@ -29,7 +29,7 @@ class HttpRequests {
 
   /// Some requests compute and others do not.
   bool mixes() const { return kind_ == Kind::mixed; }
-  /// Of those: whether this one computes.
+  /// When they mix: whether this one computes.
   bool is_heavy(std::uint64_t index) const;
 
  private:

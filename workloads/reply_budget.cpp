@@ -8,8 +8,8 @@
 namespace bakeoff::workloads {
 namespace {
 
-constexpr unsigned kByteBits =
-    40;  // Of a share: 1 TiB. The rest is for the process, whose number Linux keeps below 2^22.
+/// A share has these bits for its bytes: up to 1 TiB. The rest is for the process, whose number Linux keeps below 2^22.
+constexpr unsigned kByteBits = 40;
 constexpr std::uint64_t kByteMask = (std::uint64_t{1} << kByteBits) - 1;
 constexpr std::size_t kLeastShares = 1024;
 constexpr std::size_t kMostShares = 65536;  // Half a mebibyte, of which only what is used is ever touched.

@@ -24,7 +24,7 @@ struct Step {
     input,    ///< Read more bytes and feed them.
     flush,    ///< Write the replies out, then call resume(""): more replies are ready to be made.
     wait,     ///< Flush, let `pause` pass without holding anybody else up, then resume("").
-    compute,  ///< Flush, run(work) where the model's idiom runs CPU work, then resume(its answer).
+    compute,  ///< Flush, run(work) where the model runs CPU work, then resume(its answer).
     call,     ///< Reserved for a back end of its own. Until it is built, models resume with kNoBackend.
     close,    ///< Flush, then close the connection: the conversation is over.
   };
@@ -91,8 +91,8 @@ class Service {
 /// What came of bytes received by a client.
 struct Consumed {
   std::uint32_t completed = 0;      ///< Replies completed, whatever they said.
-  std::uint32_t error_replies = 0;  ///< Of those: errors in the protocol's own words (HTTP status >= 400, RESP -ERR).
-  std::uint32_t wrong = 0;          ///< Of those: not the answer that was asked for.
+  std::uint32_t error_replies = 0;  ///< Those that are errors in the protocol's words (HTTP status >= 400, RESP -ERR).
+  std::uint32_t wrong = 0;          ///< Those that are not the answer that was asked for.
   /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
   /// errors have no number. Where several came at once, the others are counted as if they had said the same.
   std::uint16_t status = 0;

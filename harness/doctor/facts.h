@@ -41,7 +41,7 @@ struct ModelsFacts {
 struct Neighbour {
   int pid = 0;
   std::string name;
-  double cpu_share = 0;  ///< Of one CPU.
+  double cpu_share = 0;  ///< As a share of one CPU.
   bool kernel_thread = false;
   bool bound = false;  ///< A kernel thread that may not be moved to another CPU.
   bool above = false;  ///< The doctor runs below it: a shell, a terminal, a service of logins.
@@ -50,7 +50,7 @@ struct Neighbour {
 /// Another bakeoff that runs, with all that it has started: agents, subjects, real servers.
 struct OtherBakeoff {
   int pid = 0;
-  double cpu_share = 0;  ///< Of one CPU.
+  double cpu_share = 0;  ///< As a share of one CPU.
 };
 
 /// Everything that moved while the doctor watched.
@@ -59,8 +59,8 @@ struct WatchFacts {
   std::vector<Neighbour> busiest;      ///< Busiest first, without idle ones and those of another bakeoff.
   std::vector<OtherBakeoff> bakeoffs;  ///< By process number.
   std::vector<std::string> servers;    ///< Known servers that run, except those of another bakeoff.
-  std::optional<double> in_use_share;  ///< Of all CPUs, by everything except the doctor.
-  std::optional<double> steal_share;   ///< Of all CPUs.
+  std::optional<double> in_use_share;  ///< The share of all CPUs that everything except the doctor uses.
+  std::optional<double> steal_share;   ///< The share of all CPUs that the hypervisor takes.
 };
 
 struct CgroupFacts {

@@ -16,7 +16,7 @@ std::string install_command(const DoctorFacts& facts, const std::vector<std::str
 
 /// One way to get what is missing.
 struct Installation {
-  std::string purpose;  ///< Of the packages.
+  std::string purpose;  ///< What the packages are for.
   std::string command;  ///< To be copied as a whole.
   std::string stop;     ///< What stops the services that the packages start; "" where none does.
 };

@@ -11,11 +11,11 @@
 namespace bakeoff::doctor {
 namespace {
 
-// A crowd of connections, a descriptor each, and what a process has open besides.
+// Many connections, a descriptor each, and what a process has open besides.
 constexpr std::uint64_t kManyFiles = 101'000;
 constexpr std::uint64_t kSomeFiles = 11'000;
 constexpr std::uint64_t kFewFiles = 1'024;
-// One thread or process a connection in experiments with 10,000 of them.
+// One thread or process per connection in experiments with 10,000 of them.
 constexpr std::uint64_t kManyTasks = 12'000;
 constexpr std::uint64_t kManyThreads = 110'000;
 

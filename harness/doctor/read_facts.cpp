@@ -46,14 +46,14 @@ class FilesBelow {
     return found ? measure::parse_number<Number>(*found) : std::nullopt;
   }
 
-  /// Of a file that holds "" or "(null)" for none.
+  /// The CPUs that `file` lists; it holds "" or "(null)" for none.
   std::optional<std::vector<int>> cpus(const fs::path& file) const {
     const auto found = text(file);
     if (!found) return std::nullopt;
     if (found->empty() || *found == "(null)") return std::vector<int>{};
     try {
       return measure::parse_cpu_list(*found);
-    } catch (const std::invalid_argument&) {  // Of a form that this program does not know.
+    } catch (const std::invalid_argument&) {  // In a form that this program does not know.
       return std::nullopt;
     }
   }
@@ -83,7 +83,7 @@ std::string scheduling_policy() {
 void read_inherited(DoctorFacts& facts) {
   rlimit cpu{};
   if (::getrlimit(RLIMIT_CPU, &cpu) == 0) {
-    // The soft one ends a process, as it is: nobody handles SIGXCPU.
+    // The soft limit already ends a process, because nobody handles SIGXCPU.
     facts.cpu_time_s = cpu.rlim_cur == RLIM_INFINITY ? UINT64_MAX : cpu.rlim_cur;
   }
   errno = 0;

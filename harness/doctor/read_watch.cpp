@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kWatch{500};
-// Of include/linux/sched.h; part of what /proc/PID/stat has always shown.
+// From include/linux/sched.h; part of what /proc/PID/stat has always shown.
 constexpr std::uint64_t kIsKernelThread = 0x0020'0000;
 constexpr std::uint64_t kMayNotMove = 0x0400'0000;
 constexpr std::size_t kParent = 1, kFlags = 6, kUser = 11, kSystem = 12, kStarted = 19;  // Words behind the name.

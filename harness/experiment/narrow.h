@@ -10,14 +10,14 @@
 namespace bakeoff::experiment {
 
 /// Keeps the tables of the named workloads and jobs, and in them the named subjects; an empty list keeps all. `tell`
-/// hears which names were taken for others and what is left out. Throws InputError "--subjects: ...".
+/// is told which names were taken for others and what is left out. Throws InputError "--subjects: ...".
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const subjects::Inventory& inventory, const input::Tell& tell = {});
 
 /// Gives the experiment these subjects. A table with subjects of its own keeps those of them that are among these. A
 /// subject that the experiment does not have joins every table whose work it can do. A table without a subject goes,
-/// and so does a subject without a table; `tell` hears of both, in one line. A baseline that is gone becomes the first
-/// subject. Throws InputError for one of our own that can do the work of no table, and where no table is left.
+/// and so does a subject without a table; `tell` is told of both, in one line. A baseline that is gone becomes the
+/// first subject. Throws InputError for one of our own that can do the work of no table, and where no table is left.
 void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const subjects::Inventory& inventory,
                      const input::Tell& tell = {});
 

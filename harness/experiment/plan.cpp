@@ -13,7 +13,7 @@ using Order = std::vector<std::size_t>;  // Subjects by their place in the spec.
 // One group: as many blocks as there are subjects, each subject in each place once. The square is E. J. Williams'
 // ("Experimental designs balanced for the estimation of residual effects of treatments", Aust. J. Sci. Res. 2 (1949)
 // 149-168): first row 0, 1, n-1, 2, n-2, ..., each further row one more. For an even number of subjects each also
-// follows each other one exactly once, so that nobody always runs after the one that heats the machine.
+// follows each other one exactly once, so that no subject always runs after the one that heats the machine.
 std::vector<Order> balanced_group(std::size_t subjects, SplitMix64& random) {
   Order names(subjects);
   std::iota(names.begin(), names.end(), std::size_t{0});

@@ -2,7 +2,7 @@
 //
 // Tables run one after another; a table is a row of blocks; a block has every subject of the table once. The order
 // within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject in each
-// place once, so that a machine that slows down in the course of a block, or of a table, slows all alike. Where two
+// place once, so that a machine that slows down during a block, or during a table, slows all alike. Where two
 // builds are compared (Spec::against), a place is that of a subject in both builds, one right behind the other, and
 // which of them is first alternates from block to block.
 #pragma once
@@ -27,7 +27,7 @@ struct PlannedTrial {
 
 struct Plan {
   Spec spec;
-  std::vector<PlannedTrial> trials;  ///< In the order in which they run; most_blocks(spec) blocks a table.
+  std::vector<PlannedTrial> trials;  ///< In the order in which they run; most_blocks(spec) blocks per table.
 };
 
 /// Uses spec.seed. The order of one table does not depend on which other tables there are, and that of its first blocks
@@ -35,8 +35,8 @@ struct Plan {
 Plan make_plan(const Spec& spec);
 
 /// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
-/// params.units stays absent where the subject's own default is taken, and where it is one a CPU: the runner, who knows
-/// the CPUs, sets it then.
+/// params.units stays absent where the subject's own default is taken, and where it is one per CPU: the runner, which
+/// knows the CPUs, sets it then.
 journal::Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess

@@ -43,8 +43,8 @@ class ServedSubject {
 };
 
 /// Blocks until the subject is ready; throws SubjectError, or std::system_error where nothing could be started.
-/// `folder` is the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. `started` hears
-/// of a foreign server's process as soon as there is one. Both the row and the subject outlive the result.
+/// `folder` is the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. `started` is
+/// given a foreign server's process as soon as there is one. Both the row and the subject outlive the result.
 std::unique_ptr<ServedSubject> start_subject(const journal::Trial& row, const subjects::Subject& subject,
                                              const std::filesystem::path& folder,
                                              const std::vector<std::filesystem::path>& join, std::uint16_t port = 0,

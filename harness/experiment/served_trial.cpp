@@ -24,14 +24,14 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// Reading the switches of a tree takes about 20 us a thread. It is done at least this long before the window, in the
+/// Reading the switches of a tree takes about 20 us per thread. It is done at least this long before the window, in the
 /// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
 /// begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
 
 /// What the subject and its CPUs have used so far.
 struct Reading {
-  std::uint64_t at_ns = 0;  ///< Of the CPU readings.
+  std::uint64_t at_ns = 0;  ///< When the CPU was read.
   std::optional<measure::CpuReading> cgroup;
   measure::TreeUse tree;
   MachineReading machine;

@@ -23,7 +23,7 @@ namespace {
 
 using input::contains;
 
-/// What the names in a file can stand for, and who hears of those that were taken for others.
+/// What the names in a file can stand for, and who is told of those that were taken for others.
 struct Known {
   const subjects::Inventory& inventory;
   const input::Tell& tell;

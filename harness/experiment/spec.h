@@ -15,7 +15,7 @@
 
 namespace bakeoff::experiment {
 
-/// Of a table.
+/// The most blocks that a table may ask for.
 inline constexpr std::uint64_t kMostBlocks = 10'000;
 
 /// Wanted, as a share of the ratio.
@@ -27,11 +27,11 @@ struct TableSpec {
   journal::TrialKind kind = journal::TrialKind::served;
   std::string work;                            ///< The workload, the job, or what the probes measure: "switch".
   std::vector<std::string> subjects{};         ///< Some of the experiment's; empty: all of them. See subjects_of().
-  journal::LoadShape load{.connections = 64};  ///< Of a workload.
+  journal::LoadShape load{.connections = 64};  ///< For workloads only.
   double timeout_s = 5;                        ///< A request that waits longer for its reply is given up.
   std::optional<std::uint64_t>
-      units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one a CPU (a job's default).
-  std::uint64_t size = 0;  ///< Of a job; 0 takes the job's default.
+      units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one per CPU (a job's default).
+  std::uint64_t size = 0;  ///< The size of a job; 0 takes the job's default.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
@@ -44,7 +44,7 @@ struct Spec {
   std::string baseline;
   std::vector<std::string> subjects;
   std::uint64_t blocks = 8;         ///< In each table; the least of them where a precision is wanted.
-  std::uint64_t most_blocks = 100;  ///< Of a table that has not reached the precision.
+  std::uint64_t most_blocks = 100;  ///< The most in a table that does not reach the precision.
   std::optional<double> precision;  ///< Wanted: how far the interval of each ratio may reach from it, as a share.
   std::uint64_t seed = 1;
   /// Each subject is there twice, as this build has it and as another has it (kOtherBuildSuffix), next to each other.
@@ -62,7 +62,7 @@ const std::string& baseline_of(const Spec& spec, const TableSpec& table);
 /// Blocks that a table has at the most: `blocks`, or more where a precision is wanted.
 std::uint64_t most_blocks(const Spec& spec);
 
-/// Names are checked against the inventory; `tell` hears which were taken for others, and without it they have to be
+/// Names are checked against the inventory; `tell` is told which were taken for others, and without it they have to be
 /// exact. `file` is named in messages only. Throws input::InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const subjects::Inventory& inventory,
                 const input::Tell& tell = {});

@@ -5,7 +5,7 @@
 namespace bakeoff::experiment {
 namespace {
 
-constexpr const char* kAgentsSuffix = "-agents";  ///< Of the agents' cgroup, behind the name of the subject's.
+constexpr const char* kAgentsSuffix = "-agents";  ///< Turns the name of the subject's cgroup into that of the agents'.
 
 measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measure::Cgroup& cgroup,
                                            const subjects::Subject& subject, const journal::Params& params) {

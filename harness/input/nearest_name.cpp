@@ -36,7 +36,7 @@ bool same_but_for_number(std::string_view a, std::string_view b) {
   });
 }
 
-/// Of names in parts, those of which the word is one.
+/// The names of which the word is one part: "redis" is a part of "real-redis".
 std::vector<std::string> with_part(std::string_view word, std::span<const std::string> names) {
   std::vector<std::string> found;
   for (const std::string& name : names) {

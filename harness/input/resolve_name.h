@@ -9,7 +9,7 @@
 
 namespace bakeoff::input {
 
-/// Hears, a line at a time, which names were taken for others.
+/// Is told, one line at a time, which names were taken for others.
 using Tell = std::function<void(const std::string& line)>;
 
 /// What is wrong with a name: what was found and what was expected.

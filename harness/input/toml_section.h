@@ -49,7 +49,7 @@ class TomlSection {
   /// Tells that the element of an array was taken for `took`, where that is another word.
   void tell_element(std::string_view key, std::size_t index, const std::string& found, const std::string& took) const;
 
-  /// Of the key's value; 1 when it is missing.
+  /// The line on which the key's value stands; 1 when it is missing.
   std::size_t line_of(std::string_view key) const;
 
   /// The value as it would be written: "thread" in quotes, 5, an array.

@@ -56,13 +56,13 @@ struct EnumName {
 /// of that type, which the caller owns.
 struct FieldType {
   FieldKind kind{};
-  const FieldType* element = nullptr;  ///< Of an optional, a list, a map.
+  const FieldType* element = nullptr;  ///< What an optional, a list or a map holds.
 
-  std::span<const Field> fields{};    ///< Of an object.
-  std::span<const EnumName> names{};  ///< Of an enumeration,
+  std::span<const Field> fields{};    ///< The fields of an object.
+  std::span<const EnumName> names{};  ///< The names of an enumeration,
   std::string_view expected_name{};   ///< and what a message expects where the name is none of them.
 
-  /// Of integers and enumerations. Bits of signed values are extended to 64.
+  /// For integers and enumerations. Bits of signed values are extended to 64.
   struct Integer {
     bool is_signed = false;
     std::int64_t least = 0;

@@ -38,9 +38,9 @@ struct RequiredKeys {
 
 void read_object(std::span<const Field> fields, void* object, std::string_view text, const RequiredKeys& required);
 
-/// Sets the fields of `object` that stand in `text`, one JSON object; the others stay. Keys that are not known are let
-/// be, and the order does not matter. Of texts it takes what is plain (plain_text.h). Throws std::invalid_argument in
-/// one line that names the place: "client.errors[0].count: found string, expected a whole number"; `object` is then
+/// Sets the fields of `object` that stand in `text`, one JSON object; the others stay. Unknown keys are
+/// ignored, and the order does not matter. Texts are reduced to plain text (plain_text.h). Throws std::invalid_argument
+/// in one line that names the place: "client.errors[0].count: found string, expected a whole number"; `object` is then
 /// only partly read.
 template <typename T, std::size_t N>
 void read_json(const FieldTable<T, N>& table, std::string_view text, T& object, const RequiredKeys& required = {}) {

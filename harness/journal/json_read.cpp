@@ -63,7 +63,7 @@ class Members {
 
   void read(std::span<const Field> fields, void* to, const Place* outer) {
     for (const Field& field : fields) {
-      void* const member = const_cast<void*>(field.of(to));  // Of `to`, which may be changed.
+      void* const member = const_cast<void*>(field.of(to));  // It lies in `to`, which may be changed.
       if (field.name.empty()) {
         read(field.type->fields, member, outer);
       } else if (next_ != object_.end() && next_.key() == field.name) {

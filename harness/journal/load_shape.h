@@ -20,7 +20,7 @@ struct LoadShape {
   std::uint64_t message_bytes = 64;  ///< echo; a row of another workload has 0.
   std::string request{};             ///< As ClientSettings::request.
 
-  double rate_rps = 0;     ///< Of the whole load. 0: closed loop.
+  double rate_rps = 0;     ///< The rate of the whole load. 0: closed loop.
   double ramp_to_rps = 0;  ///< The rate changes evenly to this over the window; 0: it stays.
   bool poisson = false;    ///< Open loop: exponential times between requests instead of even ones.
   bool spin = false;       ///< The generator never sleeps: no wake-up of its own in the latencies, for a whole CPU.
@@ -38,7 +38,7 @@ struct LoadShape {
   std::uint64_t all_connections() const { return connections + connections_beside(); }
 
   /// Connections that a server holds at once: with churn a quarter more of the load's own, because one that is closed
-  /// may still be in its unit's hands when the next one has come.
+  /// may still be held by its unit when the next one has come.
   std::uint64_t connections_at_once() const { return all_connections() + (churn ? (connections + 3) / 4 : 0); }
 };
 
@@ -48,7 +48,7 @@ inline LoadShape as_recorded(LoadShape load, std::string_view workload) {
   return load;
 }
 
-/// Of a row that says nothing of a load: that of a job, of a probe, or one that is not filled in yet.
+/// For a row that says nothing of a load: that of a job, of a probe, or one that is not filled in yet.
 inline const LoadShape kNoLoad{.connections = 0, .pipeline = 0, .message_bytes = 0};
 
 }  // namespace bakeoff::journal

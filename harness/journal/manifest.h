@@ -26,7 +26,7 @@ struct TableEndFacts {
 /// What became of the trials that others disturbed (experiment/repeat_policy.h).
 struct RepeatFacts {
   std::uint64_t repeated = 0;  ///< Ran once more.
-  std::uint64_t helped = 0;    ///< Of those: quiet then.
+  std::uint64_t helped = 0;    ///< How many of those were quiet then.
   std::uint64_t left = 0;      ///< Were not repeated, because repeating had not helped.
 };
 
@@ -44,9 +44,9 @@ struct Manifest {
   int schema = kManifestSchema;
   // what ran
   std::string bakeoff_version;
-  std::string commit;  ///< Of the source tree that was built.
+  std::string commit;  ///< The commit of the source tree that was built.
   std::optional<bool> dirty;
-  std::string harness_hash, subject_hash;  ///< Of the executables: "algorithm:hexadecimal".
+  std::string harness_hash, subject_hash;  ///< Hashes of the executables: "algorithm:hexadecimal".
   std::string compiler;                    ///< "GCC 12.2.0".
   std::string flags;
   std::string build_type;
@@ -55,7 +55,7 @@ struct Manifest {
   std::string experiment;  ///< Its name.
   std::string question;
   std::string baseline;
-  std::map<std::string, std::string> baselines;            ///< Of the tables that have another.
+  std::map<std::string, std::string> baselines;            ///< For the tables that have another one.
   std::vector<std::string> subjects;                       ///< In the order of the tables' rows.
   std::vector<std::string> tables;                         ///< In the order of the report.
   std::map<std::string, std::string> like;                 ///< Subject -> the real systems that made its choice.
@@ -65,14 +65,14 @@ struct Manifest {
   std::map<std::string, std::vector<std::string>> tuning;  ///< what was set, and why.
   std::string experiment_file;                             ///< As given.
   std::string experiment_text;                             ///< The file's bytes.
-  std::string experiment_hash;                             ///< Of them, likewise.
+  std::string experiment_hash;                             ///< The hash of those bytes, likewise.
   std::uint64_t seed = 0;
-  std::uint64_t blocks = 0;         ///< Of each table; the least where a precision was wanted.
+  std::uint64_t blocks = 0;         ///< In each table; the least where a precision was wanted.
   std::optional<double> precision;  ///< Wanted, as a share of the ratio.
   std::optional<double> budget_s;
   std::string against;  ///< The other build's program, where two were compared; its hash; its build.
   std::string against_hash, against_build;
-  std::vector<std::string> arguments;  ///< Of the command.
+  std::vector<std::string> arguments;  ///< The arguments of the command.
   // where and when
   std::string started_at;               ///< UTC, RFC 3339.
   std::vector<std::string> resumed_at;  ///< The same, each time.
@@ -84,7 +84,7 @@ struct Manifest {
 
 std::string manifest_to_json(const Manifest& manifest);  ///< Indented, ends in a newline.
 
-/// Throws std::invalid_argument in one line. Keys that are not known are let be; a schema that is not known is refused.
+/// Throws std::invalid_argument in one line. Unknown keys are ignored; an unknown schema is refused.
 Manifest manifest_from_json(std::string_view json);
 
 /// FOLDER/manifest.json. Both throw std::runtime_error naming the file. Writing replaces the file as a whole.

@@ -84,7 +84,7 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
                                   (experiment.empty() ? "in the rows before it" : "manifest.json says"));
     }
     if (expected.empty()) expected = trial.experiment;
-    // Growing by copying would take the memory twice. Rows are seldom half as long as the first, and what is reserved
+    // Growing by copying would take the memory twice. Rows are rarely half as long as the first, and what is reserved
     // and not used costs nothing.
     if (journal.trials.empty()) journal.trials.reserve(2 * std::filesystem::file_size(file) / line.size() + 1);
     journal.trials.push_back(std::move(trial));

@@ -49,7 +49,7 @@ std::string_view load_word(const Params& params);
 /// One load agent's own facts.
 struct GeneratorFacts {
   std::optional<int> cpu;           ///< The CPU that it is pinned to.
-  std::optional<double> cpu_share;  ///< Of the window, 0 to 1: the busiest thread.
+  std::optional<double> cpu_share;  ///< CPU time of the busiest thread as a share of the window, 0 to 1.
   double cpu_us = 0;                ///< User and system, in the window.
 };
 
@@ -57,7 +57,7 @@ struct GeneratorFacts {
 struct ErrorCount {
   /// connect, write, read; closed: by the server, before its reply; parse: no protocol, or a reply above the cap;
   /// reply: an error in the protocol's own words (code: the HTTP status); timeout: sent and not answered in time.
-  /// Of requests that an open load never sent: late: no connection was free within the timeout; shed: the backlog was
+  /// For requests that an open load never sent: late: no connection was free within the timeout; shed: the backlog was
   /// full.
   std::string phase;
   std::string code;
@@ -69,7 +69,8 @@ struct Fairness {
   std::uint64_t connections = 0;
   double worst_rps = 0, best_rps = 0;  ///< Replies of one connection over the window.
   double jain = 1;                     ///< Jain's index of the connections' replies: 1 all alike, 1/n one has all.
-  /// Of the connections' own p99; absent where none had enough replies (100) or there were too many connections.
+  /// The extremes of the connections' own p99; absent where none had enough replies (100) or there were too many
+  /// connections.
   std::optional<double> p99_worst_us{}, p99_best_us{};
 };
 
@@ -80,13 +81,13 @@ struct CounterCheck {
   std::uint64_t unacknowledged = 0;     ///< Sent, not answered: the server may have done them or not.
   std::uint64_t duplicates = 0;         ///< Replies that gave a number which another reply had given already.
   std::uint64_t lost = 0;               ///< Acknowledged, and not in the final value.
-  std::uint64_t surplus = 0;            ///< In the final value, and sent by nobody here.
+  std::uint64_t surplus = 0;            ///< In the final value, but not sent by this load.
 };
 
 /// Connections beside the load.
 struct CrowdFacts {
   std::uint64_t idle = 0, slow_senders = 0, slow_readers = 0;  ///< Open when the load began.
-  std::uint64_t lost = 0;     ///< Of those: closed by the server, or failed, by the end of the load.
+  std::uint64_t lost = 0;     ///< How many of those the server had closed, or had failed, by the end of the load.
   std::uint64_t replies = 0;  ///< To the slow senders.
 };
 
@@ -107,9 +108,10 @@ struct ClientRow {
   double throughput_rps = 0;          ///< replies_ok over the window.
   std::optional<double> ceiling_rps;  ///< What the generator reached against a server that does nothing.
   std::optional<double> offered_rps;  ///< Open loads only: requests that came due, over the window.
-  /// Integral of the window's requests that were due and unanswered, until the last was settled, over the window.
+  /// Integral of the window's requests that were due and unanswered, until the last one was answered or given up, over
+  /// the window.
   std::optional<double> mean_outstanding;
-  /// Of its connections' time in the window: what the generator waited for on its own account (a pause before it
+  /// The share of its connections' time in the window that the generator waited on its own account (a pause before it
   /// connected again, no port, no descriptor). Unknown where nobody counted.
   std::optional<double> paused_share;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
@@ -134,11 +136,11 @@ struct SubjectRow {
   std::optional<double> cpu_share;     ///< cpu_us over window x subject CPUs.
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
-  /// Of the process tree, ready and without a connection yet; and after the window, connections still open.
+  /// The PSS of the process tree: ready and without a connection yet; and after the window, connections still open.
   std::optional<std::uint64_t> pss_begin_kib, pss_end_kib;
   /// What the kernel held for it at the same moments.
   std::optional<std::uint64_t> kernel_begin_kib, kernel_end_kib;
-  /// Of every connection that was open at the end; see results/README.md for what is in it.
+  /// Memory for each connection that was open at the end; see results/README.md for what is in it.
   std::optional<double> pss_per_connection_kib, kernel_per_connection_kib;
   std::optional<std::uint64_t> rss_end_kib;
   std::optional<std::uint64_t> threads_peak;
@@ -155,7 +157,7 @@ struct JobFigure {
   double value = 0;
 };
 
-/// Of a job, or of a probe, which has no executor and no answer.
+/// What a job says, or a probe, which has no executor and no answer.
 struct JobRow {
   std::string executor;
   std::uint64_t answer = 0;
@@ -171,7 +173,7 @@ struct ServerReceipt {
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
   std::optional<std::uint64_t> kept_waiting;    ///< Connections that came when all units were taken.
-  std::optional<std::string> limit;             ///< Of the system, that it met: "vm.max_map_count = 65530".
+  std::optional<std::string> limit;             ///< The limit of the system that it met: "vm.max_map_count = 65530".
   std::map<std::string, std::string> settings;  ///< Its model's, as they came out.
 };
 struct ClientReceipt {
@@ -179,7 +181,7 @@ struct ClientReceipt {
   std::uint64_t acknowledged = 0;  ///< Replies received, whatever they said.
   std::uint64_t abandoned = 0;     ///< Sent in the warm-up, their replies no longer waited for when it was over.
   std::uint64_t bytes_sent = 0, bytes_received = 0;
-  std::optional<std::int64_t> increments_acknowledged;  ///< Of the key "counter".
+  std::optional<std::int64_t> increments_acknowledged;  ///< For the key "counter".
 };
 
 struct Trial {
@@ -209,7 +211,8 @@ struct Trial {
   std::optional<double> steal_share;         ///< Time the hypervisor took from them.
   /// The quotas above the subject and above the load; absent where there is none, or where it cannot be told.
   std::optional<measure::CpuQuota> subject_quota, load_quota;
-  /// Of the subject's CPUs, MHz, the mean of what the kernel says just before and just after the window.
+  /// The frequency of the subject's CPUs in MHz: the mean of what the kernel says just before and just after the
+  /// window.
   std::optional<double> frequency_mhz;
   /// The machine's load average of a minute, before the trial began and after it ended.
   std::optional<double> load_average_before, load_average_after;

@@ -14,7 +14,7 @@ namespace bakeoff::journal {
 std::string trial_to_json(const Trial& trial);
 
 /// Throws std::invalid_argument in one line: not JSON, no object, a field of the wrong type, a schema that is not
-/// known. Fields that are not known are let be.
+/// known. Unknown fields are ignored.
 Trial trial_from_json(std::string_view line);
 
 /// In which parameters two settings differ, by their names in a row.

@@ -91,7 +91,7 @@ void JournalWriter::write_line(std::FILE* file, const std::filesystem::path& pat
   if (std::fwrite(line.data(), 1, line.size(), file) == line.size()) return;
   const int cause = errno;
   std::clearerr(file);
-  // Half a row is worse than none: whoever catches this may still write a shorter one.
+  // Half a row is worse than none: the caller who catches this may still write a shorter one.
   if (!error) std::filesystem::resize_file(path, before, error);
   fail(path, std::generic_category().message(cause));
 }

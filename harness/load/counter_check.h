@@ -13,7 +13,7 @@
 
 namespace bakeoff::load {
 
-/// Computes lost and surplus from the other figures. Pure. Of the two at most one is not 0: increments by others hide
+/// Computes lost and surplus from the other figures. Pure. At most one of the two is not 0: increments by others hide
 /// lost ones from the final value, and only duplicates show them then.
 journal::CounterCheck with_losses(journal::CounterCheck counted);
 

@@ -18,7 +18,7 @@
 namespace bakeoff::load {
 namespace {
 
-/// A small window: what a reader that does not read leaves in the server's hands.
+/// A small window, so that the server keeps what a reader does not read.
 constexpr int kSlowReaderBuffer = 4096;
 constexpr std::uint64_t kLookNs = 20'000'000;  ///< How long an end may go unnoticed.
 

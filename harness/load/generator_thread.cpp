@@ -98,7 +98,7 @@ std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) con
                                                   [&](const LoadConnection& connection) { return connection.*flag; }));
 }
 
-/// A generator thread without connections offers nothing: it is there for a crowd's sake.
+/// A generator thread without connections sends nothing: it is there for the idle and slow clients.
 Schedule GeneratorThread::schedule_of(const Arrivals& arrivals, std::uint64_t begin_ns) const {
   if (!open_ || connections_.empty()) return {};
   return {arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.threads, 1)};
@@ -213,7 +213,7 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
   }
 }
 
-/// Whoever stops a load waits no longer than that for its last replies.
+/// The user who stops a load waits no longer than that for its last replies.
 std::uint64_t GeneratorThread::stopped_drain_end(std::uint64_t now_ns) {
   if (stop_seen_ns_ == 0) stop_seen_ns_ = now_ns;
   return stop_seen_ns_ + kStoppedDrainNs;
@@ -314,7 +314,7 @@ LoadConnection* GeneratorThread::next_free_connection() {
   return nullptr;
 }
 
-/// `slots` requests of the connection have been settled: what goes out on it next?
+/// `slots` requests of the connection have been answered or given up: what goes out on it next?
 void GeneratorThread::send_next(LoadConnection& connection, std::uint32_t slots, std::uint64_t now_ns) {
   if (!can_send(connection)) return;  // Lost since.
   if (!open_) {

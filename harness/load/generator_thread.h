@@ -64,7 +64,7 @@ class GeneratorThread {
   /// When a request was due and when it went out.
   struct RequestTimes {
     std::uint64_t due_ns = 0, sent_ns = 0;
-    bool heavy = false;  ///< Of a session that mixes.
+    bool heavy = false;  ///< Set only by a session that mixes light and heavy requests.
     bool operator==(const RequestTimes&) const = default;
   };
   struct BacklogEntry {

@@ -1,4 +1,4 @@
-// What happens on a generator thread's connections: bytes in, replies judged, requests out, failures settled.
+// What happens on a generator thread's connections: bytes in, replies judged, requests out, failures counted.
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -114,7 +114,7 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   return more;
 }
 
-/// Settles the replies of one recv, which all came at `now_ns`.
+/// Counts the replies of one recv, which all came at `now_ns`.
 void GeneratorThread::answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
                                std::uint64_t now_ns) {
   if (consumed.wrong != 0 || consumed.broken || consumed.error_replies != 0) [[unlikely]] {
@@ -203,7 +203,7 @@ int GeneratorThread::add_to_epoll(LoadConnection& connection) {
   return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) == 0 ? 0 : errno;
 }
 
-/// A connection failed: counts it, settles what it had in flight and has it made anew.
+/// A connection failed: counts it and the requests that it had in flight, and has it made anew.
 void GeneratorThread::fail(LoadConnection& connection, const char* phase, int code) {
   recorder_.error(phase, code);
   const std::uint64_t now = measure::now_ns();

@@ -16,7 +16,7 @@ struct HintContext {
   /// Rise during the load (harness/measure/netstat.h).
   std::optional<std::uint64_t> listen_overflows = {}, listen_drops = {};
   std::optional<std::uint64_t> somaxconn = {};                                ///< No accept queue here is longer.
-  std::optional<std::uint64_t> descriptors_soft = {}, descriptors_hard = {};  ///< Of the generator's process.
+  std::optional<std::uint64_t> descriptors_soft = {}, descriptors_hard = {};  ///< Limits of the generator's process.
   std::optional<std::uint64_t> ports = {};                                    ///< Size of ip_local_port_range.
   std::uint64_t sources = 1;  ///< Local addresses that the load connects from.
   bool churn = false;

@@ -56,7 +56,7 @@ struct LoadConnection {
   int begin_connect(const SocketAddress& peer, const SocketAddress* source = nullptr);
   /// The outcome of a connect that has become writable: 0 or its errno. Sets state.
   int finish_connect();
-  /// Closes the socket; what was in flight stays counted in in_flight for the caller to settle.
+  /// Closes the socket; what was in flight stays in in_flight, for the caller to count.
   void shut();
 
   int fd = -1;
@@ -64,7 +64,7 @@ struct LoadConnection {
   bool fresh = true;             ///< The session has not been spoken with since it was made.
   bool asked = false;            ///< A request of the window was sent on it, on whatever socket it had then;
   bool served = false;           ///< and one was answered.
-  bool replied = false;          ///< This socket, or while there is none the last one, has brought a reply.
+  bool replied = false;          ///< A reply has come on this socket or, while there is none, on the last one.
   std::uint32_t index = 0;       ///< In its generator thread.
   std::uint32_t generation = 0;  ///< Counts the connections that it has been.
   std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the thread's ring of stamps.

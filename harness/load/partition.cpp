@@ -5,8 +5,8 @@
 namespace bakeoff::load {
 namespace {
 
-/// Of about 28,000 ports. The kernel looks through the even ones before the odd ones: beyond 14,000 it would try all of
-/// those for each connection more, and a crowd of 100,000 takes 15 s instead of 6.
+/// An address has about 28,000 ports. The kernel looks through the even ones before the odd ones: beyond 14,000 it
+/// would try all of those for each further connection, and a crowd of 100,000 takes 15 s instead of 6.
 constexpr std::uint64_t kConnectionsPerSource = 8'000;
 constexpr std::uint64_t kChurnSources = 32;
 

@@ -23,8 +23,8 @@ enum class Pause : std::uint8_t {
 };
 inline constexpr std::size_t kPauses = 5;
 
-/// Of a connection that failed in `phase` with the errno `code`, 0 for none (ErrorCount); `served`: it had brought a
-/// reply. A time limit that has passed is pause enough.
+/// The pause after a connection failed in `phase` with the errno `code`, 0 for none (ErrorCount); `served`: it had
+/// received a reply. A time limit that has passed is pause enough.
 Pause pause_after(std::string_view phase, int code, bool served);
 
 /// Whether this errno, by its name ("EADDRNOTAVAIL"), says that we have run out of something, and nothing of the
@@ -34,7 +34,7 @@ bool is_own_shortage(std::string_view code);
 /// "unserved", "port", ...
 std::string_view pause_name(Pause pause);
 
-/// Of one kind, in a window.
+/// The pauses of one kind in a window.
 struct PauseCount {
   std::uint64_t count = 0;  ///< Connections that were kept waiting, each as often as it was.
   double ns = 0;            ///< Their time, summed.

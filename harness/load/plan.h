@@ -61,7 +61,7 @@ void check_request(std::string_view workload, const std::string& request, const 
 
 /// After verify and connect. `complaint` is "" when the load can begin.
 struct AgentReady {
-  std::uint64_t connected = 0;  ///< Of plan.load.connections.
+  std::uint64_t connected = 0;  ///< How many of plan.load.connections.
   std::string complaint;        ///< Why nothing can begin; the agent ends.
   std::string limit;            ///< Why not all are connected: the first error in words, "" when all are.
   bool ours = false;            ///< The complaint, or the limit, is of this side and no fault of the server's.
@@ -78,15 +78,15 @@ struct LoadInterval {
   std::uint64_t index = 0;  ///< From 0.
   double length_s = 0;
   std::uint64_t replies = 0;  ///< Right ones.
-  std::uint64_t errors = 0;   ///< Of any phase, wrong answers included.
-  double cpu_us = 0;          ///< Of the generator's threads, and
+  std::uint64_t errors = 0;   ///< In any phase, wrong answers included.
+  double cpu_us = 0;          ///< The CPU time of the generator's threads, and
   std::uint64_t threads = 0;  ///< how many those are.
   stats::Histogram total;
 };
 
-/// Of a thread, of an agent, of a whole load: merge() (merge.h) makes one of two.
+/// The result of a thread, of an agent or of a whole load: merge() (merge.h) makes one of two.
 struct AgentResult {
-  journal::ClientRow row;  ///< generators[] has one entry a thread; latency_us is made from the histograms by finish().
+  journal::ClientRow row;  ///< generators[]: one entry per thread; latency_us is made from the histograms by finish().
   journal::ClientReceipt receipt;
   std::map<std::string, stats::Histogram> latency;  ///< By class, as ClientRow::latency_us.
   std::string complaint;  ///< The first wrong, broken or error reply in words; "" if none was.

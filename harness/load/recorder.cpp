@@ -119,7 +119,7 @@ AgentResult Recorder::result(int cpu) const {
   }
   result.connections_ns = static_cast<double>(connections_) * static_cast<double>(end_ns_ - begin_ns_);
   stats::Histogram total = total_;
-  total.merge(interval_.total);  // What the drain brought.
+  total.merge(interval_.total);  // What came in the drain.
   result.latency.emplace("total", std::move(total));
   if (open_) {
     result.latency.emplace("slip", slip_);

@@ -71,8 +71,8 @@ class Recorder {
     if (open_) service_.record(now_ns - sent_ns, count);
     if (now_ns <= end_ns_) fairness_.record(connection, now_ns - due_ns, count);
   }
-  /// Of a load that mixes light and heavy requests: their latencies once more, by class. An answer, or the age of a
-  /// request that got none; one that was never sent has no class.
+  /// For a load that mixes light and heavy requests: records their latencies once more, by class. An answer, or the age
+  /// of a request that got none; one that was never sent has no class.
   void answered_of_class(bool heavy, std::uint64_t latency_ns, std::uint32_t count) {
     if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
   }
@@ -125,7 +125,7 @@ class Recorder {
 
   bool measuring_ = false;
   std::uint64_t begin_ns_ = 0, end_ns_ = 0;
-  std::uint64_t outstanding_ = 0;  ///< Of the window: due and not settled.
+  std::uint64_t outstanding_ = 0;  ///< Requests of the window that are due, and neither answered nor given up.
   std::uint64_t outstanding_at_end_ = 0;
   std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
   double outstanding_ns_ = 0;

@@ -39,7 +39,7 @@ class Schedule {
   Arrivals arrivals_;
   std::uint64_t begin_ns_ = 0;
   std::uint64_t stream_ = 0;
-  std::uint64_t index_ = 0;  ///< Of the request that advance() goes to next, over all threads.
+  std::uint64_t index_ = 0;  ///< Number of the request that advance() goes to next, over all threads.
   std::uint64_t thread_ = 0;
   std::uint64_t threads_ = 1;
   double position_ = 0;

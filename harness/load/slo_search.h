@@ -78,7 +78,7 @@ class SloSearch {
  private:
   /// What the steps at one rate have said.
   struct Evidence {
-    std::size_t passes = 0, fails = 0;  ///< Of full length, once there was one.
+    std::size_t passes = 0, fails = 0;  ///< Only steps of full length, once there was one.
     bool full = false;
     std::string broke;             ///< By the last fail.
     std::size_t at_own_limit = 0;  ///< Void for it.

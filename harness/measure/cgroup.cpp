@@ -274,7 +274,7 @@ void Cgroup::remove() noexcept {
 }
 
 void remove_cgroup_directory(const fs::path& directory) noexcept {
-  // EBUSY while a process is on its way out, and while a zombie waits for its parent.
+  // EBUSY while a process is ending, and while a zombie waits for its parent.
   holds_in_time([&] { return ::rmdir(directory.c_str()) == 0 || errno != EBUSY; });
 }
 

@@ -20,7 +20,7 @@ namespace bakeoff::measure {
 /// One reading of the machine's CPUs. Only differences of two readings with one source mean something.
 struct CpuTimes {
   std::int64_t at_ns = 0;                ///< CLOCK_MONOTONIC.
-  std::string source;                    ///< Of busy_ns: "cpuacct", "proc-stat"; "" when it is unknown.
+  std::string source;                    ///< Where busy_ns comes from: "cpuacct", "proc-stat"; "" when it is unknown.
   std::map<int, std::int64_t> busy_ns;   ///< By CPU.
   std::map<int, std::int64_t> steal_ns;  ///< By CPU, always from /proc/stat (10 ms ticks).
 };

@@ -17,7 +17,7 @@ struct MachineLimits {
   std::optional<std::uint64_t> somaxconn;
   std::optional<std::uint64_t> port_first, port_last;  ///< ip_local_port_range.
   std::optional<std::uint64_t> pid_max, threads_max, max_map_count;
-  std::optional<std::uint64_t> cgroup_pids_max, cgroup_memory_max;  ///< Of the harness's own cgroup.
+  std::optional<std::uint64_t> cgroup_pids_max, cgroup_memory_max;  ///< Limits of the harness's own cgroup.
   /// The tightest CPU quota from the harness's own cgroup up to the root, in CPUs; absent where there is none.
   std::optional<double> cgroup_cpus_max;
 };
@@ -43,7 +43,7 @@ struct MachineFacts {
   std::string transparent_hugepages;
   std::optional<bool> smt;
   std::string preemption;              ///< none, voluntary, full, lazy.
-  std::optional<double> load_average;  ///< Of the last minute, before the run.
+  std::optional<double> load_average;  ///< The mean of the last minute before the run.
   std::vector<std::string> could_not_read;
 };
 

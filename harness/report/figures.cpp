@@ -25,7 +25,7 @@ Value latency(const journal::Trial& trial, const char* kind, double stats::Laten
   return found->second.*percentile;
 }
 
-// Of a mixture the two kinds tell what their common percentiles would hide.
+// In a mixture, the percentiles of each kind tell what their common percentiles would hide.
 bool mixes(const journal::Trial& trial) {
   return trial.client && trial.client->latency_us.contains("heavy");
 }

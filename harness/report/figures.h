@@ -24,8 +24,8 @@ struct Figure {
 /// The leading figure comes first: it has the ratio to the baseline and the letters.
 const std::vector<Figure>& server_figures();
 
-/// Of jobs or probes: the figures that their rows name, in the order of the first row that has them, and of jobs those
-/// that all have: time, CPU, switches, units.
+/// For jobs or probes: the figures that their rows name, in the order of the first row that has them. Jobs also have
+/// those that all have: time, CPU, switches, units.
 std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials);
 
 }  // namespace bakeoff::report

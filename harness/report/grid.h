@@ -22,7 +22,7 @@ struct Grid {
   std::vector<int> blocks;      ///< Block numbers in order.
   std::vector<GridRow> rows;    ///< In the order asked for, then in that of the trials.
   std::size_t repeated = 0;     ///< Trials that were run more than once in their block.
-  std::size_t still_noisy = 0;  ///< Of those: noisy in every attempt.
+  std::size_t still_noisy = 0;  ///< How many of those were noisy in every attempt.
   bool is_job = false;          ///< Or probes.
   std::vector<Figure> figures;  ///< That its tables show; the leading one first.
 };
@@ -40,7 +40,7 @@ const GridRow* find_row(const Grid& grid, const std::string& subject);
 /// A figure of one subject, block by block: what may be believed, and what is void.
 struct FigureSeries {
   stats::Series valid, struck;
-  std::string reason;  ///< Of the first void value.
+  std::string reason;  ///< Why the first void value is void.
 };
 FigureSeries figure_series(const GridRow& row, const Figure& figure);
 

@@ -9,7 +9,7 @@
 namespace bakeoff::report {
 
 /// A line for the job, then one for each figure of its own and each sentence of what it has seen, then why something is
-/// void. Of a row without a job: "".
+/// void. "" for a row without a job.
 std::string job_summary(const journal::Trial& row, const TerminalStyle& style);
 
 /// The same of a probe, whose line is what it does, in its own words.

@@ -8,7 +8,7 @@ namespace bakeoff::report {
 namespace {
 
 // A bar would end the cell; ~ and * would mark what is not ours to mark; < would begin a tag; ![ would begin an image,
-// which a viewer fetches from wherever a stranger's last words say.
+// which a viewer fetches from wherever the last words of a foreign server say.
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : measure::plain_line(text)) {

@@ -10,7 +10,7 @@ namespace bakeoff::report {
 namespace {
 
 struct UnitWord {
-  std::string_view ending;  ///< Of the name.
+  std::string_view ending;  ///< The last part of the name.
   std::string_view shown;
   bool takes_time = true;  ///< What others take of the CPUs changes it; memory is what it is.
   bool more_is_better = false;

@@ -18,7 +18,7 @@ struct ReportInfo {
   std::string experiment;
   std::string question;
   std::string baseline;                            ///< "" or a subject without rows: no ratios.
-  std::map<std::string, std::string> baselines{};  ///< Of the tables that have another.
+  std::map<std::string, std::string> baselines{};  ///< For the tables that have another one.
   std::string against{};                       ///< The other build, where two were measured side by side; "" otherwise.
   std::optional<double> precision{};           ///< That was wanted, as a share of the ratio.
   std::vector<std::string> subjects;           ///< The order of the tables' rows.
@@ -32,7 +32,7 @@ struct ReportInfo {
 enum class Align { left, right };
 
 struct Column {
-  std::string key;    ///< Of the JSON document: the field of the row, "cpu_us_per_request".
+  std::string key;    ///< The key in the JSON document: the field of the row, "cpu_us_per_request".
   std::string title;  ///< With its unit: "CPU us/req".
   std::string unit;   ///< "us/req"; "" for a text or a pure number.
   Align align = Align::right;
@@ -41,7 +41,7 @@ struct Column {
 struct Cell {
   std::string text;                         ///< As shown, without letters, interval or marks. "" when there is nothing.
   std::optional<double> value;              ///< In the column's unit; a ratio in the ratio column.
-  std::optional<stats::Interval> interval;  ///< Of a ratio.
+  std::optional<stats::Interval> interval;  ///< The interval of a ratio.
   std::string letters;                      ///< Cells of this column that share a letter are tied.
   bool best = false;
   bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".
@@ -57,7 +57,7 @@ struct TableRow {
 
 struct Table {
   std::string name;
-  std::string baseline;  ///< Of the ratios; "" where they are said otherwise.
+  std::string baseline;  ///< What ratios are taken to; "" where they are said otherwise.
   std::string caption;   ///< One line: work, load, blocks, window, CPUs, level, date.
   std::vector<Column> columns;
   std::vector<TableRow> rows;
@@ -71,16 +71,17 @@ struct Report {
   std::string experiment;
   std::string question;
   std::vector<std::string> head;     ///< Lines over the first table.
-  std::optional<Table> overview{};   ///< Of all tables (overview.h), where there are many.
+  std::optional<Table> overview{};   ///< An overview of all tables (overview.h), where there are many.
   std::vector<Table> tables;         ///< A table with twins is followed by the table of its twins (twins.h).
-  std::optional<Table> agreement{};  ///< Of models and their twins, over all tables.
+  std::optional<Table> agreement{};  ///< How far models agree with their twins, over all tables.
   std::vector<std::string> foot;
 };
 
-/// Of several attempts of one subject in one block the one with the fewest void metrics counts, of equals the last: the
-/// choice looks at whether a number may be believed, never at what it is. A value is the median over the valid blocks,
-/// or over the void ones, struck out, when no block is valid. Trials that died, met a limit or did not run give no
-/// numbers; the notes count them. A subject with any outcome other than ok is never marked as the best.
+/// Where one subject has several attempts in one block, the one with the fewest void metrics counts, or the last of
+/// those that are equal. The choice looks at whether a number may be believed, never at what it is. A value is the
+/// median over the valid blocks, or over the void ones, struck out, when no block is valid. Trials that died, met a
+/// limit or did not run give no numbers; the notes count them. A subject with any outcome other than ok is never marked
+/// as the best.
 Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info);
 
 /// The table of one name, followed by the table of its twins where there are any. For showing tables as soon as they

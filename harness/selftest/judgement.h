@@ -41,7 +41,7 @@ struct Judgement {
 /// A check that has ended.
 struct FinishedCheck {
   std::vector<CheckFinding> findings;
-  std::vector<std::string> void_reasons;  ///< Of the attempts that did not count.
+  std::vector<std::string> void_reasons;  ///< Why attempts did not count.
   std::size_t attempts = 0;
 };
 

@@ -19,9 +19,9 @@ namespace bakeoff::selftest {
 
 inline constexpr std::size_t kMoreWorkPercent = 5;
 inline constexpr std::uint64_t kWorkRounds = 2'000'000;
-inline constexpr double kMostOtherShare = 0.01;  ///< Of a request's CPU: what is not counted work.
+inline constexpr double kMostOtherShare = 0.01;  ///< The share of a request's CPU that is not counted work.
 inline constexpr std::size_t kMoreWorkBlocks = 16;
-inline constexpr double kSizeLevel = 0.999;  ///< Of the interval that must hold the truth.
+inline constexpr double kSizeLevel = 0.999;  ///< The level of the interval that must hold the truth.
 
 Experiment more_work_experiment(const subjects::Inventory& inventory);
 

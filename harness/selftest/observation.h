@@ -11,7 +11,7 @@ namespace bakeoff::selftest {
 struct Observation {
   load::AgentResult client;
   journal::ServerReceipt server;
-  /// Of the CPU in use on which it was the most; absent where it cannot be read.
+  /// Each on the CPU in use where it was highest; absent where it cannot be read.
   std::optional<double> foreign_share;     ///< CPU that others took in the window.
   std::optional<double> steal_share;       ///< Time that the hypervisor took.
   std::optional<measure::CpuQuota> quota;  ///< Above either side; absent where there is none.

@@ -3,7 +3,7 @@
 //
 // The theory. In a block both names stand in random places, so that either is the cheaper one of the pair with
 // probability 1/2, whatever the machine does. From 6 pairs the interval goes from the smallest ratio to the largest,
-// and excludes 1 when all six lie on one side: 2 / 2^6 = 3.1 %. Of n pairs of names, which are independent, the number
+// and excludes 1 when all six lie on one side: 2 / 2^6 = 3.1 %. Among n independent pairs of names, the number
 // that are claimed to differ is binomial(n, 3.1 %); more than its 99 % point is a failure of the harness: trials that
 // are not independent, an order that favours a name, an interval that is too narrow. One run in about 160 fails by
 // chance with 12 pairs.

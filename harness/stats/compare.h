@@ -24,7 +24,7 @@
 
 namespace bakeoff::stats {
 
-inline constexpr double kConfidenceLevel = 0.95;  ///< Of an interval, pointwise.
+inline constexpr double kConfidenceLevel = 0.95;  ///< The level of an interval, pointwise.
 
 struct Interval {
   double low = 0, high = 0;  ///< Both ends belong to it.

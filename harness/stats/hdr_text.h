@@ -1,5 +1,5 @@
 // A histogram in the percentile text of HdrHistogram (outputPercentileDistribution, 5 ticks per half distance), for the
-// plotters that read it: https://hdrhistogram.github.io/HdrHistogram/plotFiles.html and its kin.
+// plotters that read it: https://hdrhistogram.github.io/HdrHistogram/plotFiles.html and the like.
 //
 // Values are milliseconds, the unit that the plotter assumes, to the nanosecond. As there, a line's value is the upper
 // end of its bucket, so that at least the stated share of the samples lies at or below it; the summary of a row gives

@@ -9,7 +9,7 @@
 namespace bakeoff::stats {
 namespace {
 
-// Of normal values, the standard deviation over the median absolute deviation.
+// For normal values: the standard deviation over the median absolute deviation.
 constexpr double kSigmaOfDeviation = 1.4826;
 
 double normal_quantile(double p) {

@@ -47,7 +47,7 @@ inline constexpr std::size_t kConfirmingBlocks = 6;
 /// Whether a table may stop: every ratio had a half width of at most `wanted` some groups of blocks ago: one group, or,
 /// where there is only one ratio, as many as make up kConfirmingBlocks. A group is as many blocks as the plan balances
 /// the order over (one for each subject); only after whole groups, and not before `least` blocks, is the answer true. A
-/// subject without any value holds nobody up; one whose ratio has no interval does. false where there is no ratio at
+/// subject without any value delays nothing; one whose ratio has no interval does. false where there is no ratio at
 /// all.
 ///
 /// Some groups ago, because a look at the width picks the moment at which it happens to be small, and with it the

@@ -24,7 +24,7 @@ std::filesystem::path make_foreign_home(const std::filesystem::path& folder);
 /// Throws std::system_error.
 Command foreign_command(std::vector<std::string> argv, const std::filesystem::path& folder);
 
-/// "NAME=VALUE" each. Of the caller's environment it holds only where programs are.
+/// "NAME=VALUE" each. From the caller's environment it takes only where programs are.
 std::vector<std::string> foreign_environment(const std::filesystem::path& home);
 
 }  // namespace bakeoff::subjects

@@ -85,7 +85,7 @@ std::uint16_t free_port(std::uint16_t wanted) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(wanted);
-  // Connections of a server that has just ended are in nobody's way.
+  // Connections of a server that has just ended do not block the port.
   const int yes = 1;
   if (wanted != 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   socklen_t length = sizeof address;

@@ -167,7 +167,7 @@ std::string missing_of(const ForeignServer& foreign) {
   return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
 }
 
-/// Of a program that was named by its path, what is wrong with it; of another, its name.
+/// What is wrong with a program that was named by its path; the name of any other program.
 std::string why_missing(const std::string& program) {
   if (!program.starts_with('/')) return program;
   return fmt::format("{}: {}", program,
@@ -260,7 +260,7 @@ Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const In
   return parse(text, manifest, known, &folder);
 }
 
-/// The folder itself, whoever leads there, or one in it, which has to lie there.
+/// Reads the folder itself, to which a link may lead, or a folder in it, which must not be a link.
 Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const fs::path& named,
                    const Inventory& known) {
   const fs::path own = manifest.parent_path();

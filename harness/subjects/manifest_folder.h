@@ -1,5 +1,5 @@
-// The folder of a manifest. Its files are read from it and from nowhere else, because the folder of a stranger may hold
-// links, a pipe that has no writer, or a file without an end.
+// The folder of a manifest. Its files are read from it and from nowhere else, because the folder of somebody else may
+// hold links, a pipe that has no writer, or a file without an end.
 #pragma once
 
 #include <filesystem>

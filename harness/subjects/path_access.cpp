@@ -48,7 +48,7 @@ fs::path interpreter_of(const fs::path& program) {
   return line.substr(begin, line.find_first_of(" \t\r", begin) - begin);
 }
 
-/// Of the file itself and the way to it; "" when nothing is seen.
+/// What is wrong with the file itself or the way to it; "" when nothing is seen.
 std::string why_inaccessible(const fs::path& program, const Identity& who) {
   if (const std::string closed = inaccessible_folder(program, who); !closed.empty()) return closed;
   struct stat file {};

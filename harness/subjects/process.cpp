@@ -234,7 +234,8 @@ Process Process::start(const Command& command) {
     measure::throw_system_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
-  ::setpgid(process.pid_, process.pid_);  // the child did the same; whoever is first, kill(-pid) works from here on
+  ::setpgid(process.pid_,
+            process.pid_);  // The child does the same. Either may be first: from here on kill(-pid) works.
   process.pidfd_ = measure::OwnedDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
   process.input_ = std::move(input.write_end);
   process.output_ = std::move(output.read_end);
@@ -327,7 +328,7 @@ std::optional<ExitResult> Process::wait(milliseconds timeout) {
 
 ExitResult Process::stop(int signal, milliseconds grace) {
   if (!running()) return {};
-  ::kill(pid_, signal);  // It is this process's to reap, so that its number is nobody else's.
+  ::kill(pid_, signal);  // Only this process can reap it, so no other process can have its number.
   if (auto ended = wait(grace)) return *ended;
   kill_group(pid_);
   ::kill(pid_, SIGKILL);
@@ -346,7 +347,7 @@ ExitResult Process::reap(bool killed) {
   // What the leader left behind was adopted by this process, its subreaper.
   const pid_t group = std::exchange(pid_, -1);
   if (kill_group(group)) {
-    // One that had ended before, and that its parent had not reaped, outlived nobody.
+    // A process that had ended before, and that its parent had not reaped, did not outlive the leader.
     while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   }
   pidfd_.close();

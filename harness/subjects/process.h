@@ -51,7 +51,7 @@ struct ExitResult {
   int signal = 0;
   bool killed = false;           ///< The grace was over and SIGKILL was sent.
   int orphans = 0;               ///< Processes of the group that outlived their leader and had to be killed.
-  rusage usage{};                ///< Of the leader and the children that it reaped.
+  rusage usage{};                ///< What the leader and the children that it reaped used.
   std::string describe() const;  ///< "exited with 3", "killed by SIGSEGV", ...
 };
 

@@ -20,7 +20,7 @@ constexpr int kDirectory = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 std::vector<std::string> names_in(int folder) {
   std::vector<std::string> names;
-  // Of its own, because reading moves a position that a duplicate would share.
+  // Opened again, because reading moves a position that a duplicate would share.
   const int again = ::openat(folder, ".", O_RDONLY | kDirectory);
   if (again < 0) return names;
   const auto close = [](DIR* directory) { ::closedir(directory); };

@@ -79,7 +79,8 @@ bool remove_cgroups(std::string_view remembered) {
   return all_gone;
 }
 
-/// Of whoever holds the marker's lock. The marker goes last, so that a removal that is cut off can be gone on with.
+/// For the process that holds the marker's lock. The marker goes last, so that a removal that is cut off can be
+/// continued.
 bool remove_with_marker(int folder, const fs::path& outer) {
   if (!remove_contents(folder, kMarker)) return false;
   return ::unlinkat(folder, kMarker, 0) == 0 && ::rmdir(outer.c_str()) == 0;
@@ -112,7 +113,7 @@ ScratchFolder::ScratchFolder() {
   const bool marked =
       marker_ && inode &&
       (::flock(marker_.get(), LOCK_EX | LOCK_NB) != 0 || append(marker_.get(), marker_line(outer_, *inode)));
-  // Whoever the inner folder is given to has to get through the outer one.
+  // The user who gets the inner folder has to get through the outer one.
   if (marked && ::mkdir(path_.c_str(), 0700) == 0 && ::chmod(outer_.c_str(), 0711) == 0) return;
   const int cause = errno;
   ::rmdir(path_.c_str());

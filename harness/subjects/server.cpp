@@ -120,7 +120,7 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
     }
     std::this_thread::sleep_for(kPause);
   }
-  // Whoever answered may be somebody else, who took the port just before.
+  // The answer may be another program's, which took the port just before.
   server.expect_alive();
   server.startup_ms_ = milliseconds_since(begin);
   return server;

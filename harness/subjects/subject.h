@@ -32,7 +32,7 @@ struct Subject {
   Role role = Role::model;
   std::string model;                     ///< What its program calls it. Several subjects may be one model.
   std::filesystem::path program;         ///< A build's bakeoff-subject.
-  std::string program_hash;              ///< Of that file: "algorithm:hexadecimal".
+  std::string program_hash;              ///< The hash of that file: "algorithm:hexadecimal".
   std::vector<std::string> arguments{};  ///< For `serve`, behind those of the trial.
   std::string like;                      ///< The real systems that made the same choice.
   std::string summary;

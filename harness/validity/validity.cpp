@@ -60,7 +60,7 @@ bool receipts_differ(const journal::Trial& trial) {
   return false;
 }
 
-// How full the subject's CPUs were, whoever used them; absent when the subject's own share is not known.
+// How full the subject's CPUs were, whatever used them; absent when the subject's own share is not known.
 std::optional<double> subject_cpus_busy(const journal::Trial& trial) {
   if (!trial.subject_cost || !trial.subject_cost->cpu_share) return std::nullopt;
   return *trial.subject_cost->cpu_share + trial.foreign_cpu_share.value_or(0) + trial.steal_share.value_or(0);

@@ -39,14 +39,14 @@ inline constexpr std::string_view kLittlesLaw = "littles-law";
 inline constexpr std::string_view kSlipped = "slipped";
 }  // namespace reason
 
-inline constexpr double kBusyShare = 0.90;            ///< Above it a generator thread or the subject's CPUs are full.
-inline constexpr double kNoisyShare = 0.02;           ///< Above it wall-clock figures are void.
-inline constexpr double kVeryNoisyShare = 0.20;       ///< Above it CPU figures too.
-inline constexpr double kPausedShare = 0.02;          ///< Of the connections' time, on the generator's own account.
-inline constexpr double kReadTolerance = 0.05;        ///< Of the window: how far the CPU readings may miss it.
-inline constexpr double kLittlesLawTolerance = 0.10;  ///< Of the mean outstanding requests.
-inline constexpr double kSlipShare = 0.25;            ///< Of the latency at the same percentile.
-inline constexpr double kDeliveredShare = 0.99;       ///< Of the offered rate.
+inline constexpr double kBusyShare = 0.90;       ///< Above it a generator thread or the subject's CPUs are full.
+inline constexpr double kNoisyShare = 0.02;      ///< Above it wall-clock figures are void.
+inline constexpr double kVeryNoisyShare = 0.20;  ///< Above it CPU figures too.
+inline constexpr double kPausedShare = 0.02;  ///< Share of the connections' time that the generator waited for itself.
+inline constexpr double kReadTolerance = 0.05;  ///< How far the CPU readings may miss the window, as a share of it.
+inline constexpr double kLittlesLawTolerance = 0.10;  ///< As a share of the mean outstanding requests.
+inline constexpr double kSlipShare = 0.25;            ///< As a share of the latency at the same percentile.
+inline constexpr double kDeliveredShare = 0.99;       ///< As a share of the offered rate.
 
 /// metric -> reason. Where several reasons void one metric, the one named is the first of the list above.
 std::map<std::string, std::string> judge_validity(const journal::Trial& trial);

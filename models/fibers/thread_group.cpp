@@ -29,7 +29,7 @@ DescriptorState& FiberThreadGroup::watch(int fd, std::uint32_t events) {
     unused_states_.push_back(&another);
   }
   DescriptorState& state = *unused_states_.back();
-  // Not readable yet: the first event will tell, and a read before it would often be in vain.
+  // Not readable yet: the first event will tell, and a read before it would often find nothing.
   state.ready = DescriptorState::kWritable;
   epoll_event event{};
   event.events = events;

@@ -19,7 +19,7 @@ namespace bakeoff::models::fibers {
 
 /// What is known of a descriptor, and the fiber that waits for it. It is used again for another descriptor, and is not
 /// freed before its group. So an event that comes late still finds a DescriptorState, and at worst one fiber of the new
-/// descriptor looks once in vain.
+/// descriptor reads once and finds nothing.
 struct DescriptorState {
   static constexpr std::uint32_t kReadable = 1, kWritable = 2;
   static constexpr std::uint32_t kEnded = 4;  ///< The peer has ended or failed: no further edge may come.

@@ -9,7 +9,7 @@
 namespace bakeoff::models::probes {
 
 struct Sampled {
-  double median_ns = 0;     ///< Of one step.
+  double median_ns = 0;     ///< The median of one step.
   std::uint64_t steps = 0;  ///< All that were sampled.
 };
 

@@ -1,5 +1,6 @@
 // Crash: a unit writes where there is no memory. A thread takes all threads of its process with it; a worker process
-// dies alone, and its siblings and its parent do not notice. Who is left is counted, in children of this probe.
+// dies alone, and neither the other workers nor the parent notice. The probe runs this in children and counts who is
+// left.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>

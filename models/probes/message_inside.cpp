@@ -1,6 +1,6 @@
 // Messages within a process: a queue under a mutex with condition variables, between threads, and a channel between
 // fibers of one thread. Both hold 63 messages (a channel of fibers keeps one of its places free). A message is a vector
-// of its own that is moved, not copied, on its way; making it is part of sending, as it is in programs that pass
+// of its own that is moved, not copied; making it is part of sending, as it is in programs that pass
 // messages so.
 #include <boost/fiber/buffered_channel.hpp>
 #include <boost/fiber/fiber.hpp>
@@ -72,7 +72,7 @@ class InsideMessages {
   }
 
  private:
-  PerSide<Queue> queues_;  // Of the side that receives.
+  PerSide<Queue> queues_;  // Each belongs to the side that receives from it.
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ struct alignas(64) Slot {
 };
 
 struct Rings {
-  PerSide<std::array<Slot, kSlots>> slots;  // Of the side that receives.
+  PerSide<std::array<Slot, kSlots>> slots;  // Each belongs to the side that receives from it.
 };
 
 struct Spin {

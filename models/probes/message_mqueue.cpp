@@ -67,7 +67,7 @@ class QueuedMessages {
   }
 
  private:
-  PerSide<MessageQueue> queues_;  // Of the side that receives.
+  PerSide<MessageQueue> queues_;  // Each belongs to the side that receives from it.
 };
 
 }  // namespace

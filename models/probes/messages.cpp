@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kNumberBytes = sizeof(std::uint64_t);
 
-/// Of one message: its number written, and looked at.
+/// What it takes to write the number of one message, and to look at it.
 double numbering_ns(std::size_t bytes) {
   std::vector<std::byte> message(bytes);
   std::uint64_t number = 0, wrong = 0;

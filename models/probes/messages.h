@@ -72,7 +72,7 @@ void answer_messages(Mechanism& mechanism, MessageControl& control, std::size_t 
   MessageEndpoint<Mechanism> endpoint(mechanism, Side::there, control, bytes);
   for (;;) {
     endpoint.receive_next();
-    // Commands change only while nothing is on its way.
+    // Commands change only while no message is in flight.
     const Command command = control.command.load(std::memory_order_acquire);
     if (command == Command::stop) return;
     if (command == Command::report) control.there.report();

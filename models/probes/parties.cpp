@@ -114,7 +114,7 @@ void SecondParty::join() {
 
 SecondParty::~SecondParty() {
   if (thread_.joinable()) {
-    // Only by an exception that is on its way: its text is lost to us, so say what is known.
+    // Only while an exception propagates: its text is lost to us, so say what is known.
     exit_with_error("the first of two threads failed while the second waited for it");
   }
   if (child_ == 0) return;

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kSwitchesFigure = 1;  // Of sample_hand_overs().
+constexpr std::size_t kSwitchesFigure = 1;  // The figure's place among those of sample_hand_overs().
 
 }  // namespace
 

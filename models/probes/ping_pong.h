@@ -1,4 +1,5 @@
-// Switches: two parties hand a token to and fro. A mechanism adds only how a party waits for it and wakes the other:
+// Switches: two parties pass a token back and forth. A mechanism adds only how a party waits for it and wakes the
+// other:
 //
 //   void wait(Side me);    // returns when the token is mine
 //   void wake(Side whom);  // hands it over

@@ -23,8 +23,8 @@ struct ProbeResult {
   /// What was seen, in sentences, of a probe that demonstrates something: "the child read 1, the parent 0".
   std::vector<std::string> evidence{};
   std::string complaint{};  ///< What did not come out as it must; "" when all did.
-  /// Of the system, where it stopped the probe before its end, with its value: "vm.max_map_count = 65530". The figures
-  /// are those of what was reached.
+  /// The limit of the system that stopped the probe before its end, with its value: "vm.max_map_count = 65530". The
+  /// figures are those of what was reached.
   std::string limit{};
   std::uint64_t units_created = 0;  ///< 0: it makes none.
   /// Most of them alive at one moment, where the probe saw that; what was made and not yet joined may have ended.

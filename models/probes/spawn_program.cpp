@@ -80,7 +80,7 @@ class Programs {
   std::string path_, number_;
   bool forks_;
   Pipe pipe_ = make_pipe(0);       // A new program inherits the write end.
-  StartReport* report_ = nullptr;  // Of the child that was made last: children that report are made one by one.
+  StartReport* report_ = nullptr;  // Written by the child made last: children that report are made one by one.
 };
 
 }  // namespace

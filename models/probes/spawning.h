@@ -43,11 +43,11 @@ struct SpawnPlan {
   std::size_t pipeline_depth = 1;
 };
 
-/// Of one unit, in ns.
+/// The times of one unit, in ns.
 struct SpawnTimes {
   double create_and_join = 0, call_returns = 0, first_instruction = 0;
   double outstanding = 0;   ///< 0 where a limit was met.
-  double on_other_cpu = 0;  ///< Of those asked, the share that began on another CPU than their creator's.
+  double on_other_cpu = 0;  ///< The share of those asked that began on another CPU than their creator's.
   std::uint64_t units = 0;  ///< All that were made, about.
   std::string limit{};      ///< "" or what kept so many from being outstanding.
 };

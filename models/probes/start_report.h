@@ -10,7 +10,7 @@
 namespace bakeoff::models::probes {
 
 struct StartReport {
-  std::int64_t at_ns = 0;  ///< Of CLOCK_MONOTONIC.
+  std::int64_t at_ns = 0;  ///< The time by CLOCK_MONOTONIC.
   int cpu = -1;            ///< -1: nothing has been said.
 };
 

@@ -33,7 +33,7 @@ class Descriptors {
   }
 
  protected:
-  PerSide<Descriptor> in_, out_;  // Of the side that reads.
+  PerSide<Descriptor> in_, out_;  // Each belongs to the side that reads from it.
 };
 
 class Pipes : public Descriptors {

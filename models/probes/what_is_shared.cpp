@@ -80,7 +80,7 @@ void look_at_threads(std::vector<Demonstration>& demonstrations) {
   }
 }
 
-/// Of a thread that gives its privileges up. Nothing where there are none.
+/// Looks at a thread that gives up its privileges. Does nothing where there are none.
 void look_at_credentials(ProbeResult& result, std::vector<Demonstration>& demonstrations) {
   constexpr uid_t kNobody = 65534;
   if (::geteuid() != 0) {

@@ -8,7 +8,7 @@
 namespace bakeoff::models::processes {
 
 /// For a worker that blocks and holds one connection at a time (ShutDownOnStop in connection.h): to be called first in
-/// it. SIGTERM sets stop_requested and shuts the connection down. SIGUSR1 does nothing but end an accept() that blocks,
+/// it. SIGTERM sets stop_requested and shuts the connection down. SIGUSR1 only ends an accept() that blocks,
 /// as SIGTERM does too. A signal that comes just before accept() is entered is lost, so the parent has to repeat it.
 void install_blocking_worker_signals();
 

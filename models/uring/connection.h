@@ -208,7 +208,7 @@ class UringConnection : public ConnectionHook {
   Uring::Operation paused_ = Uring::Operation::of<&UringConnection::on_paused>(this);
   Uring::Operation disconnected_ = Uring::Operation::of<&UringConnection::on_disconnected>(this);
   workloads::Step step_;
-  std::chrono::steady_clock::time_point due_;  // Of a pause.
+  std::chrono::steady_clock::time_point due_;  // When a pause ends.
   std::uint32_t end_events_ = 0;               // What has been seen of the peer's end.
   std::string unsent_;                         // What is being sent,
   std::size_t sent_ = 0;                       // and how much of it has been.

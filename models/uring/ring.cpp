@@ -17,7 +17,7 @@ namespace {
 
 constexpr unsigned kEntries = 1024;  // Operations that are handed over at once; with more it takes several calls.
 constexpr unsigned kCompletions = 16 * 1024;  // Above this number the kernel keeps a list, which is slower.
-constexpr std::uint16_t kBuffers = 512;       // Of kReadSize each: 8 MiB. A short message touches one page.
+constexpr std::uint16_t kBuffers = 512;       // Each holds kReadSize: 8 MiB in all. A short message touches one page.
 constexpr int kBufferGroup = 0;
 constexpr std::chrono::milliseconds kRetryDelay{
     1};  // When the kernel was short of something and nothing has completed.

@@ -1,4 +1,4 @@
-// Many connections at once: nobody gets another one's bytes, and what is shared is counted exactly.
+// Many connections at once: none gets the bytes of another, and what is shared is counted exactly.
 #include <gtest/gtest.h>
 
 #include <charconv>
@@ -10,9 +10,9 @@
 namespace bakeoff::conformance {
 namespace {
 
-class Crowd : public testing::TestWithParam<Pairing> {};
+class ManyConnections : public testing::TestWithParam<Pairing> {};
 
-TEST_P(Crowd, OfAThousandConnectionsGetsEveryoneTheirOwnAnswers) {
+TEST_P(ManyConnections, OfAThousandEachGetsItsOwnAnswers) {
   constexpr std::size_t kConnections = 1000;
   constexpr int kRounds = 5;
   const auto& workload = *GetParam().workload;
@@ -34,7 +34,7 @@ TEST_P(Crowd, OfAThousandConnectionsGetsEveryoneTheirOwnAnswers) {
   EXPECT_LE(receipt.peak_live_units, receipt.units_created);
 }
 
-TEST_P(Crowd, ThatComesAndGoesLeavesNothingBehind) {
+TEST_P(ManyConnections, ThatComeAndGoLeaveNothingBehind) {
   const auto& workload = *GetParam().workload;
   constexpr std::size_t kAtOnce = 8;
   RunningSubject subject(GetParam().serving(kAtOnce));
@@ -49,7 +49,8 @@ TEST_P(Crowd, ThatComesAndGoesLeavesNothingBehind) {
   EXPECT_EQ(receipt.connections, 60 * kAtOnce);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Crowd, testing::ValuesIn(pairings()), pairing_name<testing::TestParamInfo<Pairing>>);
+INSTANTIATE_TEST_SUITE_P(Every, ManyConnections, testing::ValuesIn(pairings()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
 
 class Echo : public testing::TestWithParam<Pairing> {};
 

@@ -25,7 +25,7 @@ std::size_t sockets_of(const RunningSubject& subject) {
   return sockets;
 }
 
-class Leaving : public testing::TestWithParam<Pairing> {
+class Disconnect : public testing::TestWithParam<Pairing> {
  protected:
   /// A connection whose request waits for a minute from now on, with `behind` sent after it.
   Connection waiting(const std::string& behind = "") const {
@@ -46,7 +46,7 @@ class Leaving : public testing::TestWithParam<Pairing> {
   const std::size_t before_ = sockets_of(subject_);
 };
 
-TEST_P(Leaving, IsNoticedAtOnceWhileARequestWaits) {
+TEST_P(Disconnect, IsNoticedAtOnceWhileARequestWaits) {
   waiting().reset();
   expect_free("a reset");
   waiting().close();
@@ -58,7 +58,7 @@ TEST_P(Leaving, IsNoticedAtOnceWhileARequestWaits) {
   subject_.stop();
 }
 
-TEST_P(Leaving, OfAClientThatOnlyEndsItsInputEndsTheConnectionWhenItsAnswerIsFarOff) {
+TEST_P(Disconnect, OfAClientThatOnlyEndsItsInputEndsTheConnectionWhenItsAnswerIsFarOff) {
   Connection connection = waiting();
   connection.shutdown_write();
   EXPECT_EQ(connection.receive_until_end(), "");
@@ -80,15 +80,15 @@ std::vector<Pairing> over_io_uring() {
 
 // What arrives in one go while the subject is held: more than an io_uring has buffers for. Who finds none does not
 // receive any more.
-class LeavingLentBuffers : public Leaving {};
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LeavingLentBuffers);
+class DisconnectWithLentBuffers : public Disconnect {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DisconnectWithLentBuffers);
 
-TEST_P(LeavingLentBuffers, IsNoticedAlsoOfThoseWhoAllSendMoreAtOnceMeanwhile) {
+TEST_P(DisconnectWithLentBuffers, IsNoticedWhenAllClientsSendMoreAtOnceMeanwhile) {
   const std::string more(4'000'000, 'x');
-  std::vector<Connection> crowd;
-  for (int i = 0; i < 100; ++i) crowd.push_back(waiting());
+  std::vector<Connection> connections;
+  for (int i = 0; i < 100; ++i) connections.push_back(waiting());
   ASSERT_EQ(::kill(subject_.pid(), SIGSTOP), 0);
-  for (Connection& connection : crowd) connection.send_blindly(more, std::chrono::milliseconds{0});
+  for (Connection& connection : connections) connection.send_blindly(more, std::chrono::milliseconds{0});
   ASSERT_EQ(::kill(subject_.pid(), SIGCONT), 0);
   // It has taken in whatever it is going to when it has answered somebody who came later.
   Connection later(subject_.port());
@@ -96,13 +96,14 @@ TEST_P(LeavingLentBuffers, IsNoticedAlsoOfThoseWhoAllSendMoreAtOnceMeanwhile) {
   const std::string answer = expected_answer(*GetParam().workload, get("/id/2")).replies;
   ASSERT_EQ(later.receive(answer.size()).size(), answer.size());
   later.close();
-  for (Connection& connection : crowd) connection.reset();
+  for (Connection& connection : connections) connection.reset();
   expect_free("resets");
   subject_.stop();
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Leaving, testing::ValuesIn(over_http()), pairing_name<testing::TestParamInfo<Pairing>>);
-INSTANTIATE_TEST_SUITE_P(IoUring, LeavingLentBuffers, testing::ValuesIn(over_io_uring()),
+INSTANTIATE_TEST_SUITE_P(Every, Disconnect, testing::ValuesIn(over_http()),
+                         pairing_name<testing::TestParamInfo<Pairing>>);
+INSTANTIATE_TEST_SUITE_P(IoUring, DisconnectWithLentBuffers, testing::ValuesIn(over_io_uring()),
                          pairing_name<testing::TestParamInfo<Pairing>>);
 
 }  // namespace

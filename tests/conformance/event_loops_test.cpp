@@ -83,7 +83,7 @@ TEST_P(EventLoops, LetNewConnectionsWaitWhenDescriptorsRunOut) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the limit was never reached";
     }
   }
-  // Whoever was served leaves and makes room, so that everybody is served in the end. Not in the order in which they
+  // A client that was served leaves and makes room, so that all are served in the end. Not in the order in which they
   // came: each listener has a queue of its own.
   while (!peers.empty()) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline) << peers.size() << " were never served";

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMebibyte = 1024UL * 1024;
 constexpr std::string_view kOutOfMemory = "-OOM ";
 
-/// Of the subject and its workers: what they use alone, and their part of what they share.
+/// The memory of the subject and its workers: what they use alone, and their part of what they share.
 std::size_t pss_bytes(const RunningSubject& subject) {
   auto processes = subject.workers();
   processes.push_back(subject.pid());

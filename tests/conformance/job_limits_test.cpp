@@ -1,4 +1,4 @@
-// Jobs that the system does not let have what they ask for, and units that die: said, and nobody waits for ever.
+// Jobs to which the system refuses what they ask for, and units that die: it is reported, and nothing waits for ever.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -24,9 +24,9 @@ nlohmann::json row_of(const Finished& finished) {
   return finished.output.size() == 1 ? nlohmann::json::parse(finished.output.front()) : nlohmann::json();
 }
 
-class CrampedJob : public testing::TestWithParam<std::string> {};
+class JobAtALimit : public testing::TestWithParam<std::string> {};
 
-TEST_P(CrampedJob, HasARowOfWhatWasReachedThatNamesTheLimit) {
+TEST_P(JobAtALimit, HasARowOfWhatWasReachedThatNamesTheLimit) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
   const auto row = row_of(run_subject({"job", GetParam(), "idle", "--units", "20000"}, kLittleAddressSpace));
   ASSERT_TRUE(row.is_object());
@@ -37,7 +37,7 @@ TEST_P(CrampedJob, HasARowOfWhatWasReachedThatNamesTheLimit) {
   EXPECT_TRUE(row.at("figures").contains("pss_kib")) << "what each of them took holds";
 }
 
-TEST_P(CrampedJob, HasNoFiguresOfWorkThatWasDoneInPart) {
+TEST_P(JobAtALimit, HasNoFiguresOfWorkThatWasDoneInPart) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer has mapped more than that before main()";
   const auto row = row_of(
       run_subject({"job", GetParam(), "oversubscribe", "--units", "20000", "--size", "20000"}, kLittleAddressSpace));
@@ -46,7 +46,7 @@ TEST_P(CrampedJob, HasNoFiguresOfWorkThatWasDoneInPart) {
   EXPECT_TRUE(row.at("figures").empty()) << row.at("figures");
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, CrampedJob, testing::Values("thread", "fiber"),
+INSTANTIATE_TEST_SUITE_P(Every, JobAtALimit, testing::Values("thread", "fiber"),
                          [](const auto& each) { return each.param; });
 
 TEST(JobWithoutMemory, SaysSoInOneLineAndEnds) {

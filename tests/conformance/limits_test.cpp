@@ -41,7 +41,7 @@ TEST_P(Limits, OnDescriptorsLetNewConnectionsWaitUntilOldOnesEnd) {
   for (int round = 0; round < 20; ++round) {
     for (auto& peer : first) peer.rounds(1);
   }
-  // Whoever was served leaves and makes room, so that everybody is served in the end.
+  // Clients that were served leave and make room, so that all are served in the end.
   first.clear();
   while (!later.empty()) {
     later.front().await();
@@ -87,7 +87,7 @@ TEST_P(UnitLimits, LetNewConnectionsWaitUntilAUnitIsFree) {
   }
 }
 
-TEST_P(UnitLimits, CountWhoeverStillWaitsAtTheEnd) {
+TEST_P(UnitLimits, CountTheConnectionsThatStillWaitAtTheEnd) {
   RunningSubject subject(GetParam().serving(2));
   std::vector<CheckingClient> served;
   for (std::uint64_t i = 0; i < 2; ++i) {

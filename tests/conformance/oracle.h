@@ -42,7 +42,7 @@ std::string get(const std::string& target);
 /// Random bytes, different for each seed. For echo they are only more messages.
 std::string random_bytes(std::uint64_t seed, std::size_t bytes);
 
-/// Cuts `text` at seeded random places, 1 to `longest` bytes a piece.
+/// Cuts `text` at seeded random places, 1 to `longest` bytes per piece.
 std::vector<std::string_view> random_pieces(std::string_view text, std::uint64_t seed, std::size_t longest);
 
 /// A connection together with the workload's client session, which checks every reply. No two peers of different

@@ -65,7 +65,7 @@ TEST(RefusedCall, OfIoUringIsNamedWhicheverOfItsThreeItIs) {
   }
 }
 
-// No system answers so: it stands for whatever a kernel may one day say of a wait, and nobody may wait on.
+// No system answers so: it stands for any answer that a kernel may give to a wait one day. Nothing may wait on then.
 TEST(FailedWait, EndsTheWholeSubjectAndSaysWhy) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer does not know epoll_pwait2: it is not used there (models/epoll_wait.cpp)";

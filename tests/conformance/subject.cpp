@@ -278,7 +278,7 @@ ServeArguments Pairing::serving(std::size_t connections) const {
     serving.units = 2;
   }
 #ifdef __SANITIZE_THREAD__
-  // ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber goes on on another one. Pinned
+  // ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber moves to another one. Pinned
   // fibers are served by several threads under it.
   if (model.name == "fibers" && settings.empty()) serving.units = 1;
 #endif
@@ -329,7 +329,7 @@ std::vector<Pairing> pairings(std::string_view workload) {
 }
 
 std::vector<Pairing> pairings_by_store() {
-  std::map<std::string, std::string> model_of;  // Of each kind of store.
+  std::map<std::string, std::string> model_of;  // One model for each kind of store.
   auto found = pairings();
   std::erase_if(found, [&](const Pairing& pairing) {
     return !pairing.settings.empty() ||

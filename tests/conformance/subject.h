@@ -107,7 +107,7 @@ bool is_running(pid_t pid);
 
 /// What the process has open.
 std::size_t open_descriptors(pid_t pid);
-/// Of these, its connections and what it listens on.
+/// How many of these are connections or sockets that it listens on.
 std::size_t open_sockets(pid_t pid);
 
 /// Waits on the process's end, wherever it stands in the tree; false when it still runs after kPatience.
@@ -149,7 +149,7 @@ std::ostream& operator<<(std::ostream& out, const Pairing& pairing);
 /// Every model with every workload, and those settings that make another model of one, for tests that have one
 /// connection at a time.
 std::vector<Pairing> pairings_one_at_a_time();
-/// Of those, the models that serve several connections at the same time: all but sequential.
+/// The same without the models that serve one connection at a time: all but sequential.
 std::vector<Pairing> pairings();
 std::vector<Pairing> pairings(std::string_view workload);  ///< Every model with that one.
 /// One model for each kind of store, with every workload.

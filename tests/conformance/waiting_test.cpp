@@ -1,5 +1,5 @@
-// Waiting and computing over http: a wait holds up nobody else, what was answered before it is sent before it, and work
-// gives the answer that run() gives. Proved by the order in which replies come, not by a clock.
+// Waiting and computing over http: a wait holds up no other connection, what was answered before it is sent before it,
+// and work gives the answer that run() gives. Proved by the order in which replies come, not by a clock.
 #include <gtest/gtest.h>
 
 #include "tests/conformance/oracle.h"

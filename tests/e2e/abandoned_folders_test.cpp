@@ -51,45 +51,45 @@ struct AbandonedRun : subjects::ScratchFolder {
 };
 
 TEST(Leftovers, AResultFolderWithTheNameOfAScratchFolderKeepsItsRows) {
-  const AbandonedRun bench;
-  const fs::path out = bench.tmp() / "bakeoff-4000000-11-29";  // No process has this number.
-  const auto first = bench.run(out);
+  const AbandonedRun fixture;
+  const fs::path out = fixture.tmp() / "bakeoff-4000000-11-29";  // No process has this number.
+  const auto first = fixture.run(out);
   EXPECT_THAT(first.status, testing::AnyOf(0, 4)) << first.errors;
   ASSERT_TRUE(fs::exists(out / journal::kTrialsFile)) << "by the run itself";
   EXPECT_FALSE(journal::read_journal(out).trials.empty());
-  bench.run(bench.path() / "other");
+  fixture.run(fixture.path() / "other");
   EXPECT_TRUE(fs::exists(out / journal::kTrialsFile)) << "by the next run";
   EXPECT_TRUE(fs::exists(out / "report.md"));
 }
 
 TEST(Leftovers, OfARunThatWasKilledAreRemovedByTheNext) {
-  const AbandonedRun bench;
-  bench.make_long();
-  BackgroundCall killed = bench.start(bench.path() / "long");
-  ASSERT_TRUE(test::eventually([&] { return bench.serving(); })) << killed.errors_so_far();
-  bench.make_short();
+  const AbandonedRun fixture;
+  fixture.make_long();
+  BackgroundCall killed = fixture.start(fixture.path() / "long");
+  ASSERT_TRUE(test::eventually([&] { return fixture.serving(); })) << killed.errors_so_far();
+  fixture.make_short();
   ::kill(killed.process().pid(), SIGKILL);
   killed.finish();
-  ASSERT_EQ(bench.scratch_folders(), 1);
-  const auto next = bench.run(bench.path() / "next");
+  ASSERT_EQ(fixture.scratch_folders(), 1);
+  const auto next = fixture.run(fixture.path() / "next");
   EXPECT_THAT(next.status, testing::AnyOf(0, 4)) << next.errors;
-  EXPECT_EQ(bench.scratch_folders(), 0);
+  EXPECT_EQ(fixture.scratch_folders(), 0);
 }
 
 TEST(Leftovers, OfALivingRunInAnotherPidNamespaceAreNone) {
   const std::vector<std::string> elsewhere{"unshare", "--pid", "--fork", "--mount-proc"};
   if (Call("true", {}, elsewhere).finish().status != 0) GTEST_SKIP() << "no pid namespace may be made here";
-  const AbandonedRun bench;
-  bench.make_long();
-  BackgroundCall alive = bench.start(bench.path() / "long");
-  ASSERT_TRUE(test::eventually([&] { return bench.serving(); })) << alive.errors_so_far();
-  bench.make_short();
-  const auto other = bench.start(bench.path() / "other", elsewhere).finish();
+  const AbandonedRun fixture;
+  fixture.make_long();
+  BackgroundCall alive = fixture.start(fixture.path() / "long");
+  ASSERT_TRUE(test::eventually([&] { return fixture.serving(); })) << alive.errors_so_far();
+  fixture.make_short();
+  const auto other = fixture.start(fixture.path() / "other", elsewhere).finish();
   EXPECT_THAT(other.status, testing::AnyOf(0, 4)) << other.errors;
-  EXPECT_TRUE(bench.serving()) << "its folder is there";
+  EXPECT_TRUE(fixture.serving()) << "its folder is there";
   ::kill(alive.process().pid(), SIGINT);
   EXPECT_EQ(alive.finish().status, 130);
-  EXPECT_EQ(bench.scratch_folders(), 0);
+  EXPECT_EQ(fixture.scratch_folders(), 0);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Two builds in one run. The other build is a script around this one's bakeoff-subject that makes it dearer.
+// Two builds in one run. The other build is a script around this one's bakeoff-subject that makes it more expensive.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -34,14 +34,14 @@ struct AgainstRun : subjects::ScratchFolder {
   std::string other() const { return path() / "other"; }
 };
 
-TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
-  const AgainstRun bench;
-  write_fake_subject(bench.other() + "/bin",
+TEST(Against, AMoreExpensiveSubjectOfTheOtherBuildIsFoundAndAnEqualOneIsNot) {
+  const AgainstRun fixture;
+  write_fake_subject(fixture.other() + "/bin",
                      "case $2 in event-loop) extra=30;; *) extra=0;; esac\n"
                      "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work $extra\n");
   const auto result = bakeoff_call(
-      {"run", bench.file(), "--out", bench.out(), "--against", bench.other(), "--fail-on-regression", "5%"});
-  const journal::Journal journal = journal::read_journal(bench.out());
+      {"run", fixture.file(), "--out", fixture.out(), "--against", fixture.other(), "--fail-on-regression", "5%"});
+  const journal::Journal journal = journal::read_journal(fixture.out());
   std::map<std::string, int> rows;
   std::map<std::string, std::string> hashes;
   for (const journal::Trial& row : journal.trials) {
@@ -52,24 +52,24 @@ TEST(Against, ADearerSubjectOfTheOtherBuildIsFoundAndTheOneThatIsAlikeIsNot) {
                       {"threads", 8}, {"threads@other", 8}, {"event-loop", 8}, {"event-loop@other", 8}}));
   EXPECT_EQ(hashes["threads"], hashes["event-loop"]);
   EXPECT_NE(hashes["threads"], hashes["threads@other"]);
-  const journal::Manifest manifest = journal::read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(fixture.out());
   EXPECT_THAT(manifest.against, HasSubstr("other/bin/bakeoff-subject"));
   EXPECT_EQ(manifest.against_hash, hashes["threads@other"]);
   // Neighbours may void so many blocks that nothing can be told; a wrong answer they cannot excuse.
   EXPECT_THAT(result.output, AnyOf(HasSubstr("other build worse"), HasSubstr("noisy")));
   EXPECT_THAT(result.output, testing::Not(HasSubstr("this build worse  ")));
   EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;
-  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("this/other"));
+  EXPECT_THAT(bakeoff_call({"report", fixture.out()}).output, HasSubstr("this/other"));
 }
 
 TEST(Against, ARegressionOfThisBuildExitsWithThree) {
-  const AgainstRun bench;
-  // This build is the dearer one: a copy of bakeoff beside the script.
-  write_fake_subject(bench.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
-  std::filesystem::copy(bakeoff_program(), bench.path() / "bin/bakeoff");
+  const AgainstRun fixture;
+  // This build is the more expensive one: a copy of bakeoff beside the script.
+  write_fake_subject(fixture.path() / "bin", "exec " BAKEOFF_BIN_DIR "/bakeoff-subject \"$@\" --fault-extra-work 50\n");
+  std::filesystem::copy(bakeoff_program(), fixture.path() / "bin/bakeoff");
   const auto result =
-      Call(bench.path() / "bin/bakeoff", {"run", bench.file(), "--out", bench.out(), "--subjects", "event-loop",
-                                          "--against", BAKEOFF_BIN_DIR, "--fail-on-regression", "5%"})
+      Call(fixture.path() / "bin/bakeoff", {"run", fixture.file(), "--out", fixture.out(), "--subjects", "event-loop",
+                                            "--against", BAKEOFF_BIN_DIR, "--fail-on-regression", "5%"})
           .finish();
   if (result.output.find("this build worse") == std::string::npos) {
     EXPECT_THAT(result.output, HasSubstr("noisy")) << result.errors;
@@ -80,10 +80,22 @@ TEST(Against, ARegressionOfThisBuildExitsWithThree) {
 }
 
 TEST(Against, TooFewBlocksToTellAreNoPassedGateUnlessThatIsAskedFor) {
-  const AgainstRun bench;
-  const std::vector<std::string> gate{
-      "run",       bench.file(),    "--out",    bench.out(), "--subjects",           "event-loop", "--blocks",      "2",
-      "--against", BAKEOFF_BIN_DIR, "--budget", "1ms",       "--fail-on-regression", "5%",         "--unknown=pass"};
+  const AgainstRun fixture;
+  const std::vector<std::string> gate{"run",
+                                      fixture.file(),
+                                      "--out",
+                                      fixture.out(),
+                                      "--subjects",
+                                      "event-loop",
+                                      "--blocks",
+                                      "2",
+                                      "--against",
+                                      BAKEOFF_BIN_DIR,
+                                      "--budget",
+                                      "1ms",
+                                      "--fail-on-regression",
+                                      "5%",
+                                      "--unknown=pass"};
   const auto result = bakeoff_call(gate);
   // The same status where the gate held without knowing, which is not asked for here.
   if (result.status == 4 && result.errors.find("cannot tell in") == std::string::npos) {
@@ -98,9 +110,9 @@ TEST(Against, TooFewBlocksToTellAreNoPassedGateUnlessThatIsAskedFor) {
 }
 
 TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
-  const AgainstRun bench;
+  const AgainstRun fixture;
   const auto errors = [&](std::vector<std::string> more) {
-    std::vector<std::string> arguments{"run", bench.file(), "--out", bench.out()};
+    std::vector<std::string> arguments{"run", fixture.file(), "--out", fixture.out()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const auto result = bakeoff_call(arguments);
     EXPECT_EQ(result.status, 2) << result.errors;
@@ -113,17 +125,17 @@ TEST(Against, SaysWhatIsWrongWithABuildOrAGate) {
               HasSubstr("--fail-on-regression: found \"much\", expected a share"));
   EXPECT_THAT(errors({"--precision", "0"}), HasSubstr("--precision: found \"0\""));
   EXPECT_THAT(errors({"--blocks", "0"}), HasSubstr("--blocks: found \"0\", expected a whole number from 1 to 10000"));
-  EXPECT_FALSE(std::filesystem::exists(bench.out())) << "nothing was begun";
+  EXPECT_FALSE(std::filesystem::exists(fixture.out())) << "nothing was begun";
 }
 
 TEST(DryRun, PrintsThePlanAndTheTimeAndStartsNothing) {
-  const AgainstRun bench;
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--dry-run", "--precision", "2%"});
+  const AgainstRun fixture;
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out(), "--dry-run", "--precision", "2%"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.output,
               AllOf(HasSubstr("1 table x 8 to 100 blocks x 2 subjects, until every ratio is known to ±2.0 %"),
                     HasSubstr("block 100")));
-  EXPECT_FALSE(std::filesystem::exists(bench.out()));
+  EXPECT_FALSE(std::filesystem::exists(fixture.out()));
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ TEST(Load, WritesTheSecondsAndTheLatenciesIntoFiles) {
   subjects::ScratchFolder folder;
   const std::string series = folder.path() / "series.jsonl";
   const std::string plot = folder.path() / "latency.hgrm";
-  test::write_text(series, std::string(10'000, 'x'));  // Of an earlier run, and longer.
+  test::write_text(series, std::string(10'000, 'x'));  // From an earlier run, and longer.
   const auto result = bakeoff_call({"load", "http://127.0.0.1:" + serving.port + "/", "-c", "2", "-d", "1300ms",
                                     "--warmup", "0", "--series", series, "--histogram", plot, "--format", "json"});
   const auto row = nlohmann::json::parse(result.output, nullptr, false);  // Still one document.

@@ -39,7 +39,7 @@ bool keep(json&) {
 }
 
 // The event loop's CPU per request of http, by a factor; everybody's by another.
-std::function<bool(json&)> dearer(double event_loop, double everybody) {
+std::function<bool(json&)> with_cpu_factors(double event_loop, double everybody) {
   return [=](json& row) {
     if (row.contains("subject_cost") && row["subject_cost"].contains("cpu_us_per_request")) {
       const bool this_one = row["subject"] == "event-loop" && row["table"] == "http";
@@ -53,7 +53,7 @@ std::function<bool(json&)> dearer(double event_loop, double everybody) {
 TEST(Compare, SaysWhatBecameWorseAndFailsOnItWhenAsked) {
   subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
-  copy_run(after, dearer(1.6, 0.6), [](json& manifest) { manifest["commit"] = "fedcba"; });
+  copy_run(after, with_cpu_factors(1.6, 0.6), [](json& manifest) { manifest["commit"] = "fedcba"; });
   const auto result = bakeoff_call({"compare", kQuick, after});
   EXPECT_EQ(result.status, 0) << result.errors;
   const std::string commit = json::parse(test::contents_of(kQuick / "manifest.json")).at("commit");
@@ -106,7 +106,7 @@ TEST(Compare, AGateThatCannotTellIsNotPassedUnlessThatIsAskedFor) {
 TEST(Compare, GivesTheSameInEveryFormat) {
   subjects::ScratchFolder scratch;
   const std::string after = scratch.path() / "after";
-  copy_run(after, dearer(1.6, 1));
+  copy_run(after, with_cpu_factors(1.6, 1));
   const auto document = json::parse(bakeoff_call({"compare", kQuick, after, "--format", "json"}).output);
   EXPECT_EQ(document.at("tables").size(), 4U);
   const json& row = document.at("tables").at(1).at("rows").at(2);

@@ -39,9 +39,9 @@ struct ForeignServeCall : ServeCall {
 };
 
 TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
-  const ForeignServerFixture bench;
-  bench.add_script("toy", "setsid sleep 300 &\nexec $server");
-  ForeignServeCall serving({"serve", "toy", "http"}, bench.as_config());
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", "setsid sleep 300 &\nexec $server");
+  ForeignServeCall serving({"serve", "toy", "http"}, fixture.as_config());
   ASSERT_NE(serving.port, "") << serving.errors();
   EXPECT_THAT(serving.said,
               StartsWith("toy serves http on 127.0.0.1:" + serving.port + ", sized for 64 connections (process "));
@@ -53,25 +53,25 @@ TEST(ForeignServe, AServerOfOnesOwnServesUntilItIsInterrupted) {
 }
 
 TEST(ForeignServe, ThePortMayBeChosen) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy");
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
   const std::string port = std::to_string(subjects::free_port());
-  ForeignServeCall serving({"serve", "toy", "http", "--port", port}, bench.as_config());
+  ForeignServeCall serving({"serve", "toy", "http", "--port", port}, fixture.as_config());
   EXPECT_EQ(serving.port, port) << serving.errors();
-  // Whoever asked there would get an answer, from somebody else.
-  const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, bench.as_config()).finish();
+  // A client that asked there would get an answer, but from another program.
+  const auto second = Call(bakeoff_program(), {"serve", "toy", "http", "--port", port}, fixture.as_config()).finish();
   EXPECT_EQ(second.status, 1);
   EXPECT_EQ(second.errors, "bakeoff: port " + port + ": Address already in use\n");
   EXPECT_EQ(serving.stop().status, 0);
 }
 
 TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy");
-  bench.add("lacking", "\"no-such-server\"", "[needs]\nno-such-server = \"no-such-package\"\n");
-  bench.add_script("broken", "echo 'no such file: routes' >&2\nexit 4");
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
+  fixture.add("lacking", "\"no-such-server\"", "[needs]\nno-such-server = \"no-such-package\"\n");
+  fixture.add_script("broken", "echo 'no such file: routes' >&2\nexit 4");
   const auto serve = [&](const char* name, const char* workload) {
-    return Call(bakeoff_program(), {"serve", name, workload}, bench.as_config()).finish();
+    return Call(bakeoff_program(), {"serve", name, workload}, fixture.as_config()).finish();
   };
   const auto refused = serve("toy", "echo");
   EXPECT_EQ(refused.status, 2);
@@ -86,14 +86,14 @@ TEST(ForeignServe, WhatCannotBeServedIsRefusedInOneLine) {
 }
 
 TEST(ForeignServe, AHarnessThatIsKilledTakesTheServerWithIt) {
-  const ForeignServerFixture bench;
-  bench.add_script("toy", "$server &\necho $! >$open/server\nwait");
-  Call call(bakeoff_program(), {"serve", "toy", "http"}, bench.as_config());
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", "$server &\necho $! >$open/server\nwait");
+  Call call(bakeoff_program(), {"serve", "toy", "http"}, fixture.as_config());
   EXPECT_TRUE(call.process().read_line(std::chrono::seconds{30})) << call.errors_so_far();
   const pid_t harness = call.process().pid();
   ::kill(harness, SIGKILL);
   call.finish();
-  const pid_t server = bench.noted_pid("server");
+  const pid_t server = fixture.noted_pid("server");
   EXPECT_GT(server, 1);
   EXPECT_TRUE(test::eventually(
       [&] { return measure::measure_size({server}).processes == 0 && private_folders_of(harness) == 0; }));

@@ -36,7 +36,8 @@ inline bool nothing_is_left() {
 
 class ForeignServerFixture : public subjects::ScratchFolder {
  public:
-  /// A harness that is root runs its servers as nobody, who has to reach their program and to write down what he sees.
+  /// A harness that is root runs its servers as nobody, a user who has to reach their program and to write down what it
+  /// sees.
   ForeignServerFixture() {
     namespace fs = std::filesystem;
     fs::permissions(path(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);

@@ -48,10 +48,10 @@ void expect_nothing_left(const ForeignServerFixture::Measured& measured) {
 }
 
 TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy", R"("threads", "http", "--port", "@port@")",
-                   "differs = \"is copied first\"\ntuning = [\"nothing: it is a toy\"]\n");
-  const auto measured = bench.measure("threads,toy");
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy", R"("threads", "http", "--port", "@port@")",
+                     "differs = \"is copied first\"\ntuning = [\"nothing: it is a toy\"]\n");
+  const auto measured = fixture.measure("threads,toy");
   ASSERT_EQ(measured.rows.size(), 2U) << measured.call.errors;
   const journal::Trial& toy = measured.row("toy");
   expect_measured(toy);
@@ -62,33 +62,33 @@ TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
   EXPECT_THAT(measured.call.output, AllOf(HasSubstr("models and their real twins"), HasSubstr("toy")));
   expect_nothing_left(measured);
 
-  EXPECT_THAT(bakeoff_call({"report", bench.out()}).output, HasSubstr("models and their real twins"))
+  EXPECT_THAT(bakeoff_call({"report", fixture.out()}).output, HasSubstr("models and their real twins"))
       << "the same tables from the rows alone";
-  const journal::Manifest manifest = journal::read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(fixture.out());
   EXPECT_EQ(manifest.twins, (std::map<std::string, std::string>{{"toy", "threads"}}));
   EXPECT_EQ(manifest.differs.at("toy"), "is copied first");
   EXPECT_EQ(manifest.tuning.at("toy"), std::vector<std::string>{"nothing: it is a toy"});
 
-  const auto again = bench.measure("threads,toy");
+  const auto again = fixture.measure("threads,toy");
   ASSERT_EQ(again.rows.size(), 2U) << again.call.errors;
   expect_measured(again.row("toy"));
   expect_nothing_left(again);
 }
 
 TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy");
-  ASSERT_EQ(bench.measure("threads,toy").rows.size(), 2U);
-  EXPECT_EQ(bakeoff_call({"report", bench.out()}).errors, "") << "its manifest says little; that is enough";
-  const std::vector<std::string> resume{"run", "--resume", "--out", bench.out(), "--blocks", "2"};
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
+  ASSERT_EQ(fixture.measure("threads,toy").rows.size(), 2U);
+  EXPECT_EQ(bakeoff_call({"report", fixture.out()}).errors, "") << "its manifest says little; that is enough";
+  const std::vector<std::string> resume{"run", "--resume", "--out", fixture.out(), "--blocks", "2"};
   const auto without = bakeoff_call(resume);
   EXPECT_EQ(without.status, 2);
   EXPECT_THAT(without.errors,
               AllOf(StartsWith("bakeoff: subjects: found \"toy\", expected "), HasSubstr("(--subjects DIR)\n")));
   auto with = resume;
-  with.insert(with.end(), {"--subjects", bench.folder()});
+  with.insert(with.end(), {"--subjects", fixture.folder()});
   const auto resumed = bakeoff_call(with);
-  auto rows = journal::read_journal(bench.out()).trials;
+  auto rows = journal::read_journal(fixture.out()).trials;
   std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   ASSERT_EQ(rows.size(), 4U) << resumed.errors;
   for (const journal::Trial& row : rows)
@@ -96,40 +96,40 @@ TEST(Foreign, ARunIsResumedWithTheFolderNamedAgain) {
 }
 
 TEST(Foreign, AFolderWithoutNamesBesideItJoinsTheExperimentsSubjects) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy");
-  bench.add_server("tin");
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
+  fixture.add_server("tin");
   const auto dry_run = [&](const std::string& subjects) {
-    return bakeoff_call(
-        {"run", bench.experiment("workload = \"http\""), "--dry-run", "--out", bench.out(), "--subjects", subjects});
+    return bakeoff_call({"run", fixture.experiment("workload = \"http\""), "--dry-run", "--out", fixture.out(),
+                         "--subjects", subjects});
   };
-  const auto joined = dry_run(bench.folder());
+  const auto joined = dry_run(fixture.folder());
   EXPECT_EQ(joined.status, 0) << joined.errors;
   EXPECT_THAT(joined.output, HasSubstr("subjects: threads (baseline), tin, toy\n"));
   // A server's own folder is as good as that of several.
-  EXPECT_THAT(dry_run(bench.folder() + "/toy").output, HasSubstr("subjects: threads (baseline), toy\n"));
-  EXPECT_THAT(dry_run(bench.folder() + ",fibers,tin").output, HasSubstr("subjects: fibers (baseline), tin\n"));
+  EXPECT_THAT(dry_run(fixture.folder() + "/toy").output, HasSubstr("subjects: threads (baseline), toy\n"));
+  EXPECT_THAT(dry_run(fixture.folder() + ",fibers,tin").output, HasSubstr("subjects: fibers (baseline), tin\n"));
 }
 
 TEST(Foreign, AFolderWithoutAManifestIsRefusedInOneLine) {
-  const ForeignServerFixture bench;
+  const ForeignServerFixture fixture;
   expect_refused(
-      bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.open()}),
-      "--subjects: found no manifest in \"" + bench.open() + "\", expected subject.toml in it or in its folders");
-  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.open() + "/nowhere,threads"}),
-                 "--subjects: found no manifest in \"" + bench.open() +
+      bakeoff_call({"run", "quick", "--dry-run", "--subjects", fixture.open()}),
+      "--subjects: found no manifest in \"" + fixture.open() + "\", expected subject.toml in it or in its folders");
+  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", fixture.open() + "/nowhere,threads"}),
+                 "--subjects: found no manifest in \"" + fixture.open() +
                      "/nowhere\", expected subject.toml in it or in its folders");
 }
 
 TEST(Foreign, TwoServersOfOneNameAreRefused) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy", "\"threads\", \"http\"");
-  bench.add_server("toy2", "\"threads\", \"http\"");
-  std::string second = test::contents_of(bench.manifest("toy2"));
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy", "\"threads\", \"http\"");
+  fixture.add_server("toy2", "\"threads\", \"http\"");
+  std::string second = test::contents_of(fixture.manifest("toy2"));
   second.replace(second.find("\"toy2\""), 6, "\"toy\"");
-  test::write_text(bench.manifest("toy2"), second);
-  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}),
-                 bench.manifest("toy2") + ": name: found \"toy\", which " + bench.manifest("toy") +
+  test::write_text(fixture.manifest("toy2"), second);
+  expect_refused(bakeoff_call({"run", "quick", "--dry-run", "--subjects", fixture.folder()}),
+                 fixture.manifest("toy2") + ": name: found \"toy\", which " + fixture.manifest("toy") +
                      " has already, expected one of its own");
 }
 
@@ -160,47 +160,47 @@ TEST(Foreign, ListTellsOfTheShippedServers) {
 }
 
 TEST(Foreign, AFolderOfThePathThatCannotBeReadIsPassedOver) {
-  const ForeignServerFixture bench;
+  const ForeignServerFixture fixture;
   // Not even root gets to the end of it.
-  std::filesystem::create_symlink("endless", bench.open() + "/endless");
-  const std::string path = "PATH=" + bench.open() + "/endless:" + std::getenv("PATH");
+  std::filesystem::create_symlink("endless", fixture.open() + "/endless");
+  const std::string path = "PATH=" + fixture.open() + "/endless:" + std::getenv("PATH");
   const auto result = Call(bakeoff_program(), {"list", "servers"}, {"env", path}).finish();
   EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_THAT(result.output, HasSubstr("  nginx "));
 }
 
 TEST(Foreign, TheUsersOwnManifestsAreFound) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy");
-  const auto listed = Call(bakeoff_program(), {"list", "servers"}, bench.as_config()).finish();
-  EXPECT_THAT(listed.output, AllOf(HasSubstr("  toy "), HasSubstr(bench.manifest("toy"))));
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
+  const auto listed = Call(bakeoff_program(), {"list", "servers"}, fixture.as_config()).finish();
+  EXPECT_THAT(listed.output, AllOf(HasSubstr("  toy "), HasSubstr(fixture.manifest("toy"))));
   // They are names like any other, in an experiment too.
-  const auto measured = bench.finish({"run", bench.experiment("workload = \"http\"", "\"toy\""), "--out", bench.out()},
-                                     bench.as_config());
+  const auto measured = fixture.finish(
+      {"run", fixture.experiment("workload = \"http\"", "\"toy\""), "--out", fixture.out()}, fixture.as_config());
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   expect_measured(measured.row("toy"));
   expect_nothing_left(measured);
 }
 
 TEST(Foreign, AMissingProgramIsARowThatSaysHowToGetIt) {
-  const ForeignServerFixture bench;
-  bench.add("lacking", R"("no-such-server", "@port@")", "[needs]\nno-such-server = \"no-such-package\"\n");
-  const auto beside = bench.measure("threads,lacking");
+  const ForeignServerFixture fixture;
+  fixture.add("lacking", R"("no-such-server", "@port@")", "[needs]\nno-such-server = \"no-such-package\"\n");
+  const auto beside = fixture.measure("threads,lacking");
   ASSERT_EQ(beside.rows.size(), 2U) << beside.call.errors;
   EXPECT_EQ(beside.row("lacking").outcome, journal::Outcome::not_run);
   EXPECT_EQ(beside.row("lacking").outcome_detail, "needs no-such-server (apt install no-such-package)");
   EXPECT_EQ(beside.call.status, validity::gives_valid_number(beside.row("threads")) ? 0 : 4) << beside.call.errors;
-  EXPECT_EQ(bench.measure("lacking").call.status, 4) << "there is no number at all";
+  EXPECT_EQ(fixture.measure("lacking").call.status, 4) << "there is no number at all";
 }
 
 TEST(Foreign, WhatItDoesNotServeIsNotRun) {
-  const ForeignServerFixture bench;
-  bench.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"", bench.program()), "",
-            "http = [\"/\"]");
+  const ForeignServerFixture fixture;
+  fixture.add("toy", fmt::format("\"{}\", \"serve\", \"threads\", \"http\", \"--port\", \"@port@\"", fixture.program()),
+              "", "http = [\"/\"]");
   for (const char* table : {"workload = \"echo\"", "workload = \"http\"\nrequest = \"/id/{k}\""}) {
     // The experiment itself names it; on the command line it would be left out of the table.
     const auto measured =
-        bench.finish({"run", bench.experiment(table, "\"toy\""), "--out", bench.out()}, bench.as_config());
+        fixture.finish({"run", fixture.experiment(table, "\"toy\""), "--out", fixture.out()}, fixture.as_config());
     ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
     EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::not_run) << table;
     EXPECT_EQ(measured.rows[0].outcome_detail, "it serves http (/) only");
@@ -209,56 +209,56 @@ TEST(Foreign, WhatItDoesNotServeIsNotRun) {
 }
 
 TEST(Foreign, AFaultOfAManifestIsOneLineThatNamesThePlace) {
-  const ForeignServerFixture bench;
-  const auto call = [&] { return bakeoff_call({"run", "quick", "--dry-run", "--subjects", bench.folder()}); };
-  bench.add_server("toy", R"("threads", "http")", "tunning = [\"none\"]");
+  const ForeignServerFixture fixture;
+  const auto call = [&] { return bakeoff_call({"run", "quick", "--dry-run", "--subjects", fixture.folder()}); };
+  fixture.add_server("toy", R"("threads", "http")", "tunning = [\"none\"]");
   auto result = call();
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.manifest("toy") + ":4: tunning: "));
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + fixture.manifest("toy") + ":4: tunning: "));
   EXPECT_THAT(result.errors, HasSubstr("did you mean"));
   EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
 
-  bench.add_server("toy", R"("threads", "http", "--port", "@prot@")");
+  fixture.add_server("toy", R"("threads", "http", "--port", "@prot@")");
   result = call();
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.manifest("toy") + ":3: found the placeholder @prot@, "));
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + fixture.manifest("toy") + ":3: found the placeholder @prot@, "));
   EXPECT_THAT(result.errors, HasSubstr("did you mean @port@?"));
   EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
 
-  bench.add_script("toy", "exec $server @connection@");
+  fixture.add_script("toy", "exec $server @connection@");
   result = call();
   EXPECT_EQ(result.status, 2);
-  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + bench.folder() + "/toy/run.sh.in:3: found the placeholder "));
+  EXPECT_THAT(result.errors, StartsWith("bakeoff: " + fixture.folder() + "/toy/run.sh.in:3: found the placeholder "));
 }
 
 TEST(Foreign, TheProgramMayBeNamedFromWhereBakeoffIsCalled) {
-  const ForeignServerFixture bench;
-  bench.add("toy", R"("./server", "serve", "threads", "http", "--port", "@port@")");
-  const auto measured =
-      bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), {"env", "-C", bench.path()});
+  const ForeignServerFixture fixture;
+  fixture.add("toy", R"("./server", "serve", "threads", "http", "--port", "@port@")");
+  const auto measured = fixture.finish(fixture.run_arguments(fixture.experiment("workload = \"http\""), "toy"),
+                                       {"env", "-C", fixture.path()});
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   expect_measured(measured.rows[0]);
 }
 
 TEST(Foreign, OnOneCpuItHasTheOneThatTheLoadHas) {
-  const ForeignServerFixture bench;
-  bench.add_script("toy", "grep Cpus_allowed_list /proc/self/status >$open/cpus\nexec $server");
-  const auto measured = bench.measure("toy", "workload = \"http\"\nplacement = \"one-cpu\"");
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", "grep Cpus_allowed_list /proc/self/status >$open/cpus\nexec $server");
+  const auto measured = fixture.measure("toy", "workload = \"http\"\nplacement = \"one-cpu\"");
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   const journal::Trial& row = measured.rows[0];
   expect_measured(row);
   ASSERT_EQ(row.subject_cpus.size(), 1U);
   EXPECT_EQ(row.subject_cpus, row.load_cpus);
-  EXPECT_EQ(bench.noted("cpus"), fmt::format("Cpus_allowed_list:\t{}\n", row.subject_cpus[0]));
+  EXPECT_EQ(fixture.noted("cpus"), fmt::format("Cpus_allowed_list:\t{}\n", row.subject_cpus[0]));
 }
 
 TEST(Foreign, AServerOfRootsHarnessHasNoRights) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can start a server as somebody else";
-  const ForeignServerFixture bench;
-  bench.add_script("toy", "id -u >$open/user; id -G >$open/groups\nexec $server");
-  expect_measured(bench.measure("toy").row("toy"));
-  EXPECT_EQ(bench.noted("user"), "65534\n");
-  EXPECT_EQ(bench.noted("groups"), "65534\n");
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", "id -u >$open/user; id -G >$open/groups\nexec $server");
+  expect_measured(fixture.measure("toy").row("toy"));
+  EXPECT_EQ(fixture.noted("user"), "65534\n");
+  EXPECT_EQ(fixture.noted("groups"), "65534\n");
 }
 
 TEST(Foreign, TheExperimentsOfTwinsCanBeRun) {
@@ -287,12 +287,12 @@ class RealServers : public testing::TestWithParam<RealServer> {};
 TEST_P(RealServers, AnswerARealLoadWithoutErrors) {
   const RealServer& server = GetParam();
   if (subjects::find_program(server.program).empty()) GTEST_SKIP() << "apt install " << server.package;
-  const ForeignServerFixture bench;
-  std::string experiment = bench.experiment(server.table, fmt::format("\"{}\"", server.name), "0.2");
+  const ForeignServerFixture fixture;
+  std::string experiment = fixture.experiment(server.table, fmt::format("\"{}\"", server.name), "0.2");
   std::string text = test::contents_of(experiment);
   text.replace(text.find("connections = 4"), 15, "connections = 8");
   test::write_text(experiment, text);
-  const auto measured = bench.finish({"run", experiment, "--out", bench.out()});
+  const auto measured = fixture.finish({"run", experiment, "--out", fixture.out()});
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   expect_measured(measured.rows[0]);
   expect_nothing_left(measured);

@@ -29,9 +29,9 @@ struct CrowdBench : subjects::ScratchFolder {
 };
 
 TEST(Crowd, EveryModelHoldsItAndTheRowSaysWhatAConnectionCosts) {
-  const CrowdBench bench("\"threads\", \"prefork\", \"fibers\", \"event-loop\"", "150");
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const std::vector<journal::Trial> rows = bench.rows();
+  const CrowdBench fixture("\"threads\", \"prefork\", \"fibers\", \"event-loop\"", "150");
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
+  const std::vector<journal::Trial> rows = fixture.rows();
   ASSERT_EQ(rows.size(), 4U) << result.errors;
   for (const journal::Trial& row : rows) {
     EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
@@ -55,10 +55,10 @@ TEST(Crowd, EveryModelHoldsItAndTheRowSaysWhatAConnectionCosts) {
 }
 
 TEST(Crowd, ASubjectThatMeetsItsDescriptorLimitIsARowThatNamesIt) {
-  const CrowdBench bench("\"event-loop\"", "200", "0.5");
-  Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()}, {"prlimit", "--nofile=100"});
+  const CrowdBench fixture("\"event-loop\"", "200", "0.5");
+  Call call(bakeoff_program(), {"run", fixture.file(), "--out", fixture.out()}, {"prlimit", "--nofile=100"});
   call.finish();
-  const std::vector<journal::Trial> rows = bench.rows();
+  const std::vector<journal::Trial> rows = fixture.rows();
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].outcome, journal::Outcome::limit);
   EXPECT_THAT(rows[0].outcome_detail, HasSubstr("the subject met RLIMIT_NOFILE = 100 and stopped accepting"));

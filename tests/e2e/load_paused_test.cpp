@@ -60,7 +60,7 @@ TEST(LoadPaused, FiguresOfALoadThatWaitedForItselfAreStruckAndTheExitStatusSaysS
 
 TEST(LoadPaused, ChurnWithoutPortsIsStruck) {
   const test::ShortServer server("http", {.answers = 1 << 30});
-  // Of the documentation (RFC 5737): no machine has the second address, so that no port of it can be had.
+  // The second address is reserved for documentation (RFC 5737): no machine has it, so that no port of it can be had.
   const PausedLoad loaded = load_with_pauses(url_of(server), {"--churn", "--source", "127.0.0.1,192.0.2.1"});
   EXPECT_EQ(loaded.status, 4);
   EXPECT_EQ(reason(loaded, "throughput"), "paused");

@@ -164,7 +164,7 @@ TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitB
                 {"prlimit", std::string("--nofile=") + limit})
         .finish();
   };
-  const auto shared = limited("100", "104");  // 40 connections an agent
+  const auto shared = limited("100", "104");  // 40 connections per agent
   EXPECT_EQ(shared.status, 0) << shared.errors;
   const json row = json::parse(shared.output, nullptr, false);
   ASSERT_TRUE(row.is_object()) << shared.output;

@@ -15,26 +15,26 @@ using testing::MatchesRegex;
 constexpr const char* kGreedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
 constexpr const char* kLimit = "memory_mib = 64\nready_s = 5";
 
-journal::Trial the_row(const ForeignServerFixture& bench, const std::vector<std::string>& prefix = {}) {
-  const auto measured = bench.finish(bench.run_arguments(bench.experiment("workload = \"http\""), "toy"), prefix);
+journal::Trial the_row(const ForeignServerFixture& fixture, const std::vector<std::string>& prefix = {}) {
+  const auto measured = fixture.finish(fixture.run_arguments(fixture.experiment("workload = \"http\""), "toy"), prefix);
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
   EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   return measured.rows.empty() ? journal::Trial{} : measured.rows[0];
 }
 
 TEST(MemoryLimit, AServerThatMeetsItBeforeItIsReadyIsToldByItsNumbers) {
-  const ForeignServerFixture bench;
-  bench.add_script("toy", std::string(kGreedy) + "exit 9", kLimit);
-  const journal::Trial row = the_row(bench);
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", std::string(kGreedy) + "exit 9", kLimit);
+  const journal::Trial row = the_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail,
               AllOf(HasSubstr("its memory limit is 64 MiB (memory_mib of its manifest)"), HasSubstr("the subject ")));
 }
 
 TEST(MemoryLimit, AServerThatLosesAPartToItServesOnAndItsRowSaysSo) {
-  const ForeignServerFixture bench;
-  bench.add_script("toy", std::string(kGreedy) + "exec $server", kLimit);
-  const journal::Trial row = the_row(bench);
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", std::string(kGreedy) + "exec $server", kLimit);
+  const journal::Trial row = the_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, HasSubstr("its memory limit is 64 MiB"));
 }
@@ -52,9 +52,9 @@ TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
     if (measure::own_memory_cgroup()) GTEST_SKIP() << "no mount namespace may be made here, and cgroups are there";
     prefix.clear();
   }
-  const ForeignServerFixture bench;
-  bench.add_script("toy", kGreedy, kLimit);
-  const journal::Trial row = the_row(bench, prefix);
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", kGreedy, kLimit);
+  const journal::Trial row = the_row(fixture, prefix);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, MatchesRegex("it had [0-9]+ MiB, its memory limit is 64 MiB .*: it was ended; .*"));
 }
@@ -62,15 +62,15 @@ TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
 TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
   const auto own = measure::own_memory_cgroup();
   if (!own) GTEST_SKIP() << "no memory cgroup of v1 here";
-  const ForeignServerFixture bench;
-  // Of its own cgroup, which is below the harness's.
-  bench.add_script("toy", "name=$(sed -n 's,.*:memory:.*/,,p' /proc/self/cgroup)\ncat " + own->string() +
-                              "/$name/memory.limit_in_bytes >$open/limit\nexec $server");
-  const journal::Trial row = the_row(bench);
+  const ForeignServerFixture fixture;
+  // The limit of its own cgroup, which is below the harness's.
+  fixture.add_script("toy", "name=$(sed -n 's,.*:memory:.*/,,p' /proc/self/cgroup)\ncat " + own->string() +
+                                "/$name/memory.limit_in_bytes >$open/limit\nexec $server");
+  const journal::Trial row = the_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.outcome_detail;
-  EXPECT_GT(std::stoull("0" + bench.noted("limit")), 0U);
+  EXPECT_GT(std::stoull("0" + fixture.noted("limit")), 0U);
   constexpr std::uint64_t kMuchMore = 1ULL << 50;  // Without a limit it is near 2^63.
-  EXPECT_LT(std::stoull("0" + bench.noted("limit")), kMuchMore);
+  EXPECT_LT(std::stoull("0" + fixture.noted("limit")), kMuchMore);
 }
 
 /// A table of so many connections, each of which takes a process of the server.
@@ -81,17 +81,17 @@ std::string table_of(const std::string& name, int connections) {
 }
 
 TEST(MemoryLimit, ATrialThatWouldNotFitIsNotStartedAndSaysTheArithmetic) {
-  const ForeignServerFixture bench;
-  bench.add("toy",
-            "\"" + bench.program() + R"(", "serve", "prefork", "http", "--port", "@port@", "--units", "@units@")",
-            "memory_mib = 150",
-            "http = [\"*\"]\n[units]\nunit = \"process\"\nmeaning = \"workers\"\nhold_connections = true");
-  const std::string file = bench.path() / "sizes.toml";
+  const ForeignServerFixture fixture;
+  fixture.add("toy",
+              "\"" + fixture.program() + R"(", "serve", "prefork", "http", "--port", "@port@", "--units", "@units@")",
+              "memory_mib = 150",
+              "http = [\"*\"]\n[units]\nunit = \"process\"\nmeaning = \"workers\"\nhold_connections = true");
+  const std::string file = fixture.path() / "sizes.toml";
   const std::string many = table_of("many", 10'000);
   // What a unit costs is known from an earlier trial, or else from a start with few of them.
   for (const std::string& tables : {table_of("some", 32) + many, many}) {
     test::write_text(file, "name = \"sizes\"\nsubjects = [\"threads\"]\nblocks = 1\n" + tables);
-    const auto measured = bench.finish(bench.run_arguments(file, "toy"));
+    const auto measured = fixture.finish(fixture.run_arguments(file, "toy"));
     ASSERT_FALSE(measured.rows.empty()) << measured.call.errors;
     const journal::Trial& row = measured.rows.back();
     EXPECT_EQ(row.table, "many");

@@ -14,9 +14,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(Serve, RefusesWhatTheModelCannotHaveAsRunDoes) {
-  const ForeignServerFixture bench;
-  bench.add_server("toy", R"("threads", "http", "--port", "@port@")",
-                   "[units]\nunit = \"thread\"\nmeaning = \"workers\"\nmost = 3");
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy", R"("threads", "http", "--port", "@port@")",
+                     "[units]\nunit = \"thread\"\nmeaning = \"workers\"\nmost = 3");
   const std::vector<std::pair<std::vector<std::string>, std::string>> table{
       {{"event-loop", "http", "--units", "4"}, "--units: found 4, expected 1: of event-loop they are loops, always 1"},
       {{"event-loops", "http", "--units", "257"}, "--units: found 257, expected a whole number from 1 to 256: of "},
@@ -33,7 +33,7 @@ TEST(Serve, RefusesWhatTheModelCannotHaveAsRunDoes) {
   for (const auto& [words, expected] : table) {
     std::vector<std::string> arguments{"serve"};
     arguments.insert(arguments.end(), words.begin(), words.end());
-    Call call(bakeoff_program(), arguments, bench.as_config());
+    Call call(bakeoff_program(), arguments, fixture.as_config());
     const auto said = call.process().read_line(std::chrono::seconds{20});
     EXPECT_FALSE(said) << "it serves: " << *said;
     if (said) ::kill(call.process().pid(), SIGINT);
@@ -90,9 +90,9 @@ TEST(Names, OfTheOtherNumberAreTakenWhereOnlyOneCanBeMeantAndItIsTold) {
 }
 
 TEST(Names, OfAnExperimentsFileAreTakenTheSameWay) {
-  const ForeignServerFixture bench;
+  const ForeignServerFixture fixture;
   const auto dry =
-      bakeoff_call({"run", bench.experiment("workload = \"Http\"", "\"thread\", \"event_loop\""), "--dry-run"});
+      bakeoff_call({"run", fixture.experiment("workload = \"Http\"", "\"thread\", \"event_loop\""), "--dry-run"});
   EXPECT_EQ(dry.status, 0) << dry.errors;
   EXPECT_THAT(dry.output, HasSubstr("subjects: threads (baseline), event-loop\n"));
   EXPECT_THAT(dry.errors, HasSubstr("toy.toml:2: subjects[0]: found \"thread\", took \"threads\"\n"));
@@ -141,11 +141,11 @@ TEST(Names, ThatAreMissingOrUnknownAreToldWhatThereIs) {
 }
 
 TEST(Run, OfAResultFolderRunsItsExperiment) {
-  const ForeignServerFixture bench;
-  const std::string folder = bench.open();
+  const ForeignServerFixture fixture;
+  const std::string folder = fixture.open();
   EXPECT_THAT(bakeoff_call({"run", folder, "--dry-run"}).errors,
               HasSubstr("found the folder \"" + folder + "\" without experiment.toml, expected a result folder"));
-  std::filesystem::copy(bench.experiment("workload = \"http\""), folder + "/experiment.toml");
+  std::filesystem::copy(fixture.experiment("workload = \"http\""), folder + "/experiment.toml");
   const auto dry = bakeoff_call({"run", folder, "--dry-run"});
   EXPECT_EQ(dry.status, 0) << dry.errors;
   EXPECT_THAT(dry.output, HasSubstr("toy"));
@@ -153,30 +153,30 @@ TEST(Run, OfAResultFolderRunsItsExperiment) {
 }
 
 TEST(Run, AServerOfOnesOwnAloneRunsInTheTablesWhoseWorkloadItServes) {
-  const ForeignServerFixture bench;
-  bench.add_server("space");
-  bench.add_server("other");
+  const ForeignServerFixture fixture;
+  fixture.add_server("space");
+  fixture.add_server("other");
   const auto dry = [&](const std::string& experiment, const std::string& subjects) {
     return bakeoff_call({"run", experiment, "--dry-run", "--subjects", subjects});
   };
-  const auto quick = dry("quick", bench.folder() + ",space");
+  const auto quick = dry("quick", fixture.folder() + ",space");
   EXPECT_EQ(quick.status, 0) << quick.errors;
   EXPECT_THAT(quick.output,
               AllOf(HasSubstr("subjects: space (baseline)\n"), HasSubstr("\nhttp"), Not(HasSubstr("\ncounter"))));
   EXPECT_EQ(quick.errors,
             "bakeoff: --subjects: no subject is left for echo, counter, count; \"space\" is not in echo, "
             "counter, count: it serves http only\n");
-  const auto twins = dry("twins-short", bench.folder() + ",space");
+  const auto twins = dry("twins-short", fixture.folder() + ",space");
   EXPECT_EQ(twins.status, 0) << twins.errors;
   EXPECT_THAT(twins.output, AllOf(HasSubstr("\nhttp"), Not(HasSubstr("\ncounter")), Not(HasSubstr("nginx"))));
   EXPECT_THAT(twins.errors, HasSubstr("no subject is left for counter-32, echo-32; "));
-  const auto nowhere = dry("real-redis", bench.folder() + ",space");
+  const auto nowhere = dry("real-redis", fixture.folder() + ",space");
   EXPECT_EQ(nowhere.status, 2);
   EXPECT_THAT(nowhere.errors,
               HasSubstr("--subjects: found \"space\", but it serves http only; expected one for table "));
 
-  const auto measured = bench.finish({"run", "quick", "--blocks", "1", "--budget", "1s", "--out", bench.out(),
-                                      "--subjects", bench.folder() + ",space"});
+  const auto measured = fixture.finish({"run", "quick", "--blocks", "1", "--budget", "1s", "--out", fixture.out(),
+                                        "--subjects", fixture.folder() + ",space"});
   EXPECT_THAT(measured.call.status, AnyOf(0, 4)) << measured.call.errors;  // 4: others were on the CPUs.
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
   EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::ok) << measured.rows[0].outcome_detail;
@@ -184,10 +184,10 @@ TEST(Run, AServerOfOnesOwnAloneRunsInTheTablesWhoseWorkloadItServes) {
 }
 
 TEST(Run, TakesAFolderWithoutASlashAndSeveralManifestsInIt) {
-  const ForeignServerFixture bench;
-  bench.add_server("space");
-  bench.add_server("other");
-  const std::vector<std::string> there{"env", "-C", bench.path() / "bakeoff"};
+  const ForeignServerFixture fixture;
+  fixture.add_server("space");
+  fixture.add_server("other");
+  const std::vector<std::string> there{"env", "-C", fixture.path() / "bakeoff"};
   const auto result =
       Call(bakeoff_program(), {"run", "quick", "--dry-run", "--subjects", "subjects,other,space"}, there).finish();
   EXPECT_EQ(result.status, 0) << result.errors;
@@ -196,14 +196,15 @@ TEST(Run, TakesAFolderWithoutASlashAndSeveralManifestsInIt) {
 }
 
 TEST(Run, GoesOnWithAServerOfOnesOwnInTheTablesThatItJoined) {
-  const ForeignServerFixture bench;
-  bench.add_server("space");
-  const std::string file = bench.experiment("workload = \"http\"\nsubjects = [\"threads\"]", "\"threads\", \"fibers\"");
-  const auto begun = bench.finish(bench.run_arguments(file, "threads,space"));
+  const ForeignServerFixture fixture;
+  fixture.add_server("space");
+  const std::string file =
+      fixture.experiment("workload = \"http\"\nsubjects = [\"threads\"]", "\"threads\", \"fibers\"");
+  const auto begun = fixture.finish(fixture.run_arguments(file, "threads,space"));
   ASSERT_EQ(begun.rows.size(), 2U) << begun.call.errors;
   const auto more =
-      bakeoff_call({"run", "--resume", "--out", bench.out(), "--blocks", "2", "--subjects", bench.folder()});
-  auto rows = journal::read_journal(bench.out()).trials;
+      bakeoff_call({"run", "--resume", "--out", fixture.out(), "--blocks", "2", "--subjects", fixture.folder()});
+  auto rows = journal::read_journal(fixture.out()).trials;
   std::erase_if(rows, [](const journal::Trial& row) { return row.attempt > 1; });
   EXPECT_EQ(rows.size(), 4U) << more.errors;
 }

@@ -62,10 +62,10 @@ bool any_valid(const std::vector<journal::Trial>& rows) {
 }
 
 TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
-  const TinyRun bench;
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const journal::Journal journal = journal::read_journal(bench.out());
-  ASSERT_EQ(first_attempts(bench.out()).size(), 8U) << result.errors;
+  const TinyRun fixture;
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
+  const journal::Journal journal = journal::read_journal(fixture.out());
+  ASSERT_EQ(first_attempts(fixture.out()).size(), 8U) << result.errors;
   // What voids a number is the machine's doing; that the exit status says so is ours.
   EXPECT_EQ(result.status, any_valid(journal.trials) ? 0 : 4) << result.errors;
   std::set<std::string> ids;
@@ -84,24 +84,24 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   EXPECT_THAT(result.output, AllOf(HasSubstr("echo"), HasSubstr("count"), HasSubstr("event-loop")));
   EXPECT_THAT(result.errors, HasSubstr("; all blocks ran (2 blocks)\n"));
 
-  const journal::Manifest manifest = journal::read_manifest(bench.out());
+  const journal::Manifest manifest = journal::read_manifest(fixture.out());
   EXPECT_EQ(manifest.experiment_text, kSmall);
-  EXPECT_EQ(test::contents_of(bench.out() + "/experiment.toml"), kSmall);
+  EXPECT_EQ(test::contents_of(fixture.out() + "/experiment.toml"), kSmall);
   EXPECT_FALSE(manifest.machine.kernel.empty());
 
-  const auto again = bakeoff_call({"report", bench.out()});
+  const auto again = bakeoff_call({"report", fixture.out()});
   EXPECT_EQ(again.status, result.status);
   EXPECT_EQ(again.output.substr(again.output.find("threads")), result.output.substr(result.output.find("threads")))
       << "the same tables from the rows alone";
-  EXPECT_EQ(bakeoff_call({"report", bench.out(), "--format", "md"}).output,
-            test::contents_of(bench.out() + "/report.md"));
-  EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", bench.out(), "--format", "json"}).output));
+  EXPECT_EQ(bakeoff_call({"report", fixture.out(), "--format", "md"}).output,
+            test::contents_of(fixture.out() + "/report.md"));
+  EXPECT_TRUE(nlohmann::json::accept(bakeoff_call({"report", fixture.out(), "--format", "json"}).output));
 
-  EXPECT_EQ(bakeoff_call({"run", bench.file(), "--out", bench.out()}).status, 2) << "a result is never overwritten";
+  EXPECT_EQ(bakeoff_call({"run", fixture.file(), "--out", fixture.out()}).status, 2) << "a result is never overwritten";
 }
 
 TEST(Run, MakesTheLoadThatTheTableAsksFor) {
-  const TinyRun bench(R"(name = "small"
+  const TinyRun fixture(R"(name = "small"
 subjects = ["event-loop"]
 blocks = 1
 
@@ -122,8 +122,8 @@ churn = true
 window_s = 0.1
 warmup_s = 0
 )");
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
-  const std::vector<journal::Trial> rows = first_attempts(bench.out());
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
+  const std::vector<journal::Trial> rows = first_attempts(fixture.out());
   ASSERT_EQ(rows.size(), 2U) << result.errors;
   const journal::Trial& open = rows[0];
   EXPECT_EQ(open.outcome, journal::Outcome::ok) << open.outcome_detail;
@@ -140,16 +140,16 @@ warmup_s = 0
 }
 
 TEST(Run, SubjectsAndWorkloadsNarrowAnExperiment) {
-  const TinyRun bench;
-  bakeoff_call({"run", bench.file(), "--out", bench.out(), "--subjects", "fibers", "--workloads", "count"});
-  const std::vector<journal::Trial> rows = first_attempts(bench.out());
+  const TinyRun fixture;
+  bakeoff_call({"run", fixture.file(), "--out", fixture.out(), "--subjects", "fibers", "--workloads", "count"});
+  const std::vector<journal::Trial> rows = first_attempts(fixture.out());
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].subject, "fibers");
   EXPECT_EQ(rows[0].workload, "count");
 }
 
 TEST(Run, ATableHasItsOwnSubjectsAndABaselineAmongThem) {
-  const TinyRun bench(R"(name = "small"
+  const TinyRun fixture(R"(name = "small"
 baseline = "threads"
 subjects = ["threads", "fibers", "event-loop"]
 blocks = 2
@@ -165,24 +165,24 @@ job = "count"
 size = 1000
 subjects = ["event-loop", "fibers"]
 )");
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
   std::map<std::string, std::set<std::string>> ran;
-  for (const journal::Trial& row : first_attempts(bench.out())) ran[row.table].insert(row.subject);
+  for (const journal::Trial& row : first_attempts(fixture.out())) ran[row.table].insert(row.subject);
   EXPECT_EQ(ran["all"], (std::set<std::string>{"threads", "fibers", "event-loop"}));
   EXPECT_EQ(ran["few"], (std::set<std::string>{"fibers", "event-loop"}));
   EXPECT_THAT(result.output, AllOf(HasSubstr("vs threads"), HasSubstr("vs event-loop")));
-  EXPECT_EQ(first_attempts(bench.out()).size(), 2U * 3 + 2U * 2);
-  EXPECT_THAT(bakeoff_call({"run", bench.file(), "--dry-run"}).output,
+  EXPECT_EQ(first_attempts(fixture.out()).size(), 2U * 3 + 2U * 2);
+  EXPECT_THAT(bakeoff_call({"run", fixture.file(), "--dry-run"}).output,
               AllOf(HasSubstr("2 tables x 2 blocks x at most 3 subjects: 10 trials"),
                     HasSubstr("  subjects: event-loop (baseline), fibers\n")));
 
   // The folder alone says which they were.
-  const auto resumed = bakeoff_call({"run", "--resume", "--out", bench.out(), "--blocks", "3"});
-  EXPECT_EQ(first_attempts(bench.out()).size(), 3U * 3 + 3U * 2) << resumed.errors;
+  const auto resumed = bakeoff_call({"run", "--resume", "--out", fixture.out(), "--blocks", "3"});
+  EXPECT_EQ(first_attempts(fixture.out()).size(), 3U * 3 + 3U * 2) << resumed.errors;
 }
 
 TEST(Run, UnitsThatASubjectCannotHaveAreRefusedBeforeAnythingStarts) {
-  const TinyRun bench(R"(name = "small"
+  const TinyRun fixture(R"(name = "small"
 subjects = ["prefork", "event-loop"]
 blocks = 1
 
@@ -190,17 +190,17 @@ blocks = 1
 workload = "echo"
 units = 4
 )");
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out()});
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
   EXPECT_EQ(result.status, 2);
-  EXPECT_EQ(result.errors, "bakeoff: " + bench.file() +
+  EXPECT_EQ(result.errors, "bakeoff: " + fixture.file() +
                                ":7: tables[0].units: found 4, expected 1: of event-loop they are loops, always 1\n");
-  EXPECT_FALSE(std::filesystem::exists(bench.out()));
+  EXPECT_FALSE(std::filesystem::exists(fixture.out()));
 }
 
 TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {
-  const TinyRun bench;
-  const auto result = bakeoff_call({"run", bench.file(), "--out", bench.out(), "--budget", "1ms"});
-  EXPECT_EQ(first_attempts(bench.out()).size(), 2U);
+  const TinyRun fixture;
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out(), "--budget", "1ms"});
+  EXPECT_EQ(first_attempts(fixture.out()).size(), 2U);
   EXPECT_THAT(result.errors, HasSubstr("the budget is spent"));
 }
 
@@ -208,16 +208,16 @@ TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
   std::string toml = kSmall;
   toml.replace(toml.find("blocks = 2"), 10, "blocks = 50");
   for (const int signal : {SIGINT, SIGTERM}) {
-    const TinyRun bench(toml);
-    Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
-    const std::string rows = bench.out() + "/trials.jsonl";
+    const TinyRun fixture(toml);
+    Call call(bakeoff_program(), {"run", fixture.file(), "--out", fixture.out()});
+    const std::string rows = fixture.out() + "/trials.jsonl";
     for (int i = 0; i < 2000 && test::contents_of(rows).empty(); ++i) ::poll(nullptr, 0, 10);
     ::kill(call.process().pid(), signal);
     const auto result = call.finish();
     EXPECT_EQ(result.status, 130) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("interrupted"));
     EXPECT_THAT(result.output, HasSubstr("echo"));
-    EXPECT_GE(journal::read_journal(bench.out()).trials.size(), 1U);
+    EXPECT_GE(journal::read_journal(fixture.out()).trials.size(), 1U);
     // Those of harnesses that other tests killed have ended, though they may not have been reaped.
     EXPECT_EQ(measure::measure_size(measure::descendants(::getpid())).processes, 1U) << "a process is left";
   }
@@ -235,8 +235,8 @@ int folders_of(pid_t harness) {
 TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
   std::string toml = kSmall;
   toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.0");
-  const TinyRun bench(toml);
-  Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out()});
+  const TinyRun fixture(toml);
+  Call call(bakeoff_program(), {"run", fixture.file(), "--out", fixture.out()});
   const pid_t harness = call.process().pid();
   // bakeoff-subject and the agent.
   for (int i = 0; i < 2000 && measure::descendants(harness).size() < 3; ++i) ::poll(nullptr, 0, 10);
@@ -314,11 +314,12 @@ TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
 TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
   std::string toml = kSmall;
   toml.replace(toml.find("connections = 4"), 15, "connections = 200\ntimeout_s = 0.5");
-  const TinyRun bench(toml);
-  Call call(bakeoff_program(), {"run", bench.file(), "--out", bench.out(), "--workloads", "echo", "--budget", "1ms"},
+  const TinyRun fixture(toml);
+  Call call(bakeoff_program(),
+            {"run", fixture.file(), "--out", fixture.out(), "--workloads", "echo", "--budget", "1ms"},
             {"prlimit", "--nofile=100"});
   call.finish();
-  const auto rows = first_attempts(bench.out());
+  const auto rows = first_attempts(fixture.out());
   ASSERT_EQ(rows.size(), 2U) << "the run goes on";
   for (const journal::Trial& row : rows) {
     EXPECT_EQ(row.outcome, journal::Outcome::limit) << row.outcome_detail;

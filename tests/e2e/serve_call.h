@@ -30,7 +30,7 @@ struct ServeCall {
     const auto at = said.find("127.0.0.1:");
     if (at != std::string::npos) port = std::to_string(std::stoi(said.substr(at + 10)));
   }
-  /// Of a server of http.
+  /// The URL of a server that serves http.
   std::string url() const { return "http://127.0.0.1:" + port + "/"; }
 
   BackgroundCall call;

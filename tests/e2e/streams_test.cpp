@@ -48,16 +48,16 @@ struct ClosedStreamRun : subjects::ScratchFolder {
 
 TEST(ClosedDescriptors, LeaveRowsManifestAndReportWhole) {
   for (const char* closed : {"2>&-", "<&- 2>&-"}) {
-    const ClosedStreamRun bench;
-    const auto result = redirected(closed, bench.run());
+    const ClosedStreamRun fixture;
+    const auto result = redirected(closed, fixture.run());
     EXPECT_THAT(result.status, AnyOf(0, 4)) << closed << result.errors;
     EXPECT_THAT(result.output, HasSubstr("CPU us/req")) << closed;
-    bench.expect_whole();
+    fixture.expect_whole();
   }
   for (const char* closed : {">&-", "<&- >&- 2>&-"}) {
-    const ClosedStreamRun bench;
-    EXPECT_EQ(redirected(closed, bench.run()).status, 1) << closed << ": the tables went nowhere";
-    bench.expect_whole();
+    const ClosedStreamRun fixture;
+    EXPECT_EQ(redirected(closed, fixture.run()).status, 1) << closed << ": the tables went nowhere";
+    fixture.expect_whole();
   }
 }
 
@@ -117,21 +117,21 @@ TEST(FullDisk, IsToldByEveryCommandThatPrints) {
 }
 
 TEST(FullDisk, UnderStdoutCostsARunNoRow) {
-  const ClosedStreamRun bench;
-  const auto result = redirected(">/dev/full", bench.run());
+  const ClosedStreamRun fixture;
+  const auto result = redirected(">/dev/full", fixture.run());
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, HasSubstr("rows and report: "));
   EXPECT_THAT(result.errors, HasSubstr("cannot write to stdout: No space left on device"));
-  bench.expect_whole();
+  fixture.expect_whole();
 }
 
 TEST(AReaderThatHasGone, CostsARunNothingAndIsNoFailure) {
   for (const char* pipe : {">&3", ">&3 2>&1"}) {
-    const ClosedStreamRun bench;
-    const auto result = unread(pipe, bench.run());
+    const ClosedStreamRun fixture;
+    const auto result = unread(pipe, fixture.run());
     EXPECT_THAT(result.status, AnyOf(0, 4)) << pipe;
     EXPECT_THAT(result.errors, testing::Not(HasSubstr("cannot"))) << pipe;
-    bench.expect_whole();
+    fixture.expect_whole();
   }
 }
 

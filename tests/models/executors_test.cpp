@@ -172,7 +172,7 @@ TEST_P(Executors, LetSeveralReadAtOnceAndOnlyOneWrite) {
   const FunctionJob job(
       [&writes](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
         co_await unit.lock_shared();
-        co_await unit.barrier();  // Nobody would come here if one reader kept out the other.
+        co_await unit.barrier();  // This line would never be reached if one reader kept out the other.
         unit.unlock_shared();
         std::uint64_t right = 1;
         if (index == 0) {

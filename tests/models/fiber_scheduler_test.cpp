@@ -189,7 +189,7 @@ TEST(FiberScheduler, IsWokenByAnotherThread) {
   });
 }
 
-// ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber goes on on another one.
+// ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber moves to another one.
 #ifndef __SANITIZE_THREAD__
 
 /// Another thread that carries the fibers of the group until it is told to go.

@@ -1,4 +1,4 @@
-// The floor of blocking models: a thread a connection, recv and send, no session, no parser, no checks; see
+// The floor of blocking models: a thread per connection, recv and send, no session, no parser, no checks; see
 // floor_epoll.cpp. The one thing shared is the number, an atomic.
 #include <pthread.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-// Every model beside a server that does nothing but what its kind of waiting takes, and what an idle connection costs.
+// Every model beside a server that does only what its kind of waiting takes, and what an idle connection costs.
 #pragma once
 
 #include "harness/subjects/subject.h"
@@ -7,7 +7,7 @@
 namespace bakeoff::peers {
 
 /// CPU per request of each model in blocks with its floor: floor_epoll.cpp for loops, floor_threads.cpp for those whose
-/// unit blocks. Prints a line a model as soon as all blocks have run.
+/// unit blocks. Prints a line per model as soon as all blocks have run.
 void print_model_costs(const PeersOptions& settings, subjects::Inventory& inventory);
 
 /// PSS and kernel memory a connection that has been served and says nothing, of each model, redis and nginx.

@@ -10,7 +10,7 @@
 namespace bakeoff::peers {
 namespace {
 
-constexpr double kTarget = 0.9;  ///< Of wrk's rate, at least.
+constexpr double kTarget = 0.9;  ///< The least share of wrk's rate.
 
 /// How the server ends a connection, and of how many.
 struct Ending {

@@ -44,9 +44,9 @@ std::vector<std::uint64_t> answers_of(const jobs::Job& job, std::size_t units) {
   return answers;
 }
 
-class SharedOut : public testing::TestWithParam<std::string_view> {};
+class DividedJob : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(SharedOut, TheAnswerIsTheSameHoweverManyUnitsThereAre) {
+TEST_P(DividedJob, TheAnswerIsTheSameHoweverManyUnitsThereAre) {
   const JobEntry& entry = *find_job(GetParam());
   ASSERT_TRUE(entry.divides_work);
   constexpr std::uint64_t kSize = 5;
@@ -62,13 +62,13 @@ TEST_P(SharedOut, TheAnswerIsTheSameHoweverManyUnitsThereAre) {
   }
 }
 
-TEST_P(SharedOut, AnotherSizeIsAnotherAnswer) {
+TEST_P(DividedJob, AnotherSizeIsAnotherAnswer) {
   const JobEntry& entry = *find_job(GetParam());
   const auto small = entry.make({.units = 1, .size = 1}), large = entry.make({.units = 1, .size = 2});
   EXPECT_NE(small->run_unit(0), large->run_unit(0));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, SharedOut, testing::Values("image", "infer", "sha256"));
+INSTANTIATE_TEST_SUITE_P(Every, DividedJob, testing::Values("image", "infer", "sha256"));
 
 class Checked : public testing::TestWithParam<std::string_view> {};
 

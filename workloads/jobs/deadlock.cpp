@@ -129,7 +129,7 @@ class DeadlockJob final : public Job {
   Shared& shared() const { return *static_cast<Shared*>(memory_.data()); }
   static unsigned bit(std::size_t index) { return 1U << index; }
 
-  /// After a wait in vain: whether both units wait. Only one of them gets true, and that one has to give up.
+  /// After a wait that got no lock: whether both units wait. Only one of them gets true, and that one has to give up.
   bool saw_deadlock(std::size_t index, std::int64_t began_ns) const {
     unsigned both = bit(0) | bit(1);
     if (!shared().waiting.compare_exchange_strong(both, both & ~bit(index))) return false;

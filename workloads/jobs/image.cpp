@@ -21,7 +21,7 @@ constexpr int kWindow = 2 * kReach + 1;
 constexpr int kBrighter = 32;
 constexpr std::uint64_t kMostPictures = 1'000'000;
 
-/// Of rows one after the other.
+/// One row after the other.
 using Pixels = std::vector<std::uint8_t>;
 
 void draw_picture(std::uint64_t index, Pixels& pixels) {

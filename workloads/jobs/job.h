@@ -35,12 +35,12 @@ enum class Needs : std::uint8_t {
   children,         ///< Units make more units and wait for them. unit_coroutine().
 };
 
-/// One run that has come to its end.
+/// A run that has ended.
 struct CompletedRun {
-  std::span<const std::uint64_t> answers;   ///< Of the units, in the order of the index.
+  std::span<const std::uint64_t> answers;   ///< The units' answers, in the order of the index.
   std::uint64_t elapsed_ns = 0;             ///< From the first creation to the last join.
-  std::uint64_t cpu_ns = 0;                 ///< Of the process and its children in that time.
-  std::uint64_t sequential_elapsed_ns = 0;  ///< Of Job::sequential_answers(), where the job has one.
+  std::uint64_t cpu_ns = 0;                 ///< Used by the process and its children in that time.
+  std::uint64_t sequential_elapsed_ns = 0;  ///< The time of Job::sequential_answers(), where the job has it.
   std::uint64_t sequential_cpu_ns = 0;
   std::size_t cpus = 1;  ///< That the process may use.
 };
@@ -51,7 +51,7 @@ class Job {
 
   virtual Needs needs() const { return Needs::nothing; }
 
-  /// Of jobs that need nothing: the work of one unit, run to its end on the calling unit; returns that unit's answer.
+  /// For jobs that need nothing: the work of one unit, run to its end on the calling unit; returns that unit's answer.
   /// Called once for each index in [0, units), at the same time from several threads or processes: it must not change
   /// the job. What units share lies in memory that was mapped as shared (workloads/shared_memory.h) when the job was
   /// made.
@@ -60,9 +60,9 @@ class Job {
   /// The same for work that waits; `unit` lives as long as the work.
   virtual UnitWork unit_coroutine(Unit& /*unit*/, std::size_t index) const { co_return run_unit(index); }
 
-  /// Of jobs that are compared with the same work without units: does it all on the caller, and gives the answers that
-  /// the units must give, instead of check(). Timed before the units run (CompletedRun::sequential_elapsed_ns). Others:
-  /// empty.
+  /// For jobs that are compared with the same work without units: does it all on the caller, and gives the answers that
+  /// the units must give, instead of check(). Timed before the units run (CompletedRun::sequential_elapsed_ns). Empty
+  /// for other jobs.
   virtual std::vector<std::uint64_t> sequential_answers() const { return {}; }
 
   /// Checks the answers of all units. "" when every one is right, otherwise one line saying what was expected.
@@ -72,7 +72,7 @@ class Job {
   virtual std::uint64_t answer(std::span<const std::uint64_t> answers) const = 0;
 
   /// Whether its figures are of a unit, such as its memory, and so hold when the system refused some of those asked
-  /// for. Of other jobs there are none then.
+  /// for. Other jobs have no figures then.
   virtual bool measures_per_unit() const { return false; }
 
   /// What it is about, where that is not the time and CPU of the whole; the first leads.

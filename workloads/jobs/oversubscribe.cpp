@@ -5,7 +5,7 @@
 // of its rounds it walks through one page of it, with one write per cache line.
 //
 // "overhead_percent" compares CPU time with that of the same rounds without units, which the same process does just
-// before in one working set: it is the work that the machine did in vain, on any number of CPUs. "compute_ms" is the
+// before in one working set: it is the work that the machine wasted, on any number of CPUs. "compute_ms" is the
 // time from the first unit's begin to the last one's end, without making and joining them. "speedup" is computed from
 // that.
 #include <algorithm>

@@ -86,7 +86,7 @@ class [[nodiscard]] UnitWork {
   std::coroutine_handle<> handle() const { return handle_; }
   /// Before it has begun; `watch` must outlive it.
   void watch(WorkObserver& watch) const { handle_.promise().watch = &watch; }
-  /// Of work that has ended; throws what it threw.
+  /// The answer of work that has ended; throws what it threw.
   std::uint64_t answer() const {
     if (handle_.promise().failure) std::rethrow_exception(handle_.promise().failure);
     return handle_.promise().answer;

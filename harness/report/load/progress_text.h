@@ -36,7 +36,7 @@ class LoadProgressText {
   bakeoff::load::LoadInterval all_;
   std::deque<bakeoff::load::LoadInterval> recent_;  ///< Those that make up the last second.
   LoadSeries series_;
-  std::vector<double> rates_;  ///< Of each whole second.
+  std::vector<double> rates_;  ///< The rate of each whole second.
 };
 
 /// The last values as characters of eight heights, at most `width`; the largest of all that are shown has full height.

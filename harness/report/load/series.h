@@ -30,11 +30,12 @@ class LoadSeries {
   LoadSecond take();
 
   std::uint64_t second_ = 0;
-  double elapsed_s_ = 0;  ///< Of the window, with what is in sum_.
+  double elapsed_s_ = 0;  ///< How much of the window has passed, with what is in sum_.
   bakeoff::load::LoadInterval sum_;
 };
 
-/// Of the `cpus` that the generator has, however many threads share them: 0 to 1. Absent where it is not known.
+/// How busy the `cpus` are that the generator has, however many threads share them: 0 to 1. Absent where it is not
+/// known.
 std::optional<double> generator_cpu_share(const bakeoff::load::LoadInterval& interval, std::size_t cpus);
 
 /// `part`, a later stretch of the same window, joins `whole`.

@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Of the loads at this rate that passed (or failed) the one with the highest figure: a pass that was repeated is as
-/// good as its worst repeat.
+/// Among the loads at this rate that passed (or failed), the one with the highest figure: a pass that was repeated is
+/// as good as its worst repeat.
 const SloTrial* worst_at(const SloReport& report, double rate_rps, bool met) {
   const auto figure = [&](const SloTrial& trial) {
     if (!trial.row.client) return 0.0;

@@ -18,7 +18,7 @@
 namespace bakeoff::report::load {
 namespace {
 
-constexpr int kNoCpu = -1;  // Of threads that are not pinned.
+constexpr int kNoCpu = -1;  // For threads that are not pinned.
 
 /// For a field of the page.
 std::string shown_or_void(const Page& page, const journal::Trial& row, std::string_view metric,

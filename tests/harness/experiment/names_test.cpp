@@ -17,7 +17,7 @@ using testing::Optional;
 
 const std::vector<std::string> kNamesInUse{"threads", "thread-pool", "event-loop", "event-loops", "process", "echo"};
 
-TEST(SameWord, MayDifferInCaseAndUnderscoresAndInSingularAndPlural) {
+TEST(IntendedName, MayDifferInCaseAndUnderscoresAndInSingularAndPlural) {
   EXPECT_THAT(input::intended_name("thread", kNamesInUse), Optional(std::string("threads")));
   EXPECT_THAT(input::intended_name("Threads", kNamesInUse), Optional(std::string("threads")));
   EXPECT_THAT(input::intended_name("thread_pool", kNamesInUse), Optional(std::string("thread-pool")));
@@ -26,7 +26,7 @@ TEST(SameWord, MayDifferInCaseAndUnderscoresAndInSingularAndPlural) {
   EXPECT_THAT(input::intended_name("echoes", kNamesInUse), Optional(std::string("echo")));
 }
 
-TEST(SameWord, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
+TEST(IntendedName, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
   EXPECT_EQ(input::intended_name("event-loop", kNamesInUse), "event-loop") << "what is there is meant";
   EXPECT_EQ(input::intended_name("Event_Loops", kNamesInUse), "event-loops") << "the one that is more alike";
   EXPECT_EQ(input::intended_name("events-loop", kNamesInUse), std::nullopt) << "either of two";
@@ -38,7 +38,7 @@ TEST(SameWord, IsNoOtherWordAndNoneThatTwoNamesAreAlike) {
   EXPECT_EQ(input::intended_name("thread", {}), std::nullopt);
 }
 
-TEST(SameWord, IsTakenFromThoseThatFit) {
+TEST(IntendedName, IsTakenFromThoseThatFit) {
   const std::vector<std::string> both{"thread", "threads"};
   EXPECT_EQ(input::intended_name("thread", both), "thread");
   EXPECT_EQ(input::intended_name(input::close_names("thread", both),

@@ -38,7 +38,7 @@ std::vector<std::string> ids(const Plan& plan) {
 }
 
 TEST(SplitMix64, GivesTheReferenceSequence) {
-  // Of the reference implementation (prng.di.unimi.it/splitmix64.c) for this seed.
+  // What the reference implementation gives (prng.di.unimi.it/splitmix64.c) for this seed.
   SplitMix64 random(1234567);
   EXPECT_EQ(random.next(), 6457827717110365317u);
   EXPECT_EQ(random.next(), 3203168211198807973u);

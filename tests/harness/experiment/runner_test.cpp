@@ -91,7 +91,7 @@ TEST(Runner, BeginsTheFirstBlockEvenWhenTheBudgetIsSpentBeforeIt) {
 
 TEST(Runner, GivesEveryTableItsShareOfABudgetThatIsTooSmallForAll) {
   Plan plan = small_plan(6);
-  plan.spec.budget_s = 11.5;  // Of 24 s that all blocks would take.
+  plan.spec.budget_s = 11.5;  // All blocks would take 24 s.
   Fake fake;
   const auto ends = run_plan(plan, fake.callbacks());
   EXPECT_EQ(overall_stop_reason(ends), StopReason::budget);

@@ -28,7 +28,7 @@ std::uint64_t most_tries(std::uint64_t took_ns) {
 /// Three pauses.
 constexpr double kWindowS = 0.15;
 
-/// Of the documentation (RFC 5737): no machine has it, so that no port of it can be had.
+/// Reserved for documentation (RFC 5737): no machine has it, so that no port of it can be had.
 constexpr const char* kUnassignedAddress = "192.0.2.1";
 
 struct TimedRun {

@@ -39,7 +39,7 @@ struct Tally {
   std::size_t near = 0, wrong = 0, none = 0;
 };
 
-/// What came of so many searches, whose servers have limits from 20 to 2 million requests a second.
+/// What came of so many searches, whose servers have limits from 20 to 2 million requests per second.
 Tally simulate(const Weather& weather, std::size_t searches) {
   Tally tally;
   for (std::size_t seed = 0; seed < searches; ++seed) {

@@ -151,7 +151,7 @@ TEST(CpuSets, RefuseWhatIsNoList) {
   }
 }
 
-TEST(Places, AreThoseOfTheSourceTreeInABuild) {
+TEST(Directories, AreThoseOfTheSourceTreeInABuild) {
   EXPECT_EQ(subjects::executable_directory(), fs::read_symlink("/proc/self/exe").parent_path());
   EXPECT_EQ(subjects::subject_program().filename(), "bakeoff-subject");
   EXPECT_EQ(subjects::experiments_directory(), fs::path{BAKEOFF_SOURCE_DIR} / "harness/experiment");

@@ -56,10 +56,10 @@ TEST(PlainText, IsOneLineWhereThatIsWanted) {
 }
 
 /// A file whose text is what a child has said.
-class Said : public testing::Test {
+class ChildOutput : public testing::Test {
  protected:
-  Said() : descriptor_(::open((folder_.path() / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
-  ~Said() override { ::close(descriptor_); }
+  ChildOutput() : descriptor_(::open((folder_.path() / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+  ~ChildOutput() override { ::close(descriptor_); }
   void says(const std::string& text) {
     ASSERT_EQ(::write(descriptor_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
@@ -68,7 +68,7 @@ class Said : public testing::Test {
   int descriptor_;
 };
 
-TEST_F(Said, TheLastLinesAreReadFromTheEnd) {
+TEST_F(ChildOutput, TheLastLinesAreReadFromTheEnd) {
   EXPECT_EQ(subjects::last_lines(descriptor_), "");
   says("first\nsecond\n");
   EXPECT_EQ(subjects::last_lines(descriptor_), "first | second");
@@ -77,18 +77,18 @@ TEST_F(Said, TheLastLinesAreReadFromTheEnd) {
   EXPECT_EQ(subjects::first_line(descriptor_, 3), "fir");
 }
 
-TEST_F(Said, AFileOfAnySizeIsReadAsFarAsIsAsked) {
+TEST_F(ChildOutput, AFileOfAnySizeIsReadAsFarAsIsAsked) {
   ASSERT_EQ(::ftruncate(descriptor_, off_t{1} << 40), 0);
   ASSERT_EQ(::pwrite(descriptor_, "\nend", 4, off_t{1} << 40), 4);
   EXPECT_EQ(subjects::last_lines(descriptor_, 4), "... | end");
 }
 
-TEST_F(Said, ACharacterThatIsCutInTwoIsLeftOut) {
+TEST_F(ChildOutput, ACharacterThatIsCutInTwoIsLeftOut) {
   says("\xe6\x97\xa5 end");
   EXPECT_EQ(subjects::last_lines(descriptor_, 6), "... end");
 }
 
-TEST_F(Said, WhatIsNoFileHasSaidNothing) {
+TEST_F(ChildOutput, WhatIsNoFileHasSaidNothing) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   EXPECT_EQ(subjects::last_lines(ends[0]), "") << "and is not waited for";
@@ -98,7 +98,7 @@ TEST_F(Said, WhatIsNoFileHasSaidNothing) {
   EXPECT_EQ(subjects::last_lines(-1), "");
 }
 
-TEST_F(Said, OfAProcessIsReadFromTheFileThatItWasGivenWhateverLiesThereNow) {
+TEST_F(ChildOutput, OfAProcessIsReadFromTheFileThatItWasGivenWhateverLiesThereNow) {
   const std::string file = folder_.path() / "output";
   subjects::Command command;
   command.argv = {"/bin/sh", "-c", "echo words; rm $0; mkfifo $0", file};
@@ -110,7 +110,7 @@ TEST_F(Said, OfAProcessIsReadFromTheFileThatItWasGivenWhateverLiesThereNow) {
   EXPECT_EQ(process.first_output(), "words");
 }
 
-TEST_F(Said, IsNotWrittenThroughALink) {
+TEST_F(ChildOutput, IsNotWrittenThroughALink) {
   const std::string link = folder_.path() / "link";
   std::filesystem::create_symlink(folder_.path() / "said", link);
   subjects::Command command;

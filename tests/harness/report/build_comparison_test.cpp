@@ -24,7 +24,7 @@ ReportInfo against_info() {
   return info;
 }
 
-/// threads alike in both builds, event-loop dearer in the other one by `factor`.
+/// threads alike in both builds, event-loop more expensive in the other one by `factor`.
 std::vector<journal::Trial> rows_of_two_builds(int blocks, double factor) {
   std::vector<journal::Trial> rows;
   for (int block = 0; block < blocks; ++block) {

@@ -58,7 +58,7 @@ bool has_no_number(const std::string& text) {
   return std::regex_search(text, pattern);
 }
 
-/// Of CSV: every record has as many fields as the header.
+/// How many fields each record has; in CSV as many as the header.
 std::vector<std::size_t> fields_of_records(const std::string& csv) {
   std::vector<std::size_t> counts;
   std::size_t fields = 1;

@@ -250,7 +250,7 @@ const Judgement kFailed{"", {CheckFinding{.name = "a", .verdict = CheckVerdict::
 const Judgement kNoisyPass{"noisy", {CheckFinding{.name = "a"}}};
 const Judgement kNoisyFail{"noisy", {CheckFinding{.name = "a", .verdict = CheckVerdict::failed, .why = "off"}}};
 
-TEST(Settle, TakesTheFirstWindowThatCountsWhateverItSays) {
+TEST(RunAttempts, TakesTheFirstWindowThatCountsWhateverItSays) {
   EXPECT_EQ(finished({kPassed, kFailed}).attempts, 1U);
   EXPECT_EQ(finished({kFailed, kPassed}).findings[0].verdict, CheckVerdict::failed);
   std::size_t waits = 0;
@@ -262,20 +262,20 @@ TEST(Settle, TakesTheFirstWindowThatCountsWhateverItSays) {
   EXPECT_EQ(finished({kNoisyFail, kPassed}).findings[0].verdict, CheckVerdict::passed);
 }
 
-TEST(Settle, GivesUpAfterTenAndWavesNothingThrough) {
+TEST(RunAttempts, GivesUpAfterTenAndWavesNothingThrough) {
   const FinishedCheck never = finished({kNoisyPass});
   EXPECT_EQ(never.attempts, 10U);
   EXPECT_EQ(never.findings[0].verdict, CheckVerdict::voided);
   EXPECT_EQ(never.findings[0].why, "noisy");
 }
 
-TEST(Settle, GivesUpEarlierWhereAnAttemptTakesLong) {
+TEST(RunAttempts, GivesUpEarlierWhereAnAttemptTakesLong) {
   const FinishedCheck never = run_attempts([] { return kNoisyPass; }, [] {}, 3);
   EXPECT_EQ(never.attempts, 3U);
   EXPECT_EQ(never.findings[0].verdict, CheckVerdict::voided);
 }
 
-TEST(Settle, OfAllChecksTheWorstCounts) {
+TEST(RunAttempts, OfAllChecksTheWorstCounts) {
   const FinishedCheck passed = finished({kPassed});
   const FinishedCheck failed = finished({kFailed});
   const FinishedCheck voided = finished({kNoisyPass});

@@ -46,7 +46,8 @@ journal::Trial row_of(const std::string& table, const std::string& subject, int 
   return row;
 }
 
-/// Rows in which a pair is cheaper and dearer by turns, except those before `one_sided`, which are always dearer.
+/// Rows in which a pair is cheaper and more expensive by turns, except those before `one_sided`, which are always more
+/// expensive.
 std::vector<journal::Trial> same_rows(const std::vector<Experiment>& experiments, std::size_t one_sided) {
   std::vector<journal::Trial> rows;
   std::size_t cell = 0;
@@ -168,30 +169,30 @@ TEST(SameCheck, MayCountAsLongAsTooFewAreLostOfWhatHasBeenMeasured) {
   EXPECT_FALSE(can_still_count(experiments, rows));
 }
 
-struct Trouble {
+struct Failure {
   const char* named;
   void (*make)(journal::Trial&);
 };
 
-const Trouble kTroubles[] = {
+const Failure kFailures[] = {
     {"errors", [](journal::Trial& row) { row.outcome = journal::Outcome::errors; }},
     {"died", [](journal::Trial& row) { row.outcome = journal::Outcome::died; }},
     {"receipt-mismatch", [](journal::Trial& row) { row.validity["everything"] = "receipt-mismatch"; }}};
 
-/// `dearer` than the control, give or take a per cent by turns.
-std::vector<journal::Trial> work_rows(double dearer, std::size_t blocks = kMoreWorkBlocks) {
+/// The cost of more-work is `factor` times that of the control, give or take a per cent by turns.
+std::vector<journal::Trial> work_rows(double factor, std::size_t blocks = kMoreWorkBlocks) {
   std::vector<journal::Trial> rows;
   for (std::size_t block = 0; block < blocks; ++block) {
     const double noise = 1 + 0.01 * (static_cast<double>(block % 4) - 1.5);
     rows.push_back(row_of("work", "control", static_cast<int>(block), 2000));
-    rows.push_back(row_of("work", "more-work", static_cast<int>(block), 2000 * dearer * noise));
+    rows.push_back(row_of("work", "more-work", static_cast<int>(block), 2000 * factor * noise));
   }
   return rows;
 }
 
 TEST(PairedChecks, FailForWhatNobodyAskedForAndNoNoiseExcusesIt) {
   const auto experiments = same_experiments(four_models());
-  for (const auto& [named, make] : kTroubles) {
+  for (const auto& [named, make] : kFailures) {
     auto rows = same_rows(experiments, 0);
     for (journal::Trial& row : rows) row.validity["cpu_per_request"] = "noisy";
     make(rows[5]);
@@ -210,7 +211,7 @@ TEST(PairedChecks, FailForWhatNobodyAskedForAndNoNoiseExcusesIt) {
   }
 }
 
-TEST(PairedChecks, ThatHadTooLittleTimeAreNotInTrouble) {
+TEST(PairedChecks, ThatHadTooLittleTimeHaveNotFailed) {
   auto rows = work_rows(1.05);
   rows[0].outcome = journal::Outcome::starved;
   rows[3].outcome = journal::Outcome::overloaded;
@@ -229,26 +230,26 @@ TEST(MoreWorkCheck, ComparesTwoSubjectsThatDifferInTheShareOfExtraWorkAlone) {
 
 TEST(MoreWorkCheck, PassesWhenFivePerCentAreFoundAndFailsWhenNothingIsOrTooMuch) {
   struct Case {
-    double dearer;
+    double factor;
     CheckVerdict found, size;
   };
-  for (const auto& [dearer, found, size] :
+  for (const auto& [factor, found, size] :
        {Case{1.05, CheckVerdict::passed, CheckVerdict::passed}, Case{1.055, CheckVerdict::passed, CheckVerdict::passed},
         Case{1, CheckVerdict::failed, CheckVerdict::failed}, Case{0.95, CheckVerdict::failed, CheckVerdict::failed},
         Case{1.1, CheckVerdict::passed, CheckVerdict::failed},
         Case{1.02, CheckVerdict::passed, CheckVerdict::failed}}) {
-    const Judgement judgement = judge_more_work(work_rows(dearer));
+    const Judgement judgement = judge_more_work(work_rows(factor));
     EXPECT_EQ(judgement.void_reason, "");
     ASSERT_THAT(judgement.findings, SizeIs(2));
-    EXPECT_EQ(judgement.findings[0].verdict, found) << dearer;
-    EXPECT_EQ(judgement.findings[1].verdict, size) << dearer << judgement.findings[1].measured;
+    EXPECT_EQ(judgement.findings[0].verdict, found) << factor;
+    EXPECT_EQ(judgement.findings[1].verdict, size) << factor << judgement.findings[1].measured;
   }
 }
 
 TEST(MoreWorkCheck, IsVoidWithFewerPairsThanItsIntervalNeedsWhateverTheySay) {
-  for (const double dearer : {1.0, 1.05}) {
-    EXPECT_EQ(judge_more_work(work_rows(dearer, 11)).void_reason, "");
-    EXPECT_THAT(judge_more_work(work_rows(dearer, 10)).void_reason, HasSubstr("10 valid pairs, 11 are needed"));
+  for (const double factor : {1.0, 1.05}) {
+    EXPECT_EQ(judge_more_work(work_rows(factor, 11)).void_reason, "");
+    EXPECT_THAT(judge_more_work(work_rows(factor, 10)).void_reason, HasSubstr("10 valid pairs, 11 are needed"));
   }
   EXPECT_NE(judge_more_work({}).void_reason, "");
 }

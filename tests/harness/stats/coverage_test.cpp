@@ -69,12 +69,12 @@ std::vector<double> ar1(Random& random, std::size_t length, double phi) {
 
 struct Kind {
   const char* name;
-  bool independent;  // Of the pairs: what the interval assumes.
+  bool independent;  // Whether the pairs are, as the interval assumes.
   std::function<Logs(Random&, const Times&)> noise;
   // What the moment adds: the trial's time and the run's length, and a draw in [0, 1) of the run.
   std::function<double(double time, double length, double draw)> drift = nullptr;
-  double ratio = 1.1;           // Of subject to baseline, which is multiplied in.
-  double noise_log_median = 0;  // Of subject to baseline, that the noise itself has.
+  double ratio = 1.1;           // The ratio of subject to baseline, which is multiplied in.
+  double noise_log_median = 0;  // The ratio of subject to baseline that the noise itself has.
 };
 
 double pareto_log(Random& random, double shape) {

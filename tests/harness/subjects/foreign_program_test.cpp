@@ -29,9 +29,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-class FolderOfAStranger : public testing::Test {
+class ForeignFolder : public testing::Test {
  protected:
-  FolderOfAStranger() { fs::create_directory(path_); }
+  ForeignFolder() { fs::create_directory(path_); }
   /// Why it was not read; 0 when it was.
   int code_of(const fs::path& name) const {
     try {
@@ -47,7 +47,7 @@ class FolderOfAStranger : public testing::Test {
   fs::path path_ = scratch_.path() / "real";
 };
 
-TEST_F(FolderOfAStranger, GivesTheFilesThatAreInItAndInItsFolders) {
+TEST_F(ForeignFolder, GivesTheFilesThatAreInItAndInItsFolders) {
   test::write_text(path_ / "conf", "text");
   test::write_text(path_ / "pages" / "deep" / "hello", std::string(200'000, 'x'));
   const ManifestFolder folder(path_);
@@ -56,14 +56,14 @@ TEST_F(FolderOfAStranger, GivesTheFilesThatAreInItAndInItsFolders) {
   EXPECT_EQ(folder.below("pages").read("deep/hello").size(), 200'000U);
 }
 
-TEST_F(FolderOfAStranger, MayBeReachedByALink) {
+TEST_F(ForeignFolder, MayBeReachedByALink) {
   test::write_text(path_ / "conf", "text");
   fs::create_directory_symlink(path_, scratch_.path() / "link");
   EXPECT_EQ(ManifestFolder(scratch_.path() / "link").read("conf"), "text");
   EXPECT_THROW(ManifestFolder(scratch_.path()).below("link"), std::system_error);
 }
 
-TEST_F(FolderOfAStranger, IsNotLeft) {
+TEST_F(ForeignFolder, IsNotLeft) {
   test::write_text(scratch_.path() / "outside", "secret");
   test::write_text(path_ / "pages" / "hello", "text");
   fs::create_symlink(scratch_.path() / "outside", path_ / "link");
@@ -78,7 +78,7 @@ TEST_F(FolderOfAStranger, IsNotLeft) {
   EXPECT_EQ(code_of("/dev/zero"), EXDEV);
 }
 
-TEST_F(FolderOfAStranger, GivesRegularFilesOfABoundedSizeAndWaitsForNothing) {
+TEST_F(ForeignFolder, GivesRegularFilesOfABoundedSizeAndWaitsForNothing) {
   ASSERT_EQ(::mkfifo((path_ / "pipe").c_str(), 0600), 0);
   fs::create_directory(path_ / "folder");
   test::write_text(path_ / "endless", "");
@@ -91,7 +91,7 @@ TEST_F(FolderOfAStranger, GivesRegularFilesOfABoundedSizeAndWaitsForNothing) {
 }
 
 /// What a subject.toml without a fault says, and more; what has to stand in front of its tables in `first`.
-class ManifestOfAStranger : public testing::Test {
+class ForeignManifest : public testing::Test {
  protected:
   Subject parse(const std::string& first, const std::string& last = "") const {
     Inventory known;
@@ -107,7 +107,7 @@ class ManifestOfAStranger : public testing::Test {
   ScratchFolder scratch_;
 };
 
-TEST_F(ManifestOfAStranger, SaysWhatItSaysAsPlainText) {
+TEST_F(ForeignManifest, SaysWhatItSaysAsPlainText) {
   const Subject subject = parse(R"(summary = "\u001b[31mred"
 breaks_under = "\u009b31m"
 differs = "\u0007"
@@ -129,7 +129,7 @@ tuning = ["\u001b]0;title"])",
   }
 }
 
-TEST_F(ManifestOfAStranger, NamesNoPipeAsItsProgram) {
+TEST_F(ForeignManifest, NamesNoPipeAsItsProgram) {
   const std::string pipe = scratch_.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0777), 0);
   ASSERT_EQ(::chmod(pipe.c_str(), 0777), 0);
@@ -137,7 +137,7 @@ TEST_F(ManifestOfAStranger, NamesNoPipeAsItsProgram) {
       << "and is not read, which would wait for a writer";
 }
 
-TEST_F(ManifestOfAStranger, NamesNoProgramWithoutAnEnd) {
+TEST_F(ForeignManifest, NamesNoProgramWithoutAnEnd) {
   const std::string program = scratch_.path() / "program";
   test::write_text(program, "#!/bin/sh\n");
   ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
@@ -146,7 +146,7 @@ TEST_F(ManifestOfAStranger, NamesNoProgramWithoutAnEnd) {
   EXPECT_EQ(parse("start = [\"" + program + "\"]").program_hash, "") << "it is not known, and not waited for";
 }
 
-TEST_F(ManifestOfAStranger, NamesFilesOfABoundedSizeTogether) {
+TEST_F(ForeignManifest, NamesFilesOfABoundedSizeTogether) {
   test::write_text(scratch_.path() / "large", "");
   ASSERT_EQ(::truncate((scratch_.path() / "large").c_str(), off_t{ManifestFolder::kMostBytes}), 0);
   std::string files = "[files]\n";
@@ -160,12 +160,12 @@ TEST_F(ManifestOfAStranger, NamesFilesOfABoundedSizeTogether) {
   }
 }
 
-TEST_F(ManifestOfAStranger, IsAskedForNoVersionWhenItIsRead) {
+TEST_F(ForeignManifest, IsAskedForNoVersionWhenItIsRead) {
   parse("version = [\"touch\", \"" + (scratch_.path() / "asked").string() + "\"]");
   EXPECT_FALSE(fs::exists(scratch_.path() / "asked"));
 }
 
-TEST_F(ManifestOfAStranger, IsAskedForItsVersionOnce) {
+TEST_F(ForeignManifest, IsAskedForItsVersionOnce) {
   const auto version = [&](const std::string& words) { return ask_version(parse("version = " + words)); };
   EXPECT_EQ(version("[\"sh\", \"-c\", \"echo toy 1.2 >&2; echo more\"]"), "toy 1.2");
   EXPECT_EQ(version("[\"bakeoff-none-a\"]"), "");
@@ -177,7 +177,7 @@ TEST_F(ManifestOfAStranger, IsAskedForItsVersionOnce) {
       << "what is not installed is not asked";
 }
 
-TEST_F(ManifestOfAStranger, IsNotWaitedForLongAndLeavesNothingWhenItIsAskedForItsVersion) {
+TEST_F(ForeignManifest, IsNotWaitedForLongAndLeavesNothingWhenItIsAskedForItsVersion) {
   const std::vector<pid_t> before = measure::descendants(::getpid());
   const Subject subject = parse("version = [\"sh\", \"-c\", \"echo 1.2; setsid sleep 300 & sleep 300\"]");
   // Long enough to say it on any machine, and far from the end of the sleep.
@@ -185,7 +185,7 @@ TEST_F(ManifestOfAStranger, IsNotWaitedForLongAndLeavesNothingWhenItIsAskedForIt
   EXPECT_EQ(measure::descendants(::getpid()), before);
 }
 
-/// Shell text, run as a stranger's server is; returns what it prints.
+/// Runs shell text as a foreign server is run; returns what it prints.
 std::string said_by(const std::string& script, std::uint64_t most_file_bytes = kMostFileBytes) {
   const ScratchFolder folder;
   make_foreign_home(folder.path());
@@ -196,7 +196,7 @@ std::string said_by(const std::string& script, std::uint64_t most_file_bytes = k
   return process.last_output();
 }
 
-TEST(AStranger, SeesAShortEnvironment) {
+TEST(ForeignProgram, SeesAShortEnvironment) {
   ::setenv("BAKEOFF_TEST_TOKEN", "secret", 1);
   const std::string said = said_by("env; pwd");
   ::unsetenv("BAKEOFF_TEST_TOKEN");
@@ -204,13 +204,13 @@ TEST(AStranger, SeesAShortEnvironment) {
   EXPECT_EQ(said_by("test \"$HOME\" = \"$(pwd)\" && echo \"$LANG $TZ\""), "C.UTF-8 UTC");
 }
 
-TEST(AStranger, LeavesNoCoreAndWritesNoEndlessFile) {
+TEST(ForeignProgram, LeavesNoCoreAndWritesNoEndlessFile) {
   EXPECT_EQ(said_by("ulimit -c; umask"), "0 | 0077");
   EXPECT_THAT(said_by("(head -c 100000 /dev/zero >file); wc -c <file", 1 << 12), testing::EndsWith("4096"));
   EXPECT_THAT(said_by("grep NoNewPrivs /proc/self/status"), HasSubstr("1"));
 }
 
-TEST(AStranger, KeepsALimitThatIsLowerAlready) {
+TEST(ForeignProgram, KeepsALimitThatIsLowerAlready) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   rlimit lower = before;
@@ -221,7 +221,7 @@ TEST(AStranger, KeepsALimitThatIsLowerAlready) {
   EXPECT_EQ(said, "2048") << "in blocks of 512 bytes";
 }
 
-TEST(AStranger, IsNotStartedWhereItsOutputLiesAlready) {
+TEST(ForeignProgram, IsNotStartedWhereItsOutputLiesAlready) {
   const ScratchFolder folder;
   make_foreign_home(folder.path());
   const Command command = foreign_command({"sh", "-c", "true"}, folder.path());
@@ -229,7 +229,7 @@ TEST(AStranger, IsNotStartedWhereItsOutputLiesAlready) {
   EXPECT_THROW(Process::start(command), std::system_error);
 }
 
-TEST(AStranger, CannotReplaceWhatTheHarnessKeepsBesideItsFolder) {
+TEST(ForeignProgram, CannotReplaceWhatTheHarnessKeepsBesideItsFolder) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root runs it as another user";
   const ScratchFolder folder;
   make_foreign_home(folder.path());

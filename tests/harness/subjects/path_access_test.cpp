@@ -13,11 +13,11 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// Whoever owns the files of a test, these are somebody else.
-constexpr Identity kStranger{.uid = 65533, .gid = 65533};
+/// A user and a group that own none of a test's files.
+constexpr Identity kOtherUser{.uid = 65533, .gid = 65533};
 
-struct Bench : ScratchFolder {
-  Bench() { open(path()); }
+struct TestFiles : ScratchFolder {
+  TestFiles() { open(path()); }
   static void open(const fs::path& folder) {
     fs::permissions(folder, fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
   }
@@ -37,49 +37,49 @@ constexpr auto kOpen = fs::perms::others_read | fs::perms::others_exec;
 constexpr auto kClosed = fs::perms::none;
 
 std::string why(const fs::path& program) {
-  return why_not_executable(program, kStranger, "as the kernel said");
+  return why_not_executable(program, kOtherUser, "as the kernel said");
 }
 
-TEST(ClosedWay, TheFolderThatLetsNobodyThroughIsNamedWithItsRights) {
-  const Bench bench;
-  const fs::path outer = bench.folder("outer", kClosed);
-  const fs::path inner = bench.folder("outer/inner", kOpen);
-  const fs::path program = Bench::file(inner / "server", "#!/bin/sh\n", kOpen);
+TEST(InaccessiblePath, TheFolderThatLetsNobodyThroughIsNamedWithItsRights) {
+  const TestFiles files;
+  const fs::path outer = files.folder("outer", kClosed);
+  const fs::path inner = files.folder("outer/inner", kOpen);
+  const fs::path program = TestFiles::file(inner / "server", "#!/bin/sh\n", kOpen);
   EXPECT_THAT(why(program), AllOf(HasSubstr("the folder " + outer.string() + " is closed"), HasSubstr("mode 0700")));
-  EXPECT_EQ(inaccessible_folder(inner, kStranger), inaccessible_folder(program, kStranger));
-  Bench::open(outer);
-  EXPECT_EQ(inaccessible_folder(inner, kStranger), "");
+  EXPECT_EQ(inaccessible_folder(inner, kOtherUser), inaccessible_folder(program, kOtherUser));
+  TestFiles::open(outer);
+  EXPECT_EQ(inaccessible_folder(inner, kOtherUser), "");
 }
 
-TEST(ClosedWay, AFolderBehindALinkIsSeenToo) {
-  const Bench bench;
-  const fs::path outer = bench.folder("outer", kClosed);
-  Bench::file(outer / "server", "", kOpen);
-  fs::create_symlink(outer / "server", bench.path() / "link");
-  EXPECT_THAT(why(bench.path() / "link"), HasSubstr("the folder " + outer.string() + " is closed"));
+TEST(InaccessiblePath, AFolderBehindALinkIsSeenToo) {
+  const TestFiles files;
+  const fs::path outer = files.folder("outer", kClosed);
+  TestFiles::file(outer / "server", "", kOpen);
+  fs::create_symlink(outer / "server", files.path() / "link");
+  EXPECT_THAT(why(files.path() / "link"), HasSubstr("the folder " + outer.string() + " is closed"));
 }
 
-TEST(ClosedWay, AFileThatMayNotBeExecutedIsNamed) {
-  const Bench bench;
-  const fs::path program = Bench::file(bench.path() / "server", "", fs::perms::others_read);
+TEST(InaccessiblePath, AFileThatMayNotBeExecutedIsNamed) {
+  const TestFiles files;
+  const fs::path program = TestFiles::file(files.path() / "server", "", fs::perms::others_read);
   EXPECT_THAT(why(program), AllOf(HasSubstr("the file " + program.string()), HasSubstr("mode 0704")));
-  EXPECT_THAT(why(bench.path() / "nothing"), HasSubstr("is not there"));
-  EXPECT_THAT(why(bench.path()), HasSubstr("is no file"));
+  EXPECT_THAT(why(files.path() / "nothing"), HasSubstr("is not there"));
+  EXPECT_THAT(why(files.path()), HasSubstr("is no file"));
 }
 
-TEST(ClosedWay, TheInterpreterOfAScriptIsLookedAtAsTheScriptIs) {
-  const Bench bench;
-  const fs::path script = Bench::file(bench.path() / "run", "#! /no/such/interpreter -x\n", kOpen);
+TEST(InaccessiblePath, TheInterpreterOfAScriptIsLookedAtAsTheScriptIs) {
+  const TestFiles files;
+  const fs::path script = TestFiles::file(files.path() / "run", "#! /no/such/interpreter -x\n", kOpen);
   EXPECT_THAT(why(script),
               HasSubstr("names /no/such/interpreter as its interpreter, and /no/such/interpreter is not there"));
-  const fs::path closed = Bench::file(bench.path() / "mine", "", fs::perms::others_read);
-  Bench::file(bench.path() / "run", "#!" + closed.string() + "\n", kOpen);
+  const fs::path closed = TestFiles::file(files.path() / "mine", "", fs::perms::others_read);
+  TestFiles::file(files.path() / "run", "#!" + closed.string() + "\n", kOpen);
   EXPECT_THAT(why(script), HasSubstr("the file " + closed.string() + " may not be executed"));
 }
 
-TEST(ClosedWay, WhereNothingIsSeenTheKernelHasTheLastWord) {
-  const Bench bench;
-  EXPECT_EQ(why(Bench::file(bench.path() / "server", "no program\n", kOpen)), "as the kernel said");
+TEST(InaccessiblePath, WhereNothingIsSeenTheKernelHasTheLastWord) {
+  const TestFiles files;
+  EXPECT_EQ(why(TestFiles::file(files.path() / "server", "no program\n", kOpen)), "as the kernel said");
 }
 
 }  // namespace

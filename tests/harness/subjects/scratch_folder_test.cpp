@@ -92,7 +92,7 @@ TEST(ScratchFolder, OfALivingProcessIsNobodyElses) {
   EXPECT_TRUE(fs::exists(folder.path() / "row"));
 }
 
-TEST(ScratchFolder, LetsNobodyButItsMakerWriteBesideTheMarker) {
+TEST(ScratchFolder, LetsOnlyItsMakerWriteBesideTheMarker) {
   const ScratchFolder folder;
   struct stat status {};
   ASSERT_EQ(::stat(folder.path().parent_path().c_str(), &status), 0);

@@ -10,7 +10,7 @@ namespace {
 
 using Voids = std::map<std::string, std::string>;
 
-// A trial in which nothing is wrong: 64 connections, 10,000 requests a second, 6.4 ms each.
+// A trial in which nothing is wrong: 64 connections, 10,000 requests per second, 6.4 ms each.
 journal::Trial good_trial() {
   journal::Trial trial;
   journal::ClientRow client;
@@ -139,7 +139,7 @@ TEST(Validity, LittlesLawVoidsLatencyWhenOffByMoreThanTenPercent) {
 }
 
 TEST(Validity, LittlesLawCountsTheRequestsThatWereNeverAnswered) {
-  // Of 64 connections 60 are never served and wait the whole second: 60 of them are always outstanding.
+  // 60 of the 64 connections are never served and wait the whole second: 60 requests are always outstanding.
   journal::Trial trial = good_trial();
   trial.outcome = journal::Outcome::starved;
   trial.client->unfinished = 60;

@@ -75,7 +75,7 @@ Changes compared(const RecordedRun& before, const RecordedRun& after) {
   return build_changes(before, after, "threads", stats::kRunToRunMargin);
 }
 
-// A second run on a machine that is slower for all, with one subject that became dearer and one that is gone.
+// A second run on a machine that is slower for all, with one subject that became more expensive and one that is gone.
 Changes eventful() {
   const RecordedRun before = run_of("results/a");
   RecordedRun after = run_of("results/b");
@@ -111,7 +111,7 @@ TEST(Changes, AMachineThatIsSlowerForAllIsNoChange) {
   EXPECT_THAT(changes.report.tables.at(0).notes, Contains(HasSubstr("a factor of 1.60")));
 }
 
-TEST(Changes, OneSubjectThatBecameDearerIsWorseAndTheOthersAreNot) {
+TEST(Changes, OneSubjectThatBecameMoreExpensiveIsWorseAndTheOthersAreNot) {
   RecordedRun after = run_of("b");
   slow_down(after, "http", "event-loop", 1.3);
   const Changes changes = compared(run_of("a"), after);
