@@ -33,17 +33,22 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+is_commit() { git rev-parse --quiet --verify "$1^{commit}" >/dev/null; }
+
 # The commit that the checkout is compared with; nothing when the history does not reach that far.
 base_commit() {
-  local main base
+  local main base met=''
   for main in origin/HEAD origin/main main; do
     base=$(git merge-base HEAD "$main" 2>/dev/null) || continue
+    met=yes
     if [ "$base" != "$(git rev-parse HEAD)" ]; then
       printf '%s' "$base"
       return
     fi
   done
-  git rev-parse --quiet --verify 'HEAD~1^{commit}' || true
+  is_commit HEAD~1 || return 0
+  [ -n "$met" ] || say "this clone does not show where the branch left main: the last commit alone counts as the change"
+  git rev-parse HEAD~1
 }
 
 # What changed since commit $1, also what is not committed or not added yet.
@@ -60,8 +65,6 @@ source_of() {
     git grep --untracked -l -F "#include \"$1\"" -- '*.cpp' | head -n 1 || true
   fi
 }
-
-is_commit() { git rev-parse --quiet --verify "$1^{commit}" >/dev/null; }
 
 files=() unseen=()
 if [ -n "$since" ] && ! is_commit "$since"; then
@@ -126,5 +129,5 @@ printf '%s\0' "${files[@]}" | xargs -0 -P "$(compile_jobs)" -n 1 bash -c '
   [ -z "${status-}" ]' tidy "$(llvm_tool clang-tidy)" || status=1
 left=$(wc -l <"$TIDY_LEFT")
 say "$((${#files[@]} - left)) of ${#files[@]} sources checked"
-[ "$left" = 0 ] || say "$left sources were not looked at: they did not fit into $limit s, and scripts/tidy.sh has no limit of its own"
+[ "$left" = 0 ] || say "$left sources were not looked at: they did not fit into $limit s; scripts/tidy.sh without --limit checks all"
 exit "$status"
