@@ -56,7 +56,7 @@ TEST(OwnFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRowOfAS
 
 /// Only its owner may go through it.
 std::filesystem::path closed_folder_in(const ForeignServerFixture& bench) {
-  const std::filesystem::path closed = bench.path() / "closed";
+  std::filesystem::path closed = bench.path() / "closed";
   std::filesystem::create_directory(closed);
   std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
   return closed;
