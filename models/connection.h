@@ -177,12 +177,12 @@ class BlockingStream {
   BlockingStream(int socket, const StopToken& stop, std::span<char> scratch)
       : socket_(socket), stop_(stop), scratch_(scratch) {}
 
-  std::string_view read() {
+  std::string_view read() const {
     const ssize_t received = receive_some(socket_, scratch_.data(), scratch_.size());
     return {scratch_.data(), received < 0 ? 0 : static_cast<std::size_t>(received)};
   }
 
-  bool write(std::string& replies) {
+  bool write(std::string& replies) const {
     std::string_view rest = replies;
     while (!rest.empty()) {
       const ssize_t sent = send_some(socket_, rest);
@@ -194,8 +194,8 @@ class BlockingStream {
     return all;
   }
 
-  bool pause(std::chrono::nanoseconds time) { return wait_unless_peer_disconnects(socket_, stop_, time); }
-  void finish() { shutdown_and_drain(socket_); }
+  bool pause(std::chrono::nanoseconds time) const { return wait_unless_peer_disconnects(socket_, stop_, time); }
+  void finish() const { shutdown_and_drain(socket_); }
 
  private:
   int socket_;

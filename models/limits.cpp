@@ -75,7 +75,7 @@ std::string pids_folder() {
     const auto path = line.rfind(':');
     if (line.find(":pids:") != std::string::npos) return "/sys/fs/cgroup/pids" + line.substr(path + 1);
     if (line.starts_with("0::")) {
-      const std::string folder = "/sys/fs/cgroup" + line.substr(path + 1);
+      std::string folder = "/sys/fs/cgroup" + line.substr(path + 1);
       if (std::ifstream(folder + "/pids.max")) return folder;
     }
   }

@@ -37,7 +37,7 @@ class ConnectionThreads {
   /// Takes the socket, serves it on a new thread, and returns 0. Where no thread can be made it returns the errno and
   /// leaves the socket.
   int start(Descriptor& socket) {
-    auto arguments = std::make_unique<StartArguments>(*this, std::move(socket));
+    auto arguments = std::make_unique<StartArguments>(StartArguments{*this, std::move(socket)});
     std::size_t live = 0;
     {
       const std::lock_guard lock(mutex_);

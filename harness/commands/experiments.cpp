@@ -49,7 +49,7 @@ std::filesystem::path find_experiment(const std::string& word) {
   }
   std::error_code error;
   if (std::filesystem::is_directory(word, error)) {
-    const std::filesystem::path file = std::filesystem::path(word) / kExperimentFile;
+    std::filesystem::path file = std::filesystem::path(word) / kExperimentFile;
     if (!std::filesystem::is_regular_file(file, error)) {
       throw UsageError(
           fmt::format("found the folder \"{}\" without {}, expected a result folder, a .toml file or one of {}", word,

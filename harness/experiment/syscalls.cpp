@@ -44,7 +44,7 @@ class Tracer {
 
   std::map<std::string, std::uint64_t> stop() {
     const subjects::ExitResult ended = process_.stop(SIGINT, 10s);
-    const auto counts = parse_strace_summary(measure::read_text(folder_.path() / "counts").value_or(""));
+    auto counts = parse_strace_summary(measure::read_text(folder_.path() / "counts").value_or(""));
     if (counts.empty()) {
       throw std::runtime_error(
           fmt::format("strace {} and counted nothing: {}", ended.describe(), process_.last_output()));

@@ -41,8 +41,8 @@ Table syscall_table(const std::vector<std::string>& subjects, const std::vector<
     }
     table.rows.push_back(std::move(row));
   };
-  for (const auto& [name, calls] : order) {
-    add_row(name, [&](const CallsPerRequest& one) { return one.contains(name) ? one.at(name) : 0; });
+  for (const auto& call : order) {
+    add_row(call.first, [&](const CallsPerRequest& one) { return one.contains(call.first) ? one.at(call.first) : 0; });
   }
   add_row("others", [](const CallsPerRequest& one) {
     double sum = 0;

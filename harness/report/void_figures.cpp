@@ -29,9 +29,10 @@ std::string figure_text(const journal::Trial& row, std::string_view metric, std:
 }
 
 std::vector<std::string> void_lines(const journal::Trial& row) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  using Reason = std::pair<std::string, std::vector<std::string>>;
+  std::vector<Reason> reasons;
   for (const auto& [metric, reason] : row.validity) {
-    auto found = std::find_if(reasons.begin(), reasons.end(), [&](const auto& each) { return each.first == reason; });
+    auto found = std::ranges::find(reasons, reason, &Reason::first);
     if (found == reasons.end()) found = reasons.insert(reasons.end(), {reason, {}});
     found->second.push_back(name_of(metric));
   }

@@ -36,7 +36,7 @@ void give_home(const fs::path& home, const Identity& identity) {
 }  // namespace
 
 fs::path make_foreign_home(const fs::path& folder) {
-  const fs::path home = folder / kHome;
+  fs::path home = folder / kHome;
   if (::mkdir(home.c_str(), S_IRWXU) != 0) measure::throw_system_error("create " + home.string());
   return home;
 }

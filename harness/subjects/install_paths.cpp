@@ -16,9 +16,9 @@ bool runs_from_build_tree() {
 // `installed` below <prefix>/share/bakeoff, or `source` of the source tree where this is a build, or where there is no
 // installed one (a test binary that was copied somewhere).
 fs::path data_directory(const char* installed, const char* source) {
-  const auto in_source = fs::path{BAKEOFF_SOURCE_DIR} / source;
+  auto in_source = fs::path{BAKEOFF_SOURCE_DIR} / source;
   if (runs_from_build_tree()) return in_source;
-  const auto beside = executable_directory().parent_path() / "share" / "bakeoff" / installed;
+  auto beside = executable_directory().parent_path() / "share" / "bakeoff" / installed;
   std::error_code failed;
   if (fs::is_directory(beside, failed) || !fs::is_directory(in_source, failed)) return beside;
   return in_source;

@@ -140,7 +140,8 @@ void Uring::run_once() {
   std::size_t left = completions_.ready();
   if (left == 0 && !handed_over) std::this_thread::sleep_for(kRetryDelay);
   for (UringCompletions::Done done; left > 0 && completions_.take(done); --left) {
-    auto* operation = reinterpret_cast<Operation*>(done.operation);
+    // The kernel hands a pointer back as the number that it was given.
+    auto* operation = reinterpret_cast<Operation*>(done.operation);  // NOLINT(performance-no-int-to-ptr)
     if (!operation) continue;
     Completion completion{done.result, {}, (done.flags & IORING_CQE_F_MORE) != 0};
     const auto buffer = static_cast<std::uint16_t>(done.flags >> IORING_CQE_BUFFER_SHIFT);
@@ -156,7 +157,7 @@ void Uring::run_once() {
 std::string_view uring_refusal() {
   static const std::string refusal = []() -> std::string {
     try {
-      Uring();
+      const Uring tried;
       return "";
     } catch (const std::system_error& error) {
       return std::string("an io_uring, which this system refuses: ") + error.what();

@@ -21,7 +21,7 @@ std::string redis_program() {
   std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin";
   while (!path.empty()) {
     const auto colon = path.find(':');
-    const std::string candidate = std::string(path.substr(0, colon)) + "/redis-server";
+    std::string candidate = std::string(path.substr(0, colon)) + "/redis-server";
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     path = colon == path.npos ? std::string_view{} : path.substr(colon + 1);
   }

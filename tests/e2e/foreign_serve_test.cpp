@@ -29,7 +29,7 @@ struct ForeignServeCall : ServeCall {
   Call::Result stop() {
     const pid_t harness = call.process().pid();
     ::kill(harness, SIGINT);
-    const auto result = call.finish();
+    auto result = call.finish();
     EXPECT_EQ(private_folders_of(harness), 0) << "a private folder is left";
     EXPECT_TRUE(nothing_is_left()) << "a process is left";
     return result;

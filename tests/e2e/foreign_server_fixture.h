@@ -81,7 +81,7 @@ class ForeignServerFixture : public subjects::ScratchFolder {
   /// Lines of a table; `subjects` are words in quotes.
   std::string experiment(const std::string& table, const std::string& subjects = "\"threads\"",
                          const std::string& window_s = "0.1") const {
-    const std::string file = path() / "toy.toml";
+    std::string file = path() / "toy.toml";
     test::write_text(file,
                      fmt::format("name = \"toy\"\nsubjects = [{}]\nblocks = 1\n\n[[tables]]\n{}\nconnections = 4\n"
                                  "window_s = {}\nwarmup_s = 0.05\n",

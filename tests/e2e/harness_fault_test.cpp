@@ -56,7 +56,7 @@ TEST(HarnessFault, TooFewDescriptorsForAllTrialsEndTheRunWithOneErrorAndAreNoRow
 
 /// Only its owner may go through it.
 std::filesystem::path closed_folder_in(const ForeignServerFixture& fixture) {
-  const std::filesystem::path closed = fixture.path() / "closed";
+  std::filesystem::path closed = fixture.path() / "closed";
   std::filesystem::create_directory(closed);
   std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
   return closed;

@@ -82,7 +82,7 @@ RunSide side_of(const Grid& grid, const GridRow& row, const Figure& figure, cons
   const std::size_t pairs = side.ratio ? side.ratio->pairs : 0;
   if (pairs < grid.blocks.size()) {
     side.why_incomplete = fmt::format("{} of {} blocks count", pairs, grid.blocks.size());
-    if (!side.series.reason.empty()) side.why_incomplete += " (" + side.series.reason + ")";
+    if (!side.series.reason.empty()) side.why_incomplete += fmt::format(" ({})", side.series.reason);
   }
   return side;
 }

@@ -119,7 +119,7 @@ std::vector<LatencyBar> finest_bars(const stats::Histogram& histogram, double ta
     for (const std::uint64_t edge : preferred_edges(kSeries[coarser], high, slowest)) {
       if (longer.empty() || edge > longer.back()) longer.push_back(edge);
     }
-    const std::vector<LatencyBar> more = fill(histogram, longer);
+    std::vector<LatencyBar> more = fill(histogram, longer);
     if (lines_of(more) <= kMostBars) return more;
   }
   return bars;

@@ -155,6 +155,7 @@ void add_generator(Page& page, const journal::Trial& row) {
                                 idlest->second.share * 100, busiest->second.share * 100, busiest->first));
   } else if (!cpus.empty()) {
     std::vector<std::string> each;
+    each.reserve(cpus.size());
     for (const auto& [cpu, busy] : cpus) {
       each.push_back(fmt::format("{:.0f} %{}{}", busy.share * 100, cpu == kNoCpu ? "" : fmt::format(" on CPU {}", cpu),
                                  busy.threads > 1 ? fmt::format(" in {} threads", busy.threads) : ""));

@@ -23,7 +23,7 @@ class DoctorReads : public testing::Test {
  protected:
   const fs::path& root() const { return folder_.path(); }
   fs::path put(const fs::path& file, const std::string& text) {
-    const auto path = root() / file.relative_path();
+    auto path = root() / file.relative_path();
     fs::create_directories(path.parent_path());
     std::ofstream{path} << text;
     return path;

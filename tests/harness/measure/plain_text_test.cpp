@@ -60,7 +60,7 @@ class ChildOutput : public testing::Test {
  protected:
   ChildOutput() : descriptor_(::open((folder_.path() / "said").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
   ~ChildOutput() override { ::close(descriptor_); }
-  void says(const std::string& text) {
+  void says(const std::string& text) const {
     ASSERT_EQ(::write(descriptor_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
 

@@ -210,7 +210,8 @@ TEST(ProcessTreeDifference, LeavesCpuTimeOutWhereOneTaskHasNone) {
 
 // --- CPU time --------------------------------------------------------------------------------------------------------
 
-CpuTimes times(std::int64_t at_ms, std::map<int, std::int64_t> busy_ms, std::map<int, std::int64_t> steal_ms = {}) {
+CpuTimes times(std::int64_t at_ms, const std::map<int, std::int64_t>& busy_ms,
+               const std::map<int, std::int64_t>& steal_ms = {}) {
   CpuTimes made{.at_ns = at_ms * 1'000'000, .source = "cpuacct", .busy_ns = {}, .steal_ns = {}};
   for (const auto& [cpu, ms] : busy_ms) made.busy_ns[cpu] = ms * 1'000'000;
   for (const auto& [cpu, ms] : steal_ms) made.steal_ns[cpu] = ms * 1'000'000;

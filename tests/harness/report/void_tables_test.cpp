@@ -137,11 +137,12 @@ const std::vector<test::Voided> kJobMetrics{{"elapsed", {"456", "43.2"}},
 const std::vector<test::Voided> kProbeMetrics{{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}};
 
 TEST(VoidFigures, OfJobsAndProbesAreStruckOutInTheirTables) {
-  for (const auto& [load, metrics] :
+  for (const auto& kind :
        {std::pair{journal::TrialKind::job, &kJobMetrics}, std::pair{journal::TrialKind::probe, &kProbeMetrics}}) {
-    test::expect_marked<Report>(kReportWriters, *metrics, build_report(test::job_rows(load), server_info()),
+    test::expect_marked<Report>(kReportWriters, *kind.second, build_report(test::job_rows(kind.first), server_info()),
                                 [&](const std::string& metric, const std::string& reason) {
-                                  return build_report(with_void(test::job_rows(load), metric, reason), server_info());
+                                  return build_report(with_void(test::job_rows(kind.first), metric, reason),
+                                                      server_info());
                                 });
   }
 }

@@ -80,7 +80,7 @@ class ScratchPath : public testing::Test {
   void TearDown() override { ::setenv("PATH", before_.c_str(), 1); }
 
   fs::path program(const fs::path& below, const std::string& name, bool runs) const {
-    const fs::path file = scratch_.path() / below / name;
+    fs::path file = scratch_.path() / below / name;
     test::write_text(file, "#!/bin/sh\n");
     fs::permissions(file, runs ? fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec
                                : fs::perms::owner_read | fs::perms::owner_write);
