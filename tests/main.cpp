@@ -187,6 +187,11 @@ int record_cases(char** argv) {
       // A leak, for example, that is found when the process ends.
       if (status != 0 && !told)
         append(file, begin_of_line("Process", "Ends") + end_of_failed(description_of(status, argv[3])));
+      // A filter that selects nothing, for example: a test of ctest that ran no case has not passed.
+      if (status == 0 && record.empty()) {
+        append(file, begin_of_line("Process", "RunsACase") + end_of_failed("no case ran"));
+        failed = true;
+      }
       return failed ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     failed = true;

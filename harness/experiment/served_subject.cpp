@@ -187,6 +187,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
                                  fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(),
                                              as_whom, subjects::why_not_executable(program, user, error.what())));
   } catch (...) {
+    server_.reset();  // Before the watchdog goes.
     subjects::kill_orphans(before_);
     throw;
   }

@@ -106,6 +106,9 @@ SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, c
     count.calls = tracer.stop();
   }
   served->stop(traced);
+  if (const std::string violation = environment.limit().violation(); !violation.empty()) {
+    throw subjects::SubjectError(journal::Outcome::limit, violation);
+  }
   return count;
 }
 

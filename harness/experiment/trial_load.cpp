@@ -15,9 +15,10 @@ load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, 
   plan.port = port;
   plan.host_field = fmt::format("127.0.0.1:{}", port);
   plan.load = row.params.load;
-  // A row that somebody else has written may say neither.
+  // A row that somebody else has written may say none of these.
   plan.load.connections = std::max<std::uint64_t>(plan.load.connections, 1);
   plan.load.pipeline = std::max<std::uint64_t>(plan.load.pipeline, 1);
+  if (plan.load.message_bytes == 0) plan.load.message_bytes = journal::LoadShape{}.message_bytes;
   plan.load.idle = idle_that_fit(subject, row.params);
   plan.timeout_s = table.timeout_s;
   plan.seed = row.seed;

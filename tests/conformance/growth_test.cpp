@@ -47,7 +47,7 @@ class Growth : public testing::TestWithParam<Pairing> {
 
 TEST_P(Growth, GoesBackToTheSystemHoweverAConnectionEnds) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer keeps what is freed";
-  constexpr std::size_t kTimes = 31, kAtOnce = 2, kReply = kTimes * kMebibyte;
+  constexpr std::size_t kTimes = 63, kAtOnce = 2, kReply = kTimes * kMebibyte;
   constexpr std::size_t kOrdinary = 8 * kMebibyte;
   RunningSubject subject(GetParam().serving(kAtOnce));
   store_a_mebibyte(subject);

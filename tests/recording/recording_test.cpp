@@ -73,5 +73,11 @@ TEST(Record, OfAProcessThatEndsBadlyBehindItsCasesHasAFailure) {
                           AllOf(HasSubstr("name=\"Ends\" status=\"fail\""), HasSubstr("exited with 23"))));
 }
 
+TEST(Record, OfAFilterThatSelectsNothingHasAFailure) {
+  const Recorded record = recorded("NoSuchSuite.*");
+  EXPECT_EQ(record.status, EXIT_FAILURE);
+  EXPECT_THAT(record.lines, ElementsAre(AllOf(HasSubstr("name=\"RunsACase\" status=\"fail\""), HasSubstr("no case ran"))));
+}
+
 }  // namespace
 }  // namespace bakeoff::recording

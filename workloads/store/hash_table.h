@@ -98,6 +98,15 @@ class HashTable {
   std::size_t size() const { return values_.size(); }
   void clear() { Map(0, values_.hash_function()).swap(values_); }
 
+  /// See Store.
+  std::size_t longest_chain() const {
+    std::size_t longest = 0;
+    for (std::size_t bucket = 0; bucket < values_.bucket_count(); ++bucket) {
+      longest = std::max(longest, values_.bucket_size(bucket));
+    }
+    return longest;
+  }
+
  private:
   using Value = std::variant<std::int64_t, std::string>;
 

@@ -93,6 +93,13 @@ class LockedStore final : public Store {
     budget_.clear();
   }
 
+  std::size_t longest_chain() override {
+    const Locks locks(*this, StripeSet::all());
+    std::size_t longest = 0;
+    for (const Stripe& stripe : stripes_) longest = std::max(longest, stripe.table.longest_chain());
+    return longest;
+  }
+
  private:
   // A cache line each: neighbours must not slow one another down.
   struct alignas(64) Stripe {

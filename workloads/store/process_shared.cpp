@@ -178,6 +178,13 @@ class ProcessSharedStore final : public Store {
     arena_.reset();
   }
 
+  std::size_t longest_chain() override {
+    const Lock lock(*this, StripeSet::all());
+    std::size_t longest = 0;
+    for (std::size_t bucket = 0; bucket < bucket_count_; ++bucket) longest = std::max(longest, chain(bucket));
+    return longest;
+  }
+
  private:
   class Key {
    public:

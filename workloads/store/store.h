@@ -64,6 +64,10 @@ class Store {
 
   virtual std::size_t size() = 0;
   virtual void clear() = 0;
+
+  /// The most keys that lie in one place of the hash table: with as many a look-up compares at worst. Reads all of it;
+  /// for tests of the hash.
+  virtual std::size_t longest_chain() = 0;
 };
 
 /// Keys, values and what it takes to keep them are at most `most_bytes`, about as the allocator counts.

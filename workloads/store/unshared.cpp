@@ -47,6 +47,7 @@ class UnsharedStore final : public Store {
     table_.clear();
     budget_.clear();
   }
+  std::size_t longest_chain() override { return table_.longest_chain(); }
 
  private:
   HashedKey hashed(std::string_view key) const { return {hash_, key}; }
