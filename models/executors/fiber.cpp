@@ -1,11 +1,11 @@
 // fiber: one Boost.Fiber per unit, carried by the calling thread, or by several threads that steal from each other.
 //
-// Who waits: the caller, in join(); a unit that waits is switched out inside the call. On one thread only one
-// fiber runs at a time, until it ends or suspends: work that never suspends runs one unit after the other, the peak is
-// 1, and it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several
-// threads the ready fibers are those of a group, as in the model (fibers/scheduler.h): a thread with nothing to do
-// takes another's. Of fibers that make fibers the child runs at once and its maker goes on next
-// (work_first_scheduler.h). Left out: pinning fibers to their threads.
+// Who waits: the caller, in join(); a unit that waits is switched out inside the call. On one thread only one fiber
+// runs at a time, until it ends or suspends. Work that never suspends runs one unit after the other: the peak is 1, and
+// it costs what sequential costs, plus the fibers. Who owns: each fiber writes its own answer. On several threads the
+// ready fibers are those of a group, as in the model (fibers/scheduler.h): an idle thread takes another's. When a fiber
+// makes a fiber, the child runs at once and its parent goes on next (work_first_scheduler.h). Left out: pinning fibers
+// to their threads.
 #include <atomic>
 #include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/fiber.hpp>
