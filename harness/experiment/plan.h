@@ -3,7 +3,7 @@
 // Tables run one after another; a table is a row of blocks; a block has every subject of the table once. The order
 // within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject in each
 // place once, so that a machine that slows down during a block, or during a table, slows all alike. Where two
-// builds are compared (Spec::against), a place is that of a subject in both builds, one right behind the other, and
+// builds are compared (Spec::against), a place belongs to a subject in both builds, one right behind the other, and
 // which of them is first alternates from block to block.
 #pragma once
 

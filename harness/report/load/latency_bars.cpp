@@ -56,7 +56,7 @@ Edges even_edges(std::uint64_t low, std::uint64_t high) {
   }
 }
 
-// One bar an end and one for what is above, without the empty ones at the beginning and in long gaps.
+// One bar per end and one for what is above, without the empty ones at the beginning and in long gaps.
 std::vector<LatencyBar> fill(const stats::Histogram& histogram, const Edges& edges) {
   const auto buckets = histogram.buckets();
   std::vector<LatencyBar> all;
@@ -93,7 +93,7 @@ std::uint64_t tallest(const std::vector<LatencyBar>& bars) {
   return most;
 }
 
-// How much of the distribution is to be seen: the entropy of the bars.
+// How much of the distribution the bars show: their entropy.
 double entropy_of(const std::vector<LatencyBar>& bars, std::uint64_t total) {
   double sum = 0;
   for (const LatencyBar& bar : bars) {
