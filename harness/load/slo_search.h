@@ -9,10 +9,9 @@
 //   - In the end a rate a tenth above the lowest fail has to fail as clearly. Where it passes instead, the fails below
 //     it were the noise's, are forgotten, and the search goes up again.
 //   - Where loads of one rate contradict each other, both ends take one repeat more, at most two.
-// A void load says nothing and is asked for again. Where a rate is void because
-// of the rate itself (the generator's own limit, a quota), it is given up after a few loads: nothing above it can be
-// known, and the search ends below. With too many void loads, too many that contradict each other, or too many
-// altogether, there is no answer.
+// A void load says nothing and is asked for again. Where loads are void because of their rate (the generator's own
+// limit, a quota), the rate is given up after a few: nothing above it can be known, and the search ends below. With
+// too many void loads, too many that contradict each other, or too many altogether, there is no answer.
 #pragma once
 
 #include <cstddef>

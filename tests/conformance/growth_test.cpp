@@ -96,7 +96,7 @@ TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   Connection other(subject.port());
   ASSERT_TRUE(other.send("PING\r\n"));
   EXPECT_EQ(other.receive(7), "+PONG\r\n");
-  // Not before all have been asked: who reads makes room.
+  // Not before all have been asked, because a client that reads makes room.
   std::size_t refused = 0;
   for (Connection& connection : deaf) refused += connection.receive(kOutOfMemory.size()) == kOutOfMemory ? 1 : 0;
   EXPECT_EQ(refused, kDeaf - kFit);

@@ -1,5 +1,5 @@
 // Rows are input like any other: other versions wrote them, other programs, people. Every writer is tried on every
-// recorded result, and on its rows after chance has been at them. The seed is fixed.
+// recorded result, and on its rows after random changes. The seed is fixed.
 #include <gmock/gmock.h>
 
 #include <array>
