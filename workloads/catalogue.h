@@ -82,7 +82,7 @@ struct WorkloadEntry {
   std::string_view summary;          ///< One line.
   std::string_view default_request;  ///< What ClientSettings::request "" means.
   std::unique_ptr<Service> (*make_service)(const ServiceSettings&);
-  /// A load: asks for ever. Throws std::invalid_argument with one clear line when the request is none it knows.
+  /// A load: asks for ever. Throws std::invalid_argument with one clear line when it does not know the request.
   std::unique_ptr<ClientSession> (*make_client)(const ClientSettings&);
   /// Asks for every kind of reply of PROTOCOLS.md once, one request at a time, and then has nothing more to ask.
   /// Leaves no key behind in a store.

@@ -35,7 +35,7 @@ namespace bakeoff::load {
 class GeneratorThread {
  public:
   /// Number `number` of the `threads` of this plan. Throws std::invalid_argument for a request that the workload does
-  /// not know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
+  /// not know, std::runtime_error for an invalid source address. `stop` ends everything early when it becomes true.
   GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
                   const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
   ~GeneratorThread();

@@ -49,7 +49,7 @@ class Emptying {
  public:
   explicit Emptying(int top) : top_(top) {}
 
-  /// Removes what is no directory; moves up what is one.
+  /// Removes what is not a directory; moves up what is one.
   void take(int from, const std::string& name) {
     if (::unlinkat(from, name.c_str(), 0) == 0) return;
     if (errno != EISDIR && errno != EPERM) {

@@ -48,8 +48,8 @@ inline std::uint64_t run_blocking(const workloads::jobs::Job& job, workloads::jo
   return job.needs() == workloads::jobs::Needs::nothing ? job.run_unit(index) : job.unit_coroutine(unit, index).run();
 }
 
-/// Throws the first failure, if there is any. A unit that met a limit is no failure; `executed` names the limit. A unit
-/// that failed only because another one had failed does not count either.
+/// Throws the first failure, if there is any. A unit that met a limit is not a failure; `executed` names the limit. A
+/// unit that failed only because another one had failed does not count either.
 void throw_first_failure(ExecutionResult& executed, const std::vector<std::exception_ptr>& failures);
 
 }  // namespace bakeoff::models::executors

@@ -31,7 +31,7 @@ struct Secret : subjects::ScratchFolder {
   std::string file() const { return path() / "secret"; }
 };
 
-/// Neither a control character but the line end nor a byte that is no UTF-8; "" when there is none.
+/// Tells of a control character, except a line end, or of a byte that is not UTF-8; "" when there is none.
 std::string what_is_not_plain(const std::string& text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

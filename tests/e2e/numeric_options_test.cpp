@@ -1,4 +1,4 @@
-// Every option that takes a number, a time, a rate: what it says to values that are none. The options are read from
+// Every option that takes a number, a time, a rate: what it says to invalid values. The options are read from
 // --help, so that a new one is tried too.
 #include <gmock/gmock.h>
 

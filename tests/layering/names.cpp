@@ -159,7 +159,7 @@ std::vector<std::string> misplaced_namespaces(const std::vector<SourceFile>& fil
       if (!std::regex_match(lines[i], match, opened)) continue;
       any = true;
       const std::string name = match[1];
-      // A part of the folder's namespace that is no folder: bakeoff::validity::reason.
+      // A part of the folder's namespace that is not a folder: bakeoff::validity::reason.
       const bool part = name.starts_with(wanted + "::") && !of_folders.contains(name);
       if (name != wanted && !part) found.push_back(place(file, i) + " opens " + name + ", its folder is " + wanted);
     }

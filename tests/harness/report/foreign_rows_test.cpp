@@ -52,7 +52,7 @@ const std::array kWritings{
     Writing{"tex", latex_report},
 };
 
-/// A number that is none, as printf and its like write it; not the end of "confined" or the start of "info".
+/// A value that is not a number, as printf and its like write it; not the end of "confined" or the start of "info".
 bool has_no_number(const std::string& text) {
   static const std::regex pattern(R"((^|[^A-Za-z])-?(nan|inf)([^A-Za-z]|$))", std::regex::icase | std::regex::optimize);
   return std::regex_search(text, pattern);
