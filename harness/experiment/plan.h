@@ -46,7 +46,7 @@ inline constexpr double kJobGuessS = 0.5;
 inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the load, and to close it.
 
 double estimate_s(const TableSpec& table);  ///< One trial.
-/// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.
+/// All trials of `blocks` blocks of each table, without repeated ones; the budget is not looked at.
 double estimate_s(const Spec& spec, std::uint64_t blocks);
 std::size_t trials_per_block(const Spec& spec, const TableSpec& table);
 

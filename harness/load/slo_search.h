@@ -30,7 +30,7 @@ struct SloSearchSettings {
   double factor = 2;        ///< From step to step while climbing and going down.
   double precision = 0.03;  ///< Between the last pass and the first fail.
   std::size_t confirmations = 3;
-  std::size_t most_steps = 100;           ///< That were not void; confirmations included.
+  std::size_t most_steps = 100;           ///< Steps that were not void; confirmations included.
   std::size_t max_extra_void_steps = 12;  ///< Void steps beyond as many as were not.
 };
 

@@ -17,7 +17,7 @@ namespace bakeoff::stats {
 /// max(high / median, median / low) - 1. nullopt without an interval.
 std::optional<double> half_width(const Ratio& ratio);
 
-/// What blocks_needed() answers when it would take more: an experiment of so many blocks is not practical.
+/// What blocks_needed() answers when it would take more: an experiment with this number of blocks is not practical.
 inline constexpr std::size_t kMaxBlocksNeeded = 1000;
 
 /// How many blocks in all it takes, as far as the present spread tells, until the half width is at most `wanted`

@@ -63,7 +63,7 @@ class Emptying {
         waiting_.push_back(std::move(moved));
         return;
       }
-      // That name is taken by what another removal, which was killed, has left.
+      // A killed removal has left something of that name.
       if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) continue;
       all_gone_ = false;
       return;

@@ -30,7 +30,7 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Why so many units of this kind cannot do what a job needs: "its units run one after the other"; "" when they can.
+  /// Why this number of units cannot do what a job needs: "its units run one after the other"; "" when they can.
   virtual std::string refusal(workloads::jobs::Needs /*needs*/, std::size_t /*units*/) const { return ""; }
 
   /// Whether all its units share the caller's thread, so that only one of them computes at a time.

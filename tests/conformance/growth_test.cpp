@@ -29,7 +29,7 @@ std::size_t pss_bytes(const RunningSubject& subject) {
   return kib * 1024;
 }
 
-/// MGET of the key k, so many times.
+/// MGET of the key k, `times` times.
 std::string many_of_k(std::size_t times) {
   std::vector<std::string> words(times + 1, "k");
   words.front() = "MGET";
@@ -100,7 +100,7 @@ TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   std::size_t refused = 0;
   for (Connection& connection : deaf) refused += connection.receive(kOutOfMemory.size()) == kOutOfMemory ? 1 : 0;
   EXPECT_EQ(refused, kDeaf - kFit);
-  // And so does who leaves.
+  // A client that leaves makes room too.
   deaf.clear();
   const auto is_answered = [&] {
     if (!other.send(many_of_k(kTimes)) || other.receive(kOutOfMemory.size()) != kOutOfMemory) return true;

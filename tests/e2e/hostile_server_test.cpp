@@ -42,7 +42,7 @@ std::string what_is_not_plain(const std::string& text) {
   return "";
 }
 
-/// With so much memory that a run needs a tenth of it.
+/// Limits the address space to ten times what a run needs.
 std::vector<std::string> with_little_memory() {
   return {"sh", "-c", "ulimit -v 4000000; exec \"$0\" \"$@\""};
 }

@@ -73,7 +73,7 @@ TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
   EXPECT_LT(std::stoull("0" + fixture.noted("limit")), kMuchMore);
 }
 
-/// A table of so many connections, each of which takes a process of the server.
+/// A table with that number of connections, each of which takes a process of the server.
 std::string table_of(const std::string& name, int connections) {
   return fmt::format(
       "[[tables]]\nname = \"{}\"\nworkload = \"http\"\nconnections = {}\nwindow_s = 0.1\nwarmup_s = 0.05\n", name,

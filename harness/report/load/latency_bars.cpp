@@ -15,7 +15,7 @@ constexpr std::size_t kEnoughBars = 12;
 constexpr std::size_t kFewestBars = 8;  // Fewer, and even steps show more.
 constexpr std::size_t kWidestBar = 48;  // Columns; longer says no more.
 constexpr std::size_t kNarrowestBar = 8;
-constexpr std::ptrdiff_t kLongGap = 3;  // So many bars of nothing are one line.
+constexpr std::ptrdiff_t kLongGap = 3;  // From this number on, empty bars become one line.
 
 using Edges = std::vector<std::uint64_t>;
 

@@ -202,7 +202,7 @@ std::vector<json> lines_of(const fs::path& file) {
   return lines;
 }
 
-/// Those that the reader takes; what it does not take it says in a line.
+/// The rows that the reader accepts. It refuses the others with a line.
 std::vector<journal::Trial> read_back(const std::vector<json>& lines) {
   std::vector<journal::Trial> rows;
   for (const json& line : lines) {
