@@ -50,7 +50,7 @@ constexpr std::array kModels{
                .holds_connection = true,
                .default_units = 256,
                .units_meaning = "the cap on processes, which is the most connections served at a time",
-               .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
+               .max_units = 30'000,  // By default Linux has 32,768 for all programs together.
                .unit_resource = Resource::process,
                .executor = "process",
                .file = "models/process_per_connection.cpp",
@@ -66,7 +66,7 @@ constexpr std::array kModels{
                .holds_connection = true,
                .default_units = 64,
                .units_meaning = "worker processes, which is the most connections served at a time",
-               .max_units = 30'000,  // Beside others, of the 32,768 that a Linux has by default.
+               .max_units = 30'000,  // By default Linux has 32,768 for all programs together.
                .unit_resource = Resource::process,
                .settings = kPreforkSettings,
                .executor = "process",

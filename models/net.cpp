@@ -181,7 +181,7 @@ std::size_t listen_queue_length(int listener) {
 }
 
 WakeupEvent::WakeupEvent() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_) fail("make a doorbell (eventfd)");
+  if (!event_) fail("make a wake-up event (eventfd)");
 }
 
 void WakeupEvent::signal() const noexcept {

@@ -46,7 +46,7 @@ struct Listener {
 
 /// Binds and listens. `address` is an IPv4 or IPv6 literal; port 0 takes any free one. The backlog is as long as the
 /// system allows, up to 4096. TCP_NODELAY is set here because Linux hands it down to every accepted socket.
-/// Throws std::invalid_argument for an address that is no literal, std::system_error naming what was being tried.
+/// Throws std::invalid_argument for an address that is not a literal, std::system_error naming what was being tried.
 Listener listen_on(const std::string& address, std::uint16_t port);
 
 /// One more socket on the same address and port (SO_REUSEPORT). The kernel hashes every connection to one of these

@@ -74,7 +74,8 @@ class OsThread {
     return nullptr;
   }
 
-  std::unique_ptr<Work> work_;  // Freed by who joins: a thread that frees nothing needs no arena of the C library.
+  std::unique_ptr<Work>
+      work_;  // Freed by the thread that joins: a thread that frees nothing needs no arena of the C library.
   pthread_t thread_{};
 };
 

@@ -75,7 +75,7 @@ std::uint32_t errno_of(std::string_view name) {
   throw std::runtime_error("unknown errno: " + std::string(name));
 }
 
-/// One comparison a call; other architectures' calls have other numbers and pass.
+/// One comparison per call; other architectures' calls have other numbers and pass.
 std::vector<sock_filter> filter_of(std::string_view calls, std::uint32_t code) {
   std::vector<sock_filter> filter{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),

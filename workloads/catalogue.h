@@ -60,7 +60,8 @@ struct ClientSettings {
   ///            the others are GET /id/<k>. Any other target: the first 2xx body is learnt and every further one must
   ///            equal it.
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
-  ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over so many keys, drawn by Zipf's law.
+  ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over that number of keys, drawn by Zipf's
+  ///            law.
   std::string request{};
   std::string host = "127.0.0.1";  ///< http: the Host field.
   /// http: the body of a target without "{k}", learnt from the first reply. One for all connections of a thread, which
@@ -82,7 +83,7 @@ struct WorkloadEntry {
   std::string_view summary;          ///< One line.
   std::string_view default_request;  ///< What ClientSettings::request "" means.
   std::unique_ptr<Service> (*make_service)(const ServiceSettings&);
-  /// A load: asks for ever. Throws std::invalid_argument with one clear line when the request is none it knows.
+  /// A load: asks for ever. Throws std::invalid_argument with one clear line when it does not know the request.
   std::unique_ptr<ClientSession> (*make_client)(const ClientSettings&);
   /// Asks for every kind of reply of PROTOCOLS.md once, one request at a time, and then has nothing more to ask.
   /// Leaves no key behind in a store.

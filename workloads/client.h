@@ -35,7 +35,7 @@ class FramedClient : public ClientSession {
   bool has_complaint() const { return complaint_ != nullptr; }
   /// Keeps the first complaint only. `came` is shortened and made printable.
   void complain(std::string_view expected, std::string_view came);
-  /// The bytes are no protocol: nothing more is read from this connection.
+  /// The bytes do not follow the protocol: nothing more is read from this connection.
   Taken broken(Consumed& consumed, std::string_view expected, std::string_view came);
 
  private:

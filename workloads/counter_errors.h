@@ -9,8 +9,8 @@
 
 namespace bakeoff::workloads {
 
-/// A command's name as one number, whatever its case; 0 for a name that is none. Setting bit 5 makes an ASCII letter
-/// small, and makes no letter out of anything else.
+/// A command's name as one number, whatever its case; 0 for what cannot be a command's name. Setting bit 5 makes an
+/// ASCII letter small, and makes no letter out of anything else.
 constexpr std::uint64_t name_code(std::string_view name) {
   if (name.size() > 8) return 0;
   std::uint64_t code = 0;

@@ -46,7 +46,7 @@ class ZipfDraw {
   double first_ = 0, last_ = 0, shortcut_ = 0;
 };
 
-/// A decimal number without sign or exponent, "0.05", from `least` to `most`; negative when it is none.
+/// A decimal number without sign or exponent, "0.05", from `least` to `most`; negative when it is not one.
 double parse_decimal(std::string_view text, double least, double most);
 
 }  // namespace bakeoff::workloads

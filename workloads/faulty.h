@@ -24,8 +24,8 @@ namespace bakeoff::workloads {
 /// counts them alike. What a killed process has counted stays counted.
 struct Faults {
   std::uint64_t stall_at_request = 0;  ///< This reply is held back; 0: none.
-  std::chrono::nanoseconds stall{0};   ///< For so long. Only its own connection waits, as for GET /wait.
-  /// Every so many replies one has a byte of its content changed, in a way that leaves it a reply of its kind; 0: none.
+  std::chrono::nanoseconds stall{0};   ///< For how long. Only its own connection waits, as for GET /wait.
+  /// One in this many replies has a byte of its content changed, in a way that leaves it a reply of its kind; 0: none.
   /// A reply without content (an error, to HEAD, a null) passes its turn on to the next of its connection, and so does
   /// a connection's first one, from which clients learn what to compare the others with.
   std::uint64_t wrong_every = 0;

@@ -35,7 +35,7 @@ class RequestParser final : public http::basic_parser<true> {
   bool head = false;
   bool expects_continue = false;
 
-  /// RFC 9112, 3.2 and 6.1: one Host in HTTP/1.1; a body's length that cannot be known is no request.
+  /// RFC 9112, 3.2 and 6.1: one Host in HTTP/1.1; a request whose body's length cannot be known is invalid.
   bool is_sound() const {
     if (hosts_ > 1 || (hosts_ == 0 && version_ == 11)) return false;
     return !transfer_encoding_ || (version_ == 11 && chunked() && !content_length_);

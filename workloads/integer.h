@@ -11,7 +11,7 @@
 namespace bakeoff::workloads {
 
 /// A signed 64-bit number in the form that std::to_chars writes: no plus, no leading zeros, no "-0", no spaces.
-/// Anything else is no number, so that a value which is kept as a number always prints as it was written.
+/// Anything else is not a number, so that a value which is kept as a number always prints as it was written.
 inline std::optional<std::int64_t> parse_integer(std::string_view text) {
   if (text.empty() || text.size() > 20) return std::nullopt;
   const char first_digit = text[0] == '-' && text.size() > 1 ? text[1] : text[0];

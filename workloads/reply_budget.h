@@ -51,7 +51,7 @@ class ReplyClaim {
   ReplyClaim& operator=(const ReplyClaim&) = delete;
   ~ReplyClaim() { release(); }
 
-  /// Has it cover a reply of that size. False when there is not so much left; it keeps what it has then.
+  /// Has it cover a reply of that size. False when there is not that much left; it keeps what it has then.
   bool cover(std::size_t bytes) {
     if (bytes <= bytes_) return true;
     if (!budget_->take(bytes - bytes_)) return false;

@@ -126,7 +126,7 @@ CommandReader::ReadStatus CommandReader::read_array(std::string_view bytes) {
   return ReadStatus::command;
 }
 
-/// A number and its line's end, the general way. `error` with error_ unset: it is no number.
+/// A number and its line's end, the general way. `error` with error_ unset: it is not a number.
 CommandReader::ReadStatus CommandReader::read_number(std::string_view bytes, const char* too_long,
                                                      std::int64_t& number) {
   error_ = nullptr;

@@ -55,7 +55,8 @@ class ServerSession {
   /// tail is kept inside, at most 4 MiB of it. Processing stops early at a step that wants something other than input,
   /// and with `flush` when the replies pass kReplyCap. While such a step is pending, feed() only buffers and returns
   /// that same step again: nothing needs to be armed twice and no model needs a paused state.
-  /// Bytes that are no protocol, or an oversize message: the protocol's own error is appended and close is wanted.
+  /// Bytes that do not follow the protocol, or an oversize message: the protocol's own error is appended and close is
+  /// wanted.
   virtual Step feed(std::string_view received, std::string& replies) = 0;
 
   /// Goes on after flush, wait, compute or call. `result` is the answer of the Work or of the back end, "" otherwise.
@@ -96,7 +97,7 @@ struct Consumed {
   /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
   /// errors have no number. Where several came at once, the others are counted as if they had said the same.
   std::uint16_t status = 0;
-  bool broken = false;   ///< The bytes are no protocol: nothing more can be read from this connection.
+  bool broken = false;   ///< The bytes do not follow the protocol: nothing more can be read from this connection.
   bool closing = false;  ///< The server said that it closes after the last completed reply.
 };
 

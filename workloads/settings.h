@@ -27,7 +27,7 @@ class Settings {
   /// All of them at their defaults.
   explicit Settings(std::span<const SettingEntry> known);
 
-  /// Throws std::invalid_argument in one line for a name that is none or a value that it may not have.
+  /// Throws std::invalid_argument in one line for an unknown name or a value that it may not have.
   void set(std::string_view name, std::string_view value);
 
   /// Throws std::out_of_range for a name that is none of the known settings.

@@ -22,7 +22,7 @@ std::optional<double> generator_ceiling_rps(const load::AgentPlan& like, const s
   plan.load.churn = like.load.churn;
   try {
     const selftest::Observation seen = selftest::FaultRunner(others, load_cpus).observe(plan, {.null = true});
-    // A figure that is void is none, and no ceiling: throttled, it would be the quota's and not the generator's.
+    // A void figure is not a ceiling: when throttled, it would be the quota's and not the generator's.
     if (seen.client.row.replies_ok == 0 || !selftest::noise_reason(seen).empty()) return std::nullopt;
     return seen.client.row.throughput_rps;
   } catch (const std::exception&) {

@@ -29,7 +29,7 @@
 namespace bakeoff::commands {
 namespace {
 
-constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< For so long the end of a load may go unnoticed.
+constexpr std::uint64_t kLoadEndPollNs = 20'000'000;  ///< The end of a load may go unnoticed for this long.
 
 /// How busy the busiest CPU was that is not the generator's: it shows whether a server on this machine was saturated.
 /// Absent when the generator has every CPU.

@@ -61,7 +61,7 @@ load::AgentPlan plan_of(const LoadOptions& options) {
   plan.window_s = input::parse_duration_s("--duration", options.duration);
   plan.timeout_s = plan.connect_timeout_s = input::parse_duration_s("--timeout", options.timeout);
   plan.warmup_s = input::parse_duration_s("--warmup", options.warmup, true);
-  // Asked here too, so that a request that is none is bad usage and not a failed load.
+  // Checked here too, so that an unknown request is bad usage and not a failed load.
   try {
     load::check_request(plan.workload, plan.load.request, plan.host_field);
   } catch (const std::invalid_argument& error) {

@@ -43,7 +43,7 @@ fs::path fresh_folder(const std::string& experiment) {
   char host[256] = "host";
   ::gethostname(host, sizeof host - 1);
   std::string time = measure::utc_now();
-  std::erase(time, ':');  // Which some file systems do not take in a name.
+  std::erase(time, ':');  // Some file systems do not take colons in a name.
   const std::string name = time + "-" + host;
   fs::path folder = results_root() / experiment / name;
   // Another run of this second.

@@ -101,7 +101,7 @@ int selftest_command(const SelftestOptions& options) {
   selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
   const Running running;
-  std::string what;  // That is being tried.
+  std::string what;  // The check that is being tried.
   const selftest::ExperimentRunner experiment_runner(
       fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
   // The harness itself stays off the subject's CPU.

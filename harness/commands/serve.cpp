@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 /// A foreign server is sized for the load that `bakeoff load` makes when it is told nothing.
 constexpr std::uint64_t kConnections = 64;
-constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< For so long the server's end may go unnoticed.
+constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< The server's end may go unnoticed for this long.
 
 /// A line that can be pasted into another terminal.
 std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {

@@ -61,7 +61,7 @@ void judge_quota(const DoctorFacts& facts, Findings& findings) {
              *quota >= static_cast<double>(machine.cpus.size())) {
     findings.good("quota", fmt::format("{}, no fewer than may be used", found));
   } else {
-    // So many CPUs cannot use it up.
+    // That number of CPUs cannot use it up.
     const auto whole = static_cast<std::size_t>(*quota);
     const std::vector<int> few(machine.cpus.begin(), machine.cpus.begin() + static_cast<std::ptrdiff_t>(whole));
     findings.trouble("quota", fmt::format("{}, for {} that may be used", found, machine.cpus.size()), why,

@@ -109,7 +109,7 @@ std::string findings_json(const std::vector<DoctorFinding>& findings) {
                     {"why", finding.why},
                     {"mend", finding.mend}});
   }
-  // A process may name itself in bytes that are no UTF-8.
+  // A process may name itself in bytes that are not UTF-8.
   return Json{{"findings", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -30,7 +30,7 @@ struct ProcessReading {
 /// thread.
 std::map<pid_t, ProcessReading> read_processes_below(const std::filesystem::path& root);
 
-/// The text of /proc/PID/stat, with the CPU time of its ticks; nullopt when it is none.
+/// The text of /proc/PID/stat, with the CPU time of its ticks; nullopt when it is something else.
 std::optional<ProcessReading> parse_process_stat(std::string_view text);
 
 /// Whether a process runs a bakeoff, of this build or another: by the file that it executes, which lies beside the

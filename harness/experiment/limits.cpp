@@ -37,7 +37,7 @@ std::string limit_met(const journal::ServerReceipt& receipt) {
   return text;
 }
 
-/// That the model cannot hold all the connections; "" when it can.
+/// A sentence that says that the model cannot hold all the connections; "" when it can.
 std::string too_many(const journal::Trial& row, const subjects::Subject& subject) {
   const auto most = subjects::connection_limit(subject, row.params);
   if (!most || row.params.load.connections_at_once() <= *most) return "";

@@ -24,7 +24,7 @@ constexpr std::uint64_t kMostBeside = 1'000'000;
 constexpr double kLeastRate = 0.1;
 constexpr double kMostRate = 10'000'000;
 
-/// The client side knows what it can ask for.
+/// The client side decides whether it knows the request.
 void expect_known_request(const input::TomlSection& section, std::string_view workload, const std::string& request) {
   try {
     load::check_request(workload, request);

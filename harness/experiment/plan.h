@@ -3,7 +3,7 @@
 // Tables run one after another; a table is a row of blocks; a block has every subject of the table once. The order
 // within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject in each
 // place once, so that a machine that slows down during a block, or during a table, slows all alike. Where two
-// builds are compared (Spec::against), a place is that of a subject in both builds, one right behind the other, and
+// builds are compared (Spec::against), a place belongs to a subject in both builds, one right behind the other, and
 // which of them is first alternates from block to block.
 #pragma once
 
@@ -46,7 +46,7 @@ inline constexpr double kJobGuessS = 0.5;
 inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the load, and to close it.
 
 double estimate_s(const TableSpec& table);  ///< One trial.
-/// All trials of so many blocks of each table, no repeated ones; the budget is not looked at.
+/// All trials of `blocks` blocks of each table, without repeated ones; the budget is not looked at.
 double estimate_s(const Spec& spec, std::uint64_t blocks);
 std::size_t trials_per_block(const Spec& spec, const TableSpec& table);
 

@@ -47,7 +47,7 @@ std::string_view stop_reason_in_words(StopReason why);
 enum class Precision : std::uint8_t {
   not_yet,
   reached,
-  hopeless,  ///< There is no ratio at all (one subject, or all others fail): more blocks bring none.
+  hopeless,  ///< There is no ratio at all (one subject, or all others fail): more blocks give none.
 };
 
 /// How one table ended.

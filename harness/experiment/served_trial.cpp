@@ -171,7 +171,7 @@ void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects
     throw environment.limit().explain(error);
   }
   note_limits(row, subject);
-  // Some of its processes went, and the rest served on.
+  // Some of its processes were killed, and the rest continued to serve.
   if (const std::string violation = environment.limit().violation(); !violation.empty()) {
     row.outcome = journal::Outcome::limit;
     row.outcome_detail = violation + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);

@@ -1,5 +1,5 @@
 // Which subject a name in an experiment stands for, and whether that subject can do the work of a table. What exists is
-// in the inventory. A subject whose name has settings costs a question to its program, whether they go together.
+// in the inventory. Where a subject's name has settings, its program is asked whether they go together.
 #pragma once
 
 #include <optional>

@@ -97,7 +97,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
     if (subjects::interrupted) throw subjects::Interrupted();
     // What this program cannot do itself, it cannot do for the next subject either.
     if (!subjects::is_resource_exhaustion(error.code().value())) throw;
-    // A limit that the machine met with this subject, told in the row like any other.
+    // A limit that the machine met with this subject: the row says so like any other.
     row.outcome = journal::Outcome::limit;
     row.outcome_detail = error.what();
   }

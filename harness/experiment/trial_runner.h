@@ -26,8 +26,8 @@ struct TrialContext {
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context);
 
 /// `planned` brings its identity and params. Blocks for the length of the trial. Leaves no process, cgroup or file
-/// behind on any path. Throws Interrupted, and std::system_error for what this program could do for no subject: make a
-/// folder, open a descriptor, start a process.
+/// behind on any path. Throws Interrupted, and std::system_error for what this program cannot do for any subject: make
+/// a folder, open a descriptor, start a process.
 TrialResult run_trial(journal::Trial planned, const TableSpec& table, const TrialContext& context);
 
 /// The row of a trial that is not started at all, for this reason.

@@ -25,8 +25,8 @@ using CloseNames = std::array<std::vector<std::string>, 3>;
 /// of letters or in '_' for '-'; in the third what differs besides in singular and plural ("thread-pools").
 CloseNames close_names(std::string_view word, std::span<const std::string> names);
 
-/// The one that can be meant: of the first group in which any fits, the only one; nullopt when none fits or several do.
-/// Absent, `fits` is true of all.
+/// The intended name: the only one that fits in the first group in which any fits; nullopt when none fits or several
+/// do. Absent, `fits` is true of all.
 std::optional<std::string> intended_name(const CloseNames& alike,
                                          const std::function<bool(const std::string&)>& fits = {});
 std::optional<std::string> intended_name(std::string_view word, std::span<const std::string> names);
@@ -35,7 +35,7 @@ std::optional<std::string> intended_name(std::string_view word, std::span<const 
 std::string substitution_message(std::string_view found, std::string_view took);
 
 /// "; did you mean \"http\"?", or "" when nothing is near. Where no name is a slip of the keys away, those that have
-/// the word as a part: of "pipe" \"message-pipe\" or \"switch-pipe\".
+/// the word as a part: for "pipe" \"message-pipe\" or \"switch-pipe\".
 std::string did_you_mean(std::string_view word, std::span<const std::string> names);
 
 /// "echo, http, counter"

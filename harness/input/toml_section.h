@@ -34,7 +34,7 @@ class TomlSection {
   std::optional<bool> flag(std::string_view key) const;
   std::optional<std::vector<std::string>> texts(std::string_view key, const std::string& expected) const;
   std::optional<std::vector<TomlSection>> sections(std::string_view key) const;
-  /// The table below a key that is there; throws where it is none.
+  /// The table below a key that is there; throws where it is not a table.
   TomlSection section(std::string_view key) const;
   /// In the order of the file.
   std::vector<std::string> keys() const;

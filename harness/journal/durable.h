@@ -1,7 +1,7 @@
 // What is to be there after a power cut: written is in the kernel's memory, synced is on the disk.
 //
 // Each call blocks until the disk says so, milliseconds or, where others write, tenths of a second: never while
-// anything is measured. A file system that knows no syncing is no error.
+// anything is measured. A file system that cannot sync is not an error.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // The types of fields, erased: what compiled code has to know of a C++ type to walk over a value of it. fields.h makes
-// tables of them; the sources that walk over the tables are no templates.
+// tables of them; the sources that walk over the tables are not templates.
 #pragma once
 
 #include <concepts>

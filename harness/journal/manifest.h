@@ -1,4 +1,4 @@
-// manifest.json: what was run, by what, on what. One a result folder, written before the first trial.
+// manifest.json: what was run, by what, on what. One per result folder, written before the first trial.
 #pragma once
 
 #include <cstdint>

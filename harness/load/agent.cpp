@@ -90,7 +90,7 @@ class AgentLoad {
                                                            [this](const LoadInterval& part) { intervals_.add(part); }));
     }
   }
-  ~AgentLoad() { over_ = true; }  // And waits for them, which the future does when it goes.
+  ~AgentLoad() { over_ = true; }  // The future then waits for them, when it is destroyed.
 
   AgentReady connect() {
     AgentReady ready;

@@ -16,7 +16,7 @@ namespace bakeoff::load {
 class SourceAddresses {
  public:
   SourceAddresses() = default;
-  /// Throws std::runtime_error naming one that is no address.
+  /// Throws std::runtime_error naming an entry that is not an address.
   explicit SourceAddresses(const std::vector<std::string>& addresses);
   const SocketAddress* next() { return peers_.empty() ? nullptr : &peers_[next_++ % peers_.size()]; }
 

@@ -38,7 +38,7 @@ std::uint64_t descriptor_limit() {
   return files.rlim_max;  // An agent raises its own to it.
 }
 
-/// What the user asked for is not forgotten, however the wait for the partial result ends.
+/// The user's interrupt is not forgotten, however the wait for the partial result ends.
 struct RestoreInterrupted {
   ~RestoreInterrupted() { subjects::interrupted = true; }
 };
@@ -133,7 +133,7 @@ void Coordinator::finish_counter_check(AgentResult& whole) {
   std::vector<std::string>& events = whole.row.events;
   const std::atomic<bool> never{false};  // After an interrupt too: the partial result is a result.
   try {
-    // A server that has stopped answering is not waited for as long as once more.
+    // A server that has stopped answering is not waited for that long again.
     check.final = read_counter(peer_, *key_, std::min(plan_.timeout_s, 1.0), never, counter_reads_);
     check = with_losses(check);
     whole.row.counter = check;

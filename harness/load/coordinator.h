@@ -80,7 +80,7 @@ class Coordinator {
   std::string limit_;
   bool limit_is_ours_ = false;
   SocketAddress peer_;
-  std::optional<std::string> key_;        ///< That the load increments.
+  std::optional<std::string> key_;        ///< The key that the load increments.
   std::int64_t initial_ = 0;              ///< Its value before.
   journal::ClientReceipt counter_reads_;  ///< What reading it came to.
   workloads::Ledger ledger_;              ///< The numbers of several agents.

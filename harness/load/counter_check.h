@@ -25,8 +25,8 @@ std::vector<std::string> counter_events(const journal::CounterCheck& check, bool
 std::optional<std::string> incremented_key(std::string_view workload, const std::string& request);
 
 /// The number at `key` (0 when there is no such key), over a connection of its own. Blocks for `timeout_s` at most.
-/// Throws std::runtime_error in one line when the server cannot be asked, or says that it is no number. What goes to
-/// and fro is counted into `receipt`.
+/// Throws std::runtime_error in one line when the server cannot be asked, or says that it is not a number. What is
+/// sent and received is counted into `receipt`.
 std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s,
                           const std::atomic<bool>& stop, journal::ClientReceipt& receipt);
 

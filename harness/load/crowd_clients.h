@@ -29,8 +29,8 @@ class CrowdClients {
   std::uint64_t connected() const;
   const std::string& connect_error() const { return connect_error_; }
 
-  /// Keeps the slow ones slow and the idle ones idle until `over`. A connection that the server drops is counted and is
-  /// not made anew.
+  /// Keeps the slow ones slow and the idle ones idle until `over`. A connection that the server drops is counted and
+  /// not reopened.
   void run_until(const std::atomic<bool>& over);
 
   /// Once run_until() has returned. The connections stay open.

@@ -9,8 +9,8 @@
 // due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
 // the due times. Churn: a connection is made for each request, and closed behind its reply.
 //
-// A connection that fails while the load runs is counted by phase and errno and made anew. One that had been served is
-// made anew after the events of the round. One on which nothing had been served waits for a pause first, and the pause
+// A connection that fails while the load runs is counted by phase and errno and reopened. One that had been served is
+// reopened after the events of the round. One on which nothing had been served waits for a pause first, and the pause
 // is reported (pauses.h). What was in flight enters the histogram with its age, so that a failing server is not
 // flattered by the survivors.
 // Who waits: the calling thread, in epoll_wait. It belongs to one OS thread at a time.
@@ -35,7 +35,7 @@ namespace bakeoff::load {
 class GeneratorThread {
  public:
   /// Number `number` of the `threads` of this plan. Throws std::invalid_argument for a request that the workload does
-  /// not know, std::runtime_error for a source address that is none. `stop` ends everything early when it becomes true.
+  /// not know, std::runtime_error for an invalid source address. `stop` ends everything early when it becomes true.
   GeneratorThread(const AgentPlan& plan, std::uint64_t number, std::uint64_t threads, const SocketAddress& peer,
                   const std::atomic<bool>& stop, Recorder::OnInterval on_interval);
   ~GeneratorThread();
@@ -51,7 +51,7 @@ class GeneratorThread {
 
   /// Load for plan.warmup_s from `begin_ns` on, not counted, and then the drain: returns when every request has been
   /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most,
-  /// and that too when none has been answered); connections that still owe replies then are cut off and made anew.
+  /// and that too when none has been answered); connections that still owe replies then are cut off and reopened.
   void warm_up(std::uint64_t begin_ns);
 
   /// The window, from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections still open.
@@ -137,7 +137,7 @@ class GeneratorThread {
   int epoll_ = -1;
   std::vector<LoadConnection> connections_;
   std::vector<RequestTimes> request_times_;        ///< depth_ for each connection: a ring.
-  std::vector<LoadConnection*> reconnect_next_;    ///< To be connected anew at the end of this round,
+  std::vector<LoadConnection*> reconnect_next_;    ///< To be reopened at the end of this round,
   std::vector<LoadConnection*> reconnect_paused_;  ///< or when the pause is over.
   std::vector<LoadConnection*> reconnecting_;
   std::vector<char> scratch_;

@@ -203,7 +203,7 @@ int GeneratorThread::add_to_epoll(LoadConnection& connection) {
   return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) == 0 ? 0 : errno;
 }
 
-/// A connection failed: counts it and the requests that it had in flight, and has it made anew.
+/// A connection failed: counts it and the requests that it had in flight, and has it reopened.
 void GeneratorThread::fail(LoadConnection& connection, const char* phase, int code) {
   recorder_.error(phase, code);
   const std::uint64_t now = measure::now_ns();
@@ -223,7 +223,7 @@ void GeneratorThread::record_unanswered(const LoadConnection& connection, std::u
   }
 }
 
-/// Closes the connection and has it made anew. Never from here: a connection may be lost in being made.
+/// Closes the connection and has it reopened. Never from here: a connection may be lost while it is opened.
 void GeneratorThread::schedule_reconnect(LoadConnection& connection, Pause pause, std::uint64_t now_ns) {
   connection.shut();
   if (pause == Pause::none) {

@@ -1,4 +1,4 @@
-// One function a phase. What is certain is said as a fact, what is likely as "usually".
+// One function per phase. What is certain is said as a fact, what is likely as "usually".
 #include "harness/load/hints.h"
 
 #include <fmt/format.h>

@@ -10,8 +10,8 @@
 
 namespace bakeoff::load {
 
-/// Adds `part` to `whole`, except the text of its ledger. Counts and histograms add up; generators are listed; of two
-/// windows the longer counts. A default AgentResult is the neutral element.
+/// Adds `part` to `whole`, except the text of its ledger. Counts and histograms add up; generators are listed; the
+/// longer of two windows counts. A default AgentResult is the neutral element.
 void merge(AgentResult& whole, const AgentResult& part);
 
 /// Adds an interval of another thread or agent with the same index.

@@ -13,7 +13,7 @@
 
 namespace bakeoff::load {
 
-/// What keeps a connection from being made anew.
+/// What keeps a connection from being reopened.
 enum class Pause : std::uint8_t {
   none,
   unserved,    ///< Nothing had been served on it: a server that only refuses is not asked without end.

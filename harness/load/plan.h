@@ -28,7 +28,7 @@ struct AgentPlan {
   std::string host_field;  ///< http: the Host field.
   std::uint64_t seed = 1;
   bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load;
-  bool verify_whole = true;   ///< or of a server that serves no more than the request, those of it.
+  bool verify_whole = true;   ///< or, where a server serves only the request, only the kinds of its replies.
   bool check_replies = true;  ///< Compare every reply with what was asked.
   /// Read the key of a load of increments before the first connection and after the last, and balance it.
   bool check_counter = false;
@@ -42,15 +42,15 @@ struct AgentPlan {
   double warmup_s = 0;
   double window_s = 1;
   double connect_timeout_s = 5;
-  double timeout_s = 5;   ///< A request that has waited for its reply for so long is given up and counted.
+  double timeout_s = 5;   ///< A request that has waited this long for its reply is given up and counted.
   double interval_s = 0;  ///< Length of the intervals to report while the window lasts; 0: none.
 
   // with what
-  std::vector<int> cpus;               ///< One thread on each. Empty: one thread, where it pleases the kernel.
+  std::vector<int> cpus;               ///< One thread on each. Empty: one thread, which the kernel places.
   std::vector<std::string> sources;    ///< Local addresses to connect from, in turn; empty: the kernel's choice.
   std::uint64_t first_connection = 0;  ///< The number of this agent's first one.
   std::uint64_t first_thread = 0;      ///< The number of this agent's first thread,
-  std::uint64_t threads = 0;           ///< of so many in the whole load; 0: this agent's alone.
+  std::uint64_t threads = 0;           ///< out of this number in the whole load; 0: this agent's alone.
 };
 
 /// What the client side of the workload is told for one connection of the load.

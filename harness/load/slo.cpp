@@ -91,7 +91,7 @@ Slo parse_slo(std::string_view text) {
   if (known == kFigures.end()) refuse_slo(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
   const auto limit = input::read_quantity(text.substr(equals + 1));
   if (!limit) refuse_slo(text, "whose limit is no number");
-  // A latency of minutes is no objective.
+  // A latency of minutes is not an objective.
   const auto factor = input::factor_of(limit->unit, std::span(input::kTimeUnits).first(3));
   if (!factor) refuse_slo(text, "whose unit is none of us, ms, s");
   const double limit_us = limit->number * *factor;
@@ -124,7 +124,7 @@ SloVerdict judge_slo(const journal::Trial& row, const Slo& slo) {
   const stats::LatencySummary* const slips = summary_of(client, "slip");
   const double slip = slips != nullptr ? slips->*slo.value : 0;
 
-  // Written so that a figure that is no number is above every limit.
+  // Written so that a figure that is not a number is above every limit.
   const bool late = !(figure <= slo.limit_us);
   const bool missed = is_rate_missed(client, slo);
   const bool slipped = (late || missed) && slip > validity::kSlipShare * figure;

@@ -33,7 +33,7 @@ struct SloVerdict {
   /// that explains the others: in that order, but requests that were merely late are errors only behind the figure.
   std::string broke{};
   std::string void_reason{};  ///< Why the load says nothing (validity.h); "" when it does.
-  /// Void for what comes with the rate and not with the moment, so that to repeat it will not mend it: the generator
+  /// Void because of the rate and not of the moment, so that repeating does not help: the generator
   /// was full, was late at every other request, or waited for itself; a CPU quota held up one of the sides.
   bool own_limit = false;
   std::string words{};  ///< What was found, in one line: "p99 12.3 ms", "p99 7 s, 31 errors, 890/s of 1000/s".

@@ -13,8 +13,8 @@ constexpr std::size_t kMostTries = 9;       ///< At one rate; when it is still o
 constexpr std::size_t kMostAtOwnLimit = 3;  ///< Steps at one rate.
 constexpr std::size_t kMostMore = 2;        ///< Repeats, for contradictions.
 constexpr double kAbove = 1.1;              ///< The rate that has to fail too, over that of the lowest fail.
-/// A search is unsteady when at least so many steps, and more than this share of all, contradict the others of their
-/// rate.
+/// A search is unsteady when at least this number of steps, and more than this share of all, contradict the others of
+/// their rate.
 constexpr std::size_t kFewestContradictions = 5;
 constexpr double kUnsteadyShare = 0.28;
 

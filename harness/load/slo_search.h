@@ -4,14 +4,14 @@
 // From the start rate it climbs, or goes down, by doubling, until a rate that passes and one that fails are known; then
 // it bisects (geometrically) to 3 %. What it is told may be wrong, because others disturb a load by less than voids it:
 //   - A fail is believed when it has come twice more than a pass at that rate: what the noise of a moment broke is not.
-//   - The highest pass is repeated at full length, until the passes are `confirmations` more than the fails; two fails
-//     more than passes, and the search goes on below it. What shorter loads said of that rate no longer counts.
+//   - The highest pass is repeated at full length, until the passes are `confirmations` more than the fails; with two
+//     fails more than passes, the search continues below it. What shorter loads said of that rate no longer counts.
 //   - In the end a rate a tenth above the lowest fail has to fail as clearly. Where it passes instead, the fails below
 //     it were the noise's, are forgotten, and the search goes up again.
 //   - Where loads of one rate contradict each other, both ends take one repeat more, at most two.
-// A void load says nothing and is asked for again. Void for what comes with the rate (the generator's own limit, a
-// quota), a rate is given up after a few: nothing above it can be known, and the search ends below. Too many void
-// loads, too many that contradict each other, or too many altogether, and there is no answer.
+// A void load says nothing and is asked for again. Where loads are void because of their rate (the generator's own
+// limit, a quota), the rate is given up after a few: nothing above it can be known, and the search ends below. With
+// too many void loads, too many that contradict each other, or too many altogether, there is no answer.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct SloSearchSettings {
   double factor = 2;        ///< From step to step while climbing and going down.
   double precision = 0.03;  ///< Between the last pass and the first fail.
   std::size_t confirmations = 3;
-  std::size_t most_steps = 100;           ///< That were not void; confirmations included.
+  std::size_t most_steps = 100;           ///< Steps that were not void; confirmations included.
   std::size_t max_extra_void_steps = 12;  ///< Void steps beyond as many as were not.
 };
 

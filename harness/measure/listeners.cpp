@@ -79,7 +79,7 @@ void for_each_listen_line(std::string_view text, Visit visit) {
   }
 }
 
-/// "" for loopback, and for what is no address.
+/// "" for loopback, and for what is not an address.
 std::string open_address(const ListenLine& line) {
   constexpr std::size_t kDigits = 8;
   in6_addr address{};

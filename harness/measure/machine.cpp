@@ -1,4 +1,4 @@
-// One small function a group of facts. Each notes what it could not read; none of them guesses.
+// One small function per group of facts. Each notes what it could not read; none of them guesses.
 #include "harness/measure/machine.h"
 
 #include <sys/resource.h>

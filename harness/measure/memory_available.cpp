@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 using Bytes = std::optional<std::uint64_t>;
 
-/// What one cgroup leaves; nullopt where it has no limit: "max" is no number.
+/// What one cgroup leaves; nullopt where it has no limit: "max" is not a number.
 Bytes left_in(const fs::path& cgroup) {
   Bytes limit = read_number(cgroup / "memory.max"), used = read_number(cgroup / "memory.current");
   const char* cache = "inactive_file";

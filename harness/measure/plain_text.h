@@ -13,7 +13,7 @@ inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 /// The UTF-8 character at `at`, which moves behind it. A byte that begins nothing whole is one replacement character.
 char32_t take_character(std::string_view text, std::size_t& at);
 
-/// As UTF-8, with a replacement character for each byte that is none, for each control character but tabs and the ends
+/// As UTF-8, with a replacement character for each byte that is not, for each control character but tabs and the ends
 /// of lines, and for what turns the direction of the text around it.
 std::string plain_text(std::string_view text);
 

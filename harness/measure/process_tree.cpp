@@ -1,4 +1,4 @@
-// Reading /proc for a set of processes that come and go meanwhile.
+// Reading /proc for processes that start and end meanwhile.
 #include "harness/measure/process_tree.h"
 
 #include <dirent.h>

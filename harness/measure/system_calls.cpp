@@ -15,7 +15,7 @@ namespace {
 
 struct Needed {
   long number;
-  std::array<long, 4> arguments;  ///< That it cannot do anything with.
+  std::array<long, 4> arguments;  ///< Arguments that the call cannot do anything with.
   const char* name;
   const char* use;
 };

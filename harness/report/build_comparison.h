@@ -17,7 +17,7 @@ namespace bakeoff::report {
 struct BuildComparison {
   std::string table, subject;
   /// This build to the other: above 1, this one costs more. Its interval is wide enough that those of all subjects of
-  /// the table hold together with 95 %: a gate that cries at one equal subject in 20 would soon be switched off.
+  /// the table hold together with 95 %: a gate that fails at one equal subject in 20 would soon be switched off.
   std::optional<stats::Ratio> ratio;
 };
 

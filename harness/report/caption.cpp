@@ -81,7 +81,7 @@ std::string setting(const Grid& grid, const std::string& table) {
   const journal::Trial* example = example_trial(grid);
   if (example == nullptr) return table;
   journal::Trial trial = *example;
-  // What subjects differ in is no setting of the table: "thread:units=2" and "thread:units=4".
+  // What subjects differ in is not a setting of the table: "thread:units=2" and "thread:units=4".
   for (const GridRow& row : grid.rows) {
     for (const journal::Trial* other : row.trials) {
       if (other != nullptr && other->params.units != example->params.units) trial.params.units.reset();

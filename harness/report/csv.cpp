@@ -13,7 +13,7 @@ namespace {
 using Header = std::vector<std::string>;
 using CsvRecord = std::map<std::string, std::string>;  ///< By column.
 
-/// Those of every report, and behind them the further texts that the tables at hand have.
+/// The columns of every report, followed by the further texts that these tables have.
 Header header_of(const std::vector<const Table*>& tables) {
   Header header{"experiment", "table", "subject", "like",    "executor", "metric", "unit",   "baseline", "value",
                 "low",        "high",  "tied",    "letters", "best",     "void",   "blocks", "remark"};

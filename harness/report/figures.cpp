@@ -71,7 +71,7 @@ Value pss_mib(const journal::Trial& trial) {
   return kib ? Value(*kib / 1024) : std::nullopt;
 }
 
-// What is asked of a crowd. Beside a load alone the growth is mostly what the load itself needs once.
+// For tables with idle connections. With a load alone the growth is mostly what the load itself needs once.
 Value per_crowd_connection(const journal::Trial& trial, std::optional<double> journal::SubjectRow::*share) {
   return trial.subject_cost && trial.params.load.idle > 0 ? (*trial.subject_cost).*share : std::nullopt;
 }

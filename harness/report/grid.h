@@ -23,8 +23,8 @@ struct Grid {
   std::vector<GridRow> rows;    ///< In the order asked for, then in that of the trials.
   std::size_t repeated = 0;     ///< Trials that were run more than once in their block.
   std::size_t still_noisy = 0;  ///< How many of those were noisy in every attempt.
-  bool is_job = false;          ///< Or probes.
-  std::vector<Figure> figures;  ///< That its tables show; the leading one first.
+  bool is_job = false;          ///< Jobs or probes.
+  std::vector<Figure> figures;  ///< The figures that its tables show; the leading one first.
 };
 
 /// The trials of one table. An open and a closed load never share a table: where rows of both were put together, those

@@ -1,5 +1,5 @@
-// The ratios that a table is about: of its leading figure (CPU per request; a job's elapsed time), of which less is
-// better, subject by subject. Tables, stopping rules and gates all take them from here. Pure.
+// The ratios that a table is about, subject by subject. They are ratios of its leading figure (CPU per request; a job's
+// elapsed time), of which less is better. Tables, stopping rules and gates all take them from here. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace bakeoff::report {
 
-/// A subject against what it is compared with: the baseline, or where two builds are compared itself in the other one.
+/// A subject against what it is compared with: the baseline, or, where two builds are compared, the subject in the
+/// other build.
 struct LeadingRatio {
   std::string subject;
   FigureSeries own, reference;

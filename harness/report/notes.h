@@ -36,7 +36,7 @@ std::vector<std::string> evidence_notes(const Grid& grid);
 /// race that lost updates in four blocks of nine it is 0. Void values do not count.
 std::vector<std::string> rare_event_notes(const Grid& grid);
 
-/// That there are no intervals, where the blocks cannot support any.
+/// A note that there are no intervals, where the blocks cannot support any.
 std::vector<std::string> interval_notes(const Grid& grid);
 
 /// How many trials were repeated.

@@ -40,7 +40,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
   if (width == 0 || display_width(text) <= width) return {std::string(text)};
   std::vector<std::string> lines;
   std::string line;
-  bool empty = true;  // But for its indent. A word that is longer than a line gets one of its own.
+  bool empty = true;  // Except for its indent. A word that is longer than a line gets one of its own.
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find(' ', begin);
     if (end == std::string_view::npos) end = text.size();

@@ -34,7 +34,7 @@ bool gave_numbers(const GridRow& row) {
   return remark_of(row).empty();
 }
 
-/// Those of which both gave numbers, in the order of the rows.
+/// The pairs with numbers on both sides, in the order of the rows.
 std::vector<Pair> pairs_of(const Grid& grid, const ReportInfo& info) {
   std::vector<Pair> pairs;
   for (const GridRow& row : grid.rows) {

@@ -13,7 +13,7 @@ const char* const kControl = "control";
 const char* const kTreated = "more-work";
 const char* const kTable = "work";
 
-/// The fewest replies of any row: of so many the cut request is one. 0 when a row has none.
+/// The fewest replies of any row: the cut request is one of these. 0 when a row has none.
 std::uint64_t fewest_replies(const std::vector<journal::Trial>& rows) {
   std::uint64_t fewest = UINT64_MAX;
   for (const journal::Trial& row : rows) {

@@ -18,8 +18,8 @@ namespace bakeoff::stats {
 /// How far two runs of the same commit on the same machine may lie apart, as a relative figure.
 inline constexpr double kRunToRunMargin = 0.05;
 
-/// "Same" is a claim too: the whole interval within so many margins around 1. Two, because an unchanged subject may lie
-/// one margin off, and a narrower band would leave nothing for the intervals of the two runs.
+/// "Same" is a claim too: the whole interval within this number of margins around 1. Two, because an unchanged subject
+/// may lie one margin off, and a narrower band would leave nothing for the intervals of the two runs.
 inline constexpr double kSameMargins = 2;
 
 enum class ChangeVerdict : std::uint8_t { better, worse, same, cannot_tell };

@@ -11,7 +11,7 @@ namespace {
 // One minus a level is off by some 1e-16, which must not cost a rank where tail and level are exactly equal.
 constexpr double kRounding = 1e-9;
 
-/// Beyond a factor of 1e100 one of two values is no measurement. Quotients of such ratios are finite, too.
+/// Beyond a factor of 1e100 one of two values is not a measurement. Quotients of such ratios are finite, too.
 constexpr double kMostLogRatio = 230;
 
 void require_level(double level) {

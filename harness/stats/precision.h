@@ -17,7 +17,7 @@ namespace bakeoff::stats {
 /// max(high / median, median / low) - 1. nullopt without an interval.
 std::optional<double> half_width(const Ratio& ratio);
 
-/// What blocks_needed() answers when it would take more: an experiment of so many blocks is not practical.
+/// What blocks_needed() answers when it would take more: an experiment with this number of blocks is not practical.
 inline constexpr std::size_t kMaxBlocksNeeded = 1000;
 
 /// How many blocks in all it takes, as far as the present spread tells, until the half width is at most `wanted`
@@ -31,7 +31,7 @@ std::optional<std::size_t> blocks_needed(const Ratio& now, double wanted, double
 /// (paired_log_ratios), pooled after each set is centred on its own median. Two answers, of which the larger counts: by
 /// a normal distribution whose sigma is that of the median absolute deviation, and by the deviations as they are, whose
 /// few far ones are what an interval of few blocks trips over. nullopt where so few blocks have no interval, or where
-/// no spread was seen: fewer than two values a set, or more than half of all equal to the median (a clock that is too
+/// no spread was seen: fewer than two values per set, or more than half of all equal to the median (a clock that is too
 /// coarse), or where it is beyond all bounds. Throws std::invalid_argument unless 0 < power < 1.
 std::optional<double> minimum_detectable_difference(std::span<const std::vector<double>> log_ratios, std::size_t blocks,
                                                     double level = kConfidenceLevel, double power = 0.9);

@@ -206,7 +206,7 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
                          std::uint16_t port) {
   Command command;
   command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
-  // One unit a CPU is what the subject does by itself: it knows which CPUs it may run on.
+  // One unit per CPU is what the subject does by itself: it knows which CPUs it may run on.
   if (const std::uint64_t units = units_for(subject, params); units != kOneUnitPerCpu) {
     command.argv.insert(command.argv.end(), {"--units", std::to_string(units)});
   }

@@ -11,7 +11,7 @@
 namespace bakeoff::subjects {
 namespace {
 
-/// 0 for what is no file: a terminal, say.
+/// 0 for what is not a file: a terminal, say.
 std::size_t size_of(int descriptor) {
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return 0;

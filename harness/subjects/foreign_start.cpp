@@ -130,7 +130,7 @@ std::size_t kill_orphans(const std::vector<pid_t>& before) {
     // Those whose parents have just been killed become children of this process in turn.
     for (const pid_t pid : found) {
       int status = 0;
-      // One that had ended before, and that its parent had not reaped, was not left.
+      // A process that had ended before, and that its parent had not reaped, was not left over.
       if (::waitpid(pid, &status, any ? WNOHANG : 0) == pid && was_killed(status)) ++ended;
     }
     if (any) ::usleep(1000);

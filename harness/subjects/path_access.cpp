@@ -37,7 +37,7 @@ std::string inaccessible_folder_on(const fs::path& path, const Identity& who) {
   return "";
 }
 
-/// "/usr/bin/env" of "#!/usr/bin/env python3"; "" of what is no script.
+/// "/usr/bin/env" of "#!/usr/bin/env python3"; "" of what is not a script.
 fs::path interpreter_of(const fs::path& program) {
   std::ifstream stream(program);
   std::string line;

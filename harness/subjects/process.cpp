@@ -145,7 +145,7 @@ measure::OwnedDescriptor open_error_file(const Command& command) {
   measure::OwnedDescriptor file(
       ::open(command.error_file.c_str(), kFlags | (command.most_file_bytes ? O_EXCL : 0), 0644));
   if (!file) measure::throw_system_error("open " + command.error_file.string());
-  // So that it can open it once more by the name /dev/stderr.
+  // The child's user owns it, so that it can be opened once more by the name /dev/stderr.
   if (command.identity && ::fchown(file.get(), command.identity->uid, command.identity->gid) != 0) {
     measure::throw_system_error("hand over " + command.error_file.string());
   }

@@ -49,7 +49,7 @@ class Emptying {
  public:
   explicit Emptying(int top) : top_(top) {}
 
-  /// Removes what is no directory; moves up what is one.
+  /// Removes what is not a directory; moves up what is one.
   void take(int from, const std::string& name) {
     if (::unlinkat(from, name.c_str(), 0) == 0) return;
     if (errno != EISDIR && errno != EPERM) {
@@ -63,7 +63,7 @@ class Emptying {
         waiting_.push_back(std::move(moved));
         return;
       }
-      // That name is taken by what another removal, which was killed, has left.
+      // A killed removal has left something of that name.
       if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) continue;
       all_gone_ = false;
       return;

@@ -45,7 +45,7 @@ bool append(int fd, const std::string& text) {
   return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-/// A marker is a line and a few cgroups; whatever is longer is none.
+/// A marker is a line and a few cgroups; anything longer is not one.
 std::string text_of(int fd) {
   std::string text(64 * 1024, '\0');
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);

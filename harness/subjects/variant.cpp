@@ -51,7 +51,8 @@ std::vector<std::string> choices_of(const Subject& subject, const std::string& s
   return found == subject.settings.end() ? std::vector<std::string>() : found->choices;
 }
 
-/// ":stack_kib=64:Guard=YES" -> ":stack-kib=64:guard=yes"; what is no setting or value of the subject stays as it is.
+/// ":stack_kib=64:Guard=YES" -> ":stack-kib=64:guard=yes"; what is not a setting or value of the subject stays as it
+/// is.
 std::string resolve_settings(const Subject& subject, std::string_view words) {
   std::string text;
   while (!words.empty()) {

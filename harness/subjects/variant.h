@@ -24,7 +24,7 @@ class VariantError : public input::InputError {
 };
 
 /// The subject of that name: one of the inventory's, or one of its models with the settings of the name. Throws
-/// VariantError for a model, a setting or a value that is none, and for a setting named twice.
+/// VariantError for a model, a setting or a value that does not exist, and for a setting named twice.
 Subject make_variant(const Inventory& inventory, const std::string& name);
 
 /// The names that are the same word (nearest_name.h) as a model, a server, an executor or a probe, each with the

@@ -141,7 +141,7 @@ bool breaks_littles_law(const journal::Trial& trial) {
                           ? static_cast<double>(latency.count) / trial.client->window_s
                           : trial.client->throughput_rps;
   const double expected = rate * latency.mean / 1e6;
-  // Written so that a figure that is no number fails the check.
+  // Written so that a figure that is not a number fails the check.
   return !(std::abs(expected - outstanding) <= kLittlesLawTolerance * outstanding);
 }
 

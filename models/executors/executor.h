@@ -30,7 +30,7 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Why so many units of this kind cannot do what a job needs: "its units run one after the other"; "" when they can.
+  /// Why this number of units cannot do what a job needs: "its units run one after the other"; "" when they can.
   virtual std::string refusal(workloads::jobs::Needs /*needs*/, std::size_t /*units*/) const { return ""; }
 
   /// Whether all its units share the caller's thread, so that only one of them computes at a time.
@@ -48,8 +48,8 @@ inline std::uint64_t run_blocking(const workloads::jobs::Job& job, workloads::jo
   return job.needs() == workloads::jobs::Needs::nothing ? job.run_unit(index) : job.unit_coroutine(unit, index).run();
 }
 
-/// Throws the first failure, if there is any. A unit that met a limit is no failure; `executed` names the limit. A unit
-/// that failed only because another one had failed does not count either.
+/// Throws the first failure, if there is any. A unit that met a limit is not a failure; `executed` names the limit. A
+/// unit that failed only because another one had failed does not count either.
 void throw_first_failure(ExecutionResult& executed, const std::vector<std::exception_ptr>& failures);
 
 }  // namespace bakeoff::models::executors

@@ -58,7 +58,7 @@ Survivors crash_of_a_thread(std::uint64_t units) {
     try {
       for (std::uint64_t i = 0; i < units; ++i) threads.emplace_back(live, i);
     } catch (const std::system_error&) {
-      ::_exit(kNoThread);  // Those that there are wait for the others.
+      ::_exit(kNoThread);  // The threads that exist wait for the others.
     }
     return 0;
   });

@@ -86,7 +86,7 @@ void answer_messages(Mechanism& mechanism, MessageControl& control, std::size_t 
 /// What the first party does, for sample_messages().
 struct MessageExchange {
   Steps round_trips;
-  Steps stream;  ///< So many messages one way; returns when the last has been answered.
+  Steps stream;  ///< Sends that many messages one way; returns when the last has been answered.
   std::function<Usage()> usage;
 };
 ProbeResult sample_messages(const MessageExchange& exchange, std::size_t bytes);

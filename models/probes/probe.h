@@ -1,5 +1,5 @@
-// A measurement of one mechanism that is no model: a pipe's latency, a fork, copy-on-write. A probe is one function in
-// a file of its own and a line in probes/catalogue.cpp; `bakeoff-subject probe NAME` runs it in a fresh process.
+// A measurement of one mechanism that is not a model: a pipe's latency, a fork, copy-on-write. A probe is one function
+// in a file of its own and a line in probes/catalogue.cpp; `bakeoff-subject probe NAME` runs it in a fresh process.
 //
 // What makes figures of several probes comparable: those that measure the same thing ("switch", "spawn", "message",
 // "memory") give the same figures, by the same name, taken by the same body (ping_pong.h, ...): a probe adds only its
@@ -29,7 +29,7 @@ struct ProbeResult {
   std::uint64_t units_created = 0;  ///< 0: it makes none.
   /// Most of them alive at one moment, where the probe saw that; what was made and not yet joined may have ended.
   std::optional<std::uint64_t> peak_live_units{};
-  /// Settings that came out otherwise than they were asked for, and what is no setting but belongs beside them.
+  /// Settings that came out otherwise than they were asked for, and what is not a setting but belongs beside them.
   std::map<std::string, std::string> settings{};
 };
 

@@ -76,7 +76,7 @@ void make_and_join(Mechanism& mechanism, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) mechanism.join(i);
 }
 
-/// Each of the four for so long. The calling thread has been pinned.
+/// Measures each of the four for this long. The calling thread has been pinned.
 template <typename Mechanism>
 SpawnTimes time_spawning(Mechanism& mechanism, const SpawnPlan& plan, std::chrono::nanoseconds time) {
   SpawnTimes times;

@@ -1,4 +1,4 @@
-// What probes of new processes have in common: the parent, with so much memory, and how many children it may have.
+// What probes of new processes have in common: the parent, its memory, and how many children it may have.
 #pragma once
 
 #include <algorithm>

@@ -9,7 +9,7 @@ namespace bakeoff::models::probes {
 
 inline constexpr std::uint64_t kBytesPerMib = 1 << 20;
 
-/// Throws std::invalid_argument where so much cannot be touched without the machine running out of it.
+/// Throws std::invalid_argument where that much cannot be touched without the machine running out of it.
 void require_available_memory(std::uint64_t mib);
 
 class TouchedMemory {

@@ -27,7 +27,7 @@ class WorkerProcesses {
 
   /// `wanted` workers that all do the same `work`: for fork_missing().
   WorkerProcesses(Work work, std::size_t wanted);
-  /// At most so many workers, each of which fork_worker() gives its work.
+  /// At most `most` workers, each of which fork_worker() gives its work.
   explicit WorkerProcesses(std::size_t most) : WorkerProcesses({}, most) {}
   WorkerProcesses(const WorkerProcesses&) = delete;
   WorkerProcesses& operator=(const WorkerProcesses&) = delete;

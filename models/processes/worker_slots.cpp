@@ -8,7 +8,7 @@
 
 namespace bakeoff::models::processes {
 
-WorkerSlots::WorkerSlots() : file_(::memfd_create("places", MFD_CLOEXEC)) {
+WorkerSlots::WorkerSlots() : file_(::memfd_create("worker-slots", MFD_CLOEXEC)) {
   if (!file_) throw std::system_error(errno, std::generic_category(), "make a file for locks (memfd_create)");
 }
 

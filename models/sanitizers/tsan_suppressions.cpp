@@ -1,4 +1,4 @@
-// Reports of ThreadSanitizer that are no faults. Linked into bakeoff-subject, and into the tests of the models, in
+// Reports of ThreadSanitizer that are not faults. Linked into bakeoff-subject, and into the tests of the models, in
 // builds with that sanitizer.
 //
 // SharedPoller::rearm: re-arms a connection with epoll_ctl(EPOLL_CTL_MOD), after which another thread may serve and

@@ -8,7 +8,7 @@
 
 namespace bakeoff::models::subject {
 
-/// Each thread makes the text of the date once per second. Reading the second is no system call. The text is the
+/// Each thread makes the text of the date once per second. Reading the second takes no system call. The text is the
 /// thread's own, and a session copies it before its fiber could move to another thread. strftime() is not used, because
 /// its first call in a process reads the time zone and the locale, which every worker process of a model would have to
 /// pay for.

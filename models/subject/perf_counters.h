@@ -26,7 +26,7 @@ class CountedExecutor final : public executors::Executor {
   bool on_one_thread() const override { return executor_->on_one_thread(); }
   executors::ExecutionResult run(const workloads::jobs::Job& job, std::size_t units) override;
 
-  /// Those of the last run; nullopt where they cannot be counted, or were not counted for the whole run.
+  /// The misses of the last run; nullopt where they cannot be counted, or were not counted for the whole run.
   std::optional<std::uint64_t> cache_misses() const { return cache_misses_; }
 
  private:

@@ -78,8 +78,8 @@ std::vector<Pairing> over_io_uring() {
   return all;
 }
 
-// What arrives in one go while the subject is held: more than an io_uring has buffers for. Who finds none does not
-// receive any more.
+// What arrives in one go while the subject is held: more than an io_uring has buffers for. A connection that finds
+// none receives nothing more.
 class DisconnectWithLentBuffers : public Disconnect {};
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DisconnectWithLentBuffers);
 

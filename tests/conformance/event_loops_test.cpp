@@ -48,7 +48,7 @@ class EventLoops : public testing::TestWithParam<Arrangement> {
   }
 };
 
-TEST_P(EventLoops, ServeACrowdAndStopInItsMidst) {
+TEST_P(EventLoops, ServeManyConnectionsAndStopWhileTheyAsk) {
   for (const std::size_t units : {1, 2, 5}) {
     SCOPED_TRACE(std::to_string(units) + " units");
     RunningSubject subject(serving(units));
@@ -123,7 +123,7 @@ TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
     if (!one_by_one) {
       for (auto& connection : connections) connection.receive(7);
     }
-    // Who has more than a mean of so many does not accept for a moment: half of it is left to every other.
+    // A loop with more than the mean does not accept for a moment, which leaves half the mean to every other.
     for (const std::size_t sockets : sockets_of_workers(subject)) {
       EXPECT_GE(sockets - listening, kConnections / kUnits / 4) << "one of the loops was left out";
     }

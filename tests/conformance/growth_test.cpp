@@ -29,7 +29,7 @@ std::size_t pss_bytes(const RunningSubject& subject) {
   return kib * 1024;
 }
 
-/// MGET of the key k, so many times.
+/// MGET of the key k, `times` times.
 std::string many_of_k(std::size_t times) {
   std::vector<std::string> words(times + 1, "k");
   words.front() = "MGET";
@@ -96,11 +96,11 @@ TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   Connection other(subject.port());
   ASSERT_TRUE(other.send("PING\r\n"));
   EXPECT_EQ(other.receive(7), "+PONG\r\n");
-  // Not before all have been asked: who reads makes room.
+  // Not before all have been asked, because a client that reads makes room.
   std::size_t refused = 0;
   for (Connection& connection : deaf) refused += connection.receive(kOutOfMemory.size()) == kOutOfMemory ? 1 : 0;
   EXPECT_EQ(refused, kDeaf - kFit);
-  // And so does who leaves.
+  // A client that leaves makes room too.
   deaf.clear();
   const auto is_answered = [&] {
     if (!other.send(many_of_k(kTimes)) || other.receive(kOutOfMemory.size()) != kOutOfMemory) return true;

@@ -60,7 +60,7 @@ class Isolation : public testing::TestWithParam<Pairing> {
  protected:
   const workloads::WorkloadEntry& workload() const { return *GetParam().workload; }
 
-  /// Sends bytes that are no protocol, or wrong, and expects the session's own answer and ending.
+  /// Sends bytes that are wrong or do not follow the protocol, and expects the session's own answer and ending.
   void expect_own_ending(const RunningSubject& subject, const std::string& bytes) {
     const Expected expected = expected_answer(workload(), bytes);
     Connection connection(subject.port());

@@ -46,7 +46,7 @@ std::unique_ptr<workloads::jobs::Job> make_job(const workloads::JobEntry& entry,
   return nullptr;
 }
 
-/// Said in one line, and not by doing it by halves.
+/// The refusal is one line, and nothing is done in part.
 void expect_refused(const Finished& finished) {
   EXPECT_EQ(finished.ended.status, 2);
   EXPECT_TRUE(finished.output.empty()) << testing::PrintToString(finished.output);

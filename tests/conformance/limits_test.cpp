@@ -1,4 +1,4 @@
-// At the limits: too few descriptors, a port in use, a worker that is killed, arguments that are none.
+// At the limits: too few descriptors, a port in use, a worker that is killed, invalid arguments.
 #include <gtest/gtest.h>
 
 #include <algorithm>

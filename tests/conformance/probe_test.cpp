@@ -85,7 +85,7 @@ TEST_P(Probes, OfATableRunCleanlyAndGiveItsLeadingFigure) {
     EXPECT_TRUE(line.at("right").get<bool>()) << line.at("complaint");
     EXPECT_EQ(line.at("complaint"), "");
     const auto figures = line.value("figures", nlohmann::ordered_json::object());
-    // A figure that is no finite number would be null.
+    // A figure that is not a finite number would be null.
     for (const auto& [name, value] : figures.items()) EXPECT_TRUE(value.is_number()) << name << " is " << value;
     EXPECT_TRUE(!figures.empty() || line.contains("evidence")) << line;
     if (GetParam() == "lifecycle") continue;

@@ -16,7 +16,7 @@ class Stop : public testing::TestWithParam<Pairing> {
  protected:
   static constexpr std::size_t kConnections = 64;
 
-  /// Stops the subject while a crowd asks as fast as it can, and compares what both sides say.
+  /// Stops the subject while many clients ask as fast as they can, and compares what both sides say.
   void stop_in_full_swing(int signal, bool whole_group) {
     const auto& workload = *GetParam().workload;
     RunningSubject subject(GetParam().serving(kConnections));

@@ -30,7 +30,7 @@ using std::chrono::milliseconds;
 
 const std::string kProgram = BAKEOFF_BIN_DIR "/bakeoff-subject";
 
-/// The crowd tests need a descriptor a connection; children inherit the limit.
+/// Tests with many connections need a descriptor per connection; children inherit the limit.
 void raise_descriptor_limit_once() {
   static const bool raised = [] {
     rlimit limit{};

@@ -38,7 +38,7 @@ bool keep(json&) {
   return true;
 }
 
-// The event loop's CPU per request of http, by a factor; everybody's by another.
+// Multiplies the event loop's CPU per request of http by a factor, and that of all subjects by another.
 std::function<bool(json&)> with_cpu_factors(double event_loop, double everybody) {
   return [=](json& row) {
     if (row.contains("subject_cost") && row["subject_cost"].contains("cpu_us_per_request")) {

@@ -89,7 +89,7 @@ class ForeignServerFixture : public subjects::ScratchFolder {
     return file;
   }
   std::string out() const { return path() / "out"; }
-  /// Those of `bakeoff run` with the servers of the folder; `subjects` are names with commas between them.
+  /// The arguments of `bakeoff run` with the servers of the folder; `subjects` are names with commas between them.
   std::vector<std::string> run_arguments(const std::string& experiment_file, const std::string& subjects) const {
     return {"run", experiment_file, "--out", out(), "--subjects", folder() + "," + subjects};
   }

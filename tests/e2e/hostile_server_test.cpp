@@ -31,7 +31,7 @@ struct Secret : subjects::ScratchFolder {
   std::string file() const { return path() / "secret"; }
 };
 
-/// Neither a control character but the line end nor a byte that is no UTF-8; "" when there is none.
+/// Tells of a control character, except a line end, or of a byte that is not UTF-8; "" when there is none.
 std::string what_is_not_plain(const std::string& text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -42,7 +42,7 @@ std::string what_is_not_plain(const std::string& text) {
   return "";
 }
 
-/// With so much memory that a run needs a tenth of it.
+/// Limits the address space to ten times what a run needs.
 std::vector<std::string> with_little_memory() {
   return {"sh", "-c", "ulimit -v 4000000; exec \"$0\" \"$@\""};
 }

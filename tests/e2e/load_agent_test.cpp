@@ -37,7 +37,7 @@ bool is_load_agent(pid_t pid) {
   return test::contents_of("/proc/" + std::to_string(pid) + "/cmdline") == std::string("/proc/self/exe\0agent\0", 21);
 }
 
-/// Does `harm` to the first so many load agents of the call, each once, as soon as it is there.
+/// Does `harm` to the first `agents` load agents of the call, each once, as soon as it is there.
 void harm_agents(Call& call, std::size_t agents, const std::function<void(pid_t)>& harm) {
   std::set<pid_t> harmed;
   constexpr int kLooks = 10'000;
@@ -64,7 +64,7 @@ void make_it_babble(pid_t pid) {
   ::close(output);
 }
 
-/// A run of one trial, to whose load agents, the first so many, harm is done.
+/// A run of one trial, whose first `agents` load agents are harmed.
 struct OneTrial {
   OneTrial(std::size_t agents, const std::function<void(pid_t)>& harm) {
     test::write_text(folder.path() / "one.toml", kOneTrial);

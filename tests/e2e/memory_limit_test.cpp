@@ -11,7 +11,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-/// The last lines of what has no line are all of it: keeps up to a gigabyte, and no more where nothing stops it.
+/// `tail` keeps all of an input without line ends: up to a gigabyte, so that it ends even where nothing stops it.
 constexpr const char* kGreedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
 constexpr const char* kLimit = "memory_mib = 64\nready_s = 5";
 
@@ -73,7 +73,7 @@ TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
   EXPECT_LT(std::stoull("0" + fixture.noted("limit")), kMuchMore);
 }
 
-/// A table of so many connections, each of which takes a process of the server.
+/// A table with that number of connections, each of which takes a process of the server.
 std::string table_of(const std::string& name, int connections) {
   return fmt::format(
       "[[tables]]\nname = \"{}\"\nworkload = \"http\"\nconnections = {}\nwindow_s = 0.1\nwarmup_s = 0.05\n", name,

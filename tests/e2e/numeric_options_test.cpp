@@ -1,4 +1,4 @@
-// Every option that takes a number, a time, a rate: what it says to values that are none. The options are read from
+// Every option that takes a number, a time, a rate: what it says to invalid values. The options are read from
 // --help, so that a new one is tried too.
 #include <gmock/gmock.h>
 
@@ -29,7 +29,7 @@ std::vector<std::smatch> all_of(const std::string& text, const std::regex& patte
   return {std::sregex_iterator(text.begin(), text.end(), pattern), std::sregex_iterator()};
 }
 
-/// Those of every subcommand that have a value.
+/// The options of every subcommand that have a value.
 std::vector<Option> options_with_values() {
   static const std::regex subcommand("\n  ([a-z]+) "), option("\n  (?:-., ?|-.,)?(--[a-z-]+) ([^ \n=]+)");
   const std::string help = bakeoff_call({"--help"}).output;

@@ -35,7 +35,7 @@ struct ClosedStreamRun : subjects::ScratchFolder {
   std::string out() const { return path() / "out"; }
   std::vector<std::string> run() const { return {"run", file(), "--out", out()}; }
 
-  /// One document a line and nothing else, the manifest likewise, and a report.
+  /// One document per line and nothing else, the manifest likewise, and a report.
   void expect_whole() const {
     EXPECT_FALSE(journal::read_journal(out()).trials.empty());
     EXPECT_TRUE(journal::read_journal(out()).notes.empty());

@@ -22,7 +22,7 @@ double calls_of(const json& table, const std::string& call, const std::string& s
   return 0;
 }
 
-TEST(Syscalls, OfALoopAndAPoolAreOneReceiveAndOneSendARequestAndThePoolsTwoMore) {
+TEST(Syscalls, OfALoopAndAPoolAreOneReceiveAndOneSendPerRequestAndThePoolsTwoMore) {
   if (subjects::find_program("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
   const auto result = bakeoff_call({"syscalls", "event-loop,request-pool", "echo", "-c", "8", "--format", "json"});
   if (result.status == 1 && result.errors.find("Operation not permitted") != std::string::npos) {

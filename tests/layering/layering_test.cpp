@@ -29,7 +29,7 @@ TEST(Layering, EveryFileThatThePagesNameIsThere) {
   for (const char* folder : {"workloads", "models", "harness", "tests", "reference"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
       const std::string page = std::filesystem::relative(entry.path(), kRoot).string();
-      // A recorded report is no page of ours.
+      // A recorded report is not a page of ours.
       if (page.ends_with(".md") && page.find("/golden/good") == page.npos) pages.push_back(page);
     }
   }

@@ -86,10 +86,10 @@ std::optional<std::string> helper_defined_in(const std::string& line) {
   return std::nullopt;
 }
 
-using Places = std::map<std::string, std::vector<std::string>>;
+using Definitions = std::map<std::string, std::vector<std::string>>;
 
-void report_repeated(const Places& places, const std::string& what, std::vector<std::string>& found) {
-  for (const auto& [name, where] : places) {
+void report_repeated(const Definitions& definitions, const std::string& what, std::vector<std::string>& found) {
+  for (const auto& [name, where] : definitions) {
     if (where.size() < 2) continue;
     std::string line = name + " " + what;
     for (const std::string& one : where) line += " " + one;
@@ -97,17 +97,17 @@ void report_repeated(const Places& places, const std::string& what, std::vector<
   }
 }
 
-void add_types(const SourceFile& file, Places& places) {
+void add_types(const SourceFile& file, Definitions& definitions) {
   const std::vector<std::string> lines = code_lines(file.text);
   std::set<std::string> here;  // A header may define a template and specialise it.
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto name = type_defined_in(lines[i]);
     if (!name) name = alias_defined_in(lines[i]);
-    if (name && here.insert(*name).second) places[*name].push_back(place(file, i));
+    if (name && here.insert(*name).second) definitions[*name].push_back(place(file, i));
   }
 }
 
-void add_helpers(const SourceFile& file, Places& places) {
+void add_helpers(const SourceFile& file, Definitions& definitions) {
   const std::vector<std::string> lines = code_lines(file.text);
   bool anonymous = false;
   std::set<std::string> here;  // Overloads of one file.
@@ -118,7 +118,7 @@ void add_helpers(const SourceFile& file, Places& places) {
     if (!anonymous) continue;
     auto name = type_defined_in(lines[i]);
     if (!name) name = helper_defined_in(lines[i]);
-    if (name && here.insert(*name).second) places[*name].push_back(place(file, i));
+    if (name && here.insert(*name).second) definitions[*name].push_back(place(file, i));
   }
 }
 
@@ -159,7 +159,7 @@ std::vector<std::string> misplaced_namespaces(const std::vector<SourceFile>& fil
       if (!std::regex_match(lines[i], match, opened)) continue;
       any = true;
       const std::string name = match[1];
-      // A part of the folder's namespace that is no folder: bakeoff::validity::reason.
+      // A part of the folder's namespace that is not a folder: bakeoff::validity::reason.
       const bool part = name.starts_with(wanted + "::") && !of_folders.contains(name);
       if (name != wanted && !part) found.push_back(place(file, i) + " opens " + name + ", its folder is " + wanted);
     }
@@ -172,25 +172,25 @@ std::vector<std::string> misplaced_namespaces(const std::vector<SourceFile>& fil
 std::vector<std::string> repeated_types(const std::vector<SourceFile>& files) {
   std::vector<std::string> found;
   for (const std::string_view program : {"harness/", "models/"}) {
-    Places places;
+    Definitions definitions;
     for (const SourceFile& file : files) {
       const bool linked = file.path.starts_with(program) || file.path.starts_with("workloads/");
-      if (linked && is_header(file.path)) add_types(file, places);
+      if (linked && is_header(file.path)) add_types(file, definitions);
     }
-    report_repeated(places, "is defined more than once:", found);
+    report_repeated(definitions, "is defined more than once:", found);
   }
   return found;
 }
 
 std::vector<std::string> clashing_helpers(const std::vector<SourceFile>& files) {
-  std::map<std::string, Places> folders;
+  std::map<std::string, Definitions> folders;
   for (const SourceFile& file : files) {
     if (file.path.starts_with("tests/") || is_header(file.path)) continue;
     add_helpers(file, folders[std::string(folder_of(file.path))]);
   }
   std::vector<std::string> found;
-  for (const auto& [folder, places] : folders) {
-    report_repeated(places, "stands in the anonymous namespaces of more than one source:", found);
+  for (const auto& [folder, definitions] : folders) {
+    report_repeated(definitions, "stands in the anonymous namespaces of more than one source:", found);
   }
   return found;
 }

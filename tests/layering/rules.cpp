@@ -25,7 +25,7 @@ constexpr std::array kRooms{Room{"measure", 0},  Room{"stats", 0},    Room{"inpu
 constexpr std::size_t kLongestFile = 400;
 constexpr std::size_t kLongestModel = 150;
 
-/// The files at the top of models/ that are no model.
+/// The files at the top of models/ that are not models.
 constexpr std::array<std::string_view, 4> kNoModels = {"models/catalogue.cpp", "models/limits.cpp", "models/net.cpp",
                                                        "models/subject_main.cpp"};
 

@@ -20,7 +20,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// A system that has room for so many units.
+/// A system that has room for a number of units.
 class LimitedMechanism {
  public:
   explicit LimitedMechanism(std::size_t room) : room_(room) {}

@@ -44,7 +44,7 @@ struct Cost {
 
 /// A client program, run to its end.
 struct ClientRun {
-  double figure = 0;  ///< That its output speaks of.
+  double figure = 0;  ///< The figure in its output.
   double cpu_us = 0;
   double took_s = 0;
 };

@@ -1,7 +1,7 @@
-// A server that ends every connection after so many replies (its second argument) without a word of it in the protocol:
-// what it costs a load generator to connect again. With "late" behind them it does so when the next request has come,
-// which gets no reply. One thread, one epoll; it takes every read for one GET, and is as fast at accepting as the
-// kernel lets one thread be.
+// A server that ends every connection after a number of replies (its second argument) without a word of it in the
+// protocol: what it costs a load generator to connect again. With "late" behind them it does so when the next request
+// has come, which gets no reply. One thread, one epoll; it takes every read for one GET, and is as fast at accepting as
+// the kernel lets one thread be.
 #include <sys/socket.h>
 
 #include <cerrno>

@@ -34,7 +34,7 @@ constexpr std::array kLoops{Contender{"event-loop", 1.10},
 constexpr std::array kBlocking{Contender{"threads", 1.10}, Contender{"thread-pool", 1.10}, Contender{"prefork", 1.10},
                                Contender{"process-per-connection", 1.10}};
 
-/// An idle connection may take so many KiB of PSS; 0: no target.
+/// The most PSS in KiB that an idle connection may take; 0: no target.
 struct Memory {
   const char* subject;
   double target_kib;

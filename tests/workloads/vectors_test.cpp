@@ -48,7 +48,7 @@ TEST_P(Vectors, HoldForRandomPieces) {
   }
 }
 
-/// Those that say everything before they listen.
+/// Vectors that send everything before they read.
 class VectorsOfOneExchange : public Vectors {};
 
 TEST_P(VectorsOfOneExchange, HoldWhereverTheyAreCutInTwo) {
@@ -62,7 +62,7 @@ TEST_P(VectorsOfOneExchange, HoldWhereverTheyAreCutInTwo) {
   }
 }
 
-/// Those after which the connection goes on.
+/// Vectors after which the connection stays open.
 class VectorsThatGoOn : public Vectors {};
 
 TEST_P(VectorsThatGoOn, HoldWithTheBeginningOfAnotherRequestBehindThem) {

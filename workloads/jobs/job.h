@@ -42,7 +42,7 @@ struct CompletedRun {
   std::uint64_t cpu_ns = 0;                 ///< Used by the process and its children in that time.
   std::uint64_t sequential_elapsed_ns = 0;  ///< The time of Job::sequential_answers(), where the job has it.
   std::uint64_t sequential_cpu_ns = 0;
-  std::size_t cpus = 1;  ///< That the process may use.
+  std::size_t cpus = 1;  ///< CPUs that the process may use.
 };
 
 class Job {

@@ -52,7 +52,7 @@ std::uint64_t folded(const Sha256Digest& digest, std::uint64_t block) {
   return sum;
 }
 
-/// A block of the stream, drawn anew by the unit that hashes it: a stream that lay in memory would be copied with the
+/// A block of the stream, drawn again by the unit that hashes it: a stream that lay in memory would be copied with the
 /// page tables at each fork, and that would be what is compared.
 class Block {
  public:

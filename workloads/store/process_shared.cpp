@@ -201,7 +201,7 @@ class ProcessSharedStore final : public Store {
   /// What a SET needs besides the lock, allocated before anything is changed.
   struct Prepared {
     std::uint64_t entry = 0;  ///< For a key that is not there.
-    std::uint64_t text = 0;   ///< For a value that is no number.
+    std::uint64_t text = 0;   ///< For a value that is not a number.
     std::int64_t number = 0;
   };
 

@@ -18,7 +18,7 @@ namespace bakeoff::workloads::store {
 enum class StoreStatus : std::uint8_t {
   ok,
   full,         ///< It would hold more than it may. Nothing was changed.
-  not_integer,  ///< add: the value is text that is no number. Nothing was changed.
+  not_integer,  ///< add: the value is text that is not a number. Nothing was changed.
   overflow,     ///< add: the sum does not fit in 64 bits. Nothing was changed.
 };
 

@@ -15,7 +15,7 @@ constexpr std::size_t kEnoughBars = 12;
 constexpr std::size_t kFewestBars = 8;  // Fewer, and even steps show more.
 constexpr std::size_t kWidestBar = 48;  // Columns; longer says no more.
 constexpr std::size_t kNarrowestBar = 8;
-constexpr std::ptrdiff_t kLongGap = 3;  // So many bars of nothing are one line.
+constexpr std::ptrdiff_t kLongGap = 3;  // From this number on, empty bars become one line.
 
 using Edges = std::vector<std::uint64_t>;
 
@@ -56,7 +56,7 @@ Edges even_edges(std::uint64_t low, std::uint64_t high) {
   }
 }
 
-// One bar an end and one for what is above, without the empty ones at the beginning and in long gaps.
+// One bar per end and one for what is above, without the empty ones at the beginning and in long gaps.
 std::vector<LatencyBar> fill(const stats::Histogram& histogram, const Edges& edges) {
   const auto buckets = histogram.buckets();
   std::vector<LatencyBar> all;
@@ -93,7 +93,7 @@ std::uint64_t tallest(const std::vector<LatencyBar>& bars) {
   return most;
 }
 
-// How much of the distribution is to be seen: the entropy of the bars.
+// How much of the distribution the bars show: their entropy.
 double entropy_of(const std::vector<LatencyBar>& bars, std::uint64_t total) {
   double sum = 0;
   for (const LatencyBar& bar : bars) {

@@ -18,7 +18,7 @@
 
 namespace bakeoff::report::load {
 
-inline constexpr std::size_t kMostBars = 16;  ///< And gaps between them.
+inline constexpr std::size_t kMostBars = 16;  ///< Bars and the gaps between them.
 
 struct LatencyBar {
   std::uint64_t up_to_ns = 0;  ///< Its upper end; of the last one the largest sample.

@@ -13,7 +13,7 @@ namespace bakeoff::report::load {
 
 /// One second of the window, or what is left of it at the end.
 struct LoadSecond {
-  std::uint64_t second = 0;  ///< From 0: it begins so many seconds after the window.
+  std::uint64_t second = 0;  ///< From 0: how many seconds after the window it begins.
   bakeoff::load::LoadInterval seen;
 };
 

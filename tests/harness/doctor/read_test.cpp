@@ -103,7 +103,7 @@ TEST_F(DoctorReads, WhatKeepsTheMemoryMonitorOn) {
 
 TEST_F(DoctorReads, ProgramsThatMayBeExecuted) {
   const auto server = put("/sbin/nginx", "");
-  fs::create_directories(root() / "bin/nginx");  // A folder is no program,
+  fs::create_directories(root() / "bin/nginx");  // A folder is not a program,
   put("/bin/wrk", "");                           // nor is what may not be executed.
   ASSERT_EQ(::chmod(server.c_str(), 0755), 0);
   const std::vector<fs::path> folders{root() / "none", root() / "bin", root() / "sbin"};

@@ -17,7 +17,8 @@ subjects::Subject pool_of_processes() {
   return subject;
 }
 
-/// A row of so many connections, each with a process of its own that has `own_kib` to itself beside what all share.
+/// A row with that number of connections, each with a process of its own that has `own_kib` to itself beside what all
+/// share.
 journal::Trial measured(std::uint64_t connections, std::uint64_t own_kib, std::uint64_t shared_kib) {
   journal::Trial row;
   row.subject = "pool";

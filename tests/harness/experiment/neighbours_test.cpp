@@ -8,7 +8,7 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// One second, in which each of two CPUs was busy for so many milliseconds.
+/// One second, in which each of two CPUs was busy for that number of milliseconds.
 struct Second {
   Second(std::int64_t busy0_ms, std::int64_t busy1_ms) {
     before.source = after.source = "cpuacct";

@@ -89,7 +89,7 @@ Plan plan_of(std::uint64_t blocks) {
   return make_plan(spec);
 }
 
-/// Runs a plan, a second a trial; rows as a journal would have them.
+/// Runs a plan, with one second per trial; rows as a journal would have them.
 struct FakeRun {
   std::function<bool(std::size_t)> noisy;  ///< Whether the trial that is run as the n-th is.
   std::vector<journal::Trial> rows{};

@@ -1,4 +1,4 @@
-// What a generator thread does when a connection ends: it is made anew at once where it had been served, and after a
+// What a generator thread does when a connection ends: it is reopened at once where it had been served, and after a
 // pause, which is counted, where nothing was, or where the generator has run out of something.
 #include <gmock/gmock.h>
 

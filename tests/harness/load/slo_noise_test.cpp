@@ -39,7 +39,7 @@ struct Tally {
   std::size_t near = 0, wrong = 0, none = 0;
 };
 
-/// What came of so many searches, whose servers have limits from 20 to 2 million requests per second.
+/// What came of a number of searches, whose servers have limits from 20 to 2 million requests per second.
 Tally simulate(const Weather& weather, std::size_t searches) {
   Tally tally;
   for (std::size_t seed = 0; seed < searches; ++seed) {
@@ -92,7 +92,7 @@ TEST(SloSearchUnderNoise, WithStepsThatAreWrongOftenItMayHaveNoAnswerAndHardlyEv
   EXPECT_LE(simulate({.wrong = 0.2}, kSearches).wrong, kSearches / 100);
 }
 
-/// A quiet machine but for the steps from `first` on, so many, in which nothing passes although it would.
+/// A quiet machine except for `length` steps from `first` on, in which nothing passes although it would.
 SloResult with_a_disturbed_stretch(double limit, std::size_t first, std::size_t length) {
   return search_in_noise([=](const SloStep& step, std::size_t n) {
     return n >= first && n < first + length ? SloVerdict{.broke = "p99"} : truth(step.rate_rps, limit);

@@ -1,5 +1,5 @@
 // Rows are input like any other: other versions wrote them, other programs, people. Every writer is tried on every
-// recorded result, and on its rows after chance has been at them. The seed is fixed.
+// recorded result, and on its rows after random changes. The seed is fixed.
 #include <gmock/gmock.h>
 
 #include <array>
@@ -52,7 +52,7 @@ const std::array kWritings{
     Writing{"tex", latex_report},
 };
 
-/// A number that is none, as printf and its like write it; not the end of "confined" or the start of "info".
+/// A value that is not a number, as printf and its like write it; not the end of "confined" or the start of "info".
 bool has_no_number(const std::string& text) {
   static const std::regex pattern(R"((^|[^A-Za-z])-?(nan|inf)([^A-Za-z]|$))", std::regex::icase | std::regex::optimize);
   return std::regex_search(text, pattern);
@@ -202,7 +202,7 @@ std::vector<json> lines_of(const fs::path& file) {
   return lines;
 }
 
-/// Those that the reader takes; what it does not take it says in a line.
+/// The rows that the reader accepts. It refuses the others with a line.
 std::vector<journal::Trial> read_back(const std::vector<json>& lines) {
   std::vector<journal::Trial> rows;
   for (const json& line : lines) {

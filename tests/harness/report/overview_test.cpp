@@ -12,7 +12,7 @@
 namespace bakeoff::report {
 namespace {
 
-/// The same rows in so many tables; "late" is in the last of them only.
+/// The same rows in a number of tables; "late" is in the last of them only.
 std::vector<journal::Trial> sweep(int tables) {
   std::vector<journal::Trial> rows;
   for (int i = 1; i <= tables; ++i) {

@@ -56,7 +56,7 @@ std::vector<journal::Trial> server_rows() {
                                   : test::server_row({subject, 7.77, 81'234, 654, 2'345, 0.456, 33.7}, 0);
         row.table = table;
         row.block = block;
-        // As given, without the fixture's weather.
+        // As given, without the fixture's differences between blocks.
         row.subject_cost->cpu_us_per_request = base ? 9.99 : 7.77;
         row.client->throughput_rps = base ? 51'111 : 81'234;
         row.client->latency_us["total"].p50 = base ? 811 : 654;
