@@ -29,7 +29,8 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
 struct HistogramKey {
   std::string trial_id;
   int attempt = 1;
-  auto operator<=>(const HistogramKey&) const = default;
+  // clang-tidy takes the zero that the comparison is made of for a pointer.
+  auto operator<=>(const HistogramKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 std::map<HistogramKey, std::map<std::string, stats::Histogram>> read_histograms(const std::filesystem::path& folder);
 

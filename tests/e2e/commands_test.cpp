@@ -15,7 +15,6 @@ namespace {
 
 using testing::AnyOf;
 using testing::HasSubstr;
-using testing::MatchesRegex;
 
 TEST(List, NamesTheModelsWithWhatTheyStandFor) {
   const auto result = bakeoff_call({"list"});

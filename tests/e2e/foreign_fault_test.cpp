@@ -9,7 +9,6 @@ namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
-using testing::AnyOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::StartsWith;

@@ -18,8 +18,6 @@ namespace {
 
 using testing::AnyOf;
 using testing::HasSubstr;
-using testing::MatchesRegex;
-using testing::Not;
 using testing::StartsWith;
 
 /// One line on stderr and exit 2: nothing was started.

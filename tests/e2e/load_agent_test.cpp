@@ -17,7 +17,6 @@
 namespace bakeoff::e2e {
 namespace {
 
-using test::TinyServer;
 using testing::HasSubstr;
 
 const char* const kOneTrial = R"(name = "one"

@@ -10,7 +10,6 @@ namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
-using test::ShortServer;
 using testing::HasSubstr;
 
 struct PausedLoad {

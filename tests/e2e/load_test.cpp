@@ -17,7 +17,6 @@ namespace bakeoff::e2e {
 namespace {
 
 using nlohmann::json;
-using test::TinyServer;
 using testing::HasSubstr;
 
 /// Does what `behave` says with each connection, on a thread of its own, and closes it.

@@ -67,7 +67,8 @@ TEST(Results, LastIsTheNewestOfAllExperiments) {
   const auto report = here.call({"report", "--last"});
   EXPECT_EQ(report.status, 0);
   EXPECT_EQ(report.errors, "bakeoff: bakeoff-results/quick/2026-11-21T100000Z-host\n");
-  const auto compared = here.call({"compare", BAKEOFF_SOURCE_DIR "/results/redis", "--last", "--floor", "threads"});
+  const auto compared =
+      here.call({"compare", std::string(BAKEOFF_SOURCE_DIR) + "/results/redis", "--last", "--floor", "threads"});
   EXPECT_THAT(compared.output, HasSubstr("run 2: bakeoff-results/quick/2026-11-21T100000Z-host"));
 }
 

@@ -16,9 +16,7 @@
 namespace bakeoff::e2e {
 namespace {
 
-using testing::AnyOf;
 using testing::HasSubstr;
-using testing::Not;
 
 const char* const kSmall = R"(name = "small"
 question = "Does it run?"

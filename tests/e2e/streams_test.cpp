@@ -102,7 +102,7 @@ TEST(FullDisk, IsToldByEveryCommandThatPrints) {
       {"report", kRecorded},
       {"report", kRecorded, "--format", "csv"},
       {"report", kRecorded, "--format", "json"},
-      {"compare", kRecorded, BAKEOFF_SOURCE_DIR "/results/redis", "--floor", "threads"},
+      {"compare", kRecorded, std::string(BAKEOFF_SOURCE_DIR) + "/results/redis", "--floor", "threads"},
       {"doctor", "--format", "json"},
       {"job", "thread", "count", "--units", "1", "--size", "1000", "--format", "json"},
       {"probe", "isolation", "--format", "json"},

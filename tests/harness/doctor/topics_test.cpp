@@ -15,7 +15,6 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
 
 /// A machine that has all that is wanted: a bare one, quiet, where a user may do what is needed.

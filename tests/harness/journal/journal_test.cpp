@@ -16,7 +16,6 @@ namespace bakeoff::journal {
 namespace {
 
 namespace fs = std::filesystem;
-using test::full_row;
 using testing::HasSubstr;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {

@@ -10,7 +10,6 @@
 namespace bakeoff::journal {
 namespace {
 
-using test::full_row;
 using testing::HasSubstr;
 
 TEST(TrialJson, AFullRowComesBackAsItWas) {

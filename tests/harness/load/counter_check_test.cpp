@@ -12,7 +12,6 @@
 namespace bakeoff::load {
 namespace {
 
-using test::TinyServer;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

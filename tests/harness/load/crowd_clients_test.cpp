@@ -14,9 +14,6 @@
 namespace bakeoff::load {
 namespace {
 
-using test::plan_for;
-using test::TinyServer;
-
 TEST(Verify, TellsAWrongAnswerFromNone) {
   const std::atomic<bool> stop{false};
   journal::ClientReceipt receipt;

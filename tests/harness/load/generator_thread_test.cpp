@@ -15,8 +15,6 @@
 namespace bakeoff::load {
 namespace {
 
-using test::plan_for;
-using test::TinyServer;
 using testing::HasSubstr;
 
 /// A generator thread's load, run on this thread, from the first connection to the result of the whole.

@@ -12,9 +12,6 @@
 namespace bakeoff::load {
 namespace {
 
-using test::plan_for;
-using test::ShortServer;
-using test::TinyServer;
 using testing::Contains;
 using testing::HasSubstr;
 

@@ -10,7 +10,6 @@
 namespace bakeoff::report {
 namespace {
 
-using test::http_rows;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;

@@ -16,7 +16,6 @@ namespace bakeoff::report {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 TEST(Golden, Latex) {
   test::expect_golden("good.tex", latex_report(test::good_report()));

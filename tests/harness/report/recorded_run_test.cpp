@@ -14,8 +14,6 @@
 namespace bakeoff::report {
 namespace {
 
-using test::expect_golden;
-
 Report quick_report() {
   const std::filesystem::path folder = BAKEOFF_SOURCE_DIR "/results/quick";
   return build_report(journal::read_journal(folder).trials, report_info(journal::read_manifest(folder)));

@@ -16,12 +16,6 @@
 namespace bakeoff::report {
 namespace {
 
-using test::count_rows;
-using test::expect_golden;
-using test::good_report;
-using test::http_rows;
-using test::troubled_report;
-using test::troubled_rows;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;

@@ -18,10 +18,8 @@
 namespace bakeoff::report {
 namespace {
 
-using test::Costs;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 // The switches tell no subjects apart. By their p99 the real servers stand in the opposite order of their models.

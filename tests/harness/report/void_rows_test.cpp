@@ -12,13 +12,6 @@
 namespace bakeoff::report {
 namespace {
 
-using test::expect_marked;
-using test::job_rows;
-using test::kEnd;
-using test::kReasons;
-using test::kStrike;
-using test::occurrences_of;
-using test::Writer;
 using testing::HasSubstr;
 
 TEST(VoidFigures, OfOneJobAreStruckOutWithTheReasonBelow) {

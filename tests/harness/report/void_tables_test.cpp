@@ -18,13 +18,6 @@ namespace bakeoff::report {
 namespace {
 
 using nlohmann::json;
-using test::expect_marked;
-using test::job_rows;
-using test::kEnd;
-using test::kReasons;
-using test::kStrike;
-using test::Voided;
-using test::Writer;
 using testing::HasSubstr;
 
 const std::vector<test::Writer<Report>> kReportWriters{

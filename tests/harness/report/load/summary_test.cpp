@@ -11,8 +11,6 @@
 namespace bakeoff::report::load {
 namespace {
 
-using test::expect_golden;
-using test::MadeUpLoad;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
