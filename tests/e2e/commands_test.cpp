@@ -101,6 +101,7 @@ TEST(Load, MeasuresEveryModelAndWorkloadAndNothingIsWrong) {
       EXPECT_GT(row.at("client").at("replies_ok"), 0);
       EXPECT_EQ(row.at("outcome"), "ok");
       EXPECT_GT(row.at("subject_cost").at("cpu_us_per_request"), 0) << "of the server, which is on this machine";
+      EXPECT_EQ(row.at("subject_cost").at("cpu_source"), "cpuclock");
       ::kill(serving.call.process().pid(), SIGINT);
       const auto served = serving.call.finish();
       EXPECT_EQ(served.status, 0) << served.errors;

@@ -76,7 +76,8 @@ TEST(Record, OfAProcessThatEndsBadlyBehindItsCasesHasAFailure) {
 TEST(Record, OfAFilterThatSelectsNothingHasAFailure) {
   const Recorded record = recorded("NoSuchSuite.*");
   EXPECT_EQ(record.status, EXIT_FAILURE);
-  EXPECT_THAT(record.lines, ElementsAre(AllOf(HasSubstr("name=\"RunsACase\" status=\"fail\""), HasSubstr("no case ran"))));
+  EXPECT_THAT(record.lines,
+              ElementsAre(AllOf(HasSubstr("name=\"RunsACase\" status=\"fail\""), HasSubstr("no case ran"))));
 }
 
 }  // namespace
