@@ -161,8 +161,8 @@ void read_value(const FieldType& type, const Value& value, void* to, const Place
   }
 }
 
-// Python and JavaScript write such numbers, into what is then no JSON.
-std::string_view number_that_is_none(std::string_view text) {
+// The first number that Python or JavaScript wrote and JSON does not have; "" when there is none.
+std::string_view non_finite_number_in(std::string_view text) {
   bool quoted = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (quoted && text[at] == '\\') {
@@ -180,9 +180,9 @@ std::string_view number_that_is_none(std::string_view text) {
 simdjson::dom::object parse(simdjson::dom::parser& parser, std::string_view text) {
   const auto parsed = parser.parse(text.data(), text.size());
   if (parsed.error() != simdjson::SUCCESS) {
-    const std::string_view none = number_that_is_none(text);
-    if (none.empty()) throw std::invalid_argument("not JSON");
-    throw std::invalid_argument("not JSON: found " + std::string(none) +
+    const std::string_view found = non_finite_number_in(text);
+    if (found.empty()) throw std::invalid_argument("not JSON");
+    throw std::invalid_argument("not JSON: found " + std::string(found) +
                                 ", expected a number, or no field where the number is unknown");
   }
   const Value value = parsed.value_unsafe();

@@ -46,13 +46,13 @@ class Coordinator {
   const std::string& limit() const { return limit_; }
   std::vector<pid_t> agent_pids() const;
 
-  /// Warms up, drains, and begins the window `lead_ns` from then: time to read what has to be read before it begins.
-  /// Blocks for the warm-up.
   /// The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.
   struct Window {
     std::uint64_t begin_ns = 0;
     std::uint64_t end_ns = 0;
   };
+  /// Warms up, drains, and begins the window `lead_ns` from then: time to read what has to be read before it begins.
+  /// Blocks for the warm-up.
   Window start(std::uint64_t lead_ns = kWindowLeadNs);
 
   /// Called for each interval of the window, about when it is over, with what all agents saw.

@@ -22,8 +22,8 @@ void give(const fs::path& path, const Identity& identity) {
     measure::throw_system_error("give " + path.string() + " to another user");
 }
 
-/// The folder around it stays the harness's. The other user may go through it only when all is given away: until then
-/// nobody else can have put a link into what is.
+/// Gives the program's folder to its user. The folder around it stays the harness's, and that user may pass through it
+/// only when everything has been given: so nobody else can have put a link among what is given.
 void give_home(const fs::path& home, const Identity& identity) {
   for (const auto& entry : fs::recursive_directory_iterator(home)) give(entry.path(), identity);
   give(home, identity);

@@ -82,26 +82,26 @@ class GrowthOverAll : public Growth {};
 
 TEST_P(GrowthOverAll, OfRepliesThatNobodyReadsIsBounded) {
   // The kernel takes some MiB of each; the rest is what the subject holds.
-  constexpr std::size_t kTimes = 15, kClaimed = 16 * kMebibyte, kDeaf = 5, kFit = 2;
-  ServeArguments serving = GetParam().serving(kDeaf + 1);
+  constexpr std::size_t kTimes = 15, kClaimed = 16 * kMebibyte, kNonReaders = 5, kFit = 2;
+  ServeArguments serving = GetParam().serving(kNonReaders + 1);
   serving.more = {"--unread-bytes", std::to_string(kFit * kClaimed)};
   RunningSubject subject(serving);
   store_a_mebibyte(subject);
-  std::deque<Connection> deaf;
-  for (std::size_t i = 0; i < kDeaf; ++i) {
-    deaf.emplace_back(subject.port(), 4096);
-    ASSERT_TRUE(deaf.back().send(many_of_k(kTimes)));
-    ASSERT_TRUE(deaf.back().readable(kPatience));
+  std::deque<Connection> non_readers;
+  for (std::size_t i = 0; i < kNonReaders; ++i) {
+    non_readers.emplace_back(subject.port(), 4096);
+    ASSERT_TRUE(non_readers.back().send(many_of_k(kTimes)));
+    ASSERT_TRUE(non_readers.back().readable(kPatience));
   }
   Connection other(subject.port());
   ASSERT_TRUE(other.send("PING\r\n"));
   EXPECT_EQ(other.receive(7), "+PONG\r\n");
   // Not before all have been asked, because a client that reads makes room.
   std::size_t refused = 0;
-  for (Connection& connection : deaf) refused += connection.receive(kOutOfMemory.size()) == kOutOfMemory ? 1 : 0;
-  EXPECT_EQ(refused, kDeaf - kFit);
+  for (Connection& connection : non_readers) refused += connection.receive(kOutOfMemory.size()) == kOutOfMemory ? 1 : 0;
+  EXPECT_EQ(refused, kNonReaders - kFit);
   // A client that leaves makes room too.
-  deaf.clear();
+  non_readers.clear();
   const auto is_answered = [&] {
     if (!other.send(many_of_k(kTimes)) || other.receive(kOutOfMemory.size()) != kOutOfMemory) return true;
     while (other.receive(1) != "\n") continue;

@@ -131,10 +131,10 @@ TEST_P(Isolation, AReaderWhoDoesNotReadStopsNobodyElseAndIsHeldBack) {
   RunningSubject subject(GetParam().serving(4));
   CheckingClient before(workload(), subject.port(), 1);
   before.rounds(1);
-  Connection deaf(subject.port(), 4096);
+  Connection non_reader(subject.port(), 4096);
   std::size_t sent = 0;
   for (bool taken = true; taken && sent < kAtMost;) {
-    const std::size_t now = deaf.send_blindly(chunk, std::chrono::milliseconds{300});
+    const std::size_t now = non_reader.send_blindly(chunk, std::chrono::milliseconds{300});
     sent += now;
     taken = now == chunk.size();
   }
@@ -145,9 +145,9 @@ TEST_P(Isolation, AReaderWhoDoesNotReadStopsNobodyElseAndIsHeldBack) {
 
   // When it reads at last, nothing was lost.
   const std::size_t rest = (request.size() - sent % request.size()) % request.size();
-  ASSERT_TRUE(deaf.send(request.substr(request.size() - rest)));
-  deaf.shutdown_write();
-  EXPECT_EQ(deaf.receive_until_end().size(), (sent + rest) / request.size() * reply);
+  ASSERT_TRUE(non_reader.send(request.substr(request.size() - rest)));
+  non_reader.shutdown_write();
+  EXPECT_EQ(non_reader.receive_until_end().size(), (sent + rest) / request.size() * reply);
   subject.stop();
 }
 

@@ -43,8 +43,8 @@ TEST_P(OneAtATime, AStopEndsAReaderWhoDoesNotRead) {
   RunningSubject subject(GetParam().serving(1));
   std::string requests;
   for (std::uint64_t i = 0; i < 20'000; ++i) requests += plain_request(*GetParam().workload, i);
-  Connection deaf(subject.port(), 4096);
-  deaf.send_blindly(requests, std::chrono::milliseconds{20});
+  Connection non_reader(subject.port(), 4096);
+  non_reader.send_blindly(requests, std::chrono::milliseconds{20});
   subject.stop();
 }
 

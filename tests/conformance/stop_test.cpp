@@ -67,10 +67,10 @@ TEST_P(Stop, WithIdleAndUnreadConnectionsLeavesNothingBehind) {
   for (int i = 0; i < 8; ++i) idle.emplace_back(subject.port());
   std::string requests;
   for (std::uint64_t i = 0; i < 20'000; ++i) requests += plain_request(workload, i);
-  std::vector<Connection> deaf;
+  std::vector<Connection> non_readers;
   for (int i = 0; i < 3; ++i) {
-    deaf.emplace_back(subject.port(), 4096);
-    deaf.back().send_blindly(requests, std::chrono::milliseconds{20});
+    non_readers.emplace_back(subject.port(), 4096);
+    non_readers.back().send_blindly(requests, std::chrono::milliseconds{20});
   }
   CheckingClient served(workload, subject.port(), 1);
   served.rounds(1);

@@ -13,8 +13,8 @@ namespace {
 using testing::HasSubstr;
 
 /// One table of one block on these subjects, beside `idle` silent connections.
-struct CrowdBench : subjects::ScratchFolder {
-  CrowdBench(const std::string& subjects, const std::string& idle, const std::string& timeout_s = "5") {
+struct CrowdFixture : subjects::ScratchFolder {
+  CrowdFixture(const std::string& subjects, const std::string& idle, const std::string& timeout_s = "5") {
     test::write_text(file(), "name = \"crowd\"\nsubjects = [" + subjects +
                                  "]\nblocks = 1\n\n[[tables]]\nworkload = \"echo\"\nconnections = 4\nidle = " + idle +
                                  "\ntimeout_s = " + timeout_s + "\nwindow_s = 0.1\nwarmup_s = 0.05\n");
@@ -29,7 +29,7 @@ struct CrowdBench : subjects::ScratchFolder {
 };
 
 TEST(Crowd, EveryModelHoldsItAndTheRowSaysWhatAConnectionCosts) {
-  const CrowdBench fixture("\"threads\", \"prefork\", \"fibers\", \"event-loop\"", "150");
+  const CrowdFixture fixture("\"threads\", \"prefork\", \"fibers\", \"event-loop\"", "150");
   const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
   const std::vector<journal::Trial> rows = fixture.rows();
   ASSERT_EQ(rows.size(), 4U) << result.errors;
@@ -55,7 +55,7 @@ TEST(Crowd, EveryModelHoldsItAndTheRowSaysWhatAConnectionCosts) {
 }
 
 TEST(Crowd, ASubjectThatMeetsItsDescriptorLimitIsARowThatNamesIt) {
-  const CrowdBench fixture("\"event-loop\"", "200", "0.5");
+  const CrowdFixture fixture("\"event-loop\"", "200", "0.5");
   Call call(bakeoff_program(), {"run", fixture.file(), "--out", fixture.out()}, {"prlimit", "--nofile=100"});
   call.finish();
   const std::vector<journal::Trial> rows = fixture.rows();

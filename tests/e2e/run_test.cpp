@@ -257,8 +257,8 @@ TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
 }
 
 /// A copy of bakeoff beside a fake bakeoff-subject.
-struct FakeSubjectBench : TinyRun {
-  explicit FakeSubjectBench(const std::string& serve) {
+struct FakeSubjectFixture : TinyRun {
+  explicit FakeSubjectFixture(const std::string& serve) {
     write_fake_subject(path() / "bin", serve);
     std::filesystem::copy(bakeoff_program(), path() / "bin/bakeoff");
   }
@@ -270,7 +270,7 @@ struct FakeSubjectBench : TinyRun {
 };
 
 TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
-  FakeSubjectBench fake_subject("echo first >&2; echo 'no luck' >&2; exit 7\n");
+  FakeSubjectFixture fake_subject("echo first >&2; echo 'no luck' >&2; exit 7\n");
   const auto result = fake_subject.run();
   EXPECT_EQ(result.status, 4);
   const auto rows = first_attempts(fake_subject.out());
@@ -281,7 +281,7 @@ TEST(Run, ASubjectThatDiesIsARowWithItsLastWords) {
 }
 
 TEST(Run, ASubjectThatDiesForWantOfProcessesIsALimitInItsOwnWords) {
-  FakeSubjectBench fake_subject("echo 'fork the first worker: Resource temporarily unavailable' >&2; exit 1\n");
+  FakeSubjectFixture fake_subject("echo 'fork the first worker: Resource temporarily unavailable' >&2; exit 1\n");
   EXPECT_EQ(fake_subject.run().status, 4);
   const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
@@ -291,7 +291,7 @@ TEST(Run, ASubjectThatDiesForWantOfProcessesIsALimitInItsOwnWords) {
 }
 
 TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
-  FakeSubjectBench fake_subject("exec sleep 1000\n");
+  FakeSubjectFixture fake_subject("exec sleep 1000\n");
   EXPECT_EQ(fake_subject.run().status, 4);
   const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);
@@ -300,8 +300,8 @@ TEST(Run, ASubjectThatNeverGetsReadyIsARow) {
 }
 
 TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
-  FakeSubjectBench fake_subject("shift 3; exec " BAKEOFF_BIN_DIR
-                                "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
+  FakeSubjectFixture fake_subject("shift 3; exec " BAKEOFF_BIN_DIR
+                                  "/bakeoff-subject serve event-loop http \"$1\" \"$2\"\n");
   EXPECT_EQ(fake_subject.run().status, 4);
   const auto rows = first_attempts(fake_subject.out());
   ASSERT_EQ(rows.size(), 1U);

@@ -145,9 +145,9 @@ TEST(ReplyClaim, IsReleasedWithItsConnection) {
 }
 
 /// A connection whose client does not read: what it asks for is made, and the flush stays pending.
-class Deaf {
+class NonReader {
  public:
-  Deaf(Service& service, std::string_view request) : session_(service.connect()) {
+  NonReader(Service& service, std::string_view request) : session_(service.connect()) {
     want_ = session_->feed(request, replies_).want;
   }
   std::size_t unread() const { return replies_.size(); }
@@ -181,12 +181,12 @@ class UnreadReplies : public testing::Test {
 };
 
 TEST_F(UnreadReplies, AreBoundedOverAllConnections) {
-  std::vector<std::unique_ptr<Deaf>> deaf;
+  std::vector<std::unique_ptr<NonReader>> non_readers;
   std::size_t unread = 0, refused = 0;
   for (int i = 0; i < 20; ++i) {
-    deaf.push_back(std::make_unique<Deaf>(*service_, greedy_));
-    unread += deaf.back()->unread();
-    refused += deaf.back()->is_refused() ? 1 : 0;
+    non_readers.push_back(std::make_unique<NonReader>(*service_, greedy_));
+    unread += non_readers.back()->unread();
+    refused += non_readers.back()->is_refused() ? 1 : 0;
   }
   EXPECT_LE(unread, 65 * kMebibyte);
   EXPECT_EQ(refused, 17U) << "three of 16 MiB and a little, rounded up to 17, fit into 64";
@@ -194,23 +194,23 @@ TEST_F(UnreadReplies, AreBoundedOverAllConnections) {
   EXPECT_EQ(Conversation(*service_).say("*2\r\n$3\r\nGET\r\n$4\r\nnone\r\n"), "$-1\r\n");
 
   // Read, or its connection gone: either makes room.
-  deaf[0]->read();
-  EXPECT_EQ(deaf[0]->want(), Step::Want::input);
-  EXPECT_FALSE(Deaf(*service_, greedy_).is_refused());
-  const Deaf one(*service_, greedy_);
+  non_readers[0]->read();
+  EXPECT_EQ(non_readers[0]->want(), Step::Want::input);
+  EXPECT_FALSE(NonReader(*service_, greedy_).is_refused());
+  const NonReader one(*service_, greedy_);
   EXPECT_FALSE(one.is_refused());
-  EXPECT_TRUE(Deaf(*service_, greedy_).is_refused());
-  deaf[1].reset();
-  EXPECT_FALSE(Deaf(*service_, greedy_).is_refused());
+  EXPECT_TRUE(NonReader(*service_, greedy_).is_refused());
+  non_readers[1].reset();
+  EXPECT_FALSE(NonReader(*service_, greedy_).is_refused());
 }
 
 TEST_F(UnreadReplies, ARefusedRequestIsAnErrorAndTheConnectionGoesOn) {
-  std::vector<std::unique_ptr<Deaf>> deaf;
-  for (int i = 0; i < 3; ++i) deaf.push_back(std::make_unique<Deaf>(*service_, greedy_));
+  std::vector<std::unique_ptr<NonReader>> non_readers;
+  for (int i = 0; i < 3; ++i) non_readers.push_back(std::make_unique<NonReader>(*service_, greedy_));
   Conversation server(*service_);
   EXPECT_EQ(server.say(greedy_ + "PING\r\n"),
             "-OOM replies that have not been read yet hold all the memory that there is for them.\r\n+PONG\r\n");
-  deaf.clear();
+  non_readers.clear();
   EXPECT_GT(server.say(greedy_ + "PING\r\n").size(), 16 * kMebibyte);
 }
 
@@ -219,11 +219,11 @@ TEST_F(UnreadReplies, OfManySmallValuesAreBoundedToo) {
   Conversation(*service_).say("SET n 1234567890123456789\r\n");
   std::string many = "*" + std::to_string(kValues + 1) + "\r\n$4\r\nMGET\r\n";
   for (int i = 0; i < kValues; ++i) many += "$1\r\nn\r\n";
-  std::vector<std::unique_ptr<Deaf>> deaf;
+  std::vector<std::unique_ptr<NonReader>> non_readers;
   std::size_t unread = 0;
   for (int i = 0; i < 10; ++i) {
-    deaf.push_back(std::make_unique<Deaf>(*service_, many));
-    unread += deaf.back()->unread();
+    non_readers.push_back(std::make_unique<NonReader>(*service_, many));
+    unread += non_readers.back()->unread();
   }
   EXPECT_LE(unread, 65 * kMebibyte);
 }

@@ -30,7 +30,7 @@ SloVerdict truth(double rate_rps, double limit_rps) {
 
 const SloVerdict kVoid{.void_reason = "noisy"};
 
-struct Weather {
+struct Noise {
   double voided = 0;  ///< The chance that a step is void,
   double wrong = 0;   ///< and that one which is not says the opposite of the truth.
 };
@@ -40,15 +40,15 @@ struct Tally {
 };
 
 /// What came of a number of searches, whose servers have limits from 20 to 2 million requests per second.
-Tally simulate(const Weather& weather, std::size_t searches) {
+Tally simulate(const Noise& noise, std::size_t searches) {
   Tally tally;
   for (std::size_t seed = 0; seed < searches; ++seed) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const auto chance = [&] { return static_cast<double>(random()) / 4294967296.0; };
     const double limit = 20 * std::pow(1e5, chance());
     const SloResult result = search_in_noise([&](const SloStep& step, std::size_t) {
-      if (chance() < weather.voided) return kVoid;
-      const bool passes = truth(step.rate_rps, limit).met() != (chance() < weather.wrong);
+      if (chance() < noise.voided) return kVoid;
+      const bool passes = truth(step.rate_rps, limit).met() != (chance() < noise.wrong);
       return SloVerdict{.broke = passes ? "" : "p99"};
     });
     if (!result.conclusive()) {

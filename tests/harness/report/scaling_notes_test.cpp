@@ -17,14 +17,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Ran {
+struct MeasuredRun {
   std::string subject;
   double elapsed_ms;
 };
 
 class ScalingNotes : public testing::Test {
  protected:
-  void ran(const std::string& job, std::size_t cpus, const std::vector<Ran>& subjects) {
+  void ran(const std::string& job, std::size_t cpus, const std::vector<MeasuredRun>& subjects) {
     const journal::Trial example = test::count_rows(1).front();
     for (int block = 0; block < 3; ++block) {
       for (const auto& [subject, elapsed_ms] : subjects) {
