@@ -69,6 +69,9 @@ struct NameOf {
   Enum value;
   std::string_view name;
 };
+// Written out for clang before 17, which deduces nothing for an aggregate.
+template <typename Enum>
+NameOf(Enum, std::string_view) -> NameOf<Enum>;
 
 /// The names of an enum's values.
 template <typename Enum, std::size_t N>
