@@ -78,9 +78,11 @@ fi
 if [ -n "$since" ]; then
   mapfile -t changed < <(changed_since "$since")
   say "comparing with $(git rev-parse --short=12 "$since")"
-else
-  [ -n "$all" ] || say "there is no commit to compare with: every source counts as changed"
+elif [ -n "$all" ]; then
   mapfile -t changed < <(git ls-files '*.cpp')
+else
+  say "this clone has no commit to compare with, so nothing is known to have changed (--all checks every source)"
+  exit 0
 fi
 for file in "${changed[@]}"; do
   case $file in
