@@ -15,7 +15,7 @@ using testing::MatchesRegex;
 constexpr const char* kGreedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
 constexpr const char* kLimit = "memory_mib = 64\nready_s = 5";
 
-journal::Trial the_row(const ForeignServerFixture& fixture, const std::vector<std::string>& prefix = {}) {
+journal::Trial the_limited_row(const ForeignServerFixture& fixture, const std::vector<std::string>& prefix = {}) {
   const auto measured = fixture.finish(fixture.run_arguments(fixture.experiment("workload = \"http\""), "toy"), prefix);
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
   EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
@@ -25,7 +25,7 @@ journal::Trial the_row(const ForeignServerFixture& fixture, const std::vector<st
 TEST(MemoryLimit, AServerThatMeetsItBeforeItIsReadyIsToldByItsNumbers) {
   const ForeignServerFixture fixture;
   fixture.add_script("toy", std::string(kGreedy) + "exit 9", kLimit);
-  const journal::Trial row = the_row(fixture);
+  const journal::Trial row = the_limited_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail,
               AllOf(HasSubstr("its memory limit is 64 MiB (memory_mib of its manifest)"), HasSubstr("the subject ")));
@@ -34,7 +34,7 @@ TEST(MemoryLimit, AServerThatMeetsItBeforeItIsReadyIsToldByItsNumbers) {
 TEST(MemoryLimit, AServerThatLosesAPartToItServesOnAndItsRowSaysSo) {
   const ForeignServerFixture fixture;
   fixture.add_script("toy", std::string(kGreedy) + "exec $server", kLimit);
-  const journal::Trial row = the_row(fixture);
+  const journal::Trial row = the_limited_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, HasSubstr("its memory limit is 64 MiB"));
 }
@@ -54,7 +54,7 @@ TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
   }
   const ForeignServerFixture fixture;
   fixture.add_script("toy", kGreedy, kLimit);
-  const journal::Trial row = the_row(fixture, prefix);
+  const journal::Trial row = the_limited_row(fixture, prefix);
   EXPECT_EQ(row.outcome, journal::Outcome::limit);
   EXPECT_THAT(row.outcome_detail, MatchesRegex("it had [0-9]+ MiB, its memory limit is 64 MiB .*: it was ended; .*"));
 }
@@ -66,7 +66,7 @@ TEST(MemoryLimit, IsThereWhereTheManifestSaysNothing) {
   // The limit of its own cgroup, which is below the harness's.
   fixture.add_script("toy", "name=$(sed -n 's,.*:memory:.*/,,p' /proc/self/cgroup)\ncat " + own->string() +
                                 "/$name/memory.limit_in_bytes >$open/limit\nexec $server");
-  const journal::Trial row = the_row(fixture);
+  const journal::Trial row = the_limited_row(fixture);
   EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.outcome_detail;
   EXPECT_GT(std::stoull("0" + fixture.noted("limit")), 0U);
   constexpr std::uint64_t kMuchMore = 1ULL << 50;  // Without a limit it is near 2^63.

@@ -18,7 +18,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const char* const kSmall = R"(name = "small"
+const char* const kSmallExperiment = R"(name = "small"
 question = "Does it run?"
 baseline = "threads"
 subjects = ["threads", "event-loop"]
@@ -37,7 +37,7 @@ size = 1000000
 
 /// A folder with an experiment file and a place for results.
 struct TinyRun : subjects::ScratchFolder {
-  explicit TinyRun(const std::string& toml = kSmall) { test::write_text(file(), toml); }
+  explicit TinyRun(const std::string& toml = kSmallExperiment) { test::write_text(file(), toml); }
   std::string file() const { return path() / "small.toml"; }
   std::string out() const { return path() / "out"; }
 };
@@ -83,8 +83,8 @@ TEST(Run, MeasuresEveryTrialOnceKeepsTheRowsAndPrintsTheTables) {
   EXPECT_THAT(result.errors, HasSubstr("; all blocks ran (2 blocks)\n"));
 
   const journal::Manifest manifest = journal::read_manifest(fixture.out());
-  EXPECT_EQ(manifest.experiment_text, kSmall);
-  EXPECT_EQ(test::contents_of(fixture.out() + "/experiment.toml"), kSmall);
+  EXPECT_EQ(manifest.experiment_text, kSmallExperiment);
+  EXPECT_EQ(test::contents_of(fixture.out() + "/experiment.toml"), kSmallExperiment);
   EXPECT_FALSE(manifest.machine.kernel.empty());
 
   const auto again = bakeoff_call({"report", fixture.out()});
@@ -203,7 +203,7 @@ TEST(Run, ABudgetThatIsSpentEndsTheRunAfterTheBlockItIsIn) {
 }
 
 TEST(Run, AnInterruptKeepsTheRowsPrintsTheTablesAndLeavesNoProcess) {
-  std::string toml = kSmall;
+  std::string toml = kSmallExperiment;
   toml.replace(toml.find("blocks = 2"), 10, "blocks = 50");
   for (const int signal : {SIGINT, SIGTERM}) {
     const TinyRun fixture(toml);
@@ -231,7 +231,7 @@ int folders_of(pid_t harness) {
 }
 
 TEST(Run, AHarnessThatIsKilledLeavesNoProcessEither) {
-  std::string toml = kSmall;
+  std::string toml = kSmallExperiment;
   toml.replace(toml.find("window_s = 0.1"), 14, "window_s = 30.0");
   const TinyRun fixture(toml);
   Call call(bakeoff_program(), {"run", fixture.file(), "--out", fixture.out()});
@@ -310,7 +310,7 @@ TEST(Run, ASubjectThatServesAnotherWorkloadIsCaughtByTheVerification) {
 }
 
 TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
-  std::string toml = kSmall;
+  std::string toml = kSmallExperiment;
   toml.replace(toml.find("connections = 4"), 15, "connections = 200\ntimeout_s = 0.5");
   const TinyRun fixture(toml);
   Call call(bakeoff_program(),

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 
 /// An executor and a probe beside two models.
-subjects::Inventory inventory() {
+subjects::Inventory probe_inventory() {
   subjects::Subject pipe = test::named_subject("pipe", subjects::Role::probe);
   pipe.measures = "switch";
   subjects::Inventory made;
@@ -26,7 +26,7 @@ subjects::Inventory inventory() {
 
 std::string error_of_probe_spec(std::string_view toml) {
   try {
-    parse_spec(toml, "x.toml", inventory());
+    parse_spec(toml, "x.toml", probe_inventory());
   } catch (const input::InputError& error) {
     return error.what();
   }
@@ -39,7 +39,7 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
       "[[tables]]\nprobe = \"switch\"\nsubjects = [\"pipe\"]\n"
       "[[tables]]\njob = \"count\"\nsubjects = [\"thread\", \"fibers\"]\n"
       "[[tables]]\nworkload = \"echo\"\n",
-      "x.toml", inventory());
+      "x.toml", probe_inventory());
   EXPECT_THAT(spec.subjects, ElementsAre("pipe", "thread", "fibers", "threads"));
   EXPECT_THAT(subjects_of(spec, spec.tables[0]), ElementsAre("pipe"));
   EXPECT_THAT(subjects_of(spec, spec.tables[2]), ElementsAre("threads", "fibers"));
@@ -54,7 +54,7 @@ TEST(SpecProbe, WithoutSubjectsAnExperimentHasThoseOfItsTables) {
 }
 
 TEST(SpecProbe, WithoutSubjectsATableHasTheProbesThatMeasureIt) {
-  subjects::Inventory known = inventory();
+  subjects::Inventory known = probe_inventory();
   subjects::Subject futex = test::named_subject("futex", subjects::Role::probe);
   futex.measures = "switch";
   subjects::Subject copy = test::named_subject("copy", subjects::Role::probe);
@@ -65,12 +65,12 @@ TEST(SpecProbe, WithoutSubjectsATableHasTheProbesThatMeasureIt) {
 }
 
 TEST(SpecProbe, NarrowingToASubjectThatATableHasNoPlaceForSaysWhich) {
-  const Spec spec =
-      parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\n[[tables]]\nworkload = \"echo\"", "x.toml", inventory());
+  const Spec spec = parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\n[[tables]]\nworkload = \"echo\"", "x.toml",
+                               probe_inventory());
   const auto narrowed_to = [&](const std::string& subject, const std::vector<std::string>& works) -> std::string {
     const std::vector<std::string> subjects{subject};
     try {
-      narrow(spec, subjects, works, inventory());
+      narrow(spec, subjects, works, probe_inventory());
     } catch (const input::InputError& error) {
       return error.what();
     }
@@ -108,7 +108,7 @@ TEST(SpecProbe, RefusesKeysThatProbesDoNotHave) {
 TEST(SpecProbe, AJobMayBeHeldOnOneCpu) {
   const Spec spec =
       parse_spec("name = \"x\"\n[[tables]]\njob = \"count\"\nsubjects = [\"thread\"]\nplacement = \"one-cpu\"",
-                 "x.toml", inventory());
+                 "x.toml", probe_inventory());
   EXPECT_TRUE(spec.tables[0].one_cpu);
 }
 

@@ -11,12 +11,12 @@
 namespace bakeoff::experiment {
 namespace {
 
-const subjects::Inventory kInventory = test::small_inventory();
-const std::vector<std::string> kModels = subjects::model_names(kInventory);
+const subjects::Inventory kSpecInventory = test::small_inventory();
+const std::vector<std::string> kSpecModels = subjects::model_names(kSpecInventory);
 
 std::string error_of(std::string_view toml) {
   try {
-    parse_spec(toml, "x.toml", kInventory);
+    parse_spec(toml, "x.toml", kSpecInventory);
   } catch (const input::InputError& error) {
     return error.what();
   }
@@ -182,9 +182,9 @@ TEST(Spec, AMessageStaysOneLineWhateverTheValueHolds) {
 }
 
 TEST(Spec, DefaultsAreThoseOfTheReadme) {
-  const Spec spec =
-      parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n[[tables]]\njob = \"count\"\n", "x.toml", kInventory);
-  EXPECT_EQ(spec.subjects, kModels);
+  const Spec spec = parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n[[tables]]\njob = \"count\"\n", "x.toml",
+                               kSpecInventory);
+  EXPECT_EQ(spec.subjects, kSpecModels);
   EXPECT_EQ(spec.baseline, "threads");
   EXPECT_EQ(spec.blocks, 8u);
   EXPECT_EQ(spec.seed, 1u);
@@ -250,7 +250,7 @@ slow_readers = 2
 timeout_s = 0.5
 placement = "one-cpu"
 )",
-                               "x.toml", kInventory);
+                               "x.toml", kSpecInventory);
   EXPECT_EQ(spec.name, "full");
   EXPECT_EQ(spec.question, "why?");
   EXPECT_EQ(spec.subjects, (std::vector<std::string>{"fibers", "threads"}));
@@ -287,14 +287,14 @@ placement = "one-cpu"
 TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
   const Spec spec =
       parse_spec("name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml",
-                 kInventory);
+                 kSpecInventory);
   EXPECT_FALSE(spec.tables[0].one_cpu);
   EXPECT_FALSE(spec.tables[0].load.idle_asks);
 }
 
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
-  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kInventory);
-  EXPECT_EQ(spec.subjects, kModels);
+  const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kSpecInventory);
+  EXPECT_EQ(spec.subjects, kSpecModels);
   EXPECT_EQ(spec.blocks, 12u);
   const Plan plan = make_plan(spec);
   EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
@@ -309,14 +309,14 @@ TEST(Spec, AFileThatCannotBeReadSaysWhy) {
   EXPECT_THROW(
       {
         try {
-          read_spec("/nowhere/x.toml", kInventory);
+          read_spec("/nowhere/x.toml", kSpecInventory);
         } catch (const input::InputError& error) {
           EXPECT_STREQ(error.what(), "/nowhere/x.toml: cannot be read: No such file or directory");
           throw;
         }
       },
       input::InputError);
-  EXPECT_THROW(read_spec("/", kInventory), input::InputError);
+  EXPECT_THROW(read_spec("/", kSpecInventory), input::InputError);
 }
 
 }  // namespace

@@ -34,15 +34,15 @@ TEST(KernelBytes, AreUnknownWithoutEither) {
   EXPECT_EQ(kernel_bytes("kernel none\n"), std::nullopt);
 }
 
-std::string unique_name(const char* what) {
+std::string memory_cgroup_name(const char* what) {
   return "bakeoff-" + std::to_string(::getpid()) + "-test-" + what;
 }
 
 class MemoryOfATrial : public testing::Test {
  protected:
   void SetUp() override {
-    trial_ = Cgroup::create(unique_name("memory"));
-    memory_ = MemoryCgroup::create(unique_name("memory"), trial_);
+    trial_ = Cgroup::create(memory_cgroup_name("memory"));
+    memory_ = MemoryCgroup::create(memory_cgroup_name("memory"), trial_);
     if (!memory_.present()) GTEST_SKIP() << "no memory cgroup may be made here";
   }
   subjects::Command joined(const std::string& script) const {
@@ -73,13 +73,13 @@ TEST_F(MemoryOfATrial, LeavesNoDirectoryBehind) {
   const auto parent = own_memory_cgroup().value_or(trial_.directory().parent_path());
   memory_ = MemoryCgroup{};
   trial_ = Cgroup{};
-  EXPECT_FALSE(fs::exists(parent / unique_name("memory")));
+  EXPECT_FALSE(fs::exists(parent / memory_cgroup_name("memory")));
 }
 
 TEST_F(MemoryOfATrial, OfAHarnessThatWasKilledGoesWithTheFolderThatRemembersItAndOthersOfSuchNamesStay) {
   const auto own = own_memory_cgroup();
   if (!own) GTEST_SKIP() << "the trial's own cgroup counts memory here";
-  const fs::path left = *own / unique_name("left");
+  const fs::path left = *own / memory_cgroup_name("left");
   const fs::path other = *own / "bakeoff-4000000-left";
   fs::create_directory(left);
   fs::create_directory(other);
