@@ -10,6 +10,7 @@
 #include "harness/experiment/resume.h"
 #include "harness/experiment/runner.h"
 #include "harness/report/report_info.h"
+#include "tests/harness/fixtures/two_tables.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -75,17 +76,9 @@ TEST(RepeatPolicy, ATrialWhoseLoadFailedIsRunAgainAndSaysNothingOfNoise) {
   EXPECT_FALSE(trial_status(row).measured);
 }
 
-/// Two tables of two subjects.
 Plan plan_of(std::uint64_t blocks) {
-  Spec spec;
-  spec.name = "small";
-  spec.subjects = {"a", "b"};
+  Spec spec = test::two_tables();
   spec.blocks = spec.most_blocks = blocks;
-  TableSpec table;
-  table.work = table.name = "echo";
-  spec.tables.push_back(table);
-  table.work = table.name = "http";
-  spec.tables.push_back(table);
   return make_plan(spec);
 }
 

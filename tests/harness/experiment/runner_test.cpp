@@ -5,6 +5,8 @@
 #include <functional>
 #include <set>
 
+#include "tests/harness/fixtures/two_tables.h"
+
 namespace bakeoff::experiment {
 namespace {
 
@@ -12,18 +14,11 @@ using testing::ElementsAre;
 
 /// Two tables with two subjects; with a precision up to 12 blocks.
 Plan small_plan(std::uint64_t blocks = 2, std::optional<double> precision = {}) {
-  Spec spec;
-  spec.name = "small";
-  spec.subjects = {"a", "b"};
+  Spec spec = test::two_tables();
   spec.baseline = "a";
   spec.blocks = blocks;
   spec.most_blocks = 12;
   spec.precision = precision;
-  TableSpec table;
-  table.work = table.name = "echo";
-  spec.tables.push_back(table);
-  table.work = table.name = "http";
-  spec.tables.push_back(table);
   return make_plan(spec);
 }
 
