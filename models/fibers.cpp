@@ -13,10 +13,6 @@
 // Breaks under: calls that block a thread: M:N when all threads block at once; pinned, one is enough to hold up its
 //               fibers. Deep recursion: a guard page makes it a fault, on stacks that have one.
 // Left out:     taking a fiber off its thread in the middle of a computation, growing stacks.
-#include <sys/socket.h>
-
-#include <atomic>
-#include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
 #include <deque>
 #include <functional>
@@ -27,8 +23,8 @@
 #include <vector>
 
 #include "models/catalogue.h"
+#include "models/fibers/acceptor.h"
 #include "models/fibers/connections.h"
-#include "models/fibers/descriptor.h"
 #include "models/fibers/scheduler.h"
 #include "models/fibers/stacks.h"
 #include "models/fibers/threads.h"
@@ -65,7 +61,7 @@ class Fibers final : public Model {
               fibers::start_thread(group, [&main_connections] { main_connections.carry_until_shut_down(); }));
         }
       }
-      accept_until(stop, listener.socket.get(), receipt, ready, [&](Descriptor socket) {
+      fibers::accept_until(stop, listener.socket.get(), receipt, ready, [&](Descriptor socket) {
         const std::size_t turn = receipt.connections++ % (others.size() + 1);
         turn == 0 ? main_connections.add_connection(std::move(socket))
                   : others[turn - 1].add_connection(std::move(socket));
@@ -75,33 +71,6 @@ class Fibers final : public Model {
     if (const auto first = stacks->first_unguarded(); first != 0 && setup.settings.yes("guard"))
       receipt.adjusted_settings["guard"] = "no from stack " + std::to_string(first) + " on";
     return receipt;
-  }
-
- private:
-  /// Accepts on a fiber of its own and suspends the calling fiber until the stop comes.
-  static void accept_until(const StopToken& stop, int listener, ModelReceipt& receipt,
-                           const std::function<void()>& ready, const std::function<void(Descriptor)>& add_connection) {
-    fibers::FiberDescriptor acceptable(listener), stopped(stop.fd());
-    std::atomic<bool> stopping{false};
-    boost::fibers::fiber acceptor([&] {
-      for (;;) {
-        acceptable.await_readable();
-        const auto taken = acceptable.consume_readable();
-        if (stopping) return;  // Only now: the event that was consumed may have been wake() below.
-        Accepted accepted = accept_from(listener, SOCK_NONBLOCK);
-        if (accepted.status != AcceptStatus::nothing) acceptable.restore(taken);
-        if (accepted.status == AcceptStatus::limit) {
-          receipt.pauses.count(Resource::descriptor, accepted.error);
-          fibers::FiberScheduler::current().sleep(AcceptPauses::kLength);
-        }
-        if (accepted.status == AcceptStatus::accepted) add_connection(std::move(accepted.socket));
-      }
-    });
-    ready();
-    stopped.await_readable();
-    stopping = true;
-    acceptable.wake();
-    acceptor.join();
   }
 };
 
