@@ -37,8 +37,8 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
 }  // namespace
 
 RunSession::RunSession(OpenedRun run) : run_(std::move(run)) {
-  journal::write_manifest(run_.folder, manifest_);
-  write_file(run_.folder / kExperimentFile, manifest_.experiment_text);
+  journal::write_manifest(run_.folder, run_.manifest);
+  write_file(run_.folder / kExperimentFile, run_.manifest.experiment_text);
 }
 
 int RunSession::run() {
@@ -52,7 +52,8 @@ int RunSession::run() {
         .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
         .elapsed_s = [&] { return elapsed_s(); },
         .repeating_changed = [&](bool worth) { tell_repeating(worth); }};
-    ends = experiment::run_plan(plan_, callbacks, experiment::earlier_trials(rows_), experiment::repeats_before(rows_));
+    ends = experiment::run_plan(run_.planned.plan, callbacks, experiment::earlier_trials(run_.rows),
+                                experiment::repeats_before(run_.rows));
   } catch (const std::exception& error) {
     failure = error.what();  // A full disk, say: what was measured is shown all the same.
   }
@@ -61,9 +62,9 @@ int RunSession::run() {
   if (!failure.empty()) throw std::runtime_error(failure);
   if (experiment::overall_stop_reason(ends) == experiment::StopReason::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
-  const std::optional<Gate> gate = gate_of(options_.fail_on_regression, options_.unknown);
-  return gate ? apply_gate(*gate,
-                           report::compare::gate_cells(report::compare_builds(rows_, report::report_info(manifest_))))
+  const std::optional<Gate> gate = gate_of(run_.planned.options.fail_on_regression, run_.planned.options.unknown);
+  return gate ? apply_gate(*gate, report::compare::gate_cells(
+                                      report::compare_builds(run_.rows, report::report_info(run_.manifest))))
               : kDone;
 }
 
@@ -75,13 +76,13 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   if (subjects::interrupted) return {.begun = false};
   const double before = elapsed_s();
   progress_.begin(next, attempt, before);
-  journal::Trial row = experiment::planned_row(plan_, next);
+  journal::Trial row = experiment::planned_row(run_.planned.plan, next);
   row.attempt = attempt;
   experiment::TrialResult measured;
   try {
-    const experiment::TableSpec& table = plan_.spec.tables[next.table];
-    const experiment::TrialContext context = run_.planned.context(rows_);
-    if (const std::string why = experiment::permanent_failure_of(rows_, row); !why.empty()) {
+    const experiment::TableSpec& table = run_.planned.plan.spec.tables[next.table];
+    const experiment::TrialContext context = run_.planned.context(run_.rows);
+    if (const std::string why = experiment::permanent_failure_of(run_.rows, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
     } else {
       measured = experiment::run_trial(row, table, context);
@@ -94,8 +95,8 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   if (!measured.histograms.empty()) run_.journal.append_histograms(measured.row, measured.histograms);
   run_.journal.append(measured.row);
   run_.journal.sync();
-  rows_.push_back(std::move(measured.row));
-  return experiment::trial_status(rows_.back());
+  run_.rows.push_back(std::move(measured.row));
+  return experiment::trial_status(run_.rows.back());
 }
 
 void RunSession::tell_repeating(bool worth) {
@@ -113,12 +114,13 @@ void RunSession::tell_repeating(bool worth) {
 experiment::Precision RunSession::precision(const experiment::TableSpec& table, std::uint64_t blocks) const {
   std::vector<stats::ComparedSeries> compared;
   bool any = false;
-  for (report::LeadingRatio& one : report::leading_ratios(rows_, table.name, report::report_info(manifest_), blocks)) {
+  for (report::LeadingRatio& one :
+       report::leading_ratios(run_.rows, table.name, report::report_info(run_.manifest), blocks)) {
     any = any || one.ratio;
     compared.push_back({std::move(one.own.valid), std::move(one.reference.valid)});
   }
   if (!any) return experiment::Precision::hopeless;
-  const experiment::Spec& spec = plan_.spec;
+  const experiment::Spec& spec = run_.planned.plan.spec;
   return stats::precision_reached(compared, experiment::subjects_of(spec, table).size(), *spec.precision, spec.blocks)
              ? experiment::Precision::reached
              : experiment::Precision::not_yet;
@@ -127,9 +129,9 @@ experiment::Precision RunSession::precision(const experiment::TableSpec& table, 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.
 void RunSession::show_table(const std::string& name) {
   const auto of_table = [&](const journal::Trial& row) { return row.table == name; };
-  if (options_.format != "terminal" || std::none_of(rows_.begin(), rows_.end(), of_table)) return;
+  if (run_.planned.options.format != "terminal" || std::none_of(run_.rows.begin(), run_.rows.end(), of_table)) return;
   progress_.clear();
-  for (const report::Table& table : report::build_tables(rows_, name, report::report_info(manifest_))) {
+  for (const report::Table& table : report::build_tables(run_.rows, name, report::report_info(run_.manifest))) {
     fmt::print("{}\n", report::terminal_table(table, stdout_style()));
   }
   std::fflush(stdout);
@@ -137,16 +139,17 @@ void RunSession::show_table(const std::string& name) {
 }
 
 void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure) {
-  manifest_.ended =
+  run_.manifest.ended =
       journal::EndFacts{.at = measure::utc_now(), .elapsed_s = elapsed_s(), .failure = failure, .tables = {}};
   for (const experiment::TableEnd& end : ends) {
-    manifest_.ended->tables.push_back({end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
+    run_.manifest.ended->tables.push_back(
+        {end.table, std::string(experiment::stop_reason_in_words(end.why)), end.blocks});
   }
-  const journal::RepeatFacts repeats = experiment::count_repeats(rows_);
-  if (repeats.repeated + repeats.left > 0) manifest_.ended->repeats = repeats;
-  const report::Report report = report::build_report(rows_, report::report_info(manifest_));
-  if (options_.format == "terminal") {
-    for (const std::string& name : manifest_.tables) {
+  const journal::RepeatFacts repeats = experiment::count_repeats(run_.rows);
+  if (repeats.repeated + repeats.left > 0) run_.manifest.ended->repeats = repeats;
+  const report::Report report = report::build_report(run_.rows, report::report_info(run_.manifest));
+  if (run_.planned.options.format == "terminal") {
+    for (const std::string& name : run_.manifest.tables) {
       if (std::find(shown_.begin(), shown_.end(), name) == shown_.end()) show_table(name);
     }
     for (const auto& over_all : {report.overview, report.agreement}) {
@@ -154,12 +157,12 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
     }
     for (const std::string& line : report.foot) fmt::print("{}\n", measure::plain_line(line));
   } else {
-    fmt::print("{}", render(report, options_.format));
+    fmt::print("{}", render(report, run_.planned.options.format));
   }
   std::fflush(stdout);
   print_end();
   try {
-    journal::write_manifest(run_.folder, manifest_);
+    journal::write_manifest(run_.folder, run_.manifest);
     write_file(run_.folder / kReportFile, report::markdown_report(report));
   } catch (const std::runtime_error&) {
     if (failure.empty()) throw;  // Otherwise the same full disk, which is told already.
@@ -167,15 +170,15 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
 }
 
 void RunSession::print_end() const {
-  std::string text = fmt::format("{} trials in {}", rows_.size() - before_, format_clock(elapsed_s()));
+  std::string text = fmt::format("{} trials in {}", run_.rows.size() - before_, format_clock(elapsed_s()));
   if (before_ != 0) text += fmt::format(" and {} before", before_);
-  if (manifest_.ended->repeats) text += "; " + report::repeats_in_words(*manifest_.ended->repeats);
-  if (!manifest_.ended->tables.empty()) text += "; " + report::end_in_words(*manifest_.ended);
+  if (run_.manifest.ended->repeats) text += "; " + report::repeats_in_words(*run_.manifest.ended->repeats);
+  if (!run_.manifest.ended->tables.empty()) text += "; " + report::end_in_words(*run_.manifest.ended);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, run_.folder.string());
 }
 
 bool RunSession::any_valid() const {
-  return std::any_of(rows_.begin(), rows_.end(), validity::gives_valid_number);
+  return std::any_of(run_.rows.begin(), run_.rows.end(), validity::gives_valid_number);
 }
 
 }  // namespace bakeoff::commands

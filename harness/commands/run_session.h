@@ -33,12 +33,8 @@ class RunSession {
   bool any_valid() const;
 
   OpenedRun run_;
-  const RunOptions& options_ = run_.planned.options;
-  const experiment::Plan& plan_ = run_.planned.plan;
-  journal::Manifest& manifest_ = run_.manifest;
-  std::vector<journal::Trial>& rows_ = run_.rows;
-  const std::size_t before_ = rows_.size();  ///< Rows of the run that is resumed.
-  Progress progress_{plan_, before_};
+  const std::size_t before_ = run_.rows.size();  ///< Rows of the run that is resumed.
+  Progress progress_{run_.planned.plan, before_};
   std::vector<std::string> shown_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

@@ -46,38 +46,33 @@ void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, c
   spec.budget_s = manifest.budget_s;
 }
 
-/// The experiment of the folder; where the options name one, that one.
-ChosenExperiment resume_in(const fs::path& folder, const RunOptions& options, const subjects::Inventory& inventory) {
-  const journal::Manifest manifest = journal::read_manifest(folder);
+/// Where the run is that --resume continues: --out, or else the newest folder of this experiment.
+fs::path folder_to_resume(const RunOptions& options, const std::string& experiment) {
+  if (!options.out.empty()) {
+    if (holds_a_run(options.out)) return options.out;
+    throw UsageError(fmt::format("--resume: \"{}\" holds no run; expected a folder with {} and {}",
+                                 options.out.string(), journal::kManifestFile, journal::kTrialsFile));
+  }
+  fs::path newest = newest_run_of(experiment);
+  if (!newest.empty()) return newest;
+  throw UsageError(fmt::format("--resume: found no run in {}; name one with --out",
+                               fs::absolute(results_root() / experiment).string()));
+}
+
+/// The experiment that the options name; where they name none, the one of the folder, as the run began.
+ChosenExperiment resume_experiment(const RunOptions& options, const subjects::Inventory& inventory) {
   ChosenExperiment chosen;
+  if (!options.experiment.empty()) chosen = read_experiment(options, inventory);
+  const fs::path folder = folder_to_resume(options, options.experiment.empty() ? kDefaultExperiment : chosen.spec.name);
+  chosen.resumed = ResumedRun{folder, journal::read_manifest(folder)};
   if (options.experiment.empty()) {
+    const journal::Manifest& manifest = chosen.resumed->manifest;
     chosen.file = manifest.experiment_file;
     chosen.text = manifest.experiment_text;
     chosen.spec = experiment::parse_spec(chosen.text, chosen.file, inventory, tell_user);
     apply_manifest(manifest, chosen.spec, inventory);
-  } else {
-    chosen = read_experiment(options, inventory);
   }
-  chosen.resumed = ResumedRun{folder, manifest};
   return chosen;
-}
-
-/// With --resume: in --out, or in the newest folder of the experiment.
-ChosenExperiment resume_experiment(const RunOptions& options, const subjects::Inventory& inventory) {
-  if (!options.out.empty()) {
-    if (!holds_a_run(options.out)) {
-      throw UsageError(fmt::format("--resume: \"{}\" holds no run; expected a folder with {} and {}",
-                                   options.out.string(), journal::kManifestFile, journal::kTrialsFile));
-    }
-    return resume_in(options.out, options, inventory);
-  }
-  const std::string experiment = read_experiment(options, inventory).spec.name;
-  const fs::path newest = newest_run_of(experiment);
-  if (newest.empty()) {
-    throw UsageError(fmt::format("--resume: found no run in {}; name one with --out",
-                                 fs::absolute(results_root() / experiment).string()));
-  }
-  return resume_in(newest, options, inventory);
 }
 
 void apply_options(const RunOptions& options, experiment::Spec& spec) {
