@@ -24,10 +24,11 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// Reading the switches of a tree takes about 20 us per thread. It is done at least this long before the window, in the
-/// drain gap, so that it takes nothing from the load: twice as long as it took with all connections open, and no window
-/// begins late for ten thousand threads.
+/// Reading the switches of a tree takes about 20 us per thread. It is done before the window, in the drain gap, so that
+/// it takes nothing from the load. It gets twice the time that it took with all connections open, and at least this:
+/// then no window begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
+constexpr std::uint64_t kLeadOfReadingNs = load::Coordinator::kWindowLeadNs - kReadAheadNs;
 
 /// What the subject and its CPUs have used so far.
 struct Reading {
@@ -84,7 +85,7 @@ void measure(TrialResult& trial, const TableSpec& table, const subjects::Subject
   measure::measure_use(processes());
   const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
   measure::QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
-  const load::Coordinator::Window window = load.start(read_ahead_ns + load::Coordinator::kWindowLeadNs - kReadAheadNs);
+  const load::Coordinator::Window window = load.start(kLeadOfReadingNs + read_ahead_ns);
   measure::sleep_until_ns(window.begin_ns - read_ahead_ns, subjects::interrupted);
   before.tree = measure::measure_use(processes());
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
