@@ -175,6 +175,8 @@ int run_command_line(int argc, char** argv) {
       "--resume", run.resume,
       "Continue a run that was cut off, in --out or in the experiment's newest folder in ./bakeoff-results");
   run_app->add_flag("--dry-run", run.dry_run, "Print what would run, in which order and for how long; run nothing");
+  run_app->add_flag("--one-by-one", run.one_by_one,
+                    "Run the subjects of a block one after the other, instead of alternating among them in slices");
   run_app
       ->add_option("--against", run.against,
                    "Another build (its folder or its bakeoff-subject): every subject runs in both builds, side by side")

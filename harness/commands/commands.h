@@ -36,6 +36,7 @@ struct RunOptions {
   std::optional<std::uint64_t> blocks;           ///< Absent keeps the experiment's.
   bool resume = false;                           ///< Continues in `out`, or in the newest folder of the experiment.
   bool dry_run = false;                          ///< Prints the plan and runs nothing.
+  bool one_by_one = false;                       ///< No block in slices.
   std::filesystem::path against;                 ///< Another build; "" for none.
   std::string fail_on_regression;                ///< "5%"; "" for no gate. Only with `against`.
   std::string unknown;  ///< What the gate does with a cell that cannot be decided: "fail" ("") or "pass".

@@ -66,6 +66,7 @@ journal::Manifest new_manifest(const PlannedRun& run) {
   manifest.blocks = spec.blocks;
   manifest.precision = spec.precision;
   manifest.budget_s = spec.budget_s;
+  manifest.one_by_one = spec.one_by_one;
   manifest.arguments = run.options.arguments;
   if (!manifest.arguments.empty()) manifest.arguments.front() = "bakeoff";
   manifest.started_at = measure::utc_now();

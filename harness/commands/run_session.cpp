@@ -12,6 +12,7 @@
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/permanent_failure.h"
 #include "harness/experiment/resume.h"
+#include "harness/experiment/sliced_block.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
@@ -21,7 +22,6 @@
 #include "harness/report/markdown.h"
 #include "harness/report/number_format.h"
 #include "harness/report/report_info.h"
-#include "harness/stats/precision.h"
 #include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
@@ -47,6 +47,7 @@ int RunSession::run() {
   try {
     const experiment::RunCallbacks callbacks{
         .trial = [&](const experiment::PlannedTrial& next, int attempt) { return trial(next, attempt); },
+        .block = [&](std::span<const experiment::PlannedTrial> next, int attempt) { return block(next, attempt); },
         .check_precision = [&](const experiment::TableSpec& table,
                                std::uint64_t blocks) { return precision(table, blocks); },
         .table_done = [&](const experiment::TableSpec& table) { show_table(table.name); },
@@ -72,16 +73,26 @@ double RunSession::elapsed_s() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
 }
 
+journal::Trial RunSession::next_row(const experiment::PlannedTrial& next, int attempt) const {
+  journal::Trial row = experiment::planned_row(run_.planned.plan, next);
+  row.attempt = attempt;
+  return row;
+}
+
 experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, int attempt) {
   if (subjects::interrupted) return {.begun = false};
   const double before = elapsed_s();
   progress_.begin(next, attempt, before);
-  journal::Trial row = experiment::planned_row(run_.planned.plan, next);
-  row.attempt = attempt;
+  journal::Trial row = next_row(next, attempt);
   experiment::TrialResult measured;
   try {
-    const experiment::TableSpec& table = run_.planned.plan.spec.tables[next.table];
+    const experiment::Spec& spec = run_.planned.plan.spec;
+    const experiment::TableSpec& table = spec.tables[next.table];
     const experiment::TrialContext context = run_.planned.context(run_.rows);
+    if (table.is_served()) {
+      row.one_by_one = why_one_by_one(spec, table, context.inventory, context.earlier);
+      if (row.one_by_one.empty()) row.one_by_one = "the rest of its block is not to be measured";
+    }
     if (const std::string why = experiment::permanent_failure_of(run_.rows, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
     } else {
@@ -91,7 +102,49 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
     return {.begun = false};
   }
   progress_.done(next, elapsed_s() - before);
-  // The row says that the trial is there, so that it comes last.
+  return keep(std::move(measured));
+}
+
+/// The whole block in slices; nothing where its trials run one after the other.
+std::vector<experiment::TrialStatus> RunSession::block(std::span<const experiment::PlannedTrial> next, int attempt) {
+  const experiment::Spec& spec = run_.planned.plan.spec;
+  const experiment::TableSpec& table = spec.tables[next.front().table];
+  const experiment::TrialContext context = run_.planned.context(run_.rows);
+  if (!why_one_by_one(spec, table, context.inventory, context.earlier).empty()) return {};
+  std::vector<journal::Trial> rows, failing;  // Those that fail in every block alike are not started again.
+  std::vector<std::string> why;
+  for (const experiment::PlannedTrial& one : next) {
+    journal::Trial row = next_row(one, attempt);
+    std::string failure = experiment::permanent_failure_of(run_.rows, row);
+    if (failure.empty()) {
+      rows.push_back(std::move(row));
+    } else {
+      failing.push_back(std::move(row));
+      why.push_back(std::move(failure));
+    }
+  }
+  if (rows.size() < 2) return {};
+  if (subjects::interrupted) return {{.begun = false}};
+  const double before = elapsed_s();
+  progress_.begin(next.front(), attempt, before);
+  std::vector<experiment::TrialStatus> statuses;
+  try {
+    std::vector<experiment::TrialResult> results = experiment::run_sliced_block(std::move(rows), table, context);
+    for (std::size_t i = 0; i < failing.size(); ++i) {
+      results.push_back({.row = experiment::not_started(failing[i], table, context, why[i]), .histograms = {}});
+    }
+    for (experiment::TrialResult& measured : results) statuses.push_back(keep(std::move(measured)));
+  } catch (const subjects::Interrupted&) {
+    return {{.begun = false}};
+  }
+  for (const experiment::PlannedTrial& one : next) {
+    progress_.done(one, (elapsed_s() - before) / static_cast<double>(next.size()));
+  }
+  return statuses;
+}
+
+/// The row says that the trial is there, so that it comes last.
+experiment::TrialStatus RunSession::keep(experiment::TrialResult measured) {
   if (!measured.histograms.empty()) run_.journal.append_histograms(measured.row, measured.histograms);
   run_.journal.append(measured.row);
   run_.journal.sync();
@@ -112,18 +165,12 @@ void RunSession::tell_repeating(bool worth) {
 }
 
 experiment::Precision RunSession::precision(const experiment::TableSpec& table, std::uint64_t blocks) const {
-  std::vector<stats::ComparedSeries> compared;
-  bool any = false;
-  for (report::LeadingRatio& one :
-       report::leading_ratios(run_.rows, table.name, report::report_info(run_.manifest), blocks)) {
-    any = any || one.ratio;
-    compared.push_back({std::move(one.own.valid), std::move(one.reference.valid)});
-  }
-  if (!any) return experiment::Precision::hopeless;
   const experiment::Spec& spec = run_.planned.plan.spec;
-  return stats::precision_reached(compared, experiment::subjects_of(spec, table).size(), *spec.precision, spec.blocks)
-             ? experiment::Precision::reached
-             : experiment::Precision::not_yet;
+  const auto reached =
+      report::precision_reached(run_.rows, table.name, report::report_info(run_.manifest), blocks,
+                                experiment::subjects_of(spec, table).size(), *spec.precision, spec.blocks);
+  if (!reached) return experiment::Precision::hopeless;
+  return *reached ? experiment::Precision::reached : experiment::Precision::not_yet;
 }
 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.

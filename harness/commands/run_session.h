@@ -24,7 +24,10 @@ class RunSession {
 
  private:
   double elapsed_s() const;
+  journal::Trial next_row(const experiment::PlannedTrial& next, int attempt) const;
   experiment::TrialStatus trial(const experiment::PlannedTrial& next, int attempt);
+  std::vector<experiment::TrialStatus> block(std::span<const experiment::PlannedTrial> next, int attempt);
+  experiment::TrialStatus keep(experiment::TrialResult measured);
   void tell_repeating(bool worth);
   experiment::Precision precision(const experiment::TableSpec& table, std::uint64_t blocks) const;
   void show_table(const std::string& name);

@@ -44,6 +44,7 @@ void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, c
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
   spec.precision = manifest.precision;
   spec.budget_s = manifest.budget_s;
+  spec.one_by_one = manifest.one_by_one;
 }
 
 /// Where the run is that --resume continues: --out, or else the newest folder of this experiment.
@@ -82,6 +83,7 @@ void apply_options(const RunOptions& options, experiment::Spec& spec) {
   }
   if (!options.budget.empty()) spec.budget_s = input::parse_duration_s("--budget", options.budget);
   spec.against = spec.against || !options.against.empty();
+  spec.one_by_one = spec.one_by_one || options.one_by_one;
 }
 
 /// Servers in folders of the user's join the inventory, and the experiment.

@@ -10,20 +10,15 @@ namespace {
 
 using Order = std::vector<std::size_t>;  // Subjects by their place in the spec.
 
-// One group: as many blocks as there are subjects, each subject in each place once. The square is E. J. Williams'
-// ("Experimental designs balanced for the estimation of residual effects of treatments", Aust. J. Sci. Res. 2 (1949)
-// 149-168): first row 0, 1, n-1, 2, n-2, ..., each further row one more. For an even number of subjects each also
-// follows each other one exactly once, so that no subject always runs after the one that heats the machine.
+// One group: as many blocks as there are subjects. With an even number of subjects no subject always runs after the one
+// that heats the machine.
 std::vector<Order> balanced_group(std::size_t subjects, SplitMix64& random) {
   Order names(subjects);
   std::iota(names.begin(), names.end(), std::size_t{0});
   random.shuffle(names);
-  std::vector<Order> blocks(subjects, Order(subjects));
+  std::vector<Order> blocks(subjects);
   for (std::size_t block = 0; block < subjects; ++block) {
-    for (std::size_t place = 0; place < subjects; ++place) {
-      const std::size_t first_row = place % 2 == 1 ? place / 2 + 1 : (subjects - place / 2) % subjects;
-      blocks[block][place] = names[(first_row + block) % subjects];
-    }
+    for (const std::size_t name : balanced_row(subjects, block)) blocks[block].push_back(names[name]);
   }
   random.shuffle(blocks);
   return blocks;
@@ -70,6 +65,16 @@ void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& 
 }
 
 }  // namespace
+
+std::vector<std::size_t> balanced_row(std::size_t things, std::size_t row) {
+  // First row 0, 1, n-1, 2, n-2, ..., each further row one more.
+  std::vector<std::size_t> order;
+  for (std::size_t place = 0; place < things; ++place) {
+    const std::size_t first_row = place % 2 == 1 ? place / 2 + 1 : (things - place / 2) % things;
+    order.push_back((first_row + row) % things);
+  }
+  return order;
+}
 
 Plan make_plan(const Spec& spec) {
   Plan plan{.spec = spec, .trials = {}};

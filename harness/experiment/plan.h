@@ -34,6 +34,11 @@ struct Plan {
 /// not on how many follow.
 Plan make_plan(const Spec& spec);
 
+/// Row `row` of E. J. Williams' square for so many things: over as many rows each is in each place once, and for an
+/// even number each follows each other one once ("Experimental designs balanced for the estimation of residual effects
+/// of treatments", Aust. J. Sci. Res. 2 (1949) 149-168).
+std::vector<std::size_t> balanced_row(std::size_t things, std::size_t row);
+
 /// The identity of the row to be: experiment, table, block, order, subject, workload or job, params, seed.
 /// params.units stays absent where the subject's own default is taken, and where it is one per CPU: the runner, which
 /// knows the CPUs, sets it then.
@@ -42,7 +47,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& trial);
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess
 /// that the runner replaces by what it has seen.
 inline constexpr double kTrialOverheadS = 0.1;
-inline constexpr double kJobGuessS = 0.5;
+inline constexpr double kJobGuessS = 0.2;
 inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the load, and to close it.
 
 double estimate_s(const TableSpec& table);  ///< One trial.

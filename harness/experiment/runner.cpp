@@ -90,6 +90,10 @@ class TableRun {
 
   /// False when the user has asked to stop.
   bool run_block(const Block& block) {
+    if (callbacks_.block && std::none_of(block.begin(), block.end(),
+                                         [&](const PlannedTrial& trial) { return known(trial).attempts > 0; })) {
+      if (const auto all_begun = run_at_once(block)) return *all_begun;
+    }
     std::vector<const PlannedTrial*> again;
     int place = static_cast<int>(block.size());
     for (const PlannedTrial& trial : block) {
@@ -108,17 +112,40 @@ class TableRun {
     return true;
   }
 
+  /// All trials of the block at the same time, and once more where one of them was noisy: a ratio needs both of its
+  /// sides. False when the user has asked to stop; nullopt when they have to run one after the other.
+  std::optional<bool> run_at_once(const Block& block) {
+    for (int number = 1;; ++number) {
+      const double began = callbacks_.elapsed_s();
+      const std::vector<TrialStatus> statuses = callbacks_.block(block, number);
+      if (statuses.empty()) return std::nullopt;
+      const double each_s = (callbacks_.elapsed_s() - began) / static_cast<double>(statuses.size());
+      bool noisy = false;
+      for (const TrialStatus& status : statuses) {
+        if (!status.begun) return false;
+        noisy = noisy || status.noisy;
+        budget_.took(index_, each_s);
+        count(status, number);
+      }
+      if (number == 2 || !noisy || !repeats_.worthwhile()) return true;
+    }
+  }
+
   bool attempt(const PlannedTrial& trial, EarlierAttempts& now) {
     const double began = callbacks_.elapsed_s();
     const TrialStatus status = callbacks_.trial(trial, ++now.attempts);
     now.noisy = status.noisy;
     if (!status.begun) return false;
     budget_.took(index_, callbacks_.elapsed_s() - began);
+    count(status, now.attempts);
+    return true;
+  }
+
+  void count(const TrialStatus& status, int attempt) {
     const bool worth = repeats_.worthwhile();
-    count_attempt(repeats_, status, now.attempts);
+    count_attempt(repeats_, status, attempt);
     if (repeats_.worthwhile() != worth && callbacks_.repeating_changed)
       callbacks_.repeating_changed(repeats_.worthwhile());
-    return true;
   }
 
   const Spec& spec_;

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,9 @@ void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt
 struct RunCallbacks {
   /// Measures one trial as this attempt, from 1.
   std::function<TrialStatus(const PlannedTrial&, int attempt)> trial;
+  /// Measures all trials of a block at the same time, as this attempt; one status for each. Empty where they have to
+  /// run one after the other. May be empty itself.
+  std::function<std::vector<TrialStatus>(std::span<const PlannedTrial>, int attempt)> block{};
   /// Called after whole groups of blocks if a precision is wanted: what the first `blocks` blocks of the table say.
   std::function<Precision(const TableSpec&, std::uint64_t blocks)> check_precision;
   /// Called when no more trials of a table will run, whether or not any did; not after an interrupt.

@@ -1,24 +1,16 @@
 #include "harness/experiment/served_trial.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <optional>
 
-#include "harness/experiment/connection_memory.h"
 #include "harness/experiment/limits.h"
 #include "harness/experiment/memory_need.h"
-#include "harness/experiment/neighbours.h"
-#include "harness/experiment/served_subject.h"
-#include "harness/experiment/trial_environment.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/experiment/unit_memory.h"
-#include "harness/load/coordinator.h"
-#include "harness/measure/cpu_quota.h"
+#include "harness/journal/slices.h"
+#include "harness/load/merge.h"
 #include "harness/measure/frequency.h"
 #include "harness/measure/memory_available.h"
 #include "harness/measure/monotonic.h"
-#include "harness/measure/process_tree.h"
 #include "harness/subjects/interruption.h"
 
 namespace bakeoff::experiment {
@@ -29,102 +21,6 @@ namespace {
 /// then no window begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
 constexpr std::uint64_t kLeadOfReadingNs = load::Coordinator::kWindowLeadNs - kReadAheadNs;
-
-/// What the subject and its CPUs have used so far.
-struct Reading {
-  std::uint64_t at_ns = 0;  ///< When the CPU was read.
-  std::optional<measure::CpuReading> cgroup;
-  measure::TreeUse tree;
-  MachineReading machine;
-};
-
-/// Both ends of the window are read in the same order: CPU first, at the moment asked for. At the beginning the tree is
-/// read ahead (see kReadAheadNs), at the end behind, when nothing is sent any more either.
-void read_cpu(Reading& reading, const measure::Cgroup& subject, const measure::Cgroup& load) {
-  reading.at_ns = measure::now_ns();
-  reading.cgroup = subject.read_cpu();
-  reading.machine = read_machine(load);
-}
-
-journal::SubjectRow cost_of(const Reading& before, const Reading& after, double window_s, std::size_t cpus) {
-  journal::SubjectRow cost;
-  const measure::TreeDifference tree = measure::difference(before.tree, after.tree);
-  if (before.cgroup && after.cgroup) {
-    cost.cpu_us = after.cgroup->total_us - before.cgroup->total_us;
-    cost.cpu_source = after.cgroup->source;
-    if (before.cgroup->user_us && after.cgroup->user_us) {
-      // The split is scaled to the exact sum at each reading and may step back a little.
-      cost.cpu_user_us = std::max(0.0, *after.cgroup->user_us - *before.cgroup->user_us);
-    }
-    if (before.cgroup->system_us && after.cgroup->system_us) {
-      cost.cpu_system_us = std::max(0.0, *after.cgroup->system_us - *before.cgroup->system_us);
-    }
-  } else if (tree.cpu_us) {
-    cost.cpu_us = tree.cpu_us;
-    cost.cpu_source = "schedstat";
-  }
-  cost.cpu_window_s = static_cast<double>(after.at_ns - before.at_ns) / 1e9;
-  if (cost.cpu_us && window_s > 0) cost.cpu_share = *cost.cpu_us / (window_s * 1e6 * static_cast<double>(cpus));
-  cost.switches_voluntary = tree.voluntary;
-  cost.switches_involuntary = tree.involuntary;
-  cost.minor_faults = tree.minor_faults;
-  cost.major_faults = tree.major_faults;
-  return cost;
-}
-
-/// Everything from the load's first connection to the last byte; the connections are closed on return.
-void measure(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, subjects::Server& server,
-             const TrialEnvironment& environment, const measure::Cgroup& agents) {
-  journal::Trial& row = trial.row;
-  const measure::Cgroup& cgroup = environment.cgroup();
-  const auto processes = [&] { return environment.processes(server.pid()); };
-  const SubjectMemory memory_before = read_subject_memory(processes(), environment.memory());
-  load::Coordinator load(load_plan_of(row, table, subject, server.port()), row.load_cpus, agents.join_files());
-  Reading before, after;
-  const std::uint64_t tried_ns = measure::now_ns();
-  measure::measure_use(processes());
-  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
-  measure::QuotaWatch subject_quota({server.pid()}), load_quota(load.agent_pids());
-  const load::Coordinator::Window window = load.start(kLeadOfReadingNs + read_ahead_ns);
-  measure::sleep_until_ns(window.begin_ns - read_ahead_ns, subjects::interrupted);
-  before.tree = measure::measure_use(processes());
-  const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
-  subject_quota.begin();
-  load_quota.begin();
-  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
-  read_cpu(before, cgroup, agents);
-  measure::sleep_until_ns(window.end_ns, subjects::interrupted);
-  read_cpu(after, cgroup, agents);
-  row.subject_quota = subject_quota.end();
-  row.load_quota = load_quota.end();
-  row.frequency_mhz = measure::mean_mhz(mhz_before, measure::frequency_mhz(row.subject_cpus));
-  if (subjects::interrupted) throw subjects::Interrupted();
-  const auto pids = processes();
-  after.tree = measure::measure_use(pids);
-  const measure::TreeSize size = measure::measure_size(pids);
-
-  load::AgentResult result = load.result();
-  server.expect_alive();
-  row.client = result.row;
-  row.client_receipt = result.receipt;
-  trial.histograms = result.latency;
-  journal::SubjectRow cost = cost_of(before, after, result.row.window_s, row.subject_cpus.size());
-  if (cost.cpu_us && result.row.replies_ok != 0) {
-    cost.cpu_us_per_request = *cost.cpu_us / static_cast<double>(result.row.replies_ok);
-  }
-  note_memory(cost, memory_before, read_subject_memory(pids, environment.memory()),
-              connections_held(row.params, result.row), subject.holds_connection);
-  cost.rss_end_kib = size.rss_kib;
-  cost.threads_peak = size.threads;
-  cost.processes_peak = size.processes;
-  cost.startup_ms = server.startup_ms();
-  double lanes_us = 0;
-  for (const journal::GeneratorFacts& generator : result.row.generators) lanes_us += generator.cpu_us;
-  note_neighbours(row, before.machine.cpus, after.machine.cpus,
-                  own_cpu_use(before.machine, after.machine, cost.cpu_us, lanes_us));
-  row.subject_cost = cost;
-  if (!result.complaint.empty()) row.outcome_detail = result.complaint;
-}
 
 journal::Outcome outcome_of(load::LoadError::Cause cause) {
   switch (cause) {
@@ -138,44 +34,260 @@ journal::Outcome outcome_of(load::LoadError::Cause cause) {
   return journal::Outcome::not_run;
 }
 
-/// Throws SubjectError where its units would need more memory than there is.
-void expect_to_fit(const journal::Trial& row, const subjects::Subject& subject, std::span<const journal::Trial> earlier,
-                   const std::vector<std::filesystem::path>& join, std::uint64_t limit_kib) {
-  const auto available = measure::available_memory_kib();
-  if (!available) return;
-  const auto few = measure_unit_memory(row, subject, earlier, join);
-  const std::string why =
-      why_it_does_not_fit(row, subject, few ? std::span(&*few, 1) : earlier, std::min(*available, limit_kib));
-  if (!why.empty()) throw subjects::SubjectError(journal::Outcome::limit, why);
+/// The mean of what is known, weighted by time.
+class WeightedMean {
+ public:
+  void add(const std::optional<double>& value, double weight) {
+    if (!value || !(weight > 0)) return;
+    sum_ += *value * weight;
+    weights_ += weight;
+  }
+  std::optional<double> value() const { return weights_ > 0 ? std::optional(sum_ / weights_) : std::nullopt; }
+
+ private:
+  double sum_ = 0, weights_ = 0;
+};
+
+/// Of a closed load the last replies are waited for, and their time is a part of the slice. An open one delivers what
+/// comes in time.
+double throughput_of(const load::LoadWindow& window, bool open) {
+  const double length_s = open ? window.length_s : window.busy_s;
+  return length_s > 0 ? static_cast<double>(open ? window.replies_in_time : window.replies) / length_s : 0;
+}
+
+double cpu_us_of(const load::AgentResult& result) {
+  double cpu_us = 0;
+  for (const journal::GeneratorFacts& generator : result.row.generators) cpu_us += generator.cpu_us;
+  return cpu_us;
 }
 
 }  // namespace
 
-void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                      std::span<const journal::Trial> earlier) {
-  journal::Trial& row = trial.row;
-  TrialEnvironment environment(subject, row.params);
-  const measure::Cgroup agents = environment.create_agents_cgroup();
-  try {
-    expect_to_fit(row, subject, earlier, environment.join(), environment.limit().kib());
-    const auto served = start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
-    try {
-      measure(trial, table, subject, served->server(), environment, agents);
-    } catch (const load::LoadError& error) {
-      served->server().expect_alive();  // Its death explains better why the load failed.
-      trial.load_failed = error.cause == load::LoadError::Cause::agent;
-      row.outcome = outcome_of(error.cause);
-      row.outcome_detail = error.what();
-    }
-    served->stop(row);
-  } catch (const subjects::SubjectError& error) {
-    throw environment.limit().explain(error);
+ServedTrial::ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject)
+    : trial_(trial),
+      table_(table),
+      subject_(subject),
+      environment_(subject, trial.row.params),
+      agents_(environment_.create_agents_cgroup()) {}
+
+ServedTrial::~ServedTrial() = default;
+
+/// Throws SubjectError where its units would need more memory than there is.
+void ServedTrial::expect_to_fit(std::span<const journal::Trial> earlier) {
+  const auto available = measure::available_memory_kib();
+  if (!available) return;
+  const journal::Trial& row = trial_.row;
+  const auto few = measure_unit_memory(row, subject_, earlier, environment_.join());
+  const std::string why = why_it_does_not_fit(row, subject_, few ? std::span(&*few, 1) : earlier,
+                                              std::min(*available, environment_.limit().kib()));
+  if (!why.empty()) throw subjects::SubjectError(journal::Outcome::limit, why);
+}
+
+void ServedTrial::start(std::span<const journal::Trial> earlier) {
+  expect_to_fit(earlier);
+  served_ = start_subject(trial_.row, subject_, environment_.folder(), environment_.join(), 0, environment_.watch());
+  memory_before_ = read_subject_memory(processes(), environment_.memory());
+}
+
+/// Starts the load and watches the quotas.
+void ServedTrial::connect(bool report_windows) {
+  load::AgentPlan plan = load_plan_of(trial_.row, table_, subject_, served_->server().port());
+  plan.report_windows = report_windows;
+  load_.emplace(plan, trial_.row.load_cpus, agents_.join_files());
+  subject_quota_.emplace(std::vector<pid_t>{served_->server().pid()});
+  load_quota_.emplace(load_->agent_pids());
+}
+
+void ServedTrial::measure_whole() {
+  journal::Trial& row = trial_.row;
+  connect(false);
+  SubjectReading before, after;
+  const std::uint64_t tried_ns = measure::now_ns();
+  measure::measure_use(processes());
+  const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
+  const load::Coordinator::Window window = load_->start(kLeadOfReadingNs + read_ahead_ns);
+  measure::sleep_until_ns(window.begin_ns - read_ahead_ns, subjects::interrupted);
+  before.tree = measure::measure_use(processes());
+  mhz_before_ = measure::frequency_mhz(row.subject_cpus);
+  subject_quota_->begin();
+  load_quota_->begin();
+  measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
+  read_cpu(before, environment_.cgroup(), agents_);
+  measure::sleep_until_ns(window.end_ns, subjects::interrupted);
+  read_cpu(after, environment_.cgroup(), agents_);
+  if (subjects::interrupted) throw subjects::Interrupted();
+  row.subject_quota = subject_quota_->end();
+  row.load_quota = load_quota_->end();
+  after.tree = measure::measure_use(processes());
+
+  const load::AgentResult result = load_->result();
+  served_->server().expect_alive();
+  const SubjectUse use = use_between(before, after);
+  journal::SubjectRow cost;
+  note_use(cost, use, result.row.window_s, row.subject_cpus.size());
+  note_neighbours(row, before.machine.cpus, after.machine.cpus,
+                  own_cpu_use(before.machine, after.machine, use.cpu_us, cpu_us_of(result)));
+  note_measured(result, cost);
+}
+
+void ServedTrial::begin_slices() {
+  connect(true);
+  load_->warm_up(load_plan_of(trial_.row, table_, subject_, 0).warmup_s);
+  mhz_before_ = measure::frequency_mhz(trial_.row.subject_cpus);
+  subject_quota_->begin();
+  load_quota_->begin();
+}
+
+bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s) {
+  served_->server().expect_alive();
+  Slice slice;
+  read_cpu(slice.at_rest, environment_.cgroup(), agents_);
+  load_->warm_up(cold_s);
+  slice.before.tree = measure::measure_use(processes());
+  read_cpu(slice.before, environment_.cgroup(), agents_);
+  slice.load = load_->slice(length_s);
+  read_cpu(slice.after, environment_.cgroup(), agents_);
+  slice.after.tree = measure::measure_use(processes());
+  if (subjects::interrupted) throw subjects::Interrupted();
+
+  const SubjectUse use = use_between(slice.before, slice.after);
+  journal::Trial as_row;  // What others took in this slice alone.
+  as_row.subject_cpus = trial_.row.subject_cpus;
+  as_row.load_cpus = trial_.row.load_cpus;
+  note_neighbours(as_row, slice.before.machine.cpus, slice.after.machine.cpus,
+                  own_cpu_use(slice.before.machine, slice.after.machine, use.cpu_us, 0));
+  trial_.row.slices.push_back({.round = round,
+                               .place = place,
+                               .window_s = slice.load.length_s,
+                               .replies = slice.load.replies,
+                               .throughput_rps = throughput_of(slice.load, trial_.row.params.load.is_open()),
+                               .cpu_us = use.cpu_us,
+                               .foreign_cpu_share = as_row.foreign_cpu_share,
+                               .load_foreign_share = as_row.load_foreign_share,
+                               .steal_share = as_row.steal_share});
+  slices_.push_back(std::move(slice));
+  return slices_.back().load.unfinished == 0;
+}
+
+/// What it used between its slices. The CPU of one that busy-waits, or collects garbage, is its own whoever is asked.
+void ServedTrial::note_rest(journal::SubjectRow& cost) const {
+  double rest_us = 0, rest_s = 0;
+  for (std::size_t i = 1; i < slices_.size(); ++i) {
+    const SubjectReading& from = slices_[i - 1].after;
+    const SubjectReading& to = slices_[i].at_rest;
+    if (!from.cgroup || !to.cgroup) return;
+    rest_us += to.cgroup->total_us - from.cgroup->total_us;
+    rest_s += static_cast<double>(to.at_ns - from.at_ns) / 1e9;
   }
-  note_limits(row, subject);
+  if (!(rest_s > 0)) return;
+  cost.cpu_at_rest_us = rest_us;
+  cost.cpu_at_rest_share = rest_us / (rest_s * 1e6);
+}
+
+/// The window's figures are those of the slices that count. Counts of the whole trial stay as they are.
+void ServedTrial::note_slices(load::AgentResult& result) {
+  journal::Trial& row = trial_.row;
+  load::LoadWindow kept;
+  std::optional<SubjectUse> use;
+  WeightedMean foreign, load_foreign, steal;
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    if (row.slices[i].left_out) continue;
+    append(kept, slices_[i].load);
+    const SubjectUse part = use_between(slices_[i].before, slices_[i].after);
+    use ? add_use(*use, part) : void(use = part);
+    foreign.add(row.slices[i].foreign_cpu_share, part.length_s);
+    load_foreign.add(row.slices[i].load_foreign_share, part.length_s);
+    steal.add(row.slices[i].steal_share, part.length_s);
+  }
+  if (!use) return;
+  row.foreign_cpu_share = foreign.value();
+  row.load_foreign_share = load_foreign.value();
+  row.steal_share = steal.value();
+
+  result.latency = kept.latency;
+  result.outstanding_ns = kept.outstanding_ns;
+  result.due = kept.due;
+  result.row.window_s = kept.length_s;
+  result.row.requests = kept.requests;
+  result.row.replies_ok = kept.replies;
+  const bool open = row.params.load.is_open();
+  if (open) result.row.outstanding_at_end = kept.outstanding_at_end;
+  load::finish(result, open);
+  result.row.throughput_rps = throughput_of(kept, open);
+
+  journal::SubjectRow cost;
+  note_use(cost, *use, open ? kept.length_s : kept.busy_s, row.subject_cpus.size());
+  note_rest(cost);
+  note_measured(result, cost);
+}
+
+/// Enters the result of the load and what the subject used, and adds what is the same for a window and for slices.
+void ServedTrial::note_measured(const load::AgentResult& result, journal::SubjectRow cost) {
+  journal::Trial& row = trial_.row;
+  row.frequency_mhz = measure::mean_mhz(mhz_before_, measure::frequency_mhz(row.subject_cpus));
+  const std::vector<pid_t> pids = processes();
+  const measure::TreeSize size = measure::measure_size(pids);
+  if (cost.cpu_us && result.row.replies_ok != 0) {
+    const double charged = journal::charged_at_rest_us(cost) * journal::kept_share(row);
+    cost.cpu_us_per_request = (*cost.cpu_us + charged) / static_cast<double>(result.row.replies_ok);
+  }
+  note_memory(cost, memory_before_, read_subject_memory(pids, environment_.memory()),
+              connections_held(row.params, result.row), subject_.holds_connection);
+  cost.rss_end_kib = size.rss_kib;
+  cost.threads_peak = size.threads;
+  cost.processes_peak = size.processes;
+  cost.startup_ms = served_->server().startup_ms();
+  row.client = result.row;
+  row.client_receipt = result.receipt;
+  row.subject_cost = cost;
+  trial_.histograms = result.latency;
+  if (!result.complaint.empty()) row.outcome_detail = result.complaint;
+}
+
+void ServedTrial::note_load_error(const load::LoadError& error) {
+  if (served_) served_->server().expect_alive();
+  trial_.load_failed = error.cause == load::LoadError::Cause::agent;
+  trial_.row.outcome = outcome_of(error.cause);
+  trial_.row.outcome_detail = error.what();
+}
+
+void ServedTrial::finish() {
+  journal::Trial& row = trial_.row;
+  if (load_ && !slices_.empty() && row.outcome == journal::Outcome::ok) {
+    try {
+      load_->end();
+      load::AgentResult result = load_->result();
+      served_->server().expect_alive();
+      row.subject_quota = subject_quota_->end();
+      row.load_quota = load_quota_->end();
+      note_slices(result);
+    } catch (const load::LoadError& error) {
+      note_load_error(error);
+    }
+  }
+  load_.reset();
+  served_->stop(row);
+  note_limits(row, subject_);
   // Some of its processes were killed, and the rest continued to serve.
-  if (const std::string violation = environment.limit().violation(); !violation.empty()) {
+  if (const std::string violation = environment_.limit().violation(); !violation.empty()) {
     row.outcome = journal::Outcome::limit;
     row.outcome_detail = violation + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);
+  }
+}
+
+void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
+                      std::span<const journal::Trial> earlier) {
+  ServedTrial served(trial, table, subject);
+  try {
+    served.start(earlier);
+    try {
+      served.measure_whole();
+    } catch (const load::LoadError& error) {
+      served.note_load_error(error);
+    }
+    served.finish();
+  } catch (const subjects::SubjectError& error) {
+    throw served.explain(error);
   }
 }
 

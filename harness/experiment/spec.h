@@ -49,6 +49,7 @@ struct Spec {
   std::uint64_t seed = 1;
   /// Each subject is there twice, as this build has it and as another has it (kOtherBuildSuffix), next to each other.
   bool against = false;
+  bool one_by_one = false;         ///< No table in slices (slices.h).
   std::optional<double> budget_s;  ///< No new block begins after it.
   std::vector<TableSpec> tables;
 };

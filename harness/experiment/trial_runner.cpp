@@ -75,20 +75,20 @@ journal::Trial not_started(journal::Trial row, const TableSpec& table, const Tri
   return row;
 }
 
-TrialResult run_trial(journal::Trial planned, const TableSpec& table, const TrialContext& context) {
-  TrialResult trial{.row = std::move(planned), .histograms = {}};
-  journal::Trial& row = trial.row;
+const subjects::Subject* begin_trial(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
   const subjects::Subject* subject = begin_row(row, table, context);
   row.load_average_before = load_average();
+  if (const std::string why = why_not_run(row, table, subject); !why.empty()) {
+    row.outcome = journal::Outcome::not_run;
+    row.outcome_detail = why;
+  }
+  return subject;
+}
+
+bool run_stage(TrialResult& trial, const std::function<void()>& stage) {
+  journal::Trial& row = trial.row;
   try {
-    if (const std::string why = why_not_run(row, table, subject); !why.empty()) {
-      row.outcome = journal::Outcome::not_run;
-      row.outcome_detail = why;
-    } else if (!table.is_served()) {
-      run_job_trial(row, *subject);
-    } else {
-      run_served_trial(trial, table, *subject, context.earlier);
-    }
+    stage();
   } catch (const subjects::SubjectError& error) {
     if (subjects::interrupted) throw subjects::Interrupted();
     row.outcome = error.outcome;
@@ -102,9 +102,26 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
     row.outcome_detail = error.what();
   }
   if (subjects::interrupted) throw subjects::Interrupted();
+  return row.outcome == journal::Outcome::ok;
+}
+
+void end_trial(TrialResult& trial) {
+  journal::Trial& row = trial.row;
   row.load_average_after = load_average();
   validity::judge(row);
   if (trial.load_failed) row.validity[std::string(validity::metric::kEverything)] = validity::reason::kLoadFailed;
+}
+
+TrialResult run_trial(journal::Trial planned, const TableSpec& table, const TrialContext& context) {
+  TrialResult trial{.row = std::move(planned), .histograms = {}};
+  const subjects::Subject* subject = begin_trial(trial.row, table, context);
+  if (trial.row.outcome == journal::Outcome::ok) {
+    run_stage(trial, [&] {
+      table.is_served() ? run_served_trial(trial, table, *subject, context.earlier)
+                        : run_job_trial(trial.row, *subject);
+    });
+  }
+  end_trial(trial);
   return trial;
 }
 

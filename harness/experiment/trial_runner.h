@@ -3,6 +3,7 @@
 // its load becomes the row's outcome. Only the user's interrupt and a fault of the harness itself are thrown.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -29,6 +30,14 @@ void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext
 /// behind on any path. Throws Interrupted, and std::system_error for what this program cannot do for any subject: make
 /// a folder, open a descriptor, start a process.
 TrialResult run_trial(journal::Trial planned, const TableSpec& table, const TrialContext& context);
+
+/// The parts of a trial, for a block that runs several at the same time (sliced_block.h). begin_trial() sets what every
+/// row begins with, and the outcome not_run where the subject cannot be started; nullptr where there is none of this
+/// name. run_stage() makes the row's outcome of what a stage throws, but for an interrupt and a fault of the harness;
+/// it returns whether all is well so far. end_trial() judges the row.
+const subjects::Subject* begin_trial(journal::Trial& row, const TableSpec& table, const TrialContext& context);
+bool run_stage(TrialResult& trial, const std::function<void()>& stage);
+void end_trial(TrialResult& trial);
 
 /// The row of a trial that is not started at all, for this reason.
 journal::Trial not_started(journal::Trial row, const TableSpec& table, const TrialContext& context,

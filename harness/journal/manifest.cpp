@@ -103,6 +103,7 @@ constexpr FieldTable kManifestFields{
     field<&Manifest::blocks>("blocks"),
     field<&Manifest::precision>("precision"),
     field<&Manifest::budget_s>("budget_s"),
+    field<&Manifest::one_by_one>("one_by_one").unless_zero(),
     field<&Manifest::against>("against"),
     field<&Manifest::against_hash>("against_hash"),
     field<&Manifest::against_build>("against_build"),

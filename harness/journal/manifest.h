@@ -70,7 +70,8 @@ struct Manifest {
   std::uint64_t blocks = 0;         ///< In each table; the least where a precision was wanted.
   std::optional<double> precision;  ///< Wanted, as a share of the ratio.
   std::optional<double> budget_s;
-  std::string against;  ///< The other build's program, where two were compared; its hash; its build.
+  bool one_by_one = false;  ///< No block in slices, because that was asked for.
+  std::string against;      ///< The other build's program, where two were compared; its hash; its build.
   std::string against_hash, against_build;
   std::vector<std::string> arguments;  ///< The arguments of the command.
   // where and when

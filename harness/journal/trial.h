@@ -134,6 +134,8 @@ struct SubjectRow {
   std::string cpu_source;              ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
   std::optional<double> cpu_window_s;  ///< Between the two readings that cpu_us is the difference of.
   std::optional<double> cpu_share;     ///< cpu_us over window x subject CPUs.
+  /// With slices: what it used while others were measured and nobody asked it, also as a share of that time on one CPU.
+  std::optional<double> cpu_at_rest_share, cpu_at_rest_us;
   std::optional<std::uint64_t> switches_voluntary;
   std::optional<std::uint64_t> switches_involuntary;
   /// The PSS of the process tree: ready and without a connection yet; and after the window, connections still open.
@@ -184,6 +186,18 @@ struct ClientReceipt {
   std::optional<std::int64_t> increments_acknowledged;  ///< For the key "counter".
 };
 
+/// A part of a trial whose block ran in slices: the load went round all subjects of the block, again and again.
+struct SliceFacts {
+  std::uint64_t round = 0;    ///< From 0. Each subject has one slice in each round.
+  std::uint64_t place = 0;    ///< Within the round, from 0.
+  double window_s = 0;        ///< For so long requests were sent.
+  std::uint64_t replies = 0;  ///< Right ones, until the last of its requests was answered.
+  double throughput_rps = 0;
+  std::optional<double> cpu_us;  ///< Of the subject, for exactly these requests.
+  std::optional<double> foreign_cpu_share, load_foreign_share, steal_share;  ///< As the row's, of this slice.
+  bool left_out = false;  ///< Others disturbed it, or a slice next to it in time: no figure of the row is of it.
+};
+
 struct Trial {
   int schema = kTrialSchema;
   // identity
@@ -204,6 +218,10 @@ struct Trial {
   std::optional<ClientRow> client;
   std::optional<SubjectRow> subject_cost;
   std::optional<JobRow> job;
+  /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are then of
+  /// those slices that are not left out.
+  std::vector<SliceFacts> slices;
+  std::string one_by_one;  ///< Why a served trial ran by itself and not in slices beside others; "" where it did not.
   std::optional<ServerReceipt> server_receipt;
   std::optional<ClientReceipt> client_receipt;
   std::optional<double> foreign_cpu_share;   ///< CPU that others took on the subject's CPUs, of window x CPUs.

@@ -123,6 +123,8 @@ constexpr FieldTable kSubjectRowFields{
     field<&SubjectRow::cpu_source>("cpu_source"),
     field<&SubjectRow::cpu_window_s>("cpu_window_s"),
     field<&SubjectRow::cpu_share>("cpu_share"),
+    field<&SubjectRow::cpu_at_rest_share>("cpu_at_rest_share"),
+    field<&SubjectRow::cpu_at_rest_us>("cpu_at_rest_us"),
     field<&SubjectRow::switches_voluntary>("switches_voluntary"),
     field<&SubjectRow::switches_involuntary>("switches_involuntary"),
     field<&SubjectRow::pss_begin_kib>("pss_begin_kib"),
@@ -184,6 +186,19 @@ constexpr FieldTable kCpuQuotaFields{
     field<&measure::CpuQuota::throttled_us>("throttled_us"),
 };
 
+constexpr FieldTable kSliceFactsFields{
+    field<&SliceFacts::round>("round"),
+    field<&SliceFacts::place>("place"),
+    field<&SliceFacts::window_s>("window_s"),
+    field<&SliceFacts::replies>("replies"),
+    field<&SliceFacts::throughput_rps>("throughput_rps"),
+    field<&SliceFacts::cpu_us>("cpu_us"),
+    field<&SliceFacts::foreign_cpu_share>("foreign_cpu_share"),
+    field<&SliceFacts::load_foreign_share>("load_foreign_share"),
+    field<&SliceFacts::steal_share>("steal_share"),
+    field<&SliceFacts::left_out>("left_out").unless_zero(),
+};
+
 constexpr FieldTable kTrialFields{
     field<&Trial::schema>("schema"),
     field<&Trial::trial_id>("trial_id"),
@@ -207,6 +222,8 @@ constexpr FieldTable kTrialFields{
     field<&Trial::client, kClientRowFields>("client"),
     field<&Trial::subject_cost, kSubjectRowFields>("subject_cost"),
     field<&Trial::job, kJobRowFields>("job"),
+    field<&Trial::slices, kSliceFactsFields>("slices"),
+    field<&Trial::one_by_one>("one_by_one"),
     field<&Trial::server_receipt, kServerReceiptFields>("server_receipt"),
     field<&Trial::client_receipt, kClientReceiptFields>("client_receipt"),
     field<&Trial::foreign_cpu_share>("foreign_cpu_share"),

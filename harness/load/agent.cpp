@@ -109,17 +109,24 @@ class AgentLoad {
     return ready;
   }
 
-  void warm_up(std::uint64_t begin_ns) {
-    on_all_threads([&](GeneratorThread& thread) { thread.warm_up(begin_ns); });
+  void warm_up(const AgentStart& start) {
+    on_all_threads([&](GeneratorThread& thread) { thread.warm_up(start.at_ns, start.length_s); });
   }
 
-  AgentResult measure(std::uint64_t begin_ns) {
+  LoadWindow window(const AgentStart& start) {
+    LoadWindow whole;
     std::mutex mutex;
     on_all_threads([&](GeneratorThread& thread) {
-      const AgentResult part = thread.measure(begin_ns);
+      const LoadWindow part = thread.window(start.at_ns, start.length_s);
       const std::lock_guard lock(mutex);
-      merge(whole_, part);
+      merge(whole, part);
     });
+    return whole;
+  }
+
+  /// All windows together. Ends the crowd too.
+  AgentResult result() {
+    for (const auto& thread : threads_) merge(whole_, thread->result());
     stop_crowd_clients();
     merge(whole_, crowd_clients_.result());
     gather_ledgers();
@@ -177,11 +184,33 @@ class AgentLoad {
   std::future<void> crowd_running_;
 };
 
-/// A moment that the coordinator has agreed on; nullopt at the end of the input.
-std::optional<std::uint64_t> next_start() {
+/// What the coordinator wants next; nullopt at the end of the input.
+std::optional<AgentStart> next_start() {
   std::string line;
   if (!std::getline(std::cin, line)) return std::nullopt;
-  return agent_start_from_json(line).at_ns;
+  return agent_start_from_json(line);
+}
+
+/// The phases of a load, in whatever order they are asked for. False when the input ended before the load did.
+bool run_phases(AgentLoad& load, bool report_windows) {
+  for (;;) {
+    const auto start = next_start();
+    if (!start) return false;
+    switch (start->phase) {
+      case LoadPhase::warm_up:
+        load.warm_up(*start);
+        print_line(to_json(AgentReady{}));
+        break;
+      case LoadPhase::window: {
+        const LoadWindow window = load.window(*start);
+        if (report_windows) print_line(to_json(window));
+        break;
+      }
+      case LoadPhase::end:
+        print_line(to_json(load.result()));
+        return true;
+    }
+  }
 }
 
 }  // namespace
@@ -191,17 +220,12 @@ int run_agent() {
   std::string line;
   if (!std::getline(std::cin, line)) return 1;
   try {
-    AgentLoad load(agent_plan_from_json(line));
+    const AgentPlan plan = agent_plan_from_json(line);
+    AgentLoad load(plan);
     const AgentReady ready = load.connect();
     print_line(to_json(ready));
     if (!ready.complaint.empty()) return 0;
-    const auto warm_up = next_start();
-    if (!warm_up) return 1;
-    load.warm_up(*warm_up);
-    print_line(to_json(AgentReady{}));
-    const auto window = next_start();
-    if (!window) return 1;
-    print_line(to_json(load.measure(*window)));
+    if (!run_phases(load, plan.report_windows)) return 1;
     std::getline(std::cin, line);
     return 0;
   } catch (const std::exception& error) {

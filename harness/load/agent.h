@@ -3,10 +3,12 @@
 //
 // The conversation, one JSON line each (plan.h):
 //   plan ->                      <- ready: verified and connected, or a complaint
-//   start of the warm-up ->      <- ready: warmed up and drained
-//   start of the window ->       <- intervals, as they end; the result
-// Then it holds its connections until its input ends. SIGTERM ends the window early: the result covers what there was.
-// It exits 0 when a result or a complaint was given, 1 when it could not even do that.
+//   start of a warm-up ->        <- ready: warmed up and drained
+//   start of a window ->         <- intervals, as they end; what it came to, where that is asked for
+//   end of the load ->           <- the result
+// A load has as many warm-ups and windows as the coordinator wants. Then it holds its connections until its input ends.
+// SIGTERM ends the window early: the result covers what there was. It exits 0 when a result or a complaint was given, 1
+// when it could not even do that.
 #pragma once
 
 namespace bakeoff::load {

@@ -44,7 +44,8 @@ struct RestoreInterrupted {
 };
 
 constexpr std::uint64_t kHeadStartNs = 2'000'000;
-constexpr milliseconds kLeeway{5000};  ///< For an agent on a machine that is busy with something else.
+constexpr std::uint64_t kHeadStartAloneNs = 300'000;  ///< Where there is one agent.
+constexpr milliseconds kLeeway{5000};                 ///< For an agent on a machine that is busy with something else.
 
 using Cause = LoadError::Cause;
 
@@ -154,15 +155,44 @@ std::vector<pid_t> Coordinator::agent_pids() const {
   return pids;
 }
 
-Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
-  send_to_all(to_json(AgentStart{measure::now_ns() + kHeadStartNs}));
-  const auto limit = seconds(plan_.warmup_s + plan_.timeout_s) + kLeeway;
+void Coordinator::warm_up(double length_s) {
+  send_to_all(to_json(AgentStart{LoadPhase::warm_up, measure::now_ns() + head_start_ns(), length_s}));
+  const auto limit = seconds(length_s + plan_.timeout_s) + kLeeway;
   for (subjects::Process& agent : agents_) {
     ready_or_throw(read_line_from(agent, limit, "no end of the warm-up"));
   }
+}
+
+Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
+  warm_up(plan_.warmup_s);
   const std::uint64_t begin = measure::now_ns() + lead_ns;
-  send_to_all(to_json(AgentStart{begin}));
+  send_to_all(to_json(AgentStart{LoadPhase::window, begin, plan_.window_s}));
+  end();
   return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
+}
+
+LoadWindow Coordinator::slice(double length_s) {
+  send_to_all(to_json(AgentStart{LoadPhase::window, measure::now_ns() + head_start_ns(), length_s}));
+  const auto limit = seconds(length_s + plan_.timeout_s) + kLeeway;
+  LoadWindow whole;
+  for (subjects::Process& agent : agents_) {
+    const std::string line = read_line_from(agent, limit, "no end of a slice");
+    if (!is_window(line)) {
+      ready_or_throw(line);
+      throw LoadError("a load agent gave no slice but " + line.substr(0, 200), Cause::agent);
+    }
+    merge(whole, parsed([&] { return window_from_json(line); }));
+  }
+  return whole;
+}
+
+void Coordinator::end() {
+  send_to_all(to_json(AgentStart{.phase = LoadPhase::end}));
+}
+
+/// Agents begin together: the last of them needs time until it has been told, and has its threads.
+std::uint64_t Coordinator::head_start_ns() const {
+  return agents_.size() == 1 ? kHeadStartAloneNs : kHeadStartNs;
 }
 
 AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval) {

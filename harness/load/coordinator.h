@@ -51,9 +51,16 @@ class Coordinator {
     std::uint64_t begin_ns = 0;
     std::uint64_t end_ns = 0;
   };
-  /// Warms up, drains, and begins the window `lead_ns` from then: time to read what has to be read before it begins.
-  /// Blocks for the warm-up.
+  /// A load of one window: warms up and drains for plan.warmup_s, and begins the window `lead_ns` from then: time to
+  /// read what has to be read before it begins. Blocks for the warm-up. The result is due when the window is over.
   Window start(std::uint64_t lead_ns = kWindowLeadNs);
+
+  /// A load in slices instead, with plan.report_windows: each warms up (not counted) and drains, and then has a window
+  /// that begins at once. Both block until the drain is over, so that nothing is on its way when they return. end()
+  /// follows the last slice.
+  void warm_up(double length_s);
+  LoadWindow slice(double length_s);
+  void end();
 
   /// Called for each interval of the window, about when it is over, with what all agents saw.
   using OnInterval = std::function<void(const LoadInterval&)>;
@@ -67,6 +74,7 @@ class Coordinator {
   std::string read_line_from(subjects::Process& agent, std::chrono::milliseconds timeout, const char* what);
   void start_agent(const AgentPlan& part, const std::vector<int>& cpus, const std::vector<std::filesystem::path>& join);
   void send_to_all(const std::string& line);
+  std::uint64_t head_start_ns() const;
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
   void read_initial();
   void finish_counter_check(AgentResult& whole);

@@ -16,6 +16,7 @@
 #include "harness/load/counter_check.h"
 #include "harness/load/epoll_events.h"
 #include "harness/measure/monotonic.h"
+#include "workloads/mix.h"
 
 namespace bakeoff::load {
 namespace {
@@ -98,9 +99,11 @@ std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) con
                                                   [&](const LoadConnection& connection) { return connection.*flag; }));
 }
 
-/// A generator thread without connections sends nothing: it is there for the idle and slow clients.
-Schedule GeneratorThread::schedule_of(const Arrivals& arrivals, std::uint64_t begin_ns) const {
+/// A generator thread without connections sends nothing: it is there for the idle and slow clients. Each window has
+/// other draws, and each warm-up too.
+Schedule GeneratorThread::schedule_of(Arrivals arrivals, std::uint64_t begin_ns) const {
   if (!open_ || connections_.empty()) return {};
+  if (windows_ > 1) arrivals.seed = workloads::stream_of(arrivals.seed, windows_);
   return {arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.threads, 1)};
 }
 
@@ -116,16 +119,17 @@ bool GeneratorThread::lacks_resources() const {
                      [](const LoadConnection& connection) { return connection.pause > Pause::unserved; });
 }
 
-void GeneratorThread::warm_up(std::uint64_t begin_ns) {
-  if (!(plan_.warmup_s > 0)) return;
+void GeneratorThread::warm_up(std::uint64_t begin_ns, double length_s) {
+  if (!(length_s > 0)) return;
+  cut_off_unanswered();  // Of the window before, where these requests have been counted.
   serve_events(begin_ns, Until::time);
-  const std::uint64_t end_ns = begin_ns + to_ns(plan_.warmup_s);
+  const std::uint64_t end_ns = begin_ns + to_ns(length_s);
   // Other draws than the window's.
-  begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
-                                     .length_s = plan_.warmup_s,
-                                     .poisson = plan_.load.poisson,
-                                     .seed = ~plan_.seed},
-                                    begin_ns));
+  begin_issuing(
+      end_ns,
+      schedule_of(
+          {.rate_rps = plan_.load.rate_rps, .length_s = length_s, .poisson = plan_.load.poisson, .seed = ~plan_.seed},
+          begin_ns));
   serve_events(end_ns, Until::time);
   issue_until_ns_ = 0;
   schedule_ = {};
@@ -134,10 +138,18 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
   const std::uint64_t patience =
       slowest_ns_ == 0 ? timeout_ns_ : std::min(std::max(2 * slowest_ns_, kLeastDrainNs), timeout_ns_);
   serve_events(measure::now_ns() + patience, Until::drained);
+  recorder_.abandoned(in_flight_);
+  const std::uint64_t cut = cut_off_unanswered();
+  if (cut == 0 || stop_) return;
+  cut_off_ += cut;
+  serve_events(measure::now_ns() + kReconnectNs, Until::time);
+}
+
+/// Nothing may cross into what comes next: connections that still owe replies are closed and reopened.
+std::uint64_t GeneratorThread::cut_off_unanswered() {
   std::uint64_t cut = 0;
   for (LoadConnection& connection : connections_) {
     if (connection.in_flight == 0) continue;
-    recorder_.abandoned(connection.in_flight);
     in_flight_ -= connection.in_flight;
     connection.in_flight = 0;
     renew_session(connection);
@@ -145,20 +157,20 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns) {
     if (!plan_.load.churn) connect(connection, measure::now_ns());
     ++cut;
   }
-  if (cut == 0 || stop_) return;
-  recorder_.note(std::to_string(cut) + " connections still owed replies after the warm-up and were made anew");
-  serve_events(measure::now_ns() + kReconnectNs, Until::time);
+  return cut;
 }
 
-AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
+LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   serve_events(begin_ns, Until::time);
-  const std::uint64_t open = connected();
-  const std::uint64_t end_ns = begin_ns + to_ns(plan_.window_s);
+  if (windows_++ == 0) {
+    open_at_first_ = connected();
+    for (LoadConnection& connection : connections_) connection.asked = connection.served = false;
+  }
+  const std::uint64_t end_ns = begin_ns + to_ns(length_s);
   recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
-  for (LoadConnection& connection : connections_) connection.asked = connection.served = false;
   begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
                                      .ramp_to_rps = plan_.load.ramp_to_rps,
-                                     .length_s = plan_.window_s,
+                                     .length_s = length_s,
                                      .poisson = plan_.load.poisson,
                                      .seed = plan_.seed},
                                     begin_ns));
@@ -173,16 +185,23 @@ AgentResult GeneratorThread::measure(std::uint64_t begin_ns) {
   const std::uint64_t now = measure::now_ns();
   for (LoadConnection& connection : connections_) {
     record_unanswered(connection, now);
-    end_pause(connection, now);
+    if (connection.pause != Pause::none) recorder_.paused(connection.pause, connection.paused_ns, now);
     if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
   }
   while (!backlog_.empty()) give_up_oldest("late", now);
+  return recorder_.end_window();
+}
+
+AgentResult GeneratorThread::result() {
+  if (cut_off_ != 0) {
+    recorder_.note(std::to_string(cut_off_) + " connections still owed replies after the warm-up and were made anew");
+  }
   if (closed_idle_ != 0) {
     recorder_.note(std::to_string(closed_idle_) + " times the server closed a connection that owed nothing");
   }
   AgentResult result = recorder_.result(
       plan_.cpus.empty() ? ::sched_getcpu() : plan_.cpus[(number_ - plan_.first_thread) % plan_.cpus.size()]);
-  result.row.connections_open = open;
+  result.row.connections_open = open_at_first_;
   result.row.connections_asked = count_connections(&LoadConnection::asked);
   result.row.connections_served = count_connections(&LoadConnection::served);
   if (increments_) {

@@ -49,13 +49,17 @@ class GeneratorThread {
   /// Whether it has connections that wait for something of ours: a port, a descriptor (pauses.h).
   bool lacks_resources() const;
 
-  /// Load for plan.warmup_s from `begin_ns` on, not counted, and then the drain: returns when every request has been
+  /// Load for `length_s` from `begin_ns` on, not counted, and then the drain: returns when every request has been
   /// answered, or has had twice the time that the slowest so far took (half a second at least, plan.timeout_s at most,
   /// and that too when none has been answered); connections that still owe replies then are cut off and reopened.
-  void warm_up(std::uint64_t begin_ns);
+  void warm_up(std::uint64_t begin_ns, double length_s);
 
-  /// The window, from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections still open.
-  AgentResult measure(std::uint64_t begin_ns);
+  /// A window of `length_s` from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections
+  /// still open. Behind a window that left replies unfinished only a warm_up() may follow.
+  LoadWindow window(std::uint64_t begin_ns, double length_s);
+
+  /// All windows together. Nothing follows.
+  AgentResult result();
 
   /// The numbers that increments were answered with; empty for other loads.
   const workloads::Ledger& ledger() const { return ledger_; }
@@ -81,7 +85,8 @@ class GeneratorThread {
   };
   enum class Until : std::uint8_t { time, drained };
 
-  Schedule schedule_of(const Arrivals& arrivals, std::uint64_t begin_ns) const;
+  Schedule schedule_of(Arrivals arrivals, std::uint64_t begin_ns) const;
+  std::uint64_t cut_off_unanswered();
   std::uint64_t count_connections(bool LoadConnection::*flag) const;
   std::uint64_t stopped_drain_end(std::uint64_t now_ns);
   void serve_events(std::uint64_t deadline_ns, Until until);
@@ -153,6 +158,9 @@ class GeneratorThread {
   std::uint64_t closed_idle_ = 0;
   std::uint64_t error_replies_ = 0;
   std::uint64_t stop_seen_ns_ = 0;
+  std::uint64_t windows_ = 0;        ///< That have begun.
+  std::uint64_t open_at_first_ = 0;  ///< Connections, when the first window began.
+  std::uint64_t cut_off_ = 0;        ///< Connections that owed replies after a warm-up.
   std::uint64_t next_timers_ns_ = 0;
   std::uint64_t next_reconnect_ns_ = 0;
   std::uint64_t next_expiry_ns_ = 0;

@@ -92,6 +92,33 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.connections_ns += part.connections_ns;
 }
 
+namespace {
+
+void add_counts(LoadWindow& whole, const LoadWindow& part) {
+  whole.requests += part.requests;
+  whole.replies += part.replies;
+  whole.replies_in_time += part.replies_in_time;
+  whole.unfinished += part.unfinished;
+  whole.due += part.due;
+  whole.outstanding_at_end += part.outstanding_at_end;
+  whole.outstanding_ns += part.outstanding_ns;
+  for (const auto& [name, histogram] : part.latency) whole.latency[name].merge(histogram);
+}
+
+}  // namespace
+
+void merge(LoadWindow& whole, const LoadWindow& part) {
+  whole.length_s = std::max(whole.length_s, part.length_s);
+  whole.busy_s = std::max(whole.busy_s, part.busy_s);
+  add_counts(whole, part);
+}
+
+void append(LoadWindow& whole, const LoadWindow& next) {
+  whole.length_s += next.length_s;
+  whole.busy_s += next.busy_s;
+  add_counts(whole, next);
+}
+
 void merge(LoadInterval& whole, const LoadInterval& part) {
   whole.index = part.index;
   whole.length_s = std::max(whole.length_s, part.length_s);

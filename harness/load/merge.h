@@ -14,6 +14,12 @@ namespace bakeoff::load {
 /// longer of two windows counts. A default AgentResult is the neutral element.
 void merge(AgentResult& whole, const AgentResult& part);
 
+/// Adds the same window of another thread or agent: the longer of two lengths counts.
+void merge(LoadWindow& whole, const LoadWindow& part);
+
+/// Adds a later window of the same load: lengths add up.
+void append(LoadWindow& whole, const LoadWindow& next);
+
 /// Adds an interval of another thread or agent with the same index.
 void merge(LoadInterval& whole, const LoadInterval& part);
 

@@ -33,6 +33,7 @@ constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::connect_timeout_s>("connect_timeout_s"),
     field<&AgentPlan::timeout_s>("timeout_s"),
     field<&AgentPlan::interval_s>("interval_s"),
+    field<&AgentPlan::report_windows>("report_windows"),
     field<&AgentPlan::cpus>("cpus"),
     field<&AgentPlan::sources>("sources"),
     field<&AgentPlan::first_connection>("first_connection"),
@@ -47,8 +48,14 @@ constexpr FieldTable kAgentReadyFields{
     field<&AgentReady::ours>("ours"),
 };
 
+constexpr journal::fields::EnumNames kPhaseNames{
+    "warm_up, window or end", journal::fields::NameOf{LoadPhase::warm_up, "warm_up"},
+    journal::fields::NameOf{LoadPhase::window, "window"}, journal::fields::NameOf{LoadPhase::end, "end"}};
+
 constexpr FieldTable kAgentStartFields{
+    field<&AgentStart::phase, kPhaseNames>("phase"),
     field<&AgentStart::at_ns>("at_ns"),
+    field<&AgentStart::length_s>("length_s"),
 };
 
 constexpr FieldTable kPauseFields{
@@ -72,6 +79,43 @@ constexpr FieldTable kIntervalLineFields{
     field<&IntervalLine::total, journal::kHistogramFields>("total"),
 };
 
+constexpr FieldTable kLoadWindowFields{
+    field<&LoadWindow::length_s>("window"),
+    field<&LoadWindow::busy_s>("busy_s"),
+    field<&LoadWindow::requests>("requests"),
+    field<&LoadWindow::replies>("replies"),
+    field<&LoadWindow::replies_in_time>("replies_in_time"),
+    field<&LoadWindow::unfinished>("unfinished"),
+    field<&LoadWindow::due>("due"),
+    field<&LoadWindow::outstanding_at_end>("outstanding_at_end"),
+    field<&LoadWindow::outstanding_ns>("outstanding_ns"),
+};
+
+// Histograms by class travel as their parts.
+using LatencyParts = std::map<std::string, journal::HistogramParts>;
+
+LatencyParts parts_of(const std::map<std::string, stats::Histogram>& latency) {
+  LatencyParts parts;
+  for (const auto& [name, histogram] : latency) parts.emplace(name, journal::HistogramParts(histogram));
+  return parts;
+}
+
+std::map<std::string, stats::Histogram> latency_of(const LatencyParts& parts) {
+  std::map<std::string, stats::Histogram> latency;
+  for (const auto& [name, part] : parts) latency.emplace(name, part.histogram());
+  return latency;
+}
+
+struct WindowLine {
+  LoadWindow window;
+  LatencyParts latency;
+};
+
+constexpr FieldTable kWindowLineFields{
+    embedded<&WindowLine::window, kLoadWindowFields>(),
+    field<&WindowLine::latency, journal::kHistogramFields>("latency"),
+};
+
 constexpr FieldTable kAgentResultFields{
     field<&AgentResult::complaint>("complaint"),
     field<&AgentResult::replies_sum>("replies_sum"),
@@ -89,7 +133,7 @@ constexpr FieldTable kAgentResultFields{
 // The row and the receipt travel in the form in which the journal keeps them.
 struct ResultLine {
   std::string trial;
-  std::map<std::string, journal::HistogramParts> latency;
+  LatencyParts latency;
   AgentResult result;
 };
 
@@ -150,13 +194,17 @@ std::string to_json(const LoadInterval& interval) {
   return journal::fields::write_json(kIntervalLineFields, {interval, journal::HistogramParts(interval.total)});
 }
 
+std::string to_json(const LoadWindow& window) {
+  return journal::fields::write_json(kWindowLineFields, {window, parts_of(window.latency)});
+}
+
 std::string to_json(const AgentResult& result) {
   journal::Trial carrier;
   carrier.trial_id = "agent";
   carrier.client = result.row;
   carrier.client_receipt = result.receipt;
-  ResultLine line{.trial = journal::trial_to_json(carrier), .latency = {}, .result = result};
-  for (const auto& [name, histogram] : result.latency) line.latency.emplace(name, journal::HistogramParts(histogram));
+  const ResultLine line{
+      .trial = journal::trial_to_json(carrier), .latency = parts_of(result.latency), .result = result};
   return journal::fields::write_json(kResultLineFields, line);
 }
 
@@ -183,6 +231,15 @@ LoadInterval interval_from_json(std::string_view text) {
   });
 }
 
+LoadWindow window_from_json(std::string_view text) {
+  return reading("window", text, [&] {
+    WindowLine line;
+    journal::fields::read_json(kWindowLineFields, text, line);
+    line.window.latency = latency_of(line.latency);
+    return line.window;
+  });
+}
+
 AgentResult agent_result_from_json(std::string_view text) {
   return reading("result", text, [&] {
     ResultLine line;
@@ -191,13 +248,16 @@ AgentResult agent_result_from_json(std::string_view text) {
     journal::Trial carrier = journal::trial_from_json(line.trial);
     line.result.row = std::move(carrier.client.value_or(journal::ClientRow{}));
     line.result.receipt = carrier.client_receipt.value_or(journal::ClientReceipt{});
-    for (const auto& [name, parts] : line.latency) line.result.latency.emplace(name, parts.histogram());
+    line.result.latency = latency_of(line.latency);
     return line.result;
   });
 }
 
 bool is_interval(std::string_view line) {
   return line.starts_with("{\"interval\":");
+}
+bool is_window(std::string_view line) {
+  return line.starts_with("{\"window\":");
 }
 bool is_result(std::string_view line) {
   return line.starts_with("{\"trial\":");

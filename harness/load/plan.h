@@ -1,8 +1,9 @@
 // What a load agent is told and what it tells back: plain data, carried as JSON lines.
 //
-// The conversation, agent.h: plan -> ready, warm-up -> warmed, window -> intervals and the result, end of input -> the
-// agent closes its connections and exits. The harness measures the subject's memory between the result and the end of
-// input, while they are still open.
+// The conversation, agent.h: plan -> ready, warm-up -> warmed, window -> intervals and what the window came to, end of
+// the load -> the result, end of input -> the agent closes its connections and exits. A load has one window, or many
+// that begin with a warm-up each: slices. The harness measures the subject's memory between the result and the end of
+// input, while the connections are still open.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,9 @@ struct AgentPlan {
   double warmup_s = 0;
   double window_s = 1;
   double connect_timeout_s = 5;
-  double timeout_s = 5;   ///< A request that has waited this long for its reply is given up and counted.
-  double interval_s = 0;  ///< Length of the intervals to report while the window lasts; 0: none.
+  double timeout_s = 5;         ///< A request that has waited this long for its reply is given up and counted.
+  double interval_s = 0;        ///< Length of the intervals to report while the window lasts; 0: none.
+  bool report_windows = false;  ///< What each window came to is reported behind it.
 
   // with what
   std::vector<int> cpus;               ///< One thread on each. Empty: one thread, which the kernel places.
@@ -67,10 +69,27 @@ struct AgentReady {
   bool ours = false;            ///< The complaint, or the limit, is of this side and no fault of the server's.
 };
 
-/// A moment on CLOCK_MONOTONIC, which all processes of a machine share: when the warm-up, when the window begins.
-/// Between the two the connections are drained; what is not answered then is cut off, so that no backlog crosses over.
+/// What a load does next.
+enum class LoadPhase : std::uint8_t { warm_up, window, end };
+
+/// A phase begins, at a moment on CLOCK_MONOTONIC, which all processes of a machine share. Each phase ends with a
+/// drain; what is not answered then is cut off, so that nothing crosses over. The end has no moment and no length.
 struct AgentStart {
+  LoadPhase phase = LoadPhase::warm_up;
   std::uint64_t at_ns = 0;
+  double length_s = 0;
+};
+
+/// What one window of a load came to, by the requests that were sent in it, whenever they were answered.
+struct LoadWindow {
+  double length_s = 0;                      ///< For so long requests were sent.
+  double busy_s = 0;                        ///< From its beginning to the last reply.
+  std::uint64_t requests = 0, replies = 0;  ///< Sent, and answered rightly, in the drain too.
+  std::uint64_t replies_in_time = 0;        ///< Of these, before the drain.
+  std::uint64_t unfinished = 0;
+  std::uint64_t due = 0, outstanding_at_end = 0;      ///< Open loads: as in AgentResult and its row.
+  double outstanding_ns = 0;                          ///< Integral, request-nanoseconds.
+  std::map<std::string, stats::Histogram> latency{};  ///< By class, as ClientRow::latency_us.
 };
 
 /// What happened in one stretch of the window, by the time of the reply.
@@ -109,6 +128,7 @@ std::string to_json(const AgentPlan& plan);
 std::string to_json(const AgentReady& ready);
 std::string to_json(const AgentStart& start);
 std::string to_json(const LoadInterval& interval);
+std::string to_json(const LoadWindow& window);
 std::string to_json(const AgentResult& result);
 
 /// Each throws std::runtime_error naming the field when the line is not what it should be.
@@ -116,10 +136,12 @@ AgentPlan agent_plan_from_json(std::string_view line);
 AgentReady agent_ready_from_json(std::string_view line);
 AgentStart agent_start_from_json(std::string_view line);
 LoadInterval interval_from_json(std::string_view line);
+LoadWindow window_from_json(std::string_view line);
 AgentResult agent_result_from_json(std::string_view line);
 
-/// What an agent's line is, once the window has begun; a complaint is neither.
+/// What an agent's line is, once the window has begun; a complaint is none of these.
 bool is_interval(std::string_view line);
+bool is_window(std::string_view line);
 bool is_result(std::string_view line);
 
 }  // namespace bakeoff::load

@@ -25,10 +25,19 @@ Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on
 
 void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us) {
   measuring_ = true;
-  begin_ns_ = accounted_ns_ = begin_ns;
+  // What they stand at now is taken off when the window ends.
+  window_ = {};
+  window_.requests = requests_;
+  window_.replies_in_time = replies_ok_;
+  window_.unfinished = unfinished_;
+  window_.due = due_;
+  window_.outstanding_ns = outstanding_ns_;
+  begin_ns_ = accounted_ns_ = last_reply_ns_ = begin_ns;
   end_ns_ = end_ns;
   cpu_begin_us_ = interval_cpu_us_ = cpu_us;
+  const std::uint64_t index = interval_.index;
   interval_ = {};
+  interval_.index = index;
   interval_begin_ns_ = begin_ns;
   interval_end_ns_ = interval_ns_ == 0 ? ~std::uint64_t{0} : begin_ns + interval_ns_;
 }
@@ -36,12 +45,45 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
 void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
   end_ns_ = std::clamp(now_ns, begin_ns_, end_ns_);  // Earlier when told to stop, perhaps before it began.
   cpu_end_us_ = cpu_us;
-  outstanding_at_end_ = outstanding_;
+  window_.outstanding_at_end = outstanding_;
+  outstanding_at_end_ += outstanding_;
   // More than one when the thread was kept from its clock: each interval is told of, if only as empty.
   do {
     end_interval(end_ns_, cpu_us);
   } while (interval_ns_ != 0 && interval_begin_ns_ < end_ns_);
   interval_end_ns_ = ~std::uint64_t{0};  // The drain has none.
+}
+
+LoadWindow Recorder::end_window() {
+  if (!measuring_) return {};
+  total_.merge(interval_.total);  // What came in the drain.
+  interval_.total.clear();
+  const auto take = [&](const char* name, stats::Histogram& histogram, bool wanted) {
+    if (wanted) {
+      latency_[name].merge(histogram);
+      window_.latency.emplace(name, histogram);
+    }
+    histogram.clear();
+  };
+  take("total", total_, true);
+  take("slip", slip_, open_);
+  take("wait", wait_, open_);
+  take("service", service_, open_);
+  take("connect", connect_, churn_);
+  const bool mixed = light_.count() != 0 || heavy_.count() != 0;
+  take("light", light_, mixed);
+  take("heavy", heavy_, mixed);
+  window_.length_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
+  window_.busy_s = static_cast<double>(last_reply_ns_ - begin_ns_) / 1e9;
+  window_.requests = requests_ - window_.requests;
+  window_.replies_in_time = replies_ok_ - window_.replies_in_time;
+  window_.unfinished = unfinished_ - window_.unfinished;
+  window_.due = due_ - window_.due;
+  window_.outstanding_ns = outstanding_ns_ - window_.outstanding_ns;
+  windows_ns_ += end_ns_ - begin_ns_;
+  cpu_us_ += cpu_end_us_ - cpu_begin_us_;
+  measuring_ = false;
+  return std::move(window_);
 }
 
 void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
@@ -100,12 +142,12 @@ AgentResult Recorder::result(int cpu) const {
   row.wrong_answers = wrong_;
   row.unfinished = unfinished_;
   row.warmup_s = warmup_s_;
-  row.window_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
+  row.window_s = static_cast<double>(windows_ns_) / 1e9;
   row.events = events_;
   for (const auto& [key, count] : errors_) row.errors.push_back({key.first, name_of(key.first, key.second), count});
   journal::GeneratorFacts facts;
   if (cpu >= 0) facts.cpu = cpu;
-  facts.cpu_us = cpu_end_us_ - cpu_begin_us_;
+  facts.cpu_us = cpu_us_;
   if (row.window_s > 0) facts.cpu_share = facts.cpu_us / (row.window_s * 1e6);
   row.generators = {facts};
   fairness_.add_to(result, row.window_s);
@@ -117,20 +159,8 @@ AgentResult Recorder::result(int cpu) const {
   for (std::size_t i = 0; i < kPauses; ++i) {
     if (pauses_[i].count != 0) result.pauses.emplace(pause_name(static_cast<Pause>(i)), pauses_[i]);
   }
-  result.connections_ns = static_cast<double>(connections_) * static_cast<double>(end_ns_ - begin_ns_);
-  stats::Histogram total = total_;
-  total.merge(interval_.total);  // What came in the drain.
-  result.latency.emplace("total", std::move(total));
-  if (open_) {
-    result.latency.emplace("slip", slip_);
-    result.latency.emplace("wait", wait_);
-    result.latency.emplace("service", service_);
-  }
-  if (churn_) result.latency.emplace("connect", connect_);
-  if (light_.count() != 0 || heavy_.count() != 0) {
-    result.latency.emplace("light", light_);
-    result.latency.emplace("heavy", heavy_);
-  }
+  result.connections_ns = static_cast<double>(connections_) * static_cast<double>(windows_ns_);
+  result.latency = latency_;
   return result;
 }
 

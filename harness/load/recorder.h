@@ -29,6 +29,8 @@ class Recorder {
   void open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us);
   /// The window is over, at `end_ns` at the latest: what is sent from now on is a backlog.
   void close_window(std::uint64_t now_ns, double cpu_us);
+  /// So is its drain: what it came to, or nothing where none is open. The next window may be opened.
+  LoadWindow end_window();
   bool measuring() const { return measuring_; }
 
   /// Closed loop: `count` requests go out.
@@ -77,7 +79,10 @@ class Recorder {
     if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
   }
   void right(std::uint64_t count, std::uint64_t now_ns) {
-    if (!measuring_ || now_ns > end_ns_) return;
+    if (!measuring_) return;
+    window_.replies += count;
+    last_reply_ns_ = now_ns;
+    if (now_ns > end_ns_) return;
     replies_ok_ += count;
     interval_.replies += count;
   }
@@ -103,7 +108,7 @@ class Recorder {
   std::uint64_t next_tick_ns() const { return interval_end_ns_; }
   void tick(std::uint64_t now_ns, double cpu_us) { end_interval(now_ns, cpu_us); }
 
-  /// Everything, as a part of a load; latency_us and the rates are made by finish() (merge.h) when all parts are one.
+  /// All windows, as a part of a load; latency_us and the rates are made by finish() (merge.h) when all parts are one.
   AgentResult result(int cpu) const;
 
   journal::ClientReceipt receipt;
@@ -124,12 +129,16 @@ class Recorder {
   OnInterval on_interval_;
 
   bool measuring_ = false;
-  std::uint64_t begin_ns_ = 0, end_ns_ = 0;
+  std::uint64_t begin_ns_ = 0, end_ns_ = 0;  ///< Of the window that is open, or was the last one.
+  LoadWindow window_;                        ///< The open one, so far.
+  std::uint64_t last_reply_ns_ = 0;
   std::uint64_t outstanding_ = 0;  ///< Requests of the window that are due, and neither answered nor given up.
   std::uint64_t outstanding_at_end_ = 0;
   std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
   double outstanding_ns_ = 0;
   double cpu_begin_us_ = 0, cpu_end_us_ = 0;
+  double cpu_us_ = 0;             ///< In all windows that have ended,
+  std::uint64_t windows_ns_ = 0;  ///< and their length.
 
   LoadInterval interval_;  ///< The current one; its histogram goes into total_ when it ends.
   std::uint64_t interval_begin_ns_ = 0;
@@ -137,7 +146,8 @@ class Recorder {
   double interval_cpu_us_ = 0;
 
   std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
-  stats::Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;
+  stats::Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;  ///< Of the open window.
+  std::map<std::string, stats::Histogram> latency_;  ///< By class, of all windows that have ended.
   FairnessTally fairness_;
   const std::size_t connections_;
   std::array<PauseCount, kPauses> pauses_{};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/journal/slices.h"
 #include "harness/report/number_format.h"
 
 namespace bakeoff::report {
@@ -94,15 +95,27 @@ std::string extent(const Grid& grid) {
   const journal::Trial* trial = example_trial(grid);
   std::string text = counted(grid.blocks.size(), "block");
   if (trial != nullptr && trial->client && trial->client->window_s > 0) {
-    text += fmt::format(" of {:.3g} s", trial->client->window_s);
+    text += fmt::format(" of {:.3g} s", trial->client->window_s / journal::kept_share(*trial));
   }
   return text;
+}
+
+/// "in 6 slices of 100 ms", or why not; "" where the rows do not say.
+std::string way_of(const Grid& grid) {
+  const journal::Trial* trial = example_trial(grid);
+  if (trial == nullptr || grid.is_job || grid.rows.size() < 2) return "";
+  if (!trial->slices.empty()) {
+    return fmt::format("in {} of {:.3g} ms", counted(trial->slices.size(), "alternating slice"),
+                       trial->slices.front().window_s * 1000);
+  }
+  return trial->one_by_one.empty() ? "" : "one after the other: " + trial->one_by_one;
 }
 
 std::string caption(const Grid& grid, const std::string& table, const std::string& intervals) {
   const journal::Trial* trial = example_trial(grid);
   if (trial == nullptr) return table;
   std::string text = setting(grid, table) + " · " + extent(grid);
+  if (const std::string way = way_of(grid); !way.empty()) text += " · " + way;
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
   const std::string load_cpus = cpu_list(trial->load_cpus);
   if (!subject_cpus.empty() && subject_cpus == load_cpus && !grid.is_job) {

@@ -20,7 +20,7 @@ std::string value_text(const Figure& figure, double value) {
 
 std::size_t count_values(const stats::Series& series) {
   return static_cast<std::size_t>(
-      std::count_if(series.begin(), series.end(), [](const auto& value) { return value.has_value(); }));
+      std::count_if(series.begin(), series.end(), [](const auto& value) { return static_cast<bool>(value); }));
 }
 
 Cell text_cell(const std::string& text) {

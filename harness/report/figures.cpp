@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/journal/slices.h"
 #include "harness/report/named_figures.h"
 #include "harness/validity/validity.h"
 
@@ -50,6 +51,17 @@ Value heavy_p99(const journal::Trial& trial) {
 
 Value cpu_per_request(const journal::Trial& trial) {
   return trial.subject_cost ? trial.subject_cost->cpu_us_per_request : std::nullopt;
+}
+
+// What the subject used at rest is charged to all slices alike, as in the figure of the whole row.
+Value slice_cpu_per_request(const journal::Trial& trial, const journal::SliceFacts& slice) {
+  if (!slice.cpu_us || slice.replies == 0) return std::nullopt;
+  const double charged = trial.subject_cost ? journal::charged_at_rest_us(*trial.subject_cost) : 0;
+  return (*slice.cpu_us + charged / static_cast<double>(trial.slices.size())) / static_cast<double>(slice.replies);
+}
+
+Value slice_throughput(const journal::Trial&, const journal::SliceFacts& slice) {
+  return slice.throughput_rps;
 }
 
 // Both kinds or neither: one alone would look like a subject that switches little.
@@ -103,13 +115,15 @@ const std::vector<Figure>& server_figures() {
              .title = "CPU us/req",
              .unit = "us/req",
              .metric = std::string(validity::metric::kCpuPerRequest),
-             .extract = cpu_per_request},
+             .extract = cpu_per_request,
+             .extract_slice = slice_cpu_per_request},
       Figure{.key = "throughput_rps",
              .title = "req/s",
              .unit = "req/s",
              .metric = std::string(validity::metric::kThroughput),
              .more_is_better = true,
-             .extract = throughput},
+             .extract = throughput,
+             .extract_slice = slice_throughput},
       Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
       Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
       Figure{.key = "latency_us.light.p50",

@@ -19,6 +19,8 @@ struct Figure {
   bool more_is_better = false;
   bool whole = false;  ///< A count: shown without decimals.
   std::function<std::optional<double>(const journal::Trial&)> extract{};
+  /// The same of one slice of the trial; empty for a figure that slices do not have.
+  std::function<std::optional<double>(const journal::Trial&, const journal::SliceFacts&)> extract_slice{};
 };
 
 /// The leading figure comes first: it has the ratio to the baseline and the letters.

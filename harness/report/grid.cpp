@@ -107,6 +107,20 @@ const journal::Trial* example_trial(const Grid& grid) {
   return any;
 }
 
+namespace {
+
+stats::BlockValue block_value(const journal::Trial& trial, const Figure& figure, double value) {
+  std::vector<std::optional<double>> slices;
+  for (const journal::SliceFacts& slice : trial.slices) {
+    if (!figure.extract_slice) break;
+    if (slice.round >= slices.size()) slices.resize(slice.round + 1);
+    if (!slice.left_out) slices[slice.round] = figure.extract_slice(trial, slice);
+  }
+  return {value, std::move(slices)};
+}
+
+}  // namespace
+
 FigureSeries figure_series(const GridRow& row, const Figure& figure) {
   FigureSeries series;
   series.valid.resize(row.trials.size());
@@ -117,7 +131,7 @@ FigureSeries figure_series(const GridRow& row, const Figure& figure) {
     const std::optional<double> value = figure.extract(*trial);
     if (!value) continue;
     const std::string reason = validity::void_reason(*trial, figure.metric);
-    (reason.empty() ? series.valid : series.struck)[block] = value;
+    (reason.empty() ? series.valid : series.struck)[block] = block_value(*trial, figure, *value);
     if (series.reason.empty()) series.reason = reason;
   }
   return series;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/figures.h"
+#include "harness/stats/precision.h"
 
 namespace bakeoff::report {
 
@@ -43,6 +44,18 @@ std::vector<LeadingRatio> leading_ratios(std::span<const journal::Trial> trials,
     if (trial.table == table && static_cast<std::uint64_t>(trial.block) < blocks) first.push_back(&trial);
   }
   return leading_ratios(make_grid(first, info.subjects), info);
+}
+
+std::optional<bool> precision_reached(std::span<const journal::Trial> trials, const std::string& table,
+                                      const ReportInfo& info, std::uint64_t blocks, std::size_t group, double wanted,
+                                      std::size_t least) {
+  std::vector<stats::ComparedSeries> compared;
+  bool any = false;
+  for (LeadingRatio& one : leading_ratios(trials, table, info, blocks)) {
+    any = any || one.ratio;
+    compared.push_back({std::move(one.own.valid), std::move(one.reference.valid)});
+  }
+  return any ? std::optional(stats::precision_reached(compared, group, wanted, least)) : std::nullopt;
 }
 
 }  // namespace bakeoff::report

@@ -36,4 +36,10 @@ std::vector<LeadingRatio> leading_ratios(const Grid& grid, const ReportInfo& inf
 std::vector<LeadingRatio> leading_ratios(std::span<const journal::Trial> trials, const std::string& table,
                                          const ReportInfo& info, std::uint64_t blocks);
 
+/// Whether the first `blocks` blocks know every ratio to `wanted` (stats::precision_reached(), where the other
+/// arguments are explained); nullopt when there is no ratio at all, and more blocks give none.
+std::optional<bool> precision_reached(std::span<const journal::Trial> trials, const std::string& table,
+                                      const ReportInfo& info, std::uint64_t blocks, std::size_t group, double wanted,
+                                      std::size_t least);
+
 }  // namespace bakeoff::report

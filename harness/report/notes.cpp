@@ -11,6 +11,7 @@
 #include "harness/report/text_layout.h"
 #include "harness/stats/compare.h"
 #include "harness/stats/precision.h"
+#include "harness/stats/variation.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -187,7 +188,13 @@ std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios
                         blocks - least->ratio->pairs);
     if (blocks == stats::kMaxBlocksNeeded) note += " or beyond";
   }
-  return {note};
+  std::vector<std::string> notes{note};
+  if (const auto varies = stats::ratio_variation(least->own.valid, least->reference.valid)) {
+    notes.push_back(fmt::format("{} varies by {} from slice to slice within a block, and by {} from block to block",
+                                ratios.size() > 1 ? "its ratio" : "the ratio", format_share(varies->within),
+                                format_share(varies->between)));
+  }
+  return notes;
 }
 
 std::optional<double> detectable_difference(const std::vector<LeadingRatio>& ratios, std::size_t blocks) {

@@ -46,7 +46,8 @@ std::vector<std::string> repeat_notes(const Grid& grid);
 std::vector<std::string> void_notes(const std::vector<VoidedCell>& voided_cells, std::size_t blocks);
 
 /// "the ratios are known to ±4.1 % (prefork the least); ±2.0 % would take about 30 blocks, 22 more". The second half
-/// only where a precision was wanted and is not reached. Empty without intervals.
+/// only where a precision was wanted and is not reached. Where the blocks ran in slices, how much that ratio varies
+/// within and between them. Empty without intervals.
 std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios, std::optional<double> wanted);
 
 /// The smallest true difference of the leading figure, as a share, that so many blocks with this spread would tell

@@ -5,6 +5,7 @@
 #include "harness/selftest/more_work_check.h"
 #include "harness/selftest/null_check.h"
 #include "harness/selftest/same_check.h"
+#include "harness/selftest/slices_check.h"
 #include "harness/selftest/stall_check.h"
 #include "harness/selftest/wrong_check.h"
 #include "workloads/catalogue.h"
@@ -57,6 +58,20 @@ std::vector<Check> selftest_checks() {
                     kMostExperiments});
   checks.push_back(
       {"same", "same", [](const Runners& with) { return try_same(with.experiment_runner); }, kMostExperiments});
+  checks.push_back({"slices", "slice length",
+                    [](const Runners& with) {
+                      const SlicesExperiment slices = lengths_experiment(with.experiment_runner.inventory());
+                      return judge_lengths(slices.shapes, with.experiment_runner.measure_slices(
+                                                              slices.experiment, slices.shapes, kLengthCycles));
+                    },
+                    kMostExperiments});
+  checks.push_back({"slices", "slice beginning",
+                    [](const Runners& with) {
+                      const SlicesExperiment slices = cold_experiment(with.experiment_runner.inventory());
+                      return judge_cold(slices.shapes, with.experiment_runner.measure_slices(
+                                                           slices.experiment, slices.shapes, kColdCycles));
+                    },
+                    kMostExperiments});
   return checks;
 }
 

@@ -8,6 +8,7 @@
 #include "harness/experiment/runner.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/hash.h"
+#include "harness/report/leading_ratios.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
@@ -36,13 +37,60 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
     rows.push_back(experiment::run_trial(std::move(row), plan.spec.tables[next.table], context).row);
     return experiment::trial_status(rows.back());
   };
+  const auto block = [&](std::span<const experiment::PlannedTrial> next, int attempt) {
+    std::vector<experiment::TrialStatus> statuses;
+    const experiment::TableSpec& table = plan.spec.tables[next.front().table];
+    if (!why_one_by_one(plan.spec, table, inventory, rows).empty()) return statuses;
+    if (subjects::interrupted) return std::vector<experiment::TrialStatus>{{.begun = false}};
+    on_trial_(fmt::format("{} of {} · block {} of {}{}", rows.size() + 1, plan.trials.size(), next.front().block + 1,
+                          table.name, attempt > 1 ? " once more" : ""));
+    std::vector<journal::Trial> planned;
+    for (const experiment::PlannedTrial& one : next) {
+      planned.push_back(experiment::planned_row(plan, one));
+      planned.back().attempt = attempt;
+    }
+    for (experiment::TrialResult& measured : experiment::run_sliced_block(std::move(planned), table, context)) {
+      rows.push_back(std::move(measured.row));
+      statuses.push_back(experiment::trial_status(rows.back()));
+    }
+    return statuses;
+  };
   const experiment::RunCallbacks callbacks{
       .trial = trial,
-      .check_precision = [](const experiment::TableSpec&, std::uint64_t) { return experiment::Precision::hopeless; },
+      .block = block,
+      .check_precision =
+          [&](const experiment::TableSpec& table, std::uint64_t blocks) {
+            report::ReportInfo info;
+            info.baseline = plan.spec.baseline;
+            const auto reached = report::precision_reached(rows, table.name, info, blocks, plan.spec.subjects.size(),
+                                                           *plan.spec.precision, plan.spec.blocks);
+            if (!reached) return experiment::Precision::hopeless;
+            return *reached ? experiment::Precision::reached : experiment::Precision::not_yet;
+          },
       .table_done = [](const experiment::TableSpec&) {},
       .elapsed_s = [] { return 0.0; }};
   if (experiment::overall_stop_reason(experiment::run_plan(plan, callbacks)) == experiment::StopReason::interrupted)
     throw subjects::Interrupted();
+  return rows;
+}
+
+std::vector<journal::Trial> ExperimentRunner::measure_slices(const Experiment& experiment,
+                                                             std::span<const experiment::SliceShape> shapes,
+                                                             std::size_t cycles) const {
+  const experiment::Plan plan = experiment::make_plan(experiment.spec);
+  subjects::Inventory inventory = inventory_;
+  inventory.subjects = experiment.subjects;
+  std::vector<journal::Trial> planned;
+  for (const experiment::PlannedTrial& one : plan.trials) planned.push_back(experiment::planned_row(plan, one));
+  std::vector<experiment::SliceShape> rounds;
+  for (std::size_t cycle = 0; cycle < cycles; ++cycle) rounds.insert(rounds.end(), shapes.begin(), shapes.end());
+  on_trial_(fmt::format("{} slices", rounds.size() * planned.size()));
+  std::vector<journal::Trial> rows;
+  const experiment::TrialContext context{inventory, cpus_, harness_hash_};
+  for (experiment::TrialResult& measured :
+       experiment::run_sliced_block(std::move(planned), plan.spec.tables.front(), rounds, context)) {
+    rows.push_back(std::move(measured.row));
+  }
   return rows;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "harness/experiment/sliced_block.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/selftest/experiment.h"
 #include "harness/selftest/fault_runner.h"
@@ -25,6 +27,10 @@ class ExperimentRunner {
   /// The rows of the experiment, in the order of its plan. What goes wrong in a trial is in its row. Blocks for all of
   /// them. Throws Interrupted; leaves nothing behind.
   std::vector<journal::Trial> measure(const Experiment& experiment) const;
+
+  /// One block in slices whose rounds have these shapes in turn, `cycles` times.
+  std::vector<journal::Trial> measure_slices(const Experiment& experiment,
+                                             std::span<const experiment::SliceShape> shapes, std::size_t cycles) const;
 
  private:
   subjects::Inventory inventory_;

@@ -13,11 +13,12 @@ const char* const kControl = "control";
 const char* const kTreated = "more-work";
 const char* const kTable = "work";
 
-/// The fewest replies of any row: the cut request is one of these. 0 when a row has none.
+/// The fewest replies of any row that ran by itself: the cut request is one of these. Slices cut none; 0 where there
+/// are no others.
 std::uint64_t fewest_replies(const std::vector<journal::Trial>& rows) {
   std::uint64_t fewest = UINT64_MAX;
   for (const journal::Trial& row : rows) {
-    if (row.client) fewest = std::min(fewest, row.client->replies_ok);
+    if (row.client && row.slices.empty()) fewest = std::min(fewest, row.client->replies_ok);
   }
   return fewest == UINT64_MAX ? 0 : fewest;
 }
@@ -37,6 +38,8 @@ Experiment more_work_experiment(const subjects::Inventory& inventory) {
   Experiment experiment;
   experiment.spec.name = "more-work";
   experiment.spec.blocks = kMoreWorkBlocks;
+  experiment.spec.most_blocks = kMostMoreWorkBlocks;
+  experiment.spec.precision = kMoreWorkPrecision;
   experiment.spec.baseline = kControl;
   experiment.spec.subjects = {kControl, kTreated};
   experiment.spec.tables = {table};
@@ -73,7 +76,6 @@ Judgement judge_more_work(const std::vector<journal::Trial>& rows) {
                      {"low", ratio->interval->low},
                      {"high", ratio->interval->high},
                      {"pairs", static_cast<double>(ratio->pairs)}};
-    if (found.why.empty() && !(ratio->interval->low > 1)) found.why = "not found";
   }
   if (wide && wide->interval) {
     const std::uint64_t replies = fewest_replies(rows);
@@ -89,6 +91,14 @@ Judgement judge_more_work(const std::vector<journal::Trial>& rows) {
                     {"pairs", static_cast<double>(wide->pairs)}};
     if (size.why.empty() && (widened.high < lowest || widened.low > highest)) {
       size.why = fmt::format("{} is {}", interval_text(widened), widened.low > highest ? "above" : "below");
+    }
+  }
+  if (found.why.empty() && ratio && ratio->interval && !(ratio->interval->low > 1)) {
+    // Not to be seen is a fault only where the interval is too narrow to hide it.
+    if (!size.why.empty()) {
+      found.why = "not found";
+    } else if (judgement.void_reason.empty()) {
+      judgement.void_reason = fmt::format("too noisy to tell: {} does not exclude 1", interval_text(*ratio->interval));
     }
   }
   for (CheckFinding* finding : {&found, &size}) {

@@ -4,8 +4,8 @@
 // The theory. In a block both names stand in random places, so that either is the cheaper one of the pair with
 // probability 1/2, whatever the machine does. From 6 pairs the interval goes from the smallest ratio to the largest,
 // and excludes 1 when all six lie on one side: 2 / 2^6 = 3.1 %. Among n independent pairs of names, the number
-// that are claimed to differ is binomial(n, 3.1 %); more than its 99 % point is a failure of the harness: trials that
-// are not independent, an order that favours a name, an interval that is too narrow. One run in about 160 fails by
+// that are claimed to differ is binomial(n, 3.1 %); more than its 99.9 % point is a failure of the harness: trials that
+// are not independent, an order that favours a name, an interval that is too narrow. One run in about 2,600 fails by
 // chance with 12 pairs.
 #pragma once
 
@@ -22,7 +22,7 @@ namespace bakeoff::selftest {
 inline constexpr std::size_t kSameBlocks = 6;       ///< The fewest that have an interval.
 inline constexpr std::size_t kMostSameCells = 12;   ///< Models x workloads, bounded for the time that they take.
 inline constexpr std::size_t kLeastSameCells = 10;  ///< With fewer that count, the check is void.
-inline constexpr double kBoundLevel = 0.99;
+inline constexpr double kBoundLevel = 0.999;
 
 /// A model with a workload: measured against itself.
 struct SameCell {

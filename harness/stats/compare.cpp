@@ -18,8 +18,13 @@ void require_level(double level) {
   if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
 }
 
-bool usable(const std::optional<double>& value) {
-  return value && std::isfinite(*value) && *value > 0;
+/// nullopt where one of the two is missing, or is no measurement.
+std::optional<double> log_ratio(const std::optional<double>& subject, const std::optional<double>& baseline) {
+  const auto usable = [](const std::optional<double>& value) { return value && std::isfinite(*value) && *value > 0; };
+  if (!usable(subject) || !usable(baseline)) return std::nullopt;
+  // A difference of logarithms, because the quotient itself can overflow.
+  const double ratio = std::log(*subject) - std::log(*baseline);
+  return std::abs(ratio) <= kMostLogRatio ? std::optional(ratio) : std::nullopt;
 }
 
 }  // namespace
@@ -54,15 +59,24 @@ double corrected_level(double level, std::size_t comparisons) {
   return comparisons < 2 ? level : 1 - (1 - level) / static_cast<double>(comparisons);
 }
 
+std::vector<double> slice_log_ratios(const BlockValue& subject, const BlockValue& baseline) {
+  std::vector<double> ratios;
+  const std::size_t rounds = std::min(subject.slices().size(), baseline.slices().size());
+  for (std::size_t round = 0; round < rounds; ++round) {
+    if (const auto ratio = log_ratio(subject.slices()[round], baseline.slices()[round])) ratios.push_back(*ratio);
+  }
+  return ratios;
+}
+
 std::vector<double> paired_log_ratios(const Series& subject, const Series& baseline) {
   std::vector<double> ratios;
   const std::size_t blocks = std::min(subject.size(), baseline.size());
   ratios.reserve(blocks);
   for (std::size_t i = 0; i < blocks; ++i) {
-    // A difference of logarithms, because the quotient itself can overflow.
-    if (!usable(subject[i]) || !usable(baseline[i])) continue;
-    const double ratio = std::log(*subject[i]) - std::log(*baseline[i]);
-    if (std::abs(ratio) <= kMostLogRatio) ratios.push_back(ratio);
+    std::optional<double> ratio = log_ratio(subject[i].value(), baseline[i].value());
+    if (!ratio) continue;
+    if (const auto middle = median(slice_log_ratios(subject[i], baseline[i]))) ratio = middle;
+    ratios.push_back(*ratio);
   }
   return ratios;
 }

@@ -1,4 +1,5 @@
-// Is one subject cheaper than another? Answered from pairs: both subjects in the same block, seconds apart.
+// Is one subject cheaper than another? Answered from pairs: both subjects in the same block, in slices a tenth of a
+// second apart, or one after the other (harness/stats/README.md).
 //
 // The pair's log ratio is what counts, because whatever slowed the machine in that block slowed both, and because a
 // ratio and its inverse must come out alike. The middle ratio is reported with an order-statistic interval: the
@@ -47,8 +48,12 @@ std::size_t pairs_needed(double level);
 /// Bonferroni: the level of each of `comparisons` intervals that hold all together with `level`.
 double corrected_level(double level, std::size_t comparisons);
 
-/// ln(subject / baseline) of each block where both have a value. A value that is absent, not finite, zero or negative
-/// is missing, and drops its own pair only; so does a pair whose ratio is beyond 1e100, as no measurements are.
+/// ln(subject / baseline) of each round of a block in which both have a slice.
+std::vector<double> slice_log_ratios(const BlockValue& subject, const BlockValue& baseline);
+
+/// ln(subject / baseline) of each block where both have a value: where both ran in slices the median over the rounds,
+/// otherwise that of the two values. A value that is absent, not finite, zero or negative is missing, and drops its own
+/// pair only; so does a pair whose ratio is beyond 1e100, as no measurements are.
 std::vector<double> paired_log_ratios(const Series& subject, const Series& baseline);
 
 struct Ratio {

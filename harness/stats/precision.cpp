@@ -9,9 +9,6 @@
 namespace bakeoff::stats {
 namespace {
 
-// For normal values: the standard deviation over the median absolute deviation.
-constexpr double kSigmaOfDeviation = 1.4826;
-
 double normal_quantile(double p) {
   return boost::math::quantile(boost::math::normal(), p);
 }

@@ -29,10 +29,19 @@ std::optional<Summary> summarize(std::span<const double> values) {
 std::optional<Summary> summarize(const Series& values) {
   std::vector<double> finite;
   finite.reserve(values.size());
-  for (const std::optional<double>& value : values) {
+  for (const BlockValue& value : values) {
     if (value && std::isfinite(*value)) finite.push_back(*value);
   }
   return summarize_finite(std::move(finite));
+}
+
+std::optional<double> robust_sigma(std::span<const double> values) {
+  const auto middle = median(values);
+  if (!middle) return std::nullopt;
+  std::vector<double> deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) deviations.push_back(std::abs(value - *middle));
+  return kSigmaOfDeviation * *median(deviations);
 }
 
 std::optional<double> median(std::span<const double> values) {

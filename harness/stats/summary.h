@@ -4,12 +4,34 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace bakeoff::stats {
 
+/// What one block gave: a value, and where it ran in slices what each of them gave.
+class BlockValue {
+ public:
+  BlockValue() = default;
+  BlockValue(std::optional<double> value) : value_(value) {}
+  BlockValue(std::nullopt_t) {}
+  BlockValue(double value) : value_(value) {}
+  /// `slices` by their round; absent where a slice is left out.
+  BlockValue(std::optional<double> value, std::vector<std::optional<double>> slices)
+      : value_(value), slices_(std::move(slices)) {}
+
+  explicit operator bool() const { return value_.has_value(); }
+  double operator*() const { return *value_; }
+  const std::optional<double>& value() const { return value_; }
+  const std::vector<std::optional<double>>& slices() const { return slices_; }
+
+ private:
+  std::optional<double> value_;
+  std::vector<std::optional<double>> slices_;
+};
+
 /// A measured value of each block, in the order of the blocks; absent where that block has none.
-using Series = std::vector<std::optional<double>>;
+using Series = std::vector<BlockValue>;
 
 struct Summary {
   std::size_t count = 0;  ///< Finite values.
@@ -19,6 +41,12 @@ struct Summary {
 /// nullopt when no value is finite.
 std::optional<Summary> summarize(std::span<const double> values);
 std::optional<Summary> summarize(const Series& values);
+
+/// For normal values: the standard deviation over the median absolute deviation.
+inline constexpr double kSigmaOfDeviation = 1.4826;
+
+/// The standard deviation as the median absolute deviation gives it. nullopt when no value is finite.
+std::optional<double> robust_sigma(std::span<const double> values);
 
 /// The middle value, or the mean of the two middle ones. nullopt when no value is finite.
 std::optional<double> median(std::span<const double> values);

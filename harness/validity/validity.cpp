@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "harness/journal/slices.h"
+
 namespace bakeoff::validity {
 namespace {
 
@@ -102,7 +104,9 @@ bool delivered_too_little(const journal::Trial& trial) {
   if (!trial.client || !trial.client->offered_rps || !(trial.client->window_s > 0)) return false;
   const journal::ClientRow& client = *trial.client;
   const auto total = client.latency_us.find("total");
-  const double usual = total == client.latency_us.end() ? 0 : *client.offered_rps * total->second.p50 / 1e6 + 1;
+  const double windows = static_cast<double>(std::max<std::size_t>(journal::kept_slices(trial), 1));
+  const double usual =
+      total == client.latency_us.end() ? 0 : windows * (*client.offered_rps * total->second.p50 / 1e6 + 1);
   const double on_the_way = std::min(usual, static_cast<double>(client.outstanding_at_end.value_or(0)));
   return client.throughput_rps + on_the_way / client.window_s < kDeliveredShare * *client.offered_rps;
 }
@@ -122,8 +126,10 @@ double taken_by_others(const journal::Trial& trial) {
   return std::max(trial.foreign_cpu_share.value_or(0), trial.steal_share.value_or(0));
 }
 
-// The harness lost its CPU at an end of the window: CPU time and requests are then of different stretches of time.
+// The harness lost its CPU at an end of the window: CPU time and requests are then of different stretches of time. A
+// slice is read when nothing is on its way.
 bool read_late(const journal::Trial& trial) {
+  if (!trial.slices.empty()) return false;
   if (!trial.client || !trial.subject_cost || !trial.subject_cost->cpu_window_s) return false;
   const double window_s = trial.client->window_s;
   return std::abs(*trial.subject_cost->cpu_window_s - window_s) > kReadTolerance * window_s;

@@ -138,7 +138,7 @@ std::string objection(std::string_view file, const Include& include) {
   if (file.starts_with("harness/selftest/") && !instrument) {
     const bool doer = ours({"harness/load/", "harness/subjects/", "harness/measure/", "harness/experiment/"});
     const bool plain = target == "harness/load/plan.h" || target == "harness/experiment/spec.h" ||
-                       target == "harness/subjects/subject.h";
+                       target == "harness/experiment/slices.h" || target == "harness/subjects/subject.h";
     if ((doer && !plain) || is_system(include)) {
       return "of the self-test only the two runners start, load and read anything";
     }
@@ -165,7 +165,7 @@ std::string objection(std::string_view file, const Include& include) {
     }
   }
   if (file.starts_with("harness/validity/")) {
-    const bool plain = target == "harness/journal/trial.h";
+    const bool plain = target == "harness/journal/trial.h" || target == "harness/journal/slices.h";
     const bool format = !include.quoted && target.starts_with("fmt/");
     if (!ours({"harness/validity/", "harness/stats/"}) && !plain && !format && !is_standard(include)) {
       return "validity is a pure function of the row";

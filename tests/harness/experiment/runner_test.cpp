@@ -222,5 +222,64 @@ TEST(Runner, AResumedRunEndsItsTablesWhereTheFirstDid) {
   EXPECT_TRUE(resumed.ids.empty());
 }
 
+/// Measures whole blocks, and says of each attempt whether it was noisy.
+struct FakeBlocks : Fake {
+  RunCallbacks callbacks() {
+    RunCallbacks all = Fake::callbacks();
+    all.block = [this](std::span<const PlannedTrial> block, int attempt) -> std::vector<TrialStatus> {
+      if (!at_once) return {};
+      blocks.push_back(block.front().trial_id.substr(0, 5) + "#" + std::to_string(attempt));
+      if (blocks.size() == stop_after) return {{.begun = false}};
+      std::vector<TrialStatus> statuses(block.size());
+      statuses.front().noisy = noisy_attempts.contains(blocks.back());
+      now += 1;
+      return statuses;
+    };
+    return all;
+  }
+  bool at_once = true;
+  std::size_t stop_after = 1000;
+  std::set<std::string> noisy_attempts;
+  std::vector<std::string> blocks;
+};
+
+TEST(Runner, ABlockIsMeasuredAtOnceWhereItCanBeAndOtherwiseTrialByTrial) {
+  const Plan plan = small_plan();
+  FakeBlocks together;
+  EXPECT_THAT(blocks_of(run_plan(plan, together.callbacks())), ElementsAre(2U, 2U));
+  EXPECT_EQ(together.blocks.size(), 4U);
+  EXPECT_TRUE(together.ids.empty());
+  FakeBlocks apart;
+  apart.at_once = false;
+  run_plan(plan, apart.callbacks());
+  EXPECT_EQ(apart.ids, ids_of(plan));
+}
+
+TEST(Runner, ABlockWithANoisyTrialIsMeasuredOnceMoreAsAWhole) {
+  FakeBlocks fake;
+  const Plan plan = small_plan(1);
+  const std::string first = plan.trials.front().trial_id.substr(0, 5);
+  fake.noisy_attempts = {first + "#1", first + "#2"};
+  run_plan(plan, fake.callbacks());
+  ASSERT_EQ(fake.blocks.size(), 3U);
+  EXPECT_EQ(fake.blocks[0], first + "#1");
+  EXPECT_EQ(fake.blocks[1], first + "#2") << "and not a third time";
+}
+
+TEST(Runner, ABlockOfWhichAPartIsThereIsFinishedTrialByTrial) {
+  FakeBlocks fake;
+  const Plan plan = small_plan(1);
+  run_plan(plan, fake.callbacks(), {{plan.trials.front().trial_id, EarlierAttempts{.attempts = 1}}});
+  EXPECT_THAT(fake.ids, ElementsAre(plan.trials[1].trial_id));
+  EXPECT_EQ(fake.blocks.size(), 1U) << "the other table's";
+}
+
+TEST(Runner, AnInterruptInABlockEndsTheRun) {
+  FakeBlocks fake;
+  fake.stop_after = 2;
+  EXPECT_EQ(overall_stop_reason(run_plan(small_plan(), fake.callbacks())), StopReason::interrupted);
+  EXPECT_EQ(fake.blocks.size(), 2U);
+}
+
 }  // namespace
 }  // namespace bakeoff::experiment

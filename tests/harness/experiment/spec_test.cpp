@@ -295,7 +295,7 @@ TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
 TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
   const Spec spec = read_spec(BAKEOFF_SOURCE_DIR "/harness/experiment/quick.toml", kSpecInventory);
   EXPECT_EQ(spec.subjects, kSpecModels);
-  EXPECT_EQ(spec.blocks, 12u);
+  EXPECT_EQ(spec.blocks, 24u);
   const Plan plan = make_plan(spec);
   EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
   double first = 0;

@@ -62,6 +62,7 @@ TEST(TrialJson, ZeroIsWrittenAndUnknownIsNot) {
 
 TEST(TrialJson, ANumberThatIsNoneIsLeftOut) {
   Trial trial = test::full_row();
+  trial.slices.clear();
   trial.client->throughput_rps = std::nan("");
   trial.subject_cost->cpu_us = std::numeric_limits<double>::infinity();
   const std::string line = trial_to_json(trial);

@@ -28,8 +28,9 @@ class OneThread {
     thread_.connect_all();
   }
   AgentResult run() {
-    if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns());
-    AgentResult result = thread_.measure(measure::now_ns());
+    if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns(), plan_.warmup_s);
+    thread_.window(measure::now_ns(), plan_.window_s);
+    AgentResult result = thread_.result();
     finish(result, plan_.load.is_open());
     return result;
   }

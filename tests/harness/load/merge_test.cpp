@@ -82,5 +82,34 @@ TEST(IntervalMerger, GivesAnIntervalOnceItsLastPartHasComeInWhateverOrder) {
   EXPECT_TRUE(merger.add(second));
 }
 
+TEST(Merge, AWindowTravelsWholeAndItsPartsAddUp) {
+  LoadWindow part;
+  part.length_s = 0.1;
+  part.busy_s = 0.125;
+  part.requests = 10;
+  part.replies = 9;
+  part.replies_in_time = 8;
+  part.unfinished = 1;
+  part.due = 11;
+  part.outstanding_at_end = 2;
+  part.outstanding_ns = 5e6;
+  part.latency["total"].record(1'000'000, 9);
+  const std::string line = to_json(part);
+  EXPECT_TRUE(is_window(line));
+  EXPECT_FALSE(is_result(line) || is_interval(line));
+  LoadWindow whole = window_from_json(line);
+  EXPECT_EQ(to_json(whole), line);
+  merge(whole, part);  // Another thread's.
+  EXPECT_DOUBLE_EQ(whole.length_s, 0.1);
+  EXPECT_EQ(whole.replies, 18U);
+  append(whole, part);  // The next window.
+  EXPECT_DOUBLE_EQ(whole.length_s, 0.2);
+  EXPECT_DOUBLE_EQ(whole.busy_s, 0.25);
+  EXPECT_EQ(whole.due, 33U);
+  EXPECT_EQ(whole.replies_in_time, 24U);
+  EXPECT_EQ(whole.outstanding_at_end, 6U);
+  EXPECT_EQ(whole.latency.at("total").count(), 27U);
+}
+
 }  // namespace
 }  // namespace bakeoff::load

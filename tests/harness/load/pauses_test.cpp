@@ -43,6 +43,7 @@ AgentResult part_with(std::uint64_t connections, Pause why, std::uint64_t since_
   recorder.open_window(kWindowBeginNs, kWindowBeginNs + 1000 * kMillisecondNs, 0);
   recorder.paused(why, kWindowBeginNs + since_ms * kMillisecondNs, kWindowBeginNs + until_ms * kMillisecondNs);
   recorder.close_window(kWindowBeginNs + 1000 * kMillisecondNs, 0);
+  recorder.end_window();
   return recorder.result(-1);
 }
 
@@ -66,6 +67,7 @@ TEST(Pauses, CountAsFarAsTheyAreInTheWindow) {
   recorder.close_window(kWindowBeginNs + 500 * kMillisecondNs, 0);  // Stopped early.
   recorder.paused(Pause::unserved, kWindowBeginNs + 400 * kMillisecondNs, kWindowBeginNs + 900 * kMillisecondNs);
   recorder.paused(Pause::unserved, kWindowBeginNs + 900 * kMillisecondNs, kWindowBeginNs + 950 * kMillisecondNs);
+  recorder.end_window();
   AgentResult result = recorder.result(-1);
   finish(result, false);
   EXPECT_EQ(result.pauses.at("unserved").count, 2U);

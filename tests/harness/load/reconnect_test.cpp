@@ -40,8 +40,9 @@ TimedRun timed_run(const AgentPlan& plan) {
   const SocketAddress peer = resolve(plan.host, plan.port);
   GeneratorThread thread(plan, 0, 1, peer, stop, {});
   thread.connect_all();
-  if (plan.warmup_s > 0) thread.warm_up(measure::now_ns());
-  AgentResult result = thread.measure(measure::now_ns());
+  if (plan.warmup_s > 0) thread.warm_up(measure::now_ns(), plan.warmup_s);
+  thread.window(measure::now_ns(), plan.window_s);
+  AgentResult result = thread.result();
   finish(result, plan.load.is_open());
   return {std::move(result), measure::now_ns() - begun_ns};
 }

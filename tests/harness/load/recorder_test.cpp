@@ -17,7 +17,8 @@ AgentPlan open_plan() {
   return plan;
 }
 
-AgentResult finished(const Recorder& recorder, bool open = true) {
+AgentResult finished(Recorder& recorder, bool open = true) {
+  recorder.end_window();
   AgentResult result = recorder.result(1);
   finish(result, open);
   return result;
@@ -103,6 +104,40 @@ TEST(Recorder, IntervalsThatALateLaneMissedAreToldOfAllTheSame) {
   EXPECT_EQ(intervals.back().index, 3U);
 }
 
+TEST(Recorder, EachOfSeveralWindowsIsToldOfByItselfAndTheResultIsAllOfThem) {
+  AgentPlan plan;
+  Recorder recorder(plan, 1, {});
+  const auto window = [&](std::uint64_t begin_ns, std::uint64_t latency_ms) {
+    recorder.open_window(begin_ns, begin_ns + 10 * kMs, 0);
+    recorder.sent(2, begin_ns);
+    recorder.answered(0, begin_ns, begin_ns, begin_ns + latency_ms * kMs, 2);
+    recorder.right(2, begin_ns + latency_ms * kMs);
+    recorder.close_window(begin_ns + 10 * kMs, 300);
+    return recorder.end_window();
+  };
+  const LoadWindow first = window(kBegin, 4);
+  recorder.sent(5, kBegin + 15 * kMs);  // Between the windows.
+  recorder.answered(0, kBegin + 15 * kMs, kBegin + 15 * kMs, kBegin + 16 * kMs, 5);
+  recorder.right(5, kBegin + 16 * kMs);
+  const LoadWindow second = window(kBegin + 20 * kMs, 12);
+  EXPECT_EQ(first.requests, 2U);
+  EXPECT_EQ(first.replies, 2U);
+  EXPECT_DOUBLE_EQ(first.length_s, 0.010);
+  EXPECT_DOUBLE_EQ(first.busy_s, 0.004);
+  EXPECT_DOUBLE_EQ(first.outstanding_ns, 2 * 4e6);
+  EXPECT_EQ(second.replies, 2U) << "those of the drain belong to it";
+  EXPECT_EQ(second.replies_in_time, 0U);
+  EXPECT_DOUBLE_EQ(second.busy_s, 0.012);
+  EXPECT_NEAR(second.latency.at("total").summary_us().p50, 12'000, 100);
+  const AgentResult result = finished(recorder, false);
+  EXPECT_EQ(result.row.requests, 4U);
+  EXPECT_EQ(result.row.replies_ok, 2U) << "those of the first window came within it";
+  EXPECT_DOUBLE_EQ(result.row.window_s, 0.020);
+  EXPECT_DOUBLE_EQ(result.row.generators.at(0).cpu_us, 600);
+  EXPECT_EQ(result.row.latency_us.at("total").count, 4U);
+  EXPECT_EQ(result.receipt.requests, 9U);
+}
+
 TEST(Recorder, RepliesAfterTheEndOfTheWindowAreLatencyAndNotThroughput) {
   AgentPlan plan;
   Recorder recorder(plan, 1, {});
@@ -144,6 +179,7 @@ TEST(Recorder, WhatHappensBeforeTheWindowIsInTheReceiptAndInTheErrorsAndNowhereE
 TEST(Recorder, AReplyErrorHasTheStatusAsItsCode) {
   Recorder recorder(open_plan(), 1, {});
   recorder.error("reply", 503, 3);
+  recorder.end_window();
   const AgentResult result = recorder.result(-1);
   ASSERT_EQ(result.row.errors.size(), 1U);
   EXPECT_EQ(result.row.errors[0].code, "503");

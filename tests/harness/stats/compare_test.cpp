@@ -12,6 +12,7 @@
 #include <set>
 
 #include "harness/stats/summary.h"
+#include "harness/stats/variation.h"
 
 namespace bakeoff::stats {
 namespace {
@@ -332,6 +333,38 @@ TEST(Summary, LeavesOutWhatIsMissing) {
   EXPECT_EQ(summary->median, 2);
   EXPECT_EQ(summary->min, 1);
   EXPECT_EQ(summary->max, 3);
+}
+
+TEST(Compare, OfBlocksInSlicesTheRatioIsTheMedianOverTheRounds) {
+  // The machine halves its speed in the last round, for one of the two only.
+  const Series subject{BlockValue(1.5, {1.0, 2.0, 4.0}), 3.0};
+  const Series baseline{BlockValue(1.0, {1.0, 2.0, 2.0}), 1.5};
+  const std::vector<double> ratios = paired_log_ratios(subject, baseline);
+  ASSERT_EQ(ratios.size(), 2U);
+  EXPECT_DOUBLE_EQ(ratios[0], 0);
+  EXPECT_DOUBLE_EQ(ratios[1], std::log(2.0)) << "a block without slices has its value";
+}
+
+TEST(Compare, ASliceThatIsLeftOutOfOneSubjectCountsForNeither) {
+  const Series subject{BlockValue(1.0, {5.0, std::nullopt, 1.0, 1.0})};
+  const Series baseline{BlockValue(1.0, {std::nullopt, 7.0, 1.0, 2.0})};
+  EXPECT_EQ(slice_log_ratios(subject[0], baseline[0]), (std::vector<double>{0, -std::log(2.0)}));
+  const Series without{BlockValue(4.0, {std::nullopt, 1.0})};
+  EXPECT_DOUBLE_EQ(paired_log_ratios(without, Series{BlockValue(2.0, {3.0})}).at(0), std::log(2.0))
+      << "no round in common";
+}
+
+TEST(RatioVariation, TellsWhatSlicesDoFromWhatFreshProcessesDo) {
+  Series subject, baseline;
+  for (const double process : {0.9, 1.0, 1.1, 1.2, 1.3}) {
+    subject.emplace_back(process, std::vector<std::optional<double>>{0.99 * process, process, 1.01 * process});
+    baseline.emplace_back(1.0, std::vector<std::optional<double>>{1.0, 1.0, 1.0});
+  }
+  const auto varies = ratio_variation(subject, baseline);
+  ASSERT_TRUE(varies);
+  EXPECT_NEAR(varies->within, 1.4826 * 0.01, 1e-4);
+  EXPECT_NEAR(varies->between, 1.4826 * std::log(1.1), 0.02);
+  EXPECT_FALSE(ratio_variation(Series{1.0, 2.0}, Series{1.0, 2.0})) << "blocks without slices";
 }
 
 }  // namespace

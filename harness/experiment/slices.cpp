@@ -1,0 +1,111 @@
+#include "harness/experiment/slices.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "harness/experiment/plan.h"
+#include "harness/journal/slices.h"
+#include "harness/validity/validity.h"
+
+namespace bakeoff::experiment {
+namespace {
+
+/// Beyond it the subjects of a block may not fit beside each other: one of them makes a process for each connection.
+constexpr std::uint64_t kMostPerSubject = 1000;
+/// A slice has to be long beside the time that a request takes.
+constexpr double kLeastLatenciesPerSlice = 4;
+
+std::string without_suffix(const std::string& subject) {
+  return subject.ends_with(journal::kOtherBuildSuffix)
+             ? subject.substr(0, subject.size() - journal::kOtherBuildSuffix.size())
+             : subject;
+}
+
+/// Why a row of an earlier block shows that the subjects disturb each other, or need longer slices; "" when it does
+/// not.
+std::string shown_by(const journal::Trial& row, double slice_s) {
+  if (row.subject_cost && row.subject_cost->cpu_at_rest_share.value_or(0) > validity::kNoisyShare) {
+    return row.subject + " uses the CPU while nobody asks it";
+  }
+  if (!row.client) return "";
+  const auto total = row.client->latency_us.find("total");
+  if (total == row.client->latency_us.end() || total->second.p50 * kLeastLatenciesPerSlice <= slice_s * 1e6) return "";
+  return "requests of " + row.subject + " take long beside a slice";
+}
+
+}  // namespace
+
+std::uint64_t rounds_of(const TableSpec& table) {
+  return static_cast<std::uint64_t>(std::max(std::lround(table.window_s / kSliceS), 1L));
+}
+
+std::vector<SliceShape> rounds_in(const TableSpec& table) {
+  const std::uint64_t rounds = rounds_of(table);
+  return std::vector(rounds, SliceShape{.length_s = table.window_s / static_cast<double>(rounds)});
+}
+
+std::vector<std::size_t> round_order(std::span<const journal::Trial> planned, std::uint64_t round) {
+  // Neighbours that are builds of one subject are one place.
+  std::vector<std::vector<std::size_t>> places;
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    const bool same_subject = i != 0 && without_suffix(planned[i - 1].subject) == without_suffix(planned[i].subject);
+    if (!same_subject) places.emplace_back();
+    places.back().push_back(i);
+  }
+  std::vector<std::size_t> order;
+  for (const std::size_t place : balanced_row(places.size(), round)) {
+    std::vector<std::size_t> builds = places[place];
+    if (round % 2 == 1) std::reverse(builds.begin(), builds.end());
+    order.insert(order.end(), builds.begin(), builds.end());
+  }
+  return order;
+}
+
+std::string why_one_by_one(const Spec& spec, const TableSpec& table, const subjects::Inventory& inventory,
+                           std::span<const journal::Trial> earlier) {
+  const journal::LoadShape& load = table.load;
+  if (!table.is_served()) return "a job has every CPU";
+  if (spec.one_by_one) return "asked for";
+  if (trials_per_block(spec, table) < 2) return "there is one subject";
+  if (rounds_of(table) < 2) return "the window is shorter than two slices";
+  if (load.ramp_to_rps > 0) return "the load is a ramp";
+  if (load.connections_beside() > 0) return "there are connections beside the load";
+  if (load.connections > kMostPerSubject) return fmt::format("there are more than {} connections", kMostPerSubject);
+  for (const std::string& name : subjects_of(spec, table)) {
+    const subjects::Subject* subject = inventory.find(name);
+    if (subject != nullptr && subject->foreign) return "there is a real server";
+  }
+  const double slice_s = table.window_s / static_cast<double>(rounds_of(table));
+  for (const journal::Trial& row : earlier) {
+    if (row.table != table.name || row.slices.empty()) continue;
+    if (std::string why = shown_by(row, slice_s); !why.empty()) return why;
+  }
+  return "";
+}
+
+void leave_out_disturbed(std::span<journal::Trial*> rows) {
+  std::vector<std::pair<journal::Trial*, journal::SliceFacts*>> in_time;
+  for (journal::Trial* row : rows) {
+    for (journal::SliceFacts& slice : row->slices) in_time.emplace_back(row, &slice);
+  }
+  std::ranges::sort(in_time, {}, [](const auto& one) { return std::pair(one.second->round, one.second->place); });
+  const auto disturbed = [](const journal::SliceFacts& slice) {
+    return std::max(slice.foreign_cpu_share.value_or(0), slice.steal_share.value_or(0)) > validity::kNoisyShare ||
+           slice.load_foreign_share.value_or(0) > validity::kVeryNoisyShare;
+  };
+  for (std::size_t i = 0; i < in_time.size(); ++i) {
+    if (!disturbed(*in_time[i].second)) continue;
+    for (std::size_t next = i == 0 ? 0 : i - 1; next <= i + 1 && next < in_time.size(); ++next) {
+      in_time[next].second->left_out = true;
+    }
+  }
+  for (journal::Trial* row : rows) {
+    if (journal::kept_share(*row) >= 0.5) continue;
+    for (journal::SliceFacts& slice : row->slices) slice.left_out = false;
+  }
+}
+
+}  // namespace bakeoff::experiment
