@@ -23,9 +23,9 @@ SubjectMemory read_subject_memory(const std::vector<pid_t>& pids, const measure:
 /// The connections that are open at the end of a load, including those beside it; nullopt with churn, where none stays.
 std::optional<std::uint64_t> connections_held(const journal::Params& params, const journal::ClientRow& client);
 
-/// Sets pss_begin_kib to kernel_per_connection_kib of the row. Pure. The growth is divided among the connections. Where each connection has a
-/// unit that was `made_beforehand`, everything is divided: otherwise a worker process would cost nothing because it was
-/// there before.
+/// Sets pss_begin_kib to kernel_per_connection_kib of the row. Pure. The growth is divided among the connections. Where
+/// each connection has a unit that was `made_beforehand`, everything is divided: otherwise a worker process would cost
+/// nothing because it was there before.
 void note_memory(journal::SubjectRow& cost, const SubjectMemory& begin, const SubjectMemory& end,
                  std::optional<std::uint64_t> connections, bool made_beforehand);
 

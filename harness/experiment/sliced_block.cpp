@@ -19,6 +19,7 @@ struct Member {
   const subjects::Subject* subject = nullptr;
   std::unique_ptr<ServedTrial> served{};
   bool measuring = false;  ///< It has more slices to come.
+  bool lost = false;       ///< Its subject failed, so that there is nothing to stop or to read any more.
 };
 
 class SlicedBlock {
@@ -70,16 +71,15 @@ class SlicedBlock {
   }
 
   TrialResult end(Member& member) {
-    if (member.served) {
-      attempt(member, [&] { member.served->finish(); });
-      member.served.reset();
-    }
+    if (member.served && !member.lost) attempt(member, [&] { member.served->finish(); });
+    member.served.reset();
     end_trial(member.trial);
     return std::move(member.trial);
   }
 
   /// Runs a stage of one subject's trial. False when it has failed, and its row says how.
   bool attempt(Member& member, const std::function<void()>& stage) {
+    member.lost = true;
     return run_stage(member.trial, [&] {
       try {
         try {
@@ -87,6 +87,7 @@ class SlicedBlock {
         } catch (const load::LoadError& error) {
           member.served->note_load_error(error);
         }
+        member.lost = false;
       } catch (const subjects::SubjectError& error) {
         throw member.served->explain(error);
       }

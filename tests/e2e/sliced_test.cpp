@@ -111,6 +111,7 @@ TEST(Sliced, ASubjectThatDiesBetweenItsSlicesSaysSoAndTheOthersStand) {
   const auto rows = fixture.rows();
   ASSERT_EQ(rows.size(), 4U) << result.errors;
   EXPECT_EQ(rows.at("event-loop@other").outcome, journal::Outcome::died) << rows.at("event-loop@other").outcome_detail;
+  EXPECT_THAT(rows.at("event-loop@other").outcome_detail, testing::Not(HasSubstr("when told to stop")));
   expect_measured(rows.at("threads"));
   expect_measured(rows.at("threads@other"));
   expect_measured(rows.at("event-loop"));
