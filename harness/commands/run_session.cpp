@@ -90,8 +90,8 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
     const experiment::TableSpec& table = spec.tables[next.table];
     const experiment::TrialContext context = run_.planned.context(run_.rows);
     if (table.is_served()) {
-      row.one_by_one = why_one_by_one(spec, table, context.inventory, context.earlier);
-      if (row.one_by_one.empty()) row.one_by_one = "the rest of its block is not to be measured";
+      row.one_by_one = why_one_by_one(spec, table, context.earlier);
+      if (row.one_by_one.empty()) row.one_by_one = "the rest of its block is there, or cannot be measured";
     }
     if (const std::string why = experiment::permanent_failure_of(run_.rows, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
@@ -110,7 +110,7 @@ std::vector<experiment::TrialStatus> RunSession::block(std::span<const experimen
   const experiment::Spec& spec = run_.planned.plan.spec;
   const experiment::TableSpec& table = spec.tables[next.front().table];
   const experiment::TrialContext context = run_.planned.context(run_.rows);
-  if (!why_one_by_one(spec, table, context.inventory, context.earlier).empty()) return {};
+  if (!why_one_by_one(spec, table, context.earlier).empty()) return {};
   std::vector<journal::Trial> rows, failing;  // Those that fail in every block alike are not started again.
   std::vector<std::string> why;
   for (const experiment::PlannedTrial& one : next) {

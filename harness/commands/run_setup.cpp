@@ -44,7 +44,6 @@ void apply_manifest(const journal::Manifest& manifest, experiment::Spec& spec, c
   if (manifest.blocks != 0) spec.blocks = manifest.blocks;
   spec.precision = manifest.precision;
   spec.budget_s = manifest.budget_s;
-  spec.one_by_one = manifest.one_by_one;
 }
 
 /// Where the run is that --resume continues: --out, or else the newest folder of this experiment.
@@ -66,12 +65,14 @@ ChosenExperiment resume_experiment(const RunOptions& options, const subjects::In
   if (!options.experiment.empty()) chosen = read_experiment(options, inventory);
   const fs::path folder = folder_to_resume(options, options.experiment.empty() ? kDefaultExperiment : chosen.spec.name);
   chosen.resumed = ResumedRun{folder, journal::read_manifest(folder)};
+  chosen.spec.one_by_one = chosen.resumed->manifest.one_by_one;
   if (options.experiment.empty()) {
     const journal::Manifest& manifest = chosen.resumed->manifest;
     chosen.file = manifest.experiment_file;
     chosen.text = manifest.experiment_text;
     chosen.spec = experiment::parse_spec(chosen.text, chosen.file, inventory, tell_user);
     apply_manifest(manifest, chosen.spec, inventory);
+    chosen.spec.one_by_one = manifest.one_by_one;
   }
   return chosen;
 }

@@ -24,6 +24,28 @@ OwnCpuUse own_cpu_use(const MachineReading& before, const MachineReading& after,
   return own;
 }
 
+void add_stretch(measure::CpuTimes& sum, const measure::CpuTimes& before, const measure::CpuTimes& after) {
+  const auto add = [](std::map<int, std::int64_t>& sums, const std::map<int, std::int64_t>& from,
+                      const std::map<int, std::int64_t>& to) {
+    for (const auto& [cpu, until] : to) {
+      if (const auto since = from.find(cpu); since != from.end()) sums[cpu] += until - since->second;
+    }
+  };
+  sum.at_ns += after.at_ns - before.at_ns;
+  sum.source = after.source;
+  add(sum.busy_ns, before.busy_ns, after.busy_ns);
+  add(sum.steal_ns, before.steal_ns, after.steal_ns);
+}
+
+measure::CpuTimes at_zero(const measure::CpuTimes& like) {
+  measure::CpuTimes zero = like;
+  zero.at_ns = 0;
+  for (auto* clocks : {&zero.busy_ns, &zero.steal_ns}) {
+    for (auto& [cpu, ns] : *clocks) ns = 0;
+  }
+  return zero;
+}
+
 void note_neighbours(journal::Trial& row, const measure::CpuTimes& before, const measure::CpuTimes& after,
                      const OwnCpuUse& own) {
   const bool apart = std::none_of(row.load_cpus.begin(), row.load_cpus.end(), [&](int cpu) {

@@ -32,6 +32,13 @@ struct OwnCpuUse {
 OwnCpuUse own_cpu_use(const MachineReading& before, const MachineReading& after, std::optional<double> subject_us,
                       double agents_say_us);
 
+/// Adds the stretch between two readings to a sum, which stands for one stretch that begins at `CpuTimes{}` of the same
+/// CPUs: the clocks of the kernel are too coarse to clip each of many short stretches at 0. Pure.
+void add_stretch(measure::CpuTimes& sum, const measure::CpuTimes& before, const measure::CpuTimes& after);
+
+/// The beginning of such a sum: all its clocks at 0.
+measure::CpuTimes at_zero(const measure::CpuTimes& like);
+
 /// Sets foreign_cpu_share, load_foreign_share (absent where both sides share their CPUs, or there is no load) and
 /// steal_share of the row, by its subject_cpus and load_cpus. Pure.
 void note_neighbours(journal::Trial& row, const measure::CpuTimes& before, const measure::CpuTimes& after,

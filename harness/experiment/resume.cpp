@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
 #include <vector>
 
 #include "harness/measure/cpu_sets.h"
@@ -29,6 +30,10 @@ std::string what_changed(const journal::Manifest& began, const journal::Manifest
   hold("other build", began.against_hash, now.against_hash);
   hold("subjects", joined(began.subjects), joined(now.subjects));
   hold("tables", joined(began.tables), joined(now.tables));
+  const auto way = [](const journal::Manifest& run) {
+    return std::string(run.one_by_one ? "one by one" : "in slices");
+  };
+  hold("blocks", way(began), way(now));
   hold("host", began.machine.host, now.machine.host);
   hold("CPU model", began.machine.cpu_model, now.machine.cpu_model);
   hold("kernel", began.machine.kernel, now.machine.kernel);
@@ -67,8 +72,12 @@ RepeatPolicy repeats_before(std::span<const journal::Trial> rows) {
 journal::RepeatFacts count_repeats(std::span<const journal::Trial> rows) {
   journal::RepeatFacts counts;
   const bool worth = repeats_before(rows).worthwhile();
+  std::set<std::string> first_was_noisy;  // Others were run once more with their block.
+  for (const journal::Trial& row : rows) {
+    if (row.attempt == 1 && trial_status(row).noisy) first_was_noisy.insert(row.trial_id);
+  }
   for (const auto& [id, trial] : earlier_trials(rows)) {
-    const bool repeated = trial.attempts > 1;
+    const bool repeated = trial.attempts > 1 && first_was_noisy.contains(id);
     counts.repeated += repeated;
     counts.helped += repeated && trial.measured && !trial.noisy;
     counts.left += !repeated && trial.noisy && (trial.given_up || !worth);

@@ -90,9 +90,8 @@ class TableRun {
 
   /// False when the user has asked to stop.
   bool run_block(const Block& block) {
-    if (callbacks_.block && std::none_of(block.begin(), block.end(),
-                                         [&](const PlannedTrial& trial) { return known(trial).attempts > 0; })) {
-      if (const auto all_begun = run_at_once(block)) return *all_begun;
+    if (const int attempt = next_attempt(block); callbacks_.block && attempt != 0) {
+      if (const auto all_begun = run_at_once(block, attempt)) return *all_begun;
     }
     std::vector<const PlannedTrial*> again;
     int place = static_cast<int>(block.size());
@@ -112,23 +111,47 @@ class TableRun {
     return true;
   }
 
+  /// The attempt that the whole block needs: the first, or another one where a run before this one was cut off within
+  /// it, or before a noisy trial of it was repeated. 0 when it needs none.
+  int next_attempt(const Block& block) const {
+    int most = 0;
+    bool needed = false;
+    for (const PlannedTrial& trial : block) {
+      const EarlierAttempts now = known(trial);
+      most = std::max(most, now.attempts);
+      needed = needed || now.attempts == 0 || (now.attempts == 1 && now.noisy && !now.given_up);
+    }
+    return needed ? most + 1 : 0;
+  }
+
   /// All trials of the block at the same time, and once more where one of them was noisy: a ratio needs both of its
-  /// sides. False when the user has asked to stop; nullopt when they have to run one after the other.
-  std::optional<bool> run_at_once(const Block& block) {
-    for (int number = 1;; ++number) {
+  /// sides. False when the user has asked to stop; nullopt when they have to run one after the other from the
+  /// beginning.
+  std::optional<bool> run_at_once(const Block& block, int number) {
+    for (const int first = number;; ++number) {
       const double began = callbacks_.elapsed_s();
       const std::vector<TrialStatus> statuses = callbacks_.block(block, number);
-      if (statuses.empty()) return std::nullopt;
+      if (statuses.empty()) return number == first ? std::nullopt : std::optional(run_again(block, number));
       const double each_s = (callbacks_.elapsed_s() - began) / static_cast<double>(statuses.size());
-      bool noisy = false;
+      TrialStatus whole{.measured = false};  // The policy of repeating sees one attempt.
       for (const TrialStatus& status : statuses) {
         if (!status.begun) return false;
-        noisy = noisy || status.noisy;
+        whole.noisy = whole.noisy || status.noisy;
+        whole.measured = whole.measured || status.measured;
         budget_.took(index_, each_s);
-        count(status, number);
       }
-      if (number == 2 || !noisy || !repeats_.worthwhile()) return true;
+      count(whole, number);
+      if (number >= 2 || !whole.noisy || !repeats_.worthwhile()) return true;
     }
+  }
+
+  /// The block as this attempt, trial by trial: the first attempt has shown that its subjects disturb each other.
+  bool run_again(const Block& block, int number) {
+    for (const PlannedTrial& trial : block) {
+      EarlierAttempts now{.attempts = number - 1};
+      if (!attempt(trial, now)) return false;
+    }
+    return true;
   }
 
   bool attempt(const PlannedTrial& trial, EarlierAttempts& now) {

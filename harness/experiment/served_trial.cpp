@@ -34,24 +34,15 @@ journal::Outcome outcome_of(load::LoadError::Cause cause) {
   return journal::Outcome::not_run;
 }
 
-/// The mean of what is known, weighted by time.
-class WeightedMean {
- public:
-  void add(const std::optional<double>& value, double weight) {
-    if (!value || !(weight > 0)) return;
-    sum_ += *value * weight;
-    weights_ += weight;
-  }
-  std::optional<double> value() const { return weights_ > 0 ? std::optional(sum_ / weights_) : std::nullopt; }
+/// Of a closed load the last replies are waited for, and their time is a part of the slice. A server that stopped
+/// answering in the middle had all of it.
+double busy_s(const load::LoadWindow& window, bool open) {
+  return open ? window.length_s : std::max(window.length_s, window.busy_s);
+}
 
- private:
-  double sum_ = 0, weights_ = 0;
-};
-
-/// Of a closed load the last replies are waited for, and their time is a part of the slice. An open one delivers what
-/// comes in time.
+/// An open load delivers what comes in time.
 double throughput_of(const load::LoadWindow& window, bool open) {
-  const double length_s = open ? window.length_s : window.busy_s;
+  const double length_s = busy_s(window, open);
   return length_s > 0 ? static_cast<double>(open ? window.replies_in_time : window.replies) / length_s : 0;
 }
 
@@ -169,7 +160,8 @@ bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double
   return slices_.back().load.unfinished == 0;
 }
 
-/// What it used between its slices. The CPU of one that busy-waits, or collects garbage, is its own whoever is asked.
+/// What it used between its slices: the CPU time of one that busy-waits, or collects garbage, is its own, whichever
+/// subject is being measured.
 void ServedTrial::note_rest(journal::SubjectRow& cost) const {
   double rest_us = 0, rest_s = 0;
   for (std::size_t i = 1; i < slices_.size(); ++i) {
@@ -184,39 +176,46 @@ void ServedTrial::note_rest(journal::SubjectRow& cost) const {
   cost.cpu_at_rest_share = rest_us / (rest_s * 1e6);
 }
 
-/// The window's figures are those of the slices that count. Counts of the whole trial stay as they are.
+/// The window's figures are those of the slices that count; where none is left, of all, which are void then. Counts of
+/// the whole trial stay as they are.
 void ServedTrial::note_slices(load::AgentResult& result) {
   journal::Trial& row = trial_.row;
+  const bool any_kept = journal::kept_slices(row) != 0;
   load::LoadWindow kept;
   std::optional<SubjectUse> use;
-  WeightedMean foreign, load_foreign, steal;
+  measure::CpuTimes machine;
+  OwnCpuUse own;
   for (std::size_t i = 0; i < slices_.size(); ++i) {
-    if (row.slices[i].left_out) continue;
-    append(kept, slices_[i].load);
-    const SubjectUse part = use_between(slices_[i].before, slices_[i].after);
-    use ? add_use(*use, part) : void(use = part);
-    foreign.add(row.slices[i].foreign_cpu_share, part.length_s);
-    load_foreign.add(row.slices[i].load_foreign_share, part.length_s);
-    steal.add(row.slices[i].steal_share, part.length_s);
+    if (row.slices[i].left_out && any_kept) continue;
+    const Slice& slice = slices_[i];
+    append(kept, slice.load);
+    const SubjectUse part = use_between(slice.before, slice.after);
+    if (use) {
+      add_use(*use, part);
+    } else {
+      use = part;
+    }
+    add_stretch(machine, slice.before.machine.cpus, slice.after.machine.cpus);
+    const OwnCpuUse used = own_cpu_use(slice.before.machine, slice.after.machine, part.cpu_us, 0);
+    own.load_us += used.load_us;
+    own.harness_us += used.harness_us;
   }
-  if (!use) return;
-  row.foreign_cpu_share = foreign.value();
-  row.load_foreign_share = load_foreign.value();
-  row.steal_share = steal.value();
+  own.subject_us = use->cpu_us;
+  note_neighbours(row, at_zero(machine), machine, own);
 
+  const bool open = row.params.load.is_open();
   result.latency = kept.latency;
   result.outstanding_ns = kept.outstanding_ns;
   result.due = kept.due;
   result.row.window_s = kept.length_s;
   result.row.requests = kept.requests;
   result.row.replies_ok = kept.replies;
-  const bool open = row.params.load.is_open();
   if (open) result.row.outstanding_at_end = kept.outstanding_at_end;
-  load::finish(result, open);
+  load::compute_figures(result, open);
   result.row.throughput_rps = throughput_of(kept, open);
 
   journal::SubjectRow cost;
-  note_use(cost, *use, open ? kept.length_s : kept.busy_s, row.subject_cpus.size());
+  note_use(cost, *use, busy_s(kept, open), row.subject_cpus.size());
   note_rest(cost);
   note_measured(result, cost);
 }
@@ -251,20 +250,17 @@ void ServedTrial::note_load_error(const load::LoadError& error) {
   trial_.row.outcome_detail = error.what();
 }
 
-void ServedTrial::finish() {
+void ServedTrial::end_slices() {
+  load_->end();
+  load::AgentResult result = load_->result();
+  served_->server().expect_alive();
+  trial_.row.subject_quota = subject_quota_->end();
+  trial_.row.load_quota = load_quota_->end();
+  if (!slices_.empty()) note_slices(result);
+}
+
+void ServedTrial::stop() {
   journal::Trial& row = trial_.row;
-  if (load_ && !slices_.empty() && row.outcome == journal::Outcome::ok) {
-    try {
-      load_->end();
-      load::AgentResult result = load_->result();
-      served_->server().expect_alive();
-      row.subject_quota = subject_quota_->end();
-      row.load_quota = load_quota_->end();
-      note_slices(result);
-    } catch (const load::LoadError& error) {
-      note_load_error(error);
-    }
-  }
   load_.reset();
   served_->stop(row);
   note_limits(row, subject_);
@@ -285,7 +281,7 @@ void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects
     } catch (const load::LoadError& error) {
       served.note_load_error(error);
     }
-    served.finish();
+    served.stop();
   } catch (const subjects::SubjectError& error) {
     throw served.explain(error);
   }

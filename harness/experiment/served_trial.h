@@ -22,15 +22,15 @@
 
 namespace bakeoff::experiment {
 
-/// One served trial, stage by stage: start(), then measure_whole() or begin_slices() and measure_slice() again and
-/// again, then finish(). Each blocks, and throws SubjectError, LoadError, Interrupted, or std::system_error for what
-/// the harness cannot do itself; after that only finish() may follow, or the end. What has been measured until then
-/// stays in `trial`.
+/// One served trial, stage by stage: start(), then measure_whole(), or begin_slices(), measure_slice() again and again
+/// and end_slices(), then stop(). Each blocks, and throws SubjectError, LoadError, Interrupted, or std::system_error
+/// for what the harness cannot do itself; after a LoadError only stop() may follow, after others nothing. What has been
+/// measured until then stays in `trial`.
 class ServedTrial {
  public:
   /// `trial.row` brings its identity, params and CPUs. All arguments outlive this.
   ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject);
-  /// Ends what finish() has not ended, and leaves nothing behind.
+  /// Ends what stop() has not ended, and leaves nothing behind.
   ~ServedTrial();
   ServedTrial(const ServedTrial&) = delete;
 
@@ -46,8 +46,11 @@ class ServedTrial {
   /// goes. `round` and `place` are kept in the row. False when the subject still owed replies after its time: it takes
   /// no part in further slices.
   bool measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s);
-  /// Enters what was measured, stops the subject and says what became of it.
-  void finish();
+  /// Enters what was measured; the connections stay open, since memory is read of all subjects while all are alive.
+  void end_slices();
+
+  /// Closes the connections, stops the subject and enters what became of it.
+  void stop();
 
   /// A load that could not be made or was lost, as the row's outcome. Throws SubjectError where the subject's own death
   /// explains it better.

@@ -3,11 +3,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 #include "harness/experiment/served_trial.h"
-#include "harness/subjects/interruption.h"
 #include "harness/subjects/server.h"
 
 namespace bakeoff::experiment {
@@ -43,6 +41,10 @@ class SlicedBlock {
     std::vector<journal::Trial*> rows;
     for (Member& member : members_) rows.push_back(&member.trial.row);
     leave_out_disturbed(rows);
+    for (Member& member : members_) {
+      const bool load_stands = member.served && !member.lost && member.trial.row.outcome == journal::Outcome::ok;
+      if (load_stands) attempt(member, [&] { member.served->end_slices(); });
+    }
     std::vector<TrialResult> results;
     for (Member& member : members_) results.push_back(end(member));
     return results;
@@ -55,8 +57,8 @@ class SlicedBlock {
     member.trial.row = planned;
     member.subject = begin_trial(member.trial.row, table_, context_);
     if (member.trial.row.outcome != journal::Outcome::ok) return true;
-    member.served = std::make_unique<ServedTrial>(member.trial, table_, *member.subject);
     member.measuring = attempt(member, [&] {
+      member.served = std::make_unique<ServedTrial>(member.trial, table_, *member.subject);
       member.served->start(context_.earlier);
       member.served->begin_slices();
     });
@@ -71,7 +73,7 @@ class SlicedBlock {
   }
 
   TrialResult end(Member& member) {
-    if (member.served && !member.lost) attempt(member, [&] { member.served->finish(); });
+    if (member.served && !member.lost) attempt(member, [&] { member.served->stop(); });
     member.served.reset();
     end_trial(member.trial);
     return std::move(member.trial);
@@ -97,9 +99,13 @@ class SlicedBlock {
   std::vector<TrialResult> one_by_one() {
     members_.clear();
     std::vector<TrialResult> results;
-    for (journal::Trial& row : planned_) {
-      row.one_by_one = "the subjects do not fit beside each other";
+    bool alone_too = false;
+    for (const journal::Trial& row : planned_) {
       results.push_back(run_trial(row, table_, context_));
+      alone_too = alone_too || results.back().row.outcome == journal::Outcome::limit;
+    }
+    for (TrialResult& result : results) {
+      result.row.one_by_one = alone_too ? "a subject meets a limit" : "the subjects do not fit beside each other";
     }
     return results;
   }

@@ -10,7 +10,6 @@
 
 #include "harness/experiment/spec.h"
 #include "harness/journal/trial.h"
-#include "harness/subjects/subject.h"
 
 namespace bakeoff::experiment {
 
@@ -36,12 +35,10 @@ std::vector<std::size_t> round_order(std::span<const journal::Trial> planned, st
 
 /// Why the subjects of a table run one after the other instead, in words for its caption; "" when they alternate.
 /// `earlier` are the rows of the run: a subject that used its CPU at rest disturbs the others. Pure.
-std::string why_one_by_one(const Spec& spec, const TableSpec& table, const subjects::Inventory& inventory,
-                           std::span<const journal::Trial> earlier);
+std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<const journal::Trial> earlier);
 
-/// Leaves out the slices in which others took CPU, and those next to them in time: all rows together, because what
-/// stands next to a slice is another subject's. A row of which fewer than half would be left keeps all of them, and is
-/// noisy then. Pure.
+/// Leaves out the slices in which others took CPU, and those next to them in time: all rows together, because a slice's
+/// neighbours belong to other subjects. A row that keeps fewer than half of its slices is noisy (validity). Pure.
 void leave_out_disturbed(std::span<journal::Trial*> rows);
 
 }  // namespace bakeoff::experiment

@@ -23,4 +23,9 @@ inline double kept_share(const Trial& trial) {
   return trial.slices.empty() ? 1 : static_cast<double>(kept_slices(trial)) / static_cast<double>(trial.slices.size());
 }
 
+/// Whether so many slices were disturbed that those that are left say too little.
+inline bool too_few_slices(const Trial& trial) {
+  return kept_share(trial) < 0.5;
+}
+
 }  // namespace bakeoff::journal

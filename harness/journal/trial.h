@@ -218,8 +218,8 @@ struct Trial {
   std::optional<ClientRow> client;
   std::optional<SubjectRow> subject_cost;
   std::optional<JobRow> job;
-  /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are then of
-  /// those slices that are not left out.
+  /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are those of
+  /// the slices that are not left out (results/README.md).
   std::vector<SliceFacts> slices;
   std::string one_by_one;  ///< Why a served trial ran by itself and not in slices beside others; "" where it did not.
   std::optional<ServerReceipt> server_receipt;

@@ -103,7 +103,7 @@ std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) con
 /// other draws, and each warm-up too.
 Schedule GeneratorThread::schedule_of(Arrivals arrivals, std::uint64_t begin_ns) const {
   if (!open_ || connections_.empty()) return {};
-  if (windows_ > 1) arrivals.seed = workloads::stream_of(arrivals.seed, windows_);
+  if (phases_ > 2) arrivals.seed = workloads::stream_of(arrivals.seed, phases_);
   return {arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.threads, 1)};
 }
 
@@ -121,6 +121,7 @@ bool GeneratorThread::lacks_resources() const {
 
 void GeneratorThread::warm_up(std::uint64_t begin_ns, double length_s) {
   if (!(length_s > 0)) return;
+  ++phases_;
   cut_off_unanswered();  // Of the window before, where these requests have been counted.
   serve_events(begin_ns, Until::time);
   const std::uint64_t end_ns = begin_ns + to_ns(length_s);
@@ -162,6 +163,7 @@ std::uint64_t GeneratorThread::cut_off_unanswered() {
 
 LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   serve_events(begin_ns, Until::time);
+  ++phases_;
   if (windows_++ == 0) {
     open_at_first_ = connected();
     for (LoadConnection& connection : connections_) connection.asked = connection.served = false;

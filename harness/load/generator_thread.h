@@ -55,7 +55,7 @@ class GeneratorThread {
   void warm_up(std::uint64_t begin_ns, double length_s);
 
   /// A window of `length_s` from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections
-  /// still open. Behind a window that left replies unfinished only a warm_up() may follow.
+  /// still open. Behind a window that left replies unfinished no other window may follow without a warm_up().
   LoadWindow window(std::uint64_t begin_ns, double length_s);
 
   /// All windows together. Nothing follows.
@@ -158,7 +158,8 @@ class GeneratorThread {
   std::uint64_t closed_idle_ = 0;
   std::uint64_t error_replies_ = 0;
   std::uint64_t stop_seen_ns_ = 0;
-  std::uint64_t windows_ = 0;        ///< That have begun.
+  std::uint64_t windows_ = 0;        ///< That have begun,
+  std::uint64_t phases_ = 0;         ///< with the warm-ups.
   std::uint64_t open_at_first_ = 0;  ///< Connections, when the first window began.
   std::uint64_t cut_off_ = 0;        ///< Connections that owed replies after a warm-up.
   std::uint64_t next_timers_ns_ = 0;

@@ -139,6 +139,13 @@ std::optional<LoadInterval> IntervalMerger::add(const LoadInterval& part) {
 }
 
 void finish(AgentResult& whole, bool open_loop) {
+  compute_figures(whole, open_loop);
+  if (!(whole.connections_ns > 0)) return;
+  const std::vector<std::string> waited = pause_events(whole.pauses);
+  whole.row.events.insert(whole.row.events.end(), waited.begin(), waited.end());
+}
+
+void compute_figures(AgentResult& whole, bool open_loop) {
   journal::ClientRow& row = whole.row;
   if (row.window_s > 0) {
     row.throughput_rps = static_cast<double>(row.replies_ok) / row.window_s;
@@ -149,8 +156,6 @@ void finish(AgentResult& whole, bool open_loop) {
     double paused_ns = 0;
     for (const auto& [name, pause] : whole.pauses) paused_ns += pause.ns;
     row.paused_share = paused_ns / whole.connections_ns;
-    const std::vector<std::string> waited = pause_events(whole.pauses);
-    row.events.insert(row.events.end(), waited.begin(), waited.end());
   }
   row.latency_us.clear();
   for (const auto& [name, histogram] : whole.latency) row.latency_us[name] = histogram.summary_us();

@@ -36,7 +36,10 @@ class IntervalMerger {
 };
 
 /// Computes the figures that do not add up from those that do: rates, percentiles, Jain's index, mean outstanding, and
-/// the share of time that the generator itself waited, which the events report too. Called once, when all parts are in.
+/// the share of time that the generator itself waited.
+void compute_figures(AgentResult& whole, bool open_loop);
+
+/// The same, once, when all parts are in: the events report what the generator waited for, too.
 void finish(AgentResult& whole, bool open_loop);
 
 }  // namespace bakeoff::load

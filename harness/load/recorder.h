@@ -79,7 +79,7 @@ class Recorder {
     if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
   }
   void right(std::uint64_t count, std::uint64_t now_ns) {
-    if (!measuring_) return;
+    if (!measuring_ || count == 0) return;
     window_.replies += count;
     last_reply_ns_ = now_ns;
     if (now_ns > end_ns_) return;

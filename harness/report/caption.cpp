@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harness/journal/slices.h"
 #include "harness/report/number_format.h"
@@ -100,15 +101,30 @@ std::string extent(const Grid& grid) {
   return text;
 }
 
-/// "in 6 slices of 100 ms", or why not; "" where the rows do not say.
+/// "in 6 alternating slices of 100 ms", "one after the other: " and why, or both with the number of blocks; "" where
+/// the rows do not say.
 std::string way_of(const Grid& grid) {
-  const journal::Trial* trial = example_trial(grid);
-  if (trial == nullptr || grid.is_job || grid.rows.size() < 2) return "";
-  if (!trial->slices.empty()) {
-    return fmt::format("in {} of {:.3g} ms", counted(trial->slices.size(), "alternating slice"),
-                       trial->slices.front().window_s * 1000);
+  if (grid.is_job || grid.rows.size() < 2) return "";
+  const journal::Trial* sliced = nullptr;
+  std::string why;
+  std::set<int> blocks_in_slices;
+  for (const GridRow& row : grid.rows) {
+    for (const journal::Trial* trial : row.trials) {
+      if (trial == nullptr) continue;
+      if (!trial->slices.empty()) {
+        blocks_in_slices.insert(trial->block);
+        if (sliced == nullptr || trial->slices.size() > sliced->slices.size()) sliced = trial;
+      } else if (why.empty()) {
+        why = trial->one_by_one;
+      }
+    }
   }
-  return trial->one_by_one.empty() ? "" : "one after the other: " + trial->one_by_one;
+  const std::string apart = why.empty() ? "" : "one after the other: " + why;
+  if (sliced == nullptr) return apart;
+  const std::string slices = fmt::format("in {} of {:.3g} ms", counted(sliced->slices.size(), "alternating slice"),
+                                         sliced->slices.front().window_s * 1000);
+  if (blocks_in_slices.size() == grid.blocks.size() || apart.empty()) return slices;
+  return fmt::format("{} of them {}, the others {}", blocks_in_slices.size(), slices, apart);
 }
 
 std::string caption(const Grid& grid, const std::string& table, const std::string& intervals) {

@@ -39,6 +39,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
   struct Place {
     const journal::Trial* trial = nullptr;
     std::size_t attempts = 0;
+    bool with_its_block = false;  // It was run once more though it was not noisy itself.
     bool always_noisy = true;
   };
   std::map<std::string, std::map<int, Place>> places;
@@ -48,6 +49,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     if (row.empty()) seen.push_back(trial->subject);
     Place& place = row[trial->block];
     ++place.attempts;
+    if (trial->attempt == 1) place.with_its_block = !trial->slices.empty() && !validity::is_noisy(*trial);
     place.always_noisy = place.always_noisy && validity::is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
@@ -69,7 +71,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     for (const int block : grid.blocks) {
       const auto found = places[subject].find(block);
       row.trials.push_back(found == places[subject].end() ? nullptr : found->second.trial);
-      if (found == places[subject].end() || found->second.attempts < 2) continue;
+      if (found == places[subject].end() || found->second.attempts < 2 || found->second.with_its_block) continue;
       ++grid.repeated;
       if (found->second.always_noisy) ++grid.still_noisy;
     }
@@ -116,7 +118,7 @@ stats::BlockValue block_value(const journal::Trial& trial, const Figure& figure,
     if (slice.round >= slices.size()) slices.resize(slice.round + 1);
     if (!slice.left_out) slices[slice.round] = figure.extract_slice(trial, slice);
   }
-  return {value, std::move(slices)};
+  return {value, std::move(slices), trial.attempt};
 }
 
 }  // namespace

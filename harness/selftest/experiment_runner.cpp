@@ -40,7 +40,7 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
   const auto block = [&](std::span<const experiment::PlannedTrial> next, int attempt) {
     std::vector<experiment::TrialStatus> statuses;
     const experiment::TableSpec& table = plan.spec.tables[next.front().table];
-    if (!why_one_by_one(plan.spec, table, inventory, rows).empty()) return statuses;
+    if (!why_one_by_one(plan.spec, table, rows).empty()) return statuses;
     if (subjects::interrupted) return std::vector<experiment::TrialStatus>{{.begun = false}};
     on_trial_(fmt::format("{} of {} · block {} of {}{}", rows.size() + 1, plan.trials.size(), next.front().block + 1,
                           table.name, attempt > 1 ? " once more" : ""));

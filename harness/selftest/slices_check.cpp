@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <optional>
+#include <stdexcept>
 
 #include "harness/stats/summary.h"
 
@@ -15,6 +16,8 @@ const char* const kNames[]{"one", "other"};
 constexpr double kProbeS = 0.005;  ///< How short a slice is that looks at one moment.
 
 SlicesExperiment slices_experiment(const subjects::Inventory& inventory, std::vector<experiment::SliceShape> shapes) {
+  const subjects::Subject* model = inventory.find(kSlicedModel);
+  if (model == nullptr) throw std::runtime_error(std::string("selftest: no model ") + kSlicedModel);
   SlicesExperiment slices{.experiment = {}, .shapes = std::move(shapes)};
   experiment::TableSpec table;
   table.name = table.work = "counter";
@@ -25,7 +28,7 @@ SlicesExperiment slices_experiment(const subjects::Inventory& inventory, std::ve
   slices.experiment.spec.tables = {table};
   for (const char* name : kNames) {
     slices.experiment.spec.subjects.emplace_back(name);
-    slices.experiment.subjects.push_back(renamed_subject(*inventory.find(kSlicedModel), name));
+    slices.experiment.subjects.push_back(renamed_subject(*model, name));
   }
   return slices;
 }
@@ -37,6 +40,7 @@ std::vector<std::optional<double>> costs_of(const std::vector<journal::Trial>& r
     if (row.subject != subject) continue;
     for (const journal::SliceFacts& slice : row.slices) {
       costs.resize(std::max<std::size_t>(costs.size(), slice.round + 1));
+      if (slice.left_out) continue;
       if (slice.cpu_us && slice.replies != 0) costs[slice.round] = *slice.cpu_us / static_cast<double>(slice.replies);
     }
   }

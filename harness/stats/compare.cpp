@@ -61,6 +61,7 @@ double corrected_level(double level, std::size_t comparisons) {
 
 std::vector<double> slice_log_ratios(const BlockValue& subject, const BlockValue& baseline) {
   std::vector<double> ratios;
+  if (subject.attempt() != baseline.attempt()) return ratios;  // Their rounds are not the same.
   const std::size_t rounds = std::min(subject.slices().size(), baseline.slices().size());
   for (std::size_t round = 0; round < rounds; ++round) {
     if (const auto ratio = log_ratio(subject.slices()[round], baseline.slices()[round])) ratios.push_back(*ratio);

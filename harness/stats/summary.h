@@ -16,18 +16,21 @@ class BlockValue {
   BlockValue(std::optional<double> value) : value_(value) {}
   BlockValue(std::nullopt_t) {}
   BlockValue(double value) : value_(value) {}
-  /// `slices` by their round; absent where a slice is left out.
-  BlockValue(std::optional<double> value, std::vector<std::optional<double>> slices)
-      : value_(value), slices_(std::move(slices)) {}
+  /// `slices` by their round; absent where a slice is left out. Values of one block that were measured at the same time
+  /// have the same `attempt`.
+  BlockValue(std::optional<double> value, std::vector<std::optional<double>> slices, int attempt = 1)
+      : value_(value), slices_(std::move(slices)), attempt_(attempt) {}
 
   explicit operator bool() const { return value_.has_value(); }
   double operator*() const { return *value_; }
   const std::optional<double>& value() const { return value_; }
   const std::vector<std::optional<double>>& slices() const { return slices_; }
+  int attempt() const { return attempt_; }
 
  private:
   std::optional<double> value_;
   std::vector<std::optional<double>> slices_;
+  int attempt_ = 1;
 };
 
 /// A measured value of each block, in the order of the blocks; absent where that block has none.

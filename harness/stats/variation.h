@@ -10,9 +10,9 @@
 
 namespace bakeoff::stats {
 
-/// Standard deviations of log ratios, as the median absolute deviation of normal data gives them.
+/// Standard deviations of log ratios, robust ones: those that normal data with this median distance would have.
 struct RatioVariation {
-  double within = 0;   ///< Of one round from its block's median: the median over the blocks.
+  double within = 0;   ///< Of the rounds of a block, from the distances of every two of them, over all blocks.
   double between = 0;  ///< Of the blocks' medians.
 };
 

@@ -19,6 +19,7 @@
 #include "harness/measure/text_file.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_program.h"
+#include "harness/subjects/living_children.h"
 #include "harness/subjects/template.h"
 #include "workloads/catalogue.h"
 
@@ -121,8 +122,14 @@ std::size_t kill_orphans(const std::vector<pid_t>& before) {
   std::size_t ended = 0;
   for (bool any = true; any;) {
     any = false;
+    std::set<pid_t> wanted(before.begin(), before.end());
+    wanted.insert(::getpid());
+    // Others may be measured at the same time, with processes of their own.
+    for (const pid_t child : LivingChildren::all()) {
+      for (const pid_t pid : measure::descendants(child)) wanted.insert(pid);
+    }
     for (const pid_t pid : measure::descendants(::getpid())) {
-      if (pid == ::getpid() || std::find(before.begin(), before.end(), pid) != before.end()) continue;
+      if (wanted.contains(pid)) continue;
       any = true;
       found.insert(pid);
       ::kill(pid, SIGKILL);

@@ -31,8 +31,9 @@ std::uint16_t free_port(std::uint16_t wanted = 0);
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
 
-/// Ends and reaps the children of this process that are not among `before`: what a server that has ended left behind,
-/// in any group or session, because this process is the subreaper. Returns how many of them were still running.
+/// Ends and reaps the descendants of this process that are not among `before`, and do not belong to a child that is
+/// still wanted (LivingChildren): what a server that has ended left behind, in any group or session, because this
+/// process is the subreaper. Returns how many of them were still running.
 std::size_t kill_orphans(const std::vector<pid_t>& before);
 
 }  // namespace bakeoff::subjects

@@ -35,6 +35,7 @@
 #include "harness/subjects/child_output.h"
 #include "harness/subjects/close_on_exec.h"
 #include "harness/subjects/find_program.h"
+#include "harness/subjects/living_children.h"
 #include "harness/subjects/restrict_foreign_child.h"
 
 namespace bakeoff::subjects {
@@ -234,6 +235,7 @@ Process Process::start(const Command& command) {
     measure::throw_system_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
+  LivingChildren::add(process.pid_);
   ::setpgid(process.pid_,
             process.pid_);  // The child does the same. Either may be first: from here on kill(-pid) works.
   process.pidfd_ = measure::OwnedDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
@@ -346,6 +348,7 @@ ExitResult Process::reap(bool killed) {
   ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   // What the leader left behind was adopted by this process, its subreaper.
   const pid_t group = std::exchange(pid_, -1);
+  LivingChildren::remove(group);
   if (kill_group(group)) {
     // A process that had ended before, and that its parent had not reaped, did not outlive the leader.
     while (::waitpid(-group, &status, 0) > 0) ended.orphans += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;

@@ -245,7 +245,8 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   if (delivered_too_little(trial) && !subject_saturated(trial)) {
     mark(reasons, metric::kLatency, reason::kUnderdelivered);
   }
-  if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial)) {
+  const bool too_few = journal::too_few_slices(trial);
+  if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial) || too_few) {
     if (trial.job) {
       mark(reasons, metric::kElapsed, reason::kNoisy);
     } else {
@@ -253,7 +254,7 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
       mark(reasons, metric::kLatency, reason::kNoisy);
     }
   }
-  if (taken_by_others(trial) > kVeryNoisyShare) {
+  if (taken_by_others(trial) > kVeryNoisyShare || too_few) {
     mark(reasons, trial.job ? metric::kCpu : metric::kCpuPerRequest, reason::kNoisy);
   }
   if (read_late(trial)) mark(reasons, metric::kCpuPerRequest, reason::kReadLate);

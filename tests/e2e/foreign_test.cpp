@@ -45,6 +45,22 @@ void expect_nothing_left(const ForeignServerFixture::Measured& measured) {
   EXPECT_TRUE(nothing_is_left()) << "a process is left";
 }
 
+TEST(Foreign, ServersAndModelsAlternateInSlicesAndWhatOneLeavesBehindHarmsNoOther) {
+  const ForeignServerFixture fixture;
+  fixture.add_server("toy");
+  fixture.add_script("messy", "setsid sleep 300 &\nexec $server");
+  const std::string file = fixture.experiment("workload = \"http\"", "\"threads\"", "0.3");
+  const auto measured = fixture.finish(fixture.run_arguments(file, "threads,messy,toy"));
+  ASSERT_EQ(measured.rows.size(), 3U) << measured.call.errors;
+  for (const journal::Trial& row : measured.rows) {
+    EXPECT_EQ(row.outcome, journal::Outcome::ok) << row.subject << ": " << row.outcome_detail;
+    EXPECT_TRUE(row.client && row.client->replies_ok != 0) << row.subject;
+    EXPECT_EQ(row.slices.size(), 3U) << row.subject;
+    EXPECT_EQ(row.outcome_detail, row.subject == "messy" ? "it left 1 process behind, which was ended" : "");
+  }
+  expect_nothing_left(measured);
+}
+
 TEST(Foreign, AServerOfOnesOwnIsMeasuredBesideAModel) {
   const ForeignServerFixture fixture;
   fixture.add_server("toy", R"("threads", "http", "--port", "@port@")",

@@ -2,8 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <memory>
 #include <stdexcept>
 
+#include "harness/experiment/plan.h"
+#include "harness/experiment/slices.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/monotonic.h"
 #include "harness/stats/summary.h"
@@ -62,9 +68,69 @@ Cost drive(RunningServer& server, const PeerLoad& load, double window_s) {
           result.row.throughput_rps};
 }
 
+namespace {
+
+/// A server and the load that is connected to it.
+class Alternating {
+ public:
+  Alternating(const Start& start, const PeerLoad& load) : server_(start()) {
+    load::AgentPlan plan = peer_plan(load, server_->port, 0);
+    plan.report_windows = true;
+    load_.emplace(plan, kLoadCpus);
+    load_->warm_up(kWarmUpS);
+  }
+
+  void slice(double length_s) {
+    load_->warm_up(experiment::kColdS);
+    const auto before = server_->cgroup.read_cpu();
+    const load::LoadWindow window = load_->slice(length_s);
+    const auto after = server_->cgroup.read_cpu();
+    if (!before || !after) throw std::runtime_error("no cgroup: CPU per request cannot be told exactly");
+    const auto replies = static_cast<double>(window.replies);
+    if (replies == 0) throw std::runtime_error("no answers in a slice");
+    server_us_.emplace_back((after->total_us - before->total_us) / replies);
+    rps_.emplace_back(replies / window.busy_s);
+  }
+
+  SlicedCost end() {
+    load_->end();
+    const load::AgentResult result = load_->result();
+    if (result.row.wrong_answers != 0) throw std::runtime_error("wrong answers: " + result.complaint);
+    return {{median_of_slices(server_us_), server_us_}, {median_of_slices(rps_), rps_}};
+  }
+
+ private:
+  static std::optional<double> median_of_slices(const std::vector<std::optional<double>>& slices) {
+    std::vector<double> present;
+    for (const auto& slice : slices) present.push_back(*slice);
+    return stats::median(present);
+  }
+
+  std::unique_ptr<RunningServer> server_;
+  std::optional<load::Coordinator> load_;
+  std::vector<std::optional<double>> server_us_, rps_;
+};
+
+}  // namespace
+
+std::vector<SlicedCost> drive_in_slices(std::span<const Start> starts, const PeerLoad& load, double window_s,
+                                        std::size_t block) {
+  std::deque<Alternating> servers;
+  for (const Start& start : starts) servers.emplace_back(start, load);
+  const auto rounds = static_cast<std::size_t>(std::max(std::lround(window_s / experiment::kSliceS), 1L));
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (const std::size_t place : experiment::balanced_row(servers.size(), block + round)) {
+      servers[place].slice(window_s / static_cast<double>(rounds));
+    }
+  }
+  std::vector<SlicedCost> costs;
+  for (Alternating& server : servers) costs.push_back(server.end());
+  return costs;
+}
+
 double median_of(const stats::Series& values) {
   std::vector<double> present;
-  for (const auto& value : values) present.push_back(value.value_or(0));
+  for (const stats::BlockValue& value : values) present.push_back(value ? *value : 0);
   return stats::median(present).value_or(0);
 }
 

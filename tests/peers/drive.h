@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,16 @@ load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double windo
 
 /// Throws std::runtime_error for wrong answers, or where CPU cannot be told exactly.
 Cost drive(RunningServer& server, const PeerLoad& load, double window_s);
+
+/// What one block gave of a server that alternated with others.
+struct SlicedCost {
+  stats::BlockValue server_us, rps;
+};
+
+/// Starts them all, and goes round them in slices until each has had `window_s` (harness/stats/README.md). One result
+/// for each. `block` turns the order. Throws as drive() does.
+std::vector<SlicedCost> drive_in_slices(std::span<const Start> starts, const PeerLoad& load, double window_s,
+                                        std::size_t block);
 
 /// The median; windows that were not are 0.
 double median_of(const stats::Series& values);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <random>
 #include <stdexcept>
 
 #include "harness/load/coordinator.h"
@@ -78,15 +77,13 @@ void compare_with_floor(const PeersOptions& settings, subjects::Inventory& inven
     entries.push_back(
         {one.subject, one.target, start_model(inventory, one.subject, load.workload, kConnections), {}, {}});
   }
-  std::mt19937 random(20260101);
-  std::vector<std::size_t> order(entries.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::vector<Start> starts;
+  for (const Entry& entry : entries) starts.push_back(entry.start);
   for (std::size_t block = 0; block < settings.pairs; ++block) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t i : order) {
-      const Cost cost = drive(*entries[i].start(), load, settings.window_s);
-      entries[i].cost.push_back(cost.server_us);
-      entries[i].rps.push_back(cost.rps);
+    const std::vector<SlicedCost> costs = drive_in_slices(starts, load, settings.window_s, block);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      entries[i].cost.push_back(costs[i].server_us);
+      entries[i].rps.push_back(costs[i].rps);
     }
   }
   for (const Entry& entry : entries) {

@@ -3,14 +3,15 @@
 //
 //   tests/peers/run [--pairs N] [--window SECONDS] [--only PART,PART]
 //
-// Server on the first allowed CPU, load on the last. Each pair runs both sides within seconds, in alternating order;
-// the figure is the median of the pairs' ratios with its order-statistic interval. Nothing is asserted: on a shared
-// machine one window varies by 7 to 8 %, and a test must not depend on that. Targets are printed beside what was
-// reached.
+// Server on the first allowed CPU, load on the last. Servers of a pair, and models beside their floor, are alive at the
+// same time, and the load alternates among them in slices (harness/stats/README.md); client programs run one after the
+// other, in alternating order. The figure is the median of the pairs' ratios with its order-statistic interval. Nothing
+// is asserted: a test must not depend on a clock. Targets are printed beside what was reached.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -42,24 +43,18 @@
 namespace bakeoff::peers {
 namespace {
 
-/// One comparison: interleaved pairs, the ratio ours / theirs.
+/// One comparison: both alternate in slices, in fresh processes for each block; the ratio ours / theirs.
 void compare_pairs(const PeersOptions& settings, const std::string& name, const char* theirs_name, double target,
-                   const std::function<Cost()>& ours, const std::function<Cost()>& theirs) {
+                   const PeerLoad& load, const Start& ours, const Start& theirs) {
   if (!settings.compares(name)) return;
   stats::Series a, b, a_rps, b_rps;
-  for (std::size_t i = 0; i < settings.pairs; ++i) {
-    Cost first, second;
-    if (i % 2 == 0) {
-      first = ours();
-      second = theirs();
-    } else {
-      second = theirs();
-      first = ours();
-    }
-    a.push_back(first.server_us);
-    b.push_back(second.server_us);
-    a_rps.push_back(first.rps);
-    b_rps.push_back(second.rps);
+  const std::array<Start, 2> both{ours, theirs};
+  for (std::size_t block = 0; block < settings.pairs; ++block) {
+    const std::vector<SlicedCost> costs = drive_in_slices(both, load, settings.window_s, block);
+    a.push_back(costs[0].server_us);
+    b.push_back(costs[1].server_us);
+    a_rps.push_back(costs[0].rps);
+    b_rps.push_back(costs[1].rps);
   }
   const auto ratio = bakeoff::stats::compare(a, b);
   fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name, median_of(a),
@@ -73,9 +68,7 @@ void compare_servers(const PeersOptions& settings, const subjects::Inventory& in
   const std::string name =
       fmt::format("event-loop {} {} c={} P={}", load.workload, load.request, load.connections, load.pipeline);
   const Start ours = start_model(inventory, "event-loop", load.workload, load.connections);
-  compare_pairs(
-      settings, name, theirs_name, target, [&] { return drive(*ours(), load, settings.window_s); },
-      [&] { return drive(*theirs(), load, settings.window_s); });
+  compare_pairs(settings, name, theirs_name, target, load, ours, theirs);
 }
 
 /// What a connection costs the generator itself.

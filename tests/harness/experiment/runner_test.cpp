@@ -266,12 +266,33 @@ TEST(Runner, ABlockWithANoisyTrialIsMeasuredOnceMoreAsAWhole) {
   EXPECT_EQ(fake.blocks[1], first + "#2") << "and not a third time";
 }
 
-TEST(Runner, ABlockOfWhichAPartIsThereIsFinishedTrialByTrial) {
+TEST(Runner, ABlockThatWasCutOffIsMeasuredOnceMoreAsAWhole) {
+  const Plan plan = small_plan(1);
+  const std::string one = plan.trials[0].trial_id, other = plan.trials[1].trial_id, first = one.substr(0, 5);
+  FakeBlocks within;
+  run_plan(plan, within.callbacks(), {{one, {.attempts = 1}}});
+  EXPECT_EQ(within.blocks.at(0), first + "#2");
+  FakeBlocks before_its_repeat;
+  run_plan(plan, before_its_repeat.callbacks(), {{one, {.attempts = 1, .noisy = true}}, {other, {.attempts = 1}}});
+  EXPECT_EQ(before_its_repeat.blocks.at(0), first + "#2");
+  FakeBlocks whole;
+  run_plan(plan, whole.callbacks(), {{one, {.attempts = 1}}, {other, {.attempts = 1}}});
+  EXPECT_EQ(whole.blocks.size(), 1U) << "the other table's";
+}
+
+TEST(Runner, ABlockWhoseSubjectsTurnOutToDisturbEachOtherIsRepeatedTrialByTrial) {
   FakeBlocks fake;
   const Plan plan = small_plan(1);
-  run_plan(plan, fake.callbacks(), {{plan.trials.front().trial_id, EarlierAttempts{.attempts = 1}}});
-  EXPECT_THAT(fake.ids, ElementsAre(plan.trials[1].trial_id));
-  EXPECT_EQ(fake.blocks.size(), 1U) << "the other table's";
+  fake.noisy_attempts = {plan.trials.front().trial_id.substr(0, 5) + "#1"};
+  RunCallbacks callbacks = fake.callbacks();
+  const auto block = callbacks.block;
+  callbacks.block = [&](std::span<const PlannedTrial> trials, int attempt) {
+    if (attempt == 2) fake.at_once = false;
+    return block(trials, attempt);
+  };
+  run_plan(plan, callbacks);
+  EXPECT_EQ(fake.ids.at(0), plan.trials[0].trial_id + "#2");
+  EXPECT_EQ(fake.ids.at(1), plan.trials[1].trial_id + "#2");
 }
 
 TEST(Runner, AnInterruptInABlockEndsTheRun) {

@@ -349,6 +349,8 @@ TEST(Compare, ASliceThatIsLeftOutOfOneSubjectCountsForNeither) {
   const Series subject{BlockValue(1.0, {5.0, std::nullopt, 1.0, 1.0})};
   const Series baseline{BlockValue(1.0, {std::nullopt, 7.0, 1.0, 2.0})};
   EXPECT_EQ(slice_log_ratios(subject[0], baseline[0]), (std::vector<double>{0, -std::log(2.0)}));
+  EXPECT_TRUE(slice_log_ratios(BlockValue(1.0, {1.0, 2.0}, 2), BlockValue(1.0, {1.0, 2.0}, 1)).empty())
+      << "slices of different attempts never met";
   const Series without{BlockValue(4.0, {std::nullopt, 1.0})};
   EXPECT_DOUBLE_EQ(paired_log_ratios(without, Series{BlockValue(2.0, {3.0})}).at(0), std::log(2.0))
       << "no round in common";
@@ -362,7 +364,7 @@ TEST(RatioVariation, TellsWhatSlicesDoFromWhatFreshProcessesDo) {
   }
   const auto varies = ratio_variation(subject, baseline);
   ASSERT_TRUE(varies);
-  EXPECT_NEAR(varies->within, 1.4826 * 0.01, 1e-4);
+  EXPECT_NEAR(varies->within, 1.4826 * 0.01 / std::sqrt(2.0), 1e-4);
   EXPECT_NEAR(varies->between, 1.4826 * std::log(1.1), 0.02);
   EXPECT_FALSE(ratio_variation(Series{1.0, 2.0}, Series{1.0, 2.0})) << "blocks without slices";
 }
