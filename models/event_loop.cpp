@@ -2,6 +2,7 @@
 //
 // Who waits:    only the loop, in epoll_wait(). A quiet connection is an entry in the kernel's list.
 // Who owns:     a connection owns itself (asio/connection.h); a loop owns read scratch and reply string. No locks.
+// Stops:        the stop descriptor is an entry too: the listener is closed, and all connections (asio/connection.h).
 // Chosen by:    Redis, Node.js, nginx with one worker, HAProxy with one thread.
 // Price:        one CPU for everything: a computation holds up every connection. The code is cut into callbacks.
 // Breaks under: long computation, blocking calls, more load than one CPU can carry.

@@ -4,6 +4,8 @@
 // Who waits:    the connection's own fiber, suspended (fibers/scheduler.h). Idle threads wait in one epoll_wait() for
 //               all fibers; when pinned, each in one of its own. The code reads like that of threads: it runs the same
 //               converse().
+// Who accepts:  a fiber of its own (fibers/acceptor.h). Pinned, connections go to the threads in turn, to the others
+//               through an inbox that a fiber there waits for (fibers/threads.h).
 // Who owns:     a fiber owns its socket, session and replies, on its own stack (fibers/connections.h). A thread owns a
 //               read scratch, which a fiber uses between two waits. The threads of a group share the epoll, the queues
 //               of ready fibers and the sleeps (fibers/thread_group.h).
@@ -12,6 +14,8 @@
 //               space; moving between threads costs locks and the caches. One thread needs no lock around its store.
 // Breaks under: calls that block a thread: M:N when all threads block at once; pinned, one is enough to hold up its
 //               fibers. Deep recursion: a guard page makes it a fault, on stacks that have one.
+// Stops:        the acceptor is joined, and what serve() has declared ends from the bottom up: the pinned threads with
+//               their connections, the connections of this thread's group, and the threads that carried them.
 // Left out:     taking a fiber off its thread in the middle of a computation, growing stacks.
 #include <boost/fiber/operations.hpp>
 #include <deque>

@@ -195,7 +195,7 @@ class HttpSession final : public FramedSession {
 class HttpService final : public Service {
  public:
   explicit HttpService(const ServiceSettings& settings) : environment_(settings.environment) {
-    if (environment_ == nullptr) throw std::invalid_argument("http: needs surroundings, for the date");
+    if (environment_ == nullptr) throw std::invalid_argument("http: needs an environment, for the date");
   }
 
   std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, *environment_); }

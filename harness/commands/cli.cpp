@@ -317,11 +317,12 @@ int run_command_line(int argc, char** argv) {
   SelftestOptions selftest;
   CLI::App* selftest_app = app.add_subcommand(
       "selftest",
-      "Test the harness on this machine, in about 70 s: servers that stall or answer wrongly on purpose must be "
-      "noticed, one that does 5 % more work must be found, and equal things must not be told apart");
+      "Test the harness on this machine, in about 90 s: servers that stall or answer wrongly on purpose must be "
+      "noticed, one that does 5 % more work must be found, and equal things must not be told apart. Exit 4 says that "
+      "this machine was too noisy to tell");
   selftest_app
       ->add_option("--only", selftest.only,
-                   "Run only these kinds of checks, separated by commas: null, stall, wrong, more-work, same")
+                   "Run only these kinds of checks, separated by commas: null, stall, wrong, more-work, same, slices")
       ->delimiter(',')
       ->type_name("NAMES");
   add_time(*selftest_app, "--patience", selftest.patience,

@@ -80,7 +80,7 @@ void ServedTrial::start(std::span<const journal::Trial> earlier) {
   memory_before_ = read_subject_memory(processes(), environment_.memory());
 }
 
-/// Starts the load and watches the quotas.
+/// Starts the agents, which connect; the load and the watching of the quotas begin later.
 void ServedTrial::connect(bool report_windows) {
   load::AgentPlan plan = load_plan_of(trial_.row, table_, subject_, served_->server().port());
   plan.report_windows = report_windows;
@@ -89,6 +89,7 @@ void ServedTrial::connect(bool report_windows) {
   load_quota_.emplace(load_->agent_pids());
 }
 
+/// Warm-up and drain; the tree is read; the window, with the CPU read at both its ends; the tree is read again.
 void ServedTrial::measure_whole() {
   journal::Trial& row = trial_.row;
   connect(false);
@@ -176,17 +177,15 @@ void ServedTrial::note_rest(journal::SubjectRow& cost) const {
   cost.cpu_at_rest_share = rest_us / (rest_s * 1e6);
 }
 
-/// The window's figures are those of the slices that count; where none is left, of all, which are void then. Counts of
-/// the whole trial stay as they are.
+/// The window's figures are those of the slices that count. Counts of the whole trial stay as they are.
 void ServedTrial::note_slices(load::AgentResult& result) {
   journal::Trial& row = trial_.row;
-  const bool any_kept = journal::kept_slices(row) != 0;
   load::LoadWindow kept;
   std::optional<SubjectUse> use;
   measure::CpuTimes machine;
   OwnCpuUse own;
   for (std::size_t i = 0; i < slices_.size(); ++i) {
-    if (row.slices[i].left_out && any_kept) continue;
+    if (!journal::counts(row, row.slices[i])) continue;
     const Slice& slice = slices_[i];
     append(kept, slice.load);
     const SubjectUse part = use_between(slice.before, slice.after);

@@ -34,13 +34,13 @@ class ServedTrial {
   ~ServedTrial();
   ServedTrial(const ServedTrial&) = delete;
 
-  /// Starts the subject and connects the load. `earlier` rows tell whether the subject fits into memory.
+  /// Starts the subject. `earlier` rows tell whether it fits into memory.
   void start(std::span<const journal::Trial> earlier);
 
-  /// The table's warm-up and window.
+  /// Connects the load; the table's warm-up and window.
   void measure_whole();
 
-  /// The table's warm-up. In a block all subjects have theirs before the first slice.
+  /// Connects the load; the table's warm-up. In a block all subjects have theirs before the first slice.
   void begin_slices();
   /// A slice of `length_s`, after `cold_s` of load that is not counted, while what the others have left in the caches
   /// goes. `round` and `place` are kept in the row. False when the subject still owed replies after its time: it takes

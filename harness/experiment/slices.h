@@ -38,7 +38,8 @@ std::vector<std::size_t> round_order(std::span<const journal::Trial> planned, st
 std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<const journal::Trial> earlier);
 
 /// Leaves out the slices in which others took CPU, and those next to them in time: all rows together, because a slice's
-/// neighbours belong to other subjects. A row that keeps fewer than half of its slices is noisy (validity). Pure.
+/// neighbours belong to other subjects. A row that would keep fewer than half of its slices is noisy:
+/// journal::too_few_slices(). Pure.
 void leave_out_disturbed(std::span<journal::Trial*> rows);
 
 }  // namespace bakeoff::experiment

@@ -13,19 +13,27 @@ inline double charged_at_rest_us(const SubjectRow& cost) {
   return cost.cpu_at_rest_share.value_or(0) >= kChargedAtRest ? cost.cpu_at_rest_us.value_or(0) : 0;
 }
 
-/// The slices that are not left out, and their share of all; 1 for a row without slices.
+/// Whether so many slices were disturbed that those that are left say too little. Then all of them count: CPU per
+/// request bears more noise than that, and the other figures are void (validity).
+inline bool too_few_slices(const Trial& trial) {
+  std::size_t left_out = 0;
+  for (const SliceFacts& slice : trial.slices) left_out += slice.left_out;
+  return 2 * left_out > trial.slices.size();
+}
+
+/// Whether the figures of the row are of this slice, among others.
+inline bool counts(const Trial& trial, const SliceFacts& slice) {
+  return !slice.left_out || too_few_slices(trial);
+}
+
+/// The slices that count, and their share of all; 1 for a row without slices.
 inline std::size_t kept_slices(const Trial& trial) {
   std::size_t kept = 0;
-  for (const SliceFacts& slice : trial.slices) kept += !slice.left_out;
+  for (const SliceFacts& slice : trial.slices) kept += counts(trial, slice);
   return kept;
 }
 inline double kept_share(const Trial& trial) {
   return trial.slices.empty() ? 1 : static_cast<double>(kept_slices(trial)) / static_cast<double>(trial.slices.size());
-}
-
-/// Whether so many slices were disturbed that those that are left say too little.
-inline bool too_few_slices(const Trial& trial) {
-  return kept_share(trial) < 0.5;
 }
 
 }  // namespace bakeoff::journal

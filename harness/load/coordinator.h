@@ -1,4 +1,4 @@
-// Starts load agents, agrees on start times with them, and merges their results.
+// Starts load agents (this same program, agent.h), agrees on start times with them, and merges their results.
 #pragma once
 
 #include <chrono>

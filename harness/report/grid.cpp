@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 
+#include "harness/journal/slices.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -116,7 +117,7 @@ stats::BlockValue block_value(const journal::Trial& trial, const Figure& figure,
   for (const journal::SliceFacts& slice : trial.slices) {
     if (!figure.extract_slice) break;
     if (slice.round >= slices.size()) slices.resize(slice.round + 1);
-    if (!slice.left_out) slices[slice.round] = figure.extract_slice(trial, slice);
+    if (journal::counts(trial, slice)) slices[slice.round] = figure.extract_slice(trial, slice);
   }
   return {value, std::move(slices), trial.attempt};
 }

@@ -14,12 +14,13 @@
 
 namespace bakeoff::subjects {
 
-/// A subject that did not get ready, or ended when it should not have. what() is one line with the last of its output.
+/// A subject that cannot be started, did not get ready, or ended when it should not have. what() is one line with the
+/// last of its output.
 class SubjectError : public std::runtime_error {
  public:
   SubjectError(journal::Outcome what_happened, const std::string& what)
       : std::runtime_error(what), outcome(what_happened) {}
-  journal::Outcome outcome;  ///< died or limit.
+  journal::Outcome outcome;  ///< died, limit or not_run.
 };
 
 class Server {

@@ -254,7 +254,7 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
       mark(reasons, metric::kLatency, reason::kNoisy);
     }
   }
-  if (taken_by_others(trial) > kVeryNoisyShare || too_few) {
+  if (taken_by_others(trial) > kVeryNoisyShare) {
     mark(reasons, trial.job ? metric::kCpu : metric::kCpuPerRequest, reason::kNoisy);
   }
   if (read_late(trial)) mark(reasons, metric::kCpuPerRequest, reason::kReadLate);

@@ -1,5 +1,10 @@
 // Lets Boost.Fiber wait for descriptors: a scheduling algorithm that calls epoll_wait() when its thread is idle. Each
-// thread of a group has one. A fiber that waits belongs to no thread, and continues on the one that sees its event.
+// thread of a group has one. A fiber that waits belongs to no thread. It is queued on the thread that sees its event,
+// and an idle thread of the group may take it from there; only the fiber that a thread began as stays on it.
+//
+// How a fiber suspends: it notes what it waits for and calls Boost's suspend(), which asks pick_next() for another
+// fiber and is given the dispatcher. The dispatcher's own pick_next() then commits the wait, when the fiber has left
+// its stack.
 //
 // So a fiber may continue on another thread after a wait. It must not suspend inside a catch block, because the C++
 // runtime keeps a list of the exceptions being handled per thread. And it must not keep the address of a thread_local

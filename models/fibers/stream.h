@@ -1,4 +1,5 @@
-// A connection as its fiber sees it: the Stream of connection.h, waiting by suspending the fiber.
+// A connection as its fiber sees it: the Stream of models/connection.h, waiting by suspending the fiber. Readiness is
+// remembered: consume_...() takes it before a call, and restore() gives it back where there may be more (descriptor.h).
 #pragma once
 
 #include <sys/socket.h>

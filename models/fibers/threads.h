@@ -1,6 +1,6 @@
 // Threads that carry fibers.
 //
-// Who waits: an idle thread, in its group's epoll_wait() (thread_group.h). Who owns: the starter owns the thread and
+// Who waits: an idle thread, in its group's epoll_wait(). Who owns: the starter owns the thread and
 // joins it.
 #pragma once
 
@@ -38,13 +38,14 @@ inline std::jthread start_thread(std::shared_ptr<FiberThreadGroup> group, std::f
   return thread;
 }
 
-/// A thread that is a group of its own, so that its fibers are pinned to it.
+/// A thread that is a group of its own, so that its fibers are pinned to it. Its first fiber waits for connections:
+/// another thread puts sockets into the inbox, a queue with a descriptor that becomes readable.
 class PinnedFiberThread {
  public:
   /// Throws std::system_error when there is no descriptor or thread for it.
   explicit PinnedFiberThread(FiberConnectionResources& shared)
       : thread_(start_thread(std::make_shared<FiberThreadGroup>(1), [this, &shared] { run(shared); })) {}
-  /// Shuts its connections down and waits until the last of them has ended.
+  /// Ends run(), which shuts its connections down, and waits until the last of them has ended: thread_ is joined.
   ~PinnedFiberThread() { inbox_.end(); }
   void add_connection(Descriptor socket) { inbox_.send(std::move(socket)); }
 

@@ -19,7 +19,7 @@
 namespace bakeoff::workloads {
 namespace {
 
-/// The surroundings of a process that the test chooses.
+/// The environment of a service that the test chooses.
 class Scripted final : public ServiceEnvironment {
  public:
   std::string_view http_date() const override { return kDate; }

@@ -152,12 +152,12 @@ TEST(LeaveOutDisturbed, TheFirstAndTheLastHaveOneNeighbour) {
   EXPECT_EQ(left_out(rows[1]), (std::vector<std::uint64_t>{0, 3}));
 }
 
-TEST(LeaveOutDisturbed, ARowThatKeepsFewerThanHalfSaysTooLittle) {
+TEST(LeaveOutDisturbed, ARowThatWouldKeepFewerThanHalfKeepsAllAndIsNoisy) {
   std::vector<journal::Trial> rows = two_rows(6);
   for (const std::size_t round : {0U, 2U, 4U, 5U}) rows[0].slices[round].foreign_cpu_share = 0.3;
   std::vector<journal::Trial*> all{&rows[0], &rows[1]};
   leave_out_disturbed(all);
-  EXPECT_EQ(journal::kept_slices(rows[0]), 2U);
+  EXPECT_EQ(journal::kept_slices(rows[0]), 6U) << "then all count";
   EXPECT_TRUE(journal::too_few_slices(rows[0]));
 }
 
