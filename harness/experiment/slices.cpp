@@ -88,11 +88,11 @@ std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<c
 }
 
 void leave_out_disturbed(std::span<journal::Trial*> rows) {
-  std::vector<std::pair<journal::Trial*, journal::SliceFacts*>> in_time;
+  std::vector<journal::SliceFacts*> in_time;
   for (journal::Trial* row : rows) {
-    for (journal::SliceFacts& slice : row->slices) in_time.emplace_back(row, &slice);
+    for (journal::SliceFacts& slice : row->slices) in_time.push_back(&slice);
   }
-  std::ranges::sort(in_time, {}, [](const auto& one) { return std::pair(one.second->round, one.second->place); });
+  std::ranges::sort(in_time, {}, [](const auto* slice) { return std::pair(slice->round, slice->place); });
   const auto disturbed = [](const journal::SliceFacts& slice) {
     const double stolen = slice.steal_share.value_or(0);
     return slice.foreign_cpu_share.value_or(0) > validity::kNoisyShare ||
@@ -100,9 +100,9 @@ void leave_out_disturbed(std::span<journal::Trial*> rows) {
            slice.load_foreign_share.value_or(0) > validity::kVeryNoisyShare;
   };
   for (std::size_t i = 0; i < in_time.size(); ++i) {
-    if (!disturbed(*in_time[i].second)) continue;
+    if (!disturbed(*in_time[i])) continue;
     for (std::size_t next = i == 0 ? 0 : i - 1; next <= i + 1 && next < in_time.size(); ++next) {
-      in_time[next].second->left_out = true;
+      in_time[next]->left_out = true;
     }
   }
 }
