@@ -101,7 +101,7 @@ fs::path new_folder(const PlannedRun& run) {
   return run.options.out;
 }
 
-/// Only one program may write there, and a folder that cannot be written is found before anything starts.
+/// Only one program may write there, and a folder that cannot be written is found before any trial starts.
 journal::JournalWriter open_journal(const fs::path& folder) try {
   return journal::JournalWriter(folder);
 } catch (const std::runtime_error& error) {
@@ -112,7 +112,7 @@ journal::JournalWriter open_journal(const fs::path& folder) try {
 
 OpenedRun open_run(PlannedRun planned) {
   const std::optional<ResumedRun>& resumed = planned.chosen.resumed;
-  // The folder comes first: foreign servers are asked for their versions only when there is one.
+  // The folder's name comes first: foreign servers are asked for their versions only when there is one.
   const fs::path folder = resumed ? resumed->folder : new_folder(planned);
   journal::Manifest manifest = new_manifest(planned);
   if (resumed) manifest = resumed_manifest(*resumed, manifest);

@@ -17,7 +17,7 @@ struct OpenedRun {
   std::filesystem::path folder;
   journal::Manifest manifest;
   journal::JournalWriter journal;
-  std::vector<journal::Trial> rows;  ///< Those of the run that is resumed.
+  std::vector<journal::Trial> rows;  ///< All so far; at first those of the run that is resumed.
 };
 
 /// Opens the folder of the resumed run or a new one. Asks foreign servers for their versions. Throws UsageError when

@@ -1,4 +1,17 @@
 // bakeoff run: an experiment. Its rows are kept as they come, its tables printed as they are complete.
+//
+// The way of a trial from here to its row, in the order in which to read it:
+// - commands/run_session.cpp: fills in the planned row, and keeps the finished one (journal/writer.cpp appends it)
+// - experiment/plan_runner.cpp: which block is next, whether it is repeated, when a table has ended
+// - experiment/sliced_block.cpp: the subjects of a block in turn
+// - experiment/trial_runner.cpp: how every trial begins, what a failure makes of its row, when it is judged
+// - experiment/served_trial.cpp: one server: start, connect, warm up, measure, stop; its CPU per request
+// - journal/slices.h: which slices count
+// - experiment/served_subject.cpp: its process. A model says when it is ready, a foreign server is asked until it
+// answers
+// - load/coordinator.cpp: its load: the agents, and what is agreed with them about time
+// - validity/validity.cpp: the outcome, and which metrics are void
+// - journal/trial.h: the row
 #include <fmt/format.h>
 
 #include <utility>
@@ -17,7 +30,8 @@ namespace {
 
 void announce_run(const OpenedRun& run) {
   const experiment::Spec& spec = run.planned.plan.spec;
-  const std::string there = run.planned.chosen.resumed ? fmt::format(", of which {} are there", run.rows.size()) : "";
+  const std::string there =
+      run.planned.chosen.resumed ? fmt::format(", of which {} are done already", run.rows.size()) : "";
   fmt::print(stderr, "{}: {}{}; rows go to {}\n", spec.name, length_in_words(spec), there, run.folder.string());
   if (run.planned.other && run.manifest.against_hash == run.manifest.subject_hash) {
     fmt::print(stderr, "bakeoff: both builds have the same bakeoff-subject ({}): what differs is chance\n",
@@ -33,7 +47,7 @@ int run_command(const RunOptions& options) {
     fmt::print("{}", plan_in_words(planned.plan, options.format));
     return kDone;
   }
-  { const subjects::ScratchFolder every_trial_needs_one; }
+  { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.
   OpenedRun run = open_run(std::move(planned));
   measure::pin_to_cpus(run.planned.cpus.load);  // The harness itself keeps off the subject's CPUs.
   subjects::remove_abandoned_folders();

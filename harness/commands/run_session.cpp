@@ -91,7 +91,7 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
     const experiment::TrialContext context = run_.planned.context(run_.rows);
     if (table.is_served()) {
       row.one_by_one = why_one_by_one(spec, table, context.earlier);
-      if (row.one_by_one.empty()) row.one_by_one = "the rest of its block is there, or cannot be measured";
+      if (row.one_by_one.empty()) row.one_by_one = "no other subject of its block can be measured";
     }
     if (const std::string why = experiment::permanent_failure_of(run_.rows, row); !why.empty()) {
       measured.row = experiment::not_started(row, table, context, why);
@@ -105,7 +105,9 @@ experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, 
   return keep(std::move(measured));
 }
 
-/// The whole block in slices; nothing where its trials run one after the other.
+/// Runs the whole block in slices. Returns nothing where its trials have to run one after the other: the table does not
+/// alternate, or fewer than two of its subjects can be measured. Returns one status that has not begun when the user
+/// has asked to stop.
 std::vector<experiment::TrialStatus> RunSession::block(std::span<const experiment::PlannedTrial> next, int attempt) {
   const experiment::Spec& spec = run_.planned.plan.spec;
   const experiment::TableSpec& table = spec.tables[next.front().table];
@@ -129,7 +131,8 @@ std::vector<experiment::TrialStatus> RunSession::block(std::span<const experimen
   progress_.begin(next.front(), attempt, before);
   std::vector<experiment::TrialStatus> statuses;
   try {
-    std::vector<experiment::TrialResult> results = experiment::run_sliced_block(std::move(rows), table, context);
+    std::vector<experiment::TrialResult> results =
+        experiment::run_sliced_block(std::move(rows), table, rounds_in(table), context);
     for (std::size_t i = 0; i < failing.size(); ++i) {
       results.push_back({.row = experiment::not_started(failing[i], table, context, why[i]), .histograms = {}});
     }
@@ -143,7 +146,7 @@ std::vector<experiment::TrialStatus> RunSession::block(std::span<const experimen
   return statuses;
 }
 
-/// The row says that the trial is there, so that it comes last.
+/// The row says that the trial is complete, so it is written last.
 experiment::TrialStatus RunSession::keep(experiment::TrialResult measured) {
   if (!measured.histograms.empty()) run_.journal.append_histograms(measured.row, measured.histograms);
   run_.journal.append(measured.row);
@@ -166,11 +169,9 @@ void RunSession::tell_repeating(bool worth) {
 
 experiment::Precision RunSession::precision(const experiment::TableSpec& table, std::uint64_t blocks) const {
   const experiment::Spec& spec = run_.planned.plan.spec;
-  const auto reached =
-      report::precision_reached(run_.rows, table.name, report::report_info(run_.manifest), blocks,
-                                experiment::subjects_of(spec, table).size(), *spec.precision, spec.blocks);
-  if (!reached) return experiment::Precision::hopeless;
-  return *reached ? experiment::Precision::reached : experiment::Precision::not_yet;
+  return experiment::precision_from(report::precision_reached(run_.rows, table.name, report::report_info(run_.manifest),
+                                                              blocks, experiment::subjects_of(spec, table).size(),
+                                                              *spec.precision, spec.blocks));
 }
 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.

@@ -8,7 +8,7 @@
 #include "harness/commands/opened_run.h"
 #include "harness/commands/progress.h"
 #include "harness/experiment/plan.h"
-#include "harness/experiment/runner.h"
+#include "harness/experiment/plan_runner.h"
 #include "harness/report/table.h"
 
 namespace bakeoff::commands {

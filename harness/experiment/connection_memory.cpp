@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
-#include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 
 namespace bakeoff::experiment {
 namespace {
 
 using Kib = std::optional<std::uint64_t>;
+
+Kib pss_of(const SubjectMemory& memory) {
+  return memory.own ? Kib(memory.own->pss_kib) : std::nullopt;
+}
 
 /// Memory that was freed in the meantime is not a negative price.
 std::optional<double> share(Kib begin, Kib end, std::uint64_t connections, bool made_beforehand) {
@@ -19,7 +23,7 @@ std::optional<double> share(Kib begin, Kib end, std::uint64_t connections, bool 
 }  // namespace
 
 SubjectMemory read_subject_memory(const std::vector<pid_t>& pids, const measure::MemoryCgroup& kernel) {
-  return {.pss_kib = measure::measure_pss_kib(pids), .kernel_kib = kernel.kernel_kib()};
+  return {.own = measure::measure_memory(pids), .kernel_kib = kernel.kernel_kib()};
 }
 
 std::optional<std::uint64_t> connections_held(const journal::Params& params, const journal::ClientRow& client) {
@@ -31,12 +35,14 @@ std::optional<std::uint64_t> connections_held(const journal::Params& params, con
 
 void note_memory(journal::SubjectRow& cost, const SubjectMemory& begin, const SubjectMemory& end,
                  std::optional<std::uint64_t> connections, bool made_beforehand) {
-  cost.pss_begin_kib = begin.pss_kib;
-  cost.pss_end_kib = end.pss_kib;
+  const Kib pss_begin = pss_of(begin), pss_end = pss_of(end);
+  cost.pss_begin_kib = pss_begin;
+  cost.pss_end_kib = pss_end;
+  if (end.own) cost.pss_file_kib = end.own->file_kib;
   cost.kernel_begin_kib = begin.kernel_kib;
   cost.kernel_end_kib = end.kernel_kib;
   if (connections.value_or(0) == 0) return;
-  cost.pss_per_connection_kib = share(begin.pss_kib, end.pss_kib, *connections, made_beforehand);
+  cost.pss_per_connection_kib = share(pss_begin, pss_end, *connections, made_beforehand);
   cost.kernel_per_connection_kib = share(begin.kernel_kib, end.kernel_kib, *connections, made_beforehand);
 }
 

@@ -10,14 +10,16 @@
 
 #include "harness/journal/trial.h"
 #include "harness/measure/memory_cgroup.h"
+#include "harness/measure/tree_memory.h"
 
 namespace bakeoff::experiment {
 
 struct SubjectMemory {
-  std::optional<std::uint64_t> pss_kib, kernel_kib;
+  std::optional<measure::TreeMemory> own;
+  std::optional<std::uint64_t> kernel_kib;
 };
 
-/// Costs as much as measure_pss_kib().
+/// Costs as much as measure_memory().
 SubjectMemory read_subject_memory(const std::vector<pid_t>& pids, const measure::MemoryCgroup& kernel);
 
 /// The connections that are open at the end of a load, including those beside it; nullopt with churn, where none stays.

@@ -13,6 +13,7 @@
 
 #include "harness/measure/memory_available.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -32,7 +33,7 @@ std::string mib(std::uint64_t kib) {
 /// PSS where it is above the limit, otherwise 0. RSS, which is cheap, is never less.
 std::uint64_t beyond(std::uint64_t limit_kib, const std::vector<pid_t>& pids) {
   if (measure::measure_size(pids).rss_kib <= limit_kib) return 0;
-  const std::uint64_t pss = measure::measure_pss_kib(pids).value_or(0);
+  const std::uint64_t pss = measure::measure_memory(pids).value_or(measure::TreeMemory{}).pss_kib;
   return pss > limit_kib ? pss : 0;
 }
 

@@ -42,7 +42,10 @@ std::optional<double> pss_per_unit_kib(const journal::SubjectRow& cost, std::uin
   if (!cost.pss_end_kib || units == 0) return std::nullopt;
   const auto pss = static_cast<double>(*cost.pss_end_kib);
   const std::uint64_t processes = cost.processes_peak.value_or(1);
-  if (processes < 2) return units < kEnoughUnits ? std::nullopt : std::optional(pss / static_cast<double>(units));
+  if (processes < 2) {
+    if (units < kEnoughUnits) return std::nullopt;
+    return std::max(0.0, pss - static_cast<double>(cost.pss_file_kib.value_or(0))) / static_cast<double>(units);
+  }
   if (!cost.rss_end_kib) return std::nullopt;
   // n processes: RSS = n shared + all their own, PSS = shared + all their own.
   const double shared = (static_cast<double>(*cost.rss_end_kib) - pss) / static_cast<double>(processes - 1);

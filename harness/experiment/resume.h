@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "harness/experiment/runner.h"
+#include "harness/experiment/plan_runner.h"
 #include "harness/journal/manifest.h"
 #include "harness/journal/trial.h"
 

@@ -16,9 +16,9 @@
 namespace bakeoff::experiment {
 namespace {
 
-/// Reading the switches of a tree takes about 20 us per thread. It is done before the window, in the drain gap, so that
-/// it takes nothing from the load. It gets twice the time that it took with all connections open, and at least this:
-/// then no window begins late for ten thousand threads.
+/// For measure_whole(). Reading the context switches of a process tree takes about 20 us per thread. It is done between
+/// the drain of the warm-up and the window, so that it takes nothing from the load. It gets twice the time that it took
+/// with all connections open, and at least this: then no window begins late for ten thousand threads.
 constexpr std::uint64_t kReadAheadNs = 10'000'000;
 constexpr std::uint64_t kLeadOfReadingNs = load::Coordinator::kWindowLeadNs - kReadAheadNs;
 
@@ -34,8 +34,8 @@ journal::Outcome outcome_of(load::LoadError::Cause cause) {
   return journal::Outcome::not_run;
 }
 
-/// Of a closed load the last replies are waited for, and their time is a part of the slice. A server that stopped
-/// answering in the middle had all of it.
+/// A closed load waits for its last replies, and their time is a part of the slice. A server that stopped answering in
+/// the middle had the whole slice.
 double busy_s(const load::LoadWindow& window, bool open) {
   return open ? window.length_s : std::max(window.length_s, window.busy_s);
 }
@@ -130,11 +130,13 @@ void ServedTrial::begin_slices() {
   load_quota_->begin();
 }
 
+/// warm_up() and slice() return when all they have sent is answered or has timed out. So nothing is on its way at
+/// `before` and at `after`, and the CPU time between them is that of exactly the requests of the slice.
 bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s) {
   served_->server().expect_alive();
   Slice slice;
-  read_cpu(slice.at_rest, environment_.cgroup(), agents_);
-  load_->warm_up(cold_s);
+  read_cpu(slice.rest_end, environment_.cgroup(), agents_);
+  load_->warm_up(cold_s);  // Not counted: the caches hold what the subject before left in them.
   slice.before.tree = measure::measure_use(processes());
   read_cpu(slice.before, environment_.cgroup(), agents_);
   slice.load = load_->slice(length_s);
@@ -143,7 +145,7 @@ bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double
   if (subjects::interrupted) throw subjects::Interrupted();
 
   const SubjectUse use = use_between(slice.before, slice.after);
-  journal::Trial as_row;  // What others took in this slice alone.
+  journal::Trial as_row;  // For note_neighbours(): what others took in this slice alone.
   as_row.subject_cpus = trial_.row.subject_cpus;
   as_row.load_cpus = trial_.row.load_cpus;
   note_neighbours(as_row, slice.before.machine.cpus, slice.after.machine.cpus,
@@ -167,7 +169,7 @@ void ServedTrial::note_rest(journal::SubjectRow& cost) const {
   double rest_us = 0, rest_s = 0;
   for (std::size_t i = 1; i < slices_.size(); ++i) {
     const SubjectReading& from = slices_[i - 1].after;
-    const SubjectReading& to = slices_[i].at_rest;
+    const SubjectReading& to = slices_[i].rest_end;
     if (!from.cgroup || !to.cgroup) return;
     rest_us += to.cgroup->total_us - from.cgroup->total_us;
     rest_s += static_cast<double>(to.at_ns - from.at_ns) / 1e9;
@@ -177,7 +179,7 @@ void ServedTrial::note_rest(journal::SubjectRow& cost) const {
   cost.cpu_at_rest_share = rest_us / (rest_s * 1e6);
 }
 
-/// The window's figures are those of the slices that count. Counts of the whole trial stay as they are.
+/// The figures of the window are summed over the slices that count. Totals of the whole trial stay as they are.
 void ServedTrial::note_slices(load::AgentResult& result) {
   journal::Trial& row = trial_.row;
   load::LoadWindow kept;
@@ -199,7 +201,7 @@ void ServedTrial::note_slices(load::AgentResult& result) {
     own.load_us += used.load_us;
     own.harness_us += used.harness_us;
   }
-  own.subject_us = use->cpu_us;
+  own.subject_us = use->cpu_us;  // At least one slice counts: journal::too_few_slices().
   note_neighbours(row, at_zero(machine), machine, own);
 
   const bool open = row.params.load.is_open();
@@ -226,6 +228,7 @@ void ServedTrial::note_measured(const load::AgentResult& result, journal::Subjec
   const std::vector<pid_t> pids = processes();
   const measure::TreeSize size = measure::measure_size(pids);
   if (cost.cpu_us && result.row.replies_ok != 0) {
+    // The CPU time of what is measured, and its share of what the subject used while others were measured.
     const double charged = journal::charged_at_rest_us(cost) * journal::kept_share(row);
     cost.cpu_us_per_request = (*cost.cpu_us + charged) / static_cast<double>(result.row.replies_ok);
   }

@@ -40,13 +40,13 @@ class ServedTrial {
   /// Connects the load; the table's warm-up and window.
   void measure_whole();
 
-  /// Connects the load; the table's warm-up. In a block all subjects have theirs before the first slice.
+  /// Connects the load; the table's warm-up. In a block all subjects are warmed up before the first slice.
   void begin_slices();
   /// A slice of `length_s`, after `cold_s` of load that is not counted, while what the others have left in the caches
   /// goes. `round` and `place` are kept in the row. False when the subject still owed replies after its time: it takes
   /// no part in further slices.
   bool measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s);
-  /// Enters what was measured; the connections stay open, since memory is read of all subjects while all are alive.
+  /// Enters what was measured; the connections stay open, since the others' memory is read too before any is stopped.
   void end_slices();
 
   /// Closes the connections, stops the subject and enters what became of it.
@@ -62,7 +62,7 @@ class ServedTrial {
   /// One slice as it was measured.
   struct Slice {
     load::LoadWindow load;
-    SubjectReading at_rest;  ///< When it began, before its load: its CPU only.
+    SubjectReading rest_end;  ///< Before its load began; its CPU only.
     SubjectReading before, after;
   };
 

@@ -17,7 +17,7 @@ struct Member {
   const subjects::Subject* subject = nullptr;
   std::unique_ptr<ServedTrial> served{};
   bool measuring = false;  ///< It has more slices to come.
-  bool lost = false;       ///< Its subject failed, so that there is nothing to stop or to read any more.
+  bool lost = false;       ///< A stage was left by a failure of the subject: there is nothing to stop any more.
 };
 
 class SlicedBlock {
@@ -43,7 +43,7 @@ class SlicedBlock {
     leave_out_disturbed(rows);
     for (Member& member : members_) {
       const bool load_stands = member.served && !member.lost && member.trial.row.outcome == journal::Outcome::ok;
-      if (load_stands) attempt(member, [&] { member.served->end_slices(); });
+      if (load_stands) try_stage(member, [&] { member.served->end_slices(); });
     }
     std::vector<TrialResult> results;
     for (Member& member : members_) results.push_back(end(member));
@@ -57,7 +57,7 @@ class SlicedBlock {
     member.trial.row = planned;
     member.subject = begin_trial(member.trial.row, table_, context_);
     if (member.trial.row.outcome != journal::Outcome::ok) return true;
-    member.measuring = attempt(member, [&] {
+    member.measuring = try_stage(member, [&] {
       member.served = std::make_unique<ServedTrial>(member.trial, table_, *member.subject);
       member.served->start(context_.earlier);
       member.served->begin_slices();
@@ -69,19 +69,20 @@ class SlicedBlock {
     bool answers = false;
     const SliceShape& shape = rounds_[round];
     const auto stage = [&] { answers = member.served->measure_slice(round, place, shape.cold_s, shape.length_s); };
-    member.measuring = attempt(member, stage) && answers;
+    member.measuring = try_stage(member, stage) && answers;
   }
 
   TrialResult end(Member& member) {
-    if (member.served && !member.lost) attempt(member, [&] { member.served->stop(); });
+    if (member.served && !member.lost) try_stage(member, [&] { member.served->stop(); });
     member.served.reset();
     end_trial(member.trial);
     return std::move(member.trial);
   }
 
   /// Runs a stage of one subject's trial. False when it has failed, and its row says how.
-  bool attempt(Member& member, const std::function<void()>& stage) {
-    member.lost = true;
+  bool try_stage(Member& member, const std::function<void()>& stage) {
+    member.lost = true;  // Until the stage has come to its end.
+    // A load error leaves the server standing, and is noted in the row. A subject's error is explained and goes on.
     return run_stage(member.trial, [&] {
       try {
         try {
@@ -105,14 +106,14 @@ class SlicedBlock {
       alone_too = alone_too || results.back().row.outcome == journal::Outcome::limit;
     }
     for (TrialResult& result : results) {
-      result.row.one_by_one = alone_too ? "a subject meets a limit" : "the subjects do not fit beside each other";
+      result.row.one_by_one = alone_too ? "a subject meets a limit" : kDoNotFit;
     }
     return results;
   }
 
   std::vector<journal::Trial> planned_;
   const TableSpec& table_;
-  const std::span<const SliceShape> rounds_;
+  const std::span<const SliceShape> rounds_;  ///< What the slices of each round are like.
   const TrialContext& context_;
   std::deque<Member> members_{};  // Their trials do not move.
 };

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "harness/experiment/slices.h"
@@ -15,14 +14,10 @@
 
 namespace bakeoff::experiment {
 
-/// Blocks for the length of the block. One result for each of the planned rows, in their order. What goes wrong with
-/// one subject or its load becomes the outcome of its row, and the others' stand. Leaves nothing behind. Throws as
-/// run_trial() does.
+/// Returns when the whole block has been measured: `rounds` of slices, in each of which every subject has one. One
+/// result for each of the planned rows, in their order. What goes wrong with one subject or its load becomes the
+/// outcome of its row, and the others' stand. Leaves nothing behind. Throws as run_trial() does.
 std::vector<TrialResult> run_sliced_block(std::vector<journal::Trial> planned, const TableSpec& table,
                                           std::span<const SliceShape> rounds, const TrialContext& context);
-inline std::vector<TrialResult> run_sliced_block(std::vector<journal::Trial> planned, const TableSpec& table,
-                                                 const TrialContext& context) {
-  return run_sliced_block(std::move(planned), table, rounds_in(table), context);
-}
 
 }  // namespace bakeoff::experiment

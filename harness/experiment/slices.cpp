@@ -80,7 +80,9 @@ std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<c
   const double slice_s = table.window_s / static_cast<double>(rounds_of(table));
   std::map<std::string, int> seen;
   for (const journal::Trial& row : earlier) {
-    if (row.table != table.name || row.slices.empty()) continue;
+    if (row.table != table.name) continue;
+    if (row.one_by_one == kDoNotFit) return row.one_by_one;
+    if (row.slices.empty()) continue;
     // Twice: one slow block is no property of the subject.
     if (std::string why = shown_by(row, slice_s); !why.empty() && ++seen[why] == 2) return why;
   }

@@ -1,11 +1,12 @@
-// How the blocks of a table are cut into slices, and whether they are: who comes when, who may not take part, and which
-// slices say nothing. Pure. sliced_block.h runs them; harness/stats/README.md has the measurements.
+// How the blocks of a table are cut into slices, and whether they are: in which order subjects come, which may not take
+// part, and which slices are not used. Pure. sliced_block.h runs them; harness/stats/README.md has the measurements.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/experiment/spec.h"
@@ -21,9 +22,10 @@ inline constexpr double kColdS = 0.01;
 /// The rounds of a table: in each of them every subject has one slice.
 std::uint64_t rounds_of(const TableSpec& table);
 
-/// The slices of one round.
+/// What each slice of one round is like.
 struct SliceShape {
-  double cold_s = kColdS, length_s = kSliceS;
+  double cold_s = kColdS;     ///< Load before the slice that is not counted.
+  double length_s = kSliceS;  ///< How long its requests are sent.
 };
 /// Those of the table: its window in slices of the same length.
 std::vector<SliceShape> rounds_in(const TableSpec& table);
@@ -33,8 +35,12 @@ std::vector<SliceShape> rounds_in(const TableSpec& table);
 /// turns in being the first. Pure.
 std::vector<std::size_t> round_order(std::span<const journal::Trial> planned, std::uint64_t round);
 
+/// What the rows say of a block that began in slices and could not go on in them.
+inline constexpr std::string_view kDoNotFit = "the subjects do not fit beside each other";
+
 /// Why the subjects of a table run one after the other instead, in words for its caption; "" when they alternate.
-/// `earlier` are the rows of the run: a subject that used its CPU at rest disturbs the others. Pure.
+/// `earlier` are the rows of the run: a subject that used its CPU at rest disturbs the others, and what did not fit
+/// once is not tried again. Pure.
 std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<const journal::Trial> earlier);
 
 /// Leaves out the slices in which others took CPU, and those next to them in time: all rows together, because a slice's

@@ -5,6 +5,7 @@
 #include "harness/experiment/memory_need.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 #include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::experiment {
@@ -39,7 +40,10 @@ std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, co
   const std::vector<pid_t> pids = measure::descendants(served->server().pid());
   const measure::TreeSize size = measure::measure_size(pids);
   journal::SubjectRow cost;
-  cost.pss_end_kib = measure::measure_pss_kib(pids);
+  if (const auto memory = measure::measure_memory(pids)) {
+    cost.pss_end_kib = memory->pss_kib;
+    cost.pss_file_kib = memory->file_kib;
+  }
   cost.rss_end_kib = size.rss_kib;
   cost.processes_peak = size.processes;
   few.subject_cost = cost;

@@ -94,18 +94,19 @@ struct CrowdFacts {
 /// What the client side saw.
 struct ClientRow {
   std::vector<GeneratorFacts> generators;
-  std::uint64_t requests = 0;       ///< Sent in the window.
-  std::uint64_t replies_ok = 0;     ///< Received in the window for requests of the window, and right.
+  std::uint64_t requests = 0;  ///< Sent in the window.
+  std::uint64_t replies_ok =
+      0;  ///< Right, and received in the window (in slices: or in the drain) for requests of the window.
   std::uint64_t wrong_answers = 0;  ///< At any time of the trial.
   std::uint64_t unfinished = 0;     ///< Sent in the window, never answered; they are in the histogram with their age.
   std::vector<ErrorCount> errors;   ///< At any time of the trial.
   std::uint64_t connections_open = 0;               ///< At the start of the window.
   std::uint64_t connections_served = 0;             ///< Connections that completed at least one reply of the window.
-  std::optional<std::uint64_t> connections_asked;   ///< That a request of the window was sent on.
+  std::optional<std::uint64_t> connections_asked;   ///< Those on which a request of the window was sent.
   std::optional<std::uint64_t> outstanding_at_end;  ///< Open loads: due and unanswered when the window ended.
   double warmup_s = 0;
   double window_s = 0;
-  double throughput_rps = 0;          ///< replies_ok over the window.
+  double throughput_rps = 0;          ///< Replies in the window, over its length; in slices see results/README.md.
   std::optional<double> ceiling_rps;  ///< What the generator reached against a server that does nothing.
   std::optional<double> offered_rps;  ///< Open loads only: requests that came due, over the window.
   /// Integral of the window's requests that were due and unanswered, until the last one was answered or given up, over
@@ -130,7 +131,8 @@ struct SubjectRow {
   std::optional<double> cpu_us;       ///< In the window, exact where cpu_source says cgroup.
   std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
-  std::optional<double> cpu_us_per_request;
+  std::optional<double>
+      cpu_us_per_request;              ///< cpu_us, and in slices what is charged for CPU at rest, over replies_ok.
   std::string cpu_source;              ///< cgroup2, cpuacct, schedstat, cpuclock, wait4; "" when unknown.
   std::optional<double> cpu_window_s;  ///< Between the two readings that cpu_us is the difference of.
   std::optional<double> cpu_share;     ///< cpu_us over window x subject CPUs.
@@ -140,6 +142,9 @@ struct SubjectRow {
   std::optional<std::uint64_t> switches_involuntary;
   /// The PSS of the process tree: ready and without a connection yet; and after the window, connections still open.
   std::optional<std::uint64_t> pss_begin_kib, pss_end_kib;
+  /// The part of pss_end_kib that pages of files are. Absent in rows of versions that divided such pages with every
+  /// program on the machine that maps them.
+  std::optional<std::uint64_t> pss_file_kib;
   /// What the kernel held for it at the same moments.
   std::optional<std::uint64_t> kernel_begin_kib, kernel_end_kib;
   /// Memory for each connection that was open at the end; see results/README.md for what is in it.
@@ -190,12 +195,13 @@ struct ClientReceipt {
 struct SliceFacts {
   std::uint64_t round = 0;    ///< From 0. Each subject has one slice in each round.
   std::uint64_t place = 0;    ///< Within the round, from 0.
-  double window_s = 0;        ///< For so long requests were sent.
+  double window_s = 0;        ///< How long requests were sent.
   std::uint64_t replies = 0;  ///< Right ones, until the last of its requests was answered.
   double throughput_rps = 0;
   std::optional<double> cpu_us;  ///< Of the subject, for exactly these requests.
   std::optional<double> foreign_cpu_share, load_foreign_share, steal_share;  ///< As the row's, of this slice.
-  bool left_out = false;  ///< Others disturbed it, or a slice next to it in time: no figure of the row is of it.
+  bool left_out =
+      false;  ///< Others disturbed it, or a slice next to it in time. Not in the row's figures: see slices.h.
 };
 
 struct Trial {
@@ -219,7 +225,7 @@ struct Trial {
   std::optional<SubjectRow> subject_cost;
   std::optional<JobRow> job;
   /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are those of
-  /// the slices that are not left out (results/README.md).
+  /// the slices that count (slices.h).
   std::vector<SliceFacts> slices;
   std::string one_by_one;  ///< Why a served trial ran by itself and not in slices beside others; "" where it did not.
   std::optional<ServerReceipt> server_receipt;

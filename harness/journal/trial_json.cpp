@@ -129,6 +129,7 @@ constexpr FieldTable kSubjectRowFields{
     field<&SubjectRow::switches_involuntary>("switches_involuntary"),
     field<&SubjectRow::pss_begin_kib>("pss_begin_kib"),
     field<&SubjectRow::pss_end_kib>("pss_end_kib"),
+    field<&SubjectRow::pss_file_kib>("pss_file_kib"),
     field<&SubjectRow::kernel_begin_kib>("kernel_begin_kib"),
     field<&SubjectRow::kernel_end_kib>("kernel_end_kib"),
     field<&SubjectRow::pss_per_connection_kib>("pss_per_connection_kib"),

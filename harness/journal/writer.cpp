@@ -101,7 +101,7 @@ void JournalWriter::append(const Trial& trial) {
 }
 
 void JournalWriter::sync() {
-  // The row says that its trial is there, so that it comes last here, too.
+  // The row says that its trial is complete, so it is synced last.
   for (const auto& [file, path] : {std::pair{&histograms_, &histograms_path_}, std::pair{&trials_, &trials_path_}}) {
     if (const auto error = sync_file(::fileno(file->get()))) fail(*path, error.message());
   }

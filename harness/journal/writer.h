@@ -22,8 +22,8 @@ inline constexpr const char* kHistogramsFile = "histograms.jsonl";
 class JournalWriter {
  public:
   /// Creates the folder and its parents where they are missing; rows already there stay. An incomplete last line, left
-  /// by a killed run, is cut off. Throws std::runtime_error naming the file and the cause; so it does, without having
-  /// touched anything, while another writer has the folder: a lock on trials.jsonl, which ends with its process.
+  /// by a killed run, is cut off. Throws std::runtime_error naming the file and the cause. It also throws, having
+  /// touched nothing, while another writer has the folder: a lock on trials.jsonl, which ends with its process.
   explicit JournalWriter(const std::filesystem::path& folder);
 
   /// What was cut off at the beginning, a line for each file.

@@ -91,7 +91,7 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
   // second where the server accepts them.
   const auto patience = 2 * seconds(plan_.connect_timeout_s) + kLeeway +
                         seconds(static_cast<double>(plan_.load.connections + plan_.load.idle) / 1000);
-  // One behind the other: the first verifies while the server has no other connection, and the pace of connecting is
+  // One after the other: the first verifies while the server has no other connection, and the pace of connecting is
   // that of one.
   for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
     start_agent(part, cpus, join);
@@ -155,11 +155,12 @@ std::vector<pid_t> Coordinator::agent_pids() const {
   return pids;
 }
 
+/// The agents say when the last reply is there (the drain): nothing of this load is on its way when this returns.
 void Coordinator::warm_up(double length_s) {
   send_to_all(to_json(AgentStart{LoadPhase::warm_up, measure::now_ns() + head_start_ns(), length_s}));
   const auto limit = seconds(length_s + plan_.timeout_s) + kLeeway;
   for (subjects::Process& agent : agents_) {
-    ready_or_throw(read_line_from(agent, limit, "no end of the warm-up"));
+    ready_or_throw(read_line_from(agent, limit, "no word of the end of its warm-up"));
   }
 }
 
@@ -167,7 +168,7 @@ Coordinator::Window Coordinator::start(std::uint64_t lead_ns) {
   warm_up(plan_.warmup_s);
   const std::uint64_t begin = measure::now_ns() + lead_ns;
   send_to_all(to_json(AgentStart{LoadPhase::window, begin, plan_.window_s}));
-  end();
+  end();  // No phase follows this window: after it the agents give their results.
   return {begin, begin + static_cast<std::uint64_t>(plan_.window_s * 1e9)};
 }
 
@@ -176,10 +177,10 @@ LoadWindow Coordinator::slice(double length_s) {
   const auto limit = seconds(length_s + plan_.timeout_s) + kLeeway;
   LoadWindow whole;
   for (subjects::Process& agent : agents_) {
-    const std::string line = read_line_from(agent, limit, "no end of a slice");
+    const std::string line = read_line_from(agent, limit, "no word of the end of its slice");
     if (!is_window(line)) {
       ready_or_throw(line);
-      throw LoadError("a load agent gave no slice but " + line.substr(0, 200), Cause::agent);
+      throw LoadError("a load agent answered with \"" + line.substr(0, 200) + "\" instead of a slice", Cause::agent);
     }
     merge(whole, parsed([&] { return window_from_json(line); }));
   }
@@ -190,7 +191,7 @@ void Coordinator::end() {
   send_to_all(to_json(AgentStart{.phase = LoadPhase::end}));
 }
 
-/// Agents begin together: the last of them needs time until it has been told, and has its threads.
+/// Agents begin together. By then the last of them must have been told, and have its threads.
 std::uint64_t Coordinator::head_start_ns() const {
   return agents_.size() == 1 ? kHeadStartAloneNs : kHeadStartNs;
 }
@@ -250,7 +251,7 @@ void Coordinator::handle_line(const subjects::Process& agent, const std::string&
     results_.insert(agent.pid());
   } else {
     ready_or_throw(text);
-    throw LoadError("a load agent gave no result but " + text.substr(0, 200), Cause::agent);
+    throw LoadError("a load agent answered with \"" + text.substr(0, 200) + "\" instead of a result", Cause::agent);
   }
 }
 
@@ -274,7 +275,7 @@ std::string Coordinator::read_line_from(subjects::Process& agent, milliseconds t
     if (auto text = agent.read_line(left)) return *text;
     if (agent.output_ended()) throw_agent_lost(agent);
   }
-  throw LoadError(std::string("a load agent gave ") + what + " within its time", Cause::agent);
+  throw LoadError(std::string("a load agent gave ") + what + " in time", Cause::agent);
 }
 
 }  // namespace bakeoff::load

@@ -55,9 +55,9 @@ class Coordinator {
   /// read what has to be read before it begins. Blocks for the warm-up. The result is due when the window is over.
   Window start(std::uint64_t lead_ns = kWindowLeadNs);
 
-  /// A load in slices instead, with plan.report_windows: each warms up (not counted) and drains, and then has a window
-  /// that begins at once. Both block until the drain is over, so that nothing is on its way when they return. end()
-  /// follows the last slice.
+  /// A load in slices instead, with plan.report_windows. warm_up() is load that is not counted; slice() is a window.
+  /// Each begins at once and blocks until what it has sent is answered (the drain), so that nothing is on its way when
+  /// it returns. end() follows the last slice.
   void warm_up(double length_s);
   LoadWindow slice(double length_s);
   void end();

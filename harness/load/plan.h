@@ -82,7 +82,7 @@ struct AgentStart {
 
 /// What one window of a load came to, by the requests that were sent in it, whenever they were answered.
 struct LoadWindow {
-  double length_s = 0;                      ///< For so long requests were sent.
+  double length_s = 0;                      ///< How long requests were sent.
   double busy_s = 0;                        ///< From its beginning to the last reply.
   std::uint64_t requests = 0, replies = 0;  ///< Sent, and answered rightly, in the drain too.
   std::uint64_t replies_in_time = 0;        ///< Of these, before the drain.

@@ -8,6 +8,7 @@
 
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/local_address.h"
+#include "harness/measure/tree_memory.h"
 
 namespace bakeoff::measure {
 namespace {
@@ -91,7 +92,7 @@ ServerUse LocalServer::end() {
   const TreeSize size = measure_size(now);
   if (size.processes == 0) return used;
   used.rss_kib = size.rss_kib;
-  used.pss_kib = measure_pss_kib(now);
+  if (const auto memory = measure_memory(now)) used.pss_kib = memory->pss_kib;
   used.threads = size.threads;
   used.processes = size.processes;
   if (!use_) return used;

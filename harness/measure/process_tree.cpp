@@ -161,17 +161,6 @@ TreeDifference difference(const TreeUse& before, const TreeUse& after) {
   return result;
 }
 
-std::optional<std::uint64_t> measure_pss_kib(const std::vector<pid_t>& pids) {
-  std::optional<std::uint64_t> sum;
-  for (const auto pid : pids) {
-    const auto text = read_text(folder_of(pid) + "/smaps_rollup");
-    const auto word = text ? value_of(*text, "Pss:") : std::nullopt;
-    if (!word) continue;
-    sum = sum.value_or(0) + parse_number<std::uint64_t>(*word).value_or(0);
-  }
-  return sum;
-}
-
 std::vector<pid_t> descendants(pid_t root) {
   std::vector<pid_t> found;
   if (::access(folder_of(root).c_str(), F_OK) != 0) return found;

@@ -1,4 +1,4 @@
-// What a set of processes has used so far, from /proc: switches, faults, threads, memory, and CPU time where there is
+// What a set of processes has used so far, from /proc: switches, faults, threads, RSS, and CPU time where there is
 // no cgroup. It takes no more rights than being the same user.
 //
 // A process or thread that vanishes while it is read is skipped: its figures are lost, and difference() says how many
@@ -46,11 +46,6 @@ struct TreeDifference {
   std::uint64_t tasks_started = 0;  ///< Counted from their birth.
 };
 TreeDifference difference(const TreeUse& before, const TreeUse& after);
-
-/// Proportional set size of all, in KiB: shared pages are divided among the processes that share them. It takes 17 to
-/// 200 us per process and holds the lock of the address space while it reads, so it is called once per trial, after the
-/// window. nullopt when none of them could be read.
-std::optional<std::uint64_t> measure_pss_kib(const std::vector<pid_t>& pids);
 
 /// `root` and all its descendants, however they are grouped.
 std::vector<pid_t> descendants(pid_t root);

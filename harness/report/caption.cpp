@@ -101,9 +101,7 @@ std::string extent(const Grid& grid) {
   return text;
 }
 
-/// "in 6 alternating slices of 100 ms", "one after the other: " and why, or both with the number of blocks; "" where
-/// the rows do not say.
-std::string way_of(const Grid& grid) {
+std::string way_of_measuring(const Grid& grid) {
   if (grid.is_job || grid.rows.size() < 2) return "";
   const journal::Trial* sliced = nullptr;
   std::string why;
@@ -131,7 +129,7 @@ std::string caption(const Grid& grid, const std::string& table, const std::strin
   const journal::Trial* trial = example_trial(grid);
   if (trial == nullptr) return table;
   std::string text = setting(grid, table) + " · " + extent(grid);
-  if (const std::string way = way_of(grid); !way.empty()) text += " · " + way;
+  if (const std::string way = way_of_measuring(grid); !way.empty()) text += " · " + way;
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
   const std::string load_cpus = cpu_list(trial->load_cpus);
   if (!subject_cpus.empty() && subject_cpus == load_cpus && !grid.is_job) {

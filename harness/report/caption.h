@@ -18,6 +18,10 @@ std::string setting(const Grid& grid, const std::string& table);
 /// "8 blocks of 1 s"
 std::string extent(const Grid& grid);
 
+/// "in 6 alternating slices of 100 ms", "one after the other: " and why, or both with the number of blocks; "" where
+/// the rows do not say, or where there is nothing to alternate.
+std::string way_of_measuring(const Grid& grid);
+
 /// "http · request /id/{k} · 64 connections, closed loop · 8 blocks of 1 s · ..."
 /// `intervals` is said of the intervals where there are some.
 std::string caption(const Grid& grid, const std::string& table,

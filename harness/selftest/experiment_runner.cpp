@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "harness/experiment/plan.h"
-#include "harness/experiment/runner.h"
+#include "harness/experiment/plan_runner.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/hash.h"
 #include "harness/report/leading_ratios.h"
@@ -49,7 +49,8 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
       planned.push_back(experiment::planned_row(plan, one));
       planned.back().attempt = attempt;
     }
-    for (experiment::TrialResult& measured : experiment::run_sliced_block(std::move(planned), table, context)) {
+    for (experiment::TrialResult& measured :
+         experiment::run_sliced_block(std::move(planned), table, rounds_in(table), context)) {
       rows.push_back(std::move(measured.row));
       statuses.push_back(experiment::trial_status(rows.back()));
     }
@@ -62,10 +63,8 @@ std::vector<journal::Trial> ExperimentRunner::measure(const Experiment& experime
           [&](const experiment::TableSpec& table, std::uint64_t blocks) {
             report::ReportInfo info;
             info.baseline = plan.spec.baseline;
-            const auto reached = report::precision_reached(rows, table.name, info, blocks, plan.spec.subjects.size(),
-                                                           *plan.spec.precision, plan.spec.blocks);
-            if (!reached) return experiment::Precision::hopeless;
-            return *reached ? experiment::Precision::reached : experiment::Precision::not_yet;
+            return experiment::precision_from(report::precision_reached(
+                rows, table.name, info, blocks, plan.spec.subjects.size(), *plan.spec.precision, plan.spec.blocks));
           },
       .table_done = [](const experiment::TableSpec&) {},
       .elapsed_s = [] { return 0.0; }};

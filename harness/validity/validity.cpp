@@ -1,4 +1,4 @@
-// Each rule is a function of its own, in the order of harness/validity/README.md.
+// The rules, in the order of harness/validity/README.md.
 #include "harness/validity/validity.h"
 
 #include <algorithm>
@@ -111,13 +111,13 @@ bool delivered_too_little(const journal::Trial& trial) {
   return client.throughput_rps + on_the_way / client.window_s < kDeliveredShare * *client.offered_rps;
 }
 
-// A generator that does not get its CPU measures its own waiting. It is rarely at its limit, so that it may lose more
-// than the subject may.
+// A generator that does not get its CPU measures its own waiting. It is rarely at its limit, so it may lose more than
+// the subject may.
 bool load_disturbed(const journal::Trial& trial) {
   return trial.load_foreign_share.value_or(0) > kVeryNoisyShare;
 }
 
-/// A probe that met a limit says so of figures that it then does not give.
+/// A probe that met a limit gives no figures, so none has to be void.
 bool fewer_units_than_asked(const journal::Trial& trial) {
   return trial.job && trial.params.kind != journal::TrialKind::probe && trial.outcome == journal::Outcome::limit;
 }
@@ -314,14 +314,14 @@ bool gives_valid_number(const journal::Trial& trial) {
 
 std::string_view advice(std::string_view reason) {
   if (reason == reason::kWrongAnswers) {
-    return "The subject gave an answer that is not the right one, so that nothing it did counts; see its output.";
+    return "The subject gave an answer that is not the right one, so nothing it did counts; see its output.";
   }
   if (reason == reason::kReceiptMismatch) {
     return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
            "counts wrongly.";
   }
   if (reason == reason::kLoadFailed) {
-    return "A load agent was ended, failed or stopped answering, so that there is no load to judge the subject by; the "
+    return "A load agent was ended, failed or stopped answering, so there is no load to judge the subject by; the "
            "row says what became of it.";
   }
   if (reason == reason::kPartOfTheWork) {
@@ -334,8 +334,7 @@ std::string_view advice(std::string_view reason) {
   }
   if (reason == reason::kPaused) {
     return "The load generator itself waited for more than 2 % of its connections' time: before it connected again to "
-           "a "
-           "server that refused, or for a port or a descriptor; the row's errors and events say for what.";
+           "a server that refused, or for a port or a descriptor; the row's errors and events say for what.";
   }
   if (reason == reason::kGeneratorBound) {
     return "The load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request.";
@@ -350,13 +349,11 @@ std::string_view advice(std::string_view reason) {
   }
   if (reason == reason::kReadLate) {
     return "The harness read the subject's CPU time more than 5 % of the window too early or too late: something kept "
-           "it "
-           "from its CPU; close that, or repeat on a quiet machine.";
+           "it from its CPU; close that, or repeat on a quiet machine.";
   }
   if (reason == reason::kLittlesLaw) {
     return "Rate x mean latency differs by more than 10 % from the requests that were outstanding: latencies were "
-           "lost, "
-           "doubled or cut off at 100 s.";
+           "lost, doubled or cut off at 100 s.";
   }
   if (reason == reason::kSlipped) {
     return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate, give the "

@@ -55,7 +55,7 @@ TEST(Results, GoToTheCurrentFolderAndNeverIntoTheSourceTree) {
   EXPECT_EQ(report.status, result.status);
   EXPECT_THAT(report.output, HasSubstr("echo · 64-byte messages · 1 connection"));
   const auto resumed = here.call({"run", "tiny.toml", "--resume"});
-  EXPECT_THAT(resumed.errors, HasSubstr(" are there; rows go to bakeoff-results/tiny/"));
+  EXPECT_THAT(resumed.errors, HasSubstr(" are done already; rows go to bakeoff-results/tiny/"));
   EXPECT_EQ(here.runs_of("tiny").size(), 1U);
 }
 

@@ -123,7 +123,7 @@ TEST(Resume, ALineThatWasCutOffIsDroppedAndItsTrialRunAgain) {
   const auto rows = journal::read_journal(fixture.out()).trials.size();
   test::write_text(fixture.out() + "/trials.jsonl", before.substr(0, before.size() - 30));
   const auto result = bakeoff_call({"run", "--resume", "--out", fixture.out()});
-  EXPECT_THAT(result.errors, HasSubstr("of which " + std::to_string(rows - 1) + " are there"));
+  EXPECT_THAT(result.errors, HasSubstr("of which " + std::to_string(rows - 1) + " are done already"));
   EXPECT_THAT(result.errors, HasSubstr("cut off"));
   std::set<std::string> cells;
   for (const journal::Trial& row : journal::read_journal(fixture.out()).trials) cells.insert(row.trial_id);

@@ -9,6 +9,7 @@
 
 #include "harness/load/coordinator.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 #include "harness/subjects/variant.h"
 
 namespace bakeoff::peers {
@@ -117,7 +118,8 @@ void print_idle_memory(const PeersOptions& settings, subjects::Inventory& invent
   const auto one = [&](const std::string& name, const std::string& workload, const Start& start, double target) {
     const auto server = start();
     const auto pss = [&] {
-      return static_cast<double>(measure::measure_pss_kib(server->cgroup.processes()).value_or(0));
+      return static_cast<double>(
+          measure::measure_memory(server->cgroup.processes()).value_or(measure::TreeMemory{}).pss_kib);
     };
     const double before = pss();
     const PeerLoad load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};

@@ -27,6 +27,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/monotonic.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 #include "harness/stats/compare.h"
 #include "harness/stats/histogram.h"
 #include "harness/stats/summary.h"
@@ -85,7 +86,8 @@ void print_held_memory(const PeersOptions& settings, const subjects::Inventory& 
       coordinator.start();
       const load::AgentResult result = coordinator.result();
       if (result.row.connections_open != active) throw std::runtime_error("not all connections could be opened");
-      return static_cast<double>(measure::measure_pss_kib(coordinator.agent_pids()).value_or(0));
+      return static_cast<double>(
+          measure::measure_memory(coordinator.agent_pids()).value_or(measure::TreeMemory{}).pss_kib);
     };
     const double few = held(16, 0);
     fmt::print("  {:<28} {:>7.2f} KiB\n", name,

@@ -66,6 +66,17 @@ std::string setting_difference(const Grid& before, const Grid& after) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// That one run has measured the subjects in alternating slices, and the other one after the other; "" when both did
+// alike.
+std::string way_difference(const Grid& before, const Grid& after) {
+  const auto way = [](const Grid& grid) {
+    std::string text = way_of_measuring(grid);
+    return text.empty() ? std::string("one after the other") : text;
+  };
+  const std::string one = way(before), other = way(after);
+  return one == other ? "" : fmt::format("measured in two ways: {} in run 1, {} in run 2", one, other);
+}
+
 // What one run says of one subject.
 struct RunSide {
   FigureSeries series;
@@ -175,6 +186,7 @@ class Comparison {
                      {"ratio_2", "run 2 vs " + floor_, ""},
                      {"change", "change", ""},
                      {"verdict", "verdict", "", Align::left}};
+    if (std::string way = way_difference(before, after); !way.empty()) table.notes.push_back(std::move(way));
     bool intervals = true;
     for (const GridRow& row : before.rows) {
       if (row.subject == floor_) continue;

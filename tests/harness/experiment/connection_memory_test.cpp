@@ -8,7 +8,8 @@ namespace {
 
 TEST(MemoryPerConnection, IsTheGrowthOverTheConnectionsThatAreOpen) {
   journal::SubjectRow cost;
-  note_memory(cost, {.pss_kib = 1000, .kernel_kib = 100}, {.pss_kib = 14'000, .kernel_kib = 26'600}, 1000, false);
+  note_memory(cost, {.own = {{.pss_kib = 1000}}, .kernel_kib = 100},
+              {.own = {{.pss_kib = 14'000}}, .kernel_kib = 26'600}, 1000, false);
   EXPECT_EQ(cost.pss_begin_kib, 1000u);
   EXPECT_EQ(cost.pss_end_kib, 14'000u);
   EXPECT_EQ(cost.kernel_begin_kib, 100u);
@@ -19,24 +20,27 @@ TEST(MemoryPerConnection, IsTheGrowthOverTheConnectionsThatAreOpen) {
 
 TEST(MemoryPerConnection, CountsUnitsThatWereMadeBeforehandForTheConnections) {
   journal::SubjectRow cost;
-  note_memory(cost, {.pss_kib = 44'000, .kernel_kib = 96'000}, {.pss_kib = 45'000, .kernel_kib = 99'000}, 1000, true);
+  note_memory(cost, {.own = {{.pss_kib = 44'000}}, .kernel_kib = 96'000},
+              {.own = {{.pss_kib = 45'000}}, .kernel_kib = 99'000}, 1000, true);
   EXPECT_EQ(cost.pss_per_connection_kib, 45.0);
   EXPECT_EQ(cost.kernel_per_connection_kib, 99.0);
 }
 
 TEST(MemoryPerConnection, IsAbsentWhereAReadingOrAConnectionIs) {
   journal::SubjectRow cost;
-  note_memory(cost, {.pss_kib = {}, .kernel_kib = 1}, {.pss_kib = 10, .kernel_kib = {}}, 10, false);
+  note_memory(cost, {.own = {}, .kernel_kib = 1}, {.own = {{.pss_kib = 10}}, .kernel_kib = {}}, 10, false);
   EXPECT_FALSE(cost.pss_per_connection_kib || cost.kernel_per_connection_kib);
   EXPECT_EQ(cost.pss_end_kib, 10u);
-  note_memory(cost, {.pss_kib = 5, .kernel_kib = 5}, {.pss_kib = 10, .kernel_kib = 10}, 0, false);
-  note_memory(cost, {.pss_kib = 5, .kernel_kib = 5}, {.pss_kib = 10, .kernel_kib = 10}, std::nullopt, false);
+  note_memory(cost, {.own = {{.pss_kib = 5}}, .kernel_kib = 5}, {.own = {{.pss_kib = 10}}, .kernel_kib = 10}, 0, false);
+  note_memory(cost, {.own = {{.pss_kib = 5}}, .kernel_kib = 5}, {.own = {{.pss_kib = 10}}, .kernel_kib = 10},
+              std::nullopt, false);
   EXPECT_FALSE(cost.pss_per_connection_kib || cost.kernel_per_connection_kib);
 }
 
 TEST(MemoryPerConnection, IsNeverBelowZero) {
   journal::SubjectRow cost;
-  note_memory(cost, {.pss_kib = 500, .kernel_kib = {}}, {.pss_kib = 400, .kernel_kib = {}}, 10, false);
+  note_memory(cost, {.own = {{.pss_kib = 500}}, .kernel_kib = {}}, {.own = {{.pss_kib = 400}}, .kernel_kib = {}}, 10,
+              false);
   EXPECT_EQ(cost.pss_per_connection_kib, 0.0);
 }
 

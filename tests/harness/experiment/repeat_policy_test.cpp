@@ -7,8 +7,8 @@
 #include <random>
 #include <set>
 
+#include "harness/experiment/plan_runner.h"
 #include "harness/experiment/resume.h"
-#include "harness/experiment/runner.h"
 #include "harness/report/report_info.h"
 #include "tests/harness/fixtures/two_tables.h"
 

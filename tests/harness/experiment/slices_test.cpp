@@ -110,6 +110,18 @@ TEST_F(WhyOneByOne, ASubjectThatDoesNotRestIsSeenInTheBlockBefore) {
   EXPECT_EQ(why({row, row}), "");
 }
 
+TEST_F(WhyOneByOne, WhatDidNotFitOnceIsNotTriedAgainInTheNextBlock) {
+  journal::Trial row;
+  row.table = "t";
+  row.one_by_one = kDoNotFit;
+  EXPECT_EQ(why({row}), kDoNotFit);
+  row.table = "another";
+  EXPECT_EQ(why({row}), "");
+  row.table = "t";
+  row.one_by_one = "a subject meets a limit";
+  EXPECT_EQ(why({row}), "") << "it meets it by itself too, so that the others may alternate";
+}
+
 /// Two rows of `rounds` slices each that take turns.
 std::vector<journal::Trial> two_rows(std::uint64_t rounds) {
   std::vector<journal::Trial> rows(2);

@@ -17,6 +17,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/cpu_time.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 #include "harness/subjects/process.h"
 
 namespace bakeoff::measure {
@@ -163,7 +164,7 @@ TEST(ProcessTree, SkipsPidsThatHaveVanished) {
   child.wait(5s);
   EXPECT_EQ(measure_size({pid}).processes, 0U);
   EXPECT_THAT(measure_use({pid}).tasks, IsEmpty());
-  EXPECT_EQ(measure_pss_kib({pid}), std::nullopt);
+  EXPECT_EQ(measure_memory({pid}).has_value(), false);
   EXPECT_THAT(descendants(pid), IsEmpty());
 }
 
@@ -179,10 +180,11 @@ TEST(ProcessTree, FindsGrandchildrenAndTheirMemory) {
   const auto size = measure_size(tree);
   EXPECT_EQ(size.processes, 2U);
   EXPECT_EQ(size.threads, 2U);
-  const auto pss = measure_pss_kib(tree);
-  ASSERT_TRUE(pss);
-  EXPECT_GT(*pss, 0U);
-  EXPECT_LE(*pss, size.rss_kib + 4096);
+  const auto memory = measure_memory(tree);
+  ASSERT_TRUE(memory);
+  EXPECT_GT(memory->pss_kib, memory->file_kib) << "a process has pages of its own";
+  EXPECT_GT(memory->file_kib, 0U);
+  EXPECT_LE(memory->pss_kib, size.rss_kib + 4096);
   child.stop(SIGKILL);
 }
 

@@ -18,6 +18,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 journal::Manifest manifest() {
@@ -97,6 +98,24 @@ TEST(Changes, LookLikeThis) {
   test::expect_golden("changes-80.txt", terminal_report(changes.report, {.width = 80, .colour = false}));
   test::expect_golden("changes.md", markdown_report(changes.report));
   test::expect_golden("changes.json", json_report(changes.report));
+}
+
+TEST(Changes, SayThatOneRunWasMeasuredInSlicesAndTheOtherNot) {
+  const auto notes_of_http = [](const RecordedRun& before, const RecordedRun& after) {
+    return compared(before, after).report.tables.at(0).notes;
+  };
+  RecordedRun sliced = run_of("b");
+  for (journal::Trial& trial : sliced.trials) {
+    if (trial.table != "http") continue;
+    journal::SliceFacts slice;
+    slice.window_s = 0.1;
+    trial.slices.assign(3, slice);
+  }
+  EXPECT_THAT(notes_of_http(run_of("a"), sliced), Contains("measured in two ways: one after the other in run 1, in 3 "
+                                                           "alternating slices of 100 ms in run 2"));
+  const auto of_ways = HasSubstr("measured in two ways");
+  EXPECT_THAT(notes_of_http(sliced, sliced), Not(Contains(of_ways)));
+  EXPECT_THAT(notes_of_http(run_of("a"), run_of("b")), Not(Contains(of_ways)));
 }
 
 TEST(Changes, AMachineThatIsSlowerForAllIsNoChange) {

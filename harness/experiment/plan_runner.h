@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +51,11 @@ enum class Precision : std::uint8_t {
   reached,
   hopeless,  ///< There is no ratio at all (one subject, or all others fail): more blocks give none.
 };
+/// In the words of a check of rows: nullopt when there is no ratio to look at.
+constexpr Precision precision_from(std::optional<bool> reached) {
+  if (!reached) return Precision::hopeless;
+  return *reached ? Precision::reached : Precision::not_yet;
+}
 
 /// How one table ended.
 struct TableEnd {

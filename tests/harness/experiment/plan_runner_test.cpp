@@ -1,4 +1,4 @@
-#include "harness/experiment/runner.h"
+#include "harness/experiment/plan_runner.h"
 
 #include <gmock/gmock.h>
 

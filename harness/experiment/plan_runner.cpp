@@ -1,4 +1,4 @@
-#include "harness/experiment/runner.h"
+#include "harness/experiment/plan_runner.h"
 
 #include <algorithm>
 #include <deque>
@@ -145,7 +145,7 @@ class TableRun {
     }
   }
 
-  /// The block as this attempt, trial by trial: the first attempt has shown that its subjects disturb each other.
+  /// The block as this attempt, trial by trial: the first attempt has shown that its subjects cannot alternate.
   bool run_again(const Block& block, int number) {
     for (const PlannedTrial& trial : block) {
       EarlierAttempts now{.attempts = number - 1};
