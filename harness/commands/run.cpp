@@ -1,7 +1,8 @@
 // bakeoff run: an experiment. Its rows are kept as they come, its tables printed as they are complete.
 //
 // The way of a trial from here to its row, in the order in which to read it:
-// - commands/run_session.cpp: fills in the planned row, and keeps the finished one (journal/writer.cpp appends it)
+// - commands/run_session.cpp: runs the plan. Called back for each block, it makes the planned rows, and keeps the
+//   finished ones (journal/writer.cpp appends them)
 // - experiment/plan_runner.cpp: which block is next, whether it is repeated, when a table has ended
 // - experiment/sliced_block.cpp: the subjects of a block in turn
 // - experiment/trial_runner.cpp: how every trial begins, what a failure makes of its row, when it is judged
@@ -33,6 +34,10 @@ void announce_run(const OpenedRun& run) {
   const std::string there =
       run.planned.chosen.resumed ? fmt::format(", of which {} are done already", run.rows.size()) : "";
   fmt::print(stderr, "{}: {}{}; rows go to {}\n", spec.name, length_in_words(spec), there, run.folder.string());
+  if (const double needed_s = experiment::estimate_s(spec, spec.blocks); spec.budget_s && needed_s > *spec.budget_s) {
+    fmt::print(stderr, "bakeoff: {} blocks of each table take longer than the budget; tables will have fewer\n",
+               spec.blocks);
+  }
   if (run.planned.other && run.manifest.against_hash == run.manifest.subject_hash) {
     fmt::print(stderr, "bakeoff: both builds have the same bakeoff-subject ({}): what differs is chance\n",
                run.manifest.against_hash);

@@ -34,8 +34,8 @@ journal::Outcome outcome_of(load::LoadError::Cause cause) {
   return journal::Outcome::not_run;
 }
 
-/// A closed load waits for its last replies, and their time is a part of the slice. A server that stopped answering in
-/// the middle had the whole slice.
+/// The time in which replies are counted. A closed load waits for its last replies, so it may be longer than the slice;
+/// it is never shorter, also where the server stopped answering in the middle.
 double busy_s(const load::LoadWindow& window, bool open) {
   return open ? window.length_s : std::max(window.length_s, window.busy_s);
 }
@@ -130,8 +130,9 @@ void ServedTrial::begin_slices() {
   load_quota_->begin();
 }
 
-/// warm_up() and slice() return when all they have sent is answered or has timed out. So nothing is on its way at
-/// `before` and at `after`, and the CPU time between them is that of exactly the requests of the slice.
+/// warm_up() and slice() return when all they have sent is answered. So nothing is on its way at `before` and at
+/// `after`, and the CPU time between them is that of exactly the requests of the slice. After a timeout the result is
+/// false, and the subject gets no further slice.
 bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s) {
   served_->server().expect_alive();
   Slice slice;
@@ -228,7 +229,7 @@ void ServedTrial::note_measured(const load::AgentResult& result, journal::Subjec
   const std::vector<pid_t> pids = processes();
   const measure::TreeSize size = measure::measure_size(pids);
   if (cost.cpu_us && result.row.replies_ok != 0) {
-    // The CPU time of what is measured, and its share of what the subject used while others were measured.
+    // The CPU time of the slices that count, and the same share of the CPU time that is charged at rest.
     const double charged = journal::charged_at_rest_us(cost) * journal::kept_share(row);
     cost.cpu_us_per_request = (*cost.cpu_us + charged) / static_cast<double>(result.row.replies_ok);
   }

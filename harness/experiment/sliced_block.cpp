@@ -17,7 +17,7 @@ struct Member {
   const subjects::Subject* subject = nullptr;
   std::unique_ptr<ServedTrial> served{};
   bool measuring = false;  ///< It has more slices to come.
-  bool lost = false;       ///< A stage was left by a failure of the subject: there is nothing to stop any more.
+  bool lost = false;       ///< A stage ended in an error that was not the load's: its server is not stopped as usual.
 };
 
 class SlicedBlock {
@@ -82,7 +82,7 @@ class SlicedBlock {
   /// Runs a stage of one subject's trial. False when it has failed, and its row says how.
   bool try_stage(Member& member, const std::function<void()>& stage) {
     member.lost = true;  // Until the stage has come to its end.
-    // A load error leaves the server standing, and is noted in the row. A subject's error is explained and goes on.
+    // A load error leaves the server standing, and is noted in the row. A subject's error is explained and passed on.
     return run_stage(member.trial, [&] {
       try {
         try {

@@ -13,15 +13,15 @@ inline double charged_at_rest_us(const SubjectRow& cost) {
   return cost.cpu_at_rest_share.value_or(0) >= kChargedAtRest ? cost.cpu_at_rest_us.value_or(0) : 0;
 }
 
-/// Whether so many slices were disturbed that those that are left say too little. Then all of them count: CPU per
-/// request bears more noise than that, and the other figures are void (validity).
+/// Whether more than half of the slices were disturbed (experiment/slices.h marks them). The rest would say too little,
+/// so all slices count: CPU per request tolerates that noise, and throughput and latency are void (validity).
 inline bool too_few_slices(const Trial& trial) {
   std::size_t left_out = 0;
   for (const SliceFacts& slice : trial.slices) left_out += slice.left_out;
   return 2 * left_out > trial.slices.size();
 }
 
-/// Whether the figures of the row are of this slice, among others.
+/// Whether this slice is part of the row's figures.
 inline bool counts(const Trial& trial, const SliceFacts& slice) {
   return !slice.left_out || too_few_slices(trial);
 }

@@ -345,7 +345,8 @@ std::string_view advice(std::string_view reason) {
   }
   if (reason == reason::kNoisy) {
     return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures), or "
-           "more than 20 % of the load's; close them, or repeat on a quiet machine.";
+           "more than 20 % of the load's, or disturbed more than half of its slices; close them, or repeat on a quiet "
+           "machine.";
   }
   if (reason == reason::kReadLate) {
     return "The harness read the subject's CPU time more than 5 % of the window too early or too late: something kept "

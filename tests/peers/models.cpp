@@ -23,16 +23,19 @@ struct Contender {
   double target;
 };
 constexpr std::array kLoops{Contender{"event-loop", 1.10},
-                            Contender{"event-loops:units=1", 1.10},
+                            Contender{"event-loop:reactor=epoll", 1.05},
+                            Contender{"event-loops:units=1", 1.15},
+                            Contender{"event-loops:reactor=epoll:units=1", 1.10},
                             Contender{"coroutines", 1.10},
                             Contender{"fibers:units=1", 1.10},
                             Contender{"io-uring", 1.10},
                             Contender{"fibers:pinned=yes:units=2", 1.35},
                             Contender{"fibers:units=2", 1.35},
                             Contender{"request-pool", 0},
+                            Contender{"request-pool:dispatch=queue", 0},
                             Contender{"hybrid", 0}};
-constexpr std::array kBlocking{Contender{"threads", 1.10}, Contender{"thread-pool", 1.10}, Contender{"prefork", 1.10},
-                               Contender{"process-per-connection", 1.10}};
+constexpr std::array kThreads{Contender{"threads", 1.10}, Contender{"thread-pool", 1.10}};
+constexpr std::array kProcesses{Contender{"prefork", 1.10}, Contender{"process-per-connection", 1.10}};
 
 /// The most PSS in KiB that an idle connection may take; 0: no target.
 struct Memory {
@@ -42,7 +45,9 @@ struct Memory {
 constexpr std::array kIdle{Memory{"request-pool", 1},
                            Memory{"io-uring", 1},
                            Memory{"event-loop", 2.5},
-                           Memory{"event-loops", 0},
+                           Memory{"event-loop:reactor=epoll", 1},
+                           Memory{"event-loops", 2.5},
+                           Memory{"event-loops:reactor=epoll", 1},
                            Memory{"hybrid", 0},
                            Memory{"coroutines", 2.5},
                            Memory{"fibers", 7},
@@ -107,7 +112,8 @@ void print_model_costs(const PeersOptions& settings, subjects::Inventory& invent
   fmt::print("\n{:<28} {:>7} {:>7} {:<15} {:>5} {:>16}\n", "INCR, 32 connections", "CPU us", "ratio", "95 %", "aim",
              "req/s");
   compare_with_floor(settings, inventory, start_floor("bakeoff-floor-epoll"), "floor: epoll", kLoops);
-  compare_with_floor(settings, inventory, start_floor("bakeoff-floor-threads"), "floor: threads", kBlocking);
+  compare_with_floor(settings, inventory, start_floor("bakeoff-floor-threads"), "floor: threads", kThreads);
+  compare_with_floor(settings, inventory, start_floor("bakeoff-floor-processes"), "floor: processes", kProcesses);
 }
 
 void print_idle_memory(const PeersOptions& settings, subjects::Inventory& inventory) {

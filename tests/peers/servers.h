@@ -38,7 +38,7 @@ struct RunningServer {
 using Start = std::function<std::unique_ptr<RunningServer>()>;
 std::unique_ptr<RunningServer> start_redis();
 std::unique_ptr<RunningServer> start_nginx();
-/// One of our floors (floor_epoll.cpp, floor_threads.cpp), by the name of its program, with arguments behind its port.
+/// One of our floors (floor_epoll.cpp and others), by the name of its program, with arguments behind its port.
 Start start_floor(const std::string& program, const std::vector<std::string>& more = {});
 Start start_model(const subjects::Inventory& inventory, const std::string& model, const std::string& workload,
                   std::uint64_t connections);
