@@ -11,9 +11,20 @@
 namespace bakeoff::models {
 namespace {
 
+constexpr std::string_view kReactor[] = {"asio", "epoll"};
+constexpr workloads::SettingEntry kReactorSetting{
+    "reactor", "what a loop is made of: Boost.Asio, or epoll without a library", "asio", kReactor};
+constexpr workloads::SettingEntry kEventLoopSettings[] = {kReactorSetting};
+constexpr std::string_view kDispatch[] = {"epoll", "queue"};
+constexpr workloads::SettingEntry kRequestPoolSettings[] = {
+    {"dispatch",
+     "where an idle thread gets its next request from: the epoll instance, or a queue that one listener thread fills",
+     "epoll", kDispatch},
+};
 constexpr std::string_view kBy[] = {"processes", "threads"};
 constexpr std::string_view kListen[] = {"shared", "reuseport", "dealt"};
 constexpr workloads::SettingEntry kEventLoopsSettings[] = {
+    kReactorSetting,
     {"by", "what a loop runs in, a process or a thread of its own", "processes", kBy},
     {"listen", "one listener for all loops, one each, or one thread that deals connections to loops on threads",
      "shared", kListen},
@@ -118,11 +129,12 @@ constexpr std::array kModels{
                .units_meaning = "threads, which is the most requests served, waited for or computed at a time",
                .max_units = 10'000,
                .unit_resource = Resource::thread,
+               .settings = kRequestPoolSettings,
                .executor = "thread",
                .file = "models/request_pool.cpp",
                .make = make_request_pool},
     ModelEntry{.name = "event-loop",
-               .summary = "one thread, one Asio loop, callbacks",
+               .summary = "one thread, one loop, callbacks",
                .like = "Redis, Node.js, nginx with one worker",
                .unit = "loop",
                .who_waits = "only the loop, in epoll_wait()",
@@ -134,6 +146,7 @@ constexpr std::array kModels{
                .units_meaning = "loops, always 1",
                .max_units = 1,
                .unit_resource = Resource::thread,
+               .settings = kEventLoopSettings,
                .executor = "sequential",
                .file = "models/event_loop.cpp",
                .make = make_event_loop},

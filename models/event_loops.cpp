@@ -1,20 +1,19 @@
 // event-loops: N loops, each in a process or on a thread of its own, each with its own connections.
 //
 // Who waits:    only the loops, each in its own epoll_wait(). With `listen=shared` they also wait there for the one
-//               listener, and the kernel wakes one of them per connection (EPOLLEXCLUSIVE). With `reuseport` each loop
-//               has a listener of its own, over which the kernel hashes. With `dealt` one thread accepts and deals the
-//               connections out in turn.
-// Who owns:     a loop owns its connections, read scratch and reply string (epoll/server.h); no connection changes its
-//               loop. The sessions share the store: between processes in shared memory, between threads behind locks.
-//               The parent owns the processes (processes/worker_processes.h), replaces those that die, and touches no
-//               connection.
+//               listener: each connection wakes them all, and with `reactor=epoll` only one (EPOLLEXCLUSIVE). With
+//               `reuseport` each loop has a listener of its own, over which the kernel hashes. With `dealt` one thread
+//               accepts and deals the connections out in turn.
+// Who owns:     a loop owns its connections, read scratch and reply string (asio/server.h, epoll/server.h); no
+//               connection changes its loop. The sessions share the store: between processes in shared memory, between
+//               threads behind locks. The parent owns the processes (processes/worker_processes.h), replaces those
+//               that die, and touches no connection.
 // Chosen by:    nginx and HAProxy before threads (processes, shared or reuseport); Envoy (threads, reuseport), Seastar
 //               and memcached (threads, dealt).
 // Price:        that of event-loop, and a lock or shared memory around the store. A loop that is busy does not pass its
 //               connections on to one that is idle.
 // Breaks under: long computation: it holds up every connection of the same loop, also while another CPU is idle.
-// Worth it:     all CPUs are used, without a context switch per request. A process that crashes ends only its own
-//               connections.
+// Worth it:     all CPUs are used without a switch per request; a process that crashes ends its own connections only.
 // Left out:     pinning loops to CPUs, moving connections between loops, a store divided among the loops.
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,13 +25,14 @@
 #include <system_error>
 #include <vector>
 
+#include "models/asio/server.h"
 #include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
 #include "models/epoll/server.h"
-#include "models/epoll/server_threads.h"
 #include "models/processes/worker_processes.h"
 #include "models/processes/worker_signals.h"
 #include "models/processes/worker_slots.h"
+#include "models/server_threads.h"
 #include "models/shared_array.h"
 
 namespace bakeoff::models {
@@ -58,7 +58,7 @@ class Listeners {
     while (each_its_own && own_.size() + 1 < setup.units) own_.push_back(listen_reuseport(first));
   }
   bool competing() const { return competing_; }
-  int of(std::size_t loop) const { return (loop == 0 || own_.empty() ? first_ : own_[loop - 1]).socket.get(); }
+  const Listener& of(std::size_t loop) const { return loop == 0 || own_.empty() ? first_ : own_[loop - 1]; }
 
  private:
   const Listener& first_;
@@ -67,11 +67,12 @@ class Listeners {
 };
 
 /// What a worker process does.
+template <typename Server>
 void run_worker(const Listeners& listeners, const processes::WorkerSlots& slots, workloads::Service& service,
-                std::span<epoll::ServerTally> tallies) try {
+                std::span<ServerTally> tallies) try {
   const processes::LoopWorkerSignals signals;
   const std::size_t slot = slots.claim();
-  epoll::EpollServer(service, tallies, slot).serve(listeners.of(slot), listeners.competing(), signals.stop());
+  Server(service, tallies, slot).serve(listeners.of(slot), listeners.competing(), signals.stop());
 } catch (const std::exception&) {  // No descriptor or memory for a loop: the parent tries again in a moment.
   ::_exit(1);
 }
@@ -85,17 +86,27 @@ class EventLoops final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
                      const StopToken& stop, const std::function<void()>& ready) override {
+    return setup.settings.text("reactor") == "epoll"
+               ? serve_by<epoll::EpollServer>(listener, service, setup, stop, ready)
+               : serve_by<asio::AsioServer>(listener, service, setup, stop, ready);
+  }
+
+ private:
+  template <typename Server>
+  static ModelReceipt serve_by(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
+                               const StopToken& stop, const std::function<void()>& ready) {
     const Listeners listeners(listener, setup);
-    const SharedArray<epoll::ServerTally> tallies(setup.units);
+    const SharedArray<ServerTally> tallies(setup.units);
     ModelReceipt receipt;
     if (by_processes(setup.settings)) {
       const processes::WorkerSlots slots;
-      processes::WorkerProcesses workers([&] { run_worker(listeners, slots, service, tallies.items()); }, setup.units);
+      const auto work = [&] { run_worker<Server>(listeners, slots, service, tallies.items()); };
+      processes::WorkerProcesses workers(work, setup.units);
       supervise(workers, stop, receipt.pauses, ready);
       receipt.units = workers.counts();
     } else {
       const bool dealt = setup.settings.text("listen") == "dealt";
-      epoll::EpollServerThreads servers;
+      ServerThreads<Server> servers;
       for (std::size_t i = 0; i < setup.units; ++i) {
         dealt ? servers.start_dealt(service, tallies.items())
               : servers.start_accepting(listeners.of(i), listeners.competing(), service, tallies.items());
@@ -110,14 +121,10 @@ class EventLoops final : public Model {
       while (stop.sleep(std::chrono::hours{1})) continue;
       receipt.units = {.created = setup.units, .peak_live = setup.units};
     }
-    for (const epoll::ServerTally& tally : tallies.items()) {
-      receipt.connections += tally.connections;
-      receipt.pauses.add(tally.accept_pauses, Resource::descriptor, tally.accept_error);
-    }
+    add_tallies(receipt, tallies.items());
     return receipt;
   }
 
- private:
   /// Keeps as many workers alive as are wanted, until the stop comes.
   static void supervise(processes::WorkerProcesses& workers, const StopToken& stop, AcceptPauses& pauses,
                         const std::function<void()>& ready) {

@@ -115,14 +115,19 @@ class AcceptPauses {
   void count(Resource wanted, int error) { add(1, wanted, error); }
   /// Adds the pauses that others have counted. `error` 0 stands for none.
   void add(std::uint64_t times, Resource wanted, int error) {
-    if (limit_.empty() && error != 0) limit_ = name_limit(wanted, error);
+    if (error_ == 0 && error != 0) {
+      error_ = error;
+      limit_ = name_limit(wanted, error);
+    }
     times_ += times;
   }
   std::uint64_t times() const { return times_; }
-  const std::string& limit() const { return limit_; }  ///< The first that was met: see name_limit(). "" when none was.
+  int error() const { return error_; }                 ///< The errno of the first limit that was met; 0 when none was.
+  const std::string& limit() const { return limit_; }  ///< The same limit in words: see name_limit(). "" when none was.
 
  private:
   std::uint64_t times_ = 0;
+  int error_ = 0;
   std::string limit_;
 };
 

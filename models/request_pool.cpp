@@ -2,13 +2,17 @@
 //
 // Who waits:    idle threads, all in epoll_wait() on the same instance: the kernel gives each event to one of them
 //               (leader and followers), which reads, serves what has come and gives the connection back (EPOLLONESHOT).
-//               A pause blocks its thread, as a call to a database would. The calling thread waits for connections.
+//               With `dispatch=queue` only one listener thread is in epoll_wait(), and wakes an idle thread for each
+//               event over a queue and a condition, as Apache's event MPM does. A pause blocks its thread, as a call to
+//               a database would. The calling thread waits for connections.
 // Who owns:     a connection owns its socket, its session and what could not be sent yet; at any moment at most one
 //               thread has it (epoll/shared_poller.h). A thread owns a read scratch and a reply string. Sessions share
 //               a locked store; one thread alone needs no lock.
-// Chosen by:    Apache's event MPM, Tomcat and Jetty on Java NIO, ASP.NET's thread pool, gRPC's and ACE's servers.
+// Chosen by:    gRPC's and ACE's servers, ASP.NET's thread pool; with `dispatch=queue` Apache's event MPM, Tomcat and
+//               Jetty on Java NIO.
 // Price:        two system calls per request more than event-loop, because events come one at a time and each
-//               connection has to be given back; locks around what is shared.
+//               connection has to be given back; locks around what is shared. With `dispatch=queue` a switch between
+//               threads per request too.
 // Breaks under: as many requests that block as there are threads: all others wait behind them.
 // Worth it:     idle connections cost next to nothing, blocking code serves them, and any thread takes any request.
 // Left out:     growing and shrinking the pool, a queue of its own with a bound, priorities.
@@ -18,6 +22,7 @@
 #include <array>
 #include <deque>
 #include <exception>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -25,6 +30,7 @@
 #include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
 #include "models/epoll/nonblocking_connection.h"
+#include "models/epoll/request_queue.h"
 #include "models/epoll/shared_poller.h"
 
 namespace bakeoff::models {
@@ -35,8 +41,9 @@ class RequestThread {
  public:
   RequestThread(epoll::SharedPoller& poller, const StopToken& stop) : poller_(poller), stop_(stop) {}
 
-  void run() {
-    while (epoll::SharedPoller::PolledConnection* const connection = poller_.next()) {
+  /// Serves what `next` gives, until that is nullptr.
+  void run(const auto& next) {
+    while (epoll::SharedPoller::PolledConnection* const connection = next()) {
       bool goes_on = false;
       std::uint32_t events = EPOLLIN;
       try {
@@ -82,6 +89,13 @@ class RequestThread {
   std::string replies_;
 };
 
+/// What the listener thread of dispatch=queue does.
+void poll_into(epoll::RequestQueue& requests, const epoll::SharedPoller& poller) {
+  std::array<epoll::SharedPoller::PolledConnection*, epoll::SharedPoller::kMostAtOnce> ready{};
+  while (const std::size_t found = poller.next(ready)) requests.put(std::span(ready).first(found));
+  requests.end();
+}
+
 class RequestPool final : public Model {
  public:
   workloads::StoreKind store_kind(const ModelSetup& setup) const override {
@@ -90,9 +104,17 @@ class RequestPool final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
                      const StopToken& stop, const std::function<void()>& ready) override {
+    const bool by_queue = setup.settings.text("dispatch") == "queue";
     epoll::SharedPoller poller(stop);
+    epoll::RequestQueue requests;
     std::deque<std::jthread> pool;
-    while (pool.size() < setup.units) pool.emplace_back([&] { RequestThread(poller, stop).run(); });
+    while (pool.size() < setup.units) {
+      pool.emplace_back([&] {
+        RequestThread thread(poller, stop);
+        by_queue ? thread.run([&] { return requests.take(); }) : thread.run([&] { return poller.next(); });
+      });
+    }
+    if (by_queue) pool.emplace_back([&] { poll_into(requests, poller); });
     BlockingAcceptor acceptor(listener, stop, SOCK_NONBLOCK);
     ready();
     while (Descriptor socket = acceptor.wait_for_connection()) poller.add_connection(std::move(socket), service);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "harness/commands/commands.h"
 #include "harness/input/resolve_name.h"
+#include "harness/journal/earlier_settings.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/inventory_names.h"
 #include "harness/subjects/variant.h"
@@ -23,6 +25,22 @@ constexpr const char* kProgram = "bakeoff-subject";
 }
 
 }  // namespace
+
+std::string name_in_other_build(const subjects::Inventory& other, const fs::path& program, std::string name) {
+  for (const journal::EarlierSetting& one : journal::earlier_settings()) {
+    const subjects::Subject* const model = other.find(std::string(one.model));
+    if (model == nullptr || subjects::model_name_of(name) != one.model) continue;
+    if (std::ranges::find(model->settings, one.setting, &subjects::SettingFacts::name) != model->settings.end())
+      continue;
+    const std::string begin = fmt::format(":{}=", one.setting);
+    const std::size_t found = name.find(begin);
+    const std::string chosen = found == std::string::npos ? begin + std::string(one.today)
+                                                          : name.substr(found, name.find(':', found + 1) - found);
+    if (chosen != begin + std::string(one.earlier)) lacks(program, "model", std::string(one.model) + chosen);
+    if (found != std::string::npos) name.erase(found, chosen.size());
+  }
+  return name;
+}
 
 fs::path find_other_program(const fs::path& build) {
   std::error_code error;
@@ -50,7 +68,7 @@ OtherBuild add_other_build(subjects::Inventory& inventory, const fs::path& progr
   }
   for (const std::string& name : spec.subjects) {
     try {
-      inventory.subjects.push_back(subjects::make_variant(other, name));
+      inventory.subjects.push_back(subjects::make_variant(other, name_in_other_build(other, program, name)));
     } catch (const subjects::VariantError&) {
       lacks(program, "model", name);
     }

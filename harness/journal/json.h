@@ -31,9 +31,9 @@ std::string write_json(const FieldTable<T, N>& table, const T& object, int inden
 
 /// What a document must have before its fields are looked at.
 struct RequiredKeys {
-  std::optional<int> schema{};     ///< The value of "schema": no other can be read.
-  std::string_view key{};          ///< A key that every such document has; "" for none.
-  std::string_view without_key{};  ///< The rest of "KEY: missing, so that ...": "this is no row".
+  std::optional<int> newest_schema{};  ///< The values that "schema" may have end here; they begin at 1.
+  std::string_view key{};              ///< A key that every such document has; "" for none.
+  std::string_view without_key{};      ///< The rest of "KEY: missing, so that ...": "this is no row".
 };
 
 void read_object(std::span<const Field> fields, void* object, std::string_view text, const RequiredKeys& required);

@@ -190,17 +190,17 @@ simdjson::dom::object parse(simdjson::dom::parser& parser, std::string_view text
   return value.get_object().value_unsafe();
 }
 
-void require_schema(const simdjson::dom::object& object, int known) {
+void require_schema(const simdjson::dom::object& object, int newest) {
   const auto found = object.at_key("schema");
-  const std::string expected = ", expected " + std::to_string(known);
+  const std::string expected = ", expected 1 to " + std::to_string(newest);
   if (found.error() != simdjson::SUCCESS) throw std::invalid_argument("schema: missing" + expected);
   std::int64_t schema = 0;
   if (found.get(schema) != simdjson::SUCCESS) {
     throw std::invalid_argument("schema: found " + simdjson::minify(found.value_unsafe()) + expected);
   }
-  if (schema == known) return;
+  if (schema >= 1 && schema <= newest) return;
   throw std::invalid_argument("schema: found " + std::to_string(schema) + expected + ": written by " +
-                              (schema > known ? "a newer" : "an older") + " bakeoff than this one reads");
+                              (schema > newest ? "a newer" : "an older") + " bakeoff than this one reads");
 }
 
 }  // namespace
@@ -209,7 +209,7 @@ void read_object(std::span<const Field> fields, void* object, std::string_view t
   // Rows come by the hundred thousand: its memory is used again.
   thread_local simdjson::dom::parser parser;
   const simdjson::dom::object found = parse(parser, text);
-  if (required.schema) require_schema(found, *required.schema);
+  if (required.newest_schema) require_schema(found, *required.newest_schema);
   if (!required.key.empty() && found.at_key(required.key).error() != simdjson::SUCCESS) {
     throw std::invalid_argument(std::string(required.key) + ": missing, so that " + std::string(required.without_key));
   }

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "harness/journal/durable.h"
+#include "harness/journal/earlier_settings.h"
 #include "harness/journal/json.h"
 #include "harness/measure/text_file.h"
 
@@ -75,6 +76,17 @@ constexpr FieldTable kRunEndFields{
     field<&EndFacts::repeats, kRepeatFactsFields>("repeats"),
 };
 
+constexpr FieldTable kSweepPointFields{
+    field<&SweepPointFacts::table>("table"),
+    field<&SweepPointFacts::value>("value"),
+};
+
+constexpr FieldTable kSweepFields{
+    field<&SweepFacts::name>("name"),
+    field<&SweepFacts::key>("key"),
+    field<&SweepFacts::points, kSweepPointFields>("points"),
+};
+
 constexpr FieldTable kManifestFields{
     field<&Manifest::schema>("schema"),
     field<&Manifest::bakeoff_version>("bakeoff_version"),
@@ -92,6 +104,8 @@ constexpr FieldTable kManifestFields{
     field<&Manifest::baselines>("baselines"),
     field<&Manifest::subjects>("subjects"),
     field<&Manifest::tables>("tables"),
+    field<&Manifest::sweeps, kSweepFields>("sweeps"),
+    field<&Manifest::set>("set"),
     field<&Manifest::like>("like"),
     field<&Manifest::twins>("twins"),
     field<&Manifest::differs>("differs"),
@@ -127,7 +141,7 @@ std::string manifest_to_json(const Manifest& manifest) {
 
 Manifest manifest_from_json(std::string_view json) {
   Manifest manifest;
-  fields::read_json(kManifestFields, json, manifest, {.schema = kManifestSchema});
+  fields::read_json(kManifestFields, json, manifest, {.newest_schema = kManifestSchema});
   return manifest;
 }
 
@@ -154,7 +168,9 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   const std::optional<std::string> text = measure::read_text(path);
   if (!text) throw std::runtime_error("cannot read " + path.string() + ": " + std::generic_category().message(errno));
   try {
-    return manifest_from_json(*text);
+    Manifest manifest = manifest_from_json(*text);
+    use_names_of_today(manifest);
+    return manifest;
   } catch (const std::invalid_argument& fault) {
     throw std::runtime_error(path.string() + ": " + fault.what());
   }

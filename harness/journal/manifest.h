@@ -13,7 +13,7 @@
 
 namespace bakeoff::journal {
 
-inline constexpr int kManifestSchema = 1;
+inline constexpr int kManifestSchema = 2;  ///< As kTrialSchema.
 inline constexpr const char* kManifestFile = "manifest.json";
 
 /// How one table ended.
@@ -21,6 +21,17 @@ struct TableEndFacts {
   std::string table;
   std::string why;  ///< "all blocks ran", "the precision is reached", "the budget is spent", "interrupted".
   std::uint64_t blocks = 0;
+};
+
+/// A number of a table that had several values: a table of its own was measured for each of them.
+struct SweepPointFacts {
+  std::string table;
+  double value = 0;
+};
+struct SweepFacts {
+  std::string name;  ///< Of the table that has the list.
+  std::string key;   ///< "connections"
+  std::vector<SweepPointFacts> points;
 };
 
 /// What became of the trials that others disturbed (experiment/repeat_policy.h).
@@ -58,6 +69,8 @@ struct Manifest {
   std::map<std::string, std::string> baselines;            ///< For the tables that have another one.
   std::vector<std::string> subjects;                       ///< In the order of the tables' rows.
   std::vector<std::string> tables;                         ///< In the order of the report.
+  std::vector<SweepFacts> sweeps;                          ///< Which of the tables are points of a sweep.
+  std::vector<std::string> set;                            ///< Numbers given instead of the file's: "connections=128".
   std::map<std::string, std::string> like;                 ///< Subject -> the real systems that made its choice.
   std::map<std::string, std::string> twins;                ///< Foreign subject -> the model that it is the real one of;
   std::map<std::string, std::string> differs;              ///< what it does that that does not;
@@ -88,7 +101,8 @@ std::string manifest_to_json(const Manifest& manifest);  ///< Indented, ends in 
 /// Throws std::invalid_argument in one line. Unknown keys are ignored; an unknown schema is refused.
 Manifest manifest_from_json(std::string_view json);
 
-/// FOLDER/manifest.json. Both throw std::runtime_error naming the file. Writing replaces the file as a whole.
+/// FOLDER/manifest.json; what is read has the subjects' names of today (earlier_settings.h). Both throw
+/// std::runtime_error naming the file. Writing replaces the file as a whole.
 void write_manifest(const std::filesystem::path& folder, const Manifest& manifest);
 Manifest read_manifest(const std::filesystem::path& folder);
 

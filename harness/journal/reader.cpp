@@ -10,6 +10,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "harness/journal/earlier_settings.h"
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/json.h"
 #include "harness/journal/trial_json.h"
@@ -78,6 +79,7 @@ Journal read_journal(const std::filesystem::path& path, const std::string& exper
   std::string expected = experiment;
   const std::string note = each_line(file, [&](std::string_view line, std::size_t number) {
     Trial trial = trial_from_json(line);
+    use_names_of_today(trial);
     if (!trial.experiment.empty() && !expected.empty() && trial.experiment != expected) {
       throw std::invalid_argument("experiment: found " + measure::in_quotes(trial.experiment) + ", expected " +
                                   measure::in_quotes(expected) + " as " +

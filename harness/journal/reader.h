@@ -19,6 +19,7 @@ struct Journal {
 /// `path` is a result folder or a .jsonl file. A last line that was cut off is dropped with a note; a bad line before
 /// it, or a schema that is not known, throws std::runtime_error "FILE:LINE: what is wrong". A folder without
 /// trials.jsonl throws, saying that it is not a result folder. An empty file is an empty journal.
+/// Rows have the subjects' names of today (earlier_settings.h).
 /// Rows of two experiments in one file, and two rows of one attempt, throw too: they are files put together, and their
 /// numbers would be counted twice or beside others that they do not belong to. `experiment` is the name in the
 /// manifest; "" holds all rows to the first one's.

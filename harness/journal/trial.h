@@ -15,7 +15,8 @@
 
 namespace bakeoff::journal {
 
-inline constexpr int kTrialSchema = 1;
+/// 2: event-loops are Asio's by default. What schema 1 meant by a name: earlier_settings.h.
+inline constexpr int kTrialSchema = 2;
 
 /// Behind the name of a subject that another build has: `bakeoff run --against`.
 inline constexpr std::string_view kOtherBuildSuffix = "@other";
@@ -128,7 +129,7 @@ struct ClientRow {
 
 /// What the subject's process tree cost.
 struct SubjectRow {
-  std::optional<double> cpu_us;       ///< In the window, exact where cpu_source says cgroup.
+  std::optional<double> cpu_us;       ///< In the window; exact where cpu_source is cgroup2 or cpuacct.
   std::optional<double> cpu_user_us;  ///< Split as sampled by the kernel.
   std::optional<double> cpu_system_us;
   std::optional<double>
@@ -191,17 +192,17 @@ struct ClientReceipt {
   std::optional<std::int64_t> increments_acknowledged;  ///< For the key "counter".
 };
 
-/// A part of a trial whose block ran in slices: the load went round all subjects of the block, again and again.
+/// A part of a trial whose block ran in slices: the subjects of the block were loaded in turn, round after round.
 struct SliceFacts {
-  std::uint64_t round = 0;    ///< From 0. Each subject has one slice in each round.
+  std::uint64_t round = 0;    ///< From 0. Each subject that still answers has one slice in each round.
   std::uint64_t place = 0;    ///< Within the round, from 0.
   double window_s = 0;        ///< How long requests were sent.
   std::uint64_t replies = 0;  ///< Right ones, until the last of its requests was answered.
   double throughput_rps = 0;
   std::optional<double> cpu_us;  ///< Of the subject, for exactly these requests.
   std::optional<double> foreign_cpu_share, load_foreign_share, steal_share;  ///< As the row's, of this slice.
-  bool left_out =
-      false;  ///< Others disturbed it, or a slice next to it in time. Not in the row's figures: see slices.h.
+  /// Others disturbed it, or a slice next to it in time. It is not part of the row's figures: see slices.h.
+  bool left_out = false;
 };
 
 struct Trial {

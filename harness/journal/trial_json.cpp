@@ -264,7 +264,7 @@ std::string trial_to_json(const Trial& trial) {
 Trial trial_from_json(std::string_view line) {
   Trial trial;
   fields::read_json(kTrialFields, line, trial,
-                    {.schema = kTrialSchema, .key = "trial_id", .without_key = "this is no row"});
+                    {.newest_schema = kTrialSchema, .key = "trial_id", .without_key = "this is no row"});
   return trial;
 }
 

@@ -15,9 +15,11 @@
 #include "harness/measure/plain_text.h"
 #include "harness/subjects/find_program.h"
 #include "harness/subjects/install_paths.h"
+#include "harness/subjects/inventory_names.h"
 #include "harness/subjects/manifest_folder.h"
 #include "harness/subjects/path_access.h"
 #include "harness/subjects/template.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -174,6 +176,23 @@ std::string why_missing(const std::string& program) {
                      why_not_executable(program, {::geteuid(), ::getegid()}, "it may not be executed by this user"));
 }
 
+/// A model, or one with settings: the choice that this server makes too.
+std::string read_like(const input::TomlSection& section, const Inventory& known) {
+  Inventory models;
+  for (const Subject& subject : known.subjects) {
+    if (!subject.foreign) models.subjects.push_back(subject);
+  }
+  const std::string expected = "the model that makes the same choice";
+  const std::string like = section.text("like", expected).value_or("");
+  if (like.empty()) section.fail("like", "nothing", expected);
+  if (model_name_of(like) == like) return *section.name("like", entry_names(models.subjects));
+  try {
+    return make_variant(models, like).name;
+  } catch (const VariantError& error) {
+    section.fail("like", error.found, error.expected);
+  }
+}
+
 /// `beside` is the manifest's folder; nullptr opens it where it is needed.
 Subject parse(std::string_view text, const fs::path& manifest, const Inventory& known, const ManifestFolder* beside) {
   const toml::table table = input::parse_toml(text, manifest.string());
@@ -186,12 +205,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   Subject subject;
   subject.name = subject.model = input::read_name(section).value_or("");
   if (subject.name.empty()) section.fail("name", "nothing", "the name of the subject");
-  std::vector<std::string> models;
-  for (const Subject& model : known.subjects) {
-    if (!model.foreign) models.push_back(model.name);
-  }
-  foreign->like = section.name("like", models).value_or("");
-  if (foreign->like.empty()) section.fail("like", "nothing", "the model that makes the same choice");
+  foreign->like = read_like(section, known);
   subject.like = foreign->like;
   subject.summary = shown_text(section, "summary");
   subject.breaks_under = shown_text(section, "breaks_under");

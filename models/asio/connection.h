@@ -1,5 +1,5 @@
-// A connection on an Asio loop with callbacks, for event_loop.cpp and hybrid.cpp. The two differ in where a step runs
-// that would hold up the loop: their BlockingPolicy decides that.
+// A connection on an Asio loop with callbacks, for event_loop.cpp, event_loops.cpp and hybrid.cpp. They differ in where
+// a step runs that would hold up the loop: their BlockingPolicy decides that.
 //
 // Who waits: the loop. Who owns: a connection owns itself, its socket, its session, its input buffer and what could not
 // be sent yet. Exactly one of its operations is outstanding at any time, and the callback of that operation may delete
@@ -8,8 +8,11 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -28,9 +31,10 @@ class AsioConnection;
 /// A loop, and what its connections share. Destroyed after the last of them.
 template <typename BlockingPolicy>
 struct AsioLoop {
-  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where no other thread ever touches the loop.
-  AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen)
-      : io(hint), service(served), policy(chosen), peers(io) {}
+  /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where no other thread ever touches the loop. `counted`, unless it is
+  /// nullptr, holds how many connections are alive.
+  AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen, std::atomic<std::uint64_t>* counted = nullptr)
+      : io(hint), service(served), policy(chosen), live(counted), peers(io) {}
 
   /// Takes the socket. Without memory for a connection, the peer sees a closed one.
   void add_connection(Descriptor socket) try {
@@ -50,6 +54,7 @@ struct AsioLoop {
   boost::asio::io_context io;
   workloads::Service& service;
   BlockingPolicy policy;
+  std::atomic<std::uint64_t>* live;
   DisconnectWatch peers;
   bool stopping = false;
   InputScratch scratch{};
@@ -64,6 +69,10 @@ class AsioConnection : public ConnectionHook {
       : loop_(loop), session_(loop.service.connect()), socket_(loop.io, boost::asio::ip::tcp::v4(), accepted.get()) {
     static_cast<void>(accepted.release());
     loop_.connections.push_back(*this);
+    if (loop_.live != nullptr) ++*loop_.live;
+  }
+  ~AsioConnection() {
+    if (loop_.live != nullptr) --*loop_.live;
   }
 
   void read() {
@@ -150,6 +159,28 @@ class AsioConnection : public ConnectionHook {
   DisconnectWatch::Peer peer_;
   std::string unsent_;  // What an operation is sending, when the socket took no more.
   ConnectionInput own_;
+};
+
+/// The policy of event-loop and event-loops: the loop does everything itself.
+struct InlinePolicy {
+  using Connection = AsioConnection<InlinePolicy>;
+
+  /// The loop waits for all timers at once, and takes the step when this one is over.
+  void wait(Connection& connection, const workloads::Step& step) const {
+    connection.pause(step.pause, [&connection, step](error_code error) {
+      connection.on_complete(
+          error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
+    });
+  }
+
+  /// Every connection waits while this one computes, which is the model's price. The others get a turn before this one
+  /// goes on.
+  void compute(Connection& connection, const workloads::Step& step) const {
+    const workloads::Step next = perform_step(connection.session(), step, connection.loop().replies);
+    if (!connection.flush(next)) return;
+    boost::asio::post(connection.loop().io,
+                      [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });
+  }
 };
 
 }  // namespace bakeoff::models::asio

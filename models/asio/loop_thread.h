@@ -3,9 +3,8 @@
 
 #include <thread>
 #include <utility>
-#include <vector>
 
-#include "models/asio/net.h"
+#include "models/asio/inbox_reader.h"
 #include "models/net.h"
 
 namespace bakeoff::models::asio {
@@ -18,31 +17,22 @@ class AsioLoopThread {
   /// The arguments are those of Connections. Throws std::system_error when there is no descriptor or thread for it.
   template <typename... Arguments>
   explicit AsioLoopThread(Arguments&... arguments)
-      : connections_(arguments...), arrivals_(connections_.io(), inbox_.fd()) {
-    receive_sockets();
-    thread_ = std::thread([this] { connections_.io().run(); });
-  }
+      : connections_(arguments...),
+        reader_(
+            connections_.io(), inbox_, [this](Descriptor socket) { connections_.add_connection(std::move(socket)); },
+            [this] { connections_.abort(); }),
+        thread_([this] { connections_.io().run(); }) {}
   /// Aborts the connections and waits until the last of them is gone.
   ~AsioLoopThread() {
     inbox_.end();
     thread_.join();
-    static_cast<void>(arrivals_.release());  // The inbox closes it.
   }
   void add_connection(Descriptor socket) { inbox_.send(std::move(socket)); }
 
  private:
-  void receive_sockets() {
-    arrivals_.async_wait(LoopDescriptor::wait_read, [this](error_code) {
-      std::vector<Descriptor> sockets;
-      const auto arrival = inbox_.receive(sockets);
-      for (Descriptor& socket : sockets) connections_.add_connection(std::move(socket));
-      arrival == SocketInbox::Arrival::end ? connections_.abort() : receive_sockets();
-    });
-  }
-
   SocketInbox inbox_;
   Connections connections_;
-  LoopDescriptor arrivals_;
+  InboxReader reader_;
   std::thread thread_;
 };
 

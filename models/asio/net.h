@@ -49,17 +49,24 @@ inline workloads::Step feed_all(workloads::ServerSession& session, int socket, c
   return step;
 }
 
+/// How long a loop leaves a listener to others that wait on it too.
+inline constexpr std::chrono::milliseconds kGiveWay{1};
+
 /// Accepts on a loop until the stop token is readable. The loop waits; its thread runs the callbacks.
 class AsioAcceptor {
  public:
-  /// `on_accept` is given every new socket, non-blocking. `on_stop` is called once, and no socket comes after it.
+  /// `on_accept` is given every new socket, non-blocking. `on_stop` is called once, and no socket comes after it. Where
+  /// other loops wait on the same listener, `gives_way` tells whether it is left to them for a moment: it is asked
+  /// before each connection, and connections are taken one per turn.
   AsioAcceptor(boost::asio::io_context& io, const Listener& listener, const StopToken& stop,
-               std::function<void(Descriptor)> on_accept, std::function<void()> on_stop)
+               std::function<void(Descriptor)> on_accept, std::function<void()> on_stop,
+               std::function<bool()> gives_way = {})
       // Asio closes the descriptors that it watches, so it is given duplicates. The originals are the caller's.
       : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),
         stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
         pause_(io),
-        on_accept_(std::move(on_accept)) {
+        on_accept_(std::move(on_accept)),
+        gives_way_(std::move(gives_way)) {
     stop_.async_wait(LoopDescriptor::wait_read, [this, on_stop = std::move(on_stop)](const auto&) {
       listener_.close();
       pause_.cancel();
@@ -77,22 +84,29 @@ class AsioAcceptor {
       if (!error && listener_.is_open()) accept();
     };
     for (;;) {
+      if (gives_way_ && gives_way_()) return pause(kGiveWay, again);
       Accepted next = accept_from(listener_.native_handle(), SOCK_NONBLOCK);
       if (next.status == AcceptStatus::nothing) return listener_.async_wait(LoopDescriptor::wait_read, again);
       if (next.status == AcceptStatus::limit) {
         pauses_.count(Resource::descriptor, next.error);
-        pause_.expires_after(AcceptPauses::kLength);
-        return pause_.async_wait(again);
+        return pause(AcceptPauses::kLength, again);
       }
       ++accepted_;
       on_accept_(std::move(next.socket));
+      if (gives_way_) return listener_.async_wait(LoopDescriptor::wait_read, again);
     }
+  }
+
+  void pause(std::chrono::milliseconds length, const auto& next) {
+    pause_.expires_after(length);
+    pause_.async_wait(next);
   }
 
   LoopDescriptor listener_;
   LoopDescriptor stop_;
   LoopTimer pause_;
   std::function<void(Descriptor)> on_accept_;
+  std::function<bool()> gives_way_;
   AcceptPauses pauses_;
   std::uint64_t accepted_ = 0;
 };

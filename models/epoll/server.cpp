@@ -47,7 +47,7 @@ class EpollServer::AcceptHandler final : public EpollHandler {
     // connections that come one by one. A loop that did not give way at its share would, as long as it has the CPU, get
     // nearly all that come at once.
     server_.state_.loop.unwatch(listener_);
-    has_more_than_its_share() ? resume_after(kOverSharePause) : watch_listener();
+    has_more_than_its_share(server_.tally_, server_.tallies_) ? resume_after(kOverSharePause) : watch_listener();
   }
 
   void on_wake() override {
@@ -69,14 +69,6 @@ class EpollServer::AcceptHandler final : public EpollHandler {
 
   void resume_after(std::chrono::milliseconds time) {
     server_.state_.loop.wake_at(EpollLoop::Clock::now() + time, *this);
-  }
-
-  /// Whether it has more than one connection and an eighth above the mean of all loops.
-  bool has_more_than_its_share() const {
-    std::uint64_t all = 0;
-    for (const ServerTally& tally : server_.tallies_) all += tally.live;
-    const std::uint64_t loops = server_.tallies_.size();
-    return 8 * loops * server_.tally_.live > 9 * all + 8 * loops;
   }
 
   EpollServer& server_;
@@ -125,9 +117,9 @@ EpollServer::~EpollServer() {
   while (!state_.connections.empty()) delete &state_.connections.front();
 }
 
-void EpollServer::serve(int listener, bool competing, const StopToken& stop) {
+void EpollServer::serve(const Listener& listener, bool competing, const StopToken& stop) {
   const StopHandler stop_handler(state_.loop, stop);
-  const AcceptHandler accept_handler(*this, listener, competing);
+  const AcceptHandler accept_handler(*this, listener.socket.get(), competing);
   state_.loop.run();
 }
 

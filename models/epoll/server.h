@@ -1,27 +1,18 @@
-// Serves connections on an epoll loop: what each loop of event-loops does, be it a process or a thread, and whether it
-// accepts its connections or is sent them.
+// Serves connections on an epoll loop: what event-loop, and each loop of event-loops, does with reactor=epoll. A loop
+// may be a process or a thread, and accepts its connections or is sent them.
 //
 // Who waits: the thread, in epoll_wait(). Who owns: the server owns its loop and what the connections on it share
 // (epoll/connection.h), and closes the connections when it is destroyed.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "models/epoll/connection.h"
 #include "models/net.h"
+#include "models/server_tally.h"
 
 namespace bakeoff::models::epoll {
-
-/// What a server counts. Others read it: between threads, or between processes when it lies in shared memory.
-struct ServerTally {
-  std::atomic<std::uint64_t> connections{0};  ///< Accepted,
-  std::atomic<std::uint64_t> live{0};         ///< and not yet ended.
-  std::atomic<std::uint64_t> accept_pauses{0};
-  std::atomic<int> accept_error{0};  ///< The errno of the last pause.
-};
 
 /// Made, used and destroyed on one thread.
 class EpollServer {
@@ -37,7 +28,7 @@ class EpollServer {
   /// Accepts and serves until the stop comes. With `competing`, other servers wait on the same listener in loops of
   /// their own, and the kernel wakes one of them for each connection. They take turns. A server that has more than its
   /// share of the connections, or no descriptor left, leaves the listener to the others for a moment.
-  void serve(int listener, bool competing, const StopToken& stop);
+  void serve(const Listener& listener, bool competing, const StopToken& stop);
 
   /// Serves the sockets that are sent to it, until the sender ends the inbox.
   void serve(SocketInbox& inbox);

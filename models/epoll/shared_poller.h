@@ -1,4 +1,5 @@
-// Connections that any of several threads may take, one at a time: all threads wait in a single epoll instance.
+// Connections that any of several threads may take, one at a time: all threads wait in a single epoll instance, or one
+// of them does and hands out what it finds (request_queue.h).
 //
 // Who waits: the threads, in next(). Who owns: the poller owns the connections. The thread that was given one has it to
 // itself, because the kernel reports one event of it, and no other before the thread gives it back (EPOLLONESHOT).
@@ -6,13 +7,17 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -26,6 +31,8 @@ namespace bakeoff::models::epoll {
 
 class SharedPoller {
  public:
+  static constexpr std::size_t kMostAtOnce = 64;
+
   struct PolledConnection : ConnectionHook {
     PolledConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session)
         : peer(std::move(socket), std::move(session)) {}
@@ -57,11 +64,23 @@ class SharedPoller {
   /// Waits for a connection that has an event. It is the caller's until rearm() or close_connection(). nullptr when the
   /// stop has come.
   PolledConnection* next() const {
-    epoll_event event{};
-    while (wait_for_events(epoll_.get(), {&event, 1}, std::nullopt) < 1) continue;
-    auto* const connection = static_cast<PolledConnection*>(event.data.ptr);
-    if (connection) static_cast<void>(connection->rearmed.load(std::memory_order_acquire));
-    return connection;
+    PolledConnection* connection = nullptr;
+    return next({&connection, 1}) == 1 ? connection : nullptr;
+  }
+
+  /// Waits until there are some, at most as many as `into` takes, and returns how many it has written. 0 when the stop
+  /// has come.
+  std::size_t next(std::span<PolledConnection*> into) const {
+    std::array<epoll_event, kMostAtOnce> events;
+    const std::size_t most = std::min(events.size(), into.size());
+    int found = 0;
+    while (found < 1) found = wait_for_events(epoll_.get(), std::span(events).first(most), std::nullopt);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(found); ++i) {
+      into[i] = static_cast<PolledConnection*>(events[i].data.ptr);
+      if (into[i] == nullptr) return 0;
+      static_cast<void>(into[i]->rearmed.load(std::memory_order_acquire));
+    }
+    return static_cast<std::size_t>(found);
   }
 
   /// Gives the connection back. Some thread is given it again when one of these events has come.

@@ -14,16 +14,17 @@ namespace {
 struct Arrangement {
   std::string by;
   std::string listen;
+  std::string reactor;
 };
 std::ostream& operator<<(std::ostream& out, const Arrangement& arrangement) {
-  return out << arrangement.by << ", " << arrangement.listen;
+  return out << arrangement.by << ", " << arrangement.listen << ", " << arrangement.reactor;
 }
 
-const std::vector<Arrangement> kArrangements = {{"processes", "shared"},
-                                                {"processes", "reuseport"},
-                                                {"threads", "shared"},
-                                                {"threads", "reuseport"},
-                                                {"threads", "dealt"}};
+const std::vector<Arrangement> kArrangements = {{"processes", "shared", "asio"},   {"processes", "reuseport", "asio"},
+                                                {"threads", "shared", "asio"},     {"threads", "reuseport", "asio"},
+                                                {"threads", "dealt", "asio"},      {"processes", "shared", "epoll"},
+                                                {"threads", "shared", "epoll"},    {"processes", "reuseport", "epoll"},
+                                                {"threads", "reuseport", "epoll"}, {"threads", "dealt", "epoll"}};
 
 class EventLoops : public testing::TestWithParam<Arrangement> {
  protected:
@@ -31,7 +32,8 @@ class EventLoops : public testing::TestWithParam<Arrangement> {
     return {.model = "event-loops",
             .workload = "counter",
             .units = units,
-            .more = {"--set", "by=" + GetParam().by, "--set", "listen=" + GetParam().listen}};
+            .more = {"--set", "by=" + GetParam().by, "--set", "listen=" + GetParam().listen, "--set",
+                     "reactor=" + GetParam().reactor}};
   }
   const workloads::WorkloadEntry& workload() const { return *workloads::find_workload("counter"); }
 
@@ -98,8 +100,9 @@ TEST_P(EventLoops, LetNewConnectionsWaitWhenDescriptorsRunOut) {
   EXPECT_GT(receipt.accept_pauses.value_or(0), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, EventLoops, testing::ValuesIn(kArrangements),
-                         [](const auto& each) { return each.param.by + "_" + each.param.listen; });
+INSTANTIATE_TEST_SUITE_P(Every, EventLoops, testing::ValuesIn(kArrangements), [](const auto& each) {
+  return each.param.by + "_" + each.param.listen + "_" + each.param.reactor;
+});
 
 /// How many sockets each worker has open.
 std::vector<std::size_t> sockets_of_workers(const RunningSubject& subject) {
@@ -108,11 +111,21 @@ std::vector<std::size_t> sockets_of_workers(const RunningSubject& subject) {
   return all;
 }
 
-TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
+class EventLoopsShared : public testing::TestWithParam<std::string> {
+ protected:
+  static ServeArguments serving(std::size_t units) {
+    return {.model = "event-loops",
+            .workload = "counter",
+            .units = units,
+            .more = {"--set", "reactor=" + GetParam(), "--set", "listen=shared"}};
+  }
+};
+
+TEST_P(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
   constexpr std::size_t kUnits = 4, kConnections = 200;
   for (const bool one_by_one : {true, false}) {
     SCOPED_TRACE(one_by_one ? "one by one" : "at once");
-    RunningSubject subject({.model = "event-loops", .workload = "counter", .units = kUnits});
+    RunningSubject subject(serving(kUnits));
     const std::size_t listening = open_sockets(subject.pid());
     std::vector<Connection> connections;
     for (std::size_t i = 0; i < kConnections; ++i) {
@@ -131,11 +144,11 @@ TEST(EventLoopsShared, DivideTheConnectionsAmongTheProcessesHoweverTheyCome) {
   }
 }
 
-TEST(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
+TEST_P(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
   constexpr std::size_t kUnits = 4, kDescriptors = 64, kConnections = kUnits * (kDescriptors - 16);
-  ServeArguments serving{.model = "event-loops", .workload = "counter", .units = kUnits};
-  serving.prefix = {"prlimit", "--nofile=" + std::to_string(kDescriptors) + ":" + std::to_string(kDescriptors)};
-  RunningSubject subject(serving);
+  ServeArguments few = serving(kUnits);
+  few.prefix = {"prlimit", "--nofile=" + std::to_string(kDescriptors) + ":" + std::to_string(kDescriptors)};
+  RunningSubject subject(few);
   std::vector<Connection> connections;
   for (std::size_t i = 0; i < kConnections; ++i) {
     connections.emplace_back(subject.port());
@@ -144,6 +157,9 @@ TEST(EventLoopsShared, OneWithoutDescriptorsLeavesTheListenerToTheOthers) {
   }
   EXPECT_EQ(subject.stop().connections, kConnections);
 }
+
+INSTANTIATE_TEST_SUITE_P(Reactor, EventLoopsShared, testing::Values("asio", "epoll"),
+                         [](const auto& each) { return each.param; });
 
 TEST(EventLoopsReuseport, AProcessThatReplacesADeadOneTakesOverItsListener) {
   constexpr std::size_t kUnits = 3;

@@ -71,12 +71,14 @@ TEST(FailedWait, EndsTheWholeSubjectAndSaysWhy) {
   GTEST_SKIP() << "ThreadSanitizer does not know epoll_pwait2: it is not used there (models/epoll_wait.cpp)";
 #endif
   const std::vector<std::vector<std::string>> table{
-      {"event-loops", "http", "--units", "2", "--set", "by=processes"},
-      {"event-loops", "http", "--units", "2", "--set", "by=threads"},
-      {"event-loops", "http", "--units", "2", "--set", "by=threads", "--set", "listen=dealt"},
+      {"event-loop", "http", "--set", "reactor=epoll"},
+      {"event-loops", "http", "--units", "2", "--set", "reactor=epoll", "--set", "by=processes"},
+      {"event-loops", "http", "--units", "2", "--set", "reactor=epoll", "--set", "by=threads"},
+      {"event-loops", "http", "--units", "2", "--set", "reactor=epoll", "--set", "by=threads", "--set", "listen=dealt"},
       {"fibers", "http", "--units", "2"},
       {"fibers", "http", "--units", "2", "--set", "pinned=yes"},
       {"request-pool", "http", "--units", "2"},
+      {"request-pool", "http", "--units", "2", "--set", "dispatch=queue"},
   };
   for (const auto& words : table) {
     std::vector<std::string> arguments{"serve"};

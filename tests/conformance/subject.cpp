@@ -275,7 +275,7 @@ ServeArguments Pairing::serving(std::size_t connections) const {
   } else if (connections >= kCrowd) {
     serving.units = std::min(kSeveral, model.max_units);
   } else if (!settings.empty()) {
-    serving.units = 2;
+    serving.units = std::min<std::size_t>(2, model.max_units);
   }
 #ifdef __SANITIZE_THREAD__
   // ThreadSanitizer keeps a call stack for each thread, and loses its way where a fiber moves to another one. Pinned
@@ -300,7 +300,13 @@ std::vector<Pairing> pairings() {
 
 /// Settings with which a model waits or shares in another way.
 const std::pair<std::string, std::vector<std::string>> kVariants[] = {
-    {"event-loops", {"by=threads", "listen=dealt"}}, {"event-loops", {"listen=reuseport"}}, {"fibers", {"pinned=yes"}}};
+    {"event-loop", {"reactor=epoll"}},
+    {"event-loops", {"by=threads", "listen=dealt"}},
+    {"event-loops", {"reactor=epoll"}},
+    {"event-loops", {"reactor=epoll", "by=threads", "listen=dealt"}},
+    {"event-loops", {"listen=reuseport"}},
+    {"request-pool", {"dispatch=queue"}},
+    {"fibers", {"pinned=yes"}}};
 
 std::vector<Pairing> pairings_one_at_a_time() {
   std::vector<Pairing> all;

@@ -159,11 +159,14 @@ TEST(Foreign, ListTellsOfTheShippedServers) {
     EXPECT_NE(server.at("missing").get<std::string>().empty(), server.at("version").get<std::string>().empty())
         << server << ": it is there and has a version, or it says how to get it";
   }
-  const std::map<std::string, std::string> shipped{
-      {"nginx", "event-loops"},           {"redis", "event-loop"},
-      {"redis-io-threads", "event-loop"}, {"apache-prefork", "prefork"},
-      {"apache-worker", "thread-pool"},   {"apache-event", "request-pool"},
-      {"apache-echo-prefork", "prefork"}, {"apache-echo-event", "thread-pool"}};
+  const std::map<std::string, std::string> shipped{{"nginx", "event-loops:reactor=epoll"},
+                                                   {"redis", "event-loop:reactor=epoll"},
+                                                   {"redis-io-threads", "event-loop:reactor=epoll"},
+                                                   {"apache-prefork", "prefork"},
+                                                   {"apache-worker", "thread-pool"},
+                                                   {"apache-event", "request-pool:dispatch=queue"},
+                                                   {"apache-echo-prefork", "prefork"},
+                                                   {"apache-echo-event", "thread-pool"}};
   for (const auto& [name, twin] : shipped) EXPECT_EQ(twins[name], twin) << name;
 
   const auto subjects = nlohmann::json::parse(bakeoff_call({"list", "subjects", "--format", "json"}).output);

@@ -111,12 +111,13 @@ TEST_F(Journaling, ABadLineInTheMiddleIsAnErrorNamingFileAndLine) {
   EXPECT_EQ(error_of_reading(), (folder_ / "trials.jsonl").string() + ":2: not JSON");
   write("trials.jsonl", line + "\n{\"schema\":9,\"trial_id\":\"x\"}\n");
   EXPECT_EQ(error_of_reading(), (folder_ / "trials.jsonl").string() +
-                                    ":2: schema: found 9, expected 1: written by a newer bakeoff than this one reads");
+                                    ":2: schema: found 9, expected 1 to 2: written by a newer bakeoff than this one "
+                                    "reads");
 }
 
 TEST_F(Journaling, AnUnknownSchemaIsRefusedOnTheLastLineToo) {
   write("trials.jsonl", R"({"schema":9,"trial_id":"x"})");
-  EXPECT_THAT(error_of_reading(), HasSubstr("schema: found 9, expected 1"));
+  EXPECT_THAT(error_of_reading(), HasSubstr("schema: found 9, expected 1 to 2"));
 }
 
 TEST_F(Journaling, AnEmptyFileIsAnEmptyJournalAndAFolderWithoutIsNone) {
@@ -307,8 +308,8 @@ TEST_F(Journaling, ABadManifestIsNamed) {
   EXPECT_EQ(message(), "cannot read " + file + ": No such file or directory");
   write("manifest.json", "{");
   EXPECT_EQ(message(), file + ": not JSON");
-  write("manifest.json", R"({"schema":2})");
-  EXPECT_EQ(message(), file + ": schema: found 2, expected 1: written by a newer bakeoff than this one reads");
+  write("manifest.json", R"({"schema":3})");
+  EXPECT_EQ(message(), file + ": schema: found 3, expected 1 to 2: written by a newer bakeoff than this one reads");
   write("manifest.json", R"({"schema":1,"machine":{"smt":"yes"}})");
   EXPECT_EQ(message(), file + ": machine.smt: found string, expected true or false");
 }

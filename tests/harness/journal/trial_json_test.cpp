@@ -44,7 +44,7 @@ TEST(TrialJson, AnEmptyRowHasNothingThatIsUnknown) {
   const std::string line = trial_to_json(trial);
   EXPECT_EQ(
       line,
-      R"({"schema":1,"trial_id":"x","attempt":1,"block":0,"order":0,"params":{"load":"closed"},"seed":0,"outcome":"ok"})");
+      R"({"schema":2,"trial_id":"x","attempt":1,"block":0,"order":0,"params":{"load":"closed"},"seed":0,"outcome":"ok"})");
   const Trial back = trial_from_json(line);
   EXPECT_FALSE(back.client);
   EXPECT_FALSE(back.steal_share);
@@ -122,10 +122,11 @@ TEST(TrialJson, SaysWhatIsWrong) {
       {"", "not JSON"},
       {R"({"schema":1,)", "not JSON"},
       {"[1]", "found array, expected an object"},
-      {"{}", "schema: missing, expected 1"},
-      {R"({"schema":2,"trial_id":"x"})", "schema: found 2, expected 1: written by a newer bakeoff than this one reads"},
+      {"{}", "schema: missing, expected 1 to 2"},
+      {R"({"schema":3,"trial_id":"x"})",
+       "schema: found 3, expected 1 to 2: written by a newer bakeoff than this one reads"},
       {R"({"schema":0,"trial_id":"x"})",
-       "schema: found 0, expected 1: written by an older bakeoff than this one reads"},
+       "schema: found 0, expected 1 to 2: written by an older bakeoff than this one reads"},
       {R"({"schema":1,"trial_id":"NaN","steal_share":NaN})",
        "not JSON: found NaN, expected a number, or no field where the number is unknown"},
       {R"({"schema":1,"trial_id":"x","steal_share":-Infinity})",
@@ -138,7 +139,7 @@ TEST(TrialJson, SaysWhatIsWrong) {
        "client.generators[1].cpu_us: found -1, expected 0 or more"},
       {R"({"schema":1,"trial_id":"x","client":{"latency_us":{"total":{"p99":-3}}}})",
        "client.latency_us.total.p99: found -3, expected 0 or more"},
-      {R"({"schema":"1","trial_id":"x"})", "schema: found \"1\", expected 1"},
+      {R"({"schema":"1","trial_id":"x"})", "schema: found \"1\", expected 1 to 2"},
       {R"({"schema":1})", "trial_id: missing, so that this is no row"},
       {R"({"schema":1,"trial_id":5})", "trial_id: found number, expected a text"},
       {R"({"schema":1,"trial_id":"x","block":"a"})", "block: found string, expected a whole number"},

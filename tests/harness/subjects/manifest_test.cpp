@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <map>
 
 #include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
@@ -237,6 +238,30 @@ TEST_F(SubjectManifest, IsLikeAModelAndNeverLikeAnotherForeignServer) {
     ADD_FAILURE();
   } catch (const input::InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("like: found \"other\", expected one of event-loop, prefork"));
+  }
+}
+
+TEST_F(SubjectManifest, IsLikeAModelWithSettingsWhichAreChecked) {
+  Inventory some = test::server_inventory();
+  some.subjects.front().settings = {
+      {.name = "reactor", .meaning = "", .default_value = "asio", .choices = {"asio", "epoll"}}};
+  const auto like = [&](const std::string& name) {
+    return parse_subject("name = \"real\"\nlike = \"" + name + "\"\nstart = [\"sh\"]\n[serves]\nhttp = [\"/\"]\n",
+                         file_, some)
+        .twin();
+  };
+  EXPECT_EQ(like("event-loop:reactor=epoll"), "event-loop:reactor=epoll");
+  for (const auto& [name, message] : std::map<std::string, std::string>{
+           {"event-loop:reactor=poll",
+            "like: found the value of reactor \"poll\" in \"event-loop:reactor=poll\", expected one of asio, epoll"},
+           {"event-loop:lisden=shared", "like: found the setting \"lisden\" in \"event-loop:lisden=shared\""},
+           {"none:reactor=epoll", "like: found \"none\", expected one of event-loop, prefork"}}) {
+    try {
+      like(name);
+      ADD_FAILURE() << name;
+    } catch (const input::InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(message));
+    }
   }
 }
 

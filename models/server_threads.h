@@ -1,4 +1,4 @@
-// Epoll servers on threads of their own.
+// Event-driven servers on threads of their own.
 //
 // Who waits: each thread in its loop. Who owns: this owns the servers and their threads. Another thread makes it, deals
 // sockets to it and destroys it.
@@ -11,26 +11,29 @@
 #include <thread>
 #include <utility>
 
-#include "models/epoll/server.h"
 #include "models/net.h"
+#include "models/server_tally.h"
 
-namespace bakeoff::models::epoll {
+namespace bakeoff::models {
 
-class EpollServerThreads {
+/// `Server` is epoll::EpollServer or asio::AsioServer.
+template <typename Server>
+class ServerThreads {
  public:
-  EpollServerThreads() = default;
-  EpollServerThreads(const EpollServerThreads&) = delete;
-  EpollServerThreads& operator=(const EpollServerThreads&) = delete;
+  ServerThreads() = default;
+  ServerThreads(const ServerThreads&) = delete;
+  ServerThreads& operator=(const ServerThreads&) = delete;
   /// Stops all servers and joins their threads.
-  ~EpollServerThreads() {
+  ~ServerThreads() {
     stop_.request();
     for (ServerThread& server_thread : servers_) server_thread.inbox.end();
   }
 
-  /// Starts a server that accepts. Throws std::system_error.
-  void start_accepting(int listener, bool competing, workloads::Service& service, std::span<ServerTally> tallies) {
+  /// Starts a server that accepts. The listener outlives this. Throws std::system_error.
+  void start_accepting(const Listener& listener, bool competing, workloads::Service& service,
+                       std::span<ServerTally> tallies) {
     ServerThread& server_thread = add(service, tallies);
-    server_thread.thread = std::jthread([this, &server_thread, listener, competing] {  //
+    server_thread.thread = std::jthread([this, &server_thread, &listener, competing] {  //
       server_thread.server.serve(listener, competing, stop_.token());
     });
   }
@@ -48,7 +51,7 @@ class EpollServerThreads {
   struct ServerThread {
     ServerThread(workloads::Service& service, std::span<ServerTally> tallies, std::size_t index)
         : server(service, tallies, index) {}
-    EpollServer server;
+    Server server;
     SocketInbox inbox;
     std::jthread thread;  // Joined before the other two go.
   };
@@ -61,4 +64,4 @@ class EpollServerThreads {
   std::deque<ServerThread> servers_;
 };
 
-}  // namespace bakeoff::models::epoll
+}  // namespace bakeoff::models
