@@ -163,6 +163,12 @@ int run_command_line(int argc, char** argv) {
   run_app->add_option("--workloads", run.workloads, "Run only the tables of these workloads and jobs")
       ->delimiter(',')
       ->type_name("NAMES");
+  run_app
+      ->add_option("--set", run.set,
+                   "A number of the tables instead of the file's, or a list of numbers, which makes a sweep: "
+                   "connections=128, 'connections=[1,4,16]'; may be given several times")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   run_app->add_option("--out", run.out, "The folder for rows and report; default: ./bakeoff-results/NAME/TIME-HOST")
       ->type_name("DIR");
   add_whole(*run_app, "--blocks", run.blocks, "How often every subject runs in each table; with --precision, at least",

@@ -31,6 +31,7 @@ class UsageError : public input::InputError {
 struct RunOptions {
   std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
   std::vector<std::string> subjects, workloads;  ///< A folder among the subjects stands for the manifests in it.
+  std::vector<std::string> set;                  ///< "connections=128", "connections=[1,4,16]".
   std::filesystem::path out;                     ///< "": a new folder in bakeoff-results/NAME.
   std::string budget, precision;                 ///< "5m", "2%"; "" keeps the experiment's.
   std::optional<std::uint64_t> blocks;           ///< Absent keeps the experiment's.

@@ -21,6 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void add_point(std::vector<journal::SweepFacts>& sweeps, const experiment::TableSpec& table) {
+  const experiment::PlaceInSweep& point = *table.point;
+  if (sweeps.empty() || sweeps.back().name != point.sweep) {
+    sweeps.push_back({.name = point.sweep, .key = point.key, .points = {}});
+  }
+  sweeps.back().points.push_back({.table = table.name, .value = point.value});
+}
+
 /// The manifest of a run that begins now.
 journal::Manifest new_manifest(const PlannedRun& run) {
   const subjects::Inventory& inventory = run.inventory;
@@ -44,8 +52,10 @@ journal::Manifest new_manifest(const PlannedRun& run) {
   manifest.question = spec.question;
   manifest.baseline = spec.baseline;
   manifest.subjects = spec.subjects;
+  manifest.set = run.chosen.set;
   for (const experiment::TableSpec& table : spec.tables) {
     manifest.tables.push_back(table.name);
+    if (table.point) add_point(manifest.sweeps, table);
     if (const std::string& own = experiment::baseline_of(spec, table); own != spec.baseline)
       manifest.baselines[table.name] = own;
   }

@@ -200,6 +200,11 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
     for (const std::string& name : run_.manifest.tables) {
       if (std::find(shown_.begin(), shown_.end(), name) == shown_.end()) show_table(name);
     }
+    for (const report::Table& table : report.tables) {
+      const auto& sweeps = run_.manifest.sweeps;
+      if (std::ranges::find(sweeps, table.name, &journal::SweepFacts::name) == sweeps.end()) continue;
+      fmt::print("{}\n", report::terminal_table(table, stdout_style()));
+    }
     for (const auto& over_all : {report.overview, report.agreement}) {
       if (over_all) fmt::print("{}\n", report::terminal_table(*over_all, stdout_style()));
     }

@@ -27,9 +27,10 @@ constexpr const char* kDefaultExperiment = "quick";
 /// The experiment that the options name.
 ChosenExperiment read_experiment(const RunOptions& options, const subjects::Inventory& inventory) {
   const fs::path file = find_experiment(options.experiment.empty() ? kDefaultExperiment : options.experiment);
-  return {.spec = experiment::read_spec(file, inventory, tell_user),
+  return {.spec = experiment::read_spec(file, inventory, tell_user, options.set),
           .file = file.filename(),
-          .text = measure::read_text(file).value_or("")};
+          .text = measure::read_text(file).value_or(""),
+          .set = options.set};
 }
 
 /// A run is resumed as it began, except for what the command line says now.
@@ -65,15 +66,17 @@ ChosenExperiment resume_experiment(const RunOptions& options, const subjects::In
   if (!options.experiment.empty()) chosen = read_experiment(options, inventory);
   const fs::path folder = folder_to_resume(options, options.experiment.empty() ? kDefaultExperiment : chosen.spec.name);
   chosen.resumed = ResumedRun{folder, journal::read_manifest(folder)};
-  chosen.spec.one_by_one = chosen.resumed->manifest.one_by_one;
+  const journal::Manifest& manifest = chosen.resumed->manifest;
+  chosen.set = options.set.empty() ? manifest.set : options.set;
   if (options.experiment.empty()) {
-    const journal::Manifest& manifest = chosen.resumed->manifest;
     chosen.file = manifest.experiment_file;
     chosen.text = manifest.experiment_text;
-    chosen.spec = experiment::parse_spec(chosen.text, chosen.file, inventory, tell_user);
-    apply_manifest(manifest, chosen.spec, inventory);
-    chosen.spec.one_by_one = manifest.one_by_one;
   }
+  if (options.experiment.empty() || chosen.set != options.set) {
+    chosen.spec = experiment::parse_spec(chosen.text, chosen.file, inventory, tell_user, chosen.set);
+  }
+  if (options.experiment.empty()) apply_manifest(manifest, chosen.spec, inventory);
+  chosen.spec.one_by_one = manifest.one_by_one;
   return chosen;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/commands/commands.h"
 #include "harness/commands/other_build.h"
@@ -26,8 +27,9 @@ struct ResumedRun {
 /// An experiment as it is to run: narrowed, and with the blocks, precision and budget of the command line.
 struct ChosenExperiment {
   experiment::Spec spec;
-  std::string file;  ///< Its name, without folders.
-  std::string text;  ///< Its bytes.
+  std::string file;                ///< Its name, without folders.
+  std::string text;                ///< Its bytes.
+  std::vector<std::string> set{};  ///< The numbers of --set, as given.
   std::optional<ResumedRun> resumed{};
 };
 

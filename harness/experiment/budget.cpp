@@ -8,12 +8,15 @@ Budget::Budget(const Spec& spec) : spec_(spec), tables_(spec.tables.size()) {
   for (TableTime& table : tables_) table.wanted = spec.blocks;
 }
 
-void Budget::begin(std::size_t table, std::uint64_t blocks, double elapsed_s) {
-  if (!spec_.budget_s) return;
-  tables_[table].wanted = blocks < spec_.blocks ? spec_.blocks - blocks : 1;
-  const double own = expected_s(table, tables_[table].wanted);
+void Budget::begin(std::span<const TableBlocks> together, double elapsed_s) {
+  if (!spec_.budget_s || together.empty()) return;
+  double own = 0;
+  for (const auto& [table, blocks] : together) {
+    tables_[table].wanted = blocks < spec_.blocks ? spec_.blocks - blocks : 1;
+    own += expected_s(table, tables_[table].wanted);
+  }
   const double left = std::max(0.0, *spec_.budget_s - elapsed_s);
-  share_ends_s_ = elapsed_s + left * own / std::max(own + later_tables_s(table), 1e-9);
+  share_ends_s_ = elapsed_s + left * own / std::max(own + later_tables_s(together.back().table), 1e-9);
 }
 
 void Budget::took(std::size_t table, double seconds) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "harness/experiment/plan.h"
@@ -14,8 +15,13 @@ class Budget {
   /// Without spec.budget_s everything is allowed. The spec must outlive it.
   explicit Budget(const Spec& spec);
 
-  /// A table that has this many blocks begins or continues. Its share of the remaining time is decided now.
-  void begin(std::size_t table, std::uint64_t blocks, double elapsed_s);
+  struct TableBlocks {
+    std::size_t table = 0;     ///< In Spec::tables.
+    std::uint64_t blocks = 0;  ///< How many it has.
+  };
+  /// Tables that take turns begin or continue; `together` is in the order of the spec. Their share of the remaining
+  /// time is decided now.
+  void begin(std::span<const TableBlocks> together, double elapsed_s);
   /// A trial of this table took this long.
   void took(std::size_t table, double seconds);
   /// A table needs no more time.

@@ -1,5 +1,7 @@
 #include "harness/experiment/load_section.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <stdexcept>
@@ -34,6 +36,16 @@ void expect_known_request(const input::TomlSection& section, std::string_view wo
   }
 }
 
+/// "/{mixed:{share},500000}" with share = 0.02 is "/{mixed:0.02,500000}".
+void fill_in_share(const input::TomlSection& section, std::string& request) {
+  constexpr std::string_view kPlace = "{share}";
+  const auto share = section.number("share", 0, 1, "a share of the requests");
+  if (!share) return;
+  const std::size_t at = request.find(kPlace);
+  if (at == std::string::npos) section.fail("share", section.shown("share"), "it only beside a request with {share}");
+  request.replace(at, kPlace.size(), fmt::format("{:.10g}", *share));
+}
+
 void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) {
   const bool open = section.name("load", kLoops).value_or("closed") == "open";
   if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
@@ -66,6 +78,7 @@ journal::LoadShape read_load(const input::TomlSection& section, std::string_view
   load.pipeline = section.whole("pipeline", 1, kMostPipeline).value_or(load.pipeline);
   load.message_bytes = section.whole("message_bytes", 1, kMostMessageBytes).value_or(load.message_bytes);
   load.request = section.text("request", "a text").value_or(load.request);
+  fill_in_share(section, load.request);
   if (section.has("request")) expect_known_request(section, workload, load.request);
   read_arrivals(section, load);
   read_connections_beside(section, load);

@@ -1,5 +1,7 @@
 #include "harness/experiment/plan.h"
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "harness/experiment/random.h"
@@ -76,9 +78,28 @@ std::vector<std::size_t> balanced_row(std::size_t things, std::size_t row) {
   return order;
 }
 
+std::vector<std::vector<std::size_t>> tables_together(const Spec& spec) {
+  const auto sweep_of = [&](std::size_t table) {
+    return spec.tables[table].point ? spec.tables[table].point->sweep : std::string();
+  };
+  std::vector<std::vector<std::size_t>> together;
+  for (std::size_t table = 0; table < spec.tables.size(); ++table) {
+    const std::string sweep = sweep_of(table);
+    if (sweep.empty() || together.empty() || sweep_of(together.back().front()) != sweep) together.emplace_back();
+    together.back().push_back(table);
+  }
+  return together;
+}
+
 Plan make_plan(const Spec& spec) {
   Plan plan{.spec = spec, .trials = {}};
-  for (std::size_t table = 0; table < spec.tables.size(); ++table) plan_table(spec, table, plan.trials);
+  for (const std::vector<std::size_t>& tables : tables_together(spec)) {
+    std::vector<PlannedTrial> trials;
+    for (const std::size_t table : tables) plan_table(spec, table, trials);
+    std::ranges::stable_sort(trials, {}, &PlannedTrial::block);
+    plan.trials.insert(plan.trials.end(), std::make_move_iterator(trials.begin()),
+                       std::make_move_iterator(trials.end()));
+  }
   return plan;
 }
 

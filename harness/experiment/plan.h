@@ -1,8 +1,9 @@
 // Which trial runs when. Pure: the same spec and seed give the same plan on every machine.
 //
-// Tables run one after another; a table is a row of blocks; a block has every subject of the table once. The order
-// within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject in each
-// place once, so that a machine that slows down during a block, or during a table, slows all alike. Where two
+// Tables run one after another, except the points of a sweep: they take turns block by block, so that a block of each
+// point sees the machine in the same state. A table is a row of blocks; a block has every subject of the table once.
+// The order within a block is random, but balanced: a group of as many blocks as there are subjects puts each subject
+// in each place once, so that a machine that slows down during a block, or during a table, slows all alike. Where two
 // builds are compared (Spec::against), a place belongs to a subject in both builds, one right behind the other, and
 // which of them is first alternates from block to block.
 #pragma once
@@ -43,6 +44,9 @@ std::vector<std::size_t> balanced_row(std::size_t things, std::size_t row);
 /// params.units stays absent where the subject's own default is taken, and where it is one per CPU: the runner, which
 /// knows the CPUs, sets it then.
 journal::Trial planned_row(const Plan& plan, const PlannedTrial& trial);
+
+/// The tables that take turns: those of one sweep, or one alone. As places in spec.tables, in their order.
+std::vector<std::vector<std::size_t>> tables_together(const Spec& spec);
 
 /// What start, ready, verify and stop of a trial take beside its window, and what a job of default size takes; a guess
 /// that the runner replaces by what it has seen.

@@ -46,28 +46,32 @@ class TableRun {
 
   const TableEnd& end() const { return end_; }
   bool ended() const { return ended_; }
+  Budget::TableBlocks progress() const { return {index_, end_.blocks}; }
 
-  /// Runs blocks until the table has ended or has had its share of the budget for now.
-  void run_blocks() {
-    budget_.begin(index_, end_.blocks, callbacks_.elapsed_s());
-    for (; end_.blocks < blocks_.size(); ++end_.blocks) {
-      if (end_.blocks >= spec_.blocks) {
-        const Precision precision = precision_at(end_.blocks);
-        if (precision == Precision::reached) return finish(StopReason::precision);
-        if (precision == Precision::hopeless) return finish(StopReason::blocks);
-      }
-      const Block& block = blocks_[end_.blocks];
-      if (!has_all(block) && !budget_.allows(index_, end_.blocks, callbacks_.elapsed_s())) return;
-      if (!run_block(block)) return finish(StopReason::interrupted);
+  /// Runs the next block. False when the table has ended, or has had its share of the budget for now.
+  bool run_next() {
+    if (end_.blocks == blocks_.size()) {
+      return finish(precision_at(end_.blocks) == Precision::reached ? StopReason::precision : StopReason::blocks);
     }
-    finish(precision_at(end_.blocks) == Precision::reached ? StopReason::precision : StopReason::blocks);
+    if (end_.blocks >= spec_.blocks) {
+      const Precision precision = precision_at(end_.blocks);
+      if (precision == Precision::reached) return finish(StopReason::precision);
+      if (precision == Precision::hopeless) return finish(StopReason::blocks);
+    }
+    const Block& block = blocks_[end_.blocks];
+    if (!has_all(block) && !budget_.allows(index_, end_.blocks, callbacks_.elapsed_s())) return false;
+    if (!run_block(block)) return finish(StopReason::interrupted);
+    ++end_.blocks;
+    return true;
   }
 
-  void finish(StopReason why) {
+  /// Returns false: no block follows.
+  bool finish(StopReason why) {
     ended_ = true;
     end_.why = why;
     budget_.ended(index_);
     if (why != StopReason::interrupted) callbacks_.table_done(table_);
+    return false;
   }
 
  private:
@@ -91,7 +95,7 @@ class TableRun {
   /// False when the user has asked to stop.
   bool run_block(const Block& block) {
     if (const int attempt = next_attempt(block); callbacks_.block && attempt != 0) {
-      if (const auto all_begun = run_at_once(block, attempt)) return *all_begun;
+      if (const auto all_begun = run_alternating(block, attempt)) return *all_begun;
     }
     std::vector<const PlannedTrial*> again;
     int place = static_cast<int>(block.size());
@@ -124,10 +128,10 @@ class TableRun {
     return needed ? most + 1 : 0;
   }
 
-  /// All trials of the block at the same time, and once more where one of them was noisy: a ratio needs both of its
-  /// sides. False when the user has asked to stop; nullopt when they have to run one after the other from the
+  /// All trials of the block in alternating slices, and once more where one of them was noisy: a ratio needs both of
+  /// its sides. False when the user has asked to stop; nullopt when they have to run one after the other from the
   /// beginning.
-  std::optional<bool> run_at_once(const Block& block, int number) {
+  std::optional<bool> run_alternating(const Block& block, int number) {
     for (const int first = number;; ++number) {
       const double began = callbacks_.elapsed_s();
       const std::vector<TrialStatus> statuses = callbacks_.block(block, number);
@@ -183,6 +187,23 @@ class TableRun {
   bool ended_ = false;
 };
 
+/// Has tables take turns, a block each, until all have ended or have had their share of the budget for now.
+void run_in_turns(std::span<TableRun* const> together, Budget& budget, const RunCallbacks& callbacks) {
+  std::vector<Budget::TableBlocks> progress;
+  for (const TableRun* table : together) {
+    if (!table->ended()) progress.push_back(table->progress());
+  }
+  budget.begin(progress, callbacks.elapsed_s());
+  for (bool any_ran = true; any_ran;) {
+    any_ran = false;
+    for (TableRun* table : together) {
+      if (table->ended()) continue;
+      any_ran = table->run_next() || any_ran;
+      if (table->ended() && table->end().why == StopReason::interrupted) return;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view stop_reason_in_words(StopReason why) {
@@ -216,17 +237,23 @@ std::vector<TableEnd> run_plan(const Plan& plan, const RunCallbacks& callbacks, 
   for (std::size_t table = 0; table < plan.spec.tables.size(); ++table) {
     tables.emplace_back(plan, callbacks, before, budget, repeats, table);
   }
+  std::vector<std::vector<TableRun*>> groups;
+  for (const std::vector<std::size_t>& together : tables_together(plan.spec)) {
+    std::vector<TableRun*>& group = groups.emplace_back();
+    for (const std::size_t table : together) group.push_back(&tables[table]);
+  }
   const auto running = [](const TableRun& table) { return !table.ended(); };
   const auto interrupted = [](const TableRun& table) {
     return table.ended() && table.end().why == StopReason::interrupted;
   };
   // Tables that had to leave time to later ones run again while some of it is left.
   while (std::any_of(tables.begin(), tables.end(), running)) {
-    for (TableRun& table : tables) {
-      if (std::any_of(tables.begin(), tables.end(), interrupted)) {
+    for (const std::vector<TableRun*>& group : groups) {
+      if (!std::any_of(tables.begin(), tables.end(), interrupted)) run_in_turns(group, budget, callbacks);
+    }
+    if (std::any_of(tables.begin(), tables.end(), interrupted)) {
+      for (TableRun& table : tables) {
         if (running(table)) table.finish(StopReason::interrupted);
-      } else if (running(table)) {
-        table.run_blocks();
       }
     }
     if (!budget.spent(callbacks.elapsed_s())) continue;

@@ -1,10 +1,10 @@
 // Runs a plan: trial after trial, each row passed on as soon as it is measured. What a trial is, where rows go and what
 // is shown are callbacks, so the loop is tested with a fake trial and no clock.
 //
-// A table ends after `blocks` blocks, or if a precision is wanted, when that is reached or there are `most_blocks`. A
-// budget is for all tables together. A table that would leave the others less than their share pauses, and continues if
-// they leave something. So a slow machine gets all tables with fewer blocks, and not only the first ones. No block
-// begins when the budget is spent.
+// The points of a sweep take turns, a block each. A table ends after `blocks` blocks, or if a precision is wanted, when
+// that is reached or there are `most_blocks`. A budget is for all tables together. A table that would leave the others
+// less than their share pauses, and continues if they leave something. So a slow machine gets all tables with fewer
+// blocks, and not only the first ones. No block begins when the budget is spent.
 //
 // A trial that was disturbed is run once more at the end of its block, as its next attempt, for as long as repeating
 // helps (repeat_policy.h). What other programs took of the CPUs decides whether it was disturbed, and never its result:
@@ -73,8 +73,8 @@ void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt
 struct RunCallbacks {
   /// Measures one trial as this attempt, from 1.
   std::function<TrialStatus(const PlannedTrial&, int attempt)> trial;
-  /// Measures all trials of a block at the same time, as this attempt; one status for each. Empty where they have to
-  /// run one after the other. May be empty itself.
+  /// Measures all trials of a block in alternating slices, as this attempt; one status for each. Empty where they have
+  /// to run one after the other. May be empty itself.
   std::function<std::vector<TrialStatus>(std::span<const PlannedTrial>, int attempt)> block{};
   /// Called after whole groups of blocks if a precision is wanted: what the first `blocks` blocks of the table say.
   std::function<Precision(const TableSpec&, std::uint64_t blocks)> check_precision;

@@ -25,6 +25,7 @@ std::string what_changed(const journal::Manifest& began, const journal::Manifest
                (before.empty() ? "none" : before) + ", now " + (after.empty() ? "none" : after);
   };
   hold("experiment file", began.experiment_hash, now.experiment_hash);
+  hold("--set", joined(began.set), joined(now.set));
   hold("harness executable", began.harness_hash, now.harness_hash);
   hold("subject executable", began.subject_hash, now.subject_hash);
   hold("other build", began.against_hash, now.against_hash);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/experiment/load_section.h"
+#include "harness/experiment/sweep_section.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
@@ -27,6 +28,7 @@ using input::contains;
 struct Known {
   const subjects::Inventory& inventory;
   const input::Tell& tell;
+  GivenNumbers& given;
   std::vector<std::string> models = subjects::model_names(inventory);
   std::vector<std::string> workloads = subjects::entry_names(inventory.workloads);
   std::vector<std::string> jobs = subjects::entry_names(inventory.jobs);
@@ -36,10 +38,11 @@ struct Known {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{
-    "name",    "workload",     "job",          "probe",     "subjects", "connections", "pipeline",  "message_bytes",
-    "request", "units",        "size",         "load",      "rate_rps", "ramp_to_rps", "arrivals",  "churn",
-    "idle",    "slow_senders", "slow_readers", "timeout_s", "window_s", "warmup_s",    "placement", "idle_asks"};
+const std::vector<std::string> kTableKeys{"name",        "workload", "job",           "probe",        "subjects",
+                                          "connections", "pipeline", "message_bytes", "request",      "units",
+                                          "size",        "load",     "rate_rps",      "ramp_to_rps",  "arrivals",
+                                          "churn",       "idle",     "slow_senders",  "slow_readers", "timeout_s",
+                                          "window_s",    "warmup_s", "placement",     "idle_asks",    "share"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
@@ -177,6 +180,18 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   return table;
 }
 
+// The table, or one for each value of its list.
+std::vector<TableSpec> read_tables(const input::TomlSection& section, const Spec& spec, const Known& known) {
+  std::vector<TableSpec> tables;
+  for (const SectionAtPoint& at : points_of(known.given.apply(section))) {
+    TableSpec& table = tables.emplace_back(read_table(at.section, spec, known));
+    table.point = at.point;
+    if (table.point) table.point->sweep = table.name;
+    table.name += at.suffix;
+  }
+  return tables;
+}
+
 // Where the experiment names no subjects: those of its tables; of a table that names none either, all models.
 void take_subjects_of_tables(Spec& spec, const Known& known) {
   if (!spec.subjects.empty()) return;
@@ -217,12 +232,14 @@ Spec read_section(const input::TomlSection& section, const Known& known) {
   const auto sections = section.sections("tables");
   if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
   for (const input::TomlSection& one : *sections) {
-    const TableSpec table = read_table(one, spec, known);
-    const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
-                                   [&](const TableSpec& other) { return other.name == table.name; });
-    if (taken) one.fail("name", measure::in_quotes(table.name) + " twice", "a name of its own for each table");
-    spec.tables.push_back(table);
+    for (TableSpec& table : read_tables(one, spec, known)) {
+      const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
+                                     [&](const TableSpec& other) { return other.name == table.name; });
+      if (taken) one.fail("name", measure::in_quotes(table.name) + " twice", "a name of its own for each table");
+      spec.tables.push_back(std::move(table));
+    }
   }
+  known.given.expect_all_taken();
   take_subjects_of_tables(spec, known);
   spec.baseline = read_baseline();
   return spec;
@@ -244,18 +261,20 @@ std::uint64_t most_blocks(const Spec& spec) {
 }
 
 Spec parse_spec(std::string_view text, std::string_view file, const subjects::Inventory& inventory,
-                const input::Tell& tell) {
+                const input::Tell& tell, std::span<const std::string> set) {
   const toml::table table = input::parse_toml(text, file);
-  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell});
+  GivenNumbers given(set);
+  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell, given});
 }
 
-Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell) {
+Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell,
+               std::span<const std::string> set) {
   const std::optional<std::string> text = measure::read_text(file);
   if (!text || text->empty()) {
     throw input::InputError(file.string() + ": cannot be read: " +
                             (text ? std::string("it is empty") : std::generic_category().message(errno)));
   }
-  return parse_spec(*text, file.string(), inventory, tell);
+  return parse_spec(*text, file.string(), inventory, tell, set);
 }
 
 }  // namespace bakeoff::experiment

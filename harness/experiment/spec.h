@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -21,6 +22,13 @@ inline constexpr std::uint64_t kMostBlocks = 10'000;
 /// Wanted, as a share of the ratio.
 inline constexpr double kFinestPrecision = 0.001;
 
+/// Which point of a sweep a table is: a key's list had several values, and this table is measured at one of them.
+struct PlaceInSweep {
+  std::string sweep;  ///< The name of the table that has the list.
+  std::string key;    ///< "connections"
+  double value = 0;
+};
+
 /// A workload under a load, a job, or probes that measure one thing.
 struct TableSpec {
   std::string name;
@@ -35,6 +43,7 @@ struct TableSpec {
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
+  std::optional<PlaceInSweep> point{};
   bool is_served() const { return kind == journal::TrialKind::served; }
 };
 
@@ -64,11 +73,13 @@ const std::string& baseline_of(const Spec& spec, const TableSpec& table);
 std::uint64_t most_blocks(const Spec& spec);
 
 /// Names are checked against the inventory; `tell` is told which were taken for others, and without it they have to be
-/// exact. `file` is named in messages only. Throws input::InputError for the first fault.
+/// exact. `file` is named in messages only. `set` are numbers that tables have instead of the file's, "KEY=VALUE"
+/// (sweep_section.h). Throws input::InputError for the first fault.
 Spec parse_spec(std::string_view toml, std::string_view file, const subjects::Inventory& inventory,
-                const input::Tell& tell = {});
+                const input::Tell& tell = {}, std::span<const std::string> set = {});
 
 /// Throws InputError also when the file cannot be read.
-Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell = {});
+Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell = {},
+               std::span<const std::string> set = {});
 
 }  // namespace bakeoff::experiment

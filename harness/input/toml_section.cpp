@@ -41,45 +41,76 @@ bool good_name(std::string_view name) {
 }  // namespace
 
 TomlSection::TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell)
-    : table_(table), file_(file), prefix_(std::move(prefix)), tell_(std::move(tell)) {}
+    : table_(&table), file_(file), prefix_(std::move(prefix)), tell_(std::move(tell)) {}
 
-std::string TomlSection::place_of(const toml::node* node, const std::string& key) const {
+TomlSection TomlSection::with(std::string_view key, const toml::node& value, std::string place) const {
+  TomlSection other = *this;
+  other.overrides_.insert_or_assign(std::string(key), Override{&value, std::move(place)});
+  return other;
+}
+
+TomlSection TomlSection::with_element(std::string_view key, std::size_t index) const {
+  return with(key, *node_of(key)->as_array()->get(index), place_of_element(key, index));
+}
+
+std::optional<std::size_t> TomlSection::array_size(std::string_view key) const {
+  const toml::node* node = node_of(key);
+  return node != nullptr && node->is_array() ? std::optional(node->as_array()->size()) : std::nullopt;
+}
+
+std::optional<double> TomlSection::number_if_any(std::string_view key) const {
+  const toml::node* node = node_of(key);
+  return node != nullptr && node->is_number() ? node->value<double>() : std::nullopt;
+}
+
+const toml::node* TomlSection::node_of(std::string_view key) const {
+  const auto found = overrides_.find(key);
+  return found == overrides_.end() ? table_->get(key) : found->second.value;
+}
+
+std::string TomlSection::place_in_file(const toml::node* node, const std::string& key) const {
   // The root table has no place of its own: line 1.
-  const auto line = std::max<std::uint32_t>(1, (node != nullptr ? *node : table_).source().begin.line);
+  const auto line = std::max<std::uint32_t>(1, (node != nullptr ? *node : *table_).source().begin.line);
   return std::string(file_) + ":" + std::to_string(line) + ": " + prefix_ + key + ": ";
 }
 
-void TomlSection::fail_at(const toml::node* node, const std::string& key, const std::string& found,
-                          const std::string& expected) const {
-  throw InputError(place_of(node, key) + "found " + found + ", expected " + expected);
+std::string TomlSection::place_of(std::string_view key) const {
+  const auto found = overrides_.find(key);
+  return found == overrides_.end() ? place_in_file(table_->get(key), std::string(key)) : found->second.place;
+}
+
+std::string TomlSection::place_of_element(std::string_view key, std::size_t index) const {
+  const std::string element = "[" + std::to_string(index) + "]";
+  if (overrides_.contains(key)) {
+    const std::string place = place_of(key);  // It ends in ": ".
+    return place.substr(0, place.size() - 2) + element + ": ";
+  }
+  const toml::array* array = table_->get_as<toml::array>(key);
+  return place_in_file(array != nullptr ? array->get(index) : nullptr, std::string(key) + element);
 }
 
 void TomlSection::fail(std::string_view key, const std::string& found, const std::string& expected) const {
-  fail_at(table_.get(key), std::string(key), found, expected);
+  throw InputError(place_of(key) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::fail_element(std::string_view key, std::size_t index, const std::string& found,
                                const std::string& expected) const {
-  const toml::array* array = table_.get_as<toml::array>(key);
-  fail_at(array != nullptr ? array->get(index) : nullptr, std::string(key) + "[" + std::to_string(index) + "]", found,
-          expected);
+  throw InputError(place_of_element(key, index) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
                                const std::string& took) const {
-  const toml::array* array = table_.get_as<toml::array>(key);
-  const toml::node* element = array != nullptr ? array->get(index) : nullptr;
-  tell_substitution(tell_, place_of(element, std::string(key) + "[" + std::to_string(index) + "]"), found, took);
+  tell_substitution(tell_, place_of_element(key, index), found, took);
 }
 
 std::string TomlSection::shown(std::string_view key) const {
-  return show(table_.get(key));
+  return show(node_of(key));
 }
 
 void TomlSection::require_known(std::span<const std::string> keys) const {
   // The library keeps keys sorted; a reader looks for the first fault of the file.
   const toml::key* first = nullptr;
-  for (const auto& [key, node] : table_) {
+  for (const auto& [key, node] : *table_) {
     if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
     if (first == nullptr || key.source().begin < first->source().begin) first = &key;
   }
@@ -90,14 +121,14 @@ void TomlSection::require_known(std::span<const std::string> keys) const {
 }
 
 std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   if (!node->is_string()) fail(key, show(node), expected);
   return node->as_string()->get();
 }
 
 std::optional<std::uint64_t> TomlSection::whole(std::string_view key, std::uint64_t least, std::uint64_t most) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   const auto* value = node->as_integer();
   if (value == nullptr || !std::in_range<std::uint64_t>(value->get()) ||
@@ -113,7 +144,7 @@ std::optional<double> TomlSection::seconds(std::string_view key, double least, d
 
 std::optional<double> TomlSection::number(std::string_view key, double least, double most,
                                           const std::string& what) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   const std::optional<double> value = node->is_number() ? node->value<double>() : std::nullopt;
   // Written so that nan fails it.
@@ -124,14 +155,14 @@ std::optional<double> TomlSection::number(std::string_view key, double least, do
 }
 
 std::optional<bool> TomlSection::flag(std::string_view key) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   if (!node->is_boolean()) fail(key, show(node), "true or false");
   return node->as_boolean()->get();
 }
 
 std::optional<std::vector<std::string>> TomlSection::texts(std::string_view key, const std::string& expected) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   const toml::array* array = node->as_array();
   if (array == nullptr || array->empty()) fail(key, array != nullptr ? "an empty array" : show(node), expected);
@@ -145,7 +176,7 @@ std::optional<std::vector<std::string>> TomlSection::texts(std::string_view key,
 }
 
 std::optional<std::vector<TomlSection>> TomlSection::sections(std::string_view key) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   if (node == nullptr) return std::nullopt;
   const toml::array* array = node->as_array();
   const std::string expected = "one [[" + std::string(key) + "]] or more";
@@ -165,19 +196,19 @@ std::optional<std::string> TomlSection::name(std::string_view key, std::span<con
   if (!word) return std::nullopt;
   const ResolvedName one = resolve_name(*word, names, tell_);
   if (one.fault) fail(key, one.fault->found, one.fault->expected);
-  tell_substitution(tell_, place_of(table_.get(key), std::string(key)), *word, one.name);
+  tell_substitution(tell_, place_of(key), *word, one.name);
   return one.name;
 }
 
 TomlSection TomlSection::section(std::string_view key) const {
-  const toml::table* table = table_.get_as<toml::table>(key);
+  const toml::table* table = table_->get_as<toml::table>(key);
   if (table == nullptr) fail(key, shown(key), "a table");
   return {*table, file_, prefix_ + std::string(key) + ".", tell_};
 }
 
 std::vector<std::string> TomlSection::keys() const {
   std::vector<const toml::key*> found;
-  for (const auto& [key, node] : table_) found.push_back(&key);
+  for (const auto& [key, node] : *table_) found.push_back(&key);
   std::sort(found.begin(), found.end(),
             [](const toml::key* a, const toml::key* b) { return a->source().begin < b->source().begin; });
   std::vector<std::string> names;
@@ -186,7 +217,7 @@ std::vector<std::string> TomlSection::keys() const {
 }
 
 std::size_t TomlSection::line_of(std::string_view key) const {
-  const toml::node* node = table_.get(key);
+  const toml::node* node = node_of(key);
   return node == nullptr ? 1 : std::max<std::size_t>(1, node->source().begin.line);
 }
 

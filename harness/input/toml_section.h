@@ -4,6 +4,8 @@
 
 #include <toml++/toml.h>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,7 +22,17 @@ class TomlSection {
   /// name has to be written as it is.
   TomlSection(const toml::table& table, std::string_view file, std::string prefix, Tell tell = {});
 
-  bool has(std::string_view key) const { return table_.contains(key); }
+  bool has(std::string_view key) const { return node_of(key) != nullptr; }
+
+  /// The same section, in which the key has another value; `place` is put before what is wrong with it: "--set:
+  /// connections: ". The node must outlive the section.
+  TomlSection with(std::string_view key, const toml::node& value, std::string place) const;
+  /// The same section, in which the key has the value of one element of its array.
+  TomlSection with_element(std::string_view key, std::size_t index) const;
+  /// How many elements the key's array has; nullopt where its value is no array, or it is missing.
+  std::optional<std::size_t> array_size(std::string_view key) const;
+  /// nullopt where the key's value is no number, or it is missing.
+  std::optional<double> number_if_any(std::string_view key) const;
 
   /// Throws for the first key of the file that is not in `keys`.
   void require_known(std::span<const std::string> keys) const;
@@ -56,15 +68,23 @@ class TomlSection {
   std::string shown(std::string_view key) const;
 
  private:
-  [[noreturn]] void fail_at(const toml::node* node, const std::string& key, const std::string& found,
-                            const std::string& expected) const;
+  /// A value that a key has instead of the file's.
+  struct Override {
+    const toml::node* value;
+    std::string place;
+  };
 
-  std::string place_of(const toml::node* node, const std::string& key) const;
+  const toml::node* node_of(std::string_view key) const;
+  /// "FILE:LINE: tables[0].connections: "
+  std::string place_of(std::string_view key) const;
+  std::string place_of_element(std::string_view key, std::size_t index) const;
+  std::string place_in_file(const toml::node* node, const std::string& key) const;
 
-  const toml::table& table_;
+  const toml::table* table_;
   std::string_view file_;
   std::string prefix_;
   Tell tell_;
+  std::map<std::string, Override, std::less<>> overrides_{};
 };
 
 /// Throws InputError "FILE:LINE: no TOML: ..." in one line. `file` is for messages.

@@ -105,6 +105,7 @@ ReportInfo report_info(const journal::Manifest& manifest) {
                   .precision = manifest.precision,
                   .subjects = manifest.subjects,
                   .tables = manifest.tables,
+                  .sweeps = manifest.sweeps,
                   .like = manifest.like,
                   .twins = manifest.twins,
                   .differs = manifest.differs,

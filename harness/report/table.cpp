@@ -13,6 +13,7 @@
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
 #include "harness/report/scaling_notes.h"
+#include "harness/report/sweep_table.h"
 #include "harness/report/twins.h"
 
 namespace bakeoff::report {
@@ -231,6 +232,14 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   return table;
 }
 
+/// The sweep of which the table is a point; nullptr where it is none.
+const journal::SweepFacts* sweep_of(const std::string& table, const ReportInfo& info) {
+  for (const journal::SweepFacts& sweep : info.sweeps) {
+    if (std::ranges::find(sweep.points, table, &journal::SweepPointFacts::table) != sweep.points.end()) return &sweep;
+  }
+  return nullptr;
+}
+
 Grid grid_of(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
   return make_grid(trials_of_table(trials, name), info.subjects);
 }
@@ -276,10 +285,16 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
                 .agreement = {},
                 .foot = info.foot};
   std::vector<Grid> grids;
-  for (const std::string& name : order) {
-    grids.push_back(make_grid(by_table[name], info.subjects));
-    report.tables.push_back(make_table(grids.back(), name, info));
-    if (auto twins = twin_table(grids.back(), name, info)) report.tables.push_back(std::move(*twins));
+  for (const std::string& name : order) grids.push_back(make_grid(by_table[name], info.subjects));
+  std::vector<const journal::SweepFacts*> shown;
+  for (std::size_t i = 0; i < grids.size(); ++i) {
+    if (const journal::SweepFacts* sweep = sweep_of(grids[i].table, info);
+        sweep != nullptr && info.against.empty() && std::ranges::find(shown, sweep) == shown.end()) {
+      shown.push_back(sweep);
+      if (auto table = sweep_table(*sweep, grids, info)) report.tables.push_back(std::move(*table));
+    }
+    report.tables.push_back(make_table(grids[i], order[i], info));
+    if (auto twins = twin_table(grids[i], order[i], info)) report.tables.push_back(std::move(*twins));
   }
   report.agreement = rank_agreement(grids, info);
   // Two builds are compared subject by subject; their tables have no figure that leads all.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/journal/manifest.h"
 #include "harness/journal/trial.h"
 #include "harness/stats/compare.h"
 
@@ -23,6 +24,7 @@ struct ReportInfo {
   std::optional<double> precision{};           ///< That was wanted, as a share of the ratio.
   std::vector<std::string> subjects;           ///< The order of the tables' rows.
   std::vector<std::string> tables;             ///< The order of the tables.
+  std::vector<journal::SweepFacts> sweeps{};   ///< Which of them are points of a sweep.
   std::map<std::string, std::string> like;     ///< Subject -> real systems that made its choice.
   std::map<std::string, std::string> twins{};  ///< Real system -> the model that makes its choice.
   std::map<std::string, std::string> differs{};  ///< Real system -> what it does that its model does not.
@@ -70,9 +72,11 @@ struct Table {
 struct Report {
   std::string experiment;
   std::string question;
-  std::vector<std::string> head;     ///< Lines over the first table.
-  std::optional<Table> overview{};   ///< An overview of all tables (overview.h), where there are many.
-  std::vector<Table> tables;         ///< A table with twins is followed by the table of its twins (twins.h).
+  std::vector<std::string> head;    ///< Lines over the first table.
+  std::optional<Table> overview{};  ///< An overview of all tables (overview.h), where there are many.
+  /// A table with twins is followed by the table of its twins (twins.h). The points of a sweep follow its table
+  /// (sweep_table.h).
+  std::vector<Table> tables;
   std::optional<Table> agreement{};  ///< How far models agree with their twins, over all tables.
   std::vector<std::string> foot;
 };

@@ -75,6 +75,33 @@ TEST(Runner, RunsEveryTrialInThePlansOrderAndShowsEachTableOnce) {
   EXPECT_TRUE(fake.looks.empty()) << "no precision was asked for";
 }
 
+/// The two tables as points of one sweep.
+Plan swept_plan(std::uint64_t blocks) {
+  Spec spec = small_plan(blocks).spec;
+  for (TableSpec& table : spec.tables) table.point = PlaceInSweep{.sweep = "s", .key = "connections", .value = 1};
+  return make_plan(spec);
+}
+
+TEST(Runner, HasThePointsOfASweepTakeTurnsAndEndTogether) {
+  const Plan plan = swept_plan(3);
+  Fake fake;
+  const auto ends = run_plan(plan, fake.callbacks());
+  EXPECT_EQ(fake.ids, ids_of(plan));
+  EXPECT_TRUE(fake.ids[2].starts_with("http-b00")) << fake.ids[2];
+  EXPECT_TRUE(fake.ids[4].starts_with("echo-b01")) << fake.ids[4];
+  EXPECT_THAT(blocks_of(ends), ElementsAre(3, 3));
+  EXPECT_THAT(fake.tables, ElementsAre("echo", "http"));
+}
+
+TEST(Runner, GivesThePointsOfASweepAsManyBlocksAsABudgetAllowsForBoth) {
+  Plan plan = swept_plan(10);
+  plan.spec.budget_s = 11;
+  Fake fake;
+  const auto ends = run_plan(plan, fake.callbacks());
+  EXPECT_THAT(blocks_of(ends), ElementsAre(3, 3)) << "a block takes 2 seconds; the sixth begins after 10";
+  EXPECT_EQ(overall_stop_reason(ends), StopReason::budget);
+}
+
 TEST(Runner, BeginsTheFirstBlockEvenWhenTheBudgetIsSpentBeforeIt) {
   Plan plan = small_plan();
   plan.spec.budget_s = 0.5;

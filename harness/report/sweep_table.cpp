@@ -1,0 +1,217 @@
+#include "harness/report/sweep_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "harness/report/caption.h"
+#include "harness/report/cell_format.h"
+#include "harness/report/figures.h"
+#include "harness/report/leading_ratios.h"
+#include "harness/report/notes.h"
+#include "harness/report/number_format.h"
+#include "harness/stats/sweep.h"
+
+namespace bakeoff::report {
+namespace {
+
+constexpr std::string_view kMemory = "pss_end_mib";
+
+/// One point that has rows.
+struct GridAt {
+  double at = 0;
+  const Grid* grid = nullptr;
+};
+
+std::vector<GridAt> measured_points(const journal::SweepFacts& sweep, std::span<const Grid> grids) {
+  std::vector<GridAt> points;
+  for (const journal::SweepPointFacts& point : sweep.points) {
+    const auto found = std::ranges::find(grids, point.table, &Grid::table);
+    if (found != grids.end()) points.push_back({point.value, &*found});
+  }
+  std::ranges::stable_sort(points, {}, &GridAt::at);
+  return points;
+}
+
+/// What is swept, as a noun: "from 16 connections on".
+std::string noun_of(const std::string& key) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNouns{{{"rate_rps", "requests/s"},
+                                                                                 {"idle", "idle connections"},
+                                                                                 {"slow_senders", "slow senders"},
+                                                                                 {"slow_readers", "slow readers"},
+                                                                                 {"pipeline", "requests in flight"},
+                                                                                 {"message_bytes", "bytes"},
+                                                                                 {"share", "(share)"}}};
+  const auto found = std::ranges::find(kNouns, key, &std::pair<std::string_view, std::string_view>::first);
+  return found == kNouns.end() ? key : std::string(found->second);
+}
+
+std::string value_in_words(double value) {
+  return value == std::floor(value) && value >= 0 ? format_count(static_cast<std::uint64_t>(value))
+                                                  : fmt::format("{:.10g}", value);
+}
+
+/// By the number of the block, so that points whose blocks are not the same are still paired.
+stats::Series by_block(const Grid& grid, const std::string& subject, const Figure& figure) {
+  const GridRow* const row = find_row(grid, subject);
+  if (row == nullptr || grid.blocks.empty()) return {};
+  const stats::Series valid = figure_series(*row, figure).valid;
+  stats::Series series(static_cast<std::size_t>(std::ranges::max(grid.blocks)) + 1);
+  for (std::size_t i = 0; i < valid.size(); ++i) series[static_cast<std::size_t>(grid.blocks[i])] = valid[i];
+  return series;
+}
+
+class SweepReport {
+ public:
+  SweepReport(const journal::SweepFacts& sweep, std::vector<GridAt> points, const ReportInfo& info)
+      : sweep_(sweep),
+        points_(std::move(points)),
+        leading_(*leading_figure(*points_.front().grid)),
+        baseline_(baseline_of(*points_.front().grid, info)) {}
+
+  Table table() {
+    Table table;
+    table.name = sweep_.name;
+    table.baseline = baseline_;
+    table.caption = fmt::format("{} · {} vs {} at each of {} · {} · intervals in the table of each point", sweep_.name,
+                                leading_.title, baseline_, in_list(), extent(*points_.front().grid));
+    table.columns.push_back({"subject", "subject", "", Align::left});
+    for (const GridAt& point : points_) {
+      const std::string value = value_in_words(point.at);
+      table.columns.push_back({fmt::format("at_{:.10g}", point.at), value, ""});
+    }
+    for (const std::string& subject : subjects()) table.rows.push_back(row_of(subject));
+    add_crossings(table.notes);
+    for (const std::string& subject : subjects()) add_growth(subject, table.notes);
+    return table;
+  }
+
+ private:
+  std::vector<std::string> subjects() const {
+    std::vector<std::string> names;
+    for (const GridAt& point : points_) {
+      for (const GridRow& row : point.grid->rows) {
+        if (std::ranges::find(names, row.subject) == names.end()) names.push_back(row.subject);
+      }
+    }
+    return names;
+  }
+
+  /// "1, 16, 256 connections"
+  std::string in_list() const {
+    std::vector<std::string> values;
+    for (const GridAt& point : points_) values.push_back(value_in_words(point.at));
+    return fmt::format("{} {}", fmt::join(values, ", "), noun_of(sweep_.key));
+  }
+  std::string at(std::size_t point) const { return value_in_words(points_[point].at); }
+
+  TableRow row_of(const std::string& subject) const {
+    TableRow row{.subject = subject, .cells = {text_cell(subject)}, .remark = ""};
+    for (const GridAt& point : points_) {
+      const GridRow* const found = find_row(*point.grid, subject);
+      const std::string remark = found == nullptr ? "" : remark_of(*found);
+      if (!remark.empty()) {
+        row.cells.push_back(text_cell(remark.substr(0, remark.find_first_of(" :,("))));  // The outcome.
+        continue;
+      }
+      Cell cell = ratio_cell(
+          stats::compare(by_block(*point.grid, subject, leading_), by_block(*point.grid, baseline_, leading_)));
+      cell.interval.reset();
+      cell.tied = cell.tied && subject != baseline_;
+      row.cells.push_back(std::move(cell));
+    }
+    return row;
+  }
+
+  void add_crossings(std::vector<std::string>& notes) const {
+    bool any_known = false;
+    std::vector<std::string> found;
+    for (const std::string& subject : subjects()) {
+      if (subject == baseline_) continue;
+      std::vector<stats::SweepPoint> compared;
+      for (const GridAt& point : points_) {
+        compared.push_back({.at = point.at,
+                            .subject = by_block(*point.grid, subject, leading_),
+                            .baseline = by_block(*point.grid, baseline_, leading_)});
+      }
+      const stats::Crossing crossing = stats::find_crossing(compared);
+      any_known = any_known ||
+                  std::ranges::any_of(crossing.sides, [](stats::Side side) { return side != stats::Side::unknown; });
+      found.push_back(subject + " " + in_words(crossing));
+    }
+    if (found.empty()) return;
+    if (any_known) {
+      notes.insert(notes.end(), found.begin(), found.end());
+      notes.push_back(
+          fmt::format("of each subject: 95 % over all {} points together; nothing is said of values between "
+                      "them",
+                      points_.size()));
+    } else {
+      notes.push_back(
+          fmt::format("no crossovers: telling {} points apart at 95 % together needs {} blocks with valid "
+                      "values",
+                      points_.size(), stats::blocks_for_crossing(points_.size())));
+    }
+  }
+
+  std::string in_words(const stats::Crossing& crossing) const {
+    const std::string noun = noun_of(sweep_.key);
+    if (!crossing.begins) {
+      return fmt::format("is not told apart from {} at {} {}, the last point", baseline_, at(points_.size() - 1), noun);
+    }
+    const bool below = crossing.sides.back() == stats::Side::below;
+    const char* const side = below ? "below" : "above";
+    if (*crossing.begins == 0) return fmt::format("is {} {} at every point", side, baseline_);
+    if (crossing.leaves) {
+      return fmt::format("is {} {} up to {}, and {} it from {} {} on: they cross between {} and {}",
+                         below ? "above" : "below", baseline_, at(*crossing.leaves), side, at(*crossing.begins), noun,
+                         at(*crossing.leaves), at(*crossing.begins));
+    }
+    return fmt::format("is {} {} from {} {} on, and not always told apart from it before", side, baseline_,
+                       at(*crossing.begins), noun);
+  }
+
+  /// "prefork: CPU us/req grows as connections^0.12 [0.10, 0.14], PSS MiB as connections^0.98 [0.97, 0.99], most
+  /// changed at 256: ^0.02 up to it, ^1.00 from it on"
+  void add_growth(const std::string& subject, std::vector<std::string>& notes) const {
+    std::string text;
+    std::vector<const Figure*> figures{&leading_};
+    for (const Figure& figure : points_.front().grid->figures) {
+      if (figure.key == kMemory) figures.push_back(&figure);
+    }
+    for (const Figure* figure : figures) {
+      std::vector<stats::SweepValues> values;
+      for (const GridAt& point : points_) {
+        if (point.at > 0) values.push_back({.at = point.at, .values = by_block(*point.grid, subject, *figure)});
+      }
+      const auto growth = values.size() < 2 ? std::nullopt : stats::growth_between(values, 0, values.size() - 1);
+      if (!growth || !growth->interval) continue;
+      text += text.empty() ? fmt::format("{}: {} grows as {}", subject, figure->title, sweep_.key)
+                           : fmt::format(", {} as {}", figure->title, sweep_.key);
+      text += fmt::format("^{:.2f} [{:.2f}, {:.2f}]", growth->exponent, growth->interval->low, growth->interval->high);
+      if (const auto knee = stats::find_knee(values)) {
+        text += fmt::format(" (^{:.2f} up to {} and ^{:.2f} from there on)", knee->before.exponent,
+                            value_in_words(values[knee->point].at), knee->after.exponent);
+      }
+    }
+    if (!text.empty()) notes.push_back(text);
+  }
+
+  const journal::SweepFacts& sweep_;
+  const std::vector<GridAt> points_;
+  const Figure& leading_;
+  const std::string baseline_;
+};
+
+}  // namespace
+
+std::optional<Table> sweep_table(const journal::SweepFacts& sweep, std::span<const Grid> grids,
+                                 const ReportInfo& info) {
+  std::vector<GridAt> points = measured_points(sweep, grids);
+  if (points.size() < 2 || leading_figure(*points.front().grid) == nullptr) return std::nullopt;
+  return SweepReport(sweep, std::move(points), info).table();
+}
+
+}  // namespace bakeoff::report
