@@ -48,6 +48,12 @@ std::string noun_of(const std::string& key) {
   return found == kNouns.end() ? key : std::string(found->second);
 }
 
+/// "0.12", and never "-0.00".
+std::string exponent_in_words(double exponent) {
+  constexpr double kLeastShown = 0.005;
+  return fmt::format("{:.2f}", std::abs(exponent) < kLeastShown ? 0.0 : exponent);
+}
+
 std::string value_in_words(double value) {
   return value == std::floor(value) && value >= 0 ? format_count(static_cast<std::uint64_t>(value))
                                                   : fmt::format("{:.10g}", value);
@@ -190,10 +196,11 @@ class SweepReport {
       if (!growth || !growth->interval) continue;
       text += text.empty() ? fmt::format("{}: {} grows as {}", subject, figure->title, sweep_.key)
                            : fmt::format(", {} as {}", figure->title, sweep_.key);
-      text += fmt::format("^{:.2f} [{:.2f}, {:.2f}]", growth->exponent, growth->interval->low, growth->interval->high);
+      text += fmt::format("^{} [{}, {}]", exponent_in_words(growth->exponent), exponent_in_words(growth->interval->low),
+                          exponent_in_words(growth->interval->high));
       if (const auto knee = stats::find_knee(values)) {
-        text += fmt::format(" (^{:.2f} up to {} and ^{:.2f} from there on)", knee->before.exponent,
-                            value_in_words(values[knee->point].at), knee->after.exponent);
+        text += fmt::format(" (^{} up to {} and ^{} from there on)", exponent_in_words(knee->before.exponent),
+                            value_in_words(values[knee->point].at), exponent_in_words(knee->after.exponent));
       }
     }
     if (!text.empty()) notes.push_back(text);
