@@ -1,6 +1,7 @@
 #include "harness/commands/run_session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -64,9 +65,11 @@ int RunSession::run() {
   if (experiment::overall_stop_reason(ends) == experiment::StopReason::interrupted) return kInterrupted;
   if (!any_valid()) return kNoValid;
   const std::optional<Gate> gate = gate_of(run_.planned.options.fail_on_regression, run_.planned.options.unknown);
-  return gate ? apply_gate(*gate, report::compare::gate_cells(
-                                      report::compare_builds(run_.rows, report::report_info(run_.manifest))))
-              : kDone;
+  const int status = gate ? apply_gate(*gate, report::compare::gate_cells(report::compare_builds(
+                                                  run_.rows, report::report_info(run_.manifest))))
+                          : kDone;
+  if (status == kDone) tell_next();
+  return status;
 }
 
 double RunSession::elapsed_s() const {
@@ -228,6 +231,14 @@ void RunSession::print_end() const {
   if (run_.manifest.ended->repeats) text += "; " + report::repeats_in_words(*run_.manifest.ended->repeats);
   if (!run_.manifest.ended->tables.empty()) text += "; " + report::end_in_words(*run_.manifest.ended);
   fmt::print(stderr, "{}\nrows and report: {}\n", text, run_.folder.string());
+}
+
+/// For somebody who runs an experiment for the first time. Scripts do not read it, and who resumes a run knows what
+/// for.
+void RunSession::tell_next() const {
+  if (run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "next: `bakeoff report {}` prints this again, `bakeoff list experiments` shows what else to run\n",
+             run_.folder.string());
 }
 
 bool RunSession::any_valid() const {

@@ -33,6 +33,7 @@ class RunSession {
   void show_table(const std::string& name);
   void finish(const std::vector<experiment::TableEnd>& ends, const std::string& failure);
   void print_end() const;
+  void tell_next() const;
   bool any_valid() const;
 
   OpenedRun run_;

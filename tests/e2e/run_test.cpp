@@ -9,6 +9,7 @@
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/find_program.h"
 #include "harness/validity/validity.h"
 #include "tests/e2e/fake_subject.h"
 #include "tests/e2e/program.h"
@@ -17,6 +18,7 @@ namespace bakeoff::e2e {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const char* const kSmallExperiment = R"(name = "small"
 question = "Does it run?"
@@ -323,6 +325,26 @@ TEST(Run, TooFewDescriptorsIsARowThatNamesTheLimit) {
     EXPECT_EQ(row.outcome, journal::Outcome::limit) << row.outcome_detail;
     EXPECT_EQ(row.descriptor_limit, 100U);
   }
+}
+
+TEST(Run, EndsOnATerminalWithWhatToDoNextAndTellsNoScript) {
+  const TinyRun fixture;
+  const auto piped = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
+  EXPECT_THAT(piped.errors, Not(HasSubstr("next: ")));
+  if (subjects::find_program("script").empty()) GTEST_SKIP() << "needs script (bsdutils)";
+  constexpr int kNoValidNumber = 4, kAttempts = 3;
+  Call::Result shown;
+  std::string out, line;
+  for (int i = 0; i < kAttempts && (i == 0 || shown.status == kNoValidNumber); ++i) {
+    out = fixture.out() + std::to_string(i);
+    line = bakeoff_program().string() + " run " + fixture.file() + " --out " + out;
+    shown = Call("script", {"-qec", line, "/dev/null"}).finish();
+  }
+  if (shown.status == kNoValidNumber) GTEST_SKIP() << "others were on the CPUs in all runs: " << shown.output;
+  EXPECT_EQ(shown.status, 0) << shown.output << shown.errors;
+  EXPECT_THAT(shown.output, HasSubstr("next: `bakeoff report " + out + "` prints this again"));
+  const auto resumed = Call("script", {"-qec", line + " --resume", "/dev/null"}).finish();
+  EXPECT_THAT(resumed.output, Not(HasSubstr("next: "))) << "who resumes a run knows what for";
 }
 
 }  // namespace
