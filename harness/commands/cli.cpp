@@ -1,20 +1,21 @@
 #include "harness/commands/cli.h"
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <type_traits>
+#include <string>
+#include <vector>
 
-#include "harness/commands/check_names.h"
+#include "harness/commands/cli_options.h"
+#include "harness/commands/cli_tree.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/load_plan.h"
 #include "harness/commands/render.h"
 #include "harness/experiment/spec.h"
 #include "harness/input/nearest_name.h"
-#include "harness/input/quantity.h"
 #include "harness/load/agent.h"
 #include "harness/measure/system_calls.h"
+#include "harness/selftest/checks.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/watchdog.h"
+#include "harness/version.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -25,77 +26,23 @@ constexpr std::uint64_t kMostSize = 1'000'000'000'000;
 constexpr std::uint64_t kMostConnections = 1'000'000;
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 
-const char* const kFooter = R"(
-Without a subcommand, bakeoff runs the shipped experiment "quick".
-Exit status: 0 done, 1 failed, 2 bad usage or input, 3 a gate not met, 4 no valid number, 130 interrupted. Output that
-cannot be written is a failure. A reader that stops early (| head) is not.)";
-
-/// An unknown format is refused with the list of those that exist.
-void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
-  const auto take = [&format, formats](const std::string& given) { format = check_name("format", given, formats); };
-  command.add_option_function<std::string>("--format", take, "Output: " + input::join_names(formats))
-      ->type_name("FORMAT");
-}
-
-/// The name by which messages call an option: "--connections" for "-c,--connections".
-std::string long_name(const std::string& names) {
-  return names.substr(names.rfind(',') + 1);
-}
-
-/// A whole number within bounds. CLI11's own conversion takes -1 for 2^64 - 1 and 010 for 8. A value that the number
-/// has already is shown as the default.
-template <typename Number>
-void add_whole(CLI::App& command, const std::string& names, Number& number, const std::string& help,
-               std::uint64_t least, std::uint64_t most) {
-  const auto take = [&number, name = long_name(names), least, most](const std::string& text) {
-    if constexpr (requires { typename Number::value_type; }) {
-      number = static_cast<typename Number::value_type>(input::parse_whole(name, text, least, most));
-    } else {
-      number = static_cast<Number>(input::parse_whole(name, text, least, most));
-    }
-  };
-  CLI::Option* option = command.add_option_function<std::string>(names, take, help)->type_name("N");
-  if constexpr (std::is_integral_v<Number>) option->default_str(std::to_string(number));
-}
-
-/// A text that `parse` reads or throws UsageError for; `type` says in the help what it is. A value that it has
-/// already is shown as the default.
-template <typename Parse>
-void add_parsed(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
-                const std::string& type, Parse parse) {
-  CLI::Option* option = command.add_option(names, text, help)->type_name(type);
-  if (!text.empty()) option->capture_default_str();
-  option->check([parse, name = long_name(names)](const std::string& given) {
-    parse(name, given);
-    return std::string();
-  });
-}
-
-/// What a gate does with cells that it can decide neither way.
-void add_unknown(CLI::App& command, std::string& unknown) {
-  command
-      .add_option(
-          "--unknown", unknown,
-          "With --fail-on-regression: what to do about a cell whose interval does not exclude such a regression: "
-          "fail (the default: exit 4) or pass (with a warning)")
-      ->type_name("WORD")
-      ->check([](const std::string& given) {
-        if (given == "fail" || given == "pass") return std::string();
-        return "found \"" + given + "\", expected fail or pass";
-      });
-}
-
-void add_time(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
-              bool may_be_none = false) {
-  add_parsed(command, names, text, help, "TIME", [may_be_none](const std::string& name, const std::string& given) {
-    input::parse_duration_s(name, given, may_be_none);
-  });
-}
-
-void add_share(CLI::App& command, const std::string& names, std::string& text, const std::string& help,
-               double least = 0) {
-  add_parsed(command, names, text, help, "SHARE",
-             [least](const std::string& name, const std::string& given) { input::parse_share(name, given, least); });
+/// What --help says about the program as a whole.
+void add_notes(help::ProgramHelp& program) {
+  program.version = kVersion;
+  program.exit_statuses = {
+      {kDone, "done"},
+      {kFailed, "failed (also if output cannot be written, except to a reader that stopped early)"},
+      {kBadUsage, "bad usage or input"},
+      {kNotMet, "a gate not met"},
+      {kNoValid, "no valid number"},
+      {kInterrupted, "interrupted"}};
+  program.notes = {
+      "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models and real "
+      "servers, "
+      "`bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` names what there is of each.",
+      "`bakeoff help SUBCOMMAND` explains a subcommand. `bakeoff help words` explains the words that bakeoff uses, "
+      "such as "
+      "unit, block and slice."};
 }
 
 /// What CLI11 finds wrong, in the words of our own errors: what was found, and what was expected.
@@ -124,15 +71,23 @@ std::string in_our_words(const CLI::App& app, const CLI::ParseError& error) {
   return option->get_name() + ": found nothing, expected a value: " + option->get_type_name();
 }
 
+/// All but the hidden ones, which have no group.
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  return names;
+}
+
 /// CLI11 says "The following arguments were not expected: rnu"; a user wants to be told which subcommands exist.
 void refuse_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
   const std::string given = argv[1];
-  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (command->get_name() == given) return;
-    if (!command->get_group().empty()) names.push_back(command->get_name());
   }
+  const std::vector<std::string> names = subcommand_names(app);
   throw UsageError("found subcommand \"" + given + "\", expected one of " + input::join_names(names) +
                    input::did_you_mean(given, names));
 }
@@ -140,9 +95,10 @@ void refuse_unknown_subcommand(const CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app{"bakeoff: identical work under different concurrency models, and what each model costs.", "bakeoff"};
-  app.footer(kFooter);
+  CLI::App app{"identical work under different concurrency models, and what each model costs", "bakeoff"};
+  app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(0, 1);
+  Choices choices;
   bool version = false;
   app.add_flag("--version", version, "Print the version and how it was built");
 
@@ -159,10 +115,10 @@ int run_command_line(int argc, char** argv) {
           "Run only these, separated by commas. A folder (./servers) stands for the servers whose manifests are in it; "
           "given without names, it adds them to the experiment's subjects")
       ->delimiter(',')
-      ->type_name("NAMES");
+      ->type_name("SUBJECTS");
   run_app->add_option("--workloads", run.workloads, "Run only the tables of these workloads and jobs")
       ->delimiter(',')
-      ->type_name("NAMES");
+      ->type_name("WORKLOADS");
   run_app
       ->add_option("--set", run.set,
                    "A number of the tables instead of the file's, or a list of numbers, which makes a sweep: "
@@ -189,13 +145,18 @@ int run_command_line(int argc, char** argv) {
       ->type_name("BUILD");
   add_share(*run_app, "--fail-on-regression", run.fail_on_regression,
             "With --against: exit 3 if this build is worse than the other by this much (5%) or more");
-  add_unknown(*run_app, run.unknown);
-  add_format(*run_app, run.format, kReportFormats);
+  add_unknown(*run_app, run.unknown, choices);
+  add_format(*run_app, run.format, kReportFormats, choices);
 
   ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "List what there is: models, servers, workloads, jobs, experiments");
-  list_app->add_option("what", list.what, "models, servers, subjects (both), workloads, jobs or experiments");
-  add_format(*list_app, list.format, {"terminal", "md", "json"});
+  CLI::App* list_app = app.add_subcommand("list",
+                                          "List what there is: models, servers, workloads, jobs, executors, probes, "
+                                          "and experiments with how long they take");
+  choices[list_app->add_option(
+      "kind", list.what,
+      "models, servers, subjects (both), workloads, jobs, executors (what jobs run on), probes "
+      "(measurements of one mechanism) or experiments; default: everything")] = kListKinds;
+  add_format(*list_app, list.format, {"terminal", "md", "json", "names"}, choices);
 
   ServeOptions serve;
   CLI::App* serve_app = app.add_subcommand(
@@ -264,7 +225,7 @@ int run_command_line(int argc, char** argv) {
                    "Write the latencies to this file: percentiles for HdrHistogram's plotters, or exact buckets if it "
                    "is a .json")
       ->type_name("FILE");
-  add_format(*load_app, load.format, {"terminal", "json"});
+  add_format(*load_app, load.format, {"terminal", "json"}, choices);
 
   SyscallsOptions syscalls;
   CLI::App* syscalls_app = app.add_subcommand(
@@ -276,30 +237,34 @@ int run_command_line(int argc, char** argv) {
       ->add_option("--request", syscalls.request, "The request, as in an experiment file; default: the workload's own")
       ->type_name("REQUEST");
   add_whole(*syscalls_app, "-c,--connections", syscalls.connections, "Connections", 1, 10'000);
-  add_format(*syscalls_app, syscalls.format, kReportFormats);
+  add_format(*syscalls_app, syscalls.format, kReportFormats, choices);
 
   JobOptions job;
   CLI::App* job_app = app.add_subcommand("job", "Run a job once, on one kind of unit");
-  job_app->add_option("model", job.model, "An executor or a model, with or without settings; see: bakeoff list")
+  job_app
+      ->add_option("executor", job.model,
+                   "An executor or a model, with or without settings; see: bakeoff list executors")
       ->required();
   job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
   add_whole(*job_app, "--units", job.units, "How many units share the work; default: one per CPU", 1, kMostUnits);
   add_whole(*job_app, "--size", job.size, "The amount of work, in the job's own measure; default: the job's own", 1,
             kMostSize);
-  add_format(*job_app, job.format, {"terminal", "json"});
+  add_format(*job_app, job.format, {"terminal", "json"}, choices);
 
   ProbeOptions probe;
   CLI::App* probe_app = app.add_subcommand("probe", "Measure once what a mechanism costs, or show what it does");
   probe_app
-      ->add_option("probe", probe.probe, "A probe, with or without settings, or what several probes measure: switch")
+      ->add_option("probe", probe.probe,
+                   "A probe, with or without settings, or what several probes measure, such as switch; see: bakeoff "
+                   "list probes")
       ->required();
-  add_format(*probe_app, probe.format, {"terminal", "json"});
+  add_format(*probe_app, probe.format, {"terminal", "json"}, choices);
 
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
   report_app->add_option("folder", report.folder, "A result folder");
   report_app->add_flag("--last", report.last, "Take the newest run in ./bakeoff-results");
-  add_format(*report_app, report.format, kReportFormats);
+  add_format(*report_app, report.format, kReportFormats, choices);
 
   CompareOptions compare;
   CLI::App* compare_app = app.add_subcommand(
@@ -317,40 +282,56 @@ int run_command_line(int argc, char** argv) {
             "one wholly within twice of it is the same");
   add_share(*compare_app, "--fail-on-regression", compare.fail_on_regression,
             "Exit 3 if a cell is worse and its median change is this much (5%) or more");
-  add_unknown(*compare_app, compare.unknown);
-  add_format(*compare_app, compare.format, kReportFormats);
+  add_unknown(*compare_app, compare.unknown, choices);
+  add_format(*compare_app, compare.format, kReportFormats, choices);
 
   SelftestOptions selftest;
+  const std::vector<std::string> kinds = selftest::selftest_kinds();
   CLI::App* selftest_app = app.add_subcommand(
       "selftest",
       "Test the harness on this machine, in about 90 s: servers that stall or answer wrongly on purpose must be "
       "noticed, one that does 5 % more work must be found, and equal things must not be told apart. Exit 4 says that "
       "this machine was too noisy to tell");
-  selftest_app
-      ->add_option("--only", selftest.only,
-                   "Run only these kinds of checks, separated by commas: null, stall, wrong, more-work, same, slices")
-      ->delimiter(',')
-      ->type_name("NAMES");
+  choices[selftest_app
+              ->add_option("--only", selftest.only,
+                           "Run only these kinds of checks, separated by commas: " + input::join_names(kinds))
+              ->delimiter(',')
+              ->type_name("CHECKS")] = kinds;
   add_time(*selftest_app, "--patience", selftest.patience,
            "The longest total wait for other programs to leave the CPUs after they disturbed a window");
-  add_format(*selftest_app, selftest.format, {"terminal", "json"});
+  add_format(*selftest_app, selftest.format, {"terminal", "json"}, choices);
 
   DoctorOptions doctor;
   CLI::App* doctor_app = app.add_subcommand(
       "doctor", "Tell what this machine lacks, what makes its figures less reliable, and which commands fix it");
-  add_format(*doctor_app, doctor.format, {"terminal", "json"});
+  add_format(*doctor_app, doctor.format, {"terminal", "json"}, choices);
 
   CLI::App* version_app = app.add_subcommand("version", "Print the version and how it was built");
+
+  HelpOptions help_options;
+  CLI::App* help_app = app.add_subcommand("help", "Explain a subcommand, or the words that bakeoff uses");
+  CLI::Option* topic = help_app->add_option("topic", help_options.topic,
+                                            "A subcommand; `words` for all words; or one of the words. Without a "
+                                            "topic, the program as a whole");
+  add_format(*help_app, help_options.format, kHelpFormats, choices);
+  choices[topic] = subcommand_names(app);
+  choices[topic].emplace_back(kWordsTopic);
+
   CLI::App* agent_app = app.add_subcommand("agent", "")->group("");  // How bakeoff starts its own load,
   CLI::App* guard_app = app.add_subcommand("guard", "")->group("");  // and what ends a server if bakeoff is killed.
+
+  const auto help_data = [&] {
+    help::ProgramHelp program = program_help(app, choices);
+    add_notes(program);
+    return program;
+  };
 
   try {
     refuse_unknown_subcommand(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    std::fputs((chosen.empty() ? app.help() : chosen.front()->help("bakeoff")).c_str(), stdout);
-    return kDone;
+    return help_command({.topic = chosen.empty() ? "" : chosen.front()->get_name()}, help_data());
   } catch (const CLI::RequiredError&) {
     // The command itself says which word it lacks, and lists what there is.
   } catch (const CLI::ParseError& error) {
@@ -365,6 +346,7 @@ int run_command_line(int argc, char** argv) {
   if (*report_app) return report_command(report);
   if (*compare_app) return compare_command(compare);
   if (*doctor_app) return doctor_command(doctor);
+  if (*help_app) return help_command(help_options, help_data());
   // From here on programs are started and measured.
   if (const std::string refused = measure::refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serve_app) return serve_command(serve);

@@ -1,4 +1,5 @@
-// The command line. cli.cpp is the only file that includes CLI11, because that takes long to compile.
+// The command line. Only cli.cpp is compiled with CLI11, because that takes long; its parts are cli_options.h and
+// cli_tree.h.
 #pragma once
 
 namespace bakeoff::commands {

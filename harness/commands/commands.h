@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/commands/help/program_help.h"
 #include "harness/input/input_error.h"
 #include "harness/journal/load_shape.h"
 
@@ -46,8 +47,12 @@ struct RunOptions {
 };
 int run_command(const RunOptions& options);
 
+/// What `list` can be asked for. Subjects are models and servers.
+inline const std::vector<std::string> kListKinds{"models", "servers",   "subjects", "workloads",
+                                                 "jobs",   "executors", "probes",   "experiments"};
+
 struct ListOptions {
-  std::string what;  ///< models, workloads, jobs, experiments; "" lists everything.
+  std::string what;  ///< One of kListKinds; "" lists everything.
   std::string format = "terminal";
 };
 int list_command(const ListOptions& options);
@@ -128,5 +133,17 @@ struct DoctorOptions {
 int doctor_command(const DoctorOptions& options);
 
 int version_command();
+
+/// The help on a terminal; the manual page; the completions of three shells.
+inline const std::vector<std::string> kHelpFormats{"terminal", "man", "bash", "zsh", "fish"};
+
+/// The topic that explains all words.
+inline constexpr const char* kWordsTopic = "words";
+
+struct HelpOptions {
+  std::string topic;                ///< A subcommand, kWordsTopic, or one of the words; "" is the program as a whole.
+  std::string format = "terminal";  ///< One of kHelpFormats. All but the first are of the program as a whole.
+};
+int help_command(const HelpOptions& options, const help::ProgramHelp& program);
 
 }  // namespace bakeoff::commands

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/progress.h"
@@ -121,6 +122,16 @@ std::string length_in_words(const experiment::Spec& spec) {
   }
   if (spec.budget_s) text += fmt::format(", no new block after {} (budget)", format_clock(*spec.budget_s));
   return text;
+}
+
+std::string rough_time(double seconds) {
+  constexpr double kLongestInSeconds = 90, kSecondsPerMinute = 60;
+  constexpr long kMinutesPerHour = 60;
+  if (seconds < kLongestInSeconds) return fmt::format("{:.0f} s", seconds);
+  const long minutes = std::lround(seconds / kSecondsPerMinute);
+  if (minutes < kMinutesPerHour) return fmt::format("{} min", minutes);
+  const std::string hours = fmt::format("{} h", minutes / kMinutesPerHour);
+  return minutes % kMinutesPerHour == 0 ? hours : fmt::format("{} {} min", hours, minutes % kMinutesPerHour);
 }
 
 std::string plan_in_words(const experiment::Plan& plan, const std::string& format) {

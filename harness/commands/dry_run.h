@@ -11,6 +11,9 @@ namespace bakeoff::commands {
 /// on top.
 std::string length_in_words(const experiment::Spec& spec);
 
+/// "45 s", "3 min", "1 h 20 min": as precise as an estimate is.
+std::string rough_time(double seconds);
+
 /// The tables with their settings and lengths, then the order of every trial. `format` is terminal or json.
 std::string plan_in_words(const experiment::Plan& plan, const std::string& format);
 

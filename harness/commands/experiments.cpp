@@ -7,6 +7,7 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/result_folders.h"
+#include "harness/experiment/plan.h"
 #include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
@@ -28,13 +29,14 @@ std::vector<std::filesystem::path> shipped_files() {
 
 }  // namespace
 
-std::vector<subjects::NamedSummary> shipped_experiments(const subjects::Inventory& inventory) {
-  std::vector<subjects::NamedSummary> found;
+std::vector<ShippedExperiment> shipped_experiments(const subjects::Inventory& inventory) {
+  std::vector<ShippedExperiment> found;
   for (const auto& file : shipped_files()) {
     try {
-      found.push_back({file.stem(), experiment::read_spec(file, inventory, tell_user).question});
+      const experiment::Spec spec = experiment::read_spec(file, inventory, tell_user);
+      found.push_back({{file.stem(), spec.question}, experiment::estimate_s(spec, spec.blocks), spec.budget_s});
     } catch (const input::InputError& error) {
-      found.push_back({file.stem(), error.what()});
+      found.push_back({{file.stem(), error.what()}});
     }
   }
   return found;

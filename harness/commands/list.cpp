@@ -8,6 +8,7 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/dry_run.h"
 #include "harness/commands/experiments.h"
 #include "harness/input/nearest_name.h"
 #include "harness/subjects/builtin.h"
@@ -17,9 +18,6 @@ namespace bakeoff::commands {
 namespace {
 
 using nlohmann::ordered_json;
-
-const std::vector<std::string> kKinds = {"models", "servers",   "subjects", "workloads",
-                                         "jobs",   "executors", "probes",   "experiments"};
 
 /// "pinned=no|yes: fibers stay on their thread (no)".
 std::string in_words(const subjects::SettingFacts& setting) {
@@ -156,6 +154,33 @@ ordered_json to_json(const std::vector<subjects::NamedSummary>& entries) {
   return list;
 }
 
+/// "up to 3 min", or what the planner expects where there is no budget. A budget says more: how long jobs and probes
+/// take is a guess until they have run.
+std::string length_of(const ShippedExperiment& experiment) {
+  if (experiment.budget_s) return "up to " + rough_time(*experiment.budget_s);
+  return experiment.estimate_s ? "about " + rough_time(*experiment.estimate_s) : "";
+}
+
+/// With how long each takes: "up to 3 min: What do four ways ...?".
+std::vector<subjects::NamedSummary> with_length(const std::vector<ShippedExperiment>& experiments) {
+  std::vector<subjects::NamedSummary> entries;
+  for (const ShippedExperiment& one : experiments) {
+    const std::string length = length_of(one);
+    entries.push_back({one.name, length.empty() ? one.summary : length + ": " + one.summary});
+  }
+  return entries;
+}
+
+ordered_json to_json(const std::vector<ShippedExperiment>& experiments) {
+  ordered_json list = ordered_json::array();
+  for (const ShippedExperiment& one : experiments) {
+    list.push_back({{"name", one.name}, {"summary", one.summary}});
+    if (one.estimate_s) list.back()["estimate_s"] = *one.estimate_s;
+    if (one.budget_s) list.back()["budget_s"] = *one.budget_s;
+  }
+  return list;
+}
+
 ordered_json to_json(const std::vector<subjects::SettingFacts>& settings) {
   ordered_json list = ordered_json::array();
   for (const subjects::SettingFacts& setting : settings) {
@@ -225,10 +250,15 @@ ordered_json models_to_json(const subjects::Inventory& inventory) {
   return list;
 }
 
+/// One name per line, for scripts and for the completions of shells.
+void print_names(const std::vector<std::string>& names) {
+  for (const std::string& name : names) fmt::print("{}\n", name);
+}
+
 }  // namespace
 
 int list_command(const ListOptions& options) {
-  const std::string what = options.what.empty() ? "" : check_name("kind", options.what, kKinds);
+  const std::string what = options.what.empty() ? "" : check_name("kind", options.what, kListKinds);
   const subjects::Inventory inventory = full_inventory();
   if (options.format == "md") {
     if (what != "models") throw UsageError("--format md: it is the map of the models; expected list models");
@@ -239,8 +269,19 @@ int list_command(const ListOptions& options) {
     const bool subjects = what == "subjects" && (kind == "models" || kind == "servers");
     return what.empty() || what == kind || subjects;
   };
-  std::vector<subjects::NamedSummary> experiments;
+  std::vector<ShippedExperiment> experiments;
   if (wanted("experiments")) experiments = shipped_experiments(inventory);
+  if (options.format == "names") {
+    for (const subjects::Subject& subject : inventory.subjects) {
+      if (wanted(subject.foreign ? "servers" : "models")) print_names({subject.name});
+    }
+    if (wanted("workloads")) print_names(entry_names(inventory.workloads));
+    if (wanted("jobs")) print_names(entry_names(inventory.jobs));
+    if (wanted("executors")) print_names(entry_names(executors_of(inventory)));
+    if (wanted("probes")) print_names(entry_names(probes_of(inventory)));
+    if (wanted("experiments")) print_names(entry_names(experiments));
+    return kDone;
+  }
   if (options.format == "json") {
     ordered_json document;
     if (wanted("models")) document["models"] = models_to_json(inventory);
@@ -259,7 +300,7 @@ int list_command(const ListOptions& options) {
   if (wanted("jobs")) print_with_settings("jobs", inventory.jobs);
   if (wanted("executors")) print_with_settings("executors", executors_of(inventory));
   if (wanted("probes")) print_with_settings("probes", probes_of(inventory));
-  if (wanted("experiments")) print_named("experiments", experiments);
+  if (wanted("experiments")) print_named("experiments", with_length(experiments));
   return kDone;
 }
 

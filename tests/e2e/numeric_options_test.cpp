@@ -14,8 +14,8 @@ using testing::StartsWith;
 
 /// What an option takes, as --help calls it.
 const std::vector<std::string> kNumbers{"N", "TIME", "SHARE", "RATE", "LIMIT", "CPUS"};
-const std::vector<std::string> kTexts{"DIR",   "FILE",    "NAME",      "NAMES", "FORMAT",
-                                      "BUILD", "REQUEST", "ADDRESSES", "WORD"};
+const std::vector<std::string> kTexts{"DIR",    "FILE",  "NAME",    "SUBJECTS",  "WORKLOADS", "CHECKS",
+                                      "FORMAT", "BUILD", "REQUEST", "ADDRESSES", "WORD"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
