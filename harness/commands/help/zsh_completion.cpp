@@ -79,10 +79,11 @@ std::string zsh_functions(const ProgramHelp& program) {
   return fmt::format("{}", fmt::join(definitions, ""));
 }
 
-/// ":DIR:_files -/": what stands for a value and how it is completed; a space where no shell can tell.
+/// ":DIR:_files -/": what stands for a value and how it is completed; nothing where no shell can tell.
 std::string zsh_value(const ParameterHelp& parameter) {
   const ValueKind kind = kind_of(parameter.value);
-  std::string action = " ";
+  // A message about an argument would keep zsh from completing an option in its place.
+  std::string action = parameter.names.empty() ? "( )" : " ";
   if (!parameter.words.empty()) {
     const std::string words = fmt::format("{}", fmt::join(parameter.words, " "));
     action = kind.several ? "_sequence compadd - " + words : "(" + words + ")";
