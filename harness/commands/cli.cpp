@@ -123,7 +123,7 @@ int run_command_line(int argc, char** argv) {
       ->add_option("--set", run.set,
                    "A number of the tables instead of the file's, or a list of numbers, which makes a sweep: "
                    "connections=128, 'connections=[1,4,16]'; may be given several times")
-      ->type_name("KEY=VALUE")
+      ->type_name("SETTING")
       ->allow_extra_args(false);
   run_app->add_option("--out", run.out, "The folder for rows and report; default: ./bakeoff-results/NAME/TIME-HOST")
       ->type_name("DIR");
@@ -264,6 +264,12 @@ int run_command_line(int argc, char** argv) {
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
   report_app->add_option("folder", report.folder, "A result folder");
   report_app->add_flag("--last", report.last, "Take the newest run in ./bakeoff-results");
+  report_app->add_flag("--trials", report.trials,
+                       "With --format csv or json: instead of the tables every attempt, one line or object each, with "
+                       "all that was measured, its settings and what is void");
+  report_app->add_flag("--histograms", report.histograms,
+                       "With --format csv or json: instead of the tables the latencies of every attempt, one line or "
+                       "object for each bucket of its histograms");
   add_format(*report_app, report.format, kReportFormats, choices);
 
   CompareOptions compare;

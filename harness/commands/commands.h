@@ -105,6 +105,8 @@ int probe_command(const ProbeOptions& options);
 struct ReportOptions {
   std::filesystem::path folder;  ///< "" if `last`.
   bool last = false;             ///< Takes the newest run in bakeoff-results.
+  bool trials = false;           ///< Prints the attempts instead of tables: csv or json.
+  bool histograms = false;       ///< The same of their latencies, with or without `trials`.
   std::string format = "terminal";
 };
 int report_command(const ReportOptions& options);

@@ -25,19 +25,6 @@ bool zero(const FieldType& type, const void* value) {
   }
 }
 
-std::string shown(const FieldType& type, const void* value) {
-  switch (type.kind) {
-    case FieldKind::optional:
-      return shown(*type.element, type.optional.get(value));  // It has a value: only what is present is shown.
-    case FieldKind::text:
-      return as<std::string>(value);
-    case FieldKind::enumeration:
-      return std::string(name_of(type, value));
-    default:
-      return write_value(type, value);
-  }
-}
-
 bool same_field(const Field& field, const void* one, const void* other) {
   const bool there = present(field, one);
   if (there != present(field, other)) return false;
@@ -108,6 +95,25 @@ bool present(const Field& field, const void* object) {
   return true;
 }
 
+std::string text_of(const FieldType& type, const void* value) {
+  switch (type.kind) {
+    case FieldKind::optional:
+      return text_of(*type.element, type.optional.get(value));  // It has a value, for it is known.
+    case FieldKind::text:
+      return as<std::string>(value);
+    case FieldKind::enumeration:
+      return std::string(name_of(type, value));
+    case FieldKind::boolean:
+      return as<bool>(value) ? "true" : "false";
+    case FieldKind::integer: {
+      const std::uint64_t bits = type.integer.get(value);
+      return type.integer.is_signed ? std::to_string(static_cast<std::int64_t>(bits)) : std::to_string(bits);
+    }
+    default:
+      return write_value(type, value);
+  }
+}
+
 bool same(const FieldType& type, const void* one, const void* other) {
   switch (type.kind) {
     case FieldKind::boolean:
@@ -144,7 +150,7 @@ std::vector<Difference> differences(std::span<const Field> fields, const void* o
       found.insert(found.end(), inner.begin(), inner.end());
     } else if (!same_field(field, one, other)) {
       const auto text = [&](const void* object) {
-        return present(field, object) ? std::optional(shown(*field.type, field.of(object))) : std::nullopt;
+        return present(field, object) ? std::optional(text_of(*field.type, field.of(object))) : std::nullopt;
       };
       found.push_back({field.name, text(one), text(other)});
     }

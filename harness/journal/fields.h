@@ -1,5 +1,6 @@
 // The fields of plain structs, each listed once in a table of member pointers. Everything that walks over fields walks
-// over such a table: writing and reading JSON (json.h), and comparing two structs (differences() below).
+// over such a table: writing and reading JSON (json.h), comparing two structs (differences() below), and laying structs
+// out as a flat table (flat_columns.h).
 //
 //   constexpr fields::EnumNames kOutcomeNames{"one of the outcomes", fields::NameOf{Outcome::ok, "ok"}, ...};
 //   constexpr fields::FieldTable kErrorFields{
@@ -159,6 +160,9 @@ bool known(const FieldType& type, const void* value);
 
 /// Whether the field of `object` is to be written.
 bool present(const Field& field, const void* object);
+
+/// A value that is known, as text: a text or a name as it is, everything else as JSON.
+std::string text_of(const FieldType& type, const void* value);
 
 /// Whether two values of one type are the same. Members that are absent are the same, in whatever way they are absent.
 bool same(const FieldType& type, const void* one, const void* other);

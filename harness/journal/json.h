@@ -19,6 +19,9 @@ inline constexpr int kOneLine = -1;
 /// The value as JSON in one line. An optional without a value, and a number that is not finite, are null.
 std::string write_value(const FieldType& type, const void* value);
 
+/// The text as a JSON string.
+std::string write_text(std::string_view text);
+
 /// The object by its fields. `indent` is the width of an indentation, or kOneLine.
 std::string write_object(std::span<const Field> fields, const void* object, int indent);
 

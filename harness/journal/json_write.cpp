@@ -79,6 +79,10 @@ std::string write_value(const FieldType& type, const void* value) {
   return dump(json_of(type, value), kOneLine);
 }
 
+std::string write_text(std::string_view text) {
+  return dump(Json(text), kOneLine);
+}
+
 std::string write_object(std::span<const Field> fields, const void* object, int indent) {
   return dump(object_of(fields, object), indent);
 }

@@ -268,6 +268,10 @@ Trial trial_from_json(std::string_view line) {
   return trial;
 }
 
+std::vector<fields::FlatColumn> flat_columns(std::span<const Trial> trials) {
+  return fields::flat_columns(kTrialFields, trials);
+}
+
 std::vector<fields::Difference> differences(const Params& one, const Params& other) {
   return fields::differences(kParamsFields, one, other);
 }

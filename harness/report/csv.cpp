@@ -7,6 +7,8 @@
 #include <map>
 #include <vector>
 
+#include "harness/report/csv_record.h"
+
 namespace bakeoff::report {
 namespace {
 
@@ -24,23 +26,6 @@ Header header_of(const std::vector<const Table*>& tables) {
     }
   }
   return header;
-}
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-void append_record(std::string& out, const auto& fields) {
-  bool first = true;
-  for (const auto& text : fields) {
-    if (!first) out += ',';
-    out += quoted(text);
-    first = false;
-  }
-  out += "\r\n";
 }
 
 std::string number(double value) {
@@ -74,7 +59,7 @@ void append_fields(std::string& out, const Header& header, const CsvRecord& line
     const auto found = line.find(name);
     fields.push_back(found == line.end() ? "" : found->second);
   }
-  append_record(out, fields);
+  append_csv_record(out, fields);
 }
 
 void append_row(std::string& out, const Header& header, const Report& report, const Table& table, const TableRow& row) {
@@ -104,7 +89,7 @@ std::string csv_report(const Report& report) {
   if (report.agreement) tables.push_back(&*report.agreement);
   const Header header = header_of(tables);
   std::string out;
-  append_record(out, header);
+  append_csv_record(out, header);
   for (const Table* table : tables) {
     for (const TableRow& row : table->rows) append_row(out, header, report, *table, row);
   }

@@ -296,6 +296,15 @@ std::string void_reason(const journal::Trial& trial, std::string_view metric) {
   return reason;
 }
 
+std::span<const std::string_view> metrics_of(journal::TrialKind kind) {
+  static constexpr std::array<std::string_view, 8> kServed{metric::kEverything, metric::kThroughput,   metric::kLatency,
+                                                           "latency.p50",       "latency.p90",         "latency.p99",
+                                                           "latency.p999",      metric::kCpuPerRequest};
+  static constexpr std::array kJob{metric::kEverything, metric::kElapsed, metric::kCpu};
+  if (kind == journal::TrialKind::served) return kServed;
+  return kJob;
+}
+
 bool is_noisy(const journal::Trial& trial) {
   return std::any_of(trial.validity.begin(), trial.validity.end(), [](const auto& one) {
     return one.second == reason::kNoisy || one.second == reason::kReadLate || one.second == reason::kLoadFailed;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,9 @@ void judge(journal::Trial& trial);
 /// The reason that voids this metric of the row ("latency.p99" is also void when "latency" or "everything" is);
 /// "" when it may be believed.
 std::string void_reason(const journal::Trial& trial, std::string_view metric);
+
+/// The metrics that can be void in a trial of that kind.
+std::span<const std::string_view> metrics_of(journal::TrialKind kind);
 
 /// Others were on the trial's CPUs, kept the harness from reading in time or ended its load, so that at least one
 /// metric is void: the trial is worth running once more.

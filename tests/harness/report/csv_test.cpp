@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "tests/harness/fixtures/csv_reader.h"
 #include "tests/harness/fixtures/golden.h"
 #include "tests/harness/fixtures/report_fixture.h"
 
@@ -12,33 +13,8 @@ namespace {
 
 using Row = std::map<std::string, std::string>;
 
-// A reader of RFC 4180 that knows nothing of the writer.
-std::vector<std::vector<std::string>> parse(const std::string& text) {
-  std::vector<std::vector<std::string>> lines{{""}};
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    std::string& field = lines.back().back();
-    const std::string_view rest = std::string_view(text).substr(i);
-    if (quoted && rest.starts_with("\"\"")) {
-      field += text[++i];
-    } else if (text[i] == '"') {
-      quoted = !quoted;
-    } else if (!quoted && text[i] == ',') {
-      lines.back().emplace_back();
-    } else if (!quoted && rest.starts_with("\r\n")) {
-      lines.push_back({""});
-      ++i;
-    } else {
-      field += text[i];
-    }
-  }
-  EXPECT_EQ(lines.back(), std::vector<std::string>{""}) << "the last line has no end";
-  lines.pop_back();
-  return lines;
-}
-
 std::vector<Row> rows_of(const Report& report) {
-  const auto lines = parse(csv_report(report));
+  const auto lines = test::read_csv(csv_report(report));
   std::vector<Row> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     EXPECT_EQ(lines[i].size(), lines[0].size()) << i;
@@ -118,7 +94,7 @@ TEST(Csv, TextOfARowCannotBreakTheTable) {
 }
 
 TEST(Csv, OfNoRowsIsItsHeader) {
-  EXPECT_EQ(parse(csv_report({})).size(), 1U);
+  EXPECT_EQ(test::read_csv(csv_report({})).size(), 1U);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "harness/journal/writer.h"
 #include "harness/report/compare/changes.h"
 #include "harness/report/csv.h"
+#include "harness/report/flat_export.h"
 #include "harness/report/json.h"
 #include "harness/report/latex.h"
 #include "harness/report/markdown.h"
@@ -95,6 +96,18 @@ void expect_sound(const Report& report) {
   }
 }
 
+void expect_sound_export(const std::vector<journal::Trial>& rows) {
+  if (rows.empty()) return;
+  const std::string csv = flat_trials(rows, FlatFormat::csv);
+  EXPECT_THAT(fields_of_records(csv), testing::Each(fields_of_records(csv).front()));
+  const json objects = json::parse(flat_trials(rows, FlatFormat::json), nullptr, false);
+  ASSERT_TRUE(objects.is_array());
+  EXPECT_EQ(objects.size(), rows.size());
+  for (const json& object : objects) {
+    for (const auto& [name, value] : object.items()) EXPECT_FALSE(value.is_null() || value.is_object()) << name;
+  }
+}
+
 class RecordedRows : public testing::TestWithParam<std::string> {
  protected:
   fs::path folder() const { return kResults / GetParam(); }
@@ -106,6 +119,7 @@ TEST_P(RecordedRows, AreWrittenInEveryFormat) {
   expect_sound(report);
   for (const auto& [name, write] : kWritings) EXPECT_GT(write(report).size(), 500U) << name;
   expect_sound(build_report(rows, report_info(rows)));  // Without the manifest.
+  expect_sound_export(rows);
 }
 
 // --- chance
@@ -234,6 +248,7 @@ TEST_P(RecordedRows, AreWrittenWhateverHasHappenedToThem) {
     SCOPED_TRACE(testing::Message() << "round " << round << " of " << GetParam());
     expect_sound(build_report(rows, report_info(manifest)));
     expect_sound(build_report(rows, report_info(rows)));
+    expect_sound_export(rows);
     ReportInfo against = report_info(manifest);
     against.against = "another build";
     expect_sound(build_report(rows, against));
