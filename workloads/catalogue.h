@@ -90,6 +90,12 @@ struct WorkloadEntry {
   std::unique_ptr<ClientSession> (*make_verifier)(const ClientSettings&);
 };
 
+/// The setting that a job is about: its choices are run beside each other where none is asked for.
+struct ComparedSetting {
+  std::string_view name;                        ///< Of one of the job's settings, which has choices.
+  std::span<const std::string_view> figures{};  ///< Names of the job's figures in which the choices differ.
+};
+
 struct JobEntry {
   std::string_view name;     ///< "count".
   std::string_view summary;  ///< One line, saying what `size` measures.
@@ -97,7 +103,9 @@ struct JobEntry {
   /// Throws std::invalid_argument in one line for a size, units or settings that it cannot do.
   std::unique_ptr<jobs::Job> (*make)(const jobs::JobSize&);
   std::span<const SettingEntry> settings{};
-  bool divides_work = false;  ///< `size` is the work of all units together: more of them may finish sooner.
+  bool divides_work = false;   ///< `size` is the work of all units together: more of them may finish sooner.
+  ComparedSetting compared{};  ///< Its name is "" where the job is about none.
+  std::size_t units = 0;       ///< The only number of units that it can have; 0: any.
 };
 
 std::span<const WorkloadEntry> workload_entries();

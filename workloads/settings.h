@@ -16,6 +16,9 @@ struct SettingEntry {
   std::string_view default_value;               ///< Its value where none is given.
   std::span<const std::string_view> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
+  /// What each choice does, in their order, as the rest of a sentence that begins with it; empty where the meaning says
+  /// enough.
+  std::span<const std::string_view> choice_meanings{};
 };
 
 inline constexpr std::string_view kYesOrNo[] = {"yes", "no"};

@@ -240,7 +240,10 @@ int run_command_line(int argc, char** argv) {
   add_format(*syscalls_app, syscalls.format, kReportFormats, choices);
 
   JobOptions job;
-  CLI::App* job_app = app.add_subcommand("job", "Run a job once, on one kind of unit");
+  CLI::App* job_app = app.add_subcommand(
+      "job",
+      "Run a job on one kind of unit: once, or, if the job is about one of its settings and that is not given, five "
+      "times with each choice of it");
   job_app
       ->add_option("executor", job.model,
                    "An executor or a model, with or without settings; see: bakeoff list executors")

@@ -1,4 +1,5 @@
-// bakeoff job EXECUTOR-OR-MODEL JOB: a job on one kind of unit, once. bakeoff probe NAME: one mechanism measured, once.
+// bakeoff job EXECUTOR-OR-MODEL JOB: a job on one kind of unit, once, or with each choice of the setting that it is
+// about (job_choices.h). bakeoff probe NAME: one mechanism measured, once.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,12 +7,15 @@
 #include "harness/commands/check_jobs.h"
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/job_choices.h"
 #include "harness/commands/render.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/input/resolve_name.h"
 #include "harness/journal/trial_json.h"
+#include "harness/report/job_choices.h"
 #include "harness/report/job_summary.h"
+#include "harness/report/text_layout.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/variant.h"
 #include "harness/validity/validity.h"
@@ -38,6 +42,16 @@ journal::Trial job_row(journal::TrialKind kind, const std::string& subject, cons
   return row;
 }
 
+/// The summary of the row, with what the choice does that was asked for.
+std::string summary_with_choice(const journal::Trial& row, const subjects::JobFacts& job) {
+  const report::TerminalStyle style = stdout_style();
+  std::string text = report::job_summary(row, style);
+  const std::string choice = row.job ? report::choice_in_words(row, job) : "";
+  if (choice.empty()) return text;
+  for (const std::string& line : report::wrap("  " + choice, style.width, 4)) text += line + "\n";
+  return text;
+}
+
 }  // namespace
 
 int job_command(const JobOptions& options) {
@@ -46,7 +60,6 @@ int job_command(const JobOptions& options) {
   const std::vector<std::string> jobs = entry_names(inventory.jobs);
   const SubjectAndWork words = swap_if_reversed(inventory, {options.model, options.job}, jobs, roles);
   const subjects::Subject subject = check_subject(inventory, words.subject, roles);
-  subjects::add_variants(inventory, {subject.name});
   experiment::TableSpec table;
   table.kind = journal::TrialKind::job;
   table.work = check_name("job", words.work, jobs);
@@ -54,14 +67,19 @@ int job_command(const JobOptions& options) {
     throw UsageError(fmt::format("found {}, expected {}", fault->found, fault->expected));
   }
   if (options.units && subject.units) check_units(subject, options.units);
+  const subjects::JobFacts& job = *std::ranges::find(inventory.jobs, table.work, &subjects::JobFacts::name);
   table.units = options.units;
+  if (!table.units && !subject.units) table.units = job.units;
   journal::Trial row = job_row(table.kind, subject.name, table.work);
-  row.params.units = options.units;
+  row.params.units = table.units;
   row.params.job_size = options.size;
+  const std::vector<std::string> choices = with_each_choice(subject, job, inventory);
+  subjects::add_variants(inventory, choices.empty() ? std::vector{subject.name} : choices);
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
+  if (!choices.empty()) return run_choices(choices, row, job, table, context, options.format);
   check_job_row(row, table, context);
   row = experiment::run_trial(row, table, context).row;
-  return finish(row, options.format, report::job_summary(row, stdout_style()));
+  return finish(row, options.format, summary_with_choice(row, job));
 }
 
 int probe_command(const ProbeOptions& options) {

@@ -42,6 +42,15 @@ Cell figure_cell(const Figure& figure, const FigureSeries& series) {
   return cell;
 }
 
+Cell range_cell(const Figure& figure, const FigureSeries& series) {
+  Cell cell = figure_cell(figure, series);
+  const auto summary = stats::summarize(series.valid);
+  if (!summary) return cell;
+  const std::string lowest = value_text(figure, summary->min), highest = value_text(figure, summary->max);
+  if (lowest != highest) cell.range = lowest + "–" + highest;
+  return cell;
+}
+
 Cell ratio_cell(const std::optional<stats::Ratio>& ratio) {
   Cell cell;
   if (!ratio) return cell;

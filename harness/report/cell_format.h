@@ -19,6 +19,9 @@ Cell text_cell(const std::string& text);
 /// The median of what is valid, or struck out of what is void; empty when there is nothing.
 Cell figure_cell(const Figure& figure, const FigureSeries& series);
 
+/// The same with the range of the values that the median is of, where they differ and are valid.
+Cell range_cell(const Figure& figure, const FigureSeries& series);
+
 /// Empty when there is none.
 Cell ratio_cell(const std::optional<stats::Ratio>& ratio);
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
+#include "harness/report/job_verdict.h"
 #include "harness/report/named_figures.h"
 #include "harness/report/number_format.h"
 #include "harness/report/void_figures.h"
@@ -39,10 +41,10 @@ std::string job_summary(const journal::Trial& row, const TerminalStyle& style) {
   const auto shown_ms = [&](std::string_view metric, double ms) {
     return figure_text(row, metric, format_number(ms), style.colour);
   };
-  std::string text = fmt::format("{} on {} ({} units, executor {}): {} · answer {} · {} ms", row.workload, row.subject,
-                                 row.params.units.value_or(0), row.job->executor,
-                                 row.job->answer_right ? "right" : "WRONG", row.job->answer,
-                                 shown_ms(validity::metric::kElapsed, static_cast<double>(row.job->elapsed_ns) / 1e6));
+  std::string text =
+      fmt::format("{} on {} ({} units, executor {}): {} · answer {} · {} ms", row.workload, row.subject,
+                  row.params.units.value_or(0), row.job->executor, job_verdict(std::array{&row}), row.job->answer,
+                  shown_ms(validity::metric::kElapsed, static_cast<double>(row.job->elapsed_ns) / 1e6));
   if (row.subject_cost && row.subject_cost->cpu_us) {
     text += fmt::format(" · {} ms of CPU", shown_ms(validity::metric::kCpu, *row.subject_cost->cpu_us / 1e3));
   }

@@ -8,8 +8,8 @@
 
 namespace bakeoff::report {
 
-/// A line for the job, then one for each figure of its own and each sentence of what it has seen, then why something is
-/// void. "" for a row without a job.
+/// A line for the job with the verdict on its answer (job_verdict.h), then one for each figure of its own and each
+/// sentence of what it has seen, then why something is void. "" for a row without a job.
 std::string job_summary(const journal::Trial& row, const TerminalStyle& style);
 
 /// The same of a probe, whose line is what it does, in its own words.

@@ -49,6 +49,7 @@ struct Cell {
   bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".
   std::string struck_reason;  ///< Not empty: the number is void, for this reason.
   std::size_t blocks = 0;     ///< Valid values that the median is of; all the void ones when struck out.
+  std::string range{};        ///< From the lowest to the highest of these values: "4.01M–4.33M". "": not shown.
 };
 
 struct TableRow {

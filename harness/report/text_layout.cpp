@@ -77,6 +77,7 @@ std::string cell_suffix(const Cell& cell) {
   if (!cell.letters.empty()) suffix += " " + cell.letters;
   if (cell.interval) suffix += " " + format_interval(*cell.interval);
   if (cell.tied) suffix += " =";
+  if (!cell.range.empty()) suffix += " (" + cell.range + ")";
   return suffix;
 }
 

@@ -25,7 +25,8 @@ std::string one_line(std::string text);
 /// "a, b and c"
 std::string listed(const std::vector<std::string>& parts);
 
-/// What follows the number of a cell: letters, or the interval, and "=" for a tie. "" or begins with a space.
+/// What follows the number of a cell: letters, or the interval, "=" for a tie, and the range in brackets. "" or begins
+/// with a space.
 std::string cell_suffix(const Cell& cell);
 
 }  // namespace bakeoff::report

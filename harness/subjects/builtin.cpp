@@ -29,7 +29,8 @@ SettingFacts setting_of(const json& setting) {
           .default_value = setting.at("default"),
           .choices = setting.value("choices", std::vector<std::string>()),
           .least = setting.value("least", std::uint64_t{0}),
-          .most = setting.value("most", std::uint64_t{0})};
+          .most = setting.value("most", std::uint64_t{0}),
+          .choice_meanings = setting.value("choice_meanings", std::vector<std::string>())};
 }
 
 // Builds before 0.1.0 did not say all of these: `run --against` may meet one.
@@ -39,9 +40,19 @@ std::vector<SettingFacts> settings_of(const json& entry) {
   return settings;
 }
 
+JobFacts job_of(const json& entry) {
+  JobFacts job{{entry.at("name"), entry.at("summary")}, settings_of(entry)};
+  if (const auto compared = entry.find("compared"); compared != entry.end()) {
+    compared->at("setting").get_to(job.compared_setting);
+    compared->at("figures").get_to(job.compared_figures);
+  }
+  if (const auto units = entry.find("units"); units != entry.end()) job.units = units->get<std::uint64_t>();
+  return job;
+}
+
 std::vector<JobFacts> jobs_of(const json& list) {
   std::vector<JobFacts> jobs;
-  for (const json& job : list) jobs.push_back({{job.at("name"), job.at("summary")}, settings_of(job)});
+  for (const json& job : list) jobs.push_back(job_of(job));
   return jobs;
 }
 

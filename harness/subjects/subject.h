@@ -18,6 +18,8 @@ struct SettingFacts {
   std::string name, meaning, default_value;
   std::vector<std::string> choices{};  ///< Empty: a whole number from `least` to `most`.
   std::uint64_t least = 0, most = 0;
+  /// What each choice does, in their order, as the rest of a sentence that begins with it; may be empty.
+  std::vector<std::string> choice_meanings{};
 };
 
 /// What a subject is, which decides the tables that it may stand in.
@@ -70,6 +72,10 @@ struct NamedSummary {
 
 struct JobFacts : NamedSummary {
   std::vector<SettingFacts> settings{};
+  /// The setting that the job is about, whose choices are run beside each other where none is asked for; "" for none.
+  std::string compared_setting{};
+  std::vector<std::string> compared_figures{};  ///< Names of its figures in which the choices differ.
+  std::optional<std::uint64_t> units{};         ///< The only number of units that it can have.
 };
 
 /// How bakeoff-subject was built, for the manifest.

@@ -35,13 +35,18 @@ std::string missing_for(const ModelEntry& model) {
   return std::string(refusal.empty() ? model.missing : refusal);
 }
 
+std::vector<std::string_view> texts(std::span<const std::string_view> list) {
+  return {list.begin(), list.end()};
+}
+
 Json describe(const workloads::SettingEntry& setting) {
   Json described = {{"name", setting.name}, {"meaning", setting.meaning}, {"default", setting.default_value}};
   if (setting.choices.empty()) {
     described["least"] = setting.least;
     described["most"] = setting.most;
   } else {
-    described["choices"] = std::vector<std::string_view>(setting.choices.begin(), setting.choices.end());
+    described["choices"] = texts(setting.choices);
+    if (!setting.choice_meanings.empty()) described["choice_meanings"] = texts(setting.choice_meanings);
   }
   return described;
 }
@@ -49,6 +54,18 @@ Json describe(const workloads::SettingEntry& setting) {
 Json describe(std::span<const workloads::SettingEntry> settings) {
   Json described = Json::array();
   for (const auto& setting : settings) described.push_back(describe(setting));
+  return described;
+}
+
+Json describe(const workloads::JobEntry& job) {
+  Json described = {{"name", job.name},
+                    {"summary", job.summary},
+                    {"default_size", job.default_size},
+                    {"settings", describe(job.settings)}};
+  if (!job.compared.name.empty()) {
+    described["compared"] = {{"setting", job.compared.name}, {"figures", texts(job.compared.figures)}};
+  }
+  if (job.units != 0) described["units"] = job.units;
   return described;
 }
 
@@ -88,11 +105,7 @@ int describe_command(std::span<const char* const> words) {
   for (const auto& workload : workloads::workload_entries())
     document["workloads"].push_back(
         {{"name", workload.name}, {"summary", workload.summary}, {"default_request", workload.default_request}});
-  for (const auto& job : workloads::job_entries())
-    document["jobs"].push_back({{"name", job.name},
-                                {"summary", job.summary},
-                                {"default_size", job.default_size},
-                                {"settings", describe(job.settings)}});
+  for (const auto& job : workloads::job_entries()) document["jobs"].push_back(describe(job));
   for (const auto& executor : executor_entries())
     document["executors"].push_back({{"name", executor.name},
                                      {"summary", executor.summary},

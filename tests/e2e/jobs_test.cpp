@@ -1,7 +1,10 @@
 // Jobs on executors and probes: once by hand, and as tables of an experiment.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/journal/trial_json.h"
 #include "tests/e2e/program.h"
@@ -9,13 +12,69 @@
 namespace bakeoff::e2e {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Job, PrintsWhatItMeasuredBesideItsAnswer) {
   const auto result = bakeoff_call({"job", "coroutine", "skynet", "--units", "1", "--size", "1000"});
   EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_THAT(result.output, HasSubstr("right · answer 499500"));
   EXPECT_THAT(result.output, HasSubstr("leaf ns"));
+}
+
+TEST(Job, AboutASettingShowsEveryChoiceBesideTheOthers) {
+  const auto race = bakeoff_call({"job", "thread", "shared-count", "--units", "2", "--size", "20000"});
+  EXPECT_EQ(race.status, 0) << race.errors;
+  EXPECT_EQ(race.errors, "");
+  EXPECT_THAT(race.output, AllOf(HasSubstr("5 runs of each discipline, in turn"), HasSubstr("expected"),
+                                 HasSubstr("40,000"), HasSubstr("operation ns"), HasSubstr("a race, in which")));
+  for (const char* discipline : {"plain", "mutex", "atomic", "rwlock", "sharded", "channel", "local", "snapshot"}) {
+    EXPECT_THAT(race.output, HasSubstr(std::string("\n") + discipline + " ")) << race.output;
+  }
+  EXPECT_THAT(race.output, Not(HasSubstr("WRONG")));
+
+  const auto deadlock = bakeoff_call({"job", "thread", "deadlock", "--size", "2"});
+  EXPECT_EQ(deadlock.status, 0) << deadlock.errors;
+  EXPECT_THAT(deadlock.output, AllOf(HasSubstr("deadlock reproduced"), HasSubstr("no deadlock"),
+                                     HasSubstr("mutual exclusion, hold and wait, no preemption and circular wait"),
+                                     HasSubstr("order breaks circular wait"), Not(HasSubstr("WRONG"))));
+}
+
+TEST(Job, OfAChosenSettingRunsOnceAndSaysWhatTheChoiceDoes) {
+  const auto none = bakeoff_call({"job", "thread:way=none", "deadlock", "--size", "2"});
+  EXPECT_EQ(none.status, 0) << none.errors;
+  EXPECT_THAT(none.output, AllOf(HasSubstr("(2 units, executor thread): deadlock reproduced · answer 2"),
+                                 HasSubstr("way=none lets the four conditions of a deadlock hold")));
+  const auto order = bakeoff_call({"job", "thread:way=order", "deadlock", "--size", "2"});
+  EXPECT_THAT(order.output, AllOf(HasSubstr("no deadlock · answer 4"), HasSubstr("way=order breaks circular wait")));
+}
+
+TEST(Job, AboutASettingIsOneDocumentWithARowForEveryRun) {
+  const auto result = bakeoff_call({"job", "threads:units=1", "shared-count", "--size", "1000", "--format", "json"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  const auto rows = nlohmann::json::parse(result.output);
+  ASSERT_TRUE(rows.is_array());
+  std::map<std::string, int> runs;
+  std::set<std::string> ids;
+  for (const auto& row : rows) {
+    ++runs[row.at("subject").get<std::string>()];
+    ids.insert(row.at("trial_id").get<std::string>());
+  }
+  EXPECT_EQ(runs["thread:units=1:discipline=plain"], 5) << "a model stands for its executor";
+  EXPECT_EQ(runs["thread:units=1:discipline=channel"], 1) << "a channel needs a sender, and is told once";
+  EXPECT_EQ(ids.size(), rows.size());
+  const auto one = nlohmann::json::parse(
+      bakeoff_call({"job", "thread:discipline=plain", "shared-count", "--size", "1000", "--format", "json"}).output);
+  EXPECT_TRUE(one.is_object());
+}
+
+TEST(Job, AboutASettingThatItsUnitsCannotDoIsToldInOneLine) {
+  const auto sequential = bakeoff_call({"job", "sequential", "shared-count", "--units", "2", "--size", "1000"});
+  EXPECT_EQ(sequential.status, 1);
+  EXPECT_EQ(sequential.output, "");
+  EXPECT_THAT(sequential.errors, HasSubstr("sequential cannot run shared-count with 2 units"));
+  EXPECT_EQ(std::count(sequential.errors.begin(), sequential.errors.end(), '\n'), 1) << sequential.errors;
 }
 
 TEST(Job, SaysWhatTheUnitsOfAnExecutorCannotDo) {

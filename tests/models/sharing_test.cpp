@@ -91,6 +91,16 @@ TEST_P(Sharing, UnitsThatBothHoldOneLockAndWantTheOthersDeadlockEachTimeAndArePa
 INSTANTIATE_TEST_SUITE_P(Every, Sharing, testing::Values("thread", "fiber", "coroutine"),
                          [](const auto& each) { return each.param; });
 
+TEST(SharingChoices, AreComparedByFiguresThatTheJobHas) {
+  for (const workloads::JobEntry& job : workloads::job_entries()) {
+    if (job.compared.name.empty()) continue;
+    const executors::JobResult result = run("thread", std::string(job.name).c_str(), 2, 3, {});
+    for (const std::string_view name : job.compared.figures) {
+      EXPECT_GE(figure(result, std::string(name)), 0) << job.name << ": " << name;
+    }
+  }
+}
+
 TEST(SharingAlone, NeedsNobody) {
   for (const char* executor : {"sequential", "pool"}) {
     for (const std::string_view discipline : workloads::jobs::kDisciplines) {

@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "tests/workloads/conversation.h"
 
 namespace bakeoff::workloads {
@@ -10,6 +14,45 @@ TEST(Catalogue, FindsWhatItListsAndNothingElse) {
   for (const JobEntry& entry : job_entries()) EXPECT_EQ(find_job(entry.name), &entry);
   EXPECT_EQ(find_workload("none"), nullptr);
   EXPECT_EQ(find_job(""), nullptr);
+}
+
+TEST(Catalogue, SaysOfEveryChoiceWhatItDoesOrOfNone) {
+  std::size_t with_meanings = 0;
+  for (const JobEntry& job : job_entries()) {
+    for (const SettingEntry& setting : job.settings) {
+      if (setting.choice_meanings.empty()) continue;
+      ++with_meanings;
+      EXPECT_EQ(setting.choice_meanings.size(), setting.choices.size()) << job.name << " " << setting.name;
+    }
+  }
+  EXPECT_EQ(with_meanings, 2U);
+}
+
+TEST(Catalogue, ComparesChoicesOfASettingThatTheJobHasAndExplains) {
+  for (const JobEntry& job : job_entries()) {
+    if (job.compared.name.empty()) continue;
+    const auto setting = std::ranges::find(job.settings, job.compared.name, &SettingEntry::name);
+    ASSERT_TRUE(setting != job.settings.end()) << job.name;
+    EXPECT_FALSE(setting->choice_meanings.empty()) << job.name;
+    EXPECT_FALSE(job.compared.figures.empty()) << job.name;
+  }
+}
+
+TEST(Catalogue, NamesTheConditionOfADeadlockThatEachWayOutBreaks) {
+  const JobEntry& deadlock = *find_job("deadlock");
+  const SettingEntry& way = *std::ranges::find(deadlock.settings, deadlock.compared.name, &SettingEntry::name);
+  const auto does = [&](std::string_view choice) {
+    const auto place = std::ranges::find(way.choices, choice) - way.choices.begin();
+    return std::string(way.choice_meanings[static_cast<std::size_t>(place)]);
+  };
+  for (const char* condition : {"mutual exclusion", "hold and wait", "no preemption", "circular wait"}) {
+    EXPECT_NE(does("none").find(condition), std::string::npos) << condition;
+  }
+  for (const auto& [choice, breaks] :
+       {std::pair("order", "breaks circular wait"), std::pair("try", "breaks no preemption"),
+        std::pair("together", "breaks hold and wait"), std::pair("one-lock", "breaks hold and wait")}) {
+    EXPECT_EQ(does(choice).find(breaks), 0U) << choice;
+  }
 }
 
 TEST(Catalogue, EveryWorkloadSatisfiesItsOwnClientAndVerifierWithEveryStore) {

@@ -23,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 20ms;
-constexpr std::size_t kUnits = 2;
 /// Each takes kPatience: a run ends within some seconds, however many rounds were asked for.
 constexpr std::uint64_t kMostDeadlocks = 200;
 
@@ -42,7 +41,7 @@ class DeadlockJob final : public Job {
         way_(size.settings.text("way")),
         meet_(size.settings.yes("meet")),
         memory_(sizeof(Shared)) {
-    if (size.units != kUnits) {
+    if (size.units != kDeadlockUnits) {
       throw std::invalid_argument("deadlock cannot run with " + std::to_string(size.units) +
                                   " units, expected 2: each unit takes one of the two locks first");
     }
@@ -104,7 +103,7 @@ class DeadlockJob final : public Job {
       return "deadlock: expected " + std::to_string(sum_of(answers)) + " increments, got " +
              std::to_string(shared().protected_sum);
     }
-    if (way_ == "none" || (deadlocks == 0 && sum_of(answers) == kUnits * rounds_)) return "";
+    if (way_ == "none" || (deadlocks == 0 && sum_of(answers) == kDeadlockUnits * rounds_)) return "";
     return "deadlock: expected none with way = " + way_ + ", got " + std::to_string(deadlocks);
   }
   std::uint64_t answer(std::span<const std::uint64_t> /*answers*/) const override { return shared().protected_sum; }
@@ -114,7 +113,7 @@ class DeadlockJob final : public Job {
     const auto deadlocks = static_cast<double>(shared().deadlocks);
     // In a deadlock one unit gives up its turn; every other turn was completed.
     const double turns = static_cast<double>(sum_of(ran.answers)) + deadlocks;
-    const double rounds = turns / kUnits;
+    const double rounds = turns / kDeadlockUnits;
     std::vector<NamedFigure> figures{{"turn_us", shared().times.elapsed_ns() / turns / kNsPerUs},
                                      {"deadlocks", deadlocks},
                                      {"deadlocked_rounds_percent", deadlocks / rounds * kPercent}};

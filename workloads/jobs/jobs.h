@@ -21,11 +21,27 @@ std::unique_ptr<Job> make_count_job(const JobSize& size);
 
 inline constexpr std::uint64_t kDeadlockDefaultSize = 50;
 inline constexpr std::string_view kDeadlockWays[] = {"none", "order", "try", "together", "one-lock"};
+/// A deadlock needs four conditions at the same time (Coffman, Elphick and Shoshani, System Deadlocks, 1971). Each way
+/// out breaks one of them.
+inline constexpr std::string_view kDeadlockWayMeanings[] = {
+    "lets the four conditions of a deadlock hold at the same time: mutual exclusion, hold and wait, no preemption and "
+    "circular wait; no way out breaks mutual exclusion, which is what the locks are for",
+    "breaks circular wait: both units take the locks in the same order",
+    "breaks no preemption: a unit that cannot have its second lock gives the first one back, and tries again later",
+    "breaks hold and wait: a unit takes both locks or none, as std::lock does, and waits only while it holds none",
+    "breaks hold and wait: one lock protects what two protected, so that a unit that holds it waits for no other",
+};
 inline constexpr SettingEntry kDeadlockSettings[] = {
-    {"way", "out of it: none, an order of the locks, try and stand back, both together (std::lock), one lock for both",
-     "none", kDeadlockWays},
+    {.name = "way",
+     .meaning =
+         "out of it: none, an order of the locks, try and stand back, both together (std::lock), one lock for both",
+     .default_value = "none",
+     .choices = kDeadlockWays,
+     .choice_meanings = kDeadlockWayMeanings},
     {"meet", "whether the units wait for each other between the two locks, so that it is certain", "yes", kYesOrNo},
 };
+inline constexpr std::string_view kDeadlockFigures[] = {"deadlocks", "turn_us"};
+inline constexpr std::size_t kDeadlockUnits = 2;
 std::unique_ptr<Job> make_deadlock_job(const JobSize& size);
 
 std::unique_ptr<Job> make_idle_job(const JobSize& size);
@@ -52,9 +68,22 @@ std::unique_ptr<Job> make_sha256_job(const JobSize& size);
 inline constexpr std::uint64_t kSharedCountDefaultSize = 5'000'000;
 inline constexpr std::string_view kDisciplines[] = {"plain",   "mutex",   "atomic", "rwlock",
                                                     "sharded", "channel", "local",  "snapshot"};
+inline constexpr std::string_view kDisciplineMeanings[] = {
+    "loads the counter and stores one more: a race, in which what others stored in between is lost",
+    "adds under a lock, which one unit at a time holds",
+    "adds by one atomic instruction",
+    "adds under a read-write lock, which one writer or any number of readers hold",
+    "gives a unit its own part of the counter to add to; the parts are summed up at the end",
+    "sends the additions to one unit, which owns the counter and adds nothing itself",
+    "lets each unit count by itself, and add its count to the counter once, at its end",
+    "replaces the counter by a new copy of it, and begins again where another unit was faster",
+};
 inline constexpr SettingEntry kSharedCountSettings[] = {
-    {"discipline", "how a unit adds: racing, under a lock, atomically, to its own part, by its owner, to a copy, ...",
-     "mutex", kDisciplines},
+    {.name = "discipline",
+     .meaning = "how a unit adds: racing, under a lock, atomically, to its own part, by its owner, to a copy, ...",
+     .default_value = "mutex",
+     .choices = kDisciplines,
+     .choice_meanings = kDisciplineMeanings},
     {.name = "reads",
      .meaning = "percent of the operations that only look",
      .default_value = "0",
@@ -62,6 +91,7 @@ inline constexpr SettingEntry kSharedCountSettings[] = {
      .least = 0,
      .most = 99},
 };
+inline constexpr std::string_view kSharedCountFigures[] = {"lost", "operation_ns"};
 std::unique_ptr<Job> make_shared_count_job(const JobSize& size);
 
 inline constexpr std::uint64_t kSkynetDefaultSize = 1'000'000;
