@@ -99,7 +99,7 @@ Table job_choices_table(std::span<const journal::Trial> rows, const subjects::Jo
     table.rows.push_back(
         {.subject = choice, .cells = {text_cell(choice), text_cell(verdict_of(row))}, .remark = remark_of(row)});
     if (const std::string meaning = meaning_of(job, choice); !meaning.empty()) {
-      table.notes.push_back(choice + " " + meaning);
+      table.notes.push_back(fmt::format("{} {}", choice, meaning));
     }
   }
   if (std::ranges::any_of(grid.rows, [](const GridRow& row) { return expected_answer(row).has_value(); })) {
