@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "harness/commands/progress.h"
 #include "harness/report/caption.h"
 #include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::commands {
@@ -134,8 +136,13 @@ std::string rough_time(double seconds) {
   return minutes % kMinutesPerHour == 0 ? hours : fmt::format("{} {} min", hours, minutes % kMinutesPerHour);
 }
 
-std::string plan_in_words(const experiment::Plan& plan, const std::string& format) {
-  return format == "json" ? as_json(plan) : as_text(plan);
+std::string plan_in_words(const experiment::Plan& plan, const std::string& format, std::size_t width) {
+  constexpr std::size_t kIndent = 4;
+  if (format == "json") return as_json(plan);
+  std::string text;
+  std::istringstream lines(as_text(plan));
+  for (std::string line; std::getline(lines, line);) text += report::wrapped_text(line, width, kIndent);
+  return text;
 }
 
 }  // namespace bakeoff::commands

@@ -10,7 +10,10 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
 #include "harness/commands/experiments.h"
+#include "harness/commands/list_overview.h"
+#include "harness/commands/render.h"
 #include "harness/input/nearest_name.h"
+#include "harness/report/text_layout.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/version.h"
 
@@ -26,10 +29,25 @@ std::string in_words(const subjects::SettingFacts& setting) {
   return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.default_value);
 }
 
-std::size_t widest_name(const subjects::Inventory& inventory) {
+template <typename Entries>
+std::size_t widest_name(const Entries& entries) {
   std::size_t widest = 0;
-  for (const subjects::Subject& subject : inventory.subjects) widest = std::max(widest, subject.name.size());
+  for (const auto& entry : entries) widest = std::max(widest, entry.name.size());
   return widest;
+}
+
+/// A text beside its start, in lines as wide as the terminal.
+void print_beside(const std::string& start, const std::string& text) {
+  fmt::print("{}", report::wrapped_text(start + text, stdout_style().sentence_width(), report::display_width(start)));
+}
+
+void print_entry(const std::string& name, std::size_t widest, const std::string& summary) {
+  print_beside(fmt::format("  {:<{}}  ", name, widest), summary);
+}
+
+/// A line of what there is to say of the entry above.
+void print_fact(const char* what, const std::string& text) {
+  if (!text.empty()) print_beside(fmt::format("      {:<10} ", what), text);
 }
 
 /// "http (/, /id/{k}), echo".
@@ -43,44 +61,38 @@ std::string what_it_serves(const subjects::ForeignServer& foreign) {
 }
 
 void print_servers(const subjects::Inventory& inventory) {
-  const std::size_t widest = widest_name(inventory);
+  const std::size_t widest = widest_name(inventory.subjects);
   fmt::print("servers\n");
   for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
-    fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
-    const auto line = [&](const char* what, const std::string& text) {
-      if (!text.empty()) fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
-    };
-    line("missing", subject.missing);
-    line("version", subjects::ask_version(subject));
-    line("twin of", subject.twin());
-    line("serves", what_it_serves(*subject.foreign));
-    if (!subject.unit.empty()) line("unit", subject.unit + "; units: " + subject.units_meaning);
-    for (const std::string& set : subject.foreign->tuning) line("set", set);
-    line("breaks at", subject.breaks_under);
-    line("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
-    line("read it", subject.file);
+    print_entry(subject.name, widest, subject.summary);
+    print_fact("missing", subject.missing);
+    print_fact("version", subjects::ask_version(subject));
+    print_fact("twin of", subject.twin());
+    print_fact("serves", what_it_serves(*subject.foreign));
+    if (!subject.unit.empty()) print_fact("unit", subject.unit + "; units: " + subject.units_meaning);
+    for (const std::string& set : subject.foreign->tuning) print_fact("set", set);
+    print_fact("breaks at", subject.breaks_under);
+    print_fact("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
+    print_fact("read it", subject.file);
   }
 }
 
 void print_models(const subjects::Inventory& inventory) {
-  const std::size_t widest = widest_name(inventory);
+  const std::size_t widest = widest_name(inventory.subjects);
   fmt::print("models\n");
   for (const subjects::Subject& subject : inventory.subjects) {
     if (subject.foreign) continue;
-    fmt::print("  {:<{}}  {}\n", subject.name, widest, subject.summary);
-    const auto line = [&](const char* what, const std::string& text) {
-      fmt::print("  {:<{}}    {:<10} {}\n", "", widest, what, text);
-    };
-    if (!subject.missing.empty()) line("missing", subject.missing);
-    line("like", subject.like);
-    line("unit", subject.unit + "; --units: " + subject.units_meaning);
-    line("who waits", subject.who_waits);
-    line("sharing", subject.sharing + (subject.store.empty() ? "" : " (store: " + subject.store + ")"));
-    line("price", subject.price);
-    line("breaks at", subject.breaks_under);
-    for (const subjects::SettingFacts& setting : subject.settings) line("setting", in_words(setting));
-    line("read it", subject.file);
+    print_entry(subject.name, widest, subject.summary);
+    print_fact("missing", subject.missing);
+    print_fact("like", subject.like);
+    print_fact("unit", subject.unit + "; --units: " + subject.units_meaning);
+    print_fact("who waits", subject.who_waits);
+    print_fact("sharing", subject.sharing + (subject.store.empty() ? "" : " (store: " + subject.store + ")"));
+    print_fact("price", subject.price);
+    print_fact("breaks at", subject.breaks_under);
+    for (const subjects::SettingFacts& setting : subject.settings) print_fact("setting", in_words(setting));
+    print_fact("read it", subject.file);
   }
 }
 
@@ -97,23 +109,19 @@ void print_map(const subjects::Inventory& inventory) {
 }
 
 void print_named(const char* title, const std::vector<subjects::NamedSummary>& entries) {
-  std::size_t widest = 0;
-  for (const subjects::NamedSummary& entry : entries) widest = std::max(widest, entry.name.size());
+  const std::size_t widest = widest_name(entries);
   fmt::print("{}\n", title);
-  for (const subjects::NamedSummary& entry : entries) fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
+  for (const subjects::NamedSummary& entry : entries) print_entry(entry.name, widest, entry.summary);
 }
 
 /// A name, its summary, and a line for each setting.
 template <typename Entries>
 void print_with_settings(const char* title, const Entries& entries) {
-  std::size_t widest = 0;
-  for (const auto& entry : entries) widest = std::max(widest, entry.name.size());
+  const std::size_t widest = widest_name(entries);
   fmt::print("{}\n", title);
   for (const auto& entry : entries) {
-    fmt::print("  {:<{}}  {}\n", entry.name, widest, entry.summary);
-    for (const subjects::SettingFacts& setting : entry.settings) {
-      fmt::print("  {:<{}}    {:<10} {}\n", "", widest, "setting", in_words(setting));
-    }
+    print_entry(entry.name, widest, entry.summary);
+    for (const subjects::SettingFacts& setting : entry.settings) print_fact("setting", in_words(setting));
   }
 }
 
@@ -292,6 +300,11 @@ int list_command(const ListOptions& options) {
     if (wanted("probes")) document["probes"] = with_settings_to_json(probes_of(inventory));
     if (wanted("experiments")) document["experiments"] = to_json(experiments);
     fmt::print("{}\n", document.dump(2));
+    return kDone;
+  }
+  if (what.empty()) {
+    fmt::print("{}", list_overview(inventory, executors_of(inventory), of_role(inventory, subjects::Role::probe),
+                                   with_length(experiments), stdout_style()));
     return kDone;
   }
   if (wanted("models")) print_models(inventory);

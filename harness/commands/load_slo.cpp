@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/render.h"
 #include "harness/load/coordinator.h"
 #include "harness/load/slo_search.h"
 #include "harness/report/load/slo_report.h"
@@ -45,12 +46,11 @@ struct Lengths {
 };
 
 void announce_search(const SloCommand& command, const Lengths& lengths, const load::SloSearchSettings& settings) {
-  fmt::print(
-      stderr,
-      "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all; void steps "
-      "are repeated and come on top\n",
+  tell(fmt::format(
+      "Looking for the highest rate with {}: about {:.0f} steps of {} and {} repeats of {}, {} in all; void steps are "
+      "repeated and come on top",
       load::to_text(command.slo), kTypicalSteps, load::time_text(lengths.step_s * 1e6), settings.confirmations,
-      load::time_text(lengths.repeat_s * 1e6), load::time_text(lengths.total_s(settings) * 1e6));
+      load::time_text(lengths.repeat_s * 1e6), load::time_text(lengths.total_s(settings) * 1e6)));
 }
 
 /// One step; nullopt when the user stops it.
@@ -82,7 +82,8 @@ void search(const SloCommand& command, const Lengths& lengths, const LoadAtRate&
 }
 
 void print_report(const report::load::SloReport& report, const std::string& format) {
-  fmt::print("{}", format == "json" ? report::load::slo_json(report) + "\n" : report::load::slo_summary(report));
+  fmt::print("{}", format == "json" ? report::load::slo_json(report) + "\n"
+                                    : report::load::slo_summary(report, stdout_style()));
   std::fflush(stdout);
 }
 

@@ -1,10 +1,10 @@
 #include "harness/commands/progress.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::commands {
 
@@ -13,32 +13,24 @@ std::string format_clock(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-Progress::Progress(const experiment::Plan& plan, std::size_t rows)
-    : plan_(plan), shown_(::isatty(STDERR_FILENO) != 0), done_(rows) {}
+Progress::Progress(const experiment::Plan& plan, std::size_t rows) : plan_(plan), done_(rows) {}
 
 void Progress::begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s) {
-  if (!shown_) return;
+  if (!line_.shown()) return;
   const experiment::TableSpec& table = plan_.spec.tables[trial.table];
   double left = left_s(trial);
   if (plan_.spec.budget_s) left = std::min(left, std::max(0.0, *plan_.spec.budget_s - elapsed_s));
   const std::string blocks =
       plan_.spec.precision ? fmt::format("{} at least", plan_.spec.blocks) : fmt::format("{}", plan_.spec.blocks);
-  fmt::print(stderr, "\r\033[K[{}] {} · block {} of {} · {}{} · {} left", done_ + 1, table.name, trial.block + 1,
-             blocks, trial.subject, attempt > 1 ? " once more" : "", format_clock(left));
-  std::fflush(stderr);
-  visible_ = true;
+  const std::string text =
+      fmt::format("[{}] {} · block {} of {} · {}{} · {} left", done_ + 1, table.name, trial.block + 1, blocks,
+                  trial.subject, attempt > 1 ? " once more" : "", format_clock(left));
+  line_.draw({report::shorten(text, DrawnLines::columns())});
 }
 
 void Progress::done(const experiment::PlannedTrial& trial, double took_s) {
   ++done_;
   took_s_[trial.table] = took_s;
-}
-
-void Progress::clear() {
-  if (!visible_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
-  visible_ = false;
 }
 
 /// The time for the promised blocks. How many more a precision may take is not known.

@@ -1,10 +1,12 @@
-// The progress line: what runs and how much time is left. It is on stderr, and only if that is a terminal.
+// The progress line: what runs and how much time is left. It is on stderr, only where lines can be drawn
+// (drawn_lines.h), and never wider than the terminal.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <string>
 
+#include "harness/commands/drawn_lines.h"
 #include "harness/experiment/plan.h"
 
 namespace bakeoff::commands {
@@ -13,22 +15,19 @@ class Progress {
  public:
   /// `rows` trials of the plan have been measured already.
   Progress(const experiment::Plan& plan, std::size_t rows);
-  ~Progress() { clear(); }
-  Progress(const Progress&) = delete;
 
   /// Shows the trial that begins now.
   void begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s);
   /// Learns how long a trial of its table takes.
   void done(const experiment::PlannedTrial& trial, double took_s);
   /// Removes the line, so that a table can be printed; the next begin() shows it again.
-  void clear();
+  void clear() { line_.clear(); }
 
  private:
   double left_s(const experiment::PlannedTrial& from) const;
 
   const experiment::Plan& plan_;
-  const bool shown_;
-  bool visible_ = false;
+  DrawnLines line_;
   std::size_t done_;
   std::map<std::size_t, double> took_s_;  ///< By table, how long its last trial took.
 };

@@ -1,28 +1,46 @@
 #include "harness/commands/render.h"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "harness/report/csv.h"
 #include "harness/report/json.h"
 #include "harness/report/latex.h"
 #include "harness/report/markdown.h"
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::commands {
 namespace {
 
+constexpr std::size_t kSentencesInPipe = 100;
+constexpr std::size_t kUnknownWidth = 80;
+
+std::string_view environment_text(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
 Terminal terminal_of(int descriptor) {
   Terminal terminal;
-  if (::isatty(descriptor) == 0) return terminal;
+  if (::isatty(descriptor) == 0) {
+    terminal.style.text_width = kSentencesInPipe;
+    return terminal;
+  }
+  terminal.is_terminal = true;
   winsize size{};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
     terminal.style.width = size.ws_col;
     terminal.rows = size.ws_row;
   }
-  const char* no_colour = std::getenv("NO_COLOR");
-  terminal.style.colour = no_colour == nullptr || *no_colour == '\0';
+  if (terminal.style.width == 0) terminal.style.width = kUnknownWidth;
+  const std::string_view kind = environment_text("TERM");
+  terminal.understands_escapes = !kind.empty() && kind != "dumb";
+  terminal.style.colour = terminal.understands_escapes && environment_text("NO_COLOR").empty();
   return terminal;
 }
 
@@ -34,6 +52,11 @@ report::TerminalStyle stdout_style() {
 
 Terminal stderr_terminal() {
   return terminal_of(STDERR_FILENO);
+}
+
+void tell(const std::string& message) {
+  const Terminal terminal = stderr_terminal();
+  fmt::print(stderr, "{}", report::wrapped_text(message, terminal.is_terminal ? terminal.style.width : 0, 2));
 }
 
 std::string render(const report::Report& report, const std::string& format) {

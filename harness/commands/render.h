@@ -16,14 +16,21 @@ inline const std::vector<std::string> kReportFormats{"terminal", "md", "csv", "j
 /// `format` is one of kReportFormats.
 std::string render(const report::Report& report, const std::string& format);
 
-/// Width and colour of stdout: plain and unlimited if it is not a terminal; no colour with NO_COLOR (no-color.org).
-report::TerminalStyle stdout_style();
-
-/// The same for stderr, and how many lines it has; 0 if it is not a terminal or does not say.
+/// What may be written to stdout or stderr.
 struct Terminal {
+  /// Of a pipe or a file: no colour, tables of any width, sentences of 100 columns. Of a terminal: its columns, or 80
+  /// where it does not say; colour unless NO_COLOR is set (no-color.org).
   report::TerminalStyle style;
-  std::size_t rows = 0;
+  std::size_t rows = 0;  ///< Lines of the terminal; 0 if it is none, or does not say.
+  bool is_terminal = false;
+  /// It is a terminal, and one to which escapes may be sent: TERM is set, and is not "dumb".
+  bool understands_escapes = false;
 };
+
+report::TerminalStyle stdout_style();
 Terminal stderr_terminal();
+
+/// Prints a message to stderr: lines as wide as the terminal, where it is one, otherwise one line.
+void tell(const std::string& message);
 
 }  // namespace bakeoff::commands

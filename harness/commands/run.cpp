@@ -20,6 +20,7 @@
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
 #include "harness/commands/opened_run.h"
+#include "harness/commands/render.h"
 #include "harness/commands/run_session.h"
 #include "harness/commands/run_setup.h"
 #include "harness/measure/cpu_sets.h"
@@ -33,14 +34,14 @@ void announce_run(const OpenedRun& run) {
   const experiment::Spec& spec = run.planned.plan.spec;
   const std::string there =
       run.planned.chosen.resumed ? fmt::format(", of which {} are done already", run.rows.size()) : "";
-  fmt::print(stderr, "{}: {}{}; rows go to {}\n", spec.name, length_in_words(spec), there, run.folder.string());
+  tell(fmt::format("{}: {}{}; rows go to {}", spec.name, length_in_words(spec), there, run.folder.string()));
   if (const double needed_s = experiment::estimate_s(spec, spec.blocks); spec.budget_s && needed_s > *spec.budget_s) {
-    fmt::print(stderr, "bakeoff: {} blocks of each table take longer than the budget; tables will have fewer\n",
-               spec.blocks);
+    tell(fmt::format("bakeoff: {} blocks of each table take longer than the budget; tables will have fewer",
+                     spec.blocks));
   }
   if (run.planned.other && run.manifest.against_hash == run.manifest.subject_hash) {
-    fmt::print(stderr, "bakeoff: both builds have the same bakeoff-subject ({}): what differs is chance\n",
-               run.manifest.against_hash);
+    tell(fmt::format("bakeoff: both builds have the same bakeoff-subject ({}): what differs is chance",
+                     run.manifest.against_hash));
   }
 }
 
@@ -49,7 +50,7 @@ void announce_run(const OpenedRun& run) {
 int run_command(const RunOptions& options) {
   PlannedRun planned = plan_run(options);
   if (options.dry_run) {
-    fmt::print("{}", plan_in_words(planned.plan, options.format));
+    fmt::print("{}", plan_in_words(planned.plan, options.format, stdout_style().sentence_width()));
     return kDone;
   }
   { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.

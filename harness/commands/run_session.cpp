@@ -15,7 +15,6 @@
 #include "harness/experiment/resume.h"
 #include "harness/experiment/sliced_block.h"
 #include "harness/load/coordinator.h"
-#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 #include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
@@ -160,14 +159,11 @@ experiment::TrialStatus RunSession::keep(experiment::TrialResult measured) {
 
 void RunSession::tell_repeating(bool worth) {
   progress_.clear();
-  if (worth) {
-    fmt::print(stderr, "bakeoff: a quiet trial: noisy ones are repeated again\n");
-  } else {
-    fmt::print(
-        stderr,
-        "bakeoff: lasting noise: {} repeats in a row were noisy again; trials are not repeated until one is quiet\n",
-        experiment::RepeatPolicy::kMostFruitless);
-  }
+  tell(worth
+           ? "bakeoff: a quiet trial: noisy ones are repeated again"
+           : fmt::format("bakeoff: lasting noise: {} repeats in a row were noisy again; trials are not repeated until "
+                         "one is quiet",
+                         experiment::RepeatPolicy::kMostFruitless));
 }
 
 experiment::Precision RunSession::precision(const experiment::TableSpec& table, std::uint64_t blocks) const {
@@ -211,7 +207,7 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
     for (const auto& over_all : {report.overview, report.agreement}) {
       if (over_all) fmt::print("{}\n", report::terminal_table(*over_all, stdout_style()));
     }
-    for (const std::string& line : report.foot) fmt::print("{}\n", measure::plain_line(line));
+    fmt::print("{}", report::terminal_sentences(report.foot, stdout_style()));
   } else {
     fmt::print("{}", render(report, run_.planned.options.format));
   }
@@ -230,7 +226,8 @@ void RunSession::print_end() const {
   if (before_ != 0) text += fmt::format(" and {} before", before_);
   if (run_.manifest.ended->repeats) text += "; " + report::repeats_in_words(*run_.manifest.ended->repeats);
   if (!run_.manifest.ended->tables.empty()) text += "; " + report::end_in_words(*run_.manifest.ended);
-  fmt::print(stderr, "{}\nrows and report: {}\n", text, run_.folder.string());
+  tell(text);
+  tell("rows and report: " + run_.folder.string());
 }
 
 /// For somebody who runs an experiment for the first time. Scripts do not read it, and who resumes a run knows what

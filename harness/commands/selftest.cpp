@@ -1,7 +1,6 @@
 // bakeoff selftest: whether the harness notices servers that are wrong on purpose, and whether it finds no difference
 // between things that are the same.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,10 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/drawn_lines.h"
+#include "harness/commands/render.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/report/terminal_style.h"
+#include "harness/report/text_layout.h"
 #include "harness/selftest/checks.h"
 
 namespace bakeoff::commands {
@@ -41,9 +43,22 @@ Json checks_json(const std::vector<selftest::FinishedCheck>& checks) {
   return {{"verdict", selftest::verdict_name(selftest::overall(checks))}, {"findings", findings}};
 }
 
-/// A line per figure, wide enough for every name and figure that there is.
+/// A line per figure, wide enough for every name and figure that there is. A terminal that is narrower gets three.
+constexpr std::size_t kWidestLine = 100;
+bool is_narrow(const report::TerminalStyle& style) {
+  return style.width != 0 && style.width < kWidestLine;
+}
 void print_line(std::string_view name, std::string_view expected, std::string_view measured, std::string_view result) {
-  fmt::print("{:<18} {:<25} {:<41} {}\n", name, expected, measured, result);
+  const report::TerminalStyle style = stdout_style();
+  if (!is_narrow(style)) {
+    const std::string line = fmt::format("{:<18} {:<25} {:<41} {}", name, expected, measured, result);
+    fmt::print("{}", report::wrapped_text(line, style.width, 4));
+    return;
+  }
+  for (const std::string& text : {fmt::format("{}: {}", name, result), fmt::format("  expected {}", expected),
+                                  fmt::format("  measured {}", measured)}) {
+    fmt::print("{}", report::wrapped_text(text, style.width, 4));
+  }
 }
 
 void print_check(const selftest::FinishedCheck& check) {
@@ -60,19 +75,6 @@ void print_check(const selftest::FinishedCheck& check) {
   }
   std::fflush(stdout);
 }
-
-/// Shows what is running, on stderr and only if that is a terminal.
-class Running {
- public:
-  ~Running() { clear(); }
-  void show(const std::string& what) const {
-    if (shown_) fmt::print(stderr, "\r\033[K{}", what);
-  }
-  void clear() const { show(""); }
-
- private:
-  const bool shown_ = ::isatty(STDERR_FILENO) != 0;
-};
 
 std::vector<selftest::Check> asked_for(const std::vector<std::string>& only) {
   const std::vector<std::string> kinds = selftest::selftest_kinds();
@@ -100,16 +102,17 @@ int selftest_command(const SelftestOptions& options) {
   const std::vector<selftest::Check> checks = asked_for(options.only);
   selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
-  const Running running;
+  DrawnLines running;
+  const auto show = [&](const std::string& text) { running.draw({report::shorten(text, DrawnLines::columns())}); };
   std::string what;  // The check that is being tried.
-  const selftest::ExperimentRunner experiment_runner(
-      fault_runner, [&](const std::string& trial) { running.show(what + ": " + trial); });
+  const selftest::ExperimentRunner experiment_runner(fault_runner,
+                                                     [&](const std::string& trial) { show(what + ": " + trial); });
   // The harness itself stays off the subject's CPU.
   measure::pin_to_cpus(fault_runner.load_cpus());
   if (!json) {
     fmt::print("subject on CPU {}, load on CPU {}\n", measure::format_cpu_list(fault_runner.subject_cpus()),
                measure::format_cpu_list(fault_runner.load_cpus()));
-    print_line("check", "expected", "measured", "result");
+    if (!is_narrow(stdout_style())) print_line("check", "expected", "measured", "result");
     std::fflush(stdout);
   }
   std::vector<selftest::FinishedCheck> finished;
@@ -117,11 +120,11 @@ int selftest_command(const SelftestOptions& options) {
     std::size_t attempt = 0;
     const auto try_once = [&] {
       what = ++attempt == 1 ? check.name : fmt::format("{}, attempt {}", check.name, attempt);
-      running.show(what);
+      show(what);
       return check.attempt({fault_runner, experiment_runner});
     };
     const auto wait = [&] {
-      running.show(check.name + ", waiting for a quiet moment");
+      show(check.name + ", waiting for a quiet moment");
       fault_runner.await_quiet(attempt * kQuietTime);
     };
     finished.push_back(selftest::run_attempts(try_once, wait, check.most_attempts));

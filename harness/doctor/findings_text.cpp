@@ -40,7 +40,7 @@ void append_finding(std::string& out, const DoctorFinding& finding, std::size_t 
   const Look look = look_of(finding.level);
   const std::string start = fmt::format("  {:<4}  {:<{}}  ", look.mark, finding.name, widest);
   std::string lines;
-  append_wrapped(lines, start + finding.found, style.width, start.size());
+  append_wrapped(lines, start + finding.found, style.sentence_width(), start.size());
   if (style.colour) {
     const std::string_view mark = look.mark;
     lines = "  " + std::string(look.colour) + look.mark + "\x1b[0m" + lines.substr(2 + mark.size());
@@ -48,7 +48,7 @@ void append_finding(std::string& out, const DoctorFinding& finding, std::size_t 
   out += lines;
   if (finding.level == Level::good) return;
   const std::string indent(kIndent, ' ');
-  append_wrapped(out, indent + "why:  " + finding.why, style.width, kIndent + 6);
+  append_wrapped(out, indent + "why:  " + finding.why, style.sentence_width(), kIndent + 6);
   if (!finding.mend.empty()) out += indent + "mend: " + finding.mend + "\n";
 }
 
@@ -82,7 +82,7 @@ std::string findings_text(const std::vector<DoctorFinding>& findings, const std:
   }
   out += "\n";
   for (const Installation& each : installations) {
-    append_wrapped(out, each.purpose + ":", style.width, 2);
+    append_wrapped(out, each.purpose + ":", style.sentence_width(), 2);
     out += "  " + each.command + "\n";
     if (!each.stop.empty()) out += "  " + each.stop + "    # what the packages start by themselves\n";
   }
@@ -93,7 +93,7 @@ std::string findings_text(const std::vector<DoctorFinding>& findings, const std:
   if (fleeting) {
     append_wrapped(out,
                    "What sysctl and echo set lasts until the machine is started again; /etc/sysctl.d keeps the former.",
-                   style.width, 2);
+                   style.sentence_width(), 2);
   }
   return out + summary(findings);
 }

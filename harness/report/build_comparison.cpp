@@ -6,6 +6,7 @@
 
 #include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
+#include "harness/report/column_units.h"
 #include "harness/report/figures.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
@@ -48,7 +49,8 @@ std::vector<VoidedCell> voided_builds_of(const std::vector<LeadingRatio>& ratios
   std::vector<VoidedCell> voided_cells;
   const auto add = [&](const std::string& subject, const FigureSeries& series) {
     if (count_values(series.struck) == 0) return;
-    voided_cells.push_back({subject, std::string(figure.title), series.reason, count_values(series.valid)});
+    voided_cells.push_back(
+        {subject, title_without_unit(figure.title, figure.unit), series.reason, count_values(series.valid)});
   };
   for (const LeadingRatio& one : ratios) {
     add(one.subject, one.own);
@@ -88,8 +90,8 @@ Table build_comparison_table(const Grid& grid, const std::string& name, const Re
   table.baseline = "the other build";
   table.caption = caption(grid, name, "");
   table.columns = {{"subject", "subject", "", Align::left},
-                   {key, "this " + title, unit},
-                   {key + ".other", "other " + title, unit},
+                   {key, "this " + title, unit, Align::right, key},
+                   {key + ".other", "other " + title, unit, Align::right, key},
                    {"ratio", "this/other", ""},
                    {"verdict", "verdict", "", Align::left}};
   const std::vector<LeadingRatio> ratios = leading_ratios(grid, info);

@@ -8,15 +8,6 @@
 #include "harness/report/number_format.h"
 
 namespace bakeoff::report {
-namespace {
-
-std::string value_text(const Figure& figure, double value) {
-  constexpr double kSmallCount = 1000;
-  if (figure.whole && std::abs(value) < kSmallCount) return fmt::format("{:.0f}", value);
-  return format_number(value);
-}
-
-}  // namespace
 
 std::size_t count_values(const stats::Series& series) {
   return static_cast<std::size_t>(
@@ -27,6 +18,16 @@ Cell text_cell(const std::string& text) {
   Cell cell;
   cell.text = text;
   return cell;
+}
+
+std::string value_text(const Figure& figure, double value) {
+  constexpr double kSmallCount = 1000, kFew = 10;
+  if (figure.yes_or_no && value == 1) return "yes";
+  if (figure.yes_or_no && value == 0) return "no";
+  if (!figure.whole || !(std::abs(value) < kSmallCount)) return format_number(value);
+  // Of few, the half between two counts is much.
+  const int decimals = std::abs(value) < kFew && value != std::round(value) ? 1 : 0;
+  return fmt::format("{:.{}f}", value, decimals);
 }
 
 Cell figure_cell(const Figure& figure, const FigureSeries& series) {

@@ -16,6 +16,10 @@ std::size_t count_values(const stats::Series& series);
 
 Cell text_cell(const std::string& text);
 
+/// A value of the figure without its unit: three digits; "35" where it counts, "2.5" where it is the median of counts;
+/// "yes" and "no".
+std::string value_text(const Figure& figure, double value);
+
 /// The median of what is valid, or struck out of what is void; empty when there is nothing.
 Cell figure_cell(const Figure& figure, const FigureSeries& series);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/journal/slices.h"
+#include "harness/report/column_units.h"
 #include "harness/report/named_figures.h"
 #include "harness/validity/validity.h"
 
@@ -194,8 +195,10 @@ std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials) {
       trials, [](const journal::Trial* trial) { return trial->params.kind == journal::TrialKind::probe; });
   std::vector<Figure> figures = named_figures(trials);
   if (probes) return figures;
+  const auto named = [](const Figure& figure) { return title_without_unit(figure.title, figure.unit); };
   for (const Figure& figure : common) {
-    if (std::ranges::find(figures, figure.key, &Figure::key) == figures.end()) figures.push_back(figure);
+    // What the job itself gives, in whatever unit, is not shown twice: "elapsed s" and "elapsed ms".
+    if (std::ranges::find(figures, named(figure), named) == figures.end()) figures.push_back(figure);
   }
   return figures;
 }

@@ -17,7 +17,8 @@ struct Figure {
   std::string unit;    ///< Column::unit.
   std::string metric;  ///< Whose validity it shares (validity.h); "" is void only with everything.
   bool more_is_better = false;
-  bool whole = false;  ///< A count: shown without decimals.
+  bool whole = false;      ///< A count: shown without decimals.
+  bool yes_or_no = false;  ///< 1 is shown as "yes", 0 as "no"; neither is the better one.
   std::function<std::optional<double>(const journal::Trial&)> extract{};
   /// The same of one slice of the trial; empty for a figure that slices do not have.
   std::function<std::optional<double>(const journal::Trial&, const journal::SliceFacts&)> extract_slice{};
@@ -27,7 +28,7 @@ struct Figure {
 const std::vector<Figure>& server_figures();
 
 /// For jobs or probes: the figures that their rows name, in the order of the first row that has them. Jobs also have
-/// those that all have: time, CPU, switches, units.
+/// those that all have (time, CPU, switches, units), but for those that they name themselves in some unit.
 std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials);
 
 }  // namespace bakeoff::report

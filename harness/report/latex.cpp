@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/caption.h"
+#include "harness/report/column_units.h"
 #include "harness/report/latex_text.h"
 #include "harness/report/number_format.h"
 
@@ -44,7 +45,9 @@ std::string suffix_of(const Cell& cell) {
 }
 
 std::string number_of(const Cell& cell) {
-  std::string text = latex_text(cell.text);
+  std::string text = cell.text;
+  if (cell.value && text.ends_with(" us")) text.replace(text.size() - 2, 1, "µ");  // A cell with a unit of its own.
+  text = latex_text(text);
   if (!cell.struck_reason.empty() && !text.empty()) text = "\\bakeoffvoid{" + text + "}";
   return cell.best ? "\\textbf{" + text + "}" : text;
 }
@@ -120,12 +123,13 @@ std::string grid(const Table& table) {
   return out + "      \\bottomrule\n    \\end{tabular}}\n";
 }
 
-std::string latex_table(const Table& table) {
+std::string latex_table(const Table& given) {
+  const Table table = in_fitting_units(given);
   std::string out = "% ---- " + label_of(table.name) + ": needs \\usepackage{booktabs,graphicx}\n\\begin{table}\n";
   out += kMacros;
   out += "  \\caption{" + latex_text(with_micro(table, table.caption)) + "}\n";
   out += "  \\label{tab:" + label_of(table.name) + "}\n";
-  if (!table.columns.empty()) out += grid(table);
+  if (table.columns.size() > 1) out += grid(table);
   std::vector<std::string> lines = table.notes;
   const std::string legend = marks_legend(table, {"bold:", "struck through:"});
   if (!legend.empty()) lines.insert(lines.begin(), legend);

@@ -2,6 +2,7 @@
 
 #include "harness/measure/plain_text.h"
 #include "harness/report/caption.h"
+#include "harness/report/column_units.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::report {
@@ -26,10 +27,9 @@ std::string cell_text(const Cell& cell) {
   return number + cell_suffix(cell);
 }
 
-}  // namespace
-
-std::string markdown_table(const Table& table) {
-  std::string out = escaped(table.caption) + "\n\n|";
+/// The header and the rows.
+std::string markdown_grid(const Table& table) {
+  std::string out = "\n|";
   for (const Column& column : table.columns) out += " " + escaped(column.title) + " |";
   out += "\n|";
   for (const Column& column : table.columns) out += column.align == Align::left ? " :-- |" : " --: |";
@@ -47,6 +47,15 @@ std::string markdown_table(const Table& table) {
     }
     out += "\n";
   }
+  return out;
+}
+
+}  // namespace
+
+std::string markdown_table(const Table& given) {
+  const Table table = in_fitting_units(given);
+  std::string out = escaped(table.caption) + "\n";
+  if (table.columns.size() > 1) out += markdown_grid(table);
   const std::string legend = marks_legend(table, {"**bold**:", "~~struck out~~:"});
   if (!legend.empty()) out += "\n" + legend + "\n";
   if (!table.notes.empty()) out += "\n";

@@ -1,4 +1,5 @@
-// A report as GitHub-flavoured markdown: the best in bold, void numbers struck out.
+// A report as GitHub-flavoured markdown: the best in bold, void numbers struck out. A paragraph is one line, as lists
+// and tables need it; the viewer breaks it.
 #pragma once
 
 #include <string>

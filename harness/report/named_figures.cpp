@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
 namespace {
+
+constexpr std::string_view kYesOrNoEnding = "_yes_or_no";
 
 struct UnitWord {
   std::string_view ending;  ///< The last part of the name.
@@ -24,9 +27,10 @@ constexpr std::array kUnitWords{
     UnitWord{"_percent", "%"},
     UnitWord{"_per_s", "/s", true, true},
     UnitWord{"_s", "s"},
+    UnitWord{kYesOrNoEnding, "", false},
 };
 
-/// "create_and_join_ns": "create and join ns". A name without a unit is a count, or a ratio.
+/// "create_and_join_ns": "create and join ns".
 Figure figure_named(const std::string& name, bool probe) {
   Figure figure;
   figure.key = figure.title = name;
@@ -39,7 +43,8 @@ Figure figure_named(const std::string& name, bool probe) {
     figure.title = name.substr(0, name.size() - unit->ending.size());
   }
   std::ranges::replace(figure.title, '_', ' ');
-  if (unit != kUnitWords.end()) figure.title += " " + figure.unit;
+  if (!figure.unit.empty()) figure.title += " " + figure.unit;
+  figure.yes_or_no = name.ends_with(kYesOrNoEnding);
   if (name.ends_with("speedup")) figure.more_is_better = true;
   // A quotient of two times.
   if (name == "speedup") figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
@@ -58,6 +63,17 @@ Figure figure_named(const std::string& name, bool probe) {
   return figure;
 }
 
+/// A name without a unit is that of a count or of a ratio, and so the values have to tell.
+bool is_count(const Figure& figure, std::span<const journal::Trial* const> trials) {
+  if (!figure.unit.empty() || figure.key.find("_per_") != std::string::npos || figure.key.ends_with("speedup")) {
+    return false;
+  }
+  return std::ranges::all_of(trials, [&](const journal::Trial* trial) {
+    const std::optional<double> value = figure.extract(*trial);
+    return !value || *value == std::round(*value);
+  });
+}
+
 }  // namespace
 
 std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials) {
@@ -69,6 +85,7 @@ std::vector<Figure> named_figures(std::span<const journal::Trial* const> trials)
       figures.push_back(figure_named(one.name, trial->params.kind == journal::TrialKind::probe));
     }
   }
+  for (Figure& figure : figures) figure.whole = is_count(figure, trials);
   return figures;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/report/cell_format.h"
 #include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
 #include "harness/stats/compare.h"
@@ -152,7 +153,7 @@ std::vector<std::string> rare_event_notes(const Grid& grid) {
       }
       if (with_some == 0 || with_some == blocks) continue;
       notes.push_back(fmt::format("{}: {} is above 0 in {} of {} blocks, {} in the worst", row.subject, figure.title,
-                                  with_some, blocks, format_number(worst)));
+                                  with_some, blocks, value_text(figure, worst)));
     }
   }
   return notes;

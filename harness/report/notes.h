@@ -17,7 +17,7 @@ namespace bakeoff::report {
 /// A cell some or all of whose values are void.
 struct VoidedCell {
   std::string subject;
-  std::string title;  ///< The title of the column.
+  std::string title;  ///< The title of the column, without a unit, which the writers choose (column_units.h).
   std::string reason;
   std::size_t valid = 0;
 };

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 namespace bakeoff::report {
 namespace {
@@ -11,9 +13,17 @@ namespace {
 /// From here on three digits round up to a thousand of the unit.
 constexpr double kNextUnit = 999.5;
 
-std::string three_digits(double value) {
-  if (value >= kNextUnit) return fmt::format("{:.0f}", value);
-  return format_number(value);
+/// Units of one kind, each so many times the one before.
+struct UnitLadder {
+  std::array<std::string_view, 4> units;
+  double step;
+};
+constexpr std::array kUnitLadders{UnitLadder{{"ns", "us", "ms", "s"}, 1000},
+                                  UnitLadder{{"KiB", "MiB", "GiB", "TiB"}, 1024}};
+
+/// "us" of "us/req".
+std::string_view without_per(std::string_view unit) {
+  return unit.substr(0, unit.find('/'));
 }
 
 }  // namespace
@@ -24,12 +34,11 @@ std::string format_number(double value) {
   constexpr std::array kSuffixes{"", "k", "M", "G", "T", "P"};
   double scaled = std::abs(value);
   std::size_t suffix = 0;
-  // 999.5 is 1.00k: with three digits it would be written 1000.
-  while (scaled >= 999.5 && suffix + 1 < kSuffixes.size()) {
+  while (scaled >= kNextUnit && suffix + 1 < kSuffixes.size()) {
     scaled /= 1000;
     ++suffix;
   }
-  if (scaled < 1e-4 || scaled >= 999.5) return fmt::format("{:.2e}", value);
+  if (scaled < 1e-4 || scaled >= kNextUnit) return fmt::format("{:.2e}", value);
   // 9.995 rounds to 10.0, which has three digits with one decimal.
   int decimals = 2;
   if (scaled >= 99.95) {
@@ -51,11 +60,39 @@ std::string format_interval(const stats::Interval& interval) {
   return "[" + format_number(interval.low) + ", " + format_number(interval.high) + "]";
 }
 
+FittingUnit fitting_unit(std::string_view unit, double number) {
+  const std::string_view base = without_per(unit);
+  for (const UnitLadder& ladder : kUnitLadders) {
+    auto at = std::ranges::find(ladder.units, base);
+    if (at == ladder.units.end()) continue;
+    double size = 1;
+    for (; std::abs(number) / size >= kNextUnit && std::next(at) != ladder.units.end(); ++at) size *= ladder.step;
+    return {std::string(*at).append(unit.substr(base.size())), size};
+  }
+  return {std::string(unit), 1};
+}
+
+bool is_scalable(std::string_view unit) {
+  return std::ranges::any_of(kUnitLadders, [&](const UnitLadder& ladder) {
+    return std::ranges::find(ladder.units, without_per(unit)) != ladder.units.end();
+  });
+}
+
+std::string format_beside_unit(double number) {
+  constexpr double kLongNumber = 1e6;
+  if (!std::isfinite(number) || std::abs(number) < kNextUnit) return format_number(number);
+  return std::abs(number) < kLongNumber ? fmt::format("{:.0f}", number) : fmt::format("{:.2e}", number);
+}
+
+std::string format_with_unit(double number, std::string_view unit) {
+  if (!std::isfinite(number)) return "";
+  if (!is_scalable(unit)) return format_number(number).append(unit.empty() ? "" : " ").append(unit);
+  const FittingUnit fitting = fitting_unit(unit, number);
+  return format_beside_unit(number / fitting.size) + " " + fitting.name;
+}
+
 std::string format_latency(double us) {
-  if (!std::isfinite(us)) return "";
-  if (us < kNextUnit) return three_digits(us) + " us";
-  if (us < kNextUnit * 1e3) return three_digits(us / 1e3) + " ms";
-  return three_digits(us / 1e6) + " s";
+  return format_with_unit(us, "us");
 }
 
 std::string format_seconds(double seconds) {

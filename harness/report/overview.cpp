@@ -1,8 +1,12 @@
 #include "harness/report/overview.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "harness/report/cell_format.h"
+#include "harness/report/column_units.h"
 
 namespace bakeoff::report {
 namespace {
@@ -27,12 +31,12 @@ std::string brief(const std::string& remark) {
 std::optional<Table> overview_of(std::span<const Table> tables) {
   Table overview;
   overview.name = "overview";
-  overview.caption = "CPU us/req of every table; letters and the best hold within a column";
   overview.columns.push_back({"subject", "subject", "", Align::left});
   for (const Table& table : tables) {
     const auto place = column_index(table, kLeading);
     if (!place) continue;
-    overview.columns.push_back({table.name, table.name, table.columns[*place].unit});
+    overview.columns.push_back(
+        {table.name, table.name, table.columns[*place].unit, Align::right, std::string(kLeading)});
     for (const TableRow& row : table.rows) {
       auto known = std::find_if(overview.rows.begin(), overview.rows.end(),
                                 [&](const TableRow& other) { return other.subject == row.subject; });
@@ -47,6 +51,11 @@ std::optional<Table> overview_of(std::span<const Table> tables) {
   }
   if (overview.columns.size() < kFewestTables + 1) return std::nullopt;
   for (TableRow& row : overview.rows) row.cells.resize(overview.columns.size());
+  // Its columns have no place for a unit, and so the caption names the one that they share.
+  overview = in_fitting_units(std::move(overview));
+  const std::string& unit = overview.columns.back().unit;
+  overview.caption = fmt::format("CPU {} of every table; letters and the best hold within a column",
+                                 unit.empty() ? "per request" : unit);
   return overview;
 }
 

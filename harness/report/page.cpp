@@ -43,13 +43,14 @@ std::string Page::void_figure(std::string figure) const {
 }
 
 void Page::heading(const std::string& text) {
-  for (const std::string& line : wrap(text, style_.width, kMargin)) {
+  for (const std::string& line : wrap(text, style_.sentence_width(), kMargin)) {
     text_ += coloured(line, style_.colour ? kBold : kPlain) + "\n";
   }
 }
 
 void Page::paragraph(const std::string& text) {
-  const std::size_t width = style_.width > kMargin ? style_.width - kMargin : style_.width;
+  std::size_t width = style_.sentence_width();
+  if (width > kMargin) width -= kMargin;
   for (const std::string& line : wrap_parts(text, width, 0)) {
     text_ += std::string(kMargin, ' ') + with_spaces(line) + "\n";
   }
@@ -61,7 +62,7 @@ void Page::field(const std::string& label, const std::string& text, const Emphas
   head.resize(indent, ' ');
   // The text is wrapped in what is left beside the labels; a line of further detail keeps its own indent.
   const std::size_t inner = text.find_first_not_of(' ') == std::string::npos ? 0 : text.find_first_not_of(' ');
-  std::size_t width = style_.width;
+  std::size_t width = style_.sentence_width();
   if (width > 0) width = width > indent ? width - indent : 1;
   bool first = true;
   for (const std::string& laid_out : wrap_parts(text, width, inner)) {

@@ -7,6 +7,7 @@
 #include "harness/report/build_comparison.h"
 #include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
+#include "harness/report/column_units.h"
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
@@ -99,6 +100,7 @@ void add_letters(Table& table, const FigureColumn& leading, std::size_t column) 
 struct TextColumn {
   std::string name;
   std::vector<std::string> values;
+  bool dispensable = false;
 };
 
 /// The first that a row's trials give; "" where none does.
@@ -135,6 +137,7 @@ std::vector<TextColumn> text_columns(const Grid& grid, const ReportInfo& info) {
       const auto found = info.like.find(trial.subject);
       return found == info.like.end() ? "" : found->second;
     }));
+    columns.back().dispensable = true;
   }
   std::erase_if(columns, [](const TextColumn& column) {
     return std::ranges::all_of(column.values, [](const std::string& value) { return value.empty(); });
@@ -156,7 +159,8 @@ std::vector<VoidedCell> voided_cells_of(const std::vector<std::pair<const Figure
       const FigureSeries& series = figures[i];
       const std::size_t valid = count_values(series.valid);
       if (count_values(series.struck) == 0) continue;
-      voided_cells.push_back({grid.rows[i].subject, figure->title, series.reason, valid});
+      voided_cells.push_back(
+          {grid.rows[i].subject, title_without_unit(figure->title, figure->unit), series.reason, valid});
     }
   }
   return voided_cells;
@@ -170,7 +174,9 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   table.caption = caption(grid, name);
   const std::vector<TextColumn> texts = text_columns(grid, info);
   table.columns.push_back({"subject", "subject", "", Align::left});
-  for (const TextColumn& text : texts) table.columns.push_back({text.name, text.name, "", Align::left});
+  for (const TextColumn& text : texts) {
+    table.columns.push_back({text.name, text.name, "", Align::left, "", text.dispensable});
+  }
   std::vector<bool> may_win;
   for (std::size_t i = 0; i < grid.rows.size(); ++i) {
     const GridRow& row = grid.rows[i];
@@ -198,7 +204,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       table.rows[i].cells.push_back(figure_cell(figure, figures[i]));
     }
     if (leading) add_letters(table, figures, place);
-    mark_best(figure, figures, may_win, table.rows, place);
+    if (!figure.yes_or_no) mark_best(figure, figures, may_win, table.rows, place);
     if (leading && baseline != grid.rows.end() && grid.rows.size() > 1) {
       const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
       table.columns.push_back({"ratio", "vs " + table.baseline, ""});
@@ -220,7 +226,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   // Without a number in the whole table there is no column that a remark could stand in.
   if (columns.empty()) {
     for (const TableRow& row : table.rows) {
-      if (!row.remark.empty()) table.notes.push_back(row.subject + ": " + row.remark);
+      table.notes.push_back(row.subject + ": " + (row.remark.empty() ? "no figures" : row.remark));
     }
   }
   append(void_notes(voided_cells_of(columns, grid), grid.blocks.size()));

@@ -38,6 +38,8 @@ struct Column {
   std::string title;  ///< With its unit: "CPU us/req".
   std::string unit;   ///< "us/req"; "" for a text or a pure number.
   Align align = Align::right;
+  std::string figure{};      ///< What it shows, where several columns show the same and share a unit (column_units.h).
+  bool dispensable = false;  ///< It is left out before anything else where there is no room.
 };
 
 struct Cell {
@@ -60,9 +62,9 @@ struct TableRow {
 
 struct Table {
   std::string name;
-  std::string baseline;  ///< What ratios are taken to; "" where they are said otherwise.
-  std::string caption;   ///< One line: work, load, blocks, window, CPUs, level, date.
-  std::vector<Column> columns;
+  std::string baseline;         ///< What ratios are taken to; "" where they are said otherwise.
+  std::string caption;          ///< One line: work, load, blocks, window, CPUs, level, date.
+  std::vector<Column> columns;  ///< Where the subject alone is left there is no grid to show: notes tell of the rows.
   std::vector<TableRow> rows;
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
   std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend() (caption.h).

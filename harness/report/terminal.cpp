@@ -1,19 +1,24 @@
 // Numbers stand right-aligned, what follows them (letters, intervals) left-aligned after, so that both can be read
-// down the column.
+// down the column. A table that is too wide loses its dispensable columns first; then long names of subjects are broken
+// between their settings; what still has no room is continued below, and titles are broken where a column would stand
+// alone there.
 #include "harness/report/terminal.h"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "harness/measure/plain_text.h"
 #include "harness/report/caption.h"
+#include "harness/report/column_units.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::report {
 namespace {
 
 constexpr std::string_view kColumnSeparator = "  ";
-constexpr std::size_t kNarrowestText = 12;  // To which a long "like" is cut before a table is broken in two.
+constexpr std::size_t kNarrowestRemark = 30;  // One with less room beside its subject stands below it.
+constexpr std::size_t kRemarkIndent = 4;
 
 struct Piece {
   std::string number, suffix;
@@ -22,6 +27,8 @@ struct Piece {
 struct Layout {
   std::vector<std::vector<Piece>> pieces;          // By row, by column.
   std::vector<std::size_t> number, suffix, width;  // By column.
+  std::vector<std::vector<std::string>> further;   // By row: the lines of its subject behind the first.
+  std::vector<std::vector<std::string>> titles;    // By column, in lines.
 };
 
 Piece make_piece(const Cell& cell, const TerminalStyle& style) {
@@ -64,40 +71,102 @@ Layout make_layout(const Table& table, const TerminalStyle& style) {
     }
   }
   for (std::size_t c = 0; c < columns; ++c) {
+    layout.titles.push_back({table.columns[c].title});
     layout.width.push_back(std::max(layout.number[c] + layout.suffix[c], display_width(table.columns[c].title)));
   }
   return layout;
 }
 
-std::size_t total_width(const Layout& layout) {
+/// Columns that stand side by side, by their index; the first is the subject.
+using ColumnGroup = std::vector<std::size_t>;
+
+std::size_t total_width(const Layout& layout, const ColumnGroup& part) {
   std::size_t total = 0;
-  for (const std::size_t width : layout.width) total += (total > 0 ? kColumnSeparator.size() : 0) + width;
+  for (const std::size_t c : part) total += (total > 0 ? kColumnSeparator.size() : 0) + layout.width[c];
   return total;
 }
 
-// The second column is a text that can be cut, when there is one.
-void shrink_text(Layout& layout, const Table& table, std::size_t width) {
-  const std::size_t total = total_width(layout);
-  if (width == 0 || total <= width || table.columns.size() < 2 || table.columns[1].align != Align::left) return;
-  const std::size_t wanted = layout.width[1] > total - width ? layout.width[1] - (total - width) : 0;
-  layout.width[1] = std::min(layout.width[1], std::max(wanted, kNarrowestText));
-  for (auto& row : layout.pieces) row[1].number = shorten(row[1].number, layout.width[1]);
+/// All columns; where they are wider than the terminal, those that cannot be dispensed with.
+ColumnGroup chosen_columns(const Table& table, const Layout& layout, std::size_t width) {
+  ColumnGroup all, needed;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    all.push_back(c);
+    if (!table.columns[c].dispensable) needed.push_back(c);
+  }
+  return width == 0 || total_width(layout, all) <= width ? all : needed;
 }
 
-// Columns that are shown together; every part begins with the subject.
-std::vector<std::vector<std::size_t>> split(const Layout& layout, std::size_t width) {
-  std::vector<std::vector<std::size_t>> parts{{0}};
-  std::size_t used = layout.width[0];
-  for (std::size_t c = 1; c < layout.width.size(); ++c) {
-    const std::size_t needed = kColumnSeparator.size() + layout.width[c];
-    if (width > 0 && used + needed > width && parts.back().size() > 1) {
-      parts.push_back({0});
-      used = layout.width[0];
+/// The name of a subject in lines of this width, broken behind the colons between its settings.
+std::vector<std::string> broken_name(const std::string& name, std::size_t width) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < name.size() || lines.empty();) {
+    const std::size_t colon = name.find(':', begin);
+    const std::size_t end = colon == std::string::npos ? name.size() : colon + 1;
+    const std::string setting = name.substr(begin, end - begin);
+    if (lines.empty()) {
+      lines.push_back(setting);
+    } else if (display_width(lines.back() + setting) <= width) {
+      lines.back() += setting;
+    } else {
+      lines.push_back("  " + setting);
     }
-    parts.back().push_back(c);
-    used += needed;
+    begin = end;
+  }
+  return lines;
+}
+
+/// Gives subjects a third of the terminal where the chosen columns have no room beside each other.
+void break_subjects(Layout& layout, const Table& table, const ColumnGroup& chosen, std::size_t width) {
+  layout.further.resize(table.rows.size());
+  if (width == 0 || total_width(layout, chosen) <= width) return;
+  layout.width[0] = display_width(table.columns[0].title);
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    std::vector<std::string> lines = broken_name(layout.pieces[r][0].number, width / 3);
+    for (const std::string& line : lines) layout.width[0] = std::max(layout.width[0], display_width(line));
+    layout.pieces[r][0].number = lines.front();
+    layout.further[r].assign(lines.begin() + 1, lines.end());
+  }
+}
+
+/// The chosen columns in parts that fit, each of which begins with the subject: in as few as can be, of those divisions
+/// that leave the fewest parts with a single column behind it.
+std::vector<ColumnGroup> split(const ColumnGroup& chosen, const Layout& layout, std::size_t width) {
+  struct Rest {
+    std::size_t lonely = 0, parts = 0, end = 0;  ///< Of the columns from here on; the first part ends before `end`.
+  };
+  std::vector<Rest> best(chosen.size() + 1);
+  for (std::size_t begin = chosen.size(); begin-- > 1;) {
+    ColumnGroup part{chosen.front()};
+    for (std::size_t end = begin + 1; end <= chosen.size(); ++end) {
+      part.push_back(chosen[end - 1]);
+      const bool alone = end == begin + 1;
+      if (width > 0 && total_width(layout, part) > width && !alone) break;
+      const Rest rest{best[end].lonely + (alone ? 1U : 0U), best[end].parts + 1, end};
+      const bool no_worse = std::tie(rest.lonely, rest.parts) <= std::tie(best[begin].lonely, best[begin].parts);
+      if (alone || no_worse) best[begin] = rest;
+    }
+  }
+  std::vector<ColumnGroup> parts;
+  for (std::size_t begin = 1; begin < chosen.size(); begin = best[begin].end) {
+    ColumnGroup& part = parts.emplace_back(ColumnGroup{chosen.front()});
+    for (std::size_t at = begin; at < best[begin].end; ++at) part.push_back(chosen[at]);
   }
   return parts;
+}
+
+bool any_is_lonely(const std::vector<ColumnGroup>& parts) {
+  return parts.size() > 1 && std::ranges::any_of(parts, [](const ColumnGroup& part) { return part.size() == 2; });
+}
+
+/// Breaks titles that are wider than what stands below them, between their words.
+void break_titles(Layout& layout) {
+  for (std::size_t c = 1; c < layout.titles.size(); ++c) {
+    // A width of 1 leaves each word alone.
+    std::size_t widest = layout.number[c] + layout.suffix[c];
+    for (const std::string& word : wrap(layout.titles[c].front(), 1, 0)) widest = std::max(widest, display_width(word));
+    layout.titles[c] = wrap(layout.titles[c].front(), widest, 0);
+    layout.width[c] = widest;
+  }
 }
 
 std::string padded(const std::string& text, std::size_t width, Align align) {
@@ -115,59 +184,106 @@ void append_line(std::string& out, std::string line) {
   out += line + "\n";
 }
 
-void append_wrapped(std::string& out, const std::string& text, std::size_t width, std::size_t indent) {
-  for (const std::string& line : wrap(text, width, indent)) append_line(out, line);
-}
-
-// The remark of a subject without numbers, beside its name, in as many lines as it takes.
+/// The remark of a subject without numbers, beside its name, in as many lines as it takes.
 void append_remark(std::string& out, const std::string& line, const std::string& remark, std::size_t width) {
   const std::string start = line + std::string(kColumnSeparator);
-  append_wrapped(out, start + remark, width, display_width(start));
+  if (width == 0 || display_width(start) + kNarrowestRemark <= width) {
+    out += wrapped_text(start + remark, width, display_width(start));
+    return;
+  }
+  append_line(out, line);
+  out += wrapped_text(std::string(kRemarkIndent, ' ') + remark, width, kRemarkIndent);
 }
 
-void append_rows(std::string& out, const Table& table, const Layout& layout, const std::vector<std::size_t>& part,
-                 bool first_part, const TerminalStyle& style) {
+/// Titles of several lines end in the same line.
+void append_header(std::string& out, const Table& table, const Layout& layout, const ColumnGroup& part) {
+  std::size_t height = 0;
+  for (const std::size_t c : part) height = std::max(height, layout.titles[c].size());
+  for (std::size_t line = 0; line < height; ++line) {
+    std::string header;
+    for (const std::size_t c : part) {
+      const std::vector<std::string>& title = layout.titles[c];
+      const std::size_t above = height - title.size();
+      if (c != part.front()) header += kColumnSeparator;
+      header += padded(line < above ? "" : title[line - above], layout.width[c], table.columns[c].align);
+    }
+    append_line(out, header);
+  }
+}
+
+/// Whether a row has nothing in these columns, but for its subject.
+bool is_blank(const Layout& layout, std::size_t row, const ColumnGroup& columns) {
+  return std::ranges::all_of(columns, [&](std::size_t c) {
+    const Piece& piece = layout.pieces[row][c];
+    return c == 0 || (piece.number.empty() && piece.suffix.empty());
+  });
+}
+
+void append_rows(std::string& out, const Table& table, const Layout& layout, const ColumnGroup& part,
+                 const ColumnGroup& chosen, bool first_part, const TerminalStyle& style) {
+  // Without a column of numbers the notes have the remarks.
+  const bool has_numbers = std::ranges::find(table.columns, Align::right, &Column::align) != table.columns.end();
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const std::string& remark = table.rows[r].remark;
+    if (!remark.empty() && !first_part) continue;  // The first part has told all that there is of it.
+    // An overview has rows of which some parts know nothing.
+    if (remark.empty() && is_blank(layout, r, part) && !(first_part && is_blank(layout, r, chosen))) continue;
     std::string line;
     bool told = false;
     for (const std::size_t c : part) {
-      if (!table.rows[r].remark.empty() && table.columns[c].align == Align::right) {
-        if (first_part) append_remark(out, line, table.rows[r].remark, style.width);
-        told = first_part;
+      if (!remark.empty() && table.columns[c].align == Align::right) {
+        append_remark(out, line, remark, style.sentence_width());
+        told = true;
         break;
       }
       if (c != part.front()) line += kColumnSeparator;
       line += render_piece(layout.pieces[r][c], layout, c, table.columns[c].align);
     }
-    if (!told) append_line(out, line);
+    if (!told && !remark.empty() && has_numbers) {
+      append_remark(out, line, remark, style.sentence_width());
+    } else if (!told) {
+      append_line(out, line);
+    }
+    for (const std::string& further : layout.further[r]) append_line(out, further);
+  }
+}
+
+/// The header and the rows; nothing for a table of one column, whose notes tell of its rows.
+void append_grid(std::string& out, const Table& table, const TerminalStyle& style) {
+  if (table.columns.empty()) return;
+  Layout layout = make_layout(table, style);
+  const ColumnGroup chosen = chosen_columns(table, layout, style.width);
+  break_subjects(layout, table, chosen, style.width);
+  std::vector<ColumnGroup> parts = split(chosen, layout, style.width);
+  if (any_is_lonely(parts)) {
+    break_titles(layout);
+    parts = split(chosen, layout, style.width);
+  }
+  bool first_part = true;
+  for (const ColumnGroup& part : parts) {
+    if (!first_part) out += "\n";
+    append_header(out, table, layout, part);
+    append_rows(out, table, layout, part, chosen, first_part, style);
+    first_part = false;
   }
 }
 
 }  // namespace
 
 std::string terminal_table(const Table& given, const TerminalStyle& style) {
-  const Table table = in_plain_lines(given);
-  std::string out;
-  append_wrapped(out, table.caption, style.width, 2);
-  if (table.columns.empty()) return out;
-  Layout layout = make_layout(table, style);
-  shrink_text(layout, table, style.width);
-  bool first_part = true;
-  for (const auto& part : split(layout, style.width)) {
-    std::string header;
-    for (const std::size_t c : part) {
-      if (c != part.front()) header += kColumnSeparator;
-      header += padded(shorten(table.columns[c].title, layout.width[c]), layout.width[c], table.columns[c].align);
-    }
-    if (!first_part) out += "\n";
-    append_line(out, header);
-    append_rows(out, table, layout, part, first_part, style);
-    first_part = false;
-  }
+  const Table table = in_plain_lines(in_fitting_units(given));
+  std::string out = wrapped_text(table.caption, style.sentence_width(), 2);
+  append_grid(out, table, style);
   const Marks marks = style.colour ? Marks{"bold:", "struck through:"} : Marks{"*", "~ ~"};
   const std::string legend = marks_legend(table, marks);
-  if (!legend.empty()) append_wrapped(out, "  " + legend, style.width, 2);
-  for (const std::string& note : table.notes) append_wrapped(out, "  " + note, style.width, 4);
+  if (!legend.empty()) out += wrapped_text("  " + legend, style.sentence_width(), 2);
+  for (const std::string& note : table.notes) out += wrapped_text("  " + note, style.sentence_width(), 4);
+  return out;
+}
+
+std::string terminal_sentences(const std::vector<std::string>& sentences, const TerminalStyle& style) {
+  std::string out;
+  for (const std::string& one : sentences) out += wrapped_text(measure::plain_line(one), style.sentence_width(), 2);
   return out;
 }
 
@@ -175,9 +291,9 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   std::string out;
   if (!report.experiment.empty() || !report.question.empty()) {
     const bool both = !report.experiment.empty() && !report.question.empty();
-    append_wrapped(out, measure::plain_line(report.experiment + (both ? ": " : "") + report.question), style.width, 2);
+    out += terminal_sentences({report.experiment + (both ? ": " : "") + report.question}, style);
   }
-  for (const std::string& line : report.head) append_wrapped(out, measure::plain_line(line), style.width, 2);
+  out += terminal_sentences(report.head, style);
   if (report.overview) out += (out.empty() ? "" : "\n") + terminal_table(*report.overview, style);
   for (const Table& table : report.tables) {
     if (!out.empty()) out += "\n";
@@ -185,8 +301,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
   }
   if (report.agreement) out += "\n" + terminal_table(*report.agreement, style);
   if (!report.foot.empty() && !out.empty()) out += "\n";
-  for (const std::string& line : report.foot) append_wrapped(out, measure::plain_line(line), style.width, 2);
-  return out;
+  return out + terminal_sentences(report.foot, style);
 }
 
 }  // namespace bakeoff::report

@@ -9,7 +9,12 @@ namespace bakeoff::report {
 
 struct TerminalStyle {
   std::size_t width = 0;  ///< Columns; 0 is unlimited. A table that is wider is continued below, subjects repeated.
-  bool colour = false;    ///< Bold, dim and strike-through escapes; otherwise "~5.5~" and "*".
+  /// Columns of captions, notes and other sentences; 0: as many as `width`. In a pipe the rows of tables stay whole,
+  /// for programs that read them, and sentences are still broken.
+  std::size_t text_width = 0;
+  bool colour = false;  ///< Bold, dim and strike-through escapes; otherwise "~5.5~" and "*".
+
+  std::size_t sentence_width() const { return text_width != 0 ? text_width : width; }
 };
 
 /// Escapes (ECMA-48), used where the style has colour.

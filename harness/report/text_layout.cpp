@@ -1,6 +1,7 @@
 #include "harness/report/text_layout.h"
 
 #include <algorithm>
+#include <array>
 
 #include "harness/report/number_format.h"
 
@@ -9,6 +10,14 @@ namespace {
 
 bool begins_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
+
+/// Whether the word that begins here belongs to the one before it: "95 %", "0.6 s", and the dot between two parts.
+bool is_never_first(std::string_view rest) {
+  constexpr std::array<std::string_view, 9> kSecond{"·", "%", "ns", "us", "ms", "s", "KiB", "MiB", "GiB"};
+  std::string_view word = rest.substr(0, rest.find(' '));
+  word = word.substr(0, word.find_last_not_of(".,:;)") + 1);
+  return std::ranges::find(kSecond, word) != kSecond.end();
 }
 
 }  // namespace
@@ -43,6 +52,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
   bool empty = true;  // Except for its indent. A word that is longer than a line gets one of its own.
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find(' ', begin);
+    while (end != std::string_view::npos && is_never_first(text.substr(end + 1))) end = text.find(' ', end + 1);
     if (end == std::string_view::npos) end = text.size();
     const std::string_view word = text.substr(begin, end - begin);
     begin = end + 1;
@@ -56,6 +66,12 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
     empty = false;
   }
   lines.push_back(line);
+  return lines;
+}
+
+std::string wrapped_text(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string lines;
+  for (std::string& line : wrap(text, width, indent)) lines += line.erase(line.find_last_not_of(' ') + 1) + "\n";
   return lines;
 }
 

@@ -126,8 +126,9 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
   for (const std::string_view key : kCompared) {
     const Figure& figure = figure_of(key);
     const std::string prefix(key);
-    table.columns.push_back({prefix + ".model", fmt::format("{}: model", figure.title), std::string(figure.unit)});
-    table.columns.push_back({prefix + ".real", "real", std::string(figure.unit)});
+    table.columns.push_back(
+        {prefix + ".model", fmt::format("{}: model", figure.title), figure.unit, Align::right, figure.key});
+    table.columns.push_back({prefix + ".real", "real", figure.unit, Align::right, figure.key});
     table.columns.push_back({prefix + ".ratio", "real/model", ""});
   }
   for (const Pair& pair : pairs) {

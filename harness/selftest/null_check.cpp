@@ -25,8 +25,8 @@ Judgement judge_null(const std::string& workload, const Observation& seen) {
   CheckFinding finding{
       .name = "null " + workload,
       .expected = "all right, receipts equal",
-      .measured = fmt::format("{} requests/s, {} us each, {:.0f} % busy", report::format_number(row.throughput_rps),
-                              report::format_number(us), busy * 100),
+      .measured = fmt::format("{} requests/s, {} each, {:.0f} % busy", report::format_number(row.throughput_rps),
+                              report::format_latency(us), busy * 100),
       .why = unexpected_failure(seen),
       .figures = {{"throughput_rps", row.throughput_rps},
                   {"generator_cpu_us_per_request", us},

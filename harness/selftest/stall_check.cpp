@@ -27,7 +27,7 @@ stats::LatencySummary latency(const Observation& seen, const char* which) {
 }
 
 std::string milliseconds(double us) {
-  return report::format_number(us / 1000) + " ms";
+  return report::format_with_unit(us / 1000, "ms");
 }
 
 /// Why the stall's latencies would say more about the generator than about the server.

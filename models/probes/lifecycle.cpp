@@ -58,7 +58,7 @@ char state_of(pid_t pid) {
 
 void add_demonstrations(ProbeResult& result, const std::vector<Demonstration>& demonstrations) {
   for (const Demonstration& demonstration : demonstrations) {
-    result.figures.push_back({demonstration.name, demonstration.observed ? 1.0 : 0.0});
+    result.figures.push_back({demonstration.name + "_yes_or_no", demonstration.observed ? 1.0 : 0.0});
     result.evidence.push_back(demonstration.sentence);
     if (demonstration.observed == demonstration.expected) continue;
     if (!result.complaint.empty()) result.complaint += "; ";

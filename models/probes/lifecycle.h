@@ -27,7 +27,7 @@ char state_of(pid_t pid);
 
 /// One thing that was looked at: a figure of 0 or 1, and what the texts teach.
 struct Demonstration {
-  std::string name;  ///< "threads_share_memory".
+  std::string name;  ///< "threads_share_memory"; its figure is "threads_share_memory_yes_or_no".
   bool observed = false;
   bool expected = false;
   std::string sentence{};  ///< What was done to find out, and what came of it.

@@ -190,7 +190,7 @@ TEST(Foreign, TheUsersOwnManifestsAreFound) {
   const ForeignServerFixture fixture;
   fixture.add_server("toy");
   const auto listed = Call(bakeoff_program(), {"list", "servers"}, fixture.as_config()).finish();
-  EXPECT_THAT(listed.output, AllOf(HasSubstr("  toy "), HasSubstr(fixture.manifest("toy"))));
+  EXPECT_THAT(listed.output, AllOf(HasSubstr("\n  toy\n"), HasSubstr(fixture.manifest("toy"))));
   // They are names like any other, in an experiment too.
   const auto measured = fixture.finish(
       {"run", fixture.experiment("workload = \"http\"", "\"toy\""), "--out", fixture.out()}, fixture.as_config());

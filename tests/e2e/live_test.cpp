@@ -1,13 +1,10 @@
 // The view of a running load, on a pseudo-terminal as a user sees it.
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <cstdlib>
 
 #include "tests/e2e/serve_call.h"
+#include "tests/e2e/terminal.h"
 
 namespace bakeoff::e2e {
 namespace {
@@ -15,41 +12,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A terminal of 80 columns whose other side is read here.
-class Terminal {
- public:
-  Terminal() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-    if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) throw std::runtime_error("no terminal");
-    path_ = ::ptsname(master_);
-    slave_ = ::open(path_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);  // Kept, so that reading never ends.
-    const winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
-    ::ioctl(slave_, TIOCSWINSZ, &size);
-  }
-  ~Terminal() {
-    ::close(slave_);
-    ::close(master_);
-  }
-  Terminal(const Terminal&) = delete;
-  const std::string& path() const { return path_; }
-
-  /// Takes what has been written, waiting for the first of it.
-  void read(int timeout_ms) {
-    pollfd ready{.fd = master_, .events = POLLIN, .revents = 0};
-    while (::poll(&ready, 1, timeout_ms) > 0) {
-      char part[4096];
-      const ssize_t got = ::read(master_, part, sizeof part);
-      if (got <= 0) return;
-      text += std::string(part, static_cast<std::size_t>(got));
-      timeout_ms = 0;
-    }
-  }
-  std::string text;
-
- private:
-  int master_, slave_ = -1;
-  std::string path_;
-};
 
 /// `bakeoff load` of a server of its own, with stderr on a terminal.
 class LiveTest : public testing::Test {
@@ -73,7 +35,7 @@ class LiveTest : public testing::Test {
 
   const ServeCall server_{{"serve", "event-loop", "echo"}};
   const std::string url_ = "tcp://127.0.0.1:" + server_.port;
-  Terminal terminal_;
+  PseudoTerminal terminal_;
 };
 
 TEST_F(LiveTest, IsDrawnInPlaceAndGoneWhenTheResultComes) {
@@ -106,6 +68,17 @@ TEST_F(LiveTest, ATerminalThatCannotMoveItsCursorGetsNothing) {
   ASSERT_TRUE(load.wait(std::chrono::seconds{20}));
   terminal_.read(100);
   EXPECT_EQ(terminal_.text, "");
+}
+
+TEST_F(LiveTest, TheScreenIsAsItWasFound) {
+  subjects::Process load = start("1200ms");
+  rest_of(load);
+  ASSERT_TRUE(load.wait(std::chrono::seconds{20}));
+  terminal_.read(1000);
+  Screen screen(80);
+  screen.write(terminal_.text);
+  EXPECT_EQ(screen.broken_lines(), 0U);
+  EXPECT_EQ(screen.text(), "");
 }
 
 }  // namespace

@@ -78,10 +78,10 @@ TEST(Report, PrintsEveryAttemptAsALineOrAnObject) {
   EXPECT_EQ(csv.errors, "");
   EXPECT_EQ(static_cast<std::size_t>(std::count(csv.output.begin(), csv.output.end(), '\n')), rows + 1);
   EXPECT_THAT(csv.output, testing::StartsWith("schema,trial_id,attempt,experiment,table,block,order,subject,"));
-  const auto json =
+  const auto document =
       nlohmann::json::parse(bakeoff_call({"report", copy.path().string(), "--trials", "--format", "json"}).output);
-  ASSERT_EQ(json.size(), rows);
-  EXPECT_GT(json[0].at("subject_cost.cpu_us_per_request").get<double>(), 0);
+  ASSERT_EQ(document.size(), rows);
+  EXPECT_GT(document[0].at("subject_cost.cpu_us_per_request").get<double>(), 0);
 }
 
 TEST(Report, PrintsTheBucketsOfTheHistogramsAndExits4WhereThereAreNone) {

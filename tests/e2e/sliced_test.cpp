@@ -94,14 +94,15 @@ TEST(Sliced, OpenLoadsKeepTheirRateInEverySlice) {
 
 TEST(Sliced, OneByOneIsAskedForOrFollowsFromTheTableAndTheCaptionSaysWhy) {
   const SlicedRun asked;
-  const auto result = bakeoff_call({"run", asked.file(), "--out", asked.out(), "--one-by-one"});
+  const auto result = bakeoff_call({"run", asked.file(), "--out", asked.out(), "--one-by-one", "--format", "md"});
   EXPECT_THAT(result.output, HasSubstr("one after the other: asked for")) << result.errors;
   for (const auto& [name, row] : asked.rows()) EXPECT_TRUE(row.slices.empty()) << name;
   EXPECT_TRUE(journal::read_manifest(asked.out()).one_by_one);
 
   const SlicedRun crowd("workload = \"echo\"\nidle = 5");
-  EXPECT_THAT(bakeoff_call({"run", crowd.file(), "--out", crowd.out()}).output,
-              HasSubstr("one after the other: there are connections beside the load"));
+  EXPECT_THAT(bakeoff_call({"run", crowd.file(), "--out", crowd.out(), "--format", "md"}).output,
+              HasSubstr("one after the other: there are connections beside the load"))
+      << "where a caption is one line";
 }
 
 TEST(Sliced, ASubjectThatDiesBetweenItsSlicesSaysSoAndTheOthersStand) {

@@ -111,7 +111,7 @@ TEST(Lifecycle, AFindingThatIsNotAsTaughtIsNamedInTheComplaint) {
   probes::add_demonstrations(result,
                              {{.name = "as_taught", .observed = true, .expected = true, .sentence = "seen"},
                               {.name = "otherwise", .observed = true, .expected = false, .sentence = "seen as well"}});
-  EXPECT_THAT(names_of_figures(result), ElementsAre("as_taught", "otherwise"));
+  EXPECT_THAT(names_of_figures(result), ElementsAre("as_taught_yes_or_no", "otherwise_yes_or_no"));
   EXPECT_THAT(result.evidence, ElementsAre("seen", "seen as well"));
   EXPECT_EQ(result.complaint, "otherwise is 1, expected 0");
 }

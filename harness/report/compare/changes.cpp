@@ -8,6 +8,7 @@
 #include "harness/journal/trial_json.h"
 #include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
+#include "harness/report/column_units.h"
 #include "harness/report/compare/manifest_differences.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
@@ -112,8 +113,9 @@ Cell change_cell(const std::optional<stats::Change>& change, std::size_t blocks)
 std::string floor_line(const std::string& floor, const Figure& figure, const RunSide& before, const RunSide& after) {
   std::string text = floor + ", the floor, is not compared";
   if (before.median && after.median) {
-    text += fmt::format(": {} {} in run 1, {} in run 2, a factor of {}", figure.title, format_number(*before.median),
-                        format_number(*after.median), format_number(*after.median / *before.median));
+    text += fmt::format(": {} {} in run 1, {} in run 2, a factor of {}", title_without_unit(figure.title, figure.unit),
+                        number_with_unit(*before.median, figure.unit), number_with_unit(*after.median, figure.unit),
+                        format_number(*after.median / *before.median));
   }
   return text;
 }

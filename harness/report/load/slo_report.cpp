@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/trial_json.h"
+#include "harness/report/page.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report::load {
@@ -105,36 +106,36 @@ std::string slo_step_line(const SloTrial& trial) {
   return line;
 }
 
-std::string slo_summary(const SloReport& report) {
+std::string slo_summary(const SloReport& report, const TerminalStyle& style) {
   const bakeoff::load::SloResult& result = report.result;
-  std::string text = report.subject + " · open loop · " + bakeoff::load::to_text(report.slo) + "\n";
+  Page page(style);
+  page.heading(report.subject + " · open loop · " + bakeoff::load::to_text(report.slo));
   if (const std::string why = no_answer(result); !why.empty()) {
-    text += "  no answer   " + why + "\n  what is known of it:\n";
+    page.field("no answer", why);
+    page.paragraph("what is known of it:");
   }
   if (!result.last_pass_rps) {
-    text += result.conclusive() ? "  last pass   none: not met at any rate\n" : "  last pass   none so far\n";
+    page.field("last pass", result.conclusive() ? "none: not met at any rate" : "none so far");
   } else {
-    text += fmt::format("  last pass   {}, {}\n", at_rate(report, *result.last_pass_rps, true), confirmed(result));
+    page.field("last pass", at_rate(report, *result.last_pass_rps, true) + ", " + confirmed(result));
   }
   if (!result.first_fail_rps) {
-    text += "  first fail  none\n";
+    page.field("first fail", "none");
   } else {
-    text += fmt::format("  first fail  {}\n  what broke  {}\n", at_rate(report, *result.first_fail_rps, false),
-                        result.broke);
+    page.field("first fail", at_rate(report, *result.first_fail_rps, false));
+    page.field("what broke", result.broke);
     if (result.own_limit) {
-      text +=
-          fmt::format("              and not the server, which may stand more. {}\n", validity::advice(result.broke));
+      page.field("", fmt::format("and not the server, which may stand more. {}", validity::advice(result.broke)));
     }
   }
-  text += fmt::format("  steps       {}{}\n", result.steps,
-                      result.end == bakeoff::load::SloEnd::none ? ", not finished" : "");
+  page.field("steps",
+             fmt::format("{}{}", result.steps, result.end == bakeoff::load::SloEnd::none ? ", not finished" : ""));
   if (result.void_steps() > 0) {
-    text +=
-        fmt::format("  void        {} of them, which say nothing: {}\n", result.void_steps(), voids_in_words(result));
+    page.field("void", fmt::format("{} of them, which say nothing: {}", result.void_steps(), voids_in_words(result)));
   }
-  text += fmt::format("  took        {}, estimated {}\n", bakeoff::load::time_text(report.elapsed_s * 1e6),
-                      bakeoff::load::time_text(report.estimated_s * 1e6));
-  return text;
+  page.field("took", fmt::format("{}, estimated {}", bakeoff::load::time_text(report.elapsed_s * 1e6),
+                                 bakeoff::load::time_text(report.estimated_s * 1e6)));
+  return page.text();
 }
 
 std::string slo_json(const SloReport& report) {

@@ -7,6 +7,7 @@
 #include "harness/journal/trial.h"
 #include "harness/load/slo.h"
 #include "harness/load/slo_search.h"
+#include "harness/report/terminal_style.h"
 
 namespace bakeoff::report::load {
 
@@ -31,7 +32,7 @@ std::string slo_step_line(const SloTrial& trial);
 
 /// Last pass, first fail, what broke there, confirmations; or that it is met at no rate. How many steps were void, and
 /// how long it took. Where the search came to no answer, that stands first. Several lines.
-std::string slo_summary(const SloReport& report);
+std::string slo_summary(const SloReport& report, const TerminalStyle& style = {});
 
 /// One document: the result, and every step with its whole row.
 std::string slo_json(const SloReport& report);

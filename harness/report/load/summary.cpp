@@ -186,7 +186,7 @@ void add_server(Page& page, const journal::Trial& row, const LoadContext& remark
   }
   if (cost.threads_peak) parts.push_back(counted_in_groups(*cost.threads_peak, "thread"));
   if (cost.pss_end_kib) {
-    const std::string pss = fmt::format("{:.1f} MiB", static_cast<double>(*cost.pss_end_kib) / 1024);
+    const std::string pss = format_with_unit(static_cast<double>(*cost.pss_end_kib), "KiB");
     parts.push_back(shown_or_void(page, row, validity::metric::kEverything, pss) + " PSS");
   }
   parts.push_back(remarks.server);

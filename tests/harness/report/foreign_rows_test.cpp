@@ -7,19 +7,23 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <regex>
+#include <sstream>
 
 #include "harness/journal/manifest.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/trial_json.h"
 #include "harness/journal/writer.h"
+#include "harness/report/column_units.h"
 #include "harness/report/compare/changes.h"
 #include "harness/report/csv.h"
 #include "harness/report/flat_export.h"
 #include "harness/report/json.h"
 #include "harness/report/latex.h"
 #include "harness/report/markdown.h"
+#include "harness/report/number_format.h"
 #include "harness/report/report_info.h"
 #include "harness/report/terminal.h"
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::report {
 namespace {
@@ -120,6 +124,44 @@ TEST_P(RecordedRows, AreWrittenInEveryFormat) {
   for (const auto& [name, write] : kWritings) EXPECT_GT(write(report).size(), 500U) << name;
   expect_sound(build_report(rows, report_info(rows)));  // Without the manifest.
   expect_sound_export(rows);
+}
+
+TEST_P(RecordedRows, FitTerminalsAndNoPartOfATableHasASingleColumn) {
+  const Report report =
+      build_report(journal::read_journal(folder()).trials, report_info(journal::read_manifest(folder())));
+  for (const std::size_t width : {80U, 100U, 160U}) {
+    std::istringstream lines(terminal_report(report, {.width = width}));
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(display_width(line), width) << line;
+      // A header: columns stand two spaces apart.
+      if (!line.starts_with("subject ")) continue;
+      std::size_t columns = 1;
+      for (auto gap = line.find("  "); gap != line.npos; gap = line.find("  ", line.find_first_not_of(' ', gap))) {
+        ++columns;
+      }
+      EXPECT_GT(columns, 2U) << width << " columns: " << line;
+    }
+  }
+}
+
+TEST_P(RecordedRows, HaveNoSuffixWhereThereIsALargerUnit) {
+  static const std::regex suffixed("[0-9][kMGTP]");
+  const Report report =
+      build_report(journal::read_journal(folder()).trials, report_info(journal::read_manifest(folder())));
+  std::size_t looked_at = 0;
+  for (const Table& given : report.tables) {
+    const Table table = in_fitting_units(given);
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (!is_scalable(given.columns[c].unit)) continue;
+      for (const TableRow& row : table.rows) {
+        if (c >= row.cells.size()) continue;
+        ++looked_at;
+        EXPECT_FALSE(std::regex_search(row.cells[c].text, suffixed))
+            << table.name << ", " << table.columns[c].title << ": " << row.cells[c].text;
+      }
+    }
+  }
+  EXPECT_GT(looked_at, 5U);
 }
 
 // --- chance

@@ -59,6 +59,45 @@ TEST(NamedFigures, TakeTitleUnitAndDirectionFromTheName) {
   EXPECT_EQ(figures[0].extract(row(journal::TrialKind::probe, "b", 0, {})), std::nullopt);
 }
 
+/// How a table shows a figure of one subject that has these values in its blocks.
+std::string text_of_blocks(const std::string& name, const std::vector<double>& values) {
+  std::vector<journal::Trial> trials;
+  for (const double value : values) {
+    trials.push_back(row(journal::TrialKind::probe, "a", static_cast<int>(trials.size()), {{name, value}}));
+  }
+  return build_table(trials, "switch", {}).rows[0].cells[1].text;
+}
+
+TEST(NamedFigures, ThatCountAreWholeNumbers) {
+  EXPECT_EQ(text_of_blocks("threads_left", {3, 3, 3}), "3");
+  EXPECT_EQ(text_of_blocks("lost", {4321}), "4.32k");
+  EXPECT_EQ(text_of_blocks("deadlocks", {0, 1}), "0.5") << "the median lies between two counts";
+  EXPECT_EQ(text_of_blocks("deadlocks", {12, 15}), "14");
+  EXPECT_EQ(text_of_blocks("speedup", {2, 2}), "2.00") << "a ratio that happens to be whole";
+  EXPECT_EQ(text_of_blocks("switches_per_handover", {1}), "1.00");
+  EXPECT_EQ(text_of_blocks("walk", {1.5, 2}), "1.75") << "no count";
+}
+
+TEST(NamedFigures, ThatAreTrueOrFalseAreYesOrNoAndNeitherIsBetter) {
+  EXPECT_EQ(text_of_blocks("parent_changed_yes_or_no", {1, 1}), "yes");
+  EXPECT_EQ(text_of_blocks("parent_changed_yes_or_no", {0, 0, 1}), "no");
+  std::vector<journal::Trial> trials;
+  for (int block = 0; block < 8; ++block) {
+    trials.push_back(row(journal::TrialKind::probe, "a", block, {{"parent_changed_yes_or_no", 1}}));
+    trials.push_back(row(journal::TrialKind::probe, "b", block, {{"parent_changed_yes_or_no", 0}}));
+  }
+  const Table table = build_table(trials, "switch", {});
+  EXPECT_EQ(table.columns[1].title, "parent changed");
+  for (const TableRow& shown_row : table.rows) EXPECT_FALSE(shown_row.cells[1].best);
+}
+
+TEST(NamedFigures, OfAJobAreNotRepeatedInAnotherUnit) {
+  journal::Trial trial = row(journal::TrialKind::job, "thread", 0, {{"elapsed_s", 2.5}, {"virtual_mib", 3}});
+  trial.subject_cost.emplace().cpu_us = 2000;
+  EXPECT_THAT(titles(build_table(std::vector<journal::Trial>{trial}, "switch", {})),
+              ElementsAre("subject", "elapsed s", "virtual MiB", "CPU ms"));
+}
+
 TEST(NamedFigures, LeadTheTableOfProbesAndStandAlone) {
   std::vector<journal::Trial> trials;
   for (int block = 0; block < 6; ++block) {

@@ -31,7 +31,7 @@ TEST(RareEventNotes, TellInHowManyBlocksAndTheWorst) {
   EXPECT_THAT(notes_on("lost_percent", {0, 4, 0, 43.1, 0}),
               ElementsAre("racer: lost % is above 0 in 2 of 5 blocks, 43.1 in the worst"));
   EXPECT_THAT(notes_on("deadlocks", {0, 0, 7}),
-              ElementsAre("racer: deadlocks is above 0 in 1 of 3 blocks, 7.00 in the worst"));
+              ElementsAre("racer: deadlocks is above 0 in 1 of 3 blocks, 7 in the worst"));
 }
 
 TEST(RareEventNotes, AreNotNeededWhereTheMedianTellsItOrNothingHappened) {

@@ -73,7 +73,7 @@ TEST(Table, AValueIsTheMedianOverTheValidBlocks) {
   EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").value, 11.5);
   EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").blocks, 4u);
   EXPECT_EQ(test::cell_of(table, "threads", "cpu_us_per_request").struck_reason, "");
-  EXPECT_THAT(table.notes, Contains(HasSubstr("threads: CPU us/req, switches/req from 4 of 5 blocks")));
+  EXPECT_THAT(table.notes, Contains(HasSubstr("threads: CPU per req, switches/req from 4 of 5 blocks")));
 }
 
 TEST(Table, AVoidValueIsShownStruckOutWithItsReasonAndNeverRanked) {
@@ -304,6 +304,9 @@ TEST(Wrap, BreaksAtSpacesAndIndentsWhatFollows) {
   EXPECT_THAT(wrap("one two three", 9, 2), testing::ElementsAre("one two", "  three"));
   EXPECT_THAT(wrap("one two three", 0, 2), testing::ElementsAre("one two three"));
   EXPECT_THAT(wrap("unbreakable word", 4, 0), testing::ElementsAre("unbreakable", "word"));
+  EXPECT_THAT(wrap("one · two at 95 % 0.6 s, three", 10, 0),
+              testing::ElementsAre("one · two", "at 95 %", "0.6 s,", "three"));
+  EXPECT_THAT(wrap("sixsix · two", 7, 0), testing::ElementsAre("sixsix ·", "two")) << "as a word that is too long";
 }
 
 TEST(Shorten, CountsCharactersAndNotBytes) {

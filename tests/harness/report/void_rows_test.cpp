@@ -24,11 +24,12 @@ TEST(VoidFigures, OfOneJobAreStruckOutWithTheReasonBelow) {
       {"job", [](const journal::Trial& row) { return job_summary(row, {}); }, "~", "~"},
       {"job in colour", [](const journal::Trial& row) { return job_summary(row, {.colour = true}); }, test::kStrike,
        test::kEnd}};
-  test::expect_marked<journal::Trial>(writers,
-                                      {{"elapsed", {"456", "43.2"}},
-                                       {"cpu", {"234", "5.67"}},
-                                       {"everything", {"456", "43.2", "234", "5.67", "77.3", "the child read 6123"}}},
-                                      row_of("", ""), row_of);
+  test::expect_marked<journal::Trial>(
+      writers,
+      {{"elapsed", {"456 ms", "43.2 us"}},
+       {"cpu", {"234 ms", "5.67"}},
+       {"everything", {"456 ms", "43.2 us", "234 ms", "5.67", "77.3 MiB", "the child read 6123"}}},
+      row_of("", ""), row_of);
   EXPECT_THAT(job_summary(row_of("elapsed", "noisy"), {}), HasSubstr("\n  void: elapsed time: noisy. Other programs"));
   journal::Trial wrong = row_of("everything", "wrong-answers");
   wrong.job->answer_right = false;
@@ -45,8 +46,8 @@ TEST(VoidFigures, OfOneProbeAreStruckOutWithTheReasonBelow) {
       {"probe", [](const journal::Trial& row) { return probe_summary(row, "does it", {}); }, "~", "~"},
       {"probe in colour", [](const journal::Trial& row) { return probe_summary(row, "does it", {.colour = true}); },
        test::kStrike, test::kEnd}};
-  test::expect_marked<journal::Trial>(writers, {{"cpu", {"43.2", "5.67"}}, {"everything", {"43.2", "5.67", "77.3"}}},
-                                      row_of("", ""), row_of);
+  test::expect_marked<journal::Trial>(
+      writers, {{"cpu", {"43.2 us", "5.67"}}, {"everything", {"43.2 us", "5.67", "77.3 MiB"}}}, row_of("", ""), row_of);
   EXPECT_THAT(probe_summary(row_of("cpu", "noisy"), "does it", {}), HasSubstr("\n  void: CPU: noisy. "));
   journal::Trial nothing = row_of("", "");
   nothing.job.reset();

@@ -1,0 +1,87 @@
+#include "harness/commands/list_overview.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "harness/report/text_layout.h"
+
+namespace bakeoff::commands {
+namespace {
+
+constexpr std::size_t kWidestPage = 80;
+constexpr std::size_t kNarrowestSummary = 16;
+
+/// A part of the page: its title, and a name and a text for each line.
+struct Part {
+  std::string title;
+  std::vector<subjects::NamedSummary> lines;
+  bool whole = false;  ///< Texts are not cut.
+};
+
+/// As many words as have room, and a mark where some were cut off.
+std::string beginning_of(const std::string& text, std::size_t width) {
+  if (report::display_width(text) <= width) return text;
+  constexpr std::size_t kMark = 2;  // " …"
+  return report::shorten(report::wrap(text, width - kMark, 0).front(), width - kMark) + " …";
+}
+
+template <typename Entries>
+Part part_of(const std::string& title, const Entries& entries) {
+  Part part{.title = title, .lines = {}};
+  for (const auto& entry : entries) part.lines.push_back({entry.name, entry.summary});
+  return part;
+}
+
+Part named_subjects(const std::string& title, const std::vector<subjects::Subject>& all, bool foreign) {
+  Part part{.title = title, .lines = {}, .whole = !foreign};
+  for (const subjects::Subject& subject : all) {
+    if ((subject.foreign != nullptr) != foreign) continue;
+    part.lines.push_back({subject.name, subject.missing.empty() ? subject.summary : "missing: " + subject.missing});
+  }
+  return part;
+}
+
+Part probes_by_measure(const std::vector<subjects::Subject>& probes) {
+  Part part{.title = "probes, by what they measure", .lines = {}, .whole = true};
+  for (const subjects::Subject& probe : probes) {
+    auto group = std::ranges::find(part.lines, probe.measures, &subjects::NamedSummary::name);
+    if (group == part.lines.end())
+      group = part.lines.insert(part.lines.end(), subjects::NamedSummary{probe.measures, ""});
+    group->summary += (group->summary.empty() ? "" : ", ") + probe.name;
+  }
+  return part;
+}
+
+std::string lines_of(const Part& part, std::size_t width) {
+  std::size_t widest = 0;
+  for (const subjects::NamedSummary& line : part.lines) widest = std::max(widest, report::display_width(line.name));
+  std::string text = part.title + "\n";
+  for (const subjects::NamedSummary& line : part.lines) {
+    const std::string start = fmt::format("  {:<{}}  ", line.name, widest);
+    const std::size_t beside = report::display_width(start);
+    const std::size_t room = std::max(kNarrowestSummary, width - std::min(width, beside));
+    text += report::wrapped_text(start + (part.whole ? line.summary : beginning_of(line.summary, room)), width, beside);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string list_overview(const subjects::Inventory& inventory, const std::vector<subjects::Subject>& executors,
+                          const std::vector<subjects::Subject>& probes,
+                          const std::vector<subjects::NamedSummary>& experiments, const report::TerminalStyle& style) {
+  const std::size_t asked = style.sentence_width();
+  const std::size_t width = asked == 0 ? kWidestPage : std::min(asked, kWidestPage);
+  std::string page;
+  for (const Part& part :
+       {named_subjects("models", inventory.subjects, false), named_subjects("servers", inventory.subjects, true),
+        part_of("workloads", inventory.workloads), part_of("jobs", inventory.jobs), part_of("executors", executors),
+        probes_by_measure(probes), part_of("experiments", experiments)}) {
+    if (!part.lines.empty()) page += lines_of(part, width) + "\n";
+  }
+  return page + report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);
+}
+
+}  // namespace bakeoff::commands
