@@ -1,9 +1,13 @@
 // event-loop: one thread, one loop, callbacks. The loop is Asio's. With `reactor=epoll` it is one over epoll alone,
 // which event_loops.cpp explains, so that the price of the library is a figure.
 //
+// Who accepts:  the loop too: every connection that waits, and then it waits for the listener again (AsioAcceptor in
+//               asio/net.h).
 // Who waits:    only the loop, in epoll_wait(). A quiet connection is an entry in the kernel's list.
 // Who owns:     a connection owns itself (asio/connection.h); a loop owns read scratch and reply string. No locks.
-// Stops:        the stop descriptor is an entry too: the listener is closed, and all connections (asio/connection.h).
+// Stops:        the stop descriptor is an entry too: the listener is closed, and all connections (asio/connection.h). A
+//               computation looks at stop_requested (models/connection.h), since the loop cannot see the stop
+//               meanwhile.
 // Chosen by:    Redis, Node.js, nginx with one worker, HAProxy with one thread.
 // Price:        one CPU for everything: a computation holds up every connection. The code is cut into callbacks.
 // Breaks under: long computation, blocking calls, more load than one CPU can carry.
@@ -11,6 +15,7 @@
 #include <array>
 
 #include "models/asio/connection.h"
+#include "models/asio/net.h"
 #include "models/catalogue.h"
 #include "models/epoll/server.h"
 

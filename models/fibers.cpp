@@ -1,5 +1,5 @@
-// fibers: a fiber for every connection, carried by N threads. Any thread that is free runs it (M:N), or always the same
-// one (pinned).
+// fibers: a fiber for every connection, carried by N threads. Any thread that is free runs it (M:N), or with `pinned`
+// always the same one.
 //
 // Who waits:    the connection's own fiber, suspended (fibers/scheduler.h). Idle threads wait in one epoll_wait() for
 //               all fibers; when pinned, each in one of its own. The code reads like that of threads: it runs the same
@@ -54,7 +54,7 @@ class Fibers final : public Model {
     ModelReceipt receipt;
     {
       fibers::FiberConnections main_connections(shared);
-      std::vector<std::jthread> carriers;  // They carry the same fibers. Joined after those have been shut down.
+      std::vector<std::jthread> carriers;  // The others of the group. Joined after at_end has shut the fibers down.
       const std::unique_ptr<fibers::FiberConnections, void (*)(fibers::FiberConnections*)> at_end(
           &main_connections, [](fibers::FiberConnections* all) { all->shut_down_all(); });
       std::deque<fibers::PinnedFiberThread> others;  // Each with fibers of its own.

@@ -234,8 +234,8 @@ void RunSession::print_end() const {
 /// for.
 void RunSession::tell_next() const {
   if (run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "next: `bakeoff report {}` prints this again, `bakeoff list experiments` shows what else to run\n",
-             run_.folder.string());
+  tell(fmt::format("next: `bakeoff report {}` prints this again, `bakeoff list experiments` shows what else to run",
+                   run_.folder.string()));
 }
 
 bool RunSession::any_valid() const {

@@ -92,7 +92,7 @@ class AsioConnection : public ConnectionHook {
     end();
   }
 
-  /// The same order as converse() in connection.h: flush, then do what the session wants.
+  /// The same order as converse() in models/connection.h: flush, then do what the session wants.
   void drive(workloads::Step step) {
     while (flush(step)) {
       switch (step.want) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,11 @@ inline std::filesystem::path bakeoff_program() {
 
 inline Call::Result bakeoff_call(const std::vector<std::string>& arguments) {
   return Call(bakeoff_program(), arguments).finish();
+}
+
+/// Sentences that were broken at the terminal's width, in one line again.
+inline std::string unwrapped(const std::string& text) {
+  return std::regex_replace(text, std::regex("\r?\n +"), " ");
 }
 
 }  // namespace bakeoff::e2e
