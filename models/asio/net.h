@@ -61,18 +61,25 @@ class AsioAcceptor {
   AsioAcceptor(boost::asio::io_context& io, const Listener& listener, const StopToken& stop,
                std::function<void(Descriptor)> on_accept, std::function<void()> on_stop,
                std::function<bool()> gives_way = {})
-      // Asio closes the descriptors that it watches, so it is given duplicates. The originals are the caller's.
-      : listener_(io, ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 0)),
+      // Asio closes the descriptors that it watches. The listener is the caller's, and released in time; the stop token
+      // is given as a duplicate.
+      : listener_(io, listener.socket.get()),
         stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
         pause_(io),
         on_accept_(std::move(on_accept)),
         gives_way_(std::move(gives_way)) {
     stop_.async_wait(LoopDescriptor::wait_read, [this, on_stop = std::move(on_stop)](const auto&) {
-      listener_.close();
+      static_cast<void>(listener_.release());
       pause_.cancel();
       on_stop();
     });
     accept();
+  }
+
+  AsioAcceptor(const AsioAcceptor&) = delete;
+  AsioAcceptor& operator=(const AsioAcceptor&) = delete;
+  ~AsioAcceptor() {
+    if (listener_.is_open()) static_cast<void>(listener_.release());
   }
 
   std::uint64_t accepted() const { return accepted_; }

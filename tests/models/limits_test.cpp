@@ -27,7 +27,8 @@ TEST(Limits, LeaveRoomForSomeUnitsAndNotForEverMore) {
   EXPECT_GT(threads.units, 100U);
   EXPECT_LT(threads.units, 10'000'000U);
   EXPECT_NE(threads.limit.find(" = "), std::string::npos) << threads.limit;
-  EXPECT_GE(processes.units, threads.units) << "a thread needs mappings besides";
+  constexpr std::uint64_t kOthers = 1000;  // That may have come between the two looks at the system.
+  EXPECT_GE(processes.units + kOthers, threads.units) << "a thread needs mappings besides";
   EXPECT_NE(processes.limit.find(" = "), std::string::npos) << processes.limit;
 }
 
