@@ -2,7 +2,6 @@
 // models/net.h.
 #pragma once
 
-#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -61,10 +60,10 @@ class AsioAcceptor {
   AsioAcceptor(boost::asio::io_context& io, const Listener& listener, const StopToken& stop,
                std::function<void(Descriptor)> on_accept, std::function<void()> on_stop,
                std::function<bool()> gives_way = {})
-      // Asio closes the descriptors that it watches. The listener is the caller's, and released in time; the stop token
-      // is given as a duplicate.
+      // Asio closes the descriptors that it watches. These are the caller's, and released in time: where connections
+      // already fill the process, no duplicate could be had.
       : listener_(io, listener.socket.get()),
-        stop_(io, ::fcntl(stop.fd(), F_DUPFD_CLOEXEC, 0)),
+        stop_(io, stop.fd()),
         pause_(io),
         on_accept_(std::move(on_accept)),
         gives_way_(std::move(gives_way)) {
@@ -79,7 +78,9 @@ class AsioAcceptor {
   AsioAcceptor(const AsioAcceptor&) = delete;
   AsioAcceptor& operator=(const AsioAcceptor&) = delete;
   ~AsioAcceptor() {
-    if (listener_.is_open()) static_cast<void>(listener_.release());
+    for (LoopDescriptor* watched : {&listener_, &stop_}) {
+      if (watched->is_open()) static_cast<void>(watched->release());
+    }
   }
 
   std::uint64_t accepted() const { return accepted_; }
