@@ -57,14 +57,16 @@ std::optional<FileMapping> parse_mapping(std::string_view line) {
 /// The pages of files that some process has in memory, each once.
 class FilePages {
  public:
-  void add(pid_t pid) {
+  /// False where the process cannot be read, or has ended meanwhile.
+  bool add(pid_t pid) {
     const std::string folder = "/proc/" + std::to_string(pid);
     const auto maps = read_text(folder + "/maps");
     const OwnedDescriptor pagemap{::open((folder + "/pagemap").c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!maps || pagemap.get() < 0) return;
+    if (!maps || pagemap.get() < 0) return false;
     for (std::string_view rest = *maps; !rest.empty();) {
       if (const auto mapping = parse_mapping(take_line(rest))) add(*mapping, pagemap.get());
     }
+    return true;
   }
 
   std::uint64_t kib() const { return count_ * page_bytes() / 1024; }
@@ -109,9 +111,8 @@ std::optional<TreeMemory> measure_memory(const std::vector<pid_t>& pids) {
   for (const pid_t pid : pids) {
     const auto rollup = read_text("/proc/" + std::to_string(pid) + "/smaps_rollup");
     const auto word = rollup ? value_of(*rollup, "Pss_Anon:") : std::nullopt;
-    if (!word) continue;
+    if (!word || !files.add(pid)) continue;
     anonymous_kib = anonymous_kib.value_or(0) + parse_number<std::uint64_t>(*word).value_or(0);
-    files.add(pid);
   }
   if (!anonymous_kib) return std::nullopt;
   return TreeMemory{.pss_kib = *anonymous_kib + files.kib(), .file_kib = files.kib()};

