@@ -192,6 +192,14 @@ std::vector<TableSpec> read_tables(const input::TomlSection& section, const Spec
   return tables;
 }
 
+// A sweep has a table of all its points too.
+std::vector<std::string> names_in_report(const std::vector<TableSpec>& tables) {
+  std::vector<std::string> names;
+  if (tables.front().point) names.push_back(tables.front().point->sweep);
+  for (const TableSpec& table : tables) names.push_back(table.name);
+  return names;
+}
+
 // Where the experiment names no subjects: those of its tables; of a table that names none either, all models.
 void take_subjects_of_tables(Spec& spec, const Known& known) {
   if (!spec.subjects.empty()) return;
@@ -231,13 +239,16 @@ Spec read_section(const input::TomlSection& section, const Known& known) {
   spec.budget_s = section.seconds("budget_s", 1, kMostBudgetS);
   const auto sections = section.sections("tables");
   if (!sections) section.fail("tables", "nothing", "one [[tables]] or more");
+  std::vector<std::string> taken;
   for (const input::TomlSection& one : *sections) {
-    for (TableSpec& table : read_tables(one, spec, known)) {
-      const bool taken = std::any_of(spec.tables.begin(), spec.tables.end(),
-                                     [&](const TableSpec& other) { return other.name == table.name; });
-      if (taken) one.fail("name", measure::in_quotes(table.name) + " twice", "a name of its own for each table");
-      spec.tables.push_back(std::move(table));
+    std::vector<TableSpec> tables = read_tables(one, spec, known);
+    for (const std::string& table_name : names_in_report(tables)) {
+      if (contains(taken, table_name)) {
+        one.fail("name", measure::in_quotes(table_name) + " twice", "a name of its own for each table");
+      }
+      taken.push_back(table_name);
     }
+    std::ranges::move(tables, std::back_inserter(spec.tables));
   }
   known.given.expect_all_taken();
   take_subjects_of_tables(spec, known);

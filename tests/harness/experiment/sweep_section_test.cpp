@@ -74,6 +74,10 @@ TEST(Sweep, SaysWhatIsWrongWithItsListAndWhere) {
   EXPECT_EQ(error_of("name = \"a-1\"\nworkload = \"http\"\n[[tables]]\nname = \"a\"\nworkload = \"http\"\n"
                      "connections = [1, 2]\n"),
             "x.toml:8: tables[1].name: found \"a-1\" twice, expected a name of its own for each table");
+  const std::string twice = "x.toml:8: tables[1].name: found \"a\" twice, expected a name of its own for each table";
+  const std::string next = "[[tables]]\nname = \"a\"\n" + http, sweep = "connections = [1, 2]\n";
+  EXPECT_EQ(error_of("name = \"a\"\n" + http + next + sweep), twice) << "the table of all its points has that name";
+  EXPECT_EQ(error_of(http + "name = \"a\"\n" + next + "connections = [4, 8]\n"), twice);
 }
 
 TEST(Set, GivesNumbersInsteadOfTheFiles) {
