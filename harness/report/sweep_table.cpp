@@ -8,6 +8,7 @@
 
 #include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
+#include "harness/report/column_units.h"
 #include "harness/report/figures.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
@@ -82,7 +83,8 @@ class SweepReport {
     table.name = sweep_.name;
     table.baseline = baseline_;
     table.caption = fmt::format("{} · {} vs {} at each of {} · {} · intervals in the table of each point", sweep_.name,
-                                leading_.title, baseline_, in_list(), extent(*points_.front().grid));
+                                title_without_unit(leading_.title, leading_.unit), baseline_, in_list(),
+                                extent(*points_.front().grid));
     table.columns.push_back({"subject", "subject", "", Align::left});
     for (const GridAt& point : points_) {
       const std::string value = value_in_words(point.at);
@@ -179,7 +181,7 @@ class SweepReport {
                        at(*crossing.begins), noun);
   }
 
-  /// "prefork: CPU us/req grows as connections^0.12 [0.10, 0.14], PSS MiB as connections^0.98 [0.97, 0.99], most
+  /// "prefork: CPU per req grows as connections^0.12 [0.10, 0.14], PSS as connections^0.98 [0.97, 0.99], most
   /// changed at 256: ^0.02 up to it, ^1.00 from it on"
   void add_growth(const std::string& subject, std::vector<std::string>& notes) const {
     std::string text;
@@ -194,8 +196,9 @@ class SweepReport {
       }
       const auto growth = values.size() < 2 ? std::nullopt : stats::growth_between(values, 0, values.size() - 1);
       if (!growth || !growth->interval) continue;
-      text += text.empty() ? fmt::format("{}: {} grows as {}", subject, figure->title, sweep_.key)
-                           : fmt::format(", {} as {}", figure->title, sweep_.key);
+      const std::string title = title_without_unit(figure->title, figure->unit);
+      text += text.empty() ? fmt::format("{}: {} grows as {}", subject, title, sweep_.key)
+                           : fmt::format(", {} as {}", title, sweep_.key);
       text += fmt::format("^{} [{}, {}]", exponent_in_words(growth->exponent), exponent_in_words(growth->interval->low),
                           exponent_in_words(growth->interval->high));
       if (const auto knee = stats::find_knee(values)) {

@@ -99,9 +99,9 @@ TEST(SweepTable, TellsHowMemoryGrows) {
     }
     return std::string();
   };
-  EXPECT_THAT(note_of("prefork"), HasSubstr("PSS MiB as connections^0.5"));
-  EXPECT_THAT(note_of("event-loop"), HasSubstr("PSS MiB as connections^0.00 [0.00, 0.00]"));
-  EXPECT_THAT(note_of("event-loop"), StartsWith("event-loop: CPU us/req grows as connections^-0.1"));
+  EXPECT_THAT(note_of("prefork"), HasSubstr("PSS as connections^0.5"));
+  EXPECT_THAT(note_of("event-loop"), HasSubstr("PSS as connections^0.00 [0.00, 0.00]"));
+  EXPECT_THAT(note_of("event-loop"), StartsWith("event-loop: CPU per req grows as connections^-0.1"));
 }
 
 TEST(SweepTable, UsesNoVoidNumber) {
