@@ -38,11 +38,10 @@ void add_notes(help::ProgramHelp& program) {
       {kInterrupted, "interrupted"}};
   program.notes = {
       "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models and real "
-      "servers, "
-      "`bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` names what there is of each.",
+      "servers, `bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` names what there is of "
+      "each.",
       "`bakeoff help SUBCOMMAND` explains a subcommand. `bakeoff help words` explains the words that bakeoff uses, "
-      "such as "
-      "unit, block and slice."};
+      "such as unit, block and slice."};
 }
 
 /// What CLI11 finds wrong, in the words of our own errors: what was found, and what was expected.

@@ -1,6 +1,7 @@
 // bakeoff load URL: a load against any server, by the same agents that the experiments use.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "harness/commands/ceiling.h"
@@ -50,10 +51,9 @@ std::string histogram_text(const std::filesystem::path& file, const LoadResult& 
 bool has_valid_figure(const journal::Trial& row) {
   if (!validity::void_reason(row, validity::metric::kThroughput).empty()) return false;
   if (!row.params.load.is_open()) return true;
-  for (const char* percentile : {"latency.p50", "latency.p90", "latency.p99", "latency.p999"}) {
-    if (validity::void_reason(row, percentile).empty()) return true;
-  }
-  return false;
+  return std::ranges::any_of(validity::kPercentiles, [&](const validity::PercentileMetric& percentile) {
+    return validity::void_reason(row, percentile.metric).empty();
+  });
 }
 
 int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,

@@ -157,11 +157,6 @@ void mark_slipped(Reasons& reasons, const journal::Trial& trial) {
   const auto slip = classes.find("slip");
   const auto total = classes.find("total");
   if (slip == classes.end() || total == classes.end()) return;
-  constexpr std::array<std::pair<std::string_view, double stats::LatencySummary::*>, 4> kPercentiles{
-      {{"latency.p50", &stats::LatencySummary::p50},
-       {"latency.p90", &stats::LatencySummary::p90},
-       {"latency.p99", &stats::LatencySummary::p99},
-       {"latency.p999", &stats::LatencySummary::p999}}};
   for (const auto& [metric, percentile] : kPercentiles) {
     if (slip->second.*percentile > kSlipShare * (total->second.*percentile)) mark(reasons, metric, reason::kSlipped);
   }
@@ -297,9 +292,12 @@ std::string void_reason(const journal::Trial& trial, std::string_view metric) {
 }
 
 std::span<const std::string_view> metrics_of(journal::TrialKind kind) {
-  static constexpr std::array<std::string_view, 8> kServed{metric::kEverything, metric::kThroughput,   metric::kLatency,
-                                                           "latency.p50",       "latency.p90",         "latency.p99",
-                                                           "latency.p999",      metric::kCpuPerRequest};
+  static const std::vector<std::string_view> kServed = [] {
+    std::vector<std::string_view> metrics{metric::kEverything, metric::kThroughput, metric::kLatency};
+    for (const PercentileMetric& percentile : kPercentiles) metrics.push_back(percentile.metric);
+    metrics.push_back(metric::kCpuPerRequest);
+    return metrics;
+  }();
   static constexpr std::array kJob{metric::kEverything, metric::kElapsed, metric::kCpu};
   if (kind == journal::TrialKind::served) return kServed;
   return kJob;

@@ -5,12 +5,14 @@
 // its reason and takes no part in a comparison.
 #pragma once
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "harness/journal/trial.h"
+#include "harness/stats/latency_summary.h"
 
 namespace bakeoff::validity {
 
@@ -23,6 +25,16 @@ inline constexpr std::string_view kCpuPerRequest = "cpu_per_request";
 inline constexpr std::string_view kElapsed = "elapsed";  ///< A job's.
 inline constexpr std::string_view kCpu = "cpu";          ///< A job's.
 }  // namespace metric
+
+/// The percentiles of a row's latency, each a metric of its own.
+struct PercentileMetric {
+  std::string_view metric;
+  double stats::LatencySummary::*value;
+};
+inline constexpr std::array<PercentileMetric, 4> kPercentiles{{{"latency.p50", &stats::LatencySummary::p50},
+                                                               {"latency.p90", &stats::LatencySummary::p90},
+                                                               {"latency.p99", &stats::LatencySummary::p99},
+                                                               {"latency.p999", &stats::LatencySummary::p999}}};
 
 /// Reasons, the values of Trial::validity.
 namespace reason {

@@ -24,6 +24,7 @@
 #include "harness/report/report_info.h"
 #include "harness/report/terminal.h"
 #include "harness/report/text_layout.h"
+#include "tests/harness/fixtures/report_fixture.h"
 
 namespace bakeoff::report {
 namespace {
@@ -319,18 +320,7 @@ INSTANTIATE_TEST_SUITE_P(Results, RecordedRows, testing::ValuesIn(recorded()), [
 });
 
 TEST(ForeignRows, OfAProbeWithoutFiguresAreATableWithoutNumbers) {
-  std::vector<journal::Trial> rows;
-  for (int block = 0; block < 6; ++block) {
-    for (const char* subject : {"one", "other"}) {
-      journal::Trial row;
-      row.table = row.workload = "mechanism";
-      row.params.kind = journal::TrialKind::probe;
-      row.block = block;
-      row.subject = subject;
-      row.job = journal::JobRow{};
-      rows.push_back(row);
-    }
-  }
+  const std::vector<journal::Trial> rows = test::mechanism_rows(6);
   expect_sound(build_report(rows, report_info(rows)));
   EXPECT_THAT(terminal_report(build_report(rows, report_info(rows))), testing::HasSubstr("other"));
   ReportInfo against = report_info(rows);

@@ -125,21 +125,11 @@ TEST(TerminalWidth, WhereOnlyOneColumnFitsEveryColumnIsShown) {
 }
 
 TEST(TerminalWidth, ATableWithTheSubjectAloneHasNoGridAndItsNotesNameTheRows) {
-  std::vector<journal::Trial> rows;
-  for (int block = 0; block < 2; ++block) {
-    for (const char* subject : {"one", "other"}) {
-      journal::Trial row;
-      row.table = row.workload = "mechanism";
-      row.params.kind = journal::TrialKind::probe;
-      row.block = block;
-      row.subject = subject;
-      row.job = journal::JobRow{};
-      if (subject == std::string("other")) {
-        row.outcome = journal::Outcome::not_run;
-        row.outcome_detail = "needs more";
-      }
-      rows.push_back(row);
-    }
+  std::vector<journal::Trial> rows = test::mechanism_rows(2);
+  for (journal::Trial& row : rows) {
+    if (row.subject != "other") continue;
+    row.outcome = journal::Outcome::not_run;
+    row.outcome_detail = "needs more";
   }
   const Table table = build_table(rows, "mechanism", {});
   EXPECT_THAT(table.notes, AllOf(Contains("one: no figures"), Contains("other: not-run: needs more")));
