@@ -8,9 +8,11 @@
 
 #include "harness/commands/check_jobs.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/drawn_lines.h"
 #include "harness/commands/render.h"
 #include "harness/journal/trial_json.h"
 #include "harness/report/job_choices.h"
+#include "harness/report/text_layout.h"
 #include "harness/subjects/interruption.h"
 #include "harness/validity/validity.h"
 
@@ -109,20 +111,28 @@ int run_choices(const std::vector<std::string>& names, const journal::Trial& pla
   if (std::ranges::all_of(choices, refused)) throw UsageError(choices.front().refusal);
 
   std::vector<journal::Trial> rows;
+  DrawnLines line;
   const auto begin = std::chrono::steady_clock::now();
   try {
     for (int round = 0; round < kRunsOfEach; ++round) {
       if (round > 0 && std::chrono::steady_clock::now() - begin > kNoNewRoundAfter) break;
       for (ChosenJob& chosen : choices) {
         if (chosen.over) continue;
+        if (line.shown()) {
+          const std::string now =
+              fmt::format("{} · run {} of {} · {}", planned.workload, round + 1, kRunsOfEach, chosen.planned.subject);
+          line.draw({report::shorten(now, DrawnLines::columns())});
+        }
         rows.push_back(run_once(chosen, round, table, context));
         chosen.over = !rows.back().job;
       }
     }
   } catch (const subjects::Interrupted&) {
+    line.clear();
     if (!rows.empty()) print_choices(rows, job, format);
     throw;
   }
+  line.clear();
   print_choices(rows, job, format);
   return status_of_choices(rows);
 }

@@ -15,7 +15,7 @@ std::string format_clock(double seconds) {
 
 Progress::Progress(const experiment::Plan& plan, std::size_t rows) : plan_(plan), done_(rows) {}
 
-void Progress::begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s) {
+void Progress::begin(const experiment::PlannedTrial& trial, std::string_view who, int attempt, double elapsed_s) {
   if (!line_.shown()) return;
   const experiment::TableSpec& table = plan_.spec.tables[trial.table];
   double left = left_s(trial);
@@ -23,8 +23,8 @@ void Progress::begin(const experiment::PlannedTrial& trial, int attempt, double 
   const std::string blocks =
       plan_.spec.precision ? fmt::format("{} at least", plan_.spec.blocks) : fmt::format("{}", plan_.spec.blocks);
   const std::string text =
-      fmt::format("[{}] {} · block {} of {} · {}{} · {} left", done_ + 1, table.name, trial.block + 1, blocks,
-                  trial.subject, attempt > 1 ? " once more" : "", format_clock(left));
+      fmt::format("[{}] {} · block {} of {} · {}{} · {} left", done_ + 1, table.name, trial.block + 1, blocks, who,
+                  attempt > 1 ? " once more" : "", format_clock(left));
   line_.draw({report::shorten(text, DrawnLines::columns())});
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "harness/commands/drawn_lines.h"
 #include "harness/experiment/plan.h"
@@ -16,8 +17,8 @@ class Progress {
   /// `rows` trials of the plan have been measured already.
   Progress(const experiment::Plan& plan, std::size_t rows);
 
-  /// Shows the trial that begins now.
-  void begin(const experiment::PlannedTrial& trial, int attempt, double elapsed_s);
+  /// Shows what begins now: this trial, or the block that begins with it. `who` says who is measured.
+  void begin(const experiment::PlannedTrial& trial, std::string_view who, int attempt, double elapsed_s);
   /// Learns how long a trial of its table takes.
   void done(const experiment::PlannedTrial& trial, double took_s);
   /// Removes the line, so that a table can be printed; the next begin() shows it again.

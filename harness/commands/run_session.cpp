@@ -15,6 +15,7 @@
 #include "harness/experiment/resume.h"
 #include "harness/experiment/sliced_block.h"
 #include "harness/load/coordinator.h"
+#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 #include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
@@ -84,7 +85,7 @@ journal::Trial RunSession::next_row(const experiment::PlannedTrial& next, int at
 experiment::TrialStatus RunSession::trial(const experiment::PlannedTrial& next, int attempt) {
   if (subjects::interrupted) return {.begun = false};
   const double before = elapsed_s();
-  progress_.begin(next, attempt, before);
+  progress_.begin(next, next.subject, attempt, before);
   journal::Trial row = next_row(next, attempt);
   experiment::TrialResult measured;
   try {
@@ -130,7 +131,7 @@ std::vector<experiment::TrialStatus> RunSession::block(std::span<const experimen
   if (rows.size() < 2) return {};
   if (subjects::interrupted) return {{.begun = false}};
   const double before = elapsed_s();
-  progress_.begin(next.front(), attempt, before);
+  progress_.begin(next.front(), fmt::format("{} subjects in slices", rows.size()), attempt, before);
   std::vector<experiment::TrialStatus> statuses;
   try {
     std::vector<experiment::TrialResult> results =
@@ -235,7 +236,7 @@ void RunSession::print_end() const {
 void RunSession::tell_next() const {
   if (run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
   tell(fmt::format("next: `bakeoff report {}` prints this again, `bakeoff list experiments` shows what else to run",
-                   run_.folder.string()));
+                   measure::shell_word(run_.folder.string())));
 }
 
 bool RunSession::any_valid() const {

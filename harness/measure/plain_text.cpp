@@ -1,6 +1,7 @@
 #include "harness/measure/plain_text.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace bakeoff::measure {
 namespace {
@@ -87,6 +88,23 @@ std::string in_quotes(std::string_view text) {
     }
   }
   return plain_text(shown) + (text.size() > kLongest ? "...\"" : "\"");
+}
+
+std::string shell_word(std::string_view text) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 ||
+           std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
 }
 
 }  // namespace bakeoff::measure

@@ -23,4 +23,7 @@ std::string plain_line(std::string_view text);
 /// "\"name\"" for a message of one line: quotes and line ends are escaped, and what is longer than 60 bytes is cut.
 std::string in_quotes(std::string_view text);
 
+/// As one word of a POSIX shell's command line: in single quotes, unless it has nothing that a shell would read.
+std::string shell_word(std::string_view text);
+
 }  // namespace bakeoff::measure

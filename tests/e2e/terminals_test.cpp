@@ -74,6 +74,23 @@ TEST_F(Terminals, TheProgressOfARunIsNeverWiderThanTheTerminalAndLeavesNothingBe
   EXPECT_THAT(screen.text(), AllOf(HasSubstr("rows and report:"), Not(HasSubstr("[1]")), Not(HasSubstr("block 1"))));
 }
 
+TEST_F(Terminals, TheProgressOfABlockInSlicesSaysHowManyTakeTurns) {
+  const LongRun fixture;
+  PseudoTerminal terminal(120);
+  const std::string bytes = errors_on(terminal, {"run", fixture.file(), "--out", fixture.out()});
+  EXPECT_THAT(bytes, HasSubstr("[1] a-table-with-a-name-of-forty-characters · block 1 of 2 · 2 subjects in slices"));
+}
+
+TEST_F(Terminals, AJobWithEachChoiceSaysWhichOneRunsAndLeavesNothingBehind) {
+  PseudoTerminal terminal(80);
+  const std::string bytes = errors_on(terminal, {"job", "thread", "shared-count", "--units", "2", "--size", "1000"});
+  EXPECT_THAT(bytes, HasSubstr("shared-count · run 1 of 5 · thread:discipline="));
+  Screen screen(80);
+  screen.write(bytes);
+  EXPECT_EQ(screen.broken_lines(), 0U) << screen.text();
+  EXPECT_THAT(screen.text(), Not(HasSubstr("run 1 of 5")));
+}
+
 TEST_F(Terminals, ADumbTerminalGetsNoEscapes) {
   ::setenv("TERM", "dumb", 1);
   const LongRun fixture;

@@ -50,6 +50,15 @@ TEST(PlainText, ReplacesWhatIsNoUtf8) {
   EXPECT_EQ(plain_text("\xed\xa0\x80"), r + r + r) << "half of a pair";
 }
 
+TEST(PlainText, IsOneWordOfACommandLineWhereSomebodyMayTypeIt) {
+  EXPECT_EQ(shell_word("bakeoff-results/quick/2026-01-02T03:04:05Z-host"),
+            "bakeoff-results/quick/2026-01-02T03:04:05Z-host");
+  EXPECT_EQ(shell_word("r\xc3\xa9sum\xc3\xa9"), "r\xc3\xa9sum\xc3\xa9");
+  EXPECT_EQ(shell_word("my results/$HOME"), "'my results/$HOME'");
+  EXPECT_EQ(shell_word("it's"), R"('it'\''s')");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 TEST(PlainText, IsOneLineWhereThatIsWanted) {
   EXPECT_EQ(plain_line("one\ntwo\r\nthree\tfour\n\n"), "one | two | three four");
   EXPECT_EQ(plain_line("\n"), "");
