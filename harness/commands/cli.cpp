@@ -37,8 +37,9 @@ void add_notes(help::ProgramHelp& program) {
       {kNoValid, "no valid number"},
       {kInterrupted, "interrupted"}};
   program.notes = {
-      "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models and real "
-      "servers, `bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` names what there is of "
+      "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models, real "
+      "servers and language runtimes, `bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` "
+      "names what there is of "
       "each.",
       "`bakeoff help SUBCOMMAND` explains a subcommand. `bakeoff help words` explains the words that bakeoff uses, "
       "such as unit, block and slice."};
@@ -148,12 +149,13 @@ int run_command_line(int argc, char** argv) {
   add_format(*run_app, run.format, kReportFormats, choices);
 
   ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list",
-                                          "List what there is: models, servers, workloads, jobs, executors, probes, "
-                                          "and experiments with how long they take");
+  CLI::App* list_app =
+      app.add_subcommand("list",
+                         "List what there is: models, servers, runtimes, workloads, jobs, executors, probes, "
+                         "and experiments with how long they take");
   choices[list_app->add_option(
       "kind", list.what,
-      "models, servers, subjects (both), workloads, jobs, executors (what jobs run on), probes "
+      "models, servers, runtimes, subjects (these three), workloads, jobs, executors (what jobs run on), probes "
       "(measurements of one mechanism) or experiments; default: everything")] = kListKinds;
   add_format(*list_app, list.format, {"terminal", "md", "json", "names"}, choices);
 
@@ -237,6 +239,27 @@ int run_command_line(int argc, char** argv) {
       ->type_name("REQUEST");
   add_whole(*syscalls_app, "-c,--connections", syscalls.connections, "Connections", 1, 10'000);
   add_format(*syscalls_app, syscalls.format, kReportFormats, choices);
+
+  ConformOptions conform;
+  CLI::App* conform_app = app.add_subcommand(
+      "conform", "Try whether a subject does what the protocols want, and say in one go everything that it does not");
+  conform_app
+      ->add_option("subject", conform.subject,
+                   "A subject (see: bakeoff list subjects), or a folder of manifests (./server)")
+      ->required();
+  conform_app
+      ->add_option("--workloads", conform.workloads, "Only these, separated by commas; default: all that it serves")
+      ->delimiter(',')
+      ->type_name("WORKLOADS");
+  add_whole(*conform_app, "-c,--connections", conform.connections,
+            "How many at once; default: 1000, or 100 where each takes a unit of its own", 1, 10'000);
+  add_format(*conform_app, conform.format, {"terminal", "json"}, choices);
+
+  PrepareOptions prepare;
+  CLI::App* prepare_app =
+      app.add_subcommand("prepare", "Build the programs of subjects that are built, ahead of a run");
+  prepare_app->add_option("subjects", prepare.subjects,
+                          "Subjects or folders of manifests; default: all that have something to build");
 
   JobOptions job;
   CLI::App* job_app = app.add_subcommand(
@@ -359,6 +382,8 @@ int run_command_line(int argc, char** argv) {
   if (const std::string refused = measure::refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serve_app) return serve_command(serve);
   if (*load_app) return load_command(load);
+  if (*conform_app) return conform_command(conform);
+  if (*prepare_app) return prepare_command(prepare);
   if (*syscalls_app) {
     syscalls.subjects = CLI::detail::split(traced, ',');
     return syscalls_command(syscalls);

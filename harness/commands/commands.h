@@ -47,8 +47,8 @@ struct RunOptions {
 };
 int run_command(const RunOptions& options);
 
-/// What `list` can be asked for. Subjects are models and servers.
-inline const std::vector<std::string> kListKinds{"models", "servers",   "subjects", "workloads",
+/// What `list` can be asked for. Subjects are models, servers and runtimes.
+inline const std::vector<std::string> kListKinds{"models", "servers",   "runtimes", "subjects",   "workloads",
                                                  "jobs",   "executors", "probes",   "experiments"};
 
 struct ListOptions {
@@ -88,6 +88,21 @@ struct SyscallsOptions {
   std::string format = "terminal";
 };
 int syscalls_command(const SyscallsOptions& options);
+
+struct ConformOptions {
+  std::string subject;                       ///< A subject, or a folder of manifests.
+  std::vector<std::string> workloads;        ///< Empty: all that it serves.
+  std::optional<std::uint64_t> connections;  ///< At once; absent: as many as suit the subject.
+  std::string format = "terminal";
+};
+/// Exits with kFailed where something is not as it should be, or was not tried.
+int conform_command(const ConformOptions& options);
+
+struct PrepareOptions {
+  std::vector<std::string> subjects;  ///< Or folders of manifests; empty: all that have something to build.
+};
+/// Exits with kFailed where a build fails.
+int prepare_command(const PrepareOptions& options);
 
 struct JobOptions {
   std::string model, job;

@@ -19,15 +19,17 @@
 namespace bakeoff::commands {
 namespace {
 
-/// The programs that the doctor knows of, and those that the manifests of further servers need.
+/// The programs that the doctor knows of, and those that the manifests of further servers and of runtimes need.
 std::vector<doctor::UsefulProgram> all_programs(const subjects::Inventory& inventory) {
   std::vector<doctor::UsefulProgram> needs = doctor::known_programs();
   for (const subjects::Subject& subject : inventory.subjects) {
     if (!subject.foreign) continue;
     for (const subjects::NeededProgram& needed : subject.foreign->needs) {
-      const bool known = std::any_of(needs.begin(), needs.end(),
-                                     [&](const doctor::UsefulProgram& need) { return need.program == needed.program; });
-      if (!known) needs.push_back({needed, "the server " + subject.name, true, ""});
+      const bool known = std::ranges::any_of(needs, [&](const doctor::UsefulProgram& need) {
+        return need.program == needed.program && need.least == needed.least && need.file_names == needed.file_names;
+      });
+      const bool runtime = subject.foreign->says_ready;
+      if (!known) needs.push_back({needed, (runtime ? "the runtime " : "the server ") + subject.name, !runtime, ""});
     }
   }
   return needs;

@@ -83,7 +83,7 @@ int status_of_choices(const std::vector<journal::Trial>& rows) {
 std::vector<std::string> with_each_choice(const subjects::Subject& subject, const subjects::JobFacts& job,
                                           const subjects::Inventory& inventory) {
   const auto setting = std::ranges::find(job.settings, job.compared_setting, &subjects::SettingFacts::name);
-  if (setting == job.settings.end() || std::ranges::find(subject.set, setting->name) != subject.set.end()) return {};
+  if (setting == job.settings.end() || subject.set.contains(setting->name)) return {};
   const subjects::Subject* executor = inventory.find(subject.executor);
   if (executor == nullptr || executor->role != subjects::Role::executor) return {};
   std::string runs_on = subject.name;

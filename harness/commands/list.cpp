@@ -15,6 +15,7 @@
 #include "harness/input/nearest_name.h"
 #include "harness/report/text_layout.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/version.h"
 
 namespace bakeoff::commands {
@@ -60,17 +61,28 @@ std::string what_it_serves(const subjects::ForeignServer& foreign) {
   return text;
 }
 
-void print_servers(const subjects::Inventory& inventory) {
-  const std::size_t widest = widest_name(inventory.subjects);
-  fmt::print("servers\n");
+/// The subjects of a kind, "servers" or "runtimes", with what was found of their programs.
+std::vector<subjects::Subject> foreign_subjects(const subjects::Inventory& inventory, std::string_view kind) {
+  std::vector<subjects::Subject> found;
   for (const subjects::Subject& subject : inventory.subjects) {
-    if (!subject.foreign) continue;
+    if (subject.kind() != kind) continue;
+    subjects::look_for_programs(found.emplace_back(subject));
+  }
+  return found;
+}
+
+void print_foreign(const subjects::Inventory& inventory, const char* kind) {
+  const std::vector<subjects::Subject> all = foreign_subjects(inventory, kind);
+  const std::size_t widest = widest_name(all);
+  fmt::print("{}\n", kind);
+  for (const subjects::Subject& subject : all) {
     print_entry(subject.name, widest, subject.summary);
     print_fact("missing", subject.missing);
     print_fact("version", subjects::ask_version(subject));
     print_fact("twin of", subject.twin());
     print_fact("serves", what_it_serves(*subject.foreign));
     if (!subject.unit.empty()) print_fact("unit", subject.unit + "; units: " + subject.units_meaning);
+    for (const subjects::SettingFacts& setting : subject.settings) print_fact("setting", in_words(setting));
     for (const std::string& set : subject.foreign->tuning) print_fact("set", set);
     print_fact("breaks at", subject.breaks_under);
     print_fact("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
@@ -213,16 +225,16 @@ ordered_json with_settings_to_json(const Entries& entries) {
   return list;
 }
 
-ordered_json servers_to_json(const subjects::Inventory& inventory) {
+ordered_json foreign_to_json(const subjects::Inventory& inventory, std::string_view kind) {
   ordered_json list = ordered_json::array();
-  for (const subjects::Subject& subject : inventory.subjects) {
-    if (!subject.foreign) continue;
+  for (const subjects::Subject& subject : foreign_subjects(inventory, kind)) {
     list.push_back({{"name", subject.name},
                     {"summary", subject.summary},
                     {"twin", subject.twin()},
                     {"serves", subject.foreign->serves},
                     {"unit", subject.unit},
                     {"units_meaning", subject.units_meaning},
+                    {"settings", to_json(subject.settings)},
                     {"tuning", subject.foreign->tuning},
                     {"breaks_under", subject.breaks_under},
                     {"differs", subject.foreign->differs},
@@ -274,14 +286,14 @@ int list_command(const ListOptions& options) {
     return kDone;
   }
   const auto wanted = [&](std::string_view kind) {
-    const bool subjects = what == "subjects" && (kind == "models" || kind == "servers");
+    const bool subjects = what == "subjects" && (kind == "models" || kind == "servers" || kind == "runtimes");
     return what.empty() || what == kind || subjects;
   };
   std::vector<ShippedExperiment> experiments;
   if (wanted("experiments")) experiments = shipped_experiments(inventory);
   if (options.format == "names") {
     for (const subjects::Subject& subject : inventory.subjects) {
-      if (wanted(subject.foreign ? "servers" : "models")) print_names({subject.name});
+      if (wanted(subject.kind())) print_names({subject.name});
     }
     if (wanted("workloads")) print_names(entry_names(inventory.workloads));
     if (wanted("jobs")) print_names(entry_names(inventory.jobs));
@@ -293,7 +305,9 @@ int list_command(const ListOptions& options) {
   if (options.format == "json") {
     ordered_json document;
     if (wanted("models")) document["models"] = models_to_json(inventory);
-    if (wanted("servers")) document["servers"] = servers_to_json(inventory);
+    for (const char* kind : {"servers", "runtimes"}) {
+      if (wanted(kind)) document[kind] = foreign_to_json(inventory, kind);
+    }
     if (wanted("workloads")) document["workloads"] = to_json(inventory.workloads);
     if (wanted("jobs")) document["jobs"] = with_settings_to_json(inventory.jobs);
     if (wanted("executors")) document["executors"] = with_settings_to_json(executors_of(inventory));
@@ -308,7 +322,9 @@ int list_command(const ListOptions& options) {
     return kDone;
   }
   if (wanted("models")) print_models(inventory);
-  if (wanted("servers")) print_servers(inventory);
+  for (const char* kind : {"servers", "runtimes"}) {
+    if (wanted(kind)) print_foreign(inventory, kind);
+  }
   if (wanted("workloads")) print_named("workloads", inventory.workloads);
   if (wanted("jobs")) print_with_settings("jobs", inventory.jobs);
   if (wanted("executors")) print_with_settings("executors", executors_of(inventory));

@@ -34,10 +34,10 @@ Part part_of(const std::string& title, const Entries& entries) {
   return part;
 }
 
-Part named_subjects(const std::string& title, const std::vector<subjects::Subject>& all, bool foreign) {
-  Part part{.title = title, .lines = {}, .whole = !foreign};
+Part named_subjects(const std::string& kind, const std::vector<subjects::Subject>& all) {
+  Part part{.title = kind, .lines = {}, .whole = kind == "models"};
   for (const subjects::Subject& subject : all) {
-    if ((subject.foreign != nullptr) != foreign) continue;
+    if (subject.kind() != kind) continue;
     part.lines.push_back({subject.name, subject.missing.empty() ? subject.summary : "missing: " + subject.missing});
   }
   return part;
@@ -75,10 +75,10 @@ std::string list_overview(const subjects::Inventory& inventory, const std::vecto
   const std::size_t asked = style.sentence_width();
   const std::size_t width = asked == 0 ? kWidestPage : std::min(asked, kWidestPage);
   std::string page;
-  for (const Part& part :
-       {named_subjects("models", inventory.subjects, false), named_subjects("servers", inventory.subjects, true),
-        part_of("workloads", inventory.workloads), part_of("jobs", inventory.jobs), part_of("executors", executors),
-        probes_by_measure(probes), part_of("experiments", experiments)}) {
+  for (const Part& part : {named_subjects("models", inventory.subjects), named_subjects("servers", inventory.subjects),
+                           named_subjects("runtimes", inventory.subjects), part_of("workloads", inventory.workloads),
+                           part_of("jobs", inventory.jobs), part_of("executors", executors), probes_by_measure(probes),
+                           part_of("experiments", experiments)}) {
     if (!part.lines.empty()) page += lines_of(part, width) + "\n";
   }
   return page + report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);

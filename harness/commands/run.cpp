@@ -25,6 +25,7 @@
 #include "harness/commands/run_setup.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/subjects/abandoned_folders.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/scratch_folder.h"
 
 namespace bakeoff::commands {
@@ -54,6 +55,7 @@ int run_command(const RunOptions& options) {
     return kDone;
   }
   { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.
+  subjects::prepare_subjects(planned.inventory, planned.plan.spec.subjects, tell_user);
   OpenedRun run = open_run(std::move(planned));
   measure::pin_to_cpus(run.planned.cpus.load);  // The harness itself keeps off the subject's CPUs.
   subjects::remove_abandoned_folders();

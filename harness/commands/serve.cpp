@@ -11,6 +11,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/monotonic.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/server.h"
@@ -101,7 +102,9 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
   if (const std::string refusal = subjects::why_not_served(subject, row.workload, row.params); !refusal.empty()) {
     throw UsageError(fmt::format("workload: found \"{}\" for {}, but {}", row.workload, subject.name, refusal));
   }
-  if (!subject.missing.empty()) throw std::runtime_error(fmt::format("{} needs {}", subject.name, subject.missing));
+  if (const std::string refusal = subjects::why_not_started(subject, row.workload, row.params); !refusal.empty()) {
+    throw std::runtime_error(fmt::format("{} {}", subject.name, refusal));
+  }
   experiment::TrialEnvironment environment(subject, row.params);
   try {
     const auto served = experiment::start_subject(row, subject, environment.folder(), environment.join(), options.port,
@@ -138,9 +141,10 @@ int serve_command(const ServeOptions& given) {
   const std::vector<std::string> workloads = entry_names(inventory.workloads);
   const SubjectAndWork words = swap_if_reversed(inventory, {given.model, given.workload}, workloads);
   ServeOptions options = given;
-  const subjects::Subject subject = check_subject(inventory, words.subject);
+  subjects::Subject subject = check_subject(inventory, words.subject);
   options.workload = check_name("workload", words.work, workloads);
   check_options(subject, options);
+  subjects::prepare_subject(subject, tell_user);
   return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }
 

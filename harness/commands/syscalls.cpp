@@ -12,6 +12,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/report/syscall_table.h"
 #include "harness/report/table.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/variant.h"
@@ -55,6 +56,7 @@ int syscalls_command(const SyscallsOptions& given) {
   subjects::Inventory inventory = full_inventory();
   const SyscallsOptions options = with_names(given, inventory);
   subjects::add_variants(inventory, options.subjects);
+  subjects::prepare_subjects(inventory, options.subjects, tell_user);
   const experiment::Plan plan = experiment::make_plan(spec_of(options));
   const experiment::TableSpec& table = plan.spec.tables.front();
   const measure::CpuSplit cpus = measure::split_cpus(measure::allowed_cpus());
@@ -66,8 +68,7 @@ int syscalls_command(const SyscallsOptions& given) {
                             [&](const experiment::PlannedTrial& trial) { return trial.subject == name; }));
     row.subject_cpus = cpus.subject;
     row.load_cpus = cpus.load;
-    std::string refusal = subject.missing.empty() ? subjects::why_not_served(subject, row.workload, row.params)
-                                                  : "needs " + subject.missing;
+    const std::string refusal = subjects::why_not_started(subject, row.workload, row.params);
     if (!refusal.empty()) throw std::runtime_error(name + ": " + refusal);
     const experiment::SyscallCount count = experiment::count_syscalls(row, table, subject);
     report::CallsPerRequest per_request;

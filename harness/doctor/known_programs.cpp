@@ -38,7 +38,7 @@ std::vector<Installation> installations(const DoctorFacts& facts) {
   for (const bool server : {true, false}) {
     std::vector<std::string> packages, services;
     for (const ProgramFacts& program : facts.programs) {
-      if (program.need.server != server || !program.path.empty()) continue;
+      if (program.need.server != server || !program.path.empty() || program.need.package.empty()) continue;
       packages.push_back(program.need.package);
       if (!program.need.service.empty()) services.push_back(program.need.service);
     }

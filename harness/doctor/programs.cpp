@@ -11,7 +11,8 @@ namespace bakeoff::doctor {
 namespace {
 
 std::string snake_case(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
+  std::ranges::replace_if(
+      name, [](char c) { return c == '-' || c == '.'; }, '_');
   return name;
 }
 
@@ -31,12 +32,16 @@ std::vector<DoctorFinding> program_findings(const DoctorFacts& facts) {
     findings.note(("model_" + snake_case(model.name)).c_str(), "missing", "it needs " + model.missing);
   }
   for (const auto& [need, path] : facts.programs) {
-    const std::string name = snake_case(need.program);
+    const std::string name = snake_case(need.file_names.empty() ? need.program : need.file_names.front()) +
+                             (need.least.empty() ? "" : "_" + need.least);
+    std::string passed_over;
+    for (const std::string& one : need.passed_over) passed_over += "; passed over: " + one;
     if (!path.empty()) {
-      findings.good(name.c_str(), path.string());
+      findings.good(name.c_str(), path.string() + passed_over);
     } else {
-      findings.note(name.c_str(), "not found", "it is there for " + need.what_for,
-                    install_command(facts, {need.package}));
+      const std::string how = need.how.empty() ? "" : "; no package of Debian has it: " + need.how;
+      findings.note(name.c_str(), "not found", "it is there for " + need.what_for + how + passed_over,
+                    need.package.empty() ? "" : install_command(facts, {need.package}));
     }
   }
   return findings.take();

@@ -1,4 +1,5 @@
-// Which of the programs are installed, and where.
+// Which of the programs are installed, and where. Those of which there may be several, and of which not every version
+// will do, are asked for theirs.
 #pragma once
 
 #include <filesystem>

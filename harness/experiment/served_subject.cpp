@@ -19,6 +19,7 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/path_access.h"
+#include "harness/subjects/runtime_facts.h"
 #include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
@@ -82,7 +83,7 @@ bool concerns_every_server(int code) {
 /// concerns this server alone.
 subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row,
                            const std::filesystem::path& folder, std::uint16_t port) try {
-  return subjects::prepare_foreign(subject, row.params, row.subject_cpus.size(), folder, port);
+  return subjects::prepare_foreign(subject, row.workload, row.params, row.subject_cpus.size(), folder, port);
 } catch (const std::system_error& error) {
   if (concerns_every_server(error.code().value())) throw;
   throw subjects::SubjectError(journal::Outcome::not_run, error.what());
@@ -115,6 +116,7 @@ class ServedForeign : public ServedSubject {
     subjects::kill_orphans(before_);
   }
   std::string take_warning() override { return std::exchange(warning_, ""); }
+  std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_of_ready(ready_line_); }
   void stop(journal::Trial& row) override;
 
  private:
@@ -122,6 +124,7 @@ class ServedForeign : public ServedSubject {
   std::unique_ptr<subjects::Watchdog> watchdog_;
   std::vector<pid_t> before_;  ///< The children of this process before the server was started.
   std::string warning_;
+  std::string ready_line_;  ///< What a runtime has said of itself.
 };
 
 ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject,
@@ -165,8 +168,14 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
   const load::AgentPlan plan = probe_plan(row, port);
   const load::SocketAddress peer = load::resolve(plan.host, port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
-  const auto ask = [&]() -> std::string {
+  const auto ask = [&](const subjects::Server& server) -> std::string {
     if (subjects::interrupted) throw subjects::Interrupted();
+    if (subject_.foreign->says_ready && ready_line_.empty()) {
+      ready_line_ = server.printed_object("ready");
+      if (ready_line_.empty()) return R"(it has not printed {"ready":true,"port":P} yet)";
+      const std::string wrong = subjects::what_is_wrong_with_ready(ready_line_, port);
+      if (!wrong.empty()) throw subjects::SubjectError(journal::Outcome::died, wrong);
+    }
     journal::ClientReceipt uncounted;
     const load::VerifyResult verified = load::verify_server(plan, peer, subjects::interrupted, uncounted);
     if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";

@@ -31,6 +31,9 @@ class ServedSubject {
   /// taken; stop() enters what is left.
   virtual std::string take_warning() { return ""; }
 
+  /// What it says of itself, if it is a runtime's program that does.
+  virtual std::optional<journal::RuntimeFacts> runtime() const { return std::nullopt; }
+
   /// Stops it and enters into the row: the receipt, how long it took, and what was wrong with its end.
   virtual void stop(journal::Trial& row) = 0;
 

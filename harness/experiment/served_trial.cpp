@@ -77,6 +77,7 @@ void ServedTrial::expect_to_fit(std::span<const journal::Trial> earlier) {
 void ServedTrial::start(std::span<const journal::Trial> earlier) {
   expect_to_fit(earlier);
   served_ = start_subject(trial_.row, subject_, environment_.folder(), environment_.join(), 0, environment_.watch());
+  trial_.row.runtime = served_->runtime();
   memory_before_ = read_subject_memory(processes(), environment_.memory());
 }
 

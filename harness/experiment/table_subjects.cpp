@@ -40,7 +40,7 @@ std::optional<NameFault> setting_of_another_job(const subjects::Subject& subject
   const auto job = std::ranges::find(inventory.jobs, work, &subjects::JobFacts::name);
   if (job == inventory.jobs.end()) return std::nullopt;
   const subjects::Subject& executor = *inventory.find(subject.model);
-  for (const std::string& setting : subject.set) {
+  for (const auto& [setting, value] : subject.set) {
     const bool of_a_job = std::ranges::any_of(
         inventory.jobs, [&](const subjects::JobFacts& one) { return has_setting(one.settings, setting); });
     if (!of_a_job || has_setting(job->settings, setting) || !has_setting(executor.settings, setting)) continue;

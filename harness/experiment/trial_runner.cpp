@@ -48,8 +48,9 @@ const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, 
 std::string why_not_run(const journal::Trial& row, const TableSpec& table, const subjects::Subject* subject) {
   if (subject == nullptr) return "no such subject";
   if (!table.is_served() && subject->foreign) return "a server runs no jobs";
-  if (!subject->missing.empty() && table.kind != journal::TrialKind::job) return "needs " + subject->missing;
-  return table.is_served() ? subjects::why_not_served(*subject, row.workload, row.params) : "";
+  if (table.kind == journal::TrialKind::job) return "";
+  if (table.is_served()) return subjects::why_not_started(*subject, row.workload, row.params);
+  return subject->missing.empty() ? "" : "needs " + subject->missing;
 }
 
 }  // namespace

@@ -175,6 +175,16 @@ struct JobRow {
   std::vector<std::string> evidence{};  ///< What a demonstration has seen, in sentences.
 };
 
+/// What a runtime says of itself when it is ready.
+struct RuntimeFacts {
+  std::string name, version;             ///< "node", "20.20.2".
+  std::optional<std::uint64_t> cpus;     ///< How many it sees.
+  std::optional<std::uint64_t> threads;  ///< Of the pool that runs its units.
+  std::string collector;
+  std::optional<std::uint64_t> heap_limit_mib;
+  std::vector<std::string> flags;  ///< What it was started with, or does without: "no gil".
+};
+
 /// Each side's own account, over verify, warm-up and measure together.
 struct ServerReceipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
@@ -229,6 +239,7 @@ struct Trial {
   /// the slices that count (slices.h).
   std::vector<SliceFacts> slices;
   std::string one_by_one;  ///< Why a served trial ran by itself and not in slices beside others; "" where it did not.
+  std::optional<RuntimeFacts> runtime;
   std::optional<ServerReceipt> server_receipt;
   std::optional<ClientReceipt> client_receipt;
   std::optional<double> foreign_cpu_share;   ///< CPU that others took on the subject's CPUs, of window x CPUs.

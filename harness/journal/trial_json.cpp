@@ -157,6 +157,13 @@ constexpr FieldTable kJobRowFields{
     field<&JobRow::evidence>("evidence"),
 };
 
+constexpr FieldTable kRuntimeFactsFields{
+    field<&RuntimeFacts::name>("name"),           field<&RuntimeFacts::version>("version"),
+    field<&RuntimeFacts::cpus>("cpus"),           field<&RuntimeFacts::threads>("threads"),
+    field<&RuntimeFacts::collector>("collector"), field<&RuntimeFacts::heap_limit_mib>("heap_limit_mib"),
+    field<&RuntimeFacts::flags>("flags"),
+};
+
 constexpr FieldTable kServerReceiptFields{
     field<&ServerReceipt::requests>("requests"),
     field<&ServerReceipt::bytes_received>("bytes_received"),
@@ -225,6 +232,7 @@ constexpr FieldTable kTrialFields{
     field<&Trial::job, kJobRowFields>("job"),
     field<&Trial::slices, kSliceFactsFields>("slices"),
     field<&Trial::one_by_one>("one_by_one"),
+    field<&Trial::runtime, kRuntimeFactsFields>("runtime"),
     field<&Trial::server_receipt, kServerReceiptFields>("server_receipt"),
     field<&Trial::client_receipt, kClientReceiptFields>("client_receipt"),
     field<&Trial::foreign_cpu_share>("foreign_cpu_share"),

@@ -36,13 +36,31 @@ void BlockingConnection::send(std::string_view bytes) {
 }
 
 std::string_view BlockingConnection::receive() {
+  const std::string_view bytes = receive_or_end();
+  if (!bytes.empty()) return bytes;
+  if (end_code_ != 0) throw ExchangeError("receive", end_code_);
+  throw ExchangeError("the server closed the connection in mid-reply");
+}
+
+std::string_view BlockingConnection::receive_or_end() {
   for (;;) {
     wait_for(POLLIN, "no reply within the time limit");
     const auto got = ::recv(connection_.fd, buffer_.data(), buffer_.size(), 0);
     if (got > 0) return {buffer_.data(), static_cast<std::size_t>(got)};
-    if (got == 0) throw ExchangeError("the server closed the connection in mid-reply");
-    if (errno != EAGAIN && errno != EINTR) throw ExchangeError("receive", errno);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    end_code_ = got == 0 ? 0 : errno;
+    return {};
   }
+}
+
+void BlockingConnection::end_input() {
+  ::shutdown(connection_.fd, SHUT_WR);
+}
+
+void BlockingConnection::reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(connection_.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  connection_.shut();
 }
 
 void BlockingConnection::wait_for(short events, const char* otherwise) {

@@ -33,6 +33,12 @@ class BlockingConnection {
   void send(std::string_view bytes);
   /// Some bytes of a reply, at least one; valid until the next call.
   std::string_view receive();
+  /// The same, or "" when the server has closed or reset the connection.
+  std::string_view receive_or_end();
+  /// No request will follow: half a close.
+  void end_input();
+  /// Ends the connection by a reset.
+  void reset();
 
  private:
   void wait_for(short events, const char* otherwise);
@@ -42,6 +48,7 @@ class BlockingConnection {
   const std::atomic<bool>& stop_;
   LoadConnection connection_;
   std::array<char, 16UL * 1024> buffer_;
+  int end_code_ = 0;  ///< The errno with which the connection ended; 0 for a close.
 };
 
 }  // namespace bakeoff::load

@@ -182,7 +182,9 @@ Inventory describe_subject_program(const std::filesystem::path& program) {
 }
 
 void check_settings(const Subject& subject) {
-  if (subject.arguments.empty() || !subject.missing.empty() || subject.role == Role::executor) return;
+  // Of a foreign server, each setting is checked by itself (variant.h).
+  if (subject.foreign || subject.arguments.empty() || !subject.missing.empty() || subject.role == Role::executor)
+    return;
   Command command;
   command.argv = {subject.program.string(), "serve", subject.model, "echo"};
   if (subject.role == Role::probe) command.argv = {subject.program.string(), "probe", subject.model};

@@ -52,4 +52,14 @@ std::string first_line(int descriptor, std::size_t bytes) {
   return measure::plain_line(text.substr(0, text.find('\n')));
 }
 
+std::string line_with_key(int descriptor, std::string_view key, std::size_t bytes) {
+  const std::string text = part_of(descriptor, 0, std::min(size_of(descriptor), bytes));
+  const std::string quoted = '"' + std::string(key) + '"';
+  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    if (line.starts_with('{') && line.find(quoted) != line.npos) return std::string(line);
+  }
+  return "";
+}
+
 }  // namespace bakeoff::subjects

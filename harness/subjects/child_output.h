@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace bakeoff::subjects {
 
@@ -13,5 +14,9 @@ std::string last_lines(int descriptor, std::size_t bytes = 400);
 
 /// The first line, as plain text, of the first `bytes`.
 std::string first_line(int descriptor, std::size_t bytes = 200);
+
+/// The first whole line of the first `bytes` that looks like a JSON object with this key, without its end; "" when
+/// there is none.
+std::string line_with_key(int descriptor, std::string_view key, std::size_t bytes = 1 << 20);
 
 }  // namespace bakeoff::subjects

@@ -35,6 +35,10 @@ void give_home(const fs::path& home, const Identity& identity) {
 
 }  // namespace
 
+Identity foreign_identity() {
+  return ::geteuid() == 0 ? Identity{} : Identity{::geteuid(), ::getegid()};
+}
+
 fs::path make_foreign_home(const fs::path& folder) {
   fs::path home = folder / kHome;
   if (::mkdir(home.c_str(), S_IRWXU) != 0) measure::throw_system_error("create " + home.string());
@@ -58,7 +62,7 @@ Command foreign_command(std::vector<std::string> argv, const fs::path& folder) {
   command.environment = foreign_environment(home);
   command.most_file_bytes = kMostFileBytes;
   if (::geteuid() == 0) {
-    command.identity = Identity{};
+    command.identity = foreign_identity();
     give_home(home, *command.identity);
   }
   return command;

@@ -24,6 +24,9 @@ std::filesystem::path make_foreign_home(const std::filesystem::path& folder);
 /// Throws std::system_error.
 Command foreign_command(std::vector<std::string> argv, const std::filesystem::path& folder);
 
+/// The user that it runs as: nobody where the harness is root, otherwise the harness's own.
+Identity foreign_identity();
+
 /// "NAME=VALUE" each. From the caller's environment it takes only where programs are.
 std::vector<std::string> foreign_environment(const std::filesystem::path& home);
 

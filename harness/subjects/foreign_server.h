@@ -30,17 +30,36 @@ struct SizeRule {
   std::uint64_t per = 1, times = 1, plus = 0, least = 0, most = UINT64_MAX;
 };
 
+/// A command of a build; the other is tried where the first fails.
+struct BuildStep {
+  std::vector<std::string> run, otherwise{};
+};
+
+/// How a program is made from files of the manifest's folder (foreign_build.h).
+struct BuildRecipe {
+  std::vector<FileTemplate> inputs;  ///< As they are: nothing is filled in.
+  std::vector<BuildStep> steps;
+  std::vector<std::string> results;  ///< Files below the folder of the results that have to be there then.
+  std::chrono::seconds limit{180};   ///< For all steps together.
+};
+
 struct ForeignServer {
   std::filesystem::path manifest;  ///< The file.
   std::string like;                ///< The model that makes the same choice.
   std::vector<NeededProgram> needs;
+  std::optional<BuildRecipe> build{};
+  std::filesystem::path built{};     ///< The folder of the build's results, once they are there.
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
-  std::vector<std::string> start;    ///< argv, with placeholders; no shell.
+  /// argv, with placeholders; no shell. A word with a setting that has no value is left out.
+  std::vector<std::string> start;
+  bool says_ready = false;  ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
   std::vector<FileTemplate> files;
   std::vector<std::string> folders;  ///< Made in the server's folder.
   std::map<std::string, SizeRule> sizes;
   /// Workload -> the requests of it that are answered (ClientSettings::request); "*" is every one.
   std::map<std::string, std::vector<std::string>> serves;
+  /// Setting -> the workloads with which it may have another value than its default; not there: with all.
+  std::map<std::string, std::vector<std::string>> settings_with;
   std::vector<std::string> tuning;  ///< What was set and why, a sentence each.
   std::string differs;              ///< What it does per request that its twin does not.
   int stop_signal = SIGTERM;
@@ -49,5 +68,16 @@ struct ForeignServer {
   double warmup_s = 0;                        ///< The least warm-up of its trials.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that all its processes may have together.
 };
+
+/// The placeholder of the folder with the build's results, and its name within the steps of the build.
+inline constexpr const char* kBuiltPlaceholder = "built";
+inline constexpr const char* kOutPlaceholder = "out";
+
+/// Behind the name of a needed program, the placeholder of its version.
+inline constexpr const char* kVersionSuffix = "_version";
+
+/// Placeholder -> value: the paths of the needed programs that were found, their versions where they were asked, and
+/// the folder of the build's results.
+std::map<std::string, std::string> paths_of(const ForeignServer& foreign);
 
 }  // namespace bakeoff::subjects

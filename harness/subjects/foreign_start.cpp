@@ -42,40 +42,57 @@ void write_file(const fs::path& file, const std::string& text) {
   }
 }
 
+/// Whether a word has the placeholder of a setting that has no value.
+bool lacks_value(const std::string& word, const Subject& subject, const std::map<std::string, std::string>& values) {
+  return std::ranges::any_of(subject.settings, [&](const SettingFacts& setting) {
+    return !values.contains(setting.name) && word.find("@" + setting.name + "@") != word.npos;
+  });
+}
+
 bool was_killed(int status) {
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params,
-                                                   std::size_t cpus, const fs::path& folder, std::uint16_t port) {
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
+                                                   const journal::Params& params, std::size_t cpus,
+                                                   const fs::path& folder, std::uint16_t port) {
   const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
-  std::map<std::string, std::string> values{
+  std::map<std::string, std::string> values = paths_of(*subject.foreign);
+  for (const SettingFacts& setting : subject.settings) {
+    if (!setting.default_value.empty()) values[setting.name] = setting.default_value;
+  }
+  for (const auto& [name, value] : subject.set) values[name] = value;
+  values.merge(std::map<std::string, std::string>{
       {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
       {"address", kAddress},
       {"connections", std::to_string(connections)},
       {"cpus", std::to_string(cpus)},
       {"dir", folder.string()},
+      {"message_bytes", std::to_string(params.load.message_bytes)},
       {"port", std::to_string(port)},
-      {"units", std::to_string(units)}};
+      {"workload", workload}});
+  values["units"] = std::to_string(units);  // Which a subject's name may set too.
   for (const auto& [name, rule] : subject.foreign->sizes) {
     values[name] = std::to_string(sized(rule, std::stoull(values.at(rule.of))));
   }
   return values;
 }
 
-Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus, const fs::path& folder,
-                        std::uint16_t port) {
+Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
+                        std::size_t cpus, const fs::path& folder, std::uint16_t port) {
   const ForeignServer& foreign = *subject.foreign;
   const fs::path home = make_foreign_home(folder);
-  const auto values = placeholders_of(subject, params, cpus, home, port);
+  const auto values = placeholders_of(subject, workload, params, cpus, home, port);
   for (const std::string& name : foreign.folders) fs::create_directories(home / name);
   for (const FileTemplate& file : foreign.files) write_file(home / file.to, fill_in(file.text, values));
   std::vector<std::string> argv;
-  for (const std::string& word : foreign.start) argv.push_back(fill_in(word, values));
+  for (const std::string& word : foreign.start) {
+    if (!lacks_value(word, subject, values)) argv.push_back(fill_in(word, values));
+  }
   return foreign_command(std::move(argv), folder);
 }
 
@@ -98,8 +115,21 @@ std::uint16_t free_port(std::uint16_t wanted) {
   return ntohs(address.sin_port);
 }
 
+std::string why_settings_refuse(const Subject& subject, const std::string& workload) {
+  if (!subject.foreign) return "";
+  for (const auto& [setting, workloads] : subject.foreign->settings_with) {
+    const auto set = subject.set.find(setting);
+    if (set == subject.set.end() || std::ranges::find(workloads, workload) != workloads.end()) continue;
+    const auto facts = std::ranges::find(subject.settings, setting, &SettingFacts::name);
+    if (facts != subject.settings.end() && facts->default_value == set->second) continue;
+    return fmt::format("with {}={} it serves {} only", setting, set->second, fmt::join(workloads, ", "));
+  }
+  return "";
+}
+
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params) {
   if (!subject.foreign) return "";
+  if (std::string refusal = why_settings_refuse(subject, workload); !refusal.empty()) return refusal;
   const auto& serves = subject.foreign->serves;
   const workloads::WorkloadEntry* entry = workloads::find_workload(workload);
   const std::string request = !params.load.request.empty() ? params.load.request
@@ -115,6 +145,12 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
     if (requests.front() != "*") all += fmt::format(" ({})", fmt::join(requests, ", "));
   }
   return fmt::format("it serves {} only", all);
+}
+
+std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params) {
+  if (!subject.missing.empty()) return "needs " + subject.missing;
+  if (!subject.failed_build.empty()) return "build failed: " + subject.failed_build;
+  return why_not_served(subject, workload, params);
 }
 
 std::size_t kill_orphans(const std::vector<pid_t>& before) {

@@ -15,21 +15,28 @@
 namespace bakeoff::subjects {
 
 /// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Pure.
-std::map<std::string, std::string> placeholders_of(const Subject& subject, const journal::Params& params,
-                                                   std::size_t cpus, const std::filesystem::path& folder,
-                                                   std::uint16_t port);
+std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
+                                                   const journal::Params& params, std::size_t cpus,
+                                                   const std::filesystem::path& folder, std::uint16_t port);
 
 /// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
 /// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws
 /// std::system_error.
-Command prepare_foreign(const Subject& subject, const journal::Params& params, std::size_t cpus,
-                        const std::filesystem::path& folder, std::uint16_t port);
+Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
+                        std::size_t cpus, const std::filesystem::path& folder, std::uint16_t port);
 
 /// A TCP port of 127.0.0.1 without a listener a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
+/// Why a setting in the subject's name does not go with a workload; "" when all do.
+std::string why_settings_refuse(const Subject& subject, const std::string& workload);
+
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
+
+/// Why it is not started for such requests at all: what it needs is missing, its build failed, or it does not answer
+/// them. "" when it can be.
+std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params);
 
 /// Ends and reaps the descendants of this process that are not among `before`, and do not belong to a child that is
 /// still wanted (LivingChildren): what a server that has ended left behind, in any group or session, because this

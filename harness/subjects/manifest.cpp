@@ -11,12 +11,13 @@
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
-#include "harness/measure/hash.h"
 #include "harness/measure/plain_text.h"
+#include "harness/subjects/find_needed.h"
 #include "harness/subjects/find_program.h"
 #include "harness/subjects/install_paths.h"
 #include "harness/subjects/inventory_names.h"
 #include "harness/subjects/manifest_folder.h"
+#include "harness/subjects/manifest_parts.h"
 #include "harness/subjects/path_access.h"
 #include "harness/subjects/template.h"
 #include "harness/subjects/variant.h"
@@ -26,76 +27,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kKeys{"name",    "like",   "summary", "breaks_under", "version",   "start",   "files",
-                                     "folders", "needs",  "serves",  "sizes",        "units",     "ready_s", "stop",
-                                     "grace_s", "tuning", "differs", "warmup_s",     "memory_mib"};
+const std::vector<std::string> kKeys{"name",       "like",     "summary", "breaks_under", "version", "start",
+                                     "files",      "folders",  "needs",   "serves",       "sizes",   "units",
+                                     "ready_s",    "stop",     "grace_s", "tuning",       "differs", "warmup_s",
+                                     "memory_mib", "settings", "build",   "says_ready"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
-const std::vector<std::string> kPlaceholders{"active", "address", "connections", "cpus", "dir", "port", "units"};
+const std::vector<std::string> kPlaceholders{"active",        "address", "connections", "cpus",    "dir",
+                                             "message_bytes", "port",    "units",       "workload"};
 const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "WINCH", "KILL"};
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;
 constexpr double kLongestS = 600;
-constexpr std::size_t kMostFilesBytes = 64 << 20;       ///< All files of a manifest together.
-constexpr std::uintmax_t kLargestProgram = 1ULL << 30;  ///< Whose hash is taken: a file may say that it has any size.
-
-std::string required(const input::TomlSection& section, const char* key, const std::string& expected) {
-  const auto text = section.text(key, expected);
-  if (!text || text->empty()) section.fail(key, text ? "\"\"" : "nothing", expected);
-  return *text;
-}
-
-/// Names that stay inside the folder they are put below.
-bool stays_inside(const std::string& name) {
-  const fs::path path = name;
-  return !name.empty() && path.is_relative() &&
-         std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
-}
-
-/// What a file of a manifest's folder is that could not be read as one; "" where the system alone knows.
-std::string what_lies_there(const std::system_error& error) {
-  switch (error.code().value()) {
-    case ELOOP:
-      return "a link";
-    case EINVAL:
-      return "no regular file";
-    case EFBIG:
-      return fmt::format("more than {} MiB", ManifestFolder::kMostBytes >> 20);
-    default:
-      return "";
-  }
-}
 
 void read_files(const input::TomlSection& files, const ManifestFolder& beside, ForeignServer& foreign) {
-  std::size_t bytes = 0;
+  ManifestFiles reader(beside, foreign.manifest.parent_path());
   for (const std::string& to : files.keys()) {
-    const std::string from = required(files, to.c_str(), "a file beside the manifest");
+    const std::string from = required_text(files, to, "a file beside the manifest");
     if (!stays_inside(to)) files.fail(to, measure::in_quotes(to), "a name below the private folder");
-    if (!stays_inside(from)) files.fail(to, measure::in_quotes(from), "a file beside the manifest");
-    const fs::path name = fs::path(from).lexically_normal();
-    try {
-      foreign.files.push_back({foreign.manifest.parent_path() / name, to, beside.read(name)});
-    } catch (const std::system_error& error) {
-      const std::string found = what_lies_there(error);
-      files.fail(to, measure::in_quotes(from) + (found.empty() ? "" : ", " + found), "a file beside the manifest");
-    }
-    bytes += foreign.files.back().text.size();
-    if (bytes > kMostFilesBytes) {
-      files.fail(to, measure::in_quotes(from), fmt::format("files of at most {} MiB together", kMostFilesBytes >> 20));
-    }
+    foreign.files.push_back(reader.read(
+        from, to, [&](const std::string& found, const std::string& expected) { files.fail(to, found, expected); }));
   }
-}
-
-/// What is shown to people and nothing else.
-std::string shown_text(const input::TomlSection& section, const char* key) {
-  return measure::plain_text(section.text(key, "a text").value_or(""));
-}
-
-std::vector<std::string> plain(std::vector<std::string> texts) {
-  for (std::string& text : texts) text = measure::plain_text(text);
-  return texts;
 }
 
 void read_serves(const input::TomlSection& serves, const Inventory& known, ForeignServer& foreign) {
@@ -104,17 +58,14 @@ void read_serves(const input::TomlSection& serves, const Inventory& known, Forei
   serves.require_known(workloads);
   for (const std::string& workload : serves.keys()) {
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
-    foreign.serves[workload] = plain(*requests);
+    foreign.serves[workload] = plain_texts(*requests);
   }
 }
 
 void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
   for (const std::string& name : sizes.keys()) {
-    if (std::find(kPlaceholders.begin(), kPlaceholders.end(), name) != kPlaceholders.end()) {
-      sizes.fail(name, measure::in_quotes(name), "a name that is not taken (" + input::join_names(kPlaceholders) + ")");
-    }
     // What is no placeholder's name would stay as it is in every template.
-    if (!fill_in("@" + name + "@", {{name, ""}}).empty()) {
+    if (!can_be_placeholder(name)) {
       sizes.fail(name, measure::in_quotes(name), "small letters, digits and underscores");
     }
     const input::TomlSection one = sizes.section(name);
@@ -134,8 +85,9 @@ void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
 
 void read_units(const input::TomlSection& units, Subject& subject) {
   units.require_known(kUnitsKeys);
-  subject.unit = measure::plain_text(required(units, "unit", "what it multiplies: process, thread"));
-  subject.units_meaning = measure::plain_text(required(units, "meaning", "what @units@ is to it: worker processes"));
+  subject.unit = measure::plain_text(required_text(units, "unit", "what it multiplies: process, thread"));
+  subject.units_meaning =
+      measure::plain_text(required_text(units, "meaning", "what @units@ is to it: worker processes"));
   subject.holds_connection = units.flag("hold_connections").value_or(false);
   subject.max_units = units.whole("most", 1, kMost).value_or(kMost);
   const std::string expected = fmt::format("\"cpus\" or a whole number from 1 to {}", subject.max_units);
@@ -148,25 +100,44 @@ void read_units(const input::TomlSection& units, Subject& subject) {
   }
 }
 
-/// Before anything starts: every placeholder is one that there is.
-void check_templates(const input::TomlSection& section, const ForeignServer& foreign) {
-  std::vector<std::string> names = kPlaceholders;
-  for (const auto& [name, rule] : foreign.sizes) names.push_back(name);
-  for (const std::string& word : foreign.start) {
-    check_placeholders(word, names, foreign.manifest.string(), section.line_of("start"));
+/// Further placeholders of the manifest, each with the section that names it.
+std::vector<std::pair<std::string, std::string>> own_placeholders(const Subject& subject,
+                                                                  const ForeignServer& foreign) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const auto& [name, rule] : foreign.sizes) names.emplace_back(name, "sizes");
+  for (const SettingFacts& setting : subject.settings) names.emplace_back(setting.name, "settings");
+  for (const NeededProgram& need : foreign.needs) {
+    if (can_be_placeholder(need.program)) names.emplace_back(need.program, "needs");
   }
-  for (const FileTemplate& file : foreign.files) check_placeholders(file.text, names, file.from.string());
+  return names;
 }
 
-std::string missing_of(const ForeignServer& foreign) {
-  std::string programs, packages;
-  for (const NeededProgram& need : foreign.needs) {
-    if (!find_program(need.program).empty()) continue;
-    programs += (programs.empty() ? "" : ", ") + need.program;
-    // Among whole words: apache2 is in apache2-bin.
-    if ((packages + " ").find(" " + need.package + " ") == packages.npos) packages += " " + need.package;
+/// Before anything starts: every placeholder is one that there is, and stands for one thing.
+void check_templates(const input::TomlSection& section, const Subject& subject, const ForeignServer& foreign) {
+  std::vector<std::string> names = kPlaceholders, paths;
+  for (const auto& [name, part] : own_placeholders(subject, foreign)) {
+    if (std::ranges::find(names, name) != names.end()) {
+      section.section(part).fail(name, measure::in_quotes(name),
+                                 "a name that is not taken (" + input::join_names(names) + ")");
+    }
+    names.push_back(name);
+    if (part == "needs") {
+      paths.push_back(name);
+      paths.push_back(name + kVersionSuffix);
+    }
   }
-  return programs.empty() ? "" : fmt::format("{} (apt install{})", programs, packages);
+  if (foreign.build) names.emplace_back(kBuiltPlaceholder);
+  const std::string file = foreign.manifest.string();
+  for (const std::string& word : foreign.start) check_placeholders(word, names, file, section.line_of("start"));
+  for (const FileTemplate& one : foreign.files) check_placeholders(one.text, names, one.from.string());
+  for (const std::string& word : foreign.version) check_placeholders(word, paths, file, section.line_of("version"));
+  if (!foreign.build) return;
+  paths.emplace_back(kOutPlaceholder);
+  for (const BuildStep& step : foreign.build->steps) {
+    for (const std::vector<std::string>* words : {&step.run, &step.otherwise}) {
+      for (const std::string& word : *words) check_placeholders(word, paths, file, section.line_of("build"));
+    }
+  }
 }
 
 /// What is wrong with a program that was named by its path; the name of any other program.
@@ -210,7 +181,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   subject.summary = shown_text(section, "summary");
   subject.breaks_under = shown_text(section, "breaks_under");
   foreign->differs = shown_text(section, "differs");
-  foreign->tuning = plain(section.texts("tuning", "an array of sentences").value_or(foreign->tuning));
+  foreign->tuning = plain_texts(section.texts("tuning", "an array of sentences").value_or(foreign->tuning));
   foreign->folders = section.texts("folders", "an array of names").value_or(foreign->folders);
   for (std::size_t i = 0; i < foreign->folders.size(); ++i) {
     if (!stays_inside(foreign->folders[i])) {
@@ -229,33 +200,31 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   const std::string signal = section.name("stop", kSignals).value_or("TERM");
   foreign->stop_signal = kSignalNumbers.at(
       static_cast<std::size_t>(std::find(kSignals.begin(), kSignals.end(), signal) - kSignals.begin()));
-  if (section.has("needs")) {
-    const input::TomlSection needs = section.section("needs");
-    for (const std::string& program : needs.keys()) {
-      const std::string package = required(needs, program.c_str(), "the Debian package that has it");
-      foreign->needs.push_back({measure::plain_text(program), measure::plain_text(package)});
-    }
+  if (section.has("needs")) foreign->needs = read_needs(section.section("needs"));
+  for (NeededProgram& need : foreign->needs) find_needed(need);
+  if (section.has("files") || section.has("build")) {
+    std::optional<ManifestFolder> opened;
+    const ManifestFolder& folder = beside != nullptr ? *beside : opened.emplace(manifest.parent_path());
+    if (section.has("files")) read_files(section.section("files"), folder, *foreign);
+    if (section.has("build")) foreign->build = read_build(section.section("build"), folder, manifest.parent_path());
   }
-  if (section.has("files")) {
-    const input::TomlSection files = section.section("files");
-    beside != nullptr ? read_files(files, *beside, *foreign)
-                      : read_files(files, ManifestFolder(manifest.parent_path()), *foreign);
-  }
+  foreign->says_ready = section.flag("says_ready").value_or(false);
   if (!section.has("serves")) section.fail("serves", "nothing", "[serves] with the workloads that it serves");
   read_serves(section.section("serves"), known, *foreign);
   if (section.has("sizes")) read_sizes(section.section("sizes"), *foreign);
   if (section.has("units")) read_units(section.section("units"), subject);
-  check_templates(section, *foreign);
+  if (section.has("settings")) read_settings(section.section("settings"), known, subject, *foreign);
+  check_templates(section, subject, *foreign);
 
   subject.sharing = "its own";
   subject.file = manifest.string();
-  subject.missing = missing_of(*foreign);
-  if (subject.missing.empty()) {
-    if (const fs::path program = find_program(foreign->start.front()); !program.empty()) {
+  subject.missing = missing_in_words(foreign->needs);
+  if (subject.missing.empty() && !foreign->build) {
+    const std::string start = fill_in(foreign->start.front(), paths_of(*foreign));
+    if (const fs::path program = find_program(start); !program.empty()) {
       subject.program = program;
-      if (fs::file_size(program) <= kLargestProgram) subject.program_hash = measure::content_hash(program);
     } else {
-      subject.missing = why_missing(foreign->start.front());
+      subject.missing = why_missing(start);
     }
   }
   subject.foreign = std::move(foreign);
@@ -265,13 +234,28 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
 Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const Inventory& known) {
   std::string text;
   try {
-    text = folder.read(kManifestName);
+    text = folder.read(manifest.filename());
   } catch (const std::system_error& error) {
     const std::string found = what_lies_there(error);
     throw input::InputError(manifest.string() + (found.empty() ? ": cannot be read: " + error.code().message()
                                                                : ": found " + found + ", expected a file"));
   }
   return parse(text, manifest, known, &folder);
+}
+
+bool is_manifest(const fs::path& file) {
+  const std::string name = file.filename();
+  return name == kManifestName || name.ends_with(kManifestEnding);
+}
+
+/// The manifests in a folder; none where it is not there.
+std::vector<fs::path> manifests_in(const fs::path& folder) {
+  std::vector<fs::path> manifests;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(folder, missing)) {
+    if (is_manifest(entry.path())) manifests.push_back(entry.path());
+  }
+  return manifests;
 }
 
 /// Reads the folder itself, to which a link may lead, or a folder in it, which must not be a link.
@@ -290,6 +274,17 @@ Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const
 
 }  // namespace
 
+std::map<std::string, std::string> paths_of(const ForeignServer& foreign) {
+  std::map<std::string, std::string> paths;
+  for (const NeededProgram& need : foreign.needs) {
+    if (need.found.empty()) continue;
+    paths[need.program] = need.found;
+    if (!need.found_version.empty()) paths[need.program + kVersionSuffix] = need.found_version;
+  }
+  if (!foreign.built.empty()) paths[kBuiltPlaceholder] = foreign.built;
+  return paths;
+}
+
 Subject parse_subject(std::string_view text, const fs::path& manifest, const Inventory& known) {
   return parse(text, manifest, known, nullptr);
 }
@@ -301,11 +296,10 @@ Subject read_subject(const fs::path& manifest, const Inventory& known) try {
 }
 
 std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inventory) {
-  std::vector<fs::path> manifests;
+  std::vector<fs::path> manifests = manifests_in(named);
   std::error_code missing;
-  if (fs::exists(named / kManifestName, missing)) manifests.push_back(named / kManifestName);
   for (const auto& entry : fs::directory_iterator(named, missing)) {
-    if (fs::exists(entry.path() / kManifestName, missing)) manifests.push_back(entry.path() / kManifestName);
+    for (fs::path& manifest : manifests_in(entry.path())) manifests.push_back(std::move(manifest));
   }
   if (manifests.empty()) return {};
   std::sort(manifests.begin(), manifests.end());
@@ -324,7 +318,7 @@ std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inven
 }
 
 void add_foreign_subjects(Inventory& inventory) {
-  add_subjects_in(reference_directory() / "servers", inventory);
+  for (const char* folder : {"servers", "runtimes"}) add_subjects_in(reference_directory() / folder, inventory);
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
   if (config != nullptr && *config == '/') {

@@ -1,4 +1,5 @@
-// Foreign servers as their manifests describe them: a folder each, with a subject.toml (the keys: reference/README.md).
+// Foreign servers as their manifests describe them (the keys: reference/README.md). A folder has one, subject.toml, or
+// several that share its files: go.subject.toml.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +11,7 @@
 namespace bakeoff::subjects {
 
 inline constexpr const char* kManifestName = "subject.toml";
+inline constexpr const char* kManifestEnding = ".subject.toml";
 
 /// Reads one manifest and looks for the programs that it needs; what is missing is in Subject::missing. `known` has the
 /// models that it may be like and the workloads that there are. Starts nothing. Throws input::InputError
@@ -20,7 +22,7 @@ Subject read_subject(const std::filesystem::path& manifest, const Inventory& kno
 /// The same from text; its templates lie beside `manifest`, which need not be there itself.
 Subject parse_subject(std::string_view toml, const std::filesystem::path& manifest, const Inventory& known);
 
-/// Adds the subjects of a folder: its own manifest, or those of the folders in it, by name. A folder that is not there
+/// Adds the subjects of a folder: its own manifests and those of the folders in it, by name. A folder that is not there
 /// adds nothing; it may be a link itself, those in it may not. Throws InputError, also for a name that the inventory
 /// has already. Returns the names.
 std::vector<std::string> add_subjects_in(const std::filesystem::path& folder, Inventory& inventory);

@@ -300,6 +300,10 @@ std::string Process::first_output() const {
   return first_line(error_file_.get());
 }
 
+std::string Process::printed_object(std::string_view key) const {
+  return line_with_key(error_file_.get(), key);
+}
+
 bool Process::write(std::string_view text) {
   while (!text.empty()) {
     const auto sent = ::write(input_.get(), text.data(), text.size());

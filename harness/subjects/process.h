@@ -96,9 +96,10 @@ class Process {
   ExitResult stop(int signal = SIGTERM, std::chrono::milliseconds grace = std::chrono::milliseconds{2000});
 
   /// What it has printed into its error file (child_output.h), which is never opened by its name again; "" without one.
-  /// Both work after its end, too.
+  /// All work after its end, too.
   std::string last_output() const;
   std::string first_output() const;
+  std::string printed_object(std::string_view key) const;
 
   /// False once it has been reaped.
   bool running() const { return pid_ > 0; }

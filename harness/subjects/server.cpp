@@ -102,7 +102,7 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
 }
 
 Server Server::start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
-                     const std::function<std::string()>& ask, const std::function<void(pid_t)>& started) {
+                     const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started) {
   constexpr auto kPause = 2ms;
   const auto begin = Clock::now();
   const auto kills = memory_kills();
@@ -110,7 +110,7 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
   server.memory_kills_ = kills;
   server.port_ = port;
   started(server.pid());
-  for (std::string complaint; !(complaint = ask()).empty();) {
+  for (std::string complaint; !(complaint = ask(server)).empty();) {
     server.expect_alive();
     if (Clock::now() - begin > timeout) {
       const std::string said = server.process_.last_output();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "harness/journal/trial.h"
@@ -29,15 +30,18 @@ class Server {
   /// command.error_file, whose last lines are part of the error.
   static Server start(const Command& command, std::chrono::milliseconds timeout);
 
-  /// For a program that does not say when it is ready. `ask` is called again and again until it returns "", which means
-  /// ready; what it returned last, the reason why not, is part of the error when `timeout` is over. `port` is the port
-  /// that the program was told to take. `started` is called with the process as soon as there is one.
+  /// For a program of others. `ask` is called again and again until it returns "", which means ready; what it returned
+  /// last, the reason why not, is part of the error when `timeout` is over. `port` is the port that the program was
+  /// told to take. `started` is called with the process as soon as there is one.
   static Server start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
-                      const std::function<std::string()>& ask, const std::function<void(pid_t)>& started);
+                      const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started);
 
   std::uint16_t port() const { return port_; }
   double startup_ms() const { return startup_ms_; }
   pid_t pid() const { return process_.pid(); }
+
+  /// The line of JSON with this key that a program of others has printed (Process::printed_object).
+  std::string printed_object(std::string_view key) const { return process_.printed_object(key); }
 
   /// Throws SubjectError when it has ended by itself.
   void expect_alive();

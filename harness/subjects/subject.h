@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,13 +53,16 @@ struct Subject {
   std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
-  std::optional<std::uint64_t> units{};  ///< Its own, where its name says so (variant.h).
-  std::vector<std::string> set{};        ///< The settings that its name gives.
-  std::string missing{};                 ///< What it needs and is not there, and how to get it; "" when nothing is.
+  std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
+  std::map<std::string, std::string> set{};  ///< The settings that its name gives, with their values.
+  std::string missing{};                     ///< What it needs and is not there, and how to get it; "" when nothing is.
+  std::string failed_build{};  ///< Why its program could not be built; "" when it could, or has none to build.
   std::shared_ptr<const ForeignServer> foreign{};  ///< How a foreign server is started; nullptr: it is a model.
 
   /// The model that makes the same choice as this foreign server; "" for a model.
   std::string twin() const { return foreign ? foreign->like : std::string(); }
+  /// Of `bakeoff list`: a model, a real server, or a program of a language runtime, which says what it is.
+  const char* kind() const { return !foreign ? "models" : foreign->says_ready ? "runtimes" : "servers"; }
 };
 
 /// Stands for one unit per CPU that the subject may run on, in Subject::default_units and in tables.

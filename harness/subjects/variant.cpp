@@ -74,7 +74,7 @@ std::string one_of(std::string_view found, const std::vector<std::string>& choic
 }
 
 void take(Subject& subject, const std::string& name, std::string_view key, std::string_view value) {
-  subject.set.emplace_back(key);
+  subject.set.emplace(key, value);
   if (key == kUnits && subject.role != Role::probe) {
     subject.units = whole(value, 1, subject.max_units);
     if (!subject.units) refuse(name, "value of units", value, range(1, subject.max_units));

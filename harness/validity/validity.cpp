@@ -178,6 +178,11 @@ bool only_too_late(const journal::ClientRow& client) {
   });
 }
 
+/// A runtime makes as many threads as it sees CPUs.
+bool sees_other_cpus(const journal::Trial& trial) {
+  return trial.runtime && trial.runtime->cpus && *trial.runtime->cpus != trial.subject_cpus.size();
+}
+
 bool all_served(const journal::ClientRow& client) {
   return client.connections_served >= client.connections_asked.value_or(client.connections_open);
 }
@@ -216,6 +221,7 @@ std::string describe(const journal::Trial& trial, journal::Outcome outcome) {
 std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
+  if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kOtherCpus);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
   if (fewer_units_than_asked(trial)) {
     mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
@@ -317,57 +323,6 @@ bool gives_valid_number(const journal::Trial& trial) {
                        .empty() &&
                    trial.outcome == journal::Outcome::ok
              : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
-}
-
-std::string_view advice(std::string_view reason) {
-  if (reason == reason::kWrongAnswers) {
-    return "The subject gave an answer that is not the right one, so nothing it did counts; see its output.";
-  }
-  if (reason == reason::kReceiptMismatch) {
-    return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
-           "counts wrongly.";
-  }
-  if (reason == reason::kLoadFailed) {
-    return "A load agent was ended, failed or stopped answering, so there is no load to judge the subject by; the "
-           "row says what became of it.";
-  }
-  if (reason == reason::kPartOfTheWork) {
-    return "The system refused some of the units that were asked for: time and CPU are those of a part of the work; "
-           "raise the limit that the row names, or ask for fewer.";
-  }
-  if (reason == reason::kThrottled) {
-    return "A CPU quota (of a container or a cgroup) held up the subject or the load, so that time passed in which "
-           "neither could run; lift the quota, or compare CPU per request.";
-  }
-  if (reason == reason::kPaused) {
-    return "The load generator itself waited for more than 2 % of its connections' time: before it connected again to "
-           "a server that refused, or for a port or a descriptor; the row's errors and events say for what.";
-  }
-  if (reason == reason::kGeneratorBound) {
-    return "The load generator was the limit, not the subject; give the load more CPUs, or compare CPU per request.";
-  }
-  if (reason == reason::kUnderdelivered) {
-    return "Less than 99 % of the offered rate was delivered although the subject had CPU left; lower the rate or give "
-           "the load more CPUs.";
-  }
-  if (reason == reason::kNoisy) {
-    return "Other programs or the hypervisor took more than 2 % of the subject's CPUs (20 % for CPU figures), or "
-           "more than 20 % of the load's, or disturbed more than half of its slices; close them, or repeat on a quiet "
-           "machine.";
-  }
-  if (reason == reason::kReadLate) {
-    return "The harness read the subject's CPU time more than 5 % of the window too early or too late: something kept "
-           "it from its CPU; close that, or repeat on a quiet machine.";
-  }
-  if (reason == reason::kLittlesLaw) {
-    return "Rate x mean latency differs by more than 10 % from the requests that were outstanding: latencies were "
-           "lost, doubled or cut off at 100 s.";
-  }
-  if (reason == reason::kSlipped) {
-    return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate, give the "
-           "load more CPUs, or take --spin, which saves the generator's own wake-up.";
-  }
-  return "";
 }
 
 std::string_view outcome_name(journal::Outcome outcome) {

@@ -39,7 +39,8 @@ TEST(List, GivesNamesAloneOnePerLine) {
   EXPECT_THAT(names("models"), AllOf(testing::StartsWith("process-per-connection\n"), HasSubstr("\nthreads\n")));
   EXPECT_THAT(names("servers"), HasSubstr("\nnginx\n"));
   EXPECT_THAT(names("experiments"), HasSubstr("\nquick\n"));
-  EXPECT_EQ(names("subjects"), names("models") + names("servers"));
+  EXPECT_THAT(names("runtimes"), HasSubstr("\nnode\n"));
+  EXPECT_EQ(names("subjects"), names("models") + names("servers") + names("runtimes"));
   const auto json = nlohmann::json::parse(bakeoff_call({"list", "--format", "json"}).output);
   for (const auto& [kind, entries] : json.items()) {
     std::string listed;

@@ -82,7 +82,8 @@ void try_commands(const std::string& code, const std::string& call) {
   if (ran.status == 1) {
     expect_named(ran, call);
   } else {
-    EXPECT_GT(replies_of_run(folder.path() / "out"), 0U) << ran.status << ran.errors;
+    EXPECT_GT(replies_of_run(folder.path() / "out"), 0U)
+        << ran.status << ran.errors << test::contents_of(folder.path() / "out/trials.jsonl");
   }
   const auto jobbed = job.finish(kPatience);
   if (jobbed.status == 1) {

@@ -149,7 +149,8 @@ TEST_F(Terminals, AListOfEverythingIsAPage) {
 }
 
 TEST_F(Terminals, EachListOfOneKindFitsTheTerminal) {
-  for (const char* kind : {"models", "servers", "workloads", "jobs", "executors", "probes", "experiments"}) {
+  for (const char* kind :
+       {"models", "servers", "runtimes", "workloads", "jobs", "executors", "probes", "experiments"}) {
     PseudoTerminal terminal(100);  // The paths of manifests are as long as they are.
     Screen screen(100);
     screen.write(written_to(terminal, {"list", kind}));

@@ -17,10 +17,10 @@ struct Room {
   std::string_view name;
   int floor;
 };
-constexpr std::array kRooms{Room{"measure", 0},  Room{"stats", 0},    Room{"input", 1},   Room{"journal", 2},
-                            Room{"subjects", 3}, Room{"validity", 3}, Room{"load", 4},    Room{"experiment", 5},
-                            Room{"report", 6},   Room{"claims", 7},   Room{"decide", 7},  Room{"learn", 7},
-                            Room{"selftest", 8}, Room{"doctor", 8},   Room{"commands", 9}};
+constexpr std::array kRooms{Room{"measure", 0},  Room{"stats", 0},    Room{"input", 1},  Room{"journal", 2},
+                            Room{"subjects", 3}, Room{"validity", 3}, Room{"load", 4},   Room{"experiment", 5},
+                            Room{"report", 6},   Room{"claims", 7},   Room{"decide", 7}, Room{"learn", 7},
+                            Room{"conform", 7},  Room{"selftest", 8}, Room{"doctor", 8}, Room{"commands", 9}};
 
 constexpr std::size_t kLongestFile = 400;
 constexpr std::size_t kLongestModel = 150;

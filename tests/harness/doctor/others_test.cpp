@@ -107,7 +107,7 @@ TEST(Doctor, TellsNobodyToEndAProcessOrToSwitchOffAService) {
   facts.watch.busiest = {{.pid = 12, .name = "postgres", .cpu_share = 0.5}};
   facts.watch.servers = {"nginx"};
   facts.watch.bakeoffs = {{.pid = 77, .cpu_share = 1}};
-  facts.programs = {{{"nginx", "nginx-light", "", true, "nginx"}, "/usr/sbin/nginx"}};
+  facts.programs = {{{{"nginx", "nginx-light"}, "", true, "nginx"}, "/usr/sbin/nginx"}};
   for (const DoctorFinding& each : all_findings(facts)) {
     EXPECT_THAT(each.mend, AllOf(Not(HasSubstr("kill")), Not(HasSubstr("disable")))) << each.name;
   }

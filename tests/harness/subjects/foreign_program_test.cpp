@@ -14,6 +14,7 @@
 #include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
 #include "harness/measure/process_tree.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/manifest_folder.h"
@@ -141,9 +142,14 @@ TEST_F(ForeignManifest, NamesNoProgramWithoutAnEnd) {
   const std::string program = scratch_.path() / "program";
   test::write_text(program, "#!/bin/sh\n");
   ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
-  EXPECT_NE(parse("start = [\"" + program + "\"]").program_hash, "");
+  const auto hash = [&] {
+    Subject subject = parse("start = [\"" + program + "\"]");
+    prepare_subject(subject, [](const std::string&) {});
+    return subject.program_hash;
+  };
+  EXPECT_NE(hash(), "");
   ASSERT_EQ(::truncate(program.c_str(), off_t{1} << 42), 0);
-  EXPECT_EQ(parse("start = [\"" + program + "\"]").program_hash, "") << "it is not known, and not waited for";
+  EXPECT_EQ(hash(), "") << "it is not known, and not waited for";
 }
 
 TEST_F(ForeignManifest, NamesFilesOfABoundedSizeTogether) {

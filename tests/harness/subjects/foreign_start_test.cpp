@@ -38,7 +38,7 @@ journal::Params load(std::uint64_t connections, std::uint64_t idle = 0) {
 
 std::string value_of(const std::string& name, const Subject& subject, const journal::Params& params,
                      std::size_t cpus = 4) {
-  return placeholders_of(subject, params, cpus, "/private", 7000).at(name);
+  return placeholders_of(subject, "http", params, cpus, "/private", 7000).at(name);
 }
 
 std::string read(const fs::path& file) {
@@ -47,14 +47,32 @@ std::string read(const fs::path& file) {
 }
 
 TEST(Placeholders, SayWhereItIsToListenAndHowManyWillCome) {
-  const auto values = placeholders_of(subject_of({}), load(100, 50), 4, "/private", 7000);
+  const auto values = placeholders_of(subject_of({}), "http", load(100, 50), 4, "/private", 7000);
   EXPECT_EQ(values, (std::map<std::string, std::string>{{"active", "100"},
                                                         {"address", "127.0.0.1"},
                                                         {"connections", "150"},
                                                         {"cpus", "4"},
                                                         {"dir", "/private"},
+                                                        {"message_bytes", "0"},
                                                         {"port", "7000"},
-                                                        {"units", "1"}}));
+                                                        {"units", "1"},
+                                                        {"workload", "http"}}));
+}
+
+TEST(Placeholders, AreTheValuesOfSettingsAndThePathsOfPrograms) {
+  ForeignServer foreign;
+  foreign.needs = {{.program = "java", .package = "jdk", .found = "/opt/jdk/bin/java"}};
+  foreign.built = "/cache/key";
+  Subject subject = subject_of(std::move(foreign));
+  subject.settings = {{.name = "server", .meaning = "", .default_value = "raw", .choices = {"raw", "library"}},
+                      {.name = "heap", .meaning = "", .default_value = "", .least = 1, .most = 100}};
+  EXPECT_EQ(value_of("java", subject, load(1)), "/opt/jdk/bin/java");
+  EXPECT_EQ(value_of("built", subject, load(1)), "/cache/key");
+  EXPECT_EQ(value_of("server", subject, load(1)), "raw");
+  EXPECT_FALSE(placeholders_of(subject, "http", load(1), 1, "/private", 7000).contains("heap")) << "it has no value";
+  subject.set = {{"server", "library"}, {"heap", "64"}};
+  EXPECT_EQ(value_of("server", subject, load(1)), "library");
+  EXPECT_EQ(value_of("heap", subject, load(1)), "64");
 }
 
 TEST(Placeholders, UnitsAreAsManyAsTheTrialNeeds) {
@@ -104,13 +122,41 @@ class Prepared : public testing::Test {
   ScratchFolder private_;
 };
 
+TEST_F(Prepared, AWordWhoseSettingHasNoValueIsLeftOut) {
+  ForeignServer foreign;
+  foreign.start = {"sh", "-Xmx@heap@m", "@server@"};
+  Subject subject = subject_of(std::move(foreign));
+  subject.settings = {{.name = "server", .meaning = "", .default_value = "raw", .choices = {"raw", "library"}},
+                      {.name = "heap", .meaning = "", .default_value = "", .least = 1, .most = 100}};
+  const Command without = prepare_foreign(subject, "http", load(8), 2, private_.path(), 7001);
+  EXPECT_EQ(std::vector<std::string>(without.argv.begin() + 1, without.argv.end()), std::vector<std::string>{"raw"});
+  const ScratchFolder other;
+  subject.set = {{"heap", "64"}};
+  const Command with = prepare_foreign(subject, "http", load(8), 2, other.path(), 7001);
+  EXPECT_EQ(std::vector<std::string>(with.argv.begin() + 1, with.argv.end()),
+            (std::vector<std::string>{"-Xmx64m", "raw"}));
+}
+
+TEST(Settings, MayGoWithSomeWorkloadsOnly) {
+  ForeignServer foreign;
+  foreign.serves = {{"http", {"*"}}, {"counter", {"*"}}};
+  foreign.settings_with = {{"server", {"http"}}};
+  Subject subject = subject_of(std::move(foreign));
+  subject.settings = {{.name = "server", .meaning = "", .default_value = "raw", .choices = {"raw", "library"}}};
+  subject.set = {{"server", "library"}};
+  EXPECT_EQ(why_not_served(subject, "http", load(1)), "");
+  EXPECT_EQ(why_not_served(subject, "counter", load(1)), "with server=library it serves http only");
+  subject.set = {{"server", "raw"}};
+  EXPECT_EQ(why_not_served(subject, "counter", load(1)), "") << "its default goes with all";
+}
+
 TEST_F(Prepared, FilesAndFoldersAreInAFolderOfItsOwnAndTheCommandIsWhole) {
   ForeignServer foreign;
   foreign.start = {"sh", "-c", "@dir@/conf", "--port=@port@"};
   foreign.files = {{"conf.in", "etc/conf", "listen @address@:@port@;\npool @pool@;\nmail root@localhost\n"}};
   foreign.folders = {"tmp", "a/b"};
   foreign.sizes["pool"] = {.of = "connections", .times = 2};
-  const Command command = prepare_foreign(subject_of(foreign), load(8), 2, private_.path(), 7001);
+  const Command command = prepare_foreign(subject_of(foreign), "http", load(8), 2, private_.path(), 7001);
   const fs::path home = command.directory;
   EXPECT_EQ(home.parent_path(), private_.path());
   EXPECT_EQ(command.argv,

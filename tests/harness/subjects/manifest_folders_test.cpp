@@ -45,6 +45,16 @@ TEST_F(SubjectFolders, OneMayBeAManifestItself) {
   EXPECT_THAT(add_subjects_in(folder_, some), ElementsAre("alone"));
 }
 
+TEST_F(SubjectFolders, SeveralManifestsMayShareAFolder) {
+  test::write_text(folder_ / "go" / "b.subject.toml", test::good_manifest("first"));
+  test::write_text(folder_ / "go" / "a.subject.toml", test::good_manifest("second"));
+  test::write_text(folder_ / "go" / "Cargo.toml", "no manifest");
+  Inventory some = test::server_inventory();
+  EXPECT_THAT(add_subjects_in(folder_, some), ElementsAre("second", "first"));
+  Inventory same = test::server_inventory();
+  EXPECT_THAT(add_subjects_in(folder_ / "go", same), ElementsAre("second", "first"));
+}
+
 TEST_F(SubjectFolders, OneThatIsNotThereAddsNothing) {
   Inventory some = test::server_inventory();
   EXPECT_TRUE(add_subjects_in(folder_ / "nowhere", some).empty());

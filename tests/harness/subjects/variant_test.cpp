@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "harness/journal/trial.h"
 #include "harness/subjects/builtin.h"
@@ -69,7 +70,7 @@ TEST(Variant, OfAnExecutorOrAProbeHasTheSettingsOfItsKindOnly) {
   made.executors_and_probes = {thread, pipe};
   const Subject variant = make_variant(made, "thread:units=4:discipline=atomic");
   EXPECT_EQ(variant.units, 4U);
-  EXPECT_EQ(variant.set, (std::vector<std::string>{"units", "discipline"}));
+  EXPECT_EQ(variant.set, (std::map<std::string, std::string>{{"units", "4"}, {"discipline", "atomic"}}));
   journal::Params params;
   params.units = 4;
   params.job_size = 7;
