@@ -1,0 +1,68 @@
+//! A thread of the operating system per connection, by the standard library alone.
+mod protocol;
+
+use protocol::{Next, Protocol};
+use std::io::{Read, Result, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+fn echo(mut connection: TcpStream) -> Result<()> {
+    connection.set_nodelay(true)?;
+    let mut buffer = [0; 4096];
+    loop {
+        let read = connection.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(());
+        }
+        connection.write_all(&buffer[..read])?;
+    }
+}
+
+fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>) -> Result<()> {
+    connection.set_nodelay(true)?;
+    let mut buffer = [0; 4096];
+    let (mut input, mut replies) = (Vec::new(), Vec::new());
+    loop {
+        let read = connection.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(());
+        }
+        input.extend_from_slice(&buffer[..read]);
+        loop {
+            let next = protocol.take(&mut input, &mut replies);
+            if !replies.is_empty() {
+                connection.write_all(&replies)?;
+            }
+            replies.clear();
+            match next {
+                Next::Input => break,
+                Next::Go => continue,
+                Next::Wait(time) => thread::sleep(time),
+                Next::Close => return Ok(()),
+            }
+        }
+    }
+}
+
+/// words: the workload and the port.
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().collect();
+    let make = protocol::of(&words[1]);
+    assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
+    let listener = TcpListener::bind(("127.0.0.1", words[2].parse().expect("a port")))?;
+    protocol::ready(listener.local_addr()?.port(), "std");
+    loop {
+        let thread = match (listener.accept(), &make) {
+            (Err(error), _) => Err(error), // No descriptor is left, say.
+            (Ok((connection, _)), None) => thread::Builder::new().spawn(move || echo(connection)),
+            (Ok((connection, _)), Some(make)) => {
+                let protocol = make();
+                thread::Builder::new().spawn(move || talk(connection, protocol))
+            }
+        };
+        if thread.is_err() {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

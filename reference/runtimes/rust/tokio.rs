@@ -1,0 +1,97 @@
+//! A task per connection on tokio: on the thread that calls block_on (current-thread), or on workers that steal tasks.
+mod protocol;
+
+use hyper::header::{HeaderValue, CONNECTION, CONTENT_TYPE, HOST};
+use hyper::service::{make_service_fn, service_fn};
+use hyper::{Body, Request, Response, Version};
+use protocol::{Asked, Next, Protocol};
+use std::convert::Infallible;
+use std::io::Result;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::Builder;
+
+async fn echo(mut connection: TcpStream) -> Result<()> {
+    connection.set_nodelay(true)?;
+    let mut buffer = [0; 4096];
+    loop {
+        let read = connection.read(&mut buffer).await?;
+        if read == 0 {
+            return Ok(());
+        }
+        connection.write_all(&buffer[..read]).await?;
+    }
+}
+
+async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>) -> Result<()> {
+    connection.set_nodelay(true)?;
+    let mut input = Vec::with_capacity(4096);
+    let mut replies = Vec::new();
+    while connection.read_buf(&mut input).await? > 0 {
+        loop {
+            let next = protocol.take(&mut input, &mut replies);
+            connection.write_all(&replies).await?;
+            replies.clear();
+            match next {
+                Next::Input => break,
+                Next::Go => continue,
+                Next::Wait(time) => tokio::time::sleep(time).await,
+                Next::Close => return Ok(()),
+            }
+        }
+        input.reserve(4096);
+    }
+    Ok(())
+}
+
+/// http by hyper, which reads the request and writes the reply.
+async fn handle(request: Request<Body>) -> std::result::Result<Response<Body>, Infallible> {
+    if request.version() == Version::HTTP_11 && request.headers().get_all(HOST).iter().count() != 1 {
+        let refused = Response::builder().status(400).header(CONNECTION, "close");
+        return Ok(refused.body(Body::from("Bad Request")).expect("a response"));
+    }
+    let asked = Asked::of(request.method().as_str(), request.uri().path());
+    if let Some(time) = asked.wait() {
+        tokio::time::sleep(time).await;
+    }
+    let (status, body) = asked.answer();
+    let response = Response::builder().status(status).header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    Ok(response.body(Body::from(body)).expect("a response"))
+}
+
+/// words: the workload, the port, raw or library, current-thread or multi-thread, and the number of workers of the latter.
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().collect();
+    let workers: usize = words[5].parse().expect("a number of workers");
+    let runtime = match words[4].as_str() {
+        "current-thread" => Builder::new_current_thread().enable_all().build()?,
+        _ => Builder::new_multi_thread().worker_threads(workers).enable_all().build()?,
+    };
+    runtime.block_on(async {
+        let make = protocol::of(&words[1]);
+        assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
+        let listener = listen(words[2].parse().expect("a port"))?;
+        protocol::ready(listener.local_addr()?.port(), &words[4]);
+        if words[3] == "library" {
+            let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(handle)) });
+            let server = hyper::Server::from_tcp(listener.into_std()?).expect("a listener").tcp_nodelay(true);
+            server.serve(service).await.expect("hyper serves");
+            return Ok(());
+        }
+        loop {
+            match (listener.accept().await, &make) {
+                (Err(_), _) => tokio::time::sleep(Duration::from_millis(10)).await, // No descriptor is left, say.
+                (Ok((connection, _)), None) => drop(tokio::spawn(echo(connection))),
+                (Ok((connection, _)), Some(make)) => drop(tokio::spawn(talk(connection, make()))),
+            }
+        }
+    })
+}
+
+fn listen(port: u16) -> Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(([127, 0, 0, 1], port).into())?;
+    socket.listen(4096)
+}
