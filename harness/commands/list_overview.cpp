@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 
 #include "harness/report/text_layout.h"
 
@@ -43,13 +44,25 @@ Part named_subjects(const std::string& kind, const std::vector<subjects::Subject
   return part;
 }
 
+/// The names on one line for each group.
+void add_to_group(Part& part, const std::string& group, const std::string& name) {
+  auto line = std::ranges::find(part.lines, group, &subjects::NamedSummary::name);
+  if (line == part.lines.end()) line = part.lines.insert(part.lines.end(), subjects::NamedSummary{group, ""});
+  line->summary += (line->summary.empty() ? "" : ", ") + name;
+}
+
 Part probes_by_measure(const std::vector<subjects::Subject>& probes) {
   Part part{.title = "probes, by what they measure", .lines = {}, .whole = true};
-  for (const subjects::Subject& probe : probes) {
-    auto group = std::ranges::find(part.lines, probe.measures, &subjects::NamedSummary::name);
-    if (group == part.lines.end())
-      group = part.lines.insert(part.lines.end(), subjects::NamedSummary{probe.measures, ""});
-    group->summary += (group->summary.empty() ? "" : ", ") + probe.name;
+  for (const subjects::Subject& probe : probes) add_to_group(part, probe.measures, probe.name);
+  return part;
+}
+
+Part runtimes_by_language(const std::vector<subjects::Subject>& all) {
+  Part part{.title = "runtimes, by language", .lines = {}, .whole = true};
+  for (const subjects::Subject& subject : all) {
+    if (std::string_view(subject.kind()) != "runtimes") continue;
+    const std::string folder = std::filesystem::path(subject.file).parent_path().filename();
+    add_to_group(part, folder, subject.name + (subject.missing.empty() ? "" : " (missing)"));
   }
   return part;
 }
@@ -76,7 +89,7 @@ std::string list_overview(const subjects::Inventory& inventory, const std::vecto
   const std::size_t width = asked == 0 ? kWidestPage : std::min(asked, kWidestPage);
   std::string page;
   for (const Part& part : {named_subjects("models", inventory.subjects), named_subjects("servers", inventory.subjects),
-                           named_subjects("runtimes", inventory.subjects), part_of("workloads", inventory.workloads),
+                           runtimes_by_language(inventory.subjects), part_of("workloads", inventory.workloads),
                            part_of("jobs", inventory.jobs), part_of("executors", executors), probes_by_measure(probes),
                            part_of("experiments", experiments)}) {
     if (!part.lines.empty()) page += lines_of(part, width) + "\n";

@@ -32,8 +32,8 @@ std::vector<DoctorFinding> program_findings(const DoctorFacts& facts) {
     findings.note(("model_" + snake_case(model.name)).c_str(), "missing", "it needs " + model.missing);
   }
   for (const auto& [need, path] : facts.programs) {
-    const std::string name = snake_case(need.file_names.empty() ? need.program : need.file_names.front()) +
-                             (need.least.empty() ? "" : "_" + need.least);
+    const std::string name = snake_case((need.file_names.empty() ? need.program : need.file_names.front()) +
+                                        (need.least.empty() ? "" : "-" + need.least));
     std::string passed_over;
     for (const std::string& one : need.passed_over) passed_over += "; passed over: " + one;
     if (!path.empty()) {

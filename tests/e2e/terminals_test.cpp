@@ -75,10 +75,19 @@ TEST_F(Terminals, TheProgressOfARunIsNeverWiderThanTheTerminalAndLeavesNothingBe
 }
 
 TEST_F(Terminals, TheProgressOfABlockInSlicesSaysHowManyTakeTurns) {
-  const LongRun fixture;
+  const subjects::ScratchFolder folder;
+  test::write_text(folder.path() / "turns.toml", R"(name = "turns"
+subjects = ["threads", "event-loop"]
+blocks = 1
+[[tables]]
+workload = "echo"
+connections = 1
+window_s = 0.4
+warmup_s = 0
+)");
   PseudoTerminal terminal(120);
-  const std::string bytes = errors_on(terminal, {"run", fixture.file(), "--out", fixture.out()});
-  EXPECT_THAT(bytes, HasSubstr("[1] a-table-with-a-name-of-forty-characters · block 1 of 2 · 2 subjects in slices"));
+  const std::string bytes = errors_on(terminal, {"run", folder.path() / "turns.toml", "--out", folder.path() / "out"});
+  EXPECT_THAT(bytes, HasSubstr("[1] echo · block 1 of 1 · 2 subjects in slices"));
 }
 
 TEST_F(Terminals, AJobWithEachChoiceSaysWhichOneRunsAndLeavesNothingBehind) {

@@ -62,7 +62,7 @@ function after(milliseconds, then) {
     if (left > 0) timer.handle = setTimeout(look, Math.ceil(left));
     else then();
   };
-  look();
+  timer.handle = setTimeout(look, Math.ceil(milliseconds));
   return timer;
 }
 
