@@ -130,7 +130,9 @@ int conform_command(const ConformOptions& options) {
   bool right = true;
   for (const std::string& name : names) {
     const subjects::Subject& subject = *inventory.find(name);
-    for (const std::string& workload : workloads_of(subject, inventory)) {
+    const std::vector<std::string> workloads = workloads_of(subject, inventory);
+    if (workloads.empty()) tell_user(fmt::format("{} serves nothing: there is nothing to try", name));
+    for (const std::string& workload : workloads) {
       if (!options.workloads.empty() && std::ranges::find(options.workloads, workload) == options.workloads.end())
         continue;
       const Conformed tried = conform_one(subject, workload, options);

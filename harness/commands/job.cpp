@@ -17,6 +17,7 @@
 #include "harness/report/job_summary.h"
 #include "harness/report/text_layout.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_build.h"
 #include "harness/subjects/variant.h"
 #include "harness/validity/validity.h"
 
@@ -55,7 +56,7 @@ std::string summary_with_choice(const journal::Trial& row, const subjects::JobFa
 }  // namespace
 
 int job_command(const JobOptions& options) {
-  subjects::Inventory inventory = subjects::describe_subject_program();
+  subjects::Inventory inventory = full_inventory();
   const std::vector<subjects::Role> roles{subjects::Role::model, subjects::Role::executor};
   const std::vector<std::string> jobs = entry_names(inventory.jobs);
   const SubjectAndWork words = swap_if_reversed(inventory, {options.model, options.job}, jobs, roles);
@@ -75,6 +76,7 @@ int job_command(const JobOptions& options) {
   row.params.job_size = options.size;
   const std::vector<std::string> choices = with_each_choice(subject, job, inventory);
   subjects::add_variants(inventory, choices.empty() ? std::vector{subject.name} : choices);
+  subjects::prepare_subjects(inventory, {subject.name}, tell_user);
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
   if (!choices.empty()) return run_choices(choices, row, job, table, context, options.format);
   check_job_row(row, table, context);

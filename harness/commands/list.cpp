@@ -81,6 +81,7 @@ void print_foreign(const subjects::Inventory& inventory, const char* kind) {
     print_fact("version", subjects::ask_version(subject));
     print_fact("twin of", subject.twin());
     print_fact("serves", what_it_serves(*subject.foreign));
+    print_fact("runs", fmt::format("{}", fmt::join(subject.foreign->jobs, ", ")));
     if (!subject.unit.empty()) print_fact("unit", subject.unit + "; units: " + subject.units_meaning);
     for (const subjects::SettingFacts& setting : subject.settings) print_fact("setting", in_words(setting));
     for (const std::string& set : subject.foreign->tuning) print_fact("set", set);
@@ -232,6 +233,7 @@ ordered_json foreign_to_json(const subjects::Inventory& inventory, std::string_v
                     {"summary", subject.summary},
                     {"twin", subject.twin()},
                     {"serves", subject.foreign->serves},
+                    {"runs", subject.foreign->jobs},
                     {"unit", subject.unit},
                     {"units_meaning", subject.units_meaning},
                     {"settings", to_json(subject.settings)},

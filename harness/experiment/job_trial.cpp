@@ -1,18 +1,28 @@
 #include "harness/experiment/job_trial.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
+#include "harness/experiment/expected_answer.h"
 #include "harness/experiment/neighbours.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
+#include "harness/measure/plain_text.h"
+#include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/runtime_facts.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 
@@ -48,27 +58,82 @@ void note_job(journal::Trial& row, const nlohmann::ordered_json& said) {
   row.server_receipt = receipt;
 }
 
+/// Enters what a program of others says: the line of PROTOCOLS.md. Whether its answer is right is ours to tell.
+void note_foreign_job(journal::Trial& row, const subjects::Subject& subject, const nlohmann::ordered_json& said) {
+  journal::JobRow job;
+  job.executor = subject.name;
+  const auto number = [&](const char* key) {
+    const auto found = said.find(key);
+    return found != said.end() && found->is_number_unsigned() ? std::optional(found->get<std::uint64_t>())
+                                                              : std::nullopt;
+  };
+  job.answer = number("answer").value_or(0);
+  job.elapsed_ns = number("elapsed_ns").value_or(0);
+  if (!number("answer") || job.elapsed_ns == 0) {
+    throw subjects::SubjectError(journal::Outcome::died,
+                                 "its line has no answer and elapsed_ns: " + measure::in_quotes(said.dump()));
+  }
+  const auto expected = expected_answer(row.workload, row.params.units.value_or(1), row.params.job_size.value_or(0));
+  if (!expected) {
+    throw subjects::SubjectError(journal::Outcome::not_run, "the right answer of this job cannot be told from outside");
+  }
+  job.answer_right = job.answer == *expected;
+  if (!job.answer_right) {
+    row.outcome_detail = fmt::format("{}: expected {}, got {}", row.workload, *expected, job.answer);
+  }
+  journal::ServerReceipt receipt;
+  receipt.units_created = number("units_created");
+  receipt.peak_live_units = number("peak_live_units");
+  row.runtime = subjects::runtime_in(said.dump());
+  row.job = job;
+  row.server_receipt = receipt;
+}
+
+/// How the program is started, in a folder of its own.
+subjects::Command command_of(const journal::Trial& row, const subjects::Subject& subject,
+                             const std::filesystem::path& folder) {
+  if (subject.foreign) {
+    return subjects::prepare_foreign_job(subject, row.workload, row.params, row.subject_cpus.size(), folder);
+  }
+  subjects::Command command = subjects::command_to_run(subject, row.workload, row.params);
+  command.error_file = folder / "stderr";
+  return command;
+}
+
+/// The line with the answer; a program of others may print others before it. No object where there is none.
+nlohmann::ordered_json answer_of(subjects::Process& process) {
+  const auto until = std::chrono::steady_clock::now() + kJobTimeout;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto line = process.read_line(std::max(left, std::chrono::milliseconds{0}));
+    if (!line) return {};
+    auto said = nlohmann::ordered_json::parse(*line, nullptr, false);
+    if (said.is_object()) return said;
+  }
+}
+
 }  // namespace
 
 void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   const subjects::ScratchFolder folder;
-  subjects::Command command = subjects::command_to_run(subject, row.workload, row.params);
+  if (subject.foreign && row.params.job_size.value_or(0) == 0) row.params.job_size = default_job_size(row.workload);
+  subjects::Command command = command_of(row, subject, folder.path());
   command.cpus = row.subject_cpus;
-  command.error_file = folder.path() / "stderr";
   const measure::Cgroup no_load;
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
   measure::QuotaWatch quota({::getpid()});  // The job stays in this cgroup.
   quota.begin();
   const MachineReading before = read_machine(no_load);
+  const std::vector<pid_t> others = measure::descendants(::getpid());
   subjects::Process process = subjects::Process::start(command);
-  const auto line = process.read_line(kJobTimeout);
+  const nlohmann::ordered_json said = answer_of(process);
   if (subjects::interrupted) throw subjects::Interrupted();
-  const auto ended = process.wait(line || process.output_ended() ? 2s : 0s);
+  const auto ended = process.wait(said.is_object() || process.output_ended() ? 2s : 0s);
+  if (subject.foreign) subjects::kill_orphans(others);
   const MachineReading after = read_machine(no_load);
   row.subject_quota = quota.end();
   row.frequency_mhz = measure::mean_mhz(mhz_before, measure::frequency_mhz(row.subject_cpus));
   if (!ended) throw subjects::SubjectError(journal::Outcome::died, "the job did not end within its time");
-  const auto said = nlohmann::ordered_json::parse(line.value_or(""), nullptr, false);
   if (!said.is_object()) {
     // It says what it cannot do before it begins.
     const bool refused = ended->exited && ended->status == kRefused;
@@ -76,7 +141,7 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
     if (refused) throw subjects::SubjectError(journal::Outcome::not_run, why);
     throw subjects::explain_end(*ended, why, false);
   }
-  note_job(row, said);
+  subject.foreign ? note_foreign_job(row, subject, said) : note_job(row, said);
 
   const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
   journal::SubjectRow cost;

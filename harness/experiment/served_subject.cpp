@@ -116,7 +116,7 @@ class ServedForeign : public ServedSubject {
     subjects::kill_orphans(before_);
   }
   std::string take_warning() override { return std::exchange(warning_, ""); }
-  std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_of_ready(ready_line_); }
+  std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_in(ready_line_); }
   void stop(journal::Trial& row) override;
 
  private:

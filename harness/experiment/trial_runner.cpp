@@ -47,8 +47,7 @@ const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, 
 /// Why the subject is not started at all; "" when it can be.
 std::string why_not_run(const journal::Trial& row, const TableSpec& table, const subjects::Subject* subject) {
   if (subject == nullptr) return "no such subject";
-  if (!table.is_served() && subject->foreign) return "a server runs no jobs";
-  if (table.kind == journal::TrialKind::job) return "";
+  if (table.kind == journal::TrialKind::job) return subjects::why_not_run(*subject, table.work);
   if (table.is_served()) return subjects::why_not_started(*subject, row.workload, row.params);
   return subject->missing.empty() ? "" : "needs " + subject->missing;
 }

@@ -229,7 +229,8 @@ void prepare_subject(Subject& subject, const std::function<void(const std::strin
     }
   }
   if (subject.missing.empty() && subject.failed_build.empty()) {
-    subject.program = find_program(fill_in(program_word(foreign->start), paths_of(*foreign)));
+    subject.program =
+        find_program(fill_in(program_word(foreign->start.empty() ? foreign->run : foreign->start), paths_of(*foreign)));
     if (!subject.program.empty() && fs::file_size(subject.program) <= kLargestProgram) {
       subject.program_hash = measure::content_hash(subject.program);
     }

@@ -52,7 +52,9 @@ struct ForeignServer {
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
   /// argv, with placeholders; no shell. A word with a setting that has no value is left out.
   std::vector<std::string> start;
-  bool says_ready = false;  ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
+  std::vector<std::string> run;   ///< The same for a job; empty where it runs none.
+  std::vector<std::string> jobs;  ///< Those that it runs.
+  bool says_ready = false;        ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
   std::vector<FileTemplate> files;
   std::vector<std::string> folders;  ///< Made in the server's folder.
   std::map<std::string, SizeRule> sizes;

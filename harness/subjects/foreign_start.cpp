@@ -82,18 +82,38 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   return values;
 }
 
-Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
-                        std::size_t cpus, const fs::path& folder, std::uint16_t port) {
+namespace {
+
+/// Writes the files and folders, and makes the command of these words.
+Command prepare(const Subject& subject, const std::vector<std::string>& start,
+                const std::map<std::string, std::string>& values, const fs::path& home) {
   const ForeignServer& foreign = *subject.foreign;
-  const fs::path home = make_foreign_home(folder);
-  const auto values = placeholders_of(subject, workload, params, cpus, home, port);
   for (const std::string& name : foreign.folders) fs::create_directories(home / name);
   for (const FileTemplate& file : foreign.files) write_file(home / file.to, fill_in(file.text, values));
   std::vector<std::string> argv;
-  for (const std::string& word : foreign.start) {
+  for (const std::string& word : start) {
     if (!lacks_value(word, subject, values)) argv.push_back(fill_in(word, values));
   }
-  return foreign_command(std::move(argv), folder);
+  return foreign_command(std::move(argv), home.parent_path());
+}
+
+}  // namespace
+
+Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
+                        std::size_t cpus, const fs::path& folder, std::uint16_t port) {
+  const fs::path home = make_foreign_home(folder);
+  return prepare(subject, subject.foreign->start, placeholders_of(subject, workload, params, cpus, home, port), home);
+}
+
+Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
+                            std::size_t cpus, const fs::path& folder) {
+  const fs::path home = make_foreign_home(folder);
+  auto values = placeholders_of(subject, "", params, cpus, home, 0);
+  values["job"] = job;
+  values["size"] = std::to_string(params.job_size.value_or(0));
+  Command command = prepare(subject, subject.foreign->run, values, home);
+  command.output_to_error_file = false;
+  return command;
 }
 
 std::uint16_t free_port(std::uint16_t wanted) {
@@ -139,6 +159,7 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
     const auto& requests = known->second;
     if (requests.front() == "*" || std::find(requests.begin(), requests.end(), request) != requests.end()) return "";
   }
+  if (serves.empty()) return "it serves nothing";
   std::string all;
   for (const auto& [name, requests] : serves) {
     all += (all.empty() ? "" : ", ") + name;
@@ -147,10 +168,26 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
   return fmt::format("it serves {} only", all);
 }
 
-std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params) {
+namespace {
+
+std::string why_not_there(const Subject& subject) {
   if (!subject.missing.empty()) return "needs " + subject.missing;
-  if (!subject.failed_build.empty()) return "build failed: " + subject.failed_build;
-  return why_not_served(subject, workload, params);
+  return subject.failed_build.empty() ? "" : "build failed: " + subject.failed_build;
+}
+
+}  // namespace
+
+std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params) {
+  std::string why = why_not_there(subject);
+  return why.empty() ? why_not_served(subject, workload, params) : why;
+}
+
+std::string why_not_run(const Subject& subject, const std::string& job) {
+  if (!subject.foreign) return "";
+  const auto& jobs = subject.foreign->jobs;
+  if (jobs.empty()) return "it runs no jobs";
+  if (std::ranges::find(jobs, job) == jobs.end()) return fmt::format("it runs {} only", fmt::join(jobs, ", "));
+  return why_not_there(subject);
 }
 
 std::size_t kill_orphans(const std::vector<pid_t>& before) {

@@ -25,6 +25,10 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
 Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
                         std::size_t cpus, const std::filesystem::path& folder, std::uint16_t port);
 
+/// The same for a job of `params.job_size` on `params.units` units. Its standard output is a pipe.
+Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
+                            std::size_t cpus, const std::filesystem::path& folder);
+
 /// A TCP port of 127.0.0.1 without a listener a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
@@ -37,6 +41,9 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
 /// Why it is not started for such requests at all: what it needs is missing, its build failed, or it does not answer
 /// them. "" when it can be.
 std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params);
+
+/// The same of a job.
+std::string why_not_run(const Subject& subject, const std::string& job);
 
 /// Ends and reaps the descendants of this process that are not among `before`, and do not belong to a child that is
 /// still wanted (LivingChildren): what a server that has ended left behind, in any group or session, because this

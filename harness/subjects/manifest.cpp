@@ -30,8 +30,9 @@ namespace fs = std::filesystem;
 const std::vector<std::string> kKeys{"name",       "like",     "summary", "breaks_under", "version", "start",
                                      "files",      "folders",  "needs",   "serves",       "sizes",   "units",
                                      "ready_s",    "stop",     "grace_s", "tuning",       "differs", "warmup_s",
-                                     "memory_mib", "settings", "build",   "says_ready"};
+                                     "memory_mib", "settings", "build",   "says_ready",   "runs"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
+const std::vector<std::string> kRunsKeys{"start", "jobs"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
@@ -59,6 +60,20 @@ void read_serves(const input::TomlSection& serves, const Inventory& known, Forei
   for (const std::string& workload : serves.keys()) {
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
     foreign.serves[workload] = plain_texts(*requests);
+  }
+}
+
+void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignServer& foreign) {
+  runs.require_known(kRunsKeys);
+  foreign.run = runs.texts("start", "an array of words: the program and its arguments").value_or(foreign.run);
+  if (foreign.run.empty()) runs.fail("start", "nothing", "the program and its arguments, an array of words");
+  foreign.jobs = runs.texts("jobs", "an array of jobs").value_or(foreign.jobs);
+  if (foreign.jobs.empty()) runs.fail("jobs", "nothing", "an array of jobs");
+  std::vector<std::string> jobs;
+  for (const JobFacts& job : known.jobs) jobs.push_back(job.name);
+  for (std::size_t i = 0; i < foreign.jobs.size(); ++i) {
+    if (std::ranges::find(jobs, foreign.jobs[i]) != jobs.end()) continue;
+    runs.fail_element("jobs", i, measure::in_quotes(foreign.jobs[i]), "one of " + input::join_names(jobs));
   }
 }
 
@@ -129,6 +144,9 @@ void check_templates(const input::TomlSection& section, const Subject& subject, 
   if (foreign.build) names.emplace_back(kBuiltPlaceholder);
   const std::string file = foreign.manifest.string();
   for (const std::string& word : foreign.start) check_placeholders(word, names, file, section.line_of("start"));
+  std::vector<std::string> of_a_job = names;
+  of_a_job.insert(of_a_job.end(), {"job", "size"});
+  for (const std::string& word : foreign.run) check_placeholders(word, of_a_job, file, section.line_of("runs"));
   for (const FileTemplate& one : foreign.files) check_placeholders(one.text, names, one.from.string());
   for (const std::string& word : foreign.version) check_placeholders(word, paths, file, section.line_of("version"));
   if (!foreign.build) return;
@@ -190,7 +208,10 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   }
   foreign->version = section.texts("version", "an array of words").value_or(foreign->version);
   foreign->start = section.texts("start", "an array of words: the program and its arguments").value_or(foreign->start);
-  if (foreign->start.empty()) section.fail("start", "nothing", "the program and its arguments, an array of words");
+  if (section.has("runs")) read_runs(section.section("runs"), known, *foreign);
+  if (foreign->start.empty() && foreign->run.empty()) {
+    section.fail("start", "nothing", "the program and its arguments, an array of words");
+  }
   foreign->ready = std::chrono::milliseconds(
       static_cast<std::int64_t>(section.seconds("ready_s", 0.1, kLongestS).value_or(10) * 1000));
   foreign->grace = std::chrono::milliseconds(
@@ -209,8 +230,10 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
     if (section.has("build")) foreign->build = read_build(section.section("build"), folder, manifest.parent_path());
   }
   foreign->says_ready = section.flag("says_ready").value_or(false);
-  if (!section.has("serves")) section.fail("serves", "nothing", "[serves] with the workloads that it serves");
-  read_serves(section.section("serves"), known, *foreign);
+  if (section.has("serves")) read_serves(section.section("serves"), known, *foreign);
+  if (foreign->serves.empty() && foreign->run.empty()) {
+    section.fail("serves", "nothing", "[serves] with the workloads that it serves");
+  }
   if (section.has("sizes")) read_sizes(section.section("sizes"), *foreign);
   if (section.has("units")) read_units(section.section("units"), subject);
   if (section.has("settings")) read_settings(section.section("settings"), known, subject, *foreign);
@@ -220,7 +243,8 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   subject.file = manifest.string();
   subject.missing = missing_in_words(foreign->needs);
   if (subject.missing.empty() && !foreign->build) {
-    const std::string start = fill_in(foreign->start.front(), paths_of(*foreign));
+    const std::string start =
+        fill_in((foreign->start.empty() ? foreign->run : foreign->start).front(), paths_of(*foreign));
     if (const fs::path program = find_program(start); !program.empty()) {
       subject.program = program;
     } else {

@@ -34,7 +34,7 @@ std::string what_is_wrong_with_ready(std::string_view line, std::uint16_t port) 
   return "";
 }
 
-std::optional<journal::RuntimeFacts> runtime_of_ready(std::string_view line) {
+std::optional<journal::RuntimeFacts> runtime_in(std::string_view line) {
   const json said = json::parse(line, nullptr, false);
   const auto runtime = said.is_object() ? said.find("runtime") : said.end();
   if (!said.is_object() || runtime == said.end() || !runtime->is_object()) return std::nullopt;

@@ -62,7 +62,9 @@ struct Subject {
   /// The model that makes the same choice as this foreign server; "" for a model.
   std::string twin() const { return foreign ? foreign->like : std::string(); }
   /// Of `bakeoff list`: a model, a real server, or a program of a language runtime, which says what it is.
-  const char* kind() const { return !foreign ? "models" : foreign->says_ready ? "runtimes" : "servers"; }
+  const char* kind() const {
+    return !foreign ? "models" : foreign->says_ready || !foreign->run.empty() ? "runtimes" : "servers";
+  }
 };
 
 /// Stands for one unit per CPU that the subject may run on, in Subject::default_units and in tables.

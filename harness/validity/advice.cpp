@@ -11,6 +11,9 @@ std::string_view advice(std::string_view reason) {
     return "Client and server do not agree on the number of requests: something else talked to the server, or one side "
            "counts wrongly.";
   }
+  if (reason == reason::kNotCounted) {
+    return "A unit counted more than one step per cycle, which no loop does: a compiler has replaced it by its result.";
+  }
   if (reason == reason::kOtherCpus) {
     return "The runtime saw another number of CPUs than the trial gave it, and made its threads for those; the row's "
            "runtime says how many.";

@@ -178,6 +178,14 @@ bool only_too_late(const journal::ClientRow& client) {
   });
 }
 
+/// A unit that counts takes a cycle for each step at least, and no clock has six GHz: a compiler has taken the loop
+/// away.
+bool counted_too_fast(const journal::Trial& trial) {
+  constexpr double kMostStepsPerNs = 6;
+  return trial.job && trial.workload == "count" && trial.params.job_size &&
+         static_cast<double>(*trial.params.job_size) > kMostStepsPerNs * static_cast<double>(trial.job->elapsed_ns);
+}
+
 /// A runtime makes as many threads as it sees CPUs.
 bool sees_other_cpus(const journal::Trial& trial) {
   return trial.runtime && trial.runtime->cpus && *trial.runtime->cpus != trial.subject_cpus.size();
@@ -221,6 +229,7 @@ std::string describe(const journal::Trial& trial, journal::Outcome outcome) {
 std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
+  if (counted_too_fast(trial)) mark(reasons, metric::kEverything, reason::kNotCounted);
   if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kOtherCpus);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
   if (fewer_units_than_asked(trial)) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/conform/checks.h"
+#include "harness/experiment/job_trial.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_environment.h"
 #include "harness/load/coordinator.h"
@@ -134,6 +135,49 @@ TEST_P(Runtime, DoesWhatTheProtocolWantsAndLeavesNothingBehind) {
   served->stop(row);
   EXPECT_EQ(row.outcome_detail, "");
 }
+
+struct Running {
+  std::string subject, job;
+};
+std::ostream& operator<<(std::ostream& out, const Running& running) {
+  return out << running.subject << " " << running.job;
+}
+
+std::vector<Running> runnings() {
+  std::vector<Running> all;
+  for (const subjects::Subject& subject : inventory().subjects) {
+    if (!subject.foreign || !subject.set.empty()) continue;
+    for (const std::string& job : subject.foreign->jobs) all.push_back({subject.name, job});
+  }
+  return all;
+}
+
+class RuntimeJob : public testing::TestWithParam<Running> {};
+
+TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnits) {
+  const subjects::Subject& subject = prepared(GetParam().subject);
+  if (!subject.missing.empty()) GTEST_SKIP() << "needs " << subject.missing;
+  ASSERT_EQ(subject.failed_build, "");
+  for (const std::uint64_t units : {1, 2, 7}) {
+    journal::Trial row;
+    row.subject = subject.name;
+    row.workload = GetParam().job;
+    row.params.kind = journal::TrialKind::job;
+    row.params.units = units;
+    row.params.job_size = row.workload == "count" ? 100'000 : 1;
+    row.subject_cpus = measure::allowed_cpus();
+    experiment::run_job_trial(row, subject);
+    ASSERT_TRUE(row.job);
+    EXPECT_TRUE(row.job->answer_right) << row.outcome_detail;
+    EXPECT_EQ(row.server_receipt->units_created, units);
+    ASSERT_TRUE(row.runtime);
+    EXPECT_NE(row.runtime->version, "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RuntimeJob, testing::ValuesIn(runnings()), [](const auto& running) {
+  return parameter_name(running.param.subject + "_" + running.param.job);
+});
 
 INSTANTIATE_TEST_SUITE_P(Every, Runtime, testing::ValuesIn(servings()), [](const auto& serving) {
   return parameter_name(serving.param.subject + "_" + serving.param.workload);

@@ -1,6 +1,6 @@
 %% A process of the BEAM per connection, which blocks in gen_tcp:recv: the schedulers run the others meanwhile.
 -module(server).
--export([main/1]).
+-export([main/1, runtime/0]).
 -compile({no_auto_import, [date/0]}).
 
 %% Words: the workload and the port.
@@ -16,11 +16,15 @@ main([Workload, Port]) ->
                                     [binary, {ip, {127, 0, 0, 1}}, {active, false}, {nodelay, true},
                                      {reuseaddr, true}, {backlog, 4096}]),
     {ok, Listening} = inet:port(Listener),
-    io:format("{\"ready\":true,\"port\":~b,\"runtime\":{\"name\":\"erlang\",\"version\":\"~s (erts ~s)\",~s"
-              "\"threads\":~b,\"collector\":\"per process, generations\",\"flags\":[\"~s\"]}}~n",
-              [Listening, erlang:system_info(otp_release), erlang:system_info(version), cpus(),
-               erlang:system_info(schedulers_online), erlang:system_info(emu_flavor)]),
+    io:format("{\"ready\":true,\"port\":~b,\"runtime\":~s}~n", [Listening, runtime()]),
     accept(Listener, Talk).
+
+%% What bakeoff is told of the runtime, as JSON.
+runtime() ->
+    io_lib:format("{\"name\":\"erlang\",\"version\":\"~s (erts ~s)\",~s\"threads\":~b,"
+                  "\"collector\":\"per process, generations\",\"flags\":[\"~s\"]}",
+                  [erlang:system_info(otp_release), erlang:system_info(version), cpus(),
+                   erlang:system_info(schedulers_online), erlang:system_info(emu_flavor)]).
 
 cpus() ->
     case erlang:system_info(logical_processors_available) of

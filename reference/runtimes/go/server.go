@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,18 +62,6 @@ func accept(listener net.Listener, talk func(net.Conn) error) {
 			talk(connection)
 		}()
 	}
-}
-
-func facts() map[string]any {
-	facts := map[string]any{
-		"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go"),
-		"cpus": runtime.NumCPU(), "threads": runtime.GOMAXPROCS(0), "collector": "concurrent mark and sweep"}
-	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
-		if value, set := os.LookupEnv(name); set {
-			facts["flags"] = []string{name + "=" + value}
-		}
-	}
-	return facts
 }
 
 func echo(connection net.Conn) error {

@@ -106,12 +106,17 @@ public final class Server {
   }
 
   static void ready(int port) {
+    System.out.printf("{\"ready\":true,\"port\":%d,\"runtime\":%s}%n", port, runtime());
+  }
+
+  /** What this JVM is, as JSON. */
+  static String runtime() {
     String collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
         .map(GarbageCollectorMXBean::getName).collect(Collectors.joining(", "));
     String flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .map(flag -> '"' + flag + '"').collect(Collectors.joining(","));
-    System.out.printf("{\"ready\":true,\"port\":%d,\"runtime\":{\"name\":\"java\",\"version\":\"%s\",\"cpus\":%d,"
-        + "\"collector\":\"%s\",\"heap_limit_mib\":%d,\"flags\":[%s]}}%n", port, Runtime.version(),
-        Runtime.getRuntime().availableProcessors(), collectors, Runtime.getRuntime().maxMemory() >> 20, flags);
+    return String.format("{\"name\":\"java\",\"version\":\"%s\",\"cpus\":%d,\"collector\":\"%s\",\"heap_limit_mib\":%d,"
+        + "\"flags\":[%s]}", Runtime.version(), Runtime.getRuntime().availableProcessors(), collectors,
+        Runtime.getRuntime().maxMemory() >> 20, flags);
   }
 }

@@ -371,12 +371,3 @@ impl Counter {
         Ok(next)
     }
 }
-
-/// What bakeoff is told when the server listens. The build says which compiler it was.
-pub fn ready(port: u16, flags: &str) {
-    let cpus = std::thread::available_parallelism().map_or(0, usize::from);
-    println!(
-        "{{\"ready\":true,\"port\":{port},\"runtime\":{{\"name\":\"rust\",\"version\":\"{}\",\"cpus\":{cpus},\"flags\":[\"{flags}\"]}}}}",
-        option_env!("RUST_VERSION").unwrap_or("unknown")
-    );
-}

@@ -1,4 +1,5 @@
 //! A thread of the operating system per connection, by the standard library alone.
+mod facts;
 mod protocol;
 
 use protocol::{Next, Protocol};
@@ -51,7 +52,7 @@ fn main() -> Result<()> {
     let make = protocol::of(&words[1]);
     assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
     let listener = TcpListener::bind(("127.0.0.1", words[2].parse().expect("a port")))?;
-    protocol::ready(listener.local_addr()?.port(), "std");
+    println!("{{\"ready\":true,\"port\":{},\"runtime\":{}}}", listener.local_addr()?.port(), facts::runtime("std"));
     loop {
         let thread = match (listener.accept(), &make) {
             (Err(error), _) => Err(error), // No descriptor is left, say.

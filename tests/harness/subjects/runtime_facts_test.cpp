@@ -11,8 +11,8 @@ using testing::HasSubstr;
 
 TEST(ReadyLine, OfARuntimeSaysWhatItIs) {
   const auto facts =
-      runtime_of_ready(R"({"ready":true,"port":7,"runtime":{"name":"java","version":"21.0.2","cpus":2,"threads":4,)"
-                       R"("collector":"G1","heap_limit_mib":256,"flags":["-Xmx256m"],"more":[1]}})");
+      runtime_in(R"({"ready":true,"port":7,"runtime":{"name":"java","version":"21.0.2","cpus":2,"threads":4,)"
+                 R"("collector":"G1","heap_limit_mib":256,"flags":["-Xmx256m"],"more":[1]}})");
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->name, "java");
   EXPECT_EQ(facts->version, "21.0.2");
@@ -24,13 +24,13 @@ TEST(ReadyLine, OfARuntimeSaysWhatItIs) {
 }
 
 TEST(ReadyLine, WhatIsNotThereOrOfAnotherTypeIsUnknown) {
-  const auto facts = runtime_of_ready(R"({"ready":true,"port":7,"runtime":{"name":1,"cpus":"2","threads":-1}})");
+  const auto facts = runtime_in(R"({"ready":true,"port":7,"runtime":{"name":1,"cpus":"2","threads":-1}})");
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->name, "");
   EXPECT_EQ(facts->cpus, std::nullopt);
   EXPECT_EQ(facts->threads, std::nullopt);
-  EXPECT_FALSE(runtime_of_ready(R"({"ready":true,"port":7})"));
-  EXPECT_FALSE(runtime_of_ready(""));
+  EXPECT_FALSE(runtime_in(R"({"ready":true,"port":7})"));
+  EXPECT_FALSE(runtime_in(""));
 }
 
 TEST(ReadyLine, ThatIsWrongIsShownWithWhatWasExpected) {
