@@ -130,7 +130,7 @@ std::string missing_in_words(const std::vector<NeededProgram>& needs) {
     if (!need.found.empty()) continue;
     programs += (programs.empty() ? "" : ", ") + wanted_in_words(need);
     if (need.package.empty()) {
-      further += "; " + need.how;
+      if (further.find(need.how) == further.npos) further += "; " + need.how;
     } else if ((packages + " ").find(" " + need.package + " ") == packages.npos) {
       packages += " " + need.package;  // Among whole words: apache2 is in apache2-bin.
     }
