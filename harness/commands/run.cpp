@@ -17,6 +17,7 @@
 
 #include <utility>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
 #include "harness/commands/opened_run.h"
