@@ -130,6 +130,7 @@ Cases counter_cases(const Topic& topic) {
   const std::string binary("a\0\r\n$5\r\n*1", 11), large(200'000, 'x');
   Cases cases{
       {"PING", {command({"PING"})}, {"+PONG\r\n"}},
+      {"PING with a message", {command({"PING", binary})}, {bulk(binary)}},
       {"a name in small letters", {command({"ping"})}, {"+PONG\r\n"}},
       {"SET and GET", {command({"SET", "k", "v"}) + command({"GET", "k"})}, {"+OK\r\n", bulk("v")}},
       {"a value of any bytes",

@@ -277,6 +277,7 @@ run([Name | Arguments]) ->
 
 %% What is kept is copied: a part of what was received would keep the whole of it.
 run(<<"PING">>, []) -> <<"+PONG\r\n">>;
+run(<<"PING">>, [Message]) -> bulk(Message);
 run(<<"SET">>, [Key, Value]) ->
     Stored = case integer(Value) of
                  N when is_integer(N), N >= -16#8000000000000000, N =< 16#7fffffffffffffff -> N;

@@ -360,6 +360,8 @@ func (s *store) run(words [][]byte, out *bufio.Writer) {
 	switch {
 	case is("PING", 0):
 		out.WriteString("+PONG\r\n")
+	case is("PING", 1):
+		writeBulk(out, words[1])
 	case is("SET", 2):
 		s.set(words[1], words[2])
 		out.WriteString("+OK\r\n")
@@ -369,11 +371,7 @@ func (s *store) run(words [][]byte, out *bufio.Writer) {
 			out.WriteString("$-1\r\n")
 			return
 		}
-		out.WriteByte('$')
-		out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(len(value)), 10))
-		out.WriteString("\r\n")
-		out.Write(value)
-		out.WriteString("\r\n")
+		writeBulk(out, value)
 	case is("INCR", 1):
 		value, err := s.increment(words[1])
 		if err != "" {
@@ -389,6 +387,14 @@ func (s *store) run(words [][]byte, out *bufio.Writer) {
 	default:
 		out.WriteString("-ERR unknown command or wrong number of arguments\r\n")
 	}
+}
+
+func writeBulk(out *bufio.Writer, value []byte) {
+	out.WriteByte('$')
+	out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(len(value)), 10))
+	out.WriteString("\r\n")
+	out.Write(value)
+	out.WriteString("\r\n")
 }
 
 func (s *store) set(key, value []byte) {

@@ -289,6 +289,7 @@ final class Counter implements Protocol {
     String name = words[0].toUpperCase(Locale.ROOT);
     Integer expected = ARGUMENTS.get(name);
     if (expected == null) return "-ERR unknown command\r\n";
+    if (name.equals("PING") && words.length == 2) return bulk(words[1]);
     if (words.length - 1 != expected) return "-ERR wrong number of arguments\r\n";
     return switch (name) {
       case "PING" -> "+PONG\r\n";
@@ -298,7 +299,7 @@ final class Counter implements Protocol {
       }
       case "GET" -> {
         String value = values.get(words[1]);
-        yield value == null ? "$-1\r\n" : "$" + value.length() + "\r\n" + value + "\r\n";
+        yield value == null ? "$-1\r\n" : bulk(value);
       }
       case "INCR" -> increment(words[1]);
       default -> {
@@ -306,6 +307,10 @@ final class Counter implements Protocol {
         yield "+OK\r\n";
       }
     };
+  }
+
+  private static String bulk(String value) {
+    return "$" + value.length() + "\r\n" + value + "\r\n";
   }
 
   private static String increment(String key) {

@@ -182,6 +182,8 @@ const values = new Map();
 // A part of a string keeps the whole of it alive; this is a string of its own.
 const flat = (text) => Buffer.from(text, 'latin1').latin1Slice();
 
+const bulk = (value) => `$${value.length}\r\n${value}\r\n`;
+
 const commands = {
   PING: () => '+PONG\r\n',
   SET: (key, value) => {
@@ -190,7 +192,7 @@ const commands = {
   },
   GET: (key) => {
     const value = values.get(key);
-    return value === undefined ? '$-1\r\n' : `$${value.length}\r\n${value}\r\n`;
+    return value === undefined ? '$-1\r\n' : bulk(value);
   },
   INCR: (key) => {
     const value = values.get(key) ?? '0';
@@ -244,6 +246,7 @@ function run([name, ...given]) {
   if (name === undefined) return '';
   const command = commands[name.toUpperCase()];
   if (command === undefined) return '-ERR unknown command\r\n';
+  if (command === commands.PING && given.length === 1) return bulk(given[0]);
   if (given.length !== command.length) return '-ERR wrong number of arguments\r\n';
   return command(...given);
 }

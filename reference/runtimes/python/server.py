@@ -184,15 +184,19 @@ class Counter:
     def reply(self, words):
         if not words:
             return 0, b"", True
-        arguments, command = self.commands.get(words[0].upper(), (None, None))
+        arguments, command = self.commands.get(words[0].upper(), ((), None))
         if command is None:
             return 0, b"-ERR unknown command\r\n", True
-        if len(words) - 1 != arguments:
+        if len(words) - 1 not in arguments:
             return 0, b"-ERR wrong number of arguments\r\n", True
         return 0, command(self, *words[1:]), True
 
-    def ping(self):
-        return b"+PONG\r\n"
+    @staticmethod
+    def bulk(value):
+        return b"$%d\r\n%b\r\n" % (len(value), value)
+
+    def ping(self, message=None):
+        return b"+PONG\r\n" if message is None else self.bulk(message)
 
     def set(self, key, value):
         with self.lock:
@@ -201,7 +205,7 @@ class Counter:
 
     def get(self, key):
         value = self.values.get(key)
-        return b"$-1\r\n" if value is None else b"$%d\r\n%b\r\n" % (len(value), value)
+        return b"$-1\r\n" if value is None else self.bulk(value)
 
     def incr(self, key):
         with self.lock:  # Another thread may run between the read and the write, with a GIL too.
@@ -219,7 +223,14 @@ class Counter:
             self.values.clear()
         return b"+OK\r\n"
 
-    commands = {b"PING": (0, ping), b"SET": (2, set), b"GET": (1, get), b"INCR": (1, incr), b"FLUSHALL": (0, flushall)}
+    # With how many arguments.
+    commands = {
+        b"PING": ((0, 1), ping),
+        b"SET": ((2,), set),
+        b"GET": ((1,), get),
+        b"INCR": ((1,), incr),
+        b"FLUSHALL": ((0,), flushall),
+    }
 
 
 def echo(connection, _):

@@ -133,6 +133,7 @@ class Counter
     command = name.upcase
     expected = ARGUMENTS[command]
     return "-ERR unknown command\r\n" unless expected
+    return bulk(given[0]) if command == "PING" && given.size == 1
     return "-ERR wrong number of arguments\r\n" unless given.size == expected
 
     case command
@@ -142,13 +143,15 @@ class Counter
       "+OK\r\n"
     when "GET"
       value = VALUES[given[0]]
-      value ? "$#{value.bytesize}\r\n#{value}\r\n" : "$-1\r\n"
+      value ? bulk(value) : "$-1\r\n"
     when "INCR" then LOCK.synchronize { increment(given[0]) } # A thread may be stopped between the read and the write.
     else
       LOCK.synchronize { VALUES.clear }
       "+OK\r\n"
     end
   end
+
+  def bulk(value) = "$#{value.bytesize}\r\n#{value}\r\n"
 
   def increment(key)
     value = VALUES.fetch(key, "0")

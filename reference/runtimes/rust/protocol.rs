@@ -316,12 +316,20 @@ fn length(input: &[u8], kind: u8, most: usize) -> Result<Option<(usize, usize)>,
     Ok(Some((value, end + 1)))
 }
 
+fn bulk(value: &[u8], replies: &mut Vec<u8>) {
+    let _ = write!(replies, "${}\r\n", value.len());
+    replies.extend_from_slice(value);
+    replies.extend_from_slice(b"\r\n");
+}
+
 impl Counter {
     fn run(&self, words: &[&[u8]], replies: &mut Vec<u8>) {
         let is = |name: &str, arguments: usize| words.len() == 1 + arguments && words[0].eq_ignore_ascii_case(name.as_bytes());
         if words.is_empty() {
         } else if is("PING", 0) {
             replies.extend_from_slice(b"+PONG\r\n");
+        } else if is("PING", 1) {
+            bulk(words[1], replies);
         } else if is("SET", 2) {
             let (key, value) = (words[1].to_vec(), Arc::from(words[2]));
             self.store.lock().unwrap().insert(key, value);
@@ -330,11 +338,7 @@ impl Counter {
             let value = self.store.lock().unwrap().get(words[1]).cloned();
             match value {
                 None => replies.extend_from_slice(b"$-1\r\n"),
-                Some(value) => {
-                    let _ = write!(replies, "${}\r\n", value.len());
-                    replies.extend_from_slice(&value);
-                    replies.extend_from_slice(b"\r\n");
-                }
+                Some(value) => bulk(&value, replies),
             }
         } else if is("INCR", 1) {
             match self.increment(words[1]) {
