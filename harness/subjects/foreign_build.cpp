@@ -166,7 +166,8 @@ void run_steps(const ForeignServer& foreign, const fs::path& scratch) {
     if (!failure.empty() && !step.otherwise.empty()) failure = run_command(filled(step.otherwise), scratch, until);
     if (!failure.empty()) throw BuildFailure(failure);
   }
-  if (!is_complete(home / kOutPlaceholder, *foreign.build)) {
+  // The folder is the build's own user's, who may have put a link in its place: what it leads to is not taken over.
+  if (fs::is_symlink(home / kOutPlaceholder) || !is_complete(home / kOutPlaceholder, *foreign.build)) {
     throw BuildFailure(fmt::format("its steps made no {}", input::join_names(foreign.build->results)));
   }
 }
@@ -190,6 +191,10 @@ fs::path built(const ForeignServer& foreign, const std::string& name,
   fs::remove_all(unfinished);
   fs::remove_all(folder);
   copy_results(scratch.path() / "server" / kOutPlaceholder, unfinished);
+  if (!is_complete(unfinished, *foreign.build)) {
+    fs::remove_all(unfinished);
+    throw BuildFailure("what its steps made is a link");
+  }
   fs::rename(unfinished, folder);
   tell(fmt::format("built {} in {:.0f} s", name, std::chrono::duration<double>(Clock::now() - begin).count()));
   return folder;

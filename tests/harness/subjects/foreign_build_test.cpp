@@ -124,6 +124,21 @@ TEST_F(ForeignBuild, ThatMakesNoResultHasFailed) {
   EXPECT_THAT(subject.failed_build, HasSubstr("its steps made no bin/program"));
 }
 
+TEST_F(ForeignBuild, TakesOverNothingThatALinkLeadsTo) {
+  const ScratchFolder secret;
+  test::write_text(secret.path() / "bin" / "program", "secret");
+  const std::string elsewhere = secret.path();
+  for (const std::string& steps :
+       {R"({ run = ["rmdir", "@out@"] }, { run = ["ln", "-s", ")" + elsewhere + R"(", "@out@"] })",
+        R"({ run = ["mkdir", "@out@/bin"] }, { run = ["ln", "-s", ")" + elsewhere +
+            R"(/bin/program", "@out@/bin/program"] })"}) {
+    Subject subject = subject_with(steps, scratch_.path());
+    prepare(subject);
+    EXPECT_NE(subject.failed_build, "") << steps;
+    EXPECT_TRUE(subject.foreign->built.empty()) << steps;
+  }
+}
+
 TEST_F(ForeignBuild, OfWhatNeedsAMissingProgramIsNotBegun) {
   test::write_text(scratch_.path() / "source", "");
   const std::string manifest = R"(
