@@ -60,6 +60,11 @@ std::span<const JobEntry> job_entries() {
           "infer", "size inputs go through a small network", jobs::kInferDefaultSize, jobs::make_infer_job, {}, true},
       JobEntry{"oversubscribe", "size rounds of work, shared out over ever more units", jobs::kOversubscribeDefaultSize,
                jobs::make_oversubscribe_job, jobs::kOversubscribeSettings, true},
+      JobEntry{.name = "ping-pong",
+               .summary = "two units send a number to and fro, size times",
+               .default_size = jobs::kPingPongDefaultSize,
+               .make = jobs::make_ping_pong_job,
+               .units = jobs::kPingPongUnits},
       JobEntry{"sha256", "size MiB are hashed in blocks", jobs::kSha256DefaultSize, jobs::make_sha256_job, {}, true},
       JobEntry{.name = "shared-count",
                .summary = "each unit adds to one counter of all, size times",
@@ -71,6 +76,8 @@ std::span<const JobEntry> job_entries() {
                jobs::make_skynet_job},
       JobEntry{"sleepers", "each unit sleeps for size milliseconds", jobs::kSleepersDefaultSize,
                jobs::make_sleepers_job},
+      JobEntry{"spawn", "each unit makes size further units, one after the other", jobs::kSpawnDefaultSize,
+               jobs::make_spawn_job},
   };
   return entries;
 }

@@ -1,6 +1,7 @@
 #include "harness/commands/check_names.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -74,6 +75,16 @@ std::vector<std::string> take_subject_folders(std::vector<std::string>& words, s
     subjects_from_folders.insert(subjects_from_folders.end(), found.begin(), found.end());
   }
   return subjects_from_folders;
+}
+
+std::string take_subject_folder(const std::string& word, subjects::Inventory& inventory) {
+  std::vector<std::string> words{word};
+  const std::vector<std::string> found = take_subject_folders(words, inventory);
+  if (found.size() > 1) {
+    throw UsageError(fmt::format("found {} subjects in \"{}\" ({}), expected a folder with one", found.size(), word,
+                                 fmt::join(found, ", ")));
+  }
+  return found.empty() ? word : found.front();
 }
 
 void tell_user(const std::string& line) {

@@ -22,6 +22,10 @@ subjects::Inventory full_inventory();
 /// UsageError for a folder without a manifest.
 std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory);
 
+/// The same of one word that is to be one subject: the name of the folder's, or the word where it is no folder. Throws
+/// UsageError where the folder holds several.
+std::string take_subject_folder(const std::string& word, subjects::Inventory& inventory);
+
 /// Tells the user on stderr that something they typed was taken for something else; each line is told once.
 void tell_user(const std::string& line);
 

@@ -59,7 +59,8 @@ int job_command(const JobOptions& options) {
   subjects::Inventory inventory = full_inventory();
   const std::vector<subjects::Role> roles{subjects::Role::model, subjects::Role::executor};
   const std::vector<std::string> jobs = entry_names(inventory.jobs);
-  const SubjectAndWork words = swap_if_reversed(inventory, {options.model, options.job}, jobs, roles);
+  const std::string model = take_subject_folder(options.model, inventory);
+  const SubjectAndWork words = swap_if_reversed(inventory, {model, options.job}, jobs, roles);
   const subjects::Subject subject = check_subject(inventory, words.subject, roles);
   experiment::TableSpec table;
   table.kind = journal::TrialKind::job;
@@ -75,8 +76,9 @@ int job_command(const JobOptions& options) {
   row.params.units = table.units;
   row.params.job_size = options.size;
   const std::vector<std::string> choices = with_each_choice(subject, job, inventory);
-  subjects::add_variants(inventory, choices.empty() ? std::vector{subject.name} : choices);
-  subjects::prepare_subjects(inventory, {subject.name}, tell_user);
+  const std::vector<std::string> names = choices.empty() ? std::vector{subject.name} : choices;
+  subjects::add_variants(inventory, names);
+  subjects::prepare_subjects(inventory, names, tell_user);
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
   if (!choices.empty()) return run_choices(choices, row, job, table, context, options.format);
   check_job_row(row, table, context);

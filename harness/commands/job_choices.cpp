@@ -82,8 +82,17 @@ int status_of_choices(const std::vector<journal::Trial>& rows) {
 
 std::vector<std::string> with_each_choice(const subjects::Subject& subject, const subjects::JobFacts& job,
                                           const subjects::Inventory& inventory) {
-  const auto setting = std::ranges::find(job.settings, job.compared_setting, &subjects::SettingFacts::name);
-  if (setting == job.settings.end() || subject.set.contains(setting->name)) return {};
+  // A program of others says itself which of the choices it has.
+  const auto& settings = subject.foreign ? subject.settings : job.settings;
+  const auto setting = std::ranges::find(settings, job.compared_setting, &subjects::SettingFacts::name);
+  if (setting == settings.end() || subject.set.contains(setting->name)) return {};
+  if (subject.foreign) {
+    std::vector<std::string> names;
+    for (const std::string& choice : setting->choices) {
+      names.push_back(fmt::format("{}:{}={}", subject.name, setting->name, choice));
+    }
+    return names;
+  }
   const subjects::Subject* executor = inventory.find(subject.executor);
   if (executor == nullptr || executor->role != subjects::Role::executor) return {};
   std::string runs_on = subject.name;

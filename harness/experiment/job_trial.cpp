@@ -11,14 +11,16 @@
 #include <optional>
 #include <vector>
 
-#include "harness/experiment/expected_answer.h"
 #include "harness/experiment/neighbours.h"
+#include "harness/experiment/reported_job.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
 #include "harness/measure/plain_text.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/tree_memory.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_program.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/process.h"
@@ -60,33 +62,23 @@ void note_job(journal::Trial& row, const nlohmann::ordered_json& said) {
 
 /// Enters what a program of others says: the line of PROTOCOLS.md. Whether its answer is right is ours to tell.
 void note_foreign_job(journal::Trial& row, const subjects::Subject& subject, const nlohmann::ordered_json& said) {
-  journal::JobRow job;
-  job.executor = subject.name;
   const auto number = [&](const char* key) {
     const auto found = said.find(key);
     return found != said.end() && found->is_number_unsigned() ? std::optional(found->get<std::uint64_t>())
                                                               : std::nullopt;
   };
-  job.answer = number("answer").value_or(0);
-  job.elapsed_ns = number("elapsed_ns").value_or(0);
-  if (!number("answer") || job.elapsed_ns == 0) {
+  const auto answer = number("answer"), elapsed = number("elapsed_ns");
+  if (!answer || elapsed.value_or(0) == 0) {
     throw subjects::SubjectError(journal::Outcome::died,
                                  "its line has no answer and elapsed_ns: " + measure::in_quotes(said.dump()));
-  }
-  const auto expected = expected_answer(row.workload, row.params.units.value_or(1), row.params.job_size.value_or(0));
-  if (!expected) {
-    throw subjects::SubjectError(journal::Outcome::not_run, "the right answer of this job cannot be told from outside");
-  }
-  job.answer_right = job.answer == *expected;
-  if (!job.answer_right) {
-    row.outcome_detail = fmt::format("{}: expected {}, got {}", row.workload, *expected, job.answer);
   }
   journal::ServerReceipt receipt;
   receipt.units_created = number("units_created");
   receipt.peak_live_units = number("peak_live_units");
-  row.runtime = subjects::runtime_in(said.dump());
-  row.job = job;
   row.server_receipt = receipt;
+  row.runtime = subjects::runtime_in(said.dump());
+  judge_reported_job(row, subject,
+                     {.answer = *answer, .elapsed_ns = *elapsed, .work_ns = number("work_ns").value_or(*elapsed)});
 }
 
 /// How the program is started, in a folder of its own.
@@ -100,13 +92,51 @@ subjects::Command command_of(const journal::Trial& row, const subjects::Subject&
   return command;
 }
 
+/// Those of its process group that outlived it. If it had to be killed, they were killed with it.
+std::size_t orphans_of(const std::optional<subjects::ExitResult>& ended) {
+  return ended && !ended->killed ? static_cast<std::size_t>(ended->orphans) : 0;
+}
+
+subjects::Process started(const subjects::Command& command, const subjects::Subject& subject,
+                          const std::filesystem::path& folder) try {
+  if (subject.foreign) subjects::require_reachable(command, folder);
+  return subjects::Process::start(command);
+} catch (const subjects::CannotExecute& error) {
+  throw subjects::not_executed(command, error);
+}
+
+/// The largest that the processes of a job have been together, read while it runs.
+class PeakMemory {
+ public:
+  explicit PeakMemory(bool wanted) : wanted_(wanted) {}
+  /// How long to wait for a line before the next reading.
+  std::chrono::milliseconds pause() const { return wanted_ ? 100ms : std::chrono::milliseconds(kJobTimeout); }
+  void read(pid_t leader) {
+    if (!wanted_) return;
+    const auto memory = measure::measure_memory(measure::descendants(leader));
+    if (memory) kib_ = std::max(kib_, memory->pss_kib);
+  }
+  void enter(journal::JobRow& job) const {
+    constexpr double kKibPerMib = 1024;
+    if (kib_ != 0) job.figures.push_back({"process_pss_mib", static_cast<double>(kib_) / kKibPerMib});
+  }
+
+ private:
+  bool wanted_;
+  std::uint64_t kib_ = 0;
+};
+
 /// The line with the answer; a program of others may print others before it. No object where there is none.
-nlohmann::ordered_json answer_of(subjects::Process& process) {
+nlohmann::ordered_json answer_of(subjects::Process& process, PeakMemory& memory) {
   const auto until = std::chrono::steady_clock::now() + kJobTimeout;
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    const auto line = process.read_line(std::max(left, std::chrono::milliseconds{0}));
-    if (!line) return {};
+    const auto line = process.read_line(std::clamp(left, std::chrono::milliseconds{0}, memory.pause()));
+    if (!line) {
+      if (left <= 0ms || process.output_ended() || subjects::interrupted) return {};
+      memory.read(process.pid());
+      continue;
+    }
     auto said = nlohmann::ordered_json::parse(*line, nullptr, false);
     if (said.is_object()) return said;
   }
@@ -125,11 +155,12 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   quota.begin();
   const MachineReading before = read_machine(no_load);
   const std::vector<pid_t> others = measure::descendants(::getpid());
-  subjects::Process process = subjects::Process::start(command);
-  const nlohmann::ordered_json said = answer_of(process);
+  subjects::Process process = started(command, subject, folder.path());
+  PeakMemory memory(subject.foreign && measures_memory(row.workload));
+  const nlohmann::ordered_json said = answer_of(process, memory);
   if (subjects::interrupted) throw subjects::Interrupted();
   const auto ended = process.wait(said.is_object() || process.output_ended() ? 2s : 0s);
-  if (subject.foreign) subjects::kill_orphans(others);
+  const std::size_t left = subject.foreign ? subjects::kill_orphans(others) + orphans_of(ended) : 0;
   const MachineReading after = read_machine(no_load);
   row.subject_quota = quota.end();
   row.frequency_mhz = measure::mean_mhz(mhz_before, measure::frequency_mhz(row.subject_cpus));
@@ -142,6 +173,8 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
     throw subjects::explain_end(*ended, why, false);
   }
   subject.foreign ? note_foreign_job(row, subject, said) : note_job(row, said);
+  memory.enter(*row.job);
+  if (left != 0) row.outcome_detail += (row.outcome_detail.empty() ? "" : "; ") + subjects::left_behind(left);
 
   const auto us = [](const timeval& t) { return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec); };
   journal::SubjectRow cost;

@@ -16,9 +16,9 @@
 #include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_program.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
-#include "harness/subjects/path_access.h"
 #include "harness/subjects/runtime_facts.h"
 #include "harness/subjects/watchdog.h"
 
@@ -149,15 +149,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
                              std::uint16_t port, const std::function<void(pid_t)>& started)
     : subject_(subject) {
   subjects::Command command = prepared(subject_, row, folder, port);
-  const subjects::Identity user = command.identity.value_or(subjects::Identity{::geteuid(), ::getegid()});
-  const std::string as_whom = fmt::format("{} (uid {})", command.identity ? "nobody" : "this user", user.uid);
-  // The user who has just made the folder can enter it, if need be by a list of groups or of rights.
-  if (const std::string closed = command.identity ? subjects::inaccessible_folder(folder, user) : ""; !closed.empty()) {
-    throw subjects::SubjectError(journal::Outcome::not_run,
-                                 fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a "
-                                             "folder that is open",
-                                             folder.string(), as_whom, closed));
-  }
+  subjects::require_reachable(command, folder);
   command.cpus = row.subject_cpus;
   command.join = join;
   watchdog_ = std::make_unique<subjects::Watchdog>(row.load_cpus);
@@ -191,10 +183,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
     await_steady_process_count(server_->pid());
     warning_ = warning_of(server_->pid());
   } catch (const subjects::CannotExecute& error) {
-    const std::filesystem::path program = command.directory / command.argv.front();
-    throw subjects::SubjectError(journal::Outcome::not_run,
-                                 fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(),
-                                             as_whom, subjects::why_not_executable(program, user, error.what())));
+    throw subjects::not_executed(command, error);
   } catch (...) {
     server_.reset();  // Before the watchdog goes.
     subjects::kill_orphans(before_);
@@ -214,10 +203,7 @@ void ServedForeign::stop(journal::Trial& row) {
   // If the leader had to be killed, its children were killed with it.
   const auto orphans = stopped.ended.killed ? 0 : static_cast<std::size_t>(stopped.ended.orphans);
   const std::size_t left = subjects::kill_orphans(before_) + orphans;
-  if (left != 0) {
-    add(row.outcome_detail, fmt::format("it left {} process{} behind, which {} ended", left, left == 1 ? "" : "es",
-                                        left == 1 ? "was" : "were"));
-  }
+  if (left != 0) add(row.outcome_detail, subjects::left_behind(left));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "harness/subjects/foreign_program.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 
 #include "harness/measure/system_error.h"
 #include "harness/subjects/find_program.h"
+#include "harness/subjects/path_access.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -33,7 +35,29 @@ void give_home(const fs::path& home, const Identity& identity) {
     measure::throw_system_error("let another user through " + folder.string());
 }
 
+/// "nobody (uid 65534)".
+std::string user_of(const Command& command) {
+  return fmt::format("{} (uid {})", command.identity ? "nobody" : "this user",
+                     command.identity.value_or(foreign_identity()).uid);
+}
+
 }  // namespace
+
+void require_reachable(const Command& command, const fs::path& folder) {
+  // The user who has just made the folder can enter it, if need be by a list of groups or of rights.
+  const std::string closed = command.identity ? inaccessible_folder(folder, *command.identity) : "";
+  if (closed.empty()) return;
+  throw SubjectError(journal::Outcome::not_run,
+                     fmt::format("{} cannot be reached as {}, as whom it runs: {}; set TMPDIR to a folder that is open",
+                                 folder.string(), user_of(command), closed));
+}
+
+SubjectError not_executed(const Command& command, const CannotExecute& error) {
+  const fs::path program = command.directory / command.argv.front();
+  const Identity user = command.identity.value_or(foreign_identity());
+  return {journal::Outcome::not_run, fmt::format("{} cannot be executed as {}, as whom it runs: {}", program.string(),
+                                                 user_of(command), why_not_executable(program, user, error.what()))};
+}
 
 Identity foreign_identity() {
   return ::geteuid() == 0 ? Identity{} : Identity{::geteuid(), ::getegid()};

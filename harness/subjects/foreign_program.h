@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/subjects/process.h"
+#include "harness/subjects/server.h"
 
 namespace bakeoff::subjects {
 
@@ -23,6 +24,12 @@ std::filesystem::path make_foreign_home(const std::filesystem::path& folder);
 /// folder that was made and everything in it to the user that the program runs as. The caller sets CPUs and cgroups.
 /// Throws std::system_error.
 Command foreign_command(std::vector<std::string> argv, const std::filesystem::path& folder);
+
+/// Throws SubjectError, not_run, where the user that the command runs as cannot reach the trial's private folder.
+void require_reachable(const Command& command, const std::filesystem::path& folder);
+
+/// Why the command's program could not be executed, as its row says it.
+SubjectError not_executed(const Command& command, const CannotExecute& error);
 
 /// The user that it runs as: nobody where the harness is root, otherwise the harness's own.
 Identity foreign_identity();

@@ -142,7 +142,7 @@ std::string why_settings_refuse(const Subject& subject, const std::string& workl
     if (set == subject.set.end() || std::ranges::find(workloads, workload) != workloads.end()) continue;
     const auto facts = std::ranges::find(subject.settings, setting, &SettingFacts::name);
     if (facts != subject.settings.end() && facts->default_value == set->second) continue;
-    return fmt::format("with {}={} it serves {} only", setting, set->second, fmt::join(workloads, ", "));
+    return fmt::format("{}={} is for {} only", setting, set->second, fmt::join(workloads, ", "));
   }
   return "";
 }
@@ -187,13 +187,16 @@ std::string why_not_run(const Subject& subject, const std::string& job) {
   const auto& jobs = subject.foreign->jobs;
   if (jobs.empty()) return "it runs no jobs";
   if (std::ranges::find(jobs, job) == jobs.end()) return fmt::format("it runs {} only", fmt::join(jobs, ", "));
+  if (std::string refusal = why_settings_refuse(subject, job); !refusal.empty()) return refusal;
   return why_not_there(subject);
 }
 
 std::size_t kill_orphans(const std::vector<pid_t>& before) {
   std::set<pid_t> found;
   std::size_t ended = 0;
+  const auto patient_until = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
   for (bool any = true; any;) {
+    const bool patient = std::chrono::steady_clock::now() < patient_until;
     any = false;
     std::set<pid_t> wanted(before.begin(), before.end());
     wanted.insert(::getpid());
@@ -205,7 +208,7 @@ std::size_t kill_orphans(const std::vector<pid_t>& before) {
       if (wanted.contains(pid)) continue;
       any = true;
       found.insert(pid);
-      ::kill(pid, SIGKILL);
+      if (!patient) ::kill(pid, SIGKILL);
     }
     // Those whose parents have just been killed become children of this process in turn.
     for (const pid_t pid : found) {
@@ -216,6 +219,11 @@ std::size_t kill_orphans(const std::vector<pid_t>& before) {
     if (any) ::usleep(1000);
   }
   return ended;
+}
+
+std::string left_behind(std::size_t processes) {
+  const bool one = processes == 1;
+  return fmt::format("it left {} process{} behind, which {} ended", processes, one ? "" : "es", one ? "was" : "were");
 }
 
 }  // namespace bakeoff::subjects

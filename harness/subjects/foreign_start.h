@@ -47,7 +47,11 @@ std::string why_not_run(const Subject& subject, const std::string& job);
 
 /// Ends and reaps the descendants of this process that are not among `before`, and do not belong to a child that is
 /// still wanted (LivingChildren): what a server that has ended left behind, in any group or session, because this
-/// process is the subreaper. Returns how many of them were still running.
+/// process is the subreaper. A runtime's helper that notices by the end of a pipe that its program has gone has a
+/// fifth of a second to end by itself. Returns how many of them were still running then.
 std::size_t kill_orphans(const std::vector<pid_t>& before);
+
+/// What a row says of so many: "it left 1 process behind, which was ended".
+std::string left_behind(std::size_t processes);
 
 }  // namespace bakeoff::subjects

@@ -80,6 +80,29 @@ SettingFacts read_setting(const input::TomlSection& setting, const std::string& 
   return facts;
 }
 
+/// A job's setting of this name; nullptr where no job has one.
+const SettingFacts* job_setting(const Inventory& known, const std::string& name) {
+  for (const JobFacts& job : known.jobs) {
+    const auto found = std::ranges::find(job.settings, name, &SettingFacts::name);
+    if (found != job.settings.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// Its choices have to be some of the job's, and mean what they mean there.
+void take_choices_of(const SettingFacts& of_a_job, const input::TomlSection& setting, Subject& subject) {
+  SettingFacts& own = subject.settings.back();
+  for (std::size_t i = 0; i < own.choices.size(); ++i) {
+    const auto place = std::ranges::find(of_a_job.choices, own.choices[i]);
+    if (place == of_a_job.choices.end()) {
+      setting.fail_element("choices", i, measure::in_quotes(own.choices[i]),
+                           "one of " + input::join_names(of_a_job.choices));
+    }
+    const auto index = static_cast<std::size_t>(place - of_a_job.choices.begin());
+    own.choice_meanings.push_back(index < of_a_job.choice_meanings.size() ? of_a_job.choice_meanings[index] : "");
+  }
+}
+
 BuildStep read_step(const input::TomlSection& step) {
   step.require_known(kStepKeys);
   BuildStep words;
@@ -99,19 +122,21 @@ std::vector<NeededProgram> read_needs(const input::TomlSection& needs) {
 
 void read_settings(const input::TomlSection& settings, const Inventory& known, Subject& subject,
                    ForeignServer& foreign) {
-  std::vector<std::string> workloads;
-  for (const NamedSummary& workload : known.workloads) workloads.push_back(workload.name);
+  std::vector<std::string> work;
+  for (const NamedSummary& workload : known.workloads) work.push_back(workload.name);
+  for (const JobFacts& job : known.jobs) work.push_back(job.name);
   for (const std::string& name : settings.keys()) {
     if (name == "units" || !can_be_placeholder(name)) {
       settings.fail(name, measure::in_quotes(name), "small letters, digits and underscores, and not units");
     }
     const input::TomlSection setting = settings.section(name);
     subject.settings.push_back(read_setting(setting, name));
-    const auto with = setting.texts("workloads", "an array of workloads");
+    if (const SettingFacts* of_a_job = job_setting(known, name)) take_choices_of(*of_a_job, setting, subject);
+    const auto with = setting.texts("workloads", "an array of workloads and jobs");
     if (!with) continue;
     for (std::size_t i = 0; i < with->size(); ++i) {
-      if (std::ranges::find(workloads, (*with)[i]) != workloads.end()) continue;
-      setting.fail_element("workloads", i, measure::in_quotes((*with)[i]), "one of " + input::join_names(workloads));
+      if (std::ranges::find(work, (*with)[i]) != work.end()) continue;
+      setting.fail_element("workloads", i, measure::in_quotes((*with)[i]), "one of " + input::join_names(work));
     }
     foreign.settings_with[name] = *with;
   }

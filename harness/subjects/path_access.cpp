@@ -1,10 +1,16 @@
 #include "harness/subjects/path_access.h"
 
+#include <elf.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <array>
+#include <cstddef>
+#include <cstring>
 #include <fstream>
+#include <optional>
+#include <string_view>
 
 namespace bakeoff::subjects {
 namespace {
@@ -48,6 +54,49 @@ fs::path interpreter_of(const fs::path& program) {
   return line.substr(begin, line.find_first_of(" \t\r", begin) - begin);
 }
 
+/// The machine that an executable was built for (e_machine); nullopt for what is no ELF file.
+std::optional<Elf64_Half> machine_of(const fs::path& program) {
+  // Both sizes of ELF begin alike.
+  std::array<char, offsetof(Elf64_Ehdr, e_machine) + sizeof(Elf64_Half)> head{};
+  std::ifstream stream(program, std::ios::binary);
+  if (!stream.read(head.data(), head.size()) || !std::string_view(head.data(), head.size()).starts_with(ELFMAG)) {
+    return std::nullopt;
+  }
+  Elf64_Half machine = 0;
+  std::memcpy(&machine, &head[offsetof(Elf64_Ehdr, e_machine)], sizeof machine);
+  return machine;
+}
+
+std::string machine_name(Elf64_Half machine) {
+  switch (machine) {
+    case EM_386:
+      return "i386";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_ARM:
+      return "ARM";
+    case EM_AARCH64:
+      return "AArch64";
+    case EM_RISCV:
+      return "RISC-V";
+    case EM_PPC64:
+      return "PowerPC";
+    case EM_S390:
+      return "S/390";
+    default:
+      return fmt::format("machine {} of elf.h", machine);
+  }
+}
+
+/// An emulator could run it, and would be what is measured.
+std::string why_of_other_machine(const fs::path& program) {
+  static const std::optional<Elf64_Half> ours = machine_of("/proc/self/exe");
+  const std::optional<Elf64_Half> its = machine_of(program);
+  if (!its || !ours || its == ours || (*ours == EM_X86_64 && *its == EM_386)) return "";
+  return fmt::format("{} was built for {}, and this machine is {}", program.string(), machine_name(*its),
+                     machine_name(*ours));
+}
+
 /// What is wrong with the file itself or the way to it; "" when nothing is seen.
 std::string why_inaccessible(const fs::path& program, const Identity& who) {
   if (const std::string closed = inaccessible_folder(program, who); !closed.empty()) return closed;
@@ -61,7 +110,7 @@ std::string why_inaccessible(const fs::path& program, const Identity& who) {
   if (::statvfs(program.c_str(), &mounted) == 0 && (mounted.f_flag & ST_NOEXEC) != 0) {
     return fmt::format("the file system of {} is mounted noexec", program.string());
   }
-  return "";
+  return why_of_other_machine(program);
 }
 
 }  // namespace

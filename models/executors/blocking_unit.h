@@ -18,11 +18,13 @@ class BlockingUnit : public workloads::jobs::Unit {
 
   std::chrono::nanoseconds now() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
   workloads::jobs::UnitCall barrier() override { return workloads::jobs::UnitCall(sync_.barrier.arrive_and_wait()); }
-  workloads::jobs::UnitCall send(std::uint64_t value) override {
-    sync_.channel.send(value);
+  workloads::jobs::UnitCall send(std::size_t which, std::uint64_t value) override {
+    sync_.channels.at(which).send(value);
     return workloads::jobs::UnitCall();
   }
-  workloads::jobs::UnitCall receive() override { return workloads::jobs::UnitCall(sync_.channel.receive()); }
+  workloads::jobs::UnitCall receive(std::size_t which) override {
+    return workloads::jobs::UnitCall(sync_.channels.at(which).receive());
+  }
   workloads::jobs::UnitCall lock(std::size_t which) override {
     sync_.locks.at(which).lock();
     return workloads::jobs::UnitCall();

@@ -21,27 +21,29 @@ void CoroutineScheduler::arrive(Waiting waiting) {
   arrived_.clear();
 }
 
-void CoroutineScheduler::send(std::uint64_t value, std::coroutine_handle<> handle) {
-  if (!receivers_.empty()) {
-    wake_with(receivers_.front(), value);
-    receivers_.pop_front();
-  } else if (channel_.size() == workloads::jobs::kChannelRoom) {
-    senders_.push_back({value, handle});
+void CoroutineScheduler::send(std::size_t which, std::uint64_t value, std::coroutine_handle<> handle) {
+  Channel& channel = channels_.at(which);
+  if (!channel.receivers.empty()) {
+    wake_with(channel.receivers.front(), value);
+    channel.receivers.pop_front();
+  } else if (channel.values.size() == workloads::jobs::kChannelRoom) {
+    channel.senders.push_back({value, handle});
     return;
   } else {
-    channel_.push_back(value);
+    channel.values.push_back(value);
   }
   ready_.push_back(handle);
 }
 
-void CoroutineScheduler::receive(Waiting waiting) {
-  if (channel_.empty()) return receivers_.push_back(waiting);
-  wake_with(waiting, channel_.front());
-  channel_.pop_front();
-  if (senders_.empty()) return;
-  channel_.push_back(senders_.front().value);
-  ready_.push_back(senders_.front().handle);
-  senders_.pop_front();
+void CoroutineScheduler::receive(std::size_t which, Waiting waiting) {
+  Channel& channel = channels_.at(which);
+  if (channel.values.empty()) return channel.receivers.push_back(waiting);
+  wake_with(waiting, channel.values.front());
+  channel.values.pop_front();
+  if (channel.senders.empty()) return;
+  channel.values.push_back(channel.senders.front().value);
+  ready_.push_back(channel.senders.front().handle);
+  channel.senders.pop_front();
 }
 
 void CoroutineScheduler::lock(std::size_t which, Waiting waiting) {

@@ -30,8 +30,8 @@ class CoroutineScheduler {
   /// `waiting` gets the number of parties.
   void arrive(Waiting waiting);
 
-  void send(std::uint64_t value, std::coroutine_handle<> handle);
-  void receive(Waiting waiting);
+  void send(std::size_t which, std::uint64_t value, std::coroutine_handle<> handle);
+  void receive(std::size_t which, Waiting waiting);
 
   void lock(std::size_t which, Waiting waiting);
   void unlock(std::size_t which);
@@ -53,6 +53,11 @@ class CoroutineScheduler {
     std::uint64_t value;
     std::coroutine_handle<> handle;
   };
+  struct Channel {
+    std::deque<std::uint64_t> values;
+    std::deque<Sender> senders;
+    std::deque<Waiting> receivers;
+  };
   struct Lock {
     bool held = false;
     std::deque<Waiting> queue;
@@ -69,9 +74,7 @@ class CoroutineScheduler {
   std::multimap<Clock::time_point, Timer> timers_;
   std::size_t parties_ = 0;
   std::vector<Waiting> arrived_;
-  std::deque<std::uint64_t> channel_;
-  std::deque<Sender> senders_;
-  std::deque<Waiting> receivers_;
+  std::array<Channel, workloads::jobs::kChannels> channels_;
   std::array<Lock, workloads::jobs::kLocks> locks_;
   /// Waits for the read-write lock.
   struct ReadWriteWaiter {

@@ -42,12 +42,14 @@ class CoroutineUnit final : public workloads::jobs::Unit, private workloads::job
   workloads::jobs::UnitCall barrier() override {
     return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.arrive(waiting); });
   }
-  workloads::jobs::UnitCall send(std::uint64_t value) override {
-    return suspend_with(
-        [this, value](CoroutineScheduler::Waiting waiting) { shared_.scheduler.send(value, waiting.handle); });
+  workloads::jobs::UnitCall send(std::size_t which, std::uint64_t value) override {
+    return suspend_with([this, which, value](CoroutineScheduler::Waiting waiting) {
+      shared_.scheduler.send(which, value, waiting.handle);
+    });
   }
-  workloads::jobs::UnitCall receive() override {
-    return suspend_with([this](CoroutineScheduler::Waiting waiting) { shared_.scheduler.receive(waiting); });
+  workloads::jobs::UnitCall receive(std::size_t which) override {
+    return suspend_with(
+        [this, which](CoroutineScheduler::Waiting waiting) { shared_.scheduler.receive(which, waiting); });
   }
   workloads::jobs::UnitCall lock(std::size_t which) override {
     return suspend_with([this, which](CoroutineScheduler::Waiting waiting) { shared_.scheduler.lock(which, waiting); });

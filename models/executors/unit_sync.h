@@ -1,4 +1,4 @@
-// How units that block synchronise: a barrier, a bounded channel and a read-write lock. They are written over a mutex
+// How units that block synchronise: a barrier, bounded channels and a read-write lock. They are written over a mutex
 // and a condition variable, whose kind differs between threads, processes and fibers. A unit that fails abandons the
 // UnitSync. Units that wait in it, or come later, then throw, so that none waits for the failed one for ever.
 #pragma once
@@ -134,13 +134,13 @@ class ReadWriteLock {
 template <typename Mutex, typename Condition, typename SharedMutex>
 struct UnitSync {
   Barrier<Mutex, Condition> barrier;
-  Channel<Mutex, Condition> channel;
+  std::array<Channel<Mutex, Condition>, workloads::jobs::kChannels> channels;
   std::array<Mutex, workloads::jobs::kLocks> locks;
   SharedMutex read_write;
 
   void abandon() {
     barrier.abandon();
-    channel.abandon();
+    for (auto& channel : channels) channel.abandon();
   }
 };
 

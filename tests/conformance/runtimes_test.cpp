@@ -21,6 +21,7 @@
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/variant.h"
+#include "tests/conformance/job_vectors.h"
 #include "tests/conformance/subject.h"
 
 namespace bakeoff::conformance {
@@ -45,12 +46,45 @@ std::ostream& operator<<(std::ostream& out, const Serving& serving) {
   return out << serving.subject << " " << serving.workload;
 }
 
+/// The names under which a subject runs a job: one for each value of a setting that is for the job alone.
+std::vector<std::string> names_with_each_choice(const subjects::Subject& subject, const std::string& job) {
+  std::vector<std::string> names{subject.name};
+  for (const auto& [name, only] : subject.foreign->settings_with) {
+    if (only != std::vector{job}) continue;
+    names.clear();
+    const auto setting = std::ranges::find(subject.settings, name, &subjects::SettingFacts::name);
+    for (const std::string& choice : setting->choices) names.push_back(subject.name + ":" + name + "=" + choice);
+  }
+  return names;
+}
+
+struct Running {
+  std::string subject, job;
+};
+std::ostream& operator<<(std::ostream& out, const Running& running) {
+  return out << running.subject << " " << running.job;
+}
+
+std::vector<Running> runnings_of(const std::vector<subjects::Subject>& subjects) {
+  std::vector<Running> all;
+  for (const subjects::Subject& subject : subjects) {
+    if (!subject.foreign || !subject.set.empty()) continue;
+    for (const std::string& job : subject.foreign->jobs) {
+      for (const std::string& name : names_with_each_choice(subject, job)) all.push_back({name, job});
+    }
+  }
+  return all;
+}
+
 /// The shipped subjects that are programs of runtimes, variants included. Nothing is built yet.
 const subjects::Inventory& inventory() {
   static const subjects::Inventory all = [] {
     subjects::Inventory found = subjects::describe_subject_program(BAKEOFF_BIN_DIR "/bakeoff-subject");
     subjects::add_subjects_in(BAKEOFF_SOURCE_DIR "/reference/runtimes", found);
     subjects::add_variants(found, kRuntimeVariants);
+    std::vector<std::string> choices;
+    for (const Running& running : runnings_of(found.subjects)) choices.push_back(running.subject);
+    subjects::add_variants(found, choices);
     return found;
   }();
   return all;
@@ -136,43 +170,78 @@ TEST_P(Runtime, DoesWhatTheProtocolWantsAndLeavesNothingBehind) {
   EXPECT_EQ(row.outcome_detail, "");
 }
 
-struct Running {
-  std::string subject, job;
-};
-std::ostream& operator<<(std::ostream& out, const Running& running) {
-  return out << running.subject << " " << running.job;
-}
-
 std::vector<Running> runnings() {
-  std::vector<Running> all;
-  for (const subjects::Subject& subject : inventory().subjects) {
-    if (!subject.foreign || !subject.set.empty()) continue;
-    for (const std::string& job : subject.foreign->jobs) all.push_back({subject.name, job});
-  }
-  return all;
+  return runnings_of(inventory().subjects);
 }
 
-class RuntimeJob : public testing::TestWithParam<Running> {};
+/// As much as each has to do to go wrong, and no more.
+std::uint64_t small_size(const std::string& job) {
+  static const std::map<std::string, std::uint64_t> sizes{
+      {"count", 100'000}, {"ping-pong", 500}, {"shared-count", 3000}, {"skynet", 100}, {"sleepers", 20}, {"spawn", 5}};
+  const auto found = sizes.find(job);
+  return found == sizes.end() ? 1 : found->second;
+}
 
-TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnits) {
-  const subjects::Subject& subject = prepared(GetParam().subject);
-  if (!subject.missing.empty()) GTEST_SKIP() << "needs " << subject.missing;
-  ASSERT_EQ(subject.failed_build, "");
-  for (const std::uint64_t units : {1, 2, 7}) {
+class RuntimeJob : public testing::TestWithParam<Running> {
+ protected:
+  /// Runs it, or says in the row's detail why it cannot be.
+  static journal::Trial run(const subjects::Subject& subject, std::uint64_t units, std::uint64_t size) {
     journal::Trial row;
     row.subject = subject.name;
     row.workload = GetParam().job;
     row.params.kind = journal::TrialKind::job;
     row.params.units = units;
-    row.params.job_size = row.workload == "count" ? 100'000 : 1;
+    row.params.job_size = size;
     row.subject_cpus = measure::allowed_cpus();
-    experiment::run_job_trial(row, subject);
-    ASSERT_TRUE(row.job);
+    try {
+      experiment::run_job_trial(row, subject);
+    } catch (const subjects::SubjectError& error) {
+      row.outcome = error.outcome;
+      row.outcome_detail = error.what();
+    }
+    return row;
+  }
+  static std::string discipline(const subjects::Subject& subject) {
+    const auto set = subject.set.find("discipline");
+    return set == subject.set.end() ? "" : set->second;
+  }
+};
+
+TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnitsAndThePagesVectors) {
+  const subjects::Subject& subject = prepared(GetParam().subject);
+  if (!subject.missing.empty()) GTEST_SKIP() << "needs " << subject.missing;
+  ASSERT_EQ(subject.failed_build, "");
+  std::size_t answered = 0;
+  const auto expect_right = [&](std::uint64_t units, std::uint64_t size) {
+    SCOPED_TRACE(std::to_string(units) + " units, size " + std::to_string(size));
+    const journal::Trial row = run(subject, units, size);
+    const bool too_few = GetParam().job == "ping-pong" ? units != 2 : discipline(subject) == "channel" && units < 2;
+    const bool lacks_a_part = row.outcome_detail == "sha256 needs the package erlang-crypto";
+    if (too_few || lacks_a_part) {
+      EXPECT_EQ(row.outcome, journal::Outcome::not_run) << row.outcome_detail;
+      EXPECT_THAT(row.outcome_detail, testing::AnyOf(testing::HasSubstr("expected 2"), testing::HasSubstr("needs")));
+      return;
+    }
+    ASSERT_TRUE(row.job) << row.outcome_detail;
     EXPECT_TRUE(row.job->answer_right) << row.outcome_detail;
-    EXPECT_EQ(row.server_receipt->units_created, units);
+    EXPECT_EQ(row.outcome_detail, "");
+    ++answered;
+    ASSERT_TRUE(row.server_receipt->units_created);
+    if (row.workload == "spawn") {
+      EXPECT_EQ(*row.server_receipt->units_created, units + units * size);
+    } else if (row.workload != "skynet") {
+      EXPECT_EQ(*row.server_receipt->units_created, units);
+    }
     ASSERT_TRUE(row.runtime);
     EXPECT_NE(row.runtime->version, "");
+  };
+  for (const std::uint64_t units : {1, 2, 7}) expect_right(units, small_size(GetParam().job));
+  for (const JobVector& vector : read_job_vectors(BAKEOFF_SOURCE_DIR "/workloads/PROTOCOLS.md")) {
+    if (vector.job != GetParam().job) continue;
+    if (vector.settings.contains("discipline") && vector.settings.at("discipline") != discipline(subject)) continue;
+    expect_right(vector.units, vector.size);
   }
+  if (answered == 0) GTEST_SKIP() << "needs a package that this machine does not have";
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, RuntimeJob, testing::ValuesIn(runnings()), [](const auto& running) {

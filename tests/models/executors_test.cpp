@@ -117,7 +117,7 @@ TEST_P(Executors, PassOnWhatAUnitThrowsAlsoWhileTheOthersWaitForIt) {
         [at_the_barrier](workloads::jobs::Unit& unit, std::size_t index) -> workloads::jobs::UnitWork {
           if (index == 1) throw std::out_of_range("unit 1 failed");
           if (at_the_barrier) co_return co_await unit.barrier();
-          co_return co_await unit.receive();
+          co_return co_await unit.receive(0);
         },
         workloads::jobs::Needs::synchronisation);
     EXPECT_THROW(executor()->run(job, 2), std::out_of_range);
@@ -132,8 +132,8 @@ TEST_P(Executors, PassNumbersThroughTheChannelInOrderAlsoWhenItIsFull) {
         std::uint64_t in_order = 0;
         for (std::uint64_t i = 0; i < kNumbers; ++i) {
           if (index == 0) {
-            co_await unit.send(i);
-          } else if (co_await unit.receive() == i) {
+            co_await unit.send(0, i);
+          } else if (co_await unit.receive(0) == i) {
             ++in_order;
           }
         }

@@ -125,8 +125,8 @@ class Lone final : public jobs::Unit {
   jobs::UnitCall sleep(std::chrono::nanoseconds /*time*/) override { return jobs::UnitCall(); }
   std::chrono::nanoseconds now() const override { return {}; }
   jobs::UnitCall barrier() override { return jobs::UnitCall(); }
-  jobs::UnitCall send(std::uint64_t /*value*/) override { return jobs::UnitCall(); }
-  jobs::UnitCall receive() override { return jobs::UnitCall(); }
+  jobs::UnitCall send(std::size_t /*which*/, std::uint64_t /*value*/) override { return jobs::UnitCall(); }
+  jobs::UnitCall receive(std::size_t /*which*/) override { return jobs::UnitCall(); }
   jobs::UnitCall lock(std::size_t /*which*/) override {
     ++locks;
     return jobs::UnitCall();

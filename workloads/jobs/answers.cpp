@@ -22,6 +22,10 @@ std::uint64_t sum_of(std::span<const std::uint64_t> answers) {
   return std::accumulate(answers.begin(), answers.end(), std::uint64_t{0});
 }
 
+std::vector<NamedFigure> time_of(const ReportedRun& ran) {
+  return {{"elapsed_ms", static_cast<double>(ran.elapsed_ns) / 1e6}};
+}
+
 std::vector<NamedFigure> time_and_cpu(const CompletedRun& ran) {
   constexpr double kNsPerMs = 1e6;
   return {{"elapsed_ms", static_cast<double>(ran.elapsed_ns) / kNsPerMs},

@@ -22,6 +22,9 @@ std::uint64_t sum_of(std::span<const std::uint64_t> answers);
 /// the whole process include that.
 std::vector<NamedFigure> time_and_cpu(const CompletedRun& ran);
 
+/// "elapsed_ms" alone: what CPU the units of others took beside the rest of their program is not known.
+std::vector<NamedFigure> time_of(const ReportedRun& ran);
+
 /// How many of `total` pieces of work unit `index` of `units` does. Where the work does not divide evenly, the first
 /// units do one piece more.
 constexpr std::uint64_t share_of(std::uint64_t total, std::uint64_t index, std::uint64_t units) {

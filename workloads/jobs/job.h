@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,13 @@ struct CompletedRun {
   std::size_t cpus = 1;  ///< CPUs that the process may use.
 };
 
+/// The run of a program of others, of which the job line is known and nothing else (PROTOCOLS.md).
+struct ReportedRun {
+  std::uint64_t answer = 0;
+  std::uint64_t elapsed_ns = 0;  ///< From the first creation to the last join.
+  std::uint64_t work_ns = 0;     ///< From when all units were there; elapsed_ns where the program does not say.
+};
+
 class Job {
  public:
   virtual ~Job() = default;
@@ -74,6 +82,16 @@ class Job {
   /// Whether its figures are of a unit, such as its memory, and so hold when the system refused some of those asked
   /// for. Other jobs have no figures then.
   virtual bool measures_per_unit() const { return false; }
+
+  /// For jobs that need more than nothing: the answer that a program of others has to give, or nullopt where that
+  /// cannot be told from outside. Of other jobs it is computed by run_unit().
+  virtual std::optional<std::uint64_t> known_answer() const { return std::nullopt; }
+
+  /// Whether a race may lose a part of the answer. What is left is not 0.
+  virtual bool may_lose() const { return false; }
+
+  /// Those of figures() that can be told of such a run.
+  virtual std::vector<NamedFigure> reported_figures(const ReportedRun& /*ran*/) const { return {}; }
 
   /// What it is about, where that is not the time and CPU of the whole; the first leads.
   virtual std::vector<NamedFigure> figures(const CompletedRun& /*ran*/) const { return {}; }

@@ -62,6 +62,10 @@ inline constexpr SettingEntry kOversubscribeSettings[] = {
      .most = 8192}};
 std::unique_ptr<Job> make_oversubscribe_job(const JobSize& size);
 
+inline constexpr std::uint64_t kPingPongDefaultSize = 100'000;
+inline constexpr std::size_t kPingPongUnits = 2;
+std::unique_ptr<Job> make_ping_pong_job(const JobSize& size);
+
 inline constexpr std::uint64_t kSha256DefaultSize = 128;
 std::unique_ptr<Job> make_sha256_job(const JobSize& size);
 
@@ -99,5 +103,8 @@ std::unique_ptr<Job> make_skynet_job(const JobSize& size);
 
 inline constexpr std::uint64_t kSleepersDefaultSize = 2000;
 std::unique_ptr<Job> make_sleepers_job(const JobSize& size);
+
+inline constexpr std::uint64_t kSpawnDefaultSize = 1000;
+std::unique_ptr<Job> make_spawn_job(const JobSize& size);
 
 }  // namespace bakeoff::workloads::jobs

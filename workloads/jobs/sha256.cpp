@@ -99,6 +99,7 @@ class Sha256Job final : public Job {
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override { return time_and_cpu(ran); }
+  std::vector<NamedFigure> reported_figures(const ReportedRun& ran) const override { return time_of(ran); }
 
  private:
   std::uint64_t blocks() const { return mib_ * kBlocksPerMib; }

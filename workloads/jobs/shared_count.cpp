@@ -85,10 +85,10 @@ class SharedCountJob final : public Job {
     } else if (discipline_ == "channel") {
       // The first is the owner and adds what the others send; what it would add itself needs no channel.
       if (index != 0) {
-        for (; added < each_; ++added) co_await unit.send(1);
+        for (; added < each_; ++added) co_await unit.send(0, 1);
       } else {
         std::uint64_t count = 0;
-        for (std::uint64_t i = 0; i < each_ * (units - 1); ++i) count += co_await unit.receive();
+        for (std::uint64_t i = 0; i < each_ * (units - 1); ++i) count += co_await unit.receive(0);
         counter() = count;
       }
     } else {
@@ -100,8 +100,7 @@ class SharedCountJob final : public Job {
 
   std::string check(std::span<const std::uint64_t> answers) const override {
     const std::uint64_t right = sum_of(answers), found = answer(answers);
-    const bool may_lose = discipline_ == "plain";
-    if (found == right || (may_lose && found < right && found > 0)) return "";
+    if (found == right || (may_lose() && found < right && found > 0)) return "";
     return "shared-count: expected " + std::to_string(right) + ", got " + std::to_string(found);
   }
 
@@ -114,18 +113,40 @@ class SharedCountJob final : public Job {
   }
 
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
-    const std::size_t adders = ran.answers.size() - (discipline_ == "channel" ? 1 : 0);
-    const double operations = static_cast<double>(each_) * static_cast<double>(adders);
-    const auto right = static_cast<double>(sum_of(ran.answers));
-    const double lost = right - static_cast<double>(answer(ran.answers));
-    const double elapsed_ns = state().times.elapsed_ns();
-    return {{"operation_ns", elapsed_ns / operations},
-            {"lost", lost},
-            {"lost_percent", right > 0 ? lost / right * kPercent : 0},
-            {"operations_per_s", operations / elapsed_ns * 1e9}};
+    return figures_of({.adders = adders_among(ran.answers.size()),
+                       .right = sum_of(ran.answers),
+                       .found = answer(ran.answers),
+                       .elapsed_ns = state().times.elapsed_ns()});
+  }
+
+  /// Of a program that does nothing but add.
+  std::optional<std::uint64_t> known_answer() const override { return each_ * adders_among(units_); }
+  bool may_lose() const override { return discipline_ == "plain"; }
+  std::vector<NamedFigure> reported_figures(const ReportedRun& ran) const override {
+    return figures_of({.adders = adders_among(units_),
+                       .right = *known_answer(),
+                       .found = ran.answer,
+                       .elapsed_ns = static_cast<double>(ran.work_ns)});
   }
 
  private:
+  struct Counted {
+    std::size_t adders;
+    std::uint64_t right, found;
+    double elapsed_ns;
+  };
+  /// The owner of a channel adds nothing itself.
+  std::size_t adders_among(std::size_t units) const { return units - (discipline_ == "channel" ? 1 : 0); }
+  std::vector<NamedFigure> figures_of(const Counted& counted) const {
+    const double operations = static_cast<double>(each_) * static_cast<double>(counted.adders);
+    const auto right = static_cast<double>(counted.right);
+    const double lost = right - static_cast<double>(counted.found);
+    return {{"operation_ns", counted.elapsed_ns / operations},
+            {"lost", lost},
+            {"lost_percent", right > 0 ? lost / right * kPercent : 0},
+            {"operations_per_s", operations / counted.elapsed_ns * 1e9}};
+  }
+
   State& state() const { return *static_cast<State*>(memory_.data()); }
   std::atomic<std::uint64_t>& counter() const { return state().counter.value; }
 

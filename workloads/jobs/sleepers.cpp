@@ -54,6 +54,11 @@ class SleepersJob final : public Job {
   }
   std::uint64_t answer(std::span<const std::uint64_t> answers) const override { return sum_of(answers); }
 
+  std::optional<std::uint64_t> known_answer() const override { return units_; }
+  std::vector<NamedFigure> reported_figures(const ReportedRun& ran) const override {
+    return {{"elapsed_s", static_cast<double>(ran.elapsed_ns) / 1e9}};
+  }
+
   std::vector<NamedFigure> figures(const CompletedRun& ran) const override {
     constexpr double kKibPerMib = 1024;
     std::vector<NamedFigure> figures{{"elapsed_s", static_cast<double>(ran.elapsed_ns) / 1e9}};

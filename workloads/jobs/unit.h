@@ -120,10 +120,11 @@ class Unit {
   /// could be made than were asked for, it waits for those. Throws when another unit has failed and so will not arrive.
   virtual UnitCall barrier() = 0;
 
-  /// Puts a number into the run's one channel, which has room for kChannelRoom; waits while it is full.
-  virtual UnitCall send(std::uint64_t value) = 0;
+  /// Puts a number into one of the run's channels, from 0 to kChannels - 1, each with room for kChannelRoom; waits
+  /// while it is full.
+  virtual UnitCall send(std::size_t which, std::uint64_t value) = 0;
   /// Takes the oldest number out; waits while there is none.
-  virtual UnitCall receive() = 0;
+  virtual UnitCall receive(std::size_t which) = 0;
 
   /// The run's locks, from 0 to kLocks - 1, each a mutex as units of this kind use it. Not recursive.
   virtual UnitCall lock(std::size_t which) = 0;
@@ -142,6 +143,7 @@ class Unit {
   virtual UnitCall fan_out(std::size_t count, const ChildWork& work) = 0;
 };
 
+inline constexpr std::size_t kChannels = 2;
 inline constexpr std::size_t kChannelRoom = 1024;
 inline constexpr std::size_t kLocks = 2;
 

@@ -1,18 +1,175 @@
-%% The job count, a process of the BEAM per unit. erlang-base has no sha256.
+%% The jobs, a process of the BEAM per unit.
 -module(jobs).
 -export([main/1]).
 
-%% Words: the job, the units, the size.
-main(["count", Units, Size]) ->
-    Main = self(),
+-define(MASK, 16#ffffffffffffffff).
+
+%% Words: the job, the units, the size, the discipline of shared-count.
+main([Job, Units, Size, Discipline]) ->
+    os:set_signal(sigterm, default),
+    logger:set_primary_config(level, none),
+    %% A message of each unit may wait here. On the heap, each collection would copy them.
+    process_flag(message_queue_data, off_heap),
+    try run(Job, list_to_integer(Units), list_to_integer(Size), Discipline) of
+        #{answer := Answer, elapsed_ns := Elapsed, work_ns := Work, units_created := Created} ->
+            io:format("{\"answer\":~b,\"elapsed_ns\":~b,\"work_ns\":~b,\"units_created\":~b,\"runtime\":~s}~n",
+                      [Answer, Elapsed, Work, Created, server:runtime()]),
+            halt(0)
+    catch
+        throw:{refused, Line} -> stop(Line, 2);
+        _:Reason -> stop(io_lib:format("the job failed: ~0p", [Reason]), 1)
+    end.
+
+stop(Line, Status) ->
+    io:format(standard_error, "~ts~n", [Line]),
+    halt(Status).
+
+refuse(Found, Expected) ->
+    throw({refused, ["found ", Found, ", expected ", Expected]}).
+
+run("count", Units, Size, _) ->
+    share(Units, fun(_, _, _) -> count(0, Size) end);
+run("sha256", Units, Size, _) ->
+    is_there(crypto) orelse throw({refused, "sha256 needs the package erlang-crypto"}),
+    share(Units, fun(Index, _, _) -> sum(fun sha256/1, lists:seq(Index, Size * 16 - 1, Units)) end);
+run("image", Units, Size, _) ->
+    share(Units, fun(Index, _, _) -> sum(fun image:sum/1, lists:seq(Index, Size - 1, Units)) end);
+run("shared-count", Units, Size, Discipline) ->
+    shared_count(Discipline, Units, Size);
+run("spawn", Units, Size, _) ->
+    Result = share(Units, fun(_, _, _) -> spawn_in_turn(Size, 0) end),
+    Result#{units_created := Units + Units * Size};
+run("sleepers", Units, Size, _) ->
+    share(Units, fun(_, _, _) -> timer:sleep(Size), 1 end);
+run("skynet", Units, Size, _) ->
+    is_power_of_ten(Size) orelse refuse(["size ", integer_to_list(Size)], "a power of ten for skynet"),
+    Result = share(Units, fun(0, _, _) -> skynet(0, Size);
+                             (_, _, _) -> skynet(0, Size), 0
+                          end),
+    Result#{units_created := Units * ((10 * Size - 1) div 9)};
+run("ping-pong", 2, Size, _) ->
+    share(2, fun(0, _, Second) -> ping(Second, 0, Size);
+                (1, First, _) -> pong(First, Size)
+             end);
+run("ping-pong", Units, _, _) ->
+    refuse(["units ", integer_to_list(Units)], "2 for ping-pong");
+run(Job, _, _, _) ->
+    refuse(["the job ", Job], "count, sha256, image, shared-count, spawn, sleepers, skynet or ping-pong").
+
+%% All units begin together. Share is given the index of a unit, and the first and the last unit.
+share(Units, Share) ->
     Begin = erlang:monotonic_time(nanosecond),
-    Pids = [spawn(fun() -> Main ! {self(), count(0, list_to_integer(Size))} end)
-            || _ <- lists:seq(1, list_to_integer(Units))],
-    Answer = lists:sum([receive {Pid, Count} -> Count end || Pid <- Pids]),
-    Elapsed = erlang:monotonic_time(nanosecond) - Begin,
-    io:format("{\"answer\":~b,\"elapsed_ns\":~b,\"units_created\":~s,\"runtime\":~s}~n",
-              [Answer, Elapsed, Units, server:runtime()]),
-    halt(0).
+    Pids = [start(fun() -> receive {go, First, Last} -> Share(Index, First, Last) end end)
+            || Index <- lists:seq(0, Units - 1)],
+    Go = {go, hd(Pids), lists:last(Pids)},
+    Together = erlang:monotonic_time(nanosecond),
+    lists:foreach(fun(Pid) -> Pid ! Go end, Pids),
+    Answer = answers(Units, 0),
+    End = erlang:monotonic_time(nanosecond),
+    #{answer => Answer, elapsed_ns => End - Begin, work_ns => End - Together, units_created => Units}.
+
+%% A unit answers with the reason of its exit: one message says that it has ended, and how. Links would not do, because the
+%% process that -run starts traps exits.
+start(Share) ->
+    {Pid, _} = spawn_monitor(fun() -> exit({answer, Share()}) end),
+    Pid.
+
+%% The sum of the answers of so many units. Where one of them has failed, the unit that waits fails too.
+answers(0, Sum) -> Sum;
+answers(Units, Sum) ->
+    receive
+        {'DOWN', _, process, _, {answer, Answer}} -> answers(Units - 1, (Sum + Answer) band ?MASK);
+        {'DOWN', _, process, _, Reason} -> exit(Reason)
+    end.
+
+sum(Fun, Indices) ->
+    lists:foldl(fun(Index, Sum) -> (Sum + Fun(Index)) band ?MASK end, 0, Indices).
 
 count(N, Size) when N < Size -> count(N + 1, Size);
 count(N, _) -> N.
+
+is_there(Module) ->
+    code:ensure_loaded(Module) =:= {module, Module}.
+
+sha256(Index) ->
+    Digest = crypto:hash(sha256, stream:block(4, Index)),
+    Words = [Word || <<Word:64>> <= Digest],
+    lists:foldl(fun(Word, Sum) -> stream:mix(Sum bxor Word) end, stream:draw(Index, 0), Words).
+
+shared_count("plain", Units, Size) ->
+    share_counter(Units, atomics, fun(Counter) -> plain(Counter, Size) end);
+shared_count("atomic", Units, Size) ->
+    share_counter(Units, atomics, fun(Counter) -> add(Counter, Size) end);
+shared_count("sharded", Units, Size) ->
+    share_counter(Units, write_concurrency, fun(Counter) -> add(Counter, Size) end);
+shared_count("local", Units, Size) ->
+    share_counter(Units, atomics, fun(Counter) -> counters:add(Counter, 1, count(0, Size)) end);
+shared_count("channel", Units, Size) when Units >= 2 ->
+    share(Units, fun(0, _, _) -> own(0, (Units - 1) * Size);
+                    (_, Owner, _) -> send(Owner, Size)
+                 end);
+shared_count("channel", _, _) ->
+    refuse("units 1", "2 at least for channel");
+shared_count(Discipline, _, _) ->
+    refuse(["the discipline ", Discipline], "plain, atomic, sharded, channel or local").
+
+%% Kind: atomics is one number, write_concurrency one for each scheduler; what is read is their sum.
+share_counter(Units, Kind, Add) ->
+    Counter = counters:new(1, [Kind]),
+    Result = share(Units, fun(_, _, _) -> Add(Counter), 0 end),
+    Result#{answer := counters:get(Counter, 1)}.
+
+%% The get is atomic, and so is the put. What others do between them is lost.
+plain(_, 0) -> ok;
+plain(Counter, Left) ->
+    counters:put(Counter, 1, counters:get(Counter, 1) + 1),
+    plain(Counter, Left - 1).
+
+add(_, 0) -> ok;
+add(Counter, Left) ->
+    counters:add(Counter, 1, 1),
+    add(Counter, Left - 1).
+
+%% The process that owns the counter, until so many additions have come.
+own(Count, 0) -> Count;
+own(Count, Left) ->
+    receive
+        {taken, Sender} -> Sender ! taken, own(Count, Left);
+        Number -> own(Count + Number, Left - 1)
+    end.
+
+%% A mailbox has no bound, and one who sends is faster than one who receives: millions of additions would lie in memory. So
+%% each sender waits after every 1024, which would be the room of a channel, until the owner has taken them.
+send(_, 0) -> 0;
+send(Owner, Left) ->
+    Left rem 1024 =:= 0 andalso wait_for(Owner),
+    Owner ! 1,
+    send(Owner, Left - 1).
+
+wait_for(Owner) ->
+    Owner ! {taken, self()},
+    receive taken -> ok end.
+
+spawn_in_turn(0, Sum) -> Sum;
+spawn_in_turn(Left, Sum) ->
+    start(fun() -> 1 end),
+    spawn_in_turn(Left - 1, answers(1, Sum)).
+
+skynet(Number, 1) -> Number;
+skynet(Number, Leaves) ->
+    Tenth = Leaves div 10,
+    [start(fun() -> skynet(Number + Index * Tenth, Tenth) end) || Index <- lists:seq(0, 9)],
+    answers(10, 0).
+
+is_power_of_ten(1) -> true;
+is_power_of_ten(Size) -> Size > 0 andalso Size rem 10 =:= 0 andalso is_power_of_ten(Size div 10).
+
+ping(_, Size, Size) -> Size;
+ping(Second, Number, Size) ->
+    Second ! Number,
+    receive Next -> ping(Second, Next, Size) end.
+
+pong(_, 0) -> 0;
+pong(First, Left) ->
+    receive Number -> First ! Number + 1 end,
+    pong(First, Left - 1).

@@ -2,79 +2,100 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
-	"log"
+	"fmt"
 	"os"
 	"sync"
 	"time"
 )
 
-const golden = 0x9e3779b97f4a7c15
+// What a job is asked for.
+type order struct {
+	units, size uint64
+	discipline  string
+}
 
-// A unit's share of a job, and its answer.
-var jobs = map[string]func(index, units, size uint64) uint64{"count": count, "sha256": hash}
+// What has come out. work is 0 where units need not begin together.
+type result struct {
+	answer, created uint64
+	elapsed, work   time.Duration
+}
+
+var jobs = map[string]func(order) result{
+	"count":        shared(count),
+	"image":        shared(image),
+	"ping-pong":    pingPong,
+	"sha256":       shared(hash),
+	"shared-count": sharedCount,
+	"skynet":       skynet,
+	"sleepers":     sleepers,
+	"spawn":        spawn,
+}
 
 func main() {
-	log.SetFlags(0)
 	units := flag.Uint64("units", 1, "goroutines that share the work")
 	size := flag.Uint64("size", 1, "the amount of work, in the job's own measure")
+	discipline := flag.String("discipline", "mutex", "how goroutines add to a counter")
 	flag.Parse()
-	job, known := jobs[flag.Arg(0)]
+	run, known := jobs[flag.Arg(0)]
 	if !known {
-		log.Fatalf("found the job %q, expected count or sha256", flag.Arg(0))
+		refuse("the job %q, expected one of PROTOCOLS.md", flag.Arg(0))
 	}
-	answers := make([]uint64, *units)
-	var all sync.WaitGroup
+	ran := run(order{*units, *size, *discipline})
+	line := map[string]any{"answer": ran.answer, "elapsed_ns": ran.elapsed, "units_created": ran.created, "runtime": facts()}
+	if ran.work != 0 {
+		line["work_ns"] = ran.work
+	}
+	json.NewEncoder(os.Stdout).Encode(line)
+}
+
+func refuse(found string, words ...any) {
+	fmt.Fprintf(os.Stderr, "found "+found+"\n", words...)
+	os.Exit(2)
+}
+
+// A job whose units do their shares without each other.
+func shared(share func(index, units, size uint64) uint64) func(order) result {
+	return func(o order) result {
+		answers := make([]uint64, o.units)
+		var all sync.WaitGroup
+		begin := time.Now()
+		for index := range answers {
+			all.Add(1)
+			go func(index int) {
+				defer all.Done()
+				answers[index] = share(uint64(index), o.units, o.size)
+			}(index)
+		}
+		all.Wait()
+		ran := result{elapsed: time.Since(begin), created: o.units}
+		for _, answer := range answers {
+			ran.answer += answer
+		}
+		return ran
+	}
+}
+
+// Units that begin when all of them are there; the answer is the caller's.
+func together(units uint64, unit func(index uint64)) result {
+	var there, ended sync.WaitGroup
+	start := make(chan struct{})
 	begin := time.Now()
-	for index := range answers {
-		all.Add(1)
-		go func(index int) {
-			defer all.Done()
-			answers[index] = job(uint64(index), *units, *size)
+	for index := uint64(0); index < units; index++ {
+		there.Add(1)
+		ended.Add(1)
+		go func(index uint64) {
+			defer ended.Done()
+			there.Done()
+			<-start
+			unit(index)
 		}(index)
 	}
-	all.Wait()
-	elapsed := time.Since(begin)
-	sum := uint64(0)
-	for _, answer := range answers {
-		sum += answer
-	}
-	json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"answer": sum, "elapsed_ns": elapsed.Nanoseconds(), "units_created": *units, "runtime": facts()})
-}
-
-func count(_, _, size uint64) uint64 {
-	n := uint64(0)
-	for n < size {
-		n++
-	}
-	return n
-}
-
-func hash(index, units, size uint64) uint64 {
-	const blocksPerMiB, blockBytes = 16, 1 << 16
-	block := make([]byte, blockBytes)
-	answer := uint64(0)
-	for i := index; i < size*blocksPerMiB; i += units {
-		stream := mix(mix(4+golden) + (i+1)*golden)
-		for at := uint64(0); at < blockBytes; at += 8 {
-			binary.LittleEndian.PutUint64(block[at:], mix(stream+(at+1)*golden))
-		}
-		digest := sha256.Sum256(block)
-		total := mix(i + golden)
-		for at := 0; at < len(digest); at += 8 {
-			total = mix(total ^ binary.BigEndian.Uint64(digest[at:]))
-		}
-		answer += total
-	}
-	return answer
-}
-
-func mix(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
+	there.Wait()
+	begun := time.Now()
+	close(start)
+	ended.Wait()
+	end := time.Now()
+	return result{elapsed: end.Sub(begin), work: end.Sub(begun), created: units}
 }

@@ -1,9 +1,9 @@
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,21 +52,39 @@ interface Protocol {
   }
 }
 
-/** The replies that have not been sent, in an array that is used again. */
-final class Replies extends ByteArrayOutputStream {
+/** The replies that have not been sent, in an array that is used again; without ByteArrayOutputStream's locks. */
+final class Replies {
+  private byte[] bytes = new byte[64];
+  private int size;
+
   void add(String text) {
-    writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    byte[] reply = text.getBytes(StandardCharsets.ISO_8859_1);
+    add(reply, 0, reply.length);
+  }
+
+  void add(byte[] from, int begin, int length) {
+    if (length > bytes.length - size) bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + length));
+    System.arraycopy(from, begin, bytes, size, length);
+    size += length;
   }
 
   byte[] array() {
-    return buf;
+    return bytes;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void reset() {
+    size = 0;
   }
 }
 
 final class Echo implements Protocol {
   @Override
   public long take(ByteBuffer in, Replies out) {
-    out.write(in.array(), in.arrayOffset() + in.position(), in.remaining());
+    out.add(in.array(), in.arrayOffset() + in.position(), in.remaining());
     in.position(in.limit());
     return INPUT;
   }

@@ -51,22 +51,25 @@ public final class Server {
       OutputStream output = connection.getOutputStream();
       ByteBuffer in = ByteBuffer.allocate(4096);
       Replies replies = new Replies();
-      while (true) {
-        int n = input.read(in.array(), in.position(), in.remaining());
-        if (n < 0) return;
-        in.position(in.position() + n).flip();
-        long wanted;
-        while ((wanted = protocol.take(in, replies)) >= 0) {
-          send(replies, output);
-          if (wanted > 0) Thread.sleep(wanted / 1000, (int) (wanted % 1000) * 1000);
-        }
-        send(replies, output);
-        if (wanted == Protocol.CLOSE) return;
-        in = room(in);
-      }
+      while (in != null) in = answer(input, in, protocol, replies, output);
     } catch (IOException | InterruptedException | OutOfMemoryError e) {
       // The peer has gone, or has sent more than there is room for.
     }
+  }
+
+  /** Answers what comes next. A method of its own is compiled as a whole, which the loop around it is not. */
+  private static ByteBuffer answer(InputStream input, ByteBuffer in, Protocol protocol, Replies replies, OutputStream output)
+      throws IOException, InterruptedException {
+    int n = input.read(in.array(), in.position(), in.remaining());
+    if (n < 0) return null;
+    in.position(in.position() + n).flip();
+    long wanted;
+    while ((wanted = protocol.take(in, replies)) >= 0) {
+      send(replies, output);
+      if (wanted > 0) Thread.sleep(wanted / 1000, (int) (wanted % 1000) * 1000);
+    }
+    send(replies, output);
+    return wanted == Protocol.CLOSE ? null : room(in);
   }
 
   private static void send(Replies replies, OutputStream output) throws IOException {

@@ -1,55 +1,58 @@
 'use strict';
-// The jobs of bakeoff, a worker thread per unit: each has a V8 of its own.
-const { createHash } = require('node:crypto');
+// What the programs that run jobs share: the command line and the job line.
 const os = require('node:os');
-const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 
-const GOLDEN = 0x9e3779b97f4a7c15n;
-const u64 = (x) => BigInt.asUintN(64, x);
+// The units of these begin together.
+const TOGETHER = ['shared-count', 'sleepers', 'ping-pong'];
 
-function mix(z) {
-  z = u64((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-  z = u64((z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-  return z ^ (z >> 31n);
+function refuse(found, expected) {
+  console.error(`found ${found}, expected ${expected}`);
+  process.exit(2);
 }
 
-function count(index, units, size) {
-  let n = 0;
-  while (n < size) n++;
-  return BigInt(n);
+function fail(error) {
+  console.error(`${error.code ?? error.name}: ${error.message}`);
+  process.exit(1);
 }
 
-function sha256(index, units, size) {
-  const block = Buffer.alloc(65536);
-  let answer = 0n;
-  for (let i = index; i < size * 16; i += units) {
-    const stream = mix(u64(mix(4n + GOLDEN) + BigInt(i + 1) * GOLDEN));
-    for (let at = 0; at < block.length; at += 8) block.writeBigUInt64LE(mix(u64(stream + BigInt(at + 1) * GOLDEN)), at);
-    const digest = createHash('sha256').update(block).digest();
-    let total = mix(u64(BigInt(i) + GOLDEN));
-    for (let at = 0; at < digest.length; at += 8) total = mix(total ^ digest.readBigUInt64BE(at));
-    answer = u64(answer + total);
+function numberOf(name, word) {
+  const number = Number(word);
+  if (!/^[1-9]\d*$/.test(word) || !Number.isSafeInteger(number)) {
+    refuse(`${name} ${word}`, `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`);
   }
-  return answer;
+  return number;
 }
 
-const jobs = { count, sha256 };
-
-if (isMainThread) {
-  const [job, units, size] = [process.argv[2], +process.argv[3], +process.argv[4]];
-  const begin = process.hrtime.bigint();
-  const answers = Array.from({ length: units }, (_, index) => {
-    const worker = new Worker(__filename, { workerData: { job, index, units, size } });
-    return new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
-  });
-  Promise.all(answers).then((all) => {
-    const elapsed = process.hrtime.bigint() - begin;
-    const answer = all.reduce((sum, one) => u64(sum + one), 0n);
-    const runtime = { name: 'node', version: process.versions.node, cpus: os.availableParallelism(), collector: 'generations' };
-    // 64 bits have no place in a number of JSON.parse; the line is written by hand.
-    console.log(`{"answer":${answer},"elapsed_ns":${elapsed},"units_created":${units},"runtime":${JSON.stringify(runtime)}}`);
-  });
-} else {
-  const { job, index, units, size } = workerData;
-  parentPort.postMessage(jobs[job](index, units, size));
+// The command line: job, units, size, and for shared-count a discipline. `jobs` and `disciplines` are those that the program has,
+// `mostSizes` the bounds of some jobs.
+function readArguments(jobs, disciplines, mostSizes) {
+  const [job, unitsWord, sizeWord, discipline] = process.argv.slice(2);
+  if (!Object.hasOwn(jobs, job)) refuse(`the job ${job}`, Object.keys(jobs).join(', '));
+  const units = numberOf('units', unitsWord);
+  const size = numberOf('the size', sizeWord);
+  if (size > mostSizes[job]) refuse(`the size ${size}`, `at most ${mostSizes[job]} for ${job}`);
+  if (job === 'shared-count') {
+    if (!Object.hasOwn(disciplines, discipline)) refuse(`the discipline ${discipline}`, Object.keys(disciplines).join(', '));
+    if (discipline === 'channel' && units < 2) refuse('units 1', '2 or more for channel');
+  }
+  if (job === 'ping-pong' && units !== 2) refuse(`units ${units}`, '2 for ping-pong');
+  if (job === 'skynet' && !/^10*$/.test(size)) refuse(`the size ${size}`, 'a power of ten for skynet');
+  return { job, units, size, discipline };
 }
+
+function sum(answers) {
+  return answers.reduce((total, answer) => BigInt.asUintN(64, total + BigInt(answer)), 0n);
+}
+
+// The times are of process.hrtime.bigint().
+function printLine(job, answer, created, { begin, workBegin, workEnd, end }, facts) {
+  const line = { answer, elapsed_ns: end - begin, units_created: created };
+  if (TOGETHER.includes(job)) line.work_ns = workEnd - workBegin;
+  const runtime = { name: 'node', version: process.versions.node, cpus: os.availableParallelism(), collector: 'generations' };
+  line.runtime = JSON.stringify({ ...runtime, flags: process.execArgv, ...facts });
+  // JSON.stringify refuses BigInts, which the numbers of 64 bits are.
+  const fields = Object.entries(line).map(([name, value]) => `"${name}":${value}`);
+  console.log(`{${fields.join()}}`);
+}
+
+module.exports = { TOGETHER, fail, printLine, readArguments, refuse, sum };

@@ -145,7 +145,7 @@ TEST(Settings, MayGoWithSomeWorkloadsOnly) {
   subject.settings = {{.name = "server", .meaning = "", .default_value = "raw", .choices = {"raw", "library"}}};
   subject.set = {{"server", "library"}};
   EXPECT_EQ(why_not_served(subject, "http", load(1)), "");
-  EXPECT_EQ(why_not_served(subject, "counter", load(1)), "with server=library it serves http only");
+  EXPECT_EQ(why_not_served(subject, "counter", load(1)), "server=library is for http only");
   subject.set = {{"server", "raw"}};
   EXPECT_EQ(why_not_served(subject, "counter", load(1)), "") << "its default goes with all";
 }

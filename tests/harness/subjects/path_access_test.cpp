@@ -36,6 +36,16 @@ struct TestFiles : ScratchFolder {
 constexpr auto kOpen = fs::perms::others_read | fs::perms::others_exec;
 constexpr auto kClosed = fs::perms::none;
 
+/// This program's own beginning, for another machine.
+std::string for_another_machine() {
+  constexpr std::size_t kMachine = 18;  // e_machine, in both sizes of ELF.
+  std::ifstream self("/proc/self/exe", std::ios::binary);
+  std::string bytes(64, '\0');
+  self.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes[kMachine] = '\x08';
+  return bytes;
+}
+
 std::string why(const fs::path& program) {
   return why_not_executable(program, kOtherUser, "as the kernel said");
 }
@@ -80,6 +90,13 @@ TEST(InaccessiblePath, TheInterpreterOfAScriptIsLookedAtAsTheScriptIs) {
 TEST(InaccessiblePath, WhereNothingIsSeenTheKernelHasTheLastWord) {
   const TestFiles files;
   EXPECT_EQ(why(TestFiles::file(files.path() / "server", "no program\n", kOpen)), "as the kernel said");
+}
+
+TEST(PathAccess, NamesTheMachineThatAProgramWasBuiltFor) {
+  const TestFiles files;
+  const fs::path program = TestFiles::file(files.path() / "program", for_another_machine(), kOpen);
+  EXPECT_THAT(why(program), AllOf(HasSubstr("program was built for machine 8 of elf.h, and this machine is ")));
+  EXPECT_EQ(why("/proc/self/exe"), "as the kernel said");
 }
 
 }  // namespace

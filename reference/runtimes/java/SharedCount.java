@@ -1,0 +1,175 @@
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+record SharedCount(SharedCounter counter, long size) implements Job {
+  static SharedCount of(String discipline, int units, long size) {
+    SharedCounter counter = switch (discipline) {
+      case "plain" -> new PlainCounter();
+      case "mutex" -> new LockedCounter(new ReentrantLock());
+      case "atomic" -> new AtomicCounter();
+      case "rwlock" -> new LockedCounter(new ReentrantReadWriteLock().writeLock());
+      case "sharded" -> new ShardedCounter();
+      case "channel" -> new ChannelCounter(units);
+      case "local" -> new LocalCounter();
+      case "snapshot" -> new SnapshotCounter();
+      default -> throw new IllegalArgumentException("found the discipline " + discipline
+          + ", expected plain, mutex, atomic, rwlock, sharded, channel, local or snapshot");
+    };
+    return new SharedCount(counter, size);
+  }
+
+  @Override public long unit(int index) throws InterruptedException {
+    counter.add(index, size);
+    return 0;
+  }
+
+  @Override public long answer(long[] ofUnits) {
+    return counter.value();
+  }
+
+  @Override public boolean beginsTogether() {
+    return true;
+  }
+}
+
+/** A counter that all units share. How they add to it is the discipline. */
+interface SharedCounter {
+  /** Adds one, as often as `times` says, for the unit of this index. */
+  void add(int index, long times) throws InterruptedException;
+
+  /** To be asked when all units have ended. */
+  long value();
+}
+
+/** A race. Opaque access gives no order between units, but keeps the compiler from holding the value in a register. */
+final class PlainCounter implements SharedCounter {
+  private static final VarHandle VALUE;
+  private long value;
+
+  static {
+    try {
+      VALUE = MethodHandles.lookup().findVarHandle(PlainCounter.class, "value", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) VALUE.setOpaque(this, (long) VALUE.getOpaque(this) + 1);
+  }
+
+  @Override public long value() {
+    return value;
+  }
+}
+
+final class LockedCounter implements SharedCounter {
+  private final Lock lock;
+  private long value;
+
+  LockedCounter(Lock lock) {
+    this.lock = lock;
+  }
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) {
+      lock.lock();
+      try {
+        value++;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @Override public long value() {
+    return value;
+  }
+}
+
+final class AtomicCounter implements SharedCounter {
+  private final AtomicLong value = new AtomicLong();
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) value.incrementAndGet();
+  }
+
+  @Override public long value() {
+    return value.get();
+  }
+}
+
+final class ShardedCounter implements SharedCounter {
+  private final LongAdder value = new LongAdder();
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) value.increment();
+  }
+
+  @Override public long value() {
+    return value.sum();
+  }
+}
+
+/** The first unit owns the counter, and the others send their additions to it. */
+final class ChannelCounter implements SharedCounter {
+  private final BlockingQueue<Long> additions = new ArrayBlockingQueue<>(1024);
+  private final int senders;
+  private long value;
+
+  ChannelCounter(int units) {
+    if (units < 2) throw new IllegalArgumentException("found the units " + units + ", expected 2 or more");
+    senders = units - 1;
+  }
+
+  @Override public void add(int index, long times) throws InterruptedException {
+    if (index == 0) {
+      receive(senders * times);
+    } else {
+      // The boxed 1 comes from a cache: a send allocates nothing.
+      for (long i = 0; i < times; i++) additions.put(1L);
+    }
+  }
+
+  private void receive(long times) throws InterruptedException {
+    for (long i = 0; i < times; i++) value += additions.take();
+  }
+
+  @Override public long value() {
+    return value;
+  }
+}
+
+final class LocalCounter implements SharedCounter {
+  private final AtomicLong value = new AtomicLong();
+
+  @Override public void add(int index, long times) {
+    value.addAndGet(Jobs.count(times));
+  }
+
+  @Override public long value() {
+    return value.get();
+  }
+}
+
+final class SnapshotCounter implements SharedCounter {
+  private record Snapshot(long value) {}
+
+  private final AtomicReference<Snapshot> newest = new AtomicReference<>(new Snapshot(0));
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) newest.updateAndGet(seen -> new Snapshot(seen.value() + 1));
+  }
+
+  @Override public long value() {
+    return newest.get().value();
+  }
+}
