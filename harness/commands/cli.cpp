@@ -162,7 +162,9 @@ int run_command_line(int argc, char** argv) {
   ServeOptions serve;
   CLI::App* serve_app = app.add_subcommand(
       "serve", "Serve a workload with a model or a real server, for any client: curl, redis-cli, wrk, ab");
-  serve_app->add_option("model", serve.model, "A model or a server; see: bakeoff list subjects")->required();
+  serve_app
+      ->add_option("model", serve.model, "A model, a server, or a folder with a manifest; see: bakeoff list subjects")
+      ->required();
   serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
   add_whole(*serve_app, "--port", serve.port, "The port on 127.0.0.1; 0 takes a free one", 0, 65535);
   add_whole(*serve_app, "--units", serve.units, "How many units the model has", 1, kMostUnits);
@@ -232,7 +234,7 @@ int run_command_line(int argc, char** argv) {
   CLI::App* syscalls_app = app.add_subcommand(
       "syscalls", "Count the system calls that subjects make per request, side by side; needs strace");
   std::string traced;  // One word: a list would take the workload as one more element.
-  syscalls_app->add_option("subjects", traced, "Models or servers, separated by commas")->required();
+  syscalls_app->add_option("subjects", traced, "Models, servers or folders of manifests, with commas")->required();
   syscalls_app->add_option("workload", syscalls.workload, "See: bakeoff list workloads")->required();
   syscalls_app
       ->add_option("--request", syscalls.request, "The request, as in an experiment file; default: the workload's own")
@@ -268,7 +270,8 @@ int run_command_line(int argc, char** argv) {
       "times with each choice of it");
   job_app
       ->add_option("executor", job.model,
-                   "An executor or a model, with or without settings; see: bakeoff list executors")
+                   "An executor, a model or a runtime, with or without settings, or a folder with a manifest; see: "
+                   "bakeoff list executors")
       ->required();
   job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
   add_whole(*job_app, "--units", job.units, "How many units share the work; default: one per CPU", 1, kMostUnits);

@@ -137,9 +137,10 @@ void check_options(const subjects::Subject& subject, const ServeOptions& options
 }  // namespace
 
 int serve_command(const ServeOptions& given) {
-  const subjects::Inventory inventory = full_inventory();
+  subjects::Inventory inventory = full_inventory();
   const std::vector<std::string> workloads = entry_names(inventory.workloads);
-  const SubjectAndWork words = swap_if_reversed(inventory, {given.model, given.workload}, workloads);
+  const SubjectAndWork words =
+      swap_if_reversed(inventory, {take_subject_folder(given.model, inventory), given.workload}, workloads);
   ServeOptions options = given;
   subjects::Subject subject = check_subject(inventory, words.subject);
   options.workload = check_name("workload", words.work, workloads);

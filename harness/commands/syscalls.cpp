@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
@@ -38,7 +39,16 @@ experiment::Spec spec_of(const SyscallsOptions& options) {
 }
 
 /// The options with the names that were meant.
-SyscallsOptions with_names(SyscallsOptions options, const subjects::Inventory& inventory) {
+/// What a manifest wants before a trial would be counted as well, without its requests.
+void take_warmup_away(subjects::Subject& subject) {
+  if (!subject.foreign || subject.foreign->warmup_s == 0) return;
+  auto foreign = std::make_shared<subjects::ForeignServer>(*subject.foreign);
+  foreign->warmup_s = 0;
+  subject.foreign = std::move(foreign);
+}
+
+SyscallsOptions with_names(SyscallsOptions options, subjects::Inventory& inventory) {
+  for (std::string& name : options.subjects) name = take_subject_folder(name, inventory);
   const std::vector<std::string> workloads = entry_names(inventory.workloads);
   if (options.subjects.size() == 1) {
     const SubjectAndWork words = swap_if_reversed(inventory, {options.subjects.front(), options.workload}, workloads);
@@ -57,6 +67,7 @@ int syscalls_command(const SyscallsOptions& given) {
   const SyscallsOptions options = with_names(given, inventory);
   subjects::add_variants(inventory, options.subjects);
   subjects::prepare_subjects(inventory, options.subjects, tell_user);
+  for (subjects::Subject& subject : inventory.subjects) take_warmup_away(subject);
   const experiment::Plan plan = experiment::make_plan(spec_of(options));
   const experiment::TableSpec& table = plan.spec.tables.front();
   const measure::CpuSplit cpus = measure::split_cpus(measure::allowed_cpus());

@@ -229,7 +229,9 @@ struct Trial {
   Params params;
   std::uint64_t seed = 0;
   std::string started_at;  ///< UTC, RFC 3339.
-  std::string harness_hash, subject_hash;
+  std::string harness_hash;
+  std::string subject_hash;  ///< Of the program and, where it is one of others, of what it is started with: sources,
+                             ///< built files.
   std::vector<int> subject_cpus, load_cpus;
   // what came of it
   std::optional<ClientRow> client;

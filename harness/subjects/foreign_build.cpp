@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -82,6 +83,28 @@ std::string program_word(const std::vector<std::string>& start) {
   const auto word =
       std::ranges::find_if(start, [](const std::string& one) { return one != "env" && one.find('=') == one.npos; });
   return word != start.end() ? *word : start.front();
+}
+
+bool can_be_hashed(const fs::path& file) {
+  std::error_code missing;
+  return fs::file_size(file, missing) <= kLargestProgram && !missing;
+}
+
+/// Of everything that is started: the program, what the build made, and the files that are written beside it. Where
+/// there is the program alone, it is that of the program.
+std::string hash_of(const fs::path& program, const ForeignServer& foreign) {
+  if (program.empty() || !can_be_hashed(program)) return "";
+  std::string hashes = measure::content_hash(program);
+  if (foreign.files.empty() && !foreign.build) return hashes;
+  for (const FileTemplate& file : foreign.files) hashes += measure::content_hash_of(file.to + "\n" + file.text);
+  std::set<fs::path> results;
+  if (foreign.build) {
+    for (const auto& entry : fs::recursive_directory_iterator(foreign.built)) {
+      if (entry.is_regular_file() && can_be_hashed(entry.path())) results.insert(entry.path());
+    }
+  }
+  for (const fs::path& result : results) hashes += measure::content_hash(result);
+  return measure::content_hash_of(hashes);
 }
 
 bool is_complete(const fs::path& folder, const BuildRecipe& recipe) {
@@ -236,9 +259,7 @@ void prepare_subject(Subject& subject, const std::function<void(const std::strin
   if (subject.missing.empty() && subject.failed_build.empty()) {
     subject.program =
         find_program(fill_in(program_word(foreign->start.empty() ? foreign->run : foreign->start), paths_of(*foreign)));
-    if (!subject.program.empty() && fs::file_size(subject.program) <= kLargestProgram) {
-      subject.program_hash = measure::content_hash(subject.program);
-    }
+    subject.program_hash = hash_of(subject.program, *foreign);
   }
   subject.foreign = std::move(foreign);
 }

@@ -319,7 +319,10 @@ Subject read_subject(const fs::path& manifest, const Inventory& known) try {
   throw input::InputError(manifest.string() + ": cannot be read: " + error.code().message());
 }
 
-std::vector<std::string> add_subjects_in(const fs::path& named, Inventory& inventory) {
+std::vector<std::string> add_subjects_in(const fs::path& given, Inventory& inventory) {
+  // "." has no name of its own, by which it could be opened in the folder above it.
+  const bool nameless = given.filename() == "." || given.filename() == ".." || !given.has_filename();
+  const fs::path named = nameless ? fs::weakly_canonical(given) : given;
   std::vector<fs::path> manifests = manifests_in(named);
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(named, missing)) {

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/subjects/find_program.h"
 #include "harness/subjects/manifest.h"
+#include "harness/subjects/scratch_folder.h"
 #include "tests/e2e/program.h"
+#include "tests/text_file.h"
 
 namespace bakeoff::e2e {
 namespace {
@@ -36,6 +39,32 @@ TEST(Syscalls, OfALoopAndAPoolAreOneReceiveAndOneSendPerRequestAndThePoolsTwoMor
   }
   EXPECT_NEAR(calls_of(table, "epoll_ctl", "request-pool"), 1, 0.1);
   EXPECT_LT(calls_of(table, "epoll_ctl", "event-loop"), 0.1);
+}
+
+TEST(Syscalls, OfAServerThatWantsAWarmUpAreThoseOfItsRequestsAlone) {
+  if (subjects::find_program("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
+  if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
+  const subjects::ScratchFolder folder;
+  std::filesystem::copy_file(BAKEOFF_SOURCE_DIR "/reference/runtimes/python/server.py", folder.path() / "server.py");
+  test::write_text(folder.path() / "subject.toml", R"(name = "warmed"
+like = "threads"
+says_ready = true
+warmup_s = 1
+start = ["@python@", "server.py", "threads", "@workload@", "--port", "@port@"]
+[needs]
+python = { package = "python3", names = ["python3"], folders = ["/usr/bin"] }
+[files]
+"server.py" = "server.py"
+[serves]
+echo = ["*"]
+)");
+  const auto result = bakeoff_call({"syscalls", folder.path().string(), "echo", "-c", "8", "--format", "json"});
+  if (result.status == 1 && result.errors.find("Operation not permitted") != std::string::npos) {
+    GTEST_SKIP() << "this user may not trace: " << result.errors;
+  }
+  ASSERT_EQ(result.status, 0) << result.errors;
+  const json table = json::parse(result.output).at("tables").at(0);
+  EXPECT_NEAR(calls_of(table, "recvfrom", "warmed"), 1, 0.1) << "counted with a warm-up, it was several";
 }
 
 TEST(Syscalls, OfWhatCannotServeIsOneLine) {

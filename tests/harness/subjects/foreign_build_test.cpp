@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 
+#include "harness/measure/hash.h"
 #include "harness/subjects/find_needed.h"
 #include "harness/subjects/manifest.h"
 #include "harness/subjects/scratch_folder.h"
@@ -75,6 +76,7 @@ TEST_F(ForeignBuild, IsMadeOnceAndKept) {
   EXPECT_EQ(test::contents_of(program), source);
   EXPECT_EQ(subject.program, program);
   EXPECT_NE(subject.program_hash, "");
+  EXPECT_NE(subject.program_hash, measure::content_hash(subject.program)) << "what was built belongs to it";
   EXPECT_FALSE(fs::exists(subject.foreign->built / "link")) << "a link may lead anywhere";
   struct stat facts {};
   ASSERT_EQ(::stat(program.c_str(), &facts), 0);

@@ -152,6 +152,18 @@ TEST_F(ForeignManifest, NamesNoProgramWithoutAnEnd) {
   EXPECT_EQ(hash(), "") << "it is not known, and not waited for";
 }
 
+TEST_F(ForeignManifest, HashesTheSourcesOfAnInterpretedProgramWithItsInterpreter) {
+  const auto hash = [&](const std::string& source) {
+    test::write_text(scratch_.path() / "server.sh", source);
+    Subject subject = parse("start = [\"/bin/sh\", \"server.sh\"]", "[files]\n\"server.sh\" = \"server.sh\"\n");
+    prepare_subject(subject, [](const std::string&) {});
+    return subject.program_hash;
+  };
+  const std::string one = hash("echo one");
+  EXPECT_NE(one, hash("echo two"));
+  EXPECT_EQ(one, hash("echo one"));
+}
+
 TEST_F(ForeignManifest, NamesFilesOfABoundedSizeTogether) {
   test::write_text(scratch_.path() / "large", "");
   ASSERT_EQ(::truncate((scratch_.path() / "large").c_str(), off_t{ManifestFolder::kMostBytes}), 0);
