@@ -46,7 +46,7 @@ load::AgentPlan peer_plan(const PeerLoad& load, std::uint16_t port, double windo
   plan.port = port;
   plan.load.connections = load.connections;
   plan.load.pipeline = load.pipeline;
-  plan.warmup_s = kWarmUpS;
+  plan.warmup_s = load.warmup_s;
   plan.window_s = window_s;
   return plan;
 }
@@ -55,9 +55,9 @@ Cost drive(RunningServer& server, const PeerLoad& load, double window_s) {
   load::Coordinator coordinator(peer_plan(load, server.port, window_s), kLoadCpus);
   const auto window = coordinator.start();
   measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
-  const auto before = server.cgroup.read_cpu();
+  const auto before = server.cgroup().read_cpu();
   measure::sleep_until_ns(window.end_ns, subjects::interrupted);
-  const auto after = server.cgroup.read_cpu();
+  const auto after = server.cgroup().read_cpu();
   const load::AgentResult result = coordinator.result();
   if (result.row.wrong_answers != 0 || result.row.replies_ok == 0) {
     throw std::runtime_error("wrong or no answers: " + result.complaint);
@@ -77,14 +77,14 @@ class Alternating {
     load::AgentPlan plan = peer_plan(load, server_->port, 0);
     plan.report_windows = true;
     load_.emplace(plan, kLoadCpus);
-    load_->warm_up(kWarmUpS);
+    load_->warm_up(load.warmup_s);
   }
 
   void slice(double length_s) {
     load_->warm_up(experiment::kColdS);
-    const auto before = server_->cgroup.read_cpu();
+    const auto before = server_->cgroup().read_cpu();
     const load::LoadWindow window = load_->slice(length_s);
-    const auto after = server_->cgroup.read_cpu();
+    const auto after = server_->cgroup().read_cpu();
     if (!before || !after) throw std::runtime_error("no cgroup: CPU per request cannot be told exactly");
     const auto replies = static_cast<double>(window.replies);
     if (replies == 0) throw std::runtime_error("no answers in a slice");

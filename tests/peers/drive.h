@@ -30,12 +30,13 @@ struct PeersOptions {
   }
 };
 
+inline constexpr double kWarmUpS = 0.3;
+
 struct PeerLoad {
   std::string workload, request;
   std::uint64_t connections = 32, pipeline = 1;
+  double warmup_s = kWarmUpS;  ///< Before every window; of servers in slices, before the first.
 };
-
-inline constexpr double kWarmUpS = 0.3;  ///< Before every window.
 
 struct Cost {
   double server_us = 0;     ///< CPU a request.

@@ -125,7 +125,7 @@ void print_idle_memory(const PeersOptions& settings, subjects::Inventory& invent
     const auto server = start();
     const auto pss = [&] {
       return static_cast<double>(
-          measure::measure_memory(server->cgroup.processes()).value_or(measure::TreeMemory{}).pss_kib);
+          measure::measure_memory(server->cgroup().processes()).value_or(measure::TreeMemory{}).pss_kib);
     };
     const double before = pss();
     const PeerLoad load{workload, workload == "http" ? "/" : "", kIdleConnections, 1};

@@ -1,5 +1,5 @@
-// bakeoff beside redis-server, nginx, wrk, redis-benchmark, goroutines and the floors: CPU per request, and the time of
-// units, interleaved, in one run.
+// bakeoff beside redis-server, nginx, wrk, redis-benchmark, goroutines, short programs of the runtimes and the floors:
+// CPU per request, and the time of units, interleaved, in one run.
 //
 //   tests/peers/run [--pairs N] [--window SECONDS] [--only PART,PART]
 //
@@ -34,35 +34,18 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
+#include "harness/subjects/watchdog.h"
 #include "tests/peers/drive.h"
 #include "tests/peers/generators.h"
 #include "tests/peers/models.h"
+#include "tests/peers/pairs.h"
 #include "tests/peers/reconnect.h"
+#include "tests/peers/runtimes.h"
 #include "tests/peers/servers.h"
 #include "tests/peers/units.h"
 
 namespace bakeoff::peers {
 namespace {
-
-/// One comparison: both alternate in slices, in fresh processes for each block; the ratio ours / theirs.
-void compare_pairs(const PeersOptions& settings, const std::string& name, const char* theirs_name, double target,
-                   const PeerLoad& load, const Start& ours, const Start& theirs) {
-  if (!settings.compares(name)) return;
-  stats::Series a, b, a_rps, b_rps;
-  const std::array<Start, 2> both{ours, theirs};
-  for (std::size_t block = 0; block < settings.pairs; ++block) {
-    const std::vector<SlicedCost> costs = drive_in_slices(both, load, settings.window_s, block);
-    a.push_back(costs[0].server_us);
-    b.push_back(costs[1].server_us);
-    a_rps.push_back(costs[0].rps);
-    b_rps.push_back(costs[1].rps);
-  }
-  const auto ratio = bakeoff::stats::compare(a, b);
-  fmt::print("{:<46} {:>7.3f} {:>7.3f} {:<16} {:>6.2f} {:<14} {:>5.2f}  {:<8} {:>8.0f} {:>8.0f}\n", name, median_of(a),
-             median_of(b), theirs_name, ratio->median, interval_text(ratio->interval), target,
-             ratio->median <= target ? "met" : "missed", median_of(a_rps), median_of(b_rps));
-  std::fflush(stdout);
-}
 
 void compare_servers(const PeersOptions& settings, const subjects::Inventory& inventory, const PeerLoad& load,
                      const char* theirs_name, const Start& theirs, double target) {
@@ -170,14 +153,14 @@ int run_peers(int argc, char** argv) {
   subjects::Inventory inventory = subjects::describe_subject_program();
   fmt::print("server on CPU {}, load on CPU {}, {} pairs, windows of {:.3g} s\n", kServerCpus[0], kLoadCpus[0],
              settings.pairs, settings.window_s);
-  fmt::print("{:<46} {:>7} {:>7} {:<16} {:>6} {:<14} {:>5}  {:<8} {:>8} {:>8}\n", "CPU us a request, medians", "ours",
-             "theirs", "", "ratio", "95 %", "aim", "", "req/s", "theirs");
+  print_pairs_head();
   for (const char* request : {"get/key", "incr/counter"}) {
     compare_servers(settings, inventory, {"counter", request, 32, 1}, "redis-server", start_redis, 0.92);
     compare_servers(settings, inventory, {"counter", request, 32, 16}, "redis-server", start_redis, 0.65);
   }
   compare_servers(settings, inventory, {"http", "/", 32, 1}, "nginx", start_nginx, 1.10);
   compare_servers(settings, inventory, {"http", "/", 256, 1}, "nginx", start_nginx, 1.00);
+  print_runtime_costs(settings, inventory);
   print_generator_costs(settings);
   print_model_costs(settings, inventory);
   print_idle_memory(settings, inventory);
@@ -193,8 +176,9 @@ int run_peers(int argc, char** argv) {
 }  // namespace bakeoff::peers
 
 int main(int argc, char** argv) {
-  // The coordinator starts its own program as the load agent.
+  // The coordinator starts its own program as the load agent, and what starts foreign servers as their watchdog.
   if (argc == 2 && std::strcmp(argv[1], "agent") == 0) return bakeoff::load::run_agent();
+  if (argc == 2 && std::strcmp(argv[1], "guard") == 0) return bakeoff::subjects::run_watchdog();
   try {
     return bakeoff::peers::run_peers(argc, argv);
   } catch (const std::exception& error) {

@@ -43,16 +43,14 @@ void await(std::uint16_t port, subjects::Process& process) {
 
 std::unique_ptr<RunningServer> prepare() {
   auto running = std::make_unique<RunningServer>();
-  running->cgroup = measure::Cgroup::create(running->folder.path().filename().string());
-  running->folder.remember_cgroups(running->cgroup.join_files());
   running->port = free_port();
   return running;
 }
 
 std::unique_ptr<RunningServer> start(std::unique_ptr<RunningServer> running, subjects::Command command) {
   command.cpus = kServerCpus;
-  command.join = running->cgroup.join_files();
-  command.error_file = running->folder.path() / "stderr";
+  command.join = running->environment.join();
+  command.error_file = running->environment.folder() / "stderr";
   running->theirs = subjects::Process::start(command);
   await(running->port, *running->theirs);
   return running;
@@ -62,7 +60,7 @@ std::unique_ptr<RunningServer> start(std::unique_ptr<RunningServer> running, sub
 std::unique_ptr<RunningServer> start_foreign(std::unique_ptr<RunningServer> running, subjects::Command command) {
   if (::geteuid() == 0) {
     command.identity = subjects::Identity{};
-    [[maybe_unused]] const int owned = ::chown(running->folder.path().c_str(), 65534, 65534);
+    [[maybe_unused]] const int owned = ::chown(running->environment.folder().c_str(), 65534, 65534);
   }
   return start(std::move(running), std::move(command));
 }
@@ -82,7 +80,7 @@ std::unique_ptr<RunningServer> start_redis() {
                   "--appendonly",
                   "no",
                   "--dir",
-                  running->folder.path().string(),
+                  running->environment.folder().string(),
                   "--tcp-backlog",
                   "4096",
                   "--logfile",
@@ -92,7 +90,7 @@ std::unique_ptr<RunningServer> start_redis() {
 
 std::unique_ptr<RunningServer> start_nginx() {
   auto running = prepare();
-  const std::string root = running->folder.path().string();
+  const std::string root = running->environment.folder().string();
   std::ofstream(root + "/nginx.conf") << fmt::format(
       "daemon off; worker_processes 1; pid {0}/pid; error_log {0}/error.log warn;\n"
       "events {{ worker_connections 16384; }}\n"
@@ -124,10 +122,27 @@ Start start_model(const subjects::Inventory& inventory, const std::string& model
     params.load.connections = connections;
     subjects::Command command = subjects::command_to_serve(*inventory.find(model), workload, params, 0);
     command.cpus = kServerCpus;
-    command.join = running->cgroup.join_files();
-    command.error_file = running->folder.path() / "stderr";
+    command.join = running->environment.join();
+    command.error_file = running->environment.folder() / "stderr";
     running->ours = subjects::Server::start(command, 10s);
     running->port = running->ours->port();
+    return running;
+  };
+}
+
+Start start_by_manifest(const subjects::Subject& subject, const std::string& workload, std::uint64_t connections) {
+  return [&subject, workload, connections] {
+    journal::Trial row;
+    row.subject = subject.name;
+    row.workload = workload;
+    row.subject_cpus = kServerCpus;
+    row.load_cpus = kLoadCpus;
+    row.params.load = journal::LoadShape{.connections = connections};
+    auto running = std::make_unique<RunningServer>(subject, row);
+    experiment::TrialEnvironment& environment = running->environment;
+    running->by_manifest = experiment::start_subject(running->row, subject, environment.folder(), environment.join(), 0,
+                                                     environment.watch());
+    running->port = running->by_manifest->server().port();
     return running;
   };
 }

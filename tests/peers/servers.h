@@ -1,5 +1,5 @@
-// The servers that are compared: models of ours, redis-server and nginx, each on the first allowed CPU, in a cgroup and
-// a private folder of its own.
+// The servers that are compared: models of ours, redis-server, nginx and what has a manifest, each on the first allowed
+// CPU, in a cgroup and a private folder of its own.
 #pragma once
 
 #include <functional>
@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "harness/experiment/served_subject.h"
+#include "harness/experiment/trial_environment.h"
+#include "harness/journal/trial.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
 
@@ -22,11 +24,17 @@ inline const std::vector<int> kLoadCpus{kAllowed.back()};
 
 /// Ready on a port; stopped when destroyed.
 struct RunningServer {
-  subjects::ScratchFolder folder;
-  measure::Cgroup cgroup;
+  journal::Trial row;  ///< What `by_manifest` was started for.
+  experiment::TrialEnvironment environment;
   std::optional<subjects::Server> ours;
   std::optional<subjects::Process> theirs;
+  std::unique_ptr<experiment::ServedSubject> by_manifest;
   std::uint16_t port = 0;
+
+  /// Without a subject for our models, redis-server and nginx, whose memory nothing limits.
+  explicit RunningServer(const subjects::Subject& subject = {}, const journal::Trial& started_for = {})
+      : row(started_for), environment(subject, row.params) {}
+  const measure::Cgroup& cgroup() const { return environment.cgroup(); }
 
   ~RunningServer() {
     if (ours) ours->stop();
@@ -42,5 +50,7 @@ std::unique_ptr<RunningServer> start_nginx();
 Start start_floor(const std::string& program, const std::vector<std::string>& more = {});
 Start start_model(const subjects::Inventory& inventory, const std::string& model, const std::string& workload,
                   std::uint64_t connections);
+/// A subject that has a manifest and is prepared, as a trial starts it. It outlives the result.
+Start start_by_manifest(const subjects::Subject& subject, const std::string& workload, std::uint64_t connections);
 
 }  // namespace bakeoff::peers
