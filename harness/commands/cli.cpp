@@ -254,7 +254,7 @@ int run_command_line(int argc, char** argv) {
       ->delimiter(',')
       ->type_name("WORKLOADS");
   add_whole(*conform_app, "-c,--connections", conform.connections,
-            "How many at once; default: 1000, or 100 where each takes a unit of its own", 1, 10'000);
+            "How many at once; default: 1000, or those that fit where each takes a unit", 1, 10'000);
   add_format(*conform_app, conform.format, {"terminal", "json"}, choices);
 
   PrepareOptions prepare;

@@ -7,74 +7,18 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
-#include "harness/conform/checks.h"
-#include "harness/experiment/served_subject.h"
-#include "harness/experiment/trial_environment.h"
-#include "harness/load/coordinator.h"
-#include "harness/measure/cpu_sets.h"
+#include "harness/conform/conform_subject.h"
 #include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
-#include "harness/subjects/server.h"
 
 namespace bakeoff::commands {
 namespace {
 
-constexpr std::uint64_t kSpareConnections = 8;  ///< Beside those of the crowd.
-/// A crowd of units that are processes takes memory for each.
-constexpr std::uint64_t kCrowdOfUnits = 100;
-
 struct Conformed {
   std::string subject, workload;
-  std::string not_started;  ///< Why it could not be tried at all; "" when it was.
-  conform::ConformResult result{};
+  conform::ConformedSubject tried;
 };
-
-conform::Conversations conversations_with(const subjects::Subject& subject, const std::string& workload,
-                                          const ConformOptions& options) {
-  conform::Conversations what{.topic = {.workload = workload}};
-  if (subject.foreign && workload == "http") {
-    what.topic.answers_all = subject.foreign->serves.at(workload).front() == "*";
-  }
-  const std::uint64_t most = subject.holds_connection ? std::min(kCrowdOfUnits, subject.max_units) : what.connections;
-  what.connections = options.connections.value_or(most);
-  return what;
-}
-
-Conformed conform_one(const subjects::Subject& subject, const std::string& workload, const ConformOptions& options) {
-  Conformed tried{.subject = subject.name, .workload = workload, .not_started = {}};
-  const conform::Conversations what = conversations_with(subject, workload, options);
-  journal::Trial row;
-  row.subject = subject.name;
-  row.workload = workload;
-  row.seed = 1;
-  row.subject_cpus = row.load_cpus = measure::allowed_cpus();
-  row.params.load.connections = what.connections + kSpareConnections;
-  row.params.load.message_bytes = workload == "echo" ? what.topic.message_bytes : 0;
-  if (!what.topic.answers_all) row.params.load.request = "/";
-  tried.not_started = subjects::why_not_started(subject, workload, row.params);
-  if (!tried.not_started.empty()) return tried;
-  experiment::TrialEnvironment environment(subject, row.params);
-  try {
-    const auto served =
-        experiment::start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
-    if (const std::string warning = served->take_warning(); !warning.empty()) tell_user(subject.name + ": " + warning);
-    tried.result =
-        conform::check_conversations(load::resolve("127.0.0.1", served->server().port()), what, subjects::interrupted);
-    served->server().expect_alive();
-    served->stop(row);
-    ++tried.result.checks;
-    if (!row.outcome_detail.empty()) {
-      tried.result.complaints.push_back(
-          {"the stop signal", "", "an end without anything left behind", row.outcome_detail});
-    }
-  } catch (const subjects::SubjectError& error) {
-    if (subjects::interrupted) throw subjects::Interrupted();
-    tried.result.complaints.push_back({"being started, served and stopped", "", "a server that stays alive",
-                                       environment.limit().explain(error).what()});
-  }
-  return tried;
-}
 
 /// The workloads that it says it serves, whatever the requests.
 std::vector<std::string> workloads_of(const subjects::Subject& subject, const subjects::Inventory& inventory) {
@@ -86,24 +30,26 @@ std::vector<std::string> workloads_of(const subjects::Subject& subject, const su
   return workloads;
 }
 
-void print_conformed(const Conformed& tried) {
-  const std::string head = fmt::format("{} {}", tried.subject, tried.workload);
-  if (!tried.not_started.empty()) {
-    fmt::print("{}: not tried: {}\n", head, tried.not_started);
+void print_conformed(const Conformed& conformed) {
+  const std::string head = fmt::format("{} {}", conformed.subject, conformed.workload);
+  if (!conformed.tried.not_started.empty()) {
+    fmt::print("{}: not tried: {}\n", head, conformed.tried.not_started);
     return;
   }
-  const std::size_t wrong = tried.result.complaints.size();
-  fmt::print("{}: {} checks, {}\n", head, tried.result.checks,
+  const conform::ConformResult& result = conformed.tried.result;
+  const std::size_t wrong = result.complaints.size();
+  fmt::print("{}: {} checks, {}\n", head, result.checks,
              wrong == 0 ? "all as it should be" : fmt::format("{} complaint{}", wrong, wrong == 1 ? "" : "s"));
-  for (const conform::Complaint& one : tried.result.complaints) {
+  for (const conform::Complaint& one : result.complaints) {
     fmt::print("  {}\n", one.check);
     if (!one.sent.empty()) fmt::print("    sent      {}\n", one.sent);
     fmt::print("    expected  {}\n    came      {}\n", one.expected, one.came);
   }
 }
 
-nlohmann::ordered_json json_of(const Conformed& tried) {
-  nlohmann::ordered_json document{{"subject", tried.subject}, {"workload", tried.workload}};
+nlohmann::ordered_json json_of(const Conformed& conformed) {
+  nlohmann::ordered_json document{{"subject", conformed.subject}, {"workload", conformed.workload}};
+  const conform::ConformedSubject& tried = conformed.tried;
   if (!tried.not_started.empty()) document["not_tried"] = tried.not_started;
   document["checks"] = tried.result.checks;
   document["complaints"] = nlohmann::ordered_json::array();
@@ -135,12 +81,14 @@ int conform_command(const ConformOptions& options) {
     for (const std::string& workload : workloads) {
       if (!options.workloads.empty() && std::ranges::find(options.workloads, workload) == options.workloads.end())
         continue;
-      const Conformed tried = conform_one(subject, workload, options);
-      right = right && tried.result.complaints.empty() && tried.not_started.empty();
+      const Conformed conformed{
+          name, workload,
+          conform::conform_subject(subject, workload, options.connections, subjects::interrupted, tell_user)};
+      right = right && conformed.tried.result.complaints.empty() && conformed.tried.not_started.empty();
       if (options.format == "json") {
-        document.push_back(json_of(tried));
+        document.push_back(json_of(conformed));
       } else {
-        print_conformed(tried);
+        print_conformed(conformed);
       }
     }
   }

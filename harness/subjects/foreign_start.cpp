@@ -110,6 +110,7 @@ Command prepare_foreign_job(const Subject& subject, const std::string& job, cons
   const fs::path home = make_foreign_home(folder);
   auto values = placeholders_of(subject, "", params, cpus, home, 0);
   values["job"] = job;
+  values["units"] = std::to_string(params.units.value_or(1));  // Of the job: a server's most is not theirs.
   values["size"] = std::to_string(params.job_size.value_or(0));
   Command command = prepare(subject, subject.foreign->run, values, home);
   command.output_to_error_file = false;

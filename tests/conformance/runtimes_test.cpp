@@ -9,17 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "harness/conform/checks.h"
+#include "harness/conform/conform_subject.h"
 #include "harness/experiment/job_trial.h"
-#include "harness/experiment/served_subject.h"
-#include "harness/experiment/trial_environment.h"
-#include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/manifest.h"
+#include "harness/subjects/server.h"
 #include "harness/subjects/variant.h"
 #include "tests/conformance/job_vectors.h"
 #include "tests/conformance/subject.h"
@@ -117,42 +115,19 @@ const std::map<std::string, std::map<std::string, std::string>> kExceptions{
     {"java-virtual:server=library", {{"no Host", "com.sun.net.httpserver does not ask for the field"}}},
 };
 
-class Runtime : public testing::TestWithParam<Serving> {
- protected:
-  static conform::Conversations what(const subjects::Subject& subject) {
-    // Interpreters that are processes take some MiB each.
-    constexpr std::size_t kCrowd = 1000, kCrowdOfProcesses = 50;
-    return {.topic = {.workload = GetParam().workload},
-            .connections = subject.holds_connection ? kCrowdOfProcesses : kCrowd};
-  }
-};
+class Runtime : public testing::TestWithParam<Serving> {};
 
 TEST_P(Runtime, DoesWhatTheProtocolWantsAndLeavesNothingBehind) {
   const subjects::Subject& subject = prepared(GetParam().subject);
   if (!subject.missing.empty()) GTEST_SKIP() << "needs " << subject.missing;
   ASSERT_EQ(subject.failed_build, "");
-  constexpr std::size_t kSpare = 8;
-  journal::Trial row;
-  row.subject = subject.name;
-  row.workload = GetParam().workload;
-  row.seed = 1;
-  row.subject_cpus = row.load_cpus = measure::allowed_cpus();
-  row.params.load.connections = what(subject).connections + kSpare;
-  if (row.workload == "echo") row.params.load.message_bytes = what(subject).topic.message_bytes;
-  experiment::TrialEnvironment environment(subject, row.params);
-  const auto served =
-      experiment::start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
-  const auto runtime = served->runtime();
-  ASSERT_TRUE(runtime) << "it does not say what it is";
-  EXPECT_NE(runtime->name, "");
-  EXPECT_NE(runtime->version, "");
-  EXPECT_EQ(runtime->cpus.value_or(row.subject_cpus.size()), row.subject_cpus.size()) << "PyPy does not know";
-
-  const auto result = conform::check_conversations(load::resolve("127.0.0.1", served->server().port()), what(subject),
-                                                   subjects::interrupted);
-  EXPECT_GT(result.checks, 5U);
+  const auto tell = [](const std::string& line) { std::cerr << line << "\n"; };
+  const conform::ConformedSubject tried =
+      conform::conform_subject(subject, GetParam().workload, std::nullopt, subjects::interrupted, tell);
+  EXPECT_EQ(tried.not_started, "");
+  EXPECT_GT(tried.result.checks, 5U);
   std::set<std::string> met;
-  for (const conform::Complaint& one : result.complaints) {
+  for (const conform::Complaint& one : tried.result.complaints) {
     const auto known = kExceptions.find(subject.name);
     if (known != kExceptions.end() && known->second.contains(one.check)) {
       met.insert(one.check);
@@ -161,13 +136,15 @@ TEST_P(Runtime, DoesWhatTheProtocolWantsAndLeavesNothingBehind) {
     ADD_FAILURE() << one.check << "\n  sent      " << one.sent << "\n  expected  " << one.expected << "\n  came      "
                   << one.came;
   }
-  if (const auto known = kExceptions.find(subject.name); known != kExceptions.end() && row.workload == "http") {
+  if (const auto known = kExceptions.find(subject.name); known != kExceptions.end() && GetParam().workload == "http") {
     for (const auto& [check, why] : known->second)
       EXPECT_TRUE(met.contains(check)) << "no longer an exception: " << check;
   }
-  served->server().expect_alive();
-  served->stop(row);
-  EXPECT_EQ(row.outcome_detail, "");
+  ASSERT_TRUE(tried.runtime) << "it does not say what it is";
+  EXPECT_NE(tried.runtime->name, "");
+  EXPECT_NE(tried.runtime->version, "");
+  const std::size_t cpus = measure::allowed_cpus().size();
+  EXPECT_EQ(tried.runtime->cpus.value_or(cpus), cpus) << "PyPy does not know";
 }
 
 std::vector<Running> runnings() {

@@ -1,6 +1,7 @@
 // bakeoff conform and bakeoff prepare, on subjects whose faults are known.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/foreign_server_fixture.h"
@@ -17,6 +18,35 @@ TEST(Conform, OfAModelFindsNothing) {
   EXPECT_EQ(result.status, 0) << result.output << result.errors;
   EXPECT_THAT(result.output, AllOf(HasSubstr("threads echo: "), HasSubstr("threads http: "),
                                    HasSubstr("threads counter: "), HasSubstr("all as it should be")));
+}
+
+TEST(Conform, OfUnitsThatTakeMemoryKeepsTheCrowdWithinIt) {
+  if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
+  const subjects::ScratchFolder folder;
+  ::chmod(folder.path().c_str(), 0755);
+  std::filesystem::copy_file(BAKEOFF_SOURCE_DIR "/reference/runtimes/python/server.py", folder.path() / "server.py");
+  test::write_text(folder.path() / "subject.toml", R"(name = "crowded"
+like = "prefork"
+says_ready = true
+memory_mib = 400
+start = ["@python3@", "server.py", "prefork", "@workload@", "--port", "@port@", "--units", "@units@"]
+[needs]
+python3 = { package = "python3", folders = ["/usr/bin"] }
+[files]
+"server.py" = "server.py"
+[units]
+unit = "process"
+meaning = "processes, which take a connection at a time each"
+hold_connections = true
+most = 4096
+[serves]
+echo = ["*"]
+)");
+  const auto result = bakeoff_call({"conform", folder.path()});
+  EXPECT_EQ(result.status, 0) << result.output << result.errors;
+  EXPECT_THAT(result.errors,
+              AllOf(HasSubstr("crowded: "), HasSubstr(" connections at once instead of 1000: each takes "),
+                    HasSubstr("and all may have 200 MiB")));
 }
 
 /// A server that answers every request alike and says nothing of what it is.
