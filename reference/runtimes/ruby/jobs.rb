@@ -1,59 +1,39 @@
 # frozen_string_literal: true
 
 # The jobs of bakeoff, on threads or on forked processes.
-require "digest"
 require "etc"
 require "json"
+require_relative "on_processes"
+require_relative "on_threads"
 
-MASK = 2**64 - 1
-GOLDEN = 0x9e3779b97f4a7c15
+MODELS = { "threads" => OnThreads, "processes" => OnProcesses }.freeze
 
-def mix(z)
-  z = ((z ^ (z >> 30)) * 0xbf58476d1ce4e5b9) & MASK
-  z = ((z ^ (z >> 27)) * 0x94d049bb133111eb) & MASK
-  z ^ (z >> 31)
+def refuse(found, expected)
+  warn "found #{found}, expected #{expected}"
+  exit 2
 end
 
-def count(_index, _units, size)
-  n = 0
-  n += 1 while n < size
-  n
+def one_of(names)
+  "one of #{names.join(', ')}"
 end
 
-def sha256(index, units, size)
-  answer = 0
-  (index...size * 16).step(units) do |i|
-    stream = mix((mix((4 + GOLDEN) & MASK) + (i + 1) * GOLDEN) & MASK)
-    words = (0...65_536).step(8).map { |at| mix((stream + (at + 1) * GOLDEN) & MASK) }
-    total = mix((i + GOLDEN) & MASK)
-    Digest::SHA256.digest(words.pack("Q<*")).unpack("Q>*") { |word| total = mix(total ^ word) }
-    answer = (answer + total) & MASK
-  end
-  answer
+model_name, job, *numbers = ARGV.first(4)
+discipline = ARGV[4]
+model = MODELS[model_name] or refuse("the model #{model_name}", one_of(MODELS.keys))
+model::JOBS.include?(job) or refuse("the job #{job}", one_of(model::JOBS))
+units, size = numbers.map { |number| Integer(number, 10) }
+units.positive? or refuse("#{units} units", "1 at least")
+refuse("#{units} units", "2 for ping-pong") if job == "ping-pong" && units != 2
+if job == "shared-count"
+  model::DISCIPLINES.include?(discipline) or refuse("the discipline #{discipline}", one_of(model::DISCIPLINES))
+  refuse("#{units} unit", "2 at least for the discipline channel") if discipline == "channel" && units < 2
 end
 
-def on_threads(units, &share)
-  Array.new(units) { |index| Thread.new { share.call(index) } }.map(&:value)
+begin
+  outcome = model.run(job, units, size, discipline)
+rescue SystemCallError, ThreadError => e # The system gives no further thread or process, say.
+  refuse(e.message, "what #{units} #{model_name} need")
 end
-
-def on_processes(units)
-  pipes = Array.new(units) do |index|
-    reader, writer = IO.pipe
-    fork do
-      writer.write(yield(index).to_s)
-      exit!(0)
-    end
-    writer.close
-    reader
-  end
-  answers = pipes.map { |pipe| pipe.read.to_i }
-  Process.waitall
-  answers
-end
-
-model, job, units, size = ARGV[0], ARGV[1], ARGV[2].to_i, ARGV[3].to_i
-begin_ns = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)
-answers = send("on_#{model}", units) { |index| send(job, index, units, size) }
-elapsed_ns = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond) - begin_ns
+outcome[:answer] &= Work::MASK
 runtime = { name: RUBY_ENGINE, version: RUBY_VERSION, cpus: Etc.nprocessors, collector: "generations" }
-puts JSON.generate(answer: answers.sum & MASK, elapsed_ns: elapsed_ns, units_created: units, runtime: runtime)
+puts JSON.generate(outcome.merge(runtime: runtime))

@@ -1,33 +1,144 @@
-//! The job count, on a thread of the operating system per unit. The standard library has no sha256.
+//! The jobs, on a thread of the operating system per unit. The standard library has no sha256.
+mod counter;
 mod facts;
+mod image;
+mod job;
+mod work;
 
-use std::arch::asm;
-use std::thread;
-use std::time::Instant;
+use counter::Counter;
+use image::image;
+use job::{refuse, Done, Job, Span};
+use std::panic::resume_unwind;
+use std::sync::{mpsc, Arc, Barrier};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use work::count;
 
-/// One step at a time: without the empty instruction, the compiler replaces the loop by its result.
-fn count(size: u64) -> u64 {
-    let mut n: u64 = 0;
-    while n < size {
-        n += 1;
-        // SAFETY: it does nothing.
-        unsafe { asm!("/* {0} */", inout(reg) n, options(nomem, nostack, preserves_flags)) };
-    }
-    n
+/// Starts a thread, or ends the program where the system has none left. (thread::spawn panics.)
+fn start<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    let thread = thread::Builder::new().spawn(work);
+    thread.unwrap_or_else(|error| refuse(format!("no further thread ({error})"), "one for each unit"))
 }
 
-/// words: the job, the units, the size.
+/// A thread that has panicked has said why; the program then ends as it did.
+fn join<T>(thread: JoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// The threads of a job.
+struct Units {
+    barrier: Option<Arc<Barrier>>,
+    begin: Instant,
+    threads: Vec<JoinHandle<Span>>,
+}
+
+impl Units {
+    /// Each begins when it has been made.
+    fn apart() -> Units {
+        Units { barrier: None, begin: Instant::now(), threads: Vec::new() }
+    }
+
+    /// None begins before all of them exist.
+    fn together(units: u64) -> Units {
+        Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart() }
+    }
+
+    fn start(&mut self, work: impl FnOnce() -> u64 + Send + 'static) {
+        let barrier = self.barrier.clone();
+        self.threads.push(start(move || {
+            if let Some(barrier) = barrier {
+                barrier.wait();
+            }
+            let begin = Instant::now();
+            Span { answer: work(), begin, end: Instant::now() }
+        }));
+    }
+
+    /// Units that do the same, each with its index.
+    fn run(mut self, units: u64, work: impl Fn(u64) -> u64 + Clone + Send + 'static) -> Done {
+        for index in 0..units {
+            let work = work.clone();
+            self.start(move || work(index));
+        }
+        self.join()
+    }
+
+    fn join(self) -> Done {
+        let spans: Vec<Span> = self.threads.into_iter().map(join).collect();
+        Done::of(&spans, self.begin, self.barrier.is_some())
+    }
+}
+
+fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
+    let counter = Arc::new(Counter::of(discipline));
+    let shared = counter.clone();
+    let done = Units::together(units).run(units, move |index| {
+        shared.add(index, size);
+        0
+    });
+    Done { answer: counter.value(), ..done }
+}
+
+/// The first unit owns the counter. It is done when all senders are gone.
+fn shared_count_by_channel(units: u64, size: u64) -> Done {
+    let (sender, receiver) = mpsc::sync_channel::<u64>(1024);
+    let mut senders = Units::together(units);
+    senders.start(move || receiver.iter().sum());
+    for _ in 1..units {
+        let sender = sender.clone();
+        senders.start(move || {
+            (0..size).for_each(|_| sender.send(1).expect("the owner receives"));
+            0
+        });
+    }
+    drop(sender);
+    senders.join()
+}
+
+fn spawn(units: u64, size: u64) -> Done {
+    let done = Units::apart().run(units, move |_| (0..size).map(|_| join(start(|| 1))).sum());
+    Done { units: units + units * size, ..done }
+}
+
+fn sleepers(units: u64, size: u64) -> Done {
+    Units::together(units).run(units, move |_| {
+        thread::sleep(Duration::from_millis(size));
+        1
+    })
+}
+
+fn ping_pong(size: u64) -> Done {
+    let (ping, pings) = mpsc::sync_channel(1);
+    let (pong, pongs) = mpsc::sync_channel(1);
+    let mut two = Units::together(2);
+    two.start(move || {
+        let mut number = 0;
+        for _ in 0..size {
+            ping.send(number).expect("the second receives");
+            number = pongs.recv().expect("the second answers");
+        }
+        number
+    });
+    two.start(move || {
+        pings.iter().for_each(|number: u64| pong.send(number + 1).expect("the first receives"));
+        0
+    });
+    two.join()
+}
+
+/// words: the job, the units, the size, the discipline.
 fn main() {
-    let words: Vec<String> = std::env::args().collect();
-    assert_eq!(words[1], "count", "the only job");
-    let units: u64 = words[2].parse().expect("a number of units");
-    let size: u64 = words[3].parse().expect("a size");
-    let begin = Instant::now();
-    let threads: Vec<_> = (0..units).map(|_| thread::spawn(move || count(size))).collect();
-    let sum = threads.into_iter().fold(0u64, |sum, one| sum.wrapping_add(one.join().expect("an answer")));
-    let elapsed = begin.elapsed().as_nanos();
-    println!(
-        "{{\"answer\":{sum},\"elapsed_ns\":{elapsed},\"units_created\":{units},\"runtime\":{}}}",
-        facts::runtime("std")
-    );
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let Job { name, units, size, discipline } = Job::of(&words);
+    let done = match name.as_str() {
+        "count" => Units::apart().run(units, move |_| count(size)),
+        "image" => Units::apart().run(units, move |index| image(index, units, size)),
+        "shared-count" if discipline == "channel" => shared_count_by_channel(units, size),
+        "shared-count" => shared_count(units, size, &discipline),
+        "spawn" => spawn(units, size),
+        "sleepers" => sleepers(units, size),
+        "ping-pong" => ping_pong(size),
+        _ => refuse(format!("the job {name:?}"), "count, image, shared-count, spawn, sleepers or ping-pong"),
+    };
+    done.print("std");
 }

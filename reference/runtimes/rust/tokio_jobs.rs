@@ -1,0 +1,226 @@
+//! The jobs, on a task of tokio per unit. A task that computes holds its thread until it is done. tokio has no sha256.
+mod counter;
+mod facts;
+mod image;
+mod job;
+mod work;
+
+use counter::Counter;
+use image::image;
+use job::{refuse, Done, Job, Span};
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, Barrier};
+use tokio::task::JoinHandle;
+use work::count;
+
+/// A task that has panicked has said why; the program then ends as it did.
+async fn join<T>(task: JoinHandle<T>) -> T {
+    task.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+}
+
+/// The tasks of a job.
+struct Units {
+    barrier: Option<Arc<Barrier>>,
+    begin: Instant,
+    tasks: Vec<JoinHandle<Span>>,
+}
+
+impl Units {
+    /// Each begins when it has been made.
+    fn apart() -> Units {
+        Units { barrier: None, begin: Instant::now(), tasks: Vec::new() }
+    }
+
+    /// None begins before all of them exist.
+    fn together(units: u64) -> Units {
+        Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart() }
+    }
+
+    fn start(&mut self, work: impl Future<Output = u64> + Send + 'static) {
+        let barrier = self.barrier.clone();
+        self.tasks.push(tokio::spawn(async move {
+            let begin = begin(barrier).await;
+            Span { answer: work.await, begin, end: Instant::now() }
+        }));
+    }
+
+    /// Units that do the same, each with its index.
+    async fn run<F>(mut self, units: u64, work: impl Fn(u64) -> F) -> Done
+    where
+        F: Future<Output = u64> + Send + 'static,
+    {
+        for index in 0..units {
+            self.start(work(index));
+        }
+        self.join().await
+    }
+
+    async fn join(self) -> Done {
+        let mut spans = Vec::with_capacity(self.tasks.len());
+        for task in self.tasks {
+            spans.push(join(task).await);
+        }
+        Done::of(&spans, self.begin, self.barrier.is_some())
+    }
+}
+
+async fn begin(barrier: Option<Arc<Barrier>>) -> Instant {
+    if let Some(barrier) = barrier {
+        barrier.wait().await;
+    }
+    Instant::now()
+}
+
+async fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
+    let counter = Arc::new(Counter::of(discipline));
+    let add = |index| {
+        let counter = counter.clone();
+        async move {
+            counter.add(index, size);
+            0
+        }
+    };
+    let done = Units::together(units).run(units, add).await;
+    Done { answer: counter.value(), ..done }
+}
+
+/// The first unit owns the counter. It is done when all senders are gone.
+async fn shared_count_by_channel(units: u64, size: u64) -> Done {
+    let (sender, mut receiver) = mpsc::channel::<u64>(1024);
+    let mut senders = Units::together(units);
+    senders.start(async move {
+        let mut count = 0;
+        while let Some(one) = receiver.recv().await {
+            count += one;
+        }
+        count
+    });
+    for _ in 1..units {
+        let sender = sender.clone();
+        senders.start(async move {
+            for _ in 0..size {
+                sender.send(1).await.expect("the owner receives");
+            }
+            0
+        });
+    }
+    drop(sender);
+    senders.join().await
+}
+
+async fn spawn(units: u64, size: u64) -> Done {
+    let makes = move |_| async move {
+        let mut sum = 0;
+        for _ in 0..size {
+            sum += join(tokio::spawn(async { 1 })).await;
+        }
+        sum
+    };
+    let done = Units::apart().run(units, makes).await;
+    Done { units: units + units * size, ..done }
+}
+
+/// Without start(): the timer is aligned to 128 bytes, and so a future around this one would add 128 bytes to each task.
+async fn sleepers(units: u64, size: u64) -> Done {
+    let mut all = Units::together(units);
+    for _ in 0..units {
+        let barrier = all.barrier.clone();
+        all.tasks.push(tokio::spawn(async move {
+            let begin = begin(barrier).await;
+            tokio::time::sleep(Duration::from_millis(size)).await;
+            Span { answer: 1, begin, end: Instant::now() }
+        }));
+    }
+    all.join().await
+}
+
+/// The answer is that of the first tree.
+async fn skynet(units: u64, leaves: u64) -> Done {
+    if !(0..20).any(|digits| leaves == 10u64.pow(digits)) {
+        refuse(format!("{leaves} leaves"), "a power of ten");
+    }
+    let root = move |index| async move {
+        let sum = tree(0, leaves).await;
+        if index == 0 {
+            sum
+        } else {
+            0
+        }
+    };
+    let done = Units::apart().run(units, root).await;
+    Done { units: units * (leaves + (leaves - 1) / 9), ..done }
+}
+
+async fn tree(first: u64, leaves: u64) -> u64 {
+    if leaves == 1 {
+        return first;
+    }
+    let below = leaves / 10;
+    let branches: [_; 10] = std::array::from_fn(|which| branch(first + which as u64 * below, below));
+    let mut sum = 0;
+    for branch in branches {
+        sum += join(branch).await;
+    }
+    sum
+}
+
+/// Its type has a name, unlike that of tree(), which could not contain itself.
+fn branch(first: u64, leaves: u64) -> JoinHandle<u64> {
+    tokio::spawn(tree(first, leaves))
+}
+
+async fn ping_pong(size: u64) -> Done {
+    let (ping, mut pings) = mpsc::channel(1);
+    let (pong, mut pongs) = mpsc::channel(1);
+    let mut two = Units::together(2);
+    two.start(async move {
+        let mut number = 0;
+        for _ in 0..size {
+            ping.send(number).await.expect("the second receives");
+            number = pongs.recv().await.expect("the second answers");
+        }
+        number
+    });
+    two.start(async move {
+        while let Some(number) = pings.recv().await {
+            pong.send(number + 1).await.expect("the first receives");
+        }
+        0
+    });
+    two.join().await
+}
+
+async fn run(Job { name, units, size, discipline }: Job) -> Done {
+    match name.as_str() {
+        "count" => Units::apart().run(units, move |_| async move { count(size) }).await,
+        "image" => Units::apart().run(units, move |index| async move { image(index, units, size) }).await,
+        "shared-count" if discipline == "channel" => shared_count_by_channel(units, size).await,
+        "shared-count" => shared_count(units, size, &discipline).await,
+        "spawn" => spawn(units, size).await,
+        "sleepers" => sleepers(units, size).await,
+        "skynet" => skynet(units, size).await,
+        "ping-pong" => ping_pong(size).await,
+        _ => refuse(format!("the job {name:?}"), "count, image, shared-count, spawn, sleepers, skynet or ping-pong"),
+    }
+}
+
+fn runtime(kind: &str) -> Runtime {
+    let mut builder = match kind {
+        "multi-thread" => Builder::new_multi_thread(),
+        "current-thread" => Builder::new_current_thread(),
+        _ => refuse(format!("the runtime {kind:?}"), "multi-thread or current-thread"),
+    };
+    builder.enable_all().build().unwrap_or_else(|error| refuse(error, "a runtime"))
+}
+
+/// words: current-thread or multi-thread, the job, the units, the size, the discipline.
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let kind = words.first().map_or("", String::as_str);
+    let done = runtime(kind).block_on(run(Job::of(words.get(1..).unwrap_or_default())));
+    done.print(kind);
+}
