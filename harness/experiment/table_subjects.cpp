@@ -132,6 +132,10 @@ std::string why_not_answered(const TableSpec& table, const std::string& name, co
   if (!subject) return "";
   journal::Params params;
   params.load.request = table.load.request;
+  // What runs no job at all is told what it does instead.
+  if (table.kind == journal::TrialKind::job && subject->foreign && !subject->foreign->jobs.empty()) {
+    return subjects::why_job_not_offered(*subject, table.work);
+  }
   return subjects::why_not_served(*subject, table.work, params);
 }
 

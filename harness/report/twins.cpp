@@ -14,7 +14,7 @@
 namespace bakeoff::report {
 namespace {
 
-/// What is compared between a model and its twin, by key.
+/// What is compared between a model and its twin that serve, by key.
 constexpr std::array<std::string_view, 4> kCompared{"cpu_us_per_request", "latency_us.p99", "switches_per_request",
                                                     "pss_end_mib"};
 /// A pair that differs by more than this is explained.
@@ -23,6 +23,20 @@ constexpr double kFarApart = 2;
 const Figure& figure_of(std::string_view key) {
   const auto& figures = server_figures();
   return *std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.key == key; });
+}
+
+/// What is compared in this table. Of a job: what it is about, and its CPU time.
+std::vector<Figure> compared_in(const Grid& grid) {
+  std::vector<Figure> compared;
+  if (!grid.is_job) {
+    for (const std::string_view key : kCompared) compared.push_back(figure_of(key));
+    return compared;
+  }
+  if (grid.figures.empty()) return compared;
+  compared.push_back(grid.figures.front());
+  const auto cpu = std::ranges::find(grid.figures, "cpu_ms", &Figure::key);
+  if (cpu != grid.figures.end() && cpu != grid.figures.begin()) compared.push_back(*cpu);
+  return compared;
 }
 
 struct Pair {
@@ -50,14 +64,18 @@ std::optional<stats::Ratio> ratio_of(const GridRow& one, const GridRow& other, c
 }
 
 /// The pairs that lie far apart, those with the same reason together.
-std::vector<std::string> explanations(const std::vector<Pair>& pairs, const ReportInfo& info) {
+std::vector<std::string> explanations(const std::vector<Pair>& pairs, const std::vector<Figure>& compared,
+                                      const ReportInfo& info) {
+  const auto of_cpu =
+      std::ranges::find_if(compared, [](const Figure& figure) { return figure.key.starts_with("cpu_"); });
+  if (of_cpu == compared.end()) return {};
   struct Reason {
     std::string why, how_far;
     std::size_t pairs = 0;
   };
   std::vector<Reason> reasons;
   for (const Pair& pair : pairs) {
-    const auto cpu = ratio_of(*pair.real, *pair.model, figure_of(kCompared.front()));
+    const auto cpu = ratio_of(*pair.real, *pair.model, *of_cpu);
     if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) continue;
     const auto differs = info.differs.find(pair.real->subject);
     const std::string why = differs == info.differs.end() ? "" : differs->second;
@@ -123,9 +141,9 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
   table.caption = "models and their real twins · " + caption(grid, name);
   table.columns.push_back({"subject", "real", "", Align::left});
   table.columns.push_back({"like", "model", "", Align::left});
-  for (const std::string_view key : kCompared) {
-    const Figure& figure = figure_of(key);
-    const std::string prefix(key);
+  const std::vector<Figure> compared = compared_in(grid);
+  for (const Figure& figure : compared) {
+    const std::string& prefix = figure.key;
     table.columns.push_back(
         {prefix + ".model", fmt::format("{}: model", figure.title), figure.unit, Align::right, figure.key});
     table.columns.push_back({prefix + ".real", "real", figure.unit, Align::right, figure.key});
@@ -135,15 +153,14 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
     TableRow row{.subject = pair.real->subject, .cells = {}, .remark = {}};
     row.cells.push_back(text_cell(pair.real->subject));
     row.cells.push_back(text_cell(pair.model->subject));
-    for (const std::string_view key : kCompared) {
-      const Figure& figure = figure_of(key);
+    for (const Figure& figure : compared) {
       row.cells.push_back(figure_cell(figure, figure_series(*pair.model, figure)));
       row.cells.push_back(figure_cell(figure, figure_series(*pair.real, figure)));
       row.cells.push_back(ratio_cell(ratio_of(*pair.real, *pair.model, figure)));
     }
     table.rows.push_back(std::move(row));
   }
-  table.notes = explanations(pairs, info);
+  table.notes = explanations(pairs, compared, info);
   return table;
 }
 
@@ -161,7 +178,9 @@ std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInf
   for (const std::string_view key : kCompared) {
     const Figure& figure = figure_of(key);
     Agreement agreement;
-    for (const Grid& grid : grids) count(grid, pairs_of(grid, info), figure, agreement);
+    for (const Grid& grid : grids) {
+      if (!grid.is_job) count(grid, pairs_of(grid, info), figure, agreement);
+    }
     any = any || agreement.compared != 0;
     const std::string title(figure.title);
     table.rows.push_back({.subject = title,

@@ -17,11 +17,13 @@
 namespace bakeoff::report {
 
 /// The pairs of one table of trials, by ReportInfo::twins: both medians and the paired ratio of the real one to its
-/// model for CPU per request, p99, switches and PSS. nullopt where the table has no pair with numbers on both sides.
+/// model for CPU per request, p99, switches and PSS; of a job for what it is about and its CPU time. nullopt where the
+/// table has no pair with numbers on both sides.
 std::optional<Table> twin_table(const Grid& grid, const std::string& name, const ReportInfo& info);
 
-/// Over all tables: among any two pairs whose models are told apart, and whose real ones are too (both intervals lie on
-/// one side of 1, 95 % each), how many stand in the same order on both sides. nullopt where no table has two pairs.
+/// Over all tables of servers: among any two pairs whose models are told apart, and whose real ones are too (both
+/// intervals lie on one side of 1, 95 % each), how many stand in the same order on both sides. nullopt where no table
+/// has two pairs.
 std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInfo& info);
 
 }  // namespace bakeoff::report

@@ -183,13 +183,17 @@ std::string why_not_started(const Subject& subject, const std::string& workload,
   return why.empty() ? why_not_served(subject, workload, params) : why;
 }
 
-std::string why_not_run(const Subject& subject, const std::string& job) {
+std::string why_job_not_offered(const Subject& subject, const std::string& job) {
   if (!subject.foreign) return "";
   const auto& jobs = subject.foreign->jobs;
   if (jobs.empty()) return "it runs no jobs";
   if (std::ranges::find(jobs, job) == jobs.end()) return fmt::format("it runs {} only", fmt::join(jobs, ", "));
-  if (std::string refusal = why_settings_refuse(subject, job); !refusal.empty()) return refusal;
-  return why_not_there(subject);
+  return why_settings_refuse(subject, job);
+}
+
+std::string why_not_run(const Subject& subject, const std::string& job) {
+  const std::string why = why_job_not_offered(subject, job);
+  return why.empty() && subject.foreign ? why_not_there(subject) : why;
 }
 
 std::size_t kill_orphans(const std::vector<pid_t>& before) {

@@ -42,7 +42,10 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
 /// them. "" when it can be.
 std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params);
 
-/// The same of a job.
+/// "" when the subject runs such a job, otherwise "it runs count only".
+std::string why_job_not_offered(const Subject& subject, const std::string& job);
+
+/// Why it is not started for the job at all. "" when it can be.
 std::string why_not_run(const Subject& subject, const std::string& job);
 
 /// Ends and reaps the descendants of this process that are not among `before`, and do not belong to a child that is

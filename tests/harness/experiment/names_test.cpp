@@ -205,6 +205,23 @@ TEST(Narrow, LetsAServerOfOnesOwnJoinTheTablesWhoseWorkItDoes) {
   EXPECT_THAT(narrowed(kOfTheirOwn, {"threads"}).lines, ElementsAre("--subjects: no subject is left for echo"));
 }
 
+TEST(WhyNotAnswered, OfAProgramThatRunsJobsIsWhichJobs) {
+  subjects::ForeignServer foreign;
+  foreign.run = {"program"};
+  foreign.jobs = {"count"};
+  subjects::Subject program;
+  program.name = program.model = "program";
+  program.foreign = std::make_shared<subjects::ForeignServer>(foreign);
+  subjects::Inventory inventory;
+  inventory.subjects.push_back(program);
+  TableSpec table;
+  table.kind = journal::TrialKind::job;
+  table.work = "count";
+  EXPECT_EQ(why_not_answered(table, "program", inventory), "");
+  table.work = "image";
+  EXPECT_EQ(why_not_answered(table, "program", inventory), "it runs count only");
+}
+
 TEST(Narrow, WhatHasNoPlaceAnywhereIsRefusedWithTheReason) {
   EXPECT_EQ(narrowed(kOfAll, {"space"}, {"echo"}).error,
             "--subjects: found \"space\", but it serves http (/) only; expected one for table \"echo\" (echo)");

@@ -140,6 +140,46 @@ std::string count_of(const Table& agreement, const std::string& figure, const st
   return test::cell_of(agreement, figure, key).text;
 }
 
+journal::Trial job_row(const std::string& subject, int block, double ms) {
+  journal::Trial row;
+  row.experiment = "real";
+  row.table = row.workload = "count";
+  row.subject = subject;
+  row.block = block;
+  row.params.kind = journal::TrialKind::job;
+  row.params.units = 2;
+  row.outcome = journal::Outcome::ok;
+  row.job.emplace();
+  row.job->answer_right = true;
+  row.job->elapsed_ns = static_cast<std::uint64_t>(ms * 1e6);
+  row.subject_cost.emplace();
+  row.subject_cost->cpu_us = 2000 * ms;
+  return row;
+}
+
+TEST(Twins, OfAJobAreComparedByItsTimeAndItsCpuAndDoNotCountForTheOrderOfServers) {
+  std::vector<journal::Trial> rows;
+  for (int block = 0; block < 12; ++block) {
+    for (const auto& [subject, ms] :
+         {std::pair{"event-loop", 10.0}, {"prefork", 20.0}, {"nginx", 30.0}, {"apache", 90.0}})
+      rows.push_back(job_row(subject, block, ms));
+  }
+  const std::vector<Table> tables = build_tables(rows, "count", info_of());
+  ASSERT_EQ(tables.size(), 2U) << "the table and its twins";
+  const Table& table = tables.at(1);
+  std::vector<std::string> keys;
+  for (const Column& column : table.columns) keys.push_back(column.key);
+  EXPECT_THAT(keys, ElementsAre("subject", "like", "elapsed_ms.model", "elapsed_ms.real", "elapsed_ms.ratio",
+                                "cpu_ms.model", "cpu_ms.real", "cpu_ms.ratio"));
+  EXPECT_EQ(test::cell_of(table, "nginx", "elapsed_ms.real").value, 30);
+  ASSERT_EQ(table.notes.size(), 2U);
+  EXPECT_EQ(table.notes.front(), "nginx takes 3.00 times the CPU of event-loop: it parses header tables");
+  std::vector<const journal::Trial*> trials;
+  for (const journal::Trial& row : rows) trials.push_back(&row);
+  const std::vector<Grid> grids{make_grid(trials, {})};
+  EXPECT_FALSE(rank_agreement(grids, info_of()));
+}
+
 TEST(RankAgreement, CountsPairsThatAreToldApartAndThoseInTheSameOrder) {
   const Report report = build_report(rows_of({kLoop, kFork, kRealLoop, kRealFork}), info_of());
   ASSERT_TRUE(report.agreement);
