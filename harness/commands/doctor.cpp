@@ -10,6 +10,7 @@
 #include "harness/doctor/findings_text.h"
 #include "harness/doctor/known_programs.h"
 #include "harness/doctor/read_facts.h"
+#include "harness/doctor/read_pace.h"
 #include "harness/doctor/read_programs.h"
 #include "harness/doctor/read_watch.h"
 #include "harness/doctor/topics.h"
@@ -63,6 +64,7 @@ int doctor_command(const DoctorOptions& options) {
     if (need.server) servers.push_back(need.program);
   }
   facts.watch = doctor::watch_machine(servers);
+  facts.pace = doctor::pace_of(doctor::work_in_pieces());
 
   const std::vector<doctor::DoctorFinding> findings = doctor::all_findings(facts);
   if (options.format == "json") {

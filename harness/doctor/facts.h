@@ -63,6 +63,13 @@ struct WatchFacts {
   std::optional<double> steal_share;   ///< The share of all CPUs that the hypervisor takes.
 };
 
+/// What equal pieces of work took of CPU time (read_pace.h).
+struct PaceFacts {
+  double median_us = 0, longest_us = 0;
+  /// The share of all that CPU time by which pieces took longer than half as long again as the median.
+  std::optional<double> lost_share;
+};
+
 struct CgroupFacts {
   std::string layout;          ///< "v2", "v1", "v1 and v2"; "" when none is mounted.
   bool of_a_trial = false;     ///< One for a trial can be made below our own.
@@ -76,6 +83,7 @@ struct OffSwitch {
 };
 
 struct DoctorFacts {
+  PaceFacts pace;
   measure::MachineFacts machine;
   bool root = false;
   bool may_raise_limits = false;            ///< CAP_SYS_RESOURCE: hard limits are no limit to us.

@@ -95,6 +95,24 @@ void judge_share(Findings& findings, const char* name, std::optional<double> sha
   }
 }
 
+void judge_pace(Findings& findings, const PaceFacts& pace) {
+  const char* why =
+      "equal work takes unequal CPU time: the hypervisor takes CPUs away without telling, or a neighbour shares the "
+      "core. "
+      "No rule of validity sees it, and figures vary by as much. Another hour, or another host";
+  if (!pace.lost_share) return findings.not_visible("untold_steal", why);
+  const auto found =
+      fmt::format("{:.1f} % of the CPU time of work did nothing: pieces of {:.0f} us took up to {:.1f} ms",
+                  *pace.lost_share * 100, pace.median_us, pace.longest_us / 1000);
+  if (*pace.lost_share > validity::kVeryNoisyShare) {
+    findings.trouble("untold_steal", found, why);
+  } else if (*pace.lost_share > validity::kNoisyShare) {
+    findings.note("untold_steal", found, why);
+  } else {
+    findings.good("untold_steal", found);
+  }
+}
+
 }  // namespace
 
 std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
@@ -106,6 +124,8 @@ std::vector<DoctorFinding> neighbour_findings(const DoctorFacts& facts) {
   judge_share(findings, "steal", watch.steal_share, watch.watched_s,
               "the hypervisor gives this machine's CPUs to others: above 2 % a trial has no wall-clock figures, "
               "above 20 % none at all. Another hour, or another host");
+
+  judge_pace(findings, facts.pace);
 
   std::size_t busy = 0;
   for (const Neighbour& each : watch.busiest) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/doctor/read_facts.h"
+#include "harness/doctor/read_pace.h"
 #include "harness/doctor/read_programs.h"
 #include "harness/doctor/read_watch.h"
 #include "harness/subjects/scratch_folder.h"
@@ -49,6 +50,23 @@ TEST_F(DoctorReads, NothingOfAnEmptyRootAndGuessesNothing) {
   EXPECT_EQ(facts.cgroup.layout, "");
   EXPECT_FALSE(facts.may_raise_limits || facts.apt || facts.systemd || facts.intel_pstate);
   EXPECT_THAT(facts.damon, IsEmpty());
+}
+
+TEST(DoctorPace, IsTheCpuTimeBeyondWhatMostPiecesTake) {
+  std::vector<std::uint64_t> pieces(99, 300'000);
+  EXPECT_EQ(pace_of(pieces).lost_share, 0.0);
+  pieces.push_back(9'000'000);
+  const PaceFacts pace = pace_of(pieces);
+  EXPECT_DOUBLE_EQ(pace.median_us, 300);
+  EXPECT_DOUBLE_EQ(pace.longest_us, 9000);
+  EXPECT_NEAR(pace.lost_share.value(), 8.55 / 38.7, 1e-9);
+  EXPECT_EQ(pace_of({}).lost_share, std::nullopt);
+}
+
+TEST(DoctorPace, IsReadFromWorkOfAboutASecond) {
+  const std::vector<std::uint64_t> pieces = work_in_pieces();
+  EXPECT_GT(pieces.size(), 10U);
+  EXPECT_GT(pace_of(pieces).median_us, 0);
 }
 
 TEST_F(DoctorReads, WhatTheKernelSaysOfItself) {

@@ -64,6 +64,7 @@ DoctorFacts fine() {
   facts.watch.watched_s = 0.5;
   facts.watch.in_use_share = 0.001;
   facts.watch.steal_share = 0.0;
+  facts.pace = {.median_us = 300, .longest_us = 310, .lost_share = 0.0};
   return facts;
 }
 
@@ -341,6 +342,16 @@ TEST(DoctorNeighbours, StealAndUseOfAllCpusAreJudgedAsRowsAre) {
   EXPECT_EQ(test::named_finding(findings, "steal").level, Level::note);
   EXPECT_EQ(test::named_finding(findings, "steal").found, "5.0 % of all CPUs in 0.5 s");
   EXPECT_EQ(test::named_finding(findings, "in_use").level, Level::trouble);
+}
+
+TEST(DoctorNeighbours, CpuTimeThatDoesNothingIsStealThatNobodyTells) {
+  auto facts = fine();
+  facts.pace = {.median_us = 300, .longest_us = 9000, .lost_share = 0.05};
+  const DoctorFinding finding = test::named_finding(neighbour_findings(facts), "untold_steal");
+  EXPECT_EQ(finding.level, Level::note);
+  EXPECT_EQ(finding.found, "5.0 % of the CPU time of work did nothing: pieces of 300 us took up to 9.0 ms");
+  facts.pace.lost_share.reset();
+  EXPECT_EQ(test::named_finding(neighbour_findings(facts), "untold_steal").level, Level::note);
 }
 
 TEST(DoctorNeighbours, ServersThatRunByThemselvesAreStoppedByTheirServices) {
