@@ -97,6 +97,11 @@ std::size_t orphans_of(const std::optional<subjects::ExitResult>& ended) {
   return ended && !ended->killed ? static_cast<std::size_t>(ended->orphans) : 0;
 }
 
+/// A runtime that crashes may end with the same status (Go does), but says more than a line of it.
+bool is_one_line(const subjects::Process& process) {
+  return !process.first_output().empty() && process.first_output() == process.last_output();
+}
+
 subjects::Process started(const subjects::Command& command, const subjects::Subject& subject,
                           const std::filesystem::path& folder) try {
   if (subject.foreign) subjects::require_reachable(command, folder);
@@ -167,10 +172,13 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   if (!ended) throw subjects::SubjectError(journal::Outcome::died, "the job did not end within its time");
   if (!said.is_object()) {
     // It says what it cannot do before it begins.
-    const bool refused = ended->exited && ended->status == kRefused;
     const std::string why = process.last_output();
+    const bool refused = ended->exited && ended->status == kRefused && (!subject.foreign || is_one_line(process));
     if (refused) throw subjects::SubjectError(journal::Outcome::not_run, why);
     throw subjects::explain_end(*ended, why, false);
+  }
+  if (subject.foreign && !(ended->exited && ended->status == 0)) {
+    throw subjects::explain_end(*ended, process.last_output(), false);
   }
   subject.foreign ? note_foreign_job(row, subject, said) : note_job(row, said);
   memory.enter(*row.job);

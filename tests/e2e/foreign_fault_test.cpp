@@ -13,10 +13,6 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-bool is_gone(pid_t pid) {
-  return pid > 1 && measure::measure_size({pid}).processes == 0;
-}
-
 /// The one row of a server that was measured alone. Nothing of it may be left, whatever it did.
 journal::Trial the_row(const ForeignServerFixture& fixture) {
   const auto measured = fixture.measure("toy");

@@ -34,6 +34,10 @@ inline bool nothing_is_left() {
   return measure::measure_size(measure::descendants(::getpid())).processes == 1;
 }
 
+inline bool is_gone(pid_t pid) {
+  return pid > 1 && measure::measure_size({pid}).processes == 0;
+}
+
 class ForeignServerFixture : public subjects::ScratchFolder {
  public:
   /// A harness that is root runs its servers as nobody, a user who has to reach their program and to write down what it

@@ -48,15 +48,21 @@ func hash(index, units, size uint64) uint64 {
 const side, half, reach, window = 256, 128, 2, 5
 
 func image(index, units, size uint64) uint64 {
-	picture, along := make([]byte, side*side), make([]uint16, side*side)
+	picture, blurred, small := make([]byte, side*side), make([]byte, side*side), make([]byte, half*half)
+	along := make([]uint16, side*side)
 	answer := uint64(0)
 	for i := index; i < size; i += units {
 		draw(picture, 1, i)
 		for at, pixel := range picture {
 			picture[at] = brighter(pixel)
 		}
-		blur(picture, along)
-		answer += halvedSum(picture, 0xcbf29ce484222325^mix(i+golden))
+		blur(picture, along, blurred)
+		halve(blurred, small)
+		sum := 0xcbf29ce484222325 ^ mix(i+golden)
+		for _, pixel := range small {
+			sum = (sum ^ uint64(pixel)) * 0x100000001b3
+		}
+		answer += sum
 	}
 	return answer
 }
@@ -80,7 +86,7 @@ func inside(place int) int {
 }
 
 // Sums of five pixels slide along the rows, and sums of five such sums along the columns.
-func blur(picture []byte, along []uint16) {
+func blur(picture []byte, along []uint16, blurred []byte) {
 	for y := 0; y < side; y++ {
 		row, sums := picture[y*side:(y+1)*side], along[y*side:(y+1)*side]
 		sum := 0
@@ -99,7 +105,7 @@ func blur(picture []byte, along []uint16) {
 		}
 	}
 	for y := 0; y < side; y++ {
-		row := picture[y*side : (y+1)*side]
+		row := blurred[y*side : (y+1)*side]
 		comes, goes := along[inside(y+reach+1)*side:][:side], along[inside(y-reach)*side:][:side]
 		for x := range row {
 			row[x] = byte(sums[x] / (window * window))
@@ -108,13 +114,13 @@ func blur(picture []byte, along []uint16) {
 	}
 }
 
-func halvedSum(picture []byte, sum uint64) uint64 {
-	for y := 0; y < side; y += 2 {
-		upper, lower := picture[y*side:(y+1)*side], picture[(y+1)*side:(y+2)*side]
-		for x := 0; x < side; x += 2 {
-			four := int(upper[x]) + int(upper[x+1]) + int(lower[x]) + int(lower[x+1])
-			sum = (sum ^ uint64(four/4)) * 0x100000001b3
+func halve(picture, small []byte) {
+	for y := 0; y < half; y++ {
+		upper, lower := picture[2*y*side:][:side], picture[(2*y+1)*side:][:side]
+		row := small[y*half : (y+1)*half]
+		for x := range row {
+			four := int(upper[2*x]) + int(upper[2*x+1]) + int(lower[2*x]) + int(lower[2*x+1])
+			row[x] = byte(four / 4)
 		}
 	}
-	return sum
 }

@@ -11,10 +11,14 @@ func facts() map[string]any {
 	facts := map[string]any{
 		"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go"),
 		"cpus": runtime.NumCPU(), "threads": runtime.GOMAXPROCS(0), "collector": "concurrent mark and sweep"}
+	var flags []string
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		if value, set := os.LookupEnv(name); set {
-			facts["flags"] = []string{name + "=" + value}
+			flags = append(flags, name+"="+value)
 		}
+	}
+	if flags != nil {
+		facts["flags"] = flags
 	}
 	return facts
 }

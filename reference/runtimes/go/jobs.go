@@ -38,6 +38,9 @@ func main() {
 	size := flag.Uint64("size", 1, "the amount of work, in the job's own measure")
 	discipline := flag.String("discipline", "mutex", "how goroutines add to a counter")
 	flag.Parse()
+	if *units == 0 || *size == 0 {
+		refuse("%d units and the size %d, expected 1 of each at least", *units, *size)
+	}
 	run, known := jobs[flag.Arg(0)]
 	if !known {
 		refuse("the job %q, expected one of PROTOCOLS.md", flag.Arg(0))

@@ -37,7 +37,7 @@ const branches = 10
 
 func skynet(o order) result {
 	leaves, nodes := uint64(1), uint64(1)
-	for leaves < o.size {
+	for leaves <= o.size/branches {
 		leaves *= branches
 		nodes += leaves
 	}
@@ -45,13 +45,14 @@ func skynet(o order) result {
 		refuse("the size %d, expected a power of ten", o.size)
 	}
 	begin := time.Now()
-	sums := make(chan uint64)
-	for unit := uint64(0); unit < o.units; unit++ {
-		go tree(0, leaves, sums)
+	roots := make([]chan uint64, o.units)
+	for unit := range roots {
+		roots[unit] = make(chan uint64, 1)
+		go tree(0, leaves, roots[unit])
 	}
-	ran := result{created: nodes * o.units}
-	for unit := uint64(0); unit < o.units; unit++ {
-		ran.answer = <-sums
+	ran := result{answer: <-roots[0], created: nodes * o.units}
+	for _, root := range roots[1:] {
+		<-root
 	}
 	ran.elapsed = time.Since(begin)
 	return ran
