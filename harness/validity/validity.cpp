@@ -182,7 +182,7 @@ bool only_too_late(const journal::ClientRow& client) {
 /// away.
 bool counted_too_fast(const journal::Trial& trial) {
   constexpr double kMostStepsPerNs = 6;
-  return trial.job && trial.workload == "count" && trial.params.job_size &&
+  return trial.job && (trial.workload == "count" || trial.workload == "shared-count") && trial.params.job_size &&
          static_cast<double>(*trial.params.job_size) > kMostStepsPerNs * static_cast<double>(trial.job->elapsed_ns);
 }
 
@@ -230,7 +230,7 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
   if (counted_too_fast(trial)) mark(reasons, metric::kEverything, reason::kNotCounted);
-  if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kOtherCpus);
+  if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kUnseenCpus);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
   if (fewer_units_than_asked(trial)) {
     mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
@@ -290,6 +290,10 @@ journal::Outcome judge_outcome(const journal::Trial& trial) {
 void judge(journal::Trial& trial) {
   const journal::Outcome outcome = judge_outcome(trial);
   if (outcome != trial.outcome && trial.outcome_detail.empty()) trial.outcome_detail = describe(trial, outcome);
+  if (sees_other_cpus(trial) && trial.outcome_detail.empty()) {
+    trial.outcome_detail = "the runtime saw " + std::to_string(*trial.runtime->cpus) + " of " +
+                           std::to_string(trial.subject_cpus.size()) + " CPUs";
+  }
   // First the outcome: receipts need not be equal where something failed.
   trial.outcome = outcome;
   trial.validity = judge_validity(trial);

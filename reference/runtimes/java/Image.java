@@ -7,7 +7,8 @@ final class Image {
 
   private final byte[] picture = new byte[SIDE * SIDE], blurred = new byte[SIDE * SIDE], halved = new byte[HALF * HALF];
   private final ByteBuffer words = ByteBuffer.wrap(picture).order(ByteOrder.LITTLE_ENDIAN);
-  private final int[] rowSums = new int[SIDE * SIDE], columnSums = new int[SIDE];
+  private final short[] rowSums = new short[SIDE * SIDE];
+  private final int[] columnSums = new int[SIDE];
 
   long process(int index, int units, long pictures) {
     long sum = 0;
@@ -32,7 +33,7 @@ final class Image {
       int sum = 0;
       for (int column = -REACH; column <= REACH; column++) sum += picture[row + inside(column)] & 0xff;
       for (int column = 0; column < SIDE; column++) {
-        rowSums[row + column] = sum;
+        rowSums[row + column] = (short) sum;
         sum += (picture[row + inside(column + REACH + 1)] & 0xff) - (picture[row + inside(column - REACH)] & 0xff);
       }
     }

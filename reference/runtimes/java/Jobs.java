@@ -4,13 +4,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The jobs of bakeoff, a thread per unit: platform threads here, virtual ones in VirtualJobs. */
 public final class Jobs {
   static final long GOLDEN = 0x9e3779b97f4a7c15L;
+  /** So that the blocks of sha256, 16 in a MiB, can be counted. */
+  private static final long MOST_SIZE = Long.MAX_VALUE / 16;
   /** One, which the compiler does not know: otherwise it replaces the loop by its result. */
   private static volatile long one = 1;
 
@@ -20,25 +21,29 @@ public final class Jobs {
 
   /** args: the job, the units, the size, and for shared-count the discipline. */
   static void run(String[] args, ThreadFactory threads) throws InterruptedException {
-    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> fail(error));
     int units;
     Job job;
     try {
       if (args.length < 3) throw new IllegalArgumentException(
           "found " + args.length + " arguments, expected job, units, size and, for shared-count, discipline");
       units = (int) number("units", args[1], 1, Integer.MAX_VALUE);
-      job = job(args, units, number("size", args[2], 0, Long.MAX_VALUE), threads);
+      job = job(args, units, number("size", args[2], 1, MOST_SIZE), threads);
     } catch (IllegalArgumentException refusal) {
       System.err.println(refusal.getMessage());
       System.exit(2);
       return;
     }
+    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> fail(error, units));
     System.out.println(run(job, units, threads));
   }
 
   /** Ends the process, because other units may wait for the one that has failed. */
-  private static synchronized void fail(Throwable error) {
-    System.err.println(error);
+  private static synchronized void fail(Throwable error, int units) {
+    if (error instanceof NoFurtherThread) {
+      System.err.println("found no further thread, expected " + units + " units");
+      Runtime.getRuntime().halt(2);
+    }
+    error.printStackTrace();
     Runtime.getRuntime().halt(1);
   }
 
@@ -72,19 +77,24 @@ public final class Jobs {
   private static String run(Job job, int units, ThreadFactory threads) throws InterruptedException {
     Unit[] all = new Unit[units];
     long[] answers = new long[units];
-    AtomicLong workBegin = new AtomicLong();
-    CyclicBarrier allExist = new CyclicBarrier(units, () -> workBegin.set(System.nanoTime()));
+    CountDownLatch ready = new CountDownLatch(units), start = new CountDownLatch(1);
     long begin = System.nanoTime();
     for (int i = 0; i < units; i++) {
       int index = i;
       all[i] = Unit.start(threads, () -> {
-        if (job.beginsTogether()) allExist.await();
+        if (job.beginsTogether()) {
+          ready.countDown();
+          start.await();
+        }
         return job.unit(index);
       });
     }
+    if (job.beginsTogether()) ready.await();
+    long workBegin = System.nanoTime();
+    start.countDown();
     for (int i = 0; i < units; i++) answers[i] = all[i].join();
     long end = System.nanoTime();
-    String work = job.beginsTogether() ? ",\"work_ns\":" + (end - workBegin.get()) : "";
+    String work = job.beginsTogether() ? ",\"work_ns\":" + (end - workBegin) : "";
     return String.format("{\"answer\":%s,\"elapsed_ns\":%d%s,\"units_created\":%d,\"runtime\":%s}",
         Long.toUnsignedString(job.answer(answers)), end - begin, work, units * (1 + job.unitsOfAUnit()), Server.runtime());
   }
@@ -98,7 +108,7 @@ public final class Jobs {
   private static long sha256(long index, long units, long size) throws NoSuchAlgorithmException {
     MessageDigest method = MessageDigest.getInstance("SHA-256");
     ByteBuffer block = ByteBuffer.allocate(65536).order(ByteOrder.LITTLE_ENDIAN);
-    long blocks = Math.multiplyExact(size, 16);
+    long blocks = 16 * size;
     long answer = 0;
     for (long i = index; i < blocks; i += units) {
       draw(4, i, block);
@@ -144,7 +154,11 @@ final class Unit {
 
   static Unit start(ThreadFactory threads, Work work) {
     Unit unit = new Unit(threads, work);
-    unit.thread.start();
+    try {
+      unit.thread.start();
+    } catch (OutOfMemoryError noThread) {
+      throw new NoFurtherThread();
+    }
     return unit;
   }
 
@@ -154,6 +168,9 @@ final class Unit {
     return answer;
   }
 }
+
+/** The system gives no further thread. */
+final class NoFurtherThread extends Error {}
 
 record Spawn(long size, ThreadFactory threads) implements Job {
   @Override public long unit(int index) throws InterruptedException {

@@ -11,6 +11,8 @@ const PART_STEP = 64 / Int32Array.BYTES_PER_ELEMENT; // Each part has a cache li
 const ROOM = 1024;
 const EMPTY = -1;
 const READY = 'ready';
+// What Node says when the system gives no thread, or no descriptor for a worker's loop or its files.
+const NO_WORKER = ['ERR_WORKER_INIT_FAILED', 'EAGAIN', 'EMFILE'];
 
 function plain({ counter, size }) {
   for (let i = 0; i < size; i++) counter[0]++;
@@ -155,7 +157,16 @@ function openGate(gate) {
 }
 
 async function main() {
-  const { job, units, size, discipline } = readArguments(jobs, disciplines, { 'ping-pong': 2 ** 31 - 1 });
+  const order = readArguments(jobs, disciplines, { 'ping-pong': 2 ** 31 - 1 });
+  try {
+    await run(order);
+  } catch (error) {
+    if (NO_WORKER.includes(error.code)) refuse('no further worker', `${order.units} units`);
+    throw error;
+  }
+}
+
+async function run({ job, units, size, discipline }) {
   if (job === 'shared-count' && units * size >= 2 ** 32) {
     refuse(`${units} units times ${size}`, 'a product below 2^32, because the counter has 32 bits');
   }

@@ -1,4 +1,4 @@
-// Which numbers of a job may be believed that ran with fewer units than it was asked to.
+// Which numbers of a job may be believed: with fewer units than it was asked for, without counting, on other CPUs.
 #include <gmock/gmock.h>
 
 #include "harness/validity/validity.h"
@@ -26,6 +26,42 @@ TEST(JobValidity, TheTimeOfFewerUnitsIsThatOfAPartOfTheWork) {
 
 TEST(JobValidity, AProbeLeavesOutWhatItDidNotReach) {
   EXPECT_EQ(cramped(journal::TrialKind::probe).validity, VoidedMetrics{});
+}
+
+TEST(JobValidity, ACountOfMoreThanAStepPerCycleWasNotCounted) {
+  for (const char* job : {"count", "shared-count"}) {
+    journal::Trial trial;
+    trial.params.kind = journal::TrialKind::job;
+    trial.workload = job;
+    trial.params.job_size = 6000;
+    trial.job = journal::JobRow{.executor = "java", .answer = 6000, .answer_right = true, .elapsed_ns = 1000};
+    judge(trial);
+    EXPECT_EQ(trial.validity, VoidedMetrics{}) << job;
+    trial.params.job_size = 6001;
+    judge(trial);
+    EXPECT_EQ(trial.validity, (VoidedMetrics{{"everything", "not-counted"}})) << job;
+    trial.workload = "spawn";
+    judge(trial);
+    EXPECT_EQ(trial.validity, VoidedMetrics{});
+  }
+}
+
+TEST(JobValidity, ARuntimeThatSeesOtherCpusThanItWasGivenVoidsItsRow) {
+  journal::Trial trial;
+  trial.params.kind = journal::TrialKind::job;
+  trial.job = journal::JobRow{.executor = "go", .answer = 6, .answer_right = true, .elapsed_ns = 1000};
+  trial.subject_cpus = {0};
+  trial.runtime.emplace().cpus = 1;
+  judge(trial);
+  EXPECT_EQ(trial.validity, VoidedMetrics{});
+  EXPECT_EQ(trial.outcome_detail, "");
+  trial.runtime->cpus = 2;
+  judge(trial);
+  EXPECT_EQ(trial.validity, (VoidedMetrics{{"everything", "unseen-cpus"}}));
+  EXPECT_EQ(trial.outcome_detail, "the runtime saw 2 of 1 CPUs");
+  trial.runtime->cpus.reset();
+  judge(trial);
+  EXPECT_EQ(trial.validity, VoidedMetrics{}) << "not all runtimes know";
 }
 
 }  // namespace
