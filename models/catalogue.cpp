@@ -184,7 +184,7 @@ constexpr std::array kModels{
                .file = "models/hybrid.cpp",
                .make = make_hybrid},
     ModelEntry{.name = "coroutines",
-               .summary = "a C++20 coroutine for every connection, on one Asio loop or several",
+               .summary = "a C++20 coroutine for every connection, on Asio loops",
                .like = "Rust's tokio, Python's asyncio, JavaScript's async/await",
                .unit = "coroutine",
                .who_waits = "the connection's own coroutine, suspended; its loop in epoll_wait()",

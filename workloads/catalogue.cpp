@@ -72,11 +72,11 @@ std::span<const JobEntry> job_entries() {
                .make = jobs::make_shared_count_job,
                .settings = jobs::kSharedCountSettings,
                .compared = {.name = "discipline", .figures = jobs::kSharedCountFigures}},
-      JobEntry{"skynet", "a tree of units with size leaves, each unit with ten of its own", jobs::kSkynetDefaultSize,
+      JobEntry{"skynet", "a tree of units with size leaves, ten below each unit", jobs::kSkynetDefaultSize,
                jobs::make_skynet_job},
       JobEntry{"sleepers", "each unit sleeps for size milliseconds", jobs::kSleepersDefaultSize,
                jobs::make_sleepers_job},
-      JobEntry{"spawn", "each unit makes size further units, one after the other", jobs::kSpawnDefaultSize,
+      JobEntry{"spawn", "each unit makes size more units, one after the other", jobs::kSpawnDefaultSize,
                jobs::make_spawn_job},
   };
   return entries;

@@ -24,7 +24,10 @@ TEST(Conform, OfUnitsThatTakeMemoryKeepsTheCrowdWithinIt) {
   if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
   const subjects::ScratchFolder folder;
   ::chmod(folder.path().c_str(), 0755);
-  std::filesystem::copy_file(BAKEOFF_SOURCE_DIR "/reference/runtimes/python/server.py", folder.path() / "server.py");
+  for (const char* name : {"facts.py", "server.py"}) {
+    std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/reference/runtimes/python") / name,
+                               folder.path() / name);
+  }
   test::write_text(folder.path() / "subject.toml", R"(name = "crowded"
 like = "prefork"
 says_ready = true
@@ -33,6 +36,7 @@ start = ["@python3@", "server.py", "prefork", "@workload@", "--port", "@port@", 
 [needs]
 python3 = { package = "python3", folders = ["/usr/bin"] }
 [files]
+"facts.py" = "facts.py"
 "server.py" = "server.py"
 [units]
 unit = "process"

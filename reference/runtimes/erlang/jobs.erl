@@ -8,15 +8,19 @@
 main([Job, Units, Size, Discipline]) ->
     os:set_signal(sigterm, default),
     logger:set_primary_config(level, none),
+    %% Code is loaded when it is first called, which would be while the clock runs.
+    ok = code:ensure_modules_loaded([image, stream, timer]),
     %% A message of each unit may wait here. On the heap, each collection would copy them.
     process_flag(message_queue_data, off_heap),
-    try run(Job, list_to_integer(Units), list_to_integer(Size), Discipline) of
-        #{answer := Answer, elapsed_ns := Elapsed, work_ns := Work, units_created := Created} ->
-            io:format("{\"answer\":~b,\"elapsed_ns\":~b,\"work_ns\":~b,\"units_created\":~b,\"runtime\":~s}~n",
+    try run(Job, number("units", Units), number("size", Size), Discipline) of
+        #{answer := Answer, elapsed_ns := Elapsed, units_created := Created} = Result ->
+            Work = [io_lib:format("\"work_ns\":~b,", [Ns]) || #{work_ns := Ns} <- [Result]],
+            io:format("{\"answer\":~b,\"elapsed_ns\":~b,~s\"units_created\":~b,\"runtime\":~s}~n",
                       [Answer, Elapsed, Work, Created, server:runtime()]),
             halt(0)
     catch
         throw:{refused, Line} -> stop(Line, 2);
+        exit:no_further_process -> stop(["found no further process, expected ", Units, " units"], 2);
         _:Reason -> stop(io_lib:format("the job failed: ~0p", [Reason]), 1)
     end.
 
@@ -27,37 +31,51 @@ stop(Line, Status) ->
 refuse(Found, Expected) ->
     throw({refused, ["found ", Found, ", expected ", Expected]}).
 
+number(Name, Word) ->
+    case string:to_integer(Word) of
+        {Number, ""} when Number >= 1 -> Number;
+        _ -> refuse([Name, " ", Word], "a number from 1 on")
+    end.
+
 run("count", Units, Size, _) ->
-    share(Units, fun(_, _, _) -> count(0, Size) end);
+    apart(Units, fun(_) -> count(0, Size) end);
 run("sha256", Units, Size, _) ->
     is_there(crypto) orelse throw({refused, "sha256 needs the package erlang-crypto"}),
-    share(Units, fun(Index, _, _) -> sum(fun sha256/1, lists:seq(Index, Size * 16 - 1, Units)) end);
+    apart(Units, fun(Index) -> sum(fun sha256/1, lists:seq(Index, Size * 16 - 1, Units)) end);
 run("image", Units, Size, _) ->
-    share(Units, fun(Index, _, _) -> sum(fun image:sum/1, lists:seq(Index, Size - 1, Units)) end);
+    apart(Units, fun(Index) -> sum(fun image:sum/1, lists:seq(Index, Size - 1, Units)) end);
 run("shared-count", Units, Size, Discipline) ->
     shared_count(Discipline, Units, Size);
 run("spawn", Units, Size, _) ->
-    Result = share(Units, fun(_, _, _) -> spawn_in_turn(Size, 0) end),
+    Result = apart(Units, fun(_) -> spawn_in_turn(Size, 0) end),
     Result#{units_created := Units + Units * Size};
 run("sleepers", Units, Size, _) ->
-    share(Units, fun(_, _, _) -> timer:sleep(Size), 1 end);
+    together(Units, fun(_, _, _) -> sleep(Size) end);
 run("skynet", Units, Size, _) ->
     is_power_of_ten(Size) orelse refuse(["size ", integer_to_list(Size)], "a power of ten for skynet"),
-    Result = share(Units, fun(0, _, _) -> skynet(0, Size);
-                             (_, _, _) -> skynet(0, Size), 0
+    Result = apart(Units, fun(0) -> skynet(0, Size);
+                             (_) -> skynet(0, Size), 0
                           end),
     Result#{units_created := Units * ((10 * Size - 1) div 9)};
 run("ping-pong", 2, Size, _) ->
-    share(2, fun(0, _, Second) -> ping(Second, 0, Size);
-                (1, First, _) -> pong(First, Size)
-             end);
+    together(2, fun(0, _, Second) -> ping(Second, 0, Size);
+                   (1, First, _) -> pong(First, Size)
+                end);
 run("ping-pong", Units, _, _) ->
     refuse(["units ", integer_to_list(Units)], "2 for ping-pong");
 run(Job, _, _, _) ->
     refuse(["the job ", Job], "count, sha256, image, shared-count, spawn, sleepers, skynet or ping-pong").
 
+%% Each unit begins when it has been made. Share is given its index.
+apart(Units, Share) ->
+    Begin = erlang:monotonic_time(nanosecond),
+    [start(fun() -> Share(Index) end) || Index <- lists:seq(0, Units - 1)],
+    Answer = answers(Units, 0),
+    End = erlang:monotonic_time(nanosecond),
+    #{answer => Answer, elapsed_ns => End - Begin, units_created => Units}.
+
 %% All units begin together. Share is given the index of a unit, and the first and the last unit.
-share(Units, Share) ->
+together(Units, Share) ->
     Begin = erlang:monotonic_time(nanosecond),
     Pids = [start(fun() -> receive {go, First, Last} -> Share(Index, First, Last) end end)
             || Index <- lists:seq(0, Units - 1)],
@@ -71,8 +89,11 @@ share(Units, Share) ->
 %% A unit answers with the reason of its exit: one message says that it has ended, and how. Links would not do, because the
 %% process that -run starts traps exits.
 start(Share) ->
-    {Pid, _} = spawn_monitor(fun() -> exit({answer, Share()}) end),
-    Pid.
+    try spawn_monitor(fun() -> exit({answer, Share()}) end) of
+        {Pid, _} -> Pid
+    catch
+        error:system_limit -> exit(no_further_process)
+    end.
 
 %% The sum of the answers of so many units. Where one of them has failed, the unit that waits fails too.
 answers(0, Sum) -> Sum;
@@ -105,9 +126,9 @@ shared_count("sharded", Units, Size) ->
 shared_count("local", Units, Size) ->
     share_counter(Units, atomics, fun(Counter) -> counters:add(Counter, 1, count(0, Size)) end);
 shared_count("channel", Units, Size) when Units >= 2 ->
-    share(Units, fun(0, _, _) -> own(0, (Units - 1) * Size);
-                    (_, Owner, _) -> send(Owner, Size)
-                 end);
+    together(Units, fun(0, _, _) -> own(0, (Units - 1) * Size);
+                       (_, Owner, _) -> send(Owner, Size)
+                    end);
 shared_count("channel", _, _) ->
     refuse("units 1", "2 at least for channel");
 shared_count(Discipline, _, _) ->
@@ -116,7 +137,7 @@ shared_count(Discipline, _, _) ->
 %% Kind: atomics is one number, write_concurrency one for each scheduler; what is read is their sum.
 share_counter(Units, Kind, Add) ->
     Counter = counters:new(1, [Kind]),
-    Result = share(Units, fun(_, _, _) -> Add(Counter), 0 end),
+    Result = together(Units, fun(_, _, _) -> Add(Counter), 0 end),
     Result#{answer := counters:get(Counter, 1)}.
 
 %% The get is atomic, and so is the put. What others do between them is lost.
@@ -139,16 +160,28 @@ own(Count, Left) ->
     end.
 
 %% A mailbox has no bound, and one who sends is faster than one who receives: millions of additions would lie in memory. So
-%% each sender waits after every 1024, which would be the room of a channel, until the owner has taken them.
-send(_, 0) -> 0;
-send(Owner, Left) ->
-    Left rem 1024 =:= 0 andalso wait_for(Owner),
-    Owner ! 1,
-    send(Owner, Left - 1).
+%% a sender asks after every 512 whether they have been taken, and does not go on before the 512 before them were: 1024 at
+%% most are on their way, which would be the room of a channel. The first question finds nothing before it.
+send(Owner, Size) ->
+    self() ! taken,
+    send(Owner, 512, Size).
 
-wait_for(Owner) ->
+send(_, _, 0) -> 0;
+send(Owner, 0, Left) ->
+    receive taken -> ok end,
     Owner ! {taken, self()},
-    receive taken -> ok end.
+    send(Owner, 512, Left);
+send(Owner, Room, Left) ->
+    Owner ! 1,
+    send(Owner, Room - 1, Left - 1).
+
+sleep(Ms) ->
+    Begin = erlang:monotonic_time(nanosecond),
+    timer:sleep(Ms),
+    case erlang:monotonic_time(nanosecond) - Begin >= Ms * 1000000 of
+        true -> 1;
+        false -> 0
+    end.
 
 spawn_in_turn(0, Sum) -> Sum;
 spawn_in_turn(Left, Sum) ->

@@ -5,13 +5,12 @@ from operator import sub
 from work import GOLDEN, MASK, drawn, mix, stream_of
 
 WIDTH = 256
-BRIGHTER = bytes(min(pixel + 32, 255) for pixel in range(256))
 
 
 def image(index, units, size):
     answer = 0
     for picture in range(index, size, units):
-        pixels = drawn(stream_of(1, picture), WIDTH * WIDTH).translate(BRIGHTER)
+        pixels = [pixel + 32 if pixel < 223 else 255 for pixel in drawn(stream_of(1, picture), WIDTH * WIDTH)]
         rows = [pixels[at : at + WIDTH] for at in range(0, WIDTH * WIDTH, WIDTH)]
         answer = (answer + checksum(picture, halved(blurred(rows)))) & MASK
     return answer
@@ -51,5 +50,5 @@ def halved(rows):
 def checksum(picture, pixels):
     total = 0xCBF29CE484222325 ^ mix((picture + GOLDEN) & MASK)
     for pixel in pixels:
-        total = ((total ^ pixel) * 0x100000001B3) & MASK
+        total = ((total ^ pixel) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
     return total

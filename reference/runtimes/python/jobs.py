@@ -3,61 +3,71 @@
 Each unit does its share and gives its answer; the answers are added up.
 """
 import argparse
-import asyncio
 import json
 import re
 import sys
+from importlib import import_module
 
-import on_asyncio
-import on_processes
-import on_threads
-from server import facts
-from work import MASK
+from facts import facts
+from refusal import Refusal
 
-MODELS = {"threads": on_threads, "processes": on_processes, "asyncio": on_asyncio}
+MODELS = ("threads", "processes", "asyncio")
 
 
-def refuse(found, expected):
-    print(f"found {found}, expected {expected}", file=sys.stderr)
-    sys.exit(2)
+class Words(argparse.ArgumentParser):
+    def error(self, message):
+        raise Refusal(f"a false command line ({message})", "what --help says")
+
+
+def number(word):
+    if not re.fullmatch("[1-9][0-9]{0,18}", word):
+        raise Refusal(f"the number {word!r}", "a whole number, 1 at least")
+    return int(word)
+
+
+def one_of(names):
+    return "one of " + ", ".join(names)
+
+
+def given_words():
+    words = Words()
+    words.add_argument("model", help=one_of(MODELS))
+    words.add_argument("job")
+    words.add_argument("--units", type=number, required=True)
+    words.add_argument("--size", type=number, required=True)
+    words.add_argument("--discipline", help="of shared-count: how a unit adds")
+    return words.parse_args()
 
 
 def check(model, given):
     """Refuses what cannot be done as it was asked for."""
     if given.job not in model.JOBS:
-        refuse(f"the job {given.job}", "one of " + ", ".join(model.JOBS))
-    if given.units < 1:
-        refuse(f"{given.units} units", "1 at least")
+        raise Refusal(f"the job {given.job!r}", one_of(model.JOBS))
     if given.job == "ping-pong" and given.units != 2:
-        refuse(f"{given.units} units", "2 for ping-pong")
+        raise Refusal(f"{given.units} units", "2 for ping-pong")
     if given.job == "skynet" and not re.fullmatch("10*", str(given.size)):
-        refuse(f"the size {given.size}", "a power of ten for skynet")
+        raise Refusal(f"the size {given.size}", "a power of ten for skynet")
     if given.job == "shared-count":
         if given.discipline not in model.DISCIPLINES:
-            refuse(f"the discipline {given.discipline}", "one of " + ", ".join(model.DISCIPLINES))
+            raise Refusal(f"the discipline {given.discipline!r}", one_of(model.DISCIPLINES))
         if given.discipline == "channel" and given.units < 2:
-            refuse(f"{given.units} unit", "2 at least for the discipline channel")
+            raise Refusal(f"{given.units} unit", "2 at least for the discipline channel")
 
 
 def main():
-    words = argparse.ArgumentParser()
-    words.add_argument("model", choices=MODELS)
-    words.add_argument("job")
-    words.add_argument("--units", type=int, required=True)
-    words.add_argument("--size", type=int, required=True)
-    words.add_argument("--discipline", help="of shared-count: how a unit adds")
-    given = words.parse_args()
-    model = MODELS[given.model]
+    given = given_words()
+    if given.model not in MODELS:
+        raise Refusal(f"the model {given.model!r}", one_of(MODELS))
+    model = import_module("on_" + given.model)
     check(model, given)
-    try:
-        outcome = model.JOBS[given.job](given.units, given.size, given.discipline)
-        if asyncio.iscoroutine(outcome):
-            outcome = asyncio.run(outcome)
-    except (ImportError, OSError, RuntimeError) as error:  # The system gives no further thread or process, say.
-        refuse(error, f"what {given.units} units on {given.model} need")
-    outcome["answer"] &= MASK
+    outcome = model.JOBS[given.job](given.units, given.size, given.discipline)
+    outcome["answer"] %= 2**64
     print(json.dumps({**outcome, "runtime": facts()}))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(Refusal.status)

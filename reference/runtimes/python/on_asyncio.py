@@ -104,7 +104,7 @@ def alone(share):
     return run
 
 
-JOBS = {
+COROUTINES = {
     "count": alone(count),
     "sha256": alone(sha256),
     "image": alone(image),
@@ -114,6 +114,13 @@ JOBS = {
     "skynet": skynet,
     "ping-pong": ping_pong,
 }
+
+
+def on_a_loop(coroutine):
+    return lambda *given: asyncio.run(coroutine(*given))
+
+
+JOBS = {job: on_a_loop(coroutine) for job, coroutine in COROUTINES.items()}
 DISCIPLINES = ("plain", "mutex", "channel", "local")
 
 

@@ -1,10 +1,12 @@
 """A thread per unit."""
 import os
+import sys
 import threading
 import time
 from queue import Queue, SimpleQueue
 
 from image import image
+from refusal import Refusal
 from work import count, ping, pong, sha256, sleep
 
 
@@ -48,7 +50,7 @@ def spawn(units, size, _):
         total = 0
         for _ in range(size):
             thread = threading.Thread(target=answers.put, args=(1,))
-            thread.start()
+            start(thread, units)
             thread.join()
             total += answers.get()
         return total
@@ -93,7 +95,7 @@ def run_units(share, units, together=False):
     # Daemons: those that wait at the gate must not keep the program alive when the system gives no further thread.
     threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(units)]
     for thread in threads:
-        thread.start()
+        start(thread, units)
     work_begin = time.perf_counter_ns()
     gate.set()
     for thread in threads:
@@ -103,7 +105,21 @@ def run_units(share, units, together=False):
     return {"answer": sum(answers), "elapsed_ns": end - begin, **work, "units_created": units}
 
 
+def start(thread, units):
+    try:
+        thread.start()
+    except RuntimeError:
+        raise Refusal("no further thread", f"{units} units") from None
+
+
+ending = threading.Lock()
+
+
 def end_program(failure, report=threading.excepthook):
     """Others may wait for the thread that has failed, so that nothing less ends them."""
-    report(failure)
-    os._exit(1)
+    with ending:  # The first one to fail is the only one to say so.
+        if failure.exc_type is Refusal:
+            print(failure.exc_value, file=sys.stderr, flush=True)
+            os._exit(Refusal.status)
+        report(failure)
+        os._exit(1)

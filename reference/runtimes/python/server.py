@@ -8,16 +8,16 @@ import asyncio
 import gc
 import json
 import os
-import platform
 import re
 import signal
 import socket
-import sys
 import threading
 import time
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+
+from facts import facts
 
 MASK = 2**64 - 1
 MOST_HEAD = 8192
@@ -386,20 +386,6 @@ def library_server(listener, kind):
     server.socket = listener
     server.handle_error = lambda *_: None  # The peer has gone.
     return server
-
-
-def facts():
-    pypy = getattr(sys, "pypy_version_info", None)
-    facts = {
-        "name": platform.python_implementation().lower(),
-        "version": "%d.%d.%d" % pypy[:3] if pypy else platform.python_version(),
-        "collector": "generations" if pypy else "reference counts, and a collector for cycles",
-    }
-    if hasattr(os, "sched_getaffinity"):
-        facts["cpus"] = len(os.sched_getaffinity(0))
-    if not getattr(sys, "_is_gil_enabled", lambda: True)():
-        facts["flags"] = ["no gil"]
-    return facts
 
 
 def main():

@@ -5,13 +5,12 @@ require_relative "work"
 
 module Work
   WIDTH = 256
-  BRIGHTER = Array.new(256) { |pixel| [pixel + 32, 255].min }.freeze
 
   module_function
 
   def image(index, units, size)
     (index...size).step(units).sum do |picture|
-      pixels = drawn(stream_of(1, picture), WIDTH * WIDTH).bytes.map { |pixel| BRIGHTER[pixel] }
+      pixels = drawn(stream_of(1, picture), WIDTH * WIDTH).bytes.map { |pixel| [pixel + 32, 255].min }
       checksum(picture, halved(blurred(pixels.each_slice(WIDTH))))
     end
   end

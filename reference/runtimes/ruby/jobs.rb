@@ -5,34 +5,43 @@ require "etc"
 require "json"
 require_relative "on_processes"
 require_relative "on_threads"
+require_relative "refusal"
 
 MODELS = { "threads" => OnThreads, "processes" => OnProcesses }.freeze
-
-def refuse(found, expected)
-  warn "found #{found}, expected #{expected}"
-  exit 2
-end
 
 def one_of(names)
   "one of #{names.join(', ')}"
 end
 
-model_name, job, *numbers = ARGV.first(4)
-discipline = ARGV[4]
-model = MODELS[model_name] or refuse("the model #{model_name}", one_of(MODELS.keys))
-model::JOBS.include?(job) or refuse("the job #{job}", one_of(model::JOBS))
-units, size = numbers.map { |number| Integer(number, 10) }
-units.positive? or refuse("#{units} units", "1 at least")
-refuse("#{units} units", "2 for ping-pong") if job == "ping-pong" && units != 2
-if job == "shared-count"
-  model::DISCIPLINES.include?(discipline) or refuse("the discipline #{discipline}", one_of(model::DISCIPLINES))
-  refuse("#{units} unit", "2 at least for the discipline channel") if discipline == "channel" && units < 2
+def number(name, word)
+  word.to_s.match?(/\A[1-9]\d{0,18}\z/) or raise Refusal.new("#{name} #{word.inspect}", "a whole number, 1 at least")
+  word.to_i
+end
+
+def check(model, job, units, discipline)
+  model::JOBS.include?(job) or raise Refusal.new("the job #{job.inspect}", one_of(model::JOBS))
+  raise Refusal.new("#{units} units", "2 for ping-pong") if job == "ping-pong" && units != 2
+  return unless job == "shared-count"
+
+  known = model::DISCIPLINES
+  known.include?(discipline) or raise Refusal.new("the discipline #{discipline.inspect}", one_of(known))
+  raise Refusal.new("#{units} unit", "2 at least for the discipline channel") if discipline == "channel" && units < 2
+end
+
+def outcome_of(model_name = nil, job = nil, units = nil, size = nil, discipline = nil)
+  model = MODELS[model_name] or raise Refusal.new("the model #{model_name.inspect}", one_of(MODELS.keys))
+  units = number("units", units)
+  size = number("size", size)
+  check(model, job, units, discipline)
+  require "openssl" if job == "sha256" # Its memory is nothing that the other jobs need.
+  model.run(job, units, size, discipline)
 end
 
 begin
-  outcome = model.run(job, units, size, discipline)
-rescue SystemCallError, ThreadError => e # The system gives no further thread or process, say.
-  refuse(e.message, "what #{units} #{model_name} need")
+  outcome = outcome_of(*ARGV.first(5))
+rescue Refusal => e
+  warn e.message
+  exit! Refusal::STATUS # Threads that wait are not waited for.
 end
 outcome[:answer] &= Work::MASK
 runtime = { name: RUBY_ENGINE, version: RUBY_VERSION, cpus: Etc.nprocessors, collector: "generations" }

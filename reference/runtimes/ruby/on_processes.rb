@@ -4,6 +4,7 @@
 require "set"
 require "timeout"
 require_relative "image"
+require_relative "refusal"
 require_relative "work"
 
 module OnProcesses
@@ -25,11 +26,8 @@ module OnProcesses
     outcome = run_units(units) do
       reader, writer = IO.pipe
       size.times.sum do
-        start do
-          writer.puts 1
-          exit!(0)
-        end
-        answer_of(Process.wait2.last, reader)
+        start(units) { writer.puts 1 }
+        answer_of(Process.wait2.last, reader, units).first
       end
     end
     outcome.merge(units_created: units + units * size)
@@ -55,27 +53,26 @@ module OnProcesses
 
   def run_units(units, together: false)
     running = Set.new
-    gate, opener = IO.pipe
+    gate = Gate.new if together
     reader, writer = IO.pipe
     begin_ns = Work.monotonic_ns
-    units.times do |index|
-      running << start do
-        opener.close
-        gate.read if together # Until the parent closes it.
-        writer.puts yield(index)
-        exit!(0) # Without what Ruby does at an exit, which copies pages of the parent.
+    within_a_minute(units) do |index|
+      running << start(units) do
+        gate&.wait
+        began = Work.monotonic_ns
+        answer = yield index
+        writer.puts [answer, began, Work.monotonic_ns].join(" ")
       end
     end
-    work_begin_ns = Work.monotonic_ns
-    opener.close
+    gate&.open
     answers = Array.new(units) do
       process, status = Process.wait2 # Whichever ends next: others may wait for one that has failed.
       running.delete(process)
-      answer_of(status, reader)
+      answer_of(status, reader, units)
     end
     end_ns = Work.monotonic_ns
-    outcome = { answer: answers.sum, elapsed_ns: end_ns - begin_ns, units_created: units }
-    together ? outcome.merge(work_ns: end_ns - work_begin_ns) : outcome
+    outcome = { answer: answers.sum(&:first), elapsed_ns: end_ns - begin_ns, units_created: units }
+    together ? outcome.merge(work_ns: answers.map(&:last).max - answers.map { |_, began| began }.min) : outcome
   ensure
     running.each do |process|
       Process.kill(:KILL, process)
@@ -84,12 +81,51 @@ module OnProcesses
   end
 
   # When the system gives no process, fork asks again every second for ever.
-  def start(&unit)
-    Timeout.timeout(10, Errno::EAGAIN) { fork(&unit) }
+  def within_a_minute(units, &make)
+    Timeout.timeout(60) { units.times(&make) }
+  rescue Timeout::Error
+    raise no_process(units)
   end
 
-  def answer_of(status, reader)
+  def start(units)
+    fork do
+      yield
+      exit!(0) # Without what Ruby does at an exit, which copies pages of the parent.
+    rescue Refusal
+      exit!(Refusal::STATUS) # The parent says why.
+    end
+  rescue SystemCallError
+    raise no_process(units)
+  end
+
+  # The numbers of the line that a process has left.
+  def answer_of(status, reader, units)
+    raise no_process(units) if status.exitstatus == Refusal::STATUS
     abort "found #{status}, expected a process that ends well" unless status.success?
-    Integer(reader.gets)
+    reader.gets.split.map { |number| Integer(number) }
+  end
+
+  def no_process(units)
+    Refusal.new("no further process", "#{units} units")
+  end
+
+  # Opens when all processes are at it. A pipe is read to its end when nobody can write to it any more, whoever dies.
+  class Gate
+    def initialize
+      @arrivals, @arriving = IO.pipe
+      @gate, @opener = IO.pipe
+    end
+
+    def wait
+      @arriving.close
+      @opener.close
+      @gate.read
+    end
+
+    def open
+      @arriving.close
+      @arrivals.read
+      @opener.close
+    end
   end
 end

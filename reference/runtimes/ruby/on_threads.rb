@@ -2,6 +2,7 @@
 
 # A thread per unit.
 require_relative "image"
+require_relative "refusal"
 require_relative "work"
 
 module OnThreads
@@ -44,7 +45,7 @@ module OnThreads
   end
 
   def spawn(units, size)
-    outcome = run_units(units) { size.times.sum { Thread.new { 1 }.value } }
+    outcome = run_units(units) { size.times.sum { start(units) { 1 }.value } }
     outcome.merge(units_created: units + units * size)
   end
 
@@ -67,13 +68,14 @@ module OnThreads
   end
 
   def run_units(units, together: false)
-    # Others may wait for a thread that has failed: the main thread fails with it.
+    # Others may wait for a thread that has failed: the main thread fails with it, and is the one to say so.
     Thread.abort_on_exception = true
+    Thread.report_on_exception = false
     gate = Queue.new
     gate.close unless together
     begin_ns = Work.monotonic_ns
     threads = Array.new(units) do |index|
-      Thread.new do
+      start(units) do
         gate.pop # Until it is closed.
         yield index
       end
@@ -84,5 +86,11 @@ module OnThreads
     end_ns = Work.monotonic_ns
     outcome = { answer: answers.sum, elapsed_ns: end_ns - begin_ns, units_created: units }
     together ? outcome.merge(work_ns: end_ns - work_begin_ns) : outcome
+  end
+
+  def start(units, &unit)
+    Thread.new(&unit)
+  rescue ThreadError
+    raise Refusal.new("no further thread", "#{units} units")
   end
 end

@@ -1,5 +1,4 @@
 //! What a program of jobs is asked for, and the line that it answers.
-use crate::facts;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process;
@@ -18,8 +17,8 @@ impl Job {
         let word = |at: usize| words.get(at).map_or("", String::as_str);
         let job = Job {
             name: word(0).into(),
-            units: number(word(1), 1, "a number of units"),
-            size: number(word(2), 0, "a size"),
+            units: number(word(1), "1 unit or more"),
+            size: number(word(2), "a size of 1 or more"),
             discipline: word(3).into(),
         };
         if job.name == "shared-count" && job.discipline == "channel" && job.units < 2 {
@@ -32,14 +31,14 @@ impl Job {
     }
 }
 
-fn number(word: &str, least: u64, expected: &str) -> u64 {
-    let number = word.parse().ok().filter(|&number| number >= least);
+fn number(word: &str, expected: &str) -> u64 {
+    let number = word.parse().ok().filter(|&number| number >= 1);
     number.unwrap_or_else(|| refuse(format!("{word:?}"), expected))
 }
 
 /// Says why the job cannot be done, and ends the program with all of its threads. The lock is kept, so that one thread
 /// alone does it.
-pub fn refuse(found: impl Display, expected: &str) -> ! {
+pub fn refuse(found: impl Display, expected: impl Display) -> ! {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(stderr, "found {found}, expected {expected}"); // Nobody is left to tell.
     process::exit(2)
@@ -63,23 +62,23 @@ impl Done {
     /// The sum of the units' answers.
     pub fn of(spans: &[Span], begin: Instant, together: bool) -> Done {
         let first = spans.iter().map(|span| span.begin).min().filter(|_| together);
-        let last = spans.iter().map(|span| span.end).max();
+        let last = spans.iter().map(|span| span.end).max().expect("a job has units");
         Done {
             answer: spans.iter().fold(0, |sum, span| sum.wrapping_add(span.answer)),
             units: spans.len() as u64,
-            elapsed: begin.elapsed(),
-            work: first.zip(last).map(|(first, last)| last - first),
+            elapsed: last - begin,
+            work: first.map(|first| last - first),
         }
     }
 
-    pub fn print(&self, flags: &str) {
+    /// runtime: what facts says of it.
+    pub fn print(&self, runtime: &str) {
         let work = self.work.map_or(String::new(), |work| format!("\"work_ns\":{},", work.as_nanos()));
         println!(
-            "{{\"answer\":{},\"elapsed_ns\":{},{work}\"units_created\":{},\"runtime\":{}}}",
+            "{{\"answer\":{},\"elapsed_ns\":{},{work}\"units_created\":{},\"runtime\":{runtime}}}",
             self.answer,
             self.elapsed.as_nanos(),
-            self.units,
-            facts::runtime(flags)
+            self.units
         );
     }
 }

@@ -14,10 +14,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use work::count;
 
-/// Starts a thread, or ends the program where the system has none left. (thread::spawn panics.)
-fn start<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+/// Starts one of so many threads, or ends the program where the system has none left. (thread::spawn panics.)
+fn start<T: Send + 'static>(all: u64, work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     let thread = thread::Builder::new().spawn(work);
-    thread.unwrap_or_else(|error| refuse(format!("no further thread ({error})"), "one for each unit"))
+    thread.unwrap_or_else(|error| refuse(format!("no further thread ({error})"), format!("{all} units")))
 }
 
 /// A thread that has panicked has said why; the program then ends as it did.
@@ -27,6 +27,7 @@ fn join<T>(thread: JoinHandle<T>) -> T {
 
 /// The threads of a job.
 struct Units {
+    units: u64,
     barrier: Option<Arc<Barrier>>,
     begin: Instant,
     threads: Vec<JoinHandle<Span>>,
@@ -34,18 +35,19 @@ struct Units {
 
 impl Units {
     /// Each begins when it has been made.
-    fn apart() -> Units {
-        Units { barrier: None, begin: Instant::now(), threads: Vec::new() }
+    fn apart(units: u64) -> Units {
+        let threads = Vec::with_capacity(units as usize); // Before the clock starts.
+        Units { units, barrier: None, begin: Instant::now(), threads }
     }
 
     /// None begins before all of them exist.
     fn together(units: u64) -> Units {
-        Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart() }
+        Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart(units) }
     }
 
     fn start(&mut self, work: impl FnOnce() -> u64 + Send + 'static) {
         let barrier = self.barrier.clone();
-        self.threads.push(start(move || {
+        self.threads.push(start(self.units, move || {
             if let Some(barrier) = barrier {
                 barrier.wait();
             }
@@ -55,8 +57,8 @@ impl Units {
     }
 
     /// Units that do the same, each with its index.
-    fn run(mut self, units: u64, work: impl Fn(u64) -> u64 + Clone + Send + 'static) -> Done {
-        for index in 0..units {
+    fn run(mut self, work: impl Fn(u64) -> u64 + Clone + Send + 'static) -> Done {
+        for index in 0..self.units {
             let work = work.clone();
             self.start(move || work(index));
         }
@@ -72,7 +74,7 @@ impl Units {
 fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
     let counter = Arc::new(Counter::of(discipline));
     let shared = counter.clone();
-    let done = Units::together(units).run(units, move |index| {
+    let done = Units::together(units).run(move |index| {
         shared.add(index, size);
         0
     });
@@ -96,14 +98,16 @@ fn shared_count_by_channel(units: u64, size: u64) -> Done {
 }
 
 fn spawn(units: u64, size: u64) -> Done {
-    let done = Units::apart().run(units, move |_| (0..size).map(|_| join(start(|| 1))).sum());
+    let done = Units::apart(units).run(move |_| (0..size).map(|_| join(start(2 * units, || 1))).sum());
     Done { units: units + units * size, ..done }
 }
 
 fn sleepers(units: u64, size: u64) -> Done {
-    Units::together(units).run(units, move |_| {
-        thread::sleep(Duration::from_millis(size));
-        1
+    let time = Duration::from_millis(size);
+    Units::together(units).run(move |_| {
+        let begin = Instant::now();
+        thread::sleep(time);
+        u64::from(begin.elapsed() >= time)
     })
 }
 
@@ -131,8 +135,8 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let Job { name, units, size, discipline } = Job::of(&words);
     let done = match name.as_str() {
-        "count" => Units::apart().run(units, move |_| count(size)),
-        "image" => Units::apart().run(units, move |index| image(index, units, size)),
+        "count" => Units::apart(units).run(move |_| count(size)),
+        "image" => Units::apart(units).run(move |index| image(index, units, size)),
         "shared-count" if discipline == "channel" => shared_count_by_channel(units, size),
         "shared-count" => shared_count(units, size, &discipline),
         "spawn" => spawn(units, size),
@@ -140,5 +144,5 @@ fn main() {
         "ping-pong" => ping_pong(size),
         _ => refuse(format!("the job {name:?}"), "count, image, shared-count, spawn, sleepers or ping-pong"),
     };
-    done.print("std");
+    done.print(&facts::runtime("std"));
 }

@@ -73,7 +73,7 @@ fn main() -> Result<()> {
         let make = protocol::of(&words[1]);
         assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
         let listener = listen(words[2].parse().expect("a port"))?;
-        println!("{{\"ready\":true,\"port\":{},\"runtime\":{}}}", listener.local_addr()?.port(), facts::runtime(&words[4]));
+        println!("{{\"ready\":true,\"port\":{},\"runtime\":{}}}", listener.local_addr()?.port(), facts::with_threads(&words[4], Some(runtime.metrics().num_workers())));
         if words[3] == "library" {
             let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(handle)) });
             let server = hyper::Server::from_tcp(listener.into_std()?).expect("a listener").tcp_nodelay(true);

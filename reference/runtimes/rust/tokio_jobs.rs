@@ -11,9 +11,10 @@ use job::{refuse, Done, Job, Span};
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, Barrier};
+use tokio::sync::{mpsc, Semaphore};
 use tokio::task::JoinHandle;
 use work::count;
 
@@ -22,55 +23,82 @@ async fn join<T>(task: JoinHandle<T>) -> T {
     task.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
 }
 
+/// None begins before all of them exist. They are let go by the thread of block_on, which is no worker: what one task wakes
+/// comes next on the worker of that task, where no other worker takes it, and a task that computes would hold it up.
+struct Start {
+    arrived: Semaphore,
+    open: Semaphore,
+}
+
+impl Start {
+    fn new() -> Start {
+        Start { arrived: Semaphore::new(0), open: Semaphore::new(0) }
+    }
+
+    async fn wait(&self) {
+        self.arrived.add_permits(1);
+        self.open.acquire().await.expect("it is not closed").forget();
+    }
+
+    async fn let_go(&self, units: u64) {
+        self.arrived.acquire_many(units as u32).await.expect("it is not closed").forget();
+        self.open.add_permits(units as usize);
+    }
+}
+
 /// The tasks of a job.
 struct Units {
-    barrier: Option<Arc<Barrier>>,
+    units: u64,
+    start: Option<Arc<Start>>,
     begin: Instant,
     tasks: Vec<JoinHandle<Span>>,
 }
 
 impl Units {
     /// Each begins when it has been made.
-    fn apart() -> Units {
-        Units { barrier: None, begin: Instant::now(), tasks: Vec::new() }
+    fn apart(units: u64) -> Units {
+        let tasks = Vec::with_capacity(units as usize); // Before the clock starts.
+        Units { units, start: None, begin: Instant::now(), tasks }
     }
 
-    /// None begins before all of them exist.
     fn together(units: u64) -> Units {
-        Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart() }
+        Units { start: Some(Arc::new(Start::new())), ..Units::apart(units) }
     }
 
     fn start(&mut self, work: impl Future<Output = u64> + Send + 'static) {
-        let barrier = self.barrier.clone();
+        let start = self.start.clone();
         self.tasks.push(tokio::spawn(async move {
-            let begin = begin(barrier).await;
+            let begin = begin(start).await;
             Span { answer: work.await, begin, end: Instant::now() }
         }));
     }
 
     /// Units that do the same, each with its index.
-    async fn run<F>(mut self, units: u64, work: impl Fn(u64) -> F) -> Done
+    async fn run<F>(mut self, work: impl Fn(u64) -> F) -> Done
     where
         F: Future<Output = u64> + Send + 'static,
     {
-        for index in 0..units {
+        for index in 0..self.units {
             self.start(work(index));
         }
         self.join().await
     }
 
     async fn join(self) -> Done {
+        if let Some(start) = &self.start {
+            start.let_go(self.units).await;
+        }
         let mut spans = Vec::with_capacity(self.tasks.len());
         for task in self.tasks {
             spans.push(join(task).await);
         }
-        Done::of(&spans, self.begin, self.barrier.is_some())
+        Done::of(&spans, self.begin, self.start.is_some())
     }
 }
 
-async fn begin(barrier: Option<Arc<Barrier>>) -> Instant {
-    if let Some(barrier) = barrier {
-        barrier.wait().await;
+async fn begin(start: Option<Arc<Start>>) -> Instant {
+    if let Some(start) = start {
+        start.wait().await;
     }
     Instant::now()
 }
@@ -84,7 +112,7 @@ async fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
             0
         }
     };
-    let done = Units::together(units).run(units, add).await;
+    let done = Units::together(units).run(add).await;
     Done { answer: counter.value(), ..done }
 }
 
@@ -120,19 +148,21 @@ async fn spawn(units: u64, size: u64) -> Done {
         }
         sum
     };
-    let done = Units::apart().run(units, makes).await;
+    let done = Units::apart(units).run(makes).await;
     Done { units: units + units * size, ..done }
 }
 
 /// Without start(): the timer is aligned to 128 bytes, and so a future around this one would add 128 bytes to each task.
 async fn sleepers(units: u64, size: u64) -> Done {
+    let time = Duration::from_millis(size);
     let mut all = Units::together(units);
     for _ in 0..units {
-        let barrier = all.barrier.clone();
+        let start = all.start.clone();
         all.tasks.push(tokio::spawn(async move {
-            let begin = begin(barrier).await;
-            tokio::time::sleep(Duration::from_millis(size)).await;
-            Span { answer: 1, begin, end: Instant::now() }
+            let begin = begin(start).await;
+            tokio::time::sleep(time).await;
+            let end = Instant::now();
+            Span { answer: u64::from(end - begin >= time), begin, end }
         }));
     }
     all.join().await
@@ -151,7 +181,7 @@ async fn skynet(units: u64, leaves: u64) -> Done {
             0
         }
     };
-    let done = Units::apart().run(units, root).await;
+    let done = Units::apart(units).run(root).await;
     Done { units: units * (leaves + (leaves - 1) / 9), ..done }
 }
 
@@ -196,8 +226,8 @@ async fn ping_pong(size: u64) -> Done {
 
 async fn run(Job { name, units, size, discipline }: Job) -> Done {
     match name.as_str() {
-        "count" => Units::apart().run(units, move |_| async move { count(size) }).await,
-        "image" => Units::apart().run(units, move |index| async move { image(index, units, size) }).await,
+        "count" => Units::apart(units).run(move |_| async move { count(size) }).await,
+        "image" => Units::apart(units).run(move |index| async move { image(index, units, size) }).await,
         "shared-count" if discipline == "channel" => shared_count_by_channel(units, size).await,
         "shared-count" => shared_count(units, size, &discipline).await,
         "spawn" => spawn(units, size).await,
@@ -208,19 +238,22 @@ async fn run(Job { name, units, size, discipline }: Job) -> Done {
     }
 }
 
-fn runtime(kind: &str) -> Runtime {
-    let mut builder = match kind {
-        "multi-thread" => Builder::new_multi_thread(),
-        "current-thread" => Builder::new_current_thread(),
+/// The runtime, and how many threads run its tasks: one for each CPU, as tokio has them by default.
+fn runtime(kind: &str) -> (Runtime, usize) {
+    let (mut builder, threads) = match kind {
+        "multi-thread" => (Builder::new_multi_thread(), available_parallelism().map_or(1, usize::from)),
+        "current-thread" => (Builder::new_current_thread(), 1),
         _ => refuse(format!("the runtime {kind:?}"), "multi-thread or current-thread"),
     };
-    builder.enable_all().build().unwrap_or_else(|error| refuse(error, "a runtime"))
+    let runtime = builder.worker_threads(threads).enable_all().build();
+    (runtime.unwrap_or_else(|error| refuse(error, "a runtime")), threads)
 }
 
 /// words: current-thread or multi-thread, the job, the units, the size, the discipline.
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let kind = words.first().map_or("", String::as_str);
-    let done = runtime(kind).block_on(run(Job::of(words.get(1..).unwrap_or_default())));
-    done.print(kind);
+    let (runtime, threads) = runtime(kind);
+    let done = runtime.block_on(run(Job::of(words.get(1..).unwrap_or_default())));
+    done.print(&facts::with_threads(kind, Some(threads)));
 }
