@@ -186,7 +186,10 @@ void run_steps(const ForeignServer& foreign, const fs::path& scratch) {
   const auto until = Clock::now() + foreign.build->limit;
   for (const BuildStep& step : foreign.build->steps) {
     std::string failure = run_command(filled(step.run), scratch, until);
-    if (!failure.empty() && !step.otherwise.empty()) failure = run_command(filled(step.otherwise), scratch, until);
+    if (!failure.empty() && !step.otherwise.empty()) {
+      const std::string other = run_command(filled(step.otherwise), scratch, until);
+      failure = other.empty() ? "" : fmt::format("{}; then: {}", failure, other);
+    }
     if (!failure.empty()) throw BuildFailure(failure);
   }
   // The folder is the build's own user's, who may have put a link in its place: what it leads to is not taken over.

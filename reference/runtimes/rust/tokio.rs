@@ -65,15 +65,17 @@ async fn handle(request: Request<Body>) -> std::result::Result<Response<Body>, I
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().collect();
     let workers: usize = words[5].parse().expect("a number of workers");
-    let runtime = match words[4].as_str() {
-        "current-thread" => Builder::new_current_thread().enable_all().build()?,
-        _ => Builder::new_multi_thread().worker_threads(workers).enable_all().build()?,
+    let (mut builder, threads) = match words[4].as_str() {
+        "current-thread" => (Builder::new_current_thread(), 1),
+        _ => (Builder::new_multi_thread(), workers),
     };
+    let runtime = builder.worker_threads(threads).enable_all().build()?;
     runtime.block_on(async {
         let make = protocol::of(&words[1]);
         assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
         let listener = listen(words[2].parse().expect("a port"))?;
-        println!("{{\"ready\":true,\"port\":{},\"runtime\":{}}}", listener.local_addr()?.port(), facts::with_threads(&words[4], Some(runtime.metrics().num_workers())));
+        let facts = facts::with_threads(&words[4], Some(threads));
+        println!("{{\"ready\":true,\"port\":{},\"runtime\":{facts}}}", listener.local_addr()?.port());
         if words[3] == "library" {
             let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(handle)) });
             let server = hyper::Server::from_tcp(listener.into_std()?).expect("a listener").tcp_nodelay(true);

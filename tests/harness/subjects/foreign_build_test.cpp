@@ -120,6 +120,13 @@ TEST_F(ForeignBuild, AStepMayHaveAnotherWay) {
   EXPECT_EQ(subject.failed_build, "");
 }
 
+TEST_F(ForeignBuild, ThatFailsBothWaysSaysWhatEachPrinted) {
+  Subject subject = subject_with(
+      R"({ run = ["@sh@", "-c", "echo first; exit 1"], or = ["@sh@", "-c", "echo second; exit 3"] })", scratch_.path());
+  prepare(subject);
+  EXPECT_THAT(subject.failed_build, testing::ContainsRegex("exited with 1: first; then: .* exited with 3: second"));
+}
+
 TEST_F(ForeignBuild, ThatMakesNoResultHasFailed) {
   Subject subject = subject_with(R"({ run = ["true"] })", scratch_.path());
   prepare(subject);
