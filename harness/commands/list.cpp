@@ -87,6 +87,7 @@ void print_foreign(const subjects::Inventory& inventory, const char* kind) {
     for (const std::string& set : subject.foreign->tuning) print_fact("set", set);
     print_fact("breaks at", subject.breaks_under);
     print_fact("differs", subject.foreign->differs.empty() ? "" : "it " + subject.foreign->differs);
+    print_fact("in jobs", subject.foreign->jobs_differ.empty() ? "" : "it " + subject.foreign->jobs_differ);
     print_fact("read it", subject.file);
   }
 }
@@ -240,6 +241,7 @@ ordered_json foreign_to_json(const subjects::Inventory& inventory, std::string_v
                     {"tuning", subject.foreign->tuning},
                     {"breaks_under", subject.breaks_under},
                     {"differs", subject.foreign->differs},
+                    {"jobs_differ", subject.foreign->jobs_differ},
                     {"version", subjects::ask_version(subject)},
                     {"missing", subject.missing},
                     {"file", subject.file}});

@@ -65,6 +65,7 @@ journal::Manifest new_manifest(const PlannedRun& run) {
     if (subject == nullptr || !subject->foreign) continue;
     manifest.twins[name] = subject->twin();
     manifest.differs[name] = subject->foreign->differs;
+    if (!subject->foreign->jobs_differ.empty()) manifest.jobs_differ[name] = subject->foreign->jobs_differ;
     manifest.tuning[name] = subject->foreign->tuning;
     if (const std::string version = subjects::ask_version(*subject); !version.empty())
       manifest.versions[name] = version;

@@ -109,6 +109,7 @@ constexpr FieldTable kManifestFields{
     field<&Manifest::like>("like"),
     field<&Manifest::twins>("twins"),
     field<&Manifest::differs>("differs"),
+    field<&Manifest::jobs_differ>("jobs_differ"),
     field<&Manifest::versions>("versions"),
     field<&Manifest::tuning>("tuning"),
     field<&Manifest::experiment_file>("experiment_file"),

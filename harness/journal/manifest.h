@@ -73,7 +73,8 @@ struct Manifest {
   std::vector<std::string> set;                            ///< Numbers given instead of the file's: "connections=128".
   std::map<std::string, std::string> like;                 ///< Subject -> the real systems that made its choice.
   std::map<std::string, std::string> twins;                ///< Foreign subject -> the model that it is the real one of;
-  std::map<std::string, std::string> differs;              ///< what it does that that does not;
+  std::map<std::string, std::string> differs;              ///< what it does that that does not, serving;
+  std::map<std::string, std::string> jobs_differ;          ///< and in a job;
   std::map<std::string, std::string> versions;             ///< its version in its own words;
   std::map<std::string, std::vector<std::string>> tuning;  ///< what was set, and why.
   std::string experiment_file;                             ///< As given.

@@ -109,6 +109,7 @@ ReportInfo report_info(const journal::Manifest& manifest) {
                   .like = manifest.like,
                   .twins = manifest.twins,
                   .differs = manifest.differs,
+                  .jobs_differ = manifest.jobs_differ,
                   .foot = {}};
   for (const std::string& line : {end_line(manifest), repeats_line(manifest), resumed_line(manifest)}) {
     if (!line.empty()) info.foot.push_back(line);

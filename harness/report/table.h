@@ -27,8 +27,9 @@ struct ReportInfo {
   std::vector<journal::SweepFacts> sweeps{};   ///< Which of them are points of a sweep.
   std::map<std::string, std::string> like;     ///< Subject -> real systems that made its choice.
   std::map<std::string, std::string> twins{};  ///< Real system -> the model that makes its choice.
-  std::map<std::string, std::string> differs{};  ///< Real system -> what it does that its model does not.
-  std::vector<std::string> foot;                 ///< Lines under the last table: the machine, the build.
+  std::map<std::string, std::string> differs{};      ///< Real system -> what it does that its model does not.
+  std::map<std::string, std::string> jobs_differ{};  ///< The same of a job.
+  std::vector<std::string> foot;                     ///< Lines under the last table: the machine, the build.
 };
 
 enum class Align { left, right };

@@ -65,7 +65,7 @@ std::optional<stats::Ratio> ratio_of(const GridRow& one, const GridRow& other, c
 
 /// The pairs that lie far apart, those with the same reason together.
 std::vector<std::string> explanations(const std::vector<Pair>& pairs, const std::vector<Figure>& compared,
-                                      const ReportInfo& info) {
+                                      const std::map<std::string, std::string>& what_differs) {
   const auto of_cpu =
       std::ranges::find_if(compared, [](const Figure& figure) { return figure.key.starts_with("cpu_"); });
   if (of_cpu == compared.end()) return {};
@@ -77,8 +77,8 @@ std::vector<std::string> explanations(const std::vector<Pair>& pairs, const std:
   for (const Pair& pair : pairs) {
     const auto cpu = ratio_of(*pair.real, *pair.model, *of_cpu);
     if (!cpu || (cpu->median < kFarApart && cpu->median > 1 / kFarApart)) continue;
-    const auto differs = info.differs.find(pair.real->subject);
-    const std::string why = differs == info.differs.end() ? "" : differs->second;
+    const auto differs = what_differs.find(pair.real->subject);
+    const std::string why = differs == what_differs.end() ? "" : differs->second;
     auto known = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& one) { return one.why == why; });
     if (known == reasons.end()) known = reasons.insert(reasons.end(), {why, ""});
     known->how_far += fmt::format("{}{} takes {} times the CPU of {}", ++known->pairs == 1 ? "" : ", ",
@@ -160,7 +160,7 @@ std::optional<Table> twin_table(const Grid& grid, const std::string& name, const
     }
     table.rows.push_back(std::move(row));
   }
-  table.notes = explanations(pairs, compared, info);
+  table.notes = explanations(pairs, compared, grid.is_job ? info.jobs_differ : info.differs);
   return table;
 }
 

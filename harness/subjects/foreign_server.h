@@ -64,6 +64,7 @@ struct ForeignServer {
   std::map<std::string, std::vector<std::string>> settings_with;
   std::vector<std::string> tuning;  ///< What was set and why, a sentence each.
   std::string differs;              ///< What it does per request that its twin does not.
+  std::string jobs_differ{};        ///< What it does in a job that its twin does not.
   int stop_signal = SIGTERM;
   std::chrono::milliseconds grace{5000};  ///< From the signal to SIGKILL.
   std::chrono::milliseconds ready{10000};

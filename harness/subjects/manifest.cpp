@@ -32,7 +32,7 @@ const std::vector<std::string> kKeys{"name",       "like",     "summary", "break
                                      "ready_s",    "stop",     "grace_s", "tuning",       "differs", "warmup_s",
                                      "memory_mib", "settings", "build",   "says_ready",   "runs"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
-const std::vector<std::string> kRunsKeys{"start", "jobs"};
+const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
@@ -69,6 +69,7 @@ void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignSe
   if (foreign.run.empty()) runs.fail("start", "nothing", "the program and its arguments, an array of words");
   foreign.jobs = runs.texts("jobs", "an array of jobs").value_or(foreign.jobs);
   if (foreign.jobs.empty()) runs.fail("jobs", "nothing", "an array of jobs");
+  foreign.jobs_differ = shown_text(runs, "differs");
   std::vector<std::string> jobs;
   for (const JobFacts& job : known.jobs) jobs.push_back(job.name);
   for (std::size_t i = 0; i < foreign.jobs.size(); ++i) {

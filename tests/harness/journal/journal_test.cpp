@@ -258,6 +258,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   manifest.baselines = {{"crowd", "fibers"}};
   manifest.twins = {{"nginx", "event-loops"}};
   manifest.differs = {{"nginx", "parses, in \"phases\""}};
+  manifest.jobs_differ = {{"go", "collects"}};
   manifest.versions = {{"nginx", "nginx version: nginx/1.22.1"}};
   manifest.tuning = {{"nginx", {"access_log off: the models write none", "two"}}};
   manifest.experiment_text = "name = \"x\"\n# ünïcode\n";
@@ -277,6 +278,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   EXPECT_EQ(back.baselines, manifest.baselines);
   EXPECT_EQ(back.twins, manifest.twins);
   EXPECT_EQ(back.differs, manifest.differs);
+  EXPECT_EQ(back.jobs_differ, manifest.jobs_differ);
   EXPECT_EQ(back.versions, manifest.versions);
   EXPECT_EQ(back.tuning, manifest.tuning);
   EXPECT_EQ(back.machine.limits.nofile_hard, UINT64_MAX);

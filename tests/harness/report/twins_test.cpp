@@ -164,7 +164,9 @@ TEST(Twins, OfAJobAreComparedByItsTimeAndItsCpuAndDoNotCountForTheOrderOfServers
          {std::pair{"event-loop", 10.0}, {"prefork", 20.0}, {"nginx", 30.0}, {"apache", 90.0}})
       rows.push_back(job_row(subject, block, ms));
   }
-  const std::vector<Table> tables = build_tables(rows, "count", info_of());
+  ReportInfo info = info_of();
+  info.jobs_differ = {{"nginx", "counts in steps"}};
+  const std::vector<Table> tables = build_tables(rows, "count", info);
   ASSERT_EQ(tables.size(), 2U) << "the table and its twins";
   const Table& table = tables.at(1);
   std::vector<std::string> keys;
@@ -173,7 +175,7 @@ TEST(Twins, OfAJobAreComparedByItsTimeAndItsCpuAndDoNotCountForTheOrderOfServers
                                 "cpu_ms.model", "cpu_ms.real", "cpu_ms.ratio"));
   EXPECT_EQ(test::cell_of(table, "nginx", "elapsed_ms.real").value, 30);
   ASSERT_EQ(table.notes.size(), 2U);
-  EXPECT_EQ(table.notes.front(), "nginx takes 3.00 times the CPU of event-loop: it parses header tables");
+  EXPECT_EQ(table.notes.front(), "nginx takes 3.00 times the CPU of event-loop: it counts in steps");
   std::vector<const journal::Trial*> trials;
   for (const journal::Trial& row : rows) trials.push_back(&row);
   const std::vector<Grid> grids{make_grid(trials, {})};
