@@ -55,7 +55,8 @@ subjects::Inventory full_inventory() {
   return inventory;
 }
 
-std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory) {
+std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory,
+                                              const std::string& where) {
   std::vector<std::string> folders, names, subjects_from_folders;
   for (const std::string& word : words) {
     std::error_code error;
@@ -69,8 +70,8 @@ std::vector<std::string> take_subject_folders(std::vector<std::string>& words, s
   for (const std::string& folder : folders) {
     const auto found = subjects::add_subjects_in(folder, inventory);
     if (found.empty()) {
-      throw UsageError(fmt::format("--subjects: found no manifest in \"{}\", expected {} in it or in its folders",
-                                   folder, subjects::kManifestName));
+      throw UsageError(fmt::format("{}found no manifest in \"{}\", expected {} in it or in its folders", where, folder,
+                                   subjects::kManifestName));
     }
     subjects_from_folders.insert(subjects_from_folders.end(), found.begin(), found.end());
   }

@@ -19,8 +19,9 @@ subjects::Inventory full_inventory();
 
 /// Takes the folders out of the words of --subjects and adds the servers in them to the inventory. A word is a folder
 /// if it has a slash, or if it names no subject and such a folder exists. Returns the names of those servers. Throws
-/// UsageError for a folder without a manifest.
-std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory);
+/// UsageError for a folder without a manifest; it begins with `where` the words stood.
+std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory,
+                                              const std::string& where = "");
 
 /// The same of one word that is to be one subject: the name of the folder's, or the word where it is no folder. Throws
 /// UsageError where the folder holds several.

@@ -86,18 +86,13 @@ std::vector<std::string> with_each_choice(const subjects::Subject& subject, cons
   const auto& settings = subject.foreign ? subject.settings : job.settings;
   const auto setting = std::ranges::find(settings, job.compared_setting, &subjects::SettingFacts::name);
   if (setting == settings.end() || subject.set.contains(setting->name)) return {};
-  if (subject.foreign) {
-    std::vector<std::string> names;
-    for (const std::string& choice : setting->choices) {
-      names.push_back(fmt::format("{}:{}={}", subject.name, setting->name, choice));
-    }
-    return names;
-  }
-  const subjects::Subject* executor = inventory.find(subject.executor);
-  if (executor == nullptr || executor->role != subjects::Role::executor) return {};
   std::string runs_on = subject.name;
-  if (subject.role == subjects::Role::model) {
-    runs_on = executor->name + (subject.units ? fmt::format(":units={}", *subject.units) : "");
+  if (!subject.foreign) {
+    const subjects::Subject* executor = inventory.find(subject.executor);
+    if (executor == nullptr || executor->role != subjects::Role::executor) return {};
+    if (subject.role == subjects::Role::model) {
+      runs_on = executor->name + (subject.units ? fmt::format(":units={}", *subject.units) : "");
+    }
   }
   std::vector<std::string> names;
   for (const std::string& choice : setting->choices) {

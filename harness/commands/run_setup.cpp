@@ -93,7 +93,7 @@ void apply_options(const RunOptions& options, experiment::Spec& spec) {
 /// Servers in folders of the user's join the inventory, and the experiment.
 ChosenExperiment choose_experiment(const RunOptions& options, subjects::Inventory& inventory) {
   std::vector<std::string> subjects = options.subjects;
-  const std::vector<std::string> from_folders = take_subject_folders(subjects, inventory);
+  const std::vector<std::string> from_folders = take_subject_folders(subjects, inventory, "--subjects: ");
   ChosenExperiment chosen =
       options.resume ? resume_experiment(options, inventory) : read_experiment(options, inventory);
   if (subjects.empty() && !from_folders.empty()) {

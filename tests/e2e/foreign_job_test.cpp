@@ -53,6 +53,14 @@ TEST(ForeignJob, IsGivenUnitsAndSizeAndItsAnswerIsChecked) {
   EXPECT_NE(ended.row.at("subject_hash"), "");
 }
 
+TEST(ForeignJob, OfAFolderWithoutAManifestIsOneLineThatNamesNoOption) {
+  const ForeignServerFixture fixture;
+  const auto result = bakeoff_call({"job", fixture.open(), "count"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.errors, "bakeoff: found no manifest in \"" + fixture.open() +
+                               "\", expected subject.toml in it or in its folders\n");
+}
+
 TEST(ForeignJob, WithAWrongAnswerSaysWhatWasExpected) {
   const Ended ended = run(Program(R"(echo '{"answer":1999,"elapsed_ns":1000000,"units_created":2}')"));
   EXPECT_EQ(ended.status, 4);
