@@ -177,8 +177,9 @@ int run_command_line(int argc, char** argv) {
   load_app
       ->add_option("url", load.url,
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
-                   "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping")
+                   "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping; or a subject, which is started for it")
       ->required();
+  load_app->add_option("workload", load.workload, "Of a subject: what it serves meanwhile");
   add_whole(*load_app, "-c,--connections", load.shape.connections, "Connections", 1, kMostConnections);
   add_time(*load_app, "-d,--duration", load.duration, "The length of the measured window");
   add_time(*load_app, "--warmup", load.warmup, "Time before the window that is not counted", true);
@@ -270,8 +271,7 @@ int run_command_line(int argc, char** argv) {
       "times with each choice of it");
   job_app
       ->add_option("executor", job.model,
-                   "An executor, a model or a runtime, with or without settings, or a folder with a manifest; see: "
-                   "bakeoff list executors")
+                   "An executor, a model, a runtime, or a folder with a manifest; see: bakeoff list executors")
       ->required();
   job_app->add_option("job", job.job, "See: bakeoff list jobs")->required();
   add_whole(*job_app, "--units", job.units, "How many units share the work; default: one per CPU", 1, kMostUnits);

@@ -65,7 +65,8 @@ struct ServeOptions {
 int serve_command(const ServeOptions& options);
 
 struct LoadOptions {
-  std::string url;
+  std::string url;                              ///< Or the name of a subject, which is started for the load.
+  std::string workload;                         ///< What it serves then; "" beside a URL.
   journal::LoadShape shape{.connections = 64};  ///< What `url` and `rate` say is not in it yet.
   std::string duration = "10s", warmup = "1s", timeout = "5s";
   std::string rate;  ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
@@ -80,6 +81,8 @@ struct LoadOptions {
   std::string format = "terminal";
 };
 int load_command(const LoadOptions& options);
+/// The same where the options name a subject and its workload: it is started before, and stopped after.
+int load_subject_command(const LoadOptions& given);
 
 struct SyscallsOptions {
   std::vector<std::string> subjects;

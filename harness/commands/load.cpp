@@ -74,6 +74,7 @@ int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const s
 }  // namespace
 
 int load_command(const LoadOptions& options) {
+  if (!options.workload.empty()) return load_subject_command(options);
   load::AgentPlan plan = plan_of(options);
   const std::vector<int> cpus =
       options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "harness/measure/process_tree.h"
 #include "tests/e2e/program.h"
 #include "tests/eventually.h"
 #include "tests/harness/fixtures/loopback_listener.h"
@@ -232,6 +233,20 @@ TEST(Load, ACounterThatForgetsIncrementsIsCaught) {
   EXPECT_EQ(loaded.row["validity"]["everything"], "wrong-answers");
   EXPECT_GT(loaded.row["client"]["wrong_answers"].get<std::uint64_t>(), 0U);
   EXPECT_GT(loaded.row["client"]["counter"]["lost"].get<std::uint64_t>(), 0U);
+}
+
+TEST(Load, OfASubjectStartsItAndLeavesNothingBehind) {
+  for (const char* workload : {"echo", "http", "counter"}) {
+    const auto result = bakeoff_call({"load", "event-loop", workload, "-c", "4", "-d", "0.2s", "--warmup", "0s",
+                                      "--no-ceiling", "--format", "json"});
+    ASSERT_TRUE(result.status == 0 || result.status == 4) << result.errors;  // 4: void, on a busy machine.
+    const auto row = nlohmann::json::parse(result.output);
+    EXPECT_EQ(row.at("workload"), workload);
+    EXPECT_GT(row.at("client").at("replies_ok"), 0);
+    EXPECT_EQ(measure::measure_size(measure::descendants(::getpid())).processes, 1U) << "a process is left";
+  }
+  EXPECT_EQ(bakeoff_call({"load", "event-loop", "nosuch"}).errors,
+            "bakeoff: found workload \"nosuch\", expected one of echo, http, counter\n");
 }
 
 }  // namespace
