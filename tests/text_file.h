@@ -3,14 +3,18 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace bakeoff::test {
 
+/// "" for what is not there, and for a file of /proc whose process ends while it is read: an iterator over the buffer
+/// would throw then.
 inline std::string contents_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream contents;
+  contents << stream.rdbuf();
+  return contents.str();
 }
 
 /// Makes the folders that it is in, too.
