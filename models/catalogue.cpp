@@ -11,15 +11,27 @@
 namespace bakeoff::models {
 namespace {
 
+constexpr std::string_view kTransfers[] = {"sendfile", "read"};
+constexpr std::string_view kTransferMeanings[] = {"has the kernel copy it from its page cache",
+                                                  "copies it through the server's memory"};
+/// Of every model but io-uring, whose ring has only the one way.
+constexpr workloads::SettingEntry kFilesSetting{
+    .name = kFilesSettingName,
+    .meaning = "how the file of GET /file/<k> gets to the client: by sendfile(), or by read() and send()",
+    .default_value = "sendfile",
+    .choices = kTransfers,
+    .choice_meanings = kTransferMeanings};
+constexpr workloads::SettingEntry kOnlyFilesSetting[] = {kFilesSetting};
 constexpr std::string_view kReactor[] = {"asio", "epoll"};
 constexpr workloads::SettingEntry kReactorSetting{
     "reactor", "what a loop is made of: Boost.Asio, or epoll without a library", "asio", kReactor};
-constexpr workloads::SettingEntry kEventLoopSettings[] = {kReactorSetting};
+constexpr workloads::SettingEntry kEventLoopSettings[] = {kReactorSetting, kFilesSetting};
 constexpr std::string_view kDispatch[] = {"epoll", "queue"};
 constexpr workloads::SettingEntry kRequestPoolSettings[] = {
     {"dispatch",
      "where an idle thread gets its next request from: the epoll instance, or a queue that one listener thread fills",
      "epoll", kDispatch},
+    kFilesSetting,
 };
 constexpr std::string_view kBy[] = {"processes", "threads"};
 constexpr std::string_view kListen[] = {"shared", "reuseport", "dealt"};
@@ -28,6 +40,7 @@ constexpr workloads::SettingEntry kEventLoopsSettings[] = {
     {"by", "what a loop runs in, a process or a thread of its own", "processes", kBy},
     {"listen", "one listener for all loops, one each, or one thread that deals connections to loops on threads",
      "shared", kListen},
+    kFilesSetting,
 };
 constexpr workloads::SettingEntry kPreforkSettings[] = {
     {"spare-min", "idle workers below which more are made (MinSpareServers); 0: all units at once", "0", {}, 0, 10'000},
@@ -38,15 +51,18 @@ constexpr workloads::SettingEntry kPreforkSettings[] = {
      {},
      0,
      UINT32_MAX},
+    kFilesSetting,
 };
 constexpr workloads::SettingEntry kFibersSettings[] = {
     {"pinned", "whether a fiber stays on the thread that it began on", "no", workloads::kYesOrNo},
     {"stack-kib", "KiB of stack per fiber", "64", {}, 16, 8192},
     {"guard", "whether a stack ends in a page that may not be touched, as far as vm.max_map_count allows", "yes",
      workloads::kYesOrNo},
+    kFilesSetting,
 };
 constexpr workloads::SettingEntry kThreadPoolSettings[] = {
     {"queue", "accepted connections that may wait for a thread (acceptCount)", "100", {}, 0, 1'000'000},
+    kFilesSetting,
 };
 
 constexpr std::array kModels{
@@ -63,6 +79,7 @@ constexpr std::array kModels{
                .units_meaning = "the cap on processes, which is the most connections served at a time",
                .max_units = 30'000,  // By default Linux has 32,768 for all programs together.
                .unit_resource = Resource::process,
+               .settings = kOnlyFilesSetting,
                .executor = "process",
                .file = "models/process_per_connection.cpp",
                .make = make_process_per_connection},
@@ -96,6 +113,7 @@ constexpr std::array kModels{
                .units_meaning = "accepting threads, always 1: each connection gets a thread of its own besides",
                .max_units = 1,
                .unit_resource = Resource::thread,
+               .settings = kOnlyFilesSetting,
                .executor = "thread",
                .file = "models/threads.cpp",
                .make = make_threads},
@@ -180,6 +198,7 @@ constexpr std::array kModels{
                .units_meaning = "threads of the pool beside the loop",
                .max_units = 1024,
                .unit_resource = Resource::thread,
+               .settings = kOnlyFilesSetting,
                .executor = "thread",
                .file = "models/hybrid.cpp",
                .make = make_hybrid},
@@ -196,6 +215,7 @@ constexpr std::array kModels{
                .units_meaning = "loops, a thread each; one needs no lock around its store",
                .max_units = 256,
                .unit_resource = Resource::thread,
+               .settings = kOnlyFilesSetting,
                .executor = "coroutine",
                .file = "models/coroutines.cpp",
                .make = make_coroutines},
@@ -252,6 +272,7 @@ constexpr std::array kModels{
                .units_meaning = "processes, always 1, which serves one connection at a time",
                .max_units = 1,
                .unit_resource = Resource::process,
+               .settings = kOnlyFilesSetting,
                .executor = "sequential",
                .file = "models/sequential.cpp",
                .make = make_sequential},

@@ -51,6 +51,9 @@ inline constexpr StoreName kStoreNames[] = {{"unshared", workloads::StoreKind::u
 
 inline constexpr std::size_t kAsManyUnitsAsCpus = 0;
 
+/// The setting of models that says how files are sent: workloads::FileTransfer by name.
+inline constexpr std::string_view kFilesSettingName = "files";
+
 struct ExecutorEntry {
   std::string_view name;
   std::string_view summary;

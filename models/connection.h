@@ -26,6 +26,7 @@
 #include <string_view>
 
 #include "models/net.h"
+#include "models/open_file.h"
 #include "models/peer_disconnect.h"
 #include "workloads/session.h"
 
@@ -45,12 +46,14 @@ inline constexpr std::size_t kReplyCapacityKept = 4 * workloads::kReplyCap;
 // clang-format off
 /// A connection as the body sees it. How it waits is the model's choice: a thread blocks, a fiber suspends.
 template <typename S>
-concept Stream = requires(S stream, std::string& replies, std::chrono::nanoseconds time) {
+concept Stream = requires(S stream, std::string& replies, OpenFile& file, std::chrono::nanoseconds time) {
   /// Waits for bytes and returns them: none at the end of input and on failure. They are valid until the next wait. They
   /// may lie where every connection of a thread reads, so nothing else may run between their arrival and the return.
   { stream.read() } -> std::convertible_to<std::string_view>;
   /// Sends everything and leaves `replies` empty. False when the peer is gone.
   { stream.write(replies) } -> std::convertible_to<bool>;
+  /// Sends the replies and the opened file behind them: see send_with_file(). False when the conversation is over.
+  { stream.send_file(workloads::FileTransfer::sendfile, file, replies) } -> std::convertible_to<bool>;
   /// Lets `time` pass. False when the model is stopping, or the peer has left: see peer_disconnect.h.
   { stream.pause(time) } -> std::convertible_to<bool>;
   /// The server ends the conversation of its own accord: see shutdown_and_drain().
@@ -128,9 +131,18 @@ inline workloads::Step finish_work(workloads::ServerSession& session, std::uint6
   return session.resume(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), replies);
 }
 
-/// Takes a step that is due: its replies have been written and its pause has passed. It computes on the calling thread.
-/// When the stop comes meanwhile, the next step is to close.
-inline workloads::Step perform_step(workloads::ServerSession& session, const workloads::Step& step,
+/// Resumes the session with what came of opening `file` (OpenFile::open). It is closed again unless it is to be sent.
+inline workloads::Step finish_opening(workloads::ServerSession& session, OpenFile& file, std::string_view opened,
+                                      std::string& replies) {
+  const workloads::Step next = session.resume(opened, replies);
+  if (next.want != workloads::Step::Want::send_file) file.close();
+  return next;
+}
+
+/// Takes a step that is due: its replies have been written, its pause has passed, and its file is sent. It opens a file
+/// and computes on the calling thread. When the stop comes meanwhile, the next step is to close. `file` is the
+/// connection's.
+inline workloads::Step perform_step(workloads::ServerSession& session, const workloads::Step& step, OpenFile& file,
                                     std::string& replies) {
   switch (step.want) {
     case workloads::Step::Want::flush:
@@ -140,6 +152,13 @@ inline workloads::Step perform_step(workloads::ServerSession& session, const wor
       const auto answer = compute_unless_stopped(step.work);
       return answer ? finish_work(session, *answer, replies) : workloads::Step::close();
     }
+    case workloads::Step::Want::open_file: {
+      std::array<char, 24> text;
+      return finish_opening(session, file, file.open(step.file, text), replies);
+    }
+    case workloads::Step::Want::send_file:
+      file.close();
+      return session.resume("", replies);
     case workloads::Step::Want::call:
       return session.resume(workloads::kNoBackend, replies);
     case workloads::Step::Want::input:
@@ -155,17 +174,22 @@ template <Stream S>
 void converse(workloads::ServerSession& session, S& stream, std::string& replies) {
   const std::unique_ptr<std::string, void (*)(std::string*)> at_end(&replies,
                                                                     [](std::string* all) { drop_replies(*all); });
+  OpenFile file;
   for (;;) {
     const std::string_view received = stream.read();
     if (received.empty()) return;
     workloads::Step step = session.feed(received, replies);
     for (;;) {
-      if (!replies.empty() && !stream.write(replies)) return;
+      if (step.want == workloads::Step::Want::send_file) {
+        if (!stream.send_file(step.file.transfer, file, replies)) return;
+      } else if (!replies.empty() && !stream.write(replies)) {
+        return;
+      }
       shrink_replies(replies);
       if (step.want == workloads::Step::Want::input) break;
       if (step.want == workloads::Step::Want::close) return stream.finish();
       if (step.want == workloads::Step::Want::wait && !stream.pause(step.pause)) return;
-      step = perform_step(session, step, replies);
+      step = perform_step(session, step, file, replies);
     }
   }
 }
@@ -192,6 +216,11 @@ class BlockingStream {
     const bool all = rest.empty();
     replies.clear();
     return all;
+  }
+
+  bool send_file(workloads::FileTransfer transfer, OpenFile& file, std::string& replies) const {
+    std::size_t sent = 0;
+    return send_with_file(socket_, transfer, file, replies, sent) == SendResult::all;
   }
 
   bool pause(std::chrono::nanoseconds time) const { return wait_unless_peer_disconnects(socket_, stop_, time); }

@@ -67,13 +67,16 @@ class CoroutineConnections {
   /// The same order of things as converse() in connection.h.
   asio::LoopTask converse(workloads::ServerSession& session, asio::CoroutineConnection& connection) {
     asio::ConnectionInput own;
+    OpenFile file;
     while (!stopping_) {
       const auto [error, size] =
           co_await connection.socket.async_read_some(boost::asio::buffer(own), asio::kAwaitResult);
       if (error || stopping_) co_return;
       workloads::Step step = asio::feed_all(session, connection.socket.native_handle(), own, size, scratch_, replies_);
       for (;;) {
-        if (!replies_.empty()) {
+        if (step.want == workloads::Step::Want::send_file) {
+          if (!co_await asio::send_file(connection, step.file.transfer, file, replies_)) co_return;
+        } else if (!replies_.empty()) {
           const auto sent = send_what_fits(connection.socket.native_handle(), replies_);
           if (!sent) co_return;
           if (!replies_.empty()) {
@@ -95,7 +98,7 @@ class CoroutineConnections {
         // It computes on the loop, which is the model's price; but the others get a turn first.
         if (step.want == workloads::Step::Want::compute) co_await boost::asio::post(io_, boost::asio::deferred);
         if (stopping_) co_return;
-        step = perform_step(session, step, replies_);
+        step = perform_step(session, step, file, replies_);
       }
     }
   }

@@ -1,6 +1,7 @@
 // hybrid: one loop for the connections, and a pool of N threads for everything that would hold it up.
 //
-// Who waits:    the loop, in epoll_wait(), for all connections; a pool thread for each request that blocks or computes.
+// Who waits:    the loop, in epoll_wait(), for all connections; a pool thread for each request that blocks (a file, a
+//               back end) or computes.
 // Who owns:     as in event-loop. Only the loop's thread touches a session: what goes to the pool is a value (a Work, a
 //               length of time), and what comes back is an answer. So the store needs no lock.
 // Chosen by:    Node.js (libuv's pool for files, DNS and crypto), Redis with threaded modules, nginx with thread_pool,
@@ -10,9 +11,11 @@
 // Breaks under: more blocking requests at once than threads: the rest wait in the pool's queue, also those whose client
 //               has left.
 // Left out:     a bound on that queue, pools that grow, priorities.
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <string>
 
 #include "models/asio/connection.h"
 #include "models/catalogue.h"
@@ -32,9 +35,33 @@ struct PoolPolicy {
           return wait_unless_peer_disconnects(socket, *stop, time);
         },
         [&connection, step](bool stayed) {
-          return stayed ? perform_step(connection.session(), step, connection.loop().replies)
+          return stayed ? perform_step(connection.session(), step, connection.file(), connection.loop().replies)
                         : workloads::Step::close();
         });
+  }
+
+  /// Opening and sending may have to read from the disk, so both are for a pool thread. False: the connection goes on
+  /// when that is done.
+  bool open_file(Connection& connection, const workloads::Step& step) const {
+    run_on_pool(
+        connection,
+        [&connection, name = step.file] {
+          std::array<char, 24> text;
+          return std::string(connection.file().open(name, text));
+        },
+        [&connection](const std::string& opened) {
+          return finish_opening(connection.session(), connection.file(), opened, connection.loop().replies);
+        });
+    return false;
+  }
+  bool send_file(Connection& connection, const workloads::Step& step) const {
+    run_on_pool_then(
+        connection, [&connection, transfer = step.file.transfer] { return connection.send_file_part(transfer); },
+        [&connection, step](SendResult result) {
+          if (!connection.on_file_sent(result, step)) return;
+          connection.drive(perform_step(connection.session(), step, connection.file(), connection.loop().replies));
+        });
+    return false;
   }
 
   void compute(Connection& connection, const workloads::Step& step) const {
@@ -46,15 +73,20 @@ struct PoolPolicy {
         });
   }
 
-  /// Runs `body` on the pool and `resume` with its result on the loop, which stays alive meanwhile.
+  /// Runs `body` on the pool, and drives the connection on with the step that `resume` makes of its result.
   template <typename Body, typename Resume>
   void run_on_pool(Connection& connection, Body body, Resume resume) const {
+    run_on_pool_then(connection, body, [&connection, resume](auto result) { connection.drive(resume(result)); });
+  }
+
+  /// Runs `body` on the pool and `next` with its result on the loop, which stays alive meanwhile.
+  template <typename Body, typename Next>
+  void run_on_pool_then(Connection& connection, Body body, Next next) const {
     auto loop_lives = boost::asio::make_work_guard(connection.loop().io);
-    boost::asio::post(*pool, [&connection, body, resume, loop_lives = std::move(loop_lives)]() mutable {
+    boost::asio::post(*pool, [&connection, body, next, loop_lives = std::move(loop_lives)]() mutable {
       auto result = body();
-      boost::asio::post(loop_lives.get_executor(), [&connection, resume, result] {
-        connection.on_complete({}, [&] { connection.drive(resume(result)); });
-      });
+      boost::asio::post(loop_lives.get_executor(),
+                        [&connection, next, result] { connection.on_complete({}, [&] { next(result); }); });
     });
   }
 

@@ -230,9 +230,9 @@ SocketInbox::Arrival SocketInbox::receive(std::vector<Descriptor>& sockets) {
   return Arrival::sockets;
 }
 
-ssize_t send_some(int socket, std::string_view bytes) noexcept {
+ssize_t send_some(int socket, std::string_view bytes, int flags) noexcept {
   for (;;) {
-    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
     if (sent >= 0 || errno != EINTR) return sent;
   }
 }

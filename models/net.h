@@ -174,8 +174,8 @@ class SocketInbox {
 /// For calls that take a time in this form. The time must not be negative.
 timespec to_timespec(std::chrono::nanoseconds time);
 
-/// send() without SIGPIPE, tried again when a signal interrupts it. -1 and errno on failure.
-ssize_t send_some(int socket, std::string_view bytes) noexcept;
+/// send() without SIGPIPE and with these flags, tried again when a signal interrupts it. -1 and errno on failure.
+ssize_t send_some(int socket, std::string_view bytes, int flags = 0) noexcept;
 
 /// recv(), tried again when a signal interrupts it. 0 at the end of input, -1 and errno on failure.
 ssize_t receive_some(int socket, char* into, std::size_t size) noexcept;

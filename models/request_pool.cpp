@@ -77,6 +77,8 @@ class RequestThread {
           [[fallthrough]];
         case workloads::Step::Want::compute:
         case workloads::Step::Want::flush:
+        case workloads::Step::Want::open_file:
+        case workloads::Step::Want::send_file:
         case workloads::Step::Want::call:
           peer.perform_step(replies_);
       }

@@ -37,12 +37,19 @@ class ServiceEnvironment {
   virtual bool is_alive(std::int64_t /*process*/) const { return true; }
 };
 
+/// Where the files of GET /file/<k> are, and how they are sent.
+struct FilesSetting {
+  int folder = -1;  ///< A descriptor, which outlives the Service; file k is "k" in it. -1: there are none.
+  FileTransfer transfer = FileTransfer::sendfile;
+};
+
 struct ServiceSettings {
   StoreKind store = StoreKind::locked;
   std::size_t message_bytes = 64;                ///< echo: the size of a message, 1 to 1 MiB.
   std::size_t store_bytes = 64UL * 1024 * 1024;  ///< What a store may hold, of any kind.
   /// counter: the memory that unread replies larger than kReplyCap may take, over all connections.
   std::size_t unread_bytes = 256UL * 1024 * 1024;
+  FilesSetting files{};                             ///< http.
   const ServiceEnvironment* environment = nullptr;  ///< Required; outlives the Service.
   Faults faults{};                                  ///< What is to go wrong, on purpose.
 };
@@ -56,9 +63,10 @@ struct ClientSettings {
   ///   echo:    lines: each message is a line of text that ends in a newline; "": any bytes.
   ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
   ///            number. /wait/{fixed:US}, /wait/{exponential:MEAN_US} and /wait/{lognormal:MEDIAN_US,SIGMA} draw
-  ///            how long each request waits. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>,
-  ///            the others are GET /id/<k>. Any other target: the first 2xx body is learnt and every further one must
-  ///            equal it.
+  ///            how long each request waits. /file/{zipf:FILES,EXPONENT} asks for files of a set, some more often than
+  ///            others. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, the others are
+  ///            GET /id/<k>. /{mix: WEIGHT KIND [DETAIL], ...}: requests of several kinds (http_requests.h). Any other
+  ///            target: the first 2xx body is learnt and every further one must equal it.
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
   ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over that number of keys, drawn by Zipf's
   ///            law.
@@ -88,6 +96,9 @@ struct WorkloadEntry {
   /// Asks for every kind of reply of PROTOCOLS.md once, one request at a time, and then has nothing more to ask.
   /// Leaves no key behind in a store.
   std::unique_ptr<ClientSession> (*make_verifier)(const ClientSettings&);
+  /// How many files of a set such requests ask for, files 0 to this - 1; 0: none. nullptr: never any. Throws as
+  /// make_client does.
+  std::uint64_t (*files_asked)(std::string_view request) = nullptr;
 };
 
 /// The setting that a job is about: its choices are run beside each other where none is asked for.

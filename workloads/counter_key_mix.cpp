@@ -17,7 +17,6 @@ namespace bakeoff::workloads {
 namespace {
 
 constexpr std::uint64_t kMostKeys = 1'000'000;
-constexpr double kMostExponent = 10;
 constexpr std::size_t kLetters = 16;
 constexpr std::string_view kStored = "+OK\r\n";
 constexpr std::string_view kNobodyWrote = "$-1\r\n";

@@ -16,11 +16,11 @@ namespace {
 
 constexpr double kMostSigma = 5;
 
-std::uint64_t microseconds(std::string_view text, std::uint64_t longest_us) {
+std::uint64_t whole_amount(std::string_view text, const AmountWords& words, std::uint64_t most) {
   const auto number = parse_unsigned(text);
-  if (!number || *number > longest_us) {
-    throw std::invalid_argument("http: a wait is a whole number of microseconds up to " + std::to_string(longest_us) +
-                                ", found \"" + printable(text) + "\"");
+  if (!number || *number > most) {
+    throw std::invalid_argument(std::string(words.what) + " is a whole number of " + std::string(words.of) + " up to " +
+                                std::to_string(most) + ", found \"" + printable(text) + "\"");
   }
   return *number;
 }
@@ -46,37 +46,37 @@ double parse_decimal(std::string_view text, double least, double most) {
   return value;
 }
 
-WaitDraw::WaitDraw(std::string_view text, std::uint64_t longest_us) : longest_us_(longest_us) {
+AmountDraw::AmountDraw(std::string_view text, const AmountWords& words, std::uint64_t most) : most_(most) {
   const std::size_t colon = std::min(text.find(':'), text.size());
   const std::string_view shape = text.substr(0, colon);
   const std::string_view rest = colon == text.size() ? "" : text.substr(colon + 1);
+  const std::string what(words.what), unit(words.unit);
   if (shape != "fixed" && shape != "exponential" && shape != "lognormal") {
-    throw std::invalid_argument(
-        "http: a wait is drawn fixed:US, exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, found \"" + printable(text) +
-        "\"");
+    throw std::invalid_argument(what + " is drawn fixed:" + unit + ", exponential:MEAN_" + unit +
+                                " or lognormal:MEDIAN_" + unit + ",SIGMA, found \"" + printable(text) + "\"");
   }
   const std::size_t comma = std::min(rest.find(','), rest.size());
-  scale_us_ = static_cast<double>(microseconds(shape == "lognormal" ? rest.substr(0, comma) : rest, longest_us));
+  scale_ = static_cast<double>(whole_amount(shape == "lognormal" ? rest.substr(0, comma) : rest, words, most));
   if (shape == "fixed") return;
   shape_ = shape == "exponential" ? Shape::exponential : Shape::lognormal;
   if (shape_ == Shape::exponential) return;
   const std::string_view sigma = comma == rest.size() ? "" : rest.substr(comma + 1);
   sigma_ = parse_decimal(sigma, 0, kMostSigma);
   if (sigma_ < 0) {
-    throw std::invalid_argument("http: the sigma of a lognormal wait is a number from 0 to 5, found \"" +
-                                printable(sigma) + "\"");
+    throw std::invalid_argument(what + " with a lognormal shape has a sigma from 0 to 5, found \"" + printable(sigma) +
+                                "\"");
   }
 }
 
-std::uint64_t WaitDraw::us(std::uint64_t stream, std::uint64_t index) const {
-  double drawn = scale_us_;
+std::uint64_t AmountDraw::amount(std::uint64_t stream, std::uint64_t index) const {
+  double drawn = scale_;
   if (shape_ == Shape::exponential) drawn *= -std::log(uniform(stream, index));
   if (shape_ == Shape::lognormal) {
     // Box and Muller, "A note on the generation of random normal deviates", 1958.
     const double radius = std::sqrt(-2 * std::log(uniform(stream, 2 * index)));
     drawn *= std::exp(sigma_ * radius * std::cos(2 * std::numbers::pi * uniform(stream, 2 * index + 1)));
   }
-  return static_cast<std::uint64_t>(std::llround(std::min(drawn, static_cast<double>(longest_us_))));
+  return static_cast<std::uint64_t>(std::llround(std::min(drawn, static_cast<double>(most_))));
 }
 
 ZipfDraw::ZipfDraw(std::uint64_t count, double exponent) : count_(count), exponent_(exponent) {

@@ -10,22 +10,35 @@ namespace bakeoff::workloads {
 /// Draw number `index` of a stream, above 0 and below 1, in steps of 2^-53.
 double uniform(std::uint64_t stream, std::uint64_t index);
 
-/// How long something takes, in whole microseconds.
-class WaitDraw {
- public:
-  /// "fixed:MICROSECONDS", "exponential:MEAN" or "lognormal:MEDIAN,SIGMA"; SIGMA is that of the logarithm, 0 to 5.
-  /// Throws std::invalid_argument in one line. `longest_us` is the most that is drawn: longer draws are cut off there.
-  WaitDraw(std::string_view text, std::uint64_t longest_us);
+/// What the words of an AmountDraw are about, for its errors.
+struct AmountWords {
+  std::string_view what;  ///< "http: a wait"
+  std::string_view of;    ///< "microseconds"
+  std::string_view unit;  ///< "US", in the forms that are shown.
+};
 
-  std::uint64_t us(std::uint64_t stream, std::uint64_t index) const;
+/// A whole number of something: of the microseconds that a request waits, of the bytes of a file.
+class AmountDraw {
+ public:
+  /// "fixed:AMOUNT", "exponential:MEAN" or "lognormal:MEDIAN,SIGMA"; SIGMA is that of the logarithm, 0 to 5. Throws
+  /// std::invalid_argument in one line. `most` is the most that is drawn: longer draws are cut off there.
+  AmountDraw(std::string_view text, const AmountWords& words, std::uint64_t most);
+
+  std::uint64_t amount(std::uint64_t stream, std::uint64_t index) const;
 
  private:
   enum class Shape : std::uint8_t { fixed, exponential, lognormal };
   Shape shape_ = Shape::fixed;
-  double scale_us_ = 0;
+  double scale_ = 0;
   double sigma_ = 0;
-  std::uint64_t longest_us_;
+  std::uint64_t most_;
 };
+
+/// The words for the waits of the http workload.
+inline constexpr AmountWords kWaitWords{.what = "http: a wait", .of = "microseconds", .unit = "US"};
+
+/// The most that an exponent of Zipf's law may be here.
+inline constexpr double kMostExponent = 10;
 
 /// Numbers from 1 to `count`, number k with a probability proportional to 1 / k^exponent: Zipf's law. The exponent 0
 /// draws all alike; 0.99 is that of YCSB. By rejection-inversion (Hoermann and Derflinger, "Rejection-inversion to
@@ -35,6 +48,7 @@ class ZipfDraw {
  public:
   ZipfDraw(std::uint64_t count, double exponent);
   std::uint64_t number(std::uint64_t stream, std::uint64_t index) const;
+  std::uint64_t count() const { return count_; }
 
  private:
   double density(double x) const;

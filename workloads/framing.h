@@ -24,7 +24,7 @@ class FramedSession : public ServerSession {
  public:
   /// An incomplete message longer than `message_cap` ends the connection. `tallies` outlives the session.
   FramedSession(Tallies& tallies, std::size_t message_cap) : tallies_(tallies), message_cap_(message_cap) {}
-  ~FramedSession() override { tallies_.add(requests_, received_, sent_); }
+  ~FramedSession() override { tallies_.add(requests_, received_, sent_, files_); }
   FramedSession(const FramedSession&) = delete;
   FramedSession& operator=(const FramedSession&) = delete;
 
@@ -45,6 +45,11 @@ class FramedSession : public ServerSession {
   /// Called in take() or resumed(): processing stops after the message until this step is done.
   void want(const Step& step) { pending_ = step; }
   void count_request(std::uint64_t requests = 1) { requests_ += requests; }
+  /// A file went to the peer whole.
+  void count_file(std::uint64_t bytes) {
+    ++files_;
+    sent_ += bytes;
+  }
 
  private:
   void go_on(std::string_view received, std::string& replies);
@@ -58,6 +63,7 @@ class FramedSession : public ServerSession {
   std::uint64_t requests_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;
+  std::uint64_t files_ = 0;
 };
 
 }  // namespace bakeoff::workloads

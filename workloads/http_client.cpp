@@ -1,9 +1,12 @@
 // The workload `http`, client side: a load that asks for one target for ever, and a verifier.
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "workloads/client.h"
+#include "workloads/file_set.h"
 #include "workloads/http_requests.h"
 #include "workloads/http_response.h"
 #include "workloads/http_routes.h"
@@ -119,13 +122,30 @@ class HttpClient final : public HttpReplyClient {
     asked();
     return true;
   }
-  bool mixes() const override { return requests_.mixes(); }
-  bool last_is_heavy() const override { return requests_.is_heavy(made_ - 1); }
+  std::span<const std::string> classes() const override { return requests_.classes(); }
+  std::size_t last_class() const override { return requests_.class_of(made_ - 1); }
 
  private:
+  /// A file's body, which is checked as it comes and kept nowhere.
+  struct FileBody {
+    std::uint64_t file = 0, size = 0, done = 0;
+    bool right = true;
+  };
+
   Taken take(std::string_view bytes, Consumed& consumed) override {
+    if (in_file_) return take_file(bytes, consumed);
     if (!in_reply()) {
       const auto [head, body] = last_head_.match(bytes);
+      if (head != 0 && check_ && requests_.files() != 0) {
+        const ExpectedBody due = requests_.expected(checked_, body_buffer_);
+        if (due.kind == ExpectedBody::Kind::file) {
+          if (!file_body_) file_body_ = std::make_unique<FileBody>();
+          *file_body_ = {.file = due.file, .size = body};
+          in_file_ = true;
+          const Taken taken = take_file(bytes.substr(head), consumed);
+          return {head + taken.bytes, taken.needs};
+        }
+      }
       if (head != 0) {
         if (bytes.size() < head + body) return {0, head + body};
         answered(consumed);
@@ -155,16 +175,49 @@ class HttpClient final : public HttpReplyClient {
 
   void skip_due() override { checked_ = made_; }
 
+  Taken take_file(std::string_view bytes, Consumed& consumed) {
+    FileBody& body = *file_body_;
+    const std::string_view part = bytes.substr(0, body.size - body.done);
+    if (body.right && !is_file_part(body.file, body.size, body.done, part)) {
+      body.right = false;
+      complain_of_file(body.file, body.size, body.done, part);
+    }
+    body.done += part.size();
+    if (body.done < body.size) return {part.size(), 1};
+    answered(consumed);
+    ++checked_;
+    ++consumed.files;
+    if (!body.right) ++consumed.wrong;
+    in_file_ = false;
+    return {part.size(), 0};
+  }
+
+  void complain_of_file(std::uint64_t file, std::uint64_t size, std::uint64_t from, std::string_view came) {
+    if (has_complaint()) return;
+    complain("file " + std::to_string(file) + " of " + std::to_string(size) + " bytes, from byte " +
+                 std::to_string(from) + " on",
+             came);
+  }
+
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
     if (!check_) return;
-    if (const auto known = requests_.expected_body(index, body_buffer_)) {
-      if (body == *known) return;
-      complain(*known, body);
-    } else {
-      if (!*learnt_) learnt_->emplace(body);
-      if (body == **learnt_) return;
-      if (!has_complaint()) complain("the same body as before: " + **learnt_, body);
+    const ExpectedBody due = requests_.expected(index, body_buffer_);
+    switch (due.kind) {
+      case ExpectedBody::Kind::text:
+        if (body == due.text) return;
+        complain(due.text, body);
+        break;
+      case ExpectedBody::Kind::file:
+        ++consumed.files;
+        if (is_file_part(due.file, body.size(), 0, body)) return;
+        complain_of_file(due.file, body.size(), 0, body);
+        break;
+      case ExpectedBody::Kind::learnt:
+        if (!*learnt_) learnt_->emplace(body);
+        if (body == **learnt_) return;
+        if (!has_complaint()) complain("the same body as before: " + **learnt_, body);
+        break;
     }
     ++consumed.wrong;
   }
@@ -177,6 +230,8 @@ class HttpClient final : public HttpReplyClient {
   std::optional<std::string> own_learnt_;
   std::optional<std::string>* learnt_;  ///< The load's, or its own.
   LastHead last_head_;
+  std::unique_ptr<FileBody> file_body_;  ///< Made for the first; most loads ask for none.
+  bool in_file_ = false;                 ///< One is being read.
 };
 
 /// Asks once for everything that our server answers. A target that is not ours is asked for twice: it has to be there
@@ -186,36 +241,41 @@ class HttpVerifier final : public HttpReplyClient {
   explicit HttpVerifier(const ClientSettings& settings) : host_(settings.host) {
     const std::string target = target_of(settings);
     const HttpRequests asked(target, settings.host, stream_of(settings.seed, settings.connection));
+    const bool files = target.starts_with("/file/");
     const bool ours = target == "/" || target.starts_with("/id/") || target.starts_with("/wait/") ||
-                      target.starts_with("/work/") || asked.mixes();
+                      target.starts_with("/work/") || files || !asked.classes().empty();
     if (!ours) {
       std::string one = target;
       const std::size_t mark = one.find(kNumberMark);
       if (mark == std::string::npos) {
-        add("GET", target, 200, std::nullopt);
-        add("GET", target, 200, std::nullopt);
+        add("GET", target, {.status = 200});
+        add("GET", target, {.status = 200});
       } else {
         one.replace(mark, kNumberMark.size(), "42");
-        add("GET", one, 200, "42");
+        add("GET", one, {.status = 200, .body = "42"});
       }
       return;
     }
     const bool hello = settings.whole || target == "/";
-    if (hello) add("GET", "/", 200, std::string(kHelloBody));
+    if (hello) add("GET", "/", {.status = 200, .body = std::string(kHelloBody)});
     if (settings.whole || target.starts_with("/id/")) {
       const std::uint64_t stream = stream_of(settings.seed, settings.connection);
       for (const std::uint64_t k : {std::uint64_t{0}, UINT64_MAX, mix(stream), mix(stream) >> 32}) {
         const std::string text(Digits(k).view());
-        add("GET", "/id/" + text, 200, text);
+        add("GET", "/id/" + text, {.status = 200, .body = text});
       }
     }
-    if (hello) add("HEAD", "/", 200, "");
-    add("GET", "/no-such-target", 404, std::nullopt);
-    // A few of the requests to come; of a mixture the first that computes as well.
-    std::uint64_t heavy = kAskedAhead;
-    while (asked.mixes() && heavy < kSearched && !asked.is_heavy(heavy)) ++heavy;
+    if (hello) add("HEAD", "/", {.is_to_head = true, .status = 200, .body = ""});
+    if (settings.whole && files) add("GET", "/file/18446744073709551615", {.status = 404});
+    add("GET", "/no-such-target", {.status = 404});
+    // A few of the requests to come; of a mixture the first of each kind as well.
     for (std::uint64_t i = 0; i < kAskedAhead; ++i) add(asked, i);
-    if (asked.mixes()) add(asked, heavy);
+    std::vector<bool> seen(asked.classes().size());
+    for (std::uint64_t i = 0; i < kSearched && std::ranges::count(seen, false) != 0; ++i) {
+      const std::size_t kind = asked.class_of(i);
+      if (!seen[kind] && i >= kAskedAhead) add(asked, i);
+      seen[kind] = true;
+    }
   }
 
   bool next_request(std::string& requests) override {
@@ -226,9 +286,10 @@ class HttpVerifier final : public HttpReplyClient {
 
  private:
   struct ExpectedReply {
-    bool is_to_head;
-    unsigned status;                  ///< 200 stands for any 2xx when the body is unset.
-    std::optional<std::string> body;  ///< Unset: anything, but every time the same.
+    bool is_to_head = false;
+    unsigned status = 200;                ///< 200 stands for any 2xx when neither body nor file is set.
+    std::optional<std::string> body{};    ///< Unset: anything, but every time the same.
+    std::optional<std::uint64_t> file{};  ///< What the body has to be.
   };
 
   static constexpr std::uint64_t kAskedAhead = 3;
@@ -238,25 +299,31 @@ class HttpVerifier final : public HttpReplyClient {
     std::string request, buffer;
     asked.append(request, index);
     if (script_.ends_with(request)) return;  // The requests are all the same.
-    if (const auto body = asked.expected_body(index, buffer)) script_.add(request, {false, 200, std::string(*body)});
+    const ExpectedBody due = asked.expected(index, buffer);
+    if (due.kind == ExpectedBody::Kind::text) script_.add(request, {.body = std::string(due.text)});
+    if (due.kind == ExpectedBody::Kind::file) script_.add(request, {.file = due.file});
   }
 
-  void add(const std::string& method, const std::string& target, unsigned status, std::optional<std::string> body) {
-    script_.add(method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n",
-                {method == "HEAD", status, std::move(body)});
+  void add(const std::string& method, const std::string& target, ExpectedReply expected) {
+    script_.add(method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n", std::move(expected));
   }
 
   bool is_to_head() const override { return script_.due().expected.is_to_head; }
 
   void judge(const HttpResponseReader& reply, Consumed& consumed) override {
     const auto& [request, expected] = script_.take_due();
-    const bool known_body = expected.body.has_value() || expected.status >= 400;
+    const bool known_body = expected.body || expected.file || expected.status >= 400;
     const bool good_status =
         known_body ? reply.status() == expected.status : reply.status() >= 200 && reply.status() < 300;
     if (reply.status() >= 400) count_error(consumed, reply.status());
+    if (expected.file && good_status) ++consumed.files;
     if (!good_status) {
       ++consumed.wrong;
       complain("status " + std::to_string(expected.status) + " for " + request, reply.head());
+    } else if (expected.file && !is_file_part(*expected.file, reply.body().size(), 0, reply.body())) {
+      ++consumed.wrong;
+      complain("file " + std::to_string(*expected.file) + " of " + std::to_string(reply.body().size()) + " bytes",
+               reply.body());
     } else if (expected.body ? reply.body() != *expected.body : !known_body && !is_stable(reply.body())) {
       ++consumed.wrong;
       complain(expected.body ? *expected.body : *learnt_, reply.body());
@@ -283,6 +350,10 @@ std::unique_ptr<ClientSession> make_http_client(const ClientSettings& settings) 
 
 std::unique_ptr<ClientSession> make_http_verifier(const ClientSettings& settings) {
   return std::make_unique<HttpVerifier>(settings);
+}
+
+std::uint64_t http_files_asked(std::string_view request) {
+  return request.empty() ? 0 : HttpRequests(request, "127.0.0.1", 0).files();
 }
 
 }  // namespace bakeoff::workloads

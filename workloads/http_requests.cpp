@@ -1,123 +1,125 @@
 #include "workloads/http_requests.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 #include <stdexcept>
 
 #include "workloads/client.h"
 #include "workloads/http_routes.h"
 #include "workloads/integer.h"
-#include "workloads/mix.h"
-#include "workloads/work.h"
 
 namespace bakeoff::workloads {
 namespace {
 
-constexpr std::string_view kWaitMark = "/wait/{";
 constexpr std::string_view kMixtureMark = "/{mixed:";
-constexpr std::string_view kWaited = "waited ";
-// So that what is drawn for one purpose says nothing of what is drawn for another.
-constexpr std::uint64_t kWaitSalt = 0x77616974, kMixtureSalt = 0x6d69786564;
+constexpr std::string_view kMixMark = "/{mix:";
+constexpr std::uint64_t kMixtureSalt = 0x6d69786564;
+constexpr std::size_t kMostKinds = 16;
+constexpr double kMostWeight = 1'000'000;
+/// A set of files where the mix names none: FileSet's own count, and a popularity in the range that was found for pages
+/// of the web, 0.64 to 0.83 (Breslau and others, "Web caching and Zipf-like distributions", INFOCOM 1999).
+constexpr std::string_view kUsualFiles = "zipf:1000,0.8";
 
-void check_text(std::string_view name, std::string_view text) {
-  const bool printable_text =
-      std::all_of(text.begin(), text.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (!printable_text || text.empty()) {
-    throw std::invalid_argument("http: the " + std::string(name) +
-                                " must be printable characters without spaces, found \"" + printable(text) + "\"");
-  }
+[[noreturn]] void refuse_mix(const std::string& expected, std::string_view found) {
+  throw std::invalid_argument("http: /{mix: WEIGHT KIND [DETAIL], ...}: " + expected + ", found \"" + printable(found) +
+                              "\"");
 }
 
-/// What stands between the mark and the closing brace, which must be the target's last character.
-std::string_view inside(std::string_view target, std::string_view mark) {
-  if (!target.ends_with('}')) {
-    throw std::invalid_argument("http: found no } at the end of \"" + printable(target) + "\", expected one");
+/// Takes the part in front of `end` off the text.
+std::string_view take_part(std::string_view& text, std::string_view end) {
+  const std::size_t at = std::min(text.find(end), text.size());
+  const std::string_view part = text.substr(0, at);
+  text.remove_prefix(std::min(text.size(), at + end.size()));
+  return part;
+}
+
+/// The target of one kind of a mix.
+std::string target_of_kind(std::string_view kind, std::string_view detail) {
+  const auto shaped = [&](std::string_view shape) { return "/" + std::string(kind) + "/{" + std::string(shape) + "}"; };
+  if (kind == "hello" && detail.empty()) return "/";
+  if (kind == "id" && detail.empty()) return "/id/{k}";
+  if (kind == "wait") return shaped(detail);
+  if (kind == "file") return shaped(detail.empty() ? kUsualFiles : detail);
+  if (kind == "work") {
+    const auto rounds = parse_unsigned(detail);
+    if (!rounds || *rounds > kMostRounds) {
+      refuse_mix("the rounds behind work are a whole number up to " + std::to_string(kMostRounds), detail);
+    }
+    return "/work/" + std::string(detail);
   }
-  return target.substr(mark.size(), target.size() - mark.size() - 1);
+  if (kind == "hello" || kind == "id") refuse_mix("nothing stands behind " + std::string(kind), detail);
+  refuse_mix("a kind is hello, id, wait, work or file", kind);
 }
 
 }  // namespace
 
-std::string work_answer(std::uint64_t rounds) {
-  static std::mutex mutex;
-  static std::map<std::uint64_t, std::string> known;
-  const std::lock_guard lock(mutex);
-  std::string& answer = known[rounds];
-  if (answer.empty()) answer = Digits(run({rounds, rounds})).view();
-  return answer;
+HttpRequests::HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream)
+    : mixture_stream_(stream ^ kMixtureSalt) {
+  const bool mix = target.starts_with(kMixMark);
+  if (!mix && !target.starts_with(kMixtureMark)) {
+    files_ = kinds_.emplace_back(target, host, stream).files();
+    return;
+  }
+  const std::string_view mark = mix ? kMixMark : kMixtureMark;
+  if (!target.ends_with('}')) {
+    throw std::invalid_argument("http: found no } at the end of \"" + printable(target) + "\", expected one");
+  }
+  const std::string_view text = target.substr(mark.size(), target.size() - mark.size() - 1);
+  mix ? read_mix(text, host, stream) : read_mixture(text, host, stream);
 }
 
-HttpRequests::HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream) : stream_(stream) {
-  check_text("target", target);
-  check_text("host", host);
-  if (target[0] != '/') {
-    throw std::invalid_argument("http: the target must begin with \"/\", found \"" + std::string(target) + "\"");
-  }
-  after_ = " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-  const std::size_t mark = target.find(kNumberMark);
-  if (target.starts_with(kWaitMark)) {
-    kind_ = Kind::wait;
-    wait_.emplace(inside(target, kWaitMark), kLongestWaitUs);
-    before_ = "GET /wait/";
-  } else if (target.starts_with(kMixtureMark)) {
-    kind_ = Kind::mixed;
-    take_mixture(inside(target, kMixtureMark));
-    before_ = "GET /id/";
-  } else if (mark != std::string::npos) {
-    kind_ = Kind::number;
-    before_ = "GET " + std::string(target.substr(0, mark));
-    after_.insert(0, target.substr(mark + kNumberMark.size()));
-  } else {
-    before_ = "GET " + std::string(target) + after_;
-    const HttpRoute route = http_route(target);
-    if (route.kind == HttpRoute::Kind::wait) known_ = std::string(kWaited).append(Digits(route.number).view());
-    if (route.kind == HttpRoute::Kind::work) known_ = work_answer(route.number);
-  }
-}
-
-void HttpRequests::take_mixture(std::string_view text) {
-  const std::size_t comma = std::min(text.find(','), text.size());
-  const std::string_view share = text.substr(0, comma);
-  heavy_share_ = parse_decimal(share, 0, 1);
-  if (heavy_share_ < 0) {
+void HttpRequests::read_mixture(std::string_view text, const std::string& host, std::uint64_t stream) {
+  std::string_view rounds = text;
+  const std::string_view share = take_part(rounds, ",");
+  const double heavy = parse_decimal(share, 0, 1);
+  if (heavy < 0) {
     throw std::invalid_argument("http: the share of the requests that compute is from 0 to 1, found \"" +
                                 printable(share) + "\"");
   }
-  const std::string_view rounds = comma == text.size() ? "" : text.substr(comma + 1);
   const auto number = parse_unsigned(rounds);
   if (!number || *number > kMostRounds) {
     throw std::invalid_argument("http: the rounds behind the share are a whole number up to " +
                                 std::to_string(kMostRounds) + ", found \"" + printable(rounds) + "\"");
   }
-  heavy_ = "GET /work/" + std::string(rounds) + after_;
-  known_ = work_answer(*number);
+  add_kind("heavy", heavy, HttpTarget("/work/" + std::string(rounds), host, stream));
+  add_kind("light", 1 - heavy, HttpTarget("/id/{k}", host, stream));
 }
 
-bool HttpRequests::is_heavy(std::uint64_t index) const {
-  return uniform(stream_ ^ kMixtureSalt, index) < heavy_share_;
-}
-
-std::uint64_t HttpRequests::number(std::uint64_t index) const {
-  if (kind_ == Kind::wait) return wait_->us(stream_ ^ kWaitSalt, index);
-  // The numbers have every length, so that two replies that got mixed up rarely look alike.
-  const std::uint64_t random = draw(stream_, index);
-  return mix(random) >> (random & 63);
-}
-
-void HttpRequests::append(std::string& requests, std::uint64_t index) const {
-  if (kind_ == Kind::mixed && is_heavy(index)) {
-    requests.append(heavy_);
-    return;
+void HttpRequests::read_mix(std::string_view text, const std::string& host, std::uint64_t stream) {
+  double sum = 0;
+  while (!text.empty()) {
+    std::string_view rest = take_part(text, ", ");
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    const std::string_view part = rest;
+    const std::string_view weight_text = take_part(rest, " ");
+    const std::string_view kind = take_part(rest, " ");
+    const double weight = parse_decimal(weight_text, 0, kMostWeight);
+    if (!(weight > 0)) refuse_mix("a weight is a number above 0 up to 1000000", weight_text);
+    if (kind.empty() || rest.find(' ') != std::string_view::npos) refuse_mix("a part is WEIGHT KIND [DETAIL]", part);
+    if (kinds_.size() == kMostKinds) refuse_mix("at most 16 kinds", part);
+    const std::string name = kind == "hello" ? "/" : "/" + std::string(kind);
+    const auto before = std::ranges::count_if(
+        classes_, [&](const std::string& other) { return other == name || other.starts_with(name + " "); });
+    add_kind(before == 0 ? name : name + " " + std::to_string(before + 1), weight,
+             HttpTarget(target_of_kind(kind, rest), host, stream));
+    sum += weight;
   }
-  requests.append(before_);
-  if (kind_ != Kind::same) requests.append(Digits(number(index)).view()).append(after_);
+  if (kinds_.empty()) refuse_mix("one kind at least", text);
+  for (double& limit : up_to_) limit /= sum;
 }
 
-std::optional<std::string_view> HttpRequests::expected_body(std::uint64_t index, std::string& buffer) const {
-  if (kind_ == Kind::same || (kind_ == Kind::mixed && is_heavy(index))) return known_;
-  buffer.assign(kind_ == Kind::wait ? kWaited : "").append(Digits(number(index)).view());
-  return buffer;
+/// Weights are summed up; the caller divides by their sum where it is not 1.
+void HttpRequests::add_kind(const std::string& name, double weight, HttpTarget target) {
+  files_ = std::max(files_, kinds_.emplace_back(std::move(target)).files());
+  up_to_.push_back((up_to_.empty() ? 0 : up_to_.back()) + weight);
+  classes_.push_back(name);
+}
+
+std::size_t HttpRequests::class_of(std::uint64_t index) const {
+  if (kinds_.size() == 1) return 0;
+  const double drawn = uniform(mixture_stream_, index);
+  std::size_t kind = 0;
+  while (kind + 1 < kinds_.size() && drawn >= up_to_[kind]) ++kind;
+  return kind;
 }
 
 }  // namespace bakeoff::workloads

@@ -1,53 +1,57 @@
 // What a load asks of the http workload, request by request, and what each has to be answered with. Fixed by the target
 // and the stream (seed and connection) alone, so that every subject gets the same sequence.
+//
+// A load of several kinds draws the kind of each request by its weight. Their latencies are reported apart, each class
+// under a name of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "workloads/draws.h"
+#include "workloads/http_target.h"
 
 namespace bakeoff::workloads {
 
-/// Stands in a target for the number that differs for each request.
-inline constexpr std::string_view kNumberMark = "{k}";
-
 class HttpRequests {
  public:
-  /// `target` and `host` as in ClientSettings. Throws std::invalid_argument in one line. The answer of a target that
-  /// computes is computed here, once per process and number of rounds: one or two nanoseconds per round.
+  /// `target` and `host` as in ClientSettings. Throws std::invalid_argument in one line. Several kinds are
+  ///   /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, class "heavy", the others are
+  ///   GET /id/<k>, class "light";
+  ///   /{mix: WEIGHT KIND [DETAIL], ...}: weights are relative to their sum. The kinds are hello; id; wait SHAPE;
+  ///   work ROUNDS; file [zipf:FILES,EXPONENT]. A class is called as its targets begin: "/wait". Where a kind is there
+  ///   twice, the second is "/wait 2".
   HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream);
 
   /// Appends request number `index`, the first being 0.
-  void append(std::string& requests, std::uint64_t index) const;
+  void append(std::string& requests, std::uint64_t index) const { kind_of(index).append(requests, index); }
 
-  /// The body that request number `index` must be answered with, in `buffer` or elsewhere; nullopt when it is not
-  /// known, but every time the same.
-  std::optional<std::string_view> expected_body(std::uint64_t index, std::string& buffer) const;
+  /// What request number `index` must be answered with; its text lies in `buffer` or in this.
+  ExpectedBody expected(std::uint64_t index, std::string& buffer) const {
+    return kind_of(index).expected(index, buffer);
+  }
 
-  /// Some requests compute and others do not.
-  bool mixes() const { return kind_ == Kind::mixed; }
-  /// When they mix: whether this one computes.
-  bool is_heavy(std::uint64_t index) const;
+  /// How many files of a set they ask for, from file 0 on; 0: none.
+  std::uint64_t files() const { return files_; }
+
+  /// The names of the classes; empty where there is one kind only.
+  const std::vector<std::string>& classes() const { return classes_; }
+  /// The class of that request.
+  std::size_t class_of(std::uint64_t index) const;
 
  private:
-  enum class Kind : std::uint8_t { same, number, wait, mixed };
+  const HttpTarget& kind_of(std::uint64_t index) const { return kinds_[class_of(index)]; }
+  void read_mixture(std::string_view text, const std::string& host, std::uint64_t stream);
+  void read_mix(std::string_view text, const std::string& host, std::uint64_t stream);
+  void add_kind(const std::string& name, double weight, HttpTarget target);
 
-  void take_mixture(std::string_view text);
-  std::uint64_t number(std::uint64_t index) const;
-
-  Kind kind_ = Kind::same;
-  std::uint64_t stream_;
-  std::string before_, after_;  ///< What stands around the number; all of it in before_ where there is none.
-  std::optional<WaitDraw> wait_;
-  double heavy_share_ = 0;
-  std::string heavy_;                 ///< The whole request that computes.
-  std::optional<std::string> known_;  ///< The answer of what is always the same, or of the heavy request.
+  std::uint64_t mixture_stream_;
+  std::vector<HttpTarget> kinds_;
+  std::vector<double> up_to_;  ///< The draw below which it is this kind; of the last nothing is asked.
+  std::vector<std::string> classes_;
+  std::uint64_t files_ = 0;
 };
-
-/// The answer of GET /work/<rounds>, as text.
-std::string work_answer(std::uint64_t rounds);
 
 }  // namespace bakeoff::workloads

@@ -32,21 +32,30 @@ StatusLines lines_of(HttpStatus status) {
       return {"HTTP/1.1 413 Content Too Large\r\n", "Content Too Large"};
     case HttpStatus::fields_too_large:
       return {"HTTP/1.1 431 Request Header Fields Too Large\r\n", "Request Header Fields Too Large"};
+    case HttpStatus::server_error:
+      return {"HTTP/1.1 500 Internal Server Error\r\n", "Internal Server Error"};
     case HttpStatus::bad_request:
       break;
   }
   return {"HTTP/1.1 400 Bad Request\r\n", "Bad Request"};
 }
 
-void append_reply(std::string& out, const StatusLines& lines, const HttpReply& reply, std::string_view date) {
-  out.append(lines.head).append("Server: bakeoff\r\nDate: ").append(date);
-  out.append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(Digits(lines.body.size()).view());
+constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
+
+void append_head(std::string& out, std::string_view status, const HttpReply& reply, std::uint64_t bytes,
+                 std::string_view date) {
+  out.append(status).append("Server: bakeoff\r\nDate: ").append(date);
+  out.append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(Digits(bytes).view());
   if (reply.closes) {
     out.append("\r\nConnection: close");
   } else if (reply.keep_alive) {
     out.append("\r\nConnection: keep-alive");
   }
   out.append("\r\n\r\n");
+}
+
+void append_reply(std::string& out, const StatusLines& lines, const HttpReply& reply, std::string_view date) {
+  append_head(out, lines.head, reply, lines.body.size(), date);
   if (!reply.head) out.append(lines.body);
 }
 
@@ -69,6 +78,7 @@ HttpRoute http_route(std::string_view target) {
   if (target.starts_with("/id/")) return numbered(HttpRoute::Kind::id, target.substr(4), UINT64_MAX);
   if (target.starts_with("/wait/")) return numbered(HttpRoute::Kind::wait, target.substr(6), kLongestWaitUs);
   if (target.starts_with("/work/")) return numbered(HttpRoute::Kind::work, target.substr(6), kMostRounds);
+  if (target.starts_with("/file/")) return numbered(HttpRoute::Kind::file, target.substr(6), UINT64_MAX);
   return {HttpRoute::Kind::not_found, 0};
 }
 
@@ -82,7 +92,11 @@ void append_hello(std::string& out, const HttpReply& reply, std::string_view dat
 }
 
 void append_http_ok(std::string& out, const HttpReply& reply, std::string_view body, std::string_view date) {
-  append_reply(out, {"HTTP/1.1 200 OK\r\n", body}, reply, date);
+  append_reply(out, {kOkLine, body}, reply, date);
+}
+
+void append_http_head(std::string& out, const HttpReply& reply, std::uint64_t bytes, std::string_view date) {
+  append_head(out, kOkLine, reply, bytes, date);
 }
 
 void append_http_error(std::string& out, const HttpReply& reply, HttpStatus status, std::string_view date) {

@@ -9,9 +9,9 @@ namespace bakeoff::workloads {
 
 /// What a target asks for.
 struct HttpRoute {
-  enum class Kind : std::uint8_t { hello, id, wait, work, bad_request, not_found, bad_method };
+  enum class Kind : std::uint8_t { hello, id, wait, work, file, bad_request, not_found, bad_method };
   Kind kind = Kind::not_found;
-  std::uint64_t number = 0;  ///< The number in the target: an id, microseconds, or rounds of work.
+  std::uint64_t number = 0;  ///< The number in the target: an id, microseconds, rounds of work, or a file.
 };
 
 inline constexpr std::uint64_t kLongestWaitUs = 60'000'000;
@@ -20,7 +20,14 @@ inline constexpr std::uint64_t kMostRounds = 1'000'000'000;
 /// Takes origin-form ("/id/5?x") and absolute-form ("http://host/id/5"); the query is ignored.
 HttpRoute http_route(std::string_view target);
 
-enum class HttpStatus : std::uint8_t { bad_request, not_found, bad_method, body_too_large, fields_too_large };
+enum class HttpStatus : std::uint8_t {
+  bad_request,
+  not_found,
+  bad_method,
+  body_too_large,
+  fields_too_large,
+  server_error,
+};
 
 /// How a request wants its reply, apart from what is in it.
 struct HttpReply {
@@ -34,6 +41,8 @@ inline constexpr std::string_view kHelloBody = "Hello, World!";
 
 void append_hello(std::string& out, const HttpReply& reply, std::string_view date);
 void append_http_ok(std::string& out, const HttpReply& reply, std::string_view body, std::string_view date);
+/// The head of a reply whose body, `bytes` long, follows it.
+void append_http_head(std::string& out, const HttpReply& reply, std::uint64_t bytes, std::string_view date);
 void append_http_error(std::string& out, const HttpReply& reply, HttpStatus status, std::string_view date);
 
 }  // namespace bakeoff::workloads

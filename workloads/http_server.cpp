@@ -78,8 +78,8 @@ class RequestParser final : public http::basic_parser<true> {
 
 class HttpSession final : public FramedSession {
  public:
-  HttpSession(Tallies& tallies, const ServiceEnvironment& environment)
-      : FramedSession(tallies, kTailCap), environment_(environment) {}
+  HttpSession(Tallies& tallies, const ServiceSettings& settings)
+      : FramedSession(tallies, kTailCap), environment_(*settings.environment), files_(settings.files) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
@@ -128,11 +128,18 @@ class HttpSession final : public FramedSession {
         ok(Digits(route.number).view(), replies);
         break;
       case HttpRoute::Kind::wait:
-        waited_us_ = route.number;
+        doing_ = Doing::wait;
+        number_ = route.number;
         return want(Step::wait(std::chrono::microseconds(route.number)));
       case HttpRoute::Kind::work:
-        waited_us_.reset();
+        doing_ = Doing::work;
         return want(Step::compute({route.number, route.number}));
+      case HttpRoute::Kind::file:
+        doing_ = Doing::opening;
+        number_ = route.number;
+        if (files_.folder >= 0) return want(Step::open_file(file()));
+        opened(kNoFile, replies);
+        break;
       case HttpRoute::Kind::bad_request:
         append_http_error(replies, reply_, HttpStatus::bad_request, environment_.http_date());
         break;
@@ -147,12 +154,39 @@ class HttpSession final : public FramedSession {
   }
 
   void resumed(std::string_view result, std::string& replies) override {
-    if (waited_us_) {
-      ok("waited " + std::string(Digits(*waited_us_).view()), replies);
-    } else {
-      ok(result, replies);
+    switch (doing_) {
+      case Doing::wait:
+        ok("waited " + std::string(Digits(number_).view()), replies);
+        break;
+      case Doing::work:
+        ok(result, replies);
+        break;
+      case Doing::opening:
+        if (opened(result, replies)) return want(Step::send_file(file()));
+        break;
+      case Doing::sending:
+        count_file(file_bytes_);
+        break;
     }
     if (reply_.closes) want(Step::close());
+  }
+
+  FileName file() const { return {files_.folder, number_, files_.transfer}; }
+
+  /// Appends the head of the file's reply, or an error. True when the file is to be sent.
+  bool opened(std::string_view result, std::string& replies) {
+    const auto bytes = parse_unsigned(result);
+    if (!bytes) {
+      append_http_error(replies, reply_, result == kNoFile ? HttpStatus::not_found : HttpStatus::server_error,
+                        environment_.http_date());
+      return false;
+    }
+    append_http_head(replies, reply_, *bytes, environment_.http_date());
+    if (reply_.head) return false;
+    doing_ = Doing::sending;
+    file_bytes_ = *bytes;
+    if (*bytes == 0) count_file(0);
+    return *bytes != 0;
   }
 
   void ok(std::string_view body, std::string& replies) {
@@ -185,24 +219,30 @@ class HttpSession final : public FramedSession {
     return HttpStatus::bad_request;
   }
 
+  /// What the request that is being answered has the model do.
+  enum class Doing : std::uint8_t { wait, work, opening, sending };
+
   const ServiceEnvironment& environment_;
+  const FilesSetting& files_;
   std::optional<RequestParser> parser_;
   std::size_t head_bytes_ = 0;
-  HttpReply reply_;                         ///< How the request that is being answered wants its reply.
-  std::optional<std::uint64_t> waited_us_;  ///< Set while a wait is pending; unset while work is.
+  HttpReply reply_;  ///< How the request that is being answered wants its reply.
+  Doing doing_ = Doing::wait;
+  std::uint64_t number_ = 0;      ///< In its target.
+  std::uint64_t file_bytes_ = 0;  ///< Of the file that is being sent.
 };
 
 class HttpService final : public Service {
  public:
-  explicit HttpService(const ServiceSettings& settings) : environment_(settings.environment) {
-    if (environment_ == nullptr) throw std::invalid_argument("http: needs an environment, for the date");
+  explicit HttpService(const ServiceSettings& settings) : settings_(settings) {
+    if (settings_.environment == nullptr) throw std::invalid_argument("http: needs an environment, for the date");
   }
 
-  std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, *environment_); }
+  std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, settings_); }
   ServiceReceipt receipt() const override { return tallies_.receipt(); }
 
  private:
-  const ServiceEnvironment* environment_;
+  const ServiceSettings settings_;
   Tallies tallies_;
 };
 

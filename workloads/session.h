@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,26 +19,48 @@
 
 namespace bakeoff::workloads {
 
+/// How a file gets to a peer.
+enum class FileTransfer : std::uint8_t {
+  sendfile,  ///< By sendfile(): the kernel copies it.
+  read,      ///< Read into memory, and sent from there together with the replies.
+};
+
+/// A file, named by its number in a folder that the model has opened for the service.
+struct FileName {
+  int folder = -1;  ///< A descriptor.
+  std::uint64_t number = 0;
+  FileTransfer transfer = FileTransfer::sendfile;
+};
+
 /// What a session wants next. A value: copying it copies no connection state.
 struct Step {
   enum class Want : std::uint8_t {
-    input,    ///< Read more bytes and feed them.
-    flush,    ///< Write the replies out, then call resume(""): more replies are ready to be made.
-    wait,     ///< Flush, let `pause` pass without holding anybody else up, then resume("").
-    compute,  ///< Flush, run(work) where the model runs CPU work, then resume(its answer).
-    call,     ///< Reserved for a back end of its own. Until it is built, models resume with kNoBackend.
-    close,    ///< Flush, then close the connection: the conversation is over.
+    input,      ///< Read more bytes and feed them.
+    flush,      ///< Write the replies out, then call resume(""): more replies are ready to be made.
+    wait,       ///< Flush, let `pause` pass without holding anybody else up, then resume("").
+    compute,    ///< Flush, run(work) where the model runs CPU work, then resume(its answer).
+    open_file,  ///< Flush, open `file`, then resume(its size in decimal), or resume(kNoFile), or resume(kFileFailed).
+    send_file,  ///< Flush, send the opened file whole behind the replies, close it, then resume("").
+    call,       ///< Reserved for a back end of its own. Until it is built, models resume with kNoBackend.
+    close,      ///< Flush, then close the connection: the conversation is over.
   };
   Want want = Want::input;
   std::chrono::nanoseconds pause{0};  ///< For wait.
   Work work{};                        ///< For compute.
+  FileName file{};                    ///< For open_file and send_file, which follows it or does not.
 
   static Step input() { return {}; }
-  static Step flush() { return {Want::flush, {}, {}}; }
-  static Step wait(std::chrono::nanoseconds pause) { return {Want::wait, pause, {}}; }
-  static Step compute(Work work) { return {Want::compute, {}, work}; }
-  static Step close() { return {Want::close, {}, {}}; }
+  static Step flush() { return {.want = Want::flush}; }
+  static Step wait(std::chrono::nanoseconds pause) { return {.want = Want::wait, .pause = pause}; }
+  static Step compute(Work work) { return {.want = Want::compute, .work = work}; }
+  static Step open_file(const FileName& file) { return {.want = Want::open_file, .file = file}; }
+  static Step send_file(const FileName& file) { return {.want = Want::send_file, .file = file}; }
+  static Step close() { return {.want = Want::close}; }
 };
+
+/// What a model hands to resume() after open_file instead of a size: there is no such file, or it could not be opened.
+inline constexpr std::string_view kNoFile = "no file";
+inline constexpr std::string_view kFileFailed = "failed";
 
 /// The result that a model hands to resume() after a `call`, as long as no back end exists.
 inline constexpr std::string_view kNoBackend = "no-backend";
@@ -59,7 +82,9 @@ class ServerSession {
   /// wanted.
   virtual Step feed(std::string_view received, std::string& replies) = 0;
 
-  /// Goes on after flush, wait, compute or call. `result` is the answer of the Work or of the back end, "" otherwise.
+  /// Goes on after flush, wait, compute, open_file, send_file or call. `result` is the answer of the Work or of the
+  /// back end, what became of the opening, "" otherwise. A model that cannot send the whole file ends the connection
+  /// instead.
   virtual Step resume(std::string_view result, std::string& replies) = 0;
 };
 
@@ -71,7 +96,8 @@ inline constexpr std::size_t kReplyCap = 64UL * 1024;
 struct ServiceReceipt {
   std::uint64_t requests = 0;                 ///< Requests answered, protocol errors included.
   std::uint64_t bytes_received = 0;           ///< Bytes fed.
-  std::uint64_t bytes_sent = 0;               ///< Bytes of replies made.
+  std::uint64_t bytes_sent = 0;               ///< Bytes of replies made, and of files sent.
+  std::uint64_t files = 0;                    ///< Files sent whole.
   std::optional<std::int64_t> final_counter;  ///< The integer at the key "counter", for the counter workload.
 };
 
@@ -94,6 +120,7 @@ struct Consumed {
   std::uint32_t completed = 0;      ///< Replies completed, whatever they said.
   std::uint32_t error_replies = 0;  ///< Those that are errors in the protocol's words (HTTP status >= 400, RESP -ERR).
   std::uint32_t wrong = 0;          ///< Those that are not the answer that was asked for.
+  std::uint32_t files = 0;          ///< Those that were files of a set, whole, whatever stood in them.
   /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
   /// errors have no number. Where several came at once, the others are counted as if they had said the same.
   std::uint16_t status = 0;
@@ -111,11 +138,10 @@ class ClientSession {
   /// is through); a load never ends. Requests may be asked for ahead of replies: that is pipelining.
   virtual bool next_request(std::string& requests) = 0;
 
-  /// True for a session with two kinds of requests: light ones, and ones that cost the server far more. Their latencies
-  /// are reported separately.
-  virtual bool mixes() const { return false; }
-  /// For a session that mixes: whether the last request made is a heavy one.
-  virtual bool last_is_heavy() const { return false; }
+  /// The names of its classes of requests, whose latencies are reported apart as well; none where all are of one kind.
+  virtual std::span<const std::string> classes() const { return {}; }
+  /// For a session with classes: that of the last request made, by its place.
+  virtual std::size_t last_class() const { return 0; }
 
   /// Takes reply bytes, in any split; keeps an incomplete tail inside.
   virtual Consumed consume(std::string_view bytes) = 0;

@@ -16,7 +16,7 @@ class Tallies {
   Tallies();
 
   /// Safe from several threads and processes at once; does not block.
-  void add(std::uint64_t requests, std::uint64_t bytes_received, std::uint64_t bytes_sent);
+  void add(std::uint64_t requests, std::uint64_t bytes_received, std::uint64_t bytes_sent, std::uint64_t files = 0);
   ServiceReceipt receipt() const;
 
  private:
@@ -24,6 +24,7 @@ class Tallies {
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> bytes_received{0};
     std::atomic<std::uint64_t> bytes_sent{0};
+    std::atomic<std::uint64_t> files{0};
   };
   SharedMemory memory_;
   Sums* sums_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/commands/cli_options.h"
+#include "harness/commands/cli_serving.h"
 #include "harness/commands/cli_tree.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/load_plan.h"
@@ -159,17 +160,8 @@ int run_command_line(int argc, char** argv) {
       "(measurements of one mechanism) or experiments; default: everything")] = kListKinds;
   add_format(*list_app, list.format, {"terminal", "md", "json", "names"}, choices);
 
-  ServeOptions serve;
-  CLI::App* serve_app = app.add_subcommand(
-      "serve", "Serve a workload with a model or a real server, for any client: curl, redis-cli, wrk, ab");
-  serve_app
-      ->add_option("model", serve.model, "A model, a server, or a folder with a manifest; see: bakeoff list subjects")
-      ->required();
-  serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
-  add_whole(*serve_app, "--port", serve.port, "The port on 127.0.0.1; 0 takes a free one", 0, 65535);
-  add_whole(*serve_app, "--units", serve.units, "How many units the model has", 1, kMostUnits);
-  add_whole(*serve_app, "--message-bytes", serve.message_bytes, "For echo: the size of a message", 1,
-            kMostMessageBytes);
+  ServingCommands serving;
+  add_serving_commands(app, serving, kMostUnits, kMostMessageBytes);
 
   LoadOptions load;
   CLI::App* load_app =
@@ -380,10 +372,11 @@ int run_command_line(int argc, char** argv) {
   if (*report_app) return report_command(report);
   if (*compare_app) return compare_command(compare);
   if (*doctor_app) return doctor_command(doctor);
+  if (*serving.make_files_app) return make_files_command(serving.make_files);
   if (*help_app) return help_command(help_options, help_data());
   // From here on programs are started and measured.
   if (const std::string refused = measure::refused_call(); !refused.empty()) throw std::runtime_error(refused);
-  if (*serve_app) return serve_command(serve);
+  if (*serving.serve_app) return serve_command(serving.serve);
   if (*load_app) return load_command(load);
   if (*conform_app) return conform_command(conform);
   if (*prepare_app) return prepare_command(prepare);

@@ -61,8 +61,16 @@ struct ServeOptions {
   std::string model, workload;
   std::uint16_t port = 0;
   std::optional<std::uint64_t> units, message_bytes;
+  std::filesystem::path files;  ///< The root of the files that it serves; "" for none.
 };
 int serve_command(const ServeOptions& options);
+
+struct MakeFilesOptions {
+  std::filesystem::path folder;
+  std::uint64_t count = 1000;
+  std::string bytes = "fixed:51200";  ///< As FileSet::bytes.
+};
+int make_files_command(const MakeFilesOptions& options);
 
 struct LoadOptions {
   std::string url;                              ///< Or the name of a subject, which is started for the load.

@@ -57,8 +57,7 @@ int load_subject_command(const LoadOptions& given) {
   }
   experiment::TrialEnvironment environment(subject, row.params);
   try {
-    const auto served =
-        experiment::start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
+    const auto served = experiment::start_subject(row, subject, environment.site());
     if (const std::string warning = served->take_warning(); !warning.empty()) tell_user(warning);
     LoadOptions options = given;
     options.url = url_of(row.workload, row.params.load.request, served->server().port());

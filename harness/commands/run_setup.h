@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/other_build.h"
+#include "harness/experiment/file_sets.h"
 #include "harness/experiment/plan.h"
 #include "harness/experiment/trial_runner.h"
 #include "harness/journal/manifest.h"
@@ -41,10 +43,11 @@ struct PlannedRun {
   experiment::Plan plan{};
   measure::CpuSplit cpus{};
   std::string harness_hash{};
+  std::shared_ptr<const experiment::FileSets> files{};  ///< Once they are made.
 
   /// For a trial that follows these rows of the run. This value must outlive it.
   experiment::TrialContext context(std::span<const journal::Trial> earlier = {}) const {
-    return {inventory, cpus, harness_hash, earlier};
+    return {inventory, cpus, harness_hash, earlier, files.get()};
   }
 };
 

@@ -10,7 +10,9 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/monotonic.h"
+#include "harness/measure/plain_text.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/file_folder.h"
 #include "harness/subjects/foreign_build.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
@@ -47,7 +49,8 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   params.units = options.units;
   params.load.message_bytes = options.message_bytes.value_or(0);
   // Its errors are this command's errors: it keeps the terminal's stderr.
-  const subjects::Command command = subjects::command_to_serve(subject, options.workload, params, options.port);
+  const subjects::Command command =
+      subjects::command_to_serve(subject, options.workload, params, options.port, options.files);
   std::optional<subjects::Server> server;
   try {
     server.emplace(subjects::Server::start(command, 10s));
@@ -105,10 +108,9 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
   if (const std::string refusal = subjects::why_not_started(subject, row.workload, row.params); !refusal.empty()) {
     throw std::runtime_error(fmt::format("{} {}", subject.name, refusal));
   }
-  experiment::TrialEnvironment environment(subject, row.params);
+  experiment::TrialEnvironment environment(subject, row.params, options.files);
   try {
-    const auto served = experiment::start_subject(row, subject, environment.folder(), environment.join(), options.port,
-                                                  environment.watch());
+    const auto served = experiment::start_subject(row, subject, environment.site(options.port));
     serve_until_stopped(row, subject, *served);
   } catch (const subjects::SubjectError& error) {
     throw environment.limit().explain(error);
@@ -119,6 +121,14 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
 /// Refuses what the subject cannot have, as `run` does, instead of serving something else.
 void check_options(const subjects::Subject& subject, const ServeOptions& options) {
   check_units(subject, options.units);
+  if (!options.files.empty() && options.workload != "http") {
+    throw UsageError(fmt::format("--files: found it beside {}, expected it beside http", options.workload));
+  }
+  if (!options.files.empty() && !subjects::has_files(options.files)) {
+    throw UsageError(
+        fmt::format("--files: found no folder of files in {}, expected one that `bakeoff make-files {}` has made",
+                    measure::in_quotes(options.files.string()), measure::shell_word(options.files.string())));
+  }
   if (options.message_bytes && options.workload != "echo") {
     throw UsageError(fmt::format("--message-bytes: found {} for {}, expected it only beside echo",
                                  *options.message_bytes, options.workload));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/experiment/memory_need.h"
 #include "harness/experiment/served_subject.h"
@@ -11,14 +12,26 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/descriptor_limit.h"
+#include "harness/subjects/file_folder.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
+#include "harness/subjects/scratch_folder.h"
 #include "harness/subjects/server.h"
 
 namespace bakeoff::conform {
 namespace {
 
 constexpr std::uint64_t kSpareConnections = 8;  ///< Beside those of the crowd.
+
+/// From some hundred bytes to more than a socket takes at once.
+const workloads::FileSet kFiles{.count = 4, .bytes = "lognormal:60000,2.5", .seed = 3};
+
+bool serves_files(const subjects::Subject& subject) {
+  if (!subject.foreign) return true;
+  const auto requests = subject.foreign->serves.find("http");
+  return requests != subject.foreign->serves.end() &&
+         std::ranges::find(requests->second, subjects::kFilesRequest) != requests->second.end();
+}
 
 journal::Trial row_for(const subjects::Subject& subject, const Conversations& what) {
   journal::Trial row;
@@ -37,7 +50,7 @@ std::uint64_t crowd_that_fits(const subjects::Subject& subject, const Conversati
                               const std::function<void(const std::string&)>& tell) {
   const journal::Trial row = row_for(subject, what);
   experiment::TrialEnvironment environment(subject, row.params);
-  const auto few = experiment::measure_unit_memory(row, subject, {}, environment.join());
+  const auto few = experiment::measure_unit_memory(row, subject, {}, environment.site());
   if (!few) return what.connections;
   const auto each =
       experiment::pss_per_unit_kib(*few->subject_cost, experiment::unit_count(subject, few->params).count);
@@ -62,6 +75,16 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
   if (subject.foreign && workload == "http") {
     what.topic.answers_all = subject.foreign->serves.at(workload).front() == "*";
   }
+  std::optional<subjects::ScratchFolder> folder;
+  std::filesystem::path files;
+  if (workload == "http" && serves_files(subject)) {
+    what.topic.files = kFiles;
+    folder.emplace();
+    // The servers' user may pass.
+    std::filesystem::permissions(folder->path(), std::filesystem::perms(0711));
+    files = folder->path() / "files";
+    subjects::make_files(files, kFiles);
+  }
   if (subject.holds_connection) {
     const std::uint64_t most = std::max(subject.max_units, kSpareConnections + 1) - kSpareConnections;
     what.connections = std::min<std::uint64_t>(what.connections, most);
@@ -72,10 +95,9 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
   try {
     if (!connections && subject.holds_connection) what.connections = crowd_that_fits(subject, what, tell);
     journal::Trial row = row_for(subject, what);
-    experiment::TrialEnvironment environment(subject, row.params);
+    experiment::TrialEnvironment environment(subject, row.params, files);
     try {
-      const auto served =
-          experiment::start_subject(row, subject, environment.folder(), environment.join(), 0, environment.watch());
+      const auto served = experiment::start_subject(row, subject, environment.site());
       tried.runtime = served->runtime();
       if (const std::string warning = served->take_warning(); !warning.empty()) tell(subject.name + ": " + warning);
       const measure::RaisedDescriptorLimit for_the_crowd;

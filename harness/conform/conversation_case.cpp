@@ -73,6 +73,28 @@ Cases echo_cases(const Topic& topic) {
   return cases;
 }
 
+void add_files(Cases& cases, const Topic& topic) {
+  if (!topic.files) return;
+  const workloads::FileSizes sizes(*topic.files);
+  const auto target = [](std::uint64_t file) { return "/file/" + std::to_string(file); };
+  std::string requests;
+  std::vector<std::string> replies;
+  for (std::uint64_t file = 0; file < sizes.count(); ++file) {
+    requests += get(target(file)) + get("/");
+    workloads::append_file_part(replies.emplace_back("200 "), file, sizes.bytes(file), 0, sizes.bytes(file));
+    replies.emplace_back("200 Hello, World!");
+  }
+  cases.push_back({"files with other requests between them", {requests}, replies});
+  cases.push_back({"HEAD of a file",
+                   {"HEAD /file/0 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/")},
+                   {"200 HEAD " + std::to_string(sizes.bytes(0)), "200 Hello, World!"}});
+  cases.push_back({"a file that is not there", {get(target(sizes.count()))}, {"404"}});
+  cases.push_back({.name = "a file, and Connection: close",
+                   .pieces = {get(target(0), "Connection: close\r\n")},
+                   .expected = {replies.front()},
+                   .ending = Ending::closes});
+}
+
 Cases hello_cases(const Topic& topic) {
   Cases cases{
       {"GET /", {get("/")}, {"200 Hello, World!"}},
@@ -82,6 +104,7 @@ Cases hello_cases(const Topic& topic) {
        .expected = {"200 Hello, World!"},
        .ending = Ending::closes},
   };
+  add_files(cases, topic);
   add_arrivals(cases, topic);
   return cases;
 }
@@ -122,6 +145,7 @@ Cases http_cases(const Topic& topic) {
        .ending = Ending::closes},
       {.name = "no Host", .pieces = {"GET / HTTP/1.1\r\n\r\n"}, .expected = {bad}, .ending = Ending::closes},
   };
+  add_files(cases, topic);
   add_arrivals(cases, topic);
   return cases;
 }

@@ -3,9 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "workloads/file_set.h"
 
 namespace bakeoff::conform {
 
@@ -27,9 +30,10 @@ struct ConversationCase {
 
 /// What is talked about.
 struct Topic {
-  std::string workload;            ///< echo, http or counter.
-  std::size_t message_bytes = 64;  ///< Of echo.
-  bool answers_all = true;         ///< Of http; false: "/" is all that is answered.
+  std::string workload;                       ///< echo, http or counter.
+  std::size_t message_bytes = 64;             ///< Of echo.
+  bool answers_all = true;                    ///< Of http; false: "/" is all that is answered, and files.
+  std::optional<workloads::FileSet> files{};  ///< Of http: those that it serves, a few; absent where it serves none.
 };
 
 /// Pure.

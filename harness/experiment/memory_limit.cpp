@@ -39,9 +39,14 @@ std::uint64_t beyond(std::uint64_t limit_kib, const std::vector<pid_t>& pids) {
 
 }  // namespace
 
-MemoryLimit::MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup& cgroup) : cgroup_(cgroup) {
-  if (!subject.foreign) return;
-  if (subject.foreign->memory_mib) {
+MemoryLimit::MemoryLimit(const subjects::Subject& subject, std::optional<std::uint64_t> of_table,
+                         measure::MemoryCgroup& cgroup)
+    : cgroup_(cgroup), is_of_table_(of_table.has_value()) {
+  if (!subject.foreign && !of_table) return;
+  if (of_table) {
+    kib_ = *of_table * kKibPerMib;
+    source_ = "memory_mib of the table";
+  } else if (subject.foreign->memory_mib) {
     kib_ = *subject.foreign->memory_mib * kKibPerMib;
     source_ = "memory_mib of its manifest";
   } else if (const auto available = measure::available_memory_kib()) {
@@ -51,6 +56,15 @@ MemoryLimit::MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup
     return;
   }
   enforced_by_cgroup_ = cgroup.limit_to(kib_);
+}
+
+void MemoryLimit::expect_enforced() const {
+  if (!is_of_table_ || enforced_by_cgroup_) return;
+  throw subjects::SubjectError(
+      journal::Outcome::not_run,
+      fmt::format("its table has a memory limit of {}, and here no memory cgroup can be made that enforces it: that "
+                  "takes root, or a cgroup with the memory controller that is delegated to this user",
+                  mib(kib_)));
 }
 
 void MemoryLimit::watch(std::function<std::vector<pid_t>()> processes) {

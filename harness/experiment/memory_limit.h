@@ -1,6 +1,6 @@
-// The memory limit of a foreign server: what its manifest says (memory_mib), or half of what is available when its
-// trial begins. Without a limit, a server that keeps asking for memory would bring down whatever else runs on the
-// machine.
+// The memory limit of a subject: what the table says (memory_mib); for a foreign server otherwise what its manifest
+// says, or half of what is available when its trial begins. Without a limit, a server that keeps asking for memory
+// would bring down whatever else runs on the machine.
 //
 // The trial's memory cgroup enforces the limit where there is one: the kernel then kills what exceeds it. Elsewhere a
 // thread looks at what the server's processes have, and kills them all. The other limits will not do. An address-space
@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,8 +26,13 @@ namespace bakeoff::experiment {
 
 class MemoryLimit {
  public:
-  /// A model has no limit. `cgroup` outlives this; its limit is set here.
-  MemoryLimit(const subjects::Subject& subject, measure::MemoryCgroup& cgroup);
+  /// `of_table` is the table's, which a cgroup has to enforce; a model has no other. `cgroup` outlives this; its limit
+  /// is set here.
+  MemoryLimit(const subjects::Subject& subject, std::optional<std::uint64_t> of_table, measure::MemoryCgroup& cgroup);
+
+  /// Throws SubjectError, not-run, where the table has a limit and no cgroup enforces it: only a cgroup counts what the
+  /// subject's reads leave in the page cache.
+  void expect_enforced() const;
 
   /// Where no cgroup enforces the limit, looks at these processes from now on: ten times per second, or less often if
   /// that would take more than half a percent of a CPU. Returns at once.
@@ -46,6 +52,7 @@ class MemoryLimit {
   std::string source_;  ///< Where the limit comes from, in words.
   const measure::MemoryCgroup& cgroup_;
   bool enforced_by_cgroup_ = false;
+  bool is_of_table_ = false;
   std::atomic<std::uint64_t> found_kib_{0};
   std::jthread watcher_;  ///< Last: it uses the others.
 };

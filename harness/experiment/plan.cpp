@@ -118,6 +118,8 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   row.params.kind = table.kind;
   if (table.is_served()) {
     row.params.load = as_recorded(table.load, table.work);
+    row.params.files = table.files;
+    row.params.memory_mib = table.memory_mib;
   } else if (table.size > 0) {
     row.params.job_size = table.size;
   }

@@ -81,9 +81,9 @@ bool concerns_every_server(int code) {
 
 /// A missing template, a name that is both a folder and a file, or a folder that cannot be given to another user
 /// concerns this server alone.
-subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row,
-                           const std::filesystem::path& folder, std::uint16_t port) try {
-  return subjects::prepare_foreign(subject, row.workload, row.params, row.subject_cpus.size(), folder, port);
+subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row, const ServeSite& site) try {
+  return subjects::prepare_foreign(subject, row.workload, row.params, row.subject_cpus.size(), site.folder, site.port,
+                                   site.files);
 } catch (const std::system_error& error) {
   if (concerns_every_server(error.code().value())) throw;
   throw subjects::SubjectError(journal::Outcome::not_run, error.what());
@@ -101,16 +101,14 @@ void add(std::string& text, const std::string& more) {
 
 class ServedModel : public ServedSubject {
  public:
-  ServedModel(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
-              const std::vector<std::filesystem::path>& join, std::uint16_t port);
+  ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site);
   void stop(journal::Trial& row) override;
 };
 
 class ServedForeign : public ServedSubject {
  public:
-  ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const std::filesystem::path& folder,
-                const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                const std::function<void(pid_t)>& started);
+  /// The site has a port.
+  ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site);
   ~ServedForeign() override {
     server_.reset();
     subjects::kill_orphans(before_);
@@ -127,13 +125,11 @@ class ServedForeign : public ServedSubject {
   std::string ready_line_;  ///< What a runtime has said of itself.
 };
 
-ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject,
-                         const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
-                         std::uint16_t port) {
-  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, port);
+ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site) {
+  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, site.port, site.files);
   command.cpus = row.subject_cpus;
-  command.join = join;
-  command.error_file = folder / "stderr";
+  command.join = site.join;
+  command.error_file = site.folder / "stderr";
   server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject, row.params));
 }
 
@@ -144,28 +140,26 @@ void ServedModel::stop(journal::Trial& row) {
   row.outcome_detail = "when told to stop it " + stopped.ended.describe();
 }
 
-ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject& subject,
-                             const std::filesystem::path& folder, const std::vector<std::filesystem::path>& join,
-                             std::uint16_t port, const std::function<void(pid_t)>& started)
+ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site)
     : subject_(subject) {
-  subjects::Command command = prepared(subject_, row, folder, port);
-  subjects::require_reachable(command, folder);
+  subjects::Command command = prepared(subject_, row, site);
+  subjects::require_reachable(command, site.folder);
   command.cpus = row.subject_cpus;
-  command.join = join;
+  command.join = site.join;
   watchdog_ = std::make_unique<subjects::Watchdog>(row.load_cpus);
-  watchdog_->watch_folder(folder);
-  for (const auto& procs : join) watchdog_->watch_cgroup(procs);
+  watchdog_->watch_folder(site.folder);
+  for (const auto& procs : site.join) watchdog_->watch_cgroup(procs);
   before_ = measure::descendants(::getpid());
 
-  const load::AgentPlan plan = probe_plan(row, port);
-  const load::SocketAddress peer = load::resolve(plan.host, port);
+  const load::AgentPlan plan = probe_plan(row, site.port);
+  const load::SocketAddress peer = load::resolve(plan.host, site.port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
   const auto ask = [&](const subjects::Server& server) -> std::string {
     if (subjects::interrupted) throw subjects::Interrupted();
     if (subject_.foreign->says_ready && ready_line_.empty()) {
       ready_line_ = server.printed_object("ready");
       if (ready_line_.empty()) return R"(it has not printed {"ready":true,"port":P} yet)";
-      const std::string wrong = subjects::what_is_wrong_with_ready(ready_line_, port);
+      const std::string wrong = subjects::what_is_wrong_with_ready(ready_line_, site.port);
       if (!wrong.empty()) throw subjects::SubjectError(journal::Outcome::died, wrong);
     }
     journal::ClientReceipt uncounted;
@@ -174,11 +168,11 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
     return verified.complaint;
   };
   try {
-    server_ = subjects::Server::start(command, port,
+    server_ = subjects::Server::start(command, site.port,
                                       subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
                                       ask, [&](pid_t pid) {
                                         watchdog_->watch_group(pid);
-                                        if (started) started(pid);
+                                        if (site.started) site.started(pid);
                                       });
     await_steady_process_count(server_->pid());
     warning_ = warning_of(server_->pid());
@@ -217,11 +211,11 @@ subjects::Server::StopResult ServedSubject::stop_server(journal::Trial& row, std
 }
 
 std::unique_ptr<ServedSubject> start_subject(const journal::Trial& row, const subjects::Subject& subject,
-                                             const std::filesystem::path& folder,
-                                             const std::vector<std::filesystem::path>& join, std::uint16_t port,
-                                             const std::function<void(pid_t)>& started) {
-  if (!subject.foreign) return std::make_unique<ServedModel>(row, subject, folder, join, port);
-  return std::make_unique<ServedForeign>(row, subject, folder, join, subjects::free_port(port), started);
+                                             const ServeSite& site) {
+  if (!subject.foreign) return std::make_unique<ServedModel>(row, subject, site);
+  ServeSite with_port = site;
+  with_port.port = subjects::free_port(site.port);
+  return std::make_unique<ServedForeign>(row, subject, with_port);
 }
 
 }  // namespace bakeoff::experiment

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/experiment/serve_site.h"
 #include "harness/journal/trial.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
@@ -45,12 +46,9 @@ class ServedSubject {
   std::optional<subjects::Server> server_{};
 };
 
-/// Blocks until the subject is ready; throws SubjectError, or std::system_error where nothing could be started.
-/// `folder` is the trial's private one, `join` its cgroups (Command::join), `port` 0 takes a free one. `started` is
-/// given a foreign server's process as soon as there is one. Both the row and the subject outlive the result.
+/// Blocks until the subject is ready; throws SubjectError, or std::system_error where nothing could be started. Both
+/// the row and the subject outlive the result.
 std::unique_ptr<ServedSubject> start_subject(const journal::Trial& row, const subjects::Subject& subject,
-                                             const std::filesystem::path& folder,
-                                             const std::vector<std::filesystem::path>& join, std::uint16_t port = 0,
-                                             const std::function<void(pid_t)>& started = {});
+                                             const ServeSite& site);
 
 }  // namespace bakeoff::experiment

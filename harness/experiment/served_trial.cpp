@@ -11,6 +11,7 @@
 #include "harness/measure/frequency.h"
 #include "harness/measure/memory_available.h"
 #include "harness/measure/monotonic.h"
+#include "harness/subjects/file_folder.h"
 #include "harness/subjects/interruption.h"
 
 namespace bakeoff::experiment {
@@ -54,11 +55,13 @@ double cpu_us_of(const load::AgentResult& result) {
 
 }  // namespace
 
-ServedTrial::ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject)
+ServedTrial::ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
+                         const std::filesystem::path& files)
     : trial_(trial),
       table_(table),
       subject_(subject),
-      environment_(subject, trial.row.params),
+      files_(files),
+      environment_(subject, trial.row.params, files),
       agents_(environment_.create_agents_cgroup()) {}
 
 ServedTrial::~ServedTrial() = default;
@@ -68,17 +71,31 @@ void ServedTrial::expect_to_fit(std::span<const journal::Trial> earlier) {
   const auto available = measure::available_memory_kib();
   if (!available) return;
   const journal::Trial& row = trial_.row;
-  const auto few = measure_unit_memory(row, subject_, earlier, environment_.join());
+  const auto few = measure_unit_memory(row, subject_, earlier, environment_.site());
   const std::string why = why_it_does_not_fit(row, subject_, few ? std::span(&*few, 1) : earlier,
                                               std::min(*available, environment_.limit().kib()));
   if (!why.empty()) throw subjects::SubjectError(journal::Outcome::limit, why);
 }
 
 void ServedTrial::start(std::span<const journal::Trial> earlier) {
+  environment_.limit().expect_enforced();
   expect_to_fit(earlier);
-  served_ = start_subject(trial_.row, subject_, environment_.folder(), environment_.join(), 0, environment_.watch());
+  prepare_page_cache("limited");
+  prepare_page_cache("warm");
+  served_ = start_subject(trial_.row, subject_, environment_.site());
   trial_.row.runtime = served_->runtime();
   memory_before_ = read_subject_memory(processes(), environment_.memory());
+}
+
+/// What is to be in the page cache, where this is the state that the table wants. Throws SubjectError, not-run, where
+/// that cannot be had.
+void ServedTrial::prepare_page_cache(std::string_view state) {
+  const auto& files = trial_.row.params.files;
+  if (!files || files->page_cache != state) return;
+  if (state == "warm") return subjects::read_files(files_);
+  if (const std::string why = subjects::drop_files(files_); !why.empty()) {
+    throw subjects::SubjectError(journal::Outcome::not_run, why);
+  }
 }
 
 /// Starts the agents, which connect; the load and the watching of the quotas begin later.
@@ -95,6 +112,7 @@ void ServedTrial::measure_whole() {
   journal::Trial& row = trial_.row;
   connect(false);
   SubjectReading before, after;
+  prepare_page_cache("cold");
   const std::uint64_t tried_ns = measure::now_ns();
   measure::measure_use(processes());
   const std::uint64_t read_ahead_ns = std::max(kReadAheadNs, 2 * (measure::now_ns() - tried_ns));
@@ -276,8 +294,8 @@ void ServedTrial::stop() {
 }
 
 void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                      std::span<const journal::Trial> earlier) {
-  ServedTrial served(trial, table, subject);
+                      const std::filesystem::path& files, std::span<const journal::Trial> earlier) {
+  ServedTrial served(trial, table, subject, files);
   try {
     served.start(earlier);
     try {

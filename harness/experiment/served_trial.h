@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,8 +29,10 @@ namespace bakeoff::experiment {
 /// measured until then stays in `trial`.
 class ServedTrial {
  public:
-  /// `trial.row` brings its identity, params and CPUs. All arguments outlive this.
-  ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject);
+  /// `trial.row` brings its identity, params and CPUs. `files` is the root of the files that its requests ask for. All
+  /// arguments outlive this.
+  ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
+              const std::filesystem::path& files);
   /// Ends what stop() has not ended, and leaves nothing behind.
   ~ServedTrial();
   ServedTrial(const ServedTrial&) = delete;
@@ -67,6 +70,7 @@ class ServedTrial {
   };
 
   void expect_to_fit(std::span<const journal::Trial> earlier);
+  void prepare_page_cache(std::string_view state);
   std::vector<pid_t> processes() const { return environment_.processes(served_->server().pid()); }
   void connect(bool report_windows);
   void note_slices(load::AgentResult& result);
@@ -76,6 +80,7 @@ class ServedTrial {
   TrialResult& trial_;
   const TableSpec& table_;
   const subjects::Subject& subject_;
+  const std::filesystem::path& files_;
   TrialEnvironment environment_;
   measure::Cgroup agents_;
   std::unique_ptr<ServedSubject> served_;
@@ -88,6 +93,6 @@ class ServedTrial {
 
 /// The trial of one subject by itself, from start to stop. `trial` keeps what was measured even if this throws.
 void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                      std::span<const journal::Trial> earlier);
+                      const std::filesystem::path& files, std::span<const journal::Trial> earlier);
 
 }  // namespace bakeoff::experiment

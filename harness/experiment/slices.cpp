@@ -75,6 +75,8 @@ std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<c
   if (trials_per_block(spec, table) < 2) return "there is one subject";
   if (rounds_of(table) < 2) return "the window is shorter than two slices";
   if (load.ramp_to_rps > 0) return "the load is a ramp";
+  if (table.files && table.files->page_cache != "warm") return "the subjects would share the page cache";
+  if (table.memory_mib) return "each subject has a memory limit";
   if (load.connections_beside() > 0) return "there are connections beside the load";
   if (load.connections > kMostPerSubject) return fmt::format("there are more than {} connections", kMostPerSubject);
   const double slice_s = table.window_s / static_cast<double>(rounds_of(table));

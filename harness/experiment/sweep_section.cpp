@@ -25,6 +25,7 @@ constexpr std::array kSweepKeys{SweepKey{"connections"},
                                 SweepKey{"slow_senders"},
                                 SweepKey{"slow_readers"},
                                 SweepKey{"share"},
+                                SweepKey{"memory_mib"},
                                 SweepKey{.name = "units", .of_jobs = true},
                                 SweepKey{.name = "size", .of_workloads = false, .of_jobs = true}};
 /// Those that `--set` may give besides.

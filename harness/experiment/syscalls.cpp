@@ -92,7 +92,7 @@ std::map<std::string, std::uint64_t> parse_strace_summary(std::string_view text)
 SyscallCount count_syscalls(const journal::Trial& row, const TableSpec& table, const subjects::Subject& subject) {
   journal::Trial traced = row;
   TrialEnvironment environment(subject, row.params);
-  const auto served = start_subject(traced, subject, environment.folder(), environment.join(), 0, environment.watch());
+  const auto served = start_subject(traced, subject, environment.site());
   SyscallCount count;
   {
     load::Coordinator load(load_plan_of(row, table, subject, served->server().port()), row.load_cpus);

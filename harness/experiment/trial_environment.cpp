@@ -1,5 +1,7 @@
 #include "harness/experiment/trial_environment.h"
 
+#include <utility>
+
 #include "harness/measure/process_tree.h"
 
 namespace bakeoff::experiment {
@@ -10,18 +12,20 @@ constexpr const char* kAgentsSuffix = "-agents";  ///< Turns the name of the sub
 measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measure::Cgroup& cgroup,
                                            const subjects::Subject& subject, const journal::Params& params) {
   using Use = measure::MemoryCgroup::Use;
-  if (params.load.idle == 0 && !subject.foreign) return {};
+  if (params.load.idle == 0 && !subject.foreign && !params.memory_mib) return {};
   return measure::MemoryCgroup::create(name, cgroup, params.load.idle > 0 ? Use::kernel_memory : Use::limit_only);
 }
 
 }  // namespace
 
-TrialEnvironment::TrialEnvironment(const subjects::Subject& subject, const journal::Params& params)
+TrialEnvironment::TrialEnvironment(const subjects::Subject& subject, const journal::Params& params,
+                                   std::filesystem::path files)
     : name_(folder_.path().filename().string()),
       cgroup_(measure::Cgroup::create(name_)),
       memory_(create_memory_cgroup(name_, cgroup_, subject, params)),
-      limit_(subject, memory_),
-      join_(cgroup_.join_files()) {
+      limit_(subject, params.memory_mib, memory_),
+      join_(cgroup_.join_files()),
+      files_(std::move(files)) {
   for (const auto& file : memory_.join_files()) join_.push_back(file);
   folder_.remember_cgroups(join_);
 }
@@ -36,8 +40,12 @@ measure::Cgroup TrialEnvironment::create_agents_cgroup() const {
   return agents;
 }
 
-std::function<void(pid_t leader)> TrialEnvironment::watch() {
-  return [this](pid_t leader) { limit_.watch([this, leader] { return processes(leader); }); };
+ServeSite TrialEnvironment::site(std::uint16_t port) {
+  return {.folder = folder(),
+          .join = join_,
+          .port = port,
+          .started = [this](pid_t leader) { limit_.watch([this, leader] { return processes(leader); }); },
+          .files = files_};
 }
 
 }  // namespace bakeoff::experiment

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/experiment/memory_limit.h"
+#include "harness/experiment/serve_site.h"
 #include "harness/journal/trial.h"
 #include "harness/measure/cgroup.h"
 #include "harness/measure/memory_cgroup.h"
@@ -21,12 +22,13 @@ namespace bakeoff::experiment {
 
 class TrialEnvironment {
  public:
-  /// Throws std::system_error where the folder cannot be made. A cgroup that cannot be made is absent.
-  TrialEnvironment(const subjects::Subject& subject, const journal::Params& params);
+  /// `files` is the root of the files that it serves, "" where it serves none. Throws std::system_error where the
+  /// folder cannot be made. A cgroup that cannot be made is absent.
+  TrialEnvironment(const subjects::Subject& subject, const journal::Params& params, std::filesystem::path files = {});
 
   const std::filesystem::path& folder() const { return folder_.path(); }
   const measure::Cgroup& cgroup() const { return cgroup_; }
-  /// Present only with idle connections, whose memory in the kernel is asked for, and for a foreign server's limit.
+  /// Present only with idle connections, whose memory in the kernel is asked for, and for a limit.
   const measure::MemoryCgroup& memory() const { return memory_; }
   /// What the subject's processes join (Command::join).
   const std::vector<std::filesystem::path>& join() const { return join_; }
@@ -38,8 +40,9 @@ class TrialEnvironment {
   measure::Cgroup create_agents_cgroup() const;
 
   MemoryLimit& limit() { return limit_; }
-  /// Holds a foreign server to its limit from the moment it has a process; for start_subject(). This must outlive it.
-  std::function<void(pid_t leader)> watch();
+  /// For start_subject(): the folder, the cgroups, and the limit, to which the subject is held from the moment it has a
+  /// process. This must outlive the subject. Port 0 is any free one.
+  ServeSite site(std::uint16_t port = 0);
 
  private:
   subjects::ScratchFolder folder_;
@@ -48,6 +51,7 @@ class TrialEnvironment {
   measure::MemoryCgroup memory_;
   MemoryLimit limit_;
   std::vector<std::filesystem::path> join_;
+  std::filesystem::path files_;
 };
 
 }  // namespace bakeoff::experiment

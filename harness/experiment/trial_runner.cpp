@@ -54,6 +54,10 @@ std::string why_not_run(const journal::Trial& row, const TableSpec& table, const
 
 }  // namespace
 
+std::filesystem::path files_of(const TableSpec& table, const TrialContext& context) {
+  return table.files && context.files != nullptr ? context.files->root_of(*table.files) : std::filesystem::path();
+}
+
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
   // A job has no load beside it: it gets every CPU.
   row.subject_cpus = table.is_served() ? context.cpus.subject : all_cpus(context.cpus);
@@ -117,7 +121,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
   const subjects::Subject* subject = begin_trial(trial.row, table, context);
   if (trial.row.outcome == journal::Outcome::ok) {
     run_stage(trial, [&] {
-      table.is_served() ? run_served_trial(trial, table, *subject, context.earlier)
+      table.is_served() ? run_served_trial(trial, table, *subject, files_of(table, context), context.earlier)
                         : run_job_trial(trial.row, *subject);
     });
   }

@@ -3,10 +3,12 @@
 // its load becomes the row's outcome. Only the user's interrupt and a fault of the harness itself are thrown.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
 
+#include "harness/experiment/file_sets.h"
 #include "harness/experiment/spec.h"
 #include "harness/experiment/trial_result.h"
 #include "harness/journal/trial.h"
@@ -21,7 +23,12 @@ struct TrialContext {
   std::string harness_hash;
   /// The rows of the run so far. What they measured tells whether a trial fits into memory.
   std::span<const journal::Trial> earlier{};
+  /// The sets of files of the run's tables; nullptr where none asks for files.
+  const FileSets* files = nullptr;
 };
+
+/// The root of the files that the table's requests ask for; "" where they ask for none.
+std::filesystem::path files_of(const TableSpec& table, const TrialContext& context);
 
 /// Sets the CPUs of a planned row, and its units where they are one per CPU or the subject's own.
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context);

@@ -25,8 +25,7 @@ bool unit_memory_is_known(const journal::Trial& next, const subjects::Subject& s
 }  // namespace
 
 std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, const subjects::Subject& subject,
-                                                  std::span<const journal::Trial> earlier,
-                                                  const std::vector<std::filesystem::path>& join) {
+                                                  std::span<const journal::Trial> earlier, const ServeSite& site) {
   const bool chosen = subject.holds_connection && !subject.units && !next.params.units;
   if (!chosen || unit_count(subject, next.params).count < kMany || unit_memory_is_known(next, subject, earlier))
     return std::nullopt;
@@ -36,7 +35,7 @@ std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, co
   few.params.load.message_bytes = next.params.load.message_bytes;
   few.params.load.request = next.params.load.request;
   const subjects::ScratchFolder folder;
-  const auto served = start_subject(few, subject, folder.path(), join);
+  const auto served = start_subject(few, subject, {.folder = folder.path(), .join = site.join, .files = site.files});
   const std::vector<pid_t> pids = measure::descendants(served->server().pid());
   const measure::TreeSize size = measure::measure_size(pids);
   journal::SubjectRow cost;

@@ -34,6 +34,15 @@ enum class TrialKind : std::uint8_t {
 /// "workload", "job", "probe": the key under which an experiment names the work of such a trial.
 std::string_view name_of(TrialKind kind);
 
+/// The files that the requests of a load ask for (workloads/file_set.h), and what the page cache had of them.
+struct FilesFacts {
+  std::uint64_t count = 0;
+  std::string bytes;  ///< How large they are: FileSet::bytes.
+  /// warm: all were read before the trial; cold: none was in the cache when the load began; limited: none was when the
+  /// subject began, and it may have no more than Params::memory_mib, the cache included.
+  std::string page_cache;
+};
+
 /// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
 /// the kind under "load": "job", "probe", or of a trial that is served "closed" or "open".
 struct Params {
@@ -41,6 +50,8 @@ struct Params {
   LoadShape load = kNoLoad;              ///< Served trials only.
   std::optional<std::uint64_t> units{};  ///< Asked of the subject; absent: the subject's own default.
   std::optional<std::uint64_t> job_size{};
+  std::optional<FilesFacts> files{};          ///< Loads that ask for files only.
+  std::optional<std::uint64_t> memory_mib{};  ///< The most that the subject may have, what it reads of files included.
 };
 
 /// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe". Trials with different ones
@@ -92,6 +103,12 @@ struct CrowdFacts {
   std::uint64_t replies = 0;  ///< To the slow senders.
 };
 
+/// Whether a class of ClientRow::latency_us is one of the load's own kinds of requests ("light", "/wait"), and no part
+/// of what all requests have.
+inline bool is_request_class(std::string_view name) {
+  return name != "total" && name != "slip" && name != "wait" && name != "service" && name != "connect";
+}
+
 /// What the client side saw.
 struct ClientRow {
   std::vector<GeneratorFacts> generators;
@@ -118,7 +135,7 @@ struct ClientRow {
   std::optional<double> paused_share;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
-  /// A load that mixes light and heavy requests adds light and heavy: their totals apart.
+  /// A load of several classes of requests adds each of them (is_request_class()): their totals apart.
   std::map<std::string, stats::LatencySummary> latency_us;
   std::uint64_t clamped = 0;        ///< Latencies beyond the histogram's range, entered at its end.
   std::vector<std::string> events;  ///< What a reader of the row should know, in words.
@@ -188,6 +205,7 @@ struct RuntimeFacts {
 /// Each side's own account, over verify, warm-up and measure together.
 struct ServerReceipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
+  std::optional<std::uint64_t> files;  ///< Sent whole; absent where it serves none.
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
   std::optional<std::uint64_t> kept_waiting;    ///< Connections that came when all units were taken.
@@ -199,6 +217,7 @@ struct ClientReceipt {
   std::uint64_t acknowledged = 0;  ///< Replies received, whatever they said.
   std::uint64_t abandoned = 0;     ///< Sent in the warm-up, their replies no longer waited for when it was over.
   std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::uint64_t files = 0;                              ///< Replies that were files, whole.
   std::optional<std::int64_t> increments_acknowledged;  ///< For the key "counter".
 };
 

@@ -41,11 +41,19 @@ constexpr fields::EnumNames kLoadWords{"closed, open, job or probe", NameOf{Load
                                        NameOf{LoadWord::open, "open"}, NameOf{LoadWord::job, "job"},
                                        NameOf{LoadWord::probe, "probe"}};
 
+constexpr FieldTable kFilesFields{
+    field<&FilesFacts::count>("count"),
+    field<&FilesFacts::bytes>("bytes"),
+    field<&FilesFacts::page_cache>("page_cache"),
+};
+
 constexpr FieldTable kParamsFields{
     fields::computed<&word_of_load, &set_load_word, kLoadWords>("load"),
     fields::embedded<&Params::load, kRequestFields>(),
     field<&Params::units>("units"),
     field<&Params::job_size>("job_size"),
+    field<&Params::files, kFilesFields>("files"),
+    field<&Params::memory_mib>("memory_mib"),
     fields::embedded<&Params::load, kArrivalFields>(),
 };
 
@@ -168,6 +176,7 @@ constexpr FieldTable kServerReceiptFields{
     field<&ServerReceipt::requests>("requests"),
     field<&ServerReceipt::bytes_received>("bytes_received"),
     field<&ServerReceipt::bytes_sent>("bytes_sent"),
+    field<&ServerReceipt::files>("files"),
     field<&ServerReceipt::final_counter>("final_counter"),
     field<&ServerReceipt::connections>("connections"),
     field<&ServerReceipt::units_created>("units_created"),
@@ -184,6 +193,7 @@ constexpr FieldTable kClientReceiptFields{
     field<&ClientReceipt::abandoned>("abandoned"),
     field<&ClientReceipt::bytes_sent>("bytes_sent"),
     field<&ClientReceipt::bytes_received>("bytes_received"),
+    field<&ClientReceipt::files>("files").unless_zero(),
     field<&ClientReceipt::increments_acknowledged>("increments_acknowledged"),
 };
 

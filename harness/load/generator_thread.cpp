@@ -68,7 +68,10 @@ GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, st
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
     connections_[i].index = i;
     connections_[i].session = make_session(i);
-    mixes_ = connections_[i].session->mixes();
+    if (i != 0) continue;
+    const auto classes = connections_[i].session->classes();
+    has_classes_ = !classes.empty();
+    recorder_.set_classes(classes);
   }
 }
 

@@ -68,7 +68,7 @@ class GeneratorThread {
   /// When a request was due and when it went out.
   struct RequestTimes {
     std::uint64_t due_ns = 0, sent_ns = 0;
-    bool heavy = false;  ///< Set only by a session that mixes light and heavy requests.
+    std::uint8_t request_class = 0;  ///< Of a session that has classes.
     bool operator==(const RequestTimes&) const = default;
   };
   struct BacklogEntry {
@@ -123,6 +123,9 @@ class GeneratorThread {
   void reconnect(std::vector<LoadConnection*>& connections);
   void end_pause(LoadConnection& connection, std::uint64_t now_ns);
   void renew_session(LoadConnection& connection);
+  std::uint8_t class_of_last(const LoadConnection& connection) const {
+    return has_classes_ ? static_cast<std::uint8_t>(connection.session->last_class()) : std::uint8_t{0};
+  }
   RequestTimes& times_of(const LoadConnection& connection, std::uint32_t place) {
     return request_times_[std::size_t{connection.index} * depth_ + ((connection.first + place) & (depth_ - 1))];
   }
@@ -133,7 +136,7 @@ class GeneratorThread {
   const std::uint32_t depth_;  ///< Requests in flight per connection: the pipeline, rounded up to a power of two.
   const bool open_;
   const bool increments_;
-  bool mixes_ = false;  ///< Its sessions do.
+  bool has_classes_ = false;  ///< Its sessions have.
   const std::uint64_t timeout_ns_;
   const std::atomic<bool>& stop_;
   const SocketAddress peer_;

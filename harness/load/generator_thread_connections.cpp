@@ -88,6 +88,7 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   connection.fresh = false;
   const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
   const std::uint32_t completed = std::min(consumed.completed, connection.in_flight);
+  recorder_.receipt.files += consumed.files;
   answered(connection, consumed, completed, now);
   if (consumed.broken || consumed.completed > completed) {
     fail(connection, "parse", 0);
@@ -129,7 +130,7 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
     std::uint32_t same = 1;
     while (done + same != completed && times_of(connection, done + same) == first) ++same;
     recorder_.answered(connection.index, first.due_ns, first.sent_ns, now_ns, same);
-    if (mixes_) recorder_.answered_of_class(first.heavy, now_ns - first.due_ns, same);
+    if (has_classes_) recorder_.answered_of_class(first.request_class, now_ns - first.due_ns, same);
     slowest_ns_ = std::max(slowest_ns_, now_ns - first.sent_ns);
     done += same;
   }
@@ -143,7 +144,7 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
 /// Open loop: one more request into batch_.
 void GeneratorThread::append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns) {
   connection.session->next_request(batch_);
-  times_of(connection, connection.in_flight) = {request.due_ns, now_ns, mixes_ && connection.session->last_is_heavy()};
+  times_of(connection, connection.in_flight) = {request.due_ns, now_ns, class_of_last(connection)};
   ++connection.in_flight;
   ++in_flight_;
   recorder_.sent_one(request.noticed_ns, now_ns);
@@ -155,7 +156,7 @@ void GeneratorThread::send_batch(LoadConnection& connection, std::uint64_t now_n
   batch_.clear();
   for (std::uint32_t i = 0; i < count; ++i) {
     connection.session->next_request(batch_);
-    times_of(connection, i) = {now_ns, now_ns, mixes_ && connection.session->last_is_heavy()};
+    times_of(connection, i) = {now_ns, now_ns, class_of_last(connection)};
   }
   connection.in_flight = count;
   in_flight_ += count;
@@ -219,7 +220,7 @@ void GeneratorThread::record_unanswered(const LoadConnection& connection, std::u
   for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
     const RequestTimes& request = times_of(connection, i);
     recorder_.unanswered(request.due_ns, request.sent_ns, now_ns);
-    if (mixes_) recorder_.answered_of_class(request.heavy, now_ns - request.due_ns, 1);
+    if (has_classes_) recorder_.answered_of_class(request.request_class, now_ns - request.due_ns, 1);
   }
 }
 

@@ -23,6 +23,11 @@ Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on
       fairness_(connections),
       connections_(connections) {}
 
+void Recorder::set_classes(std::span<const std::string> names) {
+  classes_.clear();
+  for (const std::string& name : names) classes_.push_back({.name = name});
+}
+
 void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double cpu_us) {
   measuring_ = true;
   // What they stand at now is taken off when the window ends.
@@ -58,7 +63,7 @@ LoadWindow Recorder::end_window() {
   if (!measuring_) return {};
   total_.merge(interval_.total);  // What came in the drain.
   interval_.total.clear();
-  const auto take = [&](const char* name, stats::Histogram& histogram, bool wanted) {
+  const auto take = [&](const std::string& name, stats::Histogram& histogram, bool wanted) {
     if (wanted) {
       latency_[name].merge(histogram);
       window_.latency.emplace(name, histogram);
@@ -70,9 +75,8 @@ LoadWindow Recorder::end_window() {
   take("wait", wait_, open_);
   take("service", service_, open_);
   take("connect", connect_, churn_);
-  const bool mixed = light_.count() != 0 || heavy_.count() != 0;
-  take("light", light_, mixed);
-  take("heavy", heavy_, mixed);
+  const bool mixed = std::ranges::any_of(classes_, [](const Class& one) { return one.latency.count() != 0; });
+  for (Class& one : classes_) take(one.name, one.latency, mixed);
   window_.length_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
   window_.busy_s = static_cast<double>(last_reply_ns_ - begin_ns_) / 1e9;
   window_.requests = requests_ - window_.requests;

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/load/fairness.h"
 #include "harness/load/plan.h"
@@ -73,10 +75,13 @@ class Recorder {
     if (open_) service_.record(now_ns - sent_ns, count);
     if (now_ns <= end_ns_) fairness_.record(connection, now_ns - due_ns, count);
   }
-  /// For a load that mixes light and heavy requests: records their latencies once more, by class. An answer, or the age
-  /// of a request that got none; one that was never sent has no class.
-  void answered_of_class(bool heavy, std::uint64_t latency_ns, std::uint32_t count) {
-    if (measuring_) (heavy ? heavy_ : light_).record(latency_ns, count);
+  /// For a load of several classes of requests (ClientSession::classes()): their names. To be called before the first
+  /// window.
+  void set_classes(std::span<const std::string> names);
+  /// Records a latency once more, by class. An answer, or the age of a request that got none; one that was never sent
+  /// has no class.
+  void answered_of_class(std::size_t place, std::uint64_t latency_ns, std::uint32_t count) {
+    if (measuring_) classes_[place].latency.record(latency_ns, count);
   }
   void right(std::uint64_t count, std::uint64_t now_ns) {
     if (!measuring_ || count == 0) return;
@@ -146,8 +151,13 @@ class Recorder {
   double interval_cpu_us_ = 0;
 
   std::uint64_t requests_ = 0, due_ = 0, replies_ok_ = 0, wrong_ = 0, unfinished_ = 0;
-  stats::Histogram total_, slip_, wait_, service_, connect_, light_, heavy_;  ///< Of the open window.
-  std::map<std::string, stats::Histogram> latency_;  ///< By class, of all windows that have ended.
+  struct Class {
+    std::string name;
+    stats::Histogram latency{};
+  };
+  stats::Histogram total_, slip_, wait_, service_, connect_;  ///< Of the open window.
+  std::vector<Class> classes_;                                ///< Of the open window too.
+  std::map<std::string, stats::Histogram> latency_;           ///< By class, of all windows that have ended.
   FairnessTally fairness_;
   const std::size_t connections_;
   std::array<PauseCount, kPauses> pauses_{};

@@ -55,6 +55,14 @@ std::string arrival_of(const journal::LoadShape& load) {
   return beside.empty() ? text : text + beside + " beside it";
 }
 
+// "1000 files (fixed:51200), all in the page cache"
+std::string files_in_words(const journal::FilesFacts& files) {
+  const std::string state = files.page_cache == "warm"   ? "all in the page cache"
+                            : files.page_cache == "cold" ? "none in the page cache at first"
+                                                         : "the page cache within the memory limit";
+  return fmt::format("{} ({}), {}", counted(files.count, "file"), files.bytes, state);
+}
+
 std::string work(const journal::Trial& trial) {
   const journal::Params& params = trial.params;
   std::string text;
@@ -66,6 +74,8 @@ std::string work(const journal::Trial& trial) {
   }
   const journal::LoadShape& load = params.load;
   if (!load.request.empty()) add(load.request);
+  if (params.files) add(files_in_words(*params.files));
+  if (params.memory_mib) add(fmt::format("at most {} MiB of memory", *params.memory_mib));
   if (load.message_bytes != 0) add(std::to_string(load.message_bytes) + "-byte messages");
   const std::string arrival = arrival_of(load);
   add(load.connections != 0 ? counted(load.connections, "connection") + ", " + arrival : arrival);

@@ -1,6 +1,8 @@
 #include "harness/report/figures.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "harness/journal/slices.h"
 #include "harness/report/column_units.h"
@@ -20,34 +22,51 @@ Value throughput(const journal::Trial& trial) {
   return trial.client ? Value(trial.client->throughput_rps) : std::nullopt;
 }
 
-Value latency(const journal::Trial& trial, const char* kind, double stats::LatencySummary::*percentile) {
+Value latency(const journal::Trial& trial, const std::string& kind, double stats::LatencySummary::*percentile) {
   if (!trial.client) return std::nullopt;
   const auto found = trial.client->latency_us.find(kind);
   if (found == trial.client->latency_us.end() || found->second.count == 0) return std::nullopt;
   return found->second.*percentile;
 }
 
-// In a mixture, the percentiles of each kind tell what their common percentiles would hide.
-bool mixes(const journal::Trial& trial) {
-  return trial.client && trial.client->latency_us.contains("heavy");
+/// The p50 or p99 of one class of requests.
+Figure class_figure(const std::string& name, const char* percentile, double stats::LatencySummary::*value) {
+  return {.key = "latency_us." + name + "." + percentile,
+          .title = name + " " + percentile + " us",
+          .unit = "us",
+          .metric = std::string("latency.") + percentile,
+          .extract = [name, value](const journal::Trial& trial) { return latency(trial, name, value); }};
 }
+
+/// Light requests before heavy ones, other kinds by name.
+struct ClassOrder {
+  static int rank(const std::string& name) { return name == "light" ? 0 : name == "heavy" ? 1 : 2; }
+  bool operator()(const std::string& one, const std::string& other) const {
+    return std::pair(rank(one), one) < std::pair(rank(other), other);
+  }
+};
+
+std::vector<Figure> class_figures(std::span<const journal::Trial* const> trials) {
+  std::set<std::string, ClassOrder> classes;
+  for (const journal::Trial* trial : trials) {
+    if (!trial->client) continue;
+    for (const auto& [name, summary] : trial->client->latency_us) {
+      if (journal::is_request_class(name)) classes.insert(name);
+    }
+  }
+  std::vector<Figure> figures;
+  for (const std::string& name : classes) {
+    figures.push_back(class_figure(name, "p50", &stats::LatencySummary::p50));
+    figures.push_back(class_figure(name, "p99", &stats::LatencySummary::p99));
+  }
+  return figures;
+}
+
 Value p50(const journal::Trial& trial) {
-  return mixes(trial) ? std::nullopt : latency(trial, "total", &stats::LatencySummary::p50);
+  return latency(trial, "total", &stats::LatencySummary::p50);
 }
 Value p99(const journal::Trial& trial) {
-  return mixes(trial) ? std::nullopt : latency(trial, "total", &stats::LatencySummary::p99);
-}
-Value light_p50(const journal::Trial& trial) {
-  return latency(trial, "light", &stats::LatencySummary::p50);
-}
-Value light_p99(const journal::Trial& trial) {
-  return latency(trial, "light", &stats::LatencySummary::p99);
-}
-Value heavy_p50(const journal::Trial& trial) {
-  return latency(trial, "heavy", &stats::LatencySummary::p50);
-}
-Value heavy_p99(const journal::Trial& trial) {
-  return latency(trial, "heavy", &stats::LatencySummary::p99);
+  return latency(trial, "total", &stats::LatencySummary::p99);
 }
 
 Value cpu_per_request(const journal::Trial& trial) {
@@ -127,26 +146,6 @@ const std::vector<Figure>& server_figures() {
              .extract_slice = slice_throughput},
       Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
       Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
-      Figure{.key = "latency_us.light.p50",
-             .title = "light p50 us",
-             .unit = "us",
-             .metric = "latency.p50",
-             .extract = light_p50},
-      Figure{.key = "latency_us.light.p99",
-             .title = "light p99 us",
-             .unit = "us",
-             .metric = "latency.p99",
-             .extract = light_p99},
-      Figure{.key = "latency_us.heavy.p50",
-             .title = "heavy p50 us",
-             .unit = "us",
-             .metric = "latency.p50",
-             .extract = heavy_p50},
-      Figure{.key = "latency_us.heavy.p99",
-             .title = "heavy p99 us",
-             .unit = "us",
-             .metric = "latency.p99",
-             .extract = heavy_p99},
       Figure{.key = "switches_per_request",
              .title = "switches/req",
              .unit = "1/req",
@@ -163,6 +162,15 @@ const std::vector<Figure>& server_figures() {
              .unit = "KiB/conn",
              .metric = "",
              .extract = kernel_per_connection}};
+  return figures;
+}
+
+std::vector<Figure> server_figures(std::span<const journal::Trial* const> trials) {
+  std::vector<Figure> figures = server_figures();
+  const std::vector<Figure> classes = class_figures(trials);
+  if (classes.empty()) return figures;
+  const auto first = std::ranges::find(figures, "latency_us.p50", &Figure::key);
+  figures.insert(figures.erase(first, first + 2), classes.begin(), classes.end());
   return figures;
 }
 

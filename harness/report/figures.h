@@ -27,6 +27,10 @@ struct Figure {
 /// The leading figure comes first: it has the ratio to the baseline and the letters.
 const std::vector<Figure>& server_figures();
 
+/// The same for these rows. Where their load has several classes of requests, the percentiles of each class stand in
+/// place of their common ones, which would hide them.
+std::vector<Figure> server_figures(std::span<const journal::Trial* const> trials);
+
 /// For jobs or probes: the figures that their rows name, in the order of the first row that has them. Jobs also have
 /// those that all have (time, CPU, switches, units), but for those that they name themselves in some unit.
 std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials);

@@ -83,7 +83,7 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     std::copy_if(row.trials.begin(), row.trials.end(), std::back_inserter(in_order),
                  [](const journal::Trial* trial) { return trial != nullptr; });
   }
-  grid.figures = grid.is_job ? job_figures(in_order) : server_figures();
+  grid.figures = grid.is_job ? job_figures(in_order) : server_figures(in_order);
   return grid;
 }
 

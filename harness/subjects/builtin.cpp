@@ -216,7 +216,7 @@ std::uint64_t units_for(const Subject& subject, const journal::Params& params) {
 }
 
 Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
-                         std::uint16_t port) {
+                         std::uint16_t port, const std::filesystem::path& files) {
   Command command;
   command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
   // One unit per CPU is what the subject does by itself: it knows which CPUs it may run on.
@@ -226,6 +226,7 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
   if (params.load.message_bytes != 0) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(params.load.message_bytes)});
   }
+  if (!files.empty()) command.argv.insert(command.argv.end(), {"--files", files.string()});
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;
 }

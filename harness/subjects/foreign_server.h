@@ -72,6 +72,9 @@ struct ForeignServer {
   std::optional<std::uint64_t> memory_mib{};  ///< The most that all its processes may have together.
 };
 
+/// Stands in ForeignServer::serves for every request for files alone.
+inline constexpr std::string_view kFilesRequest = "/file/{k}";
+
 /// The placeholder of the folder with the build's results, and its name within the steps of the build.
 inline constexpr const char* kBuiltPlaceholder = "built";
 inline constexpr const char* kOutPlaceholder = "out";

@@ -49,6 +49,22 @@ bool lacks_value(const std::string& word, const Subject& subject, const std::map
   });
 }
 
+bool has(const std::vector<std::string>& requests, std::string_view one) {
+  return std::ranges::find(requests, one) != requests.end();
+}
+
+bool asks_for_files(const workloads::WorkloadEntry& workload, const std::string& request) {
+  return workload.files_asked != nullptr && workload.files_asked(request) != 0;
+}
+
+/// Whether one of these requests of a manifest is this one.
+bool answers(const std::vector<std::string>& requests, const workloads::WorkloadEntry& workload,
+             const std::string& request) {
+  const bool files = asks_for_files(workload, request);
+  if (files && !has(requests, kFilesRequest)) return false;  // "*" is all but these.
+  return has(requests, "*") || has(requests, request) || (files && request.starts_with("/file/"));
+}
+
 bool was_killed(int status) {
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
@@ -57,7 +73,7 @@ bool was_killed(int status) {
 
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
                                                    const journal::Params& params, std::size_t cpus,
-                                                   const fs::path& folder, std::uint16_t port) {
+                                                   const fs::path& folder, std::uint16_t port, const fs::path& files) {
   const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
@@ -72,6 +88,7 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
       {"connections", std::to_string(connections)},
       {"cpus", std::to_string(cpus)},
       {"dir", folder.string()},
+      {"files", (files.empty() ? folder : files).string()},
       {"message_bytes", std::to_string(params.load.message_bytes)},
       {"port", std::to_string(port)},
       {"workload", workload}});
@@ -100,9 +117,10 @@ Command prepare(const Subject& subject, const std::vector<std::string>& start,
 }  // namespace
 
 Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
-                        std::size_t cpus, const fs::path& folder, std::uint16_t port) {
+                        std::size_t cpus, const fs::path& folder, std::uint16_t port, const fs::path& files) {
   const fs::path home = make_foreign_home(folder);
-  return prepare(subject, subject.foreign->start, placeholders_of(subject, workload, params, cpus, home, port), home);
+  const auto values = placeholders_of(subject, workload, params, cpus, home, port, files);
+  return prepare(subject, subject.foreign->start, values, home);
 }
 
 Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
@@ -156,15 +174,19 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
   const std::string request = !params.load.request.empty() ? params.load.request
                               : entry != nullptr           ? std::string(entry->default_request)
                                                            : "";
-  if (const auto known = serves.find(workload); known != serves.end()) {
-    const auto& requests = known->second;
-    if (requests.front() == "*" || std::find(requests.begin(), requests.end(), request) != requests.end()) return "";
+  if (const auto known = serves.find(workload); known != serves.end() && answers(known->second, *entry, request)) {
+    return "";
   }
   if (serves.empty()) return "it serves nothing";
   std::string all;
   for (const auto& [name, requests] : serves) {
     all += (all.empty() ? "" : ", ") + name;
-    if (requests.front() != "*") all += fmt::format(" ({})", fmt::join(requests, ", "));
+    const bool no_files = name == workload && asks_for_files(*entry, request) && !has(requests, kFilesRequest);
+    if (requests.front() != "*") {
+      all += fmt::format(" ({})", fmt::join(requests, ", "));
+    } else if (no_files) {
+      all += " (no files)";
+    }
   }
   return fmt::format("it serves {} only", all);
 }

@@ -14,16 +14,19 @@
 
 namespace bakeoff::subjects {
 
-/// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Pure.
+/// What the placeholders of its manifest stand for. `cpus` is how many it may run on, `files` the root of the files
+/// that it serves; where it serves none that is its folder, in which there are none. Pure.
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
                                                    const journal::Params& params, std::size_t cpus,
-                                                   const std::filesystem::path& folder, std::uint16_t port);
+                                                   const std::filesystem::path& folder, std::uint16_t port,
+                                                   const std::filesystem::path& files = {});
 
 /// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
 /// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws
 /// std::system_error.
 Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
-                        std::size_t cpus, const std::filesystem::path& folder, std::uint16_t port);
+                        std::size_t cpus, const std::filesystem::path& folder, std::uint16_t port,
+                        const std::filesystem::path& files = {});
 
 /// The same for a job of `params.job_size` on `params.units` units. Its standard output is a pipe.
 Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,

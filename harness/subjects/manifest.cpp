@@ -36,8 +36,8 @@ const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
-const std::vector<std::string> kPlaceholders{"active",        "address", "connections", "cpus",    "dir",
-                                             "message_bytes", "port",    "units",       "workload"};
+const std::vector<std::string> kPlaceholders{"active", "address",       "connections", "cpus",  "dir",
+                                             "files",  "message_bytes", "port",        "units", "workload"};
 const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "WINCH", "KILL"};
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;

@@ -34,6 +34,7 @@ std::optional<journal::ServerReceipt> parse_receipt(const std::string& line) {
   get(object, "requests", receipt.requests);
   get(object, "bytes_received", receipt.bytes_received);
   get(object, "bytes_sent", receipt.bytes_sent);
+  get(object, "files", receipt.files);
   get(object, "final_counter", receipt.final_counter);
   get(object, "connections", receipt.connections);
   get(object, "units_created", receipt.units_created);

@@ -105,9 +105,14 @@ class AsioConnection : public ConnectionHook {
           return loop_.policy.wait(*this, step);
         case workloads::Step::Want::compute:
           return loop_.policy.compute(*this, step);
+        case workloads::Step::Want::open_file:
+          if (!loop_.policy.open_file(*this, step)) return;
+          break;
+        case workloads::Step::Want::send_file:  // flush() has sent it.
         case workloads::Step::Want::flush:
         case workloads::Step::Want::call:
-          step = perform_step(*session_, step, loop_.replies);
+          step = perform_step(*session_, step, file_, loop_.replies);
+          break;
       }
     }
   }
@@ -115,6 +120,10 @@ class AsioConnection : public ConnectionHook {
   /// Sends at once as many of the replies as the socket takes. False when an operation has to send the rest, after
   /// which it goes on with `next`; also when the peer is gone, and the connection deleted. Then the caller must return.
   bool flush(const workloads::Step& next) {
+    if (next.want == workloads::Step::Want::send_file) {
+      if (!loop_.replies.empty()) unsent_.swap(loop_.replies);
+      return loop_.policy.send_file(*this, next);
+    }
     if (loop_.replies.empty()) return true;
     const auto sent = send_what_fits(socket_.native_handle(), loop_.replies);
     if (sent && loop_.replies.empty()) return true;
@@ -132,6 +141,27 @@ class AsioConnection : public ConnectionHook {
   AsioLoop<BlockingPolicy>& loop() { return loop_; }
   workloads::ServerSession& session() { return *session_; }
   int socket() { return socket_.native_handle(); }
+  OpenFile& file() { return file_; }
+
+  /// Sends what the socket takes of the reply and its file. May run on another thread, while no operation of this
+  /// connection is outstanding.
+  SendResult send_file_part(workloads::FileTransfer transfer) {
+    return send_with_file(socket_.native_handle(), transfer, file_, unsent_, sent_);
+  }
+  /// True when all of it has gone. Otherwise this waits for room and drives `step` on again, or ends the connection:
+  /// then the caller must return.
+  bool on_file_sent(SendResult result, const workloads::Step& step) {
+    if (result == SendResult::all) {
+      if (loop_.replies.capacity() < unsent_.capacity()) loop_.replies.swap(unsent_);  // For the next reply.
+      std::string().swap(unsent_);
+    }
+    if (result == SendResult::gone) end();
+    if (result == SendResult::some) {
+      socket_.async_wait(LoopSocket::wait_write,
+                         [this, step](error_code error) { on_complete(error, [&] { drive(step); }); });
+    }
+    return result == SendResult::all;
+  }
 
   /// Has a timer of the loop wait for `time`, and then calls `next`, which takes an error. When the peer leaves, the
   /// connection ends instead.
@@ -147,7 +177,7 @@ class AsioConnection : public ConnectionHook {
 
   void abort() {
     error_code ignored;
-    socket_.close(ignored);
+    socket_.cancel(ignored);  // Not closed: another thread may be sending a file to it.
     timer_.reset();
   }
   void end() { delete this; }
@@ -157,7 +187,9 @@ class AsioConnection : public ConnectionHook {
   LoopSocket socket_;
   std::unique_ptr<LoopTimer> timer_;  // Made when the session first wants to wait.
   DisconnectWatch::Peer peer_;
-  std::string unsent_;  // What an operation is sending, when the socket took no more.
+  std::string unsent_;    // What an operation is sending, when the socket took no more; or what stands before a file.
+  std::size_t sent_ = 0;  // How much of that has gone, before a file.
+  OpenFile file_;
   ConnectionInput own_;
 };
 
@@ -168,15 +200,27 @@ struct InlinePolicy {
   /// The loop waits for all timers at once, and takes the step when this one is over.
   void wait(Connection& connection, const workloads::Step& step) const {
     connection.pause(step.pause, [&connection, step](error_code error) {
-      connection.on_complete(
-          error, [&] { connection.drive(perform_step(connection.session(), step, connection.loop().replies)); });
+      connection.on_complete(error, [&] {
+        connection.drive(perform_step(connection.session(), step, connection.file(), connection.loop().replies));
+      });
     });
+  }
+
+  /// Every connection waits while this one opens or reads its file, which is the model's price. True: `step` is the
+  /// next one now. False: the connection goes on later.
+  bool open_file(Connection& connection, workloads::Step& step) const {
+    step = perform_step(connection.session(), step, connection.file(), connection.loop().replies);
+    return true;
+  }
+  /// True: all of it has gone.
+  bool send_file(Connection& connection, const workloads::Step& step) const {
+    return connection.on_file_sent(connection.send_file_part(step.file.transfer), step);
   }
 
   /// Every connection waits while this one computes, which is the model's price. The others get a turn before this one
   /// goes on.
   void compute(Connection& connection, const workloads::Step& step) const {
-    const workloads::Step next = perform_step(connection.session(), step, connection.loop().replies);
+    const workloads::Step next = perform_step(connection.session(), step, connection.file(), connection.loop().replies);
     if (!connection.flush(next)) return;
     boost::asio::post(connection.loop().io,
                       [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });

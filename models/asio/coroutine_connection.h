@@ -4,11 +4,15 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
+#include <cstddef>
+#include <string>
+#include <utility>
 
 #include "models/asio/disconnect_watch.h"
 #include "models/asio/net.h"
 #include "models/connection_list.h"
 #include "models/net.h"
+#include "models/open_file.h"
 
 namespace bakeoff::models::asio {
 
@@ -36,5 +40,20 @@ struct CoroutineConnection : ConnectionHook {
   LoopTimer timer;
   DisconnectWatch::Peer peer;
 };
+
+/// Sends the replies and the file behind them. `replies`, which are the loop's, are empty while this waits. False when
+/// the conversation is over.
+inline boost::asio::awaitable<bool, LoopExecutor> send_file(CoroutineConnection& connection,
+                                                            workloads::FileTransfer transfer, OpenFile& file,
+                                                            std::string& replies) {
+  std::string unsent = std::exchange(replies, {});
+  for (std::size_t sent = 0;;) {
+    const SendResult result = send_with_file(connection.socket.native_handle(), transfer, file, unsent, sent);
+    if (result == SendResult::all) replies.swap(unsent);  // Its memory serves the next reply.
+    if (result != SendResult::some) co_return result == SendResult::all;
+    const auto [error] = co_await connection.socket.async_wait(LoopSocket::wait_write, kAwaitResult);
+    if (error) co_return false;
+  }
+}
 
 }  // namespace bakeoff::models::asio

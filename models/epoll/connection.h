@@ -105,6 +105,8 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
           if (!peer_.send(replies)) return false;
           return peer_.unsent() ? await(WaitingFor::room) : yield_turn();
         case workloads::Step::Want::flush:
+        case workloads::Step::Want::open_file:
+        case workloads::Step::Want::send_file:
         case workloads::Step::Want::call:
           peer_.perform_step(replies);
       }

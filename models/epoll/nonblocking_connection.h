@@ -17,8 +17,8 @@
 
 namespace bakeoff::models::epoll {
 
-/// Owns its socket, its session and what could not be sent yet. Used by one thread at a time, which hands in its read
-/// scratch and its reply string. The string is empty again when send() has returned.
+/// Owns its socket, its session, the file that it sends and what could not be sent yet. Used by one thread at a time,
+/// which hands in its read scratch and its reply string. The string is empty again when send() has returned.
 class NonblockingConnection {
  public:
   NonblockingConnection(Descriptor socket, std::unique_ptr<workloads::ServerSession> session)
@@ -42,9 +42,11 @@ class NonblockingConnection {
     return size == scratch.size() ? Received::more : Received::drained;
   }
 
-  /// Sends what could not be sent before, or else the replies, as much of it as the socket takes, and keeps the rest.
-  /// False when the peer is gone.
+  /// Sends what could not be sent before, or else the replies, and behind them the file that is to be sent, as much of
+  /// it as the socket takes, and keeps the rest. False when the conversation is over: the peer is gone, or the file is
+  /// shorter than it was.
   bool send(std::string& replies) {
+    if (step_.want == workloads::Step::Want::send_file) return send_file(replies);
     if (unsent()) return send_rest();
     if (replies.empty()) return true;
     const auto sent = send_what_fits(socket_.get(), replies);
@@ -54,12 +56,22 @@ class NonblockingConnection {
     return true;
   }
   /// Whether something is still to be sent. Until then nothing may be read and no step taken.
-  bool unsent() const { return !unsent_.empty(); }
+  bool unsent() const { return !unsent_.empty() || file_.left() != 0; }
 
   /// Takes the step that is due: see perform_step() in connection.h.
-  void perform_step(std::string& replies) { step_ = bakeoff::models::perform_step(*session_, step_, replies); }
+  void perform_step(std::string& replies) { step_ = bakeoff::models::perform_step(*session_, step_, file_, replies); }
 
  private:
+  bool send_file(std::string& replies) {
+    if (unsent_.empty()) {
+      unsent_.swap(replies);
+      sent_ = 0;
+    }
+    const SendResult result = send_with_file(socket_.get(), step_.file.transfer, file_, unsent_, sent_);
+    if (result == SendResult::all) replies.swap(unsent_);  // Its memory serves the next reply.
+    return result != SendResult::gone;
+  }
+
   bool send_rest() {
     const ssize_t sent = send_some(socket_.get(), std::string_view(unsent_).substr(sent_));
     if (sent < 0) return errno == EAGAIN;
@@ -73,6 +85,7 @@ class NonblockingConnection {
   workloads::Step step_;
   std::string unsent_;  // What the socket did not take at once. `sent_` bytes of it have gone since.
   std::size_t sent_ = 0;
+  OpenFile file_;
 };
 
 }  // namespace bakeoff::models::epoll

@@ -51,6 +51,20 @@ class FiberStream : public ConnectionHook {
     return all;
   }
 
+  bool send_file(workloads::FileTransfer transfer, OpenFile& file, std::string& replies) {
+    for (std::size_t sent = 0;;) {
+      const std::uint32_t taken = descriptor_.consume_writable();
+      const SendResult result = send_with_file(descriptor_.fd(), transfer, file, replies, sent);
+      if (result == SendResult::some) {
+        descriptor_.await_writable();
+        continue;
+      }
+      descriptor_.restore(taken);
+      if (result == SendResult::all) yield_when_due();
+      return result == SendResult::all;
+    }
+  }
+
   bool pause(std::chrono::nanoseconds time) { return descriptor_.sleep(time); }
   void finish() { shutdown_and_drain(descriptor_.fd()); }
 

@@ -1,10 +1,12 @@
 // bakeoff-subject serve MODEL WORKLOAD: one model serves one workload until SIGTERM or SIGINT.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "models/catalogue.h"
 #include "models/connection.h"
@@ -17,6 +19,7 @@
 namespace bakeoff::models::subject {
 namespace {
 
+constexpr std::string_view kFilesBelow = "file";  // As in GET /file/<k>: the folder can be the root of any web server.
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kLeastStoreBytes = 1024 * 1024;
 constexpr std::uint64_t kMostStoreBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
@@ -73,7 +76,20 @@ void require_workload(const Arguments& arguments, std::string_view option, std::
                       std::string(one));
 }
 
-Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, const workloads::Settings& asked) {
+/// The folder of the files, opened; a descriptor that is none where the server has no files.
+Descriptor open_files(const Arguments& arguments) {
+  if (!arguments.has("--files")) return {};
+  const std::string folder = arguments.text("--files", "") + "/" + std::string(kFilesBelow);
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened) {
+    throw ArgumentError("--files: cannot open '" + folder + "': " + std::generic_category().message(errno) +
+                        ", expected a folder that `bakeoff make-files` has made");
+  }
+  return opened;
+}
+
+Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, const workloads::Settings& asked,
+             bool has_files) {
   Json receipt = {{"requests", served.requests},         {"bytes_received", served.bytes_received},
                   {"bytes_sent", served.bytes_sent},     {"connections", did.connections},
                   {"units_created", did.units.created},  {"peak_live_units", did.units.peak_live},
@@ -81,6 +97,7 @@ Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, c
   if (!did.pauses.limit().empty()) receipt["limit"] = did.pauses.limit();
   for (const auto& [name, value] : asked.all()) receipt["settings"][name] = value;
   for (const auto& [name, value] : did.adjusted_settings) receipt["settings"][name] = value;
+  if (has_files) receipt["files"] = served.files;
   if (served.final_counter) receipt["final_counter"] = *served.final_counter;
   return {{"receipt", receipt}};
 }
@@ -91,7 +108,7 @@ int serve_command(std::span<const char* const> words) {
   const Arguments arguments(
       words, {"model", "workload"},
       {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--store-bytes", "--unread-bytes",
-       "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
+       "--files", "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
       {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown_name("model", arguments.position(0), names_of(model_entries()));
@@ -107,10 +124,17 @@ int serve_command(std::span<const char* const> words) {
   require_workload(arguments, "--message-bytes", "echo", workload->name);
   require_workload(arguments, "--store-bytes", "counter", workload->name);
   require_workload(arguments, "--unread-bytes", "counter", workload->name);
+  require_workload(arguments, "--files", "http", workload->name);
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.faults = faults_of(arguments);
+  const Descriptor files = open_files(arguments);
+  settings.files.folder = files.get();
+  const auto transfer = setup.settings.all().find(kFilesSettingName);
+  if (transfer != setup.settings.all().end() && transfer->second == "read") {
+    settings.files.transfer = workloads::FileTransfer::read;
+  }
   const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
   const std::string address = arguments.text("--address", "127.0.0.1");
 
@@ -129,7 +153,7 @@ int serve_command(std::span<const char* const> words) {
   const ModelReceipt did = model->serve(listener, *service, setup, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
   });
-  print_line(to_json(service->receipt(), did, setup.settings).dump());
+  print_line(to_json(service->receipt(), did, setup.settings, settings.files.folder >= 0).dump());
   return 0;
 }
 

@@ -1,5 +1,6 @@
-// A connection on an io_uring. Up to three of its operations are outstanding: its receive, a send or a timeout, and a
-// poll for the peer's end while nothing is received.
+// A connection on an io_uring. Up to three of its operations are outstanding: its receive, a send, a timeout or an
+// operation on a file, and a poll for the peer's end while nothing is received. A file is read into memory chunk by
+// chunk and sent from there: the ring has no sendfile, and a splice through a pipe takes two operations and a thread.
 //
 // Who waits: the ring's thread. Who owns: a connection owns itself, its socket and its session, and deletes itself when
 // it is over and its last operation has completed. The loop lists the connections so that a stop can reach them. The
@@ -8,6 +9,9 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -87,7 +91,7 @@ class UringConnection : public ConnectionHook {
     }
     if (ending_) return end_if_over();
     if (has_disconnected()) return end();
-    if (!sending_ && !pausing_) return take(done.bytes);
+    if (!sending_ && !pausing_ && !on_file_) return take(done.bytes);
     early_input_.append(done.bytes);
     // A peer that keeps sending while its replies are unsent is not read any further: that is the back-pressure.
     if (early_input_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) {
@@ -118,7 +122,25 @@ class UringConnection : public ConnectionHook {
   void on_paused(const Uring::Completion&) {
     pausing_ = false;
     if (ending_) return end_if_over();
-    advance([this] { return perform_step(*session_, step_, loop_.replies); });
+    advance([this] { return perform_step(*session_, step_, file_, loop_.replies); });
+  }
+
+  void on_opened(const Uring::Completion& done) {
+    on_file_ = false;
+    std::array<char, 24> text;
+    const std::string_view opened = file_.adopt(std::max(done.result, -1), -done.result, text);
+    if (ending_) return end_if_over();
+    advance([&] { return finish_opening(*session_, file_, opened, loop_.replies); });
+  }
+
+  void on_read(const Uring::Completion& done) {
+    on_file_ = false;
+    if (done.result <= 0 || ending_) return end();  // The file is shorter than it was, or cannot be read.
+    sent_ += static_cast<std::size_t>(done.result);
+    file_.skip(static_cast<std::size_t>(done.result));
+    if (sent_ < unsent_.size()) return read();
+    sent_ = 0;
+    send();
   }
 
   void on_sent(const Uring::Completion& done) {
@@ -148,7 +170,9 @@ class UringConnection : public ConnectionHook {
   void drive(workloads::Step step) {
     for (;;) {
       step_ = step;
+      if (step.want == workloads::Step::Want::send_file && file_.left() != 0) return read_chunk();
       if (!loop_.replies.empty()) return send_replies();
+      if (step.want == workloads::Step::Want::open_file) return open_file();
       if (step.want == workloads::Step::Want::input) return want_input();
       if (step.want == workloads::Step::Want::close) return shutdown_and_drain(socket_.get()), end();
       if (step.want == workloads::Step::Want::wait) {
@@ -159,8 +183,38 @@ class UringConnection : public ConnectionHook {
         return watch_pause();
       }
       // It computes on the ring's thread. While its reply is sent, the others have a turn.
-      step = perform_step(*session_, step, loop_.replies);
+      step = perform_step(*session_, step, file_, loop_.replies);
     }
+  }
+
+  /// What the operations on files need. Made when the first is asked for.
+  struct FileOperations {
+    explicit FileOperations(UringConnection* owner)
+        : opened(Uring::Operation::of<&UringConnection::on_opened>(owner)),
+          read(Uring::Operation::of<&UringConnection::on_read>(owner)) {}
+    std::array<char, 24> name{};
+    Uring::Operation opened, read;
+  };
+
+  void open_file() {
+    if (!file_operations_) file_operations_ = std::make_unique<FileOperations>(this);
+    auto& name = file_operations_->name;
+    *std::to_chars(name.begin(), name.end() - 1, step_.file.number).ptr = '\0';
+    on_file_ = true;
+    loop_.ring.open_at(step_.file.folder, name.data(), file_operations_->opened);
+  }
+
+  /// Reads the next part of the file behind what is to be sent before it. `sent_` is where the next bytes go.
+  void read_chunk() {
+    unsent_ = loop_.take_spare();
+    unsent_.swap(loop_.replies);
+    sent_ = unsent_.size();
+    unsent_.resize(sent_ + std::min(file_.left(), kFileChunk));
+    read();
+  }
+  void read() {
+    on_file_ = true;
+    loop_.ring.read(file_.descriptor(), unsent_.data() + sent_, unsent_.size() - sent_, file_operations_->read);
   }
 
   void want_input() {
@@ -192,12 +246,16 @@ class UringConnection : public ConnectionHook {
       if (receiving_) loop_.ring.cancel(received_);
       if (pausing_) loop_.ring.cancel(paused_);
       if (watching_) loop_.ring.cancel(disconnected_);
+      if (on_file_) {  // One of the two.
+        loop_.ring.cancel(file_operations_->opened);
+        loop_.ring.cancel(file_operations_->read);
+      }
     }
     ending_ = true;
     end_if_over();
   }
   void end_if_over() {
-    if (!receiving_ && !sending_ && !pausing_ && !watching_) delete this;
+    if (!receiving_ && !sending_ && !pausing_ && !watching_ && !on_file_) delete this;
   }
 
   UringLoop& loop_;
@@ -213,6 +271,9 @@ class UringConnection : public ConnectionHook {
   std::string unsent_;                         // What is being sent,
   std::size_t sent_ = 0;                       // and how much of it has been.
   std::string early_input_;                    // What arrived meanwhile.
+  OpenFile file_;
+  std::unique_ptr<FileOperations> file_operations_;
+  bool on_file_ = false;  // An operation on the file is outstanding.
   bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false, watching_ = false;
   bool at_end_ = false, ending_ = false;
 };

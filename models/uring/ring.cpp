@@ -1,5 +1,6 @@
 #include "models/uring/ring.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -119,6 +120,15 @@ void Uring::timeout(std::chrono::nanoseconds time, Operation& operation) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
   operation.time_ = {seconds.count(), (time - seconds).count()};
   ::io_uring_prep_timeout(next(&operation), &operation.time_, 0, 0);
+}
+
+void Uring::open_at(int folder, const char* name, Operation& operation) {
+  ::io_uring_prep_openat(next(&operation), folder, name, O_RDONLY | O_CLOEXEC, 0);
+}
+
+void Uring::read(int file, char* into, std::size_t bytes, Operation& operation) {
+  constexpr auto kFromWhereItStands = static_cast<__u64>(-1);
+  ::io_uring_prep_read(next(&operation), file, into, static_cast<unsigned>(bytes), kFromWhereItStands);
 }
 
 void Uring::wait_readable(int fd, Operation& operation) {

@@ -52,6 +52,10 @@ class Uring {
   /// Sends all bytes, unless it fails. They must stay where they are until it has completed.
   void send(int socket, std::string_view bytes, Operation& operation);
   void timeout(std::chrono::nanoseconds time, Operation& operation);
+  /// Opens for reading. The result is a descriptor; `name` must stay where it is until the next run_once().
+  void open_at(int folder, const char* name, Operation& operation);
+  /// Reads from where the file stands. The memory must stay where it is until it has completed.
+  void read(int file, char* into, std::size_t bytes, Operation& operation);
   void wait_readable(int fd, Operation& operation);
   /// Completes when the peer ends its output or resets the connection. The result has poll()'s events.
   void wait_disconnect(int socket, Operation& operation);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/conform/reply_reader.h"
+#include "tests/conformance/files.h"
 #include "tests/conformance/oracle.h"
 
 namespace bakeoff::conformance {
@@ -36,9 +37,11 @@ TEST_P(ConversationCases, AreAnsweredAsExpectedByOurOwnSessions) {
 INSTANTIATE_TEST_SUITE_P(Every, ConversationCases,
                          testing::Values(conform::Topic{.workload = "echo"}, conform::Topic{.workload = "http"},
                                          conform::Topic{.workload = "http", .answers_all = false},
+                                         conform::Topic{.workload = "http", .files = kFiles},
                                          conform::Topic{.workload = "counter"}),
                          [](const auto& topic) {
-                           return topic.param.workload + (topic.param.answers_all ? "" : "_hello");
+                           return topic.param.workload + (topic.param.answers_all ? "" : "_hello") +
+                                  (topic.param.files ? "_files" : "");
                          });
 
 }  // namespace

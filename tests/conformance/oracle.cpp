@@ -3,6 +3,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "tests/conformance/files.h"
+
 namespace bakeoff::conformance {
 namespace {
 
@@ -27,6 +29,8 @@ std::string http_script() {
   text += get("/work/0") + get("/work/12345") + get("/id/2") + get("/wait/0") + get("/wait/2000");
   text += get("/wait/never") + get("/id/3?query=1");
   for (int k = 0; k < 600; ++k) text += get("/id/" + std::to_string(k));  // past the reply cap
+  for (std::uint64_t file = 0; file <= kFiles.count; ++file) text += get("/file/" + std::to_string(file));
+  text += "HEAD /file/0 HTTP/1.1\r\n" + host + "\r\n" + get("/file/../file/0") + get("/file/1") + get("/id/4");
   text += "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
   return text + get("/id/last") + get("/");
 }
@@ -43,6 +47,25 @@ std::string counter_script() {
   text += resp({"SET", "big", std::string(100'000, 'v')}) + resp({"GET", "big"}) + resp({"GET", "big"});
   for (int k = 0; k < 500; ++k) text += resp({"INCR", "many"}) + resp({"GET", "key:" + std::to_string(k)});
   return text + "FLUSHALL\r\nPING end\r\n";
+}
+
+constexpr int kAnyFolder = 0;  // Nobody opens it here.
+
+/// What the step comes to, for resume(). Appends a file that is sent.
+std::string result_of(const workloads::Step& step, std::string& replies) {
+  static const workloads::FileSizes sizes(kFiles);
+  const std::uint64_t file = step.file.number;
+  switch (step.want) {
+    case workloads::Step::Want::compute:
+      return std::to_string(workloads::run(step.work));
+    case workloads::Step::Want::open_file:
+      return file < sizes.count() ? std::to_string(sizes.bytes(file)) : std::string(workloads::kNoFile);
+    case workloads::Step::Want::send_file:
+      workloads::append_file_part(replies, file, sizes.bytes(file), 0, sizes.bytes(file));
+      return "";
+    default:
+      return "";
+  }
 }
 
 }  // namespace
@@ -62,14 +85,14 @@ Expected expected_answer(const workloads::WorkloadEntry& workload, std::string_v
   workloads::ServiceSettings settings;
   settings.store = workloads::StoreKind::unshared;
   settings.environment = &date;
+  settings.files.folder = kAnyFolder;
   const auto service = workload.make_service(settings);
   Expected expected;
   {
     const auto session = service->connect();
     workloads::Step step = session->feed(requests, expected.replies);
     while (step.want != workloads::Step::Want::input && step.want != workloads::Step::Want::close) {
-      const bool computes = step.want == workloads::Step::Want::compute;
-      step = session->resume(computes ? std::to_string(workloads::run(step.work)) : "", expected.replies);
+      step = session->resume(result_of(step, expected.replies), expected.replies);
     }
     expected.closes = step.want == workloads::Step::Want::close;
   }

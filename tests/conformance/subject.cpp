@@ -20,6 +20,7 @@
 #include <system_error>
 
 #include "tests/conformance/connection.h"
+#include "tests/conformance/files.h"
 
 namespace bakeoff::conformance {
 namespace {
@@ -76,6 +77,10 @@ subjects::Process start_serving(const ServeArguments& serving, const std::filesy
   if (serving.units) command.argv.insert(command.argv.end(), {"--units", std::to_string(*serving.units)});
   if (serving.message_bytes != 64) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(serving.message_bytes)});
+  }
+  if (serving.workload == "http") {
+    const auto& files = serving.files.empty() ? files_root() : serving.files;
+    command.argv.insert(command.argv.end(), {"--files", files.string()});
   }
   for (const std::string& setting : serving.settings) command.argv.insert(command.argv.end(), {"--set", setting});
   command.argv.insert(command.argv.end(), serving.more.begin(), serving.more.end());
@@ -180,6 +185,7 @@ Receipt RunningSubject::stop(int signal, bool whole_group) {
   receipt.requests = number<std::uint64_t>(numbers, "requests");
   receipt.bytes_received = number<std::uint64_t>(numbers, "bytes_received");
   receipt.bytes_sent = number<std::uint64_t>(numbers, "bytes_sent");
+  receipt.files = number<std::uint64_t>(numbers, "files");
   receipt.final_counter = number<std::int64_t>(numbers, "final_counter");
   receipt.connections = number<std::uint64_t>(numbers, "connections");
   receipt.units_created = number<std::uint64_t>(numbers, "units_created");

@@ -46,7 +46,7 @@ class TemporaryFolder {
 
 /// The receipt line of a subject that has stopped. Absent numbers stay absent.
 struct Receipt {
-  std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
+  std::optional<std::uint64_t> requests, bytes_received, bytes_sent, files;
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses, kept_waiting;
 };
@@ -66,6 +66,7 @@ struct ServeArguments {
   std::size_t message_bytes = 64;
   std::vector<std::string> prefix{};    ///< Put before the program: {"prlimit", "--nofile=64:64"}.
   std::vector<std::string> settings{};  ///< "pinned=yes".
+  std::filesystem::path files{};        ///< The root of the files of http; "": files_root().
   std::vector<std::string> more{};      ///< Put behind all other arguments.
 };
 

@@ -18,13 +18,23 @@ using testing::HasSubstr;
 /// Behind the words of a good command line the only one that is not expected; what is wrong before it is told instead.
 constexpr const char* kNoOption = "--no-such-option";
 
+/// As a shell takes them, with single quotes alone.
 std::vector<std::string> words_of(std::string line) {
   // Up to what explains it.
   line = line.substr(0, std::min({line.find("  "), line.find('#'), line.size()}));
-  std::erase(line, '\'');
-  std::istringstream stream(line);
   std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
+  bool inside = false, begun = false;
+  for (const char letter : line) {
+    if (letter == '\'') {
+      inside = !inside;
+    } else if (letter == ' ' && !inside) {
+      begun = false;
+    } else {
+      if (!begun) words.emplace_back();
+      begun = true;
+      words.back() += letter;
+    }
+  }
   return words;
 }
 

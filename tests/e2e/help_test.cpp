@@ -172,13 +172,12 @@ TEST(Help, OfAnUnknownTopicIsOneLineWithTheNearestName) {
 
 TEST(ManPage, HasEverySubcommandAndEveryOptionOfTheParser) {
   const std::string page = help_of({"--format", "man"});
-  const auto shown = [](const std::string& option) {
-    return "\\fB" + std::regex_replace(option, std::regex("-"), "\\-") + "\\fR";
-  };
+  const auto escaped = [](const std::string& text) { return std::regex_replace(text, std::regex("-"), "\\-"); };
+  const auto shown = [&](const std::string& option) { return "\\fB" + escaped(option) + "\\fR"; };
   const std::string whole = part_of(page, "\n.SH OPTIONS\n", {"\n.SH "});
   for (const std::string& option : options_of("")) EXPECT_THAT(whole, HasSubstr(shown(option)));
   for (const std::string& subcommand : subcommands()) {
-    const std::string section = part_of(page, "\n.SS " + subcommand + "\n", {"\n.SS ", "\n.SH "});
+    const std::string section = part_of(page, "\n.SS " + escaped(subcommand) + "\n", {"\n.SS ", "\n.SH "});
     EXPECT_NE(section, "") << subcommand;
     for (const std::string& option : options_of(subcommand)) EXPECT_THAT(section, HasSubstr(shown(option)));
   }

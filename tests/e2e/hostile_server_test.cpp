@@ -257,6 +257,8 @@ TEST(HostileServer, ThatListensOnEveryAddressIsNoticed) {
   };
   replace("@address@:", "0.0.0.0:");
   replace("@worker_connections@", "1024");
+  for (int i = 0; i < 2; ++i) replace("@sendfile@", "on");
+  replace("@aio@", "off");
   for (int i = 0; i < 5; ++i) replace("@dir@/tmp/", "@dir@/");
   test::write_text(fixture.folder() + "/toy/nginx.conf.in", text);
   const auto measured = fixture.measure("toy");

@@ -63,6 +63,11 @@ class ScriptedStream {
     replies.clear();
     return --writes_left != 0;
   }
+  bool send_file(workloads::FileTransfer, OpenFile& file, std::string& replies) {
+    log_.push_back("send file of " + std::to_string(file.left()) + " behind " + replies);
+    replies.clear();
+    return --writes_left != 0;
+  }
   bool pause(std::chrono::nanoseconds time) {
     log_.push_back("pause " + std::to_string(time.count()));
     return !stopping;

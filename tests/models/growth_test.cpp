@@ -35,6 +35,7 @@ class OneRequest {
   explicit OneRequest(std::function<bool(std::string&)> write) : write_(std::move(write)) {}
   std::string_view read() { return std::exchange(asked_, true) ? "" : "request"; }
   bool write(std::string& replies) { return write_(replies); }
+  bool send_file(workloads::FileTransfer, OpenFile&, std::string& replies) { return write_(replies); }
   bool pause(std::chrono::nanoseconds) { return false; }
   void finish() {}
 

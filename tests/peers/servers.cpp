@@ -140,8 +140,7 @@ Start start_by_manifest(const subjects::Subject& subject, const std::string& wor
     row.params.load = journal::LoadShape{.connections = connections};
     auto running = std::make_unique<RunningServer>(subject, row);
     experiment::TrialEnvironment& environment = running->environment;
-    running->by_manifest = experiment::start_subject(running->row, subject, environment.folder(), environment.join(), 0,
-                                                     environment.watch());
+    running->by_manifest = experiment::start_subject(running->row, subject, environment.site());
     running->port = running->by_manifest->server().port();
     return running;
   };

@@ -11,6 +11,7 @@ class FixedSurroundings final : public ServiceEnvironment {
 };
 
 const FixedSurroundings kSurroundings;
+constexpr int kAnyFolder = 0;  // Nobody opens it here.
 
 }  // namespace
 
@@ -19,6 +20,7 @@ std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store
   return find_workload(workload)->make_service({.store = store,
                                                 .message_bytes = message_bytes,
                                                 .store_bytes = store_bytes,
+                                                .files = {.folder = kAnyFolder},
                                                 .environment = &kSurroundings,
                                                 .faults = faults});
 }
@@ -36,10 +38,23 @@ std::string Conversation::say(std::string_view bytes) {
       break;
     }
     steps_.push_back(step);
-    const std::string result = step.want == Step::Want::compute ? std::to_string(run(step.work)) : "";
-    step = session_->resume(result, replies);
+    step = session_->resume(do_step(step, all), replies);
   }
   return all + replies;
+}
+
+std::string Conversation::do_step(const Step& step, std::string& all) {
+  switch (step.want) {
+    case Step::Want::compute:
+      return std::to_string(run(step.work));
+    case Step::Want::open_file:
+      return step.file.number < files_.count() ? std::to_string(files_.bytes(step.file.number)) : std::string(kNoFile);
+    case Step::Want::send_file:
+      append_file_part(all, step.file.number, files_.bytes(step.file.number), 0, files_.bytes(step.file.number));
+      return "";
+    default:
+      return "";
+  }
 }
 
 std::string Conversation::say_in_pieces(std::string_view bytes, const std::function<std::size_t()>& size_of_next) {

@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "workloads/catalogue.h"
+#include "workloads/file_set.h"
 
 namespace bakeoff::workloads {
 
 inline constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-/// A service of the given workload with a fixed date.
+/// The files that GET /file/<k> finds, as the vectors of PROTOCOLS.md have them.
+inline const FileSet kThreeFiles{.count = 3, .bytes = "fixed:6"};
+
+/// A service of the given workload with a fixed date, and files.
 std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store = StoreKind::unshared,
                                       std::size_t message_bytes = 64, std::size_t store_bytes = 4 * 1024 * 1024,
                                       const Faults& faults = {});
@@ -22,9 +26,10 @@ std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store
 /// One connection to a service, driven as a model drives it, without waiting.
 class Conversation {
  public:
-  explicit Conversation(Service& service) : session_(service.connect()) {}
+  explicit Conversation(Service& service, const FileSet& files = kThreeFiles)
+      : session_(service.connect()), files_(files) {}
 
-  /// Feeds the bytes, does every step that is wanted, and returns the replies.
+  /// Feeds the bytes, does every step that is wanted, and returns the replies. The files are those of `files`.
   std::string say(std::string_view bytes);
   /// Cuts the bytes into pieces; `size_of_next()` says how long the next one is (0 counts as 1).
   std::string say_in_pieces(std::string_view bytes, const std::function<std::size_t()>& size_of_next);
@@ -38,7 +43,11 @@ class Conversation {
   ServerSession& session() { return *session_; }
 
  private:
+  /// What the step comes to, for resume(). Appends a file that is sent.
+  std::string do_step(const Step& step, std::string& all);
+
   std::unique_ptr<ServerSession> session_;
+  FileSizes files_;
   bool closed_ = false;
   std::vector<Step> steps_;
   std::size_t longest_handover_ = 0;

@@ -19,9 +19,9 @@ constexpr std::uint64_t kLongest = 60'000'000;
 constexpr std::uint64_t kDraws = 100'000;
 
 std::vector<double> sorted_draws(const char* text) {
-  const WaitDraw draw(text, kLongest);
+  const AmountDraw draw(text, kWaitWords, kLongest);
   std::vector<double> drawn;
-  for (std::uint64_t i = 0; i < kDraws; ++i) drawn.push_back(static_cast<double>(draw.us(stream_of(1, 2), i)));
+  for (std::uint64_t i = 0; i < kDraws; ++i) drawn.push_back(static_cast<double>(draw.amount(stream_of(1, 2), i)));
   std::sort(drawn.begin(), drawn.end());
   return drawn;
 }
@@ -63,8 +63,8 @@ TEST(Draws, OfALognormalWaitHaveItsQuantiles) {
 }
 
 TEST(Draws, AreCutOffAtTheLongestWait) {
-  const WaitDraw draw("exponential:1000", 1000);
-  for (std::uint64_t i = 0; i < 1000; ++i) ASSERT_LE(draw.us(3, i), 1000U);
+  const AmountDraw draw("exponential:1000", kWaitWords, 1000);
+  for (std::uint64_t i = 0; i < 1000; ++i) ASSERT_LE(draw.amount(3, i), 1000U);
 }
 
 TEST(Draws, OfZipfsLawComeAsOftenAsItSays) {
@@ -97,7 +97,7 @@ TEST(Draws, OfOneKeyAreThatKey) {
 TEST(Draws, RefuseWhatIsNoDistributionInOneLine) {
   const auto refusal = [](const char* text) -> std::string {
     try {
-      WaitDraw(text, kLongest);
+      AmountDraw(text, kWaitWords, kLongest);
     } catch (const std::invalid_argument& error) {
       return error.what();
     }
@@ -110,7 +110,7 @@ TEST(Draws, RefuseWhatIsNoDistributionInOneLine) {
   EXPECT_EQ(refusal("fixed:"), whole + "\"nothing\"");
   EXPECT_EQ(refusal("exponential:-5"), whole + "\"-5\"");
   EXPECT_EQ(refusal("fixed:60000001"), whole + "\"60000001\"");
-  const std::string sigma = "http: the sigma of a lognormal wait is a number from 0 to 5, found ";
+  const std::string sigma = "http: a wait with a lognormal shape has a sigma from 0 to 5, found ";
   EXPECT_EQ(refusal("lognormal:1000"), sigma + "\"nothing\"");
   EXPECT_EQ(refusal("lognormal:1000,6"), sigma + "\"6\"");
   EXPECT_EQ(refusal("lognormal:1000,nan"), sigma + "\"nan\"");

@@ -1,15 +1,20 @@
 // The requests that tell models apart: waits, mixtures of light and heavy, keys under load. Each is asked of the real
 // server side, and of one that lies.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "workloads/catalogue.h"
 
 namespace bakeoff::workloads {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 struct FixedDate : ServiceEnvironment {
   std::string_view http_date() const override { return "Sun, 06 Nov 1994 08:49:37 GMT"; }
@@ -59,6 +64,7 @@ const char* const kRequests[][2] = {{"http", "/wait/{exponential:2000}"},
                                     {"http", "/wait/{lognormal:1000,1}"},
                                     {"http", "/wait/{fixed:5}"},
                                     {"http", "/{mixed:0.2,1000}"},
+                                    {"http", "/{mix: 1 hello, 2 id, 1 wait fixed:3, 0.5 work 100}"},
                                     {"http", "/work/1000"},
                                     {"http", "/wait/7"},
                                     {"counter", "kv/50,0.5,0.99"}};
@@ -105,18 +111,37 @@ TEST(Requests, OfKeysNoticeAnotherKeysValueAndAReplyThatIsNone) {
 
 TEST(Requests, OfAMixtureSayWhichAreHeavy) {
   const auto client = find_workload("http")->make_client({.request = "/{mixed:0.1,1000}"});
-  EXPECT_TRUE(client->mixes());
+  EXPECT_THAT(client->classes(), ElementsAre("heavy", "light"));
   int heavy = 0;
   for (int i = 0; i < 10'000; ++i) {
     std::string request;
     client->next_request(request);
     const bool works = request.starts_with("GET /work/1000 ");
     EXPECT_TRUE(works || request.starts_with("GET /id/"));
-    EXPECT_EQ(client->last_is_heavy(), works);
+    EXPECT_EQ(client->last_class(), works ? 0U : 1U);
     heavy += works ? 1 : 0;
   }
   EXPECT_NEAR(heavy, 1000, 120);
-  EXPECT_FALSE(find_workload("http")->make_client({.request = "/id/{k}"})->mixes());
+  EXPECT_THAT(find_workload("http")->make_client({.request = "/id/{k}"})->classes(), IsEmpty());
+}
+
+TEST(Requests, OfAMixAreOfEachKindAsOftenAsItsWeightSays) {
+  const auto client = find_workload("http")->make_client(
+      {.request = "/{mix: 7 wait exponential:50, 0.5 work 1000, 2 id, 0.5 wait fixed:3}"});
+  EXPECT_THAT(client->classes(), ElementsAre("/wait", "/work", "/id", "/wait 2"));
+  const std::vector<std::string> begins{"GET /wait/", "GET /work/1000 ", "GET /id/", "GET /wait/3 "};
+  std::vector<int> made(begins.size());
+  for (int i = 0; i < 10'000; ++i) {
+    std::string request;
+    client->next_request(request);
+    ASSERT_LT(client->last_class(), begins.size());
+    EXPECT_TRUE(request.starts_with(begins[client->last_class()])) << request;
+    ++made[client->last_class()];
+  }
+  EXPECT_NEAR(made[0], 7000, 150);
+  EXPECT_NEAR(made[1], 500, 75);
+  EXPECT_NEAR(made[2], 2000, 130);
+  EXPECT_NEAR(made[3], 500, 75);
 }
 
 TEST(Requests, ThatAreNoneAreRefusedInOneLine) {

@@ -29,16 +29,25 @@ constexpr std::array<LatencyFigure, 6> kFigures{{{"p50", "latency.p50", &stats::
                                                  {"mean", "latency.mean", &stats::LatencySummary::mean, 1}}};
 
 struct LatencyClass {
-  const char* name;
-  const char* meaning;
+  std::string name;
+  std::string meaning;
 };
-constexpr std::array<LatencyClass, 7> kClasses{{{"total", "from due to answered"},
-                                                {"slip", "due, and the generator late"},
-                                                {"wait", "until a connection was free"},
-                                                {"service", "from sent to answered"},
-                                                {"connect", "to make a connection"},
-                                                {"light", "total of the light requests"},
-                                                {"heavy", "total of those that compute"}}};
+
+/// Those that a row may have, in the order in which they are shown.
+std::vector<LatencyClass> classes_of(const journal::ClientRow& client) {
+  std::vector<LatencyClass> classes{{"total", "from due to answered"},
+                                    {"slip", "due, and the generator late"},
+                                    {"wait", "until a connection was free"},
+                                    {"service", "from sent to answered"},
+                                    {"connect", "to make a connection"}};
+  for (const auto& [name, summary] : client.latency_us) {
+    if (!journal::is_request_class(name)) continue;
+    classes.push_back({name, name == "light"   ? "total of the light requests"
+                             : name == "heavy" ? "total of those that compute"
+                                               : "total of this kind"});
+  }
+  return classes;
+}
 
 struct LatencyLine {
   LatencyClass latency;
@@ -47,14 +56,13 @@ struct LatencyLine {
 
 std::vector<LatencyLine> make_lines(const journal::Trial& row, bool colour) {
   std::vector<LatencyLine> lines;
-  for (const LatencyClass& each : kClasses) {
+  for (const LatencyClass& each : classes_of(*row.client)) {
     const auto found = row.client->latency_us.find(each.name);
     if (found == row.client->latency_us.end() || found->second.count == 0) continue;
     LatencyLine& line = lines.emplace_back(LatencyLine{each, {}});
     for (const LatencyFigure& figure : kFigures) {
       // A percentile is void for what slip adds to a total; its parts are still what they are.
-      const std::string_view name = each.name;
-      const bool whole = name == "total" || name == "light" || name == "heavy";
+      const bool whole = each.name == "total" || journal::is_request_class(each.name);
       const bool struck = !validity::void_reason(row, whole ? figure.metric : validity::metric::kLatency).empty();
       const std::string text = format_latency(found->second.*figure.value);
       line.entries.push_back(struck ? struck_out(text, colour) : text);

@@ -3,8 +3,9 @@
 -export([main/1, runtime/0]).
 -compile({no_auto_import, [date/0]}).
 
-%% Words: the workload and the port.
-main([Workload, Port]) ->
+%% Words: the workload, the port, and the folder below which the files of /file/<k> lie.
+main([Workload, Port, Files]) ->
+    persistent_term:put(files, Files ++ "/file/"),
     os:set_signal(sigterm, default),
     logger:set_primary_config(level, none),
     Talk = case Workload of
@@ -61,7 +62,8 @@ send(Socket, Bytes) ->
         {error, _} -> exit(normal)  % The peer has gone.
     end.
 
-%% Take returns more; {reply, Reply, Rest}; {wait, Milliseconds, Reply, Rest}; or {close, Reply}.
+%% Take returns more; {reply, Reply, Rest}; {file, Head, File, Keep, Rest}; {wait, Milliseconds, Reply, Rest}; or
+%% {close, Reply}.
 talk(Socket, Pending, Take) ->
     case gen_tcp:recv(Socket, 0) of
         {ok, Bytes} when Pending =:= <<>> -> proceed(Socket, Bytes, Take, [], 0);
@@ -80,6 +82,14 @@ proceed(Socket, Pending, Take, Replies, Count) ->
         {close, Reply} ->
             send(Socket, [Replies, Reply]),
             gen_tcp:close(Socket);
+        {file, Head, File, Keep, Rest} ->
+            send(Socket, [Replies, Head]),
+            Sent = file:sendfile(File, Socket, 0, 0, []),
+            file:close(File),
+            case Sent of
+                {ok, _} when Keep =/= close -> proceed(Socket, Rest, Take, [], 0);
+                _ -> gen_tcp:close(Socket)
+            end;
         {wait, Milliseconds, Reply, Rest} ->
             send(Socket, Replies),
             timer:sleep(Milliseconds),
@@ -137,6 +147,20 @@ fields(Bytes, Method, Path, Version, Hosts, Connection, Begin) ->
 lower(Text) -> << <<(if C >= $A, C =< $Z -> C + 32; true -> C end)>> || <<C>> <= Text >>.
 upper(Text) -> << <<(if C >= $a, C =< $z -> C - 32; true -> C end)>> || <<C>> <= Text >>.
 
+finish({file, Name}, WithBody, Keep, Rest) ->
+    %% The raw descriptor of sendfile(), without the process of a file of the BEAM.
+    case file:open(persistent_term:get(files) ++ binary_to_list(Name), [read, raw, binary]) of
+        {ok, File} ->
+            {ok, Size} = file:position(File, eof),
+            {ok, 0} = file:position(File, bof),
+            Head = head(200, Size, Keep),
+            case {WithBody, Keep} of
+                {true, _} -> {file, Head, File, Keep, Rest};
+                {false, close} -> file:close(File), {close, Head};
+                {false, _} -> file:close(File), {reply, Head, Rest}
+            end;
+        {error, _} -> finish({404, <<"Not Found">>, 0}, WithBody, Keep, Rest)
+    end;
 finish({Status, Body, 0}, WithBody, close, _) -> {close, reply(Status, Body, WithBody, close)};
 finish({Status, Body, 0}, WithBody, Keep, Rest) -> {reply, reply(Status, Body, WithBody, Keep), Rest};
 finish({Status, Body, Wait}, WithBody, close, Rest) ->
@@ -150,6 +174,7 @@ answer(Method, Path) ->
         {400, Body} -> {400, Body, 0};
         _ when Method =/= 'GET', Method =/= 'HEAD' -> {405, <<"Method Not Allowed">>, 0};
         {wait, Us} -> {200, <<"waited ", (integer_to_binary(Us))/binary>>, (Us + 999) div 1000};
+        {file, K} -> {file, integer_to_binary(K)};
         {work, N} -> {200, integer_to_binary(work(N, N, N)), 0};
         {200, Body} -> {200, Body, 0}
     end.
@@ -158,6 +183,7 @@ target(<<"/">>) -> {200, <<"Hello, World!">>};
 target(<<"/id/", Text/binary>>) -> given(Text, 16#ffffffffffffffff, fun(K) -> {200, integer_to_binary(K)} end);
 target(<<"/wait/", Text/binary>>) -> given(Text, 60000000, fun(Us) -> {wait, Us} end);
 target(<<"/work/", Text/binary>>) -> given(Text, 1000000000, fun(N) -> {work, N} end);
+target(<<"/file/", Text/binary>>) -> given(Text, 16#ffffffffffffffff, fun(K) -> {file, K} end);
 target(_) -> {404, <<"Not Found">>}.
 
 %% Digits without a sign or leading zeros.
@@ -189,15 +215,17 @@ work(N, State0, Answer) ->
     Z = Z2 bxor (Z2 bsr 31),
     work(N - 1, State, ((Answer bxor Z) * 16#9e3779b97f4a7c15) band 16#ffffffffffffffff).
 
-reply(Status, Body, WithBody, Keep) ->
+reply(Status, Body, true, Keep) -> [head(Status, byte_size(Body), Keep), Body];
+reply(Status, Body, false, Keep) -> head(Status, byte_size(Body), Keep).
+
+head(Status, Size, Keep) ->
     [<<"HTTP/1.1 ">>, reason(Status), <<"\r\nDate: ">>, date(),
-     <<"\r\nContent-Type: text/plain\r\nContent-Length: ">>, integer_to_binary(byte_size(Body)),
+     <<"\r\nContent-Type: text/plain\r\nContent-Length: ">>, integer_to_binary(Size),
      case Keep of
          close -> <<"\r\nConnection: close\r\n\r\n">>;
          keep -> <<"\r\n\r\n">>;
          keep_old -> <<"\r\nConnection: keep-alive\r\n\r\n">>
-     end,
-     case WithBody of true -> Body; false -> [] end].
+     end].
 
 reason(200) -> <<"200 OK">>;
 reason(400) -> <<"400 Bad Request">>;

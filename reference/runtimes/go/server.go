@@ -26,6 +26,7 @@ func main() {
 	log.SetFlags(0)
 	port := flag.String("port", "0", "where to listen on 127.0.0.1")
 	server := flag.String("server", "raw", "http on the connection itself, or by net/http: raw or library")
+	flag.StringVar(&files, "files", "", "below it lie the files of /file/<k>")
 	flag.Parse()
 	talk := map[string]func(net.Conn) error{
 		"echo": echo, "http": rawHTTP, "counter": (&store{values: map[string][]byte{}}).talk}[flag.Arg(0)]
@@ -49,6 +50,8 @@ func main() {
 		"ready": true, "port": listener.Addr().(*net.TCPAddr).Port, "runtime": facts()})
 	<-stop
 }
+
+var files string
 
 func accept(listener net.Listener, talk func(net.Conn) error) {
 	for {
@@ -94,13 +97,16 @@ const mostHead, mostMessage = 8 << 10, 4 << 20
 
 var errProtocol = errors.New("not a request")
 
-// What a target asks for: a status and a body, after a wait or so many rounds of work.
+// What a target asks for: a status and a body, after a wait or so many rounds of work, or a file.
 type request struct {
 	status int
 	body   string
 	wait   time.Duration
 	rounds uint64
+	file   string
 }
+
+var notFound = request{status: http.StatusNotFound, body: "Not Found"}
 
 func asked(method, target string) request {
 	path, _, _ := strings.Cut(target, "?")
@@ -118,8 +124,11 @@ func asked(method, target string) request {
 		known.wait, known.body = time.Duration(us)*time.Microsecond, "waited "+path[len("/wait/"):]
 	case strings.HasPrefix(path, "/work/"):
 		known.rounds, good = number(path[len("/work/"):], 1_000_000_000)
+	case strings.HasPrefix(path, "/file/"):
+		known.file = path[len("/file/"):]
+		_, good = number(known.file, math.MaxUint64)
 	default:
-		return request{status: http.StatusNotFound, body: "Not Found"}
+		return notFound
 	}
 	if !good {
 		return request{status: http.StatusBadRequest, body: "Bad Request"}
@@ -134,6 +143,25 @@ func asked(method, target string) request {
 func number(text string, most uint64) (uint64, bool) {
 	value, err := strconv.ParseUint(text, 10, 64)
 	return value, err == nil && value <= most && (len(text) == 1 || text[0] != '0')
+}
+
+// open returns the file that is asked for, and its size; nil where none is, or the request that stands for it then.
+func (r *request) open() (*os.File, int64) {
+	if r.file == "" {
+		return nil, 0
+	}
+	file, err := os.Open(files + "/file/" + r.file)
+	if err != nil {
+		*r = notFound
+		return nil, 0
+	}
+	facts, err := file.Stat()
+	if err != nil {
+		file.Close()
+		*r = notFound
+		return nil, 0
+	}
+	return file, facts.Size()
 }
 
 // run waits or works, and returns the body.
@@ -175,12 +203,17 @@ func rawHTTP(connection net.Conn) error {
 		if err == nil {
 			reply = asked(method, target)
 		}
-		if reply.wait > 0 || reply.body == "" {
+		if reply.wait > 0 || reply.body == "" && reply.file == "" {
 			if err := out.Flush(); err != nil { // The replies before it do not wait.
 				return err
 			}
 		}
-		body := reply.run()
+		file, size := reply.open()
+		body := ""
+		if file == nil {
+			body = reply.run()
+			size = int64(len(body))
+		}
 		out.WriteString("HTTP/1.1 ")
 		out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(reply.status), 10))
 		out.WriteByte(' ')
@@ -188,7 +221,7 @@ func rawHTTP(connection net.Conn) error {
 		out.WriteString("\r\nDate: ")
 		out.Write(clock.date())
 		out.WriteString("\r\nContent-Type: text/plain\r\nContent-Length: ")
-		out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(len(body)), 10))
+		out.Write(strconv.AppendInt(out.AvailableBuffer(), size, 10))
 		if !head.keep {
 			out.WriteString("\r\nConnection: close")
 		} else if head.old {
@@ -198,10 +231,29 @@ func rawHTTP(connection net.Conn) error {
 		if method != "HEAD" {
 			out.WriteString(body)
 		}
+		if file != nil {
+			err := send(connection, out, file, method == "HEAD")
+			file.Close()
+			if err != nil {
+				return err
+			}
+		}
 		if !head.keep {
 			return nil
 		}
 	}
+}
+
+// send hands the file to the connection itself, which has the kernel copy it: sendfile().
+func send(connection net.Conn, out *bufio.Writer, file *os.File, headOnly bool) error {
+	if headOnly {
+		return nil
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	_, err := io.Copy(connection, file)
+	return err
 }
 
 type head struct {
@@ -269,8 +321,13 @@ func (c *clock) date() []byte {
 // The same by net/http, which reads the request and writes the reply.
 func handle(writer http.ResponseWriter, r *http.Request) {
 	reply := asked(r.Method, r.URL.EscapedPath())
-	body := reply.run()
 	writer.Header().Set("Content-Type", "text/plain")
+	if file, _ := reply.open(); file != nil {
+		defer file.Close()
+		http.ServeContent(writer, r, "", time.Time{}, file)
+		return
+	}
+	body := reply.run()
 	writer.WriteHeader(reply.status)
 	io.WriteString(writer, body)
 }

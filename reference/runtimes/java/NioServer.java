@@ -3,10 +3,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.PriorityQueue;
 
 /** One thread, a selector, and channels that do not block. */
@@ -25,8 +29,9 @@ public final class NioServer {
     listener.register(selector, SelectionKey.OP_ACCEPT);
   }
 
-  /** args: the workload, the port. */
+  /** args: the workload, the port, the folder of the files. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    Server.files = Path.of(args[2], "file");
     NioServer server = new NioServer(args[0], Integer.parseInt(args[1]));
     Server.ready(server.listener.socket().getLocalPort());
     while (true) {
@@ -73,6 +78,9 @@ public final class NioServer {
     private long wanted = Protocol.INPUT; // What the protocol wants next.
     private boolean waiting;
     private long due; // When the wait is over.
+    private boolean unopened; // The file that is wanted.
+    private FileChannel file; // What follows `out`,
+    private long sent; // and how much of it has gone.
 
     Connection(SocketChannel channel, Protocol protocol) {
       this.channel = channel;
@@ -87,7 +95,7 @@ public final class NioServer {
       try {
         if (key.isWritable()) {
           // More is due where the replies were too many at once, or a wait has ended meanwhile.
-          if (send() && wanted >= 0 && !waiting) proceed();
+          if (send() && (wanted >= 0 || wanted == Protocol.FILE) && !waiting) proceed();
         } else if (channel.read(in) < 0) {
           close();
         } else {
@@ -108,16 +116,21 @@ public final class NioServer {
     private void proceed() {
       try {
         do {
+          if (unopened) {
+            open();
+            continue;
+          }
           in.flip();
           wanted = protocol.take(in, replies);
           in = Server.room(in);
           out = ByteBuffer.wrap(replies.array(), 0, replies.size());
           replies.reset();
+          unopened = wanted == Protocol.FILE;
           if (wanted > 0) {
             due = System.nanoTime() + wanted * 1000;
             waiting = WAITING.add(this);
           }
-        } while (send() && wanted == 0);
+        } while (send() && (wanted == 0 || wanted == Protocol.FILE));
       } catch (IOException | OutOfMemoryError e) {
         close();
       }
@@ -126,7 +139,8 @@ public final class NioServer {
     /** Returns whether everything has been sent. Input is read again then, unless something is waited for. */
     private boolean send() throws IOException {
       channel.write(out);
-      if (out.hasRemaining()) {
+      if (!out.hasRemaining() && file != null) sendFile();
+      if (out.hasRemaining() || file != null) {
         key.interestOps(SelectionKey.OP_WRITE);
         return false;
       }
@@ -138,10 +152,38 @@ public final class NioServer {
       return true;
     }
 
+    /** On this thread, which stands still while the disk is read. */
+    private void open() throws IOException {
+      unopened = false;
+      boolean follows = false;
+      try {
+        file = FileChannel.open(Server.files.resolve(protocol.file()), StandardOpenOption.READ);
+        sent = 0;
+        follows = protocol.opened(file.size(), replies);
+      } catch (NoSuchFileException e) {
+        protocol.opened(-1, replies);
+      }
+      out = ByteBuffer.wrap(replies.array(), 0, replies.size());
+      replies.reset();
+      if (!follows) closeFile();
+    }
+
+    private void sendFile() throws IOException {
+      long left = file.size() - sent;
+      if (left > 0) sent += file.transferTo(sent, left, channel);
+      if (sent == file.size()) closeFile();
+    }
+
+    private void closeFile() throws IOException {
+      if (file != null) file.close();
+      file = null;
+    }
+
     private void close() {
       if (waiting) WAITING.remove(this);
       waiting = false;
       try {
+        closeFile();
         channel.close();
       } catch (IOException e) {
         // It is closed all the same.

@@ -10,15 +10,25 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What is said on a connection. It knows nothing of who waits. */
 interface Protocol {
-  long INPUT = -1, CLOSE = -2;
+  long INPUT = -1, CLOSE = -2, FILE = -3;
   int MOST_REPLIES = 1 << 16;
 
   /**
    * Takes complete requests from `in` and adds their replies to `out`. Returns INPUT when it needs more, CLOSE when the
-   * connection ends after these replies, or the microseconds to wait before it is called again; 0 when enough replies
-   * have been made to be sent.
+   * connection ends after these replies, FILE when file() is to be opened and opened() called, or the microseconds to wait
+   * before it is called again; 0 when enough replies have been made to be sent.
    */
   long take(ByteBuffer in, Replies out);
+
+  /** The name of the file that is to be opened. */
+  default String file() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Adds the head for a file of this size, -1 where there is none. Returns whether the file follows it. */
+  default boolean opened(long size, Replies out) {
+    throw new UnsupportedOperationException();
+  }
 
   static Protocol of(String workload) {
     return switch (workload) {
@@ -90,11 +100,12 @@ final class Echo implements Protocol {
   }
 }
 
-/** What a target asks for: a status and a body, after a wait or so many rounds of work. */
-record Asked(int status, String body, long waitMicros, long rounds) {
-  private static final Asked NOT_FOUND = new Asked(404, "Not Found", 0, 0);
-  private static final Asked NOT_ALLOWED = new Asked(405, "Method Not Allowed", 0, 0);
-  static final Asked BAD = new Asked(400, "Bad Request", 0, 0);
+/** What a target asks for: a status and a body, after a wait or so many rounds of work, or a file. */
+record Asked(int status, String body, long waitMicros, long rounds, String file) {
+  static final Asked NOT_FOUND = new Asked(404, "Not Found", 0, 0, null);
+  private static final Asked NOT_ALLOWED = new Asked(405, "Method Not Allowed", 0, 0, null);
+  static final Asked FOUND = new Asked(200, "", 0, 0, null);
+  static final Asked BAD = new Asked(400, "Bad Request", 0, 0, null);
 
   static Asked of(String method, String target) {
     int query = target.indexOf('?');
@@ -108,13 +119,14 @@ record Asked(int status, String body, long waitMicros, long rounds) {
   }
 
   private static Asked known(String path) {
-    if (path.equals("/")) return new Asked(200, "Hello, World!", 0, 0);
-    if (path.startsWith("/id/")) return new Asked(200, Long.toUnsignedString(number(path.substring(4), -1)), 0, 0);
+    if (path.equals("/")) return new Asked(200, "Hello, World!", 0, 0, null);
+    if (path.startsWith("/id/")) return new Asked(200, Long.toUnsignedString(number(path.substring(4), -1)), 0, 0, null);
     if (path.startsWith("/wait/")) {
       long us = number(path.substring(6), 60_000_000);
-      return new Asked(200, "waited " + us, us, 0);
+      return new Asked(200, "waited " + us, us, 0, null);
     }
-    if (path.startsWith("/work/")) return new Asked(200, null, 0, number(path.substring(6), 1_000_000_000));
+    if (path.startsWith("/work/")) return new Asked(200, null, 0, number(path.substring(6), 1_000_000_000), null);
+    if (path.startsWith("/file/")) return new Asked(200, "", 0, 0, Long.toUnsignedString(number(path.substring(6), -1)));
     return NOT_FOUND;
   }
 
@@ -164,11 +176,29 @@ final class Http implements Protocol {
   private String date; // Of that second.
   private String line; // The request line, once it has come.
   private int size, hosts;
-  private boolean keep, bad;
-  private Asked waited; // The answer that is due when take() is called again.
+  private boolean keep, bad, closing;
+  private Asked waited; // The answer that is due when take() or opened() is called.
+
+  @Override
+  public String file() {
+    return waited.file();
+  }
+
+  @Override
+  public boolean opened(long size, Replies out) {
+    boolean follows = size >= 0 && !line.startsWith("HEAD ");
+    waited = null;
+    if (size < 0) {
+      closing = !reply(Asked.NOT_FOUND, out);
+    } else {
+      closing = !head(Asked.FOUND, size, "", out);
+    }
+    return follows;
+  }
 
   @Override
   public long take(ByteBuffer in, Replies out) {
+    if (closing) return CLOSE;
     if (waited != null) {
       Asked due = waited;
       waited = null;
@@ -191,6 +221,10 @@ final class Http implements Protocol {
       if (asked.waitMicros() > 0) {
         waited = asked;
         return asked.waitMicros();
+      }
+      if (asked.file() != null) {
+        waited = asked;
+        return FILE;
       }
       if (!reply(asked, out)) return CLOSE;
       if (out.size() >= MOST_REPLIES) return 0;
@@ -227,9 +261,13 @@ final class Http implements Protocol {
   /** Returns whether the connection stays open. */
   private boolean reply(Asked asked, Replies out) {
     String body = asked.answer();
+    return head(asked, body.length(), body, out);
+  }
+
+  private boolean head(Asked asked, long size, String body, Replies out) {
     StringBuilder reply = new StringBuilder(192);
     reply.append("HTTP/1.1 ").append(asked.status()).append(' ').append(asked.reason()).append("\r\nDate: ")
-        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(body.length());
+        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(size);
     if (!keep) {
       reply.append("\r\nConnection: close");
     } else if (line.endsWith(" HTTP/1.0")) {

@@ -1,5 +1,7 @@
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
@@ -22,8 +25,12 @@ public final class Server {
     serve(args, task -> new Thread(task).start());
   }
 
-  /** args: the workload, the port, raw or library. */
+  /** Below it lie the files of /file/<k>. */
+  static Path files;
+
+  /** args: the workload, the port, raw or library, the folder of the files. */
   static void serve(String[] args, Executor threads) throws Exception {
+    files = Path.of(args[3], "file");
     int port = Integer.parseInt(args[1]);
     if (args[2].equals("library")) {
       library(port, threads);
@@ -64,12 +71,26 @@ public final class Server {
     if (n < 0) return null;
     in.position(in.position() + n).flip();
     long wanted;
-    while ((wanted = protocol.take(in, replies)) >= 0) {
+    while ((wanted = protocol.take(in, replies)) >= 0 || wanted == Protocol.FILE) {
       send(replies, output);
-      if (wanted > 0) Thread.sleep(wanted / 1000, (int) (wanted % 1000) * 1000);
+      if (wanted == Protocol.FILE) {
+        sendFile(protocol, replies, output);
+      } else if (wanted > 0) {
+        Thread.sleep(wanted / 1000, (int) (wanted % 1000) * 1000);
+      }
     }
     send(replies, output);
     return wanted == Protocol.CLOSE ? null : room(in);
+  }
+
+  private static void sendFile(Protocol protocol, Replies replies, OutputStream output) throws IOException {
+    try (FileInputStream file = new FileInputStream(files.resolve(protocol.file()).toFile())) {
+      boolean follows = protocol.opened(file.getChannel().size(), replies);
+      send(replies, output);
+      if (follows) file.transferTo(output);
+    } catch (FileNotFoundException e) {
+      protocol.opened(-1, replies);
+    }
   }
 
   private static void send(Replies replies, OutputStream output) throws IOException {
@@ -97,6 +118,10 @@ public final class Server {
       Asked asked = Asked.of(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
       long us = asked.waitMicros();
       if (us > 0) Thread.sleep(us / 1000, (int) (us % 1000) * 1000);
+      if (asked.file() != null) {
+        handleFile(exchange, asked.file());
+        return;
+      }
       byte[] body = asked.answer().getBytes(StandardCharsets.ISO_8859_1);
       exchange.getResponseHeaders().set("Content-Type", "text/plain");
       boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -105,6 +130,19 @@ public final class Server {
       if (!head) exchange.getResponseBody().write(body);
     } catch (InterruptedException e) {
       throw new IOException(e);
+    }
+  }
+
+  private static void handleFile(HttpExchange exchange, String name) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/plain");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    try (FileInputStream file = new FileInputStream(files.resolve(name).toFile())) {
+      long size = file.getChannel().size();
+      if (head) exchange.getResponseHeaders().set("Content-Length", Long.toString(size));
+      exchange.sendResponseHeaders(200, head || size == 0 ? -1 : size);
+      if (!head) file.transferTo(exchange.getResponseBody());
+    } catch (FileNotFoundException e) {
+      exchange.sendResponseHeaders(404, -1);
     }
   }
 

@@ -2,11 +2,13 @@
 // One event loop (node), or a loop in each of several processes among which the primary deals connections (node-cluster).
 // Nothing blocks but the work.
 const cluster = require('node:cluster');
+const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
 const os = require('node:os');
 
-const [workload, port, server, processes] = [process.argv[2], +process.argv[3], process.argv[4], +process.argv[5]];
+const [workload, port, server, files, processes] =
+  [process.argv[2], +process.argv[3], process.argv[4], process.argv[5], +process.argv[6]];
 
 const MOST_HEAD = 8192;
 const MOST_MESSAGE = 4 * 2 ** 20;
@@ -35,7 +37,7 @@ const NOT_FOUND = { status: 404, body: 'Not Found', wait: 0 };
 const BAD_REQUEST = { status: 400, body: 'Bad Request', wait: 0 };
 const NOT_ALLOWED = { status: 405, body: 'Method Not Allowed', wait: 0 };
 
-// The status, the body, and the milliseconds to wait before them.
+// The status, the body, and the milliseconds to wait before them; or a file.
 function answer(method, target) {
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);
@@ -43,12 +45,14 @@ function answer(method, target) {
     path === '/' ? ['/', ''] :
     path.startsWith('/id/') ? ['/id/', '18446744073709551615'] :
     path.startsWith('/wait/') ? ['/wait/', '60000000'] :
-    path.startsWith('/work/') ? ['/work/', '1000000000'] : ['', ''];
+    path.startsWith('/work/') ? ['/work/', '1000000000'] :
+    path.startsWith('/file/') ? ['/file/', '18446744073709551615'] : ['', ''];
   const text = path.slice(kind.length);
   if (kind === '') return NOT_FOUND;
   if (kind !== '/' && !isNumber(text, most)) return BAD_REQUEST;
   if (method !== 'GET' && method !== 'HEAD') return NOT_ALLOWED;
   if (kind === '/wait/') return { status: 200, body: `waited ${text}`, wait: Number(text) / 1000 };
+  if (kind === '/file/') return { status: 200, body: '', wait: 0, file: `${files}/file/${text}` };
   if (kind === '/work/') return { status: 200, body: `${work(BigInt(text))}`, wait: 0 };
   return { status: 200, body: kind === '/' ? 'Hello, World!' : text, wait: 0 };
 }
@@ -66,16 +70,39 @@ function after(milliseconds, then) {
   return timer;
 }
 
+// Opens the file on a thread of the pool; then(descriptor, size), null where there is none.
+function openFile(name, then) {
+  fs.open(name, 'r', (error, descriptor) => {
+    if (error) return then(null, 0);
+    fs.fstat(descriptor, (failed, facts) => {
+      if (!failed) return then(descriptor, facts.size);
+      fs.close(descriptor, () => then(null, 0));
+    });
+  });
+}
+
+// Sends it piece by piece, each read by a thread of the pool; closes it, and calls then() when all is written.
+function sendFile(descriptor, size, target, then) {
+  if (size === 0) return fs.close(descriptor, then);
+  const stream = fs.createReadStream('', { fd: descriptor, end: size - 1, highWaterMark: 64 * 1024 });
+  stream.on('error', () => target.destroy());
+  target.on('close', () => stream.destroy());
+  stream.on('end', then);
+  stream.pipe(target, { end: false });
+}
+
 function echo(socket) {
   socket.pipe(socket);
 }
 
-// take(pending, at) reads the request that begins there: { end, reply, wait, keep }, or null when it is not complete.
+// take(pending, at) reads the request that begins there: { end, reply, wait, keep }, or null when it is not complete. With
+// `file`, the reply is a function of whether there is one and its size, and the file follows it unless it is `headOnly`.
 function talk(socket, take) {
   let pending = '';
   let timer = null;
   let ended = false;
   let closing = false;
+  let sending = false; // A file.
   const finish = (replies) => {
     closing = true;
     socket.end(replies, 'latin1');
@@ -83,11 +110,25 @@ function talk(socket, take) {
   const proceed = () => {
     let replies = '';
     let at = 0;
-    while (timer === null && !closing && !socket.writableNeedDrain) {
+    while (timer === null && !sending && !closing && !socket.writableNeedDrain) {
       const taken = take(pending, at);
       if (taken === null) break;
       at = taken.end;
-      if (taken.wait > 0) {
+      if (taken.file !== undefined) {
+        sending = true;
+        openFile(taken.file, (descriptor, size) => {
+          const after = () => {
+            sending = false;
+            if (!taken.keep) return finish();
+            proceed();
+          };
+          if (socket.destroyed) return descriptor !== null && fs.close(descriptor, () => {});
+          socket.write(taken.reply(descriptor !== null, size), 'latin1');
+          if (descriptor === null) return after();
+          if (taken.headOnly) return fs.close(descriptor, after);
+          sendFile(descriptor, size, socket, after);
+        });
+      } else if (taken.wait > 0) {
         timer = after(taken.wait, () => {
           timer = null;
           if (!taken.keep) return finish(taken.reply());
@@ -105,7 +146,7 @@ function talk(socket, take) {
     }
     pending = pending.slice(at);
     if (replies !== '') socket.write(replies, 'latin1');
-    if (timer !== null || socket.writableNeedDrain) socket.pause();
+    if (timer !== null || sending || socket.writableNeedDrain) socket.pause();
     else if (ended) finish();
     else socket.resume();
   };
@@ -115,10 +156,10 @@ function talk(socket, take) {
     pending = pending === '' ? text : pending + text;
     proceed();
   });
-  socket.on('drain', proceed);
+  socket.on('drain', () => sending || proceed());
   socket.on('end', () => {
     ended = true;
-    if (timer === null && !closing) proceed();
+    if (timer === null && !sending && !closing) proceed();
   });
   socket.on('close', () => timer?.cancel());
 }
@@ -157,23 +198,41 @@ function takeHttp(pending, at) {
   }
   bad ||= version === 'HTTP/1.1' && hosts !== 1;
   keep &&= !bad;
-  const { status, body, wait } = bad ? BAD_REQUEST : answer(method, target);
+  const { status, body, wait, file } = bad ? BAD_REQUEST : answer(method, target);
   const connection = !keep ? 'Connection: close\r\n' : version === 'HTTP/1.0' ? 'Connection: keep-alive\r\n' : '';
-  const reply = () =>
+  const headOnly = method === 'HEAD';
+  const textOf = (status, body, size) =>
     `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nDate: ${now()}\r\n` +
-    `Content-Type: text/plain\r\nContent-Length: ${body.length}\r\n${connection}\r\n${method === 'HEAD' ? '' : body}`;
-  return { end: end < 0 ? pending.length : end + 4, reply, wait, keep };
+    `Content-Type: text/plain\r\nContent-Length: ${size}\r\n${connection}\r\n${headOnly ? '' : body}`;
+  const reply = (found, size) =>
+    file === undefined ? textOf(status, body, body.length) :
+    found ? textOf(200, '', size) : textOf(404, NOT_FOUND.body, NOT_FOUND.body.length);
+  return { end: end < 0 ? pending.length : end + 4, reply, wait, keep, file, headOnly };
 }
 
 // The same by node:http, which reads the request and writes the reply.
 function handle(request, response) {
-  const { status, body, wait } = answer(request.method, request.url);
+  const { status, body, wait, file } = answer(request.method, request.url);
+  if (file !== undefined) return handleFile(file, request, response);
   const reply = () => {
     response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': body.length });
     response.end(body);
   };
   if (wait > 0) after(wait, reply);
   else reply();
+}
+
+function handleFile(file, request, response) {
+  openFile(file, (descriptor, size) => {
+    const found = descriptor !== null;
+    response.writeHead(found ? 200 : 404, {
+      'Content-Type': 'text/plain',
+      'Content-Length': found ? size : NOT_FOUND.body.length,
+    });
+    if (!found) response.end(NOT_FOUND.body);
+    else if (request.method === 'HEAD') fs.close(descriptor, () => response.end());
+    else sendFile(descriptor, size, response, () => response.end());
+  });
 }
 
 // PING, SET, GET, INCR and FLUSHALL of Redis, as arrays of bulk strings. One thread runs them all: no lock.

@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -46,8 +47,19 @@ def number(text, most):
     return int(text) if len(text) <= 20 and NUMBER.fullmatch(text) and int(text) <= most else None
 
 
+FILES = None  # The folder of the files of /file/<k>.
+
+
+def open_file(name):
+    """The opened file; None where there is none."""
+    try:
+        return open(f"{FILES}/{name}", "rb", buffering=0)
+    except OSError:
+        return None
+
+
 def answer(method, target):
-    """The status, the body, and the seconds to wait before them."""
+    """The status, the body (of /file/<k>, an opened file), and the seconds to wait before them."""
     status, body, wait = HTTPStatus.OK, None, 0
     path = target.partition("?")[0]
     reads = method in ("GET", "HEAD")
@@ -62,6 +74,13 @@ def answer(method, target):
     elif path.startswith("/work/"):
         if (n := number(path[6:], 1_000_000_000)) is not None:
             body = str(work(n)) if reads else ""
+    elif path.startswith("/file/"):
+        if (k := number(path[6:], MASK)) is not None and reads:
+            body = open_file(k)
+            if body is None:
+                return HTTPStatus.NOT_FOUND, "Not Found", 0
+        elif k is not None:
+            body = ""
     else:
         status, body = HTTPStatus.NOT_FOUND, "Not Found"
     if body is None:
@@ -91,7 +110,7 @@ class Http:
         return head
 
     def reply(self, head):
-        """Seconds to wait, the reply behind them, and whether the connection stays open."""
+        """Seconds to wait, the reply behind them, whether the connection stays open, and a file behind the reply."""
         line, *fields = head.split("\r\n")
         words = line.split(" ")
         method, target, version = words if len(words) == 3 else ("", "", "")
@@ -109,13 +128,18 @@ class Http:
             raise ProtocolError(self.bytes_of(HTTPStatus.BAD_REQUEST, "Bad Request", "close"))
         status, body, wait = answer(method, target)
         connection = "close" if not keep else "keep-alive" if version == "HTTP/1.0" else None
-        return wait, self.bytes_of(status, body, connection, method != "HEAD"), keep
+        if not isinstance(body, str):
+            size = os.fstat(body.fileno()).st_size
+            if method == "HEAD":
+                body.close()
+            return wait, self.bytes_of(status, "", connection, size=size), keep, None if method == "HEAD" else body
+        return wait, self.bytes_of(status, body, connection, method != "HEAD"), keep, None
 
-    def bytes_of(self, status, body, connection=None, with_body=True):
+    def bytes_of(self, status, body, connection=None, with_body=True, size=None):
         now = int(time.time())
         if now != self.second:
             self.second, self.date = now, formatdate(now, usegmt=True)
-        fields = f"Date: {self.date}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+        fields = f"Date: {self.date}\r\nContent-Type: text/plain\r\nContent-Length: {len(body) if size is None else size}\r\n"
         if connection:
             fields += f"Connection: {connection}\r\n"
         return f"{STATUS_LINES[status]}{fields}\r\n{body if with_body else ''}".encode()
@@ -134,10 +158,17 @@ class LibraryHandler(BaseHTTPRequestHandler):
             time.sleep(wait)
         self.send_response(status)
         self.send_header("Content-Type", "text/plain")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body.encode())
+        if isinstance(body, str):
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body.encode())
+            return
+        with body:
+            self.send_header("Content-Length", str(os.fstat(body.fileno()).st_size))
+            self.end_headers()
+            if self.command != "HEAD":
+                shutil.copyfileobj(body, self.wfile)
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_GET
 
@@ -183,13 +214,13 @@ class Counter:
 
     def reply(self, words):
         if not words:
-            return 0, b"", True
+            return 0, b"", True, None
         arguments, command = self.commands.get(words[0].upper(), ((), None))
         if command is None:
-            return 0, b"-ERR unknown command\r\n", True
+            return 0, b"-ERR unknown command\r\n", True, None
         if len(words) - 1 not in arguments:
-            return 0, b"-ERR wrong number of arguments\r\n", True
-        return 0, command(self, *words[1:]), True
+            return 0, b"-ERR wrong number of arguments\r\n", True, None
+        return 0, command(self, *words[1:]), True, None
 
     @staticmethod
     def bulk(value):
@@ -253,11 +284,15 @@ def talk(connection, protocol):
         while data := connection.recv(4096):
             buffer += data
             while (request := protocol.take(buffer)) is not None:
-                wait, reply, keep = protocol.reply(request)
+                wait, reply, keep, file = protocol.reply(request)
                 if wait:
                     send(connection, replies)
                     time.sleep(wait)
                 replies.append(reply)
+                if file:
+                    with file:
+                        send(connection, replies)
+                        connection.sendfile(file)
                 if not keep:
                     return
                 if len(reply) > MOST_REPLIES or len(replies) > 100:
@@ -309,11 +344,15 @@ async def talk_async(reader, writer, protocol):
         while data := await reader.read(4096):
             buffer += data
             while (request := protocol.take(buffer)) is not None:
-                wait, reply, keep = protocol.reply(request)
+                wait, reply, keep, file = protocol.reply(request)
                 if wait:
                     await send_async(writer, replies)
                     await asyncio.sleep(wait)
                 replies.append(reply)
+                if file:
+                    with file:
+                        await send_async(writer, replies)
+                        await asyncio.get_running_loop().sendfile(writer.transport, file)
                 if not keep:
                     return
                 if len(reply) > MOST_REPLIES or len(replies) > 100:
@@ -395,7 +434,10 @@ def main():
     words.add_argument("--port", type=int, default=0)
     words.add_argument("--units", type=int, default=1, help="processes of prefork")
     words.add_argument("--server", choices=["raw", "library"], default="raw", help="library: http by http.server")
+    words.add_argument("--files", default=".", help="below it lie the files of /file/<k>")
     given = words.parse_args()
+    global FILES
+    FILES = os.path.join(given.files, "file")
     library = given.server == "library"
     listener = socket.create_server(("127.0.0.1", given.port), backlog=4096)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # Connections inherit it.

@@ -22,8 +22,8 @@ def work(n)
   answer
 end
 
-# take() returns the reply, the seconds to wait before it, and whether the connection stays open; nil when no request is
-# complete.
+# take() returns the reply, the seconds to wait before it, whether the connection stays open, and a file that follows the
+# reply, if any; nil when no request is complete.
 
 # HTTP/1.1 on the connection itself: requests without a body.
 class Http
@@ -31,6 +31,10 @@ class Http
               431 => "Request Header Fields Too Large" }.freeze
   READS = %w[GET HEAD].freeze
   MOST_HEAD = 8192
+
+  def initialize(files)
+    @files = files
+  end
 
   def take(buffer)
     stop = buffer.index("\r\n\r\n")
@@ -57,33 +61,44 @@ class Http
 
     status, body, wait = answer(method, target)
     connection = keep ? ("keep-alive" if version == "HTTP/1.0") : "close"
-    [reply(status, body, connection, method != "HEAD"), wait, keep]
+    return [reply(status, body, connection, method != "HEAD"), wait, keep] unless body.is_a?(File)
+
+    head = reply(status, body, connection, false)
+    body.close if method == "HEAD"
+    [head, wait, keep, (body unless method == "HEAD")]
   end
 
   private
 
-  # The status, the body, and the seconds to wait before them.
+  # The status, the body (of /file/<k>, an opened file), and the seconds to wait before them.
   def answer(method, target)
     path = target.split("?", 2).first.to_s
-    kind, text = path.match(%r{\A(/id/|/wait/|/work/)(.*)\z}m)&.captures
+    kind, text = path.match(%r{\A(/id/|/wait/|/work/|/file/)(.*)\z}m)&.captures
     return [404, "Not Found", 0] unless kind || path == "/"
 
-    most = { "/id/" => MASK, "/wait/" => 60_000_000, "/work/" => 1_000_000_000 }[kind]
+    most = { "/id/" => MASK, "/wait/" => 60_000_000, "/work/" => 1_000_000_000, "/file/" => MASK }[kind]
     return [400, "Bad Request", 0] if kind && !(text.match?(/\A(0|[1-9]\d{0,19})\z/) && text.to_i <= most)
     return [405, "Method Not Allowed", 0] unless READS.include?(method)
 
     case kind
     when "/wait/" then [200, "waited #{text}", text.to_i / 1e6]
     when "/work/" then [200, work(text.to_i).to_s, 0]
+    when "/file/" then open_file(text)
     else [200, kind ? text : "Hello, World!", 0]
     end
+  end
+
+  def open_file(name)
+    [200, File.open("#{@files}/file/#{name}", "rb"), 0]
+  rescue SystemCallError
+    [404, "Not Found", 0]
   end
 
   def reply(status, body, connection, with_body)
     now = Time.now
     @second, @date = now.to_i, now.httpdate if @second != now.to_i
     "HTTP/1.1 #{status} #{REASONS[status]}\r\nDate: #{@date}\r\nContent-Type: text/plain\r\n" \
-      "Content-Length: #{body.bytesize}\r\n#{"Connection: #{connection}\r\n" if connection}\r\n#{body if with_body}"
+      "Content-Length: #{body.is_a?(File) ? body.size : body.bytesize}\r\n#{"Connection: #{connection}\r\n" if connection}\r\n#{body if with_body}"
   end
 end
 
@@ -186,12 +201,13 @@ class Conversation
     replies = String.new
     loop do
       buffer << connection.readpartial(4096, chunk)
-      while (reply, wait, keep = @protocol.take(buffer))
+      while (reply, wait, keep, file = @protocol.take(buffer))
         if wait.positive?
           send(connection, replies)
           sleep(wait)
         end
         replies << reply
+        send_file(connection, replies, file) if file
         return send(connection, replies) unless keep
 
         send(connection, replies) if replies.bytesize > MOST_REPLIES
@@ -203,6 +219,14 @@ class Conversation
   end
 
   private
+
+  # By sendfile(), where the system has it.
+  def send_file(connection, replies, file)
+    send(connection, replies)
+    IO.copy_stream(file, connection)
+  ensure
+    file.close
+  end
 
   def send(connection, replies)
     connection.write(replies) unless replies.empty?
@@ -237,8 +261,8 @@ def ready(listener)
   $stdout.flush
 end
 
-model, workload, port, processes = ARGV
-talks = { "echo" => -> { Echo.new }, "http" => -> { Conversation.new(Http.new) },
+model, workload, port, files, processes = ARGV
+talks = { "echo" => -> { Echo.new }, "http" => -> { Conversation.new(Http.new(files)) },
           "counter" => -> { Conversation.new(Counter.new) } }.fetch(workload)
 listener = TCPServer.new("127.0.0.1", port.to_i)
 listener.listen(4096)

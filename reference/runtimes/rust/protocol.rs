@@ -9,6 +9,8 @@ pub enum Next {
     Input,
     Go,
     Wait(Duration),
+    /// The file is opened, and opened() called with its size.
+    Open(String),
     Close,
 }
 
@@ -19,6 +21,12 @@ const MOST_REPLIES: usize = 64 << 10;
 pub trait Protocol: Send {
     /// Takes complete requests from the front of `input` and appends their replies.
     fn take(&mut self, input: &mut Vec<u8>, replies: &mut Vec<u8>) -> Next;
+
+    /// Appends the head for a file of this size, or what is answered where there is none. Returns whether the file
+    /// follows it.
+    fn opened(&mut self, _size: Option<u64>, _replies: &mut Vec<u8>) -> bool {
+        false
+    }
 }
 
 type Store = Arc<Mutex<HashMap<Vec<u8>, Arc<[u8]>>>>;
@@ -33,11 +41,12 @@ pub fn of(workload: &str) -> Option<Box<dyn Fn() -> Box<dyn Protocol> + Send>> {
     }
 }
 
-/// What a target asks for: a body, after a wait or so many rounds of work.
+/// What a target asks for: a body, after a wait or so many rounds of work, or a file.
 pub enum Asked {
     Body(u16, String),
     Wait(u64),
     Work(u64),
+    File(String),
 }
 
 impl Asked {
@@ -51,14 +60,20 @@ impl Asked {
             number(text, 60_000_000).map(Asked::Wait)
         } else if let Some(text) = path.strip_prefix("/work/") {
             number(text, 1_000_000_000).map(Asked::Work)
+        } else if let Some(text) = path.strip_prefix("/file/") {
+            number(text, u64::MAX).map(|_| Asked::File(text.into()))
         } else {
-            return Asked::Body(404, "Not Found".into());
+            return Asked::not_found();
         };
         match asked {
             None => Asked::Body(400, "Bad Request".into()),
             Some(_) if method != "GET" && method != "HEAD" => Asked::Body(405, "Method Not Allowed".into()),
             Some(asked) => asked,
         }
+    }
+
+    pub fn not_found() -> Asked {
+        Asked::Body(404, "Not Found".into())
     }
 
     pub fn wait(&self) -> Option<Duration> {
@@ -68,12 +83,13 @@ impl Asked {
         }
     }
 
-    /// The status and the body, which may have to be worked for.
+    /// The status and the body, which may have to be worked for; a file has none here.
     pub fn answer(self) -> (u16, String) {
         match self {
             Asked::Body(status, body) => (status, body),
             Asked::Wait(us) => (200, format!("waited {us}")),
             Asked::Work(n) => (200, work(n).to_string()),
+            Asked::File(_) => (200, String::new()),
         }
     }
 }
@@ -111,6 +127,7 @@ fn work(n: u64) -> u64 {
 #[derive(Default)]
 struct Http {
     due: Option<(Asked, Head)>,
+    closing: bool,
     searched: usize, // Of the input, without the end of a head.
     second: u64,
     date: String, // Of that second.
@@ -123,7 +140,23 @@ struct Head {
 }
 
 impl Protocol for Http {
+    fn opened(&mut self, size: Option<u64>, replies: &mut Vec<u8>) -> bool {
+        let (_, head) = match self.due.take() {
+            Some(due) => due,
+            None => return false,
+        };
+        self.closing = !head.keep;
+        match size {
+            None => self.reply(Asked::not_found(), &head, replies),
+            Some(size) => self.head(200, size, &head, replies),
+        }
+        head.with_body && size.is_some()
+    }
+
     fn take(&mut self, input: &mut Vec<u8>, replies: &mut Vec<u8>) -> Next {
+        if self.closing {
+            return Next::Close;
+        }
         if let Some((asked, head)) = self.due.take() {
             self.reply(asked, &head, replies);
             if !head.keep {
@@ -151,6 +184,11 @@ impl Protocol for Http {
                 self.due = Some((asked, head));
                 break Next::Wait(time);
             }
+            if let Asked::File(name) = &asked {
+                let name = name.clone();
+                self.due = Some((asked, head));
+                break Next::Open(name);
+            }
             self.reply(asked, &head, replies);
             if !head.keep {
                 break Next::Close;
@@ -166,28 +204,33 @@ impl Protocol for Http {
 
 impl Http {
     fn reply(&mut self, asked: Asked, head: &Head, replies: &mut Vec<u8>) {
+        let (status, body) = asked.answer();
+        self.head(status, body.len() as u64, head, replies);
+        if head.with_body {
+            replies.extend_from_slice(body.as_bytes());
+        }
+    }
+
+    fn head(&mut self, status: u16, size: u64, head: &Head, replies: &mut Vec<u8>) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         if now != self.second {
             self.second = now;
             self.date = http_date(now);
         }
-        let (status, body) = asked.answer();
         let connection = match (head.keep, head.old) {
             (false, _) => "Connection: close\r\n",
             (true, true) => "Connection: keep-alive\r\n",
             (true, false) => "",
         };
-        let shown = if head.with_body { body.as_str() } else { "" };
         // A Vec takes everything.
         let _ = write!(
             replies,
-            "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n{}\r\n{}",
+            "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n{}\r\n",
             status,
             reason(status),
             self.date,
-            body.len(),
-            connection,
-            shown
+            size,
+            connection
         );
     }
 }

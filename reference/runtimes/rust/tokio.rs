@@ -2,16 +2,20 @@
 mod facts;
 mod protocol;
 
-use hyper::header::{HeaderValue, CONNECTION, CONTENT_TYPE, HOST};
+use hyper::header::{HeaderValue, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use hyper::service::{make_service_fn, service_fn};
-use hyper::{Body, Request, Response, Version};
+use hyper::{Body, Method, Request, Response, Version};
 use protocol::{Asked, Next, Protocol};
 use std::convert::Infallible;
 use std::io::Result;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::fs::File;
+use tokio::io::{copy_buf, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Builder;
+
+/// How much of a file is read at once.
+const CHUNK: usize = 64 << 10;
 
 async fn echo(mut connection: TcpStream) -> Result<()> {
     connection.set_nodelay(true)?;
@@ -25,7 +29,7 @@ async fn echo(mut connection: TcpStream) -> Result<()> {
     }
 }
 
-async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>) -> Result<()> {
+async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>, files: &str) -> Result<()> {
     connection.set_nodelay(true)?;
     let mut input = Vec::with_capacity(4096);
     let mut replies = Vec::new();
@@ -38,6 +42,16 @@ async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>) -> Res
                 Next::Input => break,
                 Next::Go => continue,
                 Next::Wait(time) => tokio::time::sleep(time).await,
+                Next::Open(name) => {
+                    let opened = open(files, &name).await;
+                    let follows = protocol.opened(opened.as_ref().map(|(_, size)| *size), &mut replies);
+                    connection.write_all(&replies).await?;
+                    replies.clear();
+                    if let (true, Some((file, _))) = (follows, opened) {
+                        let mut chunks = BufReader::with_capacity(CHUNK, file);
+                        copy_buf(&mut chunks, &mut connection).await?;
+                    }
+                }
                 Next::Close => return Ok(()),
             }
         }
@@ -46,8 +60,37 @@ async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>) -> Res
     Ok(())
 }
 
+/// Opens on a thread of the pool for what blocks; reads of the file go there too.
+async fn open(files: &str, name: &str) -> Option<(File, u64)> {
+    let file = File::open(format!("{files}/file/{name}")).await.ok()?;
+    let size = file.metadata().await.ok()?.len();
+    Some((file, size))
+}
+
+/// The same by hyper: a task reads the file and hands it over chunk by chunk.
+async fn answer_with_file(files: &str, name: &str, with_body: bool) -> Response<Body> {
+    let response = Response::builder().header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    let (mut file, size) = match open(files, name).await {
+        Some(opened) => opened,
+        None => return response.status(404).body(Body::from("Not Found")).expect("a response"),
+    };
+    let (mut sender, body) = Body::channel();
+    if with_body {
+        tokio::spawn(async move {
+            loop {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                match (&mut file).take(CHUNK as u64).read_to_end(&mut chunk).await {
+                    Ok(read) if read > 0 && sender.send_data(chunk.into()).await.is_ok() => continue,
+                    _ => return,
+                }
+            }
+        });
+    }
+    response.header(CONTENT_LENGTH, size).body(body).expect("a response")
+}
+
 /// http by hyper, which reads the request and writes the reply.
-async fn handle(request: Request<Body>) -> std::result::Result<Response<Body>, Infallible> {
+async fn handle(request: Request<Body>, files: &str) -> std::result::Result<Response<Body>, Infallible> {
     if request.version() == Version::HTTP_11 && request.headers().get_all(HOST).iter().count() != 1 {
         let refused = Response::builder().status(400).header(CONNECTION, "close");
         return Ok(refused.body(Body::from("Bad Request")).expect("a response"));
@@ -56,14 +99,19 @@ async fn handle(request: Request<Body>) -> std::result::Result<Response<Body>, I
     if let Some(time) = asked.wait() {
         tokio::time::sleep(time).await;
     }
+    if let Asked::File(name) = &asked {
+        return Ok(answer_with_file(files, name, request.method() != Method::HEAD).await);
+    }
     let (status, body) = asked.answer();
     let response = Response::builder().status(status).header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     Ok(response.body(Body::from(body)).expect("a response"))
 }
 
-/// words: the workload, the port, raw or library, current-thread or multi-thread, and the number of workers of the latter.
+/// words: the workload, the port, raw or library, current-thread or multi-thread, the number of workers of the latter, and
+/// the folder below which the files of /file/<k> lie.
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().collect();
+    let files: &'static str = Box::leak(words[6].clone().into_boxed_str()); // For all tasks, until the end.
     let workers: usize = words[5].parse().expect("a number of workers");
     let (mut builder, threads) = match words[4].as_str() {
         "current-thread" => (Builder::new_current_thread(), 1),
@@ -77,7 +125,7 @@ fn main() -> Result<()> {
         let facts = facts::with_threads(&words[4], Some(threads));
         println!("{{\"ready\":true,\"port\":{},\"runtime\":{facts}}}", listener.local_addr()?.port());
         if words[3] == "library" {
-            let service = make_service_fn(|_| async { Ok::<_, Infallible>(service_fn(handle)) });
+            let service = make_service_fn(move |_| async move { Ok::<_, Infallible>(service_fn(move |request| handle(request, files))) });
             let server = hyper::Server::from_tcp(listener.into_std()?).expect("a listener").tcp_nodelay(true);
             server.serve(service).await.expect("hyper serves");
             return Ok(());
@@ -86,7 +134,7 @@ fn main() -> Result<()> {
             match (listener.accept().await, &make) {
                 (Err(_), _) => tokio::time::sleep(Duration::from_millis(10)).await, // No descriptor is left, say.
                 (Ok((connection, _)), None) => drop(tokio::spawn(echo(connection))),
-                (Ok((connection, _)), Some(make)) => drop(tokio::spawn(talk(connection, make()))),
+                (Ok((connection, _)), Some(make)) => drop(tokio::spawn(talk(connection, make(), files))),
             }
         }
     })

@@ -240,13 +240,15 @@ TEST(Fairness, IsOneWhenAllAreServedAlikeAndOneNthWhenOneHasEverything) {
 TEST(Recorder, AMixtureHasItsTwoClassesBesideTheTotal) {
   AgentPlan plan;
   Recorder recorder(plan, 1, {});
-  recorder.answered_of_class(true, 99 * kMs, 1);  // Before the window: not counted.
+  const std::vector<std::string> classes{"light", "heavy"};
+  recorder.set_classes(classes);
+  recorder.answered_of_class(1, 99 * kMs, 1);  // Before the window: not counted.
   recorder.open_window(kBegin, kBegin + 1000 * kMs, 0);
   recorder.sent(3, kBegin);
   recorder.answered(0, kBegin, kBegin, kBegin + 2 * kMs, 2);
-  recorder.answered_of_class(false, 2 * kMs, 2);
+  recorder.answered_of_class(0, 2 * kMs, 2);
   recorder.answered(0, kBegin, kBegin, kBegin + 8 * kMs, 1);
-  recorder.answered_of_class(true, 8 * kMs, 1);
+  recorder.answered_of_class(1, 8 * kMs, 1);
   recorder.close_window(kBegin + 1000 * kMs, 0);
   const auto latency = finished(recorder, false).row.latency_us;
   EXPECT_EQ(latency.at("total").count, 3U);

@@ -53,6 +53,7 @@ TEST(Placeholders, SayWhereItIsToListenAndHowManyWillCome) {
                                                         {"connections", "150"},
                                                         {"cpus", "4"},
                                                         {"dir", "/private"},
+                                                        {"files", "/private"},
                                                         {"message_bytes", "0"},
                                                         {"port", "7000"},
                                                         {"units", "1"},

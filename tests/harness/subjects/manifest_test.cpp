@@ -151,7 +151,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
   const std::string start = "name = \"real\"\nlike = \"event-loop\"\nstart = [\"sh\"]\n";  // Lines 1 to 3.
   const std::string rest = start + "[serves]\nhttp = [\"/\"]\n";                           // To line 5.
   const std::string units = rest + "[units]\nunit = \"thread\"\n";                         // To line 7.
-  const std::string taken = "active, address, connections, cpus, dir, message_bytes, port, units, workload";
+  const std::string taken = "active, address, connections, cpus, dir, files, message_bytes, port, units, workload";
   const std::vector<std::pair<std::string, std::string>> faults{
       {"", ":1: name: found nothing, expected the name of the subject"},
       {"name = \"A B\"", ":1: name: found \"A B\", expected 1 to 40 small letters, digits and hyphens"},
@@ -209,7 +209,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
       {units + "meaning = \"workers\"\nmost = 7\ndefault = 8",
        ":10: units.default: found 8, expected a whole number from 1 to 7"},
       {"name = \"real\"\nlike = \"event-loop\"\nstart = [\"sh\", \"@prot@\"]\n[serves]\nhttp = [\"/\"]",
-       ":3: found the placeholder @prot@, expected one of @active@, @address@, @connections@, @cpus@, @dir@, "
+       ":3: found the placeholder @prot@, expected one of @active@, @address@, @connections@, @cpus@, @dir@, @files@, "
        "@message_bytes@, @port@, @units@, @workload@; did you mean @port@?"},
       {rest + "[needs]\nsh = { package = \"dash\", folders = [\"bin\"] }",
        ":7: needs.sh.folders[0]: found \"bin\", expected an absolute path, or one that begins with $VARIABLE"},
@@ -247,6 +247,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
   EXPECT_EQ(error_of(rest + "[files]\nconf = \"bad.in\"\n[sizes]\npool = { of = \"units\" }"),
             (folder_ / "bad.in").string() +
                 ":2: found the placeholder @portt@, expected one of @active@, @address@, @connections@, @cpus@, @dir@, "
+                "@files@, "
                 "@message_bytes@, @port@, @units@, @workload@, @pool@; did you mean @port@?");
   EXPECT_THAT(error_of("name = "), StartsWith(file_.string() + ":1: no TOML: "));
 }

@@ -1,0 +1,131 @@
+#include "workloads/http_target.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+#include "workloads/client.h"
+#include "workloads/file_set.h"
+#include "workloads/http_routes.h"
+#include "workloads/integer.h"
+#include "workloads/mix.h"
+#include "workloads/work.h"
+
+namespace bakeoff::workloads {
+namespace {
+
+constexpr std::string_view kWaitMark = "/wait/{";
+constexpr std::string_view kFileMark = "/file/{";
+constexpr std::string_view kWaited = "waited ";
+// So that what is drawn for one purpose says nothing of what is drawn for another.
+constexpr std::uint64_t kWaitSalt = 0x77616974, kFileSalt = 0x66696c65;
+
+void check_text(std::string_view name, std::string_view text) {
+  const bool printable_text =
+      std::all_of(text.begin(), text.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
+  if (!printable_text || text.empty()) {
+    throw std::invalid_argument("http: the " + std::string(name) +
+                                " must be printable characters without spaces, found \"" + printable(text) + "\"");
+  }
+}
+
+/// What stands between the mark and the closing brace, which must be the target's last character.
+std::string_view inside(std::string_view target, std::string_view mark) {
+  if (!target.ends_with('}')) {
+    throw std::invalid_argument("http: found no } at the end of \"" + printable(target) + "\", expected one");
+  }
+  return target.substr(mark.size(), target.size() - mark.size() - 1);
+}
+
+/// "zipf:FILES,EXPONENT"
+ZipfDraw read_popularity(std::string_view text) {
+  constexpr std::string_view kZipf = "zipf:";
+  const std::size_t comma = text.find(',');
+  if (!text.starts_with(kZipf) || comma == std::string_view::npos) {
+    throw std::invalid_argument("http: a file is drawn zipf:FILES,EXPONENT, found \"" + printable(text) + "\"");
+  }
+  const std::string_view files = text.substr(kZipf.size(), comma - kZipf.size());
+  const std::uint64_t count = parse_unsigned(files).value_or(0);
+  if (count == 0 || count > kMostFiles) {
+    throw std::invalid_argument("http: the files of a set are a whole number from 1 to " + std::to_string(kMostFiles) +
+                                ", found \"" + printable(files) + "\"");
+  }
+  const std::string_view exponent = text.substr(comma + 1);
+  const double zipf = parse_decimal(exponent, 0, kMostExponent);
+  if (zipf < 0) {
+    throw std::invalid_argument("http: the exponent of Zipf's law is from 0 to 10, found \"" + printable(exponent) +
+                                "\"");
+  }
+  return {count, zipf};
+}
+
+}  // namespace
+
+std::string work_answer(std::uint64_t rounds) {
+  static std::mutex mutex;
+  static std::map<std::uint64_t, std::string> known;
+  const std::lock_guard lock(mutex);
+  std::string& answer = known[rounds];
+  if (answer.empty()) answer = Digits(run({rounds, rounds})).view();
+  return answer;
+}
+
+HttpTarget::HttpTarget(std::string_view target, const std::string& host, std::uint64_t stream) : stream_(stream) {
+  check_text("target", target);
+  check_text("host", host);
+  if (target[0] != '/') {
+    throw std::invalid_argument("http: the target must begin with \"/\", found \"" + std::string(target) + "\"");
+  }
+  after_ = " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+  const std::size_t mark = target.find(kNumberMark);
+  if (target.starts_with(kWaitMark)) {
+    kind_ = Kind::wait;
+    wait_.emplace(inside(target, kWaitMark), kWaitWords, kLongestWaitUs);
+    before_ = "GET /wait/";
+  } else if (target.starts_with(kFileMark)) {
+    kind_ = Kind::file;
+    file_ = read_popularity(inside(target, kFileMark));
+    before_ = "GET /file/";
+  } else if (mark != std::string::npos) {
+    kind_ = Kind::number;
+    before_ = "GET " + std::string(target.substr(0, mark));
+    after_.insert(0, target.substr(mark + kNumberMark.size()));
+  } else {
+    before_ = "GET " + std::string(target) + after_;
+    const HttpRoute route = http_route(target);
+    if (route.kind == HttpRoute::Kind::wait) known_ = std::string(kWaited).append(Digits(route.number).view());
+    if (route.kind == HttpRoute::Kind::work) known_ = work_answer(route.number);
+    if (route.kind == HttpRoute::Kind::file) same_file_ = route.number;
+  }
+}
+
+std::uint64_t HttpTarget::number(std::uint64_t index) const {
+  if (kind_ == Kind::wait) return wait_->amount(stream_ ^ kWaitSalt, index);
+  if (kind_ == Kind::file) return file_->number(stream_ ^ kFileSalt, index) - 1;
+  // The numbers have every length, so that two replies that got mixed up rarely look alike.
+  const std::uint64_t random = draw(stream_, index);
+  return mix(random) >> (random & 63);
+}
+
+std::uint64_t HttpTarget::files() const {
+  if (same_file_) return *same_file_ + 1;
+  return file_ ? file_->count() : 0;
+}
+
+void HttpTarget::append(std::string& requests, std::uint64_t index) const {
+  requests.append(before_);
+  if (kind_ != Kind::same) requests.append(Digits(number(index)).view()).append(after_);
+}
+
+ExpectedBody HttpTarget::expected(std::uint64_t index, std::string& buffer) const {
+  if (kind_ == Kind::file) return {.kind = ExpectedBody::Kind::file, .file = number(index)};
+  if (same_file_) return {.kind = ExpectedBody::Kind::file, .file = *same_file_};
+  if (kind_ == Kind::same) {
+    return known_ ? ExpectedBody{.kind = ExpectedBody::Kind::text, .text = *known_} : ExpectedBody{};
+  }
+  buffer.assign(kind_ == Kind::wait ? kWaited : "").append(Digits(number(index)).view());
+  return {.kind = ExpectedBody::Kind::text, .text = buffer};
+}
+
+}  // namespace bakeoff::workloads

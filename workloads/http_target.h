@@ -1,0 +1,61 @@
+// One kind of request of an http load: a target that is always the same, or has a number that is drawn for each
+// request. A load asks for one kind, or mixes several (http_requests.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "workloads/draws.h"
+
+namespace bakeoff::workloads {
+
+/// Stands in a target for the number that differs for each request.
+inline constexpr std::string_view kNumberMark = "{k}";
+
+/// What a request must be answered with.
+struct ExpectedBody {
+  enum class Kind : std::uint8_t {
+    learnt,  ///< Not known, but every time the same.
+    text,
+    file,  ///< File `file` of a set, of whatever size (file_set.h).
+  };
+  Kind kind = Kind::learnt;
+  std::string_view text{};
+  std::uint64_t file = 0;
+};
+
+class HttpTarget {
+ public:
+  /// `target` and `host` as in ClientSettings, no mixture. Throws std::invalid_argument in one line. The answer of a
+  /// target that computes is computed here, once per process and number of rounds: one or two nanoseconds per round.
+  HttpTarget(std::string_view target, const std::string& host, std::uint64_t stream);
+
+  /// Appends the request with this number among all of its connection, the first being 0.
+  void append(std::string& requests, std::uint64_t index) const;
+
+  /// What that request must be answered with; its text lies in `buffer` or in this.
+  ExpectedBody expected(std::uint64_t index, std::string& buffer) const;
+
+  /// How many files of a set it asks for, from file 0 on; 0: it asks for none.
+  std::uint64_t files() const;
+
+ private:
+  enum class Kind : std::uint8_t { same, number, wait, file };
+
+  std::uint64_t number(std::uint64_t index) const;
+
+  Kind kind_ = Kind::same;
+  std::uint64_t stream_;
+  std::string before_, after_;  ///< What stands around the number; all of it in before_ where there is none.
+  std::optional<AmountDraw> wait_;
+  std::optional<ZipfDraw> file_;
+  std::optional<std::string> known_;        ///< The answer of what is always the same.
+  std::optional<std::uint64_t> same_file_;  ///< The file, where it is always the same one.
+};
+
+/// The answer of GET /work/<rounds>, as text.
+std::string work_answer(std::uint64_t rounds);
+
+}  // namespace bakeoff::workloads
