@@ -68,15 +68,27 @@ AmountDraw::AmountDraw(std::string_view text, const AmountWords& words, std::uin
   }
 }
 
+double AmountDraw::drawn(std::uint64_t stream, std::uint64_t index) const {
+  if (shape_ == Shape::exponential) return scale_ * -std::log(uniform(stream, index));
+  if (shape_ != Shape::lognormal) return scale_;
+  // Box and Muller, "A note on the generation of random normal deviates", 1958.
+  const double radius = std::sqrt(-2 * std::log(uniform(stream, 2 * index)));
+  return scale_ * std::exp(sigma_ * radius * std::cos(2 * std::numbers::pi * uniform(stream, 2 * index + 1)));
+}
+
+std::uint64_t AmountDraw::rounded(double amount) const {
+  return static_cast<std::uint64_t>(std::llround(std::min(amount, static_cast<double>(most_))));
+}
+
 std::uint64_t AmountDraw::amount(std::uint64_t stream, std::uint64_t index) const {
-  double drawn = scale_;
-  if (shape_ == Shape::exponential) drawn *= -std::log(uniform(stream, index));
-  if (shape_ == Shape::lognormal) {
-    // Box and Muller, "A note on the generation of random normal deviates", 1958.
-    const double radius = std::sqrt(-2 * std::log(uniform(stream, 2 * index)));
-    drawn *= std::exp(sigma_ * radius * std::cos(2 * std::numbers::pi * uniform(stream, 2 * index + 1)));
-  }
-  return static_cast<std::uint64_t>(std::llround(std::min(drawn, static_cast<double>(most_))));
+  return rounded(drawn(stream, index));
+}
+
+std::uint64_t AmountDraw::rest(std::uint64_t stream, std::uint64_t index) const {
+  if (shape_ == Shape::exponential) return amount(stream, index);  // It has no memory.
+  // A lognormal amount that is met in proportion to its length is lognormal too, with the median times exp(sigma^2).
+  const double met = drawn(stream, index) * std::exp(sigma_ * sigma_);
+  return rounded(met * uniform(mix(stream), index));
 }
 
 ZipfDraw::ZipfDraw(std::uint64_t count, double exponent) : count_(count), exponent_(exponent) {

@@ -25,9 +25,14 @@ class AmountDraw {
   AmountDraw(std::string_view text, const AmountWords& words, std::uint64_t most);
 
   std::uint64_t amount(std::uint64_t stream, std::uint64_t index) const;
+  /// What is left of one at a moment that has nothing to do with it: such a moment meets long ones more often, and
+  /// anywhere in them (Feller, "An Introduction to Probability Theory and Its Applications", volume 2, I.4).
+  std::uint64_t rest(std::uint64_t stream, std::uint64_t index) const;
 
  private:
   enum class Shape : std::uint8_t { fixed, exponential, lognormal };
+  double drawn(std::uint64_t stream, std::uint64_t index) const;
+  std::uint64_t rounded(double amount) const;
   Shape shape_ = Shape::fixed;
   double scale_ = 0;
   double sigma_ = 0;

@@ -180,6 +180,10 @@ int run_command_line(int argc, char** argv) {
       "Open loop: this many requests per second whatever the server does, like 5000 or 20k, or a ramp like 1k:20k. "
       "Without it, closed loop: each connection sends its next request after the reply to the last one",
       "RATE", [](const std::string&, const std::string& text) { input::parse_rates("--rate", text); });
+  add_parsed(*load_app, "--think", load.shape.think_us,
+             "Closed loop: each connection is a user, who thinks between a reply and the next request: fixed:US, "
+             "exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, in microseconds",
+             "SHAPE", [](const std::string&, const std::string& text) { check_think_time(text); });
   load_app->add_flag("--poisson", load.shape.poisson,
                      "With --rate or --slo: the times between requests are exponential instead of even");
   add_parsed(

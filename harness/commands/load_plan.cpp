@@ -9,6 +9,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/url.h"
+#include "harness/load/thinking.h"
 #include "harness/measure/cpu_sets.h"
 
 namespace bakeoff::commands {
@@ -17,6 +18,9 @@ namespace {
 constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
 
 void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
+  if (!options.shape.think_us.empty() && !(options.rate.empty() && options.slo.empty())) {
+    throw UsageError("--think: users who think are of a closed load, so neither --rate nor --slo");
+  }
   if (options.rate.empty()) {
     if (options.shape.poisson && options.slo.empty()) {
       throw UsageError("--poisson: found neither --rate nor --slo, expected one beside it");
@@ -32,6 +36,12 @@ void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
 
 load::Slo slo_of(const std::string& text) try { return load::parse_slo(text); } catch (const input::InputError& error) {
   throw UsageError(std::string("--slo: ") + error.what());
+}
+
+void check_think_time(const std::string& text) try {
+  load::parse_think_time(text);
+} catch (const std::invalid_argument& error) {
+  throw UsageError(std::string("--think: ") + error.what());
 }
 
 load::AgentPlan plan_of(const LoadOptions& options) {

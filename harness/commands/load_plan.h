@@ -13,6 +13,8 @@ namespace bakeoff::commands {
 
 /// "p99=5ms". Throws UsageError naming --slo.
 load::Slo slo_of(const std::string& text);
+/// "exponential:100000". Throws UsageError naming --think.
+void check_think_time(const std::string& text);
 
 /// Both throw UsageError for what cannot be done: option, what was found, what is expected.
 load::AgentPlan plan_of(const LoadOptions& options);

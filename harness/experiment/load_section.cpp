@@ -10,6 +10,7 @@
 
 #include "harness/experiment/spec.h"
 #include "harness/load/plan.h"
+#include "harness/load/thinking.h"
 #include "harness/measure/plain_text.h"
 
 namespace bakeoff::experiment {
@@ -46,6 +47,17 @@ void fill_in_share(const input::TomlSection& section, std::string& request) {
   request.replace(at, kPlace.size(), fmt::format("{:.10g}", *share));
 }
 
+void read_think_time(const input::TomlSection& section, journal::LoadShape& load) {
+  if (!section.has("think_us")) return;
+  load.think_us = section.text("think_us", "a text").value_or("");
+  if (load.is_open()) section.fail("think_us", section.shown("think_us"), "it only beside load = \"closed\"");
+  try {
+    load::parse_think_time(load.think_us);
+  } catch (const std::invalid_argument& error) {
+    section.fail("think_us", section.shown("think_us"), std::string("how it is drawn (") + error.what() + ")");
+  }
+}
+
 void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) {
   const bool open = section.name("load", kLoops).value_or("closed") == "open";
   if (open && !section.has("rate_rps")) section.fail("rate_rps", "nothing", "the rate of the open load");
@@ -56,6 +68,7 @@ void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) 
   load.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(load.rate_rps);
   load.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(load.ramp_to_rps);
   load.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
+  read_think_time(section, load);
   load.churn = section.flag("churn").value_or(load.churn);
   if (load.churn && load.pipeline > 1) {
     section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");

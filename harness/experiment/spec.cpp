@@ -40,10 +40,10 @@ struct Known {
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
 const std::vector<std::string> kTableKeys{
-    "name",    "workload",     "job",          "probe",      "subjects",  "connections", "pipeline",  "message_bytes",
-    "request", "units",        "size",         "load",       "rate_rps",  "ramp_to_rps", "arrivals",  "churn",
-    "idle",    "slow_senders", "slow_readers", "timeout_s",  "window_s",  "warmup_s",    "placement", "idle_asks",
-    "share",   "files",        "file_bytes",   "page_cache", "memory_mib"};
+    "name",    "workload",     "job",          "probe",      "subjects",   "connections", "pipeline",  "message_bytes",
+    "request", "units",        "size",         "load",       "rate_rps",   "ramp_to_rps", "arrivals",  "churn",
+    "idle",    "slow_senders", "slow_readers", "timeout_s",  "window_s",   "warmup_s",    "placement", "idle_asks",
+    "share",   "files",        "file_bytes",   "page_cache", "memory_mib", "think_us"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};

@@ -25,6 +25,9 @@ struct LoadShape {
   bool poisson = false;    ///< Open loop: exponential times between requests instead of even ones.
   bool spin = false;       ///< The generator never sleeps: no wake-up of its own in the latencies, for a whole CPU.
   bool churn = false;      ///< Connect, one request, close.
+  /// Closed loop: how long a user thinks between a reply and the next request, drawn as parse_think_time() (thinking.h)
+  /// has it, in microseconds; "": not at all.
+  std::string think_us{};
 
   // beside the load
   std::uint64_t idle = 0;          ///< Connections that say nothing,

@@ -62,6 +62,7 @@ GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, st
                    begin_of(plan.load.connections, number, threads)),
       request_times_(connections_.size() * depth_),
       scratch_(kScratchBytes),
+      thinking_(plan.load.think_us, plan.seed, first_connection_, connections_.size()),
       recorder_(plan, connections_.size(), std::move(on_interval)) {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
@@ -135,8 +136,7 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns, double length_s) {
           {.rate_rps = plan_.load.rate_rps, .length_s = length_s, .poisson = plan_.load.poisson, .seed = ~plan_.seed},
           begin_ns));
   serve_events(end_ns, Until::time);
-  issue_until_ns_ = 0;
-  schedule_ = {};
+  end_issuing();
   backlog_.clear();
   // A server that has said nothing yet may be a slow one.
   const std::uint64_t patience =
@@ -182,8 +182,7 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   serve_events(end_ns, Until::time);
   // What came due while the last events were served.
   for (const std::uint64_t now = measure::now_ns(); schedule_.next_ns() <= now;) issue_due(now);
-  issue_until_ns_ = 0;
-  schedule_ = {};
+  end_issuing();
   recorder_.close_window(measure::now_ns(), thread_cpu_us());
   serve_events(measure::now_ns() + timeout_ns_, Until::drained);
 
@@ -226,7 +225,8 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
     if (now >= deadline_ns) break;
     if (now >= next_timers_ns_) run_timers(now);
     if (schedule_.next_ns() <= now) issue_due(now);
-    const std::uint64_t wake_ns = std::min({deadline_ns, next_timers_ns_, schedule_.next_ns()});
+    if (thinking_.next_ns() <= now) ask_after_thoughts(now);
+    const std::uint64_t wake_ns = std::min({deadline_ns, next_timers_ns_, schedule_.next_ns(), thinking_.next_ns()});
     const std::uint64_t left = wake_ns > now && !plan_.load.spin ? wake_ns - now : 0;
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
@@ -258,9 +258,14 @@ void GeneratorThread::begin_issuing(std::uint64_t until_ns, const Schedule& sche
     }
     return;
   }
-  for (LoadConnection& connection : connections_) {
-    if (can_send(connection) && connection.in_flight == 0) send_batch(connection, measure::now_ns());
-  }
+  thinking_.resume(measure::now_ns());
+  for (LoadConnection& connection : connections_) send_next(connection, 0, measure::now_ns());
+}
+
+void GeneratorThread::end_issuing() {
+  issue_until_ns_ = 0;
+  schedule_ = {};
+  thinking_.suspend(measure::now_ns());
 }
 
 void GeneratorThread::run_timers(std::uint64_t now_ns) {
@@ -305,6 +310,13 @@ void GeneratorThread::issue_due(std::uint64_t until_ns) {
   }
 }
 
+/// Whose connection is lost meanwhile asks as soon as there is a new one.
+void GeneratorThread::ask_after_thoughts(std::uint64_t until_ns) {
+  for (int asked = 0; asked != kMostAtOnce && thinking_.next_ns() <= until_ns; ++asked) {
+    send_next(connections_[thinking_.pop()], 0, measure::now_ns());
+  }
+}
+
 void GeneratorThread::give_up_oldest(const char* phase, std::uint64_t now_ns) {
   recorder_.error(phase, 0);
   const BacklogEntry request = backlog_.pop();
@@ -342,7 +354,9 @@ LoadConnection* GeneratorThread::next_free_connection() {
 void GeneratorThread::send_next(LoadConnection& connection, std::uint32_t slots, std::uint64_t now_ns) {
   if (!can_send(connection)) return;  // Lost since.
   if (!open_) {
-    if (connection.in_flight == 0 && now_ns < issue_until_ns_) send_batch(connection, now_ns);
+    if (connection.in_flight == 0 && now_ns < issue_until_ns_ && !thinking_.thinks(connection.index)) {
+      send_batch(connection, now_ns);
+    }
     return;
   }
   batch_.clear();

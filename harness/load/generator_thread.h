@@ -5,7 +5,8 @@
 // recv and one send per batch, nothing is allocated once the connections stand, and epoll is edge-triggered.
 // CLOCK_MONOTONIC is read once per recv and once before each write.
 //
-// Closed loop: a connection sends a batch, waits for all its replies, sends the next. Open loop: a request that comes
+// Closed loop: a connection sends a batch, waits for all its replies, thinks where the load has think times
+// (thinking.h), and sends the next. Open loop: a request that comes
 // due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
 // the due times. Churn: a connection is made for each request, and closed behind its reply.
 //
@@ -28,6 +29,7 @@
 #include "harness/load/recorder.h"
 #include "harness/load/ring.h"
 #include "harness/load/schedule.h"
+#include "harness/load/thinking.h"
 #include "workloads/ledger.h"
 
 namespace bakeoff::load {
@@ -91,11 +93,13 @@ class GeneratorThread {
   std::uint64_t stopped_drain_end(std::uint64_t now_ns);
   void serve_events(std::uint64_t deadline_ns, Until until);
   void begin_issuing(std::uint64_t until_ns, const Schedule& schedule);
+  void end_issuing();
   void run_timers(std::uint64_t now_ns);
   void expire(std::uint64_t now_ns);
 
   // Which request goes where.
   void issue_due(std::uint64_t until_ns);
+  void ask_after_thoughts(std::uint64_t until_ns);
   void give_up_oldest(const char* phase, std::uint64_t now_ns);
   bool can_send(const LoadConnection& connection) const;
   void add_free_slots(LoadConnection& connection, std::uint32_t slots);
@@ -154,6 +158,7 @@ class GeneratorThread {
 
   std::uint64_t issue_until_ns_ = 0;  ///< Closed loop: no batch goes out after it.
   Schedule schedule_;
+  Thinking thinking_;  ///< User i is who uses connection i.
   Ring<BacklogEntry> backlog_;
   Ring<Slot> free_;
   std::uint64_t in_flight_ = 0;

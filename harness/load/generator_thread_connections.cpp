@@ -137,6 +137,7 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
   connection.first += completed;
   connection.in_flight -= completed;
   in_flight_ -= completed;
+  if (completed != 0 && connection.in_flight == 0) thinking_.begin(connection.index, now_ns);
   if (completed != 0) connection.replied = connection.served = true;
   recorder_.right(completed - std::min(completed, consumed.error_replies + consumed.wrong), now_ns);
 }
@@ -209,6 +210,7 @@ void GeneratorThread::fail(LoadConnection& connection, const char* phase, int co
   recorder_.error(phase, code);
   const std::uint64_t now = measure::now_ns();
   record_unanswered(connection, now);
+  if (connection.in_flight != 0) thinking_.begin(connection.index, now);
   in_flight_ -= connection.in_flight;
   connection.in_flight = 0;
   if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();

@@ -298,6 +298,8 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
       {{"run", "quick", "--workloads", "htp"}, "did you mean \"http\"?"},
       {{"load", "tcp://127.0.0.1:1", "--slo", "p99=5"}, "expected a limit like p99=5ms"},
       {{"load", "tcp://127.0.0.1:1", "--poisson"}, "--slo"},
+      {{"load", "tcp://127.0.0.1:1", "--think", "1s"}, "--think: a think time is drawn fixed:US"},
+      {{"load", "tcp://127.0.0.1:1", "--think", "fixed:5", "--rate", "5"}, "neither --rate nor --slo"},
       {{"run", "quick", "--budget", "soon"}, "--budget: found \"soon\""},
       {{"run", "quick", "--format", "xml"}, "expected one of terminal, md, csv, json, tex"},
       {{"run", "quick", "--nonsense"}, "--nonsense"},

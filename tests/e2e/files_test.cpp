@@ -14,6 +14,7 @@
 namespace bakeoff::e2e {
 namespace {
 
+using testing::AnyOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -82,7 +83,7 @@ void serve_and_load(const std::string& subject) {
                          "--format", "json"});
   };
   const auto files = load("/file/{zipf:20,0.8}");
-  EXPECT_EQ(files.status, 0) << files.errors;
+  EXPECT_THAT(files.status, AnyOf(0, 4)) << files.errors;  // 4: beside other work the figures are void.
   EXPECT_THAT(files.output, HasSubstr("\"outcome\":\"ok\""));
   EXPECT_THAT(files.output, HasSubstr("\"files\":"));
   // Wrong content is found: the client asks for more files than there are.

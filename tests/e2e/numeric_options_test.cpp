@@ -14,8 +14,8 @@ using testing::StartsWith;
 
 /// What an option takes, as --help calls it.
 const std::vector<std::string> kNumbers{"N", "TIME", "SHARE", "RATE", "LIMIT", "CPUS"};
-const std::vector<std::string> kTexts{"DIR",    "FILE",  "NAME",    "SUBJECTS",  "WORKLOADS", "CHECKS",
-                                      "FORMAT", "BUILD", "REQUEST", "ADDRESSES", "WORD",      "SETTING"};
+const std::vector<std::string> kTexts{"DIR",   "FILE",    "NAME",      "SUBJECTS", "WORKLOADS", "CHECKS", "FORMAT",
+                                      "BUILD", "REQUEST", "ADDRESSES", "WORD",     "SETTING",   "SHAPE"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -31,7 +31,7 @@ std::vector<std::smatch> all_of(const std::string& text, const std::regex& patte
 
 /// The options of every subcommand that have a value.
 std::vector<Option> options_with_values() {
-  static const std::regex subcommand("\n  ([a-z]+) "), option("\n  (?:-., ?|-.,)?(--[a-z-]+) ([^ \n=]+)");
+  static const std::regex subcommand("\n  ([a-z-]+) "), option("\n  (?:-., ?|-.,)?(--[a-z-]+) ([^ \n=]+)");
   const std::string help = bakeoff_call({"--help"}).output;
   const std::string commands = help.substr(std::min(help.find("Subcommands:"), help.size()));
   std::vector<Option> found;

@@ -62,6 +62,20 @@ TEST(Draws, OfALognormalWaitHaveItsQuantiles) {
   }
 }
 
+/// The mean of the rest of an amount, met at random, is E[X^2] / (2 E[X]).
+TEST(Draws, OfTheRestOfAnAmountHaveTheMeanOfTheory) {
+  const auto mean = [](const char* text) {
+    const AmountDraw draw(text, kWaitWords, kLongest);
+    double sum = 0;
+    for (std::uint64_t i = 0; i < kDraws; ++i) sum += static_cast<double>(draw.rest(stream_of(1, 2), i));
+    return sum / static_cast<double>(kDraws);
+  };
+  EXPECT_NEAR(mean("fixed:1500"), 750, 0.02 * 750);
+  EXPECT_NEAR(mean("exponential:2000"), 2000, 0.02 * 2000);
+  const double lognormal = 1000 * std::exp(1.5 * 0.5 * 0.5) / 2;
+  EXPECT_NEAR(mean("lognormal:1000,0.5"), lognormal, 0.03 * lognormal);
+}
+
 TEST(Draws, AreCutOffAtTheLongestWait) {
   const AmountDraw draw("exponential:1000", kWaitWords, 1000);
   for (std::uint64_t i = 0; i < 1000; ++i) ASSERT_LE(draw.amount(3, i), 1000U);

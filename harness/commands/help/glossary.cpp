@@ -63,6 +63,9 @@ constexpr std::array kWords{
                   "Anything that can be measured: a model or a real server. It is always a process of its own, started "
                   "and stopped in the same way."},
     GlossaryEntry{"table", "The subjects that are compared with each other, doing the same work under the same load."},
+    GlossaryEntry{"think time",
+                  "How long a user of a closed load pauses between a reply and the next request. Each connection is a "
+                  "user then, and without a think time none pauses."},
     GlossaryEntry{"trial",
                   "One subject doing one workload or job, once, in a fresh process: started, checked, warmed up, "
                   "measured and stopped."},

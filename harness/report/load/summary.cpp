@@ -283,6 +283,7 @@ std::string load_in_words(const journal::Params& params) {
     text = load.ramp_to_rps > 0 ? fmt::format("ramp {} to {}", from, rate(load.ramp_to_rps)) : from;
     text += load.poisson ? ", Poisson" : ", constant";
   }
+  if (!load.think_us.empty()) text += fmt::format(", think {} us", load.think_us);
   if (load.pipeline > 1) text += fmt::format(", pipeline {}", load.pipeline);
   return text;
 }

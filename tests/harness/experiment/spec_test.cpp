@@ -90,7 +90,7 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
-     "page_cache, memory_mib; did you mean \"connections\"?"},
+     "page_cache, memory_mib, think_us; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
@@ -133,6 +133,11 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].rate_rps: found 5, expected it only beside load = \"open\""},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"closed\"\narrivals = \"poisson\"",
      "x.toml:5: tables[0].arrivals: found \"poisson\", expected it only beside load = \"open\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\nthink_us = \"fixed:1\"",
+     "x.toml:6: tables[0].think_us: found \"fixed:1\", expected it only beside load = \"closed\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nthink_us = \"1 s\"",
+     "x.toml:4: tables[0].think_us: found \"1 s\", expected how it is drawn (a think time is drawn fixed:US, "
+     "exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, found \"1 s\")"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nramp_to_rps = 5",
      "x.toml:4: tables[0].ramp_to_rps: found 5, expected it only beside load = \"open\""},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 0",

@@ -42,6 +42,7 @@ TEST(LoadShape, OfARowIsFlatAndItsFieldsKeepTheirOrder) {
            R"({"load":"closed","connections":64,"pipeline":1,"request":"/","idle":9,"idle_asks":true})",
            R"({"load":"open","connections":64,"pipeline":1,"rate_rps":5.0,"arrivals":"constant","slow_senders":3})",
            R"({"load":"open","rate_rps":5.0,"ramp_to_rps":6.0,"arrivals":"poisson","spin":true,"churn":true})",
+           R"({"load":"closed","connections":64,"churn":true,"think_us":"exponential:100000","idle":9})",
        }) {
     EXPECT_EQ(written_again(params), params);
   }

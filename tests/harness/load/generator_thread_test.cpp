@@ -83,6 +83,22 @@ TEST(GeneratorThread, RequestsInFlightOverTheWindowAgreeWithLittlesLaw) {
   EXPECT_NEAR(*result.row.mean_outstanding, by_law, 0.1 * by_law);
 }
 
+TEST(GeneratorThread, UsersWhoThinkAskOnceInEachTurnOfTheirTime) {
+  test::TinyServer server("echo");
+  for (const bool churn : {false, true}) {
+    AgentPlan plan = test::plan_for("echo", server.port());
+    plan.load.think_us = "fixed:50000";
+    plan.load.churn = churn;
+    plan.warmup_s = 0.12;
+    plan.window_s = 0.4;
+    const AgentResult result = run_one_thread(plan);
+    EXPECT_TRUE(result.row.errors.empty());
+    EXPECT_EQ(result.latency.at("total").count(), result.row.requests);
+    EXPECT_GE(result.row.requests, 4U);
+    EXPECT_LE(result.row.requests, 4U * 9U);
+  }
+}
+
 TEST(GeneratorThread, AWrongAnswerIsCountedExactlyOnceForEachReplyThatIsWrong) {
   std::atomic<std::uint64_t> spoilt{0}, seen{0};
   test::TinyServer server("echo", [&](std::string& replies) {
