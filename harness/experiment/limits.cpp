@@ -1,22 +1,15 @@
 #include "harness/experiment/limits.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
 
+#include "harness/measure/descriptor_limit.h"
 #include "harness/subjects/builtin.h"
 
 namespace bakeoff::experiment {
 namespace {
-
-/// The hard limit, to which subjects and agents raise theirs.
-std::uint64_t descriptor_limit() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  return files.rlim_max;
-}
 
 bool load_ran_out_of_files(const journal::ClientRow& client) {
   return std::any_of(client.errors.begin(), client.errors.end(),
@@ -72,7 +65,7 @@ void note_limits(journal::Trial& row, const subjects::Subject& subject) {
   std::string detail;
   if (out_of_files) {
     detail = fmt::format("{} of {} connections: the load's descriptor limit is {}", opened(*row.client),
-                         row.params.load.all_connections(), descriptor_limit());
+                         row.params.load.all_connections(), measure::most_descriptors());
   }
   const std::string cannot = too_many(row, subject);
   for (const std::string& said : {limit_met(receipt), cannot}) {
@@ -89,7 +82,7 @@ void note_limits(journal::Trial& row, const subjects::Subject& subject) {
   row.outcome = journal::Outcome::limit;
   row.outcome_detail = detail;
   if (out_of_files || receipt.limit.value_or("").starts_with("RLIMIT_NOFILE"))
-    row.descriptor_limit = descriptor_limit();
+    row.descriptor_limit = measure::most_descriptors();
 }
 
 }  // namespace bakeoff::experiment

@@ -24,7 +24,7 @@ MachineReading read_machine(const measure::Cgroup& load);
 /// The CPU time of each side of the trial between two readings, in microseconds.
 struct OwnCpuUse {
   std::optional<double> subject_us;  ///< If absent, the shares of its CPUs stay unknown.
-  double load_us = 0;                ///< All agents: lanes, connections beside the load, the agents' own.
+  double load_us = 0;                ///< All agents: generator threads, connections beside the load, the agents' own.
   double harness_us = 0;             ///< The harness stays on the load's CPUs.
 };
 

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <csignal>
@@ -24,6 +23,7 @@
 #include "harness/load/merge.h"
 #include "harness/load/plan.h"
 #include "harness/load/verify.h"
+#include "harness/measure/descriptor_limit.h"
 #include "workloads/catalogue.h"
 
 namespace bakeoff::load {
@@ -36,14 +36,9 @@ void print_line(const std::string& line) {
   std::fflush(stdout);
 }
 
-/// What load agents want of the system: every descriptor that is allowed, timers to the microsecond, no death by a
-/// peer that is gone, and no restart of a wait after SIGTERM.
+/// What load agents want of the system: timers to the microsecond, no death by a peer that is gone, and no restart of a
+/// wait after SIGTERM.
 void prepare_process() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
-  }
   ::prctl(PR_SET_TIMERSLACK, 1);
   std::signal(SIGPIPE, SIG_IGN);
   struct sigaction action {};
@@ -57,7 +52,7 @@ void pin_to(int cpu) {
   CPU_SET(static_cast<std::size_t>(cpu), &set);
   if (const int code = ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set); code != 0) {
     throw std::system_error(code, std::generic_category(),
-                            fmt::format("keep a lane on CPU {} (sched_setaffinity)", cpu));
+                            fmt::format("keep a generator thread on CPU {} (sched_setaffinity)", cpu));
   }
 }
 
@@ -217,6 +212,7 @@ bool run_phases(AgentLoad& load, bool report_windows) {
 
 int run_agent() {
   prepare_process();
+  const measure::RaisedDescriptorLimit raised;
   std::string line;
   if (!std::getline(std::cin, line)) return 1;
   try {

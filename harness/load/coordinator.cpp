@@ -1,7 +1,5 @@
 #include "harness/load/coordinator.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <system_error>
@@ -10,6 +8,7 @@
 #include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
 #include "harness/load/partition.h"
+#include "harness/measure/descriptor_limit.h"
 #include "harness/measure/monotonic.h"
 #include "harness/subjects/interruption.h"
 
@@ -30,12 +29,6 @@ subjects::Command agent_command(const std::vector<int>& cpus, const std::vector<
 
 milliseconds seconds(double s) {
   return milliseconds{static_cast<std::int64_t>(s * 1000)};
-}
-
-std::uint64_t descriptor_limit() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  return files.rlim_max;  // An agent raises its own to it.
 }
 
 /// The user's interrupt is not forgotten, however the wait for the partial result ends.
@@ -71,7 +64,7 @@ AgentReady ready_or_throw(const std::string& line) {
 Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
                          const std::vector<std::filesystem::path>& join)
     : plan_(plan) {
-  const std::uint64_t descriptors = descriptor_limit();
+  const std::uint64_t descriptors = measure::most_descriptors();  // An agent raises its own to it.
   const std::uint64_t most = most_connections(descriptors);
   const std::uint64_t wanted = plan.load.all_connections();
   if (wanted > most) {

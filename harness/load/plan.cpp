@@ -37,8 +37,8 @@ constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::cpus>("cpus"),
     field<&AgentPlan::sources>("sources"),
     field<&AgentPlan::first_connection>("first_connection"),
-    field<&AgentPlan::first_thread>("first_lane"),
-    field<&AgentPlan::threads>("lanes"),
+    field<&AgentPlan::first_thread>("first_thread"),
+    field<&AgentPlan::threads>("threads"),
 };
 
 constexpr FieldTable kAgentReadyFields{

@@ -2,6 +2,12 @@
 
 namespace bakeoff::measure {
 
+std::uint64_t most_descriptors() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_max;
+}
+
 RaisedDescriptorLimit::RaisedDescriptorLimit() noexcept {
   if (::getrlimit(RLIMIT_NOFILE, &before_) != 0) return;
   rlimit files = before_;
