@@ -310,7 +310,7 @@ void GeneratorThread::issue_due(std::uint64_t until_ns) {
   }
 }
 
-/// Whose connection is lost meanwhile asks as soon as there is a new one.
+/// A user whose connection is lost meanwhile asks as soon as there is a new one.
 void GeneratorThread::ask_after_thoughts(std::uint64_t until_ns) {
   for (int asked = 0; asked != kMostAtOnce && thinking_.next_ns() <= until_ns; ++asked) {
     send_next(connections_[thinking_.pop()], 0, measure::now_ns());

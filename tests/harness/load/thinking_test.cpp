@@ -42,7 +42,7 @@ TEST(Thinking, OfAFixedTimeIsOverOnceInEveryTurnOfIt) {
   }
 }
 
-TEST(Thinking, ComesToUsersOverTheTimeOfTheirThoughts) {
+TEST(Thinking, LetsUsersAskAtTheirNumberOverTheirThinkTime) {
   Thinking thinking("exponential:20000", 3, 0, 100);
   thinking.resume(0);
   // N / Z: 100 users, 20 ms, 20,000 requests; the sum of so many draws is within five deviations of its mean.
