@@ -46,8 +46,7 @@ void Thinking::suspend(std::uint64_t now_ns) {
   suspended_ns_ = now_ns;
 }
 
-void Thinking::begin(std::uint32_t user, std::uint64_t now_ns) {
-  if (!draw_ || users_[user].thinks) return;
+void Thinking::think(std::uint32_t user, std::uint64_t now_ns) {
   push(user, (running_ ? now_ns : suspended_ns_) + draw_->amount(stream(user), users_[user].thoughts++) * kNsPerUs);
 }
 

@@ -35,7 +35,9 @@ class Thinking {
   void suspend(std::uint64_t now_ns);
 
   /// The user has its reply, at `now_ns`, and thinks now. Nothing changes where it does already.
-  void begin(std::uint32_t user, std::uint64_t now_ns);
+  void begin(std::uint32_t user, std::uint64_t now_ns) {
+    if (draw_ && !users_[user].thinks) think(user, now_ns);
+  }
   bool thinks(std::uint32_t user) const { return draw_ && users_[user].thinks; }
 
   /// When the first of them asks next; kNever while the load does not run.
@@ -53,6 +55,7 @@ class Thinking {
     std::uint32_t user = 0;
     bool operator>(const Due& other) const { return due_ns > other.due_ns; }
   };
+  void think(std::uint32_t user, std::uint64_t now_ns);
   void push(std::uint32_t user, std::uint64_t due_ns);
   std::uint64_t stream(std::uint32_t user) const;
 
