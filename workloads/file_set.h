@@ -17,6 +17,9 @@ namespace bakeoff::workloads {
 inline constexpr std::uint64_t kMostFiles = 1'000'000;
 inline constexpr std::uint64_t kLargestFile = 2UL * 1024 * 1024;
 
+/// Where they are below the root of a server, as in GET /file/<k>.
+inline constexpr std::string_view kFilesBelow = "file";
+
 /// Files 0 to count - 1.
 struct FileSet {
   std::uint64_t count = 1000;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <vector>
 
 #include "harness/subjects/file_folder.h"
 #include "workloads/file_set.h"
@@ -17,19 +18,24 @@ std::string name_of(const journal::FilesFacts& files) {
 }  // namespace
 
 FileSets::FileSets(std::span<const TableSpec> tables, const std::function<void(const std::string&)>& tell) {
+  std::vector<workloads::FileSet> sets;
   for (const TableSpec& table : tables) {
     if (!table.files || roots_.contains(name_of(*table.files))) continue;
     if (!folder_) {
       folder_.emplace();
       std::filesystem::permissions(folder_->path(), std::filesystem::perms(0711));  // The servers' user may pass.
     }
-    const workloads::FileSet set{.count = table.files->count, .bytes = table.files->bytes};
-    const std::filesystem::path root = folder_->path() / std::to_string(roots_.size());
+    roots_.emplace(name_of(*table.files), folder_->path() / std::to_string(sets.size()));
+    sets.push_back({.count = table.files->count, .bytes = table.files->bytes});
+  }
+  if (sets.empty()) return;
+  subjects::expect_room(folder_->path(), sets);
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    const workloads::FileSet& set = sets[i];
     constexpr double kMib = 1024.0 * 1024;
     tell(fmt::format("making {} file{} ({}), {:.1f} MiB", set.count, set.count == 1 ? "" : "s", set.bytes,
                      static_cast<double>(workloads::FileSizes(set).total()) / kMib));
-    subjects::make_files(root, set);
-    roots_.emplace(name_of(*table.files), root);
+    subjects::make_files(folder_->path() / std::to_string(i), set);
   }
 }
 

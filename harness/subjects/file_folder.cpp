@@ -20,8 +20,8 @@ namespace bakeoff::subjects {
 namespace {
 
 namespace fs = std::filesystem;
+using workloads::kFilesBelow;
 
-constexpr const char* kBelow = "file";
 constexpr const char* kNote = "files.json";  ///< What set it is; written last.
 constexpr double kSpareShare = 0.02;         ///< Of the room on the disk, which is left for others.
 constexpr double kMostLeftShare = 0.01;
@@ -35,18 +35,13 @@ std::string in_mib(double bytes) {
   return fmt::format("{:.1f} MiB", bytes / kMib);
 }
 
-void expect_room(const fs::path& root, const workloads::FileSizes& sizes) {
+std::uint64_t bytes_on_disk(const workloads::FileSizes& sizes) {
   constexpr std::uint64_t kBlock = 4096;
   std::uint64_t bytes = 0;
   for (std::uint64_t file = 0; file < sizes.count(); ++file) {
     bytes += (sizes.bytes(file) + kBlock - 1) / kBlock * kBlock;
   }
-  const fs::space_info space = fs::space(root);
-  const double room = static_cast<double>(space.available) - kSpareShare * static_cast<double>(space.capacity);
-  if (static_cast<double>(bytes) <= room) return;
-  throw std::runtime_error(
-      fmt::format("{}: the {} files take {}, and the file system has room for {}; another folder is named by TMPDIR",
-                  root.string(), sizes.count(), in_mib(static_cast<double>(bytes)), in_mib(std::max(room, 0.0))));
+  return bytes;
 }
 
 void write_whole(const fs::path& file, std::string_view bytes) {
@@ -66,7 +61,7 @@ void write_whole(const fs::path& file, std::string_view bytes) {
 }
 
 void for_each_file(const fs::path& root, const std::function<void(const fs::path&)>& see) {
-  for (const auto& entry : fs::directory_iterator(root / kBelow)) {
+  for (const auto& entry : fs::directory_iterator(root / kFilesBelow)) {
     if (interrupted) throw Interrupted();
     see(entry.path());
   }
@@ -74,37 +69,52 @@ void for_each_file(const fs::path& root, const std::function<void(const fs::path
 
 }  // namespace
 
+void expect_room(const fs::path& folder, std::span<const workloads::FileSet> sets) {
+  std::uint64_t files = 0, bytes = 0;
+  for (const workloads::FileSet& set : sets) {
+    files += set.count;
+    bytes += bytes_on_disk(workloads::FileSizes(set));
+  }
+  const fs::space_info space = fs::space(folder);
+  const double room = static_cast<double>(space.available) - kSpareShare * static_cast<double>(space.capacity);
+  if (static_cast<double>(bytes) <= room) return;
+  throw std::runtime_error(
+      fmt::format("{}: the {} files take {}, and the file system has room for {}; another folder is named by TMPDIR",
+                  folder.string(), files, in_mib(static_cast<double>(bytes)), in_mib(std::max(room, 0.0))));
+}
+
 bool has_files(const fs::path& root) {
   std::error_code ignored;
-  return fs::is_directory(root / kBelow, ignored);
+  return fs::is_directory(root / kFilesBelow, ignored);
 }
 
 void make_files(const fs::path& root, const workloads::FileSet& set) {
   const workloads::FileSizes sizes(set);
-  if (fs::exists(root / kBelow)) {
+  if (fs::exists(root / kFilesBelow)) {
     if (measure::read_text(root / kNote) == note_of(set)) return;
-    throw std::runtime_error(fmt::format(
-        "{}: found other files there, expected a new folder, or one with this very set", (root / kBelow).string()));
+    throw std::runtime_error(
+        fmt::format("{}: found other files there, expected a new folder, or one with this very set",
+                    (root / kFilesBelow).string()));
   }
   // Whatever the umask is: the server may run as another user.
   if (fs::create_directories(root)) fs::permissions(root, fs::perms(0755));
-  expect_room(root, sizes);
+  expect_room(root, std::span(&set, 1));
   try {
-    fs::create_directory(root / kBelow);
-    fs::permissions(root / kBelow, fs::perms(0755));
+    fs::create_directory(root / kFilesBelow);
+    fs::permissions(root / kFilesBelow, fs::perms(0755));
     std::string bytes;
     for (std::uint64_t file = 0; file < sizes.count(); ++file) {
       if (interrupted) throw Interrupted();
       bytes.clear();
       workloads::append_file_part(bytes, file, sizes.bytes(file), 0, sizes.bytes(file));
-      write_whole(root / kBelow / std::to_string(file), bytes);
+      write_whole(root / kFilesBelow / std::to_string(file), bytes);
     }
     if (const auto error = measure::write_text(root / kNote, note_of(set))) {
       measure::throw_system_error("write " + (root / kNote).string(), error.value());
     }
   } catch (...) {
     std::error_code ignored;
-    fs::remove_all(root / kBelow, ignored);
+    fs::remove_all(root / kFilesBelow, ignored);
     throw;
   }
 }

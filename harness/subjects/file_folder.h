@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "workloads/file_set.h"
@@ -14,6 +15,9 @@ namespace bakeoff::subjects {
 /// Blocks for the disk. Throws std::runtime_error in one line, with sizes, before anything is written: for another set
 /// there, or too little room. When it cannot go on (Interrupted, std::system_error), what it has written is gone.
 void make_files(const std::filesystem::path& root, const workloads::FileSet& set);
+
+/// Throws std::runtime_error in one line, with sizes, where the disk of `folder` has no room for all these sets.
+void expect_room(const std::filesystem::path& folder, std::span<const workloads::FileSet> sets);
 
 /// Whether `root` has files of some set.
 bool has_files(const std::filesystem::path& root);

@@ -15,11 +15,11 @@
 #include "models/subject/commands.h"
 #include "models/subject/environment.h"
 #include "models/subject/result_line.h"
+#include "workloads/file_set.h"
 
 namespace bakeoff::models::subject {
 namespace {
 
-constexpr std::string_view kFilesBelow = "file";  // As in GET /file/<k>: the folder can be the root of any web server.
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
 constexpr std::uint64_t kLeastStoreBytes = 1024 * 1024;
 constexpr std::uint64_t kMostStoreBytes = std::uint64_t{64} * 1024 * 1024 * 1024;
@@ -79,7 +79,7 @@ void require_workload(const Arguments& arguments, std::string_view option, std::
 /// The folder of the files, opened; a descriptor that is none where the server has no files.
 Descriptor open_files(const Arguments& arguments) {
   if (!arguments.has("--files")) return {};
-  const std::string folder = arguments.text("--files", "") + "/" + std::string(kFilesBelow);
+  const std::string folder = arguments.text("--files", "") + "/" + std::string(workloads::kFilesBelow);
   Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened) {
     throw ArgumentError("--files: cannot open '" + folder + "': " + std::generic_category().message(errno) +

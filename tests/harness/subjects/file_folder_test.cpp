@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/scratch_folder.h"
@@ -46,6 +48,17 @@ TEST(FileFolder, HasEveryFileOfTheSetWholeAndForEverybody) {
     EXPECT_EQ(facts.st_mtime, 946'684'800);
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(root / "file"), {}), 5);
+}
+
+TEST(FileFolder, HasToHaveRoomForAllSetsTogether) {
+  const ScratchFolder folder;
+  const auto space = std::filesystem::space(folder.path());
+  const double room = static_cast<double>(space.available) - 0.02 * static_cast<double>(space.capacity);
+  const workloads::FileSet most{.count = static_cast<std::uint64_t>(0.6 * room / workloads::kLargestFile),
+                                .bytes = "fixed:" + std::to_string(workloads::kLargestFile)};
+  const std::vector<workloads::FileSet> twice{most, most};
+  EXPECT_NO_THROW(expect_room(folder.path(), std::span(twice).first(1)));
+  EXPECT_THROW(expect_room(folder.path(), twice), std::runtime_error);
 }
 
 TEST(FileFolder, IsLeftAsItIsForTheSameSetAndRefusedForAnother) {
