@@ -7,11 +7,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "harness/journal/reader.h"
 #include "harness/measure/process_tree.h"
+#include "harness/validity/validity.h"
 #include "tests/e2e/program.h"
 #include "tests/eventually.h"
 
@@ -101,7 +103,8 @@ class ForeignServerFixture : public subjects::ScratchFolder {
   struct Measured {
     Call::Result call;
     pid_t harness = -1;
-    std::vector<journal::Trial> rows;  ///< Without those of trials that were repeated for noise.
+    std::vector<journal::Trial> rows;  ///< The first attempts.
+    bool any_valid = false;            ///< Whether a row has a valid number, a repeated attempt too.
 
     const journal::Trial& row(const std::string& subject) const {
       for (const journal::Trial& one : rows) {
@@ -119,9 +122,10 @@ class ForeignServerFixture : public subjects::ScratchFolder {
     std::error_code absent;
     std::filesystem::remove_all(out(), absent);
     Call call(bakeoff_program(), arguments, prefix);
-    Measured measured{{}, call.process().pid(), {}};
+    Measured measured{.call = {}, .harness = call.process().pid(), .rows = {}};
     measured.call = call.finish();
     if (std::filesystem::exists(out() + "/trials.jsonl")) measured.rows = journal::read_journal(out()).trials;
+    measured.any_valid = std::ranges::any_of(measured.rows, validity::gives_valid_number);
     std::erase_if(measured.rows, [](const journal::Trial& row) { return row.attempt > 1; });
     return measured;
   }
