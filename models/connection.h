@@ -8,26 +8,22 @@
 #pragma once
 
 #include <malloc.h>
-#include <sys/socket.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "models/net.h"
 #include "models/open_file.h"
-#include "models/peer_disconnect.h"
+#include "models/stop_request.h"
 #include "workloads/session.h"
 
 namespace bakeoff::models {
@@ -56,6 +52,8 @@ concept Stream = requires(S stream, std::string& replies, OpenFile& file, std::c
   { stream.send_file(workloads::FileTransfer::sendfile, file, replies) } -> std::convertible_to<bool>;
   /// Lets `time` pass. False when the model is stopping, or the peer has left: see peer_disconnect.h.
   { stream.pause(time) } -> std::convertible_to<bool>;
+  /// Makes the calls of the back end and returns what resume() takes.
+  { stream.call(workloads::Calls()) } -> std::convertible_to<std::string>;
   /// The server ends the conversation of its own accord: see shutdown_and_drain().
   stream.finish();
 };
@@ -89,34 +87,6 @@ inline std::optional<std::size_t> send_what_fits(int socket, std::string& replie
   if (sent < 0 || static_cast<std::size_t>(sent) == replies.size()) drop_replies(replies);
   if (sent < 0) return std::nullopt;
   return static_cast<std::size_t>(sent);
-}
-
-/// Set by the process's signal handler, beside the StopToken. A computation looks at this, because the longest work
-/// that a request may ask for takes longer than a stop may, and polling the token would cost a system call each time.
-inline std::atomic<bool> stop_requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-/// In models whose process serves one connection at a time, the socket of that connection; -1 elsewhere. The signal
-/// handler shuts it down, so that the StopToken need not be looked at between two reads.
-inline std::atomic<int> socket_to_shut_down{-1};
-static_assert(std::atomic<int>::is_always_lock_free);
-
-/// Sets socket_to_shut_down for as long as it lives. Look at stop_requested once it is set: the stop may have come just
-/// before.
-class ShutDownOnStop {
- public:
-  explicit ShutDownOnStop(int socket) { socket_to_shut_down = socket; }
-  ShutDownOnStop(const ShutDownOnStop&) = delete;
-  ShutDownOnStop& operator=(const ShutDownOnStop&) = delete;
-  ~ShutDownOnStop() { socket_to_shut_down = -1; }
-};
-
-/// What a signal handler does for a stop, beside making the StopToken readable.
-inline void request_stop_from_signal() noexcept {
-  const int saved = errno;
-  stop_requested = true;
-  if (const int socket = socket_to_shut_down; socket >= 0) ::shutdown(socket, SHUT_RDWR);
-  errno = saved;
 }
 
 /// The work's answer; nullopt when the stop came before its end.
@@ -159,8 +129,7 @@ inline workloads::Step perform_step(workloads::ServerSession& session, const wor
     case workloads::Step::Want::send_file:
       file.close();
       return session.resume("", replies);
-    case workloads::Step::Want::call:
-      return session.resume(workloads::kNoBackend, replies);
+    case workloads::Step::Want::call:  // The model makes the calls, in its own idiom, and resumes.
     case workloads::Step::Want::input:
     case workloads::Step::Want::close:
       break;
@@ -189,70 +158,10 @@ void converse(workloads::ServerSession& session, S& stream, std::string& replies
       if (step.want == workloads::Step::Want::input) break;
       if (step.want == workloads::Step::Want::close) return stream.finish();
       if (step.want == workloads::Step::Want::wait && !stream.pause(step.pause)) return;
-      step = perform_step(session, step, file, replies);
+      step = step.want == workloads::Step::Want::call ? session.resume(stream.call(step.calls), replies)
+                                                      : perform_step(session, step, file, replies);
     }
   }
 }
-
-/// A blocking socket that an operating system thread serves, be it the only one of its process or one of many.
-class BlockingStream {
- public:
-  /// Does not own the socket. Reads into `scratch`, which is the thread's: an idle connection costs no buffer.
-  BlockingStream(int socket, const StopToken& stop, std::span<char> scratch)
-      : socket_(socket), stop_(stop), scratch_(scratch) {}
-
-  std::string_view read() const {
-    const ssize_t received = receive_some(socket_, scratch_.data(), scratch_.size());
-    return {scratch_.data(), received < 0 ? 0 : static_cast<std::size_t>(received)};
-  }
-
-  bool write(std::string& replies) const {
-    std::string_view rest = replies;
-    while (!rest.empty()) {
-      const ssize_t sent = send_some(socket_, rest);
-      if (sent < 0) break;
-      rest.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    const bool all = rest.empty();
-    replies.clear();
-    return all;
-  }
-
-  bool send_file(workloads::FileTransfer transfer, OpenFile& file, std::string& replies) const {
-    std::size_t sent = 0;
-    return send_with_file(socket_, transfer, file, replies, sent) == SendResult::all;
-  }
-
-  bool pause(std::chrono::nanoseconds time) const { return wait_unless_peer_disconnects(socket_, stop_, time); }
-  void finish() const { shutdown_and_drain(socket_); }
-
- private:
-  int socket_;
-  const StopToken& stop_;
-  std::span<char> scratch_;
-};
-
-/// What an operating system thread that serves one connection after another keeps between them.
-class BlockingServer {
- public:
-  BlockingServer(workloads::Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
-
-  /// Serves the connection to its end; the caller closes it. Without memory for it the connection ends early, and the
-  /// thread goes on.
-  void serve(int socket) {
-    try {
-      const auto session = service_.connect();
-      BlockingStream stream(socket, stop_, scratch_);
-      if (!stop_requested) converse(*session, stream, replies_);
-    } catch (const std::exception&) {
-    }
-  }
-
- private:
-  workloads::Service& service_;
-  const StopToken& stop_;
-  std::array<char, kReadSize> scratch_;
-  std::string replies_;
-};
 
 }  // namespace bakeoff::models

@@ -14,10 +14,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <deque>
 #include <exception>
+#include <optional>
 
+#include "models/asio/back_end.h"
 #include "models/asio/coroutine_connection.h"
 #include "models/asio/disconnect_watch.h"
 #include "models/asio/loop_thread.h"
@@ -33,7 +34,9 @@ namespace {
 /// The connections of one loop. Used on its thread.
 class CoroutineConnections {
  public:
-  CoroutineConnections(workloads::Service& service, LiveCount& live) : service_(service), live_(live) {}
+  CoroutineConnections(workloads::Service& service, LiveCount& live) : service_(service), live_(live) {
+    if (const workloads::BackEndUse* use = service.back_end()) client_.emplace(io_, *use);
+  }
 
   boost::asio::io_context& io() { return io_; }
 
@@ -49,6 +52,7 @@ class CoroutineConnections {
     stopping_ = true;
     for (asio::CoroutineConnection& connection : connections_) connection.abort();
     peers_.end();
+    if (client_) client_->end();
   }
 
  private:
@@ -79,32 +83,29 @@ class CoroutineConnections {
         } else if (!replies_.empty()) {
           const auto sent = send_what_fits(connection.socket.native_handle(), replies_);
           if (!sent) co_return;
-          if (!replies_.empty()) {
-            const std::string unsent = std::exchange(replies_, {});  // Others use the loop's string while this waits.
-            const auto [gone, count] = co_await boost::asio::async_write(
-                connection.socket, boost::asio::buffer(unsent) + *sent, asio::kAwaitResult);
-            if (gone) co_return;
-          }
+          if (!replies_.empty() && !co_await asio::send_rest(connection, *sent, replies_)) co_return;
         }
         if (step.want == workloads::Step::Want::input) break;
         if (step.want == workloads::Step::Want::close) co_return shutdown_and_drain(connection.socket.native_handle());
         if (step.want == workloads::Step::Want::wait) {
-          connection.timer.expires_after(step.pause);
-          if (!connection.peer.cancel_timer_on_disconnect(peers_, connection.socket.native_handle(), connection.timer))
-            co_return;
+          if (!connection.begin_pause(step.pause, peers_)) co_return;
           const auto [cancelled] = co_await connection.timer.async_wait(asio::kAwaitResult);
           if (cancelled) co_return;
         }
         // It computes on the loop, which is the model's price; but the others get a turn first.
         if (step.want == workloads::Step::Want::compute) co_await boost::asio::post(io_, boost::asio::deferred);
+        const bool call = step.want == workloads::Step::Want::call;
+        if (call && !client_->call(connection.calls(), step.calls)) co_await connection.called();
         if (stopping_) co_return;
-        step = perform_step(session, step, file, replies_);
+        step =
+            call ? session.resume(connection.calls().result(), replies_) : perform_step(session, step, file, replies_);
       }
     }
   }
 
   boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // One thread uses it, so Asio needs no locks.
   asio::DisconnectWatch peers_{io_};
+  std::optional<asio::AsioBackEnd> client_;
   workloads::Service& service_;
   LiveCount& live_;
   bool stopping_ = false;

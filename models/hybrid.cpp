@@ -18,6 +18,7 @@
 #include <string>
 
 #include "models/asio/connection.h"
+#include "models/back_end/blocking_client.h"
 #include "models/catalogue.h"
 
 namespace bakeoff::models {
@@ -26,6 +27,9 @@ namespace {
 /// Every step that would hold up the loop goes to the pool.
 struct PoolPolicy {
   using Connection = asio::AsioConnection<PoolPolicy>;
+
+  void begin(boost::asio::io_context&, workloads::Service&) const {}
+  void end() const {}
 
   /// Stands for a blocking call to a database, which takes a thread for as long as it lasts.
   void wait(Connection& connection, const workloads::Step& step) const {
@@ -64,6 +68,16 @@ struct PoolPolicy {
     return false;
   }
 
+  /// A blocking client on a thread of the pool. The reply is made on the loop.
+  bool call(Connection& connection, const workloads::Step& step) const {
+    run_on_pool(
+        connection, [client = client, calls = step.calls] { return client->call(calls); },
+        [&connection](const std::string& result) {
+          return connection.session().resume(result, connection.loop().replies);
+        });
+    return false;
+  }
+
   void compute(Connection& connection, const workloads::Step& step) const {
     run_on_pool(
         connection, [work = step.work] { return compute_unless_stopped(work); },
@@ -92,6 +106,7 @@ struct PoolPolicy {
 
   boost::asio::thread_pool* pool;
   const StopToken* stop;
+  back_end::BlockingClient* client;
 };
 
 class Hybrid final : public Model {
@@ -100,8 +115,10 @@ class Hybrid final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup& setup,
                      const StopToken& stop, const std::function<void()>& ready) override {
+    const auto client = back_end::make_blocking_client(service);
     boost::asio::thread_pool pool(setup.units);
-    asio::AsioLoop<PoolPolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_DEFAULT, service, PoolPolicy{&pool, &stop});
+    asio::AsioLoop<PoolPolicy> loop(BOOST_ASIO_CONCURRENCY_HINT_DEFAULT, service,
+                                    PoolPolicy{&pool, &stop, client.get()});
     asio::AsioAcceptor acceptor(
         loop.io, listener, stop, [&](Descriptor socket) { loop.add_connection(std::move(socket)); },
         [&] { loop.abort(); });

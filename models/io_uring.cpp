@@ -28,7 +28,8 @@ class UringAcceptor {
   }
 
   void run() {
-    while (!stopping_ || accepting_ || !loop_.connections.empty()) loop_.ring.run_once();
+    const auto is_busy = [this] { return loop_.client && loop_.client->is_busy(); };
+    while (!stopping_ || accepting_ || !loop_.connections.empty() || is_busy()) loop_.ring.run_once();
   }
   ModelReceipt receipt() const {
     return {.connections = connections_, .units = {.created = 1, .peak_live = 1}, .pauses = pauses_};
@@ -59,6 +60,7 @@ class UringAcceptor {
     loop_.ring.cancel(accepted_);
     loop_.ring.cancel(pause_ended_);
     for (uring::UringConnection& connection : loop_.connections) connection.shut_down();
+    if (loop_.client) loop_.client->end();
   }
 
   uring::UringLoop& loop_;

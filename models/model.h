@@ -51,6 +51,10 @@ class Model {
   /// replies to its requests. But where one of them still has to wait for more than a second, the connection is closed
   /// during that wait, as after a reset (peer_disconnect.h).
   ///
+  /// Calls of the service's back end (Service::back_end()) are made over a pool of connections. What shares memory and
+  /// may wait for each other has one pool: a process, with several loops a loop. A peer that leaves meanwhile is noticed
+  /// when its reply is sent.
+  ///
   /// At a limit on descriptors, threads or processes the model stops accepting for a moment, counts that and goes on
   /// with the connections it has. Throws std::system_error only when it cannot begin. A system call that fails to wait
   /// ends the whole process, and its workers (failed_wait.h).

@@ -17,8 +17,8 @@
 #include <string>
 #include <system_error>
 
+#include "models/blocking_server.h"
 #include "models/catalogue.h"
-#include "models/connection.h"
 #include "models/processes/scoreboard.h"
 #include "models/processes/worker_limits.h"
 #include "models/processes/worker_signals.h"
@@ -80,7 +80,9 @@ class Prefork final : public Model {
     const WakeupEvent parent_wakeup;
     const int listening_socket = listener.socket.get();
     set_blocking(listening_socket, true);
-    PreforkWorker worker{listening_socket, stop, limits, scoreboard, parent_wakeup, BlockingServer(service, stop)};
+    const auto client = back_end::make_blocking_client(service);
+    PreforkWorker worker{listening_socket, stop,          limits,
+                         scoreboard,       parent_wakeup, BlockingServer(service, stop, client.get())};
     processes::WorkerSupervisor supervisor([&worker](std::size_t slot) { worker.run(slot); }, setup.units, limits,
                                            scoreboard, parent_wakeup);
     supervisor.adjust_workers();

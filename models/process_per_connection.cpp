@@ -14,8 +14,8 @@
 // Left out:     exec (inetd and CGI start another program), children kept for the next connection (prefork).
 #include <cerrno>
 
+#include "models/blocking_server.h"
 #include "models/catalogue.h"
-#include "models/connection.h"
 #include "models/processes/worker_processes.h"
 #include "models/processes/worker_signals.h"
 
@@ -30,7 +30,8 @@ class ProcessPerConnection final : public Model {
                      const StopToken& stop, const std::function<void()>& ready) override {
     constexpr int kRetryAfterMs = static_cast<int>(AcceptPauses::kLength.count());
     const int listening_socket = listener.socket.get();
-    BlockingServer server(service, stop);
+    const auto client = back_end::make_blocking_client(service);
+    BlockingServer server(service, stop, client.get());
     AcceptPauses pauses;
     std::uint64_t connections = 0, kept_waiting = 0;
     std::size_t waited = 0;  // Connections of the listen queue that came while the cap was reached.

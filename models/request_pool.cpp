@@ -27,11 +27,13 @@
 #include <thread>
 #include <utility>
 
+#include "models/back_end/blocking_client.h"
 #include "models/blocking_acceptor.h"
 #include "models/catalogue.h"
 #include "models/epoll/nonblocking_connection.h"
 #include "models/epoll/request_queue.h"
 #include "models/epoll/shared_poller.h"
+#include "models/peer_disconnect.h"
 
 namespace bakeoff::models {
 namespace {
@@ -39,7 +41,8 @@ namespace {
 /// What each thread of the pool does.
 class RequestThread {
  public:
-  RequestThread(epoll::SharedPoller& poller, const StopToken& stop) : poller_(poller), stop_(stop) {}
+  RequestThread(epoll::SharedPoller& poller, const StopToken& stop, back_end::BlockingClient* client)
+      : poller_(poller), stop_(stop), client_(client) {}
 
   /// Serves what `next` gives, until that is nullptr.
   void run(const auto& next) {
@@ -79,14 +82,17 @@ class RequestThread {
         case workloads::Step::Want::flush:
         case workloads::Step::Want::open_file:
         case workloads::Step::Want::send_file:
-        case workloads::Step::Want::call:
           peer.perform_step(replies_);
+          break;
+        case workloads::Step::Want::call:
+          peer.resume(client_->call(peer.step().calls), replies_);
       }
     }
   }
 
   epoll::SharedPoller& poller_;
   const StopToken& stop_;
+  back_end::BlockingClient* client_;
   std::array<char, kReadSize> scratch_;
   std::string replies_;
 };
@@ -109,10 +115,11 @@ class RequestPool final : public Model {
     const bool by_queue = setup.settings.text("dispatch") == "queue";
     epoll::SharedPoller poller(stop);
     epoll::RequestQueue requests;
+    const auto client = back_end::make_blocking_client(service);
     std::deque<std::jthread> pool;
     while (pool.size() < setup.units) {
       pool.emplace_back([&] {
-        RequestThread thread(poller, stop);
+        RequestThread thread(poller, stop, client.get());
         by_queue ? thread.run([&] { return requests.take(); }) : thread.run([&] { return poller.next(); });
       });
     }

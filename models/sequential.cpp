@@ -4,7 +4,7 @@
 // Who waits:    the process, blocked in recv(), send() or its pause, for the one peer that it serves. All other peers
 //               wait for that peer to leave.
 // Who owns:     the process owns everything. The signal handler shuts the connection down on a stop (ShutDownOnStop in
-//               connection.h), so that a request costs two system calls and no look at the stop token.
+//               stop_request.h), so that a request costs two system calls and no look at the stop token.
 // Chosen by:    the first server of every textbook, debug servers of frameworks (Python's http.server, php -S), daemons
 //               of a device with one user (gdbserver).
 // Price:        the work alone. With one connection, the other models' prices are counted from here.
@@ -13,8 +13,8 @@
 #include <algorithm>
 
 #include "models/blocking_acceptor.h"
+#include "models/blocking_server.h"
 #include "models/catalogue.h"
-#include "models/connection.h"
 
 namespace bakeoff::models {
 namespace {
@@ -25,7 +25,8 @@ class Sequential final : public Model {
 
   ModelReceipt serve(const Listener& listener, workloads::Service& service, const ModelSetup&, const StopToken& stop,
                      const std::function<void()>& ready) override {
-    BlockingServer server(service, stop);
+    const auto client = back_end::make_blocking_client(service);
+    BlockingServer server(service, stop, client.get());
     BlockingAcceptor acceptor(listener, stop, 0);
     std::uint64_t kept_waiting = 0;
     ready();

@@ -15,13 +15,14 @@
 // Left out:     pools that grow, a time that a connection may wait, giving a thread back between two requests (that is
 //               request-pool).
 
+#include <memory>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "models/blocking_acceptor.h"
+#include "models/blocking_server.h"
 #include "models/catalogue.h"
-#include "models/connection.h"
 #include "models/connection_queue.h"
 #include "models/live_count.h"
 #include "models/os_thread.h"
@@ -33,7 +34,11 @@ namespace {
 class ServingThreads {
  public:
   ServingThreads(ConnectionQueue& queue, workloads::Service& service, const StopToken& stop, std::size_t wanted)
-      : queue_(queue), service_(service), stop_(stop), wanted_(wanted) {
+      : queue_(queue),
+        service_(service),
+        stop_(stop),
+        client_(back_end::make_blocking_client(service)),
+        wanted_(wanted) {
     threads_.reserve(wanted);
   }
   ServingThreads(const ServingThreads&) = delete;
@@ -63,13 +68,14 @@ class ServingThreads {
  private:
   void work() {
     const LiveCount::Scope alive(live_);
-    BlockingServer server(service_, stop_);
+    BlockingServer server(service_, stop_, client_.get());
     for (Descriptor socket; queue_.next(socket);) server.serve(socket.get());
   }
 
   ConnectionQueue& queue_;
   workloads::Service& service_;
   const StopToken& stop_;
+  const std::unique_ptr<back_end::BlockingClient> client_;
   std::size_t wanted_;
   LiveCount live_;
   std::vector<OsThread> threads_;

@@ -22,8 +22,8 @@
 #include <utility>
 
 #include "models/blocking_acceptor.h"
+#include "models/blocking_server.h"
 #include "models/catalogue.h"
-#include "models/connection.h"
 #include "models/os_thread.h"
 
 namespace bakeoff::models {
@@ -32,7 +32,8 @@ namespace {
 /// The connections that are being served, each on a thread of its own.
 class ConnectionThreads {
  public:
-  ConnectionThreads(workloads::Service& service, const StopToken& stop) : service_(service), stop_(stop) {}
+  ConnectionThreads(workloads::Service& service, const StopToken& stop)
+      : service_(service), stop_(stop), client_(back_end::make_blocking_client(service)) {}
 
   /// Takes the socket, serves it on a new thread, and returns 0. Where no thread can be made it returns the errno and
   /// leaves the socket.
@@ -76,8 +77,9 @@ class ConnectionThreads {
 
   static void* work(void* argument) {
     const std::unique_ptr<StartArguments> arguments(static_cast<StartArguments*>(argument));
-    BlockingServer(arguments->threads.service_, arguments->threads.stop_).serve(arguments->socket.get());
-    arguments->threads.on_thread_end(std::move(arguments->socket));
+    ConnectionThreads& threads = arguments->threads;
+    BlockingServer(threads.service_, threads.stop_, threads.client_.get()).serve(arguments->socket.get());
+    threads.on_thread_end(std::move(arguments->socket));
     return nullptr;
   }
 
@@ -96,6 +98,7 @@ class ConnectionThreads {
 
   workloads::Service& service_;
   const StopToken& stop_;
+  const std::unique_ptr<back_end::BlockingClient> client_;  // For all threads; none without a back end.
   const ThreadAttributes attributes_{kServingStackBytes};
   std::mutex mutex_;
   std::condition_variable gone_;

@@ -29,7 +29,7 @@ std::span<const WorkloadEntry> workload_entries() {
                     service<make_echo_service, make_echo_client, kFaultyEcho>, make_echo_client, make_echo_verifier},
       WorkloadEntry{"http", "HTTP/1.1 with keep-alive and pipelining", "/",
                     service<make_http_service, make_http_client, kFaultyHttp>, make_http_client, make_http_verifier,
-                    http_files_asked},
+                    http_files_asked, http_calls_back_end},
       WorkloadEntry{"counter", "a key-value server that speaks the Redis protocol", "incr/counter",
                     service<make_counter_service, make_counter_client, kFaultyCounter>, make_counter_client,
                     make_counter_verifier},

@@ -1,13 +1,16 @@
 // The only list of workloads and jobs. Adding one is a file, a CMake line and a line in catalogue.cpp.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "workloads/back_end.h"
 #include "workloads/faulty.h"
 #include "workloads/jobs/job.h"
 #include "workloads/session.h"
@@ -50,6 +53,8 @@ struct ServiceSettings {
   /// counter: the memory that unread replies larger than kReplyCap may take, over all connections.
   std::size_t unread_bytes = 256UL * 1024 * 1024;
   FilesSetting files{};                             ///< http.
+  std::optional<BackEnd> back_end{};                ///< http: what its model calls; see Service::back_end().
+  std::chrono::nanoseconds id_delay{0};             ///< http: every GET /id/<k> waits this long; for back ends.
   const ServiceEnvironment* environment = nullptr;  ///< Required; outlives the Service.
   Faults faults{};                                  ///< What is to go wrong, on purpose.
 };
@@ -64,9 +69,10 @@ struct ClientSettings {
   ///   http:    a target. "{k}" in it becomes a number that differs for each request, and the body must be that
   ///            number. /wait/{fixed:US}, /wait/{exponential:MEAN_US} and /wait/{lognormal:MEDIAN_US,SIGMA} draw
   ///            how long each request waits. /file/{zipf:FILES,EXPONENT} asks for files of a set, some more often than
-  ///            others. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, the others are
-  ///            GET /id/<k>. /{mix: WEIGHT KIND [DETAIL], ...}: requests of several kinds (http_requests.h). Any other
-  ///            target: the first 2xx body is learnt and every further one must equal it.
+  ///            others. /call/{k}, /calls/N/{k} and /calls-at-once/N/{k} have the server ask its back end for
+  ///            items that are drawn. /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, the
+  ///            others are GET /id/<k>. /{mix: WEIGHT KIND [DETAIL], ...}: requests of several kinds (http_requests.h).
+  ///            Any other target: the first 2xx body is learnt and every further one must equal it.
   ///   counter: incr/KEY | get/KEY | set/KEY | ping. get and set work on KEY:<connection> with a value of its own.
   ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over that number of keys, drawn by Zipf's
   ///            law.
@@ -99,6 +105,8 @@ struct WorkloadEntry {
   /// How many files of a set such requests ask for, files 0 to this - 1; 0: none. nullptr: never any. Throws as
   /// make_client does.
   std::uint64_t (*files_asked)(std::string_view request) = nullptr;
+  /// Whether such requests make the server call its back end. The same.
+  bool (*calls_back_end)(std::string_view request) = nullptr;
 };
 
 /// The setting that a job is about: its choices are run beside each other where none is asked for.

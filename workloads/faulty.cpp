@@ -196,6 +196,7 @@ class FaultyService final : public Service {
     receipt.bytes_sent = moved.bytes_sent;
     return receipt;
   }
+  const BackEndUse* back_end() override { return inner_->back_end(); }
 
  private:
   std::unique_ptr<Service> inner_;

@@ -24,7 +24,7 @@ class FramedSession : public ServerSession {
  public:
   /// An incomplete message longer than `message_cap` ends the connection. `tallies` outlives the session.
   FramedSession(Tallies& tallies, std::size_t message_cap) : tallies_(tallies), message_cap_(message_cap) {}
-  ~FramedSession() override { tallies_.add(requests_, received_, sent_, files_); }
+  ~FramedSession() override { tallies_.add(requests_, received_, sent_, files_, calls_); }
   FramedSession(const FramedSession&) = delete;
   FramedSession& operator=(const FramedSession&) = delete;
 
@@ -50,6 +50,8 @@ class FramedSession : public ServerSession {
     ++files_;
     sent_ += bytes;
   }
+  void count_calls(std::uint64_t calls) { calls_ += calls; }
+  void count_failed_call(CallOutcome outcome) { tallies_.add_failed_call(outcome); }
 
  private:
   void go_on(std::string_view received, std::string& replies);
@@ -64,6 +66,7 @@ class FramedSession : public ServerSession {
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;
   std::uint64_t files_ = 0;
+  std::uint64_t calls_ = 0;
 };
 
 }  // namespace bakeoff::workloads

@@ -1,12 +1,12 @@
 // The workload `http`, client side: a load that asks for one target for ever, and a verifier.
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "workloads/client.h"
 #include "workloads/file_set.h"
+#include "workloads/http_last_head.h"
 #include "workloads/http_requests.h"
 #include "workloads/http_response.h"
 #include "workloads/http_routes.h"
@@ -17,56 +17,6 @@
 
 namespace bakeoff::workloads {
 namespace {
-
-/// The head of the last reply. A server's next head is nearly always the same bytes but for the digits of its
-/// Content-Length; then nothing has to be parsed.
-class LastHead {
- public:
-  /// Remembers a head that was parsed and found good, if it has the one simple form.
-  void learn(std::string_view head) {
-    constexpr std::string_view kName = "\r\ncontent-length:";
-    const auto same = [](char left, char right) {
-      return left == right || (left >= 'A' && left <= 'Z' && left + ('a' - 'A') == right);
-    };
-    const auto found = std::search(head.begin(), head.end(), kName.begin(), kName.end(), same);
-    head_.clear();
-    if (found == head.end()) return;
-    auto at = static_cast<std::size_t>(found - head.begin()) + kName.size();
-    while (head[at] == ' ') ++at;
-    std::size_t end = at;
-    while (head[end] >= '0' && head[end] <= '9') ++end;
-    if (end == at || head[end] != '\r') return;
-    head_.reserve(head.size());
-    head_.assign(head.substr(0, at)).append(head.substr(end));
-    digits_at_ = at;
-  }
-  void forget() { head_.clear(); }
-
-  /// The size of the head at the front of `bytes` when it is this one again, and the size of its body; else {0, 0}.
-  struct Sizes {
-    std::size_t head = 0;
-    std::size_t body = 0;
-  };
-  Sizes match(std::string_view bytes) const {
-    if (head_.empty() || bytes.size() <= head_.size()) return {};
-    if (std::memcmp(bytes.data(), head_.data(), digits_at_) != 0) return {};
-    constexpr std::size_t kMostDigits = 7;  // 4 MiB
-    std::size_t body = 0;
-    std::size_t at = digits_at_;
-    for (; at < bytes.size() && at <= digits_at_ + kMostDigits && bytes[at] >= '0' && bytes[at] <= '9'; ++at) {
-      body = body * 10 + static_cast<std::size_t>(bytes[at] - '0');
-    }
-    const std::size_t digits = at - digits_at_;
-    const std::size_t rest = head_.size() - digits_at_;
-    if (digits == 0 || digits > kMostDigits || body > kMessageCap / 2 || bytes.size() < at + rest) return {};
-    if (std::memcmp(bytes.data() + at, head_.data() + digits_at_, rest) != 0) return {};
-    return {head_.size() + digits, body};
-  }
-
- private:
-  std::string head_;  ///< Without the digits of the Content-Length.
-  std::size_t digits_at_ = 0;
-};
 
 std::string target_of(const ClientSettings& settings) {
   return settings.request.empty() ? "/" : settings.request;
@@ -205,7 +155,10 @@ class HttpClient final : public HttpReplyClient {
     const ExpectedBody due = requests_.expected(index, body_buffer_);
     switch (due.kind) {
       case ExpectedBody::Kind::text:
-        if (body == due.text) return;
+        if (body == due.text) {
+          consumed.calls += due.calls;
+          return;
+        }
         complain(due.text, body);
         break;
       case ExpectedBody::Kind::file:
@@ -243,7 +196,7 @@ class HttpVerifier final : public HttpReplyClient {
     const HttpRequests asked(target, settings.host, stream_of(settings.seed, settings.connection));
     const bool files = target.starts_with("/file/");
     const bool ours = target == "/" || target.starts_with("/id/") || target.starts_with("/wait/") ||
-                      target.starts_with("/work/") || files || !asked.classes().empty();
+                      target.starts_with("/work/") || asked.call() || files || !asked.classes().empty();
     if (!ours) {
       std::string one = target;
       const std::size_t mark = one.find(kNumberMark);
@@ -290,6 +243,7 @@ class HttpVerifier final : public HttpReplyClient {
     unsigned status = 200;                ///< 200 stands for any 2xx when neither body nor file is set.
     std::optional<std::string> body{};    ///< Unset: anything, but every time the same.
     std::optional<std::uint64_t> file{};  ///< What the body has to be.
+    std::uint32_t calls = 0;              ///< Calls of the back end that stand behind it.
   };
 
   static constexpr std::uint64_t kAskedAhead = 3;
@@ -300,7 +254,9 @@ class HttpVerifier final : public HttpReplyClient {
     asked.append(request, index);
     if (script_.ends_with(request)) return;  // The requests are all the same.
     const ExpectedBody due = asked.expected(index, buffer);
-    if (due.kind == ExpectedBody::Kind::text) script_.add(request, {.body = std::string(due.text)});
+    if (due.kind == ExpectedBody::Kind::text) {
+      script_.add(request, {.body = std::string(due.text), .calls = due.calls});
+    }
     if (due.kind == ExpectedBody::Kind::file) script_.add(request, {.file = due.file});
   }
 
@@ -327,6 +283,8 @@ class HttpVerifier final : public HttpReplyClient {
     } else if (expected.body ? reply.body() != *expected.body : !known_body && !is_stable(reply.body())) {
       ++consumed.wrong;
       complain(expected.body ? *expected.body : *learnt_, reply.body());
+    } else {
+      consumed.calls += expected.calls;
     }
   }
 
@@ -354,6 +312,10 @@ std::unique_ptr<ClientSession> make_http_verifier(const ClientSettings& settings
 
 std::uint64_t http_files_asked(std::string_view request) {
   return request.empty() ? 0 : HttpRequests(request, "127.0.0.1", 0).files();
+}
+
+bool http_calls_back_end(std::string_view request) {
+  return !request.empty() && HttpRequests(request, "127.0.0.1", 0).call();
 }
 
 }  // namespace bakeoff::workloads

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "workloads/back_end.h"
 #include "workloads/client.h"
 #include "workloads/http_routes.h"
 #include "workloads/integer.h"
@@ -32,6 +33,20 @@ std::string_view take_part(std::string_view& text, std::string_view end) {
   return part;
 }
 
+/// "": one call; "3": three, one after the other; "at-once:3".
+std::string call_target(std::string_view detail) {
+  constexpr std::string_view kAtOnce = "at-once:";
+  if (detail.empty()) return "/call/{k}";
+  const bool at_once = detail.starts_with(kAtOnce);
+  const auto calls = parse_unsigned(at_once ? detail.substr(kAtOnce.size()) : detail);
+  if (!calls || *calls == 0 || *calls > kMostCalls) {
+    refuse_mix("behind call stands how many, 1 to " + std::to_string(kMostCalls) +
+                   " or at-once:1 to at-once:" + std::to_string(kMostCalls),
+               detail);
+  }
+  return (at_once ? "/calls-at-once/" : "/calls/") + std::to_string(*calls) + "/{k}";
+}
+
 /// The target of one kind of a mix.
 std::string target_of_kind(std::string_view kind, std::string_view detail) {
   const auto shaped = [&](std::string_view shape) { return "/" + std::string(kind) + "/{" + std::string(shape) + "}"; };
@@ -47,7 +62,8 @@ std::string target_of_kind(std::string_view kind, std::string_view detail) {
     return "/work/" + std::string(detail);
   }
   if (kind == "hello" || kind == "id") refuse_mix("nothing stands behind " + std::string(kind), detail);
-  refuse_mix("a kind is hello, id, wait, work or file", kind);
+  if (kind == "call") return call_target(detail);
+  refuse_mix("a kind is hello, id, wait, work, file or call", kind);
 }
 
 }  // namespace
@@ -57,6 +73,7 @@ HttpRequests::HttpRequests(std::string_view target, const std::string& host, std
   const bool mix = target.starts_with(kMixMark);
   if (!mix && !target.starts_with(kMixtureMark)) {
     files_ = kinds_.emplace_back(target, host, stream).files();
+    call_ = kinds_.back().calls() != 0;
     return;
   }
   const std::string_view mark = mix ? kMixMark : kMixtureMark;
@@ -110,6 +127,7 @@ void HttpRequests::read_mix(std::string_view text, const std::string& host, std:
 /// Weights are summed up; the caller divides by their sum where it is not 1.
 void HttpRequests::add_kind(const std::string& name, double weight, HttpTarget target) {
   files_ = std::max(files_, kinds_.emplace_back(std::move(target)).files());
+  call_ = call_ || kinds_.back().calls() != 0;
   up_to_.push_back((up_to_.empty() ? 0 : up_to_.back()) + weight);
   classes_.push_back(name);
 }

@@ -21,8 +21,8 @@ class HttpRequests {
   ///   /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, class "heavy", the others are
   ///   GET /id/<k>, class "light";
   ///   /{mix: WEIGHT KIND [DETAIL], ...}: weights are relative to their sum. The kinds are hello; id; wait SHAPE;
-  ///   work ROUNDS; file [zipf:FILES,EXPONENT]. A class is called as its targets begin: "/wait". Where a kind is there
-  ///   twice, the second is "/wait 2".
+  ///   work ROUNDS; file [zipf:FILES,EXPONENT]; call [CALLS|at-once:CALLS]. A class is called as its targets begin:
+  ///   "/wait". Where a kind is there twice, the second is "/wait 2".
   HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream);
 
   /// Appends request number `index`, the first being 0.
@@ -35,6 +35,8 @@ class HttpRequests {
 
   /// How many files of a set they ask for, from file 0 on; 0: none.
   std::uint64_t files() const { return files_; }
+  /// Whether some of them have the server call its back end.
+  bool call() const { return call_; }
 
   /// The names of the classes; empty where there is one kind only.
   const std::vector<std::string>& classes() const { return classes_; }
@@ -52,6 +54,7 @@ class HttpRequests {
   std::vector<double> up_to_;  ///< The draw below which it is this kind; of the last nothing is asked.
   std::vector<std::string> classes_;
   std::uint64_t files_ = 0;
+  bool call_ = false;
 };
 
 }  // namespace bakeoff::workloads

@@ -1,8 +1,10 @@
 // Targets and replies of the http workload.
 #include "workloads/http_routes.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "workloads/back_end.h"
 #include "workloads/integer.h"
 
 namespace bakeoff::workloads {
@@ -34,6 +36,10 @@ StatusLines lines_of(HttpStatus status) {
       return {"HTTP/1.1 431 Request Header Fields Too Large\r\n", "Request Header Fields Too Large"};
     case HttpStatus::server_error:
       return {"HTTP/1.1 500 Internal Server Error\r\n", "Internal Server Error"};
+    case HttpStatus::bad_gateway:
+      return {"HTTP/1.1 502 Bad Gateway\r\n", "Bad Gateway"};
+    case HttpStatus::gateway_timeout:
+      return {"HTTP/1.1 504 Gateway Timeout\r\n", "Gateway Timeout"};
     case HttpStatus::bad_request:
       break;
   }
@@ -61,8 +67,24 @@ void append_reply(std::string& out, const StatusLines& lines, const HttpReply& r
 
 HttpRoute numbered(HttpRoute::Kind kind, std::string_view text, std::uint64_t most) {
   const auto number = parse_unsigned(text);
-  if (!number || *number > most) return {HttpRoute::Kind::bad_request, 0};
-  return {kind, *number};
+  if (!number || *number > most) return {HttpRoute::Kind::bad_request};
+  return {.kind = kind, .number = *number};
+}
+
+/// "<n>/<k>"
+HttpRoute several_calls(HttpRoute::Kind kind, std::string_view text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto calls = parse_unsigned(text.substr(0, slash));
+  if (!calls || *calls == 0 || *calls > kMostCalls || slash == text.size()) return {HttpRoute::Kind::bad_request};
+  HttpRoute route = numbered(kind, text.substr(slash + 1), kBackEndItems - 1);
+  route.calls = static_cast<std::uint16_t>(*calls);
+  return route;
+}
+
+HttpRoute one_call(std::string_view text) {
+  HttpRoute route = numbered(HttpRoute::Kind::call, text, kBackEndItems - 1);
+  route.calls = 1;
+  return route;
 }
 
 }  // namespace
@@ -74,12 +96,17 @@ HttpRoute http_route(std::string_view target) {
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
   target = target.substr(0, target.find('?'));
-  if (target == "/") return {HttpRoute::Kind::hello, 0};
+  if (target == "/") return {HttpRoute::Kind::hello};
   if (target.starts_with("/id/")) return numbered(HttpRoute::Kind::id, target.substr(4), UINT64_MAX);
   if (target.starts_with("/wait/")) return numbered(HttpRoute::Kind::wait, target.substr(6), kLongestWaitUs);
   if (target.starts_with("/work/")) return numbered(HttpRoute::Kind::work, target.substr(6), kMostRounds);
   if (target.starts_with("/file/")) return numbered(HttpRoute::Kind::file, target.substr(6), UINT64_MAX);
-  return {HttpRoute::Kind::not_found, 0};
+  if (target.starts_with("/call/")) return one_call(target.substr(6));
+  if (target.starts_with("/calls/")) return several_calls(HttpRoute::Kind::call, target.substr(7));
+  if (target.starts_with("/calls-at-once/")) {
+    return several_calls(HttpRoute::Kind::calls_at_once, target.substr(15));
+  }
+  return {HttpRoute::Kind::not_found};
 }
 
 void append_hello(std::string& out, const HttpReply& reply, std::string_view date) {

@@ -9,9 +9,21 @@ namespace bakeoff::workloads {
 
 /// What a target asks for.
 struct HttpRoute {
-  enum class Kind : std::uint8_t { hello, id, wait, work, file, bad_request, not_found, bad_method };
+  enum class Kind : std::uint8_t {
+    hello,
+    id,
+    wait,
+    work,
+    file,
+    call,
+    calls_at_once,
+    bad_request,
+    not_found,
+    bad_method
+  };
   Kind kind = Kind::not_found;
-  std::uint64_t number = 0;  ///< The number in the target: an id, microseconds, rounds of work, or a file.
+  std::uint64_t number = 0;  ///< The number in the target: an id, microseconds, rounds of work, a file, or an item.
+  std::uint16_t calls = 0;   ///< How many, of call and calls_at_once.
 };
 
 inline constexpr std::uint64_t kLongestWaitUs = 60'000'000;
@@ -27,6 +39,8 @@ enum class HttpStatus : std::uint8_t {
   body_too_large,
   fields_too_large,
   server_error,
+  bad_gateway,
+  gateway_timeout,
 };
 
 /// How a request wants its reply, apart from what is in it.

@@ -2,8 +2,11 @@
 // parser. Left out: TLS, compression, ranges, conditional requests, Upgrade.
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "workloads/framing.h"
 #include "workloads/http_routes.h"
@@ -79,7 +82,8 @@ class RequestParser final : public http::basic_parser<true> {
 class HttpSession final : public FramedSession {
  public:
   HttpSession(Tallies& tallies, const ServiceSettings& settings)
-      : FramedSession(tallies, kTailCap), environment_(*settings.environment), files_(settings.files) {}
+      : FramedSession(tallies, kTailCap),
+        environment_(*settings.environment), settings_(settings) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
@@ -125,7 +129,10 @@ class HttpSession final : public FramedSession {
         append_hello(replies, reply_, environment_.http_date());
         break;
       case HttpRoute::Kind::id:
-        ok(Digits(route.number).view(), replies);
+        number_ = route.number;
+        doing_ = Doing::delay;
+        if (settings_.id_delay.count() != 0) return want(Step::wait(settings_.id_delay));
+        ok(Digits(number_).view(), replies);
         break;
       case HttpRoute::Kind::wait:
         doing_ = Doing::wait;
@@ -137,8 +144,13 @@ class HttpSession final : public FramedSession {
       case HttpRoute::Kind::file:
         doing_ = Doing::opening;
         number_ = route.number;
-        if (files_.folder >= 0) return want(Step::open_file(file()));
+        if (settings_.files.folder >= 0) return want(Step::open_file(file()));
         opened(kNoFile, replies);
+        break;
+      case HttpRoute::Kind::call:
+      case HttpRoute::Kind::calls_at_once:
+        if (settings_.back_end) return want(Step::call(begin_calls(route)));
+        append_http_error(replies, reply_, HttpStatus::not_found, environment_.http_date());
         break;
       case HttpRoute::Kind::bad_request:
         append_http_error(replies, reply_, HttpStatus::bad_request, environment_.http_date());
@@ -167,11 +179,17 @@ class HttpSession final : public FramedSession {
       case Doing::sending:
         count_file(file_bytes_);
         break;
+      case Doing::delay:
+        ok(Digits(number_).view(), replies);
+        break;
+      case Doing::calling:
+        if (called(result, replies)) return want(Step::call(next_call()));
+        break;
     }
     if (reply_.closes) want(Step::close());
   }
 
-  FileName file() const { return {files_.folder, number_, files_.transfer}; }
+  FileName file() const { return {settings_.files.folder, number_, settings_.files.transfer}; }
 
   /// Appends the head of the file's reply, or an error. True when the file is to be sent.
   bool opened(std::string_view result, std::string& replies) {
@@ -187,6 +205,44 @@ class HttpSession final : public FramedSession {
     file_bytes_ = *bytes;
     if (*bytes == 0) count_file(0);
     return *bytes != 0;
+  }
+
+  Calls begin_calls(const HttpRoute& route) {
+    doing_ = Doing::calling;
+    number_ = route.number;
+    if (route.kind == HttpRoute::Kind::calls_at_once) {
+      made_at_once_ = route.calls;
+      return {static_cast<std::uint16_t>(number_), made_at_once_};
+    }
+    made_at_once_ = 1;
+    if (route.calls > 1) sequence_ = std::make_unique<CallSequence>(CallSequence{.left = route.calls});
+    return next_call();
+  }
+  Calls next_call() {
+    if (sequence_) --sequence_->left;
+    return {static_cast<std::uint16_t>(number_), 1};
+  }
+
+  /// Appends the reply, unless calls are left to be made. True: they are.
+  bool called(std::string_view result, std::string& replies) {
+    count_calls(made_at_once_);
+    const CallOutcome outcome = outcome_of(result);
+    if (outcome != CallOutcome::answered) {
+      count_failed_call(outcome);
+      sequence_.reset();
+      append_http_error(replies, reply_,
+                        outcome == CallOutcome::late ? HttpStatus::gateway_timeout : HttpStatus::bad_gateway,
+                        environment_.http_date());
+      return false;
+    }
+    const std::string_view answers = result.substr(1);
+    if (!sequence_) return ok(answers, replies), false;
+    sequence_->answers.append(sequence_->answers.empty() ? "" : " ").append(answers);
+    number_ = (number_ + 1) % kBackEndItems;
+    if (sequence_->left != 0) return true;
+    const auto done = std::exchange(sequence_, nullptr);
+    ok(done->answers, replies);
+    return false;
   }
 
   void ok(std::string_view body, std::string& replies) {
@@ -220,16 +276,24 @@ class HttpSession final : public FramedSession {
   }
 
   /// What the request that is being answered has the model do.
-  enum class Doing : std::uint8_t { wait, work, opening, sending };
+  enum class Doing : std::uint8_t { wait, work, opening, sending, delay, calling };
+
+  /// Calls that are made one after the other. There while they are.
+  struct CallSequence {
+    std::uint16_t left = 0;
+    std::string answers{};
+  };
 
   const ServiceEnvironment& environment_;
-  const FilesSetting& files_;
+  const ServiceSettings& settings_;
   std::optional<RequestParser> parser_;
   std::size_t head_bytes_ = 0;
   HttpReply reply_;  ///< How the request that is being answered wants its reply.
   Doing doing_ = Doing::wait;
-  std::uint64_t number_ = 0;      ///< In its target.
-  std::uint64_t file_bytes_ = 0;  ///< Of the file that is being sent.
+  std::uint16_t made_at_once_ = 0;  ///< The calls of the step that is pending.
+  std::uint64_t number_ = 0;        ///< In its target.
+  std::uint64_t file_bytes_ = 0;    ///< Of the file that is being sent.
+  std::unique_ptr<CallSequence> sequence_;
 };
 
 class HttpService final : public Service {
@@ -240,10 +304,12 @@ class HttpService final : public Service {
 
   std::unique_ptr<ServerSession> connect() override { return std::make_unique<HttpSession>(tallies_, settings_); }
   ServiceReceipt receipt() const override { return tallies_.receipt(); }
+  const BackEndUse* back_end() override { return settings_.back_end ? &back_end_ : nullptr; }
 
  private:
   const ServiceSettings settings_;
   Tallies tallies_;
+  const BackEndUse back_end_{settings_.back_end ? *settings_.back_end : BackEnd(), tallies_};
 };
 
 }  // namespace

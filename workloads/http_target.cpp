@@ -5,6 +5,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "workloads/back_end.h"
 #include "workloads/client.h"
 #include "workloads/file_set.h"
 #include "workloads/http_routes.h"
@@ -19,7 +20,7 @@ constexpr std::string_view kWaitMark = "/wait/{";
 constexpr std::string_view kFileMark = "/file/{";
 constexpr std::string_view kWaited = "waited ";
 // So that what is drawn for one purpose says nothing of what is drawn for another.
-constexpr std::uint64_t kWaitSalt = 0x77616974, kFileSalt = 0x66696c65;
+constexpr std::uint64_t kWaitSalt = 0x77616974, kFileSalt = 0x66696c65, kCallSalt = 0x63616c6c;
 
 void check_text(std::string_view name, std::string_view text) {
   const bool printable_text =
@@ -60,6 +61,19 @@ ZipfDraw read_popularity(std::string_view text) {
   return {count, zipf};
 }
 
+/// Whether the target calls the back end for the item that stands at `item`, at its end.
+bool is_call(std::string_view target, std::size_t item) {
+  if (item == std::string_view::npos || target.substr(item) != kNumberMark) return false;
+  return http_route(std::string(target.substr(0, item)) + "0").calls != 0;
+}
+
+/// What a back end answers to calls for so many items, from `item` on.
+void append_answers(std::string& out, std::uint64_t item, std::uint32_t calls) {
+  for (std::uint32_t i = 0; i < calls; ++i) {
+    out.append(i == 0 ? "" : " ").append(Digits((item + i) % kBackEndItems).view());
+  }
+}
+
 }  // namespace
 
 std::string work_answer(std::uint64_t rounds) {
@@ -87,6 +101,10 @@ HttpTarget::HttpTarget(std::string_view target, const std::string& host, std::ui
     kind_ = Kind::file;
     file_ = read_popularity(inside(target, kFileMark));
     before_ = "GET /file/";
+  } else if (const std::size_t item = target.find(kNumberMark); is_call(target, item)) {
+    kind_ = Kind::call;
+    calls_ = http_route(std::string(target.substr(0, item)) + "0").calls;
+    before_ = "GET " + std::string(target.substr(0, item));
   } else if (mark != std::string::npos) {
     kind_ = Kind::number;
     before_ = "GET " + std::string(target.substr(0, mark));
@@ -97,12 +115,18 @@ HttpTarget::HttpTarget(std::string_view target, const std::string& host, std::ui
     if (route.kind == HttpRoute::Kind::wait) known_ = std::string(kWaited).append(Digits(route.number).view());
     if (route.kind == HttpRoute::Kind::work) known_ = work_answer(route.number);
     if (route.kind == HttpRoute::Kind::file) same_file_ = route.number;
+    calls_ = route.calls;
+    if (calls_ != 0) {
+      known_.emplace();
+      append_answers(*known_, route.number, calls_);
+    }
   }
 }
 
 std::uint64_t HttpTarget::number(std::uint64_t index) const {
   if (kind_ == Kind::wait) return wait_->amount(stream_ ^ kWaitSalt, index);
   if (kind_ == Kind::file) return file_->number(stream_ ^ kFileSalt, index) - 1;
+  if (kind_ == Kind::call) return draw(stream_ ^ kCallSalt, index) % kBackEndItems;
   // The numbers have every length, so that two replies that got mixed up rarely look alike.
   const std::uint64_t random = draw(stream_, index);
   return mix(random) >> (random & 63);
@@ -122,7 +146,12 @@ ExpectedBody HttpTarget::expected(std::uint64_t index, std::string& buffer) cons
   if (kind_ == Kind::file) return {.kind = ExpectedBody::Kind::file, .file = number(index)};
   if (same_file_) return {.kind = ExpectedBody::Kind::file, .file = *same_file_};
   if (kind_ == Kind::same) {
-    return known_ ? ExpectedBody{.kind = ExpectedBody::Kind::text, .text = *known_} : ExpectedBody{};
+    return known_ ? ExpectedBody{.kind = ExpectedBody::Kind::text, .text = *known_, .calls = calls_} : ExpectedBody{};
+  }
+  if (kind_ == Kind::call) {
+    buffer.clear();
+    append_answers(buffer, number(index), calls_);
+    return {.kind = ExpectedBody::Kind::text, .text = buffer, .calls = calls_};
   }
   buffer.assign(kind_ == Kind::wait ? kWaited : "").append(Digits(number(index)).view());
   return {.kind = ExpectedBody::Kind::text, .text = buffer};

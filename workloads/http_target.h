@@ -24,6 +24,7 @@ struct ExpectedBody {
   Kind kind = Kind::learnt;
   std::string_view text{};
   std::uint64_t file = 0;
+  std::uint32_t calls = 0;  ///< Calls of the back end that the server makes for it.
 };
 
 class HttpTarget {
@@ -41,8 +42,11 @@ class HttpTarget {
   /// How many files of a set it asks for, from file 0 on; 0: it asks for none.
   std::uint64_t files() const;
 
+  /// How many calls of its back end the server makes for each; 0: none.
+  std::uint32_t calls() const { return calls_; }
+
  private:
-  enum class Kind : std::uint8_t { same, number, wait, file };
+  enum class Kind : std::uint8_t { same, number, wait, file, call };
 
   std::uint64_t number(std::uint64_t index) const;
 
@@ -51,6 +55,7 @@ class HttpTarget {
   std::string before_, after_;  ///< What stands around the number; all of it in before_ where there is none.
   std::optional<AmountDraw> wait_;
   std::optional<ZipfDraw> file_;
+  std::uint32_t calls_ = 0;
   std::optional<std::string> known_;        ///< The answer of what is always the same.
   std::optional<std::uint64_t> same_file_;  ///< The file, where it is always the same one.
 };

@@ -15,6 +15,7 @@ std::unique_ptr<Service> make_http_service(const ServiceSettings& settings);
 std::unique_ptr<ClientSession> make_http_client(const ClientSettings& settings);
 std::unique_ptr<ClientSession> make_http_verifier(const ClientSettings& settings);
 std::uint64_t http_files_asked(std::string_view request);
+bool http_calls_back_end(std::string_view request);
 
 std::unique_ptr<Service> make_counter_service(const ServiceSettings& settings);
 std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& settings);

@@ -6,6 +6,7 @@
 // (https://sans-io.readthedocs.io).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "workloads/back_end.h"
 #include "workloads/work.h"
 
 namespace bakeoff::workloads {
@@ -41,10 +43,11 @@ struct Step {
     compute,    ///< Flush, run(work) where the model runs CPU work, then resume(its answer).
     open_file,  ///< Flush, open `file`, then resume(its size in decimal), or resume(kNoFile), or resume(kFileFailed).
     send_file,  ///< Flush, send the opened file whole behind the replies, close it, then resume("").
-    call,       ///< Reserved for a back end of its own. Until it is built, models resume with kNoBackend.
+    call,       ///< Flush, make `calls` of the back end, all at once, then resume(what came of them): see back_end.h.
     close,      ///< Flush, then close the connection: the conversation is over.
   };
   Want want = Want::input;
+  Calls calls{};                      ///< For call.
   std::chrono::nanoseconds pause{0};  ///< For wait.
   Work work{};                        ///< For compute.
   FileName file{};                    ///< For open_file and send_file, which follows it or does not.
@@ -55,15 +58,13 @@ struct Step {
   static Step compute(Work work) { return {.want = Want::compute, .work = work}; }
   static Step open_file(const FileName& file) { return {.want = Want::open_file, .file = file}; }
   static Step send_file(const FileName& file) { return {.want = Want::send_file, .file = file}; }
+  static Step call(const Calls& calls) { return {.want = Want::call, .calls = calls}; }
   static Step close() { return {.want = Want::close}; }
 };
 
 /// What a model hands to resume() after open_file instead of a size: there is no such file, or it could not be opened.
 inline constexpr std::string_view kNoFile = "no file";
 inline constexpr std::string_view kFileFailed = "failed";
-
-/// The result that a model hands to resume() after a `call`, as long as no back end exists.
-inline constexpr std::string_view kNoBackend = "no-backend";
 
 /// One connection, seen from the server.
 ///
@@ -94,11 +95,26 @@ inline constexpr std::size_t kReplyCap = 64UL * 1024;
 
 /// What the server side says that it did. Totals over all sessions that have ended.
 struct ServiceReceipt {
-  std::uint64_t requests = 0;                 ///< Requests answered, protocol errors included.
-  std::uint64_t bytes_received = 0;           ///< Bytes fed.
-  std::uint64_t bytes_sent = 0;               ///< Bytes of replies made, and of files sent.
-  std::uint64_t files = 0;                    ///< Files sent whole.
+  std::uint64_t requests = 0;        ///< Requests answered, protocol errors included.
+  std::uint64_t bytes_received = 0;  ///< Bytes fed.
+  std::uint64_t bytes_sent = 0;      ///< Bytes of replies made, and of files sent.
+  std::uint64_t files = 0;           ///< Files sent whole.
+  std::uint64_t calls = 0;           ///< Calls of the back end, whatever came of them.
+  /// Requests whose calls failed, by what came of them (CallOutcome).
+  std::array<std::uint64_t, kCallOutcomes> failed_calls{};
+  std::uint64_t back_end_connections = 0;  ///< Made to the back end.
+  std::uint64_t call_waits = 0;            ///< Requests whose calls had to wait for a connection to it,
+  std::uint64_t call_wait_ns = 0;          ///< and how long they waited, all together.
   std::optional<std::int64_t> final_counter;  ///< The integer at the key "counter", for the counter workload.
+};
+
+class Tallies;
+
+/// The back end of a service, and where its model counts what the sessions cannot see: connections to it, and waits for
+/// one of them (Tallies). Safe to use from several threads and processes at once.
+struct BackEndUse {
+  const BackEnd server;
+  Tallies& tallies;
 };
 
 /// The server side of one workload: makes the sessions and holds what they share (the store, the tallies).
@@ -113,6 +129,10 @@ class Service {
 
   /// Blocks for no longer than the store's locks.
   virtual ServiceReceipt receipt() const = 0;
+
+  /// The back end that its sessions may want to be called (Step::Want::call); nullptr: they never do. It lives as long
+  /// as this.
+  virtual const BackEndUse* back_end() { return nullptr; }
 };
 
 /// What came of bytes received by a client.
@@ -121,6 +141,7 @@ struct Consumed {
   std::uint32_t error_replies = 0;  ///< Those that are errors in the protocol's words (HTTP status >= 400, RESP -ERR).
   std::uint32_t wrong = 0;          ///< Those that are not the answer that was asked for.
   std::uint32_t files = 0;          ///< Those that were files of a set, whole, whatever stood in them.
+  std::uint32_t calls = 0;          ///< Calls of the back end that the right ones among them stand for.
   /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
   /// errors have no number. Where several came at once, the others are counted as if they had said the same.
   std::uint16_t status = 0;

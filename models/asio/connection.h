@@ -16,8 +16,10 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "models/asio/back_end.h"
 #include "models/asio/disconnect_watch.h"
 #include "models/asio/net.h"
 #include "models/connection.h"
@@ -34,7 +36,9 @@ struct AsioLoop {
   /// `hint` is BOOST_ASIO_CONCURRENCY_HINT_UNSAFE where no other thread ever touches the loop. `counted`, unless it is
   /// nullptr, holds how many connections are alive.
   AsioLoop(int hint, workloads::Service& served, BlockingPolicy chosen, std::atomic<std::uint64_t>* counted = nullptr)
-      : io(hint), service(served), policy(chosen), live(counted), peers(io) {}
+      : io(hint), service(served), policy(std::move(chosen)), live(counted), peers(io) {
+    policy.begin(io, service);
+  }
 
   /// Takes the socket. Without memory for a connection, the peer sees a closed one.
   void add_connection(Descriptor socket) try {
@@ -49,6 +53,7 @@ struct AsioLoop {
     stopping = true;
     for (auto& connection : connections) connection.abort();
     peers.end();
+    policy.end();
   }
 
   boost::asio::io_context io;
@@ -108,9 +113,11 @@ class AsioConnection : public ConnectionHook {
         case workloads::Step::Want::open_file:
           if (!loop_.policy.open_file(*this, step)) return;
           break;
+        case workloads::Step::Want::call:
+          if (!loop_.policy.call(*this, step)) return;
+          break;
         case workloads::Step::Want::send_file:  // flush() has sent it.
         case workloads::Step::Want::flush:
-        case workloads::Step::Want::call:
           step = perform_step(*session_, step, file_, loop_.replies);
           break;
       }
@@ -137,11 +144,20 @@ class AsioConnection : public ConnectionHook {
     return false;
   }
 
+  /// Goes on after a call of the back end.
+  void on_called(std::string_view result) {
+    on_complete({}, [&] { drive(session_->resume(result, loop_.replies)); });
+  }
+
   // For the policy.
   AsioLoop<BlockingPolicy>& loop() { return loop_; }
   workloads::ServerSession& session() { return *session_; }
   int socket() { return socket_.native_handle(); }
   OpenFile& file() { return file_; }
+  back_end::LoopCalls& calls() {
+    if (!calls_) calls_ = std::make_unique<back_end::LoopCalls>([this] { on_called(calls_->result()); });
+    return *calls_;
+  }
 
   /// Sends what the socket takes of the reply and its file. May run on another thread, while no operation of this
   /// connection is outstanding.
@@ -190,12 +206,20 @@ class AsioConnection : public ConnectionHook {
   std::string unsent_;    // What an operation is sending, when the socket took no more; or what stands before a file.
   std::size_t sent_ = 0;  // How much of that has gone, before a file.
   OpenFile file_;
+  std::unique_ptr<back_end::LoopCalls> calls_;  // Made when the session first wants to call.
   ConnectionInput own_;
 };
 
 /// The policy of event-loop and event-loops: the loop does everything itself.
 struct InlinePolicy {
   using Connection = AsioConnection<InlinePolicy>;
+
+  void begin(boost::asio::io_context& io, workloads::Service& service) {
+    if (const workloads::BackEndUse* use = service.back_end()) client = std::make_unique<AsioBackEnd>(io, *use);
+  }
+  void end() const {
+    if (client) client->end();
+  }
 
   /// The loop waits for all timers at once, and takes the step when this one is over.
   void wait(Connection& connection, const workloads::Step& step) const {
@@ -217,6 +241,13 @@ struct InlinePolicy {
     return connection.on_file_sent(connection.send_file_part(step.file.transfer), step);
   }
 
+  /// An asynchronous client on the same loop. True: `step` is the next one now. False: the connection goes on later.
+  bool call(Connection& connection, workloads::Step& step) const {
+    if (!client->call(connection.calls(), step.calls)) return false;
+    step = connection.session().resume(connection.calls().result(), connection.loop().replies);
+    return true;
+  }
+
   /// Every connection waits while this one computes, which is the model's price. The others get a turn before this one
   /// goes on.
   void compute(Connection& connection, const workloads::Step& step) const {
@@ -225,6 +256,8 @@ struct InlinePolicy {
     boost::asio::post(connection.loop().io,
                       [&connection, next] { connection.on_complete({}, [&] { connection.drive(next); }); });
   }
+
+  std::unique_ptr<AsioBackEnd> client{};  // None where the service has no back end.
 };
 
 }  // namespace bakeoff::models::asio

@@ -4,12 +4,16 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "models/asio/disconnect_watch.h"
 #include "models/asio/net.h"
+#include "models/back_end/loop_pool.h"
 #include "models/connection_list.h"
 #include "models/net.h"
 #include "models/open_file.h"
@@ -36,10 +40,39 @@ struct CoroutineConnection : ConnectionHook {
     timer.cancel();
   }
 
+  /// Sets the timer. False when the peer has left already; when it leaves later, the timer is cancelled.
+  bool begin_pause(std::chrono::nanoseconds time, DisconnectWatch& peers) {
+    timer.expires_after(time);
+    return peer.cancel_timer_on_disconnect(peers, socket.native_handle(), timer);
+  }
+
+  /// Those of the back end. Their end cancels the timer, which is what the coroutine awaits meanwhile.
+  back_end::LoopCalls& calls() {
+    if (!calls_) calls_.emplace([this] { timer.cancel(); });
+    return *calls_;
+  }
+  auto called() {
+    timer.expires_at(LoopClock::time_point::max());
+    return timer.async_wait(kAwaitResult);
+  }
+
   LoopSocket socket;
   LoopTimer timer;
   DisconnectWatch::Peer peer;
+
+ private:
+  std::optional<back_end::LoopCalls> calls_;  // Made when the session first wants to call.
 };
+
+/// Sends the rest of the replies, of which `sent` bytes have gone. `replies`, which are the loop's, are empty while
+/// this waits. False when the peer is gone.
+inline boost::asio::awaitable<bool, LoopExecutor> send_rest(CoroutineConnection& connection, std::size_t sent,
+                                                            std::string& replies) {
+  const std::string unsent = std::exchange(replies, {});
+  const auto [error, count] =
+      co_await boost::asio::async_write(connection.socket, boost::asio::buffer(unsent) + sent, kAwaitResult);
+  co_return !error;
+}
 
 /// Sends the replies and the file behind them. `replies`, which are the loop's, are empty while this waits. False when
 /// the conversation is over.

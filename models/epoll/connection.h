@@ -10,12 +10,15 @@
 #include <cerrno>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "models/connection.h"
 #include "models/connection_list.h"
+#include "models/epoll/back_end.h"
 #include "models/epoll/loop.h"
 #include "models/epoll/nonblocking_connection.h"
 #include "models/net.h"
@@ -28,11 +31,14 @@ class EpollConnection;
 /// What the connections of one loop share. Destroyed after the last of them.
 struct EpollLoopState {
   /// `counted` holds how many connections are alive. Throws std::system_error when there is no descriptor for the loop.
-  EpollLoopState(workloads::Service& served, std::atomic<std::uint64_t>& counted) : service(served), live(counted) {}
+  EpollLoopState(workloads::Service& served, std::atomic<std::uint64_t>& counted) : service(served), live(counted) {
+    if (const workloads::BackEndUse* use = served.back_end()) client.emplace(loop, *use);
+  }
 
   workloads::Service& service;
   std::atomic<std::uint64_t>& live;
   EpollLoop loop;
+  std::optional<EpollBackEnd> client;  // None where the service has no back end.
   std::array<char, kReadSize> scratch;
   std::string replies;  // Empty whenever a connection has had its turn.
   ConnectionList<EpollConnection> connections;
@@ -70,7 +76,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
   void on_wake() override { advance(); }
 
  private:
-  enum class WaitingFor : std::uint8_t { input, room, time, turn };
+  enum class WaitingFor : std::uint8_t { input, room, time, turn, calls };
 
   void advance() try {
     if (!converse()) delete this;
@@ -84,6 +90,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
   bool converse() {
     std::string& replies = state_.replies;
     if (waiting_for_ == WaitingFor::time) peer_.perform_step(replies);
+    if (waiting_for_ == WaitingFor::calls) peer_.resume(calls_->result(), replies);
     for (int reads = 0;;) {
       if (!peer_.send(replies)) return false;
       if (peer_.unsent()) return await(WaitingFor::room);
@@ -107,10 +114,21 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
         case workloads::Step::Want::flush:
         case workloads::Step::Want::open_file:
         case workloads::Step::Want::send_file:
-        case workloads::Step::Want::call:
           peer_.perform_step(replies);
+          break;
+        case workloads::Step::Want::call:
+          if (!state_.client->call(calls(), peer_.step().calls)) return await(WaitingFor::calls);
+          peer_.resume(calls_->result(), replies);
       }
     }
+  }
+
+  back_end::LoopCalls& calls() {
+    // In a turn of its own: it may destroy itself, which no handler may do to another.
+    if (!calls_) {
+      calls_ = std::make_unique<back_end::LoopCalls>([this] { state_.loop.wake_after_the_others(*this); });
+    }
+    return *calls_;
   }
 
   bool await(WaitingFor what) {
@@ -133,6 +151,7 @@ class EpollConnection final : public EpollHandler, public ConnectionHook {
 
   EpollLoopState& state_;
   NonblockingConnection peer_;
+  std::unique_ptr<back_end::LoopCalls> calls_;  // Made when the session first wants to call.
   WaitingFor waiting_for_ = WaitingFor::input;
   bool readable_ = false;
   std::uint32_t end_events_ = 0;  // The events of kDisconnectEvents that have come.

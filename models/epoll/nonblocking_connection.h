@@ -60,6 +60,8 @@ class NonblockingConnection {
 
   /// Takes the step that is due: see perform_step() in connection.h.
   void perform_step(std::string& replies) { step_ = bakeoff::models::perform_step(*session_, step_, file_, replies); }
+  /// Goes on after calls of the back end, with what came of them.
+  void resume(std::string_view result, std::string& replies) { step_ = session_->resume(result, replies); }
 
  private:
   bool send_file(std::string& replies) {

@@ -114,6 +114,7 @@ EpollServer::EpollServer(workloads::Service& service, std::span<ServerTally> tal
 }
 
 EpollServer::~EpollServer() {
+  if (state_.client) state_.client->end();
   while (!state_.connections.empty()) delete &state_.connections.front();
 }
 

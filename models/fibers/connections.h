@@ -11,11 +11,13 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "models/connection.h"
 #include "models/connection_list.h"
+#include "models/fibers/back_end_client.h"
 #include "models/fibers/scheduler.h"
 #include "models/fibers/stacks.h"
 #include "models/fibers/stream.h"
@@ -35,7 +37,9 @@ struct FiberConnectionResources {
 /// The connections of one group. Used on its threads.
 class FiberConnections {
  public:
-  explicit FiberConnections(FiberConnectionResources& shared) : shared_(shared) {}
+  explicit FiberConnections(FiberConnectionResources& shared) : shared_(shared) {
+    if (const workloads::BackEndUse* use = shared.service.back_end()) client_.emplace(*use, shared.stacks);
+  }
 
   /// Serves the socket on a fiber of its own. Without memory for one, the peer sees a closed connection.
   void add_connection(Descriptor socket) {
@@ -53,6 +57,7 @@ class FiberConnections {
     }
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return unfinished_ == 0; });
+    if (client_) client_->end();
     finished_ = true;
     changed_.notify_all();
   }
@@ -103,7 +108,7 @@ class FiberConnections {
     const LiveCount::Scope held(shared_.live);
     try {
       const auto session = shared_.service.connect();
-      FiberStream stream(socket);
+      FiberStream stream(socket, client_ ? &*client_ : nullptr);
       const Listed listed(*this, stream);
       std::string replies;
       converse(*session, stream, replies);
@@ -123,6 +128,7 @@ class FiberConnections {
   }
 
   FiberConnectionResources& shared_;
+  std::optional<FiberClient> client_;
   std::mutex streams_mutex_;  // A fiber does not wait while it holds it.
   ConnectionList<FiberStream> streams_;
   bool stopping_ = false;

@@ -14,6 +14,7 @@
 
 #include "models/connection.h"
 #include "models/connection_list.h"
+#include "models/fibers/back_end_client.h"
 #include "models/fibers/descriptor.h"
 #include "models/fibers/scheduler.h"
 #include "models/net.h"
@@ -22,8 +23,9 @@ namespace bakeoff::models::fibers {
 
 class FiberStream : public ConnectionHook {
  public:
-  /// Does not own the socket, which must be non-blocking and is closed after this is destroyed.
-  explicit FiberStream(int socket) : descriptor_(socket) {}
+  /// Does not own the socket, which must be non-blocking and is closed after this is destroyed. `client` makes the calls;
+  /// none where the service has no back end.
+  explicit FiberStream(int socket, FiberClient* client = nullptr) : descriptor_(socket), client_(client) {}
 
   std::string_view read() {
     yield_when_due();
@@ -66,6 +68,7 @@ class FiberStream : public ConnectionHook {
   }
 
   bool pause(std::chrono::nanoseconds time) { return descriptor_.sleep(time); }
+  std::string call(const workloads::Calls& calls) { return client_->call(calls); }
   void finish() { shutdown_and_drain(descriptor_.fd()); }
 
   /// Makes the fiber's next read or write fail. A shutdown is an event too, so a suspended fiber is woken by it.
@@ -97,6 +100,7 @@ class FiberStream : public ConnectionHook {
   }
 
   FiberDescriptor descriptor_;
+  FiberClient* client_;
   int turns_ = 0;  // Reads and writes since it was last suspended.
 };
 

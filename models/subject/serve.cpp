@@ -16,6 +16,7 @@
 #include "models/subject/environment.h"
 #include "models/subject/result_line.h"
 #include "workloads/file_set.h"
+#include "workloads/http_routes.h"
 
 namespace bakeoff::models::subject {
 namespace {
@@ -88,8 +89,43 @@ Descriptor open_files(const Arguments& arguments) {
   return opened;
 }
 
+/// The back end that the server calls; nullopt where it has none.
+std::optional<workloads::BackEnd> back_end_of(const Arguments& arguments) {
+  constexpr std::uint64_t kMostPool = 10'000;
+  constexpr std::uint64_t kLongestCallMs = 60'000;
+  if (!arguments.has("--back-end")) {
+    for (const std::string_view option : {"--pool", "--call-timeout-ms"}) {
+      if (arguments.has(option)) {
+        throw ArgumentError(std::string(option) + ": found it without --back-end, expected both");
+      }
+    }
+    return std::nullopt;
+  }
+  try {
+    workloads::BackEnd back_end = workloads::parse_back_end(arguments.text("--back-end", ""));
+    back_end.pool = arguments.number("--pool", back_end.pool, 1, kMostPool);
+    back_end.timeout = std::chrono::milliseconds(
+        arguments.number("--call-timeout-ms", static_cast<std::uint64_t>(back_end.timeout.count()), 1, kLongestCallMs));
+    return back_end;
+  } catch (const std::invalid_argument& error) {
+    throw ArgumentError(std::string("--back-end: ") + error.what());
+  }
+}
+
+/// What became of the calls of the back end.
+void add_calls(Json& receipt, const workloads::ServiceReceipt& served) {
+  receipt["calls"] = served.calls;
+  receipt["back_end_connections"] = served.back_end_connections;
+  receipt["call_waits"] = served.call_waits;
+  receipt["call_wait_us"] = static_cast<double>(served.call_wait_ns) / 1000;
+  receipt["calls_refused"] = served.failed_calls[static_cast<std::size_t>(workloads::CallOutcome::refused)];
+  receipt["calls_broken"] = served.failed_calls[static_cast<std::size_t>(workloads::CallOutcome::broken)];
+  receipt["calls_without_value"] = served.failed_calls[static_cast<std::size_t>(workloads::CallOutcome::no_value)];
+  receipt["calls_late"] = served.failed_calls[static_cast<std::size_t>(workloads::CallOutcome::late)];
+}
+
 Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, const workloads::Settings& asked,
-             bool has_files) {
+             const workloads::ServiceSettings& settings) {
   Json receipt = {{"requests", served.requests},         {"bytes_received", served.bytes_received},
                   {"bytes_sent", served.bytes_sent},     {"connections", did.connections},
                   {"units_created", did.units.created},  {"peak_live_units", did.units.peak_live},
@@ -97,7 +133,8 @@ Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, c
   if (!did.pauses.limit().empty()) receipt["limit"] = did.pauses.limit();
   for (const auto& [name, value] : asked.all()) receipt["settings"][name] = value;
   for (const auto& [name, value] : did.adjusted_settings) receipt["settings"][name] = value;
-  if (has_files) receipt["files"] = served.files;
+  if (settings.files.folder >= 0) receipt["files"] = served.files;
+  if (settings.back_end) add_calls(receipt, served);
   if (served.final_counter) receipt["final_counter"] = *served.final_counter;
   return {{"receipt", receipt}};
 }
@@ -105,11 +142,11 @@ Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, c
 }  // namespace
 
 int serve_command(std::span<const char* const> words) {
-  const Arguments arguments(
-      words, {"model", "workload"},
-      {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--store-bytes", "--unread-bytes",
-       "--files", "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
-      {"--null", "--check"});
+  const Arguments arguments(words, {"model", "workload"},
+                            {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--store-bytes",
+                             "--unread-bytes", "--files", "--back-end", "--pool", "--call-timeout-ms", "--id-delay-us",
+                             "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
+                            {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown_name("model", arguments.position(0), names_of(model_entries()));
   const workloads::WorkloadEntry* workload = workloads::find_workload(arguments.position(1));
@@ -124,11 +161,15 @@ int serve_command(std::span<const char* const> words) {
   require_workload(arguments, "--message-bytes", "echo", workload->name);
   require_workload(arguments, "--store-bytes", "counter", workload->name);
   require_workload(arguments, "--unread-bytes", "counter", workload->name);
-  require_workload(arguments, "--files", "http", workload->name);
+  for (const std::string_view option : {"--files", "--back-end", "--pool", "--call-timeout-ms", "--id-delay-us"}) {
+    require_workload(arguments, option, "http", workload->name);
+  }
   settings.message_bytes = arguments.number("--message-bytes", settings.message_bytes, 1, kMostMessageBytes);
   settings.store_bytes = arguments.number("--store-bytes", settings.store_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.unread_bytes = arguments.number("--unread-bytes", settings.unread_bytes, kLeastStoreBytes, kMostStoreBytes);
   settings.faults = faults_of(arguments);
+  settings.back_end = back_end_of(arguments);
+  settings.id_delay = std::chrono::microseconds(arguments.number("--id-delay-us", 0, 0, workloads::kLongestWaitUs));
   const Descriptor files = open_files(arguments);
   settings.files.folder = files.get();
   const auto transfer = setup.settings.all().find(kFilesSettingName);
@@ -153,7 +194,7 @@ int serve_command(std::span<const char* const> words) {
   const ModelReceipt did = model->serve(listener, *service, setup, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
   });
-  print_line(to_json(service->receipt(), did, setup.settings, settings.files.folder >= 0).dump());
+  print_line(to_json(service->receipt(), did, setup.settings, settings).dump());
   return 0;
 }
 

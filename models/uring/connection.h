@@ -15,6 +15,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "models/connection.h"
 #include "models/connection_list.h"
 #include "models/peer_disconnect.h"
+#include "models/uring/back_end.h"
 #include "models/uring/ring.h"
 
 namespace bakeoff::models::uring {
@@ -31,9 +33,12 @@ class UringConnection;
 
 /// The ring, and what its connections share.
 struct UringLoop {
-  explicit UringLoop(workloads::Service& served) : service(served) {}
+  explicit UringLoop(workloads::Service& served) : service(served) {
+    if (const workloads::BackEndUse* use = served.back_end()) client.emplace(ring, *use);
+  }
 
   Uring ring;
+  std::optional<UringBackEnd> client;  // None where the service has no back end.
   workloads::Service& service;
   std::string replies;  // Empty whenever a handler returns.
   ConnectionList<UringConnection> connections;
@@ -91,7 +96,7 @@ class UringConnection : public ConnectionHook {
     }
     if (ending_) return end_if_over();
     if (has_disconnected()) return end();
-    if (!sending_ && !pausing_ && !on_file_) return take(done.bytes);
+    if (!sending_ && !pausing_ && !on_file_ && !calling_) return take(done.bytes);
     early_input_.append(done.bytes);
     // A peer that keeps sending while its replies are unsent is not read any further: that is the back-pressure.
     if (early_input_.size() >= kReadSize && receiving_ && !std::exchange(held_back_, true)) {
@@ -173,6 +178,11 @@ class UringConnection : public ConnectionHook {
       if (step.want == workloads::Step::Want::send_file && file_.left() != 0) return read_chunk();
       if (!loop_.replies.empty()) return send_replies();
       if (step.want == workloads::Step::Want::open_file) return open_file();
+      if (step.want == workloads::Step::Want::call) {
+        if (!loop_.client->call(calls(), step.calls)) return void(calling_ = true);
+        step = session_->resume(calls_->result(), loop_.replies);
+        continue;
+      }
       if (step.want == workloads::Step::Want::input) return want_input();
       if (step.want == workloads::Step::Want::close) return shutdown_and_drain(socket_.get()), end();
       if (step.want == workloads::Step::Want::wait) {
@@ -185,6 +195,16 @@ class UringConnection : public ConnectionHook {
       // It computes on the ring's thread. While its reply is sent, the others have a turn.
       step = perform_step(*session_, step, file_, loop_.replies);
     }
+  }
+
+  back_end::LoopCalls& calls() {
+    if (!calls_) calls_ = std::make_unique<back_end::LoopCalls>([this] { on_called(); });
+    return *calls_;
+  }
+  void on_called() {
+    calling_ = false;
+    if (ending_) return end_if_over();
+    advance([this] { return session_->resume(calls_->result(), loop_.replies); });
   }
 
   /// What the operations on files need. Made when the first is asked for.
@@ -255,7 +275,7 @@ class UringConnection : public ConnectionHook {
     end_if_over();
   }
   void end_if_over() {
-    if (!receiving_ && !sending_ && !pausing_ && !watching_ && !on_file_) delete this;
+    if (!receiving_ && !sending_ && !pausing_ && !watching_ && !on_file_ && !calling_) delete this;
   }
 
   UringLoop& loop_;
@@ -273,7 +293,9 @@ class UringConnection : public ConnectionHook {
   std::string early_input_;                    // What arrived meanwhile.
   OpenFile file_;
   std::unique_ptr<FileOperations> file_operations_;
-  bool on_file_ = false;  // An operation on the file is outstanding.
+  std::unique_ptr<back_end::LoopCalls> calls_;  // Made when the session first wants to call.
+  bool calling_ = false;                        // They are under way.
+  bool on_file_ = false;                        // An operation on the file is outstanding.
   bool receiving_ = false, held_back_ = false, sending_ = false, pausing_ = false, watching_ = false;
   bool at_end_ = false, ending_ = false;
 };

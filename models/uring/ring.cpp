@@ -135,6 +135,10 @@ void Uring::wait_readable(int fd, Operation& operation) {
   ::io_uring_prep_poll_add(next(&operation), fd, POLLIN);
 }
 
+void Uring::wait_writable(int fd, Operation& operation) {
+  ::io_uring_prep_poll_add(next(&operation), fd, POLLOUT);
+}
+
 void Uring::wait_disconnect(int socket, Operation& operation) {
   ::io_uring_prep_poll_add(next(&operation), socket, POLLRDHUP);
 }

@@ -57,6 +57,7 @@ class Uring {
   /// Reads from where the file stands. The memory must stay where it is until it has completed.
   void read(int file, char* into, std::size_t bytes, Operation& operation);
   void wait_readable(int fd, Operation& operation);
+  void wait_writable(int fd, Operation& operation);
   /// Completes when the peer ends its output or resets the connection. The result has poll()'s events.
   void wait_disconnect(int socket, Operation& operation);
   /// Makes the operation complete soon, with -ECANCELED unless it has completed by then. The cancelling itself has no

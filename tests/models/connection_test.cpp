@@ -72,6 +72,10 @@ class ScriptedStream {
     log_.push_back("pause " + std::to_string(time.count()));
     return !stopping;
   }
+  std::string call(const workloads::Calls& calls) {
+    log_.push_back("call " + std::to_string(calls.first) + " " + std::to_string(calls.count));
+    return "=called";
+  }
   void finish() { log_.push_back("finish"); }
 
   int writes_left = -1;
@@ -125,11 +129,9 @@ TEST_F(Converse, FlushesInBetweenWhenTheSessionAsksForIt) {
   EXPECT_THAT(log_, ElementsAre("feed ab", "write A", "resume ", "write B", "resume "));
 }
 
-TEST_F(Converse, AnswersACallWithTheErrorAsLongAsThereIsNoBackEnd) {
-  workloads::Step call;
-  call.want = workloads::Step::Want::call;
-  run({"a", ""}, {{"", call}, {"ERR", workloads::Step::input()}});
-  EXPECT_THAT(log_, ElementsAre("feed a", "resume " + std::string(workloads::kNoBackend), "write ERR"));
+TEST_F(Converse, FlushesRepliesBeforeItCallsTheBackEndAndHandsItsAnswersBack) {
+  run({"a", ""}, {{"A", workloads::Step::call({.first = 7, .count = 2})}, {"B", workloads::Step::input()}});
+  EXPECT_THAT(log_, ElementsAre("feed a", "write A", "call 7 2", "resume =called", "write B"));
 }
 
 TEST_F(Converse, WritesTheLastReplyBeforeItClosesAtItsOwnWish) {

@@ -37,6 +37,7 @@ class OneRequest {
   bool write(std::string& replies) { return write_(replies); }
   bool send_file(workloads::FileTransfer, OpenFile&, std::string& replies) { return write_(replies); }
   bool pause(std::chrono::nanoseconds) { return false; }
+  std::string call(const workloads::Calls&) { return ""; }
   void finish() {}
 
  private:

@@ -17,6 +17,7 @@
 #include <system_error>
 #include <thread>
 
+#include "models/blocking_server.h"
 #include "models/connection.h"
 
 namespace bakeoff::models {
@@ -240,7 +241,7 @@ TEST(Net, ABlockingStreamWritesAllAndSeesTheEnd) {
   const StopSource source;
   const StopToken stop = source.token();
   std::array<char, 16> scratch;
-  BlockingStream stream(connected.server.get(), stop, scratch);
+  BlockingStream stream(connected.server.get(), stop, scratch, nullptr);
   std::string large(8 * 1024 * 1024, 'x');
   const std::size_t whole = large.size();
   std::size_t received = 0;

@@ -21,6 +21,7 @@ std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store
                                                 .message_bytes = message_bytes,
                                                 .store_bytes = store_bytes,
                                                 .files = {.folder = kAnyFolder},
+                                                .back_end = BackEnd(),
                                                 .environment = &kSurroundings,
                                                 .faults = faults});
 }
@@ -52,6 +53,13 @@ std::string Conversation::do_step(const Step& step, std::string& all) {
     case Step::Want::send_file:
       append_file_part(all, step.file.number, files_.bytes(step.file.number), 0, files_.bytes(step.file.number));
       return "";
+    case Step::Want::call: {
+      std::string result(1, kAnsweredMark);
+      for (std::size_t i = 0; i < step.calls.count; ++i) {
+        result += (i == 0 ? "" : " ") + std::to_string(step.calls.item(i));
+      }
+      return result;
+    }
     default:
       return "";
   }

@@ -18,7 +18,7 @@ inline constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 /// The files that GET /file/<k> finds, as the vectors of PROTOCOLS.md have them.
 inline const FileSet kThreeFiles{.count = 3, .bytes = "fixed:6"};
 
-/// A service of the given workload with a fixed date, and files.
+/// A service of the given workload with a fixed date, files and a back end.
 std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store = StoreKind::unshared,
                                       std::size_t message_bytes = 64, std::size_t store_bytes = 4 * 1024 * 1024,
                                       const Faults& faults = {});
@@ -29,7 +29,8 @@ class Conversation {
   explicit Conversation(Service& service, const FileSet& files = kThreeFiles)
       : session_(service.connect()), files_(files) {}
 
-  /// Feeds the bytes, does every step that is wanted, and returns the replies. The files are those of `files`.
+  /// Feeds the bytes, does every step that is wanted, and returns the replies. The files are those of `files`, and a
+  /// back end answers item k with k.
   std::string say(std::string_view bytes);
   /// Cuts the bytes into pieces; `size_of_next()` says how long the next one is (0 counts as 1).
   std::string say_in_pieces(std::string_view bytes, const std::function<std::size_t()>& size_of_next);
