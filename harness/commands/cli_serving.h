@@ -7,6 +7,9 @@
 
 namespace bakeoff::commands {
 
+inline constexpr std::uint64_t kMostPool = 10'000;
+inline constexpr std::uint64_t kLongestCallMs = 60'000;
+
 struct ServingCommands {
   ServeOptions serve;
   MakeFilesOptions make_files;
@@ -30,6 +33,15 @@ inline void add_serving_commands(CLI::App& app, ServingCommands& commands, std::
   serve_app
       ->add_option("--files", serve.files, "For http: the folder of `make-files` whose files GET /file/<k> answers")
       ->type_name("DIR");
+
+  serve_app
+      ->add_option("--back-end", serve.back_end,
+                   "For http: what GET /call/<k> asks. http, redis or postgres is started beside it and filled; a URL "
+                   "(redis://127.0.0.1:6379) is yours")
+      ->type_name("BACK_END");
+  add_whole(*serve_app, "--pool", serve.pool, "Its most connections to the back end", 1, kMostPool);
+  add_whole(*serve_app, "--call-timeout-ms", serve.call_timeout_ms, "What a call of the back end may take", 1,
+            kLongestCallMs);
 
   MakeFilesOptions& files = commands.make_files;
   CLI::App* make_app = commands.make_files_app =

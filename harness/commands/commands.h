@@ -62,6 +62,9 @@ struct ServeOptions {
   std::uint16_t port = 0;
   std::optional<std::uint64_t> units, message_bytes;
   std::filesystem::path files;  ///< The root of the files that it serves; "" for none.
+  /// What it calls: a URL, or the name of a back end that is started beside it (back_end_server.h); "" for nothing.
+  std::string back_end;
+  std::optional<std::uint64_t> pool, call_timeout_ms;
 };
 int serve_command(const ServeOptions& options);
 

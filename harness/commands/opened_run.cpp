@@ -70,6 +70,14 @@ journal::Manifest new_manifest(const PlannedRun& run) {
     if (const std::string version = subjects::ask_version(*subject); !version.empty())
       manifest.versions[name] = version;
   }
+  for (const experiment::TableSpec& table : spec.tables) {
+    const subjects::Subject* back_end = table.back_end ? inventory.find(table.back_end->name) : nullptr;
+    if (back_end == nullptr || manifest.versions.contains(back_end->name)) continue;
+    manifest.tuning[back_end->name] = back_end->foreign->tuning;
+    if (const std::string version = subjects::ask_version(*back_end); !version.empty()) {
+      manifest.versions[back_end->name] = version;
+    }
+  }
   manifest.experiment_file = run.chosen.file;
   manifest.experiment_text = run.chosen.text;
   manifest.experiment_hash = measure::content_hash_of(manifest.experiment_text);

@@ -59,6 +59,7 @@ int run_command(const RunOptions& options) {
   { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.
   subjects::prepare_subjects(planned.inventory, planned.plan.spec.subjects, tell_user);
   planned.files = std::make_shared<experiment::FileSets>(planned.plan.spec.tables, tell_user);
+  planned.back_ends = std::make_shared<experiment::BackEnds>(planned.inventory);
   OpenedRun run = open_run(std::move(planned));
   measure::pin_to_cpus(run.planned.cpus.load);  // The harness itself keeps off the subject's CPUs.
   subjects::remove_abandoned_folders();

@@ -44,10 +44,11 @@ struct PlannedRun {
   measure::CpuSplit cpus{};
   std::string harness_hash{};
   std::shared_ptr<const experiment::FileSets> files{};  ///< Once they are made.
+  std::shared_ptr<experiment::BackEnds> back_ends{};    ///< Started when they are needed.
 
   /// For a trial that follows these rows of the run. This value must outlive it.
   experiment::TrialContext context(std::span<const journal::Trial> earlier = {}) const {
-    return {inventory, cpus, harness_hash, earlier, files.get()};
+    return {inventory, cpus, harness_hash, earlier, files.get(), back_ends.get()};
   }
 };
 

@@ -1,10 +1,12 @@
 // bakeoff serve SUBJECT WORKLOAD: runs a model or a foreign server in the foreground, for any client.
 #include <fmt/format.h>
 
+#include <memory>
 #include <vector>
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/experiment/back_end_server.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_environment.h"
 #include "harness/load/coordinator.h"
@@ -18,6 +20,7 @@
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/server.h"
 #include "harness/subjects/subject.h"
+#include "workloads/back_end.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -29,7 +32,9 @@ constexpr std::uint64_t kConnections = 64;
 constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< The server's end may go unnoticed for this long.
 
 /// A line that can be pasted into another terminal.
-std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port) {
+std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port,
+                   bool has_back_end = false) {
+  if (has_back_end) return fmt::format("curl -i http://127.0.0.1:{}/call/7", port);
   if (workload == "http") return fmt::format("curl -i http://127.0.0.1:{}/", port);
   if (workload == "counter") return fmt::format("redis-cli -p {} incr counter", port);
   if (request == "lines") return fmt::format("echo hello | nc -q 1 127.0.0.1 {}", port);
@@ -44,13 +49,28 @@ void wait_for_interrupt(subjects::Server& server) {
   }
 }
 
-int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
+/// What it is started with. The URL of the back end takes the place of its name in options.back_end.
+journal::Params params_of(const ServeOptions& options) {
   journal::Params params;
   params.units = options.units;
   params.load.message_bytes = options.message_bytes.value_or(0);
+  if (!options.back_end.empty()) {
+    journal::BackEndFacts& facts = params.back_end.emplace();
+    facts.pool = options.pool.value_or(facts.pool);
+    facts.timeout_ms = options.call_timeout_ms.value_or(facts.timeout_ms);
+  }
+  return params;
+}
+
+subjects::ServedWith with_of(const ServeOptions& options) {
+  return {.files = options.files, .back_end = options.back_end};
+}
+
+int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
+  const journal::Params params = params_of(options);
   // Its errors are this command's errors: it keeps the terminal's stderr.
   const subjects::Command command =
-      subjects::command_to_serve(subject, options.workload, params, options.port, options.files);
+      subjects::command_to_serve(subject, options.workload, params, options.port, with_of(options));
   std::optional<subjects::Server> server;
   try {
     server.emplace(subjects::Server::start(command, 10s));
@@ -62,7 +82,8 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   const std::string count =
       units == subjects::kOneUnitPerCpu ? "one unit per CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
   fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
-             options.workload, server->port(), count, server->pid(), try_it(options.workload, "", server->port()));
+             options.workload, server->port(), count, server->pid(),
+             try_it(options.workload, "", server->port(), !options.back_end.empty()));
   std::fflush(stdout);
   wait_for_interrupt(*server);
   const subjects::Server::StopResult stopped = server->stop();
@@ -79,9 +100,8 @@ journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptio
   row.subject = subject.name;
   row.workload = options.workload;
   row.subject_cpus = row.load_cpus = measure::allowed_cpus();
+  row.params = params_of(options);
   row.params.load.connections = kConnections;
-  row.params.units = options.units;
-  row.params.load.message_bytes = options.message_bytes.value_or(0);
   const auto& serves = subject.foreign->serves;
   if (const auto requests = serves.find(options.workload); requests != serves.end() && requests->second[0] != "*") {
     row.params.load.request = requests->second[0];  // Not every server answers the workload's default.
@@ -92,7 +112,7 @@ journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptio
 void serve_until_stopped(journal::Trial& row, const subjects::Subject& subject, experiment::ServedSubject& served) {
   fmt::print("{} serves {} on 127.0.0.1:{}, sized for {} connections (process {}); Ctrl-C stops it. Try:\n  {}\n",
              subject.name, row.workload, served.server().port(), kConnections, served.server().pid(),
-             try_it(row.workload, row.params.load.request, served.server().port()));
+             try_it(row.workload, row.params.load.request, served.server().port(), row.params.back_end.has_value()));
   std::fflush(stdout);
   if (const std::string warning = served.take_warning(); !warning.empty()) fmt::print(stderr, "bakeoff: {}\n", warning);
   wait_for_interrupt(served.server());
@@ -108,7 +128,7 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
   if (const std::string refusal = subjects::why_not_started(subject, row.workload, row.params); !refusal.empty()) {
     throw std::runtime_error(fmt::format("{} {}", subject.name, refusal));
   }
-  experiment::TrialEnvironment environment(subject, row.params, options.files);
+  experiment::TrialEnvironment environment(subject, row.params, with_of(options));
   try {
     const auto served = experiment::start_subject(row, subject, environment.site(options.port));
     serve_until_stopped(row, subject, *served);
@@ -116,6 +136,25 @@ int serve_foreign(const subjects::Subject& subject, const ServeOptions& options)
     throw environment.limit().explain(error);
   }
   return kDone;
+}
+
+/// Starts the back end that is named, and puts its URL in the place of the name; nullptr for a URL.
+std::unique_ptr<experiment::BackEndServer> start_back_end(const subjects::Inventory& inventory, ServeOptions& options) {
+  if (options.back_end.empty()) return nullptr;
+  if (options.back_end.find("://") != std::string::npos) {
+    try {
+      workloads::parse_back_end(options.back_end);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(fmt::format("--back-end: {}", error.what()));
+    }
+    return nullptr;
+  }
+  const std::string name = check_name("--back-end", options.back_end, experiment::back_end_names(inventory));
+  auto server = std::make_unique<experiment::BackEndServer>(inventory, journal::BackEndFacts{.name = name},
+                                                            measure::allowed_cpus());
+  options.back_end = server->url();
+  tell_user(fmt::format("{} answers at {}: items 0 to {}", name, options.back_end, workloads::kBackEndItems - 1));
+  return server;
 }
 
 /// Refuses what the subject cannot have, as `run` does, instead of serving something else.
@@ -129,16 +168,20 @@ void check_options(const subjects::Subject& subject, const ServeOptions& options
         fmt::format("--files: found no folder of files in {}, expected one that `bakeoff make-files {}` has made",
                     measure::in_quotes(options.files.string()), measure::shell_word(options.files.string())));
   }
+  if (!options.back_end.empty() && options.workload != "http") {
+    throw UsageError(fmt::format("--back-end: found it beside {}, expected it beside http", options.workload));
+  }
+  if ((options.pool || options.call_timeout_ms) && options.back_end.empty()) {
+    throw UsageError(
+        fmt::format("{}: found it without --back-end, expected both", options.pool ? "--pool" : "--call-timeout-ms"));
+  }
   if (options.message_bytes && options.workload != "echo") {
     throw UsageError(fmt::format("--message-bytes: found {} for {}, expected it only beside echo",
                                  *options.message_bytes, options.workload));
   }
   if (subject.foreign) return;
-  journal::Params params;
-  params.units = options.units;
-  params.load.message_bytes = options.message_bytes.value_or(0);
   try {
-    subjects::check_serve(subject, options.workload, params);
+    subjects::check_serve(subject, options.workload, params_of(options));
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
@@ -155,6 +198,7 @@ int serve_command(const ServeOptions& given) {
   subjects::Subject subject = check_subject(inventory, words.subject);
   options.workload = check_name("workload", words.work, workloads);
   check_options(subject, options);
+  const auto back_end = start_back_end(inventory, options);
   subjects::prepare_subject(subject, tell_user);
   return subject.foreign ? serve_foreign(subject, options) : serve_model(subject, options);
 }

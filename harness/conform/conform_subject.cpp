@@ -95,7 +95,7 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
   try {
     if (!connections && subject.holds_connection) what.connections = crowd_that_fits(subject, what, tell);
     journal::Trial row = row_for(subject, what);
-    experiment::TrialEnvironment environment(subject, row.params, files);
+    experiment::TrialEnvironment environment(subject, row.params, {.files = files});
     try {
       const auto served = experiment::start_subject(row, subject, environment.site());
       tried.runtime = served->runtime();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/foreign_start.h"
@@ -32,21 +33,23 @@ journal::Trial row_of(const std::string& name, const std::string& workload, cons
 /// Throws CompanionError where it is not started at all, before anything is made for it.
 const subjects::Subject& startable(const subjects::Subject& subject, const std::string& workload,
                                    const journal::Params& params) {
-  if (const std::string why = subjects::why_not_started(subject, workload, params); !why.empty()) {
-    throw CompanionError(journal::Outcome::not_run, why);
-  }
+  const std::string why =
+      workload.empty() ? subjects::why_not_there(subject) : subjects::why_not_started(subject, workload, params);
+  if (!why.empty()) throw CompanionError(journal::Outcome::not_run, why);
   return subject;
 }
 
 }  // namespace
 
 Companion::Companion(const subjects::Subject& subject, const std::string& workload, const journal::Params& params,
-                     const std::vector<int>& cpus, const std::filesystem::path& files)
+                     const std::vector<int>& cpus, std::function<std::string(std::uint16_t port)> ask)
     : name_(subject.name),
       row_(row_of(subject.name, workload, params, cpus)),
-      environment_(startable(subject, workload, params), params, files) {
+      environment_(startable(subject, workload, params), params) {
   try {
-    served_ = start_subject(row_, subject, environment_.site());
+    ServeSite site = environment_.site();
+    site.ask = std::move(ask);
+    served_ = start_subject(row_, subject, site);
   } catch (const subjects::SubjectError& error) {
     throw as_companion(name_, environment_.limit().explain(error));
   }

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,11 +36,11 @@ class CompanionError : public subjects::SubjectError {
 class Companion {
  public:
   /// Starts the server and blocks until it answers requests of `workload`. `params` sizes it: its load's connections
-  /// are the most that will come. `files` is the root of the files that it serves. Throws CompanionError, "needs
-  /// redis-server (apt install redis-server)" where a program is missing, Interrupted, or std::system_error for what
-  /// the harness cannot do itself.
+  /// are the most that will come. `ask` tells whether a foreign server is ready (ServeSite::ask); with it `workload`
+  /// may be "", for a server that serves none. Throws CompanionError, "needs redis-server (apt install redis-server)"
+  /// where a program is missing, Interrupted, or std::system_error for what the harness cannot do itself.
   Companion(const subjects::Subject& subject, const std::string& workload, const journal::Params& params,
-            const std::vector<int>& cpus, const std::filesystem::path& files = {});
+            const std::vector<int>& cpus, std::function<std::string(std::uint16_t port)> ask = {});
   /// Ends it where stop() has not.
   ~Companion();
   Companion(const Companion&) = delete;

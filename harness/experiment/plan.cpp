@@ -119,6 +119,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   if (table.is_served()) {
     row.params.load = as_recorded(table.load, table.work);
     row.params.files = table.files;
+    row.params.back_end = table.back_end;
     row.params.memory_mib = table.memory_mib;
   } else if (table.size > 0) {
     row.params.job_size = table.size;

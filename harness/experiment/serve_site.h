@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
+
+#include "harness/subjects/served_with.h"
 
 namespace bakeoff::experiment {
 
@@ -15,7 +18,10 @@ struct ServeSite {
   std::vector<std::filesystem::path> join{};    ///< Its cgroups (Command::join).
   std::uint16_t port = 0;                       ///< 0: any free one.
   std::function<void(pid_t leader)> started{};  ///< Given a foreign server's process as soon as there is one.
-  std::filesystem::path files{};                ///< The root of the files that it serves; "" where it serves none.
+  subjects::ServedWith with{};                  ///< What its requests need.
+  /// Given a foreign server's port again and again until it returns "", which means ready. Where there is none, the
+  /// workload's own requests are asked.
+  std::function<std::string(std::uint16_t port)> ask{};
 };
 
 }  // namespace bakeoff::experiment

@@ -20,6 +20,7 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/runtime_facts.h"
+#include "harness/subjects/shared_segments.h"
 #include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
@@ -83,7 +84,7 @@ bool concerns_every_server(int code) {
 /// concerns this server alone.
 subjects::Command prepared(const subjects::Subject& subject, const journal::Trial& row, const ServeSite& site) try {
   return subjects::prepare_foreign(subject, row.workload, row.params, row.subject_cpus.size(), site.folder, site.port,
-                                   site.files);
+                                   site.with);
 } catch (const std::system_error& error) {
   if (concerns_every_server(error.code().value())) throw;
   throw subjects::SubjectError(journal::Outcome::not_run, error.what());
@@ -99,6 +100,33 @@ void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
 
+/// Runs the commands that set it up, on the CPUs of the trial. Throws SubjectError, not_run, for one that fails.
+void set_up(const subjects::Subject& subject, const journal::Trial& row, const ServeSite& site,
+            subjects::Watchdog& watchdog) {
+  constexpr auto kSetupLimit = 60s;
+  constexpr auto kPiece = 100ms;
+  for (auto& [command, input] :
+       subjects::setup_commands(subject, row.workload, row.params, row.subject_cpus.size(), site.folder, site.port)) {
+    command.cpus = row.subject_cpus;
+    command.join = site.join;
+    subjects::Process process = subjects::Process::start(command);
+    watchdog.watch_group(process.pid());
+    process.write(input);
+    process.close_input();
+    std::optional<subjects::ExitResult> ended;
+    const auto until = std::chrono::steady_clock::now() + kSetupLimit;
+    while (!ended && std::chrono::steady_clock::now() < until) {
+      if (subjects::interrupted) throw subjects::Interrupted();
+      ended = process.wait(kPiece);
+    }
+    if (ended && ended->exited && ended->status == 0) continue;
+    throw subjects::SubjectError(journal::Outcome::not_run,
+                                 fmt::format("it could not be set up: {} {}: {}",
+                                             std::filesystem::path(command.argv.front()).filename().string(),
+                                             ended ? ended->describe() : "did not end in time", process.last_output()));
+  }
+}
+
 class ServedModel : public ServedSubject {
  public:
   ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site);
@@ -112,6 +140,7 @@ class ServedForeign : public ServedSubject {
   ~ServedForeign() override {
     server_.reset();
     subjects::kill_orphans(before_);
+    subjects::remove_shared_segments_of(leader_);
   }
   std::string take_warning() override { return std::exchange(warning_, ""); }
   std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_in(ready_line_); }
@@ -120,13 +149,14 @@ class ServedForeign : public ServedSubject {
  private:
   const subjects::Subject& subject_;
   std::unique_ptr<subjects::Watchdog> watchdog_;
+  pid_t leader_ = 0;
   std::vector<pid_t> before_;  ///< The children of this process before the server was started.
   std::string warning_;
   std::string ready_line_;  ///< What a runtime has said of itself.
 };
 
 ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site) {
-  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, site.port, site.files);
+  subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, site.port, site.with);
   command.cpus = row.subject_cpus;
   command.join = site.join;
   command.error_file = site.folder / "stderr";
@@ -151,6 +181,11 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
   for (const auto& procs : site.join) watchdog_->watch_cgroup(procs);
   before_ = measure::descendants(::getpid());
 
+  try {
+    set_up(subject_, row, site, *watchdog_);
+  } catch (const subjects::CannotExecute& error) {
+    throw subjects::not_executed(command, error);
+  }
   const load::AgentPlan plan = probe_plan(row, site.port);
   const load::SocketAddress peer = load::resolve(plan.host, site.port);
   const auto loading_until = std::chrono::steady_clock::now() + kLoadingTime;
@@ -162,6 +197,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
       const std::string wrong = subjects::what_is_wrong_with_ready(ready_line_, site.port);
       if (!wrong.empty()) throw subjects::SubjectError(journal::Outcome::died, wrong);
     }
+    if (site.ask) return site.ask(site.port);
     journal::ClientReceipt uncounted;
     const load::VerifyResult verified = load::verify_server(plan, peer, subjects::interrupted, uncounted);
     if (verified.wrong_answer && std::chrono::steady_clock::now() > loading_until) return "";
@@ -171,6 +207,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
     server_ = subjects::Server::start(command, site.port,
                                       subject_.foreign->ready + kReadyTimeoutPerUnit * units_for(subject_, row.params),
                                       ask, [&](pid_t pid) {
+                                        leader_ = pid;
                                         watchdog_->watch_group(pid);
                                         if (site.started) site.started(pid);
                                       });
@@ -181,6 +218,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
   } catch (...) {
     server_.reset();  // Before the watchdog goes.
     subjects::kill_orphans(before_);
+    subjects::remove_shared_segments_of(leader_);
     throw;
   }
 }

@@ -1,6 +1,9 @@
 #include "harness/experiment/served_trial.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "harness/experiment/limits.h"
 #include "harness/experiment/memory_need.h"
@@ -47,6 +50,14 @@ double throughput_of(const load::LoadWindow& window, bool open) {
   return length_s > 0 ? static_cast<double>(open ? window.replies_in_time : window.replies) / length_s : 0;
 }
 
+/// The back end is on the load's CPUs, and counts as a part of the load there.
+OwnCpuUse own_use(const SubjectReading& before, const SubjectReading& after, const SubjectUse& use,
+                  double agents_say_us) {
+  OwnCpuUse own = own_cpu_use(before.machine, after.machine, use.cpu_us, agents_say_us);
+  own.load_us += use.back_end_us.value_or(0);
+  return own;
+}
+
 double cpu_us_of(const load::AgentResult& result) {
   double cpu_us = 0;
   for (const journal::GeneratorFacts& generator : result.row.generators) cpu_us += generator.cpu_us;
@@ -55,13 +66,13 @@ double cpu_us_of(const load::AgentResult& result) {
 
 }  // namespace
 
-ServedTrial::ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                         const std::filesystem::path& files)
+ServedTrial::ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, TrialNeeds needs)
     : trial_(trial),
       table_(table),
       subject_(subject),
-      files_(files),
-      environment_(subject, trial.row.params, files),
+      needs_(std::move(needs)),
+      environment_(subject, trial.row.params,
+                   {.files = needs_.files, .back_end = needs_.back_end != nullptr ? needs_.back_end->url() : ""}),
       agents_(environment_.create_agents_cgroup()) {}
 
 ServedTrial::~ServedTrial() = default;
@@ -92,8 +103,8 @@ void ServedTrial::start(std::span<const journal::Trial> earlier) {
 void ServedTrial::prepare_page_cache(std::string_view state) {
   const auto& files = trial_.row.params.files;
   if (!files || files->page_cache != state) return;
-  if (state == "warm") return subjects::read_files(files_);
-  if (const std::string why = subjects::drop_files(files_); !why.empty()) {
+  if (state == "warm") return subjects::read_files(needs_.files);
+  if (const std::string why = subjects::drop_files(needs_.files); !why.empty()) {
     throw subjects::SubjectError(journal::Outcome::not_run, why);
   }
 }
@@ -123,9 +134,9 @@ void ServedTrial::measure_whole() {
   subject_quota_->begin();
   load_quota_->begin();
   measure::sleep_until_ns(window.begin_ns, subjects::interrupted);
-  read_cpu(before, environment_.cgroup(), agents_);
+  read(before);
   measure::sleep_until_ns(window.end_ns, subjects::interrupted);
-  read_cpu(after, environment_.cgroup(), agents_);
+  read(after);
   if (subjects::interrupted) throw subjects::Interrupted();
   row.subject_quota = subject_quota_->end();
   row.load_quota = load_quota_->end();
@@ -136,9 +147,8 @@ void ServedTrial::measure_whole() {
   const SubjectUse use = use_between(before, after);
   journal::SubjectRow cost;
   note_use(cost, use, result.row.window_s, row.subject_cpus.size());
-  note_neighbours(row, before.machine.cpus, after.machine.cpus,
-                  own_cpu_use(before.machine, after.machine, use.cpu_us, cpu_us_of(result)));
-  note_measured(result, cost);
+  note_neighbours(row, before.machine.cpus, after.machine.cpus, own_use(before, after, use, cpu_us_of(result)));
+  note_measured(result, cost, use);
 }
 
 void ServedTrial::begin_slices() {
@@ -155,12 +165,12 @@ void ServedTrial::begin_slices() {
 bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double cold_s, double length_s) {
   served_->server().expect_alive();
   Slice slice;
-  read_cpu(slice.rest_end, environment_.cgroup(), agents_);
+  read(slice.rest_end);
   load_->warm_up(cold_s);  // Not counted: the caches hold what the subject before left in them.
   slice.before.tree = measure::measure_use(processes());
-  read_cpu(slice.before, environment_.cgroup(), agents_);
+  read(slice.before);
   slice.load = load_->slice(length_s);
-  read_cpu(slice.after, environment_.cgroup(), agents_);
+  read(slice.after);
   slice.after.tree = measure::measure_use(processes());
   if (subjects::interrupted) throw subjects::Interrupted();
 
@@ -169,7 +179,7 @@ bool ServedTrial::measure_slice(std::uint64_t round, std::uint64_t place, double
   as_row.subject_cpus = trial_.row.subject_cpus;
   as_row.load_cpus = trial_.row.load_cpus;
   note_neighbours(as_row, slice.before.machine.cpus, slice.after.machine.cpus,
-                  own_cpu_use(slice.before.machine, slice.after.machine, use.cpu_us, 0));
+                  own_use(slice.before, slice.after, use, 0));
   trial_.row.slices.push_back({.round = round,
                                .place = place,
                                .window_s = slice.load.length_s,
@@ -217,7 +227,7 @@ void ServedTrial::note_slices(load::AgentResult& result) {
       use = part;
     }
     add_stretch(machine, slice.before.machine.cpus, slice.after.machine.cpus);
-    const OwnCpuUse used = own_cpu_use(slice.before.machine, slice.after.machine, part.cpu_us, 0);
+    const OwnCpuUse used = own_use(slice.before, slice.after, part, 0);
     own.load_us += used.load_us;
     own.harness_us += used.harness_us;
   }
@@ -238,11 +248,11 @@ void ServedTrial::note_slices(load::AgentResult& result) {
   journal::SubjectRow cost;
   note_use(cost, *use, busy_s(kept, open), row.subject_cpus.size());
   note_rest(cost);
-  note_measured(result, cost);
+  note_measured(result, cost, *use);
 }
 
 /// Enters the result of the load and what the subject used, and adds what is the same for a window and for slices.
-void ServedTrial::note_measured(const load::AgentResult& result, journal::SubjectRow cost) {
+void ServedTrial::note_measured(const load::AgentResult& result, journal::SubjectRow cost, const SubjectUse& use) {
   journal::Trial& row = trial_.row;
   row.frequency_mhz = measure::mean_mhz(mhz_before_, measure::frequency_mhz(row.subject_cpus));
   const std::vector<pid_t> pids = processes();
@@ -258,11 +268,42 @@ void ServedTrial::note_measured(const load::AgentResult& result, journal::Subjec
   cost.threads_peak = size.threads;
   cost.processes_peak = size.processes;
   cost.startup_ms = served_->server().startup_ms();
+  if (needs_.back_end != nullptr) {
+    row.back_end.emplace().cpu_us = use.back_end_us;
+    if (use.back_end_us && result.row.replies_ok != 0) {
+      row.back_end->cpu_us_per_request = *use.back_end_us / static_cast<double>(result.row.replies_ok);
+    }
+  }
   row.client = result.row;
   row.client_receipt = result.receipt;
   row.subject_cost = cost;
   trial_.histograms = result.latency;
   if (!result.complaint.empty()) row.outcome_detail = result.complaint;
+}
+
+/// All but the tree. The back end's part comes last: it is no part of the subject.
+void ServedTrial::read(SubjectReading& reading) const {
+  read_cpu(reading, environment_.cgroup(), agents_);
+  if (needs_.back_end != nullptr) reading.back_end_us = needs_.back_end->cpu_us();
+}
+
+/// That the back end has gone, and what became of calls that failed, in words.
+void ServedTrial::note_back_end() {
+  journal::Trial& row = trial_.row;
+  const auto add = [&](const std::string& more) {
+    row.outcome_detail += (row.outcome_detail.empty() ? "" : "; ") + more;
+  };
+  if (const std::string gone = needs_.back_end->why_gone(); !gone.empty()) {
+    if (row.outcome == journal::Outcome::ok) row.outcome = journal::Outcome::errors;
+    add(gone);
+  }
+  if (!row.server_receipt) return;
+  const journal::ServerReceipt& receipt = *row.server_receipt;
+  for (const auto& [count, what] :
+       {std::pair(receipt.calls_refused, "refused"), std::pair(receipt.calls_broken, "broken"),
+        std::pair(receipt.calls_without_value, "without a value"), std::pair(receipt.calls_late, "late")}) {
+    if (count.value_or(0) != 0) add(fmt::format("calls of {} requests were {}", *count, what));
+  }
 }
 
 void ServedTrial::note_load_error(const load::LoadError& error) {
@@ -285,6 +326,7 @@ void ServedTrial::stop() {
   journal::Trial& row = trial_.row;
   load_.reset();
   served_->stop(row);
+  if (needs_.back_end != nullptr) note_back_end();
   note_limits(row, subject_);
   // Some of its processes were killed, and the rest continued to serve.
   if (const std::string violation = environment_.limit().violation(); !violation.empty()) {
@@ -293,9 +335,9 @@ void ServedTrial::stop() {
   }
 }
 
-void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                      const std::filesystem::path& files, std::span<const journal::Trial> earlier) {
-  ServedTrial served(trial, table, subject, files);
+void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, TrialNeeds needs,
+                      std::span<const journal::Trial> earlier) {
+  ServedTrial served(trial, table, subject, std::move(needs));
   try {
     served.start(earlier);
     try {

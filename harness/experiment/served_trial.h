@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/experiment/back_end_server.h"
 #include "harness/experiment/connection_memory.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/spec.h"
@@ -23,16 +24,20 @@
 
 namespace bakeoff::experiment {
 
+/// What stands beside the subject.
+struct TrialNeeds {
+  std::filesystem::path files{};      ///< The root of the files that its requests ask for; "" where they ask for none.
+  BackEndServer* back_end = nullptr;  ///< What it calls; nullptr where it calls none. It outlives the trial.
+};
+
 /// One served trial, stage by stage: start(), then measure_whole(), or begin_slices(), measure_slice() again and again
 /// and end_slices(), then stop(). Each blocks, and throws SubjectError, LoadError, Interrupted, or std::system_error
 /// for what the harness cannot do itself; after a LoadError only stop() may follow, after others nothing. What has been
 /// measured until then stays in `trial`.
 class ServedTrial {
  public:
-  /// `trial.row` brings its identity, params and CPUs. `files` is the root of the files that its requests ask for. All
-  /// arguments outlive this.
-  ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-              const std::filesystem::path& files);
+  /// `trial.row` brings its identity, params and CPUs. All arguments but `needs` outlive this.
+  ServedTrial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, TrialNeeds needs);
   /// Ends what stop() has not ended, and leaves nothing behind.
   ~ServedTrial();
   ServedTrial(const ServedTrial&) = delete;
@@ -75,12 +80,14 @@ class ServedTrial {
   void connect(bool report_windows);
   void note_slices(load::AgentResult& result);
   void note_rest(journal::SubjectRow& cost) const;
-  void note_measured(const load::AgentResult& result, journal::SubjectRow cost);
+  void note_measured(const load::AgentResult& result, journal::SubjectRow cost, const SubjectUse& use);
+  void read(SubjectReading& reading) const;
+  void note_back_end();
 
   TrialResult& trial_;
   const TableSpec& table_;
   const subjects::Subject& subject_;
-  const std::filesystem::path& files_;
+  const TrialNeeds needs_;
   TrialEnvironment environment_;
   measure::Cgroup agents_;
   std::unique_ptr<ServedSubject> served_;
@@ -92,7 +99,7 @@ class ServedTrial {
 };
 
 /// The trial of one subject by itself, from start to stop. `trial` keeps what was measured even if this throws.
-void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject,
-                      const std::filesystem::path& files, std::span<const journal::Trial> earlier);
+void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, TrialNeeds needs,
+                      std::span<const journal::Trial> earlier);
 
 }  // namespace bakeoff::experiment

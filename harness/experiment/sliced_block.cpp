@@ -1,7 +1,6 @@
 #include "harness/experiment/sliced_block.h"
 
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -25,11 +24,7 @@ class SlicedBlock {
  public:
   SlicedBlock(std::vector<journal::Trial> planned, const TableSpec& table, std::span<const SliceShape> rounds,
               const TrialContext& context)
-      : planned_(std::move(planned)),
-        table_(table),
-        rounds_(rounds),
-        context_(context),
-        files_(files_of(table, context)) {}
+      : planned_(std::move(planned)), table_(table), rounds_(rounds), context_(context) {}
 
   std::vector<TrialResult> run() {
     for (const journal::Trial& row : planned_) {
@@ -63,7 +58,8 @@ class SlicedBlock {
     member.subject = begin_trial(member.trial.row, table_, context_);
     if (member.trial.row.outcome != journal::Outcome::ok) return true;
     member.measuring = try_stage(member, [&] {
-      member.served = std::make_unique<ServedTrial>(member.trial, table_, *member.subject, files_);
+      member.served = std::make_unique<ServedTrial>(member.trial, table_, *member.subject,
+                                                    needs_of(table_, member.trial.row, context_));
       member.served->start(context_.earlier);
       member.served->begin_slices();
     });
@@ -97,6 +93,7 @@ class SlicedBlock {
         }
         member.lost = false;
       } catch (const subjects::SubjectError& error) {
+        if (!member.served) throw;
         throw member.served->explain(error);
       }
     });
@@ -120,7 +117,6 @@ class SlicedBlock {
   const TableSpec& table_;
   const std::span<const SliceShape> rounds_;  ///< What the slices of each round are like.
   const TrialContext& context_;
-  const std::filesystem::path files_;
   std::deque<Member> members_{};  // Their trials do not move.
 };
 

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/experiment/back_end_section.h"
 #include "harness/experiment/files_section.h"
 #include "harness/experiment/load_section.h"
 #include "harness/experiment/sweep_section.h"
@@ -39,11 +40,15 @@ struct Known {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{
-    "name",    "workload",     "job",          "probe",      "subjects",   "connections", "pipeline",  "message_bytes",
-    "request", "units",        "size",         "load",       "rate_rps",   "ramp_to_rps", "arrivals",  "churn",
-    "idle",    "slow_senders", "slow_readers", "timeout_s",  "window_s",   "warmup_s",    "placement", "idle_asks",
-    "share",   "files",        "file_bytes",   "page_cache", "memory_mib", "think_us"};
+const std::vector<std::string> kTableKeys{"name",       "workload",       "job",          "probe",
+                                          "subjects",   "connections",    "pipeline",     "message_bytes",
+                                          "request",    "units",          "size",         "load",
+                                          "rate_rps",   "ramp_to_rps",    "arrivals",     "churn",
+                                          "idle",       "slow_senders",   "slow_readers", "timeout_s",
+                                          "window_s",   "warmup_s",       "placement",    "idle_asks",
+                                          "share",      "files",          "file_bytes",   "page_cache",
+                                          "memory_mib", "think_us",       "back_end",     "back_end_delay_us",
+                                          "pool",       "call_timeout_ms"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
@@ -178,7 +183,10 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
-  if (table.is_served()) read_files_section(section, table);
+  if (table.is_served()) {
+    read_files_section(section, table);
+    read_back_end_section(section, table, known.inventory);
+  }
   return table;
 }
 

@@ -40,8 +40,9 @@ struct TableSpec {
   std::optional<std::uint64_t>
       units;               ///< Absent: the subject's own default. kOneUnitPerCpu: one per CPU (a job's default).
   std::uint64_t size = 0;  ///< The size of a job; 0 takes the job's default.
-  std::optional<journal::FilesFacts> files{};  ///< Where the load asks for files.
-  std::optional<std::uint64_t> memory_mib{};   ///< The most that a subject may have; for workloads only.
+  std::optional<journal::FilesFacts> files{};       ///< Where the load asks for files.
+  std::optional<journal::BackEndFacts> back_end{};  ///< Where the load has the subject call one.
+  std::optional<std::uint64_t> memory_mib{};        ///< The most that a subject may have; for workloads only.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.

@@ -28,6 +28,7 @@ SubjectUse use_between(const SubjectReading& before, const SubjectReading& after
     use.cpu_us = tree.cpu_us;
     use.cpu_source = "schedstat";
   }
+  if (before.back_end_us && after.back_end_us) use.back_end_us = *after.back_end_us - *before.back_end_us;
   use.length_s = static_cast<double>(after.at_ns - before.at_ns) / 1e9;
   use.switches_voluntary = tree.voluntary;
   use.switches_involuntary = tree.involuntary;
@@ -42,6 +43,7 @@ void add_use(SubjectUse& whole, const SubjectUse& part) {
   };
   whole.length_s += part.length_s;
   add(whole.cpu_us, part.cpu_us);
+  add(whole.back_end_us, part.back_end_us);
   add(whole.cpu_user_us, part.cpu_user_us);
   add(whole.cpu_system_us, part.cpu_system_us);
   whole.switches_voluntary += part.switches_voluntary;

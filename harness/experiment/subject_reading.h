@@ -21,6 +21,7 @@ struct SubjectReading {
   std::optional<measure::CpuReading> cgroup;
   measure::TreeUse tree;
   MachineReading machine;
+  std::optional<double> back_end_us;  ///< The CPU time of the back end, where the trial has one.
 };
 
 /// Reads all but the tree, the subject's CPU first.
@@ -30,6 +31,7 @@ void read_cpu(SubjectReading& reading, const measure::Cgroup& subject, const mea
 struct SubjectUse {
   double length_s = 0;
   std::optional<double> cpu_us, cpu_user_us, cpu_system_us;  ///< As in SubjectRow.
+  std::optional<double> back_end_us;
   std::string cpu_source;
   std::uint64_t switches_voluntary = 0, switches_involuntary = 0, minor_faults = 0, major_faults = 0;
 };

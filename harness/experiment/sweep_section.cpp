@@ -26,6 +26,8 @@ constexpr std::array kSweepKeys{SweepKey{"connections"},
                                 SweepKey{"slow_readers"},
                                 SweepKey{"share"},
                                 SweepKey{"memory_mib"},
+                                SweepKey{"pool"},
+                                SweepKey{"back_end_delay_us"},
                                 SweepKey{.name = "units", .of_jobs = true},
                                 SweepKey{.name = "size", .of_workloads = false, .of_jobs = true}};
 /// Those that `--set` may give besides.

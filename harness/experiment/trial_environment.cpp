@@ -19,13 +19,13 @@ measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measur
 }  // namespace
 
 TrialEnvironment::TrialEnvironment(const subjects::Subject& subject, const journal::Params& params,
-                                   std::filesystem::path files)
+                                   subjects::ServedWith with)
     : name_(folder_.path().filename().string()),
       cgroup_(measure::Cgroup::create(name_)),
       memory_(create_memory_cgroup(name_, cgroup_, subject, params)),
       limit_(subject, params.memory_mib, memory_),
       join_(cgroup_.join_files()),
-      files_(std::move(files)) {
+      with_(std::move(with)) {
   for (const auto& file : memory_.join_files()) join_.push_back(file);
   folder_.remember_cgroups(join_);
 }
@@ -45,7 +45,7 @@ ServeSite TrialEnvironment::site(std::uint16_t port) {
           .join = join_,
           .port = port,
           .started = [this](pid_t leader) { limit_.watch([this, leader] { return processes(leader); }); },
-          .files = files_};
+          .with = with_};
 }
 
 }  // namespace bakeoff::experiment

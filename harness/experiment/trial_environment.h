@@ -22,9 +22,8 @@ namespace bakeoff::experiment {
 
 class TrialEnvironment {
  public:
-  /// `files` is the root of the files that it serves, "" where it serves none. Throws std::system_error where the
-  /// folder cannot be made. A cgroup that cannot be made is absent.
-  TrialEnvironment(const subjects::Subject& subject, const journal::Params& params, std::filesystem::path files = {});
+  /// Throws std::system_error where the folder cannot be made. A cgroup that cannot be made is absent.
+  TrialEnvironment(const subjects::Subject& subject, const journal::Params& params, subjects::ServedWith with = {});
 
   const std::filesystem::path& folder() const { return folder_.path(); }
   const measure::Cgroup& cgroup() const { return cgroup_; }
@@ -51,7 +50,7 @@ class TrialEnvironment {
   measure::MemoryCgroup memory_;
   MemoryLimit limit_;
   std::vector<std::filesystem::path> join_;
-  std::filesystem::path files_;
+  subjects::ServedWith with_;
 };
 
 }  // namespace bakeoff::experiment

@@ -10,7 +10,6 @@
 #include <system_error>
 
 #include "harness/experiment/job_trial.h"
-#include "harness/experiment/served_trial.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/utc_time.h"
 #include "harness/subjects/foreign_start.h"
@@ -54,8 +53,13 @@ std::string why_not_run(const journal::Trial& row, const TableSpec& table, const
 
 }  // namespace
 
-std::filesystem::path files_of(const TableSpec& table, const TrialContext& context) {
-  return table.files && context.files != nullptr ? context.files->root_of(*table.files) : std::filesystem::path();
+TrialNeeds needs_of(const TableSpec& table, const journal::Trial& row, const TrialContext& context) {
+  TrialNeeds needs;
+  if (table.files && context.files != nullptr) needs.files = context.files->root_of(*table.files);
+  if (table.back_end && context.back_ends != nullptr) {
+    needs.back_end = &context.back_ends->get(*table.back_end, row.load_cpus);
+  }
+  return needs;
 }
 
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
@@ -121,7 +125,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
   const subjects::Subject* subject = begin_trial(trial.row, table, context);
   if (trial.row.outcome == journal::Outcome::ok) {
     run_stage(trial, [&] {
-      table.is_served() ? run_served_trial(trial, table, *subject, files_of(table, context), context.earlier)
+      table.is_served() ? run_served_trial(trial, table, *subject, needs_of(table, trial.row, context), context.earlier)
                         : run_job_trial(trial.row, *subject);
     });
   }

@@ -3,12 +3,13 @@
 // its load becomes the row's outcome. Only the user's interrupt and a fault of the harness itself are thrown.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
 
+#include "harness/experiment/back_ends.h"
 #include "harness/experiment/file_sets.h"
+#include "harness/experiment/served_trial.h"
 #include "harness/experiment/spec.h"
 #include "harness/experiment/trial_result.h"
 #include "harness/journal/trial.h"
@@ -25,10 +26,13 @@ struct TrialContext {
   std::span<const journal::Trial> earlier{};
   /// The sets of files of the run's tables; nullptr where none asks for files.
   const FileSets* files = nullptr;
+  /// The back ends of the run; nullptr where no table has one.
+  BackEnds* back_ends = nullptr;
 };
 
-/// The root of the files that the table's requests ask for; "" where they ask for none.
-std::filesystem::path files_of(const TableSpec& table, const TrialContext& context);
+/// What stands beside the subject for the table's requests: files, and a back end, which is started where it is not
+/// there. Blocks for that. Throws CompanionError.
+TrialNeeds needs_of(const TableSpec& table, const journal::Trial& row, const TrialContext& context);
 
 /// Sets the CPUs of a planned row, and its units where they are one per CPU or the subject's own.
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context);

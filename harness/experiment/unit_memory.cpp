@@ -35,7 +35,7 @@ std::optional<journal::Trial> measure_unit_memory(const journal::Trial& next, co
   few.params.load.message_bytes = next.params.load.message_bytes;
   few.params.load.request = next.params.load.request;
   const subjects::ScratchFolder folder;
-  const auto served = start_subject(few, subject, {.folder = folder.path(), .join = site.join, .files = site.files});
+  const auto served = start_subject(few, subject, {.folder = folder.path(), .join = site.join, .with = site.with});
   const std::vector<pid_t> pids = measure::descendants(served->server().pid());
   const measure::TreeSize size = measure::measure_size(pids);
   journal::SubjectRow cost;

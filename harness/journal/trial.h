@@ -43,6 +43,14 @@ struct FilesFacts {
   std::string page_cache;
 };
 
+/// The back end that the requests of a load have the subject call, and how it is called (PROTOCOLS.md).
+struct BackEndFacts {
+  std::string name;  ///< "http", our own; or the subject that stands behind: "redis", "postgres".
+  std::optional<std::uint64_t> delay_us{};  ///< What our own waits before each answer.
+  std::uint64_t pool = 8;                   ///< The most connections of those who share a pool.
+  std::uint64_t timeout_ms = 1000;          ///< What a call may take.
+};
+
 /// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
 /// the kind under "load": "job", "probe", or of a trial that is served "closed" or "open".
 struct Params {
@@ -51,6 +59,7 @@ struct Params {
   std::optional<std::uint64_t> units{};  ///< Asked of the subject; absent: the subject's own default.
   std::optional<std::uint64_t> job_size{};
   std::optional<FilesFacts> files{};          ///< Loads that ask for files only.
+  std::optional<BackEndFacts> back_end{};     ///< Loads that call one only.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that the subject may have, what it reads of files included.
 };
 
@@ -176,6 +185,12 @@ struct SubjectRow {
   std::optional<double> stop_ms;
 };
 
+/// What the back end of a trial did in the window. It runs on the load's CPUs and is no part of the subject.
+struct BackEndRow {
+  std::optional<double> cpu_us;              ///< Of all its processes.
+  std::optional<double> cpu_us_per_request;  ///< Over ClientRow::replies_ok.
+};
+
 /// A number by name; the name ends in its unit (workloads/jobs/figure.h).
 struct JobFigure {
   std::string name;
@@ -206,6 +221,12 @@ struct RuntimeFacts {
 struct ServerReceipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent;
   std::optional<std::uint64_t> files;  ///< Sent whole; absent where it serves none.
+  std::optional<std::uint64_t> calls;  ///< Of its back end; absent where it has none. So are the others about calls:
+  std::optional<std::uint64_t> back_end_connections;  ///< Made to it.
+  std::optional<std::uint64_t> call_waits;            ///< Requests whose calls waited for a connection to it,
+  std::optional<double> call_wait_us;                 ///< and how long, all together.
+  /// Requests whose calls failed.
+  std::optional<std::uint64_t> calls_refused, calls_broken, calls_without_value, calls_late;
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses;
   std::optional<std::uint64_t> kept_waiting;    ///< Connections that came when all units were taken.
@@ -218,6 +239,7 @@ struct ClientReceipt {
   std::uint64_t abandoned = 0;     ///< Sent in the warm-up, their replies no longer waited for when it was over.
   std::uint64_t bytes_sent = 0, bytes_received = 0;
   std::uint64_t files = 0;                              ///< Replies that were files, whole.
+  std::uint64_t calls = 0;                              ///< Calls of the back end that right replies stand for.
   std::optional<std::int64_t> increments_acknowledged;  ///< For the key "counter".
 };
 
@@ -255,6 +277,7 @@ struct Trial {
   // what came of it
   std::optional<ClientRow> client;
   std::optional<SubjectRow> subject_cost;
+  std::optional<BackEndRow> back_end;
   std::optional<JobRow> job;
   /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are those of
   /// the slices that count (slices.h).

@@ -47,12 +47,20 @@ constexpr FieldTable kFilesFields{
     field<&FilesFacts::page_cache>("page_cache"),
 };
 
+constexpr FieldTable kBackEndFactsFields{
+    field<&BackEndFacts::name>("name"),
+    field<&BackEndFacts::delay_us>("delay_us"),
+    field<&BackEndFacts::pool>("pool"),
+    field<&BackEndFacts::timeout_ms>("timeout_ms"),
+};
+
 constexpr FieldTable kParamsFields{
     fields::computed<&word_of_load, &set_load_word, kLoadWords>("load"),
     fields::embedded<&Params::load, kRequestFields>(),
     field<&Params::units>("units"),
     field<&Params::job_size>("job_size"),
     field<&Params::files, kFilesFields>("files"),
+    field<&Params::back_end, kBackEndFactsFields>("back_end"),
     field<&Params::memory_mib>("memory_mib"),
     fields::embedded<&Params::load, kArrivalFields>(),
 };
@@ -165,6 +173,11 @@ constexpr FieldTable kJobRowFields{
     field<&JobRow::evidence>("evidence"),
 };
 
+constexpr FieldTable kBackEndRowFields{
+    field<&BackEndRow::cpu_us>("cpu_us"),
+    field<&BackEndRow::cpu_us_per_request>("cpu_us_per_request"),
+};
+
 constexpr FieldTable kRuntimeFactsFields{
     field<&RuntimeFacts::name>("name"),           field<&RuntimeFacts::version>("version"),
     field<&RuntimeFacts::cpus>("cpus"),           field<&RuntimeFacts::threads>("threads"),
@@ -177,6 +190,14 @@ constexpr FieldTable kServerReceiptFields{
     field<&ServerReceipt::bytes_received>("bytes_received"),
     field<&ServerReceipt::bytes_sent>("bytes_sent"),
     field<&ServerReceipt::files>("files"),
+    field<&ServerReceipt::calls>("calls"),
+    field<&ServerReceipt::back_end_connections>("back_end_connections"),
+    field<&ServerReceipt::call_waits>("call_waits"),
+    field<&ServerReceipt::call_wait_us>("call_wait_us"),
+    field<&ServerReceipt::calls_refused>("calls_refused"),
+    field<&ServerReceipt::calls_broken>("calls_broken"),
+    field<&ServerReceipt::calls_without_value>("calls_without_value"),
+    field<&ServerReceipt::calls_late>("calls_late"),
     field<&ServerReceipt::final_counter>("final_counter"),
     field<&ServerReceipt::connections>("connections"),
     field<&ServerReceipt::units_created>("units_created"),
@@ -194,6 +215,7 @@ constexpr FieldTable kClientReceiptFields{
     field<&ClientReceipt::bytes_sent>("bytes_sent"),
     field<&ClientReceipt::bytes_received>("bytes_received"),
     field<&ClientReceipt::files>("files").unless_zero(),
+    field<&ClientReceipt::calls>("calls").unless_zero(),
     field<&ClientReceipt::increments_acknowledged>("increments_acknowledged"),
 };
 
@@ -239,6 +261,7 @@ constexpr FieldTable kTrialFields{
     field<&Trial::validity>("validity"),
     field<&Trial::client, kClientRowFields>("client"),
     field<&Trial::subject_cost, kSubjectRowFields>("subject_cost"),
+    field<&Trial::back_end, kBackEndRowFields>("back_end"),
     field<&Trial::job, kJobRowFields>("job"),
     field<&Trial::slices, kSliceFactsFields>("slices"),
     field<&Trial::one_by_one>("one_by_one"),

@@ -183,6 +183,7 @@ void CrowdClients::read_reply(LoadConnection& connection) {
   const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
   result_.receipt.acknowledged += consumed.completed;
   result_.receipt.files += consumed.files;
+  result_.receipt.calls += consumed.calls;
   result_.row.wrong_answers += consumed.wrong;
   error_replies_ += consumed.error_replies;
   if (result_.complaint.empty()) result_.complaint = connection.session->complaint();

@@ -89,6 +89,7 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
   const std::uint32_t completed = std::min(consumed.completed, connection.in_flight);
   recorder_.receipt.files += consumed.files;
+  recorder_.receipt.calls += consumed.calls;
   answered(connection, consumed, completed, now);
   if (consumed.broken || consumed.completed > completed) {
     fail(connection, "parse", 0);

@@ -73,6 +73,7 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.receipt.bytes_sent += part.receipt.bytes_sent;
   whole.receipt.bytes_received += part.receipt.bytes_received;
   whole.receipt.files += part.receipt.files;
+  whole.receipt.calls += part.receipt.calls;
   if (part.receipt.increments_acknowledged) {
     whole.receipt.increments_acknowledged =
         whole.receipt.increments_acknowledged.value_or(0) + *part.receipt.increments_acknowledged;

@@ -23,6 +23,7 @@ void run_verifier(BlockingConnection& connection, workloads::ClientSession& sess
       const workloads::Consumed consumed = session.consume(bytes);
       completed += consumed.completed;
       receipt.files += consumed.files;
+      receipt.calls += consumed.calls;
       if (consumed.wrong != 0 || consumed.broken) throw ExchangeError(session.complaint());
       // A server that closes after a reply (an error reply may) has said so; the session goes on over a new connection.
       if (consumed.closing && completed != 0) connection.connect();

@@ -64,6 +64,13 @@ std::string files_in_words(const journal::FilesFacts& files) {
   return fmt::format("{} ({}), {}", counted(files.count, "file"), files.bytes, state);
 }
 
+// "back end postgres on the load's CPUs, pool of 8"; "our own back end, which waits 500 us, ..."
+std::string back_end_in_words(const journal::BackEndFacts& back_end) {
+  const std::string who = back_end.delay_us ? fmt::format("our own back end, which waits {} us,", *back_end.delay_us)
+                                            : fmt::format("back end {}", back_end.name);
+  return fmt::format("{} on the load's CPUs, {}", who, counted(back_end.pool, "pooled connection"));
+}
+
 std::string work(const journal::Trial& trial) {
   const journal::Params& params = trial.params;
   std::string text;
@@ -76,6 +83,7 @@ std::string work(const journal::Trial& trial) {
   const journal::LoadShape& load = params.load;
   if (!load.request.empty()) add(load.request);
   if (params.files) add(files_in_words(*params.files));
+  if (params.back_end) add(back_end_in_words(*params.back_end));
   if (params.memory_mib) add(fmt::format("at most {} MiB of memory", *params.memory_mib));
   if (load.message_bytes != 0) add(std::to_string(load.message_bytes) + "-byte messages");
   const std::string arrival = arrival_of(load);

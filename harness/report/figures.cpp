@@ -115,6 +115,24 @@ Value kernel_per_connection(const journal::Trial& trial) {
   return per_crowd_connection(trial, &journal::SubjectRow::kernel_per_connection_kib);
 }
 
+// Per request that had to wait, over the whole trial; 0 where none had to.
+Value call_wait_us(const journal::Trial& trial) {
+  if (!trial.server_receipt || !trial.server_receipt->call_wait_us) return std::nullopt;
+  const auto waits = trial.server_receipt->call_waits.value_or(0);
+  return waits == 0 ? 0 : *trial.server_receipt->call_wait_us / static_cast<double>(waits);
+}
+
+Value call_wait_share(const journal::Trial& trial) {
+  if (!trial.server_receipt || !trial.server_receipt->call_waits) return std::nullopt;
+  const auto requests = trial.server_receipt->requests.value_or(0);
+  if (requests == 0) return std::nullopt;
+  return 100 * static_cast<double>(*trial.server_receipt->call_waits) / static_cast<double>(requests);
+}
+
+Value back_end_cpu(const journal::Trial& trial) {
+  return trial.back_end ? trial.back_end->cpu_us_per_request : std::nullopt;
+}
+
 Value elapsed_ms(const journal::Trial& trial) {
   return trial.job ? Value(static_cast<double>(trial.job->elapsed_ns) / 1e6) : std::nullopt;
 }
@@ -161,7 +179,18 @@ const std::vector<Figure>& server_figures() {
              .title = "kernel KiB/conn",
              .unit = "KiB/conn",
              .metric = "",
-             .extract = kernel_per_connection}};
+             .extract = kernel_per_connection},
+      Figure{.key = "call_wait_share", .title = "pool waits %", .unit = "%", .metric = "", .extract = call_wait_share},
+      Figure{.key = "call_wait_us",
+             .title = "pool wait us",
+             .unit = "us",
+             .metric = std::string(validity::metric::kThroughput),
+             .extract = call_wait_us},
+      Figure{.key = "back_end_cpu_us_per_request",
+             .title = "back end CPU us/req",
+             .unit = "us/req",
+             .metric = std::string(validity::metric::kThroughput),
+             .extract = back_end_cpu}};
   return figures;
 }
 

@@ -38,13 +38,16 @@ std::vector<GridAt> measured_points(const journal::SweepFacts& sweep, std::span<
 
 /// What is swept, as a noun: "from 16 connections on".
 std::string noun_of(const std::string& key) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNouns{{{"rate_rps", "requests/s"},
-                                                                                 {"idle", "idle connections"},
-                                                                                 {"slow_senders", "slow senders"},
-                                                                                 {"slow_readers", "slow readers"},
-                                                                                 {"pipeline", "requests in flight"},
-                                                                                 {"message_bytes", "bytes"},
-                                                                                 {"share", "(share)"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNouns{{{"rate_rps", "requests/s"},
+                                                                                  {"idle", "idle connections"},
+                                                                                  {"slow_senders", "slow senders"},
+                                                                                  {"slow_readers", "slow readers"},
+                                                                                  {"pipeline", "requests in flight"},
+                                                                                  {"message_bytes", "bytes"},
+                                                                                  {"memory_mib", "MiB of memory"},
+                                                                                  {"pool", "pooled connections"},
+                                                                                  {"back_end_delay_us", "us of delay"},
+                                                                                  {"share", "(share)"}}};
   const auto found = std::ranges::find(kNouns, key, &std::pair<std::string_view, std::string_view>::first);
   return found == kNouns.end() ? key : std::string(found->second);
 }

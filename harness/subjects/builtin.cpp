@@ -216,7 +216,7 @@ std::uint64_t units_for(const Subject& subject, const journal::Params& params) {
 }
 
 Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
-                         std::uint16_t port, const std::filesystem::path& files) {
+                         std::uint16_t port, const ServedWith& with) {
   Command command;
   command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
   // One unit per CPU is what the subject does by itself: it knows which CPUs it may run on.
@@ -226,7 +226,12 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
   if (params.load.message_bytes != 0) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(params.load.message_bytes)});
   }
-  if (!files.empty()) command.argv.insert(command.argv.end(), {"--files", files.string()});
+  if (!with.files.empty()) command.argv.insert(command.argv.end(), {"--files", with.files.string()});
+  if (!with.back_end.empty()) {
+    const journal::BackEndFacts facts = params.back_end.value_or(journal::BackEndFacts());
+    command.argv.insert(command.argv.end(), {"--back-end", with.back_end, "--pool", std::to_string(facts.pool),
+                                             "--call-timeout-ms", std::to_string(facts.timeout_ms)});
+  }
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;
 }

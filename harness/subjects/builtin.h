@@ -8,6 +8,7 @@
 
 #include "harness/journal/trial.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/served_with.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::subjects {
@@ -27,9 +28,9 @@ void check_serve(const Subject& subject, const std::string& workload, const jour
 /// The same for a job with all that belongs to it: its settings, the executor's, size and units.
 void check_job(const Subject& subject, const std::string& job, const journal::Params& params);
 
-/// How to start a model for a trial; units_for() sizes it. `files` is the root of the files that it serves, if any.
+/// How to start a model for a trial; units_for() sizes it.
 Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
-                         std::uint16_t port, const std::filesystem::path& files = {});
+                         std::uint16_t port, const ServedWith& with = {});
 
 /// How to run a job on an executor, on that of a model, or a probe. `params.units` is the number of units to use.
 Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);

@@ -63,8 +63,12 @@ Identity foreign_identity() {
   return ::geteuid() == 0 ? Identity{} : Identity{::geteuid(), ::getegid()};
 }
 
+fs::path foreign_home(const fs::path& folder) {
+  return folder / kHome;
+}
+
 fs::path make_foreign_home(const fs::path& folder) {
-  fs::path home = folder / kHome;
+  fs::path home = foreign_home(folder);
   if (::mkdir(home.c_str(), S_IRWXU) != 0) measure::throw_system_error("create " + home.string());
   return home;
 }

@@ -20,6 +20,9 @@ inline constexpr std::uint64_t kMostFileBytes = std::uint64_t{1} << 30;
 /// Makes the program's folder below the trial's private one, for the harness to fill. Throws std::system_error.
 std::filesystem::path make_foreign_home(const std::filesystem::path& folder);
 
+/// The same folder, once it is made.
+std::filesystem::path foreign_home(const std::filesystem::path& folder);
+
 /// How it is started there: by the absolute path of its program, with its output in a file of `folder`. Gives the
 /// folder that was made and everything in it to the user that the program runs as. The caller sets CPUs and cgroups.
 /// Throws std::system_error.

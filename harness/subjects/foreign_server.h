@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/subjects/needed_program.h"
+#include "workloads/back_end.h"
 
 namespace bakeoff::subjects {
 
@@ -43,6 +44,12 @@ struct BuildRecipe {
   std::chrono::seconds limit{180};   ///< For all steps together.
 };
 
+/// A command that sets a server up in its folder, before it is started. Both have placeholders.
+struct SetupStep {
+  std::vector<std::string> run;
+  std::string input{};  ///< What it reads from its standard input.
+};
+
 struct ForeignServer {
   std::filesystem::path manifest;  ///< The file.
   std::string like;                ///< The model that makes the same choice.
@@ -54,7 +61,10 @@ struct ForeignServer {
   std::vector<std::string> start;
   std::vector<std::string> run;   ///< The same for a job; empty where it runs none.
   std::vector<std::string> jobs;  ///< Those that it runs.
-  bool says_ready = false;        ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
+  std::vector<SetupStep> setup{};
+  std::optional<workloads::BackEndProtocol>
+      back_end{};           ///< How it is asked as a back end; none where it cannot be one.
+  bool says_ready = false;  ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
   std::vector<FileTemplate> files;
   std::vector<std::string> folders;  ///< Made in the server's folder.
   std::map<std::string, SizeRule> sizes;
@@ -74,6 +84,9 @@ struct ForeignServer {
 
 /// Stands in ForeignServer::serves for every request for files alone.
 inline constexpr std::string_view kFilesRequest = "/file/{k}";
+
+/// The same for every request that has the server call its back end.
+inline constexpr std::string_view kCallsRequest = "/call/{k}";
 
 /// The placeholder of the folder with the build's results, and its name within the steps of the build.
 inline constexpr const char* kBuiltPlaceholder = "built";

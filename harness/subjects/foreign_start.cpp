@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 #include <system_error>
@@ -53,16 +54,40 @@ bool has(const std::vector<std::string>& requests, std::string_view one) {
   return std::ranges::find(requests, one) != requests.end();
 }
 
-bool asks_for_files(const workloads::WorkloadEntry& workload, const std::string& request) {
-  return workload.files_asked != nullptr && workload.files_asked(request) != 0;
+/// What a request needs beside the server that "*" in a manifest does not stand for, and what stands for it there.
+struct Speciality {
+  std::string_view request, name;
+  bool (*asked)(const workloads::WorkloadEntry& workload, const std::string& request);
+};
+constexpr std::array kSpecialities{
+    Speciality{kFilesRequest, "files",
+               [](const workloads::WorkloadEntry& workload, const std::string& request) {
+                 return workload.files_asked != nullptr && workload.files_asked(request) != 0;
+               }},
+    Speciality{kCallsRequest, "calls", [](const workloads::WorkloadEntry& workload, const std::string& request) {
+                 return workload.calls_back_end != nullptr && workload.calls_back_end(request);
+               }}};
+
+/// Those that the request needs and the manifest does not name.
+std::vector<std::string_view> missing_specialities(const std::vector<std::string>& requests,
+                                                   const workloads::WorkloadEntry& workload,
+                                                   const std::string& request) {
+  std::vector<std::string_view> missing;
+  for (const Speciality& one : kSpecialities) {
+    if (one.asked(workload, request) && !has(requests, one.request)) missing.push_back(one.name);
+  }
+  return missing;
 }
 
 /// Whether one of these requests of a manifest is this one.
 bool answers(const std::vector<std::string>& requests, const workloads::WorkloadEntry& workload,
              const std::string& request) {
-  const bool files = asks_for_files(workload, request);
-  if (files && !has(requests, kFilesRequest)) return false;  // "*" is all but these.
-  return has(requests, "*") || has(requests, request) || (files && request.starts_with("/file/"));
+  if (!missing_specialities(requests, workload, request).empty()) return false;
+  if (has(requests, "*") || has(requests, request)) return true;
+  return std::ranges::any_of(kSpecialities, [&](const Speciality& one) {
+    const std::string_view begin = one.request.substr(0, one.request.find('/', 1));
+    return request.starts_with(begin) && one.asked(workload, request);
+  });
 }
 
 bool was_killed(int status) {
@@ -73,9 +98,10 @@ bool was_killed(int status) {
 
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
                                                    const journal::Params& params, std::size_t cpus,
-                                                   const fs::path& folder, std::uint16_t port, const fs::path& files) {
+                                                   const fs::path& folder, std::uint16_t port, const ServedWith& with) {
   const std::uint64_t connections = params.load.connections_at_once();
   const std::uint64_t asked = units_for(subject, params);
+  const journal::BackEndFacts called = params.back_end.value_or(journal::BackEndFacts());
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
   std::map<std::string, std::string> values = paths_of(*subject.foreign);
   for (const SettingFacts& setting : subject.settings) {
@@ -85,11 +111,14 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   values.merge(std::map<std::string, std::string>{
       {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
       {"address", kAddress},
+      {"back_end", with.back_end.empty() ? "none" : with.back_end},
+      {"call_timeout_ms", std::to_string(called.timeout_ms)},
       {"connections", std::to_string(connections)},
       {"cpus", std::to_string(cpus)},
       {"dir", folder.string()},
-      {"files", (files.empty() ? folder : files).string()},
+      {"files", (with.files.empty() ? folder : with.files).string()},
       {"message_bytes", std::to_string(params.load.message_bytes)},
+      {"pool", std::to_string(called.pool)},
       {"port", std::to_string(port)},
       {"workload", workload}});
   values["units"] = std::to_string(units);  // Which a subject's name may set too.
@@ -117,10 +146,25 @@ Command prepare(const Subject& subject, const std::vector<std::string>& start,
 }  // namespace
 
 Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
-                        std::size_t cpus, const fs::path& folder, std::uint16_t port, const fs::path& files) {
+                        std::size_t cpus, const fs::path& folder, std::uint16_t port, const ServedWith& with) {
   const fs::path home = make_foreign_home(folder);
-  const auto values = placeholders_of(subject, workload, params, cpus, home, port, files);
+  const auto values = placeholders_of(subject, workload, params, cpus, home, port, with);
   return prepare(subject, subject.foreign->start, values, home);
+}
+
+std::vector<SetupCommand> setup_commands(const Subject& subject, const std::string& workload,
+                                         const journal::Params& params, std::size_t cpus, const fs::path& folder,
+                                         std::uint16_t port) {
+  const auto values = placeholders_of(subject, workload, params, cpus, foreign_home(folder), port);
+  std::vector<SetupCommand> commands;
+  for (const SetupStep& step : subject.foreign->setup) {
+    std::vector<std::string> argv;
+    for (const std::string& word : step.run) argv.push_back(fill_in(word, values));
+    Command command = foreign_command(std::move(argv), folder);
+    command.error_file = folder / fmt::format("setup{}", commands.size());
+    commands.push_back({std::move(command), fill_in(step.input, values)});
+  }
+  return commands;
 }
 
 Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
@@ -177,28 +221,26 @@ std::string why_not_served(const Subject& subject, const std::string& workload, 
   if (const auto known = serves.find(workload); known != serves.end() && answers(known->second, *entry, request)) {
     return "";
   }
+  if (serves.empty() && subject.foreign->back_end) return "it is a back end only";
   if (serves.empty()) return "it serves nothing";
   std::string all;
   for (const auto& [name, requests] : serves) {
     all += (all.empty() ? "" : ", ") + name;
-    const bool no_files = name == workload && asks_for_files(*entry, request) && !has(requests, kFilesRequest);
+    const auto missing =
+        name == workload ? missing_specialities(requests, *entry, request) : std::vector<std::string_view>();
     if (requests.front() != "*") {
       all += fmt::format(" ({})", fmt::join(requests, ", "));
-    } else if (no_files) {
-      all += " (no files)";
+    } else if (!missing.empty()) {
+      all += fmt::format(" (no {})", fmt::join(missing, " and no "));
     }
   }
   return fmt::format("it serves {} only", all);
 }
 
-namespace {
-
 std::string why_not_there(const Subject& subject) {
   if (!subject.missing.empty()) return "needs " + subject.missing;
   return subject.failed_build.empty() ? "" : "build failed: " + subject.failed_build;
 }
-
-}  // namespace
 
 std::string why_not_started(const Subject& subject, const std::string& workload, const journal::Params& params) {
   std::string why = why_not_there(subject);

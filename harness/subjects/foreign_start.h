@@ -10,23 +10,34 @@
 
 #include "harness/journal/trial.h"
 #include "harness/subjects/process.h"
+#include "harness/subjects/served_with.h"
 #include "harness/subjects/subject.h"
 
 namespace bakeoff::subjects {
 
-/// What the placeholders of its manifest stand for. `cpus` is how many it may run on, `files` the root of the files
-/// that it serves; where it serves none that is its folder, in which there are none. Pure.
+/// What the placeholders of its manifest stand for. `cpus` is how many it may run on. Where it serves no files, their
+/// root is its folder, in which there are none. Pure.
 std::map<std::string, std::string> placeholders_of(const Subject& subject, const std::string& workload,
                                                    const journal::Params& params, std::size_t cpus,
                                                    const std::filesystem::path& folder, std::uint16_t port,
-                                                   const std::filesystem::path& files = {});
+                                                   const ServedWith& with = {});
 
 /// Writes its files and folders into a folder of its own below `folder`, the trial's, and gives them to the user that
 /// it will run as (foreign_program.h). The command's CPUs and cgroups are the caller's to set. Throws
 /// std::system_error.
 Command prepare_foreign(const Subject& subject, const std::string& workload, const journal::Params& params,
                         std::size_t cpus, const std::filesystem::path& folder, std::uint16_t port,
-                        const std::filesystem::path& files = {});
+                        const ServedWith& with = {});
+
+/// The commands that set the server up before it is started, one after the other: each with what it is given as its
+/// input, "" for none. They run in the same folder as the server, which prepare_foreign() has made.
+struct SetupCommand {
+  Command command;
+  std::string input;
+};
+std::vector<SetupCommand> setup_commands(const Subject& subject, const std::string& workload,
+                                         const journal::Params& params, std::size_t cpus,
+                                         const std::filesystem::path& folder, std::uint16_t port);
 
 /// The same for a job of `params.job_size` on `params.units` units. Its standard output is a pipe.
 Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
@@ -40,6 +51,9 @@ std::string why_settings_refuse(const Subject& subject, const std::string& workl
 
 /// "" when the subject answers such requests, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
+
+/// Why it cannot be started for anything: what it needs is missing, or its build failed. "" when it can be.
+std::string why_not_there(const Subject& subject);
 
 /// Why it is not started for such requests at all: what it needs is missing, its build failed, or it does not answer
 /// them. "" when it can be.

@@ -27,17 +27,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kKeys{"name",       "like",     "summary", "breaks_under", "version", "start",
-                                     "files",      "folders",  "needs",   "serves",       "sizes",   "units",
-                                     "ready_s",    "stop",     "grace_s", "tuning",       "differs", "warmup_s",
-                                     "memory_mib", "settings", "build",   "says_ready",   "runs"};
+const std::vector<std::string> kKeys{
+    "name",       "like",     "summary", "breaks_under", "version", "start",   "files",   "folders", "needs",
+    "serves",     "sizes",    "units",   "ready_s",      "stop",    "grace_s", "tuning",  "differs", "warmup_s",
+    "memory_mib", "settings", "build",   "says_ready",   "runs",    "setup",   "back_end"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
-const std::vector<std::string> kPlaceholders{"active", "address",       "connections", "cpus",  "dir",
-                                             "files",  "message_bytes", "port",        "units", "workload"};
+const std::vector<std::string> kPlaceholders{"active", "address", "back_end", "call_timeout_ms", "connections",
+                                             "cpus",   "dir",     "files",    "message_bytes",   "pool",
+                                             "port",   "units",   "workload"};
+/// By workloads::BackEndProtocol.
+const std::vector<std::string> kBackEndProtocols{"http", "redis", "postgres"};
 const std::vector<std::string> kSignals{"TERM", "INT", "QUIT", "USR1", "USR2", "WINCH", "KILL"};
 constexpr std::array kSignalNumbers{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGKILL};
 constexpr std::uint64_t kMost = 1'000'000;
@@ -145,6 +148,9 @@ void check_templates(const input::TomlSection& section, const Subject& subject, 
   if (foreign.build) names.emplace_back(kBuiltPlaceholder);
   const std::string file = foreign.manifest.string();
   for (const std::string& word : foreign.start) check_placeholders(word, names, file, section.line_of("start"));
+  for (const SetupStep& step : foreign.setup) {
+    for (const std::string& word : step.run) check_placeholders(word, names, file, section.line_of("setup"));
+  }
   std::vector<std::string> of_a_job = names;
   of_a_job.insert(of_a_job.end(), {"job", "size"});
   for (const std::string& word : foreign.run) check_placeholders(word, of_a_job, file, section.line_of("runs"));
@@ -232,7 +238,12 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   }
   foreign->says_ready = section.flag("says_ready").value_or(false);
   if (section.has("serves")) read_serves(section.section("serves"), known, *foreign);
-  if (foreign->serves.empty() && foreign->run.empty()) {
+  if (const auto protocol = section.name("back_end", kBackEndProtocols)) {
+    foreign->back_end = static_cast<workloads::BackEndProtocol>(
+        std::find(kBackEndProtocols.begin(), kBackEndProtocols.end(), *protocol) - kBackEndProtocols.begin());
+  }
+  if (const auto setup = section.sections("setup")) foreign->setup = read_setup(*setup, *foreign);
+  if (foreign->serves.empty() && foreign->run.empty() && !foreign->back_end) {
     section.fail("serves", "nothing", "[serves] with the workloads that it serves");
   }
   if (section.has("sizes")) read_sizes(section.section("sizes"), *foreign);

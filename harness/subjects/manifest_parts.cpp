@@ -21,6 +21,7 @@ const std::vector<std::string> kNeedKeys{"package", "names", "folders", "least",
 const std::vector<std::string> kSettingKeys{"meaning", "choices", "default", "least", "most", "workloads"};
 const std::vector<std::string> kBuildKeys{"inputs", "steps", "results", "limit_s"};
 const std::vector<std::string> kStepKeys{"run", "or"};
+const std::vector<std::string> kSetupKeys{"run", "input"};
 constexpr std::size_t kMostFilesBytes = 64 << 20;  ///< All files of a manifest together.
 constexpr std::uint64_t kMostOfASetting = 1'000'000;
 constexpr double kLongestBuildS = 3600;
@@ -140,6 +141,23 @@ void read_settings(const input::TomlSection& settings, const Inventory& known, S
     }
     foreign.settings_with[name] = *with;
   }
+}
+
+std::vector<SetupStep> read_setup(const std::vector<input::TomlSection>& setup, ForeignServer& foreign) {
+  std::vector<SetupStep> steps;
+  for (const input::TomlSection& one : setup) {
+    one.require_known(kSetupKeys);
+    SetupStep step;
+    step.run = one.texts("run", kWords).value_or(step.run);
+    if (step.run.empty()) one.fail("run", "nothing", kWords);
+    if (const auto input = one.text("input", "a name of [files]")) {
+      const auto file = std::ranges::find(foreign.files, *input, &FileTemplate::to);
+      if (file == foreign.files.end()) one.fail("input", measure::in_quotes(*input), "a name of [files]");
+      step.input = file->text;
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
 }
 
 BuildRecipe read_build(const input::TomlSection& build, const ManifestFolder& beside, const fs::path& folder) {

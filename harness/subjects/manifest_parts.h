@@ -26,6 +26,9 @@ void read_settings(const input::TomlSection& settings, const Inventory& known, S
 BuildRecipe read_build(const input::TomlSection& build, const ManifestFolder& beside,
                        const std::filesystem::path& folder);
 
+/// setup: commands, each with the file of [files] that it reads, which is no file of the server's then.
+std::vector<SetupStep> read_setup(const std::vector<input::TomlSection>& setup, ForeignServer& foreign);
+
 /// [files] and the inputs of a build: files beside the manifest, which it names. `to` is where the text goes.
 class ManifestFiles {
  public:

@@ -35,6 +35,14 @@ std::optional<journal::ServerReceipt> parse_receipt(const std::string& line) {
   get(object, "bytes_received", receipt.bytes_received);
   get(object, "bytes_sent", receipt.bytes_sent);
   get(object, "files", receipt.files);
+  get(object, "calls", receipt.calls);
+  get(object, "back_end_connections", receipt.back_end_connections);
+  get(object, "call_waits", receipt.call_waits);
+  get(object, "call_wait_us", receipt.call_wait_us);
+  get(object, "calls_refused", receipt.calls_refused);
+  get(object, "calls_broken", receipt.calls_broken);
+  get(object, "calls_without_value", receipt.calls_without_value);
+  get(object, "calls_late", receipt.calls_late);
   get(object, "final_counter", receipt.final_counter);
   get(object, "connections", receipt.connections);
   get(object, "units_created", receipt.units_created);

@@ -10,6 +10,7 @@
 
 #include "harness/measure/cgroup.h"
 #include "harness/subjects/scratch_folder.h"
+#include "harness/subjects/shared_segments.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -60,6 +61,7 @@ struct Watched {
       if (leader > 1) ::kill(-leader, SIGKILL);
     }
     for (const fs::path& procs : cgroups) end_cgroup(procs);
+    for (const pid_t leader : groups) remove_shared_segments_of(leader);
     // The lines end a moment before the harness's lock on its folder does.
     for (const fs::path& folder : folders) remove_abandoned(folder.parent_path(), kLockPatience);
     for (const fs::path& procs : cgroups) measure::remove_cgroup_directory(procs.parent_path());

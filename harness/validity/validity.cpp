@@ -55,6 +55,7 @@ bool receipts_differ(const journal::Trial& trial) {
   if (exact && client.acknowledged != client.requests) return true;
   if (server.requests && (*server.requests < client.acknowledged || *server.requests > client.requests)) return true;
   if (server.files && (*server.files < client.files || (exact && *server.files != client.files))) return true;
+  if (server.calls && (*server.calls < client.calls || (exact && *server.calls != client.calls))) return true;
   if (server.final_counter && client.increments_acknowledged) {
     const std::int64_t acknowledged = *client.increments_acknowledged;
     const auto in_doubt = static_cast<std::int64_t>(exact ? 0 : client.requests - client.acknowledged);

@@ -15,7 +15,7 @@ using testing::StartsWith;
 /// What an option takes, as --help calls it.
 const std::vector<std::string> kNumbers{"N", "TIME", "SHARE", "RATE", "LIMIT", "CPUS"};
 const std::vector<std::string> kTexts{"DIR",   "FILE",    "NAME",      "SUBJECTS", "WORKLOADS", "CHECKS", "FORMAT",
-                                      "BUILD", "REQUEST", "ADDRESSES", "WORD",     "SETTING",   "SHAPE"};
+                                      "BUILD", "REQUEST", "ADDRESSES", "WORD",     "SETTING",   "SHAPE",  "BACK_END"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();

@@ -90,7 +90,7 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
-     "page_cache, memory_mib, think_us; did you mean \"connections\"?"},
+     "page_cache, memory_mib, think_us, back_end, back_end_delay_us, pool, call_timeout_ms; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
