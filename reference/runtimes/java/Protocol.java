@@ -264,10 +264,10 @@ final class Http implements Protocol {
     return head(asked, body.length(), body, out);
   }
 
-  private boolean head(Asked asked, long size, String body, Replies out) {
+  private boolean head(Asked asked, long length, String body, Replies out) {
     StringBuilder reply = new StringBuilder(192);
     reply.append("HTTP/1.1 ").append(asked.status()).append(' ').append(asked.reason()).append("\r\nDate: ")
-        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(size);
+        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(length);
     if (!keep) {
       reply.append("\r\nConnection: close");
     } else if (line.endsWith(" HTTP/1.0")) {
