@@ -96,7 +96,8 @@ class OverPostgres {
       }
       if (kind === 'D' && answer === null) {
         // One column, its length, which is -1 for a null, and the value.
-        if (size < 10 || pending.readInt16BE(content) !== 1 || pending.readInt32BE(content + 2) !== size - 10) throw new Error('no value');
+        const column = size < 10 || pending.readInt16BE(content) !== 1 ? NaN : pending.readInt32BE(content + 2);
+        if (column !== size - 10) throw new Error('no value');
         answer = pending.latin1Slice(content + 6, at);
       } else if (kind === 'R' && !this.opened) {
         if (size !== 8 || pending.readInt32BE(content) !== 0) throw new Error('a password is asked for');
