@@ -64,15 +64,17 @@ pool(To, Free, Room, Waiting, Running) ->
     receive
         {call, Call, Item} ->
             give(To, Free, Room, queue:in({Call, Item}, Waiting), Running);
-        {free, Connection} ->
+        {free, Connection} when is_map_key(Connection, Running) ->
             give(To, [Connection | Free], Room, Waiting, maps:remove(Connection, Running));
+        {free, _} ->  % It was late, and is ending.
+            pool(To, Free, Room, Waiting, Running);
         {late, Call} ->
-            [exit(Connection, kill) || {Connection, Its} <- maps:to_list(Running), Its =:= Call],
-            pool(To, Free, Room, queue:filter(fun({Its, _}) -> Its =/= Call end, Waiting), Running);
+            Late = [Connection || {Connection, Its} <- maps:to_list(Running), Its =:= Call],
+            [exit(Connection, kill) || Connection <- Late],
+            pool(To, Free, Room, queue:filter(fun({Its, _}) -> Its =/= Call end, Waiting), maps:without(Late, Running));
         {'DOWN', _, process, Connection, _} ->
-            {Call, Others} = maps:take(Connection, Running),
-            Call ! {Call, failed},
-            give(To, Free, Room + 1, Waiting, Others)
+            [Call ! {Call, failed} || #{Connection := Call} <- [Running]],
+            give(To, Free, Room + 1, Waiting, maps:remove(Connection, Running))
     end.
 
 give(To, Free, Room, Waiting, Running) ->

@@ -131,6 +131,9 @@ func (b *backEnd) call(ctx context.Context, k uint64) (string, error) {
 	}
 	l.limit.N = mostAnswer + mostHead
 	answer, err := b.talk.get(l, k)
+	if deadline, _ := ctx.Deadline(); err != nil && time.Now().After(deadline) {
+		err = context.DeadlineExceeded // Of a head whose end has not come, ReadResponse may say that it is malformed.
+	}
 	if err != nil || l.ends {
 		l.Close()
 		return answer, err
