@@ -3,9 +3,12 @@
 -export([main/1, runtime/0]).
 -compile({no_auto_import, [date/0]}).
 
-%% Words: the workload, the port, and the folder below which the files of /file/<k> lie.
-main([Workload, Port, Files]) ->
+%% Words: the workload, the port, and the folder below which the files of /file/<k> lie; the URL of the back end or none, the
+%% most connections to it, and the milliseconds that a call may take.
+main([Workload, Port, Files]) -> main([Workload, Port, Files, "none", "8", "1000"]);
+main([Workload, Port, Files, BackEnd, Pool, CallTimeout]) ->
     persistent_term:put(files, Files ++ "/file/"),
+    back_end:start(BackEnd, Pool, CallTimeout),
     os:set_signal(sigterm, default),
     logger:set_primary_config(level, none),
     Talk = case Workload of
@@ -62,8 +65,8 @@ send(Socket, Bytes) ->
         {error, _} -> exit(normal)  % The peer has gone.
     end.
 
-%% Take returns more; {reply, Reply, Rest}; {file, Head, File, Keep, Rest}; {wait, Milliseconds, Reply, Rest}; or
-%% {close, Reply}.
+%% Take returns more; {reply, Reply, Rest}; {file, Head, File, Keep, Rest}; {wait, Milliseconds, Reply, Rest};
+%% {calls, Calls, WithBody, Keep, Rest}; or {close, Reply}.
 talk(Socket, Pending, Take) ->
     case gen_tcp:recv(Socket, 0) of
         {ok, Bytes} when Pending =:= <<>> -> proceed(Socket, Bytes, Take, [], 0);
@@ -89,6 +92,14 @@ proceed(Socket, Pending, Take, Replies, Count) ->
             case Sent of
                 {ok, _} when Keep =/= close -> proceed(Socket, Rest, Take, [], 0);
                 _ -> gen_tcp:close(Socket)
+            end;
+        {calls, Calls, WithBody, Keep, Rest} ->
+            send(Socket, Replies),
+            {Status, Body} = back_end:answer(Calls),
+            Reply = reply(Status, Body, WithBody, Keep),
+            case Keep of
+                close -> send(Socket, Reply), gen_tcp:close(Socket);
+                _ -> proceed(Socket, Rest, Take, [Reply], 1)
             end;
         {wait, Milliseconds, Reply, Rest} ->
             send(Socket, Replies),
@@ -161,6 +172,7 @@ finish({file, Name}, WithBody, Keep, Rest) ->
             end;
         {error, _} -> finish({404, <<"Not Found">>, 0}, WithBody, Keep, Rest)
     end;
+finish({calls, Calls}, WithBody, Keep, Rest) -> {calls, Calls, WithBody, Keep, Rest};
 finish({Status, Body, 0}, WithBody, close, _) -> {close, reply(Status, Body, WithBody, close)};
 finish({Status, Body, 0}, WithBody, Keep, Rest) -> {reply, reply(Status, Body, WithBody, Keep), Rest};
 finish({Status, Body, Wait}, WithBody, close, Rest) ->
@@ -175,6 +187,7 @@ answer(Method, Path) ->
         _ when Method =/= 'GET', Method =/= 'HEAD' -> {405, <<"Method Not Allowed">>, 0};
         {wait, Us} -> {200, <<"waited ", (integer_to_binary(Us))/binary>>, (Us + 999) div 1000};
         {file, K} -> {file, integer_to_binary(K)};
+        {calls, Calls} -> {calls, Calls};
         {work, N} -> {200, integer_to_binary(work(N, N, N)), 0};
         {200, Body} -> {200, Body, 0}
     end.
@@ -184,7 +197,18 @@ target(<<"/id/", Text/binary>>) -> given(Text, 16#ffffffffffffffff, fun(K) -> {2
 target(<<"/wait/", Text/binary>>) -> given(Text, 60000000, fun(Us) -> {wait, Us} end);
 target(<<"/work/", Text/binary>>) -> given(Text, 1000000000, fun(N) -> {work, N} end);
 target(<<"/file/", Text/binary>>) -> given(Text, 16#ffffffffffffffff, fun(K) -> {file, K} end);
-target(_) -> {404, <<"Not Found">>}.
+target(Path) ->
+    case back_end:exists() andalso binary:split(Path, <<"/">>, [global]) of
+        [<<>>, <<"call">>, First] -> calls(<<"1">>, First, false);
+        [<<>>, <<"calls">>, Count, First] -> calls(Count, First, false);
+        [<<>>, <<"calls-at-once">>, Count, First] -> calls(Count, First, true);
+        _ -> {404, <<"Not Found">>}
+    end.
+
+calls(Count, First, AtOnce) ->
+    given(Count, 16, fun(0) -> {400, <<"Bad Request">>};
+                        (N) -> given(First, 9999, fun(K) -> {calls, {N, K, AtOnce}} end)
+                     end).
 
 %% Digits without a sign or leading zeros.
 given(Text, Most, Answer) ->
@@ -230,7 +254,9 @@ head(Status, Size, Keep) ->
 reason(200) -> <<"200 OK">>;
 reason(400) -> <<"400 Bad Request">>;
 reason(404) -> <<"404 Not Found">>;
-reason(405) -> <<"405 Method Not Allowed">>.
+reason(405) -> <<"405 Method Not Allowed">>;
+reason(502) -> <<"502 Bad Gateway">>;
+reason(504) -> <<"504 Gateway Timeout">>.
 
 %% Made once a second by each process.
 date() ->

@@ -27,7 +27,11 @@ func main() {
 	port := flag.String("port", "0", "where to listen on 127.0.0.1")
 	server := flag.String("server", "raw", "http on the connection itself, or by net/http: raw or library")
 	flag.StringVar(&files, "files", "", "below it lie the files of /file/<k>")
+	backEndURL := flag.String("back-end", "none", "whom /call/<k> calls: http, redis or postgres, as http://127.0.0.1:PORT; or none")
+	pool := flag.Int("pool", 8, "connections to the back end at most")
+	callTimeout := flag.Int("call-timeout-ms", 1000, "what a call may take")
 	flag.Parse()
+	back = newBackEnd(*backEndURL, *pool, time.Duration(*callTimeout)*time.Millisecond)
 	talk := map[string]func(net.Conn) error{
 		"echo": echo, "http": rawHTTP, "counter": (&store{values: map[string][]byte{}}).talk}[flag.Arg(0)]
 	if talk == nil {
@@ -52,6 +56,7 @@ func main() {
 }
 
 var files string
+var back *backEnd // nil where there is none.
 
 func accept(listener net.Listener, talk func(net.Conn) error) {
 	for {
@@ -97,13 +102,14 @@ const mostHead, mostMessage = 8 << 10, 4 << 20
 
 var errProtocol = errors.New("not a request")
 
-// What a target asks for: a status and a body, after a wait or so many rounds of work, or a file.
+// What a target asks for: a status and a body, after a wait or so many rounds of work, a file, or calls of the back end.
 type request struct {
 	status int
 	body   string
 	wait   time.Duration
 	rounds uint64
 	file   string
+	calls  calls
 }
 
 var notFound = request{status: http.StatusNotFound, body: "Not Found"}
@@ -127,6 +133,12 @@ func asked(method, target string) request {
 	case strings.HasPrefix(path, "/file/"):
 		known.file = path[len("/file/"):]
 		_, good = number(known.file, math.MaxUint64)
+	case back != nil && strings.HasPrefix(path, "/call/"):
+		known.calls, good = callsOf("1/"+path[len("/call/"):], false)
+	case back != nil && strings.HasPrefix(path, "/calls/"):
+		known.calls, good = callsOf(path[len("/calls/"):], false)
+	case back != nil && strings.HasPrefix(path, "/calls-at-once/"):
+		known.calls, good = callsOf(path[len("/calls-at-once/"):], true)
 	default:
 		return notFound
 	}
@@ -137,6 +149,14 @@ func asked(method, target string) request {
 		return request{status: http.StatusMethodNotAllowed, body: "Method Not Allowed"}
 	}
 	return known
+}
+
+func callsOf(text string, atOnce bool) (calls, bool) {
+	const mostCalls = 16
+	left, right, _ := strings.Cut(text, "/")
+	count, goodCount := number(left, mostCalls)
+	first, goodFirst := number(right, mostItems-1)
+	return calls{count, first, atOnce}, goodCount && goodFirst && count > 0
 }
 
 // Digits without a sign or leading zeros.
@@ -164,10 +184,14 @@ func (r *request) open() (*os.File, int64) {
 	return file, facts.Size()
 }
 
-// run waits or works, and returns the body.
-func (r request) run() string {
+// run waits, works or calls, and returns the body. What the calls came to may change the status.
+func (r *request) run() (body string) {
 	if r.wait > 0 {
 		time.Sleep(r.wait)
+	}
+	if r.calls.count > 0 {
+		r.status, body = back.answer(r.calls)
+		return body
 	}
 	if r.body == "" {
 		return strconv.FormatUint(work(r.rounds), 10)

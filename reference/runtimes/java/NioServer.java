@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -19,6 +20,7 @@ public final class NioServer {
   private final Selector selector = Selector.open();
   private final ServerSocketChannel listener = ServerSocketChannel.open();
   private final String workload;
+  private NioBackEnd backEnd; // null where there is none.
   private boolean full;
 
   private NioServer(String workload, int port) throws IOException {
@@ -29,27 +31,47 @@ public final class NioServer {
     listener.register(selector, SelectionKey.OP_ACCEPT);
   }
 
-  /** args: the workload, the port, the folder of the files. */
+  /**
+   * args: the workload, the port, the folder of the files; the URL of the back end or none, the most connections to it, and the
+   * milliseconds that a call may take.
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
     Server.files = Path.of(args[2], "file");
     NioServer server = new NioServer(args[0], Integer.parseInt(args[1]));
+    Server.callsBackEnd = args.length > 3 && !args[3].equals("none");
+    if (Server.callsBackEnd) {
+      int pool = args.length > 4 ? Integer.parseInt(args[4]) : BackEnd.POOL;
+      int timeout = args.length > 5 ? Integer.parseInt(args[5]) : BackEnd.TIMEOUT_MILLIS;
+      server.backEnd = new NioBackEnd(server.selector, URI.create(args[3]), pool, timeout);
+    }
     Server.ready(server.listener.socket().getLocalPort());
     while (true) {
-      server.selector.select(server::serve, timeout());
+      server.select();
       while (!WAITING.isEmpty() && WAITING.peek().due - System.nanoTime() <= 0) WAITING.poll().resume();
+      if (server.backEnd != null) server.backEnd.endLate();
       if (server.full) server.pause();
     }
   }
 
-  /** Milliseconds until the first wait is over, rounded up; 0 is for ever. */
-  private static long timeout() {
-    if (WAITING.isEmpty()) return 0;
-    return Math.max(1, (WAITING.peek().due - System.nanoTime() + 999_999) / 1_000_000);
+  /** Until something is ready, the first wait is over, or a call is late. */
+  private void select() throws IOException {
+    long left = WAITING.isEmpty() ? Long.MAX_VALUE : WAITING.peek().due - System.nanoTime();
+    if (backEnd != null) left = Math.min(left, backEnd.untilLate());
+    if (left <= 0) {
+      selector.selectNow(this::serve);
+    } else {
+      selector.select(this::serve, left / 1_000_000 + 1);
+    }
   }
 
   private void serve(SelectionKey key) {
+    if (!key.isValid()) return; // It was closed for what has happened on another one.
     if (key.attachment() instanceof Connection connection) {
       connection.serve();
+      return;
+    }
+    if (key.attachment() instanceof NioBackEnd.Connection connection) {
+      connection.serve(key);
       return;
     }
     try {
@@ -57,7 +79,7 @@ public final class NioServer {
       if (channel == null) return;
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      new Connection(channel, Protocol.of(workload)).register(selector);
+      new Connection(channel, Protocol.of(workload), backEnd).register(selector);
     } catch (IOException e) {
       full = true; // No descriptor is left, say.
     }
@@ -72,6 +94,7 @@ public final class NioServer {
   private static final class Connection {
     private final SocketChannel channel;
     private final Protocol protocol;
+    private final NioBackEnd backEnd;
     private final Replies replies = new Replies();
     private ByteBuffer in = ByteBuffer.allocate(4096), out = ByteBuffer.allocate(0);
     private SelectionKey key;
@@ -82,9 +105,10 @@ public final class NioServer {
     private FileChannel file; // What follows `out`,
     private long sent; // and how much of it has gone.
 
-    Connection(SocketChannel channel, Protocol protocol) {
+    Connection(SocketChannel channel, Protocol protocol, NioBackEnd backEnd) {
       this.channel = channel;
       this.protocol = protocol;
+      this.backEnd = backEnd;
     }
 
     void register(Selector selector) throws IOException {
@@ -94,8 +118,8 @@ public final class NioServer {
     void serve() {
       try {
         if (key.isWritable()) {
-          // More is due where the replies were too many at once, or a wait has ended meanwhile.
-          if (send() && (wanted >= 0 || wanted == Protocol.FILE) && !waiting) proceed();
+          // More is due where the replies were too many at once, or a wait or a call has ended meanwhile.
+          if (send() && wanted != Protocol.INPUT && wanted != Protocol.CLOSE && !waiting) proceed();
         } else if (channel.read(in) < 0) {
           close();
         } else {
@@ -110,6 +134,11 @@ public final class NioServer {
     void resume() {
       waiting = false;
       if (!out.hasRemaining()) proceed();
+    }
+
+    private void called(Asked came) {
+      protocol.called(came);
+      if (channel.isOpen()) resume();
     }
 
     /** There is input, or something was waited for. */
@@ -131,6 +160,10 @@ public final class NioServer {
             waiting = WAITING.add(this);
           }
         } while (send() && (wanted == 0 || wanted == Protocol.FILE));
+        if (wanted == Protocol.CALL) {
+          waiting = true;
+          backEnd.run(protocol.calls(), this::called);
+        }
       } catch (IOException | OutOfMemoryError e) {
         close();
       }

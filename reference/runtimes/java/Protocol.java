@@ -10,13 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What is said on a connection. It knows nothing of who waits. */
 interface Protocol {
-  long INPUT = -1, CLOSE = -2, FILE = -3;
+  long INPUT = -1, CLOSE = -2, FILE = -3, CALL = -4;
   int MOST_REPLIES = 1 << 16;
 
   /**
    * Takes complete requests from `in` and adds their replies to `out`. Returns INPUT when it needs more, CLOSE when the
-   * connection ends after these replies, FILE when file() is to be opened and opened() called, or the microseconds to wait
-   * before it is called again; 0 when enough replies have been made to be sent.
+   * connection ends after these replies, FILE when file() is to be opened and opened() called, CALL when calls() are to be
+   * made and called() called, or the microseconds to wait before it is called again; 0 when enough replies have been made to
+   * be sent.
    */
   long take(ByteBuffer in, Replies out);
 
@@ -27,6 +28,15 @@ interface Protocol {
 
   /** Adds the head for a file of this size, -1 where there is none. Returns whether the file follows it. */
   default boolean opened(long size, Replies out) {
+    throw new UnsupportedOperationException();
+  }
+
+  default Calls calls() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What the calls came to, which the next take() replies with. */
+  default void called(Asked came) {
     throw new UnsupportedOperationException();
   }
 
@@ -100,12 +110,16 @@ final class Echo implements Protocol {
   }
 }
 
-/** What a target asks for: a status and a body, after a wait or so many rounds of work, or a file. */
-record Asked(int status, String body, long waitMicros, long rounds, String file) {
-  static final Asked NOT_FOUND = new Asked(404, "Not Found", 0, 0, null);
-  private static final Asked NOT_ALLOWED = new Asked(405, "Method Not Allowed", 0, 0, null);
-  static final Asked FOUND = new Asked(200, "", 0, 0, null);
-  static final Asked BAD = new Asked(400, "Bad Request", 0, 0, null);
+/** What a target asks for: a status and a body, after a wait or so many rounds of work, a file, or calls of the back end. */
+record Asked(int status, String body, long waitMicros, long rounds, String file, Calls calls) {
+  static final Asked NOT_FOUND = new Asked(404, "Not Found");
+  private static final Asked NOT_ALLOWED = new Asked(405, "Method Not Allowed");
+  static final Asked FOUND = new Asked(200, "");
+  static final Asked BAD = new Asked(400, "Bad Request");
+
+  Asked(int status, String body) {
+    this(status, body, 0, 0, null, null);
+  }
 
   static Asked of(String method, String target) {
     int query = target.indexOf('?');
@@ -119,15 +133,27 @@ record Asked(int status, String body, long waitMicros, long rounds, String file)
   }
 
   private static Asked known(String path) {
-    if (path.equals("/")) return new Asked(200, "Hello, World!", 0, 0, null);
-    if (path.startsWith("/id/")) return new Asked(200, Long.toUnsignedString(number(path.substring(4), -1)), 0, 0, null);
+    if (path.equals("/")) return new Asked(200, "Hello, World!");
+    if (path.startsWith("/id/")) return new Asked(200, Long.toUnsignedString(number(path.substring(4), -1)));
     if (path.startsWith("/wait/")) {
       long us = number(path.substring(6), 60_000_000);
-      return new Asked(200, "waited " + us, us, 0, null);
+      return new Asked(200, "waited " + us, us, 0, null, null);
     }
-    if (path.startsWith("/work/")) return new Asked(200, null, 0, number(path.substring(6), 1_000_000_000), null);
-    if (path.startsWith("/file/")) return new Asked(200, "", 0, 0, Long.toUnsignedString(number(path.substring(6), -1)));
+    if (path.startsWith("/work/")) return new Asked(200, null, 0, number(path.substring(6), 1_000_000_000), null, null);
+    if (path.startsWith("/file/")) return new Asked(200, "", 0, 0, Long.toUnsignedString(number(path.substring(6), -1)), null);
+    if (!Server.callsBackEnd) return NOT_FOUND;
+    if (path.startsWith("/call/")) return calls("1/" + path.substring(6), false);
+    if (path.startsWith("/calls/")) return calls(path.substring(7), false);
+    if (path.startsWith("/calls-at-once/")) return calls(path.substring(15), true);
     return NOT_FOUND;
+  }
+
+  private static Asked calls(String numbers, boolean atOnce) {
+    int slash = Math.max(numbers.indexOf('/'), 0);
+    int count = (int) number(numbers.substring(0, slash), Calls.MOST_CALLS);
+    int first = (int) number(numbers.substring(slash + 1), Calls.MOST_ITEMS - 1);
+    if (count == 0) throw new NumberFormatException(numbers);
+    return new Asked(200, "", 0, 0, null, new Calls(count, first, atOnce));
   }
 
   /** Digits without a sign or leading zeros; all 64 bits are the number. */
@@ -162,6 +188,8 @@ record Asked(int status, String body, long waitMicros, long rounds, String file)
       case 200 -> "OK";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 502 -> "Bad Gateway";
+      case 504 -> "Gateway Timeout";
       default -> "Bad Request";
     };
   }
@@ -177,7 +205,7 @@ final class Http implements Protocol {
   private String line; // The request line, once it has come.
   private int size, hosts;
   private boolean keep, bad, closing;
-  private Asked waited; // The answer that is due when take() or opened() is called.
+  private Asked waited; // The answer that is due when take(), opened() or called() is called.
 
   @Override
   public String file() {
@@ -194,6 +222,16 @@ final class Http implements Protocol {
       closing = !head(Asked.FOUND, size, "", out);
     }
     return follows;
+  }
+
+  @Override
+  public Calls calls() {
+    return waited.calls();
+  }
+
+  @Override
+  public void called(Asked came) {
+    waited = came;
   }
 
   @Override
@@ -225,6 +263,10 @@ final class Http implements Protocol {
       if (asked.file() != null) {
         waited = asked;
         return FILE;
+      }
+      if (asked.calls() != null) {
+        waited = asked;
+        return CALL;
       }
       if (!reply(asked, out)) return CLOSE;
       if (out.size() >= MOST_REPLIES) return 0;
@@ -264,10 +306,10 @@ final class Http implements Protocol {
     return head(asked, body.length(), body, out);
   }
 
-  private boolean head(Asked asked, long size, String body, Replies out) {
+  private boolean head(Asked asked, long length, String body, Replies out) {
     StringBuilder reply = new StringBuilder(192);
     reply.append("HTTP/1.1 ").append(asked.status()).append(' ').append(asked.reason()).append("\r\nDate: ")
-        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(size);
+        .append(date()).append("\r\nContent-Type: text/plain\r\nContent-Length: ").append(length);
     if (!keep) {
       reply.append("\r\nConnection: close");
     } else if (line.endsWith(" HTTP/1.0")) {

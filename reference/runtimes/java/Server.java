@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,15 +23,30 @@ public final class Server {
   static final int BACKLOG = 4096;
 
   public static void main(String[] args) throws Exception {
-    serve(args, task -> new Thread(task).start());
+    serve(args, task -> new Thread(task).start(), null);
   }
 
   /** Below it lie the files of /file/<k>. */
   static Path files;
 
-  /** args: the workload, the port, raw or library, the folder of the files. */
-  static void serve(String[] args, Executor threads) throws Exception {
+  /** Whether there is one; otherwise /call/<k> leads nowhere. */
+  static boolean callsBackEnd;
+
+  private static BackEnd backEnd;
+
+  /**
+   * args: the workload, the port, raw or library, the folder of the files; the URL of the back end or none, the most connections
+   * to it, and the milliseconds that a call may take. The threads for calls that are made at once are null where these share the
+   * thread of their connection.
+   */
+  static void serve(String[] args, Executor threads, Executor threadsForCalls) throws Exception {
     files = Path.of(args[3], "file");
+    callsBackEnd = args.length > 4 && !args[4].equals("none");
+    if (callsBackEnd) {
+      int pool = args.length > 5 ? Integer.parseInt(args[5]) : BackEnd.POOL;
+      int timeout = args.length > 6 ? Integer.parseInt(args[6]) : BackEnd.TIMEOUT_MILLIS;
+      backEnd = new BackEnd(URI.create(args[4]), pool, timeout, threadsForCalls);
+    }
     int port = Integer.parseInt(args[1]);
     if (args[2].equals("library")) {
       library(port, threads);
@@ -71,10 +87,12 @@ public final class Server {
     if (n < 0) return null;
     in.position(in.position() + n).flip();
     long wanted;
-    while ((wanted = protocol.take(in, replies)) >= 0 || wanted == Protocol.FILE) {
+    while ((wanted = protocol.take(in, replies)) != Protocol.INPUT && wanted != Protocol.CLOSE) {
       send(replies, output);
       if (wanted == Protocol.FILE) {
         sendFile(protocol, replies, output);
+      } else if (wanted == Protocol.CALL) {
+        protocol.called(backEnd.answer(protocol.calls()));
       } else if (wanted > 0) {
         Thread.sleep(wanted / 1000, (int) (wanted % 1000) * 1000);
       }
@@ -122,6 +140,7 @@ public final class Server {
         handleFile(exchange, asked.file());
         return;
       }
+      if (asked.calls() != null) asked = backEnd.answer(asked.calls());
       byte[] body = asked.answer().getBytes(StandardCharsets.ISO_8859_1);
       exchange.getResponseHeaders().set("Content-Type", "text/plain");
       boolean head = exchange.getRequestMethod().equals("HEAD");

@@ -6,13 +6,17 @@ const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
 const os = require('node:os');
+const { BackEnd, ITEMS } = require('./back_end.js');
 
-const [workload, port, server, files, processes] =
-  [process.argv[2], +process.argv[3], process.argv[4], process.argv[5], +process.argv[6]];
+const [workload, port, server, files] = [process.argv[2], +process.argv[3], process.argv[4], process.argv[5]];
+const [backEndUrl, pool, callTimeout] = [process.argv[6] ?? 'none', +(process.argv[7] ?? 8), +(process.argv[8] ?? 1000)];
+const processes = +(process.argv[9] ?? 0);
+const backEnd = backEndUrl === 'none' ? null : new BackEnd(backEndUrl, pool, callTimeout);
 
 const MOST_HEAD = 8192;
 const MOST_MESSAGE = 4 * 2 ** 20;
 const MOST_REPLIES = 65536;
+const MOST_CALLS = '16';
 
 // Digits without a sign or leading zeros, of a number that is not above `most`, which is digits too.
 function isNumber(text, most) {
@@ -37,7 +41,7 @@ const NOT_FOUND = { status: 404, body: 'Not Found', wait: 0 };
 const BAD_REQUEST = { status: 400, body: 'Bad Request', wait: 0 };
 const NOT_ALLOWED = { status: 405, body: 'Method Not Allowed', wait: 0 };
 
-// The status, the body, and the milliseconds to wait before them; or a file.
+// The status, the body, and the milliseconds to wait before them; or a file; or calls of the back end.
 function answer(method, target) {
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);
@@ -48,13 +52,24 @@ function answer(method, target) {
     path.startsWith('/work/') ? ['/work/', '1000000000'] :
     path.startsWith('/file/') ? ['/file/', '18446744073709551615'] : ['', ''];
   const text = path.slice(kind.length);
-  if (kind === '') return NOT_FOUND;
+  if (kind === '') return backEnd === null ? NOT_FOUND : answerWithCalls(method, path);
   if (kind !== '/' && !isNumber(text, most)) return BAD_REQUEST;
   if (method !== 'GET' && method !== 'HEAD') return NOT_ALLOWED;
   if (kind === '/wait/') return { status: 200, body: `waited ${text}`, wait: Number(text) / 1000 };
   if (kind === '/file/') return { status: 200, body: '', wait: 0, file: `${files}/file/${text}` };
   if (kind === '/work/') return { status: 200, body: `${work(BigInt(text))}`, wait: 0 };
   return { status: 200, body: kind === '/' ? 'Hello, World!' : text, wait: 0 };
+}
+
+function answerWithCalls(method, path) {
+  const [, kind, ...numbers] = path.split('/');
+  if (!['call', 'calls', 'calls-at-once'].includes(kind)) return NOT_FOUND;
+  if (kind === 'call') numbers.unshift('1');
+  const [count, first] = numbers;
+  const known = numbers.length === 2 && isNumber(count, MOST_CALLS) && count !== '0' && isNumber(first, `${ITEMS - 1}`);
+  if (!known) return BAD_REQUEST;
+  if (method !== 'GET' && method !== 'HEAD') return NOT_ALLOWED;
+  return { status: 200, body: '', wait: 0, calls: { count: +count, first: +first, atOnce: kind === 'calls-at-once' } };
 }
 
 // Timers have whole milliseconds, cut off: what is asked for is waited for again.
@@ -96,13 +111,14 @@ function echo(socket) {
 }
 
 // take(pending, at) reads the request that begins there: { end, reply, wait, keep }, or null when it is not complete. With
-// `file`, the reply is a function of whether there is one and its size, and the file follows it unless it is `headOnly`.
+// `file`, the reply is a function of whether there is one and its size, and the file follows it unless it is `headOnly`. With
+// `calls`, it is a function of what they come to.
 function talk(socket, take) {
   let pending = '';
   let timer = null;
   let ended = false;
   let closing = false;
-  let sending = false; // A file.
+  let busy = false; // A file is sent, or the back end is called.
   const finish = (replies) => {
     closing = true;
     socket.end(replies, 'latin1');
@@ -110,15 +126,15 @@ function talk(socket, take) {
   const proceed = () => {
     let replies = '';
     let at = 0;
-    while (timer === null && !sending && !closing && !socket.writableNeedDrain) {
+    while (timer === null && !busy && !closing && !socket.writableNeedDrain) {
       const taken = take(pending, at);
       if (taken === null) break;
       at = taken.end;
       if (taken.file !== undefined) {
-        sending = true;
+        busy = true;
         openFile(taken.file, (descriptor, size) => {
           const after = () => {
-            sending = false;
+            busy = false;
             if (!taken.keep) return finish();
             proceed();
           };
@@ -127,6 +143,15 @@ function talk(socket, take) {
           if (descriptor === null) return after();
           if (taken.headOnly) return fs.close(descriptor, after);
           sendFile(descriptor, size, socket, after);
+        });
+      } else if (taken.calls !== undefined) {
+        busy = true;
+        backEnd.answer(taken.calls).then((came) => {
+          busy = false;
+          if (socket.destroyed) return;
+          if (!taken.keep) return finish(taken.reply(came));
+          socket.write(taken.reply(came), 'latin1');
+          proceed();
         });
       } else if (taken.wait > 0) {
         timer = after(taken.wait, () => {
@@ -146,7 +171,7 @@ function talk(socket, take) {
     }
     pending = pending.slice(at);
     if (replies !== '') socket.write(replies, 'latin1');
-    if (timer !== null || sending || socket.writableNeedDrain) socket.pause();
+    if (timer !== null || busy || socket.writableNeedDrain) socket.pause();
     else if (ended) finish();
     else socket.resume();
   };
@@ -156,10 +181,10 @@ function talk(socket, take) {
     pending = pending === '' ? text : pending + text;
     proceed();
   });
-  socket.on('drain', () => sending || proceed());
+  socket.on('drain', () => busy || proceed());
   socket.on('end', () => {
     ended = true;
-    if (timer === null && !sending && !closing) proceed();
+    if (timer === null && !busy && !closing) proceed();
   });
   socket.on('close', () => timer?.cancel());
 }
@@ -198,28 +223,31 @@ function takeHttp(pending, at) {
   }
   bad ||= version === 'HTTP/1.1' && hosts !== 1;
   keep &&= !bad;
-  const { status, body, wait, file } = bad ? BAD_REQUEST : answer(method, target);
+  const { status, body, wait, file, calls } = bad ? BAD_REQUEST : answer(method, target);
   const connection = !keep ? 'Connection: close\r\n' : version === 'HTTP/1.0' ? 'Connection: keep-alive\r\n' : '';
   const headOnly = method === 'HEAD';
   const textOf = (status, body, size) =>
     `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nDate: ${now()}\r\n` +
     `Content-Type: text/plain\r\nContent-Length: ${size}\r\n${connection}\r\n${headOnly ? '' : body}`;
+  const next = end < 0 ? pending.length : end + 4;
+  if (calls !== undefined) return { end: next, reply: (came) => textOf(came.status, came.body, came.body.length), keep, calls };
   const reply = (found, size) =>
     file === undefined ? textOf(status, body, body.length) :
     found ? textOf(200, '', size) : textOf(404, NOT_FOUND.body, NOT_FOUND.body.length);
-  return { end: end < 0 ? pending.length : end + 4, reply, wait, keep, file, headOnly };
+  return { end: next, reply, wait, keep, file, headOnly };
 }
 
 // The same by node:http, which reads the request and writes the reply.
 function handle(request, response) {
-  const { status, body, wait, file } = answer(request.method, request.url);
-  if (file !== undefined) return handleFile(file, request, response);
-  const reply = () => {
+  const known = answer(request.method, request.url);
+  if (known.file !== undefined) return handleFile(known.file, request, response);
+  const reply = ({ status, body }) => {
     response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': body.length });
-    response.end(body);
+    response.end(body, 'latin1');
   };
-  if (wait > 0) after(wait, reply);
-  else reply();
+  if (known.calls !== undefined) backEnd.answer(known.calls).then(reply);
+  else if (known.wait > 0) after(known.wait, () => reply(known));
+  else reply(known);
 }
 
 function handleFile(file, request, response) {

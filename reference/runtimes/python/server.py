@@ -18,6 +18,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
+from back_end import AsyncBackEnd, BackEnd, Calls, ITEMS
 from facts import facts
 
 MASK = 2**64 - 1
@@ -48,6 +49,8 @@ def number(text, most):
 
 
 FILES = None  # The folder of the files of /file/<k>.
+BACK_END = None  # Whom /call/<k> calls.
+MOST_CALLS = 16
 
 
 def open_file(name):
@@ -58,8 +61,20 @@ def open_file(name):
         return None
 
 
+def calls_of(path):
+    """The calls that are asked for; None where the numbers are wrong."""
+    kind, *numbers = path[1:].split("/")
+    if kind == "call":
+        numbers.insert(0, "1")
+    if len(numbers) != 2:
+        return None
+    count, first = number(numbers[0], MOST_CALLS), number(numbers[1], ITEMS - 1)
+    return Calls(count, first, kind == "calls-at-once") if count and first is not None else None
+
+
 def answer(method, target):
-    """The status, the body (of /file/<k>, an opened file), and the seconds to wait before them."""
+    """The status, the body (of /file/<k>, an opened file), and what to wait for before them: seconds, or calls of the back
+    end, which say then what the status and the body are."""
     status, body, wait = HTTPStatus.OK, None, 0
     path = target.partition("?")[0]
     reads = method in ("GET", "HEAD")
@@ -81,6 +96,9 @@ def answer(method, target):
                 return HTTPStatus.NOT_FOUND, "Not Found", 0
         elif k is not None:
             body = ""
+    elif BACK_END and path.startswith(("/call/", "/calls/", "/calls-at-once/")):
+        if calls := calls_of(path):
+            wait, body = calls, ""
     else:
         status, body = HTTPStatus.NOT_FOUND, "Not Found"
     if body is None:
@@ -110,7 +128,8 @@ class Http:
         return head
 
     def reply(self, head):
-        """Seconds to wait, the reply behind them, whether the connection stays open, and a file behind the reply."""
+        """What to wait for, the reply behind it, whether the connection stays open, and a file behind the reply. Behind
+        calls, the reply is a function of what they come to."""
         line, *fields = head.split("\r\n")
         words = line.split(" ")
         method, target, version = words if len(words) == 3 else ("", "", "")
@@ -128,6 +147,8 @@ class Http:
             raise ProtocolError(self.bytes_of(HTTPStatus.BAD_REQUEST, "Bad Request", "close"))
         status, body, wait = answer(method, target)
         connection = "close" if not keep else "keep-alive" if version == "HTTP/1.0" else None
+        if isinstance(wait, Calls):
+            return wait, lambda *came: self.bytes_of(*came, connection, method != "HEAD"), keep, None
         if not isinstance(body, str):
             size = os.fstat(body.fileno()).st_size
             if method == "HEAD":
@@ -142,7 +163,7 @@ class Http:
         fields = f"Date: {self.date}\r\nContent-Type: text/plain\r\nContent-Length: {len(body) if size is None else size}\r\n"
         if connection:
             fields += f"Connection: {connection}\r\n"
-        return f"{STATUS_LINES[status]}{fields}\r\n{body if with_body else ''}".encode()
+        return f"{STATUS_LINES[status]}{fields}\r\n{body if with_body else ''}".encode("latin-1")
 
 
 class LibraryHandler(BaseHTTPRequestHandler):
@@ -154,7 +175,9 @@ class LibraryHandler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         status, body, wait = answer(self.command, self.path)
-        if wait:
+        if isinstance(wait, Calls):
+            status, body = BACK_END.answer(wait)
+        elif wait:
             time.sleep(wait)
         self.send_response(status)
         self.send_header("Content-Type", "text/plain")
@@ -162,7 +185,7 @@ class LibraryHandler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(body.encode())
+                self.wfile.write(body.encode("latin-1"))
             return
         with body:
             self.send_header("Content-Length", str(os.fstat(body.fileno()).st_size))
@@ -287,7 +310,10 @@ def talk(connection, protocol):
                 wait, reply, keep, file = protocol.reply(request)
                 if wait:
                     send(connection, replies)
-                    time.sleep(wait)
+                    if isinstance(wait, Calls):
+                        reply = reply(*BACK_END.answer(wait))
+                    else:
+                        time.sleep(wait)
                 replies.append(reply)
                 if file:
                     with file:
@@ -347,7 +373,10 @@ async def talk_async(reader, writer, protocol):
                 wait, reply, keep, file = protocol.reply(request)
                 if wait:
                     await send_async(writer, replies)
-                    await asyncio.sleep(wait)
+                    if isinstance(wait, Calls):
+                        reply = reply(*await BACK_END.answer(wait))
+                    else:
+                        await asyncio.sleep(wait)
                 replies.append(reply)
                 if file:
                     with file:
@@ -371,7 +400,10 @@ async def send_async(writer, replies):
         await writer.drain()
 
 
-async def serve_asyncio(listener, talk, protocol):
+async def serve_asyncio(listener, talk, protocol, make_back_end):
+    global BACK_END
+    BACK_END = make_back_end()  # Its primitives belong to this loop.
+
     async def serve_connection(reader, writer):
         try:
             await talk(reader, writer, protocol())
@@ -435,9 +467,18 @@ def main():
     words.add_argument("--units", type=int, default=1, help="processes of prefork")
     words.add_argument("--server", choices=["raw", "library"], default="raw", help="library: http by http.server")
     words.add_argument("--files", default=".", help="below it lie the files of /file/<k>")
+    words.add_argument("--back-end", default="none", help="http, redis or postgres, as http://127.0.0.1:PORT; or none")
+    words.add_argument("--pool", type=int, default=8, help="connections to the back end at most, of each process")
+    words.add_argument("--call-timeout-ms", type=int, default=1000, help="what a call may take")
     given = words.parse_args()
-    global FILES
+    global FILES, BACK_END
     FILES = os.path.join(given.files, "file")
+
+    def make_back_end(kind):
+        return None if given.back_end == "none" else kind(given.back_end, given.pool, given.call_timeout_ms / 1000)
+
+    if given.model != "asyncio":
+        BACK_END = make_back_end(BackEnd)
     library = given.server == "library"
     listener = socket.create_server(("127.0.0.1", given.port), backlog=4096)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # Connections inherit it.
@@ -454,7 +495,7 @@ def main():
         return
     ready()
     if given.model == "asyncio":
-        asyncio.run(serve_asyncio(listener, awaiting, protocol))
+        asyncio.run(serve_asyncio(listener, awaiting, protocol, lambda: make_back_end(AsyncBackEnd)))
     elif library:
         library_server(listener, ThreadingHTTPServer).serve_forever()
     else:

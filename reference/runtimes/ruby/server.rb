@@ -6,6 +6,7 @@ require "etc"
 require "json"
 require "socket"
 require "time"
+require_relative "back_end"
 
 MASK = 2**64 - 1
 
@@ -23,17 +24,19 @@ def work(n)
 end
 
 # take() returns the reply, the seconds to wait before it, whether the connection stays open, and a file that follows the
-# reply, if any; nil when no request is complete.
+# reply, if any; nil when no request is complete. A reply that has to be asked for is a function.
 
 # HTTP/1.1 on the connection itself: requests without a body.
 class Http
   REASONS = { 200 => "OK", 400 => "Bad Request", 404 => "Not Found", 405 => "Method Not Allowed",
-              431 => "Request Header Fields Too Large" }.freeze
+              502 => "Bad Gateway", 504 => "Gateway Timeout", 431 => "Request Header Fields Too Large" }.freeze
   READS = %w[GET HEAD].freeze
   MOST_HEAD = 8192
 
-  def initialize(files)
+  # The back end is nil where there is none.
+  def initialize(files, back_end)
     @files = files
+    @back_end = back_end
   end
 
   def take(buffer)
@@ -61,6 +64,7 @@ class Http
 
     status, body, wait = answer(method, target)
     connection = keep ? ("keep-alive" if version == "HTTP/1.0") : "close"
+    return [-> { reply(*@back_end.answer(body), connection, method != "HEAD") }, wait, keep] if body.is_a?(Calls)
     return [reply(status, body, connection, method != "HEAD"), wait, keep] unless body.is_a?(File)
 
     head = reply(status, body, connection, false)
@@ -70,11 +74,11 @@ class Http
 
   private
 
-  # The status, the body (of /file/<k>, an opened file), and the seconds to wait before them.
+  # The status, the body (of /file/<k>, an opened file; of /call/<k>, the calls), and the seconds to wait before them.
   def answer(method, target)
     path = target.split("?", 2).first.to_s
     kind, text = path.match(%r{\A(/id/|/wait/|/work/|/file/)(.*)\z}m)&.captures
-    return [404, "Not Found", 0] unless kind || path == "/"
+    return answer_with_calls(method, path) unless kind || path == "/"
 
     most = { "/id/" => MASK, "/wait/" => 60_000_000, "/work/" => 1_000_000_000, "/file/" => MASK }[kind]
     return [400, "Bad Request", 0] if kind && !(text.match?(/\A(0|[1-9]\d{0,19})\z/) && text.to_i <= most)
@@ -86,6 +90,18 @@ class Http
     when "/file/" then open_file(text)
     else [200, kind ? text : "Hello, World!", 0]
     end
+  end
+
+  def answer_with_calls(method, path)
+    kind, text = @back_end && path.match(%r{\A/(call|calls|calls-at-once)/(.*)\z}m)&.captures
+    return [404, "Not Found", 0] unless kind
+
+    words = kind == "call" ? ["1", text] : text.split("/", -1)
+    count, first = words.map { |word| word.to_i if word.match?(/\A(0|[1-9]\d{0,3})\z/) }
+    return [400, "Bad Request", 0] unless words.size == 2 && first && count&.between?(1, Calls::MOST)
+    return [405, "Method Not Allowed", 0] unless READS.include?(method)
+
+    [200, Calls.new(count, first, kind == "calls-at-once"), 0]
   end
 
   def open_file(name)
@@ -206,6 +222,10 @@ class Conversation
           send(connection, replies)
           sleep(wait)
         end
+        if reply.is_a?(Proc)
+          send(connection, replies)
+          reply = reply.call
+        end
         replies << reply
         send_file(connection, replies, file) if file
         return send(connection, replies) unless keep
@@ -261,8 +281,9 @@ def ready(listener)
   $stdout.flush
 end
 
-model, workload, port, files, processes = ARGV
-talks = { "echo" => -> { Echo.new }, "http" => -> { Conversation.new(Http.new(files)) },
+model, workload, port, files, url, pool, call_timeout, processes = ARGV
+back_end = BackEnd.new(url, Integer(pool || 8), Integer(call_timeout || 1000) / 1000.0) unless [nil, "none"].include?(url)
+talks = { "echo" => -> { Echo.new }, "http" => -> { Conversation.new(Http.new(files, back_end)) },
           "counter" => -> { Conversation.new(Counter.new) } }.fetch(workload)
 listener = TCPServer.new("127.0.0.1", port.to_i)
 listener.listen(4096)

@@ -1,4 +1,5 @@
 //! What is said on a connection: http and counter. It knows nothing of who waits.
+use crate::back_end::{Calls, MOST_ITEMS};
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,8 @@ pub enum Next {
     Wait(Duration),
     /// The file is opened, and opened() called with its size.
     Open(String),
+    /// The back end is called, and called() with what that came to.
+    Call(Calls),
     Close,
 }
 
@@ -27,30 +30,34 @@ pub trait Protocol: Send {
     fn opened(&mut self, _size: Option<u64>, _replies: &mut Vec<u8>) -> bool {
         false
     }
+
+    /// The next take() replies with it.
+    fn called(&mut self, _came: Asked) {}
 }
 
 type Store = Arc<Mutex<HashMap<Vec<u8>, Arc<[u8]>>>>;
 
-/// Makes the protocol of a connection; all of them share one store.
-pub fn of(workload: &str) -> Option<Box<dyn Fn() -> Box<dyn Protocol> + Send>> {
+/// Makes the protocol of a connection; all of them share one store. Where there is no back end, /call/<k> leads nowhere.
+pub fn of(workload: &str, back_end: bool) -> Option<Box<dyn Fn() -> Box<dyn Protocol> + Send>> {
     let store = Store::default();
     match workload {
-        "http" => Some(Box::new(|| Box::new(Http::default()))),
+        "http" => Some(Box::new(move || Box::new(Http { back_end, ..Http::default() }))),
         "counter" => Some(Box::new(move || Box::new(Counter { store: store.clone() }))),
         _ => None,
     }
 }
 
-/// What a target asks for: a body, after a wait or so many rounds of work, or a file.
+/// What a target asks for: a body, after a wait or so many rounds of work, a file, or calls of the back end.
 pub enum Asked {
-    Body(u16, String),
+    Body(u16, Vec<u8>),
     Wait(u64),
     Work(u64),
     File(String),
+    Calls(Calls),
 }
 
 impl Asked {
-    pub fn of(method: &str, target: &str) -> Asked {
+    pub fn of(method: &str, target: &str, back_end: bool) -> Asked {
         let path = target.split('?').next().unwrap_or("");
         let asked = if path == "/" {
             Some(Asked::Body(200, "Hello, World!".into()))
@@ -62,6 +69,10 @@ impl Asked {
             number(text, 1_000_000_000).map(Asked::Work)
         } else if let Some(text) = path.strip_prefix("/file/") {
             number(text, u64::MAX).map(|_| Asked::File(text.into()))
+        } else if let Some((count, first, at_once)) = calls(path).filter(|_| back_end) {
+            let count = number(count, MOST_CALLS).filter(|&count| count > 0);
+            let first = number(first, MOST_ITEMS - 1);
+            count.zip(first).map(|(count, first)| Asked::Calls(Calls { count, first, at_once }))
         } else {
             return Asked::not_found();
         };
@@ -83,13 +94,13 @@ impl Asked {
         }
     }
 
-    /// The status and the body, which may have to be worked for; a file has none here.
-    pub fn answer(self) -> (u16, String) {
+    /// The status and the body, which may have to be worked for; a file and calls have none here.
+    pub fn answer(self) -> (u16, Vec<u8>) {
         match self {
             Asked::Body(status, body) => (status, body),
-            Asked::Wait(us) => (200, format!("waited {us}")),
-            Asked::Work(n) => (200, work(n).to_string()),
-            Asked::File(_) => (200, String::new()),
+            Asked::Wait(us) => (200, format!("waited {us}").into()),
+            Asked::Work(n) => (200, work(n).to_string().into()),
+            Asked::File(_) | Asked::Calls(_) => (200, Vec::new()),
         }
     }
 }
@@ -100,8 +111,22 @@ fn reason(status: u16) -> &'static str {
         404 => "Not Found",
         405 => "Method Not Allowed",
         431 => "Request Header Fields Too Large",
+        502 => "Bad Gateway",
+        504 => "Gateway Timeout",
         _ => "Bad Request",
     }
+}
+
+const MOST_CALLS: u64 = 16;
+
+/// How often the back end is to be called, for which item first, and whether at once.
+fn calls(path: &str) -> Option<(&str, &str, bool)> {
+    if let Some(first) = path.strip_prefix("/call/") {
+        return Some(("1", first, false));
+    }
+    let at_once = path.strip_prefix("/calls-at-once/");
+    let (count, first) = at_once.or_else(|| path.strip_prefix("/calls/"))?.split_once('/')?;
+    Some((count, first, at_once.is_some()))
 }
 
 /// Digits without a sign or leading zeros.
@@ -126,6 +151,7 @@ fn work(n: u64) -> u64 {
 /// HTTP/1.1 on the connection itself: requests without a body.
 #[derive(Default)]
 struct Http {
+    back_end: bool, // There is one.
     due: Option<(Asked, Head)>,
     closing: bool,
     searched: usize, // Of the input, without the end of a head.
@@ -153,6 +179,12 @@ impl Protocol for Http {
         head.with_body && size.is_some()
     }
 
+    fn called(&mut self, came: Asked) {
+        if let Some((asked, _)) = &mut self.due {
+            *asked = came;
+        }
+    }
+
     fn take(&mut self, input: &mut Vec<u8>, replies: &mut Vec<u8>) -> Next {
         if self.closing {
             return Next::Close;
@@ -171,14 +203,14 @@ impl Protocol for Http {
             self.searched = if end.is_some() { 0 } else { rest.len() };
             if end.unwrap_or(rest.len()) > MOST_HEAD {
                 let head = Head { with_body: true, old: false, keep: false };
-                self.reply(Asked::Body(431, String::new()), &head, replies);
+                self.reply(Asked::Body(431, Vec::new()), &head, replies);
                 break Next::Close;
             }
             let end = match end {
                 None => break Next::Input,
                 Some(end) => end,
             };
-            let (asked, head) = read(&String::from_utf8_lossy(&rest[..end]));
+            let (asked, head) = read(&String::from_utf8_lossy(&rest[..end]), self.back_end);
             begin += end + 4;
             if let Some(time) = asked.wait() {
                 self.due = Some((asked, head));
@@ -188,6 +220,10 @@ impl Protocol for Http {
                 let name = name.clone();
                 self.due = Some((asked, head));
                 break Next::Open(name);
+            }
+            if let Asked::Calls(calls) = asked {
+                self.due = Some((asked, head));
+                break Next::Call(calls);
             }
             self.reply(asked, &head, replies);
             if !head.keep {
@@ -207,7 +243,7 @@ impl Http {
         let (status, body) = asked.answer();
         self.head(status, body.len() as u64, head, replies);
         if head.with_body {
-            replies.extend_from_slice(body.as_bytes());
+            replies.extend_from_slice(&body);
         }
     }
 
@@ -235,7 +271,7 @@ impl Http {
     }
 }
 
-fn read(text: &str) -> (Asked, Head) {
+fn read(text: &str, back_end: bool) -> (Asked, Head) {
     let mut lines = text.trim_start_matches("\r\n").split("\r\n");
     let mut words = lines.next().unwrap_or("").split(' ');
     let method = words.next().unwrap_or("");
@@ -258,7 +294,7 @@ fn read(text: &str) -> (Asked, Head) {
         }
     }
     if good && (head.old || hosts == 1) {
-        return (Asked::of(method, target), head);
+        return (Asked::of(method, target, back_end), head);
     }
     head.keep = false;
     (Asked::Body(400, "Bad Request".into()), head)

@@ -1,7 +1,10 @@
 //! A task per connection on tokio: on the thread that calls block_on (current-thread), or on workers that steal tasks.
+mod back_end;
 mod facts;
 mod protocol;
+mod tokio_back_end;
 
+use back_end::Address;
 use hyper::header::{HeaderValue, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use hyper::service::{make_service_fn, service_fn};
 use hyper::{Body, Method, Request, Response, Version};
@@ -13,6 +16,19 @@ use tokio::fs::File;
 use tokio::io::{copy_buf, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Builder;
+use tokio_back_end::BackEnd;
+
+/// What all connections share, until the end.
+struct Given {
+    files: String, // Below it lie the files of /file/<k>.
+    back_end: Option<BackEnd>,
+}
+
+impl Given {
+    fn back_end(&'static self) -> &'static BackEnd {
+        self.back_end.as_ref().expect("it was asked for because it is there")
+    }
+}
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 << 10;
@@ -29,7 +45,7 @@ async fn echo(mut connection: TcpStream) -> Result<()> {
     }
 }
 
-async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>, files: &str) -> Result<()> {
+async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>, given: &'static Given) -> Result<()> {
     connection.set_nodelay(true)?;
     let mut input = Vec::with_capacity(4096);
     let mut replies = Vec::new();
@@ -43,7 +59,7 @@ async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>, files:
                 Next::Go => continue,
                 Next::Wait(time) => tokio::time::sleep(time).await,
                 Next::Open(name) => {
-                    let opened = open(files, &name).await;
+                    let opened = open(&given.files, &name).await;
                     let follows = protocol.opened(opened.as_ref().map(|(_, size)| *size), &mut replies);
                     connection.write_all(&replies).await?;
                     replies.clear();
@@ -52,6 +68,7 @@ async fn talk(mut connection: TcpStream, mut protocol: Box<dyn Protocol>, files:
                         copy_buf(&mut chunks, &mut connection).await?;
                     }
                 }
+                Next::Call(calls) => protocol.called(given.back_end().answer(calls).await),
                 Next::Close => return Ok(()),
             }
         }
@@ -90,17 +107,20 @@ async fn answer_with_file(files: &str, name: &str, with_body: bool) -> Response<
 }
 
 /// http by hyper, which reads the request and writes the reply.
-async fn handle(request: Request<Body>, files: &str) -> std::result::Result<Response<Body>, Infallible> {
+async fn handle(request: Request<Body>, given: &'static Given) -> std::result::Result<Response<Body>, Infallible> {
     if request.version() == Version::HTTP_11 && request.headers().get_all(HOST).iter().count() != 1 {
         let refused = Response::builder().status(400).header(CONNECTION, "close");
         return Ok(refused.body(Body::from("Bad Request")).expect("a response"));
     }
-    let asked = Asked::of(request.method().as_str(), request.uri().path());
+    let mut asked = Asked::of(request.method().as_str(), request.uri().path(), given.back_end.is_some());
     if let Some(time) = asked.wait() {
         tokio::time::sleep(time).await;
     }
     if let Asked::File(name) = &asked {
-        return Ok(answer_with_file(files, name, request.method() != Method::HEAD).await);
+        return Ok(answer_with_file(&given.files, name, request.method() != Method::HEAD).await);
+    }
+    if let Asked::Calls(calls) = asked {
+        asked = given.back_end().answer(calls).await;
     }
     let (status, body) = asked.answer();
     let response = Response::builder().status(status).header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
@@ -108,10 +128,14 @@ async fn handle(request: Request<Body>, files: &str) -> std::result::Result<Resp
 }
 
 /// words: the workload, the port, raw or library, current-thread or multi-thread, the number of workers of the latter, and
-/// the folder below which the files of /file/<k> lie.
+/// the folder below which the files of /file/<k> lie; the URL of the back end or none, the most connections to it, and the
+/// milliseconds that a call may take.
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().collect();
-    let files: &'static str = Box::leak(words[6].clone().into_boxed_str()); // For all tasks, until the end.
+    let word = |at: usize, otherwise| words.get(at).map_or(otherwise, String::as_str);
+    let pool = word(8, "8").parse().expect("a size of the pool");
+    let back_end = Address::of(word(7, "none"), word(9, "1000")).map(|address| BackEnd::new(address, pool));
+    let given: &'static Given = Box::leak(Box::new(Given { files: words[6].clone(), back_end }));
     let workers: usize = words[5].parse().expect("a number of workers");
     let (mut builder, threads) = match words[4].as_str() {
         "current-thread" => (Builder::new_current_thread(), 1),
@@ -119,13 +143,13 @@ fn main() -> Result<()> {
     };
     let runtime = builder.worker_threads(threads).enable_all().build()?;
     runtime.block_on(async {
-        let make = protocol::of(&words[1]);
+        let make = protocol::of(&words[1], given.back_end.is_some());
         assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
         let listener = listen(words[2].parse().expect("a port"))?;
         let facts = facts::with_threads(&words[4], Some(threads));
         println!("{{\"ready\":true,\"port\":{},\"runtime\":{facts}}}", listener.local_addr()?.port());
         if words[3] == "library" {
-            let service = make_service_fn(move |_| async move { Ok::<_, Infallible>(service_fn(move |request| handle(request, files))) });
+            let service = make_service_fn(move |_| async move { Ok::<_, Infallible>(service_fn(move |request| handle(request, given))) });
             let server = hyper::Server::from_tcp(listener.into_std()?).expect("a listener").tcp_nodelay(true);
             server.serve(service).await.expect("hyper serves");
             return Ok(());
@@ -134,7 +158,7 @@ fn main() -> Result<()> {
             match (listener.accept().await, &make) {
                 (Err(_), _) => tokio::time::sleep(Duration::from_millis(10)).await, // No descriptor is left, say.
                 (Ok((connection, _)), None) => drop(tokio::spawn(echo(connection))),
-                (Ok((connection, _)), Some(make)) => drop(tokio::spawn(talk(connection, make(), files))),
+                (Ok((connection, _)), Some(make)) => drop(tokio::spawn(talk(connection, make(), given))),
             }
         }
     })
