@@ -155,6 +155,20 @@ TEST_P(BackEndSessions, ThatGetMoreThanTheAnswerAreBroken) {
   EXPECT_EQ(asking.hear(answer_with(protocol(), "8") + "x"), BackEndHeard::broken);
 }
 
+TEST_P(BackEndSessions, TakeAnAnswerOf64KibibytesAndNoLongerOne) {
+  for (const std::size_t piece : {std::size_t{4096}, std::size_t{1} << 20}) {
+    Asking asking(protocol());
+    for (int i = 0; i < 2; ++i) {
+      asking.ask(7);
+      EXPECT_EQ(asking.hear(answer_with(protocol(), std::string(kLongestAnswer, 'v')), piece), BackEndHeard::answer);
+      EXPECT_EQ(asking.session->answer().size(), kLongestAnswer);
+    }
+    asking.ask(7);
+    EXPECT_EQ(asking.hear(answer_with(protocol(), std::string(kLongestAnswer + 1, 'v')), piece), BackEndHeard::broken);
+  }
+  EXPECT_EQ(first(answer_with(protocol(), std::string(kLongestAnswer + 1, 'v'))), BackEndHeard::broken);
+}
+
 TEST_P(BackEndSessions, AreBrokenByNonsense) {
   for (const std::string& nonsense :
        {"\xff\xfe\xfd\xfc\xfb\xfa\xf9\r\n"s, "nonsense\r\n\r\n"s, "\0\0\0\0\0\0\0\0\r\n"s}) {
