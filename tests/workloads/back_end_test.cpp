@@ -342,6 +342,44 @@ TEST(BackEndUrl, NamesTheProtocolTheAddressAndThePort) {
   EXPECT_EQ(parse_back_end("postgres://127.0.0.1:65535").port, 65535);
 }
 
+TEST(BackEndUrl, ThatIsNoneIsRefusedInOneLine) {
+  for (const std::string url : {"",
+                                "redis",
+                                "redis://",
+                                "redis://127.0.0.1",
+                                "redis://127.0.0.1:",
+                                "redis://:6379",
+                                "redis://127.0.0.1:0",
+                                "redis://127.0.0.1:65536",
+                                "redis://127.0.0.1:6379/0",
+                                "redis://127.0.0.1:+1",
+                                "mysql://127.0.0.1:1",
+                                "127.0.0.1:80",
+                                "Redis://127.0.0.1:1",
+                                "http://localhost:80",
+                                "http://[::1]:80",
+                                "http://127.0.0.256:80",
+                                "http://127.0.0:80",
+                                "http://127.0.0.1.1:80",
+                                "http://127.0.0.:80",
+                                "http://1.2.3.04:80",
+                                "http://u@1.2.3.4:80",
+                                "redis://127.0.0.1:63\n79"}) {
+    try {
+      parse_back_end(url);
+      ADD_FAILURE() << url;
+    } catch (const std::invalid_argument& error) {
+      const std::string line = error.what();
+      EXPECT_EQ(line.find('\n'), line.npos) << line;
+      EXPECT_TRUE(line.starts_with("found ")) << line;
+      EXPECT_TRUE(
+          line.ends_with("expected http://ADDRESS:PORT, redis://ADDRESS:PORT or postgres://ADDRESS:PORT, "
+                         "ADDRESS as 127.0.0.1"))
+          << line;
+    }
+  }
+}
+
 TEST(CallOutcomes, AreTakenApartAgainFromWhatTheSessionGets) {
   for (const CallOutcome outcome :
        {CallOutcome::refused, CallOutcome::broken, CallOutcome::no_value, CallOutcome::late}) {
