@@ -32,8 +32,18 @@ bool LoopPool::call(LoopCalls& calls, const workloads::Calls& wanted) {
   return !calls.CallsUnderWay::is_linked();
 }
 
-/// Begins as many of the calls in line as there are connections for.
+/// Begins as many of the calls in line as there are connections for. A call that fails at once frees its connection in
+/// the middle of this; then the loop below goes on with the line, and not a deeper one for each call in it.
 void LoopPool::serve_line() {
+  if (serving_line_) return;
+  struct Serving {
+    explicit Serving(bool& is_serving) : serving(is_serving) { serving = true; }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+    ~Serving() { serving = false; }
+    bool& serving;
+  };
+  const Serving now(serving_line_);
   while (!line_.empty()) {
     LoopLink* const link = take_link();
     if (link == nullptr) return;

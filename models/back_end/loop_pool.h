@@ -90,6 +90,7 @@ class LoopPool {
   boost::intrusive::list<LoopCalls, boost::intrusive::base_hook<CallsInLine>> line_;
   boost::intrusive::list<LoopCalls, boost::intrusive::base_hook<CallsUnderWay>> under_way_;
   bool timed_ = false;  // on_time() is to be called.
+  bool serving_line_ = false;
   bool ended_ = false;
 };
 

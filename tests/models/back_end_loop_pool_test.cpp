@@ -327,5 +327,17 @@ TEST_F(BackEndLoopPool, LooksAgainWhenTheNextCallWillBeLate) {
   EXPECT_EQ(pool_->wakes.size(), 3U);
 }
 
+TEST_F(BackEndLoopPool, ALongLineOfARefusingBackEndNeedsNoLongStack) {
+  make_pool(1);
+  connect_all_at_once();
+  call("first", 1);
+  constexpr std::size_t kInLine = 100'000;
+  for (std::size_t i = 0; i < kInLine; ++i) call("waiting", 2);
+  script_.when_connecting = [](ScriptedLink& connecting) { connecting.on_end(); };
+  link(1).on_end();
+  EXPECT_EQ(over_.size(), kInLine + 1);
+  EXPECT_EQ(std::ranges::count(over_, "waiting refused"), kInLine);
+}
+
 }  // namespace
 }  // namespace bakeoff::models
