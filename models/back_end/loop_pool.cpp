@@ -35,7 +35,7 @@ bool LoopPool::call(LoopCalls& calls, const workloads::Calls& wanted) {
 /// Begins as many of the calls in line as there are connections for. A call that fails at once frees its connection in
 /// the middle of this; then the loop below goes on with the line, and not a deeper one for each call in it.
 void LoopPool::serve_line() {
-  if (serving_line_) return;
+  if (serving_line_ || ended_) return;
   struct Serving {
     explicit Serving(bool& is_serving) : serving(is_serving) { serving = true; }
     Serving(const Serving&) = delete;
@@ -44,7 +44,7 @@ void LoopPool::serve_line() {
     bool& serving;
   };
   const Serving now(serving_line_);
-  while (!line_.empty()) {
+  while (!line_.empty() && !ended_) {
     LoopLink* const link = take_link();
     if (link == nullptr) return;
     LoopCalls& first = line_.front();

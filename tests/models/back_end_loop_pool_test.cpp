@@ -327,6 +327,25 @@ TEST_F(BackEndLoopPool, LooksAgainWhenTheNextCallWillBeLate) {
   EXPECT_EQ(pool_->wakes.size(), 3U);
 }
 
+TEST_F(BackEndLoopPool, EndsAllCallsAndBeginsNone) {
+  make_pool(2);
+  connect_all_at_once();
+  call("a", 1);
+  link(1).answer("1");
+  over();
+  call("many", 1, 5);
+  call("waiting", 7, 1, [this] { EXPECT_TRUE(call("from over", 8)); });
+  call("waiting too", 9);
+  notes();
+  pool_->end();
+  EXPECT_THAT(over(), ElementsAre("many broken", "waiting broken", "waiting too broken"));
+  EXPECT_THAT(notes(), testing::UnorderedElementsAre("1 closes", "2 closes"));
+  EXPECT_EQ(last_result(), "broken");
+  EXPECT_TRUE(call("b", 1));
+  EXPECT_EQ(last_result(), "broken");
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
 TEST_F(BackEndLoopPool, ALongLineOfARefusingBackEndNeedsNoLongStack) {
   make_pool(1);
   connect_all_at_once();
