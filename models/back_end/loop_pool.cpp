@@ -167,7 +167,7 @@ void LoopLink::on_received(std::string_view bytes) {
     case Heard::no_value:
       return fail(Outcome::no_value);
     case Heard::broken:
-      return fail(Outcome::broken);
+      return on_end();
   }
 }
 

@@ -113,7 +113,7 @@ class LoopLink {
   // What the loop's I/O calls. The link may be closed, and used for another call, when these return.
   void on_connected();
   void on_received(std::string_view bytes);
-  /// The connection could not be made, or has ended.
+  /// The connection could not be made, or has ended. Until it may be asked, its call is refused, and broken later.
   void on_end();
 
  private:

@@ -289,6 +289,28 @@ TEST_F(BackEndLoopPool, AnIdleConnectionThatEndsOrSaysWhatNobodyAskedIsClosed) {
   EXPECT_THAT(over(), ElementsAre("a =7", "a =7", "b =9"));
 }
 
+TEST_F(BackEndLoopPool, IsGreetedBeforeItAsksAndRefusedWhenTheGreetingFails) {
+  make_pool(1, std::chrono::hours(1), workloads::BackEndProtocol::postgres);
+  connect_all_at_once();
+  const std::string ready("Z\0\0\0\5I", 6), password("R\0\0\0\x08\0\0\0\3", 9);
+  for (const bool ends : {true, false}) {
+    call("a", 7);
+    EXPECT_THAT(notes(), ElementsAre("1 connects", "1 greets"));
+    ends ? link(1).on_end() : link(1).on_received(password);
+    EXPECT_THAT(notes(), ElementsAre("1 closes"));
+    EXPECT_THAT(over(), ElementsAre("a refused"));
+  }
+  call("b", 7);
+  link(1).on_received(ready);
+  const std::string row(
+      "D\0\0\0\x0b\0\1\0\0\0\1"
+      "7",
+      12);
+  EXPECT_THAT(notes(), ElementsAre("1 connects", "1 greets", "1 greets")) << "the second is the statement";
+  link(1).on_received(row + ready);
+  EXPECT_THAT(over(), ElementsAre("b =7"));
+}
+
 TEST_F(BackEndLoopPool, InTimeClosesTheConnectionsOfLateCallsAndGivesThemBack) {
   make_pool(2, std::chrono::milliseconds(0));
   connect_all_at_once();
