@@ -116,6 +116,11 @@ class FiberSocket {
 /// own condition would wake it on the thread on which it has suspended, by an event that all threads of the group see.
 class FiberCondition {
  public:
+  FiberCondition() : group_(FiberScheduler::current().group()), state_(group_.take_state()) {}
+  FiberCondition(const FiberCondition&) = delete;
+  FiberCondition& operator=(const FiberCondition&) = delete;
+  ~FiberCondition() { group_.give_back_state(state_); }
+
   void notify_one() { FiberScheduler::current().note_events(state_, DescriptorState::kReadable); }
   void wait_until(std::unique_lock<std::mutex>& lock, back_end::Clock::time_point) {
     lock.unlock();
@@ -125,7 +130,9 @@ class FiberCondition {
   }
 
  private:
-  DescriptorState state_;  // Of no descriptor.
+  FiberThreadGroup& group_;
+  // The group's, because the thread that the fiber has left may look at it when the fiber goes on already.
+  DescriptorState& state_;
 };
 
 class FiberClient {
