@@ -22,6 +22,7 @@ class FramedBackEnd : public BackEndSession {
     tail_.drive(
         bytes, [this](std::string_view shown) { return take(shown); }, [this] { return heard_ == Heard::more; });
     if (tail_.size() > kLongestReply || (heard_ != Heard::more && tail_.size() != 0)) heard_ = Heard::broken;
+    if (heard_ == Heard::answer && answer().size() > kLongestAnswer) heard_ = Heard::broken;
     return heard_;
   }
 

@@ -41,8 +41,9 @@ class AsioBackEndLink final : public back_end::LoopLink {
   }
 
   void begin() {
+    const std::uint64_t opened = generation_;
     on_connected();
-    if (socket_.is_open()) read();
+    if (opened == generation_) read();
   }
 
   /// Always under way while it is open, so that the end of an idle connection is seen too.

@@ -90,6 +90,7 @@ class LoopPool {
   boost::intrusive::list<LoopCalls, boost::intrusive::base_hook<CallsInLine>> line_;
   boost::intrusive::list<LoopCalls, boost::intrusive::base_hook<CallsUnderWay>> under_way_;
   bool timed_ = false;  // on_time() is to be called.
+  bool serving_line_ = false;
   bool ended_ = false;
 };
 
@@ -112,7 +113,7 @@ class LoopLink {
   // What the loop's I/O calls. The link may be closed, and used for another call, when these return.
   void on_connected();
   void on_received(std::string_view bytes);
-  /// The connection could not be made, or has ended.
+  /// The connection could not be made, or has ended. Until it may be asked, its call is refused, and broken later.
   void on_end();
 
  private:

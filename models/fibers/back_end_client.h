@@ -39,6 +39,7 @@ class FiberSocket {
     if (state == back_end::Connecting::failed) return false;
     {
       const std::lock_guard lock(mutex_);
+      if (ended_) return false;
       socket_ = std::move(made);
       descriptor_.emplace(socket_.get());
     }
@@ -87,6 +88,12 @@ class FiberSocket {
     const std::lock_guard lock(mutex_);
     if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
   }
+  /// The same, and it is not connected any more: from now on nobody looks whether its calls are late.
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
+  }
 
  private:
   struct LimitedTime {
@@ -97,7 +104,9 @@ class FiberSocket {
     FiberSocket& socket;
   };
 
-  std::mutex mutex_;  // Between its user, who opens and closes it, and shut_down(). No fiber waits while it holds it.
+  // Between its user, who opens and closes it, and shut_down() and end(). No fiber waits while it holds it.
+  std::mutex mutex_;
+  bool ended_ = false;
   Descriptor socket_;
   std::optional<FiberDescriptor> descriptor_;
   std::atomic<Clock::time_point> until_{Clock::time_point()};
@@ -107,6 +116,11 @@ class FiberSocket {
 /// own condition would wake it on the thread on which it has suspended, by an event that all threads of the group see.
 class FiberCondition {
  public:
+  FiberCondition() : group_(FiberScheduler::current().group()), state_(group_.take_state()) {}
+  FiberCondition(const FiberCondition&) = delete;
+  FiberCondition& operator=(const FiberCondition&) = delete;
+  ~FiberCondition() { group_.give_back_state(state_); }
+
   void notify_one() { FiberScheduler::current().note_events(state_, DescriptorState::kReadable); }
   void wait_until(std::unique_lock<std::mutex>& lock, back_end::Clock::time_point) {
     lock.unlock();
@@ -116,7 +130,9 @@ class FiberCondition {
   }
 
  private:
-  DescriptorState state_;  // Of no descriptor.
+  FiberThreadGroup& group_;
+  // The group's, because the thread that the fiber has left may look at it when the fiber goes on already.
+  DescriptorState& state_;
 };
 
 class FiberClient {
@@ -153,7 +169,7 @@ class FiberClient {
       stopping = !FiberScheduler::current().sleep(next - now);
     }
     pool_.end();
-    pool_.for_each_link([](Pool::Link& link) { link.socket().shut_down(); });
+    pool_.for_each_link([](Pool::Link& link) { link.socket().end(); });
   }
 
   Pool pool_;

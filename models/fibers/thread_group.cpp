@@ -20,15 +20,33 @@ FiberThreadGroup::FiberThreadGroup(std::size_t threads) : epoll_(::epoll_create1
   timer_state_ = &watch(timers_.fd(), EPOLLIN | EPOLLET);
 }
 
-DescriptorState& FiberThreadGroup::watch(int fd, std::uint32_t events) {
-  const std::lock_guard lock(states_mutex_);
+/// One that is taken when it is no longer the last of unused_states_. To be called with the lock.
+DescriptorState& FiberThreadGroup::unused_state() {
   if (unused_states_.empty()) {
     DescriptorState& another = states_.emplace_back();
-    // Room for all states, so that unwatch() needs no memory.
+    // Room for all states, so that giving one back needs no memory.
     if (unused_states_.capacity() < states_.size()) unused_states_.reserve(2 * states_.size());
     unused_states_.push_back(&another);
   }
-  DescriptorState& state = *unused_states_.back();
+  return *unused_states_.back();
+}
+
+DescriptorState& FiberThreadGroup::take_state() {
+  const std::lock_guard lock(states_mutex_);
+  DescriptorState& state = unused_state();
+  unused_states_.pop_back();
+  state.ready = 0;
+  return state;
+}
+
+void FiberThreadGroup::give_back_state(DescriptorState& state) noexcept {
+  const std::lock_guard lock(states_mutex_);
+  unused_states_.push_back(&state);
+}
+
+DescriptorState& FiberThreadGroup::watch(int fd, std::uint32_t events) {
+  const std::lock_guard lock(states_mutex_);
+  DescriptorState& state = unused_state();
   // Not readable yet: the first event will tell, and a read before it would often find nothing.
   state.ready = DescriptorState::kWritable;
   epoll_event event{};
@@ -42,8 +60,7 @@ DescriptorState& FiberThreadGroup::watch(int fd, std::uint32_t events) {
 
 void FiberThreadGroup::unwatch(int fd, DescriptorState& state) noexcept {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-  const std::lock_guard lock(states_mutex_);
-  unused_states_.push_back(&state);
+  give_back_state(state);
 }
 
 void FiberThreadGroup::push(std::size_t thread_index, context& fiber) noexcept {

@@ -52,6 +52,9 @@ class FiberThreadGroup {
   /// kernel watches no more.
   DescriptorState& watch(int fd, std::uint32_t events);
   void unwatch(int fd, DescriptorState& state) noexcept;
+  /// A state of no descriptor: what a fiber waits for is noted by another one. It may be woken for no reason.
+  DescriptorState& take_state();
+  void give_back_state(DescriptorState& state) noexcept;
 
   /// Puts a fiber at the end of the queue of the thread `thread_index`. For a fiber that cannot leave its thread, only
   /// that thread may do it.
@@ -77,6 +80,7 @@ class FiberThreadGroup {
     std::atomic<std::size_t> movable{0};  // How many of them may change their thread.
   };
   static boost::fibers::context* take(Queue& queue, bool stealing) noexcept;
+  DescriptorState& unused_state();
 
   Descriptor epoll_;
   WakeupEvent wakeup_;  // Edge-triggered: each signal wakes one.

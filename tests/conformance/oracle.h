@@ -62,6 +62,8 @@ class CheckingClient {
 
   std::uint64_t asked() const { return asked_; }
   std::uint64_t answered() const { return answered_; }
+  /// Calls of the back end that stand behind the answers.
+  std::uint64_t calls() const { return calls_; }
   Connection& connection() { return connection_; }
 
  private:
@@ -70,6 +72,7 @@ class CheckingClient {
   std::uint64_t number_;
   std::uint64_t asked_ = 0;
   std::uint64_t answered_ = 0;
+  std::uint64_t calls_ = 0;
 };
 
 }  // namespace bakeoff::conformance

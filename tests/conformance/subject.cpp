@@ -192,6 +192,13 @@ Receipt RunningSubject::stop(int signal, bool whole_group) {
   receipt.peak_live_units = number<std::uint64_t>(numbers, "peak_live_units");
   receipt.accept_pauses = number<std::uint64_t>(numbers, "accept_pauses");
   receipt.kept_waiting = number<std::uint64_t>(numbers, "kept_waiting");
+  receipt.calls = number<std::uint64_t>(numbers, "calls");
+  receipt.back_end_connections = number<std::uint64_t>(numbers, "back_end_connections");
+  receipt.call_waits = number<std::uint64_t>(numbers, "call_waits");
+  receipt.calls_refused = number<std::uint64_t>(numbers, "calls_refused");
+  receipt.calls_broken = number<std::uint64_t>(numbers, "calls_broken");
+  receipt.calls_without_value = number<std::uint64_t>(numbers, "calls_without_value");
+  receipt.calls_late = number<std::uint64_t>(numbers, "calls_late");
   return receipt;
 }
 

@@ -49,6 +49,9 @@ struct Receipt {
   std::optional<std::uint64_t> requests, bytes_received, bytes_sent, files;
   std::optional<std::int64_t> final_counter;
   std::optional<std::uint64_t> connections, units_created, peak_live_units, accept_pauses, kept_waiting;
+  /// Of a subject with a back end.
+  std::optional<std::uint64_t> calls, back_end_connections, call_waits;
+  std::optional<std::uint64_t> calls_refused, calls_broken, calls_without_value, calls_late;
 };
 
 /// A program that has run to its end.
