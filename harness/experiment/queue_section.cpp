@@ -18,10 +18,10 @@ constexpr std::array<std::string_view, 7> kSharedKeys{"name",      "queue",    "
                                                       "placement", "rate_rps", "arrivals"};
 const std::vector<std::string> kAcknowledge{"after", "before"};
 const std::vector<std::string> kKills{"none", "worker"};
-const std::vector<std::string> kArrivals{"constant", "poisson"};
+const std::vector<std::string> kArrivalsOfJobs{"constant", "poisson"};
 constexpr std::uint64_t kDefaultJobs = 1000;
 constexpr std::uint64_t kMostJobs = 1'000'000;
-constexpr double kLeastRate = 0.1, kMostRate = 100'000;
+constexpr double kLeastJobRate = 0.1, kMostJobRate = 100'000;
 
 bool belongs_to_queues(std::string_view key) {
   return std::ranges::count(kKeysOfQueuesAlone, key) + std::ranges::count(kSharedKeys, key) != 0;
@@ -40,11 +40,11 @@ void read_queue_section(const input::TomlSection& section, TableSpec& table) {
   }
   journal::QueueParams queue;
   queue.jobs = section.whole("jobs", 1, kMostJobs).value_or(kDefaultJobs);
-  queue.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, "jobs per second").value_or(0);
+  queue.rate_rps = section.number("rate_rps", kLeastJobRate, kMostJobRate, "jobs per second").value_or(0);
   if (section.has("arrivals") && queue.rate_rps == 0) {
     section.fail("arrivals", section.shown("arrivals"), "it only beside rate_rps: a backlog is all there at once");
   }
-  queue.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
+  queue.poisson = section.name("arrivals", kArrivalsOfJobs).value_or("constant") == "poisson";
   queue.acknowledge = section.name("acknowledge", kAcknowledge).value_or("after");
   queue.kill = section.name("kill", kKills).value_or("none");
   table.queue = queue;

@@ -62,9 +62,7 @@ class QueueTrial {
         params_(*trial.row.params.queue),
         environment_(subject, row_.params),
         server_(queue_server(inventory), "counter", params_of_server(row_), row_.load_cpus),
-        workers_(row_, subject, environment_.site(), fmt::format("127.0.0.1:{}", server_.port())),
-        deadline_ns_(measure::now_ns() + kLongestNs),
-        client_(server_.port(), deadline_ns_) {
+        subject_(subject) {
     for (const PlannedJob& job : plan_jobs(row_.workload, params_, row_.seed)) {
       jobs_.push_back({.job = job.job, .due_ns = job.due_ns, .put_ns = 0});
       texts_.push_back(to_text(job.job));
@@ -72,15 +70,23 @@ class QueueTrial {
   }
 
   void run() {
-    row_.runtime = workers_.runtime();
     try {
+      workers_.emplace(row_, subject_, environment_.site(), fmt::format("127.0.0.1:{}", server_.port()));
+      row_.runtime = workers_->runtime();
+      client_.emplace(server_.port(), measure::now_ns() + kLongestNs);
       await_workers();
-      if (!is_open()) client_.stage(texts_);
+      if (!is_open()) client_->stage(texts_);
       measure();
     } catch (const load::ExchangeError& error) {
-      explain(error);
+      blame_server();
+      throw CompanionError(journal::Outcome::not_run, fmt::format("the queue: {}", error.what()));
+    } catch (const CompanionError&) {
+      throw;
+    } catch (const subjects::SubjectError&) {
+      blame_server();  // Workers end when the queue does.
+      throw;
     }
-    workers_.stop(row_);
+    workers_->stop(row_);
     if (const std::string wrong = server_.stop(); !wrong.empty()) {
       row_.outcome_detail += (row_.outcome_detail.empty() ? "" : "; ") + wrong;
     }
@@ -91,23 +97,21 @@ class QueueTrial {
   bool kill_is_due(std::uint64_t jobs) const {
     return params_.kill == "worker" && kills_ == 0 && jobs >= (texts_.size() + 1) / 2;
   }
-  std::vector<pid_t> processes() const { return environment_.processes(workers_.pid()); }
+  std::vector<pid_t> processes() const { return environment_.processes(workers_->pid()); }
 
-  /// Throws what has happened to one of the two, the queue's server first: workers end when it does.
   void expect_alive() {
     server_.expect_alive();
-    workers_.expect_alive();
+    workers_->expect_alive();
   }
 
-  /// The connection to the queue has failed: because its server has, or for a reason of its own.
-  [[noreturn]] void explain(const load::ExchangeError& error) {
+  /// Something else has failed. Throws if that was because the queue's server has ended, or because of the user's wish.
+  void blame_server() {
     if (subjects::interrupted) throw subjects::Interrupted();
-    // The end of a connection is seen a moment before the end of the process.
-    for (int look = 0; look < 100; ++look) {
+    // The end of its connections is seen a moment before the end of the process.
+    for (int look = 0; look < 50; ++look) {
       server_.expect_alive();
       std::this_thread::sleep_for(10ms);
     }
-    throw CompanionError(journal::Outcome::not_run, fmt::format("the queue: {}", error.what()));
   }
 
   void pause_until(std::uint64_t at_ns) const {
@@ -119,7 +123,7 @@ class QueueTrial {
   void await_workers() {
     const std::uint64_t until_ns = measure::now_ns() + kReadyNs;
     const std::uint64_t units = row_.params.units.value_or(1);
-    for (QueueClient::State state; (state = client_.look()).blocked < units;) {
+    for (QueueClient::State state; (state = client_->look()).blocked < units;) {
       expect_alive();
       if (measure::now_ns() > until_ns) {
         throw subjects::SubjectError(journal::Outcome::died,
@@ -130,7 +134,7 @@ class QueueTrial {
   }
 
   void measure() {
-    measure::QuotaWatch subject_quota({workers_.pid()}), load_quota({server_.pid()});
+    measure::QuotaWatch subject_quota({workers_->pid()}), load_quota({server_.pid()});
     const auto mhz_before = measure::frequency_mhz(row_.subject_cpus);
     SubjectReading before, after;
     before.tree = measure::measure_use(processes());
@@ -159,7 +163,7 @@ class QueueTrial {
   /// All at once: every job is due at the moment when the workers see them.
   void put_all() {
     const std::uint64_t now = realtime_ns();
-    client_.release();
+    client_->release();
     for (PutJob& job : jobs_) job.due_ns = job.put_ns = now;
   }
 
@@ -173,7 +177,7 @@ class QueueTrial {
       const std::uint64_t since_ns = measure::now_ns() - begin_ns;
       std::size_t end = next + 1;
       while (end < jobs_.size() && jobs_[end].due_ns <= since_ns) ++end;
-      client_.put(std::span(texts_).subspan(next, end - next));
+      client_->put(std::span(texts_).subspan(next, end - next));
       for (const std::uint64_t put_ns = real_begin_ns + since_ns; next < end; ++next) {
         jobs_[next].due_ns += real_begin_ns;
         jobs_[next].put_ns = std::max(put_ns, jobs_[next].due_ns);
@@ -186,7 +190,7 @@ class QueueTrial {
   /// Until every job is recorded, or no worker has one and none is left.
   void finish() {
     for (;;) {
-      const QueueClient::State state = client_.look();
+      const QueueClient::State state = client_->look();
       if (kill_is_due(state.recorded)) kill_worker();
       const bool owed = put_back_at_ns_ != 0;
       put_back_when_due();
@@ -198,23 +202,23 @@ class QueueTrial {
   }
 
   void kill_worker() {
-    const QueueWorkers::Kill kill = workers_.kill_one(row_.seed);
+    const QueueWorkers::Kill kill = workers_->kill_one(row_.seed);
     ++kills_;
     killed_ = kill.process;
     put_back_at_ns_ = measure::now_ns() + kVisibilityTimeoutNs;
     if (!kill.program) return;
-    workers_.restart();
+    workers_->restart();
     ++restarts_;
   }
 
   void put_back_when_due() {
     if (put_back_at_ns_ == 0 || measure::now_ns() < put_back_at_ns_) return;
-    put_back_ += client_.put_back(killed_);
+    put_back_ += client_->put_back(killed_);
     put_back_at_ns_ = 0;
   }
 
   void note_figures() {
-    QueueFigures figures = figures_of_queue(jobs_, client_.records());
+    QueueFigures figures = figures_of_queue(jobs_, client_->records());
     figures.row.put_back = put_back_;
     figures.row.kills = kills_;
     figures.row.restarts = restarts_;
@@ -242,7 +246,7 @@ class QueueTrial {
     cost.rss_end_kib = size.rss_kib;
     cost.threads_peak = size.threads;
     cost.processes_peak = size.processes;
-    cost.startup_ms = workers_.startup_ms();
+    cost.startup_ms = workers_->startup_ms();
     row_.subject_cost = cost;
   }
 
@@ -251,9 +255,9 @@ class QueueTrial {
   const journal::QueueParams params_;
   TrialEnvironment environment_;
   Companion server_;
-  QueueWorkers workers_;  // Ends before the queue does.
-  const std::uint64_t deadline_ns_;
-  QueueClient client_;
+  const subjects::Subject& subject_;
+  std::optional<QueueWorkers> workers_;  // Ends before the queue does.
+  std::optional<QueueClient> client_;
   std::vector<PutJob> jobs_;
   std::vector<std::string> texts_;
   std::uint64_t kills_ = 0, restarts_ = 0, put_back_ = 0;

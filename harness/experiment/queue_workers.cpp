@@ -64,7 +64,7 @@ std::optional<journal::ServerReceipt> receipt_in(const std::string& line) {
   return receipt;
 }
 
-subjects::Command command_of(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site,
+subjects::Command worker_command_of(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site,
                              const std::string& queue) {
   subjects::Command command =
       subject.foreign ? subjects::prepare_foreign_work(subject, row.params, row.subject_cpus.size(), site.folder, queue)
@@ -85,7 +85,7 @@ QueueWorkers::QueueWorkers(const journal::Trial& row, const subjects::Subject& s
                            const std::string& queue)
     : subject_(subject),
       units_(row.params.units.value_or(1)),
-      command_(command_of(row, subject, site, queue)),
+      command_(worker_command_of(row, subject, site, queue)),
       before_(measure::descendants(::getpid())) {
   command_.error_file = site.folder / "workers";
   if (subject.foreign) {

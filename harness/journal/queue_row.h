@@ -13,10 +13,10 @@ namespace bakeoff::journal {
 /// The setting of such a trial beside its units. What a job does is the row's `workload`.
 struct QueueParams {
   std::uint64_t jobs = 0;
-  double rate_rps = 0;      ///< Jobs that come due per second; 0: a backlog, all are there at the beginning.
-  bool poisson = false;     ///< Exponential times between jobs that come due.
-  std::string acknowledge;  ///< "after" the work, or "before" it.
-  std::string kill;         ///< "worker": one worker process is killed in the middle; "none".
+  double rate_rps = 0;        ///< Jobs that come due per second; 0: a backlog, all are there at the beginning.
+  bool poisson = false;       ///< Exponential times between jobs that come due.
+  std::string acknowledge{};  ///< "after" the work, or "before" it.
+  std::string kill{};         ///< "worker": one worker process is killed in the middle; "none".
 };
 
 /// What became of the jobs. Every job was put in, unless the trial ended early.
@@ -31,11 +31,11 @@ struct QueueRow {
   std::uint64_t restarts = 0;    ///< How often the whole program was started again, which had been killed.
   double elapsed_s = 0;          ///< From the moment when the first job was due to the last record.
   double jobs_per_s = 0;         ///< done over elapsed_s.
-  std::optional<double> offered_per_s;  ///< Jobs that came due per second; not of a backlog.
-  std::optional<double> queue_cpu_us;   ///< CPU time of the queue's server.
-  std::optional<double> queue_cpu_us_per_job;
+  std::optional<double> offered_per_s{};  ///< Jobs that came due per second; not of a backlog.
+  std::optional<double> queue_cpu_us{};   ///< CPU time of the queue's server.
+  std::optional<double> queue_cpu_us_per_job{};
   /// queue: from due to taken, of the record that came first; work: from taken to finished; slip: from due to put in.
-  std::map<std::string, stats::LatencySummary> latency_us;
+  std::map<std::string, stats::LatencySummary> latency_us{};
 };
 
 }  // namespace bakeoff::journal

@@ -18,7 +18,7 @@
 namespace bakeoff::models::subject {
 namespace {
 
-const ExecutorEntry& executor_of(const std::string& name) {
+const ExecutorEntry& worker_executor(const std::string& name) {
   std::vector<std::string_view> known;
   for (const ExecutorEntry& executor : executor_entries()) {
     if (workers::find_workers(executor.name) == nullptr) continue;
@@ -43,7 +43,7 @@ void read_address(const std::string& text, workers::WorkerSetup& setup) {
 
 int work_command(std::span<const char* const> words) {
   const Arguments arguments(words, {"executor"}, {"--queue", "--units", "--acknowledge", "--set"}, {"--check"});
-  const ExecutorEntry& executor = executor_of(arguments.position(0));
+  const ExecutorEntry& executor = worker_executor(arguments.position(0));
   workloads::Settings settings(executor.settings);
   apply_settings(arguments, executor.name, settings);
   workers::WorkerSetup setup{.settings = settings};
@@ -61,10 +61,10 @@ int work_command(std::span<const char* const> words) {
   const workers::WorkerReceipt did = workers::find_workers(executor.name)(setup, stop.token(), [&] {
     print_line(Json{{"ready", true}, {"pid", ::getpid()}, {"units", setup.units}}.dump());
   });
+  if (!did.error.empty()) throw std::runtime_error(did.error);
   Json receipt = {{"units_created", did.units.created}, {"peak_live_units", did.units.peak_live}};
   for (const auto& [name, value] : settings.all()) receipt["settings"][name] = value;
   print_line(Json{{"receipt", receipt}}.dump());
-  if (!did.error.empty()) throw std::runtime_error(did.error);
   return 0;
 }
 
