@@ -65,7 +65,7 @@ std::optional<journal::ServerReceipt> receipt_in(const std::string& line) {
 }
 
 subjects::Command worker_command_of(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site,
-                             const std::string& queue) {
+                                    const std::string& queue) {
   subjects::Command command =
       subject.foreign ? subjects::prepare_foreign_work(subject, row.params, row.subject_cpus.size(), site.folder, queue)
                       : subjects::command_to_work(subject, row.params, queue);
