@@ -25,17 +25,17 @@ constexpr const char* kUsage =
     "      wrong on purpose:              [--fault-stall-at REQUEST --fault-stall-ms MS] [--fault-wrong-every N] "
     "[--null]\n"
     "bakeoff-subject job EXECUTOR-OR-MODEL JOB [--units N] [--size S] [--set NAME=VALUE]... [--check]\n"
-    "bakeoff-subject probe PROBE [--set NAME=VALUE]... [--check]";
+    "bakeoff-subject probe PROBE [--set NAME=VALUE]... [--check]\n"
+    "bakeoff-subject work EXECUTOR --queue 127.0.0.1:PORT [--units N] [--acknowledge after|before]\n"
+    "                                     [--set NAME=VALUE]... [--check]";
 
 struct Command {
   std::string_view name;
   int (*run)(std::span<const char* const> words);
 };
 constexpr std::array kCommands{
-    Command{"describe", describe_command},
-    Command{"serve", serve_command},
-    Command{"job", job_command},
-    Command{"probe", probe_command},
+    Command{"describe", describe_command}, Command{"serve", serve_command}, Command{"job", job_command},
+    Command{"probe", probe_command},       Command{"work", work_command},
 };
 
 /// The program may have been started without a stdout. The next descriptor that is opened would take its number, and
@@ -52,7 +52,7 @@ bool open_missing_descriptors() {
 int run(std::span<const char* const> words) {
   if (!open_missing_descriptors()) return 1;
   if (words.empty())
-    throw ArgumentError("found no command, expected describe, serve, job or probe (--help shows them)");
+    throw ArgumentError("found no command, expected describe, serve, job, probe or work (--help shows them)");
   if (words[0] == std::string_view("--help") || words[0] == std::string_view("-h")) return print_line(kUsage) ? 0 : 1;
   const auto command = std::ranges::find(kCommands, words[0], &Command::name);
   if (command == kCommands.end()) throw unknown_name("command", words[0], names_of(kCommands));

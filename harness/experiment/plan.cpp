@@ -4,6 +4,7 @@
 #include <iterator>
 #include <numeric>
 
+#include "harness/experiment/queue_jobs.h"
 #include "harness/experiment/random.h"
 #include "harness/subjects/subject.h"
 
@@ -116,6 +117,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   if (table.units && *table.units != subjects::kOneUnitPerCpu) row.params.units = table.units;
   row.workload = table.work;
   row.params.kind = table.kind;
+  row.params.queue = table.queue;
   if (table.is_served()) {
     row.params.load = as_recorded(table.load, table.work);
     row.params.files = table.files;
@@ -128,6 +130,10 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
 }
 
 double estimate_s(const TableSpec& table) {
+  if (table.queue) {
+    const double kill_s = table.queue->kill == "none" ? 0 : kKillGuessS;
+    return kQueueOverheadS + kill_s + estimate_jobs_s(table.work, *table.queue, table.units.value_or(1));
+  }
   if (!table.is_served()) return kTrialOverheadS + kJobGuessS;
   const auto beside = static_cast<double>(table.load.connections_beside());
   return kTrialOverheadS + table.warmup_s + table.window_s + kCrowdConnectionS * beside;

@@ -52,6 +52,8 @@ std::vector<std::vector<std::size_t>> tables_together(const Spec& spec);
 /// that the runner replaces by what it has seen.
 inline constexpr double kTrialOverheadS = 0.1;
 inline constexpr double kJobGuessS = 0.2;
+inline constexpr double kQueueOverheadS = 0.5;       ///< To start and stop the queue's server, and its workers.
+inline constexpr double kKillGuessS = 0.7;           ///< Until what a dead worker had taken is put back, and done.
 inline constexpr double kCrowdConnectionS = 0.0001;  ///< To open one beside the load, and to close it.
 
 double estimate_s(const TableSpec& table);  ///< One trial.

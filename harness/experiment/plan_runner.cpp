@@ -222,7 +222,8 @@ std::string_view stop_reason_in_words(StopReason why) {
 
 TrialStatus trial_status(const journal::Trial& row) {
   const bool lasting = is_permanent_failure(row);  // Repeated, it would do the same.
-  return {.begun = true, .noisy = validity::is_noisy(row) && !lasting, .measured = (row.client || row.job) && !lasting};
+  return {
+      .begun = true, .noisy = validity::is_noisy(row) && !lasting, .measured = journal::has_figures(row) && !lasting};
 }
 
 void count_attempt(RepeatPolicy& repeats, const TrialStatus& status, int attempt) {

@@ -11,6 +11,7 @@
 #include "harness/experiment/back_end_section.h"
 #include "harness/experiment/files_section.h"
 #include "harness/experiment/load_section.h"
+#include "harness/experiment/queue_section.h"
 #include "harness/experiment/sweep_section.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
@@ -40,15 +41,25 @@ struct Known {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{"name",       "workload",       "job",          "probe",
-                                          "subjects",   "connections",    "pipeline",     "message_bytes",
-                                          "request",    "units",          "size",         "load",
-                                          "rate_rps",   "ramp_to_rps",    "arrivals",     "churn",
-                                          "idle",       "slow_senders",   "slow_readers", "timeout_s",
-                                          "window_s",   "warmup_s",       "placement",    "idle_asks",
-                                          "share",      "files",          "file_bytes",   "page_cache",
-                                          "memory_mib", "think_us",       "back_end",     "back_end_delay_us",
-                                          "pool",       "call_timeout_ms"};
+const std::vector<std::string> kTableKeys{"name",         "workload",
+                                          "job",          "probe",
+                                          "subjects",     "connections",
+                                          "pipeline",     "message_bytes",
+                                          "request",      "units",
+                                          "size",         "load",
+                                          "rate_rps",     "ramp_to_rps",
+                                          "arrivals",     "churn",
+                                          "idle",         "slow_senders",
+                                          "slow_readers", "timeout_s",
+                                          "window_s",     "warmup_s",
+                                          "placement",    "idle_asks",
+                                          "share",        "files",
+                                          "file_bytes",   "page_cache",
+                                          "memory_mib",   "think_us",
+                                          "back_end",     "back_end_delay_us",
+                                          "pool",         "call_timeout_ms",
+                                          "queue",        "jobs",
+                                          "acknowledge",  "kill"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
@@ -97,19 +108,24 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Known&
   const auto workload = section.name("workload", known.workloads);
   const auto job = section.name("job", known.jobs);
   const auto probe = section.name("probe", known.measures);
-  const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()};
+  const auto queue = section.text("queue", "what a job of the queue does");
+  const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()} + int{queue.has_value()};
   if (given != 1) {
     const std::string_view key = given == 0 || !job ? "workload" : "job";
     section.fail(key,
-                 given == 0             ? "neither workload nor job"
-                 : given == 2 && !probe ? "both"
-                                        : "several",
+                 given == 0                      ? "neither workload nor job"
+                 : given == 2 && workload && job ? "both"
+                                                 : "several",
                  "either a workload (" + input::join_names(known.workloads) + ") or a job (" +
                      input::join_names(known.jobs) + ")" +
-                     (known.measures.empty() ? "" : " or a probe (" + input::join_names(known.measures) + ")"));
+                     (known.measures.empty() ? "" : " or a probe (" + input::join_names(known.measures) + ")") +
+                     " or a queue (wait:exponential:2000, work:100000)");
   }
-  table.kind = job ? journal::TrialKind::job : probe ? journal::TrialKind::probe : journal::TrialKind::served;
-  table.work = job ? *job : probe ? *probe : *workload;
+  table.kind = job     ? journal::TrialKind::job
+               : probe ? journal::TrialKind::probe
+               : queue ? journal::TrialKind::queue
+                       : journal::TrialKind::served;
+  table.work = job ? *job : probe ? *probe : queue ? *queue : *workload;
 }
 
 // The table's own subjects, of the experiment's; where that names none, any.
@@ -123,6 +139,9 @@ void read_table_subjects(const input::TomlSection& section, TableSpec& table, co
   // Models have no place there, so that the table's subjects are known.
   if (table.kind == journal::TrialKind::probe && table.subjects.empty() && spec.subjects.empty()) {
     table.subjects = subjects::probes_that_measure(known.inventory, table.work);
+  }
+  if (table.is_queue() && table.subjects.empty() && spec.subjects.empty()) {
+    table.subjects = subjects::names_of_workers(known.inventory);
   }
   const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -150,8 +169,14 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   section.require_known(kTableKeys);
   TableSpec table;
   read_work(section, table, known);
-  table.name = input::read_name(section).value_or(table.work);
-  if (!table.is_served()) {
+  table.name = input::read_name(section).value_or(table.is_queue() ? "queue" : table.work);
+  if (table.is_queue()) {
+    read_queue_section(section, table);
+    table.units = subjects::kOneUnitPerCpu;
+  } else {
+    refuse_queue_keys(section);
+  }
+  if (!table.has_load()) {
     for (const std::string& key : kTableKeys) {
       if (section.has(key) && !std::ranges::count(kKeysOfAllWork, key))
         section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
@@ -162,7 +187,7 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
       }
     }
     if (table.kind != journal::TrialKind::probe) table.units = subjects::kOneUnitPerCpu;
-  } else {
+  } else if (table.is_served()) {
     if (section.has("size")) section.fail("size", section.shown("size"), "it only beside a job");
     if (section.has("message_bytes") && table.work != "echo") {
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
@@ -181,6 +206,7 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
     table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
   }
   table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
+  if (table.is_queue()) return table;
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
   if (table.is_served()) {

@@ -29,11 +29,12 @@ struct PlaceInSweep {
   double value = 0;
 };
 
-/// A workload under a load, a job, or probes that measure one thing.
+/// A workload under a load, a job, probes that measure one thing, or the jobs of a queue.
 struct TableSpec {
   std::string name;
   journal::TrialKind kind = journal::TrialKind::served;
-  std::string work;                            ///< The workload, the job, or what the probes measure: "switch".
+  /// The workload, the job, what the probes measure ("switch"), or what a job of the queue does ("work:1000").
+  std::string work;
   std::vector<std::string> subjects{};         ///< Some of the experiment's; empty: all of them. See subjects_of().
   journal::LoadShape load{.connections = 64};  ///< For workloads only.
   double timeout_s = 5;                        ///< A request that waits longer for its reply is given up.
@@ -43,11 +44,15 @@ struct TableSpec {
   std::optional<journal::FilesFacts> files{};       ///< Where the load asks for files.
   std::optional<journal::BackEndFacts> back_end{};  ///< Where the load has the subject call one.
   std::optional<std::uint64_t> memory_mib{};        ///< The most that a subject may have; for workloads only.
+  std::optional<journal::QueueParams> queue{};      ///< Of that kind only.
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
   std::optional<PlaceInSweep> point{};
   bool is_served() const { return kind == journal::TrialKind::served; }
+  bool is_queue() const { return kind == journal::TrialKind::queue; }
+  /// Whether something runs beside the subject, on CPUs of its own.
+  bool has_load() const { return is_served() || is_queue(); }
 };
 
 struct Spec {

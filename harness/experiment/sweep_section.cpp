@@ -15,12 +15,12 @@ namespace {
 /// A key that may be a list, and the tables that have it.
 struct SweepKey {
   std::string_view name;
-  bool of_workloads = true, of_jobs = false;
+  bool of_workloads = true, of_jobs = false, of_queues = false;
 };
 constexpr std::array kSweepKeys{SweepKey{"connections"},
                                 SweepKey{"pipeline"},
                                 SweepKey{"message_bytes"},
-                                SweepKey{"rate_rps"},
+                                SweepKey{.name = "rate_rps", .of_queues = true},
                                 SweepKey{"idle"},
                                 SweepKey{"slow_senders"},
                                 SweepKey{"slow_readers"},
@@ -28,7 +28,8 @@ constexpr std::array kSweepKeys{SweepKey{"connections"},
                                 SweepKey{"memory_mib"},
                                 SweepKey{"pool"},
                                 SweepKey{"back_end_delay_us"},
-                                SweepKey{.name = "units", .of_jobs = true},
+                                SweepKey{.name = "units", .of_jobs = true, .of_queues = true},
+                                SweepKey{.name = "jobs", .of_workloads = false, .of_queues = true},
                                 SweepKey{.name = "size", .of_workloads = false, .of_jobs = true}};
 /// Those that `--set` may give besides.
 constexpr std::array kOtherNumbers{SweepKey{"window_s"}, SweepKey{"warmup_s"}, SweepKey{"timeout_s"}};
@@ -57,6 +58,7 @@ std::string in_name(double value) {
 
 bool takes(const input::TomlSection& table, const SweepKey& key) {
   if (table.has("workload")) return key.of_workloads;
+  if (table.has("queue")) return key.of_queues;
   return table.has("job") && key.of_jobs;
 }
 

@@ -52,6 +52,18 @@ std::optional<NameFault> setting_of_another_job(const subjects::Subject& subject
   return std::nullopt;
 }
 
+/// A setting in an executor's name that belongs to a job: the executor's workers know nothing of it.
+std::optional<NameFault> setting_of_a_job(const subjects::Subject& subject, const subjects::Inventory& inventory) {
+  for (const auto& [setting, value] : subject.set) {
+    const bool of_a_job = std::ranges::any_of(
+        inventory.jobs, [&](const subjects::JobFacts& one) { return has_setting(one.settings, setting); });
+    if (!of_a_job) continue;
+    return NameFault{fmt::format("the setting \"{}\" in \"{}\"", setting, subject.name),
+                     "none that belongs to a job: a queue has jobs of its own"};
+  }
+  return std::nullopt;
+}
+
 std::string units_in_words(const subjects::Subject& subject, std::uint64_t most, const std::string& meaning) {
   return (most == 1 ? "1" : fmt::format("a whole number from 1 to {}", most)) +
          fmt::format(": of {} they are {}", subject.name, meaning);
@@ -103,6 +115,11 @@ std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::str
     return fault("one of the probes " + input::join_names(probes) + input::did_you_mean(name, probes));
   }
   if (subject->role == subjects::Role::probe) return fault("a model or an executor: a probe has tables of its own");
+  if (table.is_queue() && subject->takes_jobs) return setting_of_a_job(*subject, inventory);
+  if (table.is_queue() && !subject->foreign) {
+    return fault("a kind of worker (" + input::join_names(subjects::names_of_workers(inventory)) +
+                 ") or a runtime's program");
+  }
   if (subject->role == subjects::Role::model) return std::nullopt;
   if (table.is_served()) {
     return fault("a model or a server: an executor runs jobs only" +
@@ -132,6 +149,8 @@ std::string why_not_answered(const TableSpec& table, const std::string& name, co
   if (!subject) return "";
   journal::Params params;
   params.load.request = table.load.request;
+  if (table.is_queue())
+    return subject->foreign && subject->foreign->work.empty() ? "it takes no jobs from a queue" : "";
   // What runs no job at all is told what it does instead.
   if (table.kind == journal::TrialKind::job && subject->foreign && !subject->foreign->jobs.empty()) {
     return subjects::why_job_not_offered(*subject, table.work);

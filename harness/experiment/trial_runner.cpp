@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "harness/experiment/job_trial.h"
+#include "harness/experiment/queue_trial.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/utc_time.h"
 #include "harness/subjects/foreign_start.h"
@@ -47,6 +48,7 @@ const subjects::Subject* begin_row(journal::Trial& row, const TableSpec& table, 
 std::string why_not_run(const journal::Trial& row, const TableSpec& table, const subjects::Subject* subject) {
   if (subject == nullptr) return "no such subject";
   if (table.kind == journal::TrialKind::job) return subjects::why_not_run(*subject, table.work);
+  if (table.is_queue()) return subjects::why_not_working(*subject);
   if (table.is_served()) return subjects::why_not_started(*subject, row.workload, row.params);
   return subject->missing.empty() ? "" : "needs " + subject->missing;
 }
@@ -64,9 +66,9 @@ TrialNeeds needs_of(const TableSpec& table, const journal::Trial& row, const Tri
 
 void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext& context) {
   // A job has no load beside it: it gets every CPU.
-  row.subject_cpus = table.is_served() ? context.cpus.subject : all_cpus(context.cpus);
+  row.subject_cpus = table.has_load() ? context.cpus.subject : all_cpus(context.cpus);
   if (table.one_cpu) row.subject_cpus.resize(1);
-  if (table.is_served()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
+  if (table.has_load()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
   if (table.kind == journal::TrialKind::probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
   if (table.units == subjects::kOneUnitPerCpu || (!table.is_served() && !table.units))
@@ -125,6 +127,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
   const subjects::Subject* subject = begin_trial(trial.row, table, context);
   if (trial.row.outcome == journal::Outcome::ok) {
     run_stage(trial, [&] {
+      if (table.is_queue()) return run_queue_trial(trial, *subject, context.inventory);
       table.is_served() ? run_served_trial(trial, table, *subject, needs_of(table, trial.row, context), context.earlier)
                         : run_job_trial(trial.row, *subject);
     });

@@ -1,6 +1,7 @@
-// One trial, from a planned row to a measured one. A server is measured under a load (served_trial.h), a job or a probe
-// runs to its end (job_trial.h); results/README.md says what each field means. Whatever goes wrong with a subject or
-// its load becomes the row's outcome. Only the user's interrupt and a fault of the harness itself are thrown.
+// One trial, from a planned row to a measured one. A server is measured under a load (served_trial.h), workers do the
+// jobs of a queue (queue_trial.h), a job or a probe runs to its end (job_trial.h); results/README.md says what each
+// field means. Whatever goes wrong with a subject or its load becomes the row's outcome. Only the user's interrupt and
+// a fault of the harness itself are thrown.
 #pragma once
 
 #include <functional>

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/journal/load_shape.h"
+#include "harness/journal/queue_row.h"
 #include "harness/measure/cpu_quota_facts.h"
 #include "harness/stats/latency_summary.h"
 
@@ -29,9 +30,10 @@ enum class TrialKind : std::uint8_t {
   served,  ///< The subject serves a workload under a load.
   job,     ///< It runs a job to its end.
   probe,   ///< It measures one mechanism.
+  queue,   ///< Its workers take jobs from a queue.
 };
 
-/// "workload", "job", "probe": the key under which an experiment names the work of such a trial.
+/// "workload", "job", "probe", "queue": the key under which an experiment names the work of such a trial.
 std::string_view name_of(TrialKind kind);
 
 /// The files that the requests of a load ask for (workloads/file_set.h), and what the page cache had of them.
@@ -52,7 +54,7 @@ struct BackEndFacts {
 };
 
 /// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
-/// the kind under "load": "job", "probe", or of a trial that is served "closed" or "open".
+/// the kind under "load": "job", "probe", "queue", or of a trial that is served "closed" or "open".
 struct Params {
   TrialKind kind = TrialKind::served;
   LoadShape load = kNoLoad;              ///< Served trials only.
@@ -61,10 +63,11 @@ struct Params {
   std::optional<FilesFacts> files{};          ///< Loads that ask for files only.
   std::optional<BackEndFacts> back_end{};     ///< Loads that call one only.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that the subject may have, what it reads of files included.
+  std::optional<QueueParams> queue{};         ///< Trials of that kind only.
 };
 
-/// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe". Trials with different ones
-/// are never compared with each other.
+/// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe", "queue". Trials with
+/// different ones are never compared with each other.
 std::string_view load_word(const Params& params);
 
 /// One load agent's own facts.
@@ -279,6 +282,7 @@ struct Trial {
   std::optional<SubjectRow> subject_cost;
   std::optional<BackEndRow> back_end;
   std::optional<JobRow> job;
+  std::optional<QueueRow> queue;
   /// In the order in which they were measured; empty for a trial that ran by itself. Figures of the window are those of
   /// the slices that count (slices.h).
   std::vector<SliceFacts> slices;
@@ -303,5 +307,10 @@ struct Trial {
   /// percentile), cpu_per_request, everything; for a job: elapsed, cpu, everything.
   std::map<std::string, std::string> validity;
 };
+
+/// Whether there is anything in the row that was measured.
+inline bool has_figures(const Trial& trial) {
+  return trial.client || trial.job || trial.queue;
+}
 
 }  // namespace bakeoff::journal

@@ -17,7 +17,7 @@ constexpr fields::EnumNames kOutcomeNames{
     NameOf{Outcome::died, "died"},         NameOf{Outcome::not_run, "not-run"}};
 
 // Version 1 has one word for the kind of a trial and for the loop of its load, and keeps the load's fields flat.
-enum class LoadWord : std::uint8_t { closed, open, job, probe };
+enum class LoadWord : std::uint8_t { closed, open, job, probe, queue };
 
 LoadWord word_of_load(const Params& params) {
   switch (params.kind) {
@@ -27,19 +27,24 @@ LoadWord word_of_load(const Params& params) {
       return LoadWord::job;
     case TrialKind::probe:
       return LoadWord::probe;
+    case TrialKind::queue:
+      return LoadWord::queue;
   }
   return LoadWord::closed;
 }
 
 void set_load_word(Params& params, LoadWord word) {
-  params.kind = word == LoadWord::job ? TrialKind::job : word == LoadWord::probe ? TrialKind::probe : TrialKind::served;
+  params.kind = word == LoadWord::job     ? TrialKind::job
+                : word == LoadWord::probe ? TrialKind::probe
+                : word == LoadWord::queue ? TrialKind::queue
+                                          : TrialKind::served;
   // The rate follows, where the row has one.
   params.load.rate_rps = word == LoadWord::open ? kUnknownRate : 0;
 }
 
-constexpr fields::EnumNames kLoadWords{"closed, open, job or probe", NameOf{LoadWord::closed, "closed"},
-                                       NameOf{LoadWord::open, "open"}, NameOf{LoadWord::job, "job"},
-                                       NameOf{LoadWord::probe, "probe"}};
+constexpr fields::EnumNames kLoadWords{"closed, open, job, probe or queue", NameOf{LoadWord::closed, "closed"},
+                                       NameOf{LoadWord::open, "open"},      NameOf{LoadWord::job, "job"},
+                                       NameOf{LoadWord::probe, "probe"},    NameOf{LoadWord::queue, "queue"}};
 
 constexpr FieldTable kFilesFields{
     field<&FilesFacts::count>("count"),
@@ -54,6 +59,14 @@ constexpr FieldTable kBackEndFactsFields{
     field<&BackEndFacts::timeout_ms>("timeout_ms"),
 };
 
+constexpr FieldTable kQueueParamsFields{
+    field<&QueueParams::jobs>("jobs"),
+    field<&QueueParams::rate_rps>("rate_rps").unless_zero(),
+    field<&QueueParams::poisson>("poisson").unless_zero(),
+    field<&QueueParams::acknowledge>("acknowledge"),
+    field<&QueueParams::kill>("kill"),
+};
+
 constexpr FieldTable kParamsFields{
     fields::computed<&word_of_load, &set_load_word, kLoadWords>("load"),
     fields::embedded<&Params::load, kRequestFields>(),
@@ -62,6 +75,7 @@ constexpr FieldTable kParamsFields{
     field<&Params::files, kFilesFields>("files"),
     field<&Params::back_end, kBackEndFactsFields>("back_end"),
     field<&Params::memory_mib>("memory_mib"),
+    field<&Params::queue, kQueueParamsFields>("queue"),
     fields::embedded<&Params::load, kArrivalFields>(),
 };
 
@@ -178,6 +192,23 @@ constexpr FieldTable kBackEndRowFields{
     field<&BackEndRow::cpu_us_per_request>("cpu_us_per_request"),
 };
 
+constexpr FieldTable kQueueRowFields{
+    field<&QueueRow::jobs>("jobs"),
+    field<&QueueRow::done>("done"),
+    field<&QueueRow::lost>("lost"),
+    field<&QueueRow::done_twice>("done_twice"),
+    field<&QueueRow::put_back>("put_back"),
+    field<&QueueRow::wrong>("wrong"),
+    field<&QueueRow::kills>("kills"),
+    field<&QueueRow::restarts>("restarts"),
+    field<&QueueRow::elapsed_s>("elapsed_s"),
+    field<&QueueRow::jobs_per_s>("jobs_per_s"),
+    field<&QueueRow::offered_per_s>("offered_per_s"),
+    field<&QueueRow::queue_cpu_us>("queue_cpu_us"),
+    field<&QueueRow::queue_cpu_us_per_job>("queue_cpu_us_per_job"),
+    field<&QueueRow::latency_us, kLatencySummaryFields>("latency_us"),
+};
+
 constexpr FieldTable kRuntimeFactsFields{
     field<&RuntimeFacts::name>("name"),           field<&RuntimeFacts::version>("version"),
     field<&RuntimeFacts::cpus>("cpus"),           field<&RuntimeFacts::threads>("threads"),
@@ -263,6 +294,7 @@ constexpr FieldTable kTrialFields{
     field<&Trial::subject_cost, kSubjectRowFields>("subject_cost"),
     field<&Trial::back_end, kBackEndRowFields>("back_end"),
     field<&Trial::job, kJobRowFields>("job"),
+    field<&Trial::queue, kQueueRowFields>("queue"),
     field<&Trial::slices, kSliceFactsFields>("slices"),
     field<&Trial::one_by_one>("one_by_one"),
     field<&Trial::runtime, kRuntimeFactsFields>("runtime"),
@@ -289,6 +321,8 @@ std::string_view name_of(TrialKind kind) {
       return "job";
     case TrialKind::probe:
       return "probe";
+    case TrialKind::queue:
+      return "queue";
   }
   return "";
 }

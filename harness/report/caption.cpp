@@ -71,14 +71,23 @@ std::string back_end_in_words(const journal::BackEndFacts& back_end) {
   return fmt::format("{} on the load's CPUs, {}", who, counted(back_end.pool, "pooled connection"));
 }
 
+// " · 1000 jobs, 500/s Poisson · acknowledged after the work · a worker is killed"
+std::string queue_in_words(const journal::QueueParams& queue) {
+  std::string text = " · " + counted(queue.jobs, "job");
+  text += queue.rate_rps > 0 ? fmt::format(", {}/s{}", queue.rate_rps, queue.poisson ? " Poisson" : "")
+                             : std::string(", all there at the beginning");
+  text += fmt::format(" · acknowledged {} the work", queue.acknowledge);
+  return queue.kill == "none" ? text : text + fmt::format(" · a {} is killed", queue.kill);
+}
+
 std::string work(const journal::Trial& trial) {
   const journal::Params& params = trial.params;
   std::string text;
   const auto add = [&](const std::string& part) { text += " · " + part; };
   if (params.kind != journal::TrialKind::served) {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
-    if (params.units) add(counted(*params.units, "unit"));
-    return text;
+    if (params.units) add(counted(*params.units, params.queue ? "worker" : "unit"));
+    return params.queue ? text + queue_in_words(*params.queue) : text;
   }
   const journal::LoadShape& load = params.load;
   if (!load.request.empty()) add(load.request);
@@ -121,7 +130,7 @@ std::string extent(const Grid& grid) {
 }
 
 std::string way_of_measuring(const Grid& grid) {
-  if (grid.is_job || grid.rows.size() < 2) return "";
+  if (grid.is_job || grid.is_queue || grid.rows.size() < 2) return "";
   const journal::Trial* sliced = nullptr;
   std::string why;
   std::set<int> blocks_in_slices;
@@ -152,10 +161,10 @@ std::string caption(const Grid& grid, const std::string& table, const std::strin
   const std::string subject_cpus = cpu_list(trial->subject_cpus);
   const std::string load_cpus = cpu_list(trial->load_cpus);
   if (!subject_cpus.empty() && subject_cpus == load_cpus && !grid.is_job) {
-    text += " · subject and load on the same " + subject_cpus;
+    text += fmt::format(" · subject and {} on the same {}", grid.is_queue ? "queue" : "load", subject_cpus);
   } else if (!subject_cpus.empty()) {
     text += " · subject on " + subject_cpus;
-    if (!load_cpus.empty() && !grid.is_job) text += ", load on " + load_cpus;
+    if (!load_cpus.empty() && !grid.is_job) text += (grid.is_queue ? ", queue on " : ", load on ") + load_cpus;
   }
   if (!intervals.empty() && stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel))
     text += " · " + intervals;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/journal/slices.h"
+#include "harness/report/queue_figures.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -13,7 +14,7 @@ namespace {
 
 /// How much of a trial may not be believed.
 std::size_t void_metrics(const journal::Trial& trial) {
-  const bool measured = trial.client || trial.job;
+  const bool measured = journal::has_figures(trial);
   return !measured || trial.validity.contains(std::string(validity::metric::kEverything)) ? SIZE_MAX
                                                                                           : trial.validity.size();
 }
@@ -54,7 +55,8 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     place.always_noisy = place.always_noisy && validity::is_noisy(*trial);
     if (place.trial == nullptr || counts_more(*trial, *place.trial)) place.trial = trial;
     grid.blocks.push_back(trial->block);
-    grid.is_job = grid.is_job || trial->params.kind != journal::TrialKind::served;
+    grid.is_queue = grid.is_queue || trial->params.kind == journal::TrialKind::queue;
+    grid.is_job = grid.is_job || (trial->params.kind != journal::TrialKind::served && !grid.is_queue);
   }
   std::sort(grid.blocks.begin(), grid.blocks.end());
   grid.blocks.erase(std::unique(grid.blocks.begin(), grid.blocks.end()), grid.blocks.end());
@@ -83,7 +85,9 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
     std::copy_if(row.trials.begin(), row.trials.end(), std::back_inserter(in_order),
                  [](const journal::Trial* trial) { return trial != nullptr; });
   }
-  grid.figures = grid.is_job ? job_figures(in_order) : server_figures(in_order);
+  grid.figures = grid.is_queue ? queue_figures(in_order)
+                 : grid.is_job ? job_figures(in_order)
+                               : server_figures(in_order);
   return grid;
 }
 
@@ -104,7 +108,7 @@ const journal::Trial* example_trial(const Grid& grid) {
     for (const journal::Trial* trial : row.trials) {
       if (trial == nullptr) continue;
       if (any == nullptr) any = trial;
-      if (trial->client || trial->job) return trial;
+      if (journal::has_figures(*trial)) return trial;
     }
   }
   return any;

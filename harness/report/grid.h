@@ -24,6 +24,7 @@ struct Grid {
   std::size_t repeated = 0;     ///< Trials that were run more than once in their block.
   std::size_t still_noisy = 0;  ///< How many of those were noisy in every attempt.
   bool is_job = false;          ///< Jobs or probes.
+  bool is_queue = false;        ///< Workers that take jobs from a queue.
   std::vector<Figure> figures;  ///< The figures that its tables show; the leading one first.
 };
 

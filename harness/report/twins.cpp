@@ -179,7 +179,7 @@ std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInf
     const Figure& figure = figure_of(key);
     Agreement agreement;
     for (const Grid& grid : grids) {
-      if (!grid.is_job) count(grid, pairs_of(grid, info), figure, agreement);
+      if (!grid.is_job && !grid.is_queue) count(grid, pairs_of(grid, info), figure, agreement);
     }
     any = any || agreement.compared != 0;
     const std::string title(figure.title);

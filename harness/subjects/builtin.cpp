@@ -64,6 +64,7 @@ Subject executor_of(const json& executor, const std::vector<JobFacts>& jobs) {
   subject.model = subject.executor = subject.name;
   executor.at("summary").get_to(subject.summary);
   executor.at("max_units").get_to(subject.max_units);
+  subject.takes_jobs = executor.value("works", false);  // Earlier builds have no workers.
   subject.settings = settings_of(executor);
   for (const JobFacts& job : jobs) {
     for (const SettingFacts& setting : job.settings) {
@@ -249,6 +250,20 @@ Command command_to_run(const Subject& subject, const std::string& job, const jou
   }
   // A model's settings are about serving.
   if (subject.role == Role::model) return command;
+  command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
+  return command;
+}
+
+Command command_to_work(const Subject& subject, const journal::Params& params, const std::string& queue) {
+  Command command;
+  command.argv = {subject.program.string(),
+                  "work",
+                  subject.model,
+                  "--queue",
+                  queue,
+                  "--units",
+                  std::to_string(params.units.value_or(1))};
+  if (params.queue) command.argv.insert(command.argv.end(), {"--acknowledge", params.queue->acknowledge});
   command.argv.insert(command.argv.end(), subject.arguments.begin(), subject.arguments.end());
   return command;
 }

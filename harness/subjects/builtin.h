@@ -35,6 +35,9 @@ Command command_to_serve(const Subject& subject, const std::string& workload, co
 /// How to run a job on an executor, on that of a model, or a probe. `params.units` is the number of units to use.
 Command command_to_run(const Subject& subject, const std::string& job, const journal::Params& params);
 
+/// How to start an executor's workers. `queue` is where the queue listens, "127.0.0.1:6379".
+Command command_to_work(const Subject& subject, const journal::Params& params, const std::string& queue);
+
 /// The most connections that the subject can serve at a time. There is such a limit if a unit holds its connection for
 /// life and neither the table nor the subject says how many units to use: it is the most units that the subject may
 /// have. nullopt: any number.

@@ -260,8 +260,7 @@ void prepare_subject(Subject& subject, const std::function<void(const std::strin
     }
   }
   if (subject.missing.empty() && subject.failed_build.empty()) {
-    subject.program =
-        find_program(fill_in(program_word(foreign->start.empty() ? foreign->run : foreign->start), paths_of(*foreign)));
+    subject.program = find_program(fill_in(program_word(first_command(*foreign)), paths_of(*foreign)));
     subject.program_hash = hash_of(subject.program, *foreign);
   }
   subject.foreign = std::move(foreign);

@@ -59,11 +59,12 @@ struct ForeignServer {
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
   /// argv, with placeholders; no shell. A word with a setting that has no value is left out.
   std::vector<std::string> start;
-  std::vector<std::string> run;   ///< The same for a job; empty where it runs none.
-  std::vector<std::string> jobs;  ///< Those that it runs.
+  std::vector<std::string> run;     ///< The same for a job; empty where it runs none.
+  std::vector<std::string> jobs;    ///< Those that it runs.
+  std::vector<std::string> work{};  ///< The same as `start` for workers of a queue; empty where it has none.
   std::vector<SetupStep> setup{};
-  std::optional<workloads::BackEndProtocol>
-      back_end{};           ///< How it is asked as a back end; none where it cannot be one.
+  /// How it is asked as a back end; none where it cannot be one.
+  std::optional<workloads::BackEndProtocol> back_end{};
   bool says_ready = false;  ///< It prints the ready line of PROTOCOLS.md; otherwise it is asked until it answers.
   std::vector<FileTemplate> files;
   std::vector<std::string> folders;  ///< Made in the server's folder.
@@ -81,6 +82,12 @@ struct ForeignServer {
   double warmup_s = 0;                        ///< The least warm-up of its trials.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that all its processes may have together.
 };
+
+/// The first of its commands that there is, by which its program is found: of serving, jobs, workers.
+inline const std::vector<std::string>& first_command(const ForeignServer& foreign) {
+  if (!foreign.start.empty()) return foreign.start;
+  return foreign.run.empty() ? foreign.work : foreign.run;
+}
 
 /// Stands in ForeignServer::serves for every request for files alone.
 inline constexpr std::string_view kFilesRequest = "/file/{k}";

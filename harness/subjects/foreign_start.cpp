@@ -179,6 +179,18 @@ Command prepare_foreign_job(const Subject& subject, const std::string& job, cons
   return command;
 }
 
+Command prepare_foreign_work(const Subject& subject, const journal::Params& params, std::size_t cpus,
+                             const fs::path& folder, const std::string& queue) {
+  const fs::path home = make_foreign_home(folder);
+  auto values = placeholders_of(subject, "", params, cpus, home, 0);
+  values["queue"] = queue;
+  values["units"] = std::to_string(params.units.value_or(1));
+  values["acknowledge"] = params.queue ? params.queue->acknowledge : "";
+  Command command = prepare(subject, subject.foreign->work, values, home);
+  command.output_to_error_file = false;
+  return command;
+}
+
 std::uint16_t free_port(std::uint16_t wanted) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) measure::throw_system_error("socket");
@@ -258,6 +270,11 @@ std::string why_job_not_offered(const Subject& subject, const std::string& job) 
 std::string why_not_run(const Subject& subject, const std::string& job) {
   const std::string why = why_job_not_offered(subject, job);
   return why.empty() && subject.foreign ? why_not_there(subject) : why;
+}
+
+std::string why_not_working(const Subject& subject) {
+  const bool has_workers = subject.foreign ? !subject.foreign->work.empty() : subject.takes_jobs;
+  return has_workers ? why_not_there(subject) : "it takes no jobs from a queue";
 }
 
 std::size_t kill_orphans(const std::vector<pid_t>& before) {

@@ -43,6 +43,14 @@ std::vector<SetupCommand> setup_commands(const Subject& subject, const std::stri
 Command prepare_foreign_job(const Subject& subject, const std::string& job, const journal::Params& params,
                             std::size_t cpus, const std::filesystem::path& folder);
 
+/// The same for workers that take jobs from the queue at `queue`, "127.0.0.1:6379".
+Command prepare_foreign_work(const Subject& subject, const journal::Params& params, std::size_t cpus,
+                             const std::filesystem::path& folder, const std::string& queue);
+
+/// Why it is not started to take jobs from a queue: it has no workers, or what it needs is not there. "" when it can
+/// be.
+std::string why_not_working(const Subject& subject);
+
 /// A TCP port of 127.0.0.1 without a listener a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 

@@ -29,6 +29,14 @@ std::vector<std::string> names_with_role(const Inventory& inventory, const std::
   return names;
 }
 
+std::vector<std::string> names_of_workers(const Inventory& inventory) {
+  std::vector<std::string> names;
+  for (const Subject& one : inventory.executors_and_probes) {
+    if (one.takes_jobs) add_once(names, one.name);
+  }
+  return names;
+}
+
 std::vector<std::string> measured_names(const Inventory& inventory) {
   std::vector<std::string> names;
   for (const Subject& one : inventory.executors_and_probes) {

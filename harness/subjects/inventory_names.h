@@ -22,6 +22,9 @@ std::vector<std::string> model_names(const Inventory& inventory);
 /// The subjects that have one of these roles, each once.
 std::vector<std::string> names_with_role(const Inventory& inventory, const std::vector<Role>& roles);
 
+/// The executors whose workers take jobs from a queue.
+std::vector<std::string> names_of_workers(const Inventory& inventory);
+
 /// What there are probes for, each once: "switch".
 std::vector<std::string> measured_names(const Inventory& inventory);
 

@@ -28,11 +28,12 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string> kKeys{
-    "name",       "like",     "summary", "breaks_under", "version", "start",   "files",   "folders", "needs",
-    "serves",     "sizes",    "units",   "ready_s",      "stop",    "grace_s", "tuning",  "differs", "warmup_s",
-    "memory_mib", "settings", "build",   "says_ready",   "runs",    "setup",   "back_end"};
+    "name",       "like",     "summary", "breaks_under", "version", "start",   "files",    "folders", "needs",
+    "serves",     "sizes",    "units",   "ready_s",      "stop",    "grace_s", "tuning",   "differs", "warmup_s",
+    "memory_mib", "settings", "build",   "says_ready",   "runs",    "setup",   "back_end", "works"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
+const std::vector<std::string> kWorksKeys{"start"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
@@ -79,6 +80,12 @@ void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignSe
     if (std::ranges::find(jobs, foreign.jobs[i]) != jobs.end()) continue;
     runs.fail_element("jobs", i, measure::in_quotes(foreign.jobs[i]), "one of " + input::join_names(jobs));
   }
+}
+
+void read_works(const input::TomlSection& works, ForeignServer& foreign) {
+  works.require_known(kWorksKeys);
+  foreign.work = works.texts("start", "an array of words: the program and its arguments").value_or(foreign.work);
+  if (foreign.work.empty()) works.fail("start", "nothing", "the program and its arguments, an array of words");
 }
 
 void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
@@ -154,6 +161,9 @@ void check_templates(const input::TomlSection& section, const Subject& subject, 
   std::vector<std::string> of_a_job = names;
   of_a_job.insert(of_a_job.end(), {"job", "size"});
   for (const std::string& word : foreign.run) check_placeholders(word, of_a_job, file, section.line_of("runs"));
+  std::vector<std::string> of_workers = names;
+  of_workers.insert(of_workers.end(), {"acknowledge", "queue"});
+  for (const std::string& word : foreign.work) check_placeholders(word, of_workers, file, section.line_of("works"));
   for (const FileTemplate& one : foreign.files) check_placeholders(one.text, names, one.from.string());
   for (const std::string& word : foreign.version) check_placeholders(word, paths, file, section.line_of("version"));
   if (!foreign.build) return;
@@ -216,7 +226,8 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   foreign->version = section.texts("version", "an array of words").value_or(foreign->version);
   foreign->start = section.texts("start", "an array of words: the program and its arguments").value_or(foreign->start);
   if (section.has("runs")) read_runs(section.section("runs"), known, *foreign);
-  if (foreign->start.empty() && foreign->run.empty()) {
+  if (section.has("works")) read_works(section.section("works"), *foreign);
+  if (foreign->start.empty() && foreign->run.empty() && foreign->work.empty()) {
     section.fail("start", "nothing", "the program and its arguments, an array of words");
   }
   foreign->ready = std::chrono::milliseconds(
@@ -243,7 +254,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
         std::find(kBackEndProtocols.begin(), kBackEndProtocols.end(), *protocol) - kBackEndProtocols.begin());
   }
   if (const auto setup = section.sections("setup")) foreign->setup = read_setup(*setup, *foreign);
-  if (foreign->serves.empty() && foreign->run.empty() && !foreign->back_end) {
+  if (foreign->serves.empty() && foreign->run.empty() && foreign->work.empty() && !foreign->back_end) {
     section.fail("serves", "nothing", "[serves] with the workloads that it serves");
   }
   if (section.has("sizes")) read_sizes(section.section("sizes"), *foreign);
@@ -255,8 +266,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   subject.file = manifest.string();
   subject.missing = missing_in_words(foreign->needs);
   if (subject.missing.empty() && !foreign->build) {
-    const std::string start =
-        fill_in((foreign->start.empty() ? foreign->run : foreign->start).front(), paths_of(*foreign));
+    const std::string start = fill_in(first_command(*foreign).front(), paths_of(*foreign));
     if (const fs::path program = find_program(start); !program.empty()) {
       subject.program = program;
     } else {

@@ -51,6 +51,7 @@ struct Subject {
   bool holds_connection = false;    ///< A unit holds a connection for its life: it needs as many units as connections.
   std::uint64_t default_units = 1;  ///< kOneUnitPerCpu: one for each CPU that it may run on.
   std::uint64_t max_units = UINT64_MAX;  ///< The most that it takes.
+  bool takes_jobs = false;               ///< An executor that has workers for the jobs of a queue.
   std::string units_meaning;
   std::vector<SettingFacts> settings{};
   std::optional<std::uint64_t> units{};      ///< Its own, where its name says so (variant.h).
@@ -63,7 +64,9 @@ struct Subject {
   std::string twin() const { return foreign ? foreign->like : std::string(); }
   /// Of `bakeoff list`: a model, a real server, or a program of a language runtime, which says what it is.
   const char* kind() const {
-    return !foreign ? "models" : foreign->says_ready || !foreign->run.empty() ? "runtimes" : "servers";
+    return !foreign                                                                 ? "models"
+           : foreign->says_ready || !foreign->run.empty() || !foreign->work.empty() ? "runtimes"
+                                                                                    : "servers";
   }
 };
 

@@ -27,6 +27,8 @@ bool miscounted(const journal::ClientRow& client) {
 
 bool wrong_answers(const journal::Trial& trial) {
   if (trial.client && (trial.client->wrong_answers > 0 || miscounted(*trial.client))) return true;
+  // A job that is done twice although nobody died was handed out twice.
+  if (trial.queue && (trial.queue->wrong > 0 || (trial.queue->done_twice > 0 && trial.queue->kills == 0))) return true;
   return trial.job && !trial.job->answer_right;
 }
 
@@ -87,8 +89,15 @@ bool paused(const journal::Trial& trial) {
   return trial.client && trial.client->paused_share.value_or(0) > kPausedShare;
 }
 
+// The queue's server is one thread.
+bool queue_bound(const journal::QueueRow& queue) {
+  return queue.elapsed_s > 0 && queue.queue_cpu_us.value_or(0) > kBusyShare * queue.elapsed_s * 1e6;
+}
+
 bool generator_bound(const journal::Trial& trial) {
-  if (!trial.client || subject_saturated(trial)) return false;
+  if (subject_saturated(trial)) return false;
+  if (trial.queue) return queue_bound(*trial.queue);
+  if (!trial.client) return false;
   if (trial.params.load.spin) return false;  // Busy by choice; its lateness is in the slip.
   // Threads of several agents may share a CPU: then it is the CPU that is full.
   std::map<int, double> busy;
@@ -154,10 +163,10 @@ bool breaks_littles_law(const journal::Trial& trial) {
 }
 
 void mark_slipped(Reasons& reasons, const journal::Trial& trial) {
-  if (!trial.client) return;
-  const auto& classes = trial.client->latency_us;
+  if (!trial.client && !trial.queue) return;
+  const auto& classes = trial.client ? trial.client->latency_us : trial.queue->latency_us;
   const auto slip = classes.find("slip");
-  const auto total = classes.find("total");
+  const auto total = classes.find(trial.client ? "total" : "queue");
   if (slip == classes.end() || total == classes.end()) return;
   for (const auto& [metric, percentile] : kPercentiles) {
     if (slip->second.*percentile > kSlipShare * (total->second.*percentile)) mark(reasons, metric, reason::kSlipped);
@@ -197,8 +206,16 @@ bool all_served(const journal::ClientRow& client) {
   return client.connections_served >= client.connections_asked.value_or(client.connections_open);
 }
 
+std::string describe(const journal::QueueRow& queue, journal::Outcome outcome) {
+  if (outcome == journal::Outcome::overloaded) return "less than the offered rate was done";
+  if (queue.wrong > 0) return std::to_string(queue.wrong) + " wrong records";
+  if (queue.lost > 0) return std::to_string(queue.lost) + " of " + std::to_string(queue.jobs) + " jobs were lost";
+  return std::to_string(queue.done_twice) + " jobs were done twice";
+}
+
 std::string describe(const journal::Trial& trial, journal::Outcome outcome) {
   if (trial.job) return "the answer was wrong";
+  if (trial.queue) return describe(*trial.queue, outcome);
   if (!trial.client) return "";
   const journal::ClientRow& client = *trial.client;
   switch (outcome) {
@@ -278,6 +295,13 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
 journal::Outcome judge_outcome(const journal::Trial& trial) {
   if (trial.outcome != journal::Outcome::ok) return trial.outcome;
   if (wrong_answers(trial)) return journal::Outcome::errors;
+  if (trial.queue && trial.queue->kills == 0) {
+    // What a kill costs is what its table shows; without one every job is to be done.
+    if (trial.queue->lost > 0) return journal::Outcome::errors;
+    if (trial.queue->jobs_per_s < kJobsInTimeShare * trial.queue->offered_per_s.value_or(0)) {
+      return journal::Outcome::overloaded;
+    }
+  }
   if (!trial.client) return journal::Outcome::ok;
   const journal::ClientRow& client = *trial.client;
   if (!only_too_late(client)) return journal::Outcome::errors;
@@ -320,7 +344,7 @@ std::span<const std::string_view> metrics_of(journal::TrialKind kind) {
     return metrics;
   }();
   static constexpr std::array kJob{metric::kEverything, metric::kElapsed, metric::kCpu};
-  if (kind == journal::TrialKind::served) return kServed;
+  if (kind == journal::TrialKind::served || kind == journal::TrialKind::queue) return kServed;
   return kJob;
 }
 
@@ -333,6 +357,7 @@ bool is_noisy(const journal::Trial& trial) {
 bool gives_valid_number(const journal::Trial& trial) {
   // How many units there were is a number of its own.
   if (trial.job && trial.outcome == journal::Outcome::limit) return void_reason(trial, metric::kEverything).empty();
+  if (trial.queue) return trial.queue->done != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
   return trial.job
              ? void_reason(trial, trial.params.kind == journal::TrialKind::probe ? metric::kCpu : metric::kElapsed)
                        .empty() &&

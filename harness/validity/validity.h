@@ -61,7 +61,8 @@ inline constexpr double kPausedShare = 0.02;  ///< Share of the connections' tim
 inline constexpr double kReadTolerance = 0.05;  ///< How far the CPU readings may miss the window, as a share of it.
 inline constexpr double kLittlesLawTolerance = 0.10;  ///< As a share of the mean outstanding requests.
 inline constexpr double kSlipShare = 0.25;            ///< As a share of the latency at the same percentile.
-inline constexpr double kDeliveredShare = 0.99;       ///< As a share of the offered rate.
+inline constexpr double kJobsInTimeShare = 0.90;  ///< Of a queue, as a share of the offered rate; the last job counts.
+inline constexpr double kDeliveredShare = 0.99;   ///< As a share of the offered rate.
 
 /// metric -> reason. Where several reasons void one metric, the one named is the first of the list above.
 std::map<std::string, std::string> judge_validity(const journal::Trial& trial);

@@ -13,6 +13,7 @@ int describe_command(std::span<const char* const> words);
 int serve_command(std::span<const char* const> words);
 int job_command(std::span<const char* const> words);
 int probe_command(std::span<const char* const> words);
+int work_command(std::span<const char* const> words);
 
 /// Writes the line and a line feed to stdout at once. False when stdout is gone or full.
 bool print_line(std::string line);

@@ -8,6 +8,7 @@
 #include "models/subject/arguments.h"
 #include "models/subject/commands.h"
 #include "models/subject/result_line.h"
+#include "models/workers/workers.h"
 
 namespace bakeoff::models::subject {
 namespace {
@@ -110,6 +111,7 @@ int describe_command(std::span<const char* const> words) {
     document["executors"].push_back({{"name", executor.name},
                                      {"summary", executor.summary},
                                      {"max_units", executor.max_units},
+                                     {"works", workers::find_workers(executor.name) != nullptr},
                                      {"settings", describe(executor.settings)}});
   for (const auto& probe : probes::probe_entries())
     document["probes"].push_back({{"name", probe.name},

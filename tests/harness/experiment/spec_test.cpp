@@ -78,9 +78,10 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\nbudget_s = nan", "x.toml:2: budget_s: found nan, expected a number of seconds from 1 to 604800"},
     {"name = \"x\"\n[[tables]]",
      "x.toml:2: tables[0].workload: found neither workload nor job, expected either a workload (echo, http, counter) "
-     "or a job (count)"},
+     "or a job (count) or a queue (wait:exponential:2000, work:100000)"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\njob = \"count\"",
-     "x.toml:4: tables[0].job: found both, expected either a workload (echo, http, counter) or a job (count)"},
+     "x.toml:4: tables[0].job: found both, expected either a workload (echo, http, counter) or a job (count) or "
+     "a queue (wait:exponential:2000, work:100000)"},
     {"name = \"x\"\n[[tables]]\nworkload = \"htp\"",
      "x.toml:3: tables[0].workload: found \"htp\", expected one of echo, http, counter; did you mean \"http\"?"},
     {"name = \"x\"\n[[tables]]\njob = \"sudoku\"", "x.toml:3: tables[0].job: found \"sudoku\", expected one of count"},
@@ -90,7 +91,8 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
-     "page_cache, memory_mib, think_us, back_end, back_end_delay_us, pool, call_timeout_ms; did you mean \"connections\"?"},
+     "page_cache, memory_mib, think_us, back_end, back_end_delay_us, pool, call_timeout_ms, queue, jobs, acknowledge, "
+     "kill; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",

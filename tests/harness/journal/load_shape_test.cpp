@@ -38,6 +38,7 @@ TEST(LoadShape, HasOneWordInARowForTheKindOfTheTrialAndTheLoopOfItsLoad) {
 TEST(LoadShape, OfARowIsFlatAndItsFieldsKeepTheirOrder) {
   for (const std::string params : {
            R"({"load":"job","units":2,"job_size":77})",
+           R"({"load":"queue","units":2})",
            R"({"load":"closed","connections":64,"pipeline":1,"message_bytes":64,"units":2})",
            R"({"load":"closed","connections":64,"pipeline":1,"request":"/","idle":9,"idle_asks":true})",
            R"({"load":"open","connections":64,"pipeline":1,"rate_rps":5.0,"arrivals":"constant","slow_senders":3})",
@@ -59,7 +60,7 @@ TEST(LoadShape, OfAWordThatThisVersionDoesNotKnowIsRefused) {
     written_again(R"({"load":"burst"})");
     FAIL() << "taken";
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "params.load: found \"burst\", expected closed, open, job or probe");
+    EXPECT_STREQ(error.what(), "params.load: found \"burst\", expected closed, open, job, probe or queue");
   }
 }
 

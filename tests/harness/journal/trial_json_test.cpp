@@ -30,6 +30,10 @@ TEST(TrialJson, AFullRowComesBackAsItWas) {
   EXPECT_EQ(back.subject_cost->cpu_us, 1e5 / 3);
   EXPECT_EQ(back.subject_cost->stop_ms, 19.5);
   EXPECT_EQ(back.job->answer, UINT64_MAX);
+  EXPECT_EQ(back.params.queue->acknowledge, "before");
+  EXPECT_EQ(back.queue->put_back, 4u);
+  EXPECT_EQ(back.queue->queue_cpu_us_per_job, 47.25);
+  EXPECT_EQ(back.queue->latency_us.at("queue").p99, 3.5);
   EXPECT_EQ(back.server_receipt->final_counter, INT64_MIN);
   EXPECT_EQ(back.client_receipt->increments_acknowledged, 34);
   EXPECT_EQ(back.steal_share, 0.0);

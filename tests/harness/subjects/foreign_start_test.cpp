@@ -138,6 +138,21 @@ TEST_F(Prepared, AWordWhoseSettingHasNoValueIsLeftOut) {
             (std::vector<std::string>{"-Xmx64m", "raw"}));
 }
 
+TEST_F(Prepared, WorkersAreToldWhereTheQueueIsAndWhenToAcknowledge) {
+  ForeignServer foreign;
+  foreign.work = {"sh", "@queue@", "@units@", "@acknowledge@"};
+  const Subject subject = subject_of(std::move(foreign));
+  journal::Params params;
+  params.units = 8;
+  params.queue = journal::QueueParams{.jobs = 1, .acknowledge = "before", .kill = "none"};
+  const Command command = prepare_foreign_work(subject, params, 2, private_.path(), "127.0.0.1:7001");
+  EXPECT_EQ(std::vector<std::string>(command.argv.begin() + 1, command.argv.end()),
+            (std::vector<std::string>{"127.0.0.1:7001", "8", "before"}));
+  EXPECT_FALSE(command.output_to_error_file) << "its ready line comes by its output";
+  EXPECT_EQ(why_not_working(subject), "");
+  EXPECT_EQ(why_not_working(subject_of({})), "it takes no jobs from a queue");
+}
+
 TEST(Settings, MayGoWithSomeWorkloadsOnly) {
   ForeignServer foreign;
   foreign.serves = {{"http", {"*"}}, {"counter", {"*"}}};

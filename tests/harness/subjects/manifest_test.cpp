@@ -126,6 +126,16 @@ all = { of = "connections" }
   EXPECT_EQ(foreign.sizes.at("all").most, UINT64_MAX);
 }
 
+TEST_F(SubjectManifest, MayHaveWorkersAndNothingElse) {
+  const std::string start = "name = \"real\"\nlike = \"event-loop\"\n[works]\n";
+  const Subject subject = parse(start + "start = [\"sh\", \"@queue@\", \"@units@\", \"@acknowledge@\"]");
+  EXPECT_EQ(subject.foreign->work.size(), 4u);
+  EXPECT_EQ(subject.missing, "");
+  EXPECT_STREQ(subject.kind(), "runtimes");
+  EXPECT_THAT(error_of(start), HasSubstr(":3: works.start: found nothing, expected the program and its arguments"));
+  EXPECT_THAT(error_of(start + "start = [\"sh\", \"@port_of_queue@\"]"), HasSubstr("port_of_queue"));
+}
+
 TEST_F(SubjectManifest, WhatIsNotSaidHasItsDefault) {
   const Subject subject = parse(test::good_manifest("real"));
   EXPECT_EQ(subject.default_units, 1U);
@@ -159,7 +169,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
        ":3: strat: found an unknown key, expected one of name, like, summary, breaks_under, version, start, files, "
        "folders, "
        "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s, memory_mib, settings, build, "
-       "says_ready, runs; did you mean \"start\"?"},
+       "says_ready, runs, works; did you mean \"start\"?"},
       {"name = \"real\"\nlike = \"event-lop\"",
        ":2: like: found \"event-lop\", expected one of event-loop, prefork; did you mean \"event-loop\"?"},
       {"name = \"real\"", ":1: like: found nothing, expected the model that makes the same choice"},
