@@ -52,8 +52,8 @@ class Model {
   /// during that wait, as after a reset (peer_disconnect.h).
   ///
   /// Calls of the service's back end (Service::back_end()) are made over a pool of connections. What shares memory and
-  /// may wait for each other has one pool: a process, with several loops a loop. A peer that leaves meanwhile is noticed
-  /// when its reply is sent.
+  /// may wait for each other has one pool: a process, with several loops a loop. A peer that leaves meanwhile is
+  /// noticed when its reply is sent.
   ///
   /// At a limit on descriptors, threads or processes the model stops accepting for a moment, counts that and goes on
   /// with the connections it has. Throws std::system_error only when it cannot begin. A system call that fails to wait

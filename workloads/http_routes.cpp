@@ -77,13 +77,13 @@ HttpRoute several_calls(HttpRoute::Kind kind, std::string_view text) {
   const auto calls = parse_unsigned(text.substr(0, slash));
   if (!calls || *calls == 0 || *calls > kMostCalls || slash == text.size()) return {HttpRoute::Kind::bad_request};
   HttpRoute route = numbered(kind, text.substr(slash + 1), kBackEndItems - 1);
-  route.calls = static_cast<std::uint16_t>(*calls);
+  if (route.kind == kind) route.calls = static_cast<std::uint16_t>(*calls);
   return route;
 }
 
 HttpRoute one_call(std::string_view text) {
   HttpRoute route = numbered(HttpRoute::Kind::call, text, kBackEndItems - 1);
-  route.calls = 1;
+  if (route.kind == HttpRoute::Kind::call) route.calls = 1;
   return route;
 }
 

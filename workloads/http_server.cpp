@@ -82,8 +82,7 @@ class RequestParser final : public http::basic_parser<true> {
 class HttpSession final : public FramedSession {
  public:
   HttpSession(Tallies& tallies, const ServiceSettings& settings)
-      : FramedSession(tallies, kTailCap),
-        environment_(*settings.environment), settings_(settings) {}
+      : FramedSession(tallies, kTailCap), environment_(*settings.environment), settings_(settings) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {

@@ -32,7 +32,8 @@ void read_back_end_section(const input::TomlSection& section, TableSpec& table, 
   facts.name = section.name("back_end", back_end_names(inventory)).value_or(facts.name);
   facts.delay_us = section.whole("back_end_delay_us", 0, workloads::kLongestWaitUs);
   if (facts.delay_us && facts.name != kOwnBackEnd) {
-    section.fail("back_end_delay_us", section.shown("back_end_delay_us"), "it only beside back_end = \"http\", our own");
+    section.fail("back_end_delay_us", section.shown("back_end_delay_us"),
+                 "it only beside back_end = \"http\", our own");
   }
   if (facts.name == kOwnBackEnd) facts.delay_us = facts.delay_us.value_or(0);
   facts.pool = section.whole("pool", 1, kMostPool).value_or(facts.pool);

@@ -23,8 +23,8 @@ namespace bakeoff::models::fibers {
 
 class FiberStream : public ConnectionHook {
  public:
-  /// Does not own the socket, which must be non-blocking and is closed after this is destroyed. `client` makes the calls;
-  /// none where the service has no back end.
+  /// Does not own the socket, which must be non-blocking and is closed after this is destroyed. `client` makes the
+  /// calls; none where the service has no back end.
   explicit FiberStream(int socket, FiberClient* client = nullptr) : descriptor_(socket), client_(client) {}
 
   std::string_view read() {

@@ -8,7 +8,7 @@
 
 #include <deque>
 
-#include "models/connection.h"
+#include "models/blocking_server.h"
 #include "models/os_thread.h"
 #include "models/workers/queue_connection.h"
 
@@ -31,7 +31,7 @@ class WorkerThreads {
     const int fd = sockets_.emplace_back(std::move(socket)).get();
     threads_.emplace_back(stack_bytes, [&service, &stop, &live, fd] {
       const LiveCount::Scope held(live);
-      BlockingServer(service, stop).serve(fd);
+      BlockingServer(service, stop, nullptr).serve(fd);
     });
   }
 
