@@ -7,9 +7,10 @@
 #include <cerrno>
 #include <system_error>
 
-#include "models/connection.h"
+#include "models/blocking_server.h"
 #include "models/processes/worker_processes.h"
 #include "models/processes/worker_signals.h"
+#include "models/stop_request.h"
 #include "models/workers/queue_connection.h"
 
 namespace bakeoff::models::workers {
@@ -20,7 +21,7 @@ void take_jobs(int socket, const WorkerSetup& setup, const StopToken& stop) {
   processes::install_blocking_worker_signals();
   auto service = make_worker_service(setup, [] {});
   const ShutDownOnStop held(socket);
-  BlockingServer(service, stop).serve(socket);
+  BlockingServer(service, stop, nullptr).serve(socket);
 }
 
 /// Connects before it forks: the worker has its connection from the beginning, and the parent sees it fail.

@@ -8,8 +8,9 @@
 
 #include <deque>
 
-#include "models/connection.h"
+#include "models/blocking_server.h"
 #include "models/os_thread.h"
+#include "models/stop_request.h"
 #include "models/workers/queue_connection.h"
 
 namespace bakeoff::models::workers {
@@ -31,7 +32,7 @@ class WorkerThreads {
     const int fd = sockets_.emplace_back(std::move(socket)).get();
     threads_.emplace_back(stack_bytes, [&service, &stop, &live, fd] {
       const LiveCount::Scope held(live);
-      BlockingServer(service, stop).serve(fd);
+      BlockingServer(service, stop, nullptr).serve(fd);
     });
   }
 
