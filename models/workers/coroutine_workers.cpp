@@ -18,6 +18,7 @@
 #include "models/asio/net.h"
 #include "models/connection.h"
 #include "models/connection_list.h"
+#include "models/stop_request.h"
 #include "models/workers/queue_connection.h"
 
 namespace bakeoff::models::workers {

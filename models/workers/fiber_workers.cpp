@@ -11,12 +11,12 @@
 #include <thread>
 #include <vector>
 
-#include "models/connection.h"
 #include "models/fibers/connections.h"
 #include "models/fibers/descriptor.h"
 #include "models/fibers/scheduler.h"
 #include "models/fibers/stacks.h"
 #include "models/fibers/threads.h"
+#include "models/stop_request.h"
 #include "models/workers/queue_connection.h"
 
 namespace bakeoff::models::workers {

@@ -10,6 +10,7 @@
 
 #include "models/blocking_server.h"
 #include "models/os_thread.h"
+#include "models/stop_request.h"
 #include "models/workers/queue_connection.h"
 
 namespace bakeoff::models::workers {
