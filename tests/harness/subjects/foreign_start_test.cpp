@@ -50,11 +50,14 @@ TEST(Placeholders, SayWhereItIsToListenAndHowManyWillCome) {
   const auto values = placeholders_of(subject_of({}), "http", load(100, 50), 4, "/private", 7000);
   EXPECT_EQ(values, (std::map<std::string, std::string>{{"active", "100"},
                                                         {"address", "127.0.0.1"},
+                                                        {"back_end", "none"},
+                                                        {"call_timeout_ms", "1000"},
                                                         {"connections", "150"},
                                                         {"cpus", "4"},
                                                         {"dir", "/private"},
                                                         {"files", "/private"},
                                                         {"message_bytes", "0"},
+                                                        {"pool", "8"},
                                                         {"port", "7000"},
                                                         {"units", "1"},
                                                         {"workload", "http"}}));

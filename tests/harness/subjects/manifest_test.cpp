@@ -40,7 +40,7 @@ class SubjectManifest : public testing::Test {
 };
 
 TEST_F(SubjectManifest, EveryKeyIsRead) {
-  test::write_text(folder_ / "conf.in", "listen @address@:@port@ pool @pool@");
+  test::write_text(folder_ / "conf.in", "listen @address@:@port@ slots @slots@");
   test::write_text(folder_ / "pages" / "hello.txt", "Hello");
   test::write_text(file_, R"(
 name = "real"
@@ -72,7 +72,7 @@ hold_connections = true
 conf = "conf.in"
 "htdocs/hello.txt" = "pages/hello.txt"
 [sizes]
-pool = { of = "active", per = 2, times = 3, plus = 4, least = 5, most = 600 }
+slots = { of = "active", per = 2, times = 3, plus = 4, least = 5, most = 600 }
 all = { of = "connections" }
 )");
   const Subject subject = read_subject(file_, test::server_inventory());
@@ -112,18 +112,31 @@ all = { of = "connections" }
   ASSERT_EQ(foreign.files.size(), 2U);
   EXPECT_EQ(foreign.files[0].from, folder_ / "conf.in");
   EXPECT_EQ(foreign.files[0].to, "conf");
-  EXPECT_EQ(foreign.files[0].text, "listen @address@:@port@ pool @pool@");
+  EXPECT_EQ(foreign.files[0].text, "listen @address@:@port@ slots @slots@");
   EXPECT_EQ(foreign.files[1].from, folder_ / "pages" / "hello.txt");
   EXPECT_EQ(foreign.files[1].to, "htdocs/hello.txt");
-  const SizeRule& pool = foreign.sizes.at("pool");
-  EXPECT_EQ(pool.of, "active");
-  EXPECT_EQ(pool.per, 2U);
-  EXPECT_EQ(pool.times, 3U);
-  EXPECT_EQ(pool.plus, 4U);
-  EXPECT_EQ(pool.least, 5U);
-  EXPECT_EQ(pool.most, 600U);
+  const SizeRule& slots = foreign.sizes.at("slots");
+  EXPECT_EQ(slots.of, "active");
+  EXPECT_EQ(slots.per, 2U);
+  EXPECT_EQ(slots.times, 3U);
+  EXPECT_EQ(slots.plus, 4U);
+  EXPECT_EQ(slots.least, 5U);
+  EXPECT_EQ(slots.most, 600U);
   EXPECT_EQ(foreign.sizes.at("all").per, 1U);
   EXPECT_EQ(foreign.sizes.at("all").most, UINT64_MAX);
+}
+
+TEST_F(SubjectManifest, MayBeABackEndAndNothingElseAndSaysHowItIsSetUp) {
+  test::write_text(folder_ / "conf.in", "listen @address@:@port@ slots @slots@");
+  const Subject subject = parse(
+      "name = \"base\"\nlike = \"prefork\"\nstart = [\"true\"]\nback_end = \"postgres\"\n"
+      "setup = [{ run = [\"make\", \"@dir@\"] }, { run = [\"fill\"], input = \"items\" }]\n"
+      "[files]\nitems = \"conf.in\"\n[sizes]\nslots = { of = \"units\" }\n");
+  EXPECT_EQ(subject.foreign->back_end, workloads::BackEndProtocol::postgres);
+  ASSERT_EQ(subject.foreign->setup.size(), 2U);
+  EXPECT_THAT(subject.foreign->setup[0].run, ElementsAre("make", "@dir@"));
+  EXPECT_EQ(subject.foreign->setup[0].input, "");
+  EXPECT_EQ(subject.foreign->setup[1].input, subject.foreign->files[0].text);
 }
 
 TEST_F(SubjectManifest, MayHaveWorkersAndNothingElse) {
@@ -161,7 +174,9 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
   const std::string start = "name = \"real\"\nlike = \"event-loop\"\nstart = [\"sh\"]\n";  // Lines 1 to 3.
   const std::string rest = start + "[serves]\nhttp = [\"/\"]\n";                           // To line 5.
   const std::string units = rest + "[units]\nunit = \"thread\"\n";                         // To line 7.
-  const std::string taken = "active, address, connections, cpus, dir, files, message_bytes, port, units, workload";
+  const std::string taken =
+      "active, address, back_end, call_timeout_ms, connections, cpus, dir, files, message_bytes, pool, port, units, "
+      "workload";
   const std::vector<std::pair<std::string, std::string>> faults{
       {"", ":1: name: found nothing, expected the name of the subject"},
       {"name = \"A B\"", ":1: name: found \"A B\", expected 1 to 40 small letters, digits and hyphens"},
@@ -202,25 +217,26 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
        ":7: sizes.port: found \"port\", expected a name that is not taken (" + taken + ")"},
       {rest + "[sizes]\nMaxClients = { of = \"units\" }",
        ":7: sizes.MaxClients: found \"MaxClients\", expected small letters, digits and underscores"},
-      {rest + "[sizes]\npool = 5", ":7: sizes.pool: found 5, expected a table"},
-      {rest + "[sizes]\npool = { per = 5 }",
-       ":7: sizes.pool.of: found nothing, expected one of connections, active, units, cpus"},
-      {rest + "[sizes]\npool = { of = \"unit\" }",
-       ":7: sizes.pool.of: found \"unit\", expected one of connections, active, units, cpus; did you mean \"units\"?"},
-      {rest + "[sizes]\npool = { of = \"units\", per = 0 }",
-       ":7: sizes.pool.per: found 0, expected a whole number from 1 to 1000000"},
-      {rest + "[sizes]\npool = { of = \"units\", least = 5, most = 4 }",
-       ":7: sizes.pool.most: found 4, expected a whole number from 5 to 1000000"},
-      {rest + "[sizes]\npool = { of = \"units\", max = 4 }",
-       ":7: sizes.pool.max: found an unknown key, expected one of of, per, times, plus, least, most"},
+      {rest + "[sizes]\nslots = 5", ":7: sizes.slots: found 5, expected a table"},
+      {rest + "[sizes]\nslots = { per = 5 }",
+       ":7: sizes.slots.of: found nothing, expected one of connections, active, units, cpus"},
+      {rest + "[sizes]\nslots = { of = \"unit\" }",
+       ":7: sizes.slots.of: found \"unit\", expected one of connections, active, units, cpus; did you mean \"units\"?"},
+      {rest + "[sizes]\nslots = { of = \"units\", per = 0 }",
+       ":7: sizes.slots.per: found 0, expected a whole number from 1 to 1000000"},
+      {rest + "[sizes]\nslots = { of = \"units\", least = 5, most = 4 }",
+       ":7: sizes.slots.most: found 4, expected a whole number from 5 to 1000000"},
+      {rest + "[sizes]\nslots = { of = \"units\", max = 4 }",
+       ":7: sizes.slots.max: found an unknown key, expected one of of, per, times, plus, least, most"},
       {units, ":6: units.meaning: found nothing, expected what @units@ is to it: worker processes"},
       {units + "meaning = \"workers\"\nmost = 7\ndefault = \"many\"",
        ":10: units.default: found \"many\", expected \"cpus\" or a whole number from 1 to 7"},
       {units + "meaning = \"workers\"\nmost = 7\ndefault = 8",
        ":10: units.default: found 8, expected a whole number from 1 to 7"},
       {"name = \"real\"\nlike = \"event-loop\"\nstart = [\"sh\", \"@prot@\"]\n[serves]\nhttp = [\"/\"]",
-       ":3: found the placeholder @prot@, expected one of @active@, @address@, @connections@, @cpus@, @dir@, @files@, "
-       "@message_bytes@, @port@, @units@, @workload@; did you mean @port@?"},
+       ":3: found the placeholder @prot@, expected one of @active@, @address@, @back_end@, @call_timeout_ms@, "
+       "@connections@, @cpus@, @dir@, @files@, @message_bytes@, @pool@, @port@, @units@, @workload@; did you mean "
+       "@port@?"},
       {rest + "[needs]\nsh = { package = \"dash\", folders = [\"bin\"] }",
        ":7: needs.sh.folders[0]: found \"bin\", expected an absolute path, or one that begins with $VARIABLE"},
       {rest + "[needs]\nsh = { package = \"dash\", least = \"new\" }",
@@ -254,11 +270,16 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
        ":6: found the placeholder @cc@, expected one of @out@"},
   };
   for (const auto& [toml, message] : faults) EXPECT_EQ(error_of(toml), file_.string() + message) << toml;
-  EXPECT_EQ(error_of(rest + "[files]\nconf = \"bad.in\"\n[sizes]\npool = { of = \"units\" }"),
+  EXPECT_THAT(error_of(start + "back_end = \"oracle\""),
+              HasSubstr("back_end: found \"oracle\", expected one of http, redis, postgres"));
+  EXPECT_THAT(error_of(start + "setup = [{ run = [\"fill\"], input = \"items\" }]"),
+              HasSubstr("setup[0].input: found \"items\", expected a name of [files]"));
+  EXPECT_THAT(error_of(start + "setup = [{ run = [\"@fill@\"] }]"), HasSubstr("found the placeholder @fill@"));
+  EXPECT_EQ(error_of(rest + "[files]\nconf = \"bad.in\"\n[sizes]\nslots = { of = \"units\" }"),
             (folder_ / "bad.in").string() +
-                ":2: found the placeholder @portt@, expected one of @active@, @address@, @connections@, @cpus@, @dir@, "
-                "@files@, "
-                "@message_bytes@, @port@, @units@, @workload@, @pool@; did you mean @port@?");
+                ":2: found the placeholder @portt@, expected one of @active@, @address@, @back_end@, "
+                "@call_timeout_ms@, @connections@, @cpus@, @dir@, @files@, "
+                "@message_bytes@, @pool@, @port@, @units@, @workload@, @slots@; did you mean @port@?");
   EXPECT_THAT(error_of("name = "), StartsWith(file_.string() + ":1: no TOML: "));
 }
 
