@@ -16,6 +16,7 @@ using workloads::ReplyScanner;
 
 constexpr std::string_view kStagedList = "staged";
 constexpr std::size_t kTextsAtOnce = 1000;
+constexpr std::size_t kMostUnread = 1000;  ///< Replies of a few bytes that may wait in the socket.
 constexpr const char* kAddress = "127.0.0.1";
 
 std::uint64_t number_of(const std::vector<std::string>& reply) {
@@ -66,8 +67,12 @@ void QueueClient::push(std::string_view list, std::span<const std::string> texts
     workloads::append_bulk(request, list);
     for (const std::string& text : some) workloads::append_bulk(request, text);
     connection_.send(request);
-    static_cast<void>(texts_of_reply(read_reply()));
+    if (++unread_ == kMostUnread) read_replies_to_pushes();
   }
+}
+
+void QueueClient::read_replies_to_pushes() {
+  for (; unread_ != 0; --unread_) static_cast<void>(texts_of_reply(read_reply()));
 }
 
 void QueueClient::put(std::span<const std::string> texts) {
@@ -83,6 +88,7 @@ void QueueClient::release() {
 }
 
 QueueClient::State QueueClient::look() {
+  read_replies_to_pushes();
   // One request after the other in one write: Redis lets no other client come in between.
   std::string requests;
   workloads::append_command(requests, {"LLEN", queue::kJobsList});
@@ -120,6 +126,7 @@ std::vector<std::string> QueueClient::records() {
 }
 
 std::vector<std::string> QueueClient::ask(std::initializer_list<std::string_view> command) {
+  read_replies_to_pushes();
   std::string request;
   workloads::append_command(request, command);
   connection_.send(request);

@@ -25,7 +25,8 @@ class QueueClient {
   QueueClient(const QueueClient&) = delete;
   QueueClient& operator=(const QueueClient&) = delete;
 
-  /// Puts the texts at the end of the queue, which workers see at once.
+  /// Puts the texts at the end of the queue, which workers see at once. Does not wait for the reply, because the next
+  /// job may be due before it comes; a later call tells of an error.
   void put(std::span<const std::string> texts);
   /// Keeps them aside until release() makes them the queue, all in one moment.
   void stage(std::span<const std::string> texts);
@@ -51,10 +52,13 @@ class QueueClient {
   std::vector<std::string> ask(std::initializer_list<std::string_view> command);
   void push(std::string_view list, std::span<const std::string> texts);
   std::string read_reply();
+  /// Reads the replies to what has been pushed.
+  void read_replies_to_pushes();
 
   const load::SocketAddress peer_;
   load::BlockingConnection connection_;
   std::string received_;
+  std::size_t unread_ = 0;  ///< Replies that are still to come, to what has been pushed.
 };
 
 /// The texts in a reply that is complete, without nesting: those of an array, or one. Absent elements are left out.
