@@ -274,7 +274,8 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
               HasSubstr("back_end: found \"oracle\", expected one of http, redis, postgres"));
   EXPECT_THAT(error_of(start + "setup = [{ run = [\"fill\"], input = \"items\" }]"),
               HasSubstr("setup[0].input: found \"items\", expected a name of [files]"));
-  EXPECT_THAT(error_of(start + "setup = [{ run = [\"@fill@\"] }]"), HasSubstr("found the placeholder @fill@"));
+  EXPECT_THAT(error_of(start + "back_end = \"redis\"\nsetup = [{ run = [\"@fill@\"] }]"),
+              HasSubstr("found the placeholder @fill@"));
   EXPECT_EQ(error_of(rest + "[files]\nconf = \"bad.in\"\n[sizes]\nslots = { of = \"units\" }"),
             (folder_ / "bad.in").string() +
                 ":2: found the placeholder @portt@, expected one of @active@, @address@, @back_end@, "
