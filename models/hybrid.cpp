@@ -68,10 +68,11 @@ struct PoolPolicy {
     return false;
   }
 
-  /// A blocking client on a thread of the pool. The reply is made on the loop.
+  /// A blocking client on a thread of the pool. The reply is made on the loop. The call's time begins here.
   bool call(Connection& connection, const workloads::Step& step) const {
     run_on_pool(
-        connection, [client = client, calls = step.calls] { return client->call(calls); },
+        connection,
+        [client = client, calls = step.calls, until = client->late_at()] { return client->call(calls, until); },
         [&connection](const std::string& result) {
           return connection.session().resume(result, connection.loop().replies);
         });

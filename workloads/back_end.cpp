@@ -16,6 +16,7 @@ struct SchemeOfProtocol {
   std::string_view scheme;
   BackEndProtocol protocol;
 };
+/// By BackEndProtocol.
 constexpr std::array kSchemes{SchemeOfProtocol{"http://", BackEndProtocol::http},
                               SchemeOfProtocol{"redis://", BackEndProtocol::redis},
                               SchemeOfProtocol{"postgres://", BackEndProtocol::postgres}};
@@ -55,6 +56,11 @@ BackEnd parse_back_end(std::string_view url) {
   throw std::invalid_argument(
       "found '" + printable(url) +
       "', expected http://ADDRESS:PORT, redis://ADDRESS:PORT or postgres://ADDRESS:PORT, ADDRESS as 127.0.0.1");
+}
+
+std::string_view scheme_of(BackEndProtocol protocol) {
+  const std::string_view scheme = kSchemes[static_cast<std::size_t>(protocol)].scheme;
+  return scheme.substr(0, scheme.find(':'));
 }
 
 std::string_view word_of(CallOutcome outcome) {

@@ -16,6 +16,9 @@ namespace bakeoff::workloads {
 inline constexpr std::uint64_t kBackEndItems = 10'000;
 /// The most calls of one request.
 inline constexpr std::uint64_t kMostCalls = 16;
+/// What a user may ask for at the most.
+inline constexpr std::uint64_t kMostPool = 10'000;
+inline constexpr std::uint64_t kLongestCallMs = 60'000;
 /// The most bytes that an answer may have.
 inline constexpr std::size_t kLongestAnswer = 64UL * 1024;
 
@@ -31,6 +34,9 @@ struct BackEnd {
 
 /// Fills protocol, address and port from "redis://127.0.0.1:6379". Throws std::invalid_argument in one line.
 BackEnd parse_back_end(std::string_view url);
+
+/// "redis" of "redis://127.0.0.1:6379".
+std::string_view scheme_of(BackEndProtocol protocol);
 
 /// Calls that a session wants to be made at once: for the items first, first + 1, ... modulo kBackEndItems.
 struct Calls {

@@ -102,9 +102,9 @@ struct ServiceReceipt {
   std::uint64_t calls = 0;           ///< Calls of the back end, whatever came of them.
   /// Requests whose calls failed, by what came of them (CallOutcome).
   std::array<std::uint64_t, kCallOutcomes> failed_calls{};
-  std::uint64_t back_end_connections = 0;     ///< Made to the back end.
-  std::uint64_t call_waits = 0;               ///< Requests whose calls had to wait for a connection to it,
-  std::uint64_t call_wait_ns = 0;             ///< and how long they waited, all together.
+  std::uint64_t back_end_connections = 0;  ///< Made to the back end.
+  std::uint64_t call_waits = 0;    ///< Waits for a connection to it: calls made one after the other may each wait,
+  std::uint64_t call_wait_ns = 0;  ///< and how long they took, all together.
   std::optional<std::int64_t> final_counter;  ///< The integer at the key "counter", for the counter workload.
 };
 

@@ -3,12 +3,10 @@
 
 #include "harness/commands/cli_options.h"
 #include "harness/commands/commands.h"
+#include "workloads/back_end.h"
 #include "workloads/file_set.h"
 
 namespace bakeoff::commands {
-
-inline constexpr std::uint64_t kMostPool = 10'000;
-inline constexpr std::uint64_t kLongestCallMs = 60'000;
 
 struct ServingCommands {
   ServeOptions serve;
@@ -39,9 +37,9 @@ inline void add_serving_commands(CLI::App& app, ServingCommands& commands, std::
                    "For http: what GET /call/<k> asks. http, redis or postgres is started beside it and filled; a URL "
                    "(redis://127.0.0.1:6379) is yours")
       ->type_name("BACK_END");
-  add_whole(*serve_app, "--pool", serve.pool, "Its most connections to the back end", 1, kMostPool);
+  add_whole(*serve_app, "--pool", serve.pool, "Its most connections to the back end", 1, workloads::kMostPool);
   add_whole(*serve_app, "--call-timeout-ms", serve.call_timeout_ms, "What a call of the back end may take", 1,
-            kLongestCallMs);
+            workloads::kLongestCallMs);
 
   MakeFilesOptions& files = commands.make_files;
   CLI::App* make_app = commands.make_files_app =

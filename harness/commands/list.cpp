@@ -17,6 +17,7 @@
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_build.h"
 #include "harness/subjects/version.h"
+#include "workloads/back_end.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -61,6 +62,11 @@ std::string what_it_serves(const subjects::ForeignServer& foreign) {
   return text;
 }
 
+/// How it is asked as a back end: "redis"; "" where it cannot be one.
+std::string protocol_behind(const subjects::ForeignServer& foreign) {
+  return foreign.back_end ? std::string(workloads::scheme_of(*foreign.back_end)) : "";
+}
+
 /// The subjects of a kind, "servers" or "runtimes", with what was found of their programs.
 std::vector<subjects::Subject> foreign_subjects(const subjects::Inventory& inventory, std::string_view kind) {
   std::vector<subjects::Subject> found;
@@ -81,6 +87,9 @@ void print_foreign(const subjects::Inventory& inventory, const char* kind) {
     print_fact("version", subjects::ask_version(subject));
     print_fact("twin of", subject.twin());
     print_fact("serves", what_it_serves(*subject.foreign));
+    const std::string protocol = protocol_behind(*subject.foreign);
+    print_fact("behind", protocol.empty() ? "" : "services, as a back end that is asked by " + protocol);
+    print_fact("works", subject.foreign->work.empty() ? "" : "as workers of a queue");
     print_fact("runs", fmt::format("{}", fmt::join(subject.foreign->jobs, ", ")));
     if (!subject.unit.empty()) print_fact("unit", subject.unit + "; units: " + subject.units_meaning);
     for (const subjects::SettingFacts& setting : subject.settings) print_fact("setting", in_words(setting));
@@ -234,6 +243,8 @@ ordered_json foreign_to_json(const subjects::Inventory& inventory, std::string_v
                     {"summary", subject.summary},
                     {"twin", subject.twin()},
                     {"serves", subject.foreign->serves},
+                    {"back_end", protocol_behind(*subject.foreign)},
+                    {"works", !subject.foreign->work.empty()},
                     {"runs", subject.foreign->jobs},
                     {"unit", subject.unit},
                     {"units_meaning", subject.units_meaning},

@@ -44,6 +44,26 @@ Part named_subjects(const std::string& kind, const std::vector<subjects::Subject
   return part;
 }
 
+/// A short form stands in the line of its experiment: "back-end  up to 19 min, back-end-short up to 5 min: What does".
+Part experiments_with_short_forms(const std::vector<subjects::NamedSummary>& experiments) {
+  constexpr std::string_view kShort = "-short";
+  Part part{.title = "experiments", .lines = {}};
+  for (const subjects::NamedSummary& one : experiments) {
+    const auto find = [&](const std::string& name) {
+      return std::ranges::find(experiments, name, &subjects::NamedSummary::name);
+    };
+    if (one.name.ends_with(kShort) && find(one.name.substr(0, one.name.size() - kShort.size())) != experiments.end()) {
+      continue;
+    }
+    subjects::NamedSummary& line = part.lines.emplace_back(one);
+    const auto form = find(one.name + std::string(kShort));
+    if (form == experiments.end()) continue;
+    const std::size_t length = std::min(line.summary.find(':'), line.summary.size());
+    line.summary.insert(length, ", " + form->name + " " + form->summary.substr(0, form->summary.find(':')));
+  }
+  return part;
+}
+
 /// The names on one line for each group.
 void add_to_group(Part& part, const std::string& group, const std::string& name) {
   auto line = std::ranges::find(part.lines, group, &subjects::NamedSummary::name);
@@ -91,7 +111,7 @@ std::string list_overview(const subjects::Inventory& inventory, const std::vecto
   for (const Part& part : {named_subjects("models", inventory.subjects), named_subjects("servers", inventory.subjects),
                            runtimes_by_language(inventory.subjects), part_of("workloads", inventory.workloads),
                            part_of("jobs", inventory.jobs), part_of("executors", executors), probes_by_measure(probes),
-                           part_of("experiments", experiments)}) {
+                           experiments_with_short_forms(experiments)}) {
     if (!part.lines.empty()) page += lines_of(part, width) + "\n";
   }
   return page + report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);

@@ -57,7 +57,12 @@ int run_command(const RunOptions& options) {
     return kDone;
   }
   { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.
-  subjects::prepare_subjects(planned.inventory, planned.plan.spec.subjects, tell_user);
+  std::vector<std::string> needed = planned.plan.spec.subjects;
+  for (const experiment::TableSpec& table : planned.plan.spec.tables) {
+    if (table.back_end && planned.inventory.find(table.back_end->name) != nullptr)
+      needed.push_back(table.back_end->name);
+  }
+  subjects::prepare_subjects(planned.inventory, needed, tell_user);
   planned.files = std::make_shared<experiment::FileSets>(planned.plan.spec.tables, tell_user);
   planned.back_ends = std::make_shared<experiment::BackEnds>(planned.inventory);
   OpenedRun run = open_run(std::move(planned));

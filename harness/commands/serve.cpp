@@ -103,6 +103,7 @@ journal::Trial trial_to_serve(const subjects::Subject& subject, const ServeOptio
   row.params = params_of(options);
   row.params.load.connections = kConnections;
   const auto& serves = subject.foreign->serves;
+  if (row.params.back_end) row.params.load.request = "/call/{k}";
   if (const auto requests = serves.find(options.workload); requests != serves.end() && requests->second[0] != "*") {
     row.params.load.request = requests->second[0];  // Not every server answers the workload's default.
   }

@@ -11,8 +11,6 @@ namespace bakeoff::experiment {
 namespace {
 
 constexpr std::array<std::string_view, 4> kBackEndKeys{"back_end", "back_end_delay_us", "pool", "call_timeout_ms"};
-constexpr std::uint64_t kMostPool = 10'000;
-constexpr std::uint64_t kLongestCallMs = 60'000;
 
 bool calls_back_end(const TableSpec& table) {
   const workloads::WorkloadEntry* entry = workloads::find_workload(table.work);
@@ -36,8 +34,8 @@ void read_back_end_section(const input::TomlSection& section, TableSpec& table, 
                  "it only beside back_end = \"http\", our own");
   }
   if (facts.name == kOwnBackEnd) facts.delay_us = facts.delay_us.value_or(0);
-  facts.pool = section.whole("pool", 1, kMostPool).value_or(facts.pool);
-  facts.timeout_ms = section.whole("call_timeout_ms", 1, kLongestCallMs).value_or(facts.timeout_ms);
+  facts.pool = section.whole("pool", 1, workloads::kMostPool).value_or(facts.pool);
+  facts.timeout_ms = section.whole("call_timeout_ms", 1, workloads::kLongestCallMs).value_or(facts.timeout_ms);
   table.back_end = facts;
 }
 

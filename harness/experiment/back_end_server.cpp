@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "harness/load/blocking_connection.h"
@@ -20,8 +19,6 @@ using workloads::BackEndProtocol;
 /// One question and its answer take no longer.
 constexpr std::uint64_t kAnswerNs = 2'000'000'000;
 constexpr std::uint64_t kItemsAtOnce = 500;
-/// By BackEndProtocol.
-constexpr std::array<const char*, 3> kSchemes{"http", "redis", "postgres"};
 /// Our own: a loop does nothing but keep the time.
 constexpr const char* kOwnModel = "event-loop:reactor=epoll";
 
@@ -34,6 +31,14 @@ subjects::Subject server_of(const subjects::Inventory& inventory, const journal:
 
 BackEndProtocol protocol_of(const subjects::Subject& server) {
   return server.foreign ? server.foreign->back_end.value() : BackEndProtocol::http;
+}
+
+/// The pools of all subjects of a block are open at the same time.
+journal::Params sized_for_all() {
+  constexpr std::uint64_t kConnections = 2000;
+  journal::Params params;
+  params.load.connections = kConnections;
+  return params;
 }
 
 /// Asks a new connection for an item. Throws load::ExchangeError where it is not answered, std::runtime_error where it
@@ -104,11 +109,23 @@ BackEndServer::BackEndServer(const subjects::Inventory& inventory, const journal
                              const std::vector<int>& cpus)
     : subject_(server_of(inventory, facts)),
       protocol_(protocol_of(subject_)),
-      server_(subject_, protocol_ == BackEndProtocol::http ? "http" : "", {}, cpus,
-              [protocol = protocol_](std::uint16_t port) { return try_back_end(protocol, port); }) {}
+      server_(subject_, subject_.foreign ? "" : "http", sized_for_all(), cpus,
+              [protocol = protocol_](std::uint16_t port) { return try_back_end(protocol, port); }) {
+  if (subject_.foreign) return;
+  if (const std::string why = try_back_end(protocol_, server_.port()); !why.empty()) {
+    throw CompanionError(journal::Outcome::not_run, fmt::format("beside the subject: {}: {}", subject_.name, why));
+  }
+}
+
+BackEndServer::~BackEndServer() {
+  try {
+    if (!subjects::interrupted) server_.stop();
+  } catch (const std::exception&) {  // It has gone already, or goes with its object.
+  }
+}
 
 std::string BackEndServer::url() const {
-  return fmt::format("{}://127.0.0.1:{}", kSchemes.at(static_cast<std::size_t>(protocol_)), server_.port());
+  return fmt::format("{}://127.0.0.1:{}", workloads::scheme_of(protocol_), server_.port());
 }
 
 std::string BackEndServer::why_gone() try {

@@ -26,6 +26,10 @@ class BackEndServer {
  public:
   /// Starts it on these CPUs. `facts.name` is one of back_end_names(). Throws as Companion does.
   BackEndServer(const subjects::Inventory& inventory, const journal::BackEndFacts& facts, const std::vector<int>& cpus);
+  BackEndServer(const BackEndServer&) = delete;
+  BackEndServer& operator=(const BackEndServer&) = delete;
+  /// Stops it as its manifest says; at once where the user has interrupted.
+  ~BackEndServer();
 
   /// "redis://127.0.0.1:4711"
   std::string url() const;

@@ -18,13 +18,15 @@ class BackEnds {
  public:
   explicit BackEnds(subjects::Inventory inventory) : inventory_(std::move(inventory)) {}
 
-  /// The one that these facts name, on these CPUs; it is the caller's until the next call. Blocks where it has to be
-  /// started. Throws CompanionError.
-  BackEndServer& get(const journal::BackEndFacts& facts, const std::vector<int>& cpus);
+  /// The one that these facts name, on these CPUs. Blocks where it has to be started. Throws CompanionError; one that
+  /// could not be started is not tried again.
+  std::shared_ptr<BackEndServer> get(const journal::BackEndFacts& facts, const std::vector<int>& cpus);
 
  private:
   const subjects::Inventory inventory_;
-  std::map<std::string, std::unique_ptr<BackEndServer>> servers_;  ///< By name, delay and CPUs.
+  // By name, delay and CPUs.
+  std::map<std::string, std::shared_ptr<BackEndServer>> servers_;
+  std::map<std::string, CompanionError> failures_;
 };
 
 }  // namespace bakeoff::experiment

@@ -35,7 +35,9 @@ const subjects::Subject& startable(const subjects::Subject& subject, const std::
                                    const journal::Params& params) {
   const std::string why =
       workload.empty() ? subjects::why_not_there(subject) : subjects::why_not_started(subject, workload, params);
-  if (!why.empty()) throw CompanionError(journal::Outcome::not_run, why);
+  if (!why.empty()) {
+    throw CompanionError(journal::Outcome::not_run, fmt::format("beside the subject: {} {}", subject.name, why));
+  }
   return subject;
 }
 

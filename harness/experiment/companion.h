@@ -26,7 +26,7 @@
 
 namespace bakeoff::experiment {
 
-/// The server beside the subject could not be started, or has ended. The row says nothing of its subject: its outcome
+/// The server beside the subject could not be started, or has ended. Where nothing was measured, the outcome of the row
 /// is not_run, or limit where the machine had no more of something.
 class CompanionError : public subjects::SubjectError {
  public:

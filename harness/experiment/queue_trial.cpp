@@ -57,6 +57,16 @@ journal::Params params_of_server(const journal::Trial& row) {
   return params;
 }
 
+/// Otherwise the kernel may let each sleep of this thread last 50 us longer. Children that are started meanwhile would
+/// sleep as precisely, which is why workers are not.
+struct PreciseSleeps {
+  PreciseSleeps() { ::prctl(PR_SET_TIMERSLACK, 1); }
+  PreciseSleeps(const PreciseSleeps&) = delete;
+  PreciseSleeps& operator=(const PreciseSleeps&) = delete;
+  ~PreciseSleeps() { end(); }
+  static void end() { ::prctl(PR_SET_TIMERSLACK, 0); }  ///< 0 is the default.
+};
+
 class QueueTrial {
  public:
   QueueTrial(TrialResult& trial, const subjects::Subject& subject, const subjects::Inventory& inventory)
@@ -171,8 +181,7 @@ class QueueTrial {
   }
 
   void put_as_due() {
-    // Otherwise the kernel may let each sleep last 50 us longer.
-    ::prctl(PR_SET_TIMERSLACK, 1);
+    const PreciseSleeps precise;
     const std::uint64_t lead_ns = 10 * kNsPerMs;
     const std::uint64_t begin_ns = measure::now_ns() + lead_ns, real_begin_ns = realtime_ns() + lead_ns;
     for (std::size_t next = 0; next < jobs_.size();) {
@@ -213,6 +222,7 @@ class QueueTrial {
     killed_ = kill.process;
     put_back_at_ns_ = measure::now_ns() + kVisibilityTimeoutNs;
     if (!kill.program) return;
+    PreciseSleeps::end();
     workers_->restart();
     ++restarts_;
   }

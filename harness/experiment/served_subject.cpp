@@ -100,6 +100,13 @@ void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
 
+/// Throws SubjectError, not_run, where it cannot be executed.
+subjects::Process started(const subjects::Command& command) try {
+  return subjects::Process::start(command);
+} catch (const subjects::CannotExecute& error) {
+  throw subjects::not_executed(command, error);
+}
+
 /// Runs the commands that set it up, on the CPUs of the trial. Throws SubjectError, not_run, for one that fails.
 void set_up(const subjects::Subject& subject, const journal::Trial& row, const ServeSite& site,
             subjects::Watchdog& watchdog) {
@@ -109,21 +116,26 @@ void set_up(const subjects::Subject& subject, const journal::Trial& row, const S
        subjects::setup_commands(subject, row.workload, row.params, row.subject_cpus.size(), site.folder, site.port)) {
     command.cpus = row.subject_cpus;
     command.join = site.join;
-    subjects::Process process = subjects::Process::start(command);
+    subjects::Process process = started(command);
     watchdog.watch_group(process.pid());
     process.write(input);
     process.close_input();
     std::optional<subjects::ExitResult> ended;
     const auto until = std::chrono::steady_clock::now() + kSetupLimit;
-    while (!ended && std::chrono::steady_clock::now() < until) {
-      if (subjects::interrupted) throw subjects::Interrupted();
-      ended = process.wait(kPiece);
-    }
+    while (!ended && !subjects::interrupted && std::chrono::steady_clock::now() < until) ended = process.wait(kPiece);
     if (ended && ended->exited && ended->status == 0) continue;
+    const std::string said = process.last_output();
+    if (!ended) {
+      std::vector<pid_t> pids = measure::descendants(process.pid());
+      pids.push_back(process.pid());
+      process.stop(SIGKILL);
+      for (const pid_t pid : pids) subjects::remove_shared_segments_of(pid);
+    }
+    if (subjects::interrupted) throw subjects::Interrupted();
     throw subjects::SubjectError(journal::Outcome::not_run,
                                  fmt::format("it could not be set up: {} {}: {}",
                                              std::filesystem::path(command.argv.front()).filename().string(),
-                                             ended ? ended->describe() : "did not end in time", process.last_output()));
+                                             ended ? ended->describe() : "did not end in time", said));
   }
 }
 
@@ -183,8 +195,9 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
 
   try {
     set_up(subject_, row, site, *watchdog_);
-  } catch (const subjects::CannotExecute& error) {
-    throw subjects::not_executed(command, error);
+  } catch (...) {
+    subjects::kill_orphans(before_);
+    throw;
   }
   const load::AgentPlan plan = probe_plan(row, site.port);
   const load::SocketAddress peer = load::resolve(plan.host, site.port);

@@ -26,8 +26,8 @@ namespace bakeoff::experiment {
 
 /// What stands beside the subject.
 struct TrialNeeds {
-  std::filesystem::path files{};      ///< The root of the files that its requests ask for; "" where they ask for none.
-  BackEndServer* back_end = nullptr;  ///< What it calls; nullptr where it calls none. It outlives the trial.
+  std::filesystem::path files{};  ///< The root of the files that its requests ask for; "" where they ask for none.
+  std::shared_ptr<BackEndServer> back_end{};  ///< What it calls; nullptr where it calls none.
 };
 
 /// One served trial, stage by stage: start(), then measure_whole(), or begin_slices(), measure_slice() again and again

@@ -59,7 +59,7 @@ TrialNeeds needs_of(const TableSpec& table, const journal::Trial& row, const Tri
   TrialNeeds needs;
   if (table.files && context.files != nullptr) needs.files = context.files->root_of(*table.files);
   if (table.back_end && context.back_ends != nullptr) {
-    needs.back_end = &context.back_ends->get(*table.back_end, row.load_cpus);
+    needs.back_end = context.back_ends->get(*table.back_end, row.load_cpus);
   }
   return needs;
 }

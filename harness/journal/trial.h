@@ -226,8 +226,8 @@ struct ServerReceipt {
   std::optional<std::uint64_t> files;  ///< Sent whole; absent where it serves none.
   std::optional<std::uint64_t> calls;  ///< Of its back end; absent where it has none. So are the others about calls:
   std::optional<std::uint64_t> back_end_connections;  ///< Made to it.
-  std::optional<std::uint64_t> call_waits;            ///< Requests whose calls waited for a connection to it,
-  std::optional<double> call_wait_us;                 ///< and how long, all together.
+  std::optional<std::uint64_t> call_waits;            ///< Waits for a connection to it,
+  std::optional<double> call_wait_us;                 ///< and how long they took, all together.
   /// Requests whose calls failed.
   std::optional<std::uint64_t> calls_refused, calls_broken, calls_without_value, calls_late;
   std::optional<std::int64_t> final_counter;

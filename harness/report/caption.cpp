@@ -64,7 +64,7 @@ std::string files_in_words(const journal::FilesFacts& files) {
   return fmt::format("{} ({}), {}", counted(files.count, "file"), files.bytes, state);
 }
 
-// "back end postgres on the load's CPUs, pool of 8"; "our own back end, which waits 500 us, ..."
+// "back end postgres on the load's CPUs, 8 pooled connections"; "our own back end, which waits 500 us, ..."
 std::string back_end_in_words(const journal::BackEndFacts& back_end) {
   const std::string who = back_end.delay_us ? fmt::format("our own back end, which waits {} us,", *back_end.delay_us)
                                             : fmt::format("back end {}", back_end.name);

@@ -115,18 +115,18 @@ Value kernel_per_connection(const journal::Trial& trial) {
   return per_crowd_connection(trial, &journal::SubjectRow::kernel_per_connection_kib);
 }
 
-// Per request that had to wait, over the whole trial; 0 where none had to.
+// Of those waits for a connection that there were, over the whole trial; 0 where there was none.
 Value call_wait_us(const journal::Trial& trial) {
   if (!trial.server_receipt || !trial.server_receipt->call_wait_us) return std::nullopt;
   const auto waits = trial.server_receipt->call_waits.value_or(0);
   return waits == 0 ? 0 : *trial.server_receipt->call_wait_us / static_cast<double>(waits);
 }
 
-Value call_wait_share(const journal::Trial& trial) {
+Value call_waits_per_request(const journal::Trial& trial) {
   if (!trial.server_receipt || !trial.server_receipt->call_waits) return std::nullopt;
   const auto requests = trial.server_receipt->requests.value_or(0);
   if (requests == 0) return std::nullopt;
-  return 100 * static_cast<double>(*trial.server_receipt->call_waits) / static_cast<double>(requests);
+  return static_cast<double>(*trial.server_receipt->call_waits) / static_cast<double>(requests);
 }
 
 Value back_end_cpu(const journal::Trial& trial) {
@@ -180,7 +180,11 @@ const std::vector<Figure>& server_figures() {
              .unit = "KiB/conn",
              .metric = "",
              .extract = kernel_per_connection},
-      Figure{.key = "call_wait_share", .title = "pool waits %", .unit = "%", .metric = "", .extract = call_wait_share},
+      Figure{.key = "call_waits_per_request",
+             .title = "pool waits/req",
+             .unit = "1/req",
+             .metric = "",
+             .extract = call_waits_per_request},
       Figure{.key = "call_wait_us",
              .title = "pool wait us",
              .unit = "us",

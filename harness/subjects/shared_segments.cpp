@@ -10,20 +10,19 @@
 
 namespace bakeoff::subjects {
 
-/// proc(5): a line of names, then a line per segment, whose 2nd, 5th and 7th fields are its identifier, its maker and
-/// how many have attached it.
+/// proc(5): a line of names, then a line per segment, whose 2nd and 5th fields are its identifier and its maker. One
+/// that others still have attached goes with the last of them.
 void remove_shared_segments_of(pid_t maker) noexcept try {
   std::ifstream segments("/proc/sysvipc/shm");
   std::string line;
   std::getline(segments, line);
   while (std::getline(segments, line)) {
     std::istringstream fields(line);
-    std::string key, mode, size, last_user;
+    std::string key, mode, size;
     int identifier = 0;
     pid_t made_by = 0;
-    std::uint64_t attached = 0;
-    if (!(fields >> key >> identifier >> mode >> size >> made_by >> last_user >> attached)) continue;
-    if (made_by == maker && attached == 0) ::shmctl(identifier, IPC_RMID, nullptr);
+    if (!(fields >> key >> identifier >> mode >> size >> made_by)) continue;
+    if (made_by == maker) ::shmctl(identifier, IPC_RMID, nullptr);
   }
 } catch (const std::exception&) {  // No memory for a line: the segment stays.
 }

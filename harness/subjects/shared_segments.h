@@ -6,7 +6,7 @@
 
 namespace bakeoff::subjects {
 
-/// Removes the segments that this process has made and that nobody has attached. For a process that has ended.
+/// Removes the segments that this process has made. For a process that has ended.
 void remove_shared_segments_of(pid_t maker) noexcept;
 
 }  // namespace bakeoff::subjects

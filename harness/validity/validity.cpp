@@ -94,6 +94,16 @@ bool queue_bound(const journal::QueueRow& queue) {
   return queue.elapsed_s > 0 && queue.queue_cpu_us.value_or(0) > kBusyShare * queue.elapsed_s * 1e6;
 }
 
+// The back end is on the load's CPUs: when the two fill them together, the subject was not the limit.
+bool back_end_fills_the_load(const journal::Trial& trial, const std::map<int, double>& generators) {
+  if (!trial.back_end || !trial.back_end->cpu_us || !(trial.client->throughput_rps > 0)) return false;
+  const double length_s =
+      std::max(trial.client->window_s, static_cast<double>(trial.client->replies_ok) / trial.client->throughput_rps);
+  double busy = *trial.back_end->cpu_us / (length_s * 1e6);
+  for (const auto& [cpu, share] : generators) busy += share;
+  return busy > kBusyShare * static_cast<double>(std::max<std::size_t>(1, trial.load_cpus.size()));
+}
+
 bool generator_bound(const journal::Trial& trial) {
   if (subject_saturated(trial)) return false;
   if (trial.queue) return queue_bound(*trial.queue);
@@ -106,7 +116,8 @@ bool generator_bound(const journal::Trial& trial) {
     if (share > kBusyShare) return true;
     if (generator.cpu) busy[*generator.cpu] += share;
   }
-  return std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; });
+  if (std::any_of(busy.begin(), busy.end(), [](const auto& cpu) { return cpu.second > kBusyShare; })) return true;
+  return back_end_fills_the_load(trial, busy);
 }
 
 // What is on the way when the window ends is not missing, as long as it is no more than what always is: the rate times

@@ -52,6 +52,7 @@ struct CoroutineConnection : ConnectionHook {
     return *calls_;
   }
   auto called() {
+    peer.stop_cancelling();
     timer.expires_at(LoopClock::time_point::max());
     return timer.async_wait(kAwaitResult);
   }

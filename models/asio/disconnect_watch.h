@@ -34,11 +34,15 @@ class DisconnectWatch {
       return !has_disconnected(ended_, remaining());
     }
 
+    /// The timer is used for something else now.
+    void stop_cancelling() { timer_ = nullptr; }
+
    private:
     friend DisconnectWatch;
     void ended(std::uint32_t events) {
       ended_ |= events;
-      if (has_disconnected(ended_, remaining())) timer_->cancel();  // Without effect on a timer that is not waiting.
+      if (timer_ != nullptr && has_disconnected(ended_, remaining()))
+        timer_->cancel();  // Without effect on a timer that is not waiting.
     }
     std::chrono::nanoseconds remaining() const { return timer_->expiry() - LoopClock::now(); }
 

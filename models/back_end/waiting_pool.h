@@ -40,16 +40,19 @@ class WaitingPool {
   WaitingPool& operator=(const WaitingPool&) = delete;
 
   /// Makes the calls, all at once as far as connections are free, and returns what resume() takes. Blocks the caller.
-  std::string call(const workloads::Calls& calls) {
-    const Clock::time_point until = Clock::now() + use_.server.timeout;
+  std::string call(const workloads::Calls& calls) { return call(calls, late_at()); }
+
+  /// The same for calls that were to be made before, and will be late at `until`.
+  std::string call(const workloads::Calls& calls, Clock::time_point until) {
     HeldLinks held(*this);
     if (!take(calls.count, until, held.links)) return std::string(word_of(Outcome::late));
     std::string result(1, workloads::kAnsweredMark);
     const Outcome outcome = call(calls, until, held.links, result);
-    if (outcome == Outcome::answered) return result;
-    for (Link* link : held.links) link->close();  // Of some of them an answer is still to come.
-    return std::string(word_of(outcome));
+    held.over = outcome == Outcome::answered;
+    return held.over ? result : std::string(word_of(outcome));
   }
+  /// When a call that is to be made now is late.
+  Clock::time_point late_at() const { return Clock::now() + use_.server.timeout; }
 
   /// For callers whose Condition keeps no time: wakes those that have waited for too long. Returns when the next of
   /// them will have.
@@ -88,9 +91,14 @@ class WaitingPool {
     explicit HeldLinks(WaitingPool& owner) : pool(owner) {}
     HeldLinks(const HeldLinks&) = delete;
     HeldLinks& operator=(const HeldLinks&) = delete;
+    /// Of some of them an answer may still be to come.
     ~HeldLinks() {
-      for (Link* link : links) pool.give_back(*link);
+      for (Link* link : links) {
+        if (!over) link->close();
+        pool.give_back(*link);
+      }
     }
+    bool over = false;
     WaitingPool& pool;
     std::vector<Link*> links{};
   };
@@ -151,7 +159,7 @@ class WaitingPool {
   }
 
   const workloads::BackEndUse& use_;
-  std::mutex mutex_;  // Nobody waits while he holds it.
+  std::mutex mutex_;  // No caller waits while it holds it.
   std::deque<Link> links_;
   std::deque<Link*> free_;
   boost::intrusive::list<Waiter> waiters_;

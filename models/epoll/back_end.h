@@ -35,7 +35,7 @@ class EpollBackEndLink final : public back_end::LoopLink, public EpollHandler {
       if (state == back_end::Connecting::failed) return on_end();
       if (state == back_end::Connecting::connected) on_connected();
     }
-    if ((events & (EPOLLIN | kEnd)) != 0) receive();
+    if ((events & (EPOLLIN | kEnd)) != 0) receive((events & kEnd) != 0);
   }
   void on_wake() override {}
 
@@ -51,15 +51,16 @@ class EpollBackEndLink final : public back_end::LoopLink, public EpollHandler {
     if (!connecting_) on_connected();
   }
 
-  /// Takes what has come. The next bytes raise a new event, unless a read was full.
-  void receive() {
+  /// Takes what has come. The next bytes raise a new event, unless a read was full; an end that has come with them
+  /// raises none.
+  void receive(bool ended) {
     std::array<char, back_end::kAnswerReadSize> bytes;
     for (const int opened = socket_.get(); opened >= 0 && socket_.get() == opened;) {
       const ssize_t received = receive_some(opened, bytes.data(), bytes.size());
       if (received < 0 && errno == EAGAIN) return;
       if (received <= 0) return on_end();
       on_received({bytes.data(), static_cast<std::size_t>(received)});
-      if (static_cast<std::size_t>(received) < bytes.size()) return;
+      if (!ended && static_cast<std::size_t>(received) < bytes.size()) return;
     }
   }
 

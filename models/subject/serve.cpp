@@ -91,8 +91,6 @@ Descriptor open_files(const Arguments& arguments) {
 
 /// The back end that the server calls; nullopt where it has none.
 std::optional<workloads::BackEnd> back_end_of(const Arguments& arguments) {
-  constexpr std::uint64_t kMostPool = 10'000;
-  constexpr std::uint64_t kLongestCallMs = 60'000;
   if (!arguments.has("--back-end")) {
     for (const std::string_view option : {"--pool", "--call-timeout-ms"}) {
       if (arguments.has(option)) {
@@ -103,9 +101,9 @@ std::optional<workloads::BackEnd> back_end_of(const Arguments& arguments) {
   }
   try {
     workloads::BackEnd back_end = workloads::parse_back_end(arguments.text("--back-end", ""));
-    back_end.pool = arguments.number("--pool", back_end.pool, 1, kMostPool);
-    back_end.timeout = std::chrono::milliseconds(
-        arguments.number("--call-timeout-ms", static_cast<std::uint64_t>(back_end.timeout.count()), 1, kLongestCallMs));
+    back_end.pool = arguments.number("--pool", back_end.pool, 1, workloads::kMostPool);
+    back_end.timeout = std::chrono::milliseconds(arguments.number(
+        "--call-timeout-ms", static_cast<std::uint64_t>(back_end.timeout.count()), 1, workloads::kLongestCallMs));
     return back_end;
   } catch (const std::invalid_argument& error) {
     throw ArgumentError(std::string("--back-end: ") + error.what());

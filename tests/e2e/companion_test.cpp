@@ -90,7 +90,7 @@ TEST(Companion, WhoseProgramIsMissingSaysHowToGetIt) {
     const Companion companion(redis, "counter", for_connections(4), {});
     ADD_FAILURE() << "it was started";
   } catch (const CompanionError& error) {
-    EXPECT_STREQ(error.what(), "needs redis-server (apt install redis-server)");
+    EXPECT_STREQ(error.what(), "beside the subject: redis needs redis-server (apt install redis-server)");
     EXPECT_EQ(error.outcome, journal::Outcome::not_run);
   }
 }
