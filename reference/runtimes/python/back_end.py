@@ -4,8 +4,10 @@ A protocol, of which each connection has one, knows nothing of who waits: it mak
 answer from a buffer of what has come.
 """
 import asyncio
+import math
 import queue
 import re
+import select
 import socket
 import struct
 import time
@@ -158,33 +160,51 @@ def left(deadline):
 
 
 class Connection:
-    """Calls that block. The connection is made by the first of them, and by the next one after a failure."""
+    """Calls that block. The connection is made by the first of them, and by the next one after a failure.
+
+    The socket keeps the time of a wait itself, which is cut into pieces: settimeout() would cost several system calls more.
+    """
 
     socket = None
 
-    def __init__(self, make_protocol, address):
+    def __init__(self, make_protocol, address, timeout):
         self.make_protocol, self.address = make_protocol, address
+        self.piece = min(max(timeout / 4, 0.001), 0.25)
 
     def send(self, k, deadline):
         if self.socket is None:
             self.socket = socket.create_connection(self.address, timeout=left(deadline))
+            self.socket.settimeout(None)
+            piece = struct.pack("ll", 0, int(self.piece * 1_000_000))  # A timeval.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, piece)
             self.protocol, self.buffer = self.make_protocol(), bytearray()
             if self.protocol.opening:
                 self.socket.sendall(self.protocol.opening)
                 self.receive(deadline)
-        self.socket.settimeout(left(deadline))
         self.socket.sendall(self.protocol.ask(k))
 
     def receive(self, deadline):
         while (answer := self.protocol.take(self.buffer)) is None:
-            self.socket.settimeout(left(deadline))
-            data = self.socket.recv(65536)
+            data = self.read(deadline)
             if not data or len(self.buffer) > MOST_ANSWER:
                 raise NoValueError(data)
             self.buffer += data
         if self.protocol.ends:
             self.close()
         return answer
+
+    def read(self, deadline):
+        while True:
+            seconds = left(deadline)
+            if seconds < self.piece:
+                poll = select.poll()
+                poll.register(self.socket, select.POLLIN)
+                if not poll.poll(math.ceil(seconds * 1000)):
+                    raise socket.timeout
+            try:
+                return self.socket.recv(65536)
+            except BlockingIOError:  # A piece is over.
+                pass
 
     def close(self):
         if self.socket is not None:
@@ -200,7 +220,7 @@ class BackEnd:
         self.timeout = timeout
         self.free = queue.LifoQueue()  # The one that was free last is used first.
         for _ in range(pool):
-            self.free.put(Connection(*protocol_of(url)))
+            self.free.put(Connection(*protocol_of(url), timeout))
 
     def answer(self, calls):
         try:

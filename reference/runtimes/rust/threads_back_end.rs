@@ -1,7 +1,7 @@
 //! The pool of connections to the back end, for calls that block their thread.
 use crate::back_end::{reply, Address, Calls, Failure, Session};
 use crate::protocol::Asked;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -17,7 +17,37 @@ pub struct BackEnd {
 /// It is made by the first call, and again by the next one after a failure.
 #[derive(Default)]
 struct Connection {
-    open: Option<(TcpStream, Session, Vec<u8>)>,
+    open: Option<(Socket, Session, Vec<u8>)>,
+}
+
+/// It keeps the time of a read itself. A wait is cut into pieces of one length, so that this time is seldom set anew.
+struct Socket {
+    stream: TcpStream,
+    piece: Duration,
+    set: Duration,
+}
+
+impl Socket {
+    fn connect(address: &Address, due: Instant) -> Result<Socket, Failure> {
+        let stream = TcpStream::connect_timeout(&address.socket, until(due)?)?;
+        let piece = (address.timeout / 4).clamp(Duration::from_millis(1), Duration::from_millis(250));
+        stream.set_read_timeout(Some(piece))?;
+        Ok(Socket { stream, piece, set: piece })
+    }
+
+    fn read(&mut self, buffer: &mut [u8], due: Instant) -> Result<usize, Failure> {
+        loop {
+            let longest = until(due)?.min(self.piece);
+            if longest != self.set {
+                self.stream.set_read_timeout(Some(longest))?;
+                self.set = longest;
+            }
+            match self.stream.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {} // A piece is over.
+                read => return Ok(read?),
+            }
+        }
+    }
 }
 
 impl BackEnd {
@@ -88,17 +118,17 @@ impl Lent<'_> {
         self.busy = true;
         if self.connection.open.is_none() {
             let address = &self.back_end.address;
-            let mut stream = TcpStream::connect_timeout(&address.socket, until(due)?)?;
+            let mut socket = Socket::connect(address, due)?;
             let session = address.session();
             let opening = session.opening();
-            stream.write_all(opening.unwrap_or(b""))?;
-            self.connection.open = Some((stream, session, Vec::new()));
+            socket.stream.write_all(opening.unwrap_or(b""))?;
+            self.connection.open = Some((socket, session, Vec::new()));
             if opening.is_some() {
                 self.read(due)?;
             }
         }
-        if let Some((stream, session, _)) = &mut self.connection.open {
-            stream.write_all(&session.ask(item))?;
+        if let Some((socket, session, _)) = &mut self.connection.open {
+            socket.stream.write_all(&session.ask(item))?;
         }
         Ok(())
     }
@@ -110,11 +140,10 @@ impl Lent<'_> {
     }
 
     fn read(&mut self, due: Instant) -> Result<Vec<u8>, Failure> {
-        let (stream, session, pending) = self.connection.open.as_mut().ok_or(Failure::NoValue)?;
+        let (socket, session, pending) = self.connection.open.as_mut().ok_or(Failure::NoValue)?;
         let mut buffer = [0; 4096];
         loop {
-            stream.set_read_timeout(Some(until(due)?))?;
-            let read = stream.read(&mut buffer)?;
+            let read = socket.read(&mut buffer, due)?;
             if read == 0 {
                 return Err(Failure::NoValue);
             }
