@@ -79,10 +79,18 @@ Part probes_by_measure(const std::vector<subjects::Subject>& probes) {
 
 Part runtimes_by_language(const std::vector<subjects::Subject>& all) {
   Part part{.title = "runtimes, by language", .lines = {}, .whole = true};
+  Part missing;
   for (const subjects::Subject& subject : all) {
     if (std::string_view(subject.kind()) != "runtimes") continue;
     const std::string folder = std::filesystem::path(subject.file).parent_path().filename();
-    add_to_group(part, folder, subject.name + (subject.missing.empty() ? "" : " (missing)"));
+    add_to_group(subject.missing.empty() ? part : missing, folder, subject.name);
+  }
+  for (const subjects::NamedSummary& line : missing.lines) {
+    const bool alone = std::ranges::find(part.lines, line.name, &subjects::NamedSummary::name) == part.lines.end();
+    add_to_group(part, line.name, "missing: " + line.summary);
+    if (alone) continue;
+    std::string& summary = std::ranges::find(part.lines, line.name, &subjects::NamedSummary::name)->summary;
+    summary.replace(summary.find(", missing: "), 1, ";");
   }
   return part;
 }

@@ -24,7 +24,7 @@ TEST(Conform, OfUnitsThatTakeMemoryKeepsTheCrowdWithinIt) {
   if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
   const subjects::ScratchFolder folder;
   ::chmod(folder.path().c_str(), 0755);
-  for (const char* name : {"facts.py", "server.py"}) {
+  for (const char* name : {"back_end.py", "facts.py", "server.py"}) {
     std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/reference/runtimes/python") / name,
                                folder.path() / name);
   }
@@ -37,6 +37,7 @@ start = ["@python3@", "server.py", "prefork", "@workload@", "--port", "@port@", 
 python3 = { package = "python3", folders = ["/usr/bin"] }
 [files]
 "facts.py" = "facts.py"
+"back_end.py" = "back_end.py"
 "server.py" = "server.py"
 [units]
 unit = "process"

@@ -45,7 +45,7 @@ TEST(Syscalls, OfAServerThatWantsAWarmUpAreThoseOfItsRequestsAlone) {
   if (subjects::find_program("strace").empty()) GTEST_SKIP() << "strace is not installed (apt install strace)";
   if (!std::filesystem::exists("/usr/bin/python3")) GTEST_SKIP() << "python3 is not installed";
   const subjects::ScratchFolder folder;
-  for (const char* name : {"facts.py", "server.py"}) {
+  for (const char* name : {"back_end.py", "facts.py", "server.py"}) {
     std::filesystem::copy_file(std::filesystem::path(BAKEOFF_SOURCE_DIR "/reference/runtimes/python") / name,
                                folder.path() / name);
   }
@@ -58,6 +58,7 @@ start = ["@python@", "server.py", "threads", "@workload@", "--port", "@port@"]
 python = { package = "python3", names = ["python3"], folders = ["/usr/bin"] }
 [files]
 "facts.py" = "facts.py"
+"back_end.py" = "back_end.py"
 "server.py" = "server.py"
 [serves]
 echo = ["*"]
