@@ -101,7 +101,7 @@ void add(std::string& text, const std::string& more) {
 }
 
 /// Throws SubjectError, not_run, where it cannot be executed.
-subjects::Process started(const subjects::Command& command) try {
+subjects::Process start_setup(const subjects::Command& command) try {
   return subjects::Process::start(command);
 } catch (const subjects::CannotExecute& error) {
   throw subjects::not_executed(command, error);
@@ -116,7 +116,7 @@ void set_up(const subjects::Subject& subject, const journal::Trial& row, const S
        subjects::setup_commands(subject, row.workload, row.params, row.subject_cpus.size(), site.folder, site.port)) {
     command.cpus = row.subject_cpus;
     command.join = site.join;
-    subjects::Process process = started(command);
+    subjects::Process process = start_setup(command);
     watchdog.watch_group(process.pid());
     process.write(input);
     process.close_input();

@@ -93,6 +93,12 @@ const std::vector<BadSpec> kBad{
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
      "page_cache, memory_mib, think_us, back_end, back_end_delay_us, pool, call_timeout_ms, queue, jobs, acknowledge, "
      "kill; did you mean \"connections\"?"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\npool = 4",
+     "x.toml:4: tables[0].pool: found 4, expected it only beside a request that calls: /call/{k}"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/call/{k}\"\npool = 0",
+     "x.toml:5: tables[0].pool: found 0, expected a whole number from 1 to 10000"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/call/{k}\"\nback_end = \"oracle\"",
+     "x.toml:5: tables[0].back_end: found \"oracle\", expected one of http"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nconnections = 0",
      "x.toml:4: tables[0].connections: found 0, expected a whole number from 1 to 1000000"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\npipeline = 10001",
