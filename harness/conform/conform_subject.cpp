@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 
+#include "harness/experiment/back_end_server.h"
 #include "harness/experiment/memory_need.h"
 #include "harness/experiment/served_subject.h"
 #include "harness/experiment/trial_environment.h"
@@ -12,6 +15,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/descriptor_limit.h"
+#include "harness/subjects/builtin.h"
 #include "harness/subjects/file_folder.h"
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
@@ -26,11 +30,12 @@ constexpr std::uint64_t kSpareConnections = 8;  ///< Beside those of the crowd.
 /// From some hundred bytes to more than a socket takes at once.
 const workloads::FileSet kFiles{.count = 4, .bytes = "lognormal:60000,2.5", .seed = 3};
 
-bool serves_files(const subjects::Subject& subject) {
+/// Whether it answers this, which "*" in a manifest does not stand for.
+bool serves(const subjects::Subject& subject, std::string_view request) {
   if (!subject.foreign) return true;
   const auto requests = subject.foreign->serves.find("http");
   return requests != subject.foreign->serves.end() &&
-         std::ranges::find(requests->second, subjects::kFilesRequest) != requests->second.end();
+         std::ranges::find(requests->second, request) != requests->second.end();
 }
 
 journal::Trial row_for(const subjects::Subject& subject, const Conversations& what) {
@@ -77,7 +82,7 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
   }
   std::optional<subjects::ScratchFolder> folder;
   std::filesystem::path files;
-  if (workload == "http" && serves_files(subject)) {
+  if (workload == "http" && serves(subject, subjects::kFilesRequest)) {
     what.topic.files = kFiles;
     folder.emplace();
     // The servers' user may pass.
@@ -85,6 +90,7 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
     files = folder->path() / "files";
     subjects::make_files(files, kFiles);
   }
+  what.topic.calls = workload == "http" && serves(subject, subjects::kCallsRequest);
   if (subject.holds_connection) {
     const std::uint64_t most = std::max(subject.max_units, kSpareConnections + 1) - kSpareConnections;
     what.connections = std::min<std::uint64_t>(what.connections, most);
@@ -95,7 +101,13 @@ ConformedSubject conform_subject(const subjects::Subject& subject, const std::st
   try {
     if (!connections && subject.holds_connection) what.connections = crowd_that_fits(subject, what, tell);
     journal::Trial row = row_for(subject, what);
-    experiment::TrialEnvironment environment(subject, row.params, {.files = files});
+    std::optional<experiment::BackEndServer> back_end;
+    if (what.topic.calls) {
+      row.params.back_end = journal::BackEndFacts{.name = experiment::kOwnBackEnd};
+      back_end.emplace(subjects::describe_subject_program(), *row.params.back_end, measure::allowed_cpus());
+    }
+    experiment::TrialEnvironment environment(subject, row.params,
+                                             {.files = files, .back_end = back_end ? back_end->url() : ""});
     try {
       const auto served = experiment::start_subject(row, subject, environment.site());
       tried.runtime = served->runtime();

@@ -95,6 +95,17 @@ void add_files(Cases& cases, const Topic& topic) {
                    .ending = Ending::closes});
 }
 
+void add_calls(Cases& cases, const Topic& topic) {
+  if (!topic.calls) return;
+  cases.push_back({"calls of the back end, one after the other and at once",
+                   {get("/call/7") + get("/calls/3/9998") + get("/calls-at-once/12/0?q") + get("/call/0")},
+                   {"200 7", "200 9998 9999 0", "200 0 1 2 3 4 5 6 7 8 9 10 11", "200 0"}});
+  cases.push_back({"replies before a call are not held back", {get("/id/1") + get("/call/5")}, {"200 1", "200 5"}});
+  cases.push_back(
+      {"HEAD of a call", {"HEAD /calls/2/10 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/call/1")}, {"200 HEAD 5", "200 1"}});
+  cases.push_back({"an item that is not there", {get("/call/10000"), get("/call/1")}, {"400", "200 1"}});
+}
+
 Cases hello_cases(const Topic& topic) {
   Cases cases{
       {"GET /", {get("/")}, {"200 Hello, World!"}},
@@ -146,6 +157,7 @@ Cases http_cases(const Topic& topic) {
       {.name = "no Host", .pieces = {"GET / HTTP/1.1\r\n\r\n"}, .expected = {bad}, .ending = Ending::closes},
   };
   add_files(cases, topic);
+  add_calls(cases, topic);
   add_arrivals(cases, topic);
   return cases;
 }

@@ -34,6 +34,7 @@ struct Topic {
   std::size_t message_bytes = 64;             ///< Of echo.
   bool answers_all = true;                    ///< Of http; false: "/" is all that is answered, and files.
   std::optional<workloads::FileSet> files{};  ///< Of http: those that it serves, a few; absent where it serves none.
+  bool calls = false;                         ///< Of http: it has a back end.
 };
 
 /// Pure.
