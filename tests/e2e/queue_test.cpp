@@ -170,7 +170,7 @@ TEST(QueueWithoutRedis, IsARowThatSaysWhatIsMissing) {
   const auto rows = journal::read_journal(out).trials;
   ASSERT_EQ(rows.size(), 1u);
   if (rows[0].outcome != journal::Outcome::not_run) GTEST_SKIP() << "Redis is found without PATH";
-  EXPECT_EQ(rows[0].outcome_detail, "needs redis-server (apt install redis-server)");
+  EXPECT_EQ(rows[0].outcome_detail, "beside the subject: redis needs redis-server (apt install redis-server)");
 }
 
 TEST(Worker, SaysInOneLineWhatIsWrongWithItsArguments) {
