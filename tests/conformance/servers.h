@@ -3,9 +3,12 @@
 // Who waits: the constructors, until the server answers. Start them from the test's main thread only.
 #pragma once
 
+#include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "harness/subjects/process.h"
 #include "tests/conformance/subject.h"
