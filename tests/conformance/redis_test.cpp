@@ -1,71 +1,18 @@
 // The counter workload against a real redis-server: reply by reply the same bytes, right and wrong requests alike.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
-#include <stdexcept>
+#include <string>
 
+#include "tests/conformance/connection.h"
 #include "tests/conformance/oracle.h"
 #include "tests/conformance/redis_table.h"
+#include "tests/conformance/servers.h"
 #include "tests/conformance/subject.h"
 
 namespace bakeoff::conformance {
 namespace {
-
-std::string redis_program() {
-  std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin";
-  while (!path.empty()) {
-    const auto colon = path.find(':');
-    std::string candidate = std::string(path.substr(0, colon)) + "/redis-server";
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-    path = colon == path.npos ? std::string_view{} : path.substr(colon + 1);
-  }
-  return {};
-}
-
-/// A port that was free a moment ago.
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<const sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-/// redis-server on a free port in a folder of its own, nothing saved. Stopped by its destructor, by its pid.
-class Redis {
- public:
-  explicit Redis(const std::string& program) : port_(free_port()), process_(start(program, port_, folder_.path())) {
-    for (int lines = 0; lines < 100; ++lines) {
-      const auto line = process_.read_line(kPatience);
-      if (!line) break;
-      if (line->find("Ready to accept connections") != line->npos) return;
-    }
-    throw std::runtime_error("redis-server does not get ready");
-  }
-  ~Redis() { process_.stop(SIGTERM); }
-  std::uint16_t port() const { return port_; }
-
- private:
-  static subjects::Process start(const std::string& program, std::uint16_t port, const std::filesystem::path& folder) {
-    subjects::Command command;
-    command.argv = {program,  "--save",    "",      "--appendonly", "no", "--port", std::to_string(port),
-                    "--bind", "127.0.0.1", "--dir", folder.string()};
-    return subjects::Process::start(command);
-  }
-  TemporaryFolder folder_;
-  std::uint16_t port_;
-  subjects::Process process_;
-};
 
 /// A server that says nothing for this long waits for the rest of a request.
 constexpr std::chrono::milliseconds kSilence{3000};
