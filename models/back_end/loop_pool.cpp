@@ -1,5 +1,6 @@
 #include "models/back_end/loop_pool.h"
 
+#include <exception>
 #include <utility>
 
 #include "workloads/tallies.h"
@@ -22,11 +23,18 @@ bool LoopPool::call(LoopCalls& calls, const workloads::Calls& wanted) {
   if (calls.answers_.size() < wanted.count) calls.answers_.resize(wanted.count);
   calls.begin_ = Clock::now();
   calls.until_ = calls.begin_ + use_.server.timeout;
-  if (ended_) return calls.outcome_ = Outcome::broken, true;
+  if (ended_) {
+    calls.outcome_ = Outcome::broken;
+    return true;
+  }
   line_.push_back(calls);
   under_way_.push_back(calls);
   calls.inside_ = true;
-  serve_line();
+  try {
+    serve_line();
+  } catch (const std::exception&) {  // Out of memory. Its caller may go, so nothing here may know of these calls.
+    if (calls.CallsUnderWay::is_linked()) fail_late(calls, Outcome::broken);
+  }
   calls.inside_ = false;
   if (!under_way_.empty()) watch_time();
   return !calls.CallsUnderWay::is_linked();

@@ -165,6 +165,23 @@ TEST_P(BackEndCalls, OfASilentBackEndEndInTimeAndLaterOnesAreRight) {
   EXPECT_EQ(subject.stop().calls_late, late);
 }
 
+TEST_P(BackEndCalls, OfAPeerThatLeavesAreNotTakenForAnswersAndOthersGoOn) {
+  ScriptedBackEnd back_end;
+  back_end.set_answer(Answer::silent);
+  RunningSubject subject(calling(back_end.url(), 2, 1, 300));
+  {
+    Connection leaving(subject.port());
+    EXPECT_EQ(reply_to(leaving, "/wait/100"), "200 waited 100");  // From here on its leaving is watched for.
+    ASSERT_TRUE(leaving.send(get("/call/1")));
+    ASSERT_TRUE(back_end.await_questions(1));
+  }
+  Connection other(subject.port());
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(reply_to(other, "/id/5"), "200 5");
+  // Nobody has answered, so no call may count as answered.
+  const Receipt receipt = subject.stop();
+  EXPECT_EQ(receipt.calls, receipt.calls_late.value_or(0) + receipt.calls_broken.value_or(0));
+}
+
 TEST_P(BackEndCalls, AreRefusedWhileNobodyListensAndRightWhenTheBackEndIsBack) {
   ScriptedBackEnd back_end;
   RunningSubject subject(calling(back_end.url(), 1, kPool, kPatientMs));
