@@ -9,6 +9,10 @@
 // Then FILE gets one line per case, a <testcase> of the JUnit format, from which ./check counts. The cases run in a
 // child process. A case that crashes, exits or takes longer than SECONDS has failed, is named, and the cases behind it
 // are run by the next child.
+//
+// A harness that is under test starts the watchdog of its subjects as /proc/self/exe guard
+// (harness/subjects/watchdog.h), which is this program then: it becomes bakeoff, which knows the word. Any other word
+// is refused, because GoogleTest would run all cases.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/prctl.h>
@@ -133,7 +137,17 @@ std::string recorded_cases(const std::string& file) {
 
 int run_cases(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
+  if (argc > 1) {
+    std::fprintf(stderr, "%s: found \"%s\", expected options of GoogleTest\n", argv[0], argv[1]);
+    return 2;
+  }
   return RUN_ALL_TESTS();
+}
+
+int become_the_watchdog() {
+  ::execl(BAKEOFF_PROGRAM, "bakeoff", "guard", nullptr);
+  std::perror(BAKEOFF_PROGRAM);
+  return 2;
 }
 
 /// argv: the program, kRecordInChild, FILE, SECONDS, and what is GoogleTest's.
@@ -206,6 +220,7 @@ int record_cases(char** argv) {
 }  // namespace bakeoff::test
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "guard") return bakeoff::test::become_the_watchdog();
   const std::string_view how = argc > 3 ? argv[1] : "";
   if (how == bakeoff::test::kRecord) return bakeoff::test::record_cases(argv);
   if (how == bakeoff::test::kRecordInChild) return bakeoff::test::run_cases_in_child(argc, argv);

@@ -20,7 +20,7 @@
 #include "harness/subjects/foreign_start.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/runtime_facts.h"
-#include "harness/subjects/shared_segments.h"
+#include "harness/subjects/shared_memory.h"
 #include "harness/subjects/watchdog.h"
 
 namespace bakeoff::experiment {
@@ -126,10 +126,10 @@ void set_up(const subjects::Subject& subject, const journal::Trial& row, const S
     if (ended && ended->exited && ended->status == 0) continue;
     const std::string said = process.last_output();
     if (!ended) {
-      std::vector<pid_t> pids = measure::descendants(process.pid());
-      pids.push_back(process.pid());
+      subjects::SharedMemory memory;
+      memory.look_at_group(process.pid());
       process.stop(SIGKILL);
-      for (const pid_t pid : pids) subjects::remove_shared_segments_of(pid);
+      memory.remove();
     }
     if (subjects::interrupted) throw subjects::Interrupted();
     throw subjects::SubjectError(journal::Outcome::not_run,
@@ -149,16 +149,14 @@ class ServedForeign : public ServedSubject {
  public:
   /// The site has a port.
   ServedForeign(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site);
-  ~ServedForeign() override {
-    server_.reset();
-    subjects::kill_orphans(before_);
-    subjects::remove_shared_segments_of(leader_);
-  }
+  ~ServedForeign() override { end(); }
   std::string take_warning() override { return std::exchange(warning_, ""); }
   std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_in(ready_line_); }
   void stop(journal::Trial& row) override;
 
  private:
+  void end();
+
   const subjects::Subject& subject_;
   std::unique_ptr<subjects::Watchdog> watchdog_;
   pid_t leader_ = 0;
@@ -229,11 +227,22 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
   } catch (const subjects::CannotExecute& error) {
     throw subjects::not_executed(command, error);
   } catch (...) {
-    server_.reset();  // Before the watchdog goes.
-    subjects::kill_orphans(before_);
-    subjects::remove_shared_segments_of(leader_);
+    end();  // Before the watchdog goes.
     throw;
   }
+}
+
+/// However it ended, or if it did not.
+void ServedForeign::end() {
+  subjects::SharedMemory memory;
+  if (server_ && server_->pid() > 0) {
+    memory.look_at_group(leader_);
+  } else if (leader_ > 0) {
+    memory.look_at(leader_);
+  }
+  server_.reset();
+  subjects::kill_orphans(before_);
+  memory.remove();
 }
 
 void ServedForeign::stop(journal::Trial& row) {

@@ -10,7 +10,7 @@
 
 #include "harness/measure/cgroup.h"
 #include "harness/subjects/scratch_folder.h"
-#include "harness/subjects/shared_segments.h"
+#include "harness/subjects/shared_memory.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -33,12 +33,17 @@ Command watchdog_command(const std::vector<int>& cpus) {
 }
 
 /// Until none is left: processes that are forking have children that were not seen.
-void end_cgroup(const fs::path& procs) {
+void end_cgroup(const fs::path& procs, SharedMemory& memory) {
   constexpr int kMostRounds = 1000;
   for (int round = 0; round < kMostRounds; ++round) {
     std::ifstream file(procs);
     bool any = false;
-    for (pid_t pid = 0; file >> pid;) any = (pid > 1 && ::kill(pid, SIGKILL) == 0) || any;
+    for (pid_t pid = 0; file >> pid;) {
+      if (pid <= 1) continue;
+      ::kill(pid, SIGSTOP);
+      memory.look_at(pid);
+      any = ::kill(pid, SIGKILL) == 0 || any;
+    }
     if (!any) return;
     std::this_thread::sleep_for(1ms);
   }
@@ -57,11 +62,13 @@ struct Watched {
   }
 
   void end() const {
+    SharedMemory memory;
     for (const pid_t leader : groups) {
+      memory.look_at_group(leader);
       if (leader > 1) ::kill(-leader, SIGKILL);
     }
-    for (const fs::path& procs : cgroups) end_cgroup(procs);
-    for (const pid_t leader : groups) remove_shared_segments_of(leader);
+    for (const fs::path& procs : cgroups) end_cgroup(procs, memory);
+    memory.remove();
     // The lines end a moment before the harness's lock on its folder does.
     for (const fs::path& folder : folders) remove_abandoned(folder.parent_path(), kLockPatience);
     for (const fs::path& procs : cgroups) measure::remove_cgroup_directory(procs.parent_path());

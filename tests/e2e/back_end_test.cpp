@@ -1,17 +1,21 @@
 // Back ends, as a user meets them: one that is started beside a server, a table whose subjects call one, what is
 // refused, and nothing that is left behind.
 #include <gmock/gmock.h>
+#include <signal.h>
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "harness/journal/reader.h"
 #include "harness/subjects/scratch_folder.h"
+#include "tests/e2e/foreign_server_fixture.h"
 #include "tests/e2e/program.h"
 #include "tests/e2e/serve_call.h"
+#include "tests/eventually.h"
 #include "tests/text_file.h"
 
 namespace bakeoff::e2e {
@@ -21,17 +25,18 @@ using testing::AnyOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// The identifiers of the segments of System V shared memory that there are.
-std::string shared_segments() {
-  std::string identifiers;
+/// The identifiers of the System V segments that there are, and the files in /dev/shm.
+std::set<std::string> shared_memory() {
+  std::set<std::string> found;
   std::istringstream lines(test::contents_of("/proc/sysvipc/shm"));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     std::string key, identifier;
     fields >> key >> identifier;
-    identifiers += identifier + " ";
+    found.insert(identifier);
   }
-  return identifiers;
+  for (const auto& file : std::filesystem::directory_iterator("/dev/shm")) found.insert(file.path().filename());
+  return found;
 }
 
 class BackEndTables : public testing::Test {
@@ -86,13 +91,33 @@ TEST_F(BackEndTables, WhoseCallsAreLateAreErrorsThatTheRowNames) {
 }
 
 TEST_F(BackEndTables, OfPostgresLeaveNothingBehind) {
-  const std::string before = shared_segments();
+  const auto before = shared_memory();
   const auto rows = run(R"("threads", "fibers")", "request = \"/calls-at-once/3/{k}\"\nback_end = \"postgres\"\n");
-  EXPECT_EQ(shared_segments(), before);
+  EXPECT_EQ(shared_memory(), before);
   for (const auto& [subject, row] : rows) {
     // The row itself says what is missing, and how to get it.
     if (row.outcome_detail.find("needs postgres") != std::string::npos) GTEST_SKIP() << row.outcome_detail;
     EXPECT_EQ(row.outcome, journal::Outcome::ok) << subject << ": " << row.outcome_detail;
+  }
+}
+
+/// While the database is made, the programs that make it have shared memory of both kinds.
+TEST_F(BackEndTables, OfPostgresThatEndWhileTheDatabaseIsMadeLeaveNothingBehind) {
+  const auto file = folder_.path() / "calls.toml";
+  test::write_text(file,
+                   "name = \"calls\"\nblocks = 1\nsubjects = [\"threads\"]\n[[tables]]\nworkload = \"http\"\n"
+                   "connections = 1\nrequest = \"/call/{k}\"\nback_end = \"postgres\"\n");
+  for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
+    SCOPED_TRACE(signal);
+    const auto before = shared_memory();
+    Call call(bakeoff_program(), {"run", file, "--out", folder_.path() / ("out" + std::to_string(signal))});
+    const bool made = test::eventually([&] { return shared_memory() != before; });
+    ::kill(call.process().pid(), signal);
+    const auto ended = call.finish();
+    if (!made && ended.output.find("needs postgres") != std::string::npos) GTEST_SKIP() << ended.output;
+    ASSERT_TRUE(made) << ended.errors;
+    EXPECT_TRUE(test::eventually([&] { return shared_memory() == before && nothing_is_left(); }))
+        << testing::PrintToString(shared_memory());
   }
 }
 
