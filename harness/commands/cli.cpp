@@ -40,8 +40,7 @@ void add_notes(help::ProgramHelp& program) {
   program.notes = {
       "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models, real "
       "servers and language runtimes, `bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` "
-      "names what there is of "
-      "each.",
+      "names what there is of each.",
       "`bakeoff help SUBCOMMAND` explains a subcommand. `bakeoff help words` explains the words that bakeoff uses, "
       "such as unit, block and slice."};
 }
@@ -181,11 +180,15 @@ int run_command_line(int argc, char** argv) {
       "Without it, closed loop: each connection sends its next request after the reply to the last one",
       "RATE", [](const std::string&, const std::string& text) { input::parse_rates("--rate", text); });
   add_parsed(*load_app, "--think", load.shape.think_us,
-             "Closed loop: each connection is a user, who thinks between a reply and the next request: fixed:US, "
-             "exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, in microseconds",
+             "Closed loop or sessions: users think between a reply and the next request: fixed:US, exponential:MEAN_US "
+             "or lognormal:MEDIAN_US,SIGMA, in microseconds",
              "SHAPE", [](const std::string&, const std::string& text) { check_think_time(text); });
-  load_app->add_flag("--poisson", load.shape.poisson,
-                     "With --rate or --slo: the times between requests are exponential instead of even");
+  add_parsed(
+      *load_app, "--sessions", load.shape.session_requests,
+      "With --rate or --slo: users come, send fixed:N or geometric:MEAN requests one after another on a connection "
+      "of their own, and leave; at most --connections at once. The rate is of requests all the same",
+      "LENGTH", [](const std::string&, const std::string& text) { check_session_requests(text); });
+  load_app->add_flag("--poisson", load.shape.poisson, "With --rate or --slo: exponential times between arrivals");
   add_parsed(
       *load_app, "--slo", load.slo,
       "A limit like p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s). Searches for the highest rate that "

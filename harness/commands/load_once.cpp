@@ -141,7 +141,7 @@ load::HintContext hint_context(const load::AgentPlan& plan, const measure::Accep
   context.descriptors_soft = context.descriptors_hard = limits.nofile_hard;  // To which an agent raises its own.
   if (limits.port_first && limits.port_last) context.ports = *limits.port_last - *limits.port_first + 1;
   context.sources = std::max<std::uint64_t>(plan.sources.size(), 1);
-  context.churn = plan.load.churn;
+  context.churn = plan.load.connections_come_and_go();
   context.connect_timeout_s = plan.connect_timeout_s;
   context.timeout_s = plan.timeout_s;
   return context;

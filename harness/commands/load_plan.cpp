@@ -9,6 +9,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/url.h"
+#include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
 #include "harness/measure/cpu_sets.h"
 
@@ -18,8 +19,14 @@ namespace {
 constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
 
 void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
-  if (!options.shape.think_us.empty() && !(options.rate.empty() && options.slo.empty())) {
-    throw UsageError("--think: users who think are of a closed load, so neither --rate nor --slo");
+  const bool open = !(options.rate.empty() && options.slo.empty());
+  if (!options.shape.think_us.empty() && open && !options.shape.has_sessions()) {
+    throw UsageError("--think: users who think are of a closed load or of --sessions, so neither --rate nor --slo");
+  }
+  if (options.shape.has_sessions()) {
+    if (!open) throw UsageError("--sessions: found neither --rate nor --slo, expected one beside it");
+    if (options.shape.churn) throw UsageError("--sessions: a session keeps its connection, so no --churn");
+    if (options.shape.pipeline > 1) throw UsageError("--sessions: a user waits for each reply, so no --pipeline");
   }
   if (options.rate.empty()) {
     if (options.shape.poisson && options.slo.empty()) {
@@ -42,6 +49,12 @@ void check_think_time(const std::string& text) try {
   load::parse_think_time(text);
 } catch (const std::invalid_argument& error) {
   throw UsageError(std::string("--think: ") + error.what());
+}
+
+void check_session_requests(const std::string& text) try {
+  load::SessionLength{text};
+} catch (const std::invalid_argument& error) {
+  throw UsageError(std::string("--sessions: ") + error.what());
 }
 
 load::AgentPlan plan_of(const LoadOptions& options) {

@@ -15,6 +15,7 @@ namespace bakeoff::commands {
 load::Slo slo_of(const std::string& text);
 /// "exponential:100000". Throws UsageError naming --think.
 void check_think_time(const std::string& text);
+void check_session_requests(const std::string& text);
 
 /// Both throw UsageError for what cannot be done: option, what was found, what is expected.
 load::AgentPlan plan_of(const LoadOptions& options);

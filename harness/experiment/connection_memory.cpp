@@ -27,7 +27,7 @@ SubjectMemory read_subject_memory(const std::vector<pid_t>& pids, const measure:
 }
 
 std::optional<std::uint64_t> connections_held(const journal::Params& params, const journal::ClientRow& client) {
-  if (params.load.churn) return std::nullopt;
+  if (params.load.connections_come_and_go()) return std::nullopt;
   const journal::CrowdFacts crowd = client.crowd.value_or(journal::CrowdFacts{});
   const std::uint64_t opened = crowd.idle + crowd.slow_senders + crowd.slow_readers;
   return client.connections_open + opened - std::min(opened, crowd.lost);

@@ -10,13 +10,14 @@
 
 #include "harness/experiment/spec.h"
 #include "harness/load/plan.h"
+#include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
 #include "harness/measure/plain_text.h"
 
 namespace bakeoff::experiment {
 namespace {
 
-constexpr std::array<std::string_view, 3> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals"};
+constexpr std::array<std::string_view, 4> kOpenOnly{"rate_rps", "ramp_to_rps", "arrivals", "session_requests"};
 const std::vector<std::string> kLoops{"closed", "open"};
 const std::vector<std::string> kArrivals{"constant", "poisson"};
 
@@ -50,11 +51,24 @@ void fill_in_share(const input::TomlSection& section, std::string& request) {
 void read_think_time(const input::TomlSection& section, journal::LoadShape& load) {
   if (!section.has("think_us")) return;
   load.think_us = section.text("think_us", "a text").value_or("");
-  if (load.is_open()) section.fail("think_us", section.shown("think_us"), "it only beside load = \"closed\"");
+  if (load.is_open() && !load.has_sessions()) {
+    section.fail("think_us", section.shown("think_us"), "it only beside load = \"closed\" or session_requests");
+  }
   try {
     load::parse_think_time(load.think_us);
   } catch (const std::invalid_argument& error) {
     section.fail("think_us", section.shown("think_us"), std::string("how it is drawn (") + error.what() + ")");
+  }
+}
+
+void read_sessions(const input::TomlSection& section, journal::LoadShape& load) {
+  if (!section.has("session_requests")) return;
+  load.session_requests = section.text("session_requests", "a text").value_or("");
+  try {
+    load::SessionLength{load.session_requests};
+  } catch (const std::invalid_argument& error) {
+    section.fail("session_requests", section.shown("session_requests"),
+                 std::string("how many they are (") + error.what() + ")");
   }
 }
 
@@ -68,10 +82,17 @@ void read_arrivals(const input::TomlSection& section, journal::LoadShape& load) 
   load.rate_rps = section.number("rate_rps", kLeastRate, kMostRate, unit).value_or(load.rate_rps);
   load.ramp_to_rps = section.number("ramp_to_rps", kLeastRate, kMostRate, unit).value_or(load.ramp_to_rps);
   load.poisson = section.name("arrivals", kArrivals).value_or("constant") == "poisson";
+  read_sessions(section, load);
   read_think_time(section, load);
   load.churn = section.flag("churn").value_or(load.churn);
+  if (load.churn && load.has_sessions()) {
+    section.fail("churn", "true", "it without session_requests: a session keeps its connection");
+  }
   if (load.churn && load.pipeline > 1) {
     section.fail("pipeline", section.shown("pipeline"), "1 beside churn: a connection has one request");
+  }
+  if (load.has_sessions() && load.pipeline > 1) {
+    section.fail("pipeline", section.shown("pipeline"), "1 beside session_requests: a user waits for each reply");
   }
 }
 

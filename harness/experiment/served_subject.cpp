@@ -126,7 +126,7 @@ void set_up(const subjects::Subject& subject, const journal::Trial& row, const S
     if (ended && ended->exited && ended->status == 0) continue;
     const std::string said = process.last_output();
     if (!ended) {
-      subjects::SharedMemory memory;
+      subjects::LeftSharedMemory memory;
       memory.look_at_group(process.pid());
       process.stop(SIGKILL);
       memory.remove();
@@ -234,7 +234,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
 
 /// However it ended, or if it did not.
 void ServedForeign::end() {
-  subjects::SharedMemory memory;
+  subjects::LeftSharedMemory memory;
   if (server_ && server_->pid() > 0) {
     memory.look_at_group(leader_);
   } else if (leader_ > 0) {

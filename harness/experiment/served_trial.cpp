@@ -237,6 +237,7 @@ void ServedTrial::note_slices(load::AgentResult& result) {
   const bool open = row.params.load.is_open();
   result.latency = kept.latency;
   result.outstanding_ns = kept.outstanding_ns;
+  result.sessions_ns = kept.sessions_ns;
   result.due = kept.due;
   result.row.window_s = kept.length_s;
   result.row.requests = kept.requests;

@@ -25,8 +25,12 @@ struct LoadShape {
   bool poisson = false;    ///< Open loop: exponential times between requests instead of even ones.
   bool spin = false;       ///< The generator never sleeps: no wake-up of its own in the latencies, for a whole CPU.
   bool churn = false;      ///< Connect, one request, close.
-  /// Closed loop: how long a user thinks between a reply and the next request, drawn as parse_think_time() (thinking.h)
-  /// has it, in microseconds; "": not at all.
+  /// Open loop: requests come in sessions of so many, drawn as SessionLength (sessions.h) has it, and the rate, which
+  /// is of requests all the same, is kept by the arrivals of sessions. Each has a connection of its own; `connections`
+  /// is then the most of them at once. "": no sessions.
+  std::string session_requests{};
+  /// Closed loop and sessions: how long a user thinks between a reply and the next request, drawn as parse_think_time()
+  /// (thinking.h) has it, in microseconds; "": not at all.
   std::string think_us{};
 
   // beside the load
@@ -36,13 +40,18 @@ struct LoadShape {
   std::uint64_t slow_readers = 0;  ///< Ask and ask, and never read.
 
   bool is_open() const { return rate_rps != 0; }
+  bool has_sessions() const { return !session_requests.empty(); }
+  /// Connections are made as the load needs them, and closed when it does not.
+  bool connections_come_and_go() const { return churn || has_sessions(); }
 
   std::uint64_t connections_beside() const { return idle + slow_senders + slow_readers; }
   std::uint64_t all_connections() const { return connections + connections_beside(); }
 
-  /// Connections that a server holds at once: with churn a quarter more of the load's own, because one that is closed
-  /// may still be held by its unit when the next one has come.
-  std::uint64_t connections_at_once() const { return all_connections() + (churn ? (connections + 3) / 4 : 0); }
+  /// Connections that a server holds at once: where they come and go a quarter more of the load's own, because one
+  /// that is closed may still be held by its unit when the next one has come.
+  std::uint64_t connections_at_once() const {
+    return all_connections() + (connections_come_and_go() ? (connections + 3) / 4 : 0);
+  }
 };
 
 /// As a row keeps the load of that workload: a size of messages is of echo alone.

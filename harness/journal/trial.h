@@ -142,6 +142,8 @@ struct ClientRow {
   /// Integral of the window's requests that were due and unanswered, until the last one was answered or given up, over
   /// the window.
   std::optional<double> mean_outstanding;
+  /// Loads of sessions: how many were there at once, a mean over the window.
+  std::optional<double> mean_sessions;
   /// The share of its connections' time in the window that the generator waited on its own account (a pause before it
   /// connected again, no port, no descriptor). Unknown where nobody counted.
   std::optional<double> paused_share;

@@ -136,6 +136,7 @@ constexpr FieldTable kClientRowFields{
     field<&ClientRow::offered_rps>("offered_rps"),
     field<&ClientRow::ceiling_rps>("ceiling_rps"),
     field<&ClientRow::mean_outstanding>("mean_outstanding"),
+    field<&ClientRow::mean_sessions>("mean_sessions"),
     field<&ClientRow::paused_share>("paused_share"),
     field<&ClientRow::latency_us, kLatencySummaryFields>("latency_us"),
     field<&ClientRow::clamped>("clamped"),

@@ -1,5 +1,5 @@
 // A generator thread's life: connecting, the phases of a load, the loop, and which request goes where. What happens on
-// one connection is in generator_thread_connections.cpp.
+// one connection is in generator_thread_connections.cpp, and sessions in generator_thread_sessions.cpp.
 #include "harness/load/generator_thread.h"
 
 #include <sched.h>
@@ -62,13 +62,16 @@ GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, st
                    begin_of(plan.load.connections, number, threads)),
       request_times_(connections_.size() * depth_),
       scratch_(kScratchBytes),
-      thinking_(plan.load.think_us, plan.seed, first_connection_, connections_.size()),
+      session_length_(plan.load.has_sessions() ? std::optional(SessionLength(plan.load.session_requests))
+                                               : std::nullopt),
+      thinking_(plan.load.think_us, plan.seed, first_connection_, connections_.size(),
+                session_length_ ? Thinking::At::arrival : Thinking::At::first),
       recorder_(plan, connections_.size(), std::move(on_interval)) {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
     connections_[i].index = i;
-    connections_[i].session = make_session(i);
+    connections_[i].session = make_session(first_connection_ + i);
     if (i != 0) continue;
     const auto classes = connections_[i].session->classes();
     has_classes_ = !classes.empty();
@@ -81,8 +84,9 @@ GeneratorThread::~GeneratorThread() {
 }
 
 void GeneratorThread::connect_all() {
-  // Churn makes its connections as it goes: one shows that the server is there.
-  const std::size_t wanted = plan_.load.churn ? std::min<std::size_t>(connections_.size(), 1) : connections_.size();
+  // Where connections come and go, one shows that the server is there.
+  const bool come_and_go = plan_.load.connections_come_and_go();
+  const std::size_t wanted = come_and_go ? std::min<std::size_t>(connections_.size(), 1) : connections_.size();
   connect_paced(
       std::span(connections_).first(wanted), peer_, sources_, plan_.connect_timeout_s, stop_,
       [&](LoadConnection& connection) {
@@ -95,7 +99,7 @@ void GeneratorThread::connect_all() {
         connection.paused_ns = measure::now_ns();
         if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
       });
-  if (plan_.load.churn && wanted != 0) connections_.front().shut();
+  if (come_and_go && wanted != 0) connections_.front().shut();
 }
 
 std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) const {
@@ -107,12 +111,16 @@ std::uint64_t GeneratorThread::count_connections(bool LoadConnection::*flag) con
 /// other draws, and each warm-up too.
 Schedule GeneratorThread::schedule_of(Arrivals arrivals, std::uint64_t begin_ns) const {
   if (!open_ || connections_.empty()) return {};
+  if (session_length_) {
+    arrivals.rate_rps /= session_length_->mean();
+    arrivals.ramp_to_rps /= session_length_->mean();
+  }
   if (phases_ > 2) arrivals.seed = workloads::stream_of(arrivals.seed, phases_);
   return {arrivals, begin_ns, number_, std::max<std::uint64_t>(plan_.threads, 1)};
 }
 
 std::uint64_t GeneratorThread::connected() const {
-  if (plan_.load.churn) return connect_error_.empty() ? connections_.size() : 0;
+  if (plan_.load.connections_come_and_go()) return connect_error_.empty() ? connections_.size() : 0;
   return static_cast<std::uint64_t>(
       std::count_if(connections_.begin(), connections_.end(),
                     [](const LoadConnection& connection) { return connection.state == LoadConnection::State::open; }));
@@ -155,10 +163,11 @@ std::uint64_t GeneratorThread::cut_off_unanswered() {
   for (LoadConnection& connection : connections_) {
     if (connection.in_flight == 0) continue;
     in_flight_ -= connection.in_flight;
+    if (in_session(connection)) end_session(connection, measure::now_ns());
     connection.in_flight = 0;
     renew_session(connection);
     connection.shut();
-    if (!plan_.load.churn) connect(connection, measure::now_ns());
+    if (!plan_.load.connections_come_and_go()) connect(connection, measure::now_ns());
     ++cut;
   }
   return cut;
@@ -183,6 +192,9 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   // What came due while the last events were served.
   for (const std::uint64_t now = measure::now_ns(); schedule_.next_ns() <= now;) issue_due(now);
   end_issuing();
+  for (LoadConnection& connection : connections_) {
+    if (in_session(connection)) send_next(connection, 0, measure::now_ns());
+  }
   recorder_.close_window(measure::now_ns(), thread_cpu_us());
   serve_events(measure::now_ns() + timeout_ns_, Until::drained);
 
@@ -250,13 +262,13 @@ void GeneratorThread::begin_issuing(std::uint64_t until_ns, const Schedule& sche
   free_.clear();
   if (open_) {
     // Round by round, so that the first requests spread over all connections.
-    const std::uint64_t slots = plan_.load.churn ? 1 : plan_.load.pipeline;
+    const std::uint64_t slots = plan_.load.connections_come_and_go() ? 1 : plan_.load.pipeline;
     for (std::uint64_t round = 0; round < slots; ++round) {
       for (LoadConnection& connection : connections_) {
         if (can_send(connection)) add_free_slots(connection, 1);
       }
     }
-    return;
+    if (!session_length_) return;
   }
   thinking_.resume(measure::now_ns());
   for (LoadConnection& connection : connections_) send_next(connection, 0, measure::now_ns());
@@ -294,18 +306,19 @@ void GeneratorThread::expire(std::uint64_t now_ns) {
 /// What is due at `until_ns` goes out or joins the backlog; not all of it at once where that is very much.
 void GeneratorThread::issue_due(std::uint64_t until_ns) {
   for (int taken = 0; taken != kMostAtOnce && schedule_.next_ns() <= until_ns; ++taken) {
-    const std::uint64_t due = schedule_.next_ns();
-    schedule_.pop();
     const std::uint64_t now = measure::now_ns();
-    recorder_.came_due(due, now);
+    // Each phase has other sessions.
+    const BacklogEntry request{schedule_.next_ns(), now, phases_ << 40 | schedule_.next_number()};
+    schedule_.pop();
+    recorder_.came_due(request.due_ns, now);
     LoadConnection* connection = backlog_.empty() ? next_free_connection() : nullptr;
     if (connection != nullptr) {
       batch_.clear();
-      append_request(*connection, {due, now}, now);
+      append_request(*connection, request, now);
       transmit(*connection, now);
       continue;
     }
-    backlog_.push({due, now});
+    backlog_.push(request);
     if (backlog_.size() > plan_.backlog_cap) give_up_oldest("shed", now);
   }
 }
@@ -313,7 +326,13 @@ void GeneratorThread::issue_due(std::uint64_t until_ns) {
 /// A user whose connection is lost meanwhile asks as soon as there is a new one.
 void GeneratorThread::ask_after_thoughts(std::uint64_t until_ns) {
   for (int asked = 0; asked != kMostAtOnce && thinking_.next_ns() <= until_ns; ++asked) {
-    send_next(connections_[thinking_.pop()], 0, measure::now_ns());
+    const std::uint64_t due = thinking_.next_ns();
+    LoadConnection& connection = connections_[thinking_.pop()];
+    if (session_length_) {
+      go_on(connection, due, measure::now_ns());
+    } else {
+      send_next(connection, 0, measure::now_ns());
+    }
   }
 }
 
@@ -324,7 +343,8 @@ void GeneratorThread::give_up_oldest(const char* phase, std::uint64_t now_ns) {
 }
 
 bool GeneratorThread::can_send(const LoadConnection& connection) const {
-  return connection.state == (plan_.load.churn ? LoadConnection::State::closed : LoadConnection::State::open);
+  if (!plan_.load.connections_come_and_go()) return connection.state == LoadConnection::State::open;
+  return connection.state == LoadConnection::State::closed && !in_session(connection);
 }
 
 void GeneratorThread::add_free_slots(LoadConnection& connection, std::uint32_t slots) {
@@ -352,6 +372,7 @@ LoadConnection* GeneratorThread::next_free_connection() {
 
 /// `slots` requests of the connection have been answered or given up: what goes out on it next?
 void GeneratorThread::send_next(LoadConnection& connection, std::uint32_t slots, std::uint64_t now_ns) {
+  if (in_session(connection)) return go_on(connection, now_ns, now_ns);
   if (!can_send(connection)) return;  // Lost since.
   if (!open_) {
     if (connection.in_flight == 0 && now_ns < issue_until_ns_ && !thinking_.thinks(connection.index)) {

@@ -8,7 +8,10 @@
 // Closed loop: a connection sends a batch, waits for all its replies, thinks where the load has think times
 // (thinking.h), and sends the next. Open loop: a request that comes
 // due goes out on the connection that has been free for longest, or joins the backlog, which is served in the order of
-// the due times. Churn: a connection is made for each request, and closed behind its reply.
+// the due times. Churn: a connection is made for each request, and closed behind its reply. Sessions (sessions.h): what
+// comes due is the first request of a session, on a connection of its own; the others follow as in a closed loop, and
+// the connection is closed behind the last reply. A session whose connection fails is over; one whose connection the
+// server closes between two requests goes on with another. Between two windows sessions stand still, as thoughts do.
 //
 // A connection that fails while the load runs is counted by phase and errno and reopened. One that had been served is
 // reopened after the events of the round. One on which nothing had been served waits for a pause first, and the pause
@@ -29,6 +32,7 @@
 #include "harness/load/recorder.h"
 #include "harness/load/ring.h"
 #include "harness/load/schedule.h"
+#include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
 #include "workloads/ledger.h"
 
@@ -75,6 +79,7 @@ class GeneratorThread {
   };
   struct BacklogEntry {
     std::uint64_t due_ns = 0, noticed_ns = 0;
+    std::uint64_t session = 0;  ///< The number of the one that it begins, in a load of sessions.
   };
   /// Room for one more request on a connection; stale when the connection has become another one since.
   struct Slot {
@@ -108,8 +113,17 @@ class GeneratorThread {
   void send_next(LoadConnection& connection, std::uint32_t slots, std::uint64_t now_ns);
   std::uint64_t outstanding() const { return in_flight_ + backlog_.size(); }
 
+  // Sessions: generator_thread_sessions.cpp.
+  void begin_session(LoadConnection& connection, const BacklogEntry& first, std::uint64_t now_ns);
+  void end_session(LoadConnection& connection, std::uint64_t now_ns);
+  void go_on(LoadConnection& connection, std::uint64_t due_ns, std::uint64_t now_ns);
+  void make_way(LoadConnection& connection, std::uint64_t now_ns);
+  bool in_session(const LoadConnection& connection) const {
+    return connection.session_left != 0 || (session_length_ && connection.in_flight != 0);
+  }
+
   // What happens on a connection.
-  std::unique_ptr<workloads::ClientSession> make_session(std::uint32_t index);
+  std::unique_ptr<workloads::ClientSession> make_session(std::uint64_t number);
   void connect(LoadConnection& connection, std::uint64_t now_ns);
   void on_connected(LoadConnection& connection, std::uint64_t now_ns);
   void on_event(LoadConnection& connection, std::uint32_t events);
@@ -117,6 +131,7 @@ class GeneratorThread {
   void answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
                 std::uint64_t now_ns);
   void append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns);
+  void append_next(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns);
   void send_batch(LoadConnection& connection, std::uint64_t now_ns);
   void transmit(LoadConnection& connection, std::uint64_t now_ns);
   void send_rest(LoadConnection& connection);
@@ -158,7 +173,8 @@ class GeneratorThread {
 
   std::uint64_t issue_until_ns_ = 0;  ///< Closed loop: no batch goes out after it.
   Schedule schedule_;
-  Thinking thinking_;  ///< User i is who uses connection i.
+  std::optional<SessionLength> session_length_;  ///< Of a load of sessions.
+  Thinking thinking_;                            ///< User i is who uses connection i.
   Ring<BacklogEntry> backlog_;
   Ring<Slot> free_;
   std::uint64_t in_flight_ = 0;

@@ -16,8 +16,9 @@ constexpr std::uint64_t kReconnectPauseNs = 50'000'000;
 
 }  // namespace
 
-std::unique_ptr<workloads::ClientSession> GeneratorThread::make_session(std::uint32_t index) {
-  workloads::ClientSettings settings = client_settings(plan_, first_connection_ + index);
+/// Number `number` of the load: of its connections, or of its sessions.
+std::unique_ptr<workloads::ClientSession> GeneratorThread::make_session(std::uint64_t number) {
+  workloads::ClientSettings settings = client_settings(plan_, number);
   settings.learnt = &learnt_;
   settings.check = plan_.check_replies;
   settings.ledger = increments_ ? &ledger_ : nullptr;
@@ -76,6 +77,10 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
     if (got < 0 && errno == EINTR) return true;
     if (got == 0 && connection.in_flight == 0) {
       ++closed_idle_;  // A keep-alive that has timed out is the server's right.
+      if (session_length_) {
+        connection.shut();  // Its next request will have another one.
+        return false;
+      }
       renew_session(connection);
       schedule_reconnect(connection, pause_after("closed", 0, connection.replied), measure::now_ns());
       return false;
@@ -97,8 +102,11 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   }
   const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
   if (completed == 0) return more;
-  if (plan_.load.churn) {
+  if (plan_.load.churn || (session_length_ && connection.session_left == 0)) {
+    if (session_length_) end_session(connection, now);
     connection.shut();
+  } else if (session_length_) {
+    if (consumed.closing) connection.shut();
   } else if (consumed.closing) {
     // The server ended the conversation in the protocol's own way: no error, a new connection at once; but what was
     // asked behind its last reply will not be answered.
@@ -138,13 +146,22 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
   connection.first += completed;
   connection.in_flight -= completed;
   in_flight_ -= completed;
-  if (completed != 0 && connection.in_flight == 0) thinking_.begin(connection.index, now_ns);
+  if (completed != 0 && connection.in_flight == 0 && (!session_length_ || connection.session_left != 0)) {
+    thinking_.begin(connection.index, now_ns);
+  }
   if (completed != 0) connection.replied = connection.served = true;
   recorder_.right(completed - std::min(completed, consumed.error_replies + consumed.wrong), now_ns);
 }
 
 /// Open loop: one more request into batch_.
 void GeneratorThread::append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns) {
+  if (session_length_) begin_session(connection, request, now_ns);
+  append_next(connection, request, now_ns);
+}
+
+/// The same where a session goes on.
+void GeneratorThread::append_next(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns) {
+  if (session_length_) --connection.session_left;
   connection.session->next_request(batch_);
   times_of(connection, connection.in_flight) = {request.due_ns, now_ns, class_of_last(connection)};
   ++connection.in_flight;
@@ -211,7 +228,11 @@ void GeneratorThread::fail(LoadConnection& connection, const char* phase, int co
   recorder_.error(phase, code);
   const std::uint64_t now = measure::now_ns();
   record_unanswered(connection, now);
-  if (connection.in_flight != 0) thinking_.begin(connection.index, now);
+  if (in_session(connection)) {
+    end_session(connection, now);
+  } else if (connection.in_flight != 0) {
+    thinking_.begin(connection.index, now);
+  }
   in_flight_ -= connection.in_flight;
   connection.in_flight = 0;
   if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
@@ -250,7 +271,7 @@ void GeneratorThread::reconnect(std::vector<LoadConnection*>& connections) {
   for (LoadConnection* connection : reconnecting_) {
     const std::uint64_t now = measure::now_ns();
     end_pause(*connection, now);
-    if (plan_.load.churn) {
+    if (plan_.load.connections_come_and_go()) {
       send_next(*connection, 1, now);
     } else if (connection->state == LoadConnection::State::closed) {
       connect(*connection, now);
@@ -269,7 +290,7 @@ void GeneratorThread::end_pause(LoadConnection& connection, std::uint64_t now_ns
 /// What was half said on the old connection must not meet what is said on the new one.
 void GeneratorThread::renew_session(LoadConnection& connection) {
   if (connection.fresh) return;
-  connection.session = make_session(connection.index);
+  connection.session = make_session(first_connection_ + connection.index);
   connection.fresh = true;
 }
 

@@ -42,6 +42,7 @@ struct LoadConnection {
     std::swap(generation, other.generation);
     std::swap(first, other.first);
     std::swap(in_flight, other.in_flight);
+    std::swap(session_left, other.session_left);
     std::swap(begun_ns, other.begun_ns);
     std::swap(pause, other.pause);
     std::swap(paused_ns, other.paused_ns);
@@ -61,17 +62,18 @@ struct LoadConnection {
 
   int fd = -1;
   State state = State::closed;
-  bool fresh = true;             ///< The session has not been spoken with since it was made.
-  bool asked = false;            ///< A request of the window was sent on it, on whatever socket it had then;
-  bool served = false;           ///< and one was answered.
-  bool replied = false;          ///< A reply has come on this socket or, while there is none, on the last one.
-  std::uint32_t index = 0;       ///< In its generator thread.
-  std::uint32_t generation = 0;  ///< Counts the connections that it has been.
-  std::uint32_t first = 0;       ///< Place of the oldest unanswered request in the thread's ring of stamps.
-  std::uint32_t in_flight = 0;   ///< Requests not answered yet.
-  std::uint64_t begun_ns = 0;    ///< When the connect began.
-  Pause pause = Pause::none;     ///< What the generator itself keeps it waiting for,
-  std::uint64_t paused_ns = 0;   ///< and since when.
+  bool fresh = true;               ///< The session has not been spoken with since it was made.
+  bool asked = false;              ///< A request of the window was sent on it, on whatever socket it had then;
+  bool served = false;             ///< and one was answered.
+  bool replied = false;            ///< A reply has come on this socket or, while there is none, on the last one.
+  std::uint32_t index = 0;         ///< In its generator thread.
+  std::uint32_t generation = 0;    ///< Counts the connections that it has been.
+  std::uint32_t first = 0;         ///< Place of the oldest unanswered request in the thread's ring of stamps.
+  std::uint32_t in_flight = 0;     ///< Requests not answered yet.
+  std::uint64_t session_left = 0;  ///< Requests that the load's session on it has still to send.
+  std::uint64_t begun_ns = 0;      ///< When the connect began.
+  Pause pause = Pause::none;       ///< What the generator itself keeps it waiting for,
+  std::uint64_t paused_ns = 0;     ///< and since when.
   std::unique_ptr<workloads::ClientSession> session;
   std::string unsent;  ///< What the socket has not taken yet.
 };

@@ -87,6 +87,7 @@ void merge(AgentResult& whole, const AgentResult& part) {
   whole.replies_square_sum += part.replies_square_sum;
   whole.due += part.due;
   whole.outstanding_ns += part.outstanding_ns;
+  whole.sessions_ns += part.sessions_ns;
   for (const auto& [name, pause] : part.pauses) {
     whole.pauses[name].count += pause.count;
     whole.pauses[name].ns += pause.ns;
@@ -104,6 +105,7 @@ void add_counts(LoadWindow& whole, const LoadWindow& part) {
   whole.due += part.due;
   whole.outstanding_at_end += part.outstanding_at_end;
   whole.outstanding_ns += part.outstanding_ns;
+  whole.sessions_ns += part.sessions_ns;
   for (const auto& [name, histogram] : part.latency) whole.latency[name].merge(histogram);
 }
 
@@ -152,6 +154,7 @@ void compute_figures(AgentResult& whole, bool open_loop) {
   if (row.window_s > 0) {
     row.throughput_rps = static_cast<double>(row.replies_ok) / row.window_s;
     row.mean_outstanding = whole.outstanding_ns / (row.window_s * 1e9);
+    if (whole.sessions_ns > 0) row.mean_sessions = whole.sessions_ns / (row.window_s * 1e9);
     if (open_loop) row.offered_rps = static_cast<double>(whole.due) / row.window_s;
   }
   if (whole.connections_ns > 0) {

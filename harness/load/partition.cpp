@@ -48,7 +48,8 @@ std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& 
   const std::uint64_t each = divided_up(total, agents);
   const std::uint64_t loading = std::clamp<std::uint64_t>(divided_up(plan.load.connections, each), 1, agents);
   const std::uint64_t threads_each = std::max<std::uint64_t>(cpus.size() / loading, 1);
-  const std::uint64_t sources_each = plan.load.churn ? kChurnSources : each / kConnectionsPerSource + 1;
+  const std::uint64_t sources_each =
+      plan.load.connections_come_and_go() ? kChurnSources : each / kConnectionsPerSource + 1;
   std::vector<AgentPlan> parts;
   journal::LoadShape rest = plan.load;
   std::uint64_t threads = 0;

@@ -89,6 +89,7 @@ constexpr FieldTable kLoadWindowFields{
     field<&LoadWindow::due>("due"),
     field<&LoadWindow::outstanding_at_end>("outstanding_at_end"),
     field<&LoadWindow::outstanding_ns>("outstanding_ns"),
+    field<&LoadWindow::sessions_ns>("sessions_ns"),
 };
 
 // Histograms by class travel as their parts.
@@ -126,6 +127,7 @@ constexpr FieldTable kAgentResultFields{
     field<&AgentResult::ledger>("ledger"),
     field<&AgentResult::ledger_complete>("ledger_complete"),
     field<&AgentResult::outstanding_ns>("outstanding_ns"),
+    field<&AgentResult::sessions_ns>("sessions_ns"),
     field<&AgentResult::pauses, kPauseFields>("pauses"),
     field<&AgentResult::connections_ns>("connections_ns"),
 };

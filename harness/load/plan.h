@@ -89,6 +89,7 @@ struct LoadWindow {
   std::uint64_t unfinished = 0;
   std::uint64_t due = 0, outstanding_at_end = 0;      ///< Open loads: as in AgentResult and its row.
   double outstanding_ns = 0;                          ///< Integral, request-nanoseconds.
+  double sessions_ns = 0;                             ///< Integral of the sessions that were there.
   std::map<std::string, stats::Histogram> latency{};  ///< By class, as ClientRow::latency_us.
 };
 
@@ -118,6 +119,7 @@ struct AgentResult {
   std::string ledger;
   bool ledger_complete = true;
   double outstanding_ns = 0;  ///< Integral, request-nanoseconds.
+  double sessions_ns = 0;     ///< Integral of the sessions that were there.
   /// What the generator waited for by itself in the window, by pause_name(), and what that is a part of: connections x
   /// window.
   std::map<std::string, PauseCount> pauses;

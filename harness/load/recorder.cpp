@@ -16,7 +16,7 @@ std::string name_of(const std::string& phase, int code) {
 
 Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval)
     : open_(plan.load.is_open()),
-      churn_(plan.load.churn),
+      come_and_go_(plan.load.connections_come_and_go()),
       warmup_s_(plan.warmup_s),
       interval_ns_(static_cast<std::uint64_t>(plan.interval_s * 1e9)),
       on_interval_(std::move(on_interval)),
@@ -37,7 +37,8 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
   window_.unfinished = unfinished_;
   window_.due = due_;
   window_.outstanding_ns = outstanding_ns_;
-  begin_ns_ = accounted_ns_ = last_reply_ns_ = begin_ns;
+  window_.sessions_ns = sessions_ns_;
+  begin_ns_ = accounted_ns_ = sessions_accounted_ns_ = last_reply_ns_ = begin_ns;
   end_ns_ = end_ns;
   cpu_begin_us_ = interval_cpu_us_ = cpu_us;
   const std::uint64_t index = interval_.index;
@@ -49,6 +50,7 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
 
 void Recorder::close_window(std::uint64_t now_ns, double cpu_us) {
   end_ns_ = std::clamp(now_ns, begin_ns_, end_ns_);  // Earlier when told to stop, perhaps before it began.
+  account_sessions(end_ns_);
   cpu_end_us_ = cpu_us;
   window_.outstanding_at_end = outstanding_;
   outstanding_at_end_ += outstanding_;
@@ -74,7 +76,7 @@ LoadWindow Recorder::end_window() {
   take("slip", slip_, open_);
   take("wait", wait_, open_);
   take("service", service_, open_);
-  take("connect", connect_, churn_);
+  take("connect", connect_, come_and_go_);
   const bool mixed = std::ranges::any_of(classes_, [](const Class& one) { return one.latency.count() != 0; });
   for (Class& one : classes_) take(one.name, one.latency, mixed);
   window_.length_s = static_cast<double>(end_ns_ - begin_ns_) / 1e9;
@@ -84,6 +86,7 @@ LoadWindow Recorder::end_window() {
   window_.unfinished = unfinished_ - window_.unfinished;
   window_.due = due_ - window_.due;
   window_.outstanding_ns = outstanding_ns_ - window_.outstanding_ns;
+  window_.sessions_ns = sessions_ns_ - window_.sessions_ns;
   windows_ns_ += end_ns_ - begin_ns_;
   cpu_us_ += cpu_end_us_ - cpu_begin_us_;
   measuring_ = false;
@@ -160,6 +163,7 @@ AgentResult Recorder::result(int cpu) const {
   result.due = due_;
   if (open_) row.outstanding_at_end = outstanding_at_end_;
   result.outstanding_ns = outstanding_ns_;
+  result.sessions_ns = sessions_ns_;
   for (std::size_t i = 0; i < kPauses; ++i) {
     if (pauses_[i].count != 0) result.pauses.emplace(pause_name(static_cast<Pause>(i)), pauses_[i]);
   }

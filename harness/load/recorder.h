@@ -60,7 +60,16 @@ class Recorder {
     wait_.record(now_ns - noticed_ns);
   }
   void connected(std::uint64_t begun_ns, std::uint64_t now_ns) {
-    if (measuring_ && churn_) connect_.record(now_ns - begun_ns);
+    if (measuring_ && come_and_go_) connect_.record(now_ns - begun_ns);
+  }
+
+  void session_begins(std::uint64_t now_ns) {
+    account_sessions(now_ns);
+    ++sessions_;
+  }
+  void session_ends(std::uint64_t now_ns) {
+    account_sessions(now_ns);
+    --sessions_;
   }
 
   /// `count` replies came to requests that were due and sent together, whatever they say. Only those that are right
@@ -120,6 +129,12 @@ class Recorder {
   std::string complaint;  ///< The first one; set by the thread.
 
  private:
+  void account_sessions(std::uint64_t now_ns) {
+    const std::uint64_t until_ns = std::min(now_ns, end_ns_);
+    if (!measuring_ || until_ns <= sessions_accounted_ns_) return;
+    sessions_ns_ += static_cast<double>(sessions_) * static_cast<double>(until_ns - sessions_accounted_ns_);
+    sessions_accounted_ns_ = until_ns;
+  }
   void account(std::uint64_t now_ns) {
     if (now_ns <= accounted_ns_) return;  // One event of a round may be told with an earlier reading than another.
     outstanding_ns_ += static_cast<double>(outstanding_) * static_cast<double>(now_ns - accounted_ns_);
@@ -128,7 +143,7 @@ class Recorder {
   void record_late(std::uint64_t due_ns, std::uint64_t now_ns);
   void end_interval(std::uint64_t now_ns, double cpu_us);
 
-  const bool open_, churn_;
+  const bool open_, come_and_go_;
   const double warmup_s_;
   const std::uint64_t interval_ns_;
   OnInterval on_interval_;
@@ -141,6 +156,9 @@ class Recorder {
   std::uint64_t outstanding_at_end_ = 0;
   std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
   double outstanding_ns_ = 0;
+  std::uint64_t sessions_ = 0;  ///< That are there, in a window or not.
+  std::uint64_t sessions_accounted_ns_ = 0;
+  double sessions_ns_ = 0;
   double cpu_begin_us_ = 0, cpu_end_us_ = 0;
   double cpu_us_ = 0;             ///< In all windows that have ended,
   std::uint64_t windows_ns_ = 0;  ///< and their length.

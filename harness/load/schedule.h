@@ -29,6 +29,8 @@ class Schedule {
 
   /// When the thread's next request is due, on the clock of begin_ns; kNever after the end of length_s.
   std::uint64_t next_ns() const { return next_ns_; }
+  /// Its number in the sequence of all threads.
+  std::uint64_t next_number() const { return index_ - 1; }
   /// Goes on to the one behind it.
   void pop();
 

@@ -1,7 +1,7 @@
-// The users of a closed load: each has a connection, and thinks between the last reply to it and its next request, as
-// those of an interactive system do (Denning and Buzen, "The operational analysis of queueing network models", ACM
-// Computing Surveys 10(3), 1978: N users who think for Z on average and wait R for each reply ask N / (Z + R) times a
-// second). Pure: knows no sockets and reads no clock.
+// The users of a closed load, and those of sessions: each has a connection, and thinks between the last reply to it and
+// its next request, as those of an interactive system do (Denning and Buzen, "The operational analysis of queueing
+// network models", ACM Computing Surveys 10(3), 1978: N users who think for Z on average and wait R for each reply ask
+// N / (Z + R) times a second). Pure: knows no sockets and reads no clock.
 //
 // What user u of a load thinks, in which order, is drawn from the seed: the same for every subject, however many
 // threads share the load. Time passes for users only while the load runs. Between two windows they stand still, so that
@@ -26,11 +26,18 @@ class Thinking {
  public:
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-  /// `users` of a load, of which the first has the number `first`. With an empty text nobody thinks.
-  Thinking(std::string_view text, std::uint64_t seed, std::uint64_t first, std::size_t users);
+  enum class At : std::uint8_t { first, arrival };  ///< When the users are there: from the first, or as they arrive.
 
-  /// The load runs from `now_ns` on. The first time, every user is in the midst of a thought.
+  /// `users` of a load, of which the first has the number `first`. With an empty text nobody thinks.
+  Thinking(std::string_view text, std::uint64_t seed, std::uint64_t first, std::size_t users, At there = At::first);
+
+  /// The load runs from `now_ns` on. The first time, every user who is there from the first is in the midst of a
+  /// thought.
   void resume(std::uint64_t now_ns);
+  /// Somebody else, with the number `number`, in the place of a user who does not think.
+  void arrive(std::uint32_t user, std::uint64_t number) { users_[user] = {.number = number}; }
+  /// The user is gone, from its thought too.
+  void leave(std::uint32_t user);
   /// It does not run any more.
   void suspend(std::uint64_t now_ns);
 
@@ -47,20 +54,25 @@ class Thinking {
 
  private:
   struct User {
+    std::uint64_t number = 0;
     std::uint32_t thoughts = 0;
     bool thinks = false;
   };
   struct Due {
     std::uint64_t due_ns = 0;
     std::uint32_t user = 0;
+    std::uint64_t number = 0;  ///< The user's: one that is there no more has left this behind.
     bool operator>(const Due& other) const { return due_ns > other.due_ns; }
   };
   void think(std::uint32_t user, std::uint64_t now_ns);
   void push(std::uint32_t user, std::uint64_t due_ns);
+  void drop_front();
+  void drop_left();
   std::uint64_t stream(std::uint32_t user) const;
 
   std::optional<workloads::AmountDraw> draw_;
-  const std::uint64_t seed_, first_;
+  const std::uint64_t seed_;
+  const At there_;
   std::vector<User> users_;
   std::vector<Due> queue_;  ///< A heap, the first to ask in front.
   bool begun_ = false, running_ = false;

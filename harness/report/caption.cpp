@@ -46,6 +46,7 @@ std::string arrival_of(const journal::LoadShape& load) {
   if (load.ramp_to_rps > 0) text += fmt::format(" to {}/s", load.ramp_to_rps);
   if (load.is_open() && load.poisson) text += " Poisson";
   if (load.pipeline > 1) text += ", pipeline " + std::to_string(load.pipeline);
+  if (load.has_sessions()) text += fmt::format(", in sessions of {} requests", load.session_requests);
   if (!load.think_us.empty()) text += fmt::format(", users who think {} us", load.think_us);
   if (load.churn) text += ", one connection per request";
   std::string beside;

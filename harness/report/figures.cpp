@@ -129,6 +129,10 @@ Value call_waits_per_request(const journal::Trial& trial) {
   return static_cast<double>(*trial.server_receipt->call_waits) / static_cast<double>(requests);
 }
 
+Value mean_sessions(const journal::Trial& trial) {
+  return trial.client ? trial.client->mean_sessions : std::nullopt;
+}
+
 Value back_end_cpu(const journal::Trial& trial) {
   return trial.back_end ? trial.back_end->cpu_us_per_request : std::nullopt;
 }
@@ -164,6 +168,11 @@ const std::vector<Figure>& server_figures() {
              .extract_slice = slice_throughput},
       Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
       Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
+      Figure{.key = "mean_sessions",
+             .title = "sessions",
+             .unit = "",
+             .metric = std::string(validity::metric::kThroughput),
+             .extract = mean_sessions},
       Figure{.key = "switches_per_request",
              .title = "switches/req",
              .unit = "1/req",

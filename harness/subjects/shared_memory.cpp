@@ -92,13 +92,13 @@ void remove_segments_of(const std::set<pid_t>& makers) {
 
 }  // namespace
 
-void SharedMemory::look_at(pid_t process) {
+void LeftSharedMemory::look_at(pid_t process) {
   makers_.insert(process);
   add_files_of(process, files_);
   if (const auto began = process_began_ns(process); began != 0) began_ns_ = std::min(began_ns_, began);
 }
 
-void SharedMemory::look_at_group(pid_t leader) {
+void LeftSharedMemory::look_at_group(pid_t leader) {
   if (leader <= 1) return;  // To kill(2), other numbers mean other processes.
   // Twice: a group whose leader is gone gets SIGHUP when it is stopped (setpgid(2)), and some of it may die.
   for (const pid_t process : processes_of_group(leader)) look_at(process);
@@ -107,7 +107,7 @@ void SharedMemory::look_at_group(pid_t leader) {
   makers_.insert(leader);
 }
 
-void SharedMemory::remove() const noexcept try {
+void LeftSharedMemory::remove() const noexcept try {
   for (const std::string& file : files_) {
     if (born_ns(file) >= began_ns_) ::unlink(file.c_str());
   }

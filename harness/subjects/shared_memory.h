@@ -14,7 +14,7 @@ namespace bakeoff::subjects {
 /// The shared memory of processes that are killed: the System V segments that they have made, and the files in /dev/shm
 /// that they have mapped or open and that are no older than they are. A process is looked at before it is killed; of
 /// one that has ended, only the segments are found.
-class SharedMemory {
+class LeftSharedMemory {
  public:
   void look_at(pid_t process);
   /// All processes of the group, which is stopped (SIGSTOP), so that it makes no more: the caller kills it next.

@@ -33,7 +33,7 @@ Command watchdog_command(const std::vector<int>& cpus) {
 }
 
 /// Until none is left: processes that are forking have children that were not seen.
-void end_cgroup(const fs::path& procs, SharedMemory& memory) {
+void end_cgroup(const fs::path& procs, LeftSharedMemory& memory) {
   constexpr int kMostRounds = 1000;
   for (int round = 0; round < kMostRounds; ++round) {
     std::ifstream file(procs);
@@ -62,7 +62,7 @@ struct Watched {
   }
 
   void end() const {
-    SharedMemory memory;
+    LeftSharedMemory memory;
     for (const pid_t leader : groups) {
       memory.look_at_group(leader);
       if (leader > 1) ::kill(-leader, SIGKILL);

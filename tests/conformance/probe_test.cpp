@@ -22,10 +22,12 @@ std::set<std::string> names_in(const std::filesystem::path& folder) {
   return names;
 }
 
-/// Those of a PostgreSQL that another test has started come and go meanwhile.
+/// Those of other tests, and of a PostgreSQL that one has started, come and go meanwhile.
 std::set<std::string> names_of_shared_memory() {
   std::set<std::string> names = names_in("/dev/shm");
-  std::erase_if(names, [](const std::string& name) { return name.starts_with("PostgreSQL."); });
+  std::erase_if(names, [](const std::string& name) {
+    return name.starts_with("PostgreSQL.") || name.starts_with("test-of-shared-memory-");
+  });
   return names;
 }
 

@@ -54,6 +54,9 @@ constexpr std::array kWords{
         "What one side has counted itself: requests, replies, bytes, units. The receipts of the server and of "
         "its clients have to agree, or nothing that was measured is believed."},
     GlossaryEntry{"row", "All that was measured in one trial, as one line of the file trials.jsonl."},
+    GlossaryEntry{"session",
+                  "In a load: a user who comes, opens a connection, sends some requests one after another and leaves. "
+                  "Users come at a rate, whatever the server does: a partly open load."},
     GlossaryEntry{"slice",
                   "About 100 ms of load on one subject of a block while the others, alive and connected, rest. The "
                   "subjects take turns, so that what disturbs the machine disturbs all of them alike."},
@@ -64,8 +67,8 @@ constexpr std::array kWords{
                   "and stopped in the same way."},
     GlossaryEntry{"table", "The subjects that are compared with each other, doing the same work under the same load."},
     GlossaryEntry{"think time",
-                  "How long a user of a closed load pauses between a reply and the next request. Each connection is a "
-                  "user then, and without a think time none pauses."},
+                  "How long a user of a closed load or of a session pauses between a reply and the next request. Each "
+                  "connection is a user then, and without a think time none pauses."},
     GlossaryEntry{"trial",
                   "One subject doing one workload or job, once, in a fresh process: started, checked, warmed up, "
                   "measured and stopped."},

@@ -32,6 +32,10 @@ std::string connections(const journal::Trial& row) {
   if (row.params.load.churn) {
     return fmt::format("a connection for each request, {} at once", format_count(asked));
   }
+  if (row.params.load.has_sessions()) {
+    return fmt::format("{:.1f} sessions at once of at most {}", row.client->mean_sessions.value_or(0),
+                       format_count(asked));
+  }
   if (open == asked) return counted_in_groups(asked, "connection");
   return fmt::format("{} of {} open", format_count(open), counted_in_groups(asked, "connection"));
 }
@@ -283,6 +287,7 @@ std::string load_in_words(const journal::Params& params) {
     text = load.ramp_to_rps > 0 ? fmt::format("ramp {} to {}", from, rate(load.ramp_to_rps)) : from;
     text += load.poisson ? ", Poisson" : ", constant";
   }
+  if (load.has_sessions()) text += fmt::format(", sessions of {} requests", load.session_requests);
   if (!load.think_us.empty()) text += fmt::format(", think {} us", load.think_us);
   if (load.pipeline > 1) text += fmt::format(", pipeline {}", load.pipeline);
   return text;

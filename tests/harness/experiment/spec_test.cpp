@@ -91,7 +91,8 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
-     "page_cache, memory_mib, think_us, back_end, back_end_delay_us, pool, call_timeout_ms, queue, jobs, acknowledge, "
+     "page_cache, memory_mib, think_us, session_requests, back_end, back_end_delay_us, pool, call_timeout_ms, queue, "
+     "jobs, acknowledge, "
      "kill; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\npool = 4",
      "x.toml:4: tables[0].pool: found 4, expected it only beside a request that calls: /call/{k}"},
@@ -142,7 +143,18 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"closed\"\narrivals = \"poisson\"",
      "x.toml:5: tables[0].arrivals: found \"poisson\", expected it only beside load = \"open\""},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\nthink_us = \"fixed:1\"",
-     "x.toml:6: tables[0].think_us: found \"fixed:1\", expected it only beside load = \"closed\""},
+     "x.toml:6: tables[0].think_us: found \"fixed:1\", expected it only beside load = \"closed\" or session_requests"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nsession_requests = \"fixed:2\"",
+     "x.toml:4: tables[0].session_requests: found \"fixed:2\", expected it only beside load = \"open\""},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\nsession_requests = \"two\"",
+     "x.toml:6: tables[0].session_requests: found \"two\", expected how many they are (the requests of a "
+     "session are fixed:N or geometric:MEAN, from 1 to 100000: found \"two\")"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\nsession_requests = "
+     "\"fixed:2\"\nchurn = true",
+     "x.toml:7: tables[0].churn: found true, expected it without session_requests: a session keeps its connection"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nload = \"open\"\nrate_rps = 9\nsession_requests = "
+     "\"fixed:2\"\npipeline = 2",
+     "x.toml:7: tables[0].pipeline: found 2, expected 1 beside session_requests: a user waits for each reply"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\nthink_us = \"1 s\"",
      "x.toml:4: tables[0].think_us: found \"1 s\", expected how it is drawn (a think time is drawn fixed:US, "
      "exponential:MEAN_US or lognormal:MEDIAN_US,SIGMA, found \"1 s\")"},

@@ -36,15 +36,17 @@ TEST(LoadShape, HasOneWordInARowForTheKindOfTheTrialAndTheLoopOfItsLoad) {
 }
 
 TEST(LoadShape, OfARowIsFlatAndItsFieldsKeepTheirOrder) {
-  for (const std::string params : {
-           R"({"load":"job","units":2,"job_size":77})",
-           R"({"load":"queue","units":2})",
-           R"({"load":"closed","connections":64,"pipeline":1,"message_bytes":64,"units":2})",
-           R"({"load":"closed","connections":64,"pipeline":1,"request":"/","idle":9,"idle_asks":true})",
-           R"({"load":"open","connections":64,"pipeline":1,"rate_rps":5.0,"arrivals":"constant","slow_senders":3})",
-           R"({"load":"open","rate_rps":5.0,"ramp_to_rps":6.0,"arrivals":"poisson","spin":true,"churn":true})",
-           R"({"load":"closed","connections":64,"churn":true,"think_us":"exponential:100000","idle":9})",
-       }) {
+  for (
+      const std::string params : {
+          R"({"load":"job","units":2,"job_size":77})",
+          R"({"load":"queue","units":2})",
+          R"({"load":"closed","connections":64,"pipeline":1,"message_bytes":64,"units":2})",
+          R"({"load":"closed","connections":64,"pipeline":1,"request":"/","idle":9,"idle_asks":true})",
+          R"({"load":"open","connections":64,"pipeline":1,"rate_rps":5.0,"arrivals":"constant","slow_senders":3})",
+          R"({"load":"open","rate_rps":5.0,"ramp_to_rps":6.0,"arrivals":"poisson","spin":true,"churn":true})",
+          R"({"load":"closed","connections":64,"churn":true,"think_us":"exponential:100000","idle":9})",
+          R"({"load":"open","connections":64,"rate_rps":500.0,"arrivals":"poisson","session_requests":"geometric:5","think_us":"fixed:9"})",
+      }) {
     EXPECT_EQ(written_again(params), params);
   }
 }

@@ -6,48 +6,17 @@
 
 #include <thread>
 
-#include "harness/load/merge.h"
-#include "harness/load/verify.h"
 #include "harness/measure/monotonic.h"
 #include "tests/harness/fixtures/agent_plan.h"
+#include "tests/harness/fixtures/one_thread.h"
 #include "tests/harness/fixtures/tiny_server.h"
 
 namespace bakeoff::load {
 namespace {
 
+using test::OneThread;
+using test::run_one_thread;
 using testing::HasSubstr;
-
-/// A generator thread's load, run on this thread, from the first connection to the result of the whole.
-class OneThread {
- public:
-  explicit OneThread(const AgentPlan& plan)
-      : plan_(plan), peer_(resolve(plan.host, plan.port)), thread_(plan, 0, 1, peer_, stop, {}) {
-    if (plan.verify) {
-      EXPECT_EQ(verify_server(plan, peer_, stop, receipt_).complaint, "");
-    }
-    thread_.connect_all();
-  }
-  AgentResult run() {
-    if (plan_.warmup_s > 0) thread_.warm_up(measure::now_ns(), plan_.warmup_s);
-    thread_.window(measure::now_ns(), plan_.window_s);
-    AgentResult result = thread_.result();
-    finish(result, plan_.load.is_open());
-    return result;
-  }
-  GeneratorThread& thread() { return thread_; }
-
-  std::atomic<bool> stop{false};
-
- private:
-  AgentPlan plan_;
-  SocketAddress peer_;
-  journal::ClientReceipt receipt_;
-  GeneratorThread thread_;
-};
-
-AgentResult run_one_thread(const AgentPlan& plan) {
-  return OneThread(plan).run();
-}
 
 class EveryWorkload : public testing::TestWithParam<std::string> {};
 

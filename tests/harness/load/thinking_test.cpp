@@ -42,6 +42,42 @@ TEST(Thinking, OfAFixedTimeIsOverOnceInEveryTurnOfIt) {
   }
 }
 
+TEST(Thinking, OfUsersWhoArriveIsTheirOwnWhateverPlaceTheyHave) {
+  const auto thoughts = [](std::uint32_t place) {
+    Thinking thinking("exponential:20000", 3, 0, 4, Thinking::At::arrival);
+    thinking.resume(0);
+    EXPECT_EQ(thinking.next_ns(), Thinking::kNever) << "nobody is there yet";
+    thinking.arrive(place, 77);
+    std::vector<std::uint64_t> times;
+    for (std::uint64_t now = 0; times.size() != 5; times.push_back(now)) {
+      thinking.begin(place, now);
+      now = thinking.next_ns();
+      EXPECT_EQ(thinking.pop(), place);
+    }
+    return times;
+  };
+  EXPECT_EQ(thoughts(0), thoughts(3));
+}
+
+TEST(Thinking, OfAUserWhoLeavesIsNotThatOfTheNextOneInItsPlace) {
+  Thinking thinking("fixed:10", 1, 0, 3, Thinking::At::arrival);
+  thinking.resume(0);
+  thinking.arrive(1, 50);
+  thinking.begin(1, 0);
+  thinking.arrive(2, 51);
+  thinking.begin(2, 3000);
+  thinking.leave(1);
+  thinking.leave(0);
+  EXPECT_FALSE(thinking.thinks(1));
+  EXPECT_EQ(thinking.next_ns(), 13'000U);
+  thinking.arrive(1, 52);
+  thinking.begin(1, 5000);
+  EXPECT_EQ(thinking.pop(), 2U);
+  EXPECT_EQ(thinking.next_ns(), 15'000U);
+  EXPECT_EQ(thinking.pop(), 1U);
+  EXPECT_EQ(thinking.next_ns(), Thinking::kNever);
+}
+
 TEST(Thinking, LetsUsersAskAtTheirNumberOverTheirThinkTime) {
   Thinking thinking("exponential:20000", 3, 0, 100);
   thinking.resume(0);

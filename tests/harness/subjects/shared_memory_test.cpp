@@ -34,8 +34,8 @@ void map(const std::string& name) {
 /// A group of one process, which maps two files and makes a segment, and waits.
 class SharedMemoryOfAGroup : public testing::Test {
  protected:
-  const std::string older_ = "/bakeoff-older-" + std::to_string(::getpid());
-  const std::string younger_ = "/bakeoff-younger-" + std::to_string(::getpid());
+  const std::string older_ = "/test-of-shared-memory-older-" + std::to_string(::getpid());
+  const std::string younger_ = "/test-of-shared-memory-younger-" + std::to_string(::getpid());
   pid_t group_ = 0;
   int segment_ = -1;
 
@@ -76,7 +76,7 @@ class SharedMemoryOfAGroup : public testing::Test {
 
 TEST_F(SharedMemoryOfAGroup, IsRemovedButNotAFileThatIsOlder) {
   ASSERT_TRUE(there_is(older_) && there_is(younger_) && there_is_segment(segment_));
-  SharedMemory memory;
+  LeftSharedMemory memory;
   memory.look_at_group(group_);
   int status = 0;
   EXPECT_EQ(::waitpid(group_, &status, WUNTRACED), group_);
@@ -89,7 +89,7 @@ TEST_F(SharedMemoryOfAGroup, IsRemovedButNotAFileThatIsOlder) {
 }
 
 TEST_F(SharedMemoryOfAGroup, ThatHasEndedIsTheSegments) {
-  SharedMemory memory;
+  LeftSharedMemory memory;
   const pid_t maker = group_;
   kill_it();
   memory.look_at(maker);
@@ -99,7 +99,7 @@ TEST_F(SharedMemoryOfAGroup, ThatHasEndedIsTheSegments) {
 }
 
 TEST_F(SharedMemoryOfAGroup, IsLeftAloneByThatOfOthers) {
-  SharedMemory memory;
+  LeftSharedMemory memory;
   for (const pid_t no_group : {-1, 0, 1}) memory.look_at_group(no_group);
   const pid_t ended = ::fork();
   if (ended == 0) ::_exit(0);
