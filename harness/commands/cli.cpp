@@ -187,7 +187,7 @@ int run_command_line(int argc, char** argv) {
       *load_app, "--sessions", load.shape.session_requests,
       "With --rate or --slo: users come, send fixed:N or geometric:MEAN requests one after another on a connection "
       "of their own, and leave; at most --connections at once. The rate is of requests all the same",
-      "LENGTH", [](const std::string&, const std::string& text) { check_session_requests(text); });
+      "SHAPE", [](const std::string&, const std::string& text) { check_session_requests(text); });
   load_app->add_flag("--poisson", load.shape.poisson, "With --rate or --slo: exponential times between arrivals");
   add_parsed(
       *load_app, "--slo", load.slo,
