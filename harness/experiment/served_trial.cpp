@@ -9,6 +9,7 @@
 #include "harness/experiment/memory_need.h"
 #include "harness/experiment/trial_load.h"
 #include "harness/experiment/unit_memory.h"
+#include "harness/experiment/warm_up.h"
 #include "harness/journal/slices.h"
 #include "harness/load/merge.h"
 #include "harness/measure/frequency.h"
@@ -112,16 +113,33 @@ void ServedTrial::prepare_page_cache(std::string_view state) {
 /// Starts the agents, which connect; the load and the watching of the quotas begin later.
 void ServedTrial::connect(bool report_windows) {
   load::AgentPlan plan = load_plan_of(trial_.row, table_, subject_, served_->server().port());
-  plan.report_windows = report_windows;
+  plan.report_windows = report_windows || steady_limit_s(table_, subject_) != 0;
   load_.emplace(plan, trial_.row.load_cpus, agents_.join_files());
   subject_quota_.emplace(std::vector<pid_t>{served_->server().pid()});
   load_quota_.emplace(load_->agent_pids());
+}
+
+/// Until the cost is steady, where the warm-up has no fixed length. The table's own follows.
+void ServedTrial::warm_up() {
+  const double limit_s = steady_limit_s(table_, subject_);
+  if (limit_s == 0) return;
+  const CpuOf cpu_of = [this](const std::function<void()>& load) {
+    SubjectReading before, after;
+    before.tree = measure::measure_use(processes());
+    read(before);
+    load();
+    read(after);
+    after.tree = measure::measure_use(processes());
+    return use_between(before, after).cpu_us;
+  };
+  trial_.row.warm_up = warm_up_until_steady(*load_, cpu_of, limit_s);
 }
 
 /// Warm-up and drain; the tree is read; the window, with the CPU read at both its ends; the tree is read again.
 void ServedTrial::measure_whole() {
   journal::Trial& row = trial_.row;
   connect(false);
+  warm_up();
   SubjectReading before, after;
   prepare_page_cache("cold");
   const std::uint64_t tried_ns = measure::now_ns();
@@ -153,6 +171,7 @@ void ServedTrial::measure_whole() {
 
 void ServedTrial::begin_slices() {
   connect(true);
+  warm_up();
   load_->warm_up(load_plan_of(trial_.row, table_, subject_, 0).warmup_s);
   mhz_before_ = measure::frequency_mhz(trial_.row.subject_cpus);
   subject_quota_->begin();

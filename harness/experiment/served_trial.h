@@ -78,6 +78,7 @@ class ServedTrial {
   void prepare_page_cache(std::string_view state);
   std::vector<pid_t> processes() const { return environment_.processes(served_->server().pid()); }
   void connect(bool report_windows);
+  void warm_up();
   void note_slices(load::AgentResult& result);
   void note_rest(journal::SubjectRow& cost) const;
   void note_measured(const load::AgentResult& result, journal::SubjectRow cost, const SubjectUse& use);

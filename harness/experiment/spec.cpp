@@ -79,12 +79,14 @@ const std::vector<std::string> kTableKeys{"name",
                                           "queue",
                                           "jobs",
                                           "acknowledge",
-                                          "kill"};
+                                          "kill",
+                                          "warm_up"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
 constexpr std::array<std::string_view, 3> kNotOfProbes{"units", "size", "placement"};
 const std::vector<std::string> kPlacements{"apart", "one-cpu"};
+const std::vector<std::string> kWarmUps{"steady", "fixed"};
 
 constexpr double kCoarsestPrecision = 1;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
@@ -229,6 +231,7 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   if (table.is_queue()) return table;
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
+  table.fixed_warm_up = section.name("warm_up", kWarmUps).value_or("steady") == "fixed";
   if (table.is_served()) {
     read_files_section(section, table);
     read_back_end_section(section, table, known.inventory);

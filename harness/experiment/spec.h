@@ -47,7 +47,8 @@ struct TableSpec {
   std::optional<journal::QueueParams> queue{};      ///< Of that kind only.
   double window_s = 1.0;
   double warmup_s = 0.25;
-  bool one_cpu = false;  ///< Subject and load on the same CPU, the subject's first.
+  bool fixed_warm_up = false;  ///< Also of subjects whose warm-up would last until their cost is steady.
+  bool one_cpu = false;        ///< Subject and load on the same CPU, the subject's first.
   std::optional<PlaceInSweep> point{};
   bool is_served() const { return kind == journal::TrialKind::served; }
   bool is_queue() const { return kind == journal::TrialKind::queue; }

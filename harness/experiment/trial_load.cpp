@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/experiment/limits.h"
+#include "harness/experiment/warm_up.h"
 
 namespace bakeoff::experiment {
 
@@ -22,7 +23,10 @@ load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, 
   plan.load.idle = idle_that_fit(subject, row.params);
   plan.timeout_s = table.timeout_s;
   plan.seed = row.seed;
-  plan.warmup_s = std::max(table.warmup_s, subject.foreign ? subject.foreign->warmup_s : 0);
+  plan.warmup_s = table.warmup_s;
+  if (subject.foreign && steady_limit_s(table, subject) == 0) {
+    plan.warmup_s = std::max(plan.warmup_s, subject.foreign->warmup_s);
+  }
   plan.window_s = table.window_s;
   plan.verify = true;
   plan.verify_whole = !subject.foreign;

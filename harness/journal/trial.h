@@ -190,6 +190,16 @@ struct SubjectRow {
   std::optional<double> stop_ms;
 };
 
+/// A warm-up that ended by the rule of harness/stats/steady.h, or did not and was ended by its limit.
+struct WarmUpRow {
+  double slice_s = 0;                          ///< The length of its slices.
+  std::vector<double> cpu_us_per_request{};    ///< Of each of them.
+  std::optional<std::uint64_t> steady_from{};  ///< The first of those that were steady; absent: it never was.
+  /// What a request costs in the steady state over what it cost in an earlier stretch, where that was cheaper.
+  std::optional<double> over_earlier{};
+  std::optional<stats::LatencySummary> first_us{};  ///< Latencies of the first slice: of a program that is cold.
+};
+
 /// What the back end of a trial did in the window. It runs on the load's CPUs and is no part of the subject.
 struct BackEndRow {
   std::optional<double> cpu_us;              ///< Of all its processes.
@@ -282,6 +292,7 @@ struct Trial {
   // what came of it
   std::optional<ClientRow> client;
   std::optional<SubjectRow> subject_cost;
+  std::optional<WarmUpRow> warm_up;  ///< Where its end was not fixed.
   std::optional<BackEndRow> back_end;
   std::optional<JobRow> job;
   std::optional<QueueRow> queue;

@@ -146,6 +146,14 @@ constexpr FieldTable kClientRowFields{
     field<&ClientRow::crowd, kCrowdFields>("crowd"),
 };
 
+constexpr FieldTable kWarmUpRowFields{
+    field<&WarmUpRow::slice_s>("slice_s"),
+    field<&WarmUpRow::cpu_us_per_request>("cpu_us_per_request"),
+    field<&WarmUpRow::steady_from>("steady_from"),
+    field<&WarmUpRow::over_earlier>("over_earlier"),
+    field<&WarmUpRow::first_us, kLatencySummaryFields>("first_us"),
+};
+
 constexpr FieldTable kSubjectRowFields{
     field<&SubjectRow::cpu_us>("cpu_us"),
     field<&SubjectRow::cpu_user_us>("cpu_user_us"),
@@ -293,6 +301,7 @@ constexpr FieldTable kTrialFields{
     field<&Trial::validity>("validity"),
     field<&Trial::client, kClientRowFields>("client"),
     field<&Trial::subject_cost, kSubjectRowFields>("subject_cost"),
+    field<&Trial::warm_up, kWarmUpRowFields>("warm_up"),
     field<&Trial::back_end, kBackEndRowFields>("back_end"),
     field<&Trial::job, kJobRowFields>("job"),
     field<&Trial::queue, kQueueRowFields>("queue"),

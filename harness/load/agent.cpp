@@ -108,6 +108,10 @@ class AgentLoad {
     on_all_threads([&](GeneratorThread& thread) { thread.warm_up(start.at_ns, start.length_s); });
   }
 
+  void begin_anew() {
+    for (const auto& thread : threads_) thread->begin_anew();
+  }
+
   LoadWindow window(const AgentStart& start) {
     LoadWindow whole;
     std::mutex mutex;
@@ -201,6 +205,9 @@ bool run_phases(AgentLoad& load, bool report_windows) {
         if (report_windows) print_line(to_json(window));
         break;
       }
+      case LoadPhase::anew:
+        load.begin_anew();
+        break;
       case LoadPhase::end:
         print_line(to_json(load.result()));
         return true;

@@ -180,6 +180,10 @@ LoadWindow Coordinator::slice(double length_s) {
   return whole;
 }
 
+void Coordinator::begin_anew() {
+  send_to_all(to_json(AgentStart{.phase = LoadPhase::anew}));
+}
+
 void Coordinator::end() {
   send_to_all(to_json(AgentStart{.phase = LoadPhase::end}));
 }
@@ -234,6 +238,7 @@ void Coordinator::collect(AgentResult& whole, const OnInterval& on_interval, mil
 
 void Coordinator::handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole,
                               const OnInterval& on_interval) {
+  if (is_window(text)) return;  // That of start(): the result has it.
   if (is_interval(text)) {
     const LoadInterval part = parsed([&] { return interval_from_json(text); });
     if (const auto interval = intervals_.add(part); interval && on_interval) on_interval(*interval);

@@ -60,6 +60,8 @@ class Coordinator {
   /// it returns. end() follows the last slice.
   void warm_up(double length_s);
   LoadWindow slice(double length_s);
+  /// The slices so far were of the warm-up: the result and the draws begin with what follows, in slices or by start().
+  void begin_anew();
   void end();
 
   /// Called for each interval of the window, about when it is over, with what all agents saw.

@@ -208,6 +208,11 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   return recorder_.end_window();
 }
 
+void GeneratorThread::begin_anew() {
+  recorder_.forget_windows();
+  windows_ = phases_ = 0;
+}
+
 AgentResult GeneratorThread::result() {
   if (cut_off_ != 0) {
     recorder_.note(std::to_string(cut_off_) + " connections still owed replies after the warm-up and were made anew");

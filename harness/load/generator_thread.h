@@ -63,6 +63,8 @@ class GeneratorThread {
   /// A window of `length_s` from `begin_ns` on, and its drain: at most plan.timeout_s. Returns with the connections
   /// still open. Behind a window that left replies unfinished no other window may follow without a warm_up().
   LoadWindow window(std::uint64_t begin_ns, double length_s);
+  /// The windows so far were of the warm-up: the result and the draws begin anew.
+  void begin_anew();
 
   /// All windows together. Nothing follows.
   AgentResult result();

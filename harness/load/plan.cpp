@@ -49,8 +49,9 @@ constexpr FieldTable kAgentReadyFields{
 };
 
 constexpr journal::fields::EnumNames kPhaseNames{
-    "warm_up, window or end", journal::fields::NameOf{LoadPhase::warm_up, "warm_up"},
-    journal::fields::NameOf{LoadPhase::window, "window"}, journal::fields::NameOf{LoadPhase::end, "end"}};
+    "warm_up, window, anew or end", journal::fields::NameOf{LoadPhase::warm_up, "warm_up"},
+    journal::fields::NameOf{LoadPhase::window, "window"}, journal::fields::NameOf{LoadPhase::anew, "anew"},
+    journal::fields::NameOf{LoadPhase::end, "end"}};
 
 constexpr FieldTable kAgentStartFields{
     field<&AgentStart::phase, kPhaseNames>("phase"),

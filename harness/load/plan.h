@@ -70,7 +70,12 @@ struct AgentReady {
 };
 
 /// What a load does next.
-enum class LoadPhase : std::uint8_t { warm_up, window, end };
+enum class LoadPhase : std::uint8_t {
+  warm_up,
+  window,
+  anew,  ///< The windows so far were of the warm-up: the result, and the draws, begin anew. It has no length.
+  end,
+};
 
 /// A phase begins, at a moment on CLOCK_MONOTONIC, which all processes of a machine share. Each phase ends with a
 /// drain; what is not answered then is cut off, so that nothing crosses over. The end has no moment and no length.

@@ -93,6 +93,15 @@ LoadWindow Recorder::end_window() {
   return std::move(window_);
 }
 
+void Recorder::forget_windows() {
+  requests_ = due_ = replies_ok_ = unfinished_ = outstanding_at_end_ = 0;
+  outstanding_ns_ = sessions_ns_ = cpu_us_ = 0;
+  windows_ns_ = 0;
+  latency_.clear();
+  pauses_ = {};
+  fairness_ = FairnessTally(connections_);
+}
+
 void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
   const std::uint64_t end = std::min({interval_end_ns_, end_ns_, now_ns});
   interval_.length_s = static_cast<double>(end - interval_begin_ns_) / 1e9;

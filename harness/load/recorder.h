@@ -34,6 +34,9 @@ class Recorder {
   /// So is its drain: what it came to, or nothing where none is open. The next window may be opened.
   LoadWindow end_window();
   bool measuring() const { return measuring_; }
+  /// The windows that have ended are no part of the result any more. Errors and wrong answers stay, as those of a
+  /// warm-up do.
+  void forget_windows();
 
   /// Closed loop: `count` requests go out.
   void sent(std::uint64_t count, std::uint64_t now_ns) {

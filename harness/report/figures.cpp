@@ -129,6 +129,19 @@ Value call_waits_per_request(const journal::Trial& trial) {
   return static_cast<double>(*trial.server_receipt->call_waits) / static_cast<double>(requests);
 }
 
+Value ready_ms(const journal::Trial& trial) {
+  return trial.warm_up && trial.subject_cost ? trial.subject_cost->startup_ms : std::nullopt;
+}
+
+Value first_p99_us(const journal::Trial& trial) {
+  return trial.warm_up && trial.warm_up->first_us ? Value(trial.warm_up->first_us->p99) : std::nullopt;
+}
+
+Value steady_after_s(const journal::Trial& trial) {
+  if (!trial.warm_up || !trial.warm_up->steady_from) return std::nullopt;
+  return static_cast<double>(*trial.warm_up->steady_from) * trial.warm_up->slice_s;
+}
+
 Value mean_sessions(const journal::Trial& trial) {
   return trial.client ? trial.client->mean_sessions : std::nullopt;
 }
@@ -189,6 +202,9 @@ const std::vector<Figure>& server_figures() {
              .unit = "KiB/conn",
              .metric = "",
              .extract = kernel_per_connection},
+      Figure{.key = "ready_ms", .title = "ready ms", .unit = "ms", .metric = "", .extract = ready_ms},
+      Figure{.key = "first_p99_us", .title = "cold p99 us", .unit = "us", .metric = "", .extract = first_p99_us},
+      Figure{.key = "steady_after_s", .title = "steady after s", .unit = "s", .metric = "", .extract = steady_after_s},
       Figure{.key = "call_waits_per_request",
              .title = "pool waits/req",
              .unit = "1/req",

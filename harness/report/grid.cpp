@@ -128,16 +128,27 @@ stats::BlockValue block_value(const journal::Trial& trial, const Figure& figure,
 
 }  // namespace
 
+bool is_too_often_unsteady(const GridRow& row) {
+  constexpr std::ptrdiff_t kBlocksForOne = 8;
+  const auto unsteady = std::ranges::count_if(row.trials, [](const journal::Trial* trial) {
+    return trial != nullptr && trial->warm_up && !trial->warm_up->steady_from;
+  });
+  return unsteady * kBlocksForOne > std::ssize(row.trials);
+}
+
 FigureSeries figure_series(const GridRow& row, const Figure& figure) {
   FigureSeries series;
   series.valid.resize(row.trials.size());
   series.struck.resize(row.trials.size());
+  const bool of_steady_state = !figure.metric.empty();
+  const bool unsteady = of_steady_state && is_too_often_unsteady(row);
   for (std::size_t block = 0; block < row.trials.size(); ++block) {
     const journal::Trial* trial = row.trials[block];
     if (trial == nullptr || !gives_numbers(*trial)) continue;
     const std::optional<double> value = figure.extract(*trial);
     if (!value) continue;
-    const std::string reason = validity::void_reason(*trial, figure.metric);
+    std::string reason = validity::void_reason(*trial, figure.metric);
+    if (unsteady && reason.empty()) reason = validity::reason::kUnsteady;
     (reason.empty() ? series.valid : series.struck)[block] = block_value(*trial, figure, *value);
     if (series.reason.empty()) series.reason = reason;
   }

@@ -38,6 +38,10 @@ Grid make_grid(std::span<const journal::Trial* const> trials, std::span<const st
 /// nullptr when the grid has no such subject.
 const GridRow* find_row(const Grid& grid, const std::string& subject);
 
+/// Whether its warm-up had no steady end in more than one block of eight. What the other blocks say is then the state
+/// in which they happened to be measured: no figure of the steady state of this subject is believed.
+bool is_too_often_unsteady(const GridRow& row);
+
 /// A figure of one subject, block by block: what may be believed, and what is void.
 struct FigureSeries {
   stats::Series valid, struck;

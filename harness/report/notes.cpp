@@ -159,6 +159,23 @@ std::vector<std::string> rare_event_notes(const Grid& grid) {
   return notes;
 }
 
+std::vector<std::string> steady_notes(const Grid& grid) {
+  std::vector<std::string> notes;
+  for (const GridRow& row : grid.rows) {
+    std::size_t blocks = 0;
+    double most = 0;
+    for (const journal::Trial* trial : row.trials) {
+      if (trial == nullptr || !trial->warm_up || !trial->warm_up->over_earlier) continue;
+      ++blocks;
+      most = std::max(most, *trial->warm_up->over_earlier);
+    }
+    if (blocks == 0) continue;
+    notes.push_back(fmt::format("{}: steady at up to {:.3g} times the cost of an earlier stretch, in {} of {} blocks",
+                                row.subject, most, blocks, row.trials.size()));
+  }
+  return notes;
+}
+
 std::vector<std::string> interval_notes(const Grid& grid) {
   if (stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) return {};
   return {"no intervals: they need " + std::to_string(stats::pairs_needed(stats::kConfidenceLevel)) + " blocks"};

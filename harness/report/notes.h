@@ -36,6 +36,10 @@ std::vector<std::string> evidence_notes(const Grid& grid);
 /// race that lost updates in four blocks of nine it is 0. Void values do not count.
 std::vector<std::string> rare_event_notes(const Grid& grid);
 
+/// "java-nio: steady at 1.08 times the cost of an earlier stretch, in 3 of 8 blocks": a line for each subject whose
+/// steady state is not its best one in some block, with the largest.
+std::vector<std::string> steady_notes(const Grid& grid);
+
 /// A note that there are no intervals, where the blocks cannot support any.
 std::vector<std::string> interval_notes(const Grid& grid);
 

@@ -222,6 +222,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   append(evidence_notes(grid));
   append(scaling_notes(grid));
   append(rare_event_notes(grid));
+  append(steady_notes(grid));
   append(outcome_notes(grid));
   // Without a number in the whole table there is no column that a remark could stand in.
   if (columns.empty()) {

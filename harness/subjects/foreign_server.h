@@ -79,7 +79,8 @@ struct ForeignServer {
   int stop_signal = SIGTERM;
   std::chrono::milliseconds grace{5000};  ///< From the signal to SIGKILL.
   std::chrono::milliseconds ready{10000};
-  double warmup_s = 0;                        ///< The least warm-up of its trials.
+  double warmup_s = 0;                        ///< The least warm-up of its trials, where its length is fixed.
+  double warmup_limit_s = 0;                  ///< The most, where it lasts until the cost is steady; 0: it is fixed.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that all its processes may have together.
 };
 

@@ -28,9 +28,10 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string> kKeys{
-    "name",       "like",     "summary", "breaks_under", "version", "start",   "files",    "folders", "needs",
-    "serves",     "sizes",    "units",   "ready_s",      "stop",    "grace_s", "tuning",   "differs", "warmup_s",
-    "memory_mib", "settings", "build",   "says_ready",   "runs",    "setup",   "back_end", "works"};
+    "name",    "like",       "summary", "breaks_under", "version",        "start",      "files",
+    "folders", "needs",      "serves",  "sizes",        "units",          "ready_s",    "stop",
+    "grace_s", "tuning",     "differs", "warmup_s",     "warmup_limit_s", "memory_mib", "settings",
+    "build",   "says_ready", "runs",    "setup",        "back_end",       "works"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
 const std::vector<std::string> kWorksKeys{"start"};
@@ -235,6 +236,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   foreign->grace = std::chrono::milliseconds(
       static_cast<std::int64_t>(section.seconds("grace_s", 0.1, kLongestS).value_or(5) * 1000));
   foreign->warmup_s = section.seconds("warmup_s", 0, kLongestS).value_or(0);
+  foreign->warmup_limit_s = section.seconds("warmup_limit_s", 1, kLongestS).value_or(0);
   foreign->memory_mib = section.whole("memory_mib", 1, kMost);
   const std::string signal = section.name("stop", kSignals).value_or("TERM");
   foreign->stop_signal = kSignalNumbers.at(

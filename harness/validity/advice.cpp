@@ -30,6 +30,11 @@ std::string_view advice(std::string_view reason) {
     return "A CPU quota (of a container or a cgroup) held up the subject or the load, so that time passed in which "
            "neither could run; lift the quota, or compare CPU per request.";
   }
+  if (reason == reason::kUnsteady) {
+    return "What a request cost did not become steady within the limit of the warm-up; figures of the steady state "
+           "would "
+           "be a matter of the moment. Those of the cold subject stand.";
+  }
   if (reason == reason::kPaused) {
     return "The load generator itself waited for more than 2 % of its connections' time: before it connected again to "
            "a server that refused, or for a port or a descriptor; the row's errors and events say for what.";

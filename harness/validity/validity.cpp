@@ -18,6 +18,12 @@ using Reasons = std::map<std::string, std::string>;
 void mark(Reasons& reasons, std::string_view metric, std::string_view reason) {
   reasons.emplace(std::string(metric), std::string(reason));
 }
+/// Whatever is measured by the clock.
+void mark_times(Reasons& reasons, const journal::Trial& trial, std::string_view reason) {
+  if (trial.job) return mark(reasons, metric::kElapsed, reason);
+  mark(reasons, metric::kThroughput, reason);
+  mark(reasons, metric::kLatency, reason);
+}
 
 // A counter that lost an increment, or gave one number twice, has answered wrongly, even if each reply looked right.
 // What it has in excess was sent by other clients, which is not the server's fault.
@@ -266,33 +272,19 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
     mark(reasons, metric::kElapsed, reason::kPartOfTheWork);
     mark(reasons, metric::kCpu, reason::kPartOfTheWork);
   }
-  if (throttled(trial)) {
-    if (trial.job) {
-      mark(reasons, metric::kElapsed, reason::kThrottled);
-    } else {
-      mark(reasons, metric::kThroughput, reason::kThrottled);
-      mark(reasons, metric::kLatency, reason::kThrottled);
-    }
+  if (trial.warm_up && !trial.warm_up->steady_from) {
+    mark_times(reasons, trial, reason::kUnsteady);
+    mark(reasons, metric::kCpuPerRequest, reason::kUnsteady);
   }
-  if (paused(trial)) {
-    mark(reasons, metric::kThroughput, reason::kPaused);
-    mark(reasons, metric::kLatency, reason::kPaused);
-  }
-  if (generator_bound(trial)) {
-    mark(reasons, metric::kThroughput, reason::kGeneratorBound);
-    mark(reasons, metric::kLatency, reason::kGeneratorBound);
-  }
+  if (throttled(trial)) mark_times(reasons, trial, reason::kThrottled);
+  if (paused(trial)) mark_times(reasons, trial, reason::kPaused);
+  if (generator_bound(trial)) mark_times(reasons, trial, reason::kGeneratorBound);
   if (delivered_too_little(trial) && !subject_saturated(trial)) {
     mark(reasons, metric::kLatency, reason::kUnderdelivered);
   }
   const bool too_few = journal::too_few_slices(trial);
   if (taken_by_others(trial) > kNoisyShare || load_disturbed(trial) || too_few) {
-    if (trial.job) {
-      mark(reasons, metric::kElapsed, reason::kNoisy);
-    } else {
-      mark(reasons, metric::kThroughput, reason::kNoisy);
-      mark(reasons, metric::kLatency, reason::kNoisy);
-    }
+    mark_times(reasons, trial, reason::kNoisy);
   }
   if (taken_by_others(trial) > kVeryNoisyShare) {
     mark(reasons, trial.job ? metric::kCpu : metric::kCpuPerRequest, reason::kNoisy);

@@ -44,6 +44,7 @@ inline constexpr std::string_view kUnseenCpus = "unseen-cpus";
 inline constexpr std::string_view kNotCounted = "not-counted";
 inline constexpr std::string_view kLoadFailed = "load-failed";  ///< Set by the runner of the trial.
 inline constexpr std::string_view kPartOfTheWork = "part-of-the-work";
+inline constexpr std::string_view kUnsteady = "unsteady";
 inline constexpr std::string_view kThrottled = "throttled";
 inline constexpr std::string_view kPaused = "paused";
 inline constexpr std::string_view kGeneratorBound = "generator-bound";

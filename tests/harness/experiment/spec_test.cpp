@@ -93,7 +93,7 @@ const std::vector<BadSpec> kBad{
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
      "page_cache, memory_mib, think_us, session_requests, back_end, back_end_delay_us, pool, call_timeout_ms, queue, "
      "jobs, acknowledge, "
-     "kill; did you mean \"connections\"?"},
+     "kill, warm_up; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\npool = 4",
      "x.toml:4: tables[0].pool: found 4, expected it only beside a request that calls: /call/{k}"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/call/{k}\"\npool = 0",

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "harness/validity/validity.h"
 #include "tests/harness/fixtures/report_fixture.h"
 
 namespace bakeoff::report {
@@ -38,6 +41,48 @@ TEST(RareEventNotes, AreNotNeededWhereTheMedianTellsItOrNothingHappened) {
   EXPECT_THAT(notes_on("lost_percent", {0, 0, 0}), IsEmpty());
   EXPECT_THAT(notes_on("lost_percent", {41, 43, 40}), IsEmpty());
   EXPECT_THAT(notes_on("cpu_percent", {0, 43}), IsEmpty()) << "no mishap";
+}
+
+/// Eight blocks of one subject whose warm-up had no steady end in the first `unsteady`, judged as a run does.
+std::vector<journal::Trial> warmed_rows(int unsteady) {
+  std::vector<journal::Trial> rows;
+  for (int block = 0; block < 8; ++block) {
+    rows.push_back(test::server_row({.subject = "java"}, block));
+    rows.back().warm_up = journal::WarmUpRow{.slice_s = 0.1, .cpu_us_per_request = {9, 8}};
+    if (block >= unsteady) rows.back().warm_up->steady_from = 20;
+    rows.back().validity = validity::judge_validity(rows.back());
+  }
+  return rows;
+}
+
+Grid grid_of(const std::vector<journal::Trial>& rows) {
+  std::vector<const journal::Trial*> trials;
+  for (const journal::Trial& row : rows) trials.push_back(&row);
+  return make_grid(trials, {});
+}
+
+TEST(SteadyNotes, TellWhoWasCheaperBeforeInHowManyBlocksAndTheWorst) {
+  auto rows = warmed_rows(0);
+  EXPECT_THAT(steady_notes(grid_of(rows)), IsEmpty());
+  rows[2].warm_up->over_earlier = 1.08;
+  rows[5].warm_up->over_earlier = 1.3;
+  EXPECT_THAT(steady_notes(grid_of(rows)),
+              ElementsAre("java: steady at up to 1.3 times the cost of an earlier stretch, in 2 of 8 blocks"));
+}
+
+TEST(SteadyNotes, OneUnsteadyBlockOfEightIsVoidByItselfAndTwoVoidAll) {
+  for (const int unsteady : {1, 2}) {
+    const auto rows = warmed_rows(unsteady);
+    const Grid grid = grid_of(rows);
+    const auto leading = figure_series(grid.rows.front(), grid.figures.front());
+    EXPECT_EQ(leading.reason, "unsteady");
+    EXPECT_EQ(std::ranges::count_if(leading.valid, [](const auto& value) { return static_cast<bool>(value); }),
+              unsteady == 1 ? 7 : 0);
+    for (const Figure& figure : grid.figures) {
+      if (figure.key != "steady_after_s") continue;
+      EXPECT_EQ(figure_series(grid.rows.front(), figure).reason, "") << "what is known of the warm-up stands";
+    }
+  }
 }
 
 std::vector<LeadingRatio> http_ratios(int blocks) {

@@ -183,7 +183,8 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
       {"name = \"real\"\nlike = \"event-loop\"\nstrat = [\"sh\"]",
        ":3: strat: found an unknown key, expected one of name, like, summary, breaks_under, version, start, files, "
        "folders, "
-       "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s, memory_mib, settings, build, "
+       "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s, warmup_limit_s, memory_mib, "
+       "settings, build, "
        "says_ready, runs, setup, back_end, works; did you mean \"start\"?"},
       {"name = \"real\"\nlike = \"event-lop\"",
        ":2: like: found \"event-lop\", expected one of event-loop, prefork; did you mean \"event-loop\"?"},
