@@ -41,7 +41,11 @@ std::span<const JobEntry> job_entries() {
   static const std::array entries{
       JobEntry{"amdahl", "size rounds of work, a share of which one unit at a time may do", jobs::kAmdahlDefaultSize,
                jobs::make_amdahl_job, jobs::kAmdahlSettings, true},
-      JobEntry{"count", "each unit counts to size, one step at a time", jobs::kCountDefaultSize, jobs::make_count_job},
+      JobEntry{.name = "count",
+               .summary = "each unit counts to size, one step at a time",
+               .default_size = jobs::kCountDefaultSize,
+               .make = jobs::make_count_job,
+               .repeats_work = true},
       JobEntry{.name = "deadlock",
                .summary = "two units take two locks in opposite orders, size times",
                .default_size = jobs::kDeadlockDefaultSize,

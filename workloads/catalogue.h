@@ -125,6 +125,7 @@ struct JobEntry {
   bool divides_work = false;   ///< `size` is the work of all units together: more of them may finish sooner.
   ComparedSetting compared{};  ///< Its name is "" where the job is about none.
   std::size_t units = 0;       ///< The only number of units that it can have; 0: any.
+  bool repeats_work = false;   ///< Each unit does the whole work: in the same time, more of them may do more.
 };
 
 std::span<const WorkloadEntry> workload_entries();

@@ -90,21 +90,26 @@ std::string laws(const std::vector<Measured>& measured, std::size_t cpus) {
   return told;
 }
 
-std::string note_of(const Family& family, const Figure& elapsed, std::size_t cpus) {
+std::string note_of(const Family& family, const Figure& elapsed, std::size_t cpus, bool repeats_work) {
   std::vector<Measured> points;
   std::vector<std::string> speedups, units;
   const stats::Series one = figure_series(*family.sized_rows.front().row, elapsed).valid;
   for (const SizedRow& sized_row : family.sized_rows) {
     const auto ratio = stats::compare(one, figure_series(*sized_row.row, elapsed).valid);
     if (!ratio) continue;
-    const double speedup = sized_row.units == 1 ? 1 : ratio->median;
-    speedups.push_back(sized_row.units == 1 ? "1" : speedup_text(speedup, ratio->interval));
+    const double work = repeats_work ? static_cast<double>(sized_row.units) : 1;
+    const double speedup = sized_row.units == 1 ? 1 : work * ratio->median;
+    auto interval = ratio->interval;
+    if (interval) *interval = {work * interval->low, work * interval->high};
+    speedups.push_back(sized_row.units == 1 ? "1" : speedup_text(speedup, interval));
     units.push_back(std::to_string(sized_row.units));
-    if (sized_row.units <= cpus) points.push_back({{static_cast<double>(sized_row.units), speedup}, ratio->interval});
+    if (sized_row.units <= cpus && !repeats_work) {
+      points.push_back({{static_cast<double>(sized_row.units), speedup}, interval});
+    }
   }
   if (speedups.size() < 2 || units.front() != "1") return "";
-  return fmt::format("{}: speed-up {} at {} units against one{}", family.name, fmt::join(speedups, ", "),
-                     fmt::join(units, ", "), laws(points, cpus));
+  return fmt::format("{}: speed-up {}{} at {} units against one{}", family.name, repeats_work ? "in work " : "",
+                     fmt::join(speedups, ", "), fmt::join(units, ", "), laws(points, cpus));
 }
 
 }  // namespace
@@ -113,11 +118,11 @@ std::vector<std::string> scaling_notes(const Grid& grid) {
   const journal::Trial* example = example_trial(grid);
   const workloads::JobEntry* job = example != nullptr && grid.is_job ? workloads::find_job(example->workload) : nullptr;
   const auto elapsed = std::ranges::find(grid.figures, "elapsed_ms", &Figure::key);
-  if (job == nullptr || !job->divides_work || elapsed == grid.figures.end()) return {};
+  if (job == nullptr || !(job->divides_work || job->repeats_work) || elapsed == grid.figures.end()) return {};
   std::vector<std::string> notes;
   for (const Family& family : families_of(grid)) {
     if (family.sized_rows.front().units != 1) continue;
-    const std::string note = note_of(family, *elapsed, example->subject_cpus.size());
+    const std::string note = note_of(family, *elapsed, example->subject_cpus.size(), job->repeats_work);
     if (!note.empty()) notes.push_back(note);
   }
   return notes;

@@ -117,7 +117,8 @@ TextColumn text_column(const Grid& grid, const std::string& name, const Take& ta
 }
 
 std::string executor_of(const journal::Trial& trial) {
-  const bool named = trial.job && trial.subject.substr(0, trial.subject.find(':')) == trial.job->executor;
+  const bool named = trial.job && (trial.subject == trial.job->executor ||
+                                   trial.subject.substr(0, trial.subject.find(':')) == trial.job->executor);
   return trial.job && !named ? trial.job->executor : "";
 }
 

@@ -106,8 +106,14 @@ TEST_F(ScalingNotes, OnOneCpuTellTheSpeedUpAlone) {
   EXPECT_THAT(notes(), ElementsAre("thread: speed-up 1, 0.99 at 1, 2 units against one"));
 }
 
-TEST_F(ScalingNotes, SayNothingOfAJobWhoseWorkGrowsWithItsUnits) {
-  ran("count", 2, {{"thread:units=1", 100}, {"thread:units=2", 100}});
+TEST_F(ScalingNotes, TellTheSpeedUpInWorkWhereEachUnitDoesAllOfIt) {
+  ran("count", 2, {{"thread:units=1", 100}, {"thread:units=2", 100}, {"ruby:units=1", 100}, {"ruby:units=2", 200}});
+  EXPECT_THAT(notes(), ElementsAre("thread: speed-up in work 1, 2.00 at 1, 2 units against one",
+                                   "ruby: speed-up in work 1, 1.00 at 1, 2 units against one"));
+}
+
+TEST_F(ScalingNotes, SayNothingOfAJobWhoseUnitsOnlyWait) {
+  ran("sleepers", 2, {{"thread:units=1", 100}, {"thread:units=2", 100}});
   EXPECT_THAT(notes(), IsEmpty());
 }
 
