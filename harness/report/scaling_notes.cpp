@@ -61,7 +61,8 @@ std::string speedup_text(double speedup, const std::optional<stats::Interval>& i
 /// The serial share that one point stands for: where its speed-up is known to lie somewhere, so is the share.
 std::string share_of_one(const Measured& measured) {
   const auto share = [&](double speedup) {
-    return stats::fit_amdahl(std::vector{stats::ScalingPoint{measured.point.processors, speedup}})->sigma * kPercent;
+    const auto amdahl = stats::fit_amdahl(std::vector{stats::ScalingPoint{measured.point.processors, speedup}});
+    return std::min(amdahl->sigma, 1.) * kPercent;  // Slower than one unit is no smaller a share than all of it.
   };
   std::string text = fmt::format("{:.1f} %", share(measured.point.speedup));
   if (const auto& interval = measured.interval) {
