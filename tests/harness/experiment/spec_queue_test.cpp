@@ -35,7 +35,7 @@ Spec parsed(const std::string& table) {
   return parse_spec("name = \"x\"\n[[tables]]\n" + table, "x.toml", worker_inventory());
 }
 
-std::string error_of(const std::string& table) {
+std::string error_of_queue(const std::string& table) {
   try {
     parsed(table);
   } catch (const input::InputError& error) {
@@ -85,38 +85,40 @@ TEST(SpecQueue, MayBeSweptOverItsNumbers) {
 }
 
 TEST(SpecQueue, SaysWhatIsWrongInOneLine) {
-  EXPECT_EQ(error_of("queue = \"sleep:5\""),
+  EXPECT_EQ(error_of_queue("queue = \"sleep:5\""),
             "x.toml:3: tables[0].queue: found \"sleep:5\", expected what a job does (found 'sleep:5', expected "
             "wait:exponential:MEAN_US or work:ROUNDS, with at most 500000000 rounds)");
-  EXPECT_THAT(error_of("queue = \"wait:often:5\""), HasSubstr("tables[0].queue: found \"wait:often:5\""));
-  EXPECT_EQ(error_of("queue = \"work:5\"\njobs = 0"),
+  EXPECT_THAT(error_of_queue("queue = \"wait:often:5\""), HasSubstr("tables[0].queue: found \"wait:often:5\""));
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\njobs = 0"),
             "x.toml:4: tables[0].jobs: found 0, expected a whole number from 1 to 1000000");
-  EXPECT_EQ(error_of("queue = \"work:5\"\nacknowledge = \"never\""),
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\nacknowledge = \"never\""),
             "x.toml:4: tables[0].acknowledge: found \"never\", expected one of after, before");
-  EXPECT_EQ(error_of("queue = \"work:5\"\nkill = \"all\""),
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\nkill = \"all\""),
             "x.toml:4: tables[0].kill: found \"all\", expected one of none, worker");
-  EXPECT_EQ(error_of("queue = \"work:5\"\narrivals = \"poisson\""),
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\narrivals = \"poisson\""),
             "x.toml:4: tables[0].arrivals: found \"poisson\", expected it only beside rate_rps: a backlog is all there "
             "at once");
-  EXPECT_EQ(error_of("queue = \"work:5\"\nwindow_s = 1"),
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\nwindow_s = 1"),
             "x.toml:4: tables[0].window_s: found 1, expected it only beside a workload or a job");
-  EXPECT_EQ(error_of("job = \"count\"\nkill = \"worker\""),
+  EXPECT_EQ(error_of_queue("job = \"count\"\nkill = \"worker\""),
             "x.toml:4: tables[0].kill: found \"worker\", expected it only beside queue");
-  EXPECT_EQ(error_of("workload = \"echo\"\njobs = 5"),
+  EXPECT_EQ(error_of_queue("workload = \"echo\"\njobs = 5"),
             "x.toml:4: tables[0].jobs: found 5, expected it only beside queue");
-  EXPECT_THAT(error_of("queue = \"work:5\"\njob = \"count\""), HasSubstr("tables[0].job: found several, expected"));
-  EXPECT_EQ(error_of("queue = \"work:5\"\nsubjects = [\"thread\"]\nunits = 101"),
+  EXPECT_THAT(error_of_queue("queue = \"work:5\"\njob = \"count\""),
+              HasSubstr("tables[0].job: found several, expected"));
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\nsubjects = [\"thread\"]\nunits = 101"),
             "x.toml:5: tables[0].units: found 101, expected a whole number from 1 to 100: of thread they are those of "
             "the executor thread");
 }
 
 TEST(SpecQueue, TakesSubjectsThatHaveWorkers) {
-  EXPECT_EQ(error_of("queue = \"work:5\"\nsubjects = [\"threads\"]"),
+  EXPECT_EQ(error_of_queue("queue = \"work:5\"\nsubjects = [\"threads\"]"),
             "x.toml:4: tables[0].subjects[0]: found \"threads\", expected a kind of worker (process, thread) or a "
             "runtime's program");
-  EXPECT_THAT(error_of("queue = \"work:5\"\nsubjects = [\"sequential\"]"), HasSubstr("expected a kind of worker"));
+  EXPECT_THAT(error_of_queue("queue = \"work:5\"\nsubjects = [\"sequential\"]"),
+              HasSubstr("expected a kind of worker"));
   EXPECT_EQ(
-      error_of("queue = \"work:5\"\nsubjects = [\"thread:discipline=atomic\"]"),
+      error_of_queue("queue = \"work:5\"\nsubjects = [\"thread:discipline=atomic\"]"),
       "x.toml:4: tables[0].subjects[0]: found the setting \"discipline\" in \"thread:discipline=atomic\", expected "
       "none that belongs to a job: a queue has jobs of its own");
 }
