@@ -61,7 +61,7 @@ OtherBuild add_other_build(subjects::Inventory& inventory, const fs::path& progr
   const std::vector<std::string> workloads = subjects::entry_names(other.workloads);
   const std::vector<std::string> jobs = subjects::entry_names(other.jobs);
   for (const experiment::TableSpec& table : spec.tables) {
-    if (table.is_served() && !input::contains(workloads, table.work)) {
+    if (table.has_servers() && !input::contains(workloads, table.work)) {
       lacks(program, "workload", table.work);
     }
     if (table.kind == journal::TrialKind::job && !input::contains(jobs, table.work)) lacks(program, "job", table.work);

@@ -46,4 +46,9 @@ void note_memory(journal::SubjectRow& cost, const SubjectMemory& begin, const Su
   cost.kernel_per_connection_kib = share(begin.kernel_kib, end.kernel_kib, *connections, made_beforehand);
 }
 
+void note_memory_after(journal::SubjectRow& cost, const SubjectMemory& after) {
+  cost.pss_after_kib = pss_of(after);
+  cost.kernel_after_kib = after.kernel_kib;
+}
+
 }  // namespace bakeoff::experiment

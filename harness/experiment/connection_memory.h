@@ -31,4 +31,7 @@ std::optional<std::uint64_t> connections_held(const journal::Params& params, con
 void note_memory(journal::SubjectRow& cost, const SubjectMemory& begin, const SubjectMemory& end,
                  std::optional<std::uint64_t> connections, bool made_beforehand);
 
+/// Sets pss_after_kib and kernel_after_kib.
+void note_memory_after(journal::SubjectRow& cost, const SubjectMemory& after);
+
 }  // namespace bakeoff::experiment

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kFileKeys{"files", "file_bytes", "page_cache"};
 const std::vector<std::string> kPageCaches{"warm", "cold"};
-constexpr std::uint64_t kLeastMemoryMib = 4;
-constexpr std::uint64_t kMostMemoryMib = 1024UL * 1024;
 
 std::uint64_t files_asked(const TableSpec& table) {
   const workloads::WorkloadEntry* entry = workloads::find_workload(table.work);
@@ -25,7 +23,6 @@ std::uint64_t files_asked(const TableSpec& table) {
 }  // namespace
 
 void read_files_section(const input::TomlSection& section, TableSpec& table) {
-  table.memory_mib = section.whole("memory_mib", kLeastMemoryMib, kMostMemoryMib);
   const std::uint64_t asked = files_asked(table);
   if (asked == 0) {
     for (const std::string_view key : kFileKeys) {

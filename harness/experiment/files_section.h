@@ -1,5 +1,4 @@
-// The keys of a table about files and memory: how many files there are and how large, what the page cache has of them,
-// and how much memory the subject may have.
+// The keys of a table about files: how many there are and how large, and what the page cache has of them.
 #pragma once
 
 #include "harness/experiment/spec.h"
@@ -7,7 +6,7 @@
 
 namespace bakeoff::experiment {
 
-/// Fills table.files and table.memory_mib, whose load has been read. Throws input::InputError.
+/// Fills table.files, whose load and memory_mib have been read. Throws input::InputError.
 void read_files_section(const input::TomlSection& section, TableSpec& table);
 
 }  // namespace bakeoff::experiment

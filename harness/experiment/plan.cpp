@@ -123,6 +123,11 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
     row.params.files = table.files;
     row.params.back_end = table.back_end;
     row.params.memory_mib = table.memory_mib;
+    row.params.heap_mib = table.heap_mib;
+    row.params.rest_s = table.rest_s;
+    row.params.p99_limit_ms = table.p99_limit_ms;
+  } else if (table.is_startup()) {
+    row.params.rest_s = table.rest_s;
   } else if (table.size > 0) {
     row.params.job_size = table.size;
   }
@@ -134,9 +139,10 @@ double estimate_s(const TableSpec& table) {
     const double kill_s = table.queue->kill == "none" ? 0 : kKillGuessS;
     return kQueueOverheadS + kill_s + estimate_jobs_s(table.work, *table.queue, table.units.value_or(1));
   }
+  if (table.is_startup()) return kTrialOverheadS + table.rest_s.value_or(0);
   if (!table.is_served()) return kTrialOverheadS + kJobGuessS;
   const auto beside = static_cast<double>(table.load.connections_beside());
-  return kTrialOverheadS + table.warmup_s + table.window_s + kCrowdConnectionS * beside;
+  return kTrialOverheadS + table.warmup_s + table.window_s + table.rest_s.value_or(0) + kCrowdConnectionS * beside;
 }
 
 double estimate_s(const Spec& spec, std::uint64_t blocks) {

@@ -142,7 +142,12 @@ void set_up(const subjects::Subject& subject, const journal::Trial& row, const S
 class ServedModel : public ServedSubject {
  public:
   ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site);
+  std::optional<double> ready_ms() const override { return server_->startup_ms(); }
+  double first_answer_ms() override;
   void stop(journal::Trial& row) override;
+
+ private:
+  const journal::Trial& row_;
 };
 
 class ServedForeign : public ServedSubject {
@@ -152,6 +157,7 @@ class ServedForeign : public ServedSubject {
   ~ServedForeign() override { end(); }
   std::string take_warning() override { return std::exchange(warning_, ""); }
   std::optional<journal::RuntimeFacts> runtime() const override { return subjects::runtime_in(ready_line_); }
+  std::optional<double> ready_ms() const override { return ready_ms_; }
   void stop(journal::Trial& row) override;
 
  private:
@@ -162,15 +168,28 @@ class ServedForeign : public ServedSubject {
   pid_t leader_ = 0;
   std::vector<pid_t> before_;  ///< The children of this process before the server was started.
   std::string warning_;
-  std::string ready_line_;  ///< What a runtime has said of itself.
+  std::string ready_line_;          ///< What a runtime has said of itself,
+  std::optional<double> ready_ms_;  ///< and when.
 };
 
-ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site) {
+ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site)
+    : row_(row) {
   subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, site.port, site.with);
   command.cpus = row.subject_cpus;
   command.join = site.join;
   command.error_file = site.folder / "stderr";
   server_ = subjects::Server::start(command, kReadyTimeout + kReadyTimeoutPerUnit * units_for(subject, row.params));
+}
+
+double ServedModel::first_answer_ms() {
+  const load::AgentPlan plan = probe_plan(row_, server_->port());
+  journal::ClientReceipt uncounted;
+  const load::VerifyResult verified =
+      load::verify_server(plan, load::resolve(plan.host, server_->port()), subjects::interrupted, uncounted);
+  const double answered_ms = server_->ms_since_start();
+  if (subjects::interrupted) throw subjects::Interrupted();
+  if (!verified.complaint.empty()) throw subjects::SubjectError(journal::Outcome::errors, verified.complaint);
+  return answered_ms;
 }
 
 void ServedModel::stop(journal::Trial& row) {
@@ -204,6 +223,7 @@ ServedForeign::ServedForeign(const journal::Trial& row, const subjects::Subject&
     if (subjects::interrupted) throw subjects::Interrupted();
     if (subject_.foreign->says_ready && ready_line_.empty()) {
       ready_line_ = server.printed_object("ready");
+      if (!ready_line_.empty()) ready_ms_ = server.ms_since_start();
       if (ready_line_.empty()) return R"(it has not printed {"ready":true,"port":P} yet)";
       const std::string wrong = subjects::what_is_wrong_with_ready(ready_line_, site.port);
       if (!wrong.empty()) throw subjects::SubjectError(journal::Outcome::died, wrong);

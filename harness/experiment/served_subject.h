@@ -35,6 +35,12 @@ class ServedSubject {
   /// What it says of itself, if it is a runtime's program that does.
   virtual std::optional<journal::RuntimeFacts> runtime() const { return std::nullopt; }
 
+  /// Milliseconds from exec until it said that it was ready; nullopt for one that does not say so.
+  virtual std::optional<double> ready_ms() const { return std::nullopt; }
+  /// From exec until its first right answer. Asks it where it has not been asked yet, and so is called right after the
+  /// start. Throws SubjectError where it does not answer, or wrongly.
+  virtual double first_answer_ms() { return server_->startup_ms(); }
+
   /// Stops it and enters into the row: the receipt, how long it took, and what was wrong with its end.
   virtual void stop(journal::Trial& row) = 0;
 

@@ -342,9 +342,26 @@ void ServedTrial::end_slices() {
   if (!slices_.empty()) note_slices(result);
 }
 
+void ServedTrial::close_load() {
+  if (!load_) return;
+  load_.reset();
+  load_closed_ns_ = measure::now_ns();
+}
+
+/// From when its connections were closed.
+void ServedTrial::rest() {
+  journal::Trial& row = trial_.row;
+  if (!table_.rest_s || load_closed_ns_ == 0 || !row.subject_cost) return;
+  measure::sleep_until_ns(load_closed_ns_ + static_cast<std::uint64_t>(*table_.rest_s * 1e9), subjects::interrupted);
+  if (subjects::interrupted) throw subjects::Interrupted();
+  served_->server().expect_alive();
+  note_memory_after(*row.subject_cost, read_subject_memory(processes(), environment_.memory()));
+}
+
 void ServedTrial::stop() {
   journal::Trial& row = trial_.row;
-  load_.reset();
+  close_load();
+  rest();
   served_->stop(row);
   if (needs_.back_end != nullptr) note_back_end();
   note_limits(row, subject_);

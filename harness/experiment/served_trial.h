@@ -57,7 +57,10 @@ class ServedTrial {
   /// Enters what was measured; the connections stay open, since the others' memory is read too before any is stopped.
   void end_slices();
 
-  /// Closes the connections, stops the subject and enters what became of it.
+  /// Closes the connections; blocks until the agents have gone.
+  void close_load();
+  /// Closes the connections if they are open, lets the subject rest where the table says so, stops it and enters what
+  /// became of it.
   void stop();
 
   /// A load that could not be made or was lost, as the row's outcome. Throws SubjectError where the subject's own death
@@ -84,6 +87,7 @@ class ServedTrial {
   void note_measured(const load::AgentResult& result, journal::SubjectRow cost, const SubjectUse& use);
   void read(SubjectReading& reading) const;
   void note_back_end();
+  void rest();
 
   TrialResult& trial_;
   const TableSpec& table_;
@@ -93,6 +97,7 @@ class ServedTrial {
   measure::Cgroup agents_;
   std::unique_ptr<ServedSubject> served_;
   std::optional<load::Coordinator> load_;
+  std::uint64_t load_closed_ns_ = 0;
   SubjectMemory memory_before_;
   std::optional<measure::QuotaWatch> subject_quota_, load_quota_;
   std::optional<double> mhz_before_;

@@ -45,6 +45,10 @@ class SlicedBlock {
       const bool load_stands = member.served && !member.lost && member.trial.row.outcome == journal::Outcome::ok;
       if (load_stands) try_stage(member, [&] { member.served->end_slices(); });
     }
+    // All of them rest at the same time, where they are to rest.
+    for (Member& member : members_) {
+      if (member.served && !member.lost) try_stage(member, [&] { member.served->close_load(); });
+    }
     std::vector<TrialResult> results;
     for (Member& member : members_) results.push_back(end(member));
     return results;

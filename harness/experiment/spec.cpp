@@ -11,7 +11,9 @@
 #include "harness/experiment/back_end_section.h"
 #include "harness/experiment/files_section.h"
 #include "harness/experiment/load_section.h"
+#include "harness/experiment/memory_section.h"
 #include "harness/experiment/queue_section.h"
+#include "harness/experiment/startup_trial.h"
 #include "harness/experiment/sweep_section.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
@@ -41,46 +43,28 @@ struct Known {
 // The keys and ranges that harness/experiment/README.md documents.
 const std::vector<std::string> kSpecKeys{"name",      "question",    "subjects", "baseline", "blocks",
                                          "precision", "most_blocks", "seed",     "budget_s", "tables"};
-const std::vector<std::string> kTableKeys{"name",
-                                          "workload",
-                                          "job",
-                                          "probe",
-                                          "subjects",
-                                          "connections",
-                                          "pipeline",
-                                          "message_bytes",
-                                          "request",
-                                          "units",
-                                          "size",
-                                          "load",
-                                          "rate_rps",
-                                          "ramp_to_rps",
-                                          "arrivals",
-                                          "churn",
-                                          "idle",
-                                          "slow_senders",
-                                          "slow_readers",
-                                          "timeout_s",
-                                          "window_s",
-                                          "warmup_s",
-                                          "placement",
-                                          "idle_asks",
-                                          "share",
-                                          "files",
-                                          "file_bytes",
-                                          "page_cache",
-                                          "memory_mib",
-                                          "think_us",
-                                          "session_requests",
-                                          "back_end",
-                                          "back_end_delay_us",
-                                          "pool",
-                                          "call_timeout_ms",
-                                          "queue",
-                                          "jobs",
-                                          "acknowledge",
-                                          "kill",
-                                          "warm_up"};
+const std::vector<std::string> kTableKeys{"name",         "workload",
+                                          "job",          "probe",
+                                          "subjects",     "connections",
+                                          "pipeline",     "message_bytes",
+                                          "request",      "units",
+                                          "size",         "load",
+                                          "rate_rps",     "ramp_to_rps",
+                                          "arrivals",     "churn",
+                                          "idle",         "slow_senders",
+                                          "slow_readers", "timeout_s",
+                                          "window_s",     "warmup_s",
+                                          "placement",    "idle_asks",
+                                          "share",        "files",
+                                          "file_bytes",   "page_cache",
+                                          "memory_mib",   "heap_mib",
+                                          "rest_s",       "p99_limit_ms",
+                                          "think_us",     "session_requests",
+                                          "back_end",     "back_end_delay_us",
+                                          "pool",         "call_timeout_ms",
+                                          "queue",        "jobs",
+                                          "acknowledge",  "kill",
+                                          "warm_up",      "startup"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
@@ -131,7 +115,9 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Known&
   const auto job = section.name("job", known.jobs);
   const auto probe = section.name("probe", known.measures);
   const auto queue = section.text("queue", "what a job of the queue does");
-  const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()} + int{queue.has_value()};
+  const auto startup = section.name("startup", known.workloads);
+  const int given = int{workload.has_value()} + int{job.has_value()} + int{probe.has_value()} + int{queue.has_value()} +
+                    int{startup.has_value()};
   if (given != 1) {
     const std::string_view key = given == 0 || !job ? "workload" : "job";
     section.fail(key,
@@ -141,13 +127,14 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Known&
                  "either a workload (" + input::join_names(known.workloads) + ") or a job (" +
                      input::join_names(known.jobs) + ")" +
                      (known.measures.empty() ? "" : " or a probe (" + input::join_names(known.measures) + ")") +
-                     " or a queue (wait:exponential:2000, work:100000)");
+                     " or a queue (wait:exponential:2000, work:100000) or a startup (of a workload's server)");
   }
-  table.kind = job     ? journal::TrialKind::job
-               : probe ? journal::TrialKind::probe
-               : queue ? journal::TrialKind::queue
-                       : journal::TrialKind::served;
-  table.work = job ? *job : probe ? *probe : queue ? *queue : *workload;
+  table.kind = job       ? journal::TrialKind::job
+               : probe   ? journal::TrialKind::probe
+               : queue   ? journal::TrialKind::queue
+               : startup ? journal::TrialKind::startup
+                         : journal::TrialKind::served;
+  table.work = job ? *job : probe ? *probe : queue ? *queue : startup ? *startup : *workload;
 }
 
 // The table's own subjects, of the experiment's; where that names none, any.
@@ -191,14 +178,18 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   section.require_known(kTableKeys);
   TableSpec table;
   read_work(section, table, known);
-  table.name = input::read_name(section).value_or(table.is_queue() ? "queue" : table.work);
+  table.name = input::read_name(section).value_or(table.is_queue()     ? "queue"
+                                                  : table.is_startup() ? "startup"
+                                                                       : table.work);
   if (table.is_queue()) {
     read_queue_section(section, table);
     table.units = subjects::kOneUnitPerCpu;
   } else {
     refuse_queue_keys(section);
   }
-  if (!table.has_load()) {
+  if (table.is_startup()) {
+    read_startup_section(section, table);
+  } else if (!table.has_load()) {
     for (const std::string& key : kTableKeys) {
       if (section.has(key) && !std::ranges::count(kKeysOfAllWork, key))
         section.fail(key, section.shown(key), "it only beside a workload; a job has units and size");
@@ -228,11 +219,16 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
     table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
   }
   table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
-  if (table.is_queue()) return table;
+  if (table.is_startup()) {
+    read_memory_section(section, table, subjects_of(spec, table), known.inventory);
+    table.rest_s = table.rest_s.value_or(kDefaultIdleS);
+  }
+  if (table.is_queue() || table.is_startup()) return table;
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
   table.fixed_warm_up = section.name("warm_up", kWarmUps).value_or("steady") == "fixed";
   if (table.is_served()) {
+    read_memory_section(section, table, subjects_of(spec, table), known.inventory);
     read_files_section(section, table);
     read_back_end_section(section, table, known.inventory);
   }

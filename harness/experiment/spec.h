@@ -29,11 +29,12 @@ struct PlaceInSweep {
   double value = 0;
 };
 
-/// A workload under a load, a job, probes that measure one thing, or the jobs of a queue.
+/// A workload under a load, a job, probes that measure one thing, the jobs of a queue, or the start of servers.
 struct TableSpec {
   std::string name;
   journal::TrialKind kind = journal::TrialKind::served;
-  /// The workload, the job, what the probes measure ("switch"), or what a job of the queue does ("work:1000").
+  /// The workload (of a start: what the server would serve), the job, what the probes measure ("switch"), or what a job
+  /// of the queue does ("work:1000").
   std::string work;
   std::vector<std::string> subjects{};         ///< Some of the experiment's; empty: all of them. See subjects_of().
   journal::LoadShape load{.connections = 64};  ///< For workloads only.
@@ -44,6 +45,9 @@ struct TableSpec {
   std::optional<journal::FilesFacts> files{};       ///< Where the load asks for files.
   std::optional<journal::BackEndFacts> back_end{};  ///< Where the load has the subject call one.
   std::optional<std::uint64_t> memory_mib{};        ///< The most that a subject may have; for workloads only.
+  std::optional<std::uint64_t> heap_mib{};          ///< The same of its heap: Params::heap_mib.
+  std::optional<double> rest_s{};                   ///< Params::rest_s
+  std::optional<double> p99_limit_ms{};             ///< Params::p99_limit_ms
   std::optional<journal::QueueParams> queue{};      ///< Of that kind only.
   double window_s = 1.0;
   double warmup_s = 0.25;
@@ -52,8 +56,11 @@ struct TableSpec {
   std::optional<PlaceInSweep> point{};
   bool is_served() const { return kind == journal::TrialKind::served; }
   bool is_queue() const { return kind == journal::TrialKind::queue; }
+  bool is_startup() const { return kind == journal::TrialKind::startup; }
+  /// Whether its subjects are servers: models, real servers and programs of runtimes that serve a workload.
+  bool has_servers() const { return is_served() || is_startup(); }
   /// Whether something runs beside the subject, on CPUs of its own.
-  bool has_load() const { return is_served() || is_queue(); }
+  bool has_load() const { return has_servers() || is_queue(); }
 };
 
 struct Spec {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/experiment/memory_section.h"
 #include "harness/input/nearest_name.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_start.h"
@@ -121,7 +122,7 @@ std::optional<NameFault> why_not_in_table(const TableSpec& table, const std::str
                  ") or a runtime's program");
   }
   if (subject->role == subjects::Role::model) return std::nullopt;
-  if (table.is_served()) {
+  if (table.has_servers()) {
     return fault("a model or a server: an executor runs jobs only" +
                  input::did_you_mean(subjects::model_name_of(name), subjects::entry_names(inventory.subjects)));
   }
@@ -134,10 +135,10 @@ std::optional<std::string> expected_units(const TableSpec& table, const std::str
   const std::optional<subjects::Subject> subject = subject_named(inventory, name);
   if (!subject || subject->units) return std::nullopt;  // Its name says how many it has.
   const std::uint64_t most =
-      table.is_served() ? subject->max_units : most_units_of_executor(inventory, subject->executor);
+      table.has_servers() ? subject->max_units : most_units_of_executor(inventory, subject->executor);
   if (*table.units <= most) return std::nullopt;
-  return table.is_served() ? server_units_in_words(*subject)
-                           : units_in_words(*subject, most, "those of the executor " + subject->executor);
+  return table.has_servers() ? server_units_in_words(*subject)
+                             : units_in_words(*subject, most, "those of the executor " + subject->executor);
 }
 
 std::string server_units_in_words(const subjects::Subject& subject) {
@@ -149,6 +150,7 @@ std::string why_not_answered(const TableSpec& table, const std::string& name, co
   if (!subject) return "";
   journal::Params params;
   params.load.request = table.load.request;
+  if (std::string why = why_no_heap(table, *subject); !why.empty()) return why;
   if (table.is_queue())
     return subject->foreign && subject->foreign->work.empty() ? "it takes no jobs from a queue" : "";
   // What runs no job at all is told what it does instead.

@@ -12,8 +12,9 @@ constexpr const char* kAgentsSuffix = "-agents";  ///< Turns the name of the sub
 measure::MemoryCgroup create_memory_cgroup(const std::string& name, const measure::Cgroup& cgroup,
                                            const subjects::Subject& subject, const journal::Params& params) {
   using Use = measure::MemoryCgroup::Use;
-  if (params.load.idle == 0 && !subject.foreign && !params.memory_mib) return {};
-  return measure::MemoryCgroup::create(name, cgroup, params.load.idle > 0 ? Use::kernel_memory : Use::limit_only);
+  const bool counts_kernel = params.load.idle > 0 || params.rest_s;
+  if (!counts_kernel && !subject.foreign && !params.memory_mib) return {};
+  return measure::MemoryCgroup::create(name, cgroup, counts_kernel ? Use::kernel_memory : Use::limit_only);
 }
 
 }  // namespace

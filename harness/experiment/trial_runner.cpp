@@ -11,6 +11,7 @@
 
 #include "harness/experiment/job_trial.h"
 #include "harness/experiment/queue_trial.h"
+#include "harness/experiment/startup_trial.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/utc_time.h"
 #include "harness/subjects/foreign_start.h"
@@ -49,7 +50,7 @@ std::string why_not_run(const journal::Trial& row, const TableSpec& table, const
   if (subject == nullptr) return "no such subject";
   if (table.kind == journal::TrialKind::job) return subjects::why_not_run(*subject, table.work);
   if (table.is_queue()) return subjects::why_not_working(*subject);
-  if (table.is_served()) return subjects::why_not_started(*subject, row.workload, row.params);
+  if (table.has_servers()) return subjects::why_not_started(*subject, row.workload, row.params);
   return subject->missing.empty() ? "" : "needs " + subject->missing;
 }
 
@@ -71,9 +72,9 @@ void assign_cpus(journal::Trial& row, const TableSpec& table, const TrialContext
   if (table.has_load()) row.load_cpus = table.one_cpu ? row.subject_cpus : context.cpus.load;
   if (table.kind == journal::TrialKind::probe) return;
   const subjects::Subject* subject = context.inventory.find(row.subject);
-  if (table.units == subjects::kOneUnitPerCpu || (!table.is_served() && !table.units))
+  if (table.units == subjects::kOneUnitPerCpu || (!table.has_servers() && !table.units))
     row.params.units = row.subject_cpus.size();
-  if (!table.is_served() && subject != nullptr && subject->units) row.params.units = subject->units;
+  if (!table.has_servers() && subject != nullptr && subject->units) row.params.units = subject->units;
 }
 
 journal::Trial not_started(journal::Trial row, const TableSpec& table, const TrialContext& context,
@@ -127,6 +128,7 @@ TrialResult run_trial(journal::Trial planned, const TableSpec& table, const Tria
   const subjects::Subject* subject = begin_trial(trial.row, table, context);
   if (trial.row.outcome == journal::Outcome::ok) {
     run_stage(trial, [&] {
+      if (table.is_startup()) return run_startup_trial(trial.row, *subject);
       if (table.is_queue()) return run_queue_trial(trial, *subject, context.inventory);
       table.is_served() ? run_served_trial(trial, table, *subject, needs_of(table, trial.row, context), context.earlier)
                         : run_job_trial(trial.row, *subject);

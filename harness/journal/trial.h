@@ -27,13 +27,14 @@ enum class Outcome : std::uint8_t { ok, errors, overloaded, starved, limit, died
 
 /// What a trial does with its subject. Rows, tables of experiments and comparisons tell kinds apart by this alone.
 enum class TrialKind : std::uint8_t {
-  served,  ///< The subject serves a workload under a load.
-  job,     ///< It runs a job to its end.
-  probe,   ///< It measures one mechanism.
-  queue,   ///< Its workers take jobs from a queue.
+  served,   ///< The subject serves a workload under a load.
+  job,      ///< It runs a job to its end.
+  probe,    ///< It measures one mechanism.
+  queue,    ///< Its workers take jobs from a queue.
+  startup,  ///< It is started to serve, asked once, and left alone.
 };
 
-/// "workload", "job", "probe", "queue": the key under which an experiment names the work of such a trial.
+/// "workload", "job", "probe", "queue", "startup": the key under which an experiment names the work of such a trial.
 std::string_view name_of(TrialKind kind);
 
 /// The files that the requests of a load ask for (workloads/file_set.h), and what the page cache had of them.
@@ -54,7 +55,7 @@ struct BackEndFacts {
 };
 
 /// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
-/// the kind under "load": "job", "probe", "queue", or of a trial that is served "closed" or "open".
+/// the kind under "load": "job", "probe", "queue", "startup", or of a trial that is served "closed" or "open".
 struct Params {
   TrialKind kind = TrialKind::served;
   LoadShape load = kNoLoad;              ///< Served trials only.
@@ -63,7 +64,11 @@ struct Params {
   std::optional<FilesFacts> files{};          ///< Loads that ask for files only.
   std::optional<BackEndFacts> back_end{};     ///< Loads that call one only.
   std::optional<std::uint64_t> memory_mib{};  ///< The most that the subject may have, what it reads of files included.
-  std::optional<QueueParams> queue{};         ///< Trials of that kind only.
+  std::optional<std::uint64_t> heap_mib{};    ///< What its runtime is told to have for its heap at the most.
+  /// How long it rests when the load has gone, before its memory is read once more; absent: it is stopped at once.
+  std::optional<double> rest_s{};
+  std::optional<double> p99_limit_ms{};  ///< A load counts as served where its p99 is not above this.
+  std::optional<QueueParams> queue{};    ///< Trials of that kind only.
 };
 
 /// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe", "queue". Trials with
@@ -179,6 +184,8 @@ struct SubjectRow {
   std::optional<std::uint64_t> pss_file_kib;
   /// What the kernel held for it at the same moments.
   std::optional<std::uint64_t> kernel_begin_kib, kernel_end_kib;
+  /// Both once more after Params::rest_s without a connection.
+  std::optional<std::uint64_t> pss_after_kib, kernel_after_kib;
   /// Memory for each connection that was open at the end; see results/README.md for what is in it.
   std::optional<double> pss_per_connection_kib, kernel_per_connection_kib;
   std::optional<std::uint64_t> rss_end_kib;
@@ -212,7 +219,7 @@ struct JobFigure {
   double value = 0;
 };
 
-/// What a job says, or a probe, which has no executor and no answer.
+/// What a job says, or a probe or a start, which have no executor and no answer.
 struct JobRow {
   std::string executor;
   std::uint64_t answer = 0;

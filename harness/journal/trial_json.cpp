@@ -17,7 +17,7 @@ constexpr fields::EnumNames kOutcomeNames{
     NameOf{Outcome::died, "died"},         NameOf{Outcome::not_run, "not-run"}};
 
 // Version 1 has one word for the kind of a trial and for the loop of its load, and keeps the load's fields flat.
-enum class LoadWord : std::uint8_t { closed, open, job, probe, queue };
+enum class LoadWord : std::uint8_t { closed, open, job, probe, queue, startup };
 
 LoadWord word_of_load(const Params& params) {
   switch (params.kind) {
@@ -29,22 +29,29 @@ LoadWord word_of_load(const Params& params) {
       return LoadWord::probe;
     case TrialKind::queue:
       return LoadWord::queue;
+    case TrialKind::startup:
+      return LoadWord::startup;
   }
   return LoadWord::closed;
 }
 
 void set_load_word(Params& params, LoadWord word) {
-  params.kind = word == LoadWord::job     ? TrialKind::job
-                : word == LoadWord::probe ? TrialKind::probe
-                : word == LoadWord::queue ? TrialKind::queue
-                                          : TrialKind::served;
+  params.kind = word == LoadWord::job       ? TrialKind::job
+                : word == LoadWord::probe   ? TrialKind::probe
+                : word == LoadWord::queue   ? TrialKind::queue
+                : word == LoadWord::startup ? TrialKind::startup
+                                            : TrialKind::served;
   // The rate follows, where the row has one.
   params.load.rate_rps = word == LoadWord::open ? kUnknownRate : 0;
 }
 
-constexpr fields::EnumNames kLoadWords{"closed, open, job, probe or queue", NameOf{LoadWord::closed, "closed"},
-                                       NameOf{LoadWord::open, "open"},      NameOf{LoadWord::job, "job"},
-                                       NameOf{LoadWord::probe, "probe"},    NameOf{LoadWord::queue, "queue"}};
+constexpr fields::EnumNames kLoadWords{"closed, open, job, probe, queue or startup",
+                                       NameOf{LoadWord::closed, "closed"},
+                                       NameOf{LoadWord::open, "open"},
+                                       NameOf{LoadWord::job, "job"},
+                                       NameOf{LoadWord::probe, "probe"},
+                                       NameOf{LoadWord::queue, "queue"},
+                                       NameOf{LoadWord::startup, "startup"}};
 
 constexpr FieldTable kFilesFields{
     field<&FilesFacts::count>("count"),
@@ -75,6 +82,9 @@ constexpr FieldTable kParamsFields{
     field<&Params::files, kFilesFields>("files"),
     field<&Params::back_end, kBackEndFactsFields>("back_end"),
     field<&Params::memory_mib>("memory_mib"),
+    field<&Params::heap_mib>("heap_mib"),
+    field<&Params::rest_s>("rest_s"),
+    field<&Params::p99_limit_ms>("p99_limit_ms"),
     field<&Params::queue, kQueueParamsFields>("queue"),
     fields::embedded<&Params::load, kArrivalFields>(),
 };
@@ -171,6 +181,8 @@ constexpr FieldTable kSubjectRowFields{
     field<&SubjectRow::pss_file_kib>("pss_file_kib"),
     field<&SubjectRow::kernel_begin_kib>("kernel_begin_kib"),
     field<&SubjectRow::kernel_end_kib>("kernel_end_kib"),
+    field<&SubjectRow::pss_after_kib>("pss_after_kib"),
+    field<&SubjectRow::kernel_after_kib>("kernel_after_kib"),
     field<&SubjectRow::pss_per_connection_kib>("pss_per_connection_kib"),
     field<&SubjectRow::kernel_per_connection_kib>("kernel_per_connection_kib"),
     field<&SubjectRow::rss_end_kib>("rss_end_kib"),
@@ -333,6 +345,8 @@ std::string_view name_of(TrialKind kind) {
       return "probe";
     case TrialKind::queue:
       return "queue";
+    case TrialKind::startup:
+      return "startup";
   }
   return "";
 }

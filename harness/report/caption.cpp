@@ -88,6 +88,9 @@ std::string work(const journal::Trial& trial) {
   if (params.kind != journal::TrialKind::served) {
     if (params.job_size) add("size " + format_number(static_cast<double>(*params.job_size)));
     if (params.units) add(counted(*params.units, params.queue ? "worker" : "unit"));
+    if (params.kind == journal::TrialKind::startup && params.rest_s) {
+      add(fmt::format("started, asked once, idle for {:g} s", *params.rest_s));
+    }
     return params.queue ? text + queue_in_words(*params.queue) : text;
   }
   const journal::LoadShape& load = params.load;
@@ -95,6 +98,9 @@ std::string work(const journal::Trial& trial) {
   if (params.files) add(files_in_words(*params.files));
   if (params.back_end) add(back_end_in_words(*params.back_end));
   if (params.memory_mib) add(fmt::format("at most {} MiB of memory", *params.memory_mib));
+  if (params.heap_mib) add(fmt::format("a heap of at most {} MiB", *params.heap_mib));
+  if (params.p99_limit_ms) add(fmt::format("served with p99 up to {} ms", *params.p99_limit_ms));
+  if (params.rest_s) add(fmt::format("memory also after a rest of {:g} s", *params.rest_s));
   if (load.message_bytes != 0) add(std::to_string(load.message_bytes) + "-byte messages");
   const std::string arrival = arrival_of(load);
   add(load.connections != 0 ? counted(load.connections, "connection") + ", " + arrival : arrival);

@@ -6,7 +6,9 @@
 
 #include "harness/journal/slices.h"
 #include "harness/report/column_units.h"
+#include "harness/report/memory_figures.h"
 #include "harness/report/named_figures.h"
+#include "harness/report/waiting_figures.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -103,18 +105,6 @@ Value pss_mib(const journal::Trial& trial) {
   return kib ? Value(*kib / 1024) : std::nullopt;
 }
 
-// For tables with idle connections. With a load alone the growth is mostly what the load itself needs once.
-Value per_crowd_connection(const journal::Trial& trial, std::optional<double> journal::SubjectRow::*share) {
-  return trial.subject_cost && trial.params.load.idle > 0 ? (*trial.subject_cost).*share : std::nullopt;
-}
-
-Value pss_per_connection(const journal::Trial& trial) {
-  return per_crowd_connection(trial, &journal::SubjectRow::pss_per_connection_kib);
-}
-Value kernel_per_connection(const journal::Trial& trial) {
-  return per_crowd_connection(trial, &journal::SubjectRow::kernel_per_connection_kib);
-}
-
 // Of those waits for a connection that there were, over the whole trial; 0 where there was none.
 Value call_wait_us(const journal::Trial& trial) {
   if (!trial.server_receipt || !trial.server_receipt->call_wait_us) return std::nullopt;
@@ -162,64 +152,64 @@ Value peak_live_units(const journal::Trial& trial) {
   return trial.server_receipt ? from_count(trial.server_receipt->peak_live_units) : std::nullopt;
 }
 
+void insert_before(std::vector<Figure>& figures, std::string_view key, const std::vector<Figure>& more) {
+  figures.insert(std::ranges::find(figures, key, &Figure::key), more.begin(), more.end());
+}
+
+/// Those of loads that wait stand behind the latencies, those of memory behind what a request costs.
+std::vector<Figure> with_groups(std::vector<Figure> figures) {
+  insert_before(figures, "mean_sessions", waiting_figures());
+  insert_before(figures, "ready_ms", memory_figures());
+  return figures;
+}
+
 }  // namespace
 
 const std::vector<Figure>& server_figures() {
-  static const std::vector<Figure> figures{
-      Figure{.key = "cpu_us_per_request",
-             .title = "CPU us/req",
-             .unit = "us/req",
-             .metric = std::string(validity::metric::kCpuPerRequest),
-             .extract = cpu_per_request,
-             .extract_slice = slice_cpu_per_request},
-      Figure{.key = "throughput_rps",
-             .title = "req/s",
-             .unit = "req/s",
-             .metric = std::string(validity::metric::kThroughput),
-             .more_is_better = true,
-             .extract = throughput,
-             .extract_slice = slice_throughput},
-      Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
-      Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
-      Figure{.key = "mean_sessions",
-             .title = "sessions",
-             .unit = "",
-             .metric = std::string(validity::metric::kThroughput),
-             .extract = mean_sessions},
-      Figure{.key = "switches_per_request",
-             .title = "switches/req",
-             .unit = "1/req",
-             .metric = std::string(validity::metric::kCpuPerRequest),
-             .extract = switches_per_request},
-      Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .extract = pss_mib},
-      Figure{.key = "pss_per_connection_kib",
-             .title = "KiB/conn",
-             .unit = "KiB/conn",
-             .metric = "",
-             .extract = pss_per_connection},
-      Figure{.key = "kernel_per_connection_kib",
-             .title = "kernel KiB/conn",
-             .unit = "KiB/conn",
-             .metric = "",
-             .extract = kernel_per_connection},
-      Figure{.key = "ready_ms", .title = "ready ms", .unit = "ms", .metric = "", .extract = ready_ms},
-      Figure{.key = "first_p99_us", .title = "cold p99 us", .unit = "us", .metric = "", .extract = first_p99_us},
-      Figure{.key = "steady_after_s", .title = "steady after s", .unit = "s", .metric = "", .extract = steady_after_s},
-      Figure{.key = "call_waits_per_request",
-             .title = "pool waits/req",
-             .unit = "1/req",
-             .metric = "",
-             .extract = call_waits_per_request},
-      Figure{.key = "call_wait_us",
-             .title = "pool wait us",
-             .unit = "us",
-             .metric = std::string(validity::metric::kThroughput),
-             .extract = call_wait_us},
-      Figure{.key = "back_end_cpu_us_per_request",
-             .title = "back end CPU us/req",
-             .unit = "us/req",
-             .metric = std::string(validity::metric::kThroughput),
-             .extract = back_end_cpu}};
+  static const std::vector<Figure> figures = with_groups(
+      {Figure{.key = "cpu_us_per_request",
+              .title = "CPU us/req",
+              .unit = "us/req",
+              .metric = std::string(validity::metric::kCpuPerRequest),
+              .extract = cpu_per_request,
+              .extract_slice = slice_cpu_per_request},
+       Figure{.key = "throughput_rps",
+              .title = "req/s",
+              .unit = "req/s",
+              .metric = std::string(validity::metric::kThroughput),
+              .more_is_better = true,
+              .extract = throughput,
+              .extract_slice = slice_throughput},
+       Figure{.key = "latency_us.p50", .title = "p50 us", .unit = "us", .metric = "latency.p50", .extract = p50},
+       Figure{.key = "latency_us.p99", .title = "p99 us", .unit = "us", .metric = "latency.p99", .extract = p99},
+       Figure{.key = "mean_sessions",
+              .title = "sessions",
+              .unit = "",
+              .metric = std::string(validity::metric::kThroughput),
+              .extract = mean_sessions},
+       Figure{.key = "switches_per_request",
+              .title = "switches/req",
+              .unit = "1/req",
+              .metric = std::string(validity::metric::kCpuPerRequest),
+              .extract = switches_per_request},
+       Figure{.key = "ready_ms", .title = "ready ms", .unit = "ms", .metric = "", .extract = ready_ms},
+       Figure{.key = "first_p99_us", .title = "cold p99 us", .unit = "us", .metric = "", .extract = first_p99_us},
+       Figure{.key = "steady_after_s", .title = "steady after s", .unit = "s", .metric = "", .extract = steady_after_s},
+       Figure{.key = "call_waits_per_request",
+              .title = "pool waits/req",
+              .unit = "1/req",
+              .metric = "",
+              .extract = call_waits_per_request},
+       Figure{.key = "call_wait_us",
+              .title = "pool wait us",
+              .unit = "us",
+              .metric = std::string(validity::metric::kThroughput),
+              .extract = call_wait_us},
+       Figure{.key = "back_end_cpu_us_per_request",
+              .title = "back end CPU us/req",
+              .unit = "us/req",
+              .metric = std::string(validity::metric::kThroughput),
+              .extract = back_end_cpu}});
   return figures;
 }
 
@@ -257,10 +247,10 @@ std::vector<Figure> job_figures(std::span<const journal::Trial* const> trials) {
              .whole = true,
              .extract = peak_live_units},
       Figure{.key = "pss_end_mib", .title = "PSS MiB", .unit = "MiB", .metric = "", .extract = pss_mib}};
-  const bool probes = std::ranges::any_of(
-      trials, [](const journal::Trial* trial) { return trial->params.kind == journal::TrialKind::probe; });
+  const bool of_jobs = std::ranges::any_of(
+      trials, [](const journal::Trial* trial) { return trial->params.kind == journal::TrialKind::job; });
   std::vector<Figure> figures = named_figures(trials);
-  if (probes) return figures;
+  if (!of_jobs) return figures;
   const auto named = [](const Figure& figure) { return title_without_unit(figure.title, figure.unit); };
   for (const Figure& figure : common) {
     // What the job itself gives, in whatever unit, is not shown twice: "elapsed s" and "elapsed ms".

@@ -25,10 +25,21 @@ constexpr std::array kUnitWords{
     UnitWord{"_kib", "KiB", false},
     UnitWord{"_mib", "MiB", false},
     UnitWord{"_percent", "%"},
+    UnitWord{"_us_per_s", "us/s"},
     UnitWord{"_per_s", "/s", true, true},
     UnitWord{"_s", "s"},
     UnitWord{kYesOrNoEnding, "", false},
 };
+
+/// "idle pss": "idle PSS", as other tables have it.
+void write_as_elsewhere(std::string& title) {
+  for (const auto& [word, written] : {std::pair<std::string, std::string>{"pss", "PSS"}, {"cpu", "CPU"}}) {
+    const auto at = title.find(word);
+    const auto ends_at = at == std::string::npos ? at : at + word.size();
+    if (at == std::string::npos || (at > 0 && title[at - 1] != ' ')) continue;
+    if (ends_at == title.size() || title[ends_at] == ' ') title.replace(at, word.size(), written);
+  }
+}
 
 /// "create_and_join_ns": "create and join ns".
 Figure figure_named(const std::string& name, bool probe) {
@@ -43,6 +54,7 @@ Figure figure_named(const std::string& name, bool probe) {
     figure.title = name.substr(0, name.size() - unit->ending.size());
   }
   std::ranges::replace(figure.title, '_', ' ');
+  write_as_elsewhere(figure.title);
   if (!figure.unit.empty()) figure.title += " " + figure.unit;
   figure.yes_or_no = name.ends_with(kYesOrNoEnding);
   if (name.ends_with("speedup")) figure.more_is_better = true;

@@ -13,38 +13,26 @@
 #include "harness/report/leading_ratios.h"
 #include "harness/report/notes.h"
 #include "harness/report/number_format.h"
+#include "harness/report/sweep_points.h"
 #include "harness/stats/sweep.h"
 
 namespace bakeoff::report {
 namespace {
 
 constexpr std::string_view kMemory = "pss_end_mib";
-
-/// One point that has rows.
-struct GridAt {
-  double at = 0;
-  const Grid* grid = nullptr;
-};
-
-std::vector<GridAt> measured_points(const journal::SweepFacts& sweep, std::span<const Grid> grids) {
-  std::vector<GridAt> points;
-  for (const journal::SweepPointFacts& point : sweep.points) {
-    const auto found = std::ranges::find(grids, point.table, &Grid::table);
-    if (found != grids.end()) points.push_back({point.value, &*found});
-  }
-  std::ranges::stable_sort(points, {}, &GridAt::at);
-  return points;
-}
+/// Of jobs: the growth of a program of ours, or all that a program of others has.
+constexpr std::string_view kPss = "pss_mib";
 
 /// What is swept, as a noun: "from 16 connections on".
 std::string noun_of(const std::string& key) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNouns{{{"rate_rps", "requests/s"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNouns{{{"rate_rps", "requests/s"},
                                                                                   {"idle", "idle connections"},
                                                                                   {"slow_senders", "slow senders"},
                                                                                   {"slow_readers", "slow readers"},
                                                                                   {"pipeline", "requests in flight"},
                                                                                   {"message_bytes", "bytes"},
                                                                                   {"memory_mib", "MiB of memory"},
+                                                                                  {"heap_mib", "MiB of heap"},
                                                                                   {"pool", "pooled connections"},
                                                                                   {"back_end_delay_us", "us of delay"},
                                                                                   {"share", "(share)"}}};
@@ -61,16 +49,6 @@ std::string exponent_in_words(double exponent) {
 std::string value_in_words(double value) {
   return value == std::floor(value) && value >= 0 ? format_count(static_cast<std::uint64_t>(value))
                                                   : fmt::format("{:.10g}", value);
-}
-
-/// By the number of the block, so that points whose blocks are not the same are still paired.
-stats::Series by_block(const Grid& grid, const std::string& subject, const Figure& figure) {
-  const GridRow* const row = find_row(grid, subject);
-  if (row == nullptr || grid.blocks.empty()) return {};
-  const stats::Series valid = figure_series(*row, figure).valid;
-  stats::Series series(static_cast<std::size_t>(std::ranges::max(grid.blocks)) + 1);
-  for (std::size_t i = 0; i < valid.size(); ++i) series[static_cast<std::size_t>(grid.blocks[i])] = valid[i];
-  return series;
 }
 
 class SweepReport {
@@ -93,23 +71,14 @@ class SweepReport {
       const std::string value = value_in_words(point.at);
       table.columns.push_back({fmt::format("at_{:.10g}", point.at), value, ""});
     }
-    for (const std::string& subject : subjects()) table.rows.push_back(row_of(subject));
+    for (const std::string& subject : subjects_of(points_)) table.rows.push_back(row_of(subject));
     add_crossings(table.notes);
-    for (const std::string& subject : subjects()) add_growth(subject, table.notes);
+    for (const std::string& subject : subjects_of(points_)) add_growth(subject, table.notes);
+    for (const std::string& subject : subjects_of(points_)) add_memory_of_unit(subject, table.notes);
     return table;
   }
 
  private:
-  std::vector<std::string> subjects() const {
-    std::vector<std::string> names;
-    for (const GridAt& point : points_) {
-      for (const GridRow& row : point.grid->rows) {
-        if (std::ranges::find(names, row.subject) == names.end()) names.push_back(row.subject);
-      }
-    }
-    return names;
-  }
-
   /// "1, 16, 256 connections"
   std::string in_list() const {
     std::vector<std::string> values;
@@ -139,7 +108,7 @@ class SweepReport {
   void add_crossings(std::vector<std::string>& notes) const {
     bool any_known = false;
     std::vector<std::string> found;
-    for (const std::string& subject : subjects()) {
+    for (const std::string& subject : subjects_of(points_)) {
       if (subject == baseline_) continue;
       std::vector<stats::SweepPoint> compared;
       for (const GridAt& point : points_) {
@@ -210,6 +179,30 @@ class SweepReport {
       }
     }
     if (!text.empty()) notes.push_back(text);
+  }
+
+  /// "go: 2.66 KiB of memory for each unit [2.65, 2.68], from 1 to 10,000 of them". What a program has for itself
+  /// stands on both sides.
+  void add_memory_of_unit(const std::string& subject, std::vector<std::string>& notes) const {
+    constexpr double kKibPerMib = 1024;
+    if (sweep_.key != "units" || !points_.front().grid->is_job) return;
+    for (const Figure& figure : points_.front().grid->figures) {
+      if (figure.unit != "MiB" || !figure.key.ends_with(kPss)) continue;
+      std::vector<stats::SweepValues> values;
+      for (const GridAt& point : points_) {
+        stats::Series series = by_block(*point.grid, subject, figure);
+        if (stats::summarize(series)) values.push_back({.at = point.at, .values = std::move(series)});
+      }
+      if (values.size() < 2) continue;
+      const auto price = stats::price_of_one(values.front(), values.back());
+      if (!price || !price->interval) continue;
+      notes.push_back(fmt::format("{}: {} KiB of memory for each unit [{}, {}], from {} to {} of them", subject,
+                                  format_number(price->price * kKibPerMib),
+                                  format_number(price->interval->low * kKibPerMib),
+                                  format_number(price->interval->high * kKibPerMib), value_in_words(values.front().at),
+                                  value_in_words(values.back().at)));
+      return;
+    }
   }
 
   const journal::SweepFacts& sweep_;

@@ -11,6 +11,7 @@
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
+#include "harness/report/memory_curve.h"
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
 #include "harness/report/scaling_notes.h"
@@ -300,6 +301,7 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
         sweep != nullptr && info.against.empty() && std::ranges::find(shown, sweep) == shown.end()) {
       shown.push_back(sweep);
       if (auto table = sweep_table(*sweep, grids, info)) report.tables.push_back(std::move(*table));
+      if (auto table = memory_curve(*sweep, grids)) report.tables.push_back(std::move(*table));
     }
     report.tables.push_back(make_table(grids[i], order[i], info));
     if (auto twins = twin_table(grids[i], order[i], info)) report.tables.push_back(std::move(*twins));

@@ -90,6 +90,18 @@ std::optional<Growth> growth_between(std::span<const SweepValues> points, std::s
   return slopes.empty() ? std::nullopt : std::optional(growth_of(std::move(slopes), level));
 }
 
+std::optional<PriceOfOne> price_of_one(const SweepValues& low, const SweepValues& high, double level) {
+  if (!(high.at > low.at)) return std::nullopt;
+  std::vector<double> prices;
+  for (std::size_t block = 0; block < std::min(low.values.size(), high.values.size()); ++block) {
+    const BlockValue &from = low.values[block], &to = high.values[block];
+    if (from && to) prices.push_back((*to - *from) / (high.at - low.at));
+  }
+  if (prices.empty()) return std::nullopt;
+  const Growth middle = growth_of(std::move(prices), level);
+  return PriceOfOne{middle.exponent, middle.interval, middle.blocks};
+}
+
 std::optional<Knee> find_knee(std::span<const SweepValues> points, double level) {
   if (points.size() < 3) return std::nullopt;
   const double each = corrected_level(level, points.size() - 2);

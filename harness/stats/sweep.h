@@ -66,6 +66,17 @@ struct SweepValues {
 std::optional<Growth> growth_between(std::span<const SweepValues> points, std::size_t first, std::size_t last,
                                      double level = kConfidenceLevel);
 
+/// What one more of what is swept adds to a value: the median over the blocks of the difference between two points.
+struct PriceOfOne {
+  double price = 0;
+  std::optional<Interval> interval;  ///< Of the median; absent with too few blocks.
+  std::size_t blocks = 0;            ///< With a value at both points.
+};
+
+/// nullopt where no block has both values, or the points are not apart.
+std::optional<PriceOfOne> price_of_one(const SweepValues& low, const SweepValues& high,
+                                       double level = kConfidenceLevel);
+
 /// The measured point at which the growth changes most.
 struct Knee {
   std::size_t point = 0;

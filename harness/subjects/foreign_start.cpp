@@ -107,6 +107,7 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   for (const SettingFacts& setting : subject.settings) {
     if (!setting.default_value.empty()) values[setting.name] = setting.default_value;
   }
+  if (params.heap_mib) values["heap"] = std::to_string(*params.heap_mib);
   for (const auto& [name, value] : subject.set) values[name] = value;
   values.merge(std::map<std::string, std::string>{
       {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},

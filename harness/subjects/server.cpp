@@ -77,6 +77,12 @@ bool tells_of_limit(const std::string& said) {
   return says("std::bad_alloc") || says("leaves room for no more");
 }
 
+/// Between two questions whether it is ready: short enough to know its start-up time to 5 %.
+Clock::duration pause_after(Clock::duration elapsed) {
+  constexpr int kPausesInTheTime = 20;
+  return std::clamp<Clock::duration>(elapsed / kPausesInTheTime, 100us, 2ms);
+}
+
 }  // namespace
 
 SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory) {
@@ -93,7 +99,7 @@ SubjectError explain_end(const ExitResult& ended, const std::string& said, bool 
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
   const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command));
+  Server server(Process::start(command), begin);
   server.memory_kills_ = kills;
   const auto line = server.process_.read_line(timeout);
   server.startup_ms_ = milliseconds_since(begin);
@@ -112,10 +118,9 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
 
 Server Server::start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
                      const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started) {
-  constexpr auto kPause = 2ms;
   const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command));
+  Server server(Process::start(command), begin);
   server.memory_kills_ = kills;
   server.port_ = port;
   started(server.pid());
@@ -127,12 +132,16 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
                                                      " ms on port " + std::to_string(port) + ": " + complaint +
                                                      (said.empty() ? "" : "; it said: " + said));
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(pause_after(Clock::now() - begin));
   }
   // The answer may be another program's, which took the port just before.
   server.expect_alive();
   server.startup_ms_ = milliseconds_since(begin);
   return server;
+}
+
+double Server::ms_since_start() const {
+  return milliseconds_since(begin_);
 }
 
 void Server::expect_alive() {

@@ -1,6 +1,7 @@
 // A subject that serves: started, ready on a port, stopped, with its receipt.
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <functional>
@@ -37,7 +38,10 @@ class Server {
                       const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started);
 
   std::uint16_t port() const { return port_; }
+  /// From exec until it was ready, which for a program of others is its first right answer.
   double startup_ms() const { return startup_ms_; }
+  /// From exec until now.
+  double ms_since_start() const;
   pid_t pid() const { return process_.pid(); }
 
   /// The line of JSON with this key that a program of others has printed (Process::printed_object).
@@ -54,9 +58,11 @@ class Server {
   StopResult stop(std::chrono::milliseconds grace = std::chrono::seconds{2}, int signal = SIGTERM);
 
  private:
-  explicit Server(Process process) : process_(std::move(process)) {}
+  using Clock = std::chrono::steady_clock;
+  Server(Process process, Clock::time_point begin) : process_(std::move(process)), begin_(begin) {}
 
   Process process_;
+  Clock::time_point begin_;
   std::optional<std::uint64_t> memory_kills_;  ///< The machine's count when it was started.
   std::uint16_t port_ = 0;
   double startup_ms_ = 0;

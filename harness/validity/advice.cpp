@@ -14,6 +14,10 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kNotCounted) {
     return "A unit counted more than one step per cycle, which no loop does: a compiler has replaced it by its result.";
   }
+  if (reason == reason::kDidNotWait) {
+    return "More replies came than connections that each wait for one can get: the subject did not wait as long as it "
+           "was asked to.";
+  }
   if (reason == reason::kUnseenCpus) {
     return "The runtime saw another number of CPUs than the trial gave it, and made its threads for those; the row's "
            "runtime says how many.";

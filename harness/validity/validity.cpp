@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/journal/fixed_wait.h"
 #include "harness/journal/slices.h"
 
 namespace bakeoff::validity {
@@ -214,6 +215,13 @@ bool counted_too_fast(const journal::Trial& trial) {
          static_cast<double>(*trial.params.job_size) > kMostStepsPerNs * static_cast<double>(trial.job->elapsed_ns);
 }
 
+/// More replies than connections that wait can get.
+bool did_not_wait(const journal::Trial& trial) {
+  constexpr double kTolerance = 1.01;
+  const auto ceiling = journal::waiting_ceiling_rps(trial.params.load);
+  return ceiling && trial.client && trial.client->throughput_rps > kTolerance * *ceiling;
+}
+
 /// A runtime makes as many threads as it sees CPUs.
 bool sees_other_cpus(const journal::Trial& trial) {
   return trial.runtime && trial.runtime->cpus && *trial.runtime->cpus != trial.subject_cpus.size();
@@ -267,6 +275,7 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
   if (counted_too_fast(trial)) mark(reasons, metric::kEverything, reason::kNotCounted);
   if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kUnseenCpus);
+  if (did_not_wait(trial)) mark(reasons, metric::kEverything, reason::kDidNotWait);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
   if (fewer_units_than_asked(trial)) {
     mark(reasons, metric::kElapsed, reason::kPartOfTheWork);

@@ -1,0 +1,18 @@
+// Loads whose every request waits for the same time, "/wait/{fixed:10000}", have arithmetic of their own: N connections
+// that each wait W for a reply get N / W replies per second at the most. What answers more has not waited.
+#pragma once
+
+#include <optional>
+
+#include "harness/journal/load_shape.h"
+
+namespace bakeoff::journal {
+
+/// Microseconds that each request of the load waits; nullopt where they are not all alike, or do not wait.
+std::optional<double> fixed_wait_us(const LoadShape& load);
+
+/// Requests per second that the load could have answered at the most, whoever answers: every connection waits for one
+/// reply at a time. nullopt for loads that do not wait for a fixed time.
+std::optional<double> waiting_ceiling_rps(const LoadShape& load);
+
+}  // namespace bakeoff::journal
