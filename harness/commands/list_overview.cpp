@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
 
 #include "harness/report/text_layout.h"
 
@@ -82,8 +81,7 @@ Part runtimes_by_language(const std::vector<subjects::Subject>& all) {
   Part missing;
   for (const subjects::Subject& subject : all) {
     if (std::string_view(subject.kind()) != "runtimes") continue;
-    const std::string folder = std::filesystem::path(subject.file).parent_path().filename();
-    add_to_group(subject.missing.empty() ? part : missing, folder, subject.name);
+    add_to_group(subject.missing.empty() ? part : missing, subject.family(), subject.name);
   }
   for (const subjects::NamedSummary& line : missing.lines) {
     const bool alone = std::ranges::find(part.lines, line.name, &subjects::NamedSummary::name) == part.lines.end();
@@ -122,7 +120,10 @@ std::string list_overview(const subjects::Inventory& inventory, const std::vecto
                            experiments_with_short_forms(experiments)}) {
     if (!part.lines.empty()) page += lines_of(part, width) + "\n";
   }
-  return page + report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);
+  page += report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);
+  return page + report::wrapped_text(
+                    "--subjects @models, @servers or @runtimes chooses all of a kind, and @python all of a language.",
+                    width, 2);
 }
 
 }  // namespace bakeoff::commands

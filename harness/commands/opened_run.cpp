@@ -62,7 +62,9 @@ journal::Manifest new_manifest(const PlannedRun& run) {
   for (const subjects::Subject& subject : inventory.subjects) manifest.like[subject.name] = subject.like;
   for (const std::string& name : spec.subjects) {
     const subjects::Subject* subject = inventory.find(name);
-    if (subject == nullptr || !subject->foreign) continue;
+    if (subject == nullptr) continue;
+    manifest.families[name] = subject->family();
+    if (!subject->foreign) continue;
     manifest.twins[name] = subject->twin();
     manifest.differs[name] = subject->foreign->differs;
     if (!subject->foreign->jobs_differ.empty()) manifest.jobs_differ[name] = subject->foreign->jobs_differ;

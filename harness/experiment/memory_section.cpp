@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/experiment/startup_trial.h"
 #include "harness/measure/plain_text.h"
 #include "harness/subjects/variant.h"
 
@@ -16,8 +17,19 @@ constexpr double kLeastP99Ms = 0.001, kMostP99Ms = 600'000;
 /// The setting of a runtime's manifest that its heap is limited by.
 constexpr const char* kHeap = "heap";
 
+}  // namespace
+
+void read_memory_section(const input::TomlSection& section, TableSpec& table) {
+  table.memory_mib = section.whole("memory_mib", kLeastMemoryMib, kMostMemoryMib);
+  table.heap_mib = section.whole("heap_mib", kLeastMemoryMib, kMostMemoryMib);
+  table.rest_s = section.seconds("rest_s", kLeastRestS, kMostRestS);
+  if (table.is_startup()) table.rest_s = table.rest_s.value_or(kDefaultIdleS);
+  table.p99_limit_ms = section.number("p99_limit_ms", kLeastP99Ms, kMostP99Ms, "a number of milliseconds");
+}
+
 void expect_heaps(const input::TomlSection& section, const TableSpec& table, const std::vector<std::string>& subjects,
                   const subjects::Inventory& inventory) {
+  if (!table.heap_mib) return;
   for (const std::string& name : subjects) {
     const std::string why = why_no_heap(table, subjects::make_variant(inventory, name));
     if (!why.empty()) {
@@ -25,17 +37,6 @@ void expect_heaps(const input::TomlSection& section, const TableSpec& table, con
                    "it only beside runtimes whose heap can be limited: " + measure::in_quotes(name) + ": " + why);
     }
   }
-}
-
-}  // namespace
-
-void read_memory_section(const input::TomlSection& section, TableSpec& table, const std::vector<std::string>& subjects,
-                         const subjects::Inventory& inventory) {
-  table.memory_mib = section.whole("memory_mib", kLeastMemoryMib, kMostMemoryMib);
-  table.heap_mib = section.whole("heap_mib", kLeastMemoryMib, kMostMemoryMib);
-  table.rest_s = section.seconds("rest_s", kLeastRestS, kMostRestS);
-  table.p99_limit_ms = section.number("p99_limit_ms", kLeastP99Ms, kMostP99Ms, "a number of milliseconds");
-  if (table.heap_mib) expect_heaps(section, table, subjects, inventory);
 }
 
 std::string why_no_heap(const TableSpec& table, const subjects::Subject& subject) {

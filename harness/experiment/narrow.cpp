@@ -3,17 +3,23 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
 #include "harness/measure/plain_text.h"
+#include "harness/subjects/groups.h"
 
 namespace bakeoff::experiment {
 namespace {
 
 using input::contains;
+
+[[noreturn]] void refuse_word(const std::string& option, const input::NameFault& fault) {
+  throw input::InputError(option + ": found " + fault.found + ", expected " + fault.expected);
+}
 
 /// The names that the words mean, each once; `meaning` says which one it is.
 template <typename Meaning>
@@ -22,8 +28,7 @@ std::vector<std::string> all_meant(const std::string& option, std::span<const st
   std::vector<std::string> found;
   for (const std::string& word : words) {
     const input::ResolvedName one = meaning(word);
-    if (one.fault)
-      throw input::InputError(option + ": found " + one.fault->found + ", expected " + one.fault->expected);
+    if (one.fault) refuse_word(option, *one.fault);
     input::tell_substitution(tell, option + ": ", word, one.name);
     if (!contains(found, one.name)) found.push_back(one.name);
   }
@@ -68,16 +73,69 @@ std::optional<NoPlace> no_place(const TableSpec& table, const std::string& subje
                  true};
 }
 
-/// Subject and reason -> the tables that the subject is not in.
-using LeftOut = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
+/// Why a subject is not in some tables.
+struct LeftOut {
+  std::string subject, reason;
+  std::vector<std::string> tables;
+};
 
-void tell_what_is_left_out(const std::vector<std::string>& gone, const LeftOut& left_out, const input::Tell& tell) {
+void leave_out(std::vector<LeftOut>& left_out, const std::string& subject, const std::string& reason,
+               const std::string& table) {
+  for (LeftOut& one : left_out) {
+    if (one.subject != subject || one.reason != reason) continue;
+    one.tables.push_back(table);
+    return;
+  }
+  left_out.push_back({subject, reason, {table}});
+}
+
+/// Subjects that are left out of the same tables for the same reason are named together.
+void tell_what_is_left_out(const std::vector<std::string>& gone, const std::vector<LeftOut>& left_out,
+                           const input::Tell& tell) {
+  std::vector<std::pair<std::string, std::string>> said;  // What is said, and of whom.
+  std::vector<std::size_t> subjects;
+  for (const LeftOut& one : left_out) {
+    const std::string what = input::join_names(one.tables) + ": " + one.reason;
+    auto found = std::ranges::find(said, what, &std::pair<std::string, std::string>::first);
+    if (found == said.end()) {
+      found = said.insert(said.end(), {what, ""});
+      subjects.push_back(0);
+    }
+    found->second += (found->second.empty() ? "" : ", ") + measure::in_quotes(one.subject);
+    ++subjects[static_cast<std::size_t>(found - said.begin())];
+  }
   std::string text = gone.empty() ? "" : "no subject is left for " + input::join_names(gone);
-  for (const auto& [why, tables] : left_out) {
-    text += (text.empty() ? "" : "; ") + measure::in_quotes(why.first) + " is not in " + input::join_names(tables) +
-            ": " + why.second;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    text +=
+        (text.empty() ? "" : "; ") + said[i].second + (subjects[i] == 1 ? " is" : " are") + " not in " + said[i].first;
   }
   if (tell && !text.empty()) tell("--subjects: " + text);
+}
+
+/// The words without groups, and in the place of each group those of its subjects that no other word names.
+struct WithoutGroups {
+  std::vector<std::string> words;
+  std::vector<std::string> of_groups;  ///< Those of `words` that come from a group.
+};
+
+WithoutGroups replace_groups(std::span<const std::string> words, const Spec& spec, const subjects::Inventory& inventory,
+                             const input::Tell& tell) {
+  WithoutGroups all;
+  for (const std::string& word : words) {
+    if (!subjects::is_group(word)) {
+      all.words.push_back(word);
+      continue;
+    }
+    const input::ResolvedName group = input::resolve_name(word, subjects::group_names(inventory), tell);
+    if (group.fault) refuse_word("--subjects", *group.fault);
+    input::tell_substitution(tell, "--subjects: ", word, group.name);
+    for (const std::string& member : subjects::members_of_group(group.name, inventory, spec.subjects)) {
+      if (contains(words, member) || contains(all.words, member)) continue;
+      all.words.push_back(member);
+      all.of_groups.push_back(member);
+    }
+  }
+  return all;
 }
 
 /// Each of ours can have the units of the tables that the experiment has it in.
@@ -94,9 +152,9 @@ void require_units(const Spec& spec, const subjects::Inventory& inventory) {
 }  // namespace
 
 void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const subjects::Inventory& inventory,
-                     const input::Tell& tell) {
+                     const input::Tell& tell, const std::vector<std::string>& of_groups) {
   const std::vector<std::string> had = std::exchange(spec.subjects, subjects);
-  LeftOut left_out;
+  std::vector<LeftOut> left_out;
   std::map<std::string, NoPlace> first_refusals;
   std::vector<std::string> gone, placed;
   std::vector<TableSpec> kept;
@@ -108,7 +166,7 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
       if (contains(had, subject)) continue;
       if (const auto refused = no_place(table, subject, inventory)) {
         std::erase(present, subject);
-        left_out[{subject, refused->reason}].push_back(table.name);
+        leave_out(left_out, subject, refused->reason, table.name);
         first_refusals.emplace(subject, *refused);
       } else if (!contains(present, subject)) {
         present.push_back(subject);
@@ -125,7 +183,8 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   for (const std::string& subject : subjects) {
     const auto refusal = first_refusals.find(subject);
     if (refusal == first_refusals.end() || contains(placed, subject)) continue;
-    if (kept.empty() || !refusal->second.foreign) throw input::InputError("--subjects: found " + refusal->second.error);
+    const bool by_name = !refusal->second.foreign && !contains(of_groups, subject);
+    if (kept.empty() || by_name) throw input::InputError("--subjects: found " + refusal->second.error);
   }
   if (kept.empty()) {
     throw input::InputError("--subjects: found " + input::join_names(subjects) +
@@ -145,7 +204,8 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
     return contains(spec.subjects, word) ? input::ResolvedName{word}
                                          : resolve_subject(word, spec.tables, inventory, tell);
   };
-  choose_subjects(spec, all_meant("--subjects", subjects, tell, meaning), inventory, tell);
+  const WithoutGroups given = replace_groups(subjects, spec, inventory, tell);
+  choose_subjects(spec, all_meant("--subjects", given.words, tell, meaning), inventory, tell, given.of_groups);
   require_units(spec, inventory);
   return spec;
 }

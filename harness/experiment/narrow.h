@@ -9,8 +9,9 @@
 
 namespace bakeoff::experiment {
 
-/// Keeps the tables of the named workloads and jobs, and in them the named subjects; an empty list keeps all. `tell`
-/// is told which names were taken for others and what is left out. Throws InputError "--subjects: ...".
+/// Keeps the tables of the named workloads and jobs, and in them the named subjects; an empty list keeps all. A group
+/// (subjects/groups.h) stands for those of its subjects that have a place in the tables. `tell` is told which names
+/// were taken for others and what is left out. Throws InputError "--subjects: ...".
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const subjects::Inventory& inventory, const input::Tell& tell = {});
 
@@ -18,7 +19,8 @@ Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const st
 /// subject that the experiment does not have joins every table whose work it can do. A table without a subject goes,
 /// and so does a subject without a table; `tell` is told of both, in one line. A baseline that is gone becomes the
 /// first subject. Throws InputError for one of our own that can do the work of no table, and where no table is left.
+/// Those that only a group names (`of_groups`) are left out instead, as servers that are not ours.
 void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const subjects::Inventory& inventory,
-                     const input::Tell& tell = {});
+                     const input::Tell& tell = {}, const std::vector<std::string>& of_groups = {});
 
 }  // namespace bakeoff::experiment

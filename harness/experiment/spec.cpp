@@ -14,6 +14,7 @@
 #include "harness/experiment/memory_section.h"
 #include "harness/experiment/queue_section.h"
 #include "harness/experiment/startup_trial.h"
+#include "harness/experiment/subject_list.h"
 #include "harness/experiment/sweep_section.h"
 #include "harness/experiment/table_subjects.h"
 #include "harness/input/input_error.h"
@@ -34,6 +35,7 @@ struct Known {
   const subjects::Inventory& inventory;
   const input::Tell& tell;
   GivenNumbers& given;
+  std::vector<std::string>& of_groups;  ///< Those of the experiment's subjects that only a group names.
   std::vector<std::string> models = subjects::model_names(inventory);
   std::vector<std::string> workloads = subjects::entry_names(inventory.workloads);
   std::vector<std::string> jobs = subjects::entry_names(inventory.jobs);
@@ -90,25 +92,6 @@ std::optional<std::uint64_t> read_units(const input::TomlSection& section) {
   return section.whole("units", 1, kMostUnits);
 }
 
-// A list of subjects, each once; nullopt where there is none. `meaning` says which one a word means.
-template <typename Meaning>
-std::optional<std::vector<std::string>> read_subjects(const input::TomlSection& section,
-                                                      const std::vector<std::string>& valid, Meaning meaning) {
-  const auto words = section.texts("subjects", "an array of names of " + input::join_names(valid));
-  if (!words) return std::nullopt;
-  std::vector<std::string> subjects;
-  for (std::size_t i = 0; i < words->size(); ++i) {
-    const input::ResolvedName subject = meaning((*words)[i]);
-    if (subject.fault) section.fail_element("subjects", i, subject.fault->found, subject.fault->expected);
-    if (contains(subjects, subject.name)) {
-      section.fail_element("subjects", i, measure::in_quotes(subject.name) + " twice", "each subject once");
-    }
-    section.tell_element("subjects", i, (*words)[i], subject.name);
-    subjects.push_back(subject.name);
-  }
-  return subjects;
-}
-
 // The one thing that the table is about.
 void read_work(const input::TomlSection& section, TableSpec& table, const Known& known) {
   const auto workload = section.name("workload", known.workloads);
@@ -137,14 +120,17 @@ void read_work(const input::TomlSection& section, TableSpec& table, const Known&
   table.work = job ? *job : probe ? *probe : queue ? *queue : startup ? *startup : *workload;
 }
 
-// The table's own subjects, of the experiment's; where that names none, any.
-void read_table_subjects(const input::TomlSection& section, TableSpec& table, const Spec& spec, const Known& known) {
+// The table's own subjects, of the experiment's; where that names none, any. Returns those that only a group names,
+// which are looked at when all of the table is known.
+std::vector<std::string> read_table_subjects(const input::TomlSection& section, TableSpec& table, const Spec& spec,
+                                             const Known& known) {
   const auto meaning = [&](const std::string& word) {
     return spec.subjects.empty() ? resolve_subject(word, {&table, 1}, known.inventory, known.tell)
                                  : input::resolve_name(word, spec.subjects, known.tell);
   };
   const std::vector<std::string>& valid = spec.subjects.empty() ? known.models : spec.subjects;
-  table.subjects = read_subjects(section, valid, meaning).value_or(table.subjects);
+  const auto own = read_subject_list(section, {known.inventory, known.tell, valid, meaning, spec.subjects});
+  if (own) table.subjects = own->names;
   // Models have no place there, so that the table's subjects are known.
   if (table.kind == journal::TrialKind::probe && table.subjects.empty() && spec.subjects.empty()) {
     table.subjects = subjects::probes_that_measure(known.inventory, table.work);
@@ -153,12 +139,14 @@ void read_table_subjects(const input::TomlSection& section, TableSpec& table, co
     table.subjects = subjects::names_of_workers(known.inventory);
   }
   const std::vector<std::string>& all = table.subjects.empty() ? valid : table.subjects;
+  const std::vector<std::string> of_groups = own ? own->of_groups : known.of_groups;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto misplaced = why_not_in_table(table, all[i], known.inventory);
-    if (!misplaced) continue;
-    if (table.subjects.empty()) section.fail("subjects", misplaced->found, misplaced->expected);
-    section.fail_element("subjects", i, misplaced->found, misplaced->expected);
+    if (!misplaced || contains(of_groups, all[i])) continue;
+    if (!own) section.fail("subjects", misplaced->found, misplaced->expected);
+    section.fail_element("subjects", own->words[i], misplaced->found, misplaced->expected);
   }
+  return of_groups;
 }
 
 // The work of the tables that have the experiment's subjects, which decides what those can be. What is wrong with a
@@ -206,9 +194,10 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
       section.fail("message_bytes", section.shown("message_bytes"), "it only beside workload \"echo\"");
     }
   }
-  read_table_subjects(section, table, spec, known);
+  const std::vector<std::string> of_groups = read_table_subjects(section, table, spec, known);
   if (section.has("units")) table.units = read_units(section);
   for (const std::string& subject : subjects_of(spec, table)) {
+    if (contains(of_groups, subject)) continue;
     if (const auto expected = expected_units(table, subject, known.inventory)) {
       section.fail("units", section.shown("units"), *expected);
     }
@@ -218,17 +207,15 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
     table.load = read_load(section, table.work);
     table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
   }
+  if (table.has_servers()) read_memory_section(section, table);
+  keep_those_with_a_place(section, spec, table, of_groups, known.inventory);
+  expect_heaps(section, table, subjects_of(spec, table), known.inventory);
   table.one_cpu = section.name("placement", kPlacements).value_or("apart") == "one-cpu";
-  if (table.is_startup()) {
-    read_memory_section(section, table, subjects_of(spec, table), known.inventory);
-    table.rest_s = table.rest_s.value_or(kDefaultIdleS);
-  }
   if (table.is_queue() || table.is_startup()) return table;
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
   table.fixed_warm_up = section.name("warm_up", kWarmUps).value_or("steady") == "fixed";
   if (table.is_served()) {
-    read_memory_section(section, table, subjects_of(spec, table), known.inventory);
     read_files_section(section, table);
     read_back_end_section(section, table, known.inventory);
   }
@@ -276,9 +263,14 @@ Spec read_section(const input::TomlSection& section, const Known& known) {
   spec.name = *name;
   spec.question = measure::plain_text(section.text("question", "a text").value_or(""));
   const std::vector<TableSpec> works = read_works(section, known);
-  spec.subjects = read_subjects(section, known.models, [&](const std::string& word) {
-                    return resolve_subject(word, works, known.inventory, known.tell);
-                  }).value_or(spec.subjects);
+  const auto meaning = [&](const std::string& word) {
+    return resolve_subject(word, works, known.inventory, known.tell);
+  };
+  const std::vector<std::string> any;
+  if (auto list = read_subject_list(section, {known.inventory, known.tell, known.models, meaning, any})) {
+    spec.subjects = std::move(list->names);
+    known.of_groups = std::move(list->of_groups);
+  }
   const auto read_baseline = [&] {
     return section.name("baseline", spec.subjects).value_or(spec.subjects.empty() ? "" : spec.subjects.front());
   };
@@ -306,6 +298,7 @@ Spec read_section(const input::TomlSection& section, const Known& known) {
     std::ranges::move(tables, std::back_inserter(spec.tables));
   }
   known.given.expect_all_taken();
+  keep_those_in_tables(spec, known.of_groups);
   take_subjects_of_tables(spec, known);
   spec.baseline = read_baseline();
   return spec;
@@ -330,7 +323,8 @@ Spec parse_spec(std::string_view text, std::string_view file, const subjects::In
                 const input::Tell& tell, std::span<const std::string> set) {
   const toml::table table = input::parse_toml(text, file);
   GivenNumbers given(set);
-  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell, given});
+  std::vector<std::string> of_groups;
+  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell, given, of_groups});
 }
 
 Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell,

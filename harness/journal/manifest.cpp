@@ -106,6 +106,7 @@ constexpr FieldTable kManifestFields{
     field<&Manifest::tables>("tables"),
     field<&Manifest::sweeps, kSweepFields>("sweeps"),
     field<&Manifest::set>("set"),
+    field<&Manifest::families>("families"),
     field<&Manifest::like>("like"),
     field<&Manifest::twins>("twins"),
     field<&Manifest::differs>("differs"),

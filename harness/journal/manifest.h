@@ -71,6 +71,7 @@ struct Manifest {
   std::vector<std::string> tables;                         ///< In the order of the report.
   std::vector<SweepFacts> sweeps;                          ///< Which of the tables are points of a sweep.
   std::vector<std::string> set;                            ///< Numbers given instead of the file's: "connections=128".
+  std::map<std::string, std::string> families;             ///< Subject -> its language, or what it is: "models".
   std::map<std::string, std::string> like;                 ///< Subject -> the real systems that made its choice.
   std::map<std::string, std::string> twins;                ///< Foreign subject -> the model that it is the real one of;
   std::map<std::string, std::string> differs;              ///< what it does that that does not, serving;

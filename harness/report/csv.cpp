@@ -19,6 +19,10 @@ using CsvRecord = std::map<std::string, std::string>;  ///< By column.
 Header header_of(const std::vector<const Table*>& tables) {
   Header header{"experiment", "table", "subject", "like",    "executor", "metric", "unit",   "baseline", "value",
                 "low",        "high",  "tied",    "letters", "best",     "void",   "blocks", "remark"};
+  const auto has_family = [](const TableRow& row) { return !row.family.empty(); };
+  if (std::ranges::any_of(tables, [&](const Table* table) { return std::ranges::any_of(table->rows, has_family); })) {
+    header.emplace_back("family");
+  }
   for (const Table* table : tables) {
     for (const Column& column : table->columns) {
       if (column.align != Align::left || std::ranges::find(header, column.key) != header.end()) continue;
@@ -67,6 +71,7 @@ void append_row(std::string& out, const Header& header, const Report& report, co
   common["experiment"] = report.experiment;
   common["table"] = table.name;
   common["remark"] = row.remark;
+  common["family"] = row.family;
   const std::size_t columns = std::min(table.columns.size(), row.cells.size());
   for (std::size_t c = 0; c < columns; ++c) {
     if (table.columns[c].align == Align::left) common[table.columns[c].key] = row.cells[c].text;

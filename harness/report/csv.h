@@ -26,6 +26,7 @@ namespace bakeoff::report {
 ///   void                         the reason for which the value may not be believed
 ///   blocks                       values that the median is of
 ///   remark                       why a subject has no numbers: "not-run: needs nginx"; such a subject is one row
+/// and, in results that know it, `family`: a runtime's language, or what a subject is ("models");
 /// and, where a table has them, texts that it shows beside its numbers, by their keys: the place of a probe, a verdict.
 std::string csv_report(const Report& report);
 

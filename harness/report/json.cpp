@@ -44,6 +44,7 @@ Json row_json(const Table& table, const TableRow& row) {
       cells[column.key] = cell;
     }
   }
+  if (!row.family.empty()) json["family"] = row.family;
   if (!row.remark.empty()) json["remark"] = row.remark;
   json["cells"] = std::move(cells);
   return json;

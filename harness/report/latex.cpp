@@ -4,6 +4,7 @@
 
 #include "harness/report/caption.h"
 #include "harness/report/column_units.h"
+#include "harness/report/families.h"
 #include "harness/report/latex_text.h"
 #include "harness/report/number_format.h"
 
@@ -105,6 +106,13 @@ std::string label_of(const std::string& name) {
   return label;
 }
 
+// A row that spans all columns, set off from the family above it.
+std::string heading_lines(const FamilyRows& family, std::size_t places) {
+  const char* space = family.rows.front() == 0 ? "" : "      \\addlinespace\n";
+  return space +
+         ("      \\multicolumn{" + std::to_string(places) + "}{l}{\\itshape " + latex_text(family.family) + "} \\\\\n");
+}
+
 std::string grid(const Table& table) {
   const std::vector<bool> suffixed = suffixed_columns(table);
   std::string form;
@@ -119,7 +127,12 @@ std::string grid(const Table& table) {
   }
   std::string out = "  \\bakeofffit{%\n    \\begin{tabular}{" + form + "}\n      \\toprule\n";
   out += "      " + header + " \\\\\n      \\midrule\n";
-  for (const TableRow& row : table.rows) out += "      " + row_line(table, row, suffixed) + " \\\\\n";
+  const auto places = table.columns.size() + static_cast<std::size_t>(std::ranges::count(suffixed, true));
+  for (const FamilyRows& family : rows_by_family(table)) {
+    if (!family.family.empty()) out += heading_lines(family, places);
+    const char* indent = family.family.empty() ? "      " : "      \\quad ";
+    for (const std::size_t row : family.rows) out += indent + row_line(table, table.rows[row], suffixed) + " \\\\\n";
+  }
   return out + "      \\bottomrule\n    \\end{tabular}}\n";
 }
 

@@ -3,6 +3,7 @@
 #include "harness/measure/plain_text.h"
 #include "harness/report/caption.h"
 #include "harness/report/column_units.h"
+#include "harness/report/families.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::report {
@@ -27,6 +28,27 @@ std::string cell_text(const Cell& cell) {
   return number + cell_suffix(cell);
 }
 
+std::string markdown_row(const Table& table, const TableRow& row) {
+  std::string out = "|";
+  bool told = row.remark.empty();
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    std::string text = c < row.cells.size() ? cell_text(row.cells[c]) : "";
+    if (!told && table.columns[c].align == Align::right) {
+      text = escaped(row.remark);
+      told = true;
+    }
+    out += text.empty() ? " |" : " " + text + " |";
+  }
+  return out + "\n";
+}
+
+/// A row that has a family's name alone; Markdown has no cell that spans.
+std::string heading_row(const Table& table, const std::string& family) {
+  std::string out = "| *" + escaped(family) + "* |";
+  for (std::size_t c = 1; c < table.columns.size(); ++c) out += " |";
+  return out + "\n";
+}
+
 /// The header and the rows.
 std::string markdown_grid(const Table& table) {
   std::string out = "\n|";
@@ -34,18 +56,9 @@ std::string markdown_grid(const Table& table) {
   out += "\n|";
   for (const Column& column : table.columns) out += column.align == Align::left ? " :-- |" : " --: |";
   out += "\n";
-  for (const TableRow& row : table.rows) {
-    out += "|";
-    bool told = row.remark.empty();
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      std::string text = c < row.cells.size() ? cell_text(row.cells[c]) : "";
-      if (!told && table.columns[c].align == Align::right) {
-        text = escaped(row.remark);
-        told = true;
-      }
-      out += text.empty() ? " |" : " " + text + " |";
-    }
-    out += "\n";
+  for (const FamilyRows& family : rows_by_family(table)) {
+    if (!family.family.empty()) out += heading_row(table, family.family);
+    for (const std::size_t row : family.rows) out += markdown_row(table, table.rows[row]);
   }
   return out;
 }

@@ -47,7 +47,10 @@ std::optional<Table> overview_of(std::span<const Table> tables) {
       known->cells.resize(overview.columns.size() - 1);
       known->cells.push_back(row.remark.empty() ? row.cells[*place] : text_cell(brief(row.remark)));
     }
-    overview.legend = table.legend.empty() ? overview.legend : "subjects that share a letter are not told apart";
+    if (!table.legend.empty()) {
+      overview.legend = table.by_family ? "subjects of a family that share a letter are not told apart"
+                                        : "subjects that share a letter are not told apart";
+    }
   }
   if (overview.columns.size() < kFewestTables + 1) return std::nullopt;
   for (TableRow& row : overview.rows) row.cells.resize(overview.columns.size());

@@ -106,6 +106,7 @@ ReportInfo report_info(const journal::Manifest& manifest) {
                   .subjects = manifest.subjects,
                   .tables = manifest.tables,
                   .sweeps = manifest.sweeps,
+                  .families = manifest.families,
                   .like = manifest.like,
                   .twins = manifest.twins,
                   .differs = manifest.differs,

@@ -8,12 +8,15 @@
 #include "harness/report/caption.h"
 #include "harness/report/cell_format.h"
 #include "harness/report/column_units.h"
+#include "harness/report/families.h"
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/memory_curve.h"
+#include "harness/report/letters.h"
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
+#include "harness/report/runtime_notes.h"
 #include "harness/report/scaling_notes.h"
 #include "harness/report/sweep_table.h"
 #include "harness/report/twins.h"
@@ -21,13 +24,11 @@
 namespace bakeoff::report {
 namespace {
 
-// One figure of every subject.
-using FigureColumn = std::vector<FigureSeries>;
-
 // The best, and everything that its pairs do not tell apart from it. Without enough pairs for an interval there is no
 // best: one run's smallest number says nothing.
-void mark_best(const Figure& figure, const FigureColumn& figures, const std::vector<bool>& may_win,
-               std::vector<TableRow>& rows, std::size_t column) {
+void mark_best(const Figure& figure, const FigureColumn& figures, const std::vector<bool>& may_win, Table& table,
+               std::size_t column) {
+  std::vector<TableRow>& rows = table.rows;
   std::optional<std::size_t> best;
   std::size_t rivals = 0;
   const auto competes = [&](std::size_t i) {
@@ -48,7 +49,9 @@ void mark_best(const Figure& figure, const FigureColumn& figures, const std::vec
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!competes(i)) continue;
     Cell& cell = rows[i].cells[column];
-    if (!winner.letters.empty() && !cell.letters.empty()) {
+    // In a table in families, letters compare within one only.
+    const bool comparable = !table.by_family || rows[i].family == rows[*best].family;
+    if (comparable && !winner.letters.empty() && !cell.letters.empty()) {
       cell.best = cell.letters.find_first_of(winner.letters) != std::string::npos;
     } else {
       // Equal medians: a count that is 0 everywhere has no ratio.
@@ -68,33 +71,6 @@ Cell baseline_cell(const stats::Series& values) {
   cell.value = 1;
   cell.blocks = count_values(values);
   return cell;
-}
-
-void add_letters(Table& table, const FigureColumn& leading, std::size_t column) {
-  std::vector<stats::Series> valid;
-  for (const FigureSeries& series : leading) valid.push_back(series.valid);
-  const stats::TieLetters ties = stats::tie_letters(valid);
-  if (ties.comparisons == 0) return;
-  if (!ties.supported) {
-    table.notes.push_back(fmt::format("no letters: telling {} apart at 95 % together needs {} blocks with valid values",
-                                      ties.comparisons == 1 ? "one pair" : fmt::format("{} pairs", ties.comparisons),
-                                      ties.pairs_needed));
-    return;
-  }
-  std::string left_out;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    Cell& cell = table.rows[i].cells[column];
-    cell.letters = ties.letters[i];
-    if (cell.letters.empty() && cell.value) left_out += (left_out.empty() ? "" : ", ") + table.rows[i].subject;
-  }
-  if (!left_out.empty()) {
-    table.notes.push_back(
-        fmt::format("no letter for {}: fewer than {} blocks with valid values", left_out, ties.pairs_for_all));
-  }
-  table.legend = ties.comparisons == 1
-                     ? "two subjects that share a letter are not told apart (95 %)"
-                     : fmt::format("subjects that share a letter are not told apart (95 % over all {} pairs together)",
-                                   ties.comparisons);
 }
 
 /// Texts behind the subjects' names: what they are like; of jobs what they ran on, and of probes where.
@@ -191,6 +167,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       return trial == nullptr || trial->outcome == journal::Outcome::ok;
     }));
   }
+  add_families(table, info);  // The rows of the grid are in this order already.
 
   const auto baseline = std::find_if(grid.rows.begin(), grid.rows.end(),
                                      [&](const GridRow& row) { return row.subject == table.baseline; });
@@ -201,12 +178,12 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
     if (all_empty(figures)) continue;
     const bool leading = columns.empty();
     const std::size_t place = table.columns.size();
-    table.columns.push_back({figure.key, figure.title, figure.unit});
+    table.columns.push_back({.key = figure.key, .title = figure.title, .unit = figure.unit, .spare = figure.spare});
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       table.rows[i].cells.push_back(figure_cell(figure, figures[i]));
     }
     if (leading) add_letters(table, figures, place);
-    if (!figure.yes_or_no) mark_best(figure, figures, may_win, table.rows, place);
+    if (!figure.yes_or_no) mark_best(figure, figures, may_win, table, place);
     if (leading && baseline != grid.rows.end() && grid.rows.size() > 1) {
       const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
       table.columns.push_back({"ratio", "vs " + table.baseline, ""});
@@ -221,6 +198,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   const auto append = [&](const std::vector<std::string>& notes) {
     table.notes.insert(table.notes.end(), notes.begin(), notes.end());
   };
+  append(runtime_notes(grid));
   append(evidence_notes(grid));
   append(scaling_notes(grid));
   append(rare_event_notes(grid));
@@ -250,7 +228,9 @@ const journal::SweepFacts* sweep_of(const std::string& table, const ReportInfo& 
 }
 
 Grid grid_of(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
-  return make_grid(trials_of_table(trials, name), info.subjects);
+  Grid grid = make_grid(trials_of_table(trials, name), info.subjects);
+  order_by_family(grid, info);
+  return grid;
 }
 
 }  // namespace
@@ -294,14 +274,22 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
                 .agreement = {},
                 .foot = info.foot};
   std::vector<Grid> grids;
-  for (const std::string& name : order) grids.push_back(make_grid(by_table[name], info.subjects));
+  for (const std::string& name : order) {
+    order_by_family(grids.emplace_back(make_grid(by_table[name], info.subjects)), info);
+  }
   std::vector<const journal::SweepFacts*> shown;
   for (std::size_t i = 0; i < grids.size(); ++i) {
     if (const journal::SweepFacts* sweep = sweep_of(grids[i].table, info);
         sweep != nullptr && info.against.empty() && std::ranges::find(shown, sweep) == shown.end()) {
       shown.push_back(sweep);
-      if (auto table = sweep_table(*sweep, grids, info)) report.tables.push_back(std::move(*table));
-      if (auto table = memory_curve(*sweep, grids)) report.tables.push_back(std::move(*table));
+      if (auto table = sweep_table(*sweep, grids, info)) {
+        add_families(*table, info);
+        report.tables.push_back(std::move(*table));
+      }
+      if (auto table = memory_curve(*sweep, grids)) {
+        add_families(*table, info);
+        report.tables.push_back(std::move(*table));
+      }
     }
     report.tables.push_back(make_table(grids[i], order[i], info));
     if (auto twins = twin_table(grids[i], order[i], info)) report.tables.push_back(std::move(*twins));
@@ -309,6 +297,7 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
   report.agreement = rank_agreement(grids, info);
   // Two builds are compared subject by subject; their tables have no figure that leads all.
   if (info.against.empty()) report.overview = overview_of(report.tables);
+  if (report.overview) add_families(*report.overview, info);
   if (const std::string line = detectable_line(report.tables); !line.empty()) {
     report.foot.insert(report.foot.begin(), line);
   }

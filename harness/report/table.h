@@ -20,13 +20,14 @@ struct ReportInfo {
   std::string question;
   std::string baseline;                            ///< "" or a subject without rows: no ratios.
   std::map<std::string, std::string> baselines{};  ///< For the tables that have another one.
-  std::string against{};                       ///< The other build, where two were measured side by side; "" otherwise.
-  std::optional<double> precision{};           ///< That was wanted, as a share of the ratio.
-  std::vector<std::string> subjects;           ///< The order of the tables' rows.
-  std::vector<std::string> tables;             ///< The order of the tables.
-  std::vector<journal::SweepFacts> sweeps{};   ///< Which of them are points of a sweep.
-  std::map<std::string, std::string> like;     ///< Subject -> real systems that made its choice.
-  std::map<std::string, std::string> twins{};  ///< Real system -> the model that makes its choice.
+  std::string against{};                      ///< The other build, where two were measured side by side; "" otherwise.
+  std::optional<double> precision{};          ///< That was wanted, as a share of the ratio.
+  std::vector<std::string> subjects;          ///< The order of the tables' rows.
+  std::vector<std::string> tables;            ///< The order of the tables.
+  std::vector<journal::SweepFacts> sweeps{};  ///< Which of them are points of a sweep.
+  std::map<std::string, std::string> families{};     ///< Subject -> its language, or what it is: "models" (families.h).
+  std::map<std::string, std::string> like;           ///< Subject -> real systems that made its choice.
+  std::map<std::string, std::string> twins{};        ///< Real system -> the model that makes its choice.
   std::map<std::string, std::string> differs{};      ///< Real system -> what it does that its model does not.
   std::map<std::string, std::string> jobs_differ{};  ///< The same of a job.
   std::vector<std::string> foot;                     ///< Lines under the last table: the machine, the build.
@@ -41,6 +42,7 @@ struct Column {
   Align align = Align::right;
   std::string figure{};      ///< What it shows, where several columns show the same and share a unit (column_units.h).
   bool dispensable = false;  ///< It is left out before anything else where there is no room.
+  bool spare = false;  ///< It is left out of a table in families where the others then have room beside each other.
 };
 
 struct Cell {
@@ -59,6 +61,7 @@ struct TableRow {
   std::string subject;
   std::vector<Cell> cells;  ///< One per column.
   std::string remark;       ///< Stands where the numbers would, when there are none: "not-run: needs nginx".
+  std::string family{};     ///< Of the subject; "" where it is not known.
 };
 
 struct Table {
@@ -67,6 +70,7 @@ struct Table {
   std::string caption;          ///< One line: work, load, blocks, window, CPUs, level, date.
   std::vector<Column> columns;  ///< Where the subject alone is left there is no grid to show: notes tell of the rows.
   std::vector<TableRow> rows;
+  bool by_family = false;          ///< Its rows stand in families, each of which has a heading.
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
   std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend() (caption.h).
   /// The smallest difference of the leading figure, as a share, that the blocks show nine times of ten.

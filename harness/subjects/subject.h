@@ -68,6 +68,9 @@ struct Subject {
            : foreign->says_ready || !foreign->run.empty() || !foreign->work.empty() ? "runtimes"
                                                                                     : "servers";
   }
+  /// What it stands with in lists and tables: a runtime by its language, which is the name of its manifest's folder;
+  /// all others by what they are: "models", "servers", "executors", "probes".
+  std::string family() const;
 };
 
 /// Stands for one unit per CPU that the subject may run on, in Subject::default_units and in tables.
