@@ -112,8 +112,9 @@ int run_command_line(int argc, char** argv) {
   run_app
       ->add_option(
           "--subjects", run.subjects,
-          "Run only these, separated by commas. A folder (./servers) stands for the servers whose manifests are in it; "
-          "given without names, it adds them to the experiment's subjects")
+          "Run only these, separated by commas; @models, @servers, @runtimes or a language (@python) are all of a "
+          "kind. "
+          "A folder (./servers) stands for its servers; given without names, it adds them to the experiment's subjects")
       ->delimiter(',')
       ->type_name("SUBJECTS");
   run_app->add_option("--workloads", run.workloads, "Run only the tables of these workloads and jobs")
@@ -261,7 +262,7 @@ int run_command_line(int argc, char** argv) {
   CLI::App* prepare_app =
       app.add_subcommand("prepare", "Build the programs of subjects that are built, ahead of a run");
   prepare_app->add_option("subjects", prepare.subjects,
-                          "Subjects or folders of manifests; default: all that have something to build");
+                          "Subjects, groups (@java) or folders of manifests; default: all that can be built");
 
   JobOptions job;
   CLI::App* job_app = app.add_subcommand(

@@ -4,6 +4,7 @@
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/subjects/foreign_build.h"
+#include "harness/subjects/groups.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -17,13 +18,22 @@ std::vector<std::string> built_subjects(const subjects::Inventory& inventory) {
   return names;
 }
 
+/// The subject that a word names, or those of a group.
+std::vector<std::string> subjects_meant(const subjects::Inventory& inventory, const std::string& word) {
+  if (!subjects::is_group(word)) return {check_subject(inventory, word).model};
+  return subjects::members_of_group(check_name("group", word, subjects::group_names(inventory)), inventory);
+}
+
 }  // namespace
 
 int prepare_command(const PrepareOptions& options) {
   subjects::Inventory inventory = full_inventory();
   std::vector<std::string> words = options.subjects;
   std::vector<std::string> names = take_subject_folders(words, inventory);
-  for (const std::string& word : words) names.push_back(check_subject(inventory, word).model);
+  for (const std::string& word : words) {
+    const std::vector<std::string> meant = subjects_meant(inventory, word);
+    names.insert(names.end(), meant.begin(), meant.end());
+  }
   if (options.subjects.empty()) names = built_subjects(inventory);
   subjects::prepare_subjects(inventory, names, tell_user);
   bool ready = true;

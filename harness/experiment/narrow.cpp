@@ -89,26 +89,34 @@ void leave_out(std::vector<LeftOut>& left_out, const std::string& subject, const
   left_out.push_back({subject, reason, {table}});
 }
 
-/// Subjects that are left out of the same tables for the same reason are named together.
+/// Subjects that are left out of the same tables for the same reason, which is said of them together.
+struct LeftOutTogether {
+  std::string tables, reason;
+  std::vector<std::string> subjects;
+};
+
+std::string left_out_in_words(const LeftOutTogether& one) {
+  std::string names;
+  for (const std::string& subject : one.subjects) names += (names.empty() ? "" : ", ") + measure::in_quotes(subject);
+  if (one.subjects.size() == 1) return names + " is not in " + one.tables + ": " + one.reason;
+  constexpr std::string_view kOfOne = "it ";
+  const bool of_one = one.reason.starts_with(kOfOne);
+  return names + " are not in " + one.tables + ": " +
+         (of_one ? "each " + one.reason.substr(kOfOne.size()) : one.reason);
+}
+
 void tell_what_is_left_out(const std::vector<std::string>& gone, const std::vector<LeftOut>& left_out,
                            const input::Tell& tell) {
-  std::vector<std::pair<std::string, std::string>> said;  // What is said, and of whom.
-  std::vector<std::size_t> subjects;
+  std::vector<LeftOutTogether> together;
   for (const LeftOut& one : left_out) {
-    const std::string what = input::join_names(one.tables) + ": " + one.reason;
-    auto found = std::ranges::find(said, what, &std::pair<std::string, std::string>::first);
-    if (found == said.end()) {
-      found = said.insert(said.end(), {what, ""});
-      subjects.push_back(0);
-    }
-    found->second += (found->second.empty() ? "" : ", ") + measure::in_quotes(one.subject);
-    ++subjects[static_cast<std::size_t>(found - said.begin())];
+    const std::string tables = input::join_names(one.tables);
+    auto found = std::ranges::find_if(
+        together, [&](const LeftOutTogether& other) { return other.tables == tables && other.reason == one.reason; });
+    if (found == together.end()) found = together.insert(together.end(), {tables, one.reason, {}});
+    found->subjects.push_back(one.subject);
   }
   std::string text = gone.empty() ? "" : "no subject is left for " + input::join_names(gone);
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    text +=
-        (text.empty() ? "" : "; ") + said[i].second + (subjects[i] == 1 ? " is" : " are") + " not in " + said[i].first;
-  }
+  for (const LeftOutTogether& one : together) text += (text.empty() ? "" : "; ") + left_out_in_words(one);
   if (tell && !text.empty()) tell("--subjects: " + text);
 }
 
