@@ -112,9 +112,8 @@ int run_command_line(int argc, char** argv) {
   run_app
       ->add_option(
           "--subjects", run.subjects,
-          "Run only these, separated by commas; @models, @servers, @runtimes or a language (@python) are all of a "
-          "kind. "
-          "A folder (./servers) stands for its servers; given without names, it adds them to the experiment's subjects")
+          "Run only these, separated by commas; @models, @servers, @runtimes and languages (@python) are groups. A "
+          "folder (./servers) stands for its servers; given without names, it adds them to the experiment's subjects")
       ->delimiter(',')
       ->type_name("SUBJECTS");
   run_app->add_option("--workloads", run.workloads, "Run only the tables of these workloads and jobs")

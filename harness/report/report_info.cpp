@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bakeoff::report {
 namespace {
@@ -48,6 +49,22 @@ std::string build_line(const journal::Manifest& manifest) {
   if (!manifest.boost_version.empty()) parts.push_back("Boost " + manifest.boost_version);
   parts.push_back(fmt::format("seed {}", manifest.seed));
   return join_nonempty(parts);
+}
+
+/// "apache-event: Apache/2.4.71; python-asyncio, python-threads: Python 3.11.2"
+std::string versions_line(const std::map<std::string, std::string>& versions) {
+  std::vector<std::pair<std::string, std::string>> said;  // What they say, and who says so.
+  for (const auto& [subject, version] : versions) {
+    const auto known = std::ranges::find(said, version, &std::pair<std::string, std::string>::first);
+    if (known == said.end()) {
+      said.emplace_back(version, subject);
+    } else {
+      known->second += ", " + subject;
+    }
+  }
+  std::string line;
+  for (const auto& [version, subjects] : said) line += (line.empty() ? "" : "; ") + subjects + ": " + version;
+  return line;
 }
 
 /// Which rule ended the run, table by table where they differ.
@@ -117,9 +134,7 @@ ReportInfo report_info(const journal::Manifest& manifest) {
   }
   if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);
   info.foot.push_back(build_line(manifest));
-  std::vector<std::string> versions;
-  for (const auto& [subject, version] : manifest.versions) versions.push_back(subject + ": " + version);
-  if (!versions.empty()) info.foot.push_back(join_nonempty(versions));
+  if (!manifest.versions.empty()) info.foot.push_back(versions_line(manifest.versions));
   if (!manifest.against.empty()) {
     info.foot.push_back("other build: " + manifest.against + ", " + manifest.against_build +
                         (manifest.against_hash == manifest.subject_hash ? ", the same program" : ""));

@@ -140,6 +140,32 @@ void break_titles(TerminalLayout& layout) {
   }
 }
 
+/// A title in two lines that are as short as can be, broken before its unit too; in one where that is no wider than
+/// `width`.
+std::vector<std::string> in_two_lines(const std::string& title, std::size_t width) {
+  std::vector<std::string> best{title};
+  if (display_width(title) <= width) return best;
+  const auto width_of = [](const std::vector<std::string>& lines) {
+    return display_width(*std::ranges::max_element(lines, {}, display_width));
+  };
+  for (std::size_t at = title.find(' '); at != std::string::npos; at = title.find(' ', at + 1)) {
+    std::vector<std::string> lines{title.substr(0, at), title.substr(at + 1)};
+    if (width_of(lines) < width_of(best)) best = std::move(lines);
+  }
+  return best;
+}
+
+void break_titles_in_two(TerminalLayout& layout) {
+  for (std::size_t c = 1; c < layout.titles.size(); ++c) {
+    const std::size_t below = layout.number[c] + layout.suffix[c];
+    layout.titles[c] = in_two_lines(layout.titles[c].front(), below);
+    layout.width[c] = below;
+    for (const std::string& line : layout.titles[c]) {
+      layout.width[c] = std::max(layout.width[c], display_width(line));
+    }
+  }
+}
+
 /// Leaves spare columns out, the last first, where that gives all others room beside each other.
 void leave_spare_columns_out(TerminalLayout& layout, const Table& table, std::size_t width) {
   ColumnGroup kept = layout.chosen, left_out;
@@ -161,11 +187,11 @@ TerminalLayout terminal_layout(const Table& table, const TerminalStyle& style) {
   layout.chosen = chosen_columns(table, layout, style.width);
   const auto fits = [&] { return style.width == 0 || total_width(layout, layout.chosen) <= style.width; };
   // A long table is read better in one piece.
-  if (table.by_family && !fits()) break_titles(layout);
+  if (table.by_family && !fits()) break_titles_in_two(layout);
   break_subjects(layout, table, layout.chosen, style.width);
   if (table.by_family && !fits()) leave_spare_columns_out(layout, table, style.width);
   layout.parts = split(layout.chosen, layout, style.width);
-  if (any_is_lonely(layout.parts)) {
+  if (!table.by_family && any_is_lonely(layout.parts)) {
     break_titles(layout);
     layout.parts = split(layout.chosen, layout, style.width);
   }

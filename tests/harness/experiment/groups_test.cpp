@@ -74,9 +74,10 @@ TEST(Groups, OnTheCommandLineStandForThoseThatHaveAPlace) {
   EXPECT_THAT(subjects_of(spec, spec.tables[0]), ElementsAre("threads", "python-asyncio"));
   EXPECT_THAT(subjects_of(spec, spec.tables[1]), ElementsAre("threads", "python-processes"))
       << "what is missing becomes a row that says so";
-  EXPECT_EQ(told,
-            "--subjects: \"python-asyncio\" is not in count: it serves echo, http only; \"python-processes\" is not in "
-            "http: it serves nothing");
+  EXPECT_EQ(
+      told,
+      "--subjects: \"python-processes\" is not in http: it serves nothing; \"python-asyncio\" is not in count: it "
+      "serves echo, http only");
 }
 
 TEST(Groups, StandForTheSubjectsThatTheExperimentHasAsItHasThem) {
@@ -133,7 +134,7 @@ TEST(Groups, WithoutAnyThatCanDoTheWorkOfATableAreAnError) {
                       "[[tables]]\njob = \"count\"\nsubjects = [\"@python\"]\n[[tables]]\nworkload = \"counter\"\n"
                       "subjects = [\"@java\"]\n");
             }),
-            "x.toml:7: tables[1].subjects: found no subject of the groups for table \"counter\", expected a group with "
+            "x.toml:8: tables[1].subjects: found no subject of the groups for table \"counter\", expected a group with "
             "one that can do its work");
 }
 

@@ -81,7 +81,7 @@ TEST(Families, ResultsThatDoNotKnowThemAreShownAsBefore) {
   EXPECT_EQ(table.rows[2].subject, "go");
   EXPECT_EQ(table.rows[23].subject, "fibers");
   EXPECT_THAT(table.notes, Contains(HasSubstr("no letters: telling 276 pairs apart")));
-  EXPECT_THAT(csv_report({.tables = {table}}), Not(HasSubstr("family")));
+  EXPECT_THAT(csv_report(build_report(test::runtime_rows(8), info)), Not(HasSubstr("family")));
 }
 
 TEST(Families, LettersCompareWithinAFamilyOfAtMostFour) {
@@ -132,7 +132,10 @@ TEST(Families, ATableOfTwentyFiveFitsAHundredColumnsInOnePiece) {
   EXPECT_LE(widest_line(text), 100U);
   EXPECT_THAT(text, AllOf(HasSubstr("\npython\n"), HasSubstr("\n  python-asyncio ")));
   EXPECT_EQ(text.find("  go "), text.rfind("  go ")) << "nothing is continued below";
-  EXPECT_THAT(text, HasSubstr("no room for switches/req and steady after"));
+  EXPECT_THAT(text, HasSubstr("no room for p50 ms, switches/req and steady after s"));
+  const std::string coloured = terminal_table(runtime_table(), {.width = 100, .colour = true});
+  EXPECT_LE(widest_line(coloured), 100U);
+  EXPECT_THAT(coloured, HasSubstr("no room for switches/req and steady after s")) << "bold needs no room";
   EXPECT_THAT(terminal_table(runtime_table()), HasSubstr("switches/req"));
   EXPECT_THAT(terminal_table(runtime_table()), Not(HasSubstr("no room")));
 }
