@@ -241,6 +241,7 @@ ordered_json foreign_to_json(const subjects::Inventory& inventory, std::string_v
   for (const subjects::Subject& subject : foreign_subjects(inventory, kind)) {
     list.push_back({{"name", subject.name},
                     {"summary", subject.summary},
+                    {"family", subject.family()},
                     {"twin", subject.twin()},
                     {"serves", subject.foreign->serves},
                     {"back_end", protocol_behind(*subject.foreign)},

@@ -254,6 +254,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   manifest.compiler = "GCC 12.2.0";
   manifest.experiment = "quick";
   manifest.subjects = {"threads", "fibers"};
+  manifest.families = {{"threads", "models"}, {"go", "go"}};
   manifest.like = {{"threads", "MySQL"}};
   manifest.baselines = {{"crowd", "fibers"}};
   manifest.twins = {{"nginx", "event-loops"}};
@@ -279,6 +280,7 @@ TEST_F(Journaling, AManifestComesBackAsItWas) {
   EXPECT_EQ(back.twins, manifest.twins);
   EXPECT_EQ(back.differs, manifest.differs);
   EXPECT_EQ(back.jobs_differ, manifest.jobs_differ);
+  EXPECT_EQ(back.families, manifest.families);
   EXPECT_EQ(back.versions, manifest.versions);
   EXPECT_EQ(back.tuning, manifest.tuning);
   EXPECT_EQ(back.machine.limits.nofile_hard, UINT64_MAX);
@@ -294,6 +296,7 @@ TEST_F(Journaling, AManifestOfBeforeThereWereForeignServersIsRead) {
   EXPECT_TRUE(old.twins.empty());
   EXPECT_TRUE(old.differs.empty());
   EXPECT_TRUE(old.versions.empty());
+  EXPECT_TRUE(old.families.empty());
   EXPECT_TRUE(old.tuning.empty());
 }
 
