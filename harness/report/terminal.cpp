@@ -94,8 +94,8 @@ bool stands_in(const Table& table, const TerminalLayout& layout, std::size_t row
   return !is_blank(layout, row, part) || (first_part && is_blank(layout, row, layout.chosen));
 }
 
-void append_row(std::string& out, const Table& table, const TerminalLayout& layout, std::size_t row,
-                const ColumnGroup& part, const TerminalStyle& style) {
+void append_line_of(std::string& out, const Table& table, const TerminalLayout& layout, std::size_t row,
+                    const ColumnGroup& part, const TerminalStyle& style) {
   // Without a column of numbers the notes have the remarks.
   const bool has_numbers = std::ranges::find(table.columns, Align::right, &Column::align) != table.columns.end();
   const std::string& remark = table.rows[row].remark;
@@ -126,7 +126,7 @@ void append_rows(std::string& out, const Table& table, const TerminalLayout& lay
       if (!stands_in(table, layout, row, part)) continue;
       if (!headed) append_line(out, family.family);
       headed = true;
-      append_row(out, table, layout, row, part, style);
+      append_line_of(out, table, layout, row, part, style);
     }
   }
 }
