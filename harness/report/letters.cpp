@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "harness/report/cell_format.h"
 #include "harness/report/families.h"
 #include "harness/stats/compare.h"
 
@@ -58,7 +60,9 @@ void add_letters_of_families(Table& table, const FigureColumn& leading, std::siz
   bool any = false;
   for (const FamilyRows& family : rows_by_family(table)) {
     if (family.rows.size() > kMostOfAFamily) {
-      large.push_back(family.family);
+      const auto with_values =
+          std::ranges::count_if(family.rows, [&](std::size_t row) { return count_values(leading[row].valid) > 0; });
+      if (with_values > 1) large.push_back(family.family);
       continue;
     }
     const stats::TieLetters ties = letters_of(table, leading, column, family.rows, left_out);
@@ -68,7 +72,7 @@ void add_letters_of_families(Table& table, const FigureColumn& leading, std::siz
   for (const auto& [reason, families] : none) {
     table.notes.push_back(fmt::format("no letters within {}: {}", fmt::join(families, ", "), reason));
   }
-  if (any && !large.empty()) {
+  if (!large.empty()) {
     table.notes.push_back(fmt::format("no letters within {}: a family of more than {} subjects gets none",
                                       fmt::join(large, ", "), kMostOfAFamily));
   }

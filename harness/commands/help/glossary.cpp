@@ -26,9 +26,16 @@ constexpr std::array kWords{
                   "coroutines."},
     GlossaryEntry{"experiment",
                   "A file that holds a question, the subjects, the tables that answer it, and when to stop."},
+    GlossaryEntry{
+        "family",
+        "The language of a runtime, or what else a subject is: a model, a server, an executor. Large tables of "
+        "runtimes have their rows by family, and their letters compare within one."},
     GlossaryEntry{"floor",
                   "The subject that two recorded runs share and to which compare takes the ratios of each, because the "
                   "machine may have changed between the runs."},
+    GlossaryEntry{"group",
+                  "A word that begins with @ and stands for several subjects: @models, @servers, @runtimes, or the "
+                  "runtimes of a language, as @python."},
     GlossaryEntry{"job",
                   "Work without connections that has a known answer, such as counting, hashing or sleeping. It is run "
                   "to its end and the answer is checked."},
