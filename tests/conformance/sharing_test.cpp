@@ -19,17 +19,24 @@ std::uint64_t answer_of(const char* job, const char* size, const std::vector<std
   return nlohmann::json::parse(finished.output.front()).at("answer").get<std::uint64_t>();
 }
 
-TEST(SharingProcesses, LoseNothingByAnyDisciplineButThePlainOne) {
+TEST(SharingProcesses, LoseNothingByAnyDisciplineButThoseThatRace) {
   for (const std::string_view discipline : workloads::jobs::kDisciplines) {
     SCOPED_TRACE(discipline);
-    const std::uint64_t answer = answer_of("shared-count", "20000", {"discipline=" + std::string(discipline)});
-    if (discipline == "plain") {
+    // Who yields goes to the back of the queue, behind whatever else runs on this machine.
+    const std::uint64_t each = discipline.ends_with("await") ? 200 : 20'000;
+    const std::uint64_t answer =
+        answer_of("shared-count", std::to_string(each).c_str(), {"discipline=" + std::string(discipline)});
+    if (discipline == "plain" || discipline == "across-await") {
       EXPECT_GE(answer, 1U);
-      EXPECT_LE(answer, 40'000U);
+      EXPECT_LE(answer, 2 * each);
     } else {
-      EXPECT_EQ(answer, discipline == "channel" ? 20'000U : 40'000U) << "a channel's owner adds nothing itself";
+      EXPECT_EQ(answer, discipline == "channel" ? each : 2 * each) << "a channel's owner adds nothing itself";
     }
   }
+}
+
+TEST(SharingProcesses, LoseNothingUnderALockWhereEachBeginsAsSoonAsItIsMade) {
+  EXPECT_EQ(answer_of("shared-count", "20000", {"start=as-written"}), 40'000U);
 }
 
 TEST(SharingProcesses, ReadBesideWriters) {

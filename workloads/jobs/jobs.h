@@ -70,8 +70,8 @@ inline constexpr std::uint64_t kSha256DefaultSize = 128;
 std::unique_ptr<Job> make_sha256_job(const JobSize& size);
 
 inline constexpr std::uint64_t kSharedCountDefaultSize = 5'000'000;
-inline constexpr std::string_view kDisciplines[] = {"plain",   "mutex",   "atomic", "rwlock",
-                                                    "sharded", "channel", "local",  "snapshot"};
+inline constexpr std::string_view kDisciplines[] = {"plain",   "mutex", "atomic",   "rwlock",       "sharded",
+                                                    "channel", "local", "snapshot", "across-await", "locked-await"};
 inline constexpr std::string_view kDisciplineMeanings[] = {
     "loads the counter and stores one more: a race, in which what others stored in between is lost",
     "adds under a lock, which one unit at a time holds",
@@ -81,7 +81,10 @@ inline constexpr std::string_view kDisciplineMeanings[] = {
     "sends the additions to one unit, which owns the counter and adds nothing itself",
     "lets each unit count by itself, and add its count to the counter once, at its end",
     "replaces the counter by a new copy of it, and begins again where another unit was faster",
+    "loads the counter, lets others run, and stores one more: a race, even where all units share a thread",
+    "does the same under a lock that it keeps while others run",
 };
+inline constexpr std::string_view kSharedCountStarts[] = {"together", "as-written"};
 inline constexpr SettingEntry kSharedCountSettings[] = {
     {.name = "discipline",
      .meaning = "how a unit adds: racing, under a lock, atomically, to its own part, by its owner, to a copy, ...",
@@ -94,6 +97,8 @@ inline constexpr SettingEntry kSharedCountSettings[] = {
      .choices = {},
      .least = 0,
      .most = 99},
+    {"start", "whether units begin when all of them exist, or each as soon as it is made, as textbooks write it",
+     "together", kSharedCountStarts},
 };
 inline constexpr std::string_view kSharedCountFigures[] = {"lost", "operation_ns"};
 std::unique_ptr<Job> make_shared_count_job(const JobSize& size);

@@ -1,9 +1,11 @@
 // The job `shared-count`: every unit adds one to a counter that all of them share, `size` times, and the setting
-// `discipline` says how they do it. No unit begins before all of them exist. `reads` percent of the operations only
-// look at the counter; they count as operations. The counter lies in memory that processes share too.
+// `discipline` says how they do it. No unit begins before all of them exist, unless `start` is as-written: then each
+// begins as soon as it is made, and the first may have ended before the last begins. `reads` percent of the operations
+// only look at the counter; they count as operations. The counter lies in memory that processes share too.
 //
 // `plain` is the race of the textbooks without undefined behaviour: a relaxed load, and a relaxed store of one more.
-// What another unit stored in between is lost, and the job counts how much. No other discipline may lose any.
+// What another unit stored in between is lost, and the job counts how much. `across-await` lets other units run between
+// the load and the store, and so races where they share a thread. No other discipline may lose any.
 // The locks are those of the executor (Unit), of the kind that suits its units. The virtual call adds about 5 ns to the
 // lock's own cost, which matters for a lock without contention.
 #include <array>
@@ -41,15 +43,25 @@ class SharedCountJob final : public Job {
         each_(size.size == 0 ? kSharedCountDefaultSize : size.size),
         reads_(size.settings.number("reads")),
         discipline_(size.settings.text("discipline")),
+        together_(size.settings.text("start") == "together"),
         memory_(sizeof(State)) {
     if (reads_ != 0 && (discipline_ == "sharded" || discipline_ == "channel" || discipline_ == "local")) {
       throw std::invalid_argument("shared-count: found reads = " + std::to_string(reads_) + " with discipline = " +
                                   discipline_ + ", expected 0: the sum is not known before the end");
     }
+    if (reads_ != 0 && (discipline_ == "across-await" || discipline_ == "locked-await")) {
+      throw std::invalid_argument("shared-count: found reads = " + std::to_string(reads_) + " with discipline = " +
+                                  discipline_ + ", expected 0: every operation reads and writes");
+    }
     if (discipline_ == "channel" && units_ < 2) {
       throw std::invalid_argument(
           "shared-count: found 1 unit with discipline = channel, expected 2 at least: one owns "
           "the counter, the others send");
+    }
+    if (discipline_ == "channel" && !together_) {
+      throw std::invalid_argument(
+          "shared-count: found start = as-written with discipline = channel, expected start = together: the owner has "
+          "to know how many units send");
     }
     if (discipline_ == "snapshot" && units_ > Snapshots::kMostWriters) {
       throw std::invalid_argument("shared-count: found " + std::to_string(units_) +
@@ -61,7 +73,7 @@ class SharedCountJob final : public Job {
   Needs needs() const override { return Needs::synchronisation; }
 
   UnitWork unit_coroutine(Unit& unit, std::size_t index) const override {
-    const std::uint64_t units = co_await unit.barrier();
+    const std::uint64_t units = together_ ? co_await unit.barrier() : units_;
     state().times.begin(unit.now());
     std::uint64_t added = 0;
     if (discipline_ == "mutex") {
@@ -91,6 +103,20 @@ class SharedCountJob final : public Job {
         for (std::uint64_t i = 0; i < each_ * (units - 1); ++i) count += co_await unit.receive(0);
         counter() = count;
       }
+    } else if (discipline_ == "across-await") {
+      for (; added < each_; ++added) {
+        const std::uint64_t seen = counter().load(std::memory_order_relaxed);
+        co_await unit.yield();
+        counter().store(seen + 1, std::memory_order_relaxed);
+      }
+    } else if (discipline_ == "locked-await") {
+      for (; added < each_; ++added) {
+        co_await unit.lock(0);
+        const std::uint64_t seen = counter().load(std::memory_order_relaxed);
+        co_await unit.yield();
+        counter().store(seen + 1, std::memory_order_relaxed);
+        unit.unlock(0);
+      }
     } else {
       added = run_without_waiting(index);
     }
@@ -116,12 +142,12 @@ class SharedCountJob final : public Job {
     return figures_of({.adders = adders_among(ran.answers.size()),
                        .right = sum_of(ran.answers),
                        .found = answer(ran.answers),
-                       .elapsed_ns = state().times.elapsed_ns()});
+                       .elapsed_ns = together_ ? state().times.elapsed_ns() : static_cast<double>(ran.elapsed_ns)});
   }
 
   /// Of a program that does nothing but add.
   std::optional<std::uint64_t> known_answer() const override { return each_ * adders_among(units_); }
-  bool may_lose() const override { return discipline_ == "plain"; }
+  bool may_lose() const override { return discipline_ == "plain" || discipline_ == "across-await"; }
   std::vector<NamedFigure> reported_figures(const ReportedRun& ran) const override {
     return figures_of({.adders = adders_among(units_),
                        .right = *known_answer(),
@@ -214,6 +240,7 @@ class SharedCountJob final : public Job {
   std::size_t units_;
   std::uint64_t each_, reads_;
   std::string discipline_;
+  bool together_;
   SharedMemory memory_;
 };
 

@@ -4,15 +4,15 @@
 
 -define(MASK, 16#ffffffffffffffff).
 
-%% Words: the job, the units, the size, the discipline of shared-count.
-main([Job, Units, Size, Discipline]) ->
+%% Words: the job, the units, the size, the discipline and the start of shared-count.
+main([Job, Units, Size, Discipline, Start]) ->
     os:set_signal(sigterm, default),
     logger:set_primary_config(level, none),
     %% Code is loaded when it is first called, which would be while the clock runs.
     ok = code:ensure_modules_loaded([image, stream, timer]),
     %% A message of each unit may wait here. On the heap, each collection would copy them.
     process_flag(message_queue_data, off_heap),
-    try run(Job, number("units", Units), number("size", Size), Discipline) of
+    try run(Job, number("units", Units), number("size", Size), {Discipline, Start}) of
         #{answer := Answer, elapsed_ns := Elapsed, units_created := Created} = Result ->
             Work = [io_lib:format("\"work_ns\":~b,", [Ns]) || #{work_ns := Ns} <- [Result]],
             io:format("{\"answer\":~b,\"elapsed_ns\":~b,~s\"units_created\":~b,\"runtime\":~s}~n",
@@ -44,8 +44,12 @@ run("sha256", Units, Size, _) ->
     apart(Units, fun(Index) -> sum(fun sha256/1, lists:seq(Index, Size * 16 - 1, Units)) end);
 run("image", Units, Size, _) ->
     apart(Units, fun(Index) -> sum(fun image:sum/1, lists:seq(Index, Size - 1, Units)) end);
-run("shared-count", Units, Size, Discipline) ->
-    shared_count(Discipline, Units, Size);
+run("shared-count", Units, Size, {Discipline, "together"}) ->
+    shared_count(Discipline, Units, Size, fun together/2);
+run("shared-count", Units, Size, {Discipline, "as-written"}) ->
+    shared_count(Discipline, Units, Size, fun as_written/2);
+run("shared-count", _, _, {_, Start}) ->
+    refuse(["the start ", Start], "together or as-written");
 run("spawn", Units, Size, _) ->
     Result = apart(Units, fun(_) -> spawn_in_turn(Size, 0) end),
     Result#{units_created := Units + Units * Size};
@@ -86,6 +90,15 @@ together(Units, Share) ->
     End = erlang:monotonic_time(nanosecond),
     #{answer => Answer, elapsed_ns => End - Begin, work_ns => End - Together, units_created => Units}.
 
+%% Each unit begins when it has been made. The first one's process is known to the others; the last one's is not.
+as_written(Units, Share) ->
+    Begin = erlang:monotonic_time(nanosecond),
+    First = start(fun() -> Share(0, self(), none) end),
+    [start(fun() -> Share(Index, First, none) end) || Index <- lists:seq(1, Units - 1)],
+    Answer = answers(Units, 0),
+    End = erlang:monotonic_time(nanosecond),
+    #{answer => Answer, elapsed_ns => End - Begin, units_created => Units}.
+
 %% A unit answers with the reason of its exit: one message says that it has ended, and how. Links would not do, because the
 %% process that -run starts traps exits.
 start(Share) ->
@@ -117,28 +130,48 @@ sha256(Index) ->
     Words = [Word || <<Word:64>> <= Digest],
     lists:foldl(fun(Word, Sum) -> stream:mix(Sum bxor Word) end, stream:draw(Index, 0), Words).
 
-shared_count("plain", Units, Size) ->
-    share_counter(Units, atomics, fun(Counter) -> plain(Counter, Size) end);
-shared_count("atomic", Units, Size) ->
-    share_counter(Units, atomics, fun(Counter) -> add(Counter, Size) end);
-shared_count("sharded", Units, Size) ->
-    share_counter(Units, write_concurrency, fun(Counter) -> add(Counter, Size) end);
-shared_count("local", Units, Size) ->
-    share_counter(Units, atomics, fun(Counter) -> counters:add(Counter, 1, count(0, Size)) end);
-shared_count("channel", Units, Size) when Units >= 2 ->
-    together(Units, fun(0, _, _) -> own(0, (Units - 1) * Size);
-                       (_, Owner, _) -> send(Owner, Size)
-                    end);
-shared_count("channel", _, _) ->
+shared_count("plain", Units, Size, Begin) ->
+    share_counter(Units, atomics, Begin, fun(Counter) -> plain(Counter, Size) end);
+shared_count("atomic", Units, Size, Begin) ->
+    share_counter(Units, atomics, Begin, fun(Counter) -> add(Counter, Size) end);
+shared_count("sharded", Units, Size, Begin) ->
+    share_counter(Units, write_concurrency, Begin, fun(Counter) -> add(Counter, Size) end);
+shared_count("local", Units, Size, Begin) ->
+    share_counter(Units, atomics, Begin, fun(Counter) -> counters:add(Counter, 1, count(0, Size)) end);
+shared_count("channel", Units, Size, Begin) when Units >= 2 ->
+    Begin(Units, fun(0, _, _) -> own(0, (Units - 1) * Size);
+                    (_, Owner, _) -> send(Owner, Size)
+                 end);
+shared_count("channel", _, _, _) ->
     refuse("units 1", "2 at least for channel");
-shared_count(Discipline, _, _) ->
-    refuse(["the discipline ", Discipline], "plain, atomic, sharded, channel or local").
+shared_count("across-await", Units, Size, Begin) ->
+    Owner = spawn_link(fun() -> keep(0) end),
+    Result = Begin(Units, fun(_, _, _) -> across_await(Owner, Size), 0 end),
+    Result#{answer := value(Owner)};
+shared_count(Discipline, _, _, _) ->
+    refuse(["the discipline ", Discipline], "plain, atomic, sharded, channel, local or across-await").
 
 %% Kind: atomics is one number, write_concurrency one for each scheduler; what is read is their sum.
-share_counter(Units, Kind, Add) ->
+share_counter(Units, Kind, Begin, Add) ->
     Counter = counters:new(1, [Kind]),
-    Result = together(Units, fun(_, _, _) -> Add(Counter), 0 end),
+    Result = Begin(Units, fun(_, _, _) -> Add(Counter), 0 end),
     Result#{answer := counters:get(Counter, 1)}.
+
+%% An actor is safe within one message. Who asks it for its value and then tells it a new one races across two of them.
+keep(Value) ->
+    receive
+        {value, Pid} -> Pid ! {value, Value}, keep(Value);
+        {is, New} -> keep(New)
+    end.
+
+value(Owner) ->
+    Owner ! {value, self()},
+    receive {value, Value} -> Value end.
+
+across_await(_, 0) -> ok;
+across_await(Owner, Left) ->
+    Owner ! {is, value(Owner) + 1},
+    across_await(Owner, Left - 1).
 
 %% The get is atomic, and so is the put. What others do between them is lost.
 plain(_, 0) -> ok;

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -76,6 +77,23 @@ var disciplines = map[string]func(c *counter, index, times uint64){
 			c.channel <- 1
 		}
 	},
+	// No data race, so that the race detector has nothing to report: what is wrong is that another may write in between.
+	"across-await": func(c *counter, _, times uint64) {
+		for ; times > 0; times-- {
+			seen := atomic.LoadUint64(&c.value)
+			runtime.Gosched()
+			atomic.StoreUint64(&c.value, seen+1)
+		}
+	},
+	"locked-await": func(c *counter, _, times uint64) {
+		for ; times > 0; times-- {
+			c.lock.Lock()
+			seen := c.value
+			runtime.Gosched()
+			c.value = seen + 1
+			c.lock.Unlock()
+		}
+	},
 }
 
 // The first unit's share where the counter is its own: all additions come to it.
@@ -103,7 +121,11 @@ func sharedCount(o order) result {
 	}
 	c := counter{channel: make(chan uint64, room)}
 	c.snapshot.Store(new(uint64))
-	ran := together(o.units, func(index uint64) {
+	begin := together
+	if o.asWritten {
+		begin = apart
+	}
+	ran := begin(o.units, func(index uint64) {
 		if o.discipline == "channel" && index == 0 {
 			c.own(o.size * (o.units - 1))
 		} else {

@@ -14,6 +14,7 @@ import (
 type order struct {
 	units, size uint64
 	discipline  string
+	asWritten   bool // Each unit of shared-count begins as soon as it is made.
 }
 
 // What has come out. work is 0 where units need not begin together.
@@ -37,6 +38,7 @@ func main() {
 	units := flag.Uint64("units", 1, "goroutines that share the work")
 	size := flag.Uint64("size", 1, "the amount of work, in the job's own measure")
 	discipline := flag.String("discipline", "mutex", "how goroutines add to a counter")
+	start := flag.String("start", "together", "of a counter: when goroutines begin")
 	flag.Parse()
 	if *units == 0 || *size == 0 {
 		refuse("%d units and the size %d, expected 1 of each at least", *units, *size)
@@ -45,7 +47,10 @@ func main() {
 	if !known {
 		refuse("the job %q, expected one of PROTOCOLS.md", flag.Arg(0))
 	}
-	ran := run(order{*units, *size, *discipline})
+	if *start != "together" && *start != "as-written" {
+		refuse("start=%s, expected together or as-written", *start)
+	}
+	ran := run(order{*units, *size, *discipline, *start == "as-written"})
 	line := map[string]any{"answer": ran.answer, "elapsed_ns": ran.elapsed, "units_created": ran.created, "runtime": facts()}
 	if ran.work != 0 {
 		line["work_ns"] = ran.work
@@ -78,6 +83,14 @@ func shared(share func(index, units, size uint64) uint64) func(order) result {
 		}
 		return ran
 	}
+}
+
+// Units that begin as soon as they are made; the answer is the caller's.
+func apart(units uint64, unit func(index uint64)) result {
+	return shared(func(index, _, _ uint64) uint64 {
+		unit(index)
+		return 0
+	})(order{units: units})
 }
 
 // Units that begin when all of them are there; the answer is the caller's.

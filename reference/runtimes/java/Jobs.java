@@ -19,13 +19,13 @@ public final class Jobs {
     run(args, Thread::new);
   }
 
-  /** args: the job, the units, the size, and for shared-count the discipline. */
+  /** args: the job, the units, the size, and for shared-count the discipline and the start. */
   static void run(String[] args, ThreadFactory threads) throws InterruptedException {
     int units;
     Job job;
     try {
       if (args.length < 3) throw new IllegalArgumentException(
-          "found " + args.length + " arguments, expected job, units, size and, for shared-count, discipline");
+          "found " + args.length + " arguments, expected job, units, size and, for shared-count, discipline and start");
       units = (int) number("units", args[1], 1, Integer.MAX_VALUE);
       job = job(args, units, number("size", args[2], 1, MOST_SIZE), threads);
     } catch (IllegalArgumentException refusal) {
@@ -47,6 +47,10 @@ public final class Jobs {
     Runtime.getRuntime().halt(1);
   }
 
+  private static String word(String[] args, int at) {
+    return args.length > at ? args[at] : "";
+  }
+
   private static long number(String what, String text, long least, long most) {
     try {
       long number = Long.parseLong(text);
@@ -63,7 +67,7 @@ public final class Jobs {
       case "count" -> index -> count(size);
       case "sha256" -> index -> sha256(index, units, size);
       case "image" -> index -> new Image().process(index, units, size);
-      case "shared-count" -> SharedCount.of(args.length > 3 ? args[3] : "", units, size);
+      case "shared-count" -> SharedCount.of(word(args, 3), word(args, 4), units, size);
       case "spawn" -> new Spawn(size, threads);
       case "sleepers" -> new Sleepers(size);
       case "skynet" -> new Skynet(size, threads);

@@ -9,8 +9,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-record SharedCount(SharedCounter counter, long size) implements Job {
-  static SharedCount of(String discipline, int units, long size) {
+record SharedCount(SharedCounter counter, long size, boolean beginsTogether) implements Job {
+  static SharedCount of(String discipline, String start, int units, long size) {
+    if (!start.equals("together") && !start.equals("as-written")) {
+      throw new IllegalArgumentException("found the start " + start + ", expected together or as-written");
+    }
     SharedCounter counter = switch (discipline) {
       case "plain" -> new PlainCounter();
       case "mutex" -> new LockedCounter(new ReentrantLock());
@@ -20,10 +23,12 @@ record SharedCount(SharedCounter counter, long size) implements Job {
       case "channel" -> new ChannelCounter(units);
       case "local" -> new LocalCounter();
       case "snapshot" -> new SnapshotCounter();
-      default -> throw new IllegalArgumentException("found the discipline " + discipline
-          + ", expected plain, mutex, atomic, rwlock, sharded, channel, local or snapshot");
+      case "across-await" -> new YieldingCounter();
+      case "locked-await" -> new LockedYieldingCounter();
+      default -> throw new IllegalArgumentException("found the discipline " + discipline + ", expected plain, mutex, atomic,"
+          + " rwlock, sharded, channel, local, snapshot, across-await or locked-await");
     };
-    return new SharedCount(counter, size);
+    return new SharedCount(counter, size, start.equals("together"));
   }
 
   @Override public long unit(int index) throws InterruptedException {
@@ -33,10 +38,6 @@ record SharedCount(SharedCounter counter, long size) implements Job {
 
   @Override public long answer(long[] ofUnits) {
     return counter.value();
-  }
-
-  @Override public boolean beginsTogether() {
-    return true;
   }
 }
 
@@ -171,5 +172,44 @@ final class SnapshotCounter implements SharedCounter {
 
   @Override public long value() {
     return newest.get().value();
+  }
+}
+
+/** A race, without a data race: others run between the read and the write. */
+final class YieldingCounter implements SharedCounter {
+  private final AtomicLong value = new AtomicLong();
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) {
+      long seen = value.getOpaque();
+      Thread.yield();
+      value.setOpaque(seen + 1);
+    }
+  }
+
+  @Override public long value() {
+    return value.get();
+  }
+}
+
+final class LockedYieldingCounter implements SharedCounter {
+  private final Lock lock = new ReentrantLock();
+  private long value;
+
+  @Override public void add(int index, long times) {
+    for (long i = 0; i < times; i++) {
+      lock.lock();
+      try {
+        long seen = value;
+        Thread.yield();
+        value = seen + 1;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @Override public long value() {
+    return value;
   }
 }

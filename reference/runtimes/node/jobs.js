@@ -4,6 +4,11 @@ const os = require('node:os');
 
 // The units of these begin together.
 const TOGETHER = ['shared-count', 'sleepers', 'ping-pong'];
+const STARTS = ['together', 'as-written'];
+
+function beginTogether({ job, start }) {
+  return TOGETHER.includes(job) && !(job === 'shared-count' && start === 'as-written');
+}
 
 function refuse(found, expected) {
   console.error(`found ${found}, expected ${expected}`);
@@ -23,21 +28,22 @@ function numberOf(name, word) {
   return number;
 }
 
-// The command line: job, units, size, and for shared-count a discipline. `jobs` and `disciplines` are those that the program has,
+// The command line: job, units, size, and for shared-count a discipline and a start. `jobs` and `disciplines` are those that the program has,
 // `mostSizes` the bounds of some jobs.
 function readArguments(jobs, disciplines, mostSizes) {
-  const [job, unitsWord, sizeWord, discipline] = process.argv.slice(2);
+  const [job, unitsWord, sizeWord, discipline, start] = process.argv.slice(2);
   if (!Object.hasOwn(jobs, job)) refuse(`the job ${job}`, Object.keys(jobs).join(', '));
   const units = numberOf('units', unitsWord);
   const size = numberOf('the size', sizeWord);
   if (size > mostSizes[job]) refuse(`the size ${size}`, `at most ${mostSizes[job]} for ${job}`);
   if (job === 'shared-count') {
     if (!Object.hasOwn(disciplines, discipline)) refuse(`the discipline ${discipline}`, Object.keys(disciplines).join(', '));
+    if (!STARTS.includes(start)) refuse(`the start ${start}`, STARTS.join(' or '));
     if (discipline === 'channel' && units < 2) refuse('units 1', '2 or more for channel');
   }
   if (job === 'ping-pong' && units !== 2) refuse(`units ${units}`, '2 for ping-pong');
   if (job === 'skynet' && !/^10*$/.test(size)) refuse(`the size ${size}`, 'a power of ten for skynet');
-  return { job, units, size, discipline };
+  return { job, units, size, discipline, start };
 }
 
 function sum(answers) {
@@ -45,9 +51,9 @@ function sum(answers) {
 }
 
 // The times are of process.hrtime.bigint().
-function printLine(job, answer, created, { begin, workBegin, workEnd, end }, facts) {
+function printLine(order, answer, created, { begin, workBegin, workEnd, end }, facts) {
   const line = { answer, elapsed_ns: end - begin, units_created: created };
-  if (TOGETHER.includes(job)) line.work_ns = workEnd - workBegin;
+  if (beginTogether(order)) line.work_ns = workEnd - workBegin;
   const runtime = { name: 'node', version: process.versions.node, cpus: os.availableParallelism(), collector: 'generations' };
   line.runtime = JSON.stringify({ ...runtime, flags: process.execArgv, ...facts });
   // JSON.stringify refuses BigInts, which the numbers of 64 bits are.
@@ -55,4 +61,4 @@ function printLine(job, answer, created, { begin, workBegin, workEnd, end }, fac
   console.log(`{${fields.join()}}`);
 }
 
-module.exports = { TOGETHER, fail, printLine, readArguments, refuse, sum };
+module.exports = { beginTogether, fail, printLine, readArguments, refuse, sum };

@@ -33,10 +33,32 @@ async function channel({ index, units, size }) {
   if (++sendersDone === units - 1) numbers.end();
 }
 
-const disciplines = { plain, local, channel };
+// A race on one thread: whoever has to wait goes on when the others have read the same number.
+async function acrossAwait({ size }) {
+  for (let i = 0; i < size; i++) {
+    const seen = counter;
+    await null;
+    counter = seen + 1;
+  }
+}
+
+// The language has no lock. A chain of promises is one: each waits for the one before it.
+let last = Promise.resolve();
+
+async function addAcrossAwait() {
+  const seen = counter;
+  await null;
+  counter = seen + 1;
+}
+
+async function lockedAwait({ size }) {
+  for (let i = 0; i < size; i++) await (last = last.then(addAcrossAwait));
+}
+
+const disciplines = { plain, local, channel, 'across-await': acrossAwait, 'locked-await': lockedAwait };
 
 async function sharedCount(unit) {
-  await unit.allMade;
+  if (unit.start === 'together') await unit.allMade;
   await disciplines[unit.discipline](unit);
   return 0;
 }
@@ -118,13 +140,14 @@ function unitsCreated(job, units, size) {
 }
 
 async function main() {
-  const { job, units, size, discipline } = readArguments(jobs, disciplines, mostSizes);
+  const order = readArguments(jobs, disciplines, mostSizes);
+  const { job, units, size } = order;
   numbers.setMaxListeners(0); // Otherwise Node warns when more than ten wait for room.
 
   const begin = process.hrtime.bigint();
   let letBegin;
   const allMade = new Promise((resolve) => (letBegin = resolve));
-  const running = Array.from({ length: units }, (_, index) => jobs[job]({ index, units, size, discipline, allMade }));
+  const running = Array.from({ length: units }, (_, index) => jobs[job]({ ...order, index, allMade }));
   const workBegin = process.hrtime.bigint();
   letBegin();
   const answers = await Promise.all(running);
@@ -132,7 +155,7 @@ async function main() {
 
   const facts = { threads: 1, heap_limit_mib: Math.round(v8.getHeapStatistics().heap_size_limit / 2 ** 20) };
   const created = unitsCreated(job, units, size);
-  printLine(job, answerOf(job, answers), created, { begin, workBegin, workEnd: end, end }, facts);
+  printLine(order, answerOf(job, answers), created, { begin, workBegin, workEnd: end, end }, facts);
 }
 
 main().catch(fail);

@@ -2,7 +2,7 @@
 // The jobs of bakeoff on worker threads, one per unit: each has a V8 of its own.
 const path = require('node:path');
 const { MessageChannel, Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
-const { TOGETHER, fail, printLine, readArguments, refuse, sum } = require('./jobs.js');
+const { beginTogether, fail, printLine, readArguments, refuse, sum } = require('./jobs.js');
 const work = require('./work.js');
 
 const ONE = path.join(__dirname, 'one.js');
@@ -133,7 +133,7 @@ function ended(worker, onMessage) {
 
 async function runUnit() {
   const { job, gate } = workerData;
-  if (TOGETHER.includes(job)) {
+  if (beginTogether(workerData)) {
     parentPort.postMessage(READY);
     Atomics.wait(gate, 0, 0);
   }
@@ -166,7 +166,8 @@ async function main() {
   }
 }
 
-async function run({ job, units, size, discipline }) {
+async function run(order) {
+  const { job, units, size, discipline } = order;
   if (job === 'shared-count' && units * size >= 2 ** 32) {
     refuse(`${units} units times ${size}`, 'a product below 2^32, because the counter has 32 bits');
   }
@@ -190,7 +191,7 @@ async function run({ job, units, size, discipline }) {
 
   const ends = [];
   for (let index = 0; index < units; index++) {
-    const unit = { job, index, units, size, discipline, gate, counter, mailboxes, ports: ports[index] };
+    const unit = { ...order, index, gate, counter, mailboxes, ports: ports[index] };
     const worker = new Worker(__filename, { workerData: unit, transferList: unit.ports });
     ends.push(ended(worker, onMessage));
   }
@@ -199,7 +200,7 @@ async function run({ job, units, size, discipline }) {
 
   if (answers.length < units) throw new Error(`found ${answers.length} answers, expected ${units}`);
   const answer = job === 'shared-count' ? counter.reduce((total, part) => total + (part >>> 0), 0) : sum(answers);
-  printLine(job, answer, job === 'spawn' ? units * (1 + size) : units, times);
+  printLine(order, answer, job === 'spawn' ? units * (1 + size) : units, times);
 }
 
 if (isMainThread) main().catch(fail);

@@ -12,6 +12,7 @@ from facts import facts
 from refusal import Refusal
 
 MODELS = ("threads", "processes", "asyncio")
+STARTS = ("together", "as-written")
 
 
 class Words(argparse.ArgumentParser):
@@ -36,6 +37,7 @@ def given_words():
     words.add_argument("--units", type=number, required=True)
     words.add_argument("--size", type=number, required=True)
     words.add_argument("--discipline", help="of shared-count: how a unit adds")
+    words.add_argument("--start", help="of shared-count: when a unit begins, " + one_of(STARTS))
     return words.parse_args()
 
 
@@ -50,6 +52,8 @@ def check(model, given):
     if given.job == "shared-count":
         if given.discipline not in model.DISCIPLINES:
             raise Refusal(f"the discipline {given.discipline!r}", one_of(model.DISCIPLINES))
+        if given.start not in STARTS:
+            raise Refusal(f"the start {given.start!r}", one_of(STARTS))
         if given.discipline == "channel" and given.units < 2:
             raise Refusal(f"{given.units} unit", "2 at least for the discipline channel")
 
@@ -60,7 +64,7 @@ def main():
         raise Refusal(f"the model {given.model!r}", one_of(MODELS))
     model = import_module("on_" + given.model)
     check(model, given)
-    outcome = model.JOBS[given.job](given.units, given.size, given.discipline)
+    outcome = model.JOBS[given.job](given.units, given.size, given)
     outcome["answer"] %= 2**64
     print(json.dumps({**outcome, "runtime": facts()}))
 

@@ -11,7 +11,7 @@ class Counter:
         self.value = 0
 
 
-async def shared_count(units, size, discipline):
+async def shared_count(units, size, given):
     counter, lock, numbers = Counter(), asyncio.Lock(), asyncio.Queue(1024)
 
     async def plain(_):
@@ -36,8 +36,28 @@ async def shared_count(units, size, discipline):
         async with lock:
             counter.value += n
 
-    add = {"plain": plain, "mutex": mutex, "channel": channel, "local": local}[discipline]
-    return {**await run_units(add, units, together=True), "answer": counter.value}
+    async def across_await(_):
+        for _ in range(size):
+            seen = counter.value
+            await asyncio.sleep(0)
+            counter.value = seen + 1
+
+    async def locked_await(_):
+        for _ in range(size):
+            async with lock:
+                seen = counter.value
+                await asyncio.sleep(0)
+                counter.value = seen + 1
+
+    add = {
+        "plain": plain,
+        "mutex": mutex,
+        "channel": channel,
+        "local": local,
+        "across-await": across_await,
+        "locked-await": locked_await,
+    }[given.discipline]
+    return {**await run_units(add, units, together=given.start == "together"), "answer": counter.value}
 
 
 async def spawn(units, size, _):
@@ -121,7 +141,7 @@ def on_a_loop(coroutine):
 
 
 JOBS = {job: on_a_loop(coroutine) for job, coroutine in COROUTINES.items()}
-DISCIPLINES = ("plain", "mutex", "channel", "local")
+DISCIPLINES = ("plain", "mutex", "channel", "local", "across-await", "locked-await")
 
 
 async def run_units(unit, units, together=False):

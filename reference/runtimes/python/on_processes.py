@@ -15,7 +15,7 @@ from work import count, ping, pong, sha256, sleep
 context = multiprocessing.get_context("fork")
 
 
-def shared_count(units, size, discipline):
+def shared_count(units, size, given):
     counter, numbers = context.Value(c_uint64), context.Queue(1024)
     # In shared memory, without the lock that counter.value takes for each access.
     number, lock = counter.get_obj(), counter.get_lock()
@@ -44,8 +44,8 @@ def shared_count(units, size, discipline):
         with lock:
             number.value += n
 
-    add = {"plain": plain, "mutex": mutex, "channel": channel, "local": local}[discipline]
-    return {**run_units(add, units, together=True), "answer": number.value}
+    add = {"plain": plain, "mutex": mutex, "channel": channel, "local": local}[given.discipline]
+    return {**run_units(add, units, together=given.start == "together"), "answer": number.value}
 
 
 def spawn(units, size, _):

@@ -15,7 +15,7 @@ class Counter:
         self.value = 0
 
 
-def shared_count(units, size, discipline):
+def shared_count(units, size, given):
     counter, lock, numbers = Counter(), threading.Lock(), Queue(1024)
 
     def plain(_):
@@ -40,8 +40,14 @@ def shared_count(units, size, discipline):
         with lock:
             counter.value += n
 
-    add = {"plain": plain, "mutex": mutex, "channel": channel, "local": local}[discipline]
-    return {**run_units(add, units, together=True), "answer": counter.value}
+    def across_await(_):
+        for _ in range(size):
+            seen = counter.value
+            time.sleep(0)
+            counter.value = seen + 1
+
+    add = {"plain": plain, "mutex": mutex, "channel": channel, "local": local, "across-await": across_await}[given.discipline]
+    return {**run_units(add, units, together=given.start == "together"), "answer": counter.value}
 
 
 def spawn(units, size, _):
@@ -77,7 +83,7 @@ JOBS = {
     "sleepers": alone(sleep, together=True),
     "ping-pong": ping_pong,
 }
-DISCIPLINES = ("plain", "mutex", "channel", "local")
+DISCIPLINES = ("plain", "mutex", "channel", "local", "across-await")
 
 
 def run_units(share, units, together=False):

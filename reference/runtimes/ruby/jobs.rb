@@ -8,6 +8,7 @@ require_relative "on_threads"
 require_relative "refusal"
 
 MODELS = { "threads" => OnThreads, "processes" => OnProcesses }.freeze
+STARTS = %w[together as-written].freeze
 
 def one_of(names)
   "one of #{names.join(', ')}"
@@ -18,27 +19,28 @@ def number(name, word)
   word.to_i
 end
 
-def check(model, job, units, discipline)
+def check(model, job, units, discipline, start)
   model::JOBS.include?(job) or raise Refusal.new("the job #{job.inspect}", one_of(model::JOBS))
   raise Refusal.new("#{units} units", "2 for ping-pong") if job == "ping-pong" && units != 2
   return unless job == "shared-count"
 
   known = model::DISCIPLINES
   known.include?(discipline) or raise Refusal.new("the discipline #{discipline.inspect}", one_of(known))
+  STARTS.include?(start) or raise Refusal.new("the start #{start.inspect}", one_of(STARTS))
   raise Refusal.new("#{units} unit", "2 at least for the discipline channel") if discipline == "channel" && units < 2
 end
 
-def outcome_of(model_name = nil, job = nil, units = nil, size = nil, discipline = nil)
+def outcome_of(model_name = nil, job = nil, units = nil, size = nil, discipline = nil, start = nil)
   model = MODELS[model_name] or raise Refusal.new("the model #{model_name.inspect}", one_of(MODELS.keys))
   units = number("units", units)
   size = number("size", size)
-  check(model, job, units, discipline)
+  check(model, job, units, discipline, start)
   require "openssl" if job == "sha256" # Its memory is nothing that the other jobs need.
-  model.run(job, units, size, discipline)
+  model.run(job, units, size, discipline, start == "together")
 end
 
 begin
-  outcome = outcome_of(*ARGV.first(5))
+  outcome = outcome_of(*ARGV.first(6))
 rescue Refusal => e
   warn e.message
   exit! Refusal::STATUS # Threads that wait are not waited for.

@@ -13,7 +13,7 @@ module OnProcesses
 
   module_function
 
-  def run(job, units, size, _discipline)
+  def run(job, units, size, _discipline, _together)
     case job
     when "spawn" then spawn(units, size)
     when "sleepers" then run_units(units, together: true) { Work.sleep_for(size) }

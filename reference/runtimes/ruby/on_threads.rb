@@ -7,14 +7,14 @@ require_relative "work"
 
 module OnThreads
   JOBS = %w[count sha256 image shared-count spawn sleepers ping-pong].freeze
-  DISCIPLINES = %w[plain mutex channel local].freeze
+  DISCIPLINES = %w[plain mutex channel local across-await].freeze
   Counter = Struct.new(:value)
 
   module_function
 
-  def run(job, units, size, discipline)
+  def run(job, units, size, discipline, together)
     case job
-    when "shared-count" then shared_count(units, size, discipline)
+    when "shared-count" then shared_count(units, size, discipline, together)
     when "spawn" then spawn(units, size)
     when "sleepers" then run_units(units, together: true) { Work.sleep_for(size) }
     when "ping-pong" then ping_pong(size)
@@ -22,7 +22,7 @@ module OnThreads
     end
   end
 
-  def shared_count(units, size, discipline)
+  def shared_count(units, size, discipline, together)
     counter = Counter.new(0)
     lock = Mutex.new
     numbers = SizedQueue.new(1024)
@@ -39,9 +39,16 @@ module OnThreads
       "local" => lambda do |index|
         n = Work.count(index, units, size)
         lock.synchronize { counter.value += n }
+      end,
+      "across-await" => lambda do |_|
+        size.times do
+          seen = counter.value
+          Thread.pass
+          counter.value = seen + 1
+        end
       end
     }.fetch(discipline)
-    run_units(units, together: true, &add).merge(answer: counter.value)
+    run_units(units, together: together, &add).merge(answer: counter.value)
   end
 
   def spawn(units, size)

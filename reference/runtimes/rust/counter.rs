@@ -33,7 +33,7 @@ impl Counter {
             "local" => Counter::Local(AtomicU64::default()),
             _ => refuse(
                 format!("the discipline {discipline:?}"),
-                "plain, mutex, atomic, rwlock, sharded, channel or local",
+                "plain, mutex, atomic, rwlock, sharded, channel, local or across-await",
             ),
         }
     }

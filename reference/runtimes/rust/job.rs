@@ -9,10 +9,11 @@ pub struct Job {
     pub units: u64,
     pub size: u64,
     pub discipline: String, // Of shared-count.
+    pub together: bool,     // Whether no unit of shared-count begins before all of them exist.
 }
 
 impl Job {
-    /// words: the job, the units, the size, and for shared-count the discipline.
+    /// words: the job, the units, the size, and for shared-count the discipline and the start.
     pub fn of(words: &[String]) -> Job {
         let word = |at: usize| words.get(at).map_or("", String::as_str);
         let job = Job {
@@ -20,7 +21,11 @@ impl Job {
             units: number(word(1), "1 unit or more"),
             size: number(word(2), "a size of 1 or more"),
             discipline: word(3).into(),
+            together: word(4) != "as-written",
         };
+        if job.name == "shared-count" && !["together", "as-written"].contains(&word(4)) {
+            refuse(format!("the start {:?}", word(4)), "together or as-written");
+        }
         if job.name == "shared-count" && job.discipline == "channel" && job.units < 2 {
             refuse("the number of units 1", "2 at least: the first owns the counter, the others send");
         }

@@ -9,6 +9,7 @@ use counter::Counter;
 use image::image;
 use job::{refuse, Done, Job, Span};
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{mpsc, Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -45,6 +46,14 @@ impl Units {
         Units { barrier: Some(Arc::new(Barrier::new(units as usize))), ..Units::apart(units) }
     }
 
+    fn of(units: u64, together: bool) -> Units {
+        if together {
+            Units::together(units)
+        } else {
+            Units::apart(units)
+        }
+    }
+
     fn start(&mut self, work: impl FnOnce() -> u64 + Send + 'static) {
         let barrier = self.barrier.clone();
         self.threads.push(start(self.units, move || {
@@ -71,22 +80,36 @@ impl Units {
     }
 }
 
-fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
+fn shared_count(units: Units, size: u64, discipline: &str) -> Done {
     let counter = Arc::new(Counter::of(discipline));
     let shared = counter.clone();
-    let done = Units::together(units).run(move |index| {
+    let done = units.run(move |index| {
         shared.add(index, size);
         0
     });
     Done { answer: counter.value(), ..done }
 }
 
+/// A race in safe Rust, whose rules exclude data races only: each load and each store is atomic.
+fn shared_count_across_await(units: Units, size: u64) -> Done {
+    let counter = Arc::new(AtomicU64::new(0));
+    let shared = counter.clone();
+    let done = units.run(move |_| {
+        for _ in 0..size {
+            let seen = shared.load(Relaxed);
+            thread::yield_now();
+            shared.store(seen + 1, Relaxed);
+        }
+        0
+    });
+    Done { answer: counter.load(Relaxed), ..done }
+}
+
 /// The first unit owns the counter. It is done when all senders are gone.
-fn shared_count_by_channel(units: u64, size: u64) -> Done {
+fn shared_count_by_channel(mut senders: Units, size: u64) -> Done {
     let (sender, receiver) = mpsc::sync_channel::<u64>(1024);
-    let mut senders = Units::together(units);
     senders.start(move || receiver.iter().sum());
-    for _ in 1..units {
+    for _ in 1..senders.units {
         let sender = sender.clone();
         senders.start(move || {
             (0..size).for_each(|_| sender.send(1).expect("the owner receives"));
@@ -130,15 +153,22 @@ fn ping_pong(size: u64) -> Done {
     two.join()
 }
 
-/// words: the job, the units, the size, the discipline.
+fn shared_count_by(discipline: &str, units: Units, size: u64) -> Done {
+    match discipline {
+        "channel" => shared_count_by_channel(units, size),
+        "across-await" => shared_count_across_await(units, size),
+        _ => shared_count(units, size, discipline),
+    }
+}
+
+/// words: the job, the units, the size, the discipline, the start.
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let Job { name, units, size, discipline } = Job::of(&words);
+    let Job { name, units, size, discipline, together } = Job::of(&words);
     let done = match name.as_str() {
         "count" => Units::apart(units).run(move |_| count(size)),
         "image" => Units::apart(units).run(move |index| image(index, units, size)),
-        "shared-count" if discipline == "channel" => shared_count_by_channel(units, size),
-        "shared-count" => shared_count(units, size, &discipline),
+        "shared-count" => shared_count_by(&discipline, Units::of(units, together), size),
         "spawn" => spawn(units, size),
         "sleepers" => sleepers(units, size),
         "ping-pong" => ping_pong(size),

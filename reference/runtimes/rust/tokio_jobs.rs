@@ -10,12 +10,13 @@ use image::image;
 use job::{refuse, Done, Job, Span};
 use std::future::Future;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, Semaphore};
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, Mutex, Semaphore};
+use tokio::task::{yield_now, JoinHandle};
 use work::count;
 
 /// A task that has panicked has said why; the program then ends as it did.
@@ -65,6 +66,14 @@ impl Units {
         Units { start: Some(Arc::new(Start::new())), ..Units::apart(units) }
     }
 
+    fn of(units: u64, together: bool) -> Units {
+        if together {
+            Units::together(units)
+        } else {
+            Units::apart(units)
+        }
+    }
+
     fn start(&mut self, work: impl Future<Output = u64> + Send + 'static) {
         let start = self.start.clone();
         self.tasks.push(tokio::spawn(async move {
@@ -103,7 +112,7 @@ async fn begin(start: Option<Arc<Start>>) -> Instant {
     Instant::now()
 }
 
-async fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
+async fn shared_count(units: Units, size: u64, discipline: &str) -> Done {
     let counter = Arc::new(Counter::of(discipline));
     let add = |index| {
         let counter = counter.clone();
@@ -112,14 +121,51 @@ async fn shared_count(units: u64, size: u64, discipline: &str) -> Done {
             0
         }
     };
-    let done = Units::together(units).run(add).await;
+    let done = units.run(add).await;
     Done { answer: counter.value(), ..done }
 }
 
+/// A race in safe Rust, whose rules exclude data races only: each load and each store is atomic, and an await in between.
+async fn shared_count_across_await(units: Units, size: u64) -> Done {
+    let counter = Arc::new(AtomicU64::new(0));
+    let add = |_| {
+        let counter = counter.clone();
+        async move {
+            for _ in 0..size {
+                let seen = counter.load(Relaxed);
+                yield_now().await;
+                counter.store(seen + 1, Relaxed);
+            }
+            0
+        }
+    };
+    let done = units.run(add).await;
+    Done { answer: counter.load(Relaxed), ..done }
+}
+
+/// A task keeps tokio's Mutex across an await. The standard library's guard is not Send: rustc refuses it here.
+async fn shared_count_locked_await(units: Units, size: u64) -> Done {
+    let counter = Arc::new(Mutex::new(0));
+    let add = |_| {
+        let counter = counter.clone();
+        async move {
+            for _ in 0..size {
+                let mut held = counter.lock().await;
+                let seen = *held;
+                yield_now().await;
+                *held = seen + 1;
+            }
+            0
+        }
+    };
+    let done = units.run(add).await;
+    let answer = *counter.lock().await;
+    Done { answer, ..done }
+}
+
 /// The first unit owns the counter. It is done when all senders are gone.
-async fn shared_count_by_channel(units: u64, size: u64) -> Done {
+async fn shared_count_by_channel(mut senders: Units, size: u64) -> Done {
     let (sender, mut receiver) = mpsc::channel::<u64>(1024);
-    let mut senders = Units::together(units);
     senders.start(async move {
         let mut count = 0;
         while let Some(one) = receiver.recv().await {
@@ -127,7 +173,7 @@ async fn shared_count_by_channel(units: u64, size: u64) -> Done {
         }
         count
     });
-    for _ in 1..units {
+    for _ in 1..senders.units {
         let sender = sender.clone();
         senders.start(async move {
             for _ in 0..size {
@@ -224,12 +270,20 @@ async fn ping_pong(size: u64) -> Done {
     two.join().await
 }
 
-async fn run(Job { name, units, size, discipline }: Job) -> Done {
+async fn shared_count_by(discipline: &str, units: Units, size: u64) -> Done {
+    match discipline {
+        "channel" => shared_count_by_channel(units, size).await,
+        "across-await" => shared_count_across_await(units, size).await,
+        "locked-await" => shared_count_locked_await(units, size).await,
+        _ => shared_count(units, size, discipline).await,
+    }
+}
+
+async fn run(Job { name, units, size, discipline, together }: Job) -> Done {
     match name.as_str() {
         "count" => Units::apart(units).run(move |_| async move { count(size) }).await,
         "image" => Units::apart(units).run(move |index| async move { image(index, units, size) }).await,
-        "shared-count" if discipline == "channel" => shared_count_by_channel(units, size).await,
-        "shared-count" => shared_count(units, size, &discipline).await,
+        "shared-count" => shared_count_by(&discipline, Units::of(units, together), size).await,
         "spawn" => spawn(units, size).await,
         "sleepers" => sleepers(units, size).await,
         "skynet" => skynet(units, size).await,
@@ -249,7 +303,7 @@ fn runtime(kind: &str) -> (Runtime, usize) {
     (runtime.unwrap_or_else(|error| refuse(error, "a runtime")), threads)
 }
 
-/// words: current-thread or multi-thread, the job, the units, the size, the discipline.
+/// words: current-thread or multi-thread, the job, the units, the size, the discipline, the start.
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let kind = words.first().map_or("", String::as_str);
