@@ -79,6 +79,9 @@ void note_foreign_job(journal::Trial& row, const subjects::Subject& subject, con
   row.runtime = subjects::runtime_in(said.dump());
   judge_reported_job(row, subject,
                      {.answer = *answer, .elapsed_ns = *elapsed, .work_ns = number("work_ns").value_or(*elapsed)});
+  if (const auto races = number("races_reported")) {
+    row.job->figures.push_back({"races_reported", static_cast<double>(*races)});
+  }
 }
 
 /// How the program is started, in a folder of its own.

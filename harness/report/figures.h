@@ -17,9 +17,10 @@ struct Figure {
   std::string unit;    ///< Column::unit.
   std::string metric;  ///< Whose validity it shares (validity.h); "" is void only with everything.
   bool more_is_better = false;
-  bool whole = false;      ///< A count: shown without decimals.
-  bool spare = false;      ///< Column::spare.
-  bool yes_or_no = false;  ///< 1 is shown as "yes", 0 as "no"; neither is the better one.
+  bool whole = false;              ///< A count: shown without decimals.
+  bool spare = false;              ///< Column::spare.
+  bool yes_or_no = false;          ///< 1 is shown as "yes", 0 as "no"; neither is the better one.
+  bool neither_is_better = false;  ///< No value of it is marked as the best.
   std::function<std::optional<double>(const journal::Trial&)> extract{};
   /// The same of one slice of the trial; empty for a figure that slices do not have.
   std::function<std::optional<double>(const journal::Trial&, const journal::SliceFacts&)> extract_slice{};

@@ -60,6 +60,8 @@ Figure figure_named(const std::string& name, bool probe) {
   if (name.ends_with("speedup")) figure.more_is_better = true;
   // A quotient of two times.
   if (name == "speedup") figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
+  // A race that is missed and a race that is not there are both no report.
+  figure.neither_is_better = name == "races_reported";
   // A share of CPU time, which other programs on the CPUs do not change.
   if (name == "overhead_percent") figure.metric = validity::metric::kCpu;
   // As it stands in tables of jobs that do not say themselves what their units took.

@@ -31,9 +31,8 @@ std::vector<std::string> outcome_notes(const Grid& grid);
 /// What demonstrations have seen in the last block, in their own words.
 std::vector<std::string> evidence_notes(const Grid& grid);
 
-/// "thread:discipline=plain: lost % is above 0 in 4 of 9 blocks, 43.1 in the worst": a line for each subject and each
-/// rare event (updates lost, deadlocks) that some of its blocks have and others have not. The median hides these: of a
-/// race that lost updates in four blocks of nine it is 0. Void values do not count.
+/// "thread:way=none: deadlocks is above 0 in 4 of 9 blocks, 7 in the worst": a line for each subject and each rare
+/// event that some of its blocks have and others have not. The median hides these. Void values do not count.
 std::vector<std::string> rare_event_notes(const Grid& grid);
 
 /// "java-nio: steady at 1.08 times the cost of an earlier stretch, in 3 of 8 blocks": a line for each subject whose

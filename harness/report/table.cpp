@@ -12,10 +12,11 @@
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
 #include "harness/report/leading_ratios.h"
-#include "harness/report/memory_curve.h"
 #include "harness/report/letters.h"
+#include "harness/report/memory_curve.h"
 #include "harness/report/notes.h"
 #include "harness/report/overview.h"
+#include "harness/report/run_counts.h"
 #include "harness/report/runtime_notes.h"
 #include "harness/report/scaling_notes.h"
 #include "harness/report/sweep_table.h"
@@ -183,13 +184,19 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
       table.rows[i].cells.push_back(figure_cell(figure, figures[i]));
     }
     if (leading) add_letters(table, figures, place);
-    if (!figure.yes_or_no) mark_best(figure, figures, may_win, table, place);
+    if (!figure.yes_or_no && !figure.neither_is_better) mark_best(figure, figures, may_win, table, place);
     if (leading && baseline != grid.rows.end() && grid.rows.size() > 1) {
       const auto base = static_cast<std::size_t>(baseline - grid.rows.begin());
       table.columns.push_back({"ratio", "vs " + table.baseline, ""});
       for (std::size_t i = 0; i < table.rows.size(); ++i) {
         table.rows[i].cells.push_back(i == base ? baseline_cell(figures[i].valid)
                                                 : ratio_cell(stats::compare(figures[i].valid, figures[base].valid)));
+      }
+    }
+    if (const RunCount* count = run_count_of(grid, figure)) {
+      table.columns.push_back(count->column);
+      for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        table.rows[i].cells.push_back(run_count_cell(grid.rows[i], figure));
       }
     }
     columns.emplace_back(&figure, std::move(figures));
@@ -201,6 +208,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   append(runtime_notes(grid));
   append(evidence_notes(grid));
   append(scaling_notes(grid));
+  append(run_count_notes(grid));
   append(rare_event_notes(grid));
   append(steady_notes(grid));
   append(outcome_notes(grid));

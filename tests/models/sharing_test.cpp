@@ -38,7 +38,8 @@ std::uint64_t additions_of(std::string_view discipline) {
 }
 
 bool races(std::string_view discipline) {
-  return discipline == "plain" || discipline == "across-await";
+  return std::ranges::find(workloads::jobs::kRacingDisciplines, discipline) !=
+         std::end(workloads::jobs::kRacingDisciplines);
 }
 
 TEST_P(Sharing, LosesNothingByAnyDisciplineButThoseThatRace) {

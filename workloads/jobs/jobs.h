@@ -70,8 +70,11 @@ inline constexpr std::uint64_t kSha256DefaultSize = 128;
 std::unique_ptr<Job> make_sha256_job(const JobSize& size);
 
 inline constexpr std::uint64_t kSharedCountDefaultSize = 5'000'000;
-inline constexpr std::string_view kDisciplines[] = {"plain",   "mutex", "atomic",   "rwlock",       "sharded",
-                                                    "channel", "local", "snapshot", "across-await", "locked-await"};
+inline constexpr std::string_view kDisciplines[] = {"plain",        "mutex",        "atomic",   "rwlock",
+                                                    "sharded",      "channel",      "local",    "snapshot",
+                                                    "across-await", "locked-await", "lock-once"};
+/// Those in which additions may be lost.
+inline constexpr std::string_view kRacingDisciplines[] = {"plain", "across-await", "lock-once"};
 inline constexpr std::string_view kDisciplineMeanings[] = {
     "loads the counter and stores one more: a race, in which what others stored in between is lost",
     "adds under a lock, which one unit at a time holds",
@@ -83,6 +86,9 @@ inline constexpr std::string_view kDisciplineMeanings[] = {
     "replaces the counter by a new copy of it, and begins again where another unit was faster",
     "loads the counter, lets others run, and stores one more: a race, even where all units share a thread",
     "does the same under a lock that it keeps while others run",
+    "races as plain does; the first unit takes the lock once after it has added, the others before: where it happens "
+    "to "
+    "be first, the lock orders them, and a race detector has nothing to see",
 };
 inline constexpr std::string_view kSharedCountStarts[] = {"together", "as-written"};
 inline constexpr SettingEntry kSharedCountSettings[] = {

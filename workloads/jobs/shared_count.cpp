@@ -5,9 +5,11 @@
 //
 // `plain` is the race of the textbooks without undefined behaviour: a relaxed load, and a relaxed store of one more.
 // What another unit stored in between is lost, and the job counts how much. `across-await` lets other units run between
-// the load and the store, and so races where they share a thread. No other discipline may lose any.
+// the load and the store, and so races where they share a thread. `lock-once` is `plain` with a lock that protects
+// nothing. No other discipline may lose any.
 // The locks are those of the executor (Unit), of the kind that suits its units. The virtual call adds about 5 ns to the
 // lock's own cost, which matters for a lock without contention.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <stdexcept>
@@ -117,6 +119,11 @@ class SharedCountJob final : public Job {
         counter().store(seen + 1, std::memory_order_relaxed);
         unit.unlock(0);
       }
+    } else if (discipline_ == "lock-once") {
+      if (index == 0) added = race();
+      co_await unit.lock(0);
+      unit.unlock(0);
+      if (index != 0) added = race();
     } else {
       added = run_without_waiting(index);
     }
@@ -147,7 +154,9 @@ class SharedCountJob final : public Job {
 
   /// Of a program that does nothing but add.
   std::optional<std::uint64_t> known_answer() const override { return each_ * adders_among(units_); }
-  bool may_lose() const override { return discipline_ == "plain" || discipline_ == "across-await"; }
+  bool may_lose() const override {
+    return std::ranges::find(kRacingDisciplines, discipline_) != std::end(kRacingDisciplines);
+  }
   std::vector<NamedFigure> reported_figures(const ReportedRun& ran) const override {
     return figures_of({.adders = adders_among(units_),
                        .right = *known_answer(),
@@ -195,12 +204,17 @@ class SharedCountJob final : public Job {
     return 1;
   }
 
+  std::uint64_t race() const {
+    std::uint64_t added = 0;
+    for (std::uint64_t i = 0; i < each_; ++i) added += step_exclusively(i);
+    return added;
+  }
+
   /// The disciplines in which no unit waits for another.
   std::uint64_t run_without_waiting(std::size_t index) const {
+    if (discipline_ == "plain") return race();
     std::uint64_t added = 0;
-    if (discipline_ == "plain") {
-      for (std::uint64_t i = 0; i < each_; ++i) added += step_exclusively(i);
-    } else if (discipline_ == "atomic") {
+    if (discipline_ == "atomic") {
       if (reads_ == 0) {
         for (std::uint64_t i = 0; i < each_; ++i) counter().fetch_add(1, std::memory_order_relaxed);
         return each_;

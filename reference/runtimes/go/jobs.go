@@ -23,6 +23,9 @@ type result struct {
 	elapsed, work   time.Duration
 }
 
+// Of a program with the race detector: how many data races it has reported.
+var racesReported func() int
+
 var jobs = map[string]func(order) result{
 	"count":        shared(count),
 	"image":        shared(image),
@@ -54,6 +57,9 @@ func main() {
 	line := map[string]any{"answer": ran.answer, "elapsed_ns": ran.elapsed, "units_created": ran.created, "runtime": facts()}
 	if ran.work != 0 {
 		line["work_ns"] = ran.work
+	}
+	if racesReported != nil {
+		line["races_reported"] = racesReported()
 	}
 	json.NewEncoder(os.Stdout).Encode(line)
 }

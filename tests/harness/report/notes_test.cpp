@@ -31,16 +31,15 @@ std::vector<std::string> notes_on(const std::string& figure, const std::vector<d
 }
 
 TEST(RareEventNotes, TellInHowManyBlocksAndTheWorst) {
-  EXPECT_THAT(notes_on("lost_percent", {0, 4, 0, 43.1, 0}),
-              ElementsAre("racer: lost % is above 0 in 2 of 5 blocks, 43.1 in the worst"));
   EXPECT_THAT(notes_on("deadlocks", {0, 0, 7}),
               ElementsAre("racer: deadlocks is above 0 in 1 of 3 blocks, 7 in the worst"));
 }
 
 TEST(RareEventNotes, AreNotNeededWhereTheMedianTellsItOrNothingHappened) {
-  EXPECT_THAT(notes_on("lost_percent", {0, 0, 0}), IsEmpty());
-  EXPECT_THAT(notes_on("lost_percent", {41, 43, 40}), IsEmpty());
+  EXPECT_THAT(notes_on("deadlocks", {0, 0, 0}), IsEmpty());
+  EXPECT_THAT(notes_on("deadlocks", {41, 43, 40}), IsEmpty());
   EXPECT_THAT(notes_on("cpu_percent", {0, 43}), IsEmpty()) << "no mishap";
+  EXPECT_THAT(notes_on("lost_percent", {0, 43}), IsEmpty()) << "it has a column";
 }
 
 /// Eight blocks of one subject whose warm-up had no steady end in the first `unsteady`, judged as a run does.
