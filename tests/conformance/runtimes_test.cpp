@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -163,25 +164,27 @@ std::uint64_t small_size(const std::string& job, const std::string& discipline) 
   return found == sizes.end() ? 1 : found->second;
 }
 
+/// Runs it, or says in the row's detail why it cannot be.
+journal::Trial run_job(const subjects::Subject& subject, const std::string& job, std::uint64_t units,
+                       std::uint64_t size) {
+  journal::Trial row;
+  row.subject = subject.name;
+  row.workload = job;
+  row.params.kind = journal::TrialKind::job;
+  row.params.units = units;
+  row.params.job_size = size;
+  row.subject_cpus = measure::allowed_cpus();
+  try {
+    experiment::run_job_trial(row, subject);
+  } catch (const subjects::SubjectError& error) {
+    row.outcome = error.outcome;
+    row.outcome_detail = error.what();
+  }
+  return row;
+}
+
 class RuntimeJob : public testing::TestWithParam<Running> {
  protected:
-  /// Runs it, or says in the row's detail why it cannot be.
-  static journal::Trial run(const subjects::Subject& subject, std::uint64_t units, std::uint64_t size) {
-    journal::Trial row;
-    row.subject = subject.name;
-    row.workload = GetParam().job;
-    row.params.kind = journal::TrialKind::job;
-    row.params.units = units;
-    row.params.job_size = size;
-    row.subject_cpus = measure::allowed_cpus();
-    try {
-      experiment::run_job_trial(row, subject);
-    } catch (const subjects::SubjectError& error) {
-      row.outcome = error.outcome;
-      row.outcome_detail = error.what();
-    }
-    return row;
-  }
   static std::string discipline(const subjects::Subject& subject) {
     const auto set = subject.set.find("discipline");
     return set == subject.set.end() ? "" : set->second;
@@ -195,7 +198,7 @@ TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnitsAndThePagesVectors) {
   std::size_t answered = 0;
   const auto expect_right = [&](std::uint64_t units, std::uint64_t size) {
     SCOPED_TRACE(std::to_string(units) + " units, size " + std::to_string(size));
-    const journal::Trial row = run(subject, units, size);
+    const journal::Trial row = run_job(subject, GetParam().job, units, size);
     const bool too_few = GetParam().job == "ping-pong" ? units != 2 : discipline(subject) == "channel" && units < 2;
     const bool lacks_a_part = row.outcome_detail == "sha256 needs the package erlang-crypto";
     if (too_few || lacks_a_part) {
@@ -224,6 +227,34 @@ TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnitsAndThePagesVectors) {
   }
   if (answered == 0) GTEST_SKIP() << "needs a package that this machine does not have";
 }
+
+class RaceDetector : public testing::TestWithParam<std::string> {
+ protected:
+  /// How many data races it reports; nullopt where it cannot run here.
+  static std::optional<double> reported(const std::string& discipline) {
+    const subjects::Subject& subject = prepared(GetParam() + ":discipline=" + discipline);
+    if (!subject.missing.empty()) return std::nullopt;
+    const journal::Trial row = run_job(subject, "shared-count", 2, 1000);
+    EXPECT_EQ(row.outcome_detail, "") << discipline;
+    if (!row.job) return std::nullopt;
+    const auto found = std::ranges::find(row.job->figures, "races_reported", &journal::JobFigure::name);
+    if (found != row.job->figures.end()) return found->value;
+    ADD_FAILURE() << "it does not say whether it saw a race";
+    return std::nullopt;
+  }
+};
+
+TEST_P(RaceDetector, ReportsADataRaceAndNoneWhereAllAccessesAreOrderedOrAtomic) {
+  const auto plain = reported("plain");
+  if (!plain) GTEST_SKIP() << "needs " << inventory().find(GetParam())->missing;
+  EXPECT_GE(*plain, 1);
+  for (const char* discipline : {"mutex", "atomic", "across-await", "locked-await"}) {
+    EXPECT_EQ(reported(discipline), 0) << discipline;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RaceDetector, testing::Values("go-race", "cpp-threads-tsan"),
+                         [](const auto& each) { return parameter_name(each.param); });
 
 INSTANTIATE_TEST_SUITE_P(Every, RuntimeJob, testing::ValuesIn(runnings()), [](const auto& running) {
   return parameter_name(running.param.subject + "_" + running.param.job);

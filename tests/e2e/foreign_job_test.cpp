@@ -53,6 +53,21 @@ TEST(ForeignJob, IsGivenUnitsAndSizeAndItsAnswerIsChecked) {
   EXPECT_NE(ended.row.at("subject_hash"), "");
 }
 
+TEST(ForeignJob, MaySayHowManyDataRacesItsDetectorReported) {
+  const auto figure = [](const nlohmann::json& row) {
+    for (const auto& one : row.at("job").at("figures")) {
+      if (one.at("name") == "races_reported") return one.at("value").get<double>();
+    }
+    return -1.0;
+  };
+  const auto says = [](const char* what) {
+    return Program(std::string(R"(echo '{"answer":2000,"elapsed_ns":1000000,"units_created":2)") + what + "}'");
+  };
+  EXPECT_EQ(figure(run(says(R"(,"races_reported":2)")).row), 2);
+  EXPECT_EQ(figure(run(says(R"(,"races_reported":0)")).row), 0) << "it looked, and saw none";
+  EXPECT_EQ(figure(run(says("")).row), -1) << "it did not look";
+}
+
 TEST(ForeignJob, OfAFolderWithoutAManifestIsOneLineThatNamesNoOption) {
   const ForeignServerFixture fixture;
   const auto result = bakeoff_call({"job", fixture.open(), "count"});
