@@ -60,6 +60,8 @@ Figure figure_named(const std::string& name, bool probe) {
   if (name.ends_with("speedup")) figure.more_is_better = true;
   // A quotient of two times.
   if (name == "speedup") figure.metric = probe ? validity::metric::kCpu : validity::metric::kElapsed;
+  // What was lost was lost, whoever else ran.
+  if (name == "lost_percent") figure.metric.clear();
   // A race that is missed and a race that is not there are both no report.
   figure.neither_is_better = name == "races_reported";
   // A share of CPU time, which other programs on the CPUs do not change.

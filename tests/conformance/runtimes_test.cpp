@@ -45,15 +45,22 @@ std::ostream& operator<<(std::ostream& out, const Serving& serving) {
   return out << serving.subject << " " << serving.workload;
 }
 
-/// The names under which a subject runs a job: one for each value of each setting that is for the job alone.
+/// The names under which a subject runs a job: one for each value of a setting that is for the job alone. Where there
+/// are two such settings, those of the second are tried with the default of the first and with its first choice.
 std::vector<std::string> names_with_each_choice(const subjects::Subject& subject, const std::string& job) {
-  std::vector<std::string> names;
+  std::vector<std::string> names, with_first{subject.name};
   for (const auto& [name, only] : subject.foreign->settings_with) {
     if (only != std::vector{job}) continue;
-    const auto setting = std::ranges::find(subject.settings, name, &subjects::SettingFacts::name);
-    const bool first = names.empty();  // The choices of the first are tried with the defaults of the others.
-    for (const std::string& choice : setting->choices) {
-      if (first || choice != setting->default_value) names.push_back(subject.name + ":" + name + "=" + choice);
+    const subjects::SettingFacts& setting = *std::ranges::find(subject.settings, name, &subjects::SettingFacts::name);
+    const bool first = names.empty();
+    for (const std::string& choice : setting.choices) {
+      if (!first && choice == setting.default_value) continue;
+      for (const std::string& base : with_first) names.push_back(base + ":" + name + "=" + choice);
+    }
+    // Units that send to an owner begin together: it has to know how many they are.
+    if (first && setting.default_value == "channel") with_first.clear();
+    if (first && setting.default_value != setting.choices.front()) {
+      with_first.push_back(subject.name + ":" + name + "=" + setting.choices.front());
     }
   }
   return names.empty() ? std::vector{subject.name} : names;
