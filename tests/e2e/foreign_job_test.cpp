@@ -55,7 +55,7 @@ TEST(ForeignJob, IsGivenUnitsAndSizeAndItsAnswerIsChecked) {
 
 TEST(ForeignJob, MaySayHowManyDataRacesItsDetectorReported) {
   const auto figure = [](const nlohmann::json& row) {
-    for (const auto& one : row.at("job").at("figures")) {
+    for (const auto& one : row.at("job").value("figures", nlohmann::json::array())) {
       if (one.at("name") == "races_reported") return one.at("value").get<double>();
     }
     return -1.0;
