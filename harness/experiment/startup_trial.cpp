@@ -17,8 +17,8 @@
 namespace bakeoff::experiment {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeysOfStartups{"name",  "startup",   "subjects",
-                                                          "units", "placement", "rest_s"};
+constexpr std::array<std::string_view, 8> kKeysOfStartups{"name",      "startup", "subjects",   "units",
+                                                          "placement", "rest_s",  "memory_mib", "heap_mib"};
 
 /// The CPU and the tree of the subject as they are now.
 SubjectReading reading_of(const TrialEnvironment& environment, const std::vector<pid_t>& pids) {
@@ -59,6 +59,7 @@ void read_startup_section(const input::TomlSection& section, TableSpec& table) {
 
 void run_startup_trial(journal::Trial& row, const subjects::Subject& subject) {
   TrialEnvironment environment(subject, row.params, {});
+  environment.limit().expect_enforced();
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
   const SubjectReading before = reading_of(environment, {});
   const std::unique_ptr<ServedSubject> served = start_subject(row, subject, environment.site());

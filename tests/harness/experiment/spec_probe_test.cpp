@@ -102,7 +102,7 @@ TEST(SpecProbe, RefusesKeysThatProbesDoNotHave) {
             "x.toml:3: tables[0].probe: found \"swich\", expected one of switch; did you mean \"switch\"?");
   EXPECT_EQ(error_of_probe_spec("name = \"x\"\n[[tables]]\nprobe = \"switch\"\njob = \"count\""),
             "x.toml:4: tables[0].job: found several, expected either a workload (echo) or a job (count) or a probe "
-            "(switch) or a queue (wait:exponential:2000, work:100000)");
+            "(switch) or a queue (wait:exponential:2000, work:100000) or a startup (of a workload's server)");
 }
 
 TEST(SpecProbe, AJobMayBeHeldOnOneCpu) {

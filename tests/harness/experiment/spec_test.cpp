@@ -78,10 +78,10 @@ const std::vector<BadSpec> kBad{
     {"name = \"x\"\nbudget_s = nan", "x.toml:2: budget_s: found nan, expected a number of seconds from 1 to 604800"},
     {"name = \"x\"\n[[tables]]",
      "x.toml:2: tables[0].workload: found neither workload nor job, expected either a workload (echo, http, counter) "
-     "or a job (count) or a queue (wait:exponential:2000, work:100000)"},
+     "or a job (count) or a queue (wait:exponential:2000, work:100000) or a startup (of a workload's server)"},
     {"name = \"x\"\n[[tables]]\nworkload = \"echo\"\njob = \"count\"",
      "x.toml:4: tables[0].job: found both, expected either a workload (echo, http, counter) or a job (count) or "
-     "a queue (wait:exponential:2000, work:100000)"},
+     "a queue (wait:exponential:2000, work:100000) or a startup (of a workload's server)"},
     {"name = \"x\"\n[[tables]]\nworkload = \"htp\"",
      "x.toml:3: tables[0].workload: found \"htp\", expected one of echo, http, counter; did you mean \"http\"?"},
     {"name = \"x\"\n[[tables]]\njob = \"sudoku\"", "x.toml:3: tables[0].job: found \"sudoku\", expected one of count"},
@@ -91,9 +91,10 @@ const std::vector<BadSpec> kBad{
      "x.toml:4: tables[0].conections: found an unknown key, expected one of name, workload, job, probe, subjects, "
      "connections, pipeline, message_bytes, request, units, size, load, rate_rps, ramp_to_rps, arrivals, churn, idle, "
      "slow_senders, slow_readers, timeout_s, window_s, warmup_s, placement, idle_asks, share, files, file_bytes, "
-     "page_cache, memory_mib, think_us, session_requests, back_end, back_end_delay_us, pool, call_timeout_ms, queue, "
+     "page_cache, memory_mib, heap_mib, rest_s, p99_limit_ms, think_us, session_requests, back_end, back_end_delay_us, "
+     "pool, call_timeout_ms, queue, "
      "jobs, acknowledge, "
-     "kill, warm_up; did you mean \"connections\"?"},
+     "kill, warm_up, startup; did you mean \"connections\"?"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\npool = 4",
      "x.toml:4: tables[0].pool: found 4, expected it only beside a request that calls: /call/{k}"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/call/{k}\"\npool = 0",

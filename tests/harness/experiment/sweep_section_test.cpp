@@ -93,11 +93,12 @@ TEST(Set, GivesNumbersInsteadOfTheFiles) {
 
 TEST(Set, SaysWhatIsWrongInOneLine) {
   const std::string http = "workload = \"http\"\n";
-  EXPECT_EQ(error_of(http, {"conections=4"}),
-            "--set: found \"conections\", expected one of connections, pipeline, message_bytes, rate_rps, idle, "
-            "slow_senders, slow_readers, share, memory_mib, pool, back_end_delay_us, units, jobs, size, window_s, "
-            "warmup_s, timeout_s; did you mean "
-            "\"connections\"?");
+  EXPECT_EQ(
+      error_of(http, {"conections=4"}),
+      "--set: found \"conections\", expected one of connections, pipeline, message_bytes, rate_rps, idle, "
+      "slow_senders, slow_readers, share, memory_mib, heap_mib, pool, back_end_delay_us, units, jobs, size, window_s, "
+      "warmup_s, timeout_s; did you mean "
+      "\"connections\"?");
   EXPECT_EQ(error_of(http, {"connections"}),
             "--set: found \"connections\", expected KEY=VALUE, with a number or a list of numbers: [1,4,16]");
   EXPECT_EQ(error_of(http, {"connections=[1,"}),

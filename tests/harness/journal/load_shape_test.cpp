@@ -62,7 +62,7 @@ TEST(LoadShape, OfAWordThatThisVersionDoesNotKnowIsRefused) {
     written_again(R"({"load":"burst"})");
     FAIL() << "taken";
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "params.load: found \"burst\", expected closed, open, job, probe or queue");
+    EXPECT_STREQ(error.what(), "params.load: found \"burst\", expected closed, open, job, probe, queue or startup");
   }
 }
 

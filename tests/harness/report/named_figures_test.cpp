@@ -48,7 +48,7 @@ TEST(NamedFigures, TakeTitleUnitAndDirectionFromTheName) {
     units.push_back(figure.unit);
   }
   EXPECT_THAT(shown,
-              ElementsAre("create and join ns", "increments /s", "pss KiB", "lost %", "elapsed s", "lost", "speedup"));
+              ElementsAre("create and join ns", "increments /s", "PSS KiB", "lost %", "elapsed s", "lost", "speedup"));
   EXPECT_THAT(units, ElementsAre("ns", "/s", "KiB", "%", "s", "", ""));
   EXPECT_EQ(figures[0].metric, "cpu");
   EXPECT_EQ(figures[2].metric, "") << "a neighbour takes CPU and no memory";
@@ -111,7 +111,7 @@ TEST(NamedFigures, LeadTheTableOfProbesAndStandAlone) {
   info.baseline = "pipe";
   info.subjects = {"pipe", "fiber"};
   const Table table = build_table(trials, "switch", info);
-  EXPECT_THAT(titles(table), ElementsAre("subject", "place", "switch ns", "vs pipe", "cpu ns"));
+  EXPECT_THAT(titles(table), ElementsAre("subject", "place", "switch ns", "vs pipe", "CPU ns"));
   EXPECT_EQ(table.rows[0].cells[1].text, "other");
   EXPECT_EQ(table.rows[1].cells[1].text, "same");
   EXPECT_EQ(table.rows[0].cells[2].value, 1002.5);

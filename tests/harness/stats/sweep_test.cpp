@@ -172,5 +172,27 @@ TEST(Knee, IsNotAnnouncedOnNoiseMoreOftenThanItsRate) {
   EXPECT_FALSE(find_knee({}));
 }
 
+TEST(PriceOfOne, IsTheDifferenceOfTwoPointsOverTheirDistance) {
+  SweepValues low{.at = 1, .values = {}}, high{.at = 1001, .values = {}};
+  for (int block = 0; block < 8; ++block) {
+    const double own = 10 + block;  // What a program has for itself, another in each block.
+    low.values.emplace_back(own + 2.5);
+    high.values.emplace_back(own + 2.5 * 1001 + (block == 3 ? 500 : 0));
+  }
+  const auto price = price_of_one(low, high);
+  ASSERT_TRUE(price && price->interval);
+  EXPECT_NEAR(price->price, 2.5, 1e-9) << "one block that is off moves no median";
+  EXPECT_EQ(price->blocks, 8U);
+  EXPECT_LE(price->interval->low, 2.5);
+  EXPECT_NEAR(price->interval->high, 3, 1e-9);
+
+  low.values.at(0) = std::nullopt;
+  EXPECT_EQ(price_of_one(low, high)->blocks, 7U);
+  low.values.resize(4);
+  EXPECT_FALSE(price_of_one(low, high)->interval) << "three blocks";
+  EXPECT_FALSE(price_of_one(high, low));
+  EXPECT_FALSE(price_of_one(low, {.at = 5, .values = {}}));
+}
+
 }  // namespace
 }  // namespace bakeoff::stats
