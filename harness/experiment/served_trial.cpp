@@ -257,6 +257,7 @@ void ServedTrial::note_slices(load::AgentResult& result) {
   result.latency = kept.latency;
   result.outstanding_ns = kept.outstanding_ns;
   result.sessions_ns = kept.sessions_ns;
+  result.silences = kept.silences;
   result.due = kept.due;
   result.row.window_s = kept.length_s;
   result.row.requests = kept.requests;
@@ -295,6 +296,7 @@ void ServedTrial::note_measured(const load::AgentResult& result, journal::Subjec
     }
   }
   row.client = result.row;
+  if (!load::tells_pauses(row.params.load)) row.client->subject_pauses.reset();
   row.client_receipt = result.receipt;
   row.subject_cost = cost;
   trial_.histograms = result.latency;

@@ -126,6 +126,13 @@ inline bool is_request_class(std::string_view name) {
   return name != "total" && name != "slip" && name != "wait" && name != "service" && name != "connect";
 }
 
+/// Stretches of the window in which the subject answered nothing although requests were outstanding
+/// (harness/load/silences.h).
+struct SubjectPauses {
+  std::uint64_t count = 0;
+  double longest_us = 0, total_us = 0;
+};
+
 /// What the client side saw.
 struct ClientRow {
   std::vector<GeneratorFacts> generators;
@@ -152,6 +159,9 @@ struct ClientRow {
   /// The share of its connections' time in the window that the generator waited on its own account (a pause before it
   /// connected again, no port, no descriptor). Unknown where nobody counted.
   std::optional<double> paused_share;
+  /// Absent where nobody listened, or where a load has too few requests outstanding to tell a pause from a slow
+  /// request.
+  std::optional<SubjectPauses> subject_pauses;
   /// By class. total: from due (closed: sent) to answered = slip (due to noticed: ours) + wait (noticed to sent: no
   /// connection was free) + service (sent to answered). Closed loads have total alone. churn adds connect.
   /// A load of several classes of requests adds each of them (is_request_class()): their totals apart.

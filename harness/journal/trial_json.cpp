@@ -129,6 +129,12 @@ constexpr FieldTable kCrowdFields{
     field<&CrowdFacts::replies>("replies"),
 };
 
+constexpr FieldTable kSubjectPausesFields{
+    field<&SubjectPauses::count>("count"),
+    field<&SubjectPauses::longest_us>("longest_us"),
+    field<&SubjectPauses::total_us>("total_us"),
+};
+
 constexpr FieldTable kClientRowFields{
     field<&ClientRow::generators, kGeneratorFields>("generators"),
     field<&ClientRow::requests>("requests"),
@@ -148,6 +154,7 @@ constexpr FieldTable kClientRowFields{
     field<&ClientRow::mean_outstanding>("mean_outstanding"),
     field<&ClientRow::mean_sessions>("mean_sessions"),
     field<&ClientRow::paused_share>("paused_share"),
+    field<&ClientRow::subject_pauses, kSubjectPausesFields>("subject_pauses"),
     field<&ClientRow::latency_us, kLatencySummaryFields>("latency_us"),
     field<&ClientRow::clamped>("clamped"),
     field<&ClientRow::events>("events"),

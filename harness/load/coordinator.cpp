@@ -208,6 +208,7 @@ AgentResult Coordinator::result(bool keep_partial, const OnInterval& on_interval
     collect(whole, {}, seconds(plan_.timeout_s) + kLeeway);
   }
   finish(whole, plan_.load.is_open());
+  if (!tells_pauses(plan_.load)) whole.row.subject_pauses.reset();
   if (key_) {
     whole.duplicates += ledger_.duplicates();
     if (plan_.check_counter) finish_counter_check(whole);

@@ -157,22 +157,6 @@ void GeneratorThread::warm_up(std::uint64_t begin_ns, double length_s) {
   serve_events(measure::now_ns() + kReconnectNs, Until::time);
 }
 
-/// Nothing may cross into what comes next: connections that still owe replies are closed and reopened.
-std::uint64_t GeneratorThread::cut_off_unanswered() {
-  std::uint64_t cut = 0;
-  for (LoadConnection& connection : connections_) {
-    if (connection.in_flight == 0) continue;
-    in_flight_ -= connection.in_flight;
-    if (in_session(connection)) end_session(connection, measure::now_ns());
-    connection.in_flight = 0;
-    renew_session(connection);
-    connection.shut();
-    if (!plan_.load.connections_come_and_go()) connect(connection, measure::now_ns());
-    ++cut;
-  }
-  return cut;
-}
-
 LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   serve_events(begin_ns, Until::time);
   ++phases_;
@@ -181,6 +165,7 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
     for (LoadConnection& connection : connections_) connection.asked = connection.served = false;
   }
   const std::uint64_t end_ns = begin_ns + to_ns(length_s);
+  run_delay_.emplace();
   recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
   begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
                                      .ramp_to_rps = plan_.load.ramp_to_rps,
@@ -205,6 +190,7 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
     if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
   }
   while (!backlog_.empty()) give_up_oldest("late", now);
+  run_delay_.reset();
   return recorder_.end_window();
 }
 
@@ -286,6 +272,7 @@ void GeneratorThread::end_issuing() {
 }
 
 void GeneratorThread::run_timers(std::uint64_t now_ns) {
+  if (run_delay_) run_delay_->since_last_ns();  // Replies that were there before it waited have been read.
   if (!reconnect_paused_.empty() && now_ns >= next_reconnect_ns_) reconnect(reconnect_paused_);
   if (now_ns >= next_expiry_ns_) {
     expire(now_ns);
@@ -294,18 +281,6 @@ void GeneratorThread::run_timers(std::uint64_t now_ns) {
   if (now_ns >= recorder_.next_tick_ns()) recorder_.tick(now_ns, thread_cpu_us());
   next_timers_ns_ = std::min(now_ns + kTimersNs, recorder_.next_tick_ns());
   if (!reconnect_paused_.empty()) next_timers_ns_ = std::min(next_timers_ns_, next_reconnect_ns_);
-}
-
-void GeneratorThread::expire(std::uint64_t now_ns) {
-  const std::uint64_t connect_timeout_ns = to_ns(plan_.connect_timeout_s);
-  for (LoadConnection& connection : connections_) {
-    if (connection.state == LoadConnection::State::connecting) {
-      if (now_ns - connection.begun_ns >= connect_timeout_ns) fail(connection, "connect", ETIMEDOUT);
-    } else if (connection.in_flight != 0 && now_ns >= times_of(connection, 0).sent_ns + timeout_ns_) {
-      fail(connection, "timeout", 0);
-    }
-  }
-  while (!backlog_.empty() && now_ns >= backlog_.front().due_ns + timeout_ns_) give_up_oldest("late", now_ns);
 }
 
 /// What is due at `until_ns` goes out or joins the backlog; not all of it at once where that is very much.

@@ -31,6 +31,7 @@
 #include "harness/load/plan.h"
 #include "harness/load/recorder.h"
 #include "harness/load/ring.h"
+#include "harness/load/run_delay.h"
 #include "harness/load/schedule.h"
 #include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
@@ -194,6 +195,7 @@ class GeneratorThread {
   std::vector<FreedSlots> freed_;      ///< In this round of events.
   std::optional<std::string> learnt_;  ///< What a target without a number answers, on every connection.
   workloads::Ledger ledger_;
+  std::optional<RunDelay> run_delay_;  ///< Of the OS thread that it belongs to in an open window.
   Recorder recorder_;
 };
 

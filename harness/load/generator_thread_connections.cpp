@@ -133,6 +133,9 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
     error_replies_ += consumed.error_replies;
     if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
   }
+  if (completed != 0 && recorder_.ends_silence(now_ns)) [[unlikely]] {
+    recorder_.silence_ends(now_ns, run_delay_->since_last_ns());
+  }
   // A batch that went out in one piece is recorded in one.
   for (std::uint32_t done = 0; done != completed;) {
     const RequestTimes first = times_of(connection, done);
@@ -246,6 +249,34 @@ void GeneratorThread::record_unanswered(const LoadConnection& connection, std::u
     recorder_.unanswered(request.due_ns, request.sent_ns, now_ns);
     if (has_classes_) recorder_.answered_of_class(request.request_class, now_ns - request.due_ns, 1);
   }
+}
+
+void GeneratorThread::expire(std::uint64_t now_ns) {
+  const std::uint64_t connect_timeout_ns = static_cast<std::uint64_t>(plan_.connect_timeout_s * 1e9);
+  for (LoadConnection& connection : connections_) {
+    if (connection.state == LoadConnection::State::connecting) {
+      if (now_ns - connection.begun_ns >= connect_timeout_ns) fail(connection, "connect", ETIMEDOUT);
+    } else if (connection.in_flight != 0 && now_ns >= times_of(connection, 0).sent_ns + timeout_ns_) {
+      fail(connection, "timeout", 0);
+    }
+  }
+  while (!backlog_.empty() && now_ns >= backlog_.front().due_ns + timeout_ns_) give_up_oldest("late", now_ns);
+}
+
+/// Nothing may cross into what comes next: connections that still owe replies are closed and reopened.
+std::uint64_t GeneratorThread::cut_off_unanswered() {
+  std::uint64_t cut = 0;
+  for (LoadConnection& connection : connections_) {
+    if (connection.in_flight == 0) continue;
+    in_flight_ -= connection.in_flight;
+    if (in_session(connection)) end_session(connection, measure::now_ns());
+    connection.in_flight = 0;
+    renew_session(connection);
+    connection.shut();
+    if (!plan_.load.connections_come_and_go()) connect(connection, measure::now_ns());
+    ++cut;
+  }
+  return cut;
 }
 
 /// Closes the connection and has it reopened. Never from here: a connection may be lost while it is opened.

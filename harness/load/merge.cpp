@@ -93,6 +93,7 @@ void merge(AgentResult& whole, const AgentResult& part) {
     whole.pauses[name].ns += pause.ns;
   }
   whole.connections_ns += part.connections_ns;
+  intersect(whole.silences, part.silences);
 }
 
 namespace {
@@ -114,12 +115,14 @@ void add_counts(LoadWindow& whole, const LoadWindow& part) {
 void merge(LoadWindow& whole, const LoadWindow& part) {
   whole.length_s = std::max(whole.length_s, part.length_s);
   whole.busy_s = std::max(whole.busy_s, part.busy_s);
+  intersect(whole.silences, part.silences);
   add_counts(whole, part);
 }
 
 void append(LoadWindow& whole, const LoadWindow& next) {
   whole.length_s += next.length_s;
   whole.busy_s += next.busy_s;
+  append(whole.silences, next.silences);
   add_counts(whole, next);
 }
 
@@ -164,6 +167,11 @@ void compute_figures(AgentResult& whole, bool open_loop) {
   }
   row.latency_us.clear();
   for (const auto& [name, histogram] : whole.latency) row.latency_us[name] = histogram.summary_us();
+  row.subject_pauses.reset();
+  const auto service = row.latency_us.find(open_loop ? "service" : "total");
+  if (whole.silences.threads != 0 && service != row.latency_us.end()) {
+    row.subject_pauses = pauses_among(whole.silences, service->second.p50);
+  }
   row.clamped = whole.latency.contains("total") ? whole.latency.at("total").clamped() : 0;
   if (row.fairness && row.fairness->connections != 0 && whole.replies_square_sum > 0) {
     row.fairness->jain = whole.replies_sum * whole.replies_sum /

@@ -64,6 +64,17 @@ constexpr FieldTable kPauseFields{
     field<&PauseCount::ns>("ns"),
 };
 
+constexpr FieldTable kSilenceFields{
+    field<&Silence::from_ns>("from_ns"),
+    field<&Silence::to_ns>("to_ns"),
+    field<&Silence::outstanding>("outstanding"),
+};
+
+constexpr FieldTable kSilencesFields{
+    field<&Silences::threads>("threads"),
+    field<&Silences::list, kSilenceFields>("list"),
+};
+
 constexpr FieldTable kLoadIntervalFields{
     field<&LoadInterval::index>("interval"),  field<&LoadInterval::length_s>("length_s"),
     field<&LoadInterval::replies>("replies"), field<&LoadInterval::errors>("errors"),
@@ -91,6 +102,7 @@ constexpr FieldTable kLoadWindowFields{
     field<&LoadWindow::outstanding_at_end>("outstanding_at_end"),
     field<&LoadWindow::outstanding_ns>("outstanding_ns"),
     field<&LoadWindow::sessions_ns>("sessions_ns"),
+    field<&LoadWindow::silences, kSilencesFields>("silences"),
 };
 
 // Histograms by class travel as their parts.
@@ -131,6 +143,7 @@ constexpr FieldTable kAgentResultFields{
     field<&AgentResult::sessions_ns>("sessions_ns"),
     field<&AgentResult::pauses, kPauseFields>("pauses"),
     field<&AgentResult::connections_ns>("connections_ns"),
+    field<&AgentResult::silences, kSilencesFields>("silences"),
 };
 
 // The row and the receipt travel in the form in which the journal keeps them.

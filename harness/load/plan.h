@@ -14,6 +14,7 @@
 
 #include "harness/journal/trial.h"
 #include "harness/load/pauses.h"
+#include "harness/load/silences.h"
 #include "harness/stats/histogram.h"
 #include "workloads/catalogue.h"
 
@@ -92,9 +93,10 @@ struct LoadWindow {
   std::uint64_t requests = 0, replies = 0;  ///< Sent, and answered rightly, in the drain too.
   std::uint64_t replies_in_time = 0;        ///< Of these, before the drain.
   std::uint64_t unfinished = 0;
-  std::uint64_t due = 0, outstanding_at_end = 0;      ///< Open loads: as in AgentResult and its row.
-  double outstanding_ns = 0;                          ///< Integral, request-nanoseconds.
-  double sessions_ns = 0;                             ///< Integral of the sessions that were there.
+  std::uint64_t due = 0, outstanding_at_end = 0;  ///< Open loads: as in AgentResult and its row.
+  double outstanding_ns = 0;                      ///< Integral, request-nanoseconds.
+  double sessions_ns = 0;                         ///< Integral of the sessions that were there.
+  Silences silences{};
   std::map<std::string, stats::Histogram> latency{};  ///< By class, as ClientRow::latency_us.
 };
 
@@ -129,6 +131,7 @@ struct AgentResult {
   /// window.
   std::map<std::string, PauseCount> pauses;
   double connections_ns = 0;
+  Silences silences;  ///< In all windows.
 };
 
 std::string to_json(const AgentPlan& plan);

@@ -21,7 +21,10 @@ Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on
       interval_ns_(static_cast<std::uint64_t>(plan.interval_s * 1e9)),
       on_interval_(std::move(on_interval)),
       fairness_(connections),
-      connections_(connections) {}
+      connections_(connections) {
+  silences_.threads = connections == 0 ? 0 : 1;
+  silences_.list.reserve(kMostSilences);
+}
 
 void Recorder::set_classes(std::span<const std::string> names) {
   classes_.clear();
@@ -40,6 +43,8 @@ void Recorder::open_window(std::uint64_t begin_ns, std::uint64_t end_ns, double 
   window_.sessions_ns = sessions_ns_;
   begin_ns_ = accounted_ns_ = sessions_accounted_ns_ = last_reply_ns_ = begin_ns;
   end_ns_ = end_ns;
+  on_the_way_ = 0;
+  silences_.list.clear();
   cpu_begin_us_ = interval_cpu_us_ = cpu_us;
   const std::uint64_t index = interval_.index;
   interval_ = {};
@@ -87,6 +92,8 @@ LoadWindow Recorder::end_window() {
   window_.due = due_ - window_.due;
   window_.outstanding_ns = outstanding_ns_ - window_.outstanding_ns;
   window_.sessions_ns = sessions_ns_ - window_.sessions_ns;
+  window_.silences = silences_;
+  append(all_silences_, silences_);
   windows_ns_ += end_ns_ - begin_ns_;
   cpu_us_ += cpu_end_us_ - cpu_begin_us_;
   measuring_ = false;
@@ -99,6 +106,7 @@ void Recorder::forget_windows() {
   windows_ns_ = 0;
   latency_.clear();
   pauses_ = {};
+  all_silences_ = {};
   fairness_ = FairnessTally(connections_);
 }
 
@@ -117,10 +125,17 @@ void Recorder::end_interval(std::uint64_t now_ns, double cpu_us) {
   interval_cpu_us_ = cpu_us;
 }
 
+void Recorder::silence_ends(std::uint64_t now_ns, std::uint64_t own_delay_ns) {
+  const std::uint64_t to_ns = now_ns - std::min(own_delay_ns, now_ns - silent_from_ns_);
+  if (to_ns < silent_from_ns_ + kLeastPauseNs || silences_.list.size() == kMostSilences) return;
+  silences_.list.push_back({silent_from_ns_, to_ns, on_the_way_});
+}
+
 void Recorder::unanswered(std::uint64_t due_ns, std::uint64_t sent_ns, std::uint64_t now_ns) {
   if (!measuring_) return;
   record_late(due_ns, now_ns);
   ++unfinished_;
+  --on_the_way_;
   if (open_) service_.record(now_ns - sent_ns);
 }
 
@@ -177,6 +192,7 @@ AgentResult Recorder::result(int cpu) const {
     if (pauses_[i].count != 0) result.pauses.emplace(pause_name(static_cast<Pause>(i)), pauses_[i]);
   }
   result.connections_ns = static_cast<double>(connections_) * static_cast<double>(windows_ns_);
+  result.silences = all_silences_;
   result.latency = latency_;
   return result;
 }

@@ -45,6 +45,7 @@ class Recorder {
     requests_ += count;
     account(now_ns);
     outstanding_ += count;
+    goes_out(count, now_ns);
   }
   /// Open loop: a request has come due, and the thread has seen it.
   void came_due(std::uint64_t due_ns, std::uint64_t noticed_ns) {
@@ -61,6 +62,7 @@ class Recorder {
     if (!measuring_) return;
     ++requests_;
     wait_.record(now_ns - noticed_ns);
+    goes_out(1, now_ns);
   }
   void connected(std::uint64_t begun_ns, std::uint64_t now_ns) {
     if (measuring_ && come_and_go_) connect_.record(now_ns - begun_ns);
@@ -83,10 +85,18 @@ class Recorder {
     if (!measuring_) return;
     account(now_ns);
     outstanding_ -= count;
+    on_the_way_ -= count;
+    silent_from_ns_ = now_ns;
     interval_.total.record(now_ns - due_ns, count);
     if (open_) service_.record(now_ns - sent_ns, count);
     if (now_ns <= end_ns_) fairness_.record(connection, now_ns - due_ns, count);
   }
+  /// Whether the reply that comes now ends a silence (silences.h): it is to be told of before the reply itself.
+  bool ends_silence(std::uint64_t now_ns) const {
+    return measuring_ && on_the_way_ != 0 && now_ns >= silent_from_ns_ + kLeastPauseNs;
+  }
+  /// It does. For `own_delay_ns` of it the thread itself may have waited for its CPU.
+  void silence_ends(std::uint64_t now_ns, std::uint64_t own_delay_ns);
   /// For a load of several classes of requests (ClientSession::classes()): their names. To be called before the first
   /// window.
   void set_classes(std::span<const std::string> names);
@@ -143,6 +153,10 @@ class Recorder {
     outstanding_ns_ += static_cast<double>(outstanding_) * static_cast<double>(now_ns - accounted_ns_);
     accounted_ns_ = now_ns;
   }
+  void goes_out(std::uint64_t count, std::uint64_t now_ns) {
+    if (on_the_way_ == 0) silent_from_ns_ = now_ns;
+    on_the_way_ += count;
+  }
   void record_late(std::uint64_t due_ns, std::uint64_t now_ns);
   void end_interval(std::uint64_t now_ns, double cpu_us);
 
@@ -157,7 +171,11 @@ class Recorder {
   std::uint64_t last_reply_ns_ = 0;
   std::uint64_t outstanding_ = 0;  ///< Requests of the window that are due, and neither answered nor given up.
   std::uint64_t outstanding_at_end_ = 0;
-  std::uint64_t accounted_ns_ = 0;  ///< Up to here outstanding_ns_ is summed.
+  std::uint64_t on_the_way_ = 0;      ///< Requests of the window that were sent, and neither answered nor given up.
+  std::uint64_t silent_from_ns_ = 0;  ///< The last reply, or the request that found none on the way.
+  Silences silences_;                 ///< Of the open window,
+  Silences all_silences_;             ///< and of all windows that have ended.
+  std::uint64_t accounted_ns_ = 0;    ///< Up to here outstanding_ns_ is summed.
   double outstanding_ns_ = 0;
   std::uint64_t sessions_ = 0;  ///< That are there, in a window or not.
   std::uint64_t sessions_accounted_ns_ = 0;

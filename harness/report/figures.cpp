@@ -64,6 +64,17 @@ std::vector<Figure> class_figures(std::span<const journal::Trial* const> trials)
   return figures;
 }
 
+Value longest_pause_ms(const journal::Trial& trial) {
+  if (!trial.client || !trial.client->subject_pauses) return std::nullopt;
+  return trial.client->subject_pauses->longest_us / 1000;
+}
+
+/// Where one paused, or may have: a collector stops its program. Other tables have no column of zeros.
+bool may_pause(const journal::Trial& trial) {
+  if (!trial.client || !trial.client->subject_pauses) return false;
+  return trial.client->subject_pauses->count != 0 || (trial.runtime && !trial.runtime->collector.empty());
+}
+
 Value p50(const journal::Trial& trial) {
   return latency(trial, "total", &stats::LatencySummary::p50);
 }
@@ -226,6 +237,15 @@ const std::vector<Figure>& server_figures() {
 
 std::vector<Figure> server_figures(std::span<const journal::Trial* const> trials) {
   std::vector<Figure> figures = server_figures();
+  if (std::ranges::any_of(
+          trials, may_pause, [](const journal::Trial* trial) -> const auto& { return *trial; })) {
+    figures.insert(std::ranges::find(figures, "mean_sessions", &Figure::key),
+                   Figure{.key = "longest_pause_ms",
+                          .title = "longest pause ms",
+                          .unit = "ms",
+                          .metric = std::string(validity::metric::kLatency),
+                          .extract = longest_pause_ms});
+  }
   const std::vector<Figure> classes = class_figures(trials);
   if (classes.empty()) return figures;
   const auto first = std::ranges::find(figures, "latency_us.p50", &Figure::key);

@@ -176,6 +176,31 @@ std::vector<std::string> steady_notes(const Grid& grid) {
   return notes;
 }
 
+std::vector<std::string> pause_notes(const Grid& grid) {
+  std::vector<std::string> notes;
+  for (const GridRow& row : grid.rows) {
+    std::uint64_t pauses = 0;
+    std::size_t blocks = 0;
+    double longest_us = 0, total_us = 0;
+    for (const journal::Trial* trial : row.trials) {
+      if (trial == nullptr || !trial->client || !trial->client->subject_pauses) continue;
+      if (!validity::void_reason(*trial, validity::metric::kLatency).empty()) continue;
+      const journal::SubjectPauses& paused = *trial->client->subject_pauses;
+      blocks += paused.count != 0 ? 1U : 0U;
+      pauses += paused.count;
+      total_us += paused.total_us;
+      longest_us = std::max(longest_us, paused.longest_us);
+    }
+    if (pauses == 0) continue;
+    notes.push_back(fmt::format(
+        "{}: {} {} in {} of {} blocks, in which it answered nothing although requests were outstanding: {} ms at the "
+        "longest, {} ms together",
+        row.subject, pauses, pauses == 1 ? "pause" : "pauses", blocks, row.trials.size(),
+        format_number(longest_us / 1000), format_number(total_us / 1000)));
+  }
+  return notes;
+}
+
 std::vector<std::string> interval_notes(const Grid& grid) {
   if (stats::median_interval_ranks(grid.blocks.size(), stats::kConfidenceLevel)) return {};
   return {"no intervals: they need " + std::to_string(stats::pairs_needed(stats::kConfidenceLevel)) + " blocks"};

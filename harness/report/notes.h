@@ -39,6 +39,10 @@ std::vector<std::string> rare_event_notes(const Grid& grid);
 /// steady state is not its best one in some block, with the largest.
 std::vector<std::string> steady_notes(const Grid& grid);
 
+/// Who answered nothing for a time although requests were outstanding: how often, and for how long. Of trials whose
+/// latency may be believed.
+std::vector<std::string> pause_notes(const Grid& grid);
+
 /// A note that there are no intervals, where the blocks cannot support any.
 std::vector<std::string> interval_notes(const Grid& grid);
 

@@ -211,6 +211,7 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   append(run_count_notes(grid));
   append(rare_event_notes(grid));
   append(steady_notes(grid));
+  append(pause_notes(grid));
   append(outcome_notes(grid));
   // Without a number in the whole table there is no column that a remark could stand in.
   if (columns.empty()) {

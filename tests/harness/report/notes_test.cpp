@@ -84,6 +84,36 @@ TEST(SteadyNotes, OneUnsteadyBlockOfEightIsVoidByItselfAndTwoVoidAll) {
   }
 }
 
+TEST(PauseNotes, TellHowManyPausesThereWereAndHowLongTheyWereButNotOfVoidTrials) {
+  auto rows = warmed_rows(0);
+  EXPECT_THAT(pause_notes(grid_of(rows)), IsEmpty()) << "nobody listened";
+  for (journal::Trial& row : rows) row.client->subject_pauses.emplace();
+  EXPECT_THAT(pause_notes(grid_of(rows)), IsEmpty());
+  rows[2].client->subject_pauses = journal::SubjectPauses{.count = 2, .longest_us = 52'000, .total_us = 64'000};
+  rows[5].client->subject_pauses = journal::SubjectPauses{.count = 1, .longest_us = 12'000, .total_us = 12'000};
+  rows[6].client->subject_pauses = journal::SubjectPauses{.count = 1, .longest_us = 900'000, .total_us = 900'000};
+  rows[6].validity = {{"latency", "noisy"}};
+  EXPECT_THAT(pause_notes(grid_of(rows)),
+              ElementsAre("java: 3 pauses in 2 of 8 blocks, in which it answered nothing although requests were "
+                          "outstanding: 52.0 ms at the longest, 76.0 ms together"));
+}
+
+TEST(PauseNotes, TheColumnStandsInTablesWithACollectorOrAPauseAndNowhereElse) {
+  const auto has_column = [](const std::vector<journal::Trial>& rows) {
+    const Grid grid = grid_of(rows);
+    return std::ranges::find(grid.figures, "longest_pause_ms", &Figure::key) != grid.figures.end();
+  };
+  auto rows = warmed_rows(0);
+  rows[0].runtime = journal::RuntimeFacts{.collector = "G1"};
+  EXPECT_FALSE(has_column(rows)) << "rows of a version that did not listen";
+  rows[0].client->subject_pauses.emplace();
+  EXPECT_TRUE(has_column(rows));
+  rows[0].runtime->collector.clear();
+  EXPECT_FALSE(has_column(rows));
+  rows[0].client->subject_pauses->count = 1;
+  EXPECT_TRUE(has_column(rows));
+}
+
 std::vector<LeadingRatio> http_ratios(int blocks) {
   return leading_ratios(test::http_rows(blocks), "http", test::report_info(), UINT64_MAX);
 }
