@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/commands/cli_options.h"
+#include "harness/commands/cli_selftest.h"
 #include "harness/commands/cli_serving.h"
 #include "harness/commands/cli_tree.h"
 #include "harness/commands/commands.h"
@@ -13,7 +14,6 @@
 #include "harness/input/nearest_name.h"
 #include "harness/load/agent.h"
 #include "harness/measure/system_calls.h"
-#include "harness/selftest/checks.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/watchdog.h"
 #include "harness/version.h"
@@ -319,20 +319,7 @@ int run_command_line(int argc, char** argv) {
   add_format(*compare_app, compare.format, kReportFormats, choices);
 
   SelftestOptions selftest;
-  const std::vector<std::string> kinds = selftest::selftest_kinds();
-  CLI::App* selftest_app = app.add_subcommand(
-      "selftest",
-      "Test the harness on this machine, in about 90 s: servers that stall or answer wrongly on purpose must be "
-      "noticed, one that does 5 % more work must be found, and equal things must not be told apart. Exit 4 says that "
-      "this machine was too noisy to tell");
-  choices[selftest_app
-              ->add_option("--only", selftest.only,
-                           "Run only these kinds of checks, separated by commas: " + input::join_names(kinds))
-              ->delimiter(',')
-              ->type_name("CHECKS")] = kinds;
-  add_time(*selftest_app, "--patience", selftest.patience,
-           "The longest total wait for other programs to leave the CPUs after they disturbed a window");
-  add_format(*selftest_app, selftest.format, {"terminal", "json"}, choices);
+  CLI::App* selftest_app = add_selftest_command(app, selftest, choices);
 
   DoctorOptions doctor;
   CLI::App* doctor_app = app.add_subcommand(

@@ -152,8 +152,9 @@ struct CompareOptions {
 int compare_command(const CompareOptions& options);
 
 struct SelftestOptions {
-  std::vector<std::string> only;  ///< Kinds of checks; empty for all.
-  std::string patience = "2m";    ///< The total wait for quiet moments.
+  std::vector<std::string> only;      ///< Kinds of checks; empty for all.
+  std::vector<std::string> subjects;  ///< Each is compared with itself, and nothing else is checked.
+  std::string patience = "2m";        ///< The total wait for quiet moments.
   std::string format = "terminal";
 };
 int selftest_command(const SelftestOptions& options);

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/drawn_lines.h"
 #include "harness/commands/render.h"
@@ -16,6 +18,7 @@
 #include "harness/report/terminal_style.h"
 #include "harness/report/text_layout.h"
 #include "harness/selftest/checks.h"
+#include "harness/subjects/foreign_build.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -90,6 +93,38 @@ std::vector<selftest::Check> asked_for(const std::vector<std::string>& only) {
   return checks;
 }
 
+/// The subjects of --subjects, each against itself. Builds what has to be built.
+std::vector<selftest::Check> same_checks(const SelftestOptions& options) {
+  for (const std::string& kind : options.only) {
+    if (kind != "same") throw UsageError("--subjects: found --only " + kind + ", expected no other kind than same");
+  }
+  subjects::Inventory inventory = full_inventory();
+  std::vector<std::string> names = options.subjects;
+  const std::vector<std::string> in_folders = take_subject_folders(names, inventory, "--subjects: ");
+  names.insert(names.end(), in_folders.begin(), in_folders.end());
+  for (std::string& name : names) {
+    const subjects::Subject subject = check_subject(inventory, name);
+    name = subject.name;
+    if (inventory.find(name) == nullptr) inventory.subjects.push_back(subject);
+  }
+  subjects::prepare_subjects(inventory, names, tell_user);
+  std::vector<subjects::Subject> subjects;
+  for (const std::string& name : names) {
+    subjects.push_back(*inventory.find(name));
+    if (!subjects.back().missing.empty()) {
+      throw UsageError(fmt::format("--subjects: {} needs {}", name, subjects.back().missing));
+    }
+    if (!subjects.back().failed_build.empty()) {
+      throw UsageError(fmt::format("--subjects: {}: build failed: {}", name, subjects.back().failed_build));
+    }
+  }
+  try {
+    return selftest::same_checks_of(subjects, inventory.workloads);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--subjects: ") + error.what());
+  }
+}
+
 ExitStatus exit_status(selftest::CheckVerdict verdict) {
   if (verdict == selftest::CheckVerdict::failed) return kNotMet;
   return verdict == selftest::CheckVerdict::voided ? kNoValid : kDone;
@@ -99,7 +134,7 @@ ExitStatus exit_status(selftest::CheckVerdict verdict) {
 
 int selftest_command(const SelftestOptions& options) {
   const bool json = options.format == "json";
-  const std::vector<selftest::Check> checks = asked_for(options.only);
+  const std::vector<selftest::Check> checks = options.subjects.empty() ? asked_for(options.only) : same_checks(options);
   selftest::FaultRunner fault_runner(std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double>(input::parse_duration_s("--patience", options.patience))));
   DrawnLines running;

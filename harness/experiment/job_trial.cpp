@@ -16,6 +16,7 @@
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_quota.h"
 #include "harness/measure/frequency.h"
+#include "harness/measure/monotonic.h"
 #include "harness/measure/plain_text.h"
 #include "harness/measure/process_tree.h"
 #include "harness/measure/tree_memory.h"
@@ -163,11 +164,13 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   quota.begin();
   const MachineReading before = read_machine(no_load);
   const std::vector<pid_t> others = measure::descendants(::getpid());
+  const std::uint64_t began_ns = measure::now_ns();
   subjects::Process process = started(command, subject, folder.path());
   PeakMemory memory(subject.foreign && measures_memory(row.workload));
   const nlohmann::ordered_json said = answer_of(process, memory);
   if (subjects::interrupted) throw subjects::Interrupted();
   const auto ended = process.wait(said.is_object() || process.output_ended() ? 2s : 0s);
+  const std::uint64_t lived_ns = measure::now_ns() - began_ns;
   const std::size_t left = subject.foreign ? subjects::kill_orphans(others) + orphans_of(ended) : 0;
   const MachineReading after = read_machine(no_load);
   row.subject_quota = quota.end();
@@ -177,13 +180,14 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
     // It says what it cannot do before it begins.
     const std::string why = process.last_output();
     const bool refused = ended->exited && ended->status == kRefused && (!subject.foreign || is_one_line(process));
-    if (refused) throw subjects::SubjectError(journal::Outcome::not_run, why);
-    throw subjects::explain_end(*ended, why, false);
+    if (refused && process.full_heap().empty()) throw subjects::SubjectError(journal::Outcome::not_run, why);
+    throw subjects::explain_end(*ended, process, false);
   }
   if (subject.foreign && !(ended->exited && ended->status == 0)) {
-    throw subjects::explain_end(*ended, process.last_output(), false);
+    throw subjects::explain_end(*ended, process, false);
   }
   subject.foreign ? note_foreign_job(row, subject, said) : note_job(row, said);
+  row.job->lived_ns = lived_ns;
   memory.enter(*row.job);
   if (left != 0) row.outcome_detail += (row.outcome_detail.empty() ? "" : "; ") + subjects::left_behind(left);
 

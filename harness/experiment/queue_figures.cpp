@@ -31,7 +31,11 @@ class Answers {
   std::unordered_map<std::uint64_t, std::uint64_t> known_;
 };
 
-bool is_right(const queue::JobRecord& record, const queue::QueuedJob& job, Answers& answers) {
+/// A record that is older than its job is of another clock, or in another unit.
+constexpr std::uint64_t kMostBeforeDueNs = 1'000'000'000;
+
+bool is_right(const queue::JobRecord& record, const queue::QueuedJob& job, std::uint64_t due_ns, Answers& answers) {
+  if (record.taken_ns + kMostBeforeDueNs < due_ns) return false;
   if (record.finished_ns < record.taken_ns || record.answer != answers.of(job)) return false;
   const double least_ns = job.kind == queue::QueuedJob::Kind::wait ? static_cast<double>(job.amount) * 1000 : 0;
   return static_cast<double>(record.finished_ns - record.taken_ns) >= least_ns * (1 - kClockTolerance);
@@ -50,7 +54,8 @@ QueueFigures figures_of_queue(std::span<const PutJob> jobs, std::span<const std:
   row.jobs = jobs.size();
   for (const std::string& text : records) {
     const auto record = queue::parse_record(text);
-    if (!record || record->id >= jobs.size() || !is_right(*record, jobs[record->id].job, answers)) {
+    if (!record || record->id >= jobs.size() ||
+        !is_right(*record, jobs[record->id].job, jobs[record->id].due_ns, answers)) {
       ++row.wrong;
       continue;
     }

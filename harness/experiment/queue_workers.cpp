@@ -136,7 +136,7 @@ void QueueWorkers::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_->wait(process_->output_ended() ? 1000ms : 0ms);
   if (!ended) return;
-  throw subjects::explain_end(*ended, process_->last_output(), false);
+  throw subjects::explain_end(*ended, *process_, false);
 }
 
 QueueWorkers::Kill QueueWorkers::kill_one(std::uint64_t draw) {

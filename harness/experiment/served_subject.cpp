@@ -268,6 +268,11 @@ void ServedForeign::end() {
 void ServedForeign::stop(journal::Trial& row) {
   const int signal = subject_.foreign->stop_signal;
   const subjects::Server::StopResult stopped = stop_server(row, subject_.foreign->grace, signal);
+  // It answered, errors perhaps, and yet a part of it had no memory left.
+  if (const std::string heap = server_->full_heap(); !heap.empty()) {
+    row.outcome = journal::Outcome::limit;
+    row.outcome_detail = heap + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);
+  }
   if (const std::string warning = take_warning(); !warning.empty()) add(row.outcome_detail, warning);
   // A foreign server may exit with any status. That it did not end, or left processes, is said beside its numbers.
   if (stopped.ended.killed) {

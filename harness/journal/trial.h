@@ -234,9 +234,10 @@ struct JobRow {
   std::string executor;
   std::uint64_t answer = 0;
   bool answer_right = false;
-  std::uint64_t elapsed_ns = 0;
-  std::vector<JobFigure> figures{};     ///< Its own, beside the time; the first leads.
-  std::vector<std::string> evidence{};  ///< What a demonstration has seen, in sentences.
+  std::uint64_t elapsed_ns = 0;             ///< By its own clock.
+  std::optional<std::uint64_t> lived_ns{};  ///< Its program, from before the start until it was reaped, by ours.
+  std::vector<JobFigure> figures{};         ///< Its own, beside the time; the first leads.
+  std::vector<std::string> evidence{};      ///< What a demonstration has seen, in sentences.
 };
 
 /// What a runtime says of itself when it is ready.

@@ -207,11 +207,9 @@ constexpr FieldTable kJobFigureFields{
 };
 
 constexpr FieldTable kJobRowFields{
-    field<&JobRow::executor>("executor"),
-    field<&JobRow::answer>("answer"),
-    field<&JobRow::answer_right>("answer_right"),
-    field<&JobRow::elapsed_ns>("elapsed_ns"),
-    field<&JobRow::figures, kJobFigureFields>("figures"),
+    field<&JobRow::executor>("executor"),         field<&JobRow::answer>("answer"),
+    field<&JobRow::answer_right>("answer_right"), field<&JobRow::elapsed_ns>("elapsed_ns"),
+    field<&JobRow::lived_ns>("lived_ns"),         field<&JobRow::figures, kJobFigureFields>("figures"),
     field<&JobRow::evidence>("evidence"),
 };
 

@@ -1,5 +1,6 @@
 #include "harness/selftest/checks.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "harness/selftest/more_work_check.h"
@@ -17,14 +18,14 @@ namespace {
 /// on which three attempts do not count is too busy for them.
 constexpr std::size_t kMostExperiments = 3;
 
-Judgement try_same(const ExperimentRunner& experiment_runner) {
-  const std::vector<Experiment> experiments = same_experiments(experiment_runner.inventory());
+Judgement try_same(const ExperimentRunner& experiment_runner, const std::vector<Experiment>& experiments,
+                   const std::string& name, std::size_t least) {
   std::vector<journal::Trial> rows;
   for (const Experiment& experiment : experiments) {
     for (journal::Trial& row : experiment_runner.measure(experiment)) rows.push_back(std::move(row));
-    if (!can_still_count(experiments, rows)) break;
+    if (!can_still_count(experiments, rows, least)) break;
   }
-  return judge_same(experiments, rows);
+  return judge_same(experiments, rows, name, least);
 }
 
 }  // namespace
@@ -56,8 +57,12 @@ std::vector<Check> selftest_checks() {
                           with.experiment_runner.measure(more_work_experiment(with.experiment_runner.inventory())));
                     },
                     kMostExperiments});
-  checks.push_back(
-      {"same", "same", [](const Runners& with) { return try_same(with.experiment_runner); }, kMostExperiments});
+  checks.push_back({"same", "same",
+                    [](const Runners& with) {
+                      return try_same(with.experiment_runner, same_experiments(with.experiment_runner.inventory()),
+                                      "same, 2 names", kLeastSameCells);
+                    },
+                    kMostExperiments});
   checks.push_back({"slices", "slice length",
                     [](const Runners& with) {
                       const SlicesExperiment slices = lengths_experiment(with.experiment_runner.inventory());
@@ -72,6 +77,23 @@ std::vector<Check> selftest_checks() {
                                                            slices.experiment, slices.shapes, kColdCycles));
                     },
                     kMostExperiments});
+  return checks;
+}
+
+std::vector<Check> same_checks_of(std::span<const subjects::Subject> subjects,
+                                  std::span<const subjects::NamedSummary> workloads) {
+  std::vector<Check> checks;
+  for (const subjects::Subject& subject : subjects) {
+    std::vector<Experiment> experiments = same_experiments_of(subject, workloads);
+    if (experiments.empty()) throw std::invalid_argument(subject.name + " serves no workload as a whole");
+    const std::string name = "same, " + subject.name;
+    checks.push_back({"same", name,
+                      [experiments = std::move(experiments), name](const Runners& with) {
+                        // Few pairs: half of them have to count.
+                        return try_same(with.experiment_runner, experiments, name, (experiments.size() + 1) / 2);
+                      },
+                      kMostExperiments});
+  }
   return checks;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,11 @@ struct Check {
 
 /// In the order in which they are run.
 std::vector<Check> selftest_checks();
+
+/// Instead of all others: each of these subjects under two names, a check per subject. Throws std::invalid_argument for
+/// one that serves no whole workload.
+std::vector<Check> same_checks_of(std::span<const subjects::Subject> subjects,
+                                  std::span<const subjects::NamedSummary> workloads);
 
 /// The kinds of the checks, each once.
 std::vector<std::string> selftest_kinds();

@@ -13,11 +13,20 @@ namespace {
 
 constexpr double kSameWindowS = 0.16;  // Two slices of 80 ms: the check has to end in time with the others.
 
+constexpr double kNamedSameWindowS = 0.5;  ///< For subjects that the user names.
+
 constexpr std::uint64_t kConnections = 4;
 
 /// It is there, and serves all connections at the same time.
 bool can_serve(const subjects::Subject& subject) {
   return subject.missing.empty() && (!subject.holds_connection || subject.max_units >= kConnections);
+}
+
+/// A server of others may serve a part of a workload only.
+bool serves_all_of(const subjects::Subject& subject, const std::string& workload) {
+  if (!subject.foreign) return true;
+  const auto found = subject.foreign->serves.find(workload);
+  return found != subject.foreign->serves.end() && std::ranges::find(found->second, "*") != found->second.end();
 }
 
 /// The other name of a model.
@@ -90,7 +99,33 @@ std::size_t binomial_bound(std::size_t n, double probability, double level) {
   return bound;
 }
 
-bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows) {
+std::vector<Experiment> same_experiments_of(const subjects::Subject& subject,
+                                            std::span<const subjects::NamedSummary> workloads) {
+  std::vector<Experiment> experiments;
+  for (const subjects::NamedSummary& workload : workloads) {
+    if (!serves_all_of(subject, workload.name)) continue;
+    for (const std::uint64_t connections : kNamedSameConnections) {
+      if (subject.holds_connection && subject.max_units < connections) continue;
+      Experiment experiment;
+      experiment.spec.name = "same";
+      experiment.spec.blocks = kSameBlocks;
+      experiment::TableSpec table = table_of(workload.name);
+      table.name = fmt::format("{}-{}", workload.name, connections);
+      table.load.connections = connections;
+      table.window_s = kNamedSameWindowS;
+      experiment.spec.tables = {table};
+      for (const std::string& name : {subject.name, again(subject.name)}) {
+        experiment.subjects.push_back(renamed_subject(subject, name));
+        experiment.spec.subjects.push_back(name);
+      }
+      experiments.push_back(std::move(experiment));
+    }
+  }
+  return experiments;
+}
+
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows,
+                     std::size_t least) {
   std::size_t cells = 0;
   std::size_t lost = 0;
   for (const Experiment& experiment : experiments) {
@@ -102,12 +137,13 @@ bool can_still_count(const std::vector<Experiment>& experiments, const std::vect
       if (measured && valid_pairs(rows, workload, experiment.subjects[i].name) < kSameBlocks) ++lost;
     }
   }
-  return cells - lost >= std::min(kLeastSameCells, cells);
+  return cells - lost >= std::min(least, cells);
 }
 
-Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows) {
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows,
+                     const std::string& name, std::size_t least) {
   Judgement judgement;
-  CheckFinding check{.name = "same, 2 names", .why = unexpected_failure(rows)};
+  CheckFinding check{.name = name, .why = unexpected_failure(rows)};
   std::vector<CheckFinding> claims;
   std::string names;
   std::size_t cells = 0;
@@ -146,7 +182,7 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
   check.figures["pairs_counted"] = static_cast<double>(counted);
   check.figures["claims"] = static_cast<double>(claims.size());
   check.figures["claims_allowed"] = static_cast<double>(bound);
-  if (check.why.empty() && counted < std::min(kLeastSameCells, cells)) {
+  if (check.why.empty() && counted < std::min(least, cells)) {
     judgement.void_reason = fmt::format("only {} of {} pairs have {} valid blocks", counted, cells, kSameBlocks);
     const std::string most = commonest_void_reason(rows);
     if (!most.empty()) judgement.void_reason += ": " + most;
@@ -161,7 +197,7 @@ Judgement judge_same(const std::vector<Experiment>& experiments, const std::vect
           {.name = "smallest visible",
            .expected = "told apart 9 times of 10",
            .measured = fmt::format("{} of CPU/req in {} blocks of {}", report::format_share(*visible), kSameBlocks,
-                                   report::format_seconds(kSameWindowS)),
+                                   report::format_seconds(experiments.front().spec.tables.front().window_s)),
            .verdict = CheckVerdict::shown,
            .figures = {{"visible_difference", *visible}}});
     }

@@ -9,7 +9,9 @@
 // chance with 12 pairs.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,15 +38,24 @@ std::vector<SameCell> same_cells(std::span<const std::string> models, std::span<
 /// One experiment per workload, with its models under two names each.
 std::vector<Experiment> same_experiments(const subjects::Inventory& inventory);
 
+/// The same for subjects that the user names: each against itself, with a warm-up by the rule of tables. One experiment
+/// for each workload that it serves and each number of connections (kNamedSameConnections), so that there are several
+/// pairs. Empty where it serves none.
+std::vector<Experiment> same_experiments_of(const subjects::Subject& subject,
+                                            std::span<const subjects::NamedSummary> workloads);
+inline constexpr std::array<std::uint64_t, 2> kNamedSameConnections{4, 16};
+
 /// The smallest c for which P(X <= c) >= level, where X is binomial(n, probability).
 std::size_t binomial_bound(std::size_t n, double probability, double level = kBoundLevel);
 
 /// Whether enough cells may still count after some of the experiments have ended. When not, the rest need not run.
-bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows);
+bool can_still_count(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows,
+                     std::size_t least = kLeastSameCells);
 
-/// `rows` of all the experiments. A cell counts when all its blocks are valid. The first finding is the check; a
-/// further one, of kind shown, stands for each pair that was claimed to differ, and the last for the smallest
-/// difference that so many blocks would have shown.
-Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows);
+/// `rows` of all the experiments; the check is called `name`, and is void with fewer than `least` cells. A cell counts
+/// when all its blocks are valid. The first finding is the check; a further one, of kind shown, stands for each pair
+/// that was claimed to differ, and the last for the smallest difference that so many blocks would have shown.
+Judgement judge_same(const std::vector<Experiment>& experiments, const std::vector<journal::Trial>& rows,
+                     const std::string& name = "same, 2 names", std::size_t least = kLeastSameCells);
 
 }  // namespace bakeoff::selftest

@@ -47,6 +47,14 @@ std::string last_lines(int descriptor, std::size_t bytes) {
   return "..." + measure::plain_line(text);
 }
 
+std::string last_text(int descriptor, std::size_t bytes) {
+  const std::size_t size = size_of(descriptor);
+  const std::size_t from = size - std::min(size, bytes);
+  std::string text = part_of(descriptor, from, size - from);
+  if (from != 0) text.erase(0, text.find('\n'));
+  return text;
+}
+
 std::string first_line(int descriptor, std::size_t bytes) {
   const std::string text = part_of(descriptor, 0, std::min(size_of(descriptor), bytes));
   return measure::plain_line(text.substr(0, text.find('\n')));

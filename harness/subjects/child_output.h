@@ -12,6 +12,9 @@ namespace bakeoff::subjects {
 /// more; "" when there are none or the descriptor is not of a file.
 std::string last_lines(int descriptor, std::size_t bytes = 400);
 
+/// The last `bytes` as they are, from the beginning of a line.
+std::string last_text(int descriptor, std::size_t bytes = 1 << 16);
+
 /// The first line, as plain text, of the first `bytes`.
 std::string first_line(int descriptor, std::size_t bytes = 200);
 

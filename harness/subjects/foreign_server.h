@@ -73,9 +73,10 @@ struct ForeignServer {
   std::map<std::string, std::vector<std::string>> serves;
   /// Setting -> the workloads with which it may have another value than its default; not there: with all.
   std::map<std::string, std::vector<std::string>> settings_with;
-  std::vector<std::string> tuning;  ///< What was set and why, a sentence each.
-  std::string differs;              ///< What it does per request that its twin does not.
-  std::string jobs_differ{};        ///< What it does in a job that its twin does not.
+  std::vector<std::string> tuning;           ///< What was set and why, a sentence each.
+  std::vector<std::string> out_of_memory{};  ///< Words of what it prints when its heap is full (full_heap.h).
+  std::string differs;                       ///< What it does per request that its twin does not.
+  std::string jobs_differ{};                 ///< What it does in a job that its twin does not.
   int stop_signal = SIGTERM;
   std::chrono::milliseconds grace{5000};  ///< From the signal to SIGKILL.
   std::chrono::milliseconds ready{10000};

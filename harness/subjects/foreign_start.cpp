@@ -150,7 +150,9 @@ Command prepare_foreign(const Subject& subject, const std::string& workload, con
                         std::size_t cpus, const fs::path& folder, std::uint16_t port, const ServedWith& with) {
   const fs::path home = make_foreign_home(folder);
   const auto values = placeholders_of(subject, workload, params, cpus, home, port, with);
-  return prepare(subject, subject.foreign->start, values, home);
+  Command command = prepare(subject, subject.foreign->start, values, home);
+  command.heap = heap_words_of(subject, params);
+  return command;
 }
 
 std::vector<SetupCommand> setup_commands(const Subject& subject, const std::string& workload,
@@ -176,6 +178,7 @@ Command prepare_foreign_job(const Subject& subject, const std::string& job, cons
   values["units"] = std::to_string(params.units.value_or(1));  // Of the job: a server's most is not theirs.
   values["size"] = std::to_string(params.job_size.value_or(0));
   Command command = prepare(subject, subject.foreign->run, values, home);
+  command.heap = heap_words_of(subject, params);
   command.output_to_error_file = false;
   return command;
 }
@@ -188,6 +191,7 @@ Command prepare_foreign_work(const Subject& subject, const journal::Params& para
   values["units"] = std::to_string(params.units.value_or(1));
   values["acknowledge"] = params.queue ? params.queue->acknowledge : "";
   Command command = prepare(subject, subject.foreign->work, values, home);
+  command.heap = heap_words_of(subject, params);
   command.output_to_error_file = false;
   return command;
 }

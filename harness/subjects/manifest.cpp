@@ -31,7 +31,7 @@ const std::vector<std::string> kKeys{
     "name",    "like",       "summary", "breaks_under", "version",        "start",      "files",
     "folders", "needs",      "serves",  "sizes",        "units",          "ready_s",    "stop",
     "grace_s", "tuning",     "differs", "warmup_s",     "warmup_limit_s", "memory_mib", "settings",
-    "build",   "says_ready", "runs",    "setup",        "back_end",       "works"};
+    "build",   "says_ready", "runs",    "setup",        "back_end",       "works",      "out_of_memory"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
 const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
 const std::vector<std::string> kWorksKeys{"start"};
@@ -225,6 +225,7 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
     }
   }
   foreign->version = section.texts("version", "an array of words").value_or(foreign->version);
+  foreign->out_of_memory = section.texts("out_of_memory", "an array of texts").value_or(foreign->out_of_memory);
   foreign->start = section.texts("start", "an array of words: the program and its arguments").value_or(foreign->start);
   if (section.has("runs")) read_runs(section.section("runs"), known, *foreign);
   if (section.has("works")) read_works(section.section("works"), *foreign);

@@ -235,6 +235,7 @@ Process Process::start(const Command& command) {
     measure::throw_system_error("start " + what, code);
   }
   process.pid_ = launcher.pid;
+  process.heap_ = command.heap;
   LivingChildren::add(process.pid_);
   ::setpgid(process.pid_,
             process.pid_);  // The child does the same. Either may be first: from here on kill(-pid) works.
@@ -256,6 +257,7 @@ Process& Process::operator=(Process&& other) noexcept {
   std::swap(error_file_, other.error_file_);
   std::swap(output_ended_, other.output_ended_);
   buffered_.swap(other.buffered_);
+  std::swap(heap_, other.heap_);
   return *this;
 }
 
@@ -298,6 +300,10 @@ std::string Process::last_output() const {
 
 std::string Process::first_output() const {
   return first_line(error_file_.get());
+}
+
+std::string Process::full_heap() const {
+  return heap_.words.empty() ? "" : why_heap_is_full(heap_, last_text(error_file_.get()));
 }
 
 std::string Process::printed_object(std::string_view key) const {

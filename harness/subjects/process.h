@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "harness/measure/owned_descriptor.h"
+#include "harness/subjects/full_heap.h"
 
 namespace bakeoff::subjects {
 
@@ -43,6 +44,7 @@ struct Command {
   /// no rights by what it starts, and makes files for its own user only; its error file must not have been there
   /// before.
   std::optional<std::uint64_t> most_file_bytes{};
+  HeapWords heap{};  ///< How it says that its heap is full.
 };
 
 struct ExitResult {
@@ -99,6 +101,8 @@ class Process {
   /// All work after its end, too.
   std::string last_output() const;
   std::string first_output() const;
+  /// Whether it has said that its heap is full (why_heap_is_full()), in its last 64 KiB; "" where it has not.
+  std::string full_heap() const;
   std::string printed_object(std::string_view key) const;
 
   /// False once it has been reaped.
@@ -113,6 +117,7 @@ class Process {
   measure::OwnedDescriptor error_file_;  ///< None without Command::error_file.
   bool output_ended_ = false;
   std::string buffered_;
+  HeapWords heap_;
 };
 
 /// Every process whose process group is `group`, from /proc; empty when nothing is left of it.

@@ -96,6 +96,12 @@ SubjectError explain_end(const ExitResult& ended, const std::string& said, bool 
   return {tells_of_limit(said) ? journal::Outcome::limit : journal::Outcome::died, text};
 }
 
+SubjectError explain_end(const ExitResult& ended, const Process& process, bool killed_for_memory) {
+  const SubjectError end = explain_end(ended, process.last_output(), killed_for_memory);
+  const std::string heap = process.full_heap();
+  return heap.empty() ? end : SubjectError(journal::Outcome::limit, heap + "; " + end.what());
+}
+
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
   const auto begin = Clock::now();
   const auto kills = memory_kills();
@@ -127,10 +133,11 @@ Server Server::start(const Command& command, std::uint16_t port, std::chrono::mi
   for (std::string complaint; !(complaint = ask(server)).empty();) {
     server.expect_alive();
     if (Clock::now() - begin > timeout) {
-      const std::string said = server.process_.last_output();
-      throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) +
-                                                     " ms on port " + std::to_string(port) + ": " + complaint +
-                                                     (said.empty() ? "" : "; it said: " + said));
+      const std::string said = server.process_.last_output(), heap = server.full_heap();
+      throw SubjectError(heap.empty() ? journal::Outcome::died : journal::Outcome::limit,
+                         (heap.empty() ? "" : heap + "; ") + "not ready within " + std::to_string(timeout.count()) +
+                             " ms on port " + std::to_string(port) + ": " + complaint +
+                             (said.empty() ? "" : "; it said: " + said));
     }
     std::this_thread::sleep_for(pause_after(Clock::now() - begin));
   }
@@ -148,7 +155,7 @@ void Server::expect_alive() {
   // Its output ending is seen a moment before its end can be waited for.
   const auto ended = process_.wait(process_.output_ended() ? 1s : 0ms);
   if (!ended) return;
-  throw explain_end(*ended, process_.last_output(), memory_kills() > memory_kills_);
+  throw explain_end(*ended, process_, memory_kills() > memory_kills_);
 }
 
 Server::StopResult Server::stop(std::chrono::milliseconds grace, int signal) {

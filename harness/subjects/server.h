@@ -47,6 +47,9 @@ class Server {
   /// The line of JSON with this key that a program of others has printed (Process::printed_object).
   std::string printed_object(std::string_view key) const { return process_.printed_object(key); }
 
+  /// Process::full_heap().
+  std::string full_heap() const { return process_.full_heap(); }
+
   /// Throws SubjectError when it has ended by itself.
   void expect_alive();
 
@@ -72,5 +75,8 @@ class Server {
 /// for want of processes, threads, descriptors or memory. `killed_for_memory`: the kernel killed a process for want of
 /// memory while it ran.
 SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory);
+
+/// The same of this process, which may also have said that its heap is full: then the outcome is `limit`.
+SubjectError explain_end(const ExitResult& ended, const Process& process, bool killed_for_memory);
 
 }  // namespace bakeoff::subjects

@@ -1,4 +1,4 @@
-// What each reason means to a reader, and what can be done.
+// What each reason means to a reader, and what can be done; the names of outcomes.
 #include "harness/validity/validity.h"
 
 namespace bakeoff::validity {
@@ -17,6 +17,11 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kDidNotWait) {
     return "More replies came than connections that each wait for one can get: the subject did not wait as long as it "
            "was asked to.";
+  }
+  if (reason == reason::kWrongClock) {
+    return "A time that the program reports of itself cannot be true: its clock counts in another unit than the one "
+           "that "
+           "PROTOCOLS.md asks for (elapsed_ns: nanoseconds; call_wait_us: microseconds).";
   }
   if (reason == reason::kUnseenCpus) {
     return "The runtime saw another number of CPUs than the trial gave it, and made its threads for those; the row's "
@@ -66,6 +71,26 @@ std::string_view advice(std::string_view reason) {
   if (reason == reason::kSlipped) {
     return "Requests went out late by more than 25 % of the latency at this percentile; lower the rate, give the "
            "load more CPUs, or take --spin, which saves the generator's own wake-up.";
+  }
+  return "";
+}
+
+std::string_view outcome_name(journal::Outcome outcome) {
+  switch (outcome) {
+    case journal::Outcome::ok:
+      return "ok";
+    case journal::Outcome::errors:
+      return "errors";
+    case journal::Outcome::overloaded:
+      return "overloaded";
+    case journal::Outcome::starved:
+      return "starved";
+    case journal::Outcome::limit:
+      return "limit";
+    case journal::Outcome::died:
+      return "died";
+    case journal::Outcome::not_run:
+      return "not-run";
   }
   return "";
 }

@@ -9,6 +9,7 @@
 
 #include "harness/journal/fixed_wait.h"
 #include "harness/journal/slices.h"
+#include "harness/validity/clocks.h"
 
 namespace bakeoff::validity {
 namespace {
@@ -274,6 +275,7 @@ std::map<std::string, std::string> judge_validity(const journal::Trial& trial) {
   Reasons reasons;
   if (wrong_answers(trial)) mark(reasons, metric::kEverything, reason::kWrongAnswers);
   if (counted_too_fast(trial)) mark(reasons, metric::kEverything, reason::kNotCounted);
+  if (!why_clock_is_wrong(trial).empty()) mark(reasons, metric::kEverything, reason::kWrongClock);
   if (sees_other_cpus(trial)) mark(reasons, metric::kEverything, reason::kUnseenCpus);
   if (did_not_wait(trial)) mark(reasons, metric::kEverything, reason::kDidNotWait);
   if (receipts_differ(trial)) mark(reasons, metric::kEverything, reason::kReceiptMismatch);
@@ -332,6 +334,7 @@ void judge(journal::Trial& trial) {
     trial.outcome_detail = "the runtime saw " + std::to_string(*trial.runtime->cpus) + " of " +
                            std::to_string(trial.subject_cpus.size()) + " CPUs";
   }
+  if (trial.outcome_detail.empty()) trial.outcome_detail = why_clock_is_wrong(trial);
   // First the outcome: receipts need not be equal where something failed.
   trial.outcome = outcome;
   trial.validity = judge_validity(trial);
@@ -375,26 +378,6 @@ bool gives_valid_number(const journal::Trial& trial) {
                        .empty() &&
                    trial.outcome == journal::Outcome::ok
              : trial.client && trial.client->replies_ok != 0 && void_reason(trial, metric::kCpuPerRequest).empty();
-}
-
-std::string_view outcome_name(journal::Outcome outcome) {
-  switch (outcome) {
-    case journal::Outcome::ok:
-      return "ok";
-    case journal::Outcome::errors:
-      return "errors";
-    case journal::Outcome::overloaded:
-      return "overloaded";
-    case journal::Outcome::starved:
-      return "starved";
-    case journal::Outcome::limit:
-      return "limit";
-    case journal::Outcome::died:
-      return "died";
-    case journal::Outcome::not_run:
-      return "not-run";
-  }
-  return "";
 }
 
 }  // namespace bakeoff::validity

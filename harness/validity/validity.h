@@ -43,6 +43,7 @@ inline constexpr std::string_view kReceiptMismatch = "receipt-mismatch";
 inline constexpr std::string_view kUnseenCpus = "unseen-cpus";
 inline constexpr std::string_view kNotCounted = "not-counted";
 inline constexpr std::string_view kDidNotWait = "did-not-wait";
+inline constexpr std::string_view kWrongClock = "wrong-clock";
 inline constexpr std::string_view kLoadFailed = "load-failed";  ///< Set by the runner of the trial.
 inline constexpr std::string_view kPartOfTheWork = "part-of-the-work";
 inline constexpr std::string_view kUnsteady = "unsteady";
