@@ -38,6 +38,23 @@ std::string lateness(const Stall& stall, const Observation& seen) {
   return fmt::format("{}: the generator was late by {}", validity::reason::kSlipped, milliseconds(late_us));
 }
 
+/// In the stall nothing is answered, and requests come due all the time: the server's pause is the stall.
+CheckFinding judge_pause(const Stall& stall, const Observation& seen) {
+  const double expected_us = stall.stall_s * 1e6;
+  const auto& pauses = seen.client.row.subject_pauses;
+  const double measured_us = pauses ? pauses->longest_us : 0;
+  CheckFinding finding{.name = "stall, pause",
+                       .expected = fmt::format("{} (± {:.0f} %)", milliseconds(expected_us), kStallTolerance * 100),
+                       .measured = milliseconds(measured_us),
+                       .why = unexpected_failure(seen),
+                       .figures = {{"expected_us", expected_us}, {"measured_us", measured_us}}};
+  if (finding.why.empty() && !(std::abs(measured_us - expected_us) <= kStallTolerance * expected_us)) {
+    finding.why = fmt::format("off by {:+.1f} %", (measured_us / expected_us - 1) * 100);
+  }
+  if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;
+  return finding;
+}
+
 }  // namespace
 
 double stalled_quantile_s(const Stall& stall, double quantile) {
@@ -84,6 +101,7 @@ Judgement judge_open(const Stall& stall, const Observation& seen) {
     if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;
     judgement.findings.push_back(std::move(finding));
   }
+  judgement.findings.push_back(judge_pause(stall, seen));
   return judgement;
 }
 

@@ -11,6 +11,8 @@
 // fewer than half of its requests are in the stall. Several requests may be in flight at once, so that those which came
 // due in the stall are answered together at its end; otherwise they would queue in the generator.
 //
+// It is also the longest pause of the server, as rows have it (harness/load/silences.h): S.
+//
 // A closed loop asks one request in that time and so sees one slow reply among tens of thousands: its p99 says that
 // nothing happened (Gil Tene calls it coordinated omission). That line is shown beside the other.
 #pragma once

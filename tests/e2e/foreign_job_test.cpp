@@ -113,6 +113,12 @@ TEST(ForeignJob, ThatEndsLikeARefusalWithMoreThanALineDied) {
   EXPECT_THAT(ended.errors, HasSubstr("bakeoff: died: the subject exited with 2: panic: out of memory"));
 }
 
+TEST(ForeignJob, WhoseClockCountsInAnotherUnitIsVoidAndSaysSo) {
+  const Ended ended = run(Program(R"(echo '{"answer":2000,"elapsed_ns":1000000000000,"units_created":2}')"));
+  EXPECT_EQ(ended.status, 4) << ended.errors;
+  EXPECT_THAT(ended.errors + ended.row.dump(), HasSubstr("its clock: elapsed_ns says 1e+06 ms, and the program lived"));
+}
+
 TEST(ForeignJob, ThatLeavesAProcessSaysSoInItsRow) {
   for (const char* how : {"sleep 300", "setsid sleep 300"}) {
     const Ended ended = run(Program(std::string(how) + " >/dev/null 2>&1 & sleep 0.2; " + kRight));

@@ -39,6 +39,45 @@ TEST(MemoryLimit, AServerThatLosesAPartToItServesOnAndItsRowSaysSo) {
   EXPECT_THAT(row.outcome_detail, HasSubstr("its memory limit is 64 MiB"));
 }
 
+/// What a runtime prints when its heap is full, and then does.
+constexpr const char* kFullHeap = "echo 'java.lang.OutOfMemoryError: Java heap space' >&2\n";
+constexpr const char* kHeap =
+    "out_of_memory = [\"OutOfMemoryError\"]\n[settings.heap]\nmeaning = \"MiB of the heap\"\nleast = 1\n";
+
+journal::Trial row_with_heap(const std::string& script, const std::string& subject,
+                             const std::string& window_s = "0.1") {
+  const ForeignServerFixture fixture;
+  fixture.add_script("toy", script, kHeap);
+  const auto measured = fixture.finish(
+      fixture.run_arguments(fixture.experiment("workload = \"http\"", "\"threads\"", window_s), subject));
+  EXPECT_EQ(measured.rows.size(), 1U) << measured.call.errors;
+  return measured.rows.empty() ? journal::Trial{} : measured.rows[0];
+}
+
+TEST(FullHeap, AtTheStartIsALimitThatNamesTheCap) {
+  const journal::Trial row = row_with_heap(std::string(kFullHeap) + "exit 3", "toy:heap=8");
+  EXPECT_EQ(row.outcome, journal::Outcome::limit);
+  EXPECT_THAT(row.outcome_detail, HasSubstr("heap = 8 MiB: java.lang.OutOfMemoryError: Java heap space; the subject "
+                                            "exited with 3"));
+}
+
+TEST(FullHeap, UnderLoadIsALimitThatNamesTheCapHoweverMuchIsPrintedBehindIt) {
+  // It dies as soon as it has been asked a while: its server is ended from beside.
+  const journal::Trial row =
+      row_with_heap("$server & pid=$!\nsleep 1\n" + std::string(kFullHeap) +
+                        "i=0; while [ $i -lt 100 ]; do echo 'at frame of a native stack trace' >&2; i=$((i+1)); done\n"
+                        "kill -9 $pid; exit 134",
+                    "toy:heap=8", "3");
+  EXPECT_EQ(row.outcome, journal::Outcome::limit) << row.outcome_detail;
+  EXPECT_THAT(row.outcome_detail, HasSubstr("heap = 8 MiB: java.lang.OutOfMemoryError: Java heap space"));
+}
+
+TEST(FullHeap, OfAServerThatLivesOnIsALimitToo) {
+  const journal::Trial row = row_with_heap(std::string(kFullHeap) + "exec $server", "toy");
+  EXPECT_EQ(row.outcome, journal::Outcome::limit);
+  EXPECT_THAT(row.outcome_detail, HasSubstr("its heap: java.lang.OutOfMemoryError"));
+}
+
 TEST(MemoryLimit, IsWatchedWhereNoCgroupHoldsIt) {
   // A mount namespace that has no memory hierarchy; without rights to make one there is hardly a cgroup either.
   std::vector<std::string> prefix{

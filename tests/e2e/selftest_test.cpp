@@ -33,7 +33,7 @@ TEST(Selftest, NoticesEveryFaultAndSaysWhatItExpected) {
   if (result.status == 4) GTEST_SKIP() << "others were on the CPUs in ten windows: " << result.output;
   EXPECT_THAT(names,
               testing::ElementsAre("null echo", "null http", "null counter", "stall p99", "stall p99.9", "stall max",
-                                   "stall, closed loop", "wrong echo", "wrong http", "wrong counter"));
+                                   "stall, pause", "stall, closed loop", "wrong echo", "wrong http", "wrong counter"));
 }
 
 /// A check of the comparison: what it says, and that the exit status agrees. That it passes is a matter of chance, by
@@ -51,6 +51,15 @@ std::vector<nlohmann::json> findings_of(const char* kind) {
   EXPECT_EQ(result.status, verdict == "passed" ? 0 : verdict == "void" ? 4 : 3);
   EXPECT_THAT(measure::descendants(::getpid()), testing::ElementsAre(::getpid())) << "a process is left";
   return document.at("findings");
+}
+
+TEST(Selftest, OfNamedSubjectsComparesNothingElse) {
+  const auto unknown = bakeoff_call({"selftest", "--subjects", "thraeds"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("found \"thraeds\""));
+  const auto other = bakeoff_call({"selftest", "--subjects", "threads", "--only", "stall"});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.errors, HasSubstr("found --only stall, expected no other kind than same"));
 }
 
 TEST(Selftest, TellsApartAlmostNothingThatIsTheSame) {

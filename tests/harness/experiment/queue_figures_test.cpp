@@ -55,6 +55,17 @@ TEST(QueueFigures, TellLostJobsFromThoseThatWereDoneTwice) {
   EXPECT_DOUBLE_EQ(figures.row.elapsed_s, 0.053) << "and the last record ends the time";
 }
 
+TEST(QueueFigures, ARecordInAnotherUnitIsWrongBecauseItIsOlderThanItsJob) {
+  std::vector<PutJob> jobs = waiting_jobs(1);
+  jobs[0].job.amount = 0;
+  jobs[0].due_ns = 1'800'000'000'000'000'000;
+  const std::uint64_t taken = jobs[0].due_ns + kMs;
+  for (const std::uint64_t unit : {1UL, 1'000UL, 1'000'000UL, 1'000'000'000UL}) {
+    const JobRecord record{.id = 0, .taken_ns = taken / unit, .finished_ns = taken / unit, .answer = 0};
+    EXPECT_EQ(figures_of_queue(jobs, std::vector{to_text(record)}).row.wrong, unit == 1 ? 0u : 1u) << unit;
+  }
+}
+
 TEST(QueueFigures, OfABacklogHaveNoOfferedRate) {
   std::vector<PutJob> jobs = waiting_jobs(2);
   for (PutJob& job : jobs) job.due_ns = job.put_ns = kBegin;

@@ -51,6 +51,8 @@ Observation stalled(const Stall& stall) {
   }
   seen.client.row.latency_us["total"] = total.summary_us();
   seen.client.row.latency_us["slip"] = slip.summary_us();
+  seen.client.row.subject_pauses =
+      journal::SubjectPauses{.count = 1, .longest_us = stall.stall_s * 1e6, .total_us = stall.stall_s * 1e6};
   return seen;
 }
 
@@ -82,7 +84,7 @@ TEST(StallTheory, SaysOfTheStallThatSelftestMakes) {
 TEST(StallCheck, PassesWhatAPerfectGeneratorSees) {
   const Judgement judgement = judge_open({}, stalled({}));
   EXPECT_EQ(judgement.void_reason, "");
-  EXPECT_THAT(judgement.findings, SizeIs(3));
+  EXPECT_THAT(judgement.findings, SizeIs(4));
   EXPECT_THAT(judgement.findings, Each(Field(&CheckFinding::verdict, CheckVerdict::passed)));
 }
 
@@ -98,6 +100,16 @@ TEST(StallCheck, FailsEachFigureThatIsOffByMoreThanItsTolerance) {
       for (const CheckFinding& finding : judgement.findings) failed += finding.verdict == CheckVerdict::failed ? 1 : 0;
       EXPECT_EQ(failed, 1);
     }
+  }
+}
+
+TEST(StallCheck, FailsAPauseThatIsOffByMoreThanItsToleranceOrWasNotSeen) {
+  for (const double factor : {0.0, 0.96, 1.0, 1.04}) {
+    Observation seen = stalled({});
+    seen.client.row.subject_pauses->longest_us *= factor;
+    const CheckFinding finding = judge_open({}, seen).findings.back();
+    EXPECT_EQ(finding.name, "stall, pause");
+    EXPECT_EQ(finding.verdict, factor == 1.0 ? CheckVerdict::passed : CheckVerdict::failed) << factor;
   }
 }
 

@@ -122,6 +122,44 @@ TEST(SameCheck, WithMoreModelsIsBoundedAndEachStandsOnceBeforeAnyStandsTwice) {
   EXPECT_THAT(distinct, SizeIs(cells.size()));
 }
 
+TEST(SameCheck, OfANamedSubjectHasAPairForEachWorkloadThatItServesWholeAndEachNumberOfConnections) {
+  const subjects::Inventory inventory = four_models();
+  auto foreign = std::make_shared<subjects::ForeignServer>();
+  foreign->serves = {{"http", {"*", "/file/{k}"}}, {"echo", {"lines"}}};
+  subjects::Subject runtime;
+  runtime.name = runtime.model = "go:heap=64";
+  runtime.foreign = foreign;
+  const auto experiments = same_experiments_of(runtime, inventory.workloads);
+  ASSERT_THAT(experiments, SizeIs(2)) << "http, with 4 connections and with 16";
+  for (const Experiment& experiment : experiments) {
+    ASSERT_THAT(experiment.subjects, SizeIs(2));
+    EXPECT_EQ(experiment.subjects[0].name, "go:heap=64");
+    EXPECT_EQ(experiment.subjects[1].name, "go:heap=64-again");
+    EXPECT_FALSE(experiment.spec.tables.front().fixed_warm_up);
+  }
+  EXPECT_THAT(same_experiments_of(inventory.subjects.front(), inventory.workloads), SizeIs(6));
+  foreign->serves.erase("http");
+  EXPECT_THAT(same_experiments_of(runtime, inventory.workloads), SizeIs(0));
+}
+
+TEST(SameCheck, OfANamedSubjectPassesUpToItsBoundAndIsVoidWithFewerPairsThanItNeeds) {
+  const subjects::Inventory inventory = four_models();
+  const auto experiments = same_experiments_of(inventory.subjects.front(), inventory.workloads);
+  for (std::size_t claims = 0; claims <= 6; ++claims) {
+    const CheckFinding check = judge_same(experiments, same_rows(experiments, claims), "same, a", 3).findings[0];
+    EXPECT_EQ(check.name, "same, a");
+    EXPECT_EQ(check.expected, "at most 2 of 6 differ");
+    EXPECT_EQ(check.verdict, claims <= 2 ? CheckVerdict::passed : CheckVerdict::failed) << claims;
+  }
+  auto rows = same_rows(experiments, 0);
+  for (std::size_t lost = 1; lost <= 4; ++lost) {
+    const Experiment& one = experiments[lost - 1];
+    disturb(rows, one.spec.tables[0].name, one.subjects[0].name);
+    EXPECT_EQ(judge_same(experiments, rows, "same, a", 3).void_reason.empty(), lost <= 3) << lost;
+    EXPECT_EQ(can_still_count(experiments, rows, 3), lost <= 3) << lost;
+  }
+}
+
 TEST(SameCheck, PassesUpToTheBoundAndFailsBeyondAndNamesWhatWasClaimed) {
   const auto experiments = same_experiments(four_models());
   for (std::size_t claims = 0; claims <= 5; ++claims) {
