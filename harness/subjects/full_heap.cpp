@@ -31,7 +31,8 @@ std::string why_heap_is_full(const HeapWords& heap, std::string_view printed) {
     const std::size_t end = std::min(printed.find('\n', begin), printed.size());
     const std::string_view line = printed.substr(begin, end - begin);
     const auto says = [&](const std::string& word) { return !word.empty() && line.find(word) != line.npos; };
-    if (std::ranges::any_of(heap.words, says)) {
+    // Its own JSON lines name flags: ExitOnOutOfMemoryError.
+    if (!line.starts_with('{') && std::ranges::any_of(heap.words, says)) {
       return fmt::format("{}: {}", heap.cap, measure::plain_line(std::string(line.substr(0, kLongestLine))));
     }
     begin = end + 1;

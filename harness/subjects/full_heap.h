@@ -23,7 +23,7 @@ struct HeapWords {
 HeapWords heap_words_of(const Subject& subject, const journal::Params& params);
 
 /// "heap = 16 MiB: java.lang.OutOfMemoryError: Java heap space": the cap, and the first line of `printed` that has one
-/// of the words; "" where no line has.
+/// of the words; "" where no line has. The lines of JSON of PROTOCOLS.md do not count: they name flags.
 std::string why_heap_is_full(const HeapWords& heap, std::string_view printed);
 
 }  // namespace bakeoff::subjects

@@ -26,6 +26,7 @@ TEST(FullHeap, IsTheFirstLineThatHasOneOfTheWordsBehindTheCap) {
             "heap = 8 MiB: FATAL ERROR: JavaScript heap out of memory")
       << "a last line without its end";
   EXPECT_EQ(why_heap_is_full(heap, "segmentation fault\n"), "");
+  EXPECT_EQ(why_heap_is_full(heap, R"({"ready":true,"runtime":{"flags":["-XX:+ExitOnOutOfMemoryError"]}})"), "");
   EXPECT_EQ(why_heap_is_full(heap, ""), "");
   EXPECT_EQ(why_heap_is_full({}, "java.lang.OutOfMemoryError\n"), "") << "a manifest without the key";
 }
