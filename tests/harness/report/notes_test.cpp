@@ -104,7 +104,7 @@ TEST(PauseNotes, TheColumnStandsInTablesWithACollectorOrAPauseAndNowhereElse) {
     return std::ranges::find(grid.figures, "longest_pause_ms", &Figure::key) != grid.figures.end();
   };
   auto rows = warmed_rows(0);
-  rows[0].runtime = journal::RuntimeFacts{.collector = "G1"};
+  rows[0].runtime.emplace().collector = "G1";
   EXPECT_FALSE(has_column(rows)) << "rows of a version that did not listen";
   rows[0].client->subject_pauses.emplace();
   EXPECT_TRUE(has_column(rows));
