@@ -1,4 +1,4 @@
-// Programs whose clock counts in another unit than the one that they should report.
+// Programs whose clock counts in another unit than the one that they should report; pauses, which void nothing.
 #include "harness/validity/clocks.h"
 
 #include <gmock/gmock.h>
@@ -58,6 +58,21 @@ TEST(Clocks, OfALongLifeTheJobWasNoTinyPart) {
   EXPECT_THAT(why_clock_is_wrong(trial), HasSubstr("a small part of the 20000 ms"));
   trial.job->lived_ns.reset();
   EXPECT_EQ(why_clock_is_wrong(trial), "") << "a row of a version that did not look";
+}
+
+TEST(SubjectPauses, AreNoNoiseAndVoidNothing) {
+  journal::Trial trial;
+  trial.client.emplace().replies_ok = trial.client->requests = 1000;
+  trial.client->window_s = 1;
+  trial.client->throughput_rps = 1000;
+  trial.client->subject_pauses = journal::SubjectPauses{.count = 3, .longest_us = 300'000, .total_us = 500'000};
+  trial.foreign_cpu_share = 0.01;
+  judge(trial);
+  EXPECT_EQ(trial.outcome, journal::Outcome::ok);
+  EXPECT_EQ(trial.validity, (std::map<std::string, std::string>{}));
+  trial.foreign_cpu_share = 0.03;
+  EXPECT_EQ(judge_validity(trial), (std::map<std::string, std::string>{{"throughput", "noisy"}, {"latency", "noisy"}}))
+      << "where others had the CPU, the pauses are void with the latency";
 }
 
 TEST(Clocks, RequestsDoNotWaitForConnectionsMuchLongerThanTheyTake) {

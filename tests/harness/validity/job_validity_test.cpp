@@ -40,7 +40,7 @@ TEST(JobValidity, ACountOfMoreThanAStepPerCycleWasNotCounted) {
     trial.params.job_size = 6001;
     judge(trial);
     EXPECT_EQ(trial.validity, (VoidedMetrics{{"everything", "not-counted"}})) << job;
-    trial.workload = "spawn";
+    trial.workload = "amdahl";
     judge(trial);
     EXPECT_EQ(trial.validity, VoidedMetrics{});
   }

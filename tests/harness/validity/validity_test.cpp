@@ -67,17 +67,6 @@ TEST(Validity, ABusyGeneratorBesideAnIdleSubjectVoidsThroughputAndLatency) {
   EXPECT_EQ(judge_validity(trial), Voids{});
 }
 
-TEST(Validity, APauseOfTheSubjectIsNoNoiseAndVoidsNothing) {
-  journal::Trial trial = good_trial();
-  trial.client->subject_pauses = journal::SubjectPauses{.count = 3, .longest_us = 300'000, .total_us = 500'000};
-  judge(trial);
-  EXPECT_EQ(trial.outcome, journal::Outcome::ok);
-  EXPECT_EQ(trial.validity, Voids{});
-  trial.foreign_cpu_share = 0.03;
-  EXPECT_EQ(judge_validity(trial), (Voids{{"throughput", "noisy"}, {"latency", "noisy"}}))
-      << "where others had the CPU, the pauses are void with the latency";
-}
-
 TEST(Validity, TheBusiestGeneratorCounts) {
   journal::Trial trial = good_trial();
   trial.client->generators.push_back({.cpu = 2, .cpu_share = 0.95});
