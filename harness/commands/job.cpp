@@ -28,10 +28,13 @@ namespace {
 int finish(const journal::Trial& row, const std::string& format, const std::string& summary) {
   fmt::print("{}", format == "json" ? journal::trial_to_json(row) + "\n" : summary);
   if (row.outcome != journal::Outcome::ok || !row.outcome_detail.empty()) {
-    fmt::print(stderr, "bakeoff: {}: {}\n", validity::outcome_name(row.outcome), row.outcome_detail);
+    // What voids all of it is said where nothing else went wrong.
+    const std::string reason = validity::void_reason(row, validity::metric::kEverything);
+    const bool is_void = row.outcome == journal::Outcome::ok && !reason.empty();
+    fmt::print(stderr, "bakeoff: {}: {}\n", is_void ? reason : validity::outcome_name(row.outcome), row.outcome_detail);
   }
   if (!row.job) return kFailed;
-  return row.job->answer_right ? kDone : kNoValid;
+  return validity::void_reason(row, validity::metric::kEverything).empty() ? kDone : kNoValid;
 }
 
 journal::Trial job_row(journal::TrialKind kind, const std::string& subject, const std::string& work) {

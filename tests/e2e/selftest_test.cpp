@@ -56,7 +56,7 @@ std::vector<nlohmann::json> findings_of(const char* kind) {
 TEST(Selftest, OfNamedSubjectsComparesNothingElse) {
   const auto unknown = bakeoff_call({"selftest", "--subjects", "thraeds"});
   EXPECT_EQ(unknown.status, 2);
-  EXPECT_THAT(unknown.errors, HasSubstr("found \"thraeds\""));
+  EXPECT_THAT(unknown.errors, HasSubstr("found model \"thraeds\""));
   const auto other = bakeoff_call({"selftest", "--subjects", "threads", "--only", "stall"});
   EXPECT_EQ(other.status, 2);
   EXPECT_THAT(other.errors, HasSubstr("found --only stall, expected no other kind than same"));
