@@ -27,7 +27,10 @@ using nlohmann::ordered_json;
 /// "pinned=no|yes: fibers stay on their thread (no)".
 std::string in_words(const subjects::SettingFacts& setting) {
   std::string values = fmt::format("{}..{}", setting.least, setting.most);
+  // So many that they need several lines have places where a line may end.
+  constexpr std::size_t kMostInOneWord = 60;
   if (!setting.choices.empty()) values = fmt::format("{}", fmt::join(setting.choices, "|"));
+  if (values.size() > kMostInOneWord) values = fmt::format("{}", fmt::join(setting.choices, " | "));
   return fmt::format("{}={}: {} (default {})", setting.name, values, setting.meaning, setting.default_value);
 }
 

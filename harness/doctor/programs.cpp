@@ -13,6 +13,7 @@ namespace {
 std::string snake_case(std::string name) {
   std::ranges::replace_if(
       name, [](char c) { return c == '-' || c == '.'; }, '_');
+  std::ranges::replace(name, '+', 'x');  // g++: gxx.
   return name;
 }
 

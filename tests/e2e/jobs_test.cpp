@@ -130,7 +130,7 @@ subjects = ["isolation"]
   const auto result =
       bakeoff_call({"run", (folder.path() / "units.toml").string(), "--out", out.string(), "--format", "md"});
   EXPECT_THAT(result.status, testing::AnyOf(0, 4)) << result.errors;  // 4: a neighbour made every number void
-  EXPECT_THAT(result.output, HasSubstr("| subject | place | pss KiB |"));
+  EXPECT_THAT(result.output, HasSubstr("| subject | place | PSS KiB |"));
   EXPECT_THAT(result.output, HasSubstr("fiber:units=10"));
   EXPECT_THAT(result.output, HasSubstr("pool cannot run idle with 20 units"));
   EXPECT_THAT(result.output, HasSubstr("isolation: a thread added 1: the others read 1"));

@@ -28,37 +28,37 @@ subjects::Inventory inventory_with_heap() {
 
 const subjects::Inventory kMemoryInventory = inventory_with_heap();
 
-Spec spec_of(const std::string& table, const std::string& subjects = "\"rt\"") {
+Spec memory_spec_of(const std::string& table, const std::string& subjects = "\"rt\"") {
   return parse_spec("name = \"x\"\nsubjects = [" + subjects + "]\n[[tables]]\n" + table, "x.toml", kMemoryInventory);
 }
 
 std::string memory_error_of(const std::string& table, const std::string& subjects = "\"rt\"") {
   try {
-    spec_of(table, subjects);
+    memory_spec_of(table, subjects);
   } catch (const input::InputError& error) {
     return error.what();
   }
   return "";
 }
 
-journal::Trial first_row(const Spec& spec) {
+journal::Trial first_planned_row(const Spec& spec) {
   const Plan plan = make_plan(spec);
   return planned_row(plan, plan.trials.at(0));
 }
 
 TEST(MemorySection, TheRowSaysWhatTheSubjectMayHave) {
-  const journal::Trial row =
-      first_row(spec_of("workload = \"http\"\nheap_mib = 64\nmemory_mib = 128\nrest_s = 0.5\np99_limit_ms = 20"));
+  const journal::Trial row = first_planned_row(
+      memory_spec_of("workload = \"http\"\nheap_mib = 64\nmemory_mib = 128\nrest_s = 0.5\np99_limit_ms = 20"));
   EXPECT_EQ(row.params.heap_mib, 64U);
   EXPECT_EQ(row.params.memory_mib, 128U);
   EXPECT_EQ(row.params.rest_s, 0.5);
   EXPECT_EQ(row.params.p99_limit_ms, 20);
-  const journal::Trial plain = first_row(spec_of("workload = \"http\""));
+  const journal::Trial plain = first_planned_row(memory_spec_of("workload = \"http\""));
   EXPECT_FALSE(plain.params.heap_mib || plain.params.memory_mib || plain.params.rest_s || plain.params.p99_limit_ms);
 }
 
 TEST(MemorySection, ACurveIsASweepOverTheLimit) {
-  const Spec spec = spec_of("workload = \"http\"\nheap_mib = [8, 64]");
+  const Spec spec = memory_spec_of("workload = \"http\"\nheap_mib = [8, 64]");
   ASSERT_EQ(spec.tables.size(), 2U);
   EXPECT_EQ(spec.tables[0].name, "http-8");
   EXPECT_EQ(spec.tables[1].heap_mib, 64U);
@@ -81,16 +81,16 @@ TEST(MemorySection, WhatCannotBeIsRefusedInOneLine) {
 }
 
 TEST(StartupTable, HasServersAndNoLoad) {
-  const Spec spec = spec_of("startup = \"http\"", "\"rt\", \"threads\"");
+  const Spec spec = memory_spec_of("startup = \"http\"", "\"rt\", \"threads\"");
   const TableSpec& table = spec.tables.at(0);
   EXPECT_EQ(table.name, "startup");
   EXPECT_EQ(table.work, "http");
   EXPECT_TRUE(table.is_startup() && table.has_servers() && table.has_load() && !table.is_served());
-  const journal::Trial row = first_row(spec);
+  const journal::Trial row = first_planned_row(spec);
   EXPECT_EQ(row.params.kind, journal::TrialKind::startup);
   EXPECT_EQ(load_word(row.params), "startup");
   EXPECT_EQ(row.params.rest_s, 1);
-  EXPECT_EQ(first_row(spec_of("startup = \"http\"\nrest_s = 3")).params.rest_s, 3);
+  EXPECT_EQ(first_planned_row(memory_spec_of("startup = \"http\"\nrest_s = 3")).params.rest_s, 3);
 }
 
 TEST(StartupTable, RefusesWhatIsOfALoad) {
