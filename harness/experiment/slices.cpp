@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/experiment/plan.h"
+#include "harness/journal/fixed_wait.h"
 #include "harness/journal/slices.h"
 #include "harness/validity/validity.h"
 
@@ -80,6 +81,9 @@ std::string why_one_by_one(const Spec& spec, const TableSpec& table, std::span<c
   if (load.connections_beside() > 0) return "there are connections beside the load";
   if (load.connections > kMostPerSubject) return fmt::format("there are more than {} connections", kMostPerSubject);
   const double slice_s = table.window_s / static_cast<double>(rounds_of(table));
+  if (journal::fixed_wait_us(load).value_or(0) * kLeastLatenciesPerSlice > slice_s * 1e6) {
+    return "each request waits long beside a slice";
+  }
   std::map<std::string, int> seen;
   for (const journal::Trial& row : earlier) {
     if (row.table != table.name) continue;

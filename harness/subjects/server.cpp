@@ -103,12 +103,11 @@ SubjectError explain_end(const ExitResult& ended, const Process& process, bool k
 }
 
 Server Server::start(const Command& command, std::chrono::milliseconds timeout) {
-  const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command), begin);
+  Server server(Process::start(command));
   server.memory_kills_ = kills;
   const auto line = server.process_.read_line(timeout);
-  server.startup_ms_ = milliseconds_since(begin);
+  server.startup_ms_ = server.ms_since_start();
   if (!line) {
     server.expect_alive();
     throw SubjectError(journal::Outcome::died, "not ready within " + std::to_string(timeout.count()) + " ms");
@@ -124,31 +123,30 @@ Server Server::start(const Command& command, std::chrono::milliseconds timeout) 
 
 Server Server::start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
                      const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started) {
-  const auto begin = Clock::now();
   const auto kills = memory_kills();
-  Server server(Process::start(command), begin);
+  Server server(Process::start(command));
   server.memory_kills_ = kills;
   server.port_ = port;
   started(server.pid());
   for (std::string complaint; !(complaint = ask(server)).empty();) {
     server.expect_alive();
-    if (Clock::now() - begin > timeout) {
+    if (Clock::now() - server.executed_ > timeout) {
       const std::string said = server.process_.last_output(), heap = server.full_heap();
       throw SubjectError(heap.empty() ? journal::Outcome::died : journal::Outcome::limit,
                          (heap.empty() ? "" : heap + "; ") + "not ready within " + std::to_string(timeout.count()) +
                              " ms on port " + std::to_string(port) + ": " + complaint +
                              (said.empty() ? "" : "; it said: " + said));
     }
-    std::this_thread::sleep_for(pause_after(Clock::now() - begin));
+    std::this_thread::sleep_for(pause_after(Clock::now() - server.executed_));
   }
   // The answer may be another program's, which took the port just before.
   server.expect_alive();
-  server.startup_ms_ = milliseconds_since(begin);
+  server.startup_ms_ = server.ms_since_start();
   return server;
 }
 
 double Server::ms_since_start() const {
-  return milliseconds_since(begin_);
+  return milliseconds_since(executed_);
 }
 
 void Server::expect_alive() {

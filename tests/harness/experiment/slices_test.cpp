@@ -86,6 +86,8 @@ TEST_F(WhyOneByOne, WhatCannotShareTheMachineRunsByItself) {
   EXPECT_EQ(changed([&] { table.load.idle = 10; }), "there are connections beside the load");
   EXPECT_EQ(changed([&] { table.load.slow_readers = 1; }), "there are connections beside the load");
   EXPECT_EQ(changed([&] { table.load.connections = 5000; }), "there are more than 1000 connections");
+  EXPECT_EQ(changed([&] { table.load.request = "/wait/{fixed:100000}"; }), "each request waits long beside a slice");
+  EXPECT_EQ(changed([&] { table.load.request = "/wait/{fixed:10000}"; }), "");
   EXPECT_EQ(changed([&] { table.window_s = 0.1; }), "the window is shorter than two slices");
 }
 
