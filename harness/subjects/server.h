@@ -66,7 +66,7 @@ class Server {
 
   Process process_;
   /// Process::start() returns when the program is there. What comes before it, a fork and joining a cgroup, is the
-  /// harness's and takes 5 to 20 ms: more than a small server needs to be ready.
+  /// harness's and takes about 12 ms: more than a small server needs to be ready.
   Clock::time_point executed_ = Clock::now();
   std::optional<std::uint64_t> memory_kills_;  ///< The machine's count when it was started.
   std::uint16_t port_ = 0;

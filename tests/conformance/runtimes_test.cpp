@@ -223,6 +223,9 @@ TEST_P(RuntimeJob, AnswersAsOursAtOneTwoAndSevenUnitsAndThePagesVectors) {
     } else if (row.workload != "skynet") {
       EXPECT_EQ(*row.server_receipt->units_created, units);
     }
+    if (row.workload == "sleepers") {
+      EXPECT_EQ(row.server_receipt->peak_live_units, units) << "all of them are there before any begins";
+    }
     ASSERT_TRUE(row.runtime);
     EXPECT_NE(row.runtime->version, "");
   };

@@ -14,7 +14,8 @@ main([Job, Units, Size, Discipline, Start]) ->
     process_flag(message_queue_data, off_heap),
     try run(Job, number("units", Units), number("size", Size), {Discipline, Start}) of
         #{answer := Answer, elapsed_ns := Elapsed, units_created := Created} = Result ->
-            Work = [io_lib:format("\"work_ns\":~b,", [Ns]) || #{work_ns := Ns} <- [Result]],
+            Work = [io_lib:format("\"work_ns\":~b,\"peak_live_units\":~b,", [Ns, Alive])
+                    || #{work_ns := Ns, alive := Alive} <- [Result]],
             io:format("{\"answer\":~b,\"elapsed_ns\":~b,~s\"units_created\":~b,\"runtime\":~s}~n",
                       [Answer, Elapsed, Work, Created, server:runtime()]),
             halt(0)
@@ -80,15 +81,18 @@ apart(Units, Share) ->
 
 %% All units begin together. Share is given the index of a unit, and the first and the last unit.
 together(Units, Share) ->
+    Before = erlang:system_info(process_count),
     Begin = erlang:monotonic_time(nanosecond),
     Pids = [start(fun() -> receive {go, First, Last} -> Share(Index, First, Last) end end)
             || Index <- lists:seq(0, Units - 1)],
     Go = {go, hd(Pids), lists:last(Pids)},
+    Alive = erlang:system_info(process_count) - Before,
     Together = erlang:monotonic_time(nanosecond),
     lists:foreach(fun(Pid) -> Pid ! Go end, Pids),
     Answer = answers(Units, 0),
     End = erlang:monotonic_time(nanosecond),
-    #{answer => Answer, elapsed_ns => End - Begin, work_ns => End - Together, units_created => Units}.
+    #{answer => Answer, elapsed_ns => End - Begin, work_ns => End - Together, alive => Alive,
+      units_created => Units}.
 
 %% Each unit begins when it has been made. The first one's process is known to the others; the last one's is not.
 as_written(Units, Share) ->

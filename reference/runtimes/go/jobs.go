@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,10 +18,11 @@ type order struct {
 	asWritten   bool // Each unit of shared-count begins as soon as it is made.
 }
 
-// What has come out. work is 0 where units need not begin together.
+// What has come out. work and alive are 0 where units need not begin together.
 type result struct {
 	answer, created uint64
 	elapsed, work   time.Duration
+	alive           uint64 // Goroutines that were there when they were let go.
 }
 
 // Of a program with the race detector: how many data races it has reported.
@@ -57,6 +59,7 @@ func main() {
 	line := map[string]any{"answer": ran.answer, "elapsed_ns": ran.elapsed, "units_created": ran.created, "runtime": facts()}
 	if ran.work != 0 {
 		line["work_ns"] = ran.work
+		line["peak_live_units"] = ran.alive
 	}
 	if racesReported != nil {
 		line["races_reported"] = racesReported()
@@ -102,6 +105,7 @@ func apart(units uint64, unit func(index uint64)) result {
 // Units that begin when all of them are there; the answer is the caller's.
 func together(units uint64, unit func(index uint64)) result {
 	var there, ended sync.WaitGroup
+	var alive uint64
 	start := make(chan struct{})
 	begin := time.Now()
 	for index := uint64(0); index < units; index++ {
@@ -109,6 +113,7 @@ func together(units uint64, unit func(index uint64)) result {
 		ended.Add(1)
 		go func(index uint64) {
 			defer ended.Done()
+			atomic.AddUint64(&alive, 1)
 			there.Done()
 			<-start
 			unit(index)
@@ -119,5 +124,5 @@ func together(units uint64, unit func(index uint64)) result {
 	close(start)
 	ended.Wait()
 	end := time.Now()
-	return result{elapsed: end.Sub(begin), work: end.Sub(begun), created: units}
+	return result{elapsed: end.Sub(begin), work: end.Sub(begun), created: units, alive: alive}
 }

@@ -94,11 +94,12 @@ public final class Jobs {
       });
     }
     if (job.beginsTogether()) ready.await();
+    long alive = units - ready.getCount();
     long workBegin = System.nanoTime();
     start.countDown();
     for (int i = 0; i < units; i++) answers[i] = all[i].join();
     long end = System.nanoTime();
-    String work = job.beginsTogether() ? ",\"work_ns\":" + (end - workBegin) : "";
+    String work = job.beginsTogether() ? ",\"work_ns\":" + (end - workBegin) + ",\"peak_live_units\":" + alive : "";
     return String.format("{\"answer\":%s,\"elapsed_ns\":%d%s,\"units_created\":%d,\"runtime\":%s}",
         Long.toUnsignedString(job.answer(answers)), end - begin, work, units * (1 + job.unitsOfAUnit()), Server.runtime());
   }

@@ -50,10 +50,10 @@ function sum(answers) {
   return answers.reduce((total, answer) => BigInt.asUintN(64, total + BigInt(answer)), 0n);
 }
 
-// The times are of process.hrtime.bigint().
-function printLine(order, answer, created, { begin, workBegin, workEnd, end }, facts) {
+// The times are of process.hrtime.bigint(). `alive` units were there when they were let go.
+function printLine(order, answer, created, { begin, workBegin, workEnd, end, alive }, facts) {
   const line = { answer, elapsed_ns: end - begin, units_created: created };
-  if (beginTogether(order)) line.work_ns = workEnd - workBegin;
+  if (beginTogether(order)) Object.assign(line, { work_ns: workEnd - workBegin, peak_live_units: alive });
   const runtime = { name: 'node', version: process.versions.node, cpus: os.availableParallelism(), collector: 'generations' };
   line.runtime = JSON.stringify({ ...runtime, flags: process.execArgv, ...facts });
   // JSON.stringify refuses BigInts, which the numbers of 64 bits are.

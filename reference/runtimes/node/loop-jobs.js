@@ -155,7 +155,7 @@ async function main() {
 
   const facts = { threads: 1, heap_limit_mib: Math.round(v8.getHeapStatistics().heap_size_limit / 2 ** 20) };
   const created = unitsCreated(job, units, size);
-  printLine(order, answerOf(job, answers), created, { begin, workBegin, workEnd: end, end }, facts);
+  printLine(order, answerOf(job, answers), created, { begin, workBegin, workEnd: end, end, alive: running.length }, facts);
 }
 
 main().catch(fail);

@@ -184,6 +184,7 @@ async function run(order) {
       answers.push(message);
       times.workEnd = process.hrtime.bigint();
     } else if (++ready === units) {
+      times.alive = ready;
       times.workBegin = process.hrtime.bigint();
       openGate(gate);
     }

@@ -151,5 +151,5 @@ async def run_units(unit, units, together=False):
     work_begin = time.perf_counter_ns()
     answers = await asyncio.gather(*tasks)
     end = time.perf_counter_ns()
-    work = {"work_ns": end - work_begin} if together else {}
+    work = {"work_ns": end - work_begin, "peak_live_units": len(tasks)} if together else {}
     return {"answer": sum(answer or 0 for answer in answers), "elapsed_ns": end - begin, **work, "units_created": units}

@@ -143,7 +143,10 @@ def run_units(share, units, together=False):
             if process.pid and process.exitcode is None:
                 process.kill()
     end = time.perf_counter_ns()
-    work = {"work_ns": max(mine.end for mine in shares) - min(mine.begin for mine in shares)} if together else {}
+    work = {}
+    if together:  # None has ended before all had come to the gate.
+        work_ns = max(mine.end for mine in shares) - min(mine.begin for mine in shares)
+        work = {"work_ns": work_ns, "peak_live_units": units}
     answer = sum(mine.answer for mine in shares)
     return {"answer": answer, "elapsed_ns": end - begin, **work, "units_created": units}
 

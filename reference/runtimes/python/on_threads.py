@@ -102,12 +102,13 @@ def run_units(share, units, together=False):
     threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(units)]
     for thread in threads:
         start(thread, units)
+    alive = sum(thread.is_alive() for thread in threads) if together else 0
     work_begin = time.perf_counter_ns()
     gate.set()
     for thread in threads:
         thread.join()
     end = time.perf_counter_ns()
-    work = {"work_ns": end - work_begin} if together else {}
+    work = {"work_ns": end - work_begin, "peak_live_units": alive} if together else {}
     return {"answer": sum(answers), "elapsed_ns": end - begin, **work, "units_created": units}
 
 

@@ -72,7 +72,10 @@ module OnProcesses
     end
     end_ns = Work.monotonic_ns
     outcome = { answer: answers.sum(&:first), elapsed_ns: end_ns - begin_ns, units_created: units }
-    together ? outcome.merge(work_ns: answers.map(&:last).max - answers.map { |_, began| began }.min) : outcome
+    return outcome unless together
+
+    # None has ended before all had come to the gate.
+    outcome.merge(work_ns: answers.map(&:last).max - answers.map { |_, began| began }.min, peak_live_units: units)
   ensure
     running.each do |process|
       Process.kill(:KILL, process)

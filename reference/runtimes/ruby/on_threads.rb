@@ -87,12 +87,13 @@ module OnThreads
         yield index
       end
     end
+    alive = threads.count(&:alive?)
     work_begin_ns = Work.monotonic_ns
     gate.close
     answers = threads.map(&:value)
     end_ns = Work.monotonic_ns
     outcome = { answer: answers.sum, elapsed_ns: end_ns - begin_ns, units_created: units }
-    together ? outcome.merge(work_ns: end_ns - work_begin_ns) : outcome
+    together ? outcome.merge(work_ns: end_ns - work_begin_ns, peak_live_units: alive) : outcome
   end
 
   def start(units, &unit)

@@ -78,7 +78,9 @@ impl Done {
 
     /// runtime: what facts says of it.
     pub fn print(&self, runtime: &str) {
-        let work = self.work.map_or(String::new(), |work| format!("\"work_ns\":{},", work.as_nanos()));
+        // Where units begin together, none has ended before the last has come.
+        let together = |work: Duration| format!("\"work_ns\":{},\"peak_live_units\":{},", work.as_nanos(), self.units);
+        let work = self.work.map_or(String::new(), together);
         println!(
             "{{\"answer\":{},\"elapsed_ns\":{},{work}\"units_created\":{},\"runtime\":{runtime}}}",
             self.answer,
