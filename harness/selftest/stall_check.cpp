@@ -38,12 +38,8 @@ std::string lateness(const Stall& stall, const Observation& seen) {
   return fmt::format("{}: the generator was late by {}", validity::reason::kSlipped, milliseconds(late_us));
 }
 
-/// In the stall nothing is answered, and requests come due all the time: the server's pause is the stall.
-CheckFinding judge_pause(const Stall& stall, const Observation& seen) {
-  const double expected_us = stall.stall_s * 1e6;
-  const auto& pauses = seen.client.row.subject_pauses;
-  const double measured_us = pauses ? pauses->longest_us : 0;
-  CheckFinding finding{.name = "stall, pause",
+CheckFinding judge_time(const std::string& name, double expected_us, double measured_us, const Observation& seen) {
+  CheckFinding finding{.name = name,
                        .expected = fmt::format("{} (± {:.0f} %)", milliseconds(expected_us), kStallTolerance * 100),
                        .measured = milliseconds(measured_us),
                        .why = unexpected_failure(seen),
@@ -53,6 +49,12 @@ CheckFinding judge_pause(const Stall& stall, const Observation& seen) {
   }
   if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;
   return finding;
+}
+
+/// In the stall nothing is answered, and requests come due all the time: the server's pause is the stall.
+CheckFinding judge_pause(const Stall& stall, const Observation& seen) {
+  const auto& pauses = seen.client.row.subject_pauses;
+  return judge_time("stall, pause", stall.stall_s * 1e6, pauses ? pauses->longest_us : 0, seen);
 }
 
 }  // namespace
@@ -90,16 +92,7 @@ Judgement judge_open(const Stall& stall, const Observation& seen) {
   for (const auto& [name, quantile, measured_us] :
        {Figure{"p99", 0.99, total.p99}, Figure{"p99.9", 0.999, total.p999}, Figure{"max", 1, total.max}}) {
     const double expected_us = stalled_quantile_s(stall, quantile) * 1e6 + total.p50;
-    CheckFinding finding{.name = fmt::format("stall {}", name),
-                         .expected = fmt::format("{} (± {:.0f} %)", milliseconds(expected_us), kStallTolerance * 100),
-                         .measured = milliseconds(measured_us),
-                         .why = unexpected_failure(seen),
-                         .figures = {{"expected_us", expected_us}, {"measured_us", measured_us}}};
-    if (finding.why.empty() && !(std::abs(measured_us - expected_us) <= kStallTolerance * expected_us)) {
-      finding.why = fmt::format("off by {:+.1f} %", (measured_us / expected_us - 1) * 100);
-    }
-    if (!finding.why.empty()) finding.verdict = CheckVerdict::failed;
-    judgement.findings.push_back(std::move(finding));
+    judgement.findings.push_back(judge_time(fmt::format("stall {}", name), expected_us, measured_us, seen));
   }
   judgement.findings.push_back(judge_pause(stall, seen));
   return judgement;
