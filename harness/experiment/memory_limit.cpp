@@ -100,6 +100,13 @@ std::string MemoryLimit::violation() const {
   return fmt::format("{}: the kernel killed {} of its processes there", limit, killed);
 }
 
+void MemoryLimit::note_violation(journal::Trial& row) const {
+  const std::string killed = violation();
+  if (killed.empty()) return;
+  row.outcome = journal::Outcome::limit;
+  row.outcome_detail = killed + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);
+}
+
 subjects::SubjectError MemoryLimit::explain(const subjects::SubjectError& end) const {
   const std::string why = violation();
   return why.empty() ? end : subjects::SubjectError(journal::Outcome::limit, why + "; " + end.what());

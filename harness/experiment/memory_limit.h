@@ -44,6 +44,9 @@ class MemoryLimit {
   /// What was killed and by how much it exceeded the limit, in one line; "" when nothing was.
   std::string violation() const;
 
+  /// Enters it into the row of a subject that has gone on without what was killed, as the outcome `limit`.
+  void note_violation(journal::Trial& row) const;
+
   /// The same error, or one of outcome `limit` that says more, if the limit was the cause.
   subjects::SubjectError explain(const subjects::SubjectError& end) const;
 

@@ -367,11 +367,7 @@ void ServedTrial::stop() {
   served_->stop(row);
   if (needs_.back_end != nullptr) note_back_end();
   note_limits(row, subject_);
-  // Some of its processes were killed, and the rest continued to serve.
-  if (const std::string violation = environment_.limit().violation(); !violation.empty()) {
-    row.outcome = journal::Outcome::limit;
-    row.outcome_detail = violation + (row.outcome_detail.empty() ? "" : "; " + row.outcome_detail);
-  }
+  environment_.limit().note_violation(row);
 }
 
 void run_served_trial(TrialResult& trial, const TableSpec& table, const subjects::Subject& subject, TrialNeeds needs,

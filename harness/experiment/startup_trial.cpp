@@ -45,21 +45,7 @@ class Figures {
   std::vector<journal::JobFigure> figures_;
 };
 
-}  // namespace
-
-void read_startup_section(const input::TomlSection& section, TableSpec& table) {
-  for (const std::string& key : section.keys()) {
-    if (std::ranges::count(kKeysOfStartups, key) == 0) {
-      section.fail(key, section.shown(key), "it only beside a workload or a job: a start has no load");
-    }
-  }
-  table.warmup_s = table.window_s = 0;
-  table.load = journal::kNoLoad;
-}
-
-void run_startup_trial(journal::Trial& row, const subjects::Subject& subject) {
-  TrialEnvironment environment(subject, row.params, {});
-  environment.limit().expect_enforced();
+void measure_start(journal::Trial& row, const subjects::Subject& subject, TrialEnvironment& environment) {
   const auto mhz_before = measure::frequency_mhz(row.subject_cpus);
   const SubjectReading before = reading_of(environment, {});
   const std::unique_ptr<ServedSubject> served = start_subject(row, subject, environment.site());
@@ -91,6 +77,7 @@ void run_startup_trial(journal::Trial& row, const subjects::Subject& subject) {
                   own_cpu_use(before.machine, rested.machine, all_us, 0));
   served->stop(row);
   note_limits(row, subject);
+  environment.limit().note_violation(row);
 
   Figures figures;
   figures.add("first_answer_ms", answered_ms);
@@ -107,6 +94,28 @@ void run_startup_trial(journal::Trial& row, const subjects::Subject& subject) {
                             .answer_right = true,
                             .elapsed_ns = static_cast<std::uint64_t>(answered_ms * 1e6),
                             .figures = figures.take()};
+}
+
+}  // namespace
+
+void read_startup_section(const input::TomlSection& section, TableSpec& table) {
+  for (const std::string& key : section.keys()) {
+    if (std::ranges::count(kKeysOfStartups, key) == 0) {
+      section.fail(key, section.shown(key), "it only beside a workload or a job: a start has no load");
+    }
+  }
+  table.warmup_s = table.window_s = 0;
+  table.load = journal::kNoLoad;
+}
+
+void run_startup_trial(journal::Trial& row, const subjects::Subject& subject) {
+  TrialEnvironment environment(subject, row.params, {});
+  environment.limit().expect_enforced();
+  try {
+    measure_start(row, subject, environment);
+  } catch (const subjects::SubjectError& error) {
+    throw environment.limit().explain(error);
+  }
 }
 
 }  // namespace bakeoff::experiment

@@ -21,6 +21,7 @@ HeapWords heap_words_of(const Subject& subject, const journal::Params& params) {
   if (const auto set = subject.set.find("heap"); set != subject.set.end()) {
     caps.push_back(fmt::format("heap = {} MiB", set->second));
   }
+  if (params.heap_mib) caps.push_back(fmt::format("heap_mib = {} MiB", *params.heap_mib));
   if (params.memory_mib) caps.push_back(fmt::format("memory_mib = {} MiB", *params.memory_mib));
   heap.cap = caps.empty() ? "its heap" : fmt::format("{}", fmt::join(caps, ", "));
   return heap;

@@ -58,6 +58,19 @@ TEST(Startup, OfAServerThatDiesIsARow) {
   EXPECT_TRUE(nothing_is_left());
 }
 
+TEST(Startup, OfAServerThatMeetsItsMemoryLimitIsALimitWhetherItDiesOrServesOn) {
+  const std::string greedy = "head -c 1000000000 /dev/zero | tail >/dev/null\n";
+  for (const char* end : {"exit 9", "exec $server"}) {
+    SCOPED_TRACE(end);
+    const ForeignServerFixture fixture;
+    fixture.add_script("toy", greedy + end, "memory_mib = 64\nready_s = 5");
+    const auto measured = fixture.finish(fixture.run_arguments(starts(fixture), "toy"));
+    EXPECT_EQ(measured.row("toy").outcome, journal::Outcome::limit) << measured.call.errors;
+    EXPECT_THAT(measured.row("toy").outcome_detail, HasSubstr("its memory limit is 64 MiB"));
+    EXPECT_TRUE(nothing_is_left());
+  }
+}
+
 TEST(MemoryAfterTheLoad, IsReadWhenTheConnectionsHaveGone) {
   const ForeignServerFixture fixture;
   fixture.add_server("toy", R"("threads", "http", "--port", "@port@")");

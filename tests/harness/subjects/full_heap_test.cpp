@@ -7,7 +7,8 @@
 namespace bakeoff::subjects {
 namespace {
 
-HeapWords heap_of(const std::map<std::string, std::string>& set, std::optional<std::uint64_t> memory_mib) {
+HeapWords heap_of(const std::map<std::string, std::string>& set, std::optional<std::uint64_t> memory_mib,
+                  std::optional<std::uint64_t> heap_mib = std::nullopt) {
   auto foreign = std::make_shared<ForeignServer>();
   foreign->out_of_memory = {"OutOfMemoryError", "heap out of memory"};
   Subject subject;
@@ -15,6 +16,7 @@ HeapWords heap_of(const std::map<std::string, std::string>& set, std::optional<s
   subject.set = set;
   journal::Params params;
   params.memory_mib = memory_mib;
+  params.heap_mib = heap_mib;
   return heap_words_of(subject, params);
 }
 
@@ -34,6 +36,8 @@ TEST(FullHeap, IsTheFirstLineThatHasOneOfTheWordsBehindTheCap) {
 TEST(FullHeap, NamesEveryCapThereIs) {
   EXPECT_EQ(heap_of({}, 32).cap, "memory_mib = 32 MiB");
   EXPECT_EQ(heap_of({{"heap", "8"}}, 32).cap, "heap = 8 MiB, memory_mib = 32 MiB");
+  EXPECT_EQ(heap_of({}, std::nullopt, 16).cap, "heap_mib = 16 MiB");
+  EXPECT_EQ(heap_of({}, 32, 16).cap, "heap_mib = 16 MiB, memory_mib = 32 MiB");
   EXPECT_EQ(heap_of({{"server", "raw"}}, std::nullopt).cap, "its heap");
 }
 
