@@ -82,6 +82,7 @@ class ServedTrial {
   std::vector<pid_t> processes() const { return environment_.processes(served_->server().pid()); }
   void connect(bool report_windows);
   void warm_up();
+  void measure_to_last_reply();
   void note_slices(load::AgentResult& result);
   void note_rest(journal::SubjectRow& cost) const;
   void note_measured(const load::AgentResult& result, journal::SubjectRow cost, const SubjectUse& use);

@@ -69,10 +69,9 @@ Value longest_pause_ms(const journal::Trial& trial) {
   return trial.client->subject_pauses->longest_us / 1000;
 }
 
-/// Where one paused, or may have: a collector stops its program. Other tables have no column of zeros.
-bool may_pause(const journal::Trial& trial) {
-  if (!trial.client || !trial.client->subject_pauses) return false;
-  return trial.client->subject_pauses->count != 0 || (trial.runtime && !trial.runtime->collector.empty());
+/// A table in which nobody paused has no column of zeros.
+bool paused(const journal::Trial& trial) {
+  return trial.client && trial.client->subject_pauses && trial.client->subject_pauses->count != 0;
 }
 
 Value p50(const journal::Trial& trial) {
@@ -238,7 +237,7 @@ const std::vector<Figure>& server_figures() {
 std::vector<Figure> server_figures(std::span<const journal::Trial* const> trials) {
   std::vector<Figure> figures = server_figures();
   if (std::ranges::any_of(
-          trials, may_pause, [](const journal::Trial* trial) -> const auto& { return *trial; })) {
+          trials, paused, [](const journal::Trial* trial) -> const auto& { return *trial; })) {
     figures.insert(std::ranges::find(figures, "mean_sessions", &Figure::key),
                    Figure{.key = "longest_pause_ms",
                           .title = "longest pause ms",

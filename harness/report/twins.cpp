@@ -98,6 +98,8 @@ int order_of(const GridRow& one, const GridRow& other, const Figure& figure) {
   return ratio->median < 1 ? -1 : 1;
 }
 
+constexpr std::size_t kMostNamed = 5;  ///< Of the cases in which the order is another, for each figure.
+
 struct Agreement {
   std::size_t compared = 0, told_apart = 0, same = 0;
   std::vector<std::string> against{};  ///< Where the order is another.
@@ -187,7 +189,11 @@ std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInf
                           .cells = {text_cell(title), count_cell(agreement.compared), count_cell(agreement.told_apart),
                                     count_cell(agreement.same)},
                           .remark = {}});
-    for (const std::string& one : agreement.against) table.notes.push_back(fmt::format("{}, {}", title, one));
+    const std::size_t named = std::min(agreement.against.size(), kMostNamed);
+    for (std::size_t i = 0; i < named; ++i) table.notes.push_back(fmt::format("{}, {}", title, agreement.against[i]));
+    if (named < agreement.against.size()) {
+      table.notes.push_back(fmt::format("{}: the order is another in {} more", title, agreement.against.size() - named));
+    }
   }
   if (!any) return std::nullopt;
   return table;

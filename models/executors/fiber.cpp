@@ -9,7 +9,6 @@
 #include <atomic>
 #include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/fiber.hpp>
-#include <boost/fiber/fixedsize_stack.hpp>
 #include <boost/fiber/operations.hpp>
 #include <boost/fiber/timed_mutex.hpp>
 
@@ -32,7 +31,7 @@ using FiberUnitSync = UnitSync<FiberMutex, FiberCondition, ReadWriteLock<FiberMu
 struct FiberShared {
   LiveCount count;
   FiberUnitSync sync;
-  std::size_t stack_bytes;
+  fibers::FiberStackAllocator stacks;
   WorkFirstScheduler::SpawningFlag spawning{};  ///< On one thread.
 };
 
@@ -54,8 +53,7 @@ class UnitFibers {
   bool add(const Work& work, std::size_t index) {
     try {
       if (shared_.spawning) *shared_.spawning = launch_ == boost::fibers::launch::dispatch;
-      // From malloc, without a guard page: the body of a unit is known, and the fiber is what is measured.
-      fibers_.emplace_back(launch_, std::allocator_arg, boost::fibers::fixedsize_stack(shared_.stack_bytes),
+      fibers_.emplace_back(launch_, std::allocator_arg, fibers::FiberStackAllocator(shared_.stacks),
                            [&work, index] { work(index); });
       return true;
     } catch (const std::bad_alloc&) {
@@ -122,7 +120,10 @@ class FiberExecutor final : public Executor {
     ExecutionResult executed;
     executed.answers.resize(units);
     std::vector<std::exception_ptr> failures(units);
-    FiberShared shared{.count = {}, .sync = {}, .stack_bytes = stack_bytes_};
+    // Without a guard page: the body of a unit is known, and the fiber is what is measured.
+    FiberShared shared{.count = {},
+                       .sync = {},
+                       .stacks = fibers::FiberStackAllocator(std::make_shared<fibers::FiberStacks>(stack_bytes_, 0))};
     shared.sync.barrier.set_parties(units);
     const auto live = [&](std::size_t i) {
       const LiveCount::Scope held(shared.count);

@@ -21,41 +21,55 @@ FiberStacks::FiberStacks(std::size_t bytes, std::size_t guarded)
     : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
       bytes_((bytes + page_ - 1) / page_ * page_),
       most_guarded_(guarded) {
-  unused_.reserve(std::min(kKept, guarded));
+  unused_guarded_.reserve(std::min(kKept, guarded));
+  unused_.reserve(kKept);
 }
 
 FiberStacks::~FiberStacks() {
-  for (void* stack : unused_) ::munmap(stack, page_ + bytes_);
+  for (void* stack : unused_guarded_) ::munmap(stack, page_ + bytes_);
+  for (void* stack : unused_) std::free(stack);
 }
 
 boost::context::stack_context FiberStacks::allocate() {
-  void* lowest = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    ++given_;
-    if (!unused_.empty()) {
-      lowest = unused_.back();
-      unused_.pop_back();
-    } else if (guarded_ < most_guarded_ && (lowest = map_guarded())) {
+  const std::lock_guard lock(mutex_);
+  ++given_;
+  if (void* guarded = take(unused_guarded_)) return context_of(guarded, page_ + bytes_);
+  if (guarded_ < most_guarded_) {
+    if (void* guarded = map_guarded()) {
       ++guarded_;
-    } else if (first_unguarded_ == 0) {
-      first_unguarded_ = given_;
+      return context_of(guarded, page_ + bytes_);
     }
   }
-  boost::context::stack_context stack;
-  stack.size = lowest ? page_ + bytes_ : bytes_;
-  if (!lowest && !(lowest = std::malloc(bytes_))) throw std::bad_alloc();
-  stack.sp = static_cast<char*>(lowest) + stack.size;
-  return stack;
+  if (first_unguarded_ == 0) first_unguarded_ = given_;
+  if (void* unguarded = take(unused_)) return context_of(unguarded, bytes_);
+  void* made = std::malloc(bytes_);
+  if (!made) throw std::bad_alloc();
+  return context_of(made, bytes_);
 }
 
 void FiberStacks::deallocate(const boost::context::stack_context& stack) noexcept {
   void* lowest = static_cast<char*>(stack.sp) - stack.size;
-  if (stack.size == bytes_) return std::free(lowest);
+  const bool is_guarded = stack.size != bytes_;
+  std::vector<void*>& unused = is_guarded ? unused_guarded_ : unused_;
   const std::lock_guard lock(mutex_);
-  if (unused_.size() < unused_.capacity()) return unused_.push_back(lowest);
+  if (unused.size() < unused.capacity()) return unused.push_back(lowest);
+  if (!is_guarded) return std::free(lowest);
   ::munmap(lowest, stack.size);
   --guarded_;
+}
+
+void* FiberStacks::take(std::vector<void*>& unused) noexcept {
+  if (unused.empty()) return nullptr;
+  void* lowest = unused.back();
+  unused.pop_back();
+  return lowest;
+}
+
+boost::context::stack_context FiberStacks::context_of(void* lowest, std::size_t size) noexcept {
+  boost::context::stack_context stack;
+  stack.size = size;
+  stack.sp = static_cast<char*>(lowest) + size;
+  return stack;
 }
 
 void* FiberStacks::map_guarded() const noexcept {

@@ -1,5 +1,7 @@
 // Stacks for fibers. With a guard page an overflow is a fault, and does not overwrite other data. It costs two mappings
-// per stack and 8 us to make, so stacks are used again. Where the system allows no more mappings, stacks have none.
+// per stack and 8 us to make, so stacks are used again. Where the system allows no more mappings, stacks have none, and
+// come from malloc. They are used again too: free() gives the top of the heap back to the system, and making a fiber
+// whose stack had to be asked for anew would take 4 us instead of 0.3.
 #pragma once
 
 #include <boost/context/stack_context.hpp>
@@ -40,11 +42,13 @@ class FiberStacks {
   static constexpr std::size_t kKept = 1024;
 
   void* map_guarded() const noexcept;
+  static void* take(std::vector<void*>& unused) noexcept;
+  static boost::context::stack_context context_of(void* lowest, std::size_t size) noexcept;
 
   const std::size_t page_, bytes_, most_guarded_;
   std::mutex mutex_;
-  std::vector<void*> unused_;  // Guarded ones, the lowest address of each.
-  std::size_t guarded_ = 0;    // In use or kept.
+  std::vector<void*> unused_guarded_, unused_;  // The lowest address of each.
+  std::size_t guarded_ = 0;                     // In use or kept.
   std::uint64_t given_ = 0;
   std::uint64_t first_unguarded_ = 0;
 };

@@ -156,5 +156,22 @@ TEST(Sliced, CtrlCKeepsTheBlocksThatAreDone) {
   EXPECT_THAT(ended.errors, HasSubstr("interrupted"));
 }
 
+// By the clock the last of the replies, which are all due at the same moments, would come after the window.
+TEST(Sliced, AWindowOfWaitsOfAFixedTimeEndsWithTheLastReply) {
+  const SlicedRun fixture("workload = \"http\"\nrequest = \"/wait/{fixed:150000}\"\nwarm_up = \"fixed\"");
+  const auto result = bakeoff_call({"run", fixture.file(), "--out", fixture.out()});
+  EXPECT_THAT(result.output, HasSubstr("one after the other")) << result.errors;
+  const auto rows = fixture.rows();
+  ASSERT_EQ(rows.size(), 2U) << result.errors;
+  for (const auto& [name, row] : rows) {
+    ASSERT_TRUE(row.client) << name << ": " << row.outcome_detail;
+    EXPECT_TRUE(row.slices.empty()) << name;
+    EXPECT_GE(row.client->requests, 4U) << name;
+    EXPECT_EQ(row.client->replies_ok, row.client->requests) << name;
+    EXPECT_LT(row.client->throughput_rps, 4 / 0.15) << name << ": no faster than the waits allow";
+    EXPECT_GT(row.subject_cost->cpu_us_per_request, 0) << name;
+  }
+}
+
 }  // namespace
 }  // namespace bakeoff::e2e

@@ -330,6 +330,14 @@ TEST(FiberStacks, GoOnWithoutAGuardWhereThereIsNoRoomForMore) {
   EXPECT_EQ(given[3].size, 64u * 1024);
   EXPECT_GT(given[0].size, 64u * 1024);
   for (const auto& stack : given) stacks.deallocate(stack);
+
+  given.clear();
+  for (int i = 0; i < 2; ++i) given.push_back(stacks.allocate());
+  const auto unguarded = stacks.allocate();
+  stacks.deallocate(unguarded);
+  EXPECT_EQ(stacks.allocate().sp, unguarded.sp) << "those without a guard are used again too";
+  given.push_back(unguarded);
+  for (const auto& stack : given) stacks.deallocate(stack);
 }
 
 }  // namespace

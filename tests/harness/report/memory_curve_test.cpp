@@ -86,6 +86,23 @@ TEST(MemoryCurve, SaysWhereEvenTheHighestIsNotEnoughAndWhereTheLowestIs) {
   EXPECT_EQ(test::cell_of(*curve, "roomy", "below").text, "the lowest that was tried");
 }
 
+TEST(MemoryCurve, BelievesALateGeneratorThatTheLimitIsMetButNotThatItIsMissed) {
+  std::vector<journal::Trial> rows = heap_rows(8);
+  for (journal::Trial& row : rows) {
+    if (row.subject == "roomy") row.validity = {{"latency", "slipped"}};
+  }
+  const auto slipped = curve_of(rows);
+  ASSERT_TRUE(slipped);
+  EXPECT_EQ(test::cell_of(*slipped, "roomy", "lowest_mib").value, 32);
+  EXPECT_EQ(test::cell_of(*slipped, "roomy", "below").text, "16.0: p99 unknown");
+  for (journal::Trial& row : rows) {
+    if (row.subject == "roomy") row.validity = {{"latency", "noisy"}};
+  }
+  const auto noisy = curve_of(rows);
+  ASSERT_TRUE(noisy);
+  EXPECT_EQ(test::cell_of(*noisy, "roomy", "below").text, "64.0: p99 unknown");
+}
+
 TEST(MemoryCurve, IsOfLimitsOfMemoryAlone) {
   const std::vector<journal::Trial> rows = heap_rows(2);
   EXPECT_TRUE(curve_of(rows, "memory_mib"));

@@ -214,6 +214,18 @@ TEST(RankAgreement, IsOverAllTables) {
   EXPECT_EQ(report.agreement->notes.size(), 2U);
 }
 
+TEST(RankAgreement, NamesTheFirstCasesAndCountsTheOthers) {
+  std::vector<journal::Trial> rows;
+  for (int table = 0; table < 8; ++table) {
+    const auto more = rows_of({kLoop, kFork, kRealLoop, kRealFork}, 12, "http" + std::to_string(table));
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  const Report report = build_report(rows, info_of());
+  ASSERT_TRUE(report.agreement);
+  ASSERT_EQ(report.agreement->notes.size(), 6U);
+  EXPECT_EQ(report.agreement->notes[5], report.agreement->rows[1].subject + ": the order is another in 3 more");
+}
+
 TEST(RankAgreement, WithoutIntervalsNobodyIsToldApart) {
   const Report report = build_report(rows_of({kLoop, kFork, kRealLoop, kRealFork}, 5), info_of());
   const std::string cpu = report.agreement->rows[0].subject;
