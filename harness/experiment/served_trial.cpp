@@ -133,7 +133,7 @@ void ServedTrial::warm_up() {
     after.tree = measure::measure_use(processes());
     return use_between(before, after).cpu_us;
   };
-  trial_.row.warm_up = warm_up_until_steady(*load_, cpu_of, limit_s);
+  trial_.row.warm_up = warm_up_until_steady(*load_, cpu_of, limit_s, trial_.row.subject_cpus);
 }
 
 /// All connections begin at the same moment. Where each request waits for a tenth of the window, the tenth reply comes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "harness/experiment/spec.h"
 #include "harness/journal/trial.h"
@@ -17,8 +18,10 @@ double steady_limit_s(const TableSpec& table, const subjects::Subject& subject);
 using CpuOf = std::function<std::optional<double>(const std::function<void()>& load)>;
 
 /// Blocks until the costs of slices are steady, or for `limit_s`. A slice is 100 ms long, or so long that it has about
-/// 50 requests, at most a second. Leaves nothing on its way unless the subject owed replies after their time. What it
-/// sent is no part of the load's result.
-journal::WarmUpRow warm_up_until_steady(load::Coordinator& load, const CpuOf& cpu_of, double limit_s);
+/// 50 requests, at most a second. Reference work runs on `cpus` meanwhile, the subject's: what the machine does to both
+/// is not taken for the subject's doing. Leaves nothing on its way unless the subject owed replies after their time.
+/// What it sent is no part of the load's result.
+journal::WarmUpRow warm_up_until_steady(load::Coordinator& load, const CpuOf& cpu_of, double limit_s,
+                                        const std::vector<int>& cpus);
 
 }  // namespace bakeoff::experiment

@@ -211,6 +211,7 @@ struct SubjectRow {
 struct WarmUpRow {
   double slice_s = 0;                          ///< The length of its slices.
   std::vector<double> cpu_us_per_request{};    ///< Of each of them.
+  std::vector<double> reference_us{};          ///< What the reference work cost meanwhile (measure/reference_work.h).
   std::optional<std::uint64_t> steady_from{};  ///< The first of those that were steady; absent: it never was.
   /// What a request costs in the steady state over what it cost in an earlier stretch, where that was cheaper.
   std::optional<double> over_earlier{};

@@ -164,11 +164,9 @@ constexpr FieldTable kClientRowFields{
 };
 
 constexpr FieldTable kWarmUpRowFields{
-    field<&WarmUpRow::slice_s>("slice_s"),
-    field<&WarmUpRow::cpu_us_per_request>("cpu_us_per_request"),
-    field<&WarmUpRow::steady_from>("steady_from"),
-    field<&WarmUpRow::over_earlier>("over_earlier"),
-    field<&WarmUpRow::first_us, kLatencySummaryFields>("first_us"),
+    field<&WarmUpRow::slice_s>("slice_s"),           field<&WarmUpRow::cpu_us_per_request>("cpu_us_per_request"),
+    field<&WarmUpRow::reference_us>("reference_us"), field<&WarmUpRow::steady_from>("steady_from"),
+    field<&WarmUpRow::over_earlier>("over_earlier"), field<&WarmUpRow::first_us, kLatencySummaryFields>("first_us"),
 };
 
 constexpr FieldTable kSubjectRowFields{

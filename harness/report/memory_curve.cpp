@@ -79,6 +79,7 @@ std::optional<Table> memory_curve(const journal::SweepFacts& sweep, std::span<co
   for (const GridAt& point : points) tried += (tried.empty() ? "" : ", ") + limit_in_words(point.at);
   Table table;
   table.name = sweep.name + "-curve";
+  table.is_summary = true;
   table.caption =
       fmt::format("{} · the lowest of {} MiB of {} at which the load is served · {} · {}", table.name, tried,
                   sweep.key == "heap_mib" ? "heap" : "memory", served_in_words(points), extent(*points.front().grid));

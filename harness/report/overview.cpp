@@ -34,7 +34,7 @@ std::optional<Table> overview_of(std::span<const Table> tables) {
   overview.columns.push_back({"subject", "subject", "", Align::left});
   for (const Table& table : tables) {
     const auto place = column_index(table, kLeading);
-    if (!place) continue;
+    if (!place || table.is_summary) continue;
     overview.columns.push_back(
         {table.name, table.name, table.columns[*place].unit, Align::right, std::string(kLeading)});
     for (const TableRow& row : table.rows) {

@@ -70,6 +70,7 @@ struct Table {
   std::string caption;          ///< One line: work, load, blocks, window, CPUs, level, date.
   std::vector<Column> columns;  ///< Where the subject alone is left there is no grid to show: notes tell of the rows.
   std::vector<TableRow> rows;
+  bool is_summary = false;         ///< Of other tables, whose figures it has again.
   bool by_family = false;          ///< Its rows stand in families, each of which has a heading.
   std::vector<std::string> notes;  ///< What was struck out and why, outcomes, blocks that were valid.
   std::string legend;              ///< What the letters mean; "" without letters. See also marks_legend() (caption.h).

@@ -13,6 +13,7 @@ constexpr std::size_t kLeastSegment = 3;
 constexpr double kNoSmallerNoise = 0.005;  ///< Of the logarithm: quieter series have no more change points than this.
 constexpr double kOutlier = 3;             ///< Noises from the median of the neighbours.
 constexpr double kPenalty = 4;             ///< For a segment, times the logarithm of the number of values.
+constexpr double kMostDear = 0.25;         ///< Of a stretch.
 constexpr double kDeviationsPerMedian = 1 / 0.6745;
 
 double median_of(std::vector<double> values) {
@@ -83,6 +84,33 @@ std::vector<Segment> segments_of(const std::vector<double>& values, double noise
   return segments;
 }
 
+/// The last stretch of one level: `first` segment of it, and which of the others belong to it.
+struct Stretch {
+  std::size_t first = 0;
+  std::vector<bool> is_dear;  ///< By segment: a time in which costs were above the level, and came back to it.
+  std::size_t dear_values = 0;
+};
+
+/// From the last segment back, as far as there are segments of its level, with dear times between two of them.
+Stretch last_stretch(const std::vector<Segment>& segments) {
+  const double margin = std::log1p(kSteadyMargin), level = segments.back().level;
+  const auto is_level = [&](const Segment& segment) { return std::abs(segment.level - level) <= margin; };
+  Stretch stretch{.first = segments.size() - 1, .is_dear = std::vector<bool>(segments.size())};
+  while (stretch.first != 0) {
+    std::size_t before = stretch.first;
+    while (before != 0 && segments[before - 1].level > level + margin) --before;
+    const std::size_t dear = segments[stretch.first].from - segments[before].from;
+    if (before == 0 || !is_level(segments[before - 1])) break;
+    const std::size_t length = segments.back().to - segments[before - 1].from;
+    const auto most = static_cast<std::size_t>(kMostDear * static_cast<double>(length));
+    if (dear != 0 && (dear >= kLeastSteady || stretch.dear_values + dear > most)) break;
+    for (std::size_t i = before; i < stretch.first; ++i) stretch.is_dear[i] = true;
+    stretch.dear_values += dear;
+    stretch.first = before - 1;
+  }
+  return stretch;
+}
+
 /// Whether a level that changes by the margin from the first value to the last is ruled out.
 bool is_flat(std::span<const double> values, double noise) {
   const double margin = std::log1p(kSteadyMargin);
@@ -107,19 +135,24 @@ std::optional<Steady> find_steady(std::span<const double> costs) {
   const double noise = noise_of(logs);
   const std::vector<double> values = without_outliers(logs, noise);
   const std::vector<Segment> segments = segments_of(values, noise);
-  const double level = segments.back().level, margin = std::log1p(kSteadyMargin);
-  auto first = segments.end() - 1;
-  while (first != segments.begin() && std::abs((first - 1)->level - level) <= margin) --first;
-
-  const std::size_t length = costs.size() - first->from;
-  if (length < kLeastSteady || length < first->from) return std::nullopt;
-  if (!is_flat(std::span(values).subspan(first->from), noise)) return std::nullopt;
+  const Stretch stretch = last_stretch(segments);
+  const std::size_t from = segments[stretch.first].from, length = costs.size() - from;
+  if (length - stretch.dear_values < kLeastSteady || length < from) return std::nullopt;
+  std::vector<double> level_values, level_logs;
+  for (std::size_t i = stretch.first; i < segments.size(); ++i) {
+    if (stretch.is_dear[i]) continue;
+    for (std::size_t at = segments[i].from; at < segments[i].to; ++at) {
+      level_values.push_back(values[at]);
+      level_logs.push_back(logs[at]);
+    }
+  }
+  if (!is_flat(level_values, noise)) return std::nullopt;
   Steady steady;
-  steady.from = first->from;
-  steady.level = std::exp(median_of({logs.end() - static_cast<std::ptrdiff_t>(length), logs.end()}));
-  for (auto earlier = segments.begin(); earlier != first; ++earlier) {
-    const double over = std::exp(level - earlier->level);
-    if (earlier->length() < kLeastSteady || !(over > 1 + kSteadyMargin)) continue;
+  steady.from = from;
+  steady.level = std::exp(median_of(std::move(level_logs)));
+  for (std::size_t i = 0; i < stretch.first; ++i) {
+    const double over = std::exp(segments.back().level - segments[i].level);
+    if (segments[i].length() < kLeastSteady || !(over > 1 + kSteadyMargin)) continue;
     steady.over_earlier = std::max(steady.over_earlier.value_or(0), over);
   }
   return steady;

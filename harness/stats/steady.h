@@ -7,7 +7,10 @@
 // squared error of the logarithms with a penalty for each segment, found exactly by the dynamic programme of Jackson et
 // al. ("An algorithm for optimal partitioning of data on an interval", IEEE Signal Processing Letters 12(2), 2005). A
 // single value that stands out, a collector's pause, is first brought back to its neighbours. Segments whose levels are
-// within the margin of the last one are one with it. That last stretch is steady when
+// within the margin of the last one are one with it. So is what lies between two of them and is dearer, where it is
+// shorter than kLeastSteady and all of it together is a quarter of the stretch at the most: a neighbour on the machine,
+// or a long collection, that came and went. What is dearer at the beginning is the warm-up. That last stretch is steady
+// when
 //   - it has lasted for kLeastSteady values, and for as long as all that came before it: the steps of a compiler come
 //     ever later, so a program that was quick to change is believed sooner than one that was slow to; and
 //   - it is so long that its halves would show a difference of the margin: two standard errors of that difference are

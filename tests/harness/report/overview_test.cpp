@@ -56,5 +56,14 @@ TEST(Overview, IsLeftOutWhereThereIsLittleToSurvey) {
   EXPECT_FALSE(build_report(sweep(3), test::report_info()).overview);
 }
 
+TEST(Overview, HasNoColumnForATableThatRepeatsFiguresOfOthers) {
+  std::vector<Table> tables = build_report(sweep(4), test::report_info()).tables;
+  ASSERT_EQ(overview_of(tables)->columns.size(), 5U);
+  tables.push_back(tables.back());
+  EXPECT_EQ(overview_of(tables)->columns.size(), 6U);
+  tables.back().is_summary = true;
+  EXPECT_EQ(overview_of(tables)->columns.size(), 5U);
+}
+
 }  // namespace
 }  // namespace bakeoff::report

@@ -72,6 +72,17 @@ TEST(Steady, IsNotDisturbedByPauses) {
   EXPECT_NEAR(steady->level, 20, 0.1);
 }
 
+TEST(Steady, MayHaveDearTimesThatComeAndGo) {
+  const auto steady = find_steady(flat(12, 20) + flat(5, 27) + flat(12, 20));
+  ASSERT_TRUE(steady);
+  EXPECT_EQ(steady->from, 0U);
+  EXPECT_NEAR(steady->level, 20, 0.1);
+  EXPECT_FALSE(find_steady(flat(12, 20) + flat(12, 27) + flat(12, 20))) << "more than a quarter of the time";
+  EXPECT_FALSE(find_steady(flat(5, 27) + flat(12, 20))) << "what is dear at the beginning is the warm-up";
+  EXPECT_EQ(find_steady(flat(5, 27) + flat(20, 20))->from, 5U);
+  EXPECT_FALSE(find_steady(flat(12, 20) + flat(5, 14) + flat(12, 20))) << "it can be cheaper";
+}
+
 TEST(Steady, IsNothingThatIsNoCost) {
   for (const double wrong :
        {0., -1., std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
@@ -190,6 +201,53 @@ SteadyShares simulated(const std::function<WarmUp(SeriesRandom&)>& kind, const S
     }
   }
   return shares;
+}
+
+/// Costs 1 to 1.4 times as much for 0.3 to 2 s, and then another factor.
+std::vector<double> machine(SeriesRandom& random) {
+  std::vector<double> factors;
+  while (factors.size() < kLimit) {
+    const auto length = static_cast<std::size_t>(uniform(random, 3, 20));
+    factors.insert(factors.end(), length, uniform(random, 1, 1.4));
+  }
+  factors.resize(kLimit);
+  return factors;
+}
+
+// Without the reference the rule takes the machine's changes for the program's, and finds no end.
+TEST(SteadySimulation, OfAMachineThatChangesEndsBesideReferenceWork) {
+  constexpr int kSeries = 100;
+  SeriesRandom random(20261201);
+  double never = 0, never_beside = 0, early_beside = 0;
+  for (int i = 0; i < kSeries; ++i) {
+    WarmUp warm = i % 2 == 0 ? steps(random) : decay(random);
+    const std::vector<double> undisturbed = warm.costs;
+    std::vector<double> reference(kLimit, 40);
+    const std::vector<double> factors = machine(random);
+    for (std::size_t slice = 0; slice < kLimit; ++slice) {
+      warm.costs[slice] *= factors[slice];
+      reference[slice] *= factors[slice];
+    }
+    disturb(warm.costs, {0.03, 0}, random);
+    disturb(reference, {0.03, 0}, random);
+    // Now and then a neighbour slows the load down, which the reference does not feel.
+    for (std::size_t slice = 0; slice < kLimit; slice += static_cast<std::size_t>(uniform(random, 20, 60))) {
+      const std::size_t end = std::min(kLimit, slice + static_cast<std::size_t>(uniform(random, 2, 6)));
+      for (std::size_t dear = slice; dear < end; ++dear) warm.costs[dear] *= 1.3;
+    }
+    std::vector<double> beside;
+    for (std::size_t slice = 0; slice < kLimit; ++slice) beside.push_back(warm.costs[slice] / reference[slice]);
+    const std::size_t end = end_of(beside);
+    never += end_of(warm.costs) == kLimit ? 1. / kSeries : 0;
+    never_beside += end == kLimit ? 1. / kSeries : 0;
+    const double off = std::abs(std::log(undisturbed[std::min(end, kLimit - 1)] / undisturbed.back()));
+    early_beside += off > std::log1p(kSteadyMargin) ? 1. / kSeries : 0;
+  }
+  std::cout << fmt::format("never: {:.0f} %, beside the reference {:.0f} %, of which early {:.0f} %\n", 100 * never,
+                           100 * never_beside, 100 * early_beside);
+  EXPECT_GT(never, 0.2);
+  EXPECT_LE(never_beside, 0.03);
+  EXPECT_LE(early_beside, 0.07);
 }
 
 TEST(SteadySimulation, TellsHowOftenAWarmUpEndsTooEarlyOrTooLate) {
