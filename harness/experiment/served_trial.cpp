@@ -136,8 +136,7 @@ void ServedTrial::warm_up() {
   trial_.row.warm_up = warm_up_until_steady(*load_, cpu_of, limit_s, trial_.row.subject_cpus);
 }
 
-/// All connections begin at the same moment. Where each request waits for a tenth of the window, the tenth reply comes
-/// a little after it, and a window that ends by the clock would count nine. This one ends with the last reply.
+/// As one slice, which ends when nothing is on its way.
 void ServedTrial::measure_to_last_reply() {
   begin_slices();
   measure_slice(0, 0, 0, table_.window_s);
@@ -148,7 +147,7 @@ void ServedTrial::measure_to_last_reply() {
 /// Warm-up and drain; the tree is read; the window, with the CPU read at both its ends; the tree is read again.
 void ServedTrial::measure_whole() {
   journal::Trial& row = trial_.row;
-  if (!row.params.load.is_open() && journal::fixed_wait_us(row.params.load)) return measure_to_last_reply();
+  if (journal::ends_with_last_reply(row.params.load)) return measure_to_last_reply();
   connect(false);
   warm_up();
   SubjectReading before, after;

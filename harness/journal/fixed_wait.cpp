@@ -21,4 +21,8 @@ std::optional<double> waiting_ceiling_rps(const LoadShape& load) {
   return static_cast<double>(load.connections) * 1e6 / *wait_us;
 }
 
+bool ends_with_last_reply(const LoadShape& load) {
+  return !load.is_open() && fixed_wait_us(load);
+}
+
 }  // namespace bakeoff::journal

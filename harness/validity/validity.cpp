@@ -157,9 +157,9 @@ double taken_by_others(const journal::Trial& trial) {
 }
 
 // The harness lost its CPU at an end of the window: CPU time and requests are then of different stretches of time. A
-// slice is read when nothing is on its way.
+// slice is read when nothing is on its way, and so is a window that ends with the last reply.
 bool read_late(const journal::Trial& trial) {
-  if (!trial.slices.empty()) return false;
+  if (!trial.slices.empty() || journal::ends_with_last_reply(trial.params.load)) return false;
   if (!trial.client || !trial.subject_cost || !trial.subject_cost->cpu_window_s) return false;
   const double window_s = trial.client->window_s;
   return std::abs(*trial.subject_cost->cpu_window_s - window_s) > kReadTolerance * window_s;

@@ -170,6 +170,8 @@ TEST(Sliced, AWindowOfWaitsOfAFixedTimeEndsWithTheLastReply) {
     EXPECT_EQ(row.client->replies_ok, row.client->requests) << name;
     EXPECT_LT(row.client->throughput_rps, 4 / 0.15) << name << ": no faster than the waits allow";
     EXPECT_GT(row.subject_cost->cpu_us_per_request, 0) << name;
+    const auto reason = row.validity.find("cpu_per_request");
+    EXPECT_TRUE(reason == row.validity.end() || reason->second != "read-late") << name;
   }
 }
 

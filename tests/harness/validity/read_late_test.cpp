@@ -32,6 +32,15 @@ TEST(ReadLate, VoidsCpuTimeOfAnotherStretchThanTheWindowAndTheTrialRunsAgain) {
   }
 }
 
+TEST(ReadLate, IsNoMatterWhereTheWindowEndsWithTheLastReply) {
+  journal::Trial trial = read_after(2.2);
+  ASSERT_TRUE(judge_validity(trial).contains("cpu_per_request"));
+  trial.params.load.request = "/wait/{fixed:100000}";
+  EXPECT_FALSE(judge_validity(trial).contains("cpu_per_request"));
+  trial.params.load.rate_rps = 1000;
+  EXPECT_TRUE(judge_validity(trial).contains("cpu_per_request")) << "an open load ends by the clock";
+}
+
 TEST(ReadLate, IsNotKnownOfRowsThatDoNotSay) {
   journal::Trial trial = read_after(2);
   trial.subject_cost->cpu_window_s.reset();
