@@ -15,9 +15,9 @@ std::optional<double> fixed_wait_us(const LoadShape& load);
 /// reply at a time. nullopt for loads that do not wait for a fixed time.
 std::optional<double> waiting_ceiling_rps(const LoadShape& load);
 
-/// Whether a trial of this load that runs by itself is measured to its last reply, and not to the end of its window. All
-/// connections of a closed load begin at the same moment. Where each request waits for a tenth of the window, the tenth
-/// reply comes a little after it, and a window that ends by the clock would count nine.
+/// Whether a trial of this load that runs by itself is measured to its last reply, and not to the end of its window.
+/// All connections of a closed load begin at the same moment. Where each request waits for a tenth of the window, the
+/// tenth reply comes a little after it, and a window that ends by the clock would count nine.
 bool ends_with_last_reply(const LoadShape& load);
 
 }  // namespace bakeoff::journal

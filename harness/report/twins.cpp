@@ -192,7 +192,8 @@ std::optional<Table> rank_agreement(std::span<const Grid> grids, const ReportInf
     const std::size_t named = std::min(agreement.against.size(), kMostNamed);
     for (std::size_t i = 0; i < named; ++i) table.notes.push_back(fmt::format("{}, {}", title, agreement.against[i]));
     if (named < agreement.against.size()) {
-      table.notes.push_back(fmt::format("{}: the order is another in {} more", title, agreement.against.size() - named));
+      table.notes.push_back(
+          fmt::format("{}: the order is another in {} more", title, agreement.against.size() - named));
     }
   }
   if (!any) return std::nullopt;
