@@ -59,7 +59,8 @@ std::string as_text(const experiment::Plan& plan) {
   text += fmt::format("seed {}; {}\n\n", spec.seed, length_in_words(spec));
   for (std::size_t table = 0; table < spec.tables.size(); ++table) {
     const experiment::TableSpec& one = spec.tables[table];
-    const double each = experiment::estimate_s(one) * static_cast<double>(experiment::trials_per_block(spec, one));
+    const double each =
+        experiment::estimate_s(spec, one) * static_cast<double>(experiment::trials_per_block(spec, one));
     text += fmt::format("{}\n  {}, about {} each\n", setting(plan, table), blocks_in_words(spec),
                         report::format_seconds(each));
     if (!one.subjects.empty()) {
@@ -93,7 +94,7 @@ std::string as_json(const experiment::Plan& plan) {
                               {"order", trial.order},
                               {"subject", trial.subject},
                               {"seed", trial.seed},
-                              {"estimate_s", experiment::estimate_s(spec.tables[trial.table])}});
+                              {"estimate_s", experiment::estimate_s(spec, spec.tables[trial.table])}});
   }
   return json.dump(2) + "\n";
 }

@@ -38,7 +38,8 @@ double Progress::left_s(const experiment::PlannedTrial& from) const {
   double left = 0;
   for (std::size_t table = from.table; table < plan_.spec.tables.size(); ++table) {
     const auto seen = took_s_.find(table);
-    const double each = seen != took_s_.end() ? seen->second : experiment::estimate_s(plan_.spec.tables[table]);
+    const double each =
+        seen != took_s_.end() ? seen->second : experiment::estimate_s(plan_.spec, plan_.spec.tables[table]);
     const auto a_block = static_cast<double>(experiment::trials_per_block(plan_.spec, plan_.spec.tables[table]));
     double trials = static_cast<double>(plan_.spec.blocks) * a_block;
     if (table == from.table) trials -= static_cast<double>(from.block) * a_block + from.order;

@@ -43,9 +43,20 @@ bool Budget::allows(std::size_t table, std::uint64_t blocks, double elapsed_s) c
 
 double Budget::expected_s(std::size_t table, std::uint64_t blocks) const {
   const TableTime& time = tables_[table];
-  const double each =
-      time.trials != 0 ? time.seconds / static_cast<double>(time.trials) : estimate_s(spec_.tables[table]);
-  return each * static_cast<double>(blocks * trials_per_block(spec_, spec_.tables[table]));
+  const TableSpec& spec = spec_.tables[table];
+  const double each = time.trials != 0 ? time.seconds / static_cast<double>(time.trials)
+                                       : estimate_s(spec_, spec) * slower_than_expected(spec.kind);
+  return each * static_cast<double>(blocks * trials_per_block(spec_, spec));
+}
+
+double Budget::slower_than_expected(journal::TrialKind kind) const {
+  double took = 0, expected = 0;
+  for (std::size_t table = 0; table < tables_.size(); ++table) {
+    if (spec_.tables[table].kind != kind || tables_[table].trials == 0) continue;
+    took += tables_[table].seconds;
+    expected += estimate_s(spec_, spec_.tables[table]) * static_cast<double>(tables_[table].trials);
+  }
+  return expected > 0 ? took / expected : 1;
 }
 
 double Budget::later_tables_s(std::size_t table) const {

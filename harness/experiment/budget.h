@@ -1,5 +1,6 @@
 // How the time that all tables have together is shared among them: by what each is expected to take, which is learnt as
-// trials run. Pure: the clock is the caller's.
+// trials run: from its own, and before it has any from those of the tables of its kind. Pure: the clock is the
+// caller's.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,8 @@ class Budget {
 
  private:
   double expected_s(std::size_t table, std::uint64_t blocks) const;
+  /// What trials of this kind took, over what was expected of them; 1 where none has run.
+  double slower_than_expected(journal::TrialKind kind) const;
   /// What the tables after this one are expected to take. Those before it have had their turn.
   double later_tables_s(std::size_t table) const;
 

@@ -6,7 +6,7 @@
 
 #include "harness/experiment/queue_jobs.h"
 #include "harness/experiment/random.h"
-#include "harness/subjects/subject.h"
+#include "harness/subjects/variant.h"
 
 namespace bakeoff::experiment {
 namespace {
@@ -65,6 +65,18 @@ void plan_table(const Spec& spec, std::size_t table, std::vector<PlannedTrial>& 
       }
     }
   }
+}
+
+/// What the warm-ups of the table's subjects are longer than the table's, a mean over them.
+double own_warm_up_s(const Spec& spec, const TableSpec& table) {
+  double total = 0;
+  for (const std::string& subject : subjects_of(spec, table)) {
+    const auto own = spec.own_warm_ups.find(std::string(subjects::model_name_of(subject)));
+    if (own == spec.own_warm_ups.end()) continue;
+    const bool by_rule = own->second.by_rule && !table.fixed_warm_up;
+    total += by_rule ? kWarmUpGuessS : std::max(0.0, own->second.fixed_s - table.warmup_s);
+  }
+  return total / static_cast<double>(std::max<std::size_t>(1, subjects_of(spec, table).size()));
 }
 
 }  // namespace
@@ -136,7 +148,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
   return row;
 }
 
-double estimate_s(const TableSpec& table) {
+double estimate_s(const Spec& spec, const TableSpec& table) {
   if (table.queue) {
     const double kill_s = table.queue->kill == "none" ? 0 : kKillGuessS;
     return kQueueOverheadS + kill_s + estimate_jobs_s(table.work, *table.queue, table.units.value_or(1));
@@ -144,13 +156,14 @@ double estimate_s(const TableSpec& table) {
   if (table.is_startup()) return kTrialOverheadS + table.rest_s.value_or(0);
   if (!table.is_served()) return kTrialOverheadS + kJobGuessS;
   const auto beside = static_cast<double>(table.load.connections_beside());
-  return kTrialOverheadS + table.warmup_s + table.window_s + table.rest_s.value_or(0) + kCrowdConnectionS * beside;
+  return kTrialOverheadS + table.warmup_s + table.window_s + table.rest_s.value_or(0) + kCrowdConnectionS * beside +
+         own_warm_up_s(spec, table);
 }
 
 double estimate_s(const Spec& spec, std::uint64_t blocks) {
   double total = 0;
   for (const TableSpec& table : spec.tables) {
-    total += estimate_s(table) * static_cast<double>(blocks * trials_per_block(spec, table));
+    total += estimate_s(spec, table) * static_cast<double>(blocks * trials_per_block(spec, table));
   }
   return total;
 }

@@ -324,7 +324,12 @@ Spec parse_spec(std::string_view text, std::string_view file, const subjects::In
   const toml::table table = input::parse_toml(text, file);
   GivenNumbers given(set);
   std::vector<std::string> of_groups;
-  return read_section(input::TomlSection(table, file, "", tell), {inventory, tell, given, of_groups});
+  Spec spec = read_section(input::TomlSection(table, file, "", tell), {inventory, tell, given, of_groups});
+  for (const subjects::Subject& subject : inventory.subjects) {
+    if (!subject.foreign || (subject.foreign->warmup_s <= 0 && subject.foreign->warmup_limit_s <= 0)) continue;
+    spec.own_warm_ups[subject.name] = {subject.foreign->warmup_s, subject.foreign->warmup_limit_s > 0};
+  }
+  return spec;
 }
 
 Spec read_spec(const std::filesystem::path& file, const subjects::Inventory& inventory, const input::Tell& tell,

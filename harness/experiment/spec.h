@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -63,6 +64,12 @@ struct TableSpec {
   bool has_load() const { return has_servers() || is_queue(); }
 };
 
+/// The warm-up that a manifest gives its subject, beside that of tables.
+struct OwnWarmUp {
+  double fixed_s = 0;    ///< The least, where its length is fixed.
+  bool by_rule = false;  ///< It lasts until what a request costs is steady, unless a table fixes it.
+};
+
 struct Spec {
   std::string name;
   std::string question;
@@ -76,6 +83,8 @@ struct Spec {
   bool against = false;
   bool one_by_one = false;         ///< No table in slices (slices.h).
   std::optional<double> budget_s;  ///< No new block begins after it.
+  /// Of every subject of the inventory that has one, whether it takes part or not; for estimates only.
+  std::map<std::string, OwnWarmUp> own_warm_ups{};
   std::vector<TableSpec> tables;
 };
 

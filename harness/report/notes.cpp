@@ -47,16 +47,22 @@ std::size_t trial_count(const GridRow& row) {
                                                 [](const journal::Trial* trial) { return trial != nullptr; }));
 }
 
+/// Of a limit the row also keeps how its subject ended, and its last words; a table has room for what the limit was.
+std::string shown_detail(const OutcomeTally& one) {
+  if (one.outcome != journal::Outcome::limit) return one.detail;
+  return one.detail.substr(0, one.detail.find("; the subject "));
+}
+
 std::string with_detail(const std::string& text, const std::string& detail) {
   return detail.empty() ? text : text + ": " + one_line(detail);
 }
 
 std::string describe(const OutcomeTally& one, std::size_t trials) {
   const std::string name(validity::outcome_name(one.outcome));
-  if (one.outcome == journal::Outcome::not_run && one.count == trials) return with_detail(name, one.detail);
+  if (one.outcome == journal::Outcome::not_run && one.count == trials) return with_detail(name, shown_detail(one));
   return with_detail(name + " in " + std::to_string(one.count) + " of " + std::to_string(trials) +
                          (trials == 1 ? " trial" : " trials"),
-                     one.detail);
+                     shown_detail(one));
 }
 
 bool has_numbers(const GridRow& row) {

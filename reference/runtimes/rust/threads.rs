@@ -7,8 +7,10 @@ mod threads_back_end;
 use back_end::Address;
 use protocol::{Next, Protocol};
 use std::fs::File;
-use std::io::{copy, Read, Result, Write};
+use std::io::{copy, Error, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::raw::c_int;
+use std::os::unix::io::AsRawFd;
 use std::thread;
 use std::time::Duration;
 use threads_back_end::BackEnd;
@@ -76,6 +78,21 @@ fn open(files: &str, name: &str) -> Option<(File, u64)> {
     Some((file, size))
 }
 
+extern "C" {
+    fn listen(socket: c_int, backlog: c_int) -> c_int;
+}
+
+/// With the backlog of the models. std's is 128, which a crowd that connects at once overflows, and std has no way to say
+/// another. To listen again replaces it.
+fn bind(port: u16) -> Result<TcpListener> {
+    let listener = TcpListener::bind(("127.0.0.1", port))?;
+    // SAFETY: the descriptor is open, and nothing else is passed.
+    match unsafe { listen(listener.as_raw_fd(), 4096) } {
+        0 => Ok(listener),
+        _ => Err(Error::last_os_error()),
+    }
+}
+
 /// words: the workload, the port, and the folder below which the files of /file/<k> lie; the URL of the back end or none, the
 /// most connections to it, and the milliseconds that a call may take.
 fn main() -> Result<()> {
@@ -86,7 +103,7 @@ fn main() -> Result<()> {
     let given: &'static Given = Box::leak(Box::new(Given { files: words[3].clone(), back_end }));
     let make = protocol::of(&words[1], given.back_end.is_some());
     assert!(make.is_some() || words[1] == "echo", "found {}, expected echo, http or counter", words[1]);
-    let listener = TcpListener::bind(("127.0.0.1", words[2].parse().expect("a port")))?;
+    let listener = bind(words[2].parse().expect("a port"))?;
     println!("{{\"ready\":true,\"port\":{},\"runtime\":{}}}", listener.local_addr()?.port(), facts::runtime("std"));
     loop {
         let thread = match (listener.accept(), &make) {

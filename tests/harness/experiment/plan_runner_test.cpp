@@ -134,6 +134,16 @@ TEST(Runner, GoesBackToATableThatMadeWayForOthersWhichTookLessThanExpected) {
   EXPECT_EQ(fake.ids.back().substr(0, 4), "echo") << "echo waited for http, and went on";
 }
 
+TEST(Runner, ExpectsOfTablesThatHaveNotRunWhatOthersOfTheirKindTookLongerThanExpected) {
+  Plan plan = small_plan(6);
+  plan.spec.budget_s = 45.1;
+  Fake fake;
+  fake.seconds = [](const PlannedTrial&) { return 2.4; };
+  ASSERT_LT(estimate_s(plan.spec, 6), 33);
+  const auto ends = run_plan(plan, fake.callbacks());
+  EXPECT_THAT(blocks_of(ends), ElementsAre(5, 5)) << "by the estimate there would be time for a sixth block of echo";
+}
+
 TEST(Runner, BeginsNoNewBlockWhenTheBudgetIsSpentButFinishesTheOneItIsIn) {
   Plan plan = small_plan();
   plan.spec.budget_s = 0.5;

@@ -230,10 +230,20 @@ TEST(Plan, EstimatesItsLength) {
   EXPECT_NEAR(estimate_s(spec, 8), 2 * 2 * 8 * 4 * (1.0 + 0.25 + kTrialOverheadS), 1e-9);
 }
 
+TEST(Plan, EstimatesTheWarmUpsThatManifestsGive) {
+  Spec spec = spec_of({"threads", "go", "java-nio:heap=64", "nginx"}, 1);
+  const double plain_s = estimate_s(spec, spec.tables[0]);
+  spec.own_warm_ups = {
+      {"go", {.by_rule = true}}, {"java-nio", {.fixed_s = 3, .by_rule = true}}, {"nginx", {.fixed_s = 1}}};
+  EXPECT_NEAR(estimate_s(spec, spec.tables[0]) - plain_s, (kWarmUpGuessS + kWarmUpGuessS + 0.75) / 4, 1e-9);
+  spec.tables[0].fixed_warm_up = true;
+  EXPECT_NEAR(estimate_s(spec, spec.tables[0]) - plain_s, (2.75 + 0.75) / 4, 1e-9) << "beside the table's 0.25 s";
+}
+
 TEST(Plan, EstimatesWhatACrowdTakesToConnect) {
   Spec spec = spec_of(kFour, 1);
   spec.tables[0].load.idle = 10'000;
-  EXPECT_NEAR(estimate_s(spec.tables[0]) - estimate_s(spec.tables[1]), 10'000 * kCrowdConnectionS, 1e-9);
+  EXPECT_NEAR(estimate_s(spec, spec.tables[0]) - estimate_s(spec, spec.tables[1]), 10'000 * kCrowdConnectionS, 1e-9);
 }
 
 TEST(Plan, GoesOnWithTheSameOrderWhereAPrecisionIsWanted) {

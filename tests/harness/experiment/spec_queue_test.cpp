@@ -75,7 +75,7 @@ TEST(SpecQueue, ReadsItsKeys) {
   EXPECT_EQ(row.params.queue->acknowledge, "before");
   EXPECT_EQ(row.params.queue->kill, "worker");
   EXPECT_TRUE(spec.tables[0].one_cpu);
-  EXPECT_GT(estimate_s(spec.tables[0]), 2.5);
+  EXPECT_GT(estimate_s(spec, spec.tables[0]), 2.5);
 }
 
 TEST(SpecQueue, MayBeSweptOverItsNumbers) {

@@ -327,7 +327,7 @@ TEST(Spec, TheShippedQuickExperimentIsGoodAndFitsItsTime) {
   EXPECT_LT(estimate_s(plan.spec, plan.spec.blocks), 180);
   double first = 0;
   for (const PlannedTrial& trial : plan.trials) {
-    if (trial.table == 0) first += estimate_s(spec.tables[0]);
+    if (trial.table == 0) first += estimate_s(spec, spec.tables[0]);
   }
   EXPECT_LT(first, 60);
 }

@@ -42,6 +42,21 @@ TEST(RareEventNotes, AreNotNeededWhereTheMedianTellsItOrNothingHappened) {
   EXPECT_THAT(notes_on("lost_percent", {0, 43}), IsEmpty()) << "it has a column";
 }
 
+TEST(Remark, SaysWhichLimitWasMetAndLeavesTheLastWordsToTheRow) {
+  std::vector<journal::Trial> rows = test::http_rows(2);
+  std::erase_if(rows, [](const journal::Trial& row) { return row.subject != "threads"; });
+  for (journal::Trial& row : rows) {
+    row.outcome = journal::Outcome::limit;
+    row.outcome_detail = "heap_mib = 4 MiB: out of memory; the subject exited with 3: a long trace";
+    row.client.reset();
+  }
+  std::vector<const journal::Trial*> trials{&rows[0], &rows[1]};
+  const Grid grid = make_grid(trials, {});
+  EXPECT_EQ(remark_of(grid.rows.front()), "limit in 2 of 2 trials: heap_mib = 4 MiB: out of memory");
+  for (journal::Trial& row : rows) row.outcome = journal::Outcome::died;
+  EXPECT_THAT(remark_of(grid.rows.front()), HasSubstr("a long trace"));
+}
+
 /// Eight blocks of one subject whose warm-up had no steady end in the first `unsteady`, judged as a run does.
 std::vector<journal::Trial> warmed_rows(int unsteady) {
   std::vector<journal::Trial> rows;
