@@ -2,20 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
 #include <utility>
 
 #include "harness/measure/process_tree.h"
 #include "harness/subjects/foreign_start.h"
+#include "harness/subjects/server.h"
 
 namespace bakeoff::experiment {
 namespace {
 
 /// The same error, about this server: errors of servers speak of the subject.
 CompanionError as_companion(const std::string& name, const subjects::SubjectError& error) {
-  constexpr std::string_view kSubject = "the subject ";
   const std::string what = error.what();
-  const std::string said = what.starts_with(kSubject) ? " " + what.substr(kSubject.size()) : ": " + what;
+  const std::string said =
+      what.starts_with(subjects::kOfTheSubject) ? " " + what.substr(subjects::kOfTheSubject.size()) : ": " + what;
   const bool limit = error.outcome == journal::Outcome::limit;
   return {limit ? error.outcome : journal::Outcome::not_run, fmt::format("beside the subject: {}{}", name, said)};
 }

@@ -20,6 +20,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/toml_section.h"
+#include "harness/load/plan.h"
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 #include "harness/subjects/inventory_names.h"
@@ -214,7 +215,8 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   if (table.is_queue() || table.is_startup()) return table;
   table.window_s = section.seconds("window_s", kLeastWindowS, kMostWindowS).value_or(table.window_s);
   table.warmup_s = section.seconds("warmup_s", 0, kMostWarmupS).value_or(table.warmup_s);
-  table.fixed_warm_up = section.name("warm_up", kWarmUps).value_or("steady") == "fixed";
+  const bool varies = table.is_served() && load::has_several_kinds(table.work, table.load.request);
+  table.fixed_warm_up = section.name("warm_up", kWarmUps).value_or(varies ? "fixed" : "steady") == "fixed";
   if (table.is_served()) {
     read_files_section(section, table);
     read_back_end_section(section, table, known.inventory);

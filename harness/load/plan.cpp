@@ -196,6 +196,11 @@ void check_request(std::string_view workload, const std::string& request, const 
   if (entry != nullptr) entry->make_client({.request = request, .host = host_field});
 }
 
+bool has_several_kinds(std::string_view workload, const std::string& request) {
+  const workloads::WorkloadEntry* entry = workloads::find_workload(workload);
+  return entry != nullptr && entry->make_client({.request = request, .host = "127.0.0.1"})->classes().size() > 1;
+}
+
 std::string to_json(const AgentPlan& plan) {
   return journal::fields::write_json(kAgentPlanFields, plan);
 }

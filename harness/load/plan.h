@@ -62,6 +62,10 @@ workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t c
 /// Throws std::invalid_argument where the client side of the workload does not know the request.
 void check_request(std::string_view workload, const std::string& request, const std::string& host_field = "127.0.0.1");
 
+/// Whether the load draws from requests of several kinds, so that what a stretch of it costs depends on the draw. For a
+/// request that check_request() takes; false for a workload that does not exist.
+bool has_several_kinds(std::string_view workload, const std::string& request);
+
 /// After verify and connect. `complaint` is "" when the load can begin.
 struct AgentReady {
   std::uint64_t connected = 0;  ///< How many of plan.load.connections.

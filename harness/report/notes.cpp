@@ -13,6 +13,7 @@
 #include "harness/stats/compare.h"
 #include "harness/stats/precision.h"
 #include "harness/stats/variation.h"
+#include "harness/subjects/server.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::report {
@@ -50,7 +51,7 @@ std::size_t trial_count(const GridRow& row) {
 /// Of a limit the row also keeps how its subject ended, and its last words; a table has room for what the limit was.
 std::string shown_detail(const OutcomeTally& one) {
   if (one.outcome != journal::Outcome::limit) return one.detail;
-  return one.detail.substr(0, one.detail.find("; the subject "));
+  return one.detail.substr(0, one.detail.find(fmt::format("; {}", subjects::kOfTheSubject)));
 }
 
 std::string with_detail(const std::string& text, const std::string& detail) {
@@ -59,7 +60,7 @@ std::string with_detail(const std::string& text, const std::string& detail) {
 
 std::string describe(const OutcomeTally& one, std::size_t trials) {
   const std::string name(validity::outcome_name(one.outcome));
-  if (one.outcome == journal::Outcome::not_run && one.count == trials) return with_detail(name, shown_detail(one));
+  if (one.outcome == journal::Outcome::not_run && one.count == trials) return with_detail(name, one.detail);
   return with_detail(name + " in " + std::to_string(one.count) + " of " + std::to_string(trials) +
                          (trials == 1 ? " trial" : " trials"),
                      shown_detail(one));

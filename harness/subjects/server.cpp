@@ -86,7 +86,7 @@ Clock::duration pause_after(Clock::duration elapsed) {
 }  // namespace
 
 SubjectError explain_end(const ExitResult& ended, const std::string& said, bool killed_for_memory) {
-  const std::string text = "the subject " + ended.describe() + (said.empty() ? "" : ": " + said);
+  const std::string text = std::string(kOfTheSubject) + ended.describe() + (said.empty() ? "" : ": " + said);
   if (!ended.exited && ended.signal == SIGKILL && !ended.killed && killed_for_memory) {
     return {journal::Outcome::limit, text + "; the kernel had no memory left and killed it (oom_kill)"};
   }

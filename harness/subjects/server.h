@@ -73,6 +73,9 @@ class Server {
   double startup_ms_ = 0;
 };
 
+/// How explain_end() begins: "the subject exited with 3: ...".
+inline constexpr std::string_view kOfTheSubject = "the subject ";
+
 /// The error that tells how a subject ended: its exit status and last output, or the limit of the system if it ended
 /// for want of processes, threads, descriptors or memory. `killed_for_memory`: the kernel killed a process for want of
 /// memory while it ran.

@@ -311,6 +311,20 @@ placement = "one-cpu"
   EXPECT_EQ(spec.tables[3].timeout_s, 0.5);
 }
 
+TEST(Spec, TheWarmUpIsFixedWhereTheCostOfASliceDependsOnTheDraw) {
+  const auto is_fixed = [](const std::string& keys) {
+    return parse_spec("name = \"x\"\n[[tables]]\nworkload = \"http\"\n" + keys, "x.toml", kSpecInventory)
+        .tables.at(0)
+        .fixed_warm_up;
+  };
+  EXPECT_FALSE(is_fixed(""));
+  EXPECT_FALSE(is_fixed("request = \"/wait/{exponential:2000}\""));
+  EXPECT_TRUE(is_fixed("request = \"/{mixed:0.02,20000}\""));
+  EXPECT_TRUE(is_fixed("request = \"/{mix: 0.5 id, 0.5 work 2000}\""));
+  EXPECT_FALSE(is_fixed("request = \"/{mixed:0.02,20000}\"\nwarm_up = \"steady\"")) << "a table may say otherwise";
+  EXPECT_TRUE(is_fixed("warm_up = \"fixed\""));
+}
+
 TEST(Spec, PlacedApartIsWhatATableIsAnyway) {
   const Spec spec =
       parse_spec("name = \"x\"\n[[tables]]\nworkload = \"echo\"\nplacement = \"apart\"\nidle_asks = false\n", "x.toml",
