@@ -10,7 +10,9 @@ constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool acts(char32_t character) {
   const auto within = [&](char32_t first, char32_t last) { return character >= first && character <= last; };
-  return character < 0x20 || within(0x7F, 0x9F) || within(0x2028, 0x202E) || within(0x2066, 0x2069);
+  const bool turns = within(0x200E, 0x200F) || character == 0x061C || within(0x202A, 0x202E) || within(0x2066, 0x2069);
+  // The last are no characters, and not allowed in XML.
+  return character < 0x20 || within(0x7F, 0x9F) || within(0x2028, 0x2029) || turns || within(0xFFFE, 0xFFFF);
 }
 
 bool ends_line(std::string_view text, std::size_t at) {

@@ -14,7 +14,7 @@ inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 char32_t take_character(std::string_view text, std::size_t& at);
 
 /// As UTF-8, with a replacement character for each byte that is not, for each control character but tabs and the ends
-/// of lines, and for what turns the direction of the text around it.
+/// of lines, for what turns the direction of the text around it, and for U+FFFE and U+FFFF, which are no characters.
 std::string plain_text(std::string_view text);
 
 /// The same in one line: " | " between the lines of the text, none at its end, and spaces for tabs.

@@ -31,6 +31,7 @@ std::string brief(const std::string& remark) {
 std::optional<Table> overview_of(std::span<const Table> tables) {
   Table overview;
   overview.name = "overview";
+  overview.is_summary = true;
   overview.columns.push_back({"subject", "subject", "", Align::left});
   for (const Table& table : tables) {
     const auto place = column_index(table, kLeading);

@@ -1,6 +1,9 @@
 #include "harness/report/sweep_points.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace bakeoff::report {
 
@@ -31,6 +34,22 @@ stats::Series by_block(const Grid& grid, const std::string& subject, const Figur
   stats::Series series(static_cast<std::size_t>(std::ranges::max(grid.blocks)) + 1);
   for (std::size_t i = 0; i < valid.size(); ++i) series[static_cast<std::size_t>(grid.blocks[i])] = valid[i];
   return series;
+}
+
+std::string noun_of(const std::string& key) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNouns{{{"rate_rps", "requests/s"},
+                                                                                  {"idle", "idle connections"},
+                                                                                  {"slow_senders", "slow senders"},
+                                                                                  {"slow_readers", "slow readers"},
+                                                                                  {"pipeline", "requests in flight"},
+                                                                                  {"message_bytes", "bytes"},
+                                                                                  {"memory_mib", "MiB of memory"},
+                                                                                  {"heap_mib", "MiB of heap"},
+                                                                                  {"pool", "pooled connections"},
+                                                                                  {"back_end_delay_us", "us of delay"},
+                                                                                  {"share", "(share)"}}};
+  const auto found = std::ranges::find(kNouns, key, &std::pair<std::string_view, std::string_view>::first);
+  return found == kNouns.end() ? key : std::string(found->second);
 }
 
 }  // namespace bakeoff::report

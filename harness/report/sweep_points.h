@@ -19,6 +19,9 @@ struct GridAt {
 /// From the lowest to the highest. The grids outlive them.
 std::vector<GridAt> measured_points(const journal::SweepFacts& sweep, std::span<const Grid> grids);
 
+/// What is swept, as a noun: "from 16 connections on".
+std::string noun_of(const std::string& key);
+
 /// The subjects of all of these, each once.
 std::vector<std::string> subjects_of(std::span<const GridAt> points);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "harness/report/caption.h"
@@ -22,23 +21,6 @@ namespace {
 constexpr std::string_view kMemory = "pss_end_mib";
 /// Of jobs: the growth of a program of ours, or all that a program of others has.
 constexpr std::string_view kPss = "pss_mib";
-
-/// What is swept, as a noun: "from 16 connections on".
-std::string noun_of(const std::string& key) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNouns{{{"rate_rps", "requests/s"},
-                                                                                  {"idle", "idle connections"},
-                                                                                  {"slow_senders", "slow senders"},
-                                                                                  {"slow_readers", "slow readers"},
-                                                                                  {"pipeline", "requests in flight"},
-                                                                                  {"message_bytes", "bytes"},
-                                                                                  {"memory_mib", "MiB of memory"},
-                                                                                  {"heap_mib", "MiB of heap"},
-                                                                                  {"pool", "pooled connections"},
-                                                                                  {"back_end_delay_us", "us of delay"},
-                                                                                  {"share", "(share)"}}};
-  const auto found = std::ranges::find(kNouns, key, &std::pair<std::string_view, std::string_view>::first);
-  return found == kNouns.end() ? key : std::string(found->second);
-}
 
 /// "0.12", and never "-0.00".
 std::string exponent_in_words(double exponent) {

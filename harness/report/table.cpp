@@ -11,6 +11,7 @@
 #include "harness/report/families.h"
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
+#include "harness/report/grids_of_report.h"
 #include "harness/report/leading_ratios.h"
 #include "harness/report/letters.h"
 #include "harness/report/memory_curve.h"
@@ -228,14 +229,6 @@ Table make_table(const Grid& grid, const std::string& name, const ReportInfo& in
   return table;
 }
 
-/// The sweep of which the table is a point; nullptr where it is none.
-const journal::SweepFacts* sweep_of(const std::string& table, const ReportInfo& info) {
-  for (const journal::SweepFacts& sweep : info.sweeps) {
-    if (std::ranges::find(sweep.points, table, &journal::SweepPointFacts::table) != sweep.points.end()) return &sweep;
-  }
-  return nullptr;
-}
-
 Grid grid_of(std::span<const journal::Trial> trials, const std::string& name, const ReportInfo& info) {
   Grid grid = make_grid(trials_of_table(trials, name), info.subjects);
   order_by_family(grid, info);
@@ -257,24 +250,8 @@ std::vector<Table> build_tables(std::span<const journal::Trial> trials, const st
 }
 
 Report build_report(std::span<const journal::Trial> trials, const ReportInfo& info) {
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<const journal::Trial*>> by_table;
-  for (const journal::Trial& trial : trials) {
-    std::string name = trial.table;
-    // Rows that were put together from several runs: an open and a closed load are never compared.
-    if (const auto same = by_table.find(name);
-        same != by_table.end() && load_word(same->second.front()->params) != load_word(trial.params)) {
-      name += fmt::format(" ({})", load_word(trial.params));
-    }
-    auto& of_table = by_table[name];
-    if (of_table.empty()) order.push_back(name);
-    of_table.push_back(&trial);
-  }
-  const auto rank = [&](const std::string& name) {
-    return std::find(info.tables.begin(), info.tables.end(), by_table.at(name).front()->table) - info.tables.begin();
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+  const GridsOfReport of_tables = grids_of_report(trials, info);
+  const std::vector<Grid>& grids = of_tables.grids;
   Report report{.experiment = info.experiment,
                 .question = info.question,
                 .head = {},
@@ -282,10 +259,6 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
                 .tables = {},
                 .agreement = {},
                 .foot = info.foot};
-  std::vector<Grid> grids;
-  for (const std::string& name : order) {
-    order_by_family(grids.emplace_back(make_grid(by_table[name], info.subjects)), info);
-  }
   std::vector<const journal::SweepFacts*> shown;
   for (std::size_t i = 0; i < grids.size(); ++i) {
     if (const journal::SweepFacts* sweep = sweep_of(grids[i].table, info);
@@ -300,8 +273,8 @@ Report build_report(std::span<const journal::Trial> trials, const ReportInfo& in
         report.tables.push_back(std::move(*table));
       }
     }
-    report.tables.push_back(make_table(grids[i], order[i], info));
-    if (auto twins = twin_table(grids[i], order[i], info)) report.tables.push_back(std::move(*twins));
+    report.tables.push_back(make_table(grids[i], of_tables.names[i], info));
+    if (auto twins = twin_table(grids[i], of_tables.names[i], info)) report.tables.push_back(std::move(*twins));
   }
   report.agreement = rank_agreement(grids, info);
   // Two builds are compared subject by subject; their tables have no figure that leads all.
