@@ -4,7 +4,8 @@
 # Messages go to stderr: stdout belongs to the program.
 : "${root:?}" "${me:?}"
 
-build_packages=(g++ cmake ninja-build libcli11-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libsimdjson-dev libssl-dev liburing-dev)
+build_packages=(g++ cmake ninja-build libcli11-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libsimdjson-dev libssl-dev liburing-dev
+  zlib1g-dev libmd4c-dev libmd4c-html0-dev)
 
 say() { printf '%s: %s\n' "$me" "$*" >&2; }
 

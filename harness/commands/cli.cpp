@@ -289,7 +289,8 @@ int run_command_line(int argc, char** argv) {
 
   ReportOptions report;
   CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
-  report_app->add_option("folder", report.folder, "A result folder");
+  report_app->add_option("folder", report.folders,
+                         "A result folder; of several a page each is written, and an index of the pages");
   report_app->add_flag("--last", report.last, "Take the newest run in ./bakeoff-results");
   report_app->add_flag("--trials", report.trials,
                        "With --format csv or json: instead of the tables every attempt, one line or object each, with "
@@ -297,7 +298,16 @@ int run_command_line(int argc, char** argv) {
   report_app->add_flag("--histograms", report.histograms,
                        "With --format csv or json: instead of the tables the latencies of every attempt, one line or "
                        "object for each bucket of its histograms");
-  add_format(*report_app, report.format, kReportFormats, choices);
+  std::vector<std::string> report_formats = kReportFormats;
+  report_formats.insert(report_formats.end(), {"html", "svg", "pdf"});
+  add_format(*report_app, report.format, report_formats, choices);
+  report_app
+      ->add_option(
+          "--out", report.out,
+          "With --format html the file of the page (default: stdout) or of the index; with svg or pdf the folder for "
+          "the plots and the numbers behind them (default: plots, in the result's folder)")
+      ->type_name("FILE");
+  report_app->add_flag("--open", report.open, "With --format html: write report.html, and show it in the browser");
 
   CompareOptions compare;
   CLI::App* compare_app = app.add_subcommand(

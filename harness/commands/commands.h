@@ -132,11 +132,15 @@ struct ProbeOptions {
 int probe_command(const ProbeOptions& options);
 
 struct ReportOptions {
-  std::filesystem::path folder;  ///< "" if `last`.
-  bool last = false;             ///< Takes the newest run in bakeoff-results.
-  bool trials = false;           ///< Prints the attempts instead of tables: csv or json.
-  bool histograms = false;       ///< The same of their latencies, with or without `trials`.
+  std::vector<std::filesystem::path> folders;  ///< Empty if `last`; more than one only as pages.
+  bool last = false;                           ///< Takes the newest run in bakeoff-results.
+  bool trials = false;                         ///< Prints the attempts instead of tables: csv or json.
+  bool histograms = false;                     ///< The same of their latencies, with or without `trials`.
   std::string format = "terminal";
+  /// html: the file of the page, or of the index of several; "" prints the page. svg, pdf: the folder of the plots; ""
+  /// is "plots" in the result's.
+  std::filesystem::path out;
+  bool open = false;  ///< html: shows the page in the user's browser.
 };
 int report_command(const ReportOptions& options);
 

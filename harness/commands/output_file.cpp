@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "harness/commands/commands.h"
+#include "harness/measure/text_file.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -39,6 +40,12 @@ void OutputFile::write(const std::string& text) {
 
 void OutputFile::check() const {
   if (error_ != 0) throw std::runtime_error(why(option_, path_, error_));
+}
+
+void write_file(const std::filesystem::path& file, const std::string& text) {
+  if (const std::error_code error = measure::write_text(file, text)) {
+    throw std::runtime_error("cannot write " + file.string() + ": " + error.message());
+  }
 }
 
 }  // namespace bakeoff::commands

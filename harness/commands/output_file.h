@@ -28,4 +28,7 @@ class OutputFile {
   int error_ = 0;
 };
 
+/// Replaces what a file of that name holds. Throws std::runtime_error naming it and the cause.
+void write_file(const std::filesystem::path& file, const std::string& text);
+
 }  // namespace bakeoff::commands

@@ -1,21 +1,21 @@
-// bakeoff report DIR: tables from recorded rows, or the rows themselves, without running anything.
+// bakeoff report DIR: tables from recorded rows, pages and plots of them, or the rows themselves, without running
+// anything.
 #include "harness/report/table.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "harness/commands/commands.h"
+#include "harness/commands/recorded_result.h"
 #include "harness/commands/render.h"
+#include "harness/commands/report_pages.h"
+#include "harness/commands/report_plots.h"
 #include "harness/commands/result_folders.h"
-#include "harness/journal/manifest.h"
-#include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
 #include "harness/report/flat_export.h"
-#include "harness/report/report_info.h"
-#include "harness/validity/validity.h"
+#include "harness/report/markdown.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -39,47 +39,58 @@ int print_histograms(const std::filesystem::path& folder, report::FlatFormat for
   return kDone;
 }
 
+void check(const ReportOptions& options) {
+  if (options.last == !options.folders.empty()) {
+    throw UsageError(options.last ? "report: found a folder beside --last, expected one of the two"
+                                  : "report: found no folder, expected one that bakeoff run has written, or --last");
+  }
+  const bool draws = options.format == "svg" || options.format == "pdf";
+  if (options.folders.size() > 1 && (options.trials || options.histograms)) {
+    throw UsageError(fmt::format("report: found {} folders beside {}, expected one", options.folders.size(),
+                                 options.trials ? "--trials" : "--histograms"));
+  }
+  if (options.folders.size() > 1 && options.format != "html") {
+    throw UsageError(fmt::format("report: found {} folders, expected one; --format html makes an index of several",
+                                 options.folders.size()));
+  }
+  if (options.open && options.format != "html") {
+    throw UsageError(fmt::format("--open: found --format {} beside it, expected html", options.format));
+  }
+  if (!options.out.empty() && !draws && options.format != "html") {
+    throw UsageError(fmt::format("--out: found --format {} beside it, expected html, svg or pdf", options.format));
+  }
+}
+
 }  // namespace
 
 int report_command(const ReportOptions& given) {
-  if (given.last == !given.folder.empty()) {
-    throw UsageError(given.last ? "report: found a folder beside --last, expected one of the two"
-                                : "report: found no folder, expected one that bakeoff run has written, or --last");
-  }
-  const std::optional<report::FlatFormat> flat = flat_format(given);
   ReportOptions options = given;
+  // Tables of several results would be one long text; pages with an index are what is meant.
+  if (options.folders.size() > 1 && options.format == ReportOptions().format) options.format = "html";
+  check(options);
+  const std::optional<report::FlatFormat> flat = flat_format(options);
   if (options.last) {
-    options.folder = last_run();
-    fmt::print(stderr, "bakeoff: {}\n", options.folder.string());
+    options.folders = {last_run()};
+    fmt::print(stderr, "bakeoff: {}\n", options.folders.front().string());
   }
-  if (!std::filesystem::is_directory(options.folder)) {
-    throw UsageError("report: \"" + options.folder.string() +
-                     "\" is no folder; expected one that bakeoff run has written");
-  }
-  std::optional<journal::Manifest> manifest;
-  if (std::filesystem::exists(options.folder / journal::kManifestFile))
-    manifest = journal::read_manifest(options.folder);
-  journal::Journal journal = journal::read_journal(options.folder, manifest ? manifest->experiment : "");
-  for (const std::string& note : journal.notes) fmt::print(stderr, "bakeoff: {}\n", note);
-  if (journal.trials.empty()) {
-    fmt::print(stderr, "bakeoff: {}: no rows in {}\n", options.folder.string(), journal::kTrialsFile);
-    return kNoValid;
-  }
-  if (flat && options.histograms) return print_histograms(options.folder, *flat);
-  const bool any_valid = std::ranges::any_of(journal.trials, validity::gives_valid_number);
+  if (options.folders.size() > 1) return write_index(options);
+  RecordedResult result = read_result(options.folders.front());
+  if (result.journal.trials.empty()) return kNoValid;
+  if (flat && options.histograms) return print_histograms(result.folder, *flat);
+  const int done = result.has_valid_number() ? kDone : kNoValid;
   if (flat) {
-    fmt::print("{}", report::flat_trials(std::move(journal.trials), *flat));
-    return any_valid ? kDone : kNoValid;
+    fmt::print("{}", report::flat_trials(std::move(result.journal.trials), *flat));
+  } else if (options.format == "html") {
+    write_page(result, options);
+  } else if (options.format == "svg" || options.format == "pdf") {
+    write_plots(result, options);
+  } else if (options.format == "md") {
+    fmt::print("{}", report::markdown_report(report::build_report(result.journal.trials, result.info),
+                                             drawings_beside(result)));
+  } else {
+    fmt::print("{}", render(report::build_report(result.journal.trials, result.info), options.format));
   }
-  const report::ReportInfo info = manifest ? report::report_info(*manifest) : report::report_info(journal.trials);
-  if (!manifest) {
-    fmt::print(stderr,
-               "bakeoff: {}: no manifest.json; the tables are from the rows alone, with their first subject {} as the "
-               "baseline\n",
-               options.folder.string(), info.baseline);
-  }
-  fmt::print("{}", render(report::build_report(journal.trials, info), options.format));
-  return any_valid ? kDone : kNoValid;
+  return done;
 }
 
 }  // namespace bakeoff::commands

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/commands/gate.h"
+#include "harness/commands/output_file.h"
 #include "harness/commands/render.h"
 #include "harness/commands/result_folders.h"
 #include "harness/experiment/permanent_failure.h"
@@ -16,7 +17,6 @@
 #include "harness/experiment/sliced_block.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/plain_text.h"
-#include "harness/measure/text_file.h"
 #include "harness/measure/utc_time.h"
 #include "harness/report/build_comparison.h"
 #include "harness/report/leading_ratios.h"
@@ -27,15 +27,6 @@
 #include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
-namespace {
-
-void write_file(const std::filesystem::path& file, const std::string& text) {
-  if (const auto error = measure::write_text(file, text)) {
-    throw std::runtime_error("cannot write " + file.string() + ": " + error.message());
-  }
-}
-
-}  // namespace
 
 RunSession::RunSession(OpenedRun run) : run_(std::move(run)) {
   journal::write_manifest(run_.folder, run_.manifest);
@@ -235,8 +226,10 @@ void RunSession::print_end() const {
 /// for.
 void RunSession::tell_next() const {
   if (run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
-  tell(fmt::format("next: `bakeoff report {}` prints this again, `bakeoff list experiments` shows what else to run",
-                   measure::shell_word(run_.folder.string())));
+  tell(
+      fmt::format("next: `bakeoff report {} --format html --open` shows this as a page with plots, `bakeoff list "
+                  "experiments` what else to run",
+                  measure::shell_word(run_.folder.string())));
 }
 
 bool RunSession::any_valid() const {

@@ -1,5 +1,9 @@
 #include "harness/report/markdown.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "harness/measure/plain_text.h"
 #include "harness/report/caption.h"
 #include "harness/report/column_units.h"
@@ -63,6 +67,19 @@ std::string markdown_grid(const Table& table) {
   return out;
 }
 
+std::string markdown_drawings(const TableDrawings& table) {
+  std::string out;
+  for (const TableDrawings::Drawing& one : table.drawings) {
+    if (out.empty()) {
+      out = fmt::format("![{}]({})\n", escaped(one.title), one.file);
+      continue;
+    }
+    out += fmt::format("{}[{}]({})", &one == &table.drawings[1] ? "\n" : " · ", escaped(one.title), one.file);
+  }
+  if (table.drawings.size() > 1) out += "\n";
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string markdown_table(const Table& given) {
@@ -76,14 +93,20 @@ std::string markdown_table(const Table& given) {
   return out;
 }
 
-std::string markdown_report(const Report& report) {
+std::string markdown_report(const Report& report, const std::vector<TableDrawings>& drawings) {
   std::string out;
+  const auto drawn = [&](const Table& table) {
+    const auto found = std::ranges::find(drawings, table.name, &TableDrawings::table);
+    return found == drawings.end() ? std::string() : markdown_drawings(*found);
+  };
   if (!report.experiment.empty()) out += "# " + escaped(report.experiment) + "\n\n";
   if (!report.question.empty()) out += escaped(report.question) + "\n\n";
   for (const std::string& line : report.head) out += "- " + escaped(line) + "\n";
   if (!report.head.empty()) out += "\n";
   if (report.overview) out += "## Overview\n\n" + markdown_table(*report.overview) + "\n";
-  for (const Table& table : report.tables) out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n";
+  for (const Table& table : report.tables) {
+    out += "## " + escaped(table.name) + "\n\n" + markdown_table(table) + "\n" + drawn(table);
+  }
   if (report.agreement)
     out += "## " + escaped(report.agreement->name) + "\n\n" + markdown_table(*report.agreement) + "\n";
   for (const std::string& line : report.foot) out += "- " + escaped(line) + "\n";

@@ -16,27 +16,6 @@ std::string join_nonempty(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::string machine_line(const measure::MachineFacts& machine) {
-  std::vector<std::string> parts{machine.cpu_model};
-  if (!machine.cpus.empty()) {
-    parts.push_back(machine.cpus.size() == 1 ? "1 CPU" : fmt::format("{} CPUs", machine.cpus.size()));
-  }
-  if (machine.limits.cgroup_cpus_max) {
-    parts.push_back(fmt::format("a CPU quota of {:g}", *machine.limits.cgroup_cpus_max));
-  }
-  if (machine.memory_kib) {
-    parts.push_back(fmt::format("{:.1f} GiB", static_cast<double>(*machine.memory_kib) / 1024 / 1024));
-  }
-  parts.push_back(machine.kernel);
-  parts.push_back(machine.os);
-  if (machine.virtualised) {
-    parts.push_back(*machine.virtualised ? (machine.virtualisation.empty() ? "virtualised" : machine.virtualisation)
-                                         : "not virtualised");
-  }
-  if (!machine.governor.empty()) parts.push_back("governor " + machine.governor);
-  return join_nonempty(parts);
-}
-
 std::string build_line(const journal::Manifest& manifest) {
   std::vector<std::string> parts;
   if (!manifest.bakeoff_version.empty()) {
@@ -91,6 +70,27 @@ std::string resumed_line(const journal::Manifest& manifest) {
 
 }  // namespace
 
+std::string machine_in_words(const measure::MachineFacts& machine) {
+  std::vector<std::string> parts{machine.cpu_model};
+  if (!machine.cpus.empty()) {
+    parts.push_back(machine.cpus.size() == 1 ? "1 CPU" : fmt::format("{} CPUs", machine.cpus.size()));
+  }
+  if (machine.limits.cgroup_cpus_max) {
+    parts.push_back(fmt::format("a CPU quota of {:g}", *machine.limits.cgroup_cpus_max));
+  }
+  if (machine.memory_kib) {
+    parts.push_back(fmt::format("{:.1f} GiB", static_cast<double>(*machine.memory_kib) / 1024 / 1024));
+  }
+  parts.push_back(machine.kernel);
+  parts.push_back(machine.os);
+  if (machine.virtualised) {
+    parts.push_back(*machine.virtualised ? (machine.virtualisation.empty() ? "virtualised" : machine.virtualisation)
+                                         : "not virtualised");
+  }
+  if (!machine.governor.empty()) parts.push_back("governor " + machine.governor);
+  return join_nonempty(parts);
+}
+
 std::string end_in_words(const journal::EndFacts& ended) {
   const auto& tables = ended.tables;
   const bool alike = std::all_of(tables.begin(), tables.end(), [&](const journal::TableEndFacts& end) {
@@ -132,7 +132,7 @@ ReportInfo report_info(const journal::Manifest& manifest) {
   for (const std::string& line : {end_line(manifest), repeats_line(manifest), resumed_line(manifest)}) {
     if (!line.empty()) info.foot.push_back(line);
   }
-  if (const std::string machine = machine_line(manifest.machine); !machine.empty()) info.foot.push_back(machine);
+  if (const std::string machine = machine_in_words(manifest.machine); !machine.empty()) info.foot.push_back(machine);
   info.foot.push_back(build_line(manifest));
   if (!manifest.versions.empty()) info.foot.push_back(versions_line(manifest.versions));
   if (!manifest.against.empty()) {

@@ -12,6 +12,9 @@ ReportInfo report_info(const journal::Manifest& manifest);
 /// The same of a folder that has lost its manifest: the experiment's name, and the first subject as the baseline.
 ReportInfo report_info(std::span<const journal::Trial> rows);
 
+/// Processor, CPUs, memory, kernel: what of it is known, as "AMD EPYC, 2 CPUs, 8.0 GiB".
+std::string machine_in_words(const measure::MachineFacts& machine);
+
 /// Which rule ended the run: "all blocks ran (12 blocks)", or table by table where they differ.
 std::string end_in_words(const journal::EndFacts& ended);
 

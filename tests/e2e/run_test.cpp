@@ -342,7 +342,7 @@ TEST(Run, EndsOnATerminalWithWhatToDoNextAndTellsNoScript) {
   }
   if (shown.status == kNoValidNumber) GTEST_SKIP() << "others were on the CPUs in all runs: " << shown.output;
   EXPECT_EQ(shown.status, 0) << shown.output << shown.errors;
-  EXPECT_THAT(unwrapped(shown.output), HasSubstr("next: `bakeoff report " + out + "` prints this again"));
+  EXPECT_THAT(unwrapped(shown.output), HasSubstr("next: `bakeoff report " + out + " --format html --open` shows this"));
   const auto resumed = Call("script", {"-qec", line + " --resume", "/dev/null"}).finish();
   EXPECT_THAT(resumed.output, Not(HasSubstr("next: "))) << "who resumes a run knows what for";
 }

@@ -52,7 +52,7 @@ const std::array kWritings{
     Writing{"80 columns", [](const Report& report) { return terminal_report(report, {.width = 80, .colour = false}); }},
     Writing{"narrow", [](const Report& report) { return terminal_report(report, {.width = 1, .colour = false}); }},
     Writing{"colours", [](const Report& report) { return terminal_report(report, {.width = 120, .colour = true}); }},
-    Writing{"md", markdown_report},
+    Writing{"md", [](const Report& report) { return markdown_report(report); }},
     Writing{"csv", csv_report},
     Writing{"json", json_report},
     Writing{"tex", latex_report},

@@ -1,0 +1,42 @@
+// A report as one page of HTML: it opens from a disk, and asks nobody for anything. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/report/pairs.h"
+#include "harness/report/plots/plots.h"
+#include "harness/report/table.h"
+
+namespace bakeoff::report::html {
+
+/// What a page has beside the report.
+struct PageParts {
+  std::string answer{};                      ///< Markdown: what the result says, in words; "" where nobody wrote it.
+  std::vector<plots::PlotsOfTable> plots{};  ///< In the order of the tables.
+  std::vector<PairsOfTable> pairs{};
+  std::string rows{};  ///< trials.jsonl, to be downloaded from the page; "" for none.
+};
+
+std::string html_page(const Report& report, const PageParts& parts);
+
+/// A table of a page, and the identifier of its heading.
+struct TableLink {
+  std::string name, id;
+};
+
+/// In the order of the page.
+std::vector<TableLink> table_links(const Report& report);
+
+/// A result in the index of many.
+struct IndexEntry {
+  std::string title, question;
+  std::string link;      ///< The path of its page, relative to the index.
+  std::string answer{};  ///< Markdown of one paragraph; "" for none.
+  std::vector<TableLink> tables{};
+  std::string date{}, machine{};
+};
+
+std::string html_index(const std::vector<IndexEntry>& entries);
+
+}  // namespace bakeoff::report::html

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Makes again what is shipped of each recorded result besides its rows and its answer: the plots, report.md, report.html,
+# and results/index.html. It measures nothing. To be run after a result was recorded, and after a writer has changed.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
+
+program=${BAKEOFF_PROGRAM:-build/release/bin/bakeoff}
+[ -x "$program" ] || {
+  echo "render-results: found no $program, expected the program; build it with: ./bakeoff version" >&2
+  exit 2
+}
+
+for folder in results/*/; do
+  rm -rf "${folder}plots"
+  "$program" report "${folder%/}" --format svg >/dev/null
+  "$program" report "${folder%/}" --format md >"${folder}report.md"
+done
+"$program" report results/*
