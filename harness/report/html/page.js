@@ -64,26 +64,28 @@
     body.append(...rows.map(([, row]) => row));
   };
 
-  const show = () => {
-    for (const table of tables) {
-      const name = table.dataset.name;
-      const [key, direction] = state.sort[name] || ["", 0];
-      sort(table, key, direction);
-      const hidden = state.columns[name] || new Set();
-      const heads = [...table.tHead.rows[0].cells];
-      for (const row of [table.tHead.rows[0], ...rowsOf(table)]) {
-        // Words that stand in the place of several columns stay.
-        [...row.cells].forEach((cell, i) => { if (heads[i]) cell.hidden = cell.colSpan === 1 && hidden.has(heads[i].dataset.key); });
-      }
-      const terms = state.find.toLowerCase().split(",").map((term) => term.trim()).filter((term) => term);
-      const shown = (subject) => terms.length === 0 || terms.some((term) => subject.toLowerCase().includes(term));
-      for (const row of keep.get(table)) {
-        const family = state.families.has(row.dataset.family || "");
-        row.hidden = row.dataset.subject === undefined
-          ? family || row.dataset.sorted === "1" || terms.length > 0
-          : family || !shown(row.dataset.subject);
-      }
+  const showTable = (table) => {
+    const name = table.dataset.name;
+    const [key, direction] = state.sort[name] || ["", 0];
+    sort(table, key, direction);
+    const hidden = state.columns[name] || new Set();
+    const heads = [...table.tHead.rows[0].cells];
+    for (const row of [table.tHead.rows[0], ...rowsOf(table)]) {
+      // Words that stand in the place of several columns stay.
+      [...row.cells].forEach((cell, i) => { if (heads[i]) cell.hidden = cell.colSpan === 1 && hidden.has(heads[i].dataset.key); });
     }
+    const terms = state.find.toLowerCase().split(",").map((term) => term.trim()).filter((term) => term);
+    const shown = (subject) => terms.length === 0 || terms.some((term) => subject.toLowerCase().includes(term));
+    for (const row of keep.get(table)) {
+      const family = state.families.has(row.dataset.family || "");
+      row.hidden = row.dataset.subject === undefined
+        ? family || row.dataset.sorted === "1" || terms.length > 0
+        : family || !shown(row.dataset.subject);
+    }
+  };
+
+  const show = () => {
+    tables.forEach(showTable);
     for (const one of comparisons) {
       const [subject, against] = state.pairs[one.name] || ["", ""];
       one.box.querySelector("[data-pair=subject]").value = subject;
@@ -159,7 +161,9 @@
     const key = button.closest("th").dataset.key;
     const [now, direction] = state.sort[name] || ["", 0];
     state.sort[name] = now !== key ? [key, 1] : direction > 0 ? [key, -1] : ["", 0];
-    change();
+    // The others stay as they are.
+    tables.filter((table) => table.dataset.name === name).forEach(showTable);
+    save();
   });
   document.addEventListener("change", (event) => {
     const box = event.target;
