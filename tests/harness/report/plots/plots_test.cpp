@@ -172,6 +172,7 @@ TEST(SweepPlot, HasAPointForEachMeasuredValueAndMarksWhereSubjectsCross) {
   EXPECT_EQ(std::ranges::count_if(cpu.data.rows, [](const auto& row) { return row[0] == "fibers"; }), 4);
   EXPECT_THAT(cpu.svg, HasSubstr("fibers crosses threads"));
   EXPECT_THAT(cpu.svg, HasSubstr("polygon class=\"band f0\""));
+  test::expect_golden("http-sweep.svg", cpu.svg);
 
   for (journal::Trial& row : rows) row.params.load.request = "/wait/{fixed:1000}";
   const auto waiting = build_plots(rows, info, {});
