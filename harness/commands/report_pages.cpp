@@ -106,6 +106,17 @@ std::string minute_of(const std::string& time) {
   return time.size() < 16 ? time : time.substr(0, 10) + " " + time.substr(11, 5) + " UTC";
 }
 
+std::vector<std::string> compared_subjects(const report::Report& report) {
+  std::vector<std::string> subjects;
+  for (const report::Table& table : report.tables) {
+    if (table.baseline.empty()) continue;  // A table of other things than subjects: twins, limits.
+    for (const report::TableRow& row : table.rows) {
+      if (std::ranges::find(subjects, row.subject) == subjects.end()) subjects.push_back(row.subject);
+    }
+  }
+  return subjects;
+}
+
 /// Writes the page of a result and gives its entry in an index in the folder `beside`.
 report::html::IndexEntry written_entry(const RecordedResult& result, const std::filesystem::path& beside) {
   const report::Report report = report_of(result);
@@ -116,6 +127,7 @@ report::html::IndexEntry written_entry(const RecordedResult& result, const std::
           .link = page.lexically_relative(beside).generic_string(),
           .answer = first_paragraph(measure::read_text(result.folder / "answer.md").value_or("")),
           .tables = report::html::table_links(report),
+          .subjects = compared_subjects(report),
           .date = minute_of(result.journal.trials.front().started_at),
           .machine = result.manifest ? report::machine_in_words(result.manifest->machine) : ""};
 }

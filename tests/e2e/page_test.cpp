@@ -72,7 +72,9 @@ TEST(Page, RendersSortsAndHidesInABrowserWithoutAnError) {
   const auto pair = shown(page, "#pair=http%7Cprefork%7Cevent-loop");
   EXPECT_THAT(pair.output,
               ContainsRegex("<output>CPU per req, prefork / event-loop: 1[.][0-9]+ .*blocks: told apart, prefork takes "
-                            "more .this pair alone, at 95 %; over all 6 pairs together: told apart as well"));
+                            "more. Sure at 95 % if this is the only pair that you look at; if you picked it out of the "
+                            "6: sure as well."));
+  EXPECT_THAT(shown(page, "#pair=http%7Cprefork%7Cnobody").output, HasSubstr("<output>this table has no such pair"));
   const auto two = shown(page, "#find=threads,+event-loop");
   EXPECT_THAT(two.output, ContainsRegex("data-subject=\"prefork\"[^>]*hidden"));
   EXPECT_THAT(two.output, Not(ContainsRegex("data-subject=\"threads\"[^>]*hidden")));

@@ -12,6 +12,7 @@
 #include "harness/report/html/page_rows.h"
 #include "harness/report/html/pairs_html.h"
 #include "harness/report/html/table_html.h"
+#include "harness/report/text_layout.h"
 
 namespace bakeoff::report::html {
 namespace {
@@ -221,6 +222,9 @@ std::string html_index(const std::vector<IndexEntry>& entries) {
   for (const IndexEntry& entry : entries) {
     out += fmt::format("<h2><a href=\"{}\">{}</a></h2>\n", address_of(entry.link), escaped(entry.title));
     if (!entry.question.empty()) out += fmt::format("<p class=\"question\">{}</p>\n", escaped(entry.question));
+    if (!entry.subjects.empty()) {
+      out += "<p class=\"caption\">compares " + escaped(listed(entry.subjects)) + "</p>\n";
+    }
     if (!entry.answer.empty()) out += "<div class=\"answer\">" + from_markdown(entry.answer) + "</div>\n";
     if (!entry.tables.empty()) {
       out += "<nav aria-label=\"" + escaped(entry.title) + "\">\n";

@@ -34,6 +34,7 @@ struct IndexEntry {
   std::string link;      ///< The path of its page, relative to the index.
   std::string answer{};  ///< Markdown of one paragraph; "" for none.
   std::vector<TableLink> tables{};
+  std::vector<std::string> subjects{};  ///< Of all its tables, each once.
   std::string date{}, machine{};
 };
 

@@ -22,7 +22,8 @@
 
   const comparison = ({ figure, needs, subjects, pairs }, subject, against) => {
     const [a, b] = [subjects.indexOf(subject), subjects.indexOf(against)];
-    if (a < 0 || b < 0) return "";
+    if (!subject || !against) return "";
+    if (a < 0 || b < 0) return "this table has no such pair";
     if (a === b) return "choose two different subjects";
     const found = pairs.find(([one, other]) => (one === a && other === b) || (one === b && other === a));
     if (!found) return "no block has a valid value of both";
@@ -31,8 +32,8 @@
     const what = `${figure}, ${subject} / ${against}: ${digits(ratio)}`;
     if (from === undefined) return `${what}; ${blocks} blocks are too few for an interval`;
     const verdict = apart ? `told apart, ${subject} takes ${ratio < 1 ? "less" : "more"}` : "not told apart";
-    const all = among === null ? `that needs ${needs} blocks` : among ? "told apart as well" : "not told apart";
-    return `${what} [${digits(low)}, ${digits(high)}], ${blocks} blocks: ${verdict} (this pair alone, at 95 %; over all ${pairs.length} pairs together: ${all})`;
+    const all = among === null ? `not shown, that needs ${needs} blocks` : among ? "sure as well" : "not told apart";
+    return `${what} [${digits(low)}, ${digits(high)}], ${blocks} blocks: ${verdict}. Sure at 95 % if this is the only pair that you look at; if you picked it out of the ${pairs.length}: ${all}.`;
   };
 
   // In the order of the report: equal rows keep it, however the table was sorted before.
@@ -232,5 +233,8 @@
   document.querySelectorAll(".controls").forEach((controls) => { controls.hidden = false; });
   load();
   show();
-  if (state.at) document.getElementById(state.at)?.scrollIntoView();
+  // To the table that the address names, or to that of its first pair.
+  const [paired] = Object.keys(state.pairs);
+  const place = document.getElementById(state.at) || comparisons.find((one) => one.name === paired)?.box;
+  if (place && location.hash.includes("=")) place.scrollIntoView();
 })();

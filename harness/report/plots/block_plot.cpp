@@ -38,7 +38,10 @@ Line block_line(const Grid& grid, const GridRow& row, const Figure& figure, std:
     const stats::BlockValue& value = series.valid[block] ? series.valid[block] : series.struck[block];
     if (!value) continue;
     LinePoint point{.x = static_cast<double>(grid.blocks[block] + 1), .y = *value / summary->median};
-    if (!series.valid[block]) point.void_reason = series.reason;
+    if (!series.valid[block]) {
+      const std::string own = validity::void_reason(*row.trials[block], figure.metric);
+      point.void_reason = own.empty() ? series.reason : own;  // Its own, or that of the whole subject: unsteady.
+    }
     // Noise that leaves this figure as it is and voids another.
     point.is_ringed = point.void_reason.empty() && validity::is_noisy(*row.trials[block]);
     const std::string remark = point.is_ringed             ? " (others disturbed this block)"

@@ -83,8 +83,8 @@ void draw_interval(Svg& svg, const Scale& x, double y, const stats::Interval& in
       svg.line({at, y - 4}, {at, y + 4}, "whisker " + look);
     }
   };
-  end(low, !x.holds(interval.low), -1);
-  end(high, !x.holds(interval.high), 1);
+  end(low, interval.low < x.low(), -1);
+  end(high, interval.high > x.high(), 1);
 }
 
 PlotData forest_data(const std::vector<ForestRow>& rows) {

@@ -18,16 +18,14 @@ bool is_believed(const LinePoint& point) {
   return point.void_reason.empty() && std::isfinite(point.x) && std::isfinite(point.y);
 }
 
-std::optional<Range> range_of(const std::vector<double>& values, Scale::Kind kind) {
+/// All of them: they are chosen and not measured, and none is an outlier. A mark at the end does not stand on the axis.
+std::optional<Range> range_of(std::vector<double> values, Scale::Kind kind) {
+  constexpr double kMargin = 0.02, kFactor = 1.08;
+  const bool is_logarithmic = kind == Scale::Kind::logarithmic;
+  if (is_logarithmic) std::erase_if(values, [](double value) { return !(value > 0); });
   if (values.empty()) return std::nullopt;
-  if (kind == Scale::Kind::logarithmic) {
-    std::vector<ValueWithin> all;
-    for (const double value : values) all.push_back({value});
-    return logarithmic_range(all);
-  }
-  // A mark at the end does not stand on the axis.
-  constexpr double kMargin = 0.02;
   const auto [low, high] = std::ranges::minmax(values);
+  if (is_logarithmic) return Range{low / kFactor, high * kFactor};
   const double margin = kMargin * (high - low);
   return low < high ? Range{low - margin, high + margin} : Range{low - 0.5, high + 0.5};
 }

@@ -153,10 +153,12 @@ TEST(HtmlIndex, LinksToEachResultWithItsQuestionAndAnswer) {
                                          .link = "quick/report.html",
                                          .answer = "From **2** on.",
                                          .tables = {{"http-256", "t-http-256"}},
+                                         .subjects = {"threads", "<i>"},
                                          .date = "2026-12-01"},
                                         {.title = "<b>", .question = "", .link = "a\"b:c/report.html"}});
   EXPECT_THAT(index, HasSubstr("<a href=\"quick/report.html\">quick</a>"));
   EXPECT_THAT(index, HasSubstr("<strong>2</strong>"));
+  EXPECT_THAT(index, HasSubstr("compares threads and &lt;i&gt;<")) << "so that who looks for a subject finds it";
   EXPECT_THAT(index, HasSubstr("<a href=\"quick/report.html#t-http-256\">http-256</a>"));
   const Report report = test::good_report();
   const std::string page = html_page(report, {});

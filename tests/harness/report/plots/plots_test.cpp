@@ -324,6 +324,17 @@ TEST(LinePlot, SaysWhatLiesBeyondItsScaleAndIsNotSetByIt) {
   EXPECT_THAT(drawn->svg, Not(HasSubstr(">100<"))) << "a tick of a scale that the outlier set";
 }
 
+TEST(LinePlot, ShowsEveryPlaceAlongTheAxisHoweverFarItIs) {
+  LinePlot plot{.name = "p", .title = "p", .description = "", .x = {}, .y = {}};
+  plot.x.kind = plot.y.kind = Scale::Kind::logarithmic;
+  Line line{.name = "one"};
+  for (int i = 1; i <= 10; ++i) line.points.push_back({.x = i == 10 ? 100'000.0 : i, .y = 1, .tip = "a mark"});
+  plot.lines.push_back(line);
+  const auto drawn = draw(plot);
+  ASSERT_TRUE(drawn);
+  EXPECT_THAT(drawn->svg, HasSubstr(">100k<")) << "a place is chosen, and no outlier";
+}
+
 TEST(Plots, EachHaveADrawingThatChangesOnlyOnPurpose) {
   std::vector<journal::Trial> rows = test::http_rows(8);
   rows[0].validity = {{"throughput", "noisy"}, {"latency", "noisy"}};
