@@ -6,8 +6,12 @@
 #include <chrono>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
+#include "harness/commands/check_names.h"
 #include "harness/commands/output_file.h"
+#include "harness/commands/subject_words.h"
+#include "harness/input/input_error.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
 #include "harness/measure/text_file.h"
@@ -26,12 +30,36 @@ report::Report report_of(const RecordedResult& result) {
   return report::build_report(result.journal.trials, result.info);
 }
 
-std::string page_of(const RecordedResult& result, const report::Report& report) {
-  const report::html::PageParts parts{
-      .answer = measure::read_text(result.folder / "answer.md").value_or(""),
-      .plots = report::plots::build_plots(result.journal.trials, result.info, journal::read_histograms(result.folder)),
-      .pairs = report::build_pairs(result.journal.trials, result.info),
-      .rows = measure::read_text(result.folder / journal::kTrialsFile).value_or("")};
+/// Of tables of subjects.
+std::vector<std::string> compared_subjects(const report::Report& report) {
+  std::vector<std::string> subjects;
+  for (const report::Table& table : report.tables) {
+    if (table.baseline.empty()) continue;  // A table of other things than subjects: twins, limits.
+    for (const report::TableRow& row : table.rows) {
+      if (std::ranges::find(subjects, row.subject) == subjects.end()) subjects.push_back(row.subject);
+    }
+  }
+  return subjects;
+}
+
+/// None where a manifest cannot be read: other commands say so, and recorded rows have their page all the same.
+subjects::Inventory known_subjects() try { return full_inventory(); } catch (const input::InputError&) {
+  return {};
+}
+
+/// What a page and an index say of a result's subjects.
+report::html::PageParts parts_of(const RecordedResult& result, const report::Report& report,
+                                 const subjects::Inventory& inventory) {
+  report::html::PageParts parts;
+  parts.pairs = report::build_pairs(result.journal.trials, result.info);
+  parts.subjects = words_of_subjects(compared_subjects(report), inventory);
+  return parts;
+}
+
+std::string page_of(const RecordedResult& result, const report::Report& report, report::html::PageParts parts) {
+  parts.answer = measure::read_text(result.folder / "answer.md").value_or("");
+  parts.plots = report::plots::build_plots(result.journal.trials, result.info, journal::read_histograms(result.folder));
+  parts.rows = measure::read_text(result.folder / journal::kTrialsFile).value_or("");
   return report::html::html_page(report, parts);
 }
 
@@ -106,28 +134,21 @@ std::string minute_of(const std::string& time) {
   return time.size() < 16 ? time : time.substr(0, 10) + " " + time.substr(11, 5) + " UTC";
 }
 
-std::vector<std::string> compared_subjects(const report::Report& report) {
-  std::vector<std::string> subjects;
-  for (const report::Table& table : report.tables) {
-    if (table.baseline.empty()) continue;  // A table of other things than subjects: twins, limits.
-    for (const report::TableRow& row : table.rows) {
-      if (std::ranges::find(subjects, row.subject) == subjects.end()) subjects.push_back(row.subject);
-    }
-  }
-  return subjects;
-}
-
-/// Writes the page of a result and gives its entry in an index in the folder `beside`.
-report::html::IndexEntry written_entry(const RecordedResult& result, const std::filesystem::path& beside) {
+/// Writes the page of a result and gives its entry in the index.
+report::html::IndexEntry written_entry(const RecordedResult& result, const std::filesystem::path& index,
+                                       const subjects::Inventory& inventory) {
   const report::Report report = report_of(result);
   const std::filesystem::path page = std::filesystem::absolute(result.folder / kPageFile).lexically_normal();
-  write_file(page, page_of(result, report));
+  report::html::PageParts parts = parts_of(result, report, inventory);
+  parts.index = index.lexically_relative(page.parent_path()).generic_string();
+  write_file(page, page_of(result, report, parts));
   return {.title = result.info.experiment.empty() ? page.parent_path().filename().string() : result.info.experiment,
           .question = result.info.question,
-          .link = page.lexically_relative(beside).generic_string(),
+          .link = page.lexically_relative(index.parent_path()).generic_string(),
           .answer = first_paragraph(measure::read_text(result.folder / "answer.md").value_or("")),
           .tables = report::html::table_links(report),
-          .subjects = compared_subjects(report),
+          .pairs = std::move(parts.pairs),
+          .subjects = std::move(parts.subjects),
           .date = minute_of(result.journal.trials.front().started_at),
           .machine = result.manifest ? report::machine_in_words(result.manifest->machine) : ""};
 }
@@ -145,7 +166,8 @@ void tell_apart(std::vector<report::html::IndexEntry>& entries) {
 }  // namespace
 
 void write_page(const RecordedResult& result, const ReportOptions& options) {
-  const std::string page = page_of(result, report_of(result));
+  const report::Report report = report_of(result);
+  const std::string page = page_of(result, report, parts_of(result, report, known_subjects()));
   if (options.out.empty() && !options.open) {
     fmt::print("{}", page);
     return;
@@ -161,14 +183,15 @@ int write_index(const ReportOptions& options) {
   if (options.out.empty() && parent == parent.root_path()) {
     throw UsageError("report: the folders have nothing in common, expected --out FILE for the index");
   }
-  const std::filesystem::path index = options.out.empty() ? parent / "index.html" : options.out;
-  const std::filesystem::path beside = std::filesystem::absolute(index).lexically_normal().parent_path();
+  const std::filesystem::path index =
+      std::filesystem::absolute(options.out.empty() ? parent / "index.html" : options.out).lexically_normal();
   for (const std::filesystem::path& folder : options.folders) {
     if (!std::filesystem::exists(folder)) {
       throw UsageError(
           fmt::format("report: found no \"{}\", expected folders that bakeoff run has written", folder.string()));
     }
   }
+  const subjects::Inventory inventory = known_subjects();
   std::vector<report::html::IndexEntry> entries;
   bool any_valid = false, any_failed = false;
   for (const std::filesystem::path& folder : options.folders) {
@@ -181,7 +204,7 @@ int write_index(const ReportOptions& options) {
       const RecordedResult result = read_result(folder);
       if (result.journal.trials.empty()) continue;
       any_valid = any_valid || result.has_valid_number();
-      entries.push_back(written_entry(result, beside));
+      entries.push_back(written_entry(result, index, inventory));
     } catch (const std::runtime_error& error) {
       // The others have their pages all the same.
       fmt::print(stderr, "bakeoff: {}: left out: {}\n", folder.string(), error.what());

@@ -241,8 +241,8 @@ std::vector<std::string> precision_notes(const std::vector<LeadingRatio>& ratios
   std::vector<std::string> notes{note};
   if (const auto varies = stats::ratio_variation(least->own.valid, least->reference.valid)) {
     notes.push_back(fmt::format("{} varies by {} from slice to slice within a block, and by {} from block to block",
-                                ratios.size() > 1 ? "its ratio" : "the ratio", format_share(varies->within),
-                                format_share(varies->between)));
+                                ratios.size() > 1 ? "the ratio of " + least->subject : "the ratio",
+                                format_share(varies->within), format_share(varies->between)));
   }
   return notes;
 }

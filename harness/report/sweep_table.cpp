@@ -54,6 +54,7 @@ class SweepReport {
       table.columns.push_back({fmt::format("at_{:.10g}", point.at), value, ""});
     }
     for (const std::string& subject : subjects_of(points_)) table.rows.push_back(row_of(subject));
+    mark_unsupported(table);
     add_crossings(table.notes);
     for (const std::string& subject : subjects_of(points_)) add_growth(subject, table.notes);
     for (const std::string& subject : subjects_of(points_)) add_memory_of_unit(subject, table.notes);
@@ -80,11 +81,27 @@ class SweepReport {
       }
       Cell cell = ratio_cell(
           stats::compare(by_block(*point.grid, subject, leading_), by_block(*point.grid, baseline_, leading_)));
-      cell.interval.reset();
       cell.tied = cell.tied && subject != baseline_;
       row.cells.push_back(std::move(cell));
     }
     return row;
+  }
+
+  /// Intervals have no room in this table: a ratio without one among ratios that have one would look told apart.
+  void mark_unsupported(Table& table) const {
+    const auto has_interval = [](const Cell& cell) { return cell.interval.has_value(); };
+    const bool any = std::ranges::any_of(
+        table.rows, [&](const TableRow& row) { return std::ranges::any_of(row.cells, has_interval); });
+    bool marked = false;
+    for (TableRow& row : table.rows) {
+      for (Cell& cell : row.cells) {
+        const bool unsupported = any && cell.value && !cell.interval && row.subject != baseline_;
+        if (unsupported) cell.text += " ?";
+        marked = marked || unsupported;
+        cell.interval.reset();
+      }
+    }
+    if (marked) table.notes.emplace_back("?: too few blocks have valid values of both for an interval");
   }
 
   void add_crossings(std::vector<std::string>& notes) const {

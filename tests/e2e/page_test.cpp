@@ -70,10 +70,13 @@ TEST(Page, RendersSortsAndHidesInABrowserWithoutAnError) {
   EXPECT_THAT(dear_first.output, HasSubstr("aria-sort=\"descending\""));
   EXPECT_THAT(dear_first.output, ContainsRegex("data-key=\"throughput_rps\"[^>]*hidden"));
   const auto pair = shown(page, "#pair=http%7Cprefork%7Cevent-loop");
-  EXPECT_THAT(pair.output,
-              ContainsRegex("<output>CPU per req, prefork / event-loop: 1[.][0-9]+ .*blocks: told apart, prefork takes "
-                            "more. Sure at 95 % if this is the only pair that you look at; if you picked it out of the "
-                            "6: sure as well."));
+  EXPECT_THAT(
+      pair.output,
+      ContainsRegex("<output>CPU per req: event-loop takes less. prefork takes 1[.][0-9]+ \\[[0-9., ]+\\] times as "
+                    "much \\([0-9.]+ us against [0-9.]+ us\\), and more in ([0-9]+) of [0-9]+ blocks.\n"
+                    "How sure: 95 %, also if you picked this pair out of the 6 of the table.\n"
+                    "Beside it, prefork against event-loop: .*switches/req 1.00 against 0.*\n"
+                    "prefork: processes made beforehand"));
   EXPECT_THAT(shown(page, "#pair=http%7Cprefork%7Cnobody").output, HasSubstr("<output>this table has no such pair"));
   const auto two = shown(page, "#find=threads,+event-loop");
   EXPECT_THAT(two.output, ContainsRegex("data-subject=\"prefork\"[^>]*hidden"));
@@ -81,6 +84,7 @@ TEST(Page, RendersSortsAndHidesInABrowserWithoutAnError) {
   const auto found = shown(page, "#find=event");
   EXPECT_THAT(found.output, ContainsRegex("data-subject=\"threads\"[^>]*hidden"));
   EXPECT_THAT(found.output, Not(ContainsRegex("data-subject=\"event-loop\"[^>]*hidden")));
+  EXPECT_THAT(shown(page, "#find=nobody").output, HasSubstr("no row of any table"));
 }
 
 TEST(Page, WhoseScriptFailedWouldBeNoticed) {
@@ -143,6 +147,29 @@ TEST(Page, OfSeveralFoldersHasAnIndexWithLinksThatLeadThere) {
     EXPECT_THAT(index, HasSubstr("href=\"" + std::string(link) + "\""));
     EXPECT_TRUE(std::filesystem::exists(folder.path() / link));
   }
+}
+
+TEST(Page, OfSeveralFoldersComparesAnyTwoSubjectsInEveryTableThatHasBoth) {
+  if (browser().empty()) GTEST_SKIP() << "no browser is installed (apt install chromium)";
+  const subjects::ScratchFolder folder;
+  for (const char* name : {"quick", "apache-vs-nginx"}) {
+    std::filesystem::copy(std::string(kShipped) + "/" + name, folder.path() / name);
+  }
+  const auto made = bakeoff_call({"report", folder.path() / "quick", folder.path() / "apache-vs-nginx"});
+  EXPECT_EQ(made.status, 0) << made.errors;
+  const std::filesystem::path index = folder.path() / "index.html";
+  const auto asked = shown(index, "#find=256&pair=threads%7Cevent-loops");
+  EXPECT_THAT(asked.errors, Not(HasSubstr(":CONSOLE")));
+  EXPECT_THAT(asked.output, HasSubstr("threads: a thread for every connection"));
+  EXPECT_THAT(asked.output, HasSubstr("CPU per req: event-loops takes less. threads takes 1."));
+  EXPECT_THAT(asked.output, HasSubstr("href=\"apache-vs-nginx/report.html#pair=http-256%7Cthreads%7Cevent-loops&amp;"
+                                      "at=t-http-256\""));
+  EXPECT_THAT(asked.output, Not(HasSubstr(">apache-vs-nginx, http-64</a>"))) << "the words are not in its caption";
+  EXPECT_THAT(asked.output, HasSubstr("1 of 2 results below have this word"));
+  const auto unasked = shown(index);
+  EXPECT_THAT(unasked.output, ContainsRegex("[0-9]+ tables have both"))
+      << "a pair is chosen, so that one sees what it is";
+  EXPECT_THAT(shown(index, "#pair=threads%7Cthreads").output, HasSubstr("choose two different subjects"));
 }
 
 TEST(Page, OfPlotsHasAFileForEachAndTheNumbersBesideIt) {

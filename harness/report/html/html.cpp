@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/report/html/markup.h"
+#include "harness/report/html/page_files.h"
 #include "harness/report/html/page_rows.h"
 #include "harness/report/html/pairs_html.h"
 #include "harness/report/html/table_html.h"
@@ -39,7 +40,7 @@ machine. Lower is cheaper.</p>
 )html";
 
 constexpr std::string_view kOfPairs =
-    R"html(<p>Below a table any two of its subjects can be compared, in pairs within each
+    R"html(<p>Above a table any two of its subjects can be compared, in pairs within each
 block like the ratios.</p>
 )html";
 
@@ -91,10 +92,7 @@ class PackedPlots {
     return fmt::format("<figure data-plot=\"{}\"><p class=\"caption\">The script of this page draws it.</p></figure>",
                        count_++);
   }
-  std::string html() const {
-    if (count_ == 0) return "";
-    return "<script type=\"text/plain\" id=\"packed\">" + gzip_in_base64(drawings_) + "</script>\n";
-  }
+  std::string html() const { return packed_text("packed", drawings_); }
 
  private:
   static constexpr char kSeparator = '\x1e';  ///< Stands in no drawing: texts of others are made plain.
@@ -133,12 +131,24 @@ std::string view_html(const Report& report) {
     }
   }
   std::string out =
-      "<div class=\"controls\" hidden><label>show subjects with <input id=\"find\" type=\"search\" size=\"20\" "
-      "placeholder=\"all; threads, nginx\"></label>\n";
+      "<div class=\"controls\" hidden><label>show only rows of <input id=\"find\" type=\"search\" size=\"20\" "
+      "placeholder=\"all; threads, nginx\"></label> <output id=\"found\" class=\"quiet\"></output>\n";
   for (const std::string& family : families) {
     out += fmt::format("<label><input type=\"checkbox\" checked data-hides=\"{0}\"> {0}</label>\n", escaped(family));
   }
   return out + "</div>\n";
+}
+
+/// Who is compared, a line each.
+std::string subjects_html(const std::vector<SubjectWords>& subjects) {
+  std::string lines;
+  for (const SubjectWords& one : subjects) {
+    if (one.summary.empty()) continue;
+    lines += fmt::format("<dt>{}</dt><dd>{}{}</dd>\n", escaped(one.name), escaped(one.summary),
+                         one.price.empty() ? "" : escaped(". Its price: " + one.price));
+  }
+  if (lines.empty()) return "";
+  return "<details id=\"subjects\"><summary>What each subject is</summary>\n<dl>\n" + lines + "</dl></details>\n";
 }
 
 std::string lines_html(const std::vector<std::string>& lines) {
@@ -176,9 +186,50 @@ std::vector<PlacedTable> placed_tables(const Report& report) {
   return tables;
 }
 
+std::vector<TableLink> links_of(const std::vector<PlacedTable>& tables) {
+  std::vector<TableLink> links;
+  for (const auto& [table, id] : tables) links.push_back({table->name, id, table->caption});
+  return links;
+}
+
+bool has_pairs(const PageParts& parts, const std::string& table) {
+  return std::ranges::find(parts.pairs, table, &PairsOfTable::table) != parts.pairs.end();
+}
+
 const std::vector<plots::Plot>* plots_of(const PageParts& parts, const std::string& table) {
   const auto found = std::ranges::find(parts.plots, table, &plots::PlotsOfTable::table);
   return found == parts.plots.end() ? nullptr : &found->plots;
+}
+
+/// What the script of the index fills in.
+constexpr std::string_view kIndexFields =
+    R"html(<div class="controls" hidden><label>find <input id="find" type="search" size="30"
+placeholder="256 connections, redis"></label> <output id="found" class="quiet"></output></div>
+<section class="controls compare" aria-label="two subjects" hidden><div id="pairs-fields"></div>
+<output id="pairs-chosen"></output>
+<ul id="pairs-found" tabindex="0" aria-label="tables that have both"></ul></section>
+)html";
+
+std::string entry_html(const IndexEntry& entry, const std::string& link) {
+  std::string out =
+      fmt::format("<section class=\"result\">\n<h2><a href=\"{}\">{}</a></h2>\n", link, escaped(entry.title));
+  if (!entry.question.empty()) out += fmt::format("<p class=\"question\">{}</p>\n", escaped(entry.question));
+  if (!entry.subjects.empty()) {
+    std::vector<std::string> names;
+    for (const SubjectWords& one : entry.subjects) names.push_back(one.name);
+    out += "<p class=\"caption\">compares " + escaped(listed(names)) + "</p>\n";
+  }
+  if (!entry.answer.empty()) out += "<div class=\"answer\">" + from_markdown(entry.answer) + "</div>\n";
+  if (!entry.tables.empty()) {
+    out += "<nav aria-label=\"" + escaped(entry.title) + "\">\n";
+    for (const TableLink& table : entry.tables) {
+      out += fmt::format("<a href=\"{}#{}\">{}</a>\n", link, table.id, escaped(table.name));
+    }
+    out += "</nav>\n";
+  }
+  const std::string when = entry.date + (entry.date.empty() || entry.machine.empty() ? "" : " · ") + entry.machine;
+  if (!when.empty()) out += "<p class=\"caption\">" + escaped(when) + "</p>\n";
+  return out + "</section>\n";
 }
 
 }  // namespace
@@ -187,7 +238,8 @@ std::string html_page(const Report& report, const PageParts& parts) {
   const std::string title = report.experiment.empty() ? "bakeoff" : report.experiment;
   const std::vector<PlacedTable> tables = placed_tables(report);
 
-  std::string out = page_head(title + " · bakeoff");
+  std::string out = page_head(title + " · bakeoff", kPageJs);
+  if (!parts.index.empty()) out += fmt::format("<nav><a href=\"{}\">all results</a></nav>\n", address_of(parts.index));
   out += fmt::format("<h1>{}</h1>\n", escaped(title));
   if (!report.question.empty()) out += fmt::format("<p class=\"question\">{}</p>\n", escaped(report.question));
   if (!parts.answer.empty()) {
@@ -197,46 +249,38 @@ std::string html_page(const Report& report, const PageParts& parts) {
   out += "<nav aria-label=\"tables\">\n";
   for (const auto& [table, id] : tables) out += fmt::format("<a href=\"#{}\">{}</a>\n", id, escaped(table->name));
   out += "<a href=\"#machine\">machine</a>\n</nav>\n";
-  out += how_to_read(report, parts) + view_html(report);
+  out += how_to_read(report, parts) + subjects_html(parts.subjects) + view_html(report);
   PackedPlots packed;
   for (const auto& [table, id] : tables) {
-    out += table_html(*table, id);
-    const auto pairs = std::ranges::find(parts.pairs, table->name, &PairsOfTable::table);
-    if (pairs != parts.pairs.end()) out += pairs_html(*pairs);
+    out += table_html(*table, id, has_pairs(parts, table->name) ? place_for_pairs(table->name) : "");
     if (const auto* drawn = plots_of(parts, table->name)) out += plots_html(*drawn, packed);
   }
   out += "<h2 id=\"machine\">Machine and versions</h2>\n" + lines_html(report.foot);
   if (!parts.rows.empty()) out += rows_html(title, parts.rows);
-  return out + packed.html() + page_end();
+  const std::vector<TableLink> links = links_of(tables);
+  const ComparedResult compared{.title = title, .question = "", .link = "", .tables = links, .pairs = parts.pairs};
+  return out + packed.html() + packed_pairs({&compared, 1}, parts.subjects) + page_end(kPageJs);
 }
 
 std::vector<TableLink> table_links(const Report& report) {
-  std::vector<TableLink> links;
-  for (const PlacedTable& one : placed_tables(report)) links.push_back({one.table->name, one.id});
-  return links;
+  return links_of(placed_tables(report));
 }
 
 std::string html_index(const std::vector<IndexEntry>& entries) {
-  std::string out = page_head("results · bakeoff");
-  out += "<h1>Results</h1>\n";
+  std::string out = page_head("results · bakeoff", kIndexJs);
+  out += "<h1>Results</h1>\n" + std::string(kIndexFields);
+  std::vector<ComparedResult> compared;
+  std::vector<SubjectWords> subjects;
   for (const IndexEntry& entry : entries) {
-    out += fmt::format("<h2><a href=\"{}\">{}</a></h2>\n", address_of(entry.link), escaped(entry.title));
-    if (!entry.question.empty()) out += fmt::format("<p class=\"question\">{}</p>\n", escaped(entry.question));
-    if (!entry.subjects.empty()) {
-      out += "<p class=\"caption\">compares " + escaped(listed(entry.subjects)) + "</p>\n";
+    const std::string link = address_of(entry.link);
+    out += entry_html(entry, link);
+    compared.push_back({entry.title, entry.question, link, entry.tables, entry.pairs});
+    for (const SubjectWords& one : entry.subjects) {
+      const bool known = std::ranges::find(subjects, one.name, &SubjectWords::name) != subjects.end();
+      if (!known && !one.summary.empty()) subjects.push_back(one);
     }
-    if (!entry.answer.empty()) out += "<div class=\"answer\">" + from_markdown(entry.answer) + "</div>\n";
-    if (!entry.tables.empty()) {
-      out += "<nav aria-label=\"" + escaped(entry.title) + "\">\n";
-      for (const TableLink& table : entry.tables) {
-        out += fmt::format("<a href=\"{}#{}\">{}</a>\n", address_of(entry.link), table.id, escaped(table.name));
-      }
-      out += "</nav>\n";
-    }
-    const std::string when = entry.date + (entry.date.empty() || entry.machine.empty() ? "" : " · ") + entry.machine;
-    if (!when.empty()) out += "<p class=\"caption\">" + escaped(when) + "</p>\n";
   }
-  return out + page_end();
+  return out + packed_pairs(compared, subjects) + page_end(kIndexJs);
 }
 
 }  // namespace bakeoff::report::html

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/report/html/pairs_html.h"
 #include "harness/report/pairs.h"
 #include "harness/report/plots/plots.h"
 #include "harness/report/table.h"
@@ -12,18 +13,15 @@ namespace bakeoff::report::html {
 
 /// What a page has beside the report.
 struct PageParts {
+  std::string index{};                       ///< The address of the index that it is in; "" for none.
   std::string answer{};                      ///< Markdown: what the result says, in words; "" where nobody wrote it.
   std::vector<plots::PlotsOfTable> plots{};  ///< In the order of the tables.
   std::vector<PairsOfTable> pairs{};
+  std::vector<SubjectWords> subjects{};
   std::string rows{};  ///< trials.jsonl, to be downloaded from the page; "" for none.
 };
 
 std::string html_page(const Report& report, const PageParts& parts);
-
-/// A table of a page, and the identifier of its heading.
-struct TableLink {
-  std::string name, id;
-};
 
 /// In the order of the page.
 std::vector<TableLink> table_links(const Report& report);
@@ -34,7 +32,8 @@ struct IndexEntry {
   std::string link;      ///< The path of its page, relative to the index.
   std::string answer{};  ///< Markdown of one paragraph; "" for none.
   std::vector<TableLink> tables{};
-  std::vector<std::string> subjects{};  ///< Of all its tables, each once.
+  std::vector<PairsOfTable> pairs{};
+  std::vector<SubjectWords> subjects{};  ///< Of all its tables, each once.
   std::string date{}, machine{};
 };
 

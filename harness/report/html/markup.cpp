@@ -58,8 +58,8 @@ std::string base64(const std::string& bytes) {
 }
 
 /// What stands between the tags of the script: its hash is of every byte.
-std::string script_text() {
-  return "\n" + std::string(kPageJs);
+std::string between_tags(std::string_view script) {
+  return "\n" + std::string(script);
 }
 
 std::string sha256_in_base64(std::string_view text) {
@@ -77,20 +77,25 @@ std::string escaped(std::string_view text) {
   return plots::xml_text(text);
 }
 
-std::string page_head(std::string_view title) {
+std::string page_head(std::string_view title, std::string_view script) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          // Nothing is fetched, and no script runs but ours, whatever a row or a link of the answer says.
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
          "script-src 'sha256-" +
-         sha256_in_base64(script_text()) +
+         sha256_in_base64(between_tags(script)) +
          "'; img-src data:\">\n"
          "<link rel=\"icon\" href=\"data:,\">\n<title>" +
          escaped(title) + "</title>\n<style>\n" + std::string(kPageCss) + "</style>\n</head>\n<body>\n<main>\n";
 }
 
-std::string page_end() {
-  return "</main>\n<script>" + script_text() + "</script>\n</body>\n</html>\n";
+std::string page_end(std::string_view script) {
+  return "</main>\n<script>" + between_tags(script) + "</script>\n</body>\n</html>\n";
+}
+
+std::string packed_text(std::string_view id, std::string_view text) {
+  if (text.empty()) return "";
+  return "<script type=\"text/plain\" id=\"" + std::string(id) + "\">" + gzip_in_base64(text) + "</script>\n";
 }
 
 std::string from_markdown(const std::string& markdown) {

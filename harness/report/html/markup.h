@@ -6,10 +6,13 @@
 
 namespace bakeoff::report::html {
 
-/// From <!doctype> to the beginning of <main>: everything that a page needs is in it.
-std::string page_head(std::string_view title);
-/// To the end of the page, with its script.
-std::string page_end();
+/// From <!doctype> to the beginning of <main>: everything that a page needs is in it. `script` is the only one that may
+/// run in it, and stands in its page_end().
+std::string page_head(std::string_view title, std::string_view script);
+std::string page_end(std::string_view script);
+
+/// Text for the function unpacked() of the scripts, which finds it by `id`; "" for none.
+std::string packed_text(std::string_view id, std::string_view text);
 
 /// Text as it stands between two tags or in an attribute.
 std::string escaped(std::string_view text);

@@ -1,7 +1,6 @@
 // The page can be read without this script. With it tables are sorted by a click on a title, columns, families and subjects
 // can be hidden, and what is shown stands behind the # of the address, so that a view can be passed on; and a mark says what
 // it means (without the script the notes below a table do).
-"use strict";
 (() => {
   // By the names of tables, which are any words: without a prototype, of which "constructor" would be one.
   const byTable = () => Object.create(null);
@@ -13,28 +12,9 @@
     return cell && cell.dataset.value !== undefined ? Number(cell.dataset.value) : NaN;
   };
 
-  // Any two subjects of a table: one sentence, from numbers that the report has computed.
-  const comparisons = [...document.querySelectorAll(".pairs")].map((box) => (
-    { box, name: box.dataset.table, ...JSON.parse(box.querySelector("script").textContent) }));
-
-  // Three digits, and no exponent.
-  const digits = (value) => { const short = value.toPrecision(3); return short.includes("e") ? String(Number(short)) : short; };
-
-  const comparison = ({ figure, needs, subjects, pairs }, subject, against) => {
-    const [a, b] = [subjects.indexOf(subject), subjects.indexOf(against)];
-    if (!subject || !against) return "";
-    if (a < 0 || b < 0) return "this table has no such pair";
-    if (a === b) return "choose two different subjects";
-    const found = pairs.find(([one, other]) => (one === a && other === b) || (one === b && other === a));
-    if (!found) return "no block has a valid value of both";
-    const [one, , blocks, median, from, to, apart, among] = found;
-    const [ratio, low, high] = one === a ? [median, from, to] : [1 / median, 1 / to, 1 / from];
-    const what = `${figure}, ${subject} / ${against}: ${digits(ratio)}`;
-    if (from === undefined) return `${what}; ${blocks} blocks are too few for an interval`;
-    const verdict = apart ? `told apart, ${subject} takes ${ratio < 1 ? "less" : "more"}` : "not told apart";
-    const all = among === null ? `not shown, that needs ${needs} blocks` : among ? "sure as well" : "not told apart";
-    return `${what} [${digits(low)}, ${digits(high)}], ${blocks} blocks: ${verdict}. Sure at 95 % if this is the only pair that you look at; if you picked it out of the ${pairs.length}: ${all}.`;
-  };
+  // Any two subjects of a table, chosen above it. They are filled in when the numbers have been unpacked.
+  const boxes = [...document.querySelectorAll(".pairs")];
+  let comparisons = [];
 
   // In the order of the report: equal rows keep it, however the table was sorted before.
   const keep = new Map(tables.map((table) => [table, [...table.tBodies].flatMap((body) => [...body.rows])]));
@@ -91,7 +71,7 @@
       const [subject, against] = state.pairs[one.name] || ["", ""];
       one.box.querySelector("[data-pair=subject]").value = subject;
       one.box.querySelector("[data-pair=against]").value = against;
-      one.box.querySelector("output").textContent = comparison(one, subject, against);
+      one.box.querySelector("output").textContent = comparison(one.table, one.words, subject, against).join("\n");
       one.box.classList.toggle("chosen", Boolean(subject && against));
     }
     document.querySelectorAll("input[data-column]").forEach((box) => {
@@ -100,6 +80,10 @@
     document.querySelectorAll("input[data-hides]").forEach((box) => { box.checked = !state.families.has(box.dataset.hides); });
     const field = document.getElementById("find");
     if (field && field.value !== state.find) field.value = state.find;
+    const rows = tables.flatMap(rowsOf);
+    const shown = rows.filter((row) => !row.hidden).length;
+    const found = document.getElementById("found");
+    if (found) found.textContent = shown === rows.length ? "" : shown ? `${shown} of ${rows.length} rows of all tables` : "no row of any table: no subject has these words in its name";
   };
 
   // Parts of a value, of which each may have any character.
@@ -188,18 +172,23 @@
   });
   addEventListener("hashchange", () => { load(); show(); save(); });
 
-  const packed = document.getElementById("packed");
   const figures = () => document.querySelectorAll("figure[data-plot]");
-  const sayOfFigures = (words) => figures().forEach((figure) => { figure.textContent = words; });
-  if (packed && !("DecompressionStream" in window)) {
-    sayOfFigures("This browser cannot unpack the plot: it needs DecompressionStream (browsers of 2023 and later).");
-  } else if (packed) {
-    const bytes = Uint8Array.from(atob(packed.textContent), (c) => c.charCodeAt(0));
-    new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text().then((text) => {
-      const drawings = text.split("\x1e");
-      figures().forEach((figure) => { figure.innerHTML = drawings[figure.dataset.plot]; });
-    }).catch(() => sayOfFigures("The plot could not be unpacked: the page is not whole."));
-  }
+  unpacked("packed").then((text) => {
+    const drawings = text.split("\x1e");
+    figures().forEach((figure) => { figure.innerHTML = drawings[figure.dataset.plot]; });
+  }).catch((error) => figures().forEach((figure) => { figure.textContent = `The plot is not shown: ${error.message}`; }));
+
+  unpacked("pairs").then((text) => {
+    if (!text) return;
+    const { results: [{ tables: compared }], subjects } = JSON.parse(text);
+    comparisons = boxes.map((box) => {
+      const table = compared.find((one) => one.table === box.dataset.table);
+      box.append(choice("compare", "subject", table.subjects), choice("with", "against", table.subjects), document.createElement("output"));
+      return { box, name: table.table, table, words: subjects };
+    });
+    show();
+    goThere();
+  }).catch((error) => boxes.forEach((box) => { box.textContent = `Two subjects cannot be compared: ${error.message}`; }));
 
   // The words of a mark, beside it and inside the window: a table that is scrolled would cut them off.
   const tip = document.body.appendChild(document.createElement("div"));
@@ -230,11 +219,15 @@
   });
   addEventListener("afterprint", () => { opened.forEach((one) => { one.open = false; }); });
 
+  // To the table that the address names, or to that of its first pair.
+  const goThere = () => {
+    const [paired] = Object.keys(state.pairs);
+    const place = document.getElementById(state.at) || boxes.find((box) => box.dataset.table === paired);
+    if (place && location.hash.includes("=")) place.scrollIntoView();
+  };
+
   document.querySelectorAll(".controls").forEach((controls) => { controls.hidden = false; });
   load();
   show();
-  // To the table that the address names, or to that of its first pair.
-  const [paired] = Object.keys(state.pairs);
-  const place = document.getElementById(state.at) || comparisons.find((one) => one.name === paired)?.box;
-  if (place && location.hash.includes("=")) place.scrollIntoView();
+  goThere();
 })();

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/measure/plain_text.h"
@@ -11,52 +11,76 @@
 namespace bakeoff::report::html {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// Six digits are more than a ratio has.
 double short_number(double value) {
   return std::stod(fmt::format("{:.6g}", value));
 }
 
-/// As it may stand in a script: no "</script>" and no "<!--" can come of a name.
-std::string json_of(const PairsOfTable& table) {
-  nlohmann::ordered_json json = {
-      {"figure", table.figure}, {"needs", table.blocks_for_all}, {"subjects", nlohmann::ordered_json::array()}};
-  for (const std::string& subject : table.subjects) json["subjects"].push_back(measure::plain_line(subject));
-  json["pairs"] = nlohmann::ordered_json::array();
-  for (const SubjectPair& pair : table.pairs) {
-    nlohmann::ordered_json one = {pair.subject, pair.against, pair.ratio.pairs, short_number(pair.ratio.median)};
-    if (pair.ratio.interval) {
-      one.push_back(short_number(pair.ratio.interval->low));
-      one.push_back(short_number(pair.ratio.interval->high));
-      one.push_back(!pair.ratio.tied());
-      one.push_back(pair.apart_among_all ? nlohmann::ordered_json(*pair.apart_among_all) : nullptr);
-    }
-    json["pairs"].push_back(std::move(one));
+/// [subject, against, blocks, ratio, blocks in which it is higher, low, high, told apart, also among all]; the last
+/// four only where there is an interval.
+Json json_of(const SubjectPair& pair) {
+  Json one = {pair.subject, pair.against, pair.ratio.pairs, short_number(pair.ratio.median), pair.higher_in};
+  if (pair.ratio.interval) {
+    one.push_back(short_number(pair.ratio.interval->low));
+    one.push_back(short_number(pair.ratio.interval->high));
+    one.push_back(!pair.ratio.tied());
+    one.push_back(pair.apart_among_all ? Json(*pair.apart_among_all) : nullptr);
   }
-  std::string text;
-  for (const char c : json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) {
-    if (c == '<') {
-      text += "\\u003c";
-    } else {
-      text += c;
-    }
-  }
-  return text;
+  return one;
 }
 
-std::string field(const PairsOfTable& table, const char* which, const char* words) {
-  std::string options = "<option value=\"\"></option>";
-  for (const std::string& subject : table.subjects) options += fmt::format("<option>{}</option>", escaped(subject));
-  return fmt::format("<label>{} <select data-pair=\"{}\">{}</select></label>\n", words, which, options);
+Json json_of(const PairsOfTable& table, const ComparedResult& result) {
+  Json json = {{"table", measure::plain_line(table.table)}, {"figure", measure::plain_line(table.figure)}};
+  const auto link = std::ranges::find(result.tables, table.table, &TableLink::name);
+  if (link != result.tables.end() && !result.link.empty()) {
+    json["id"] = link->id;
+    json["caption"] = measure::plain_line(link->caption);
+  }
+  json["needs"] = table.blocks_for_all;
+  json["subjects"] = Json::array();
+  for (const std::string& subject : table.subjects) json["subjects"].push_back(measure::plain_line(subject));
+  json["pairs"] = Json::array();
+  for (const SubjectPair& pair : table.pairs) json["pairs"].push_back(json_of(pair));
+  json["beside"] = Json::array();
+  for (const FigureBeside& figure : table.beside) {
+    json["beside"].push_back({{"title", measure::plain_line(figure.title)}, {"values", figure.values}});
+  }
+  return json;
+}
+
+Json json_of(const ComparedResult& result) {
+  Json json = {{"title", measure::plain_line(result.title)}};
+  if (!result.link.empty()) {
+    json["link"] = result.link;
+    json["question"] = measure::plain_line(result.question);
+  }
+  json["tables"] = Json::array();
+  for (const PairsOfTable& table : result.pairs) json["tables"].push_back(json_of(table, result));
+  return json;
 }
 
 }  // namespace
 
-std::string pairs_html(const PairsOfTable& pairs) {
+std::string packed_pairs(std::span<const ComparedResult> results, std::span<const SubjectWords> subjects) {
+  Json json = {{"results", Json::array()}, {"subjects", Json::object()}};
+  for (const ComparedResult& result : results) {
+    if (!result.pairs.empty()) json["results"].push_back(json_of(result));
+  }
+  if (json["results"].empty()) return "";
+  for (const SubjectWords& words : subjects) {
+    json["subjects"][measure::plain_line(words.name)] = {measure::plain_line(words.summary),
+                                                         measure::plain_line(words.price)};
+  }
+  return packed_text("pairs", json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string place_for_pairs(const std::string& table) {
   return fmt::format(
       "<div class=\"controls pairs\" role=\"group\" aria-label=\"two subjects of {0}\" data-table=\"{0}\" "
-      "hidden>{1}{2}<output></output>\n<script "
-      "type=\"application/json\">{3}</script></div>\n",
-      escaped(pairs.table), field(pairs, "subject", "compare"), field(pairs, "against", "with"), json_of(pairs));
+      "hidden></div>\n",
+      escaped(table));
 }
 
 }  // namespace bakeoff::report::html

@@ -114,10 +114,11 @@ std::string controls_html(const Table& table) {
 
 }  // namespace
 
-std::string table_html(const Table& given, const std::string& id) {
+std::string table_html(const Table& given, const std::string& id, const std::string& above) {
   const Table table = in_fitting_units(given);
   std::string out = fmt::format("<h2 id=\"{}\">{}</h2>\n<p class=\"caption\">{}</p>\n", escaped(id),
                                 escaped(table.name), escaped(table.caption));
+  out += above;
   if (table.columns.size() > 1) {
     out += controls_html(table);
     out += fmt::format(

@@ -7,7 +7,7 @@
 
 namespace bakeoff::report::html {
 
-/// The heading, the caption, the controls, the grid, the legend and the notes.
-std::string table_html(const Table& table, const std::string& id);
+/// The heading, the caption, `above` (HTML), the controls, the grid, the legend and the notes.
+std::string table_html(const Table& table, const std::string& id, const std::string& above = "");
 
 }  // namespace bakeoff::report::html

@@ -61,6 +61,10 @@ TEST(HtmlPage, LetsTwoSubjectsBeChosenOfEachTable) {
   ASSERT_EQ(pairs[0].pairs.size(), 6U) << "each once";
   EXPECT_EQ(pairs[0].pairs[0].ratio.pairs, 8U);
   EXPECT_TRUE(pairs[0].pairs[0].ratio.interval);
+  EXPECT_EQ(pairs[0].beside.front().title, "CPU per req") << "the figure itself, then what goes with it";
+  EXPECT_THAT(pairs[0].beside.front().values, testing::Each(testing::EndsWith(" us")));
+  EXPECT_EQ(pairs[0].beside.back().title, "switches/req");
+  EXPECT_EQ(pairs[0].pairs[0].higher_in, pairs[0].pairs[0].ratio.median > 1 ? 8U : 0U);
   EXPECT_EQ(pairs[0].blocks_for_all, 8U) << "at the level of all six";
   EXPECT_TRUE(pairs[0].pairs[0].apart_among_all);
   EXPECT_FALSE(build_pairs(test::http_rows(7), test::report_info())[0].pairs[0].apart_among_all);
@@ -69,8 +73,20 @@ TEST(HtmlPage, LetsTwoSubjectsBeChosenOfEachTable) {
   parts.pairs = build_pairs(rows, test::report_info());
   const std::string page = html_page(build_report(rows, test::report_info()), parts);
   EXPECT_EQ(count_of(page, "class=\"controls pairs\""), 1U);
-  EXPECT_THAT(page, HasSubstr("[0,1,8,"));
+  EXPECT_EQ(count_of(page, "id=\"pairs\""), 1U) << "packed, for all tables";
   EXPECT_EQ(count_of(page, "</script>"), 2U) << "of the pairs, and of the page";
+}
+
+TEST(HtmlPage, SaysWhatEachSubjectIsAndLeadsBackToItsIndex) {
+  PageParts parts;
+  parts.index = "../index.html";
+  parts.subjects = {{"threads", "a thread for every <connection>", "one stack each"}, {"mine", "", ""}};
+  const std::string page = html_page(test::good_report(), parts);
+  EXPECT_THAT(page, HasSubstr("<a href=\"../index.html\">all results</a>"));
+  EXPECT_THAT(page,
+              HasSubstr("<dt>threads</dt><dd>a thread for every &lt;connection&gt;. Its price: one stack each</dd>"));
+  EXPECT_THAT(page, Not(HasSubstr("<dt>mine"))) << "nobody has said what it is";
+  EXPECT_THAT(html_page(test::good_report(), {}), Not(HasSubstr("all results")));
 }
 
 TEST(PageRows, AreWholeButForTheSeriesThatAreMostOfTheirBytes) {
@@ -148,18 +164,22 @@ TEST(HtmlPage, OfEqualRowsIsEqualByteByByte) {
 }
 
 TEST(HtmlIndex, LinksToEachResultWithItsQuestionAndAnswer) {
+  const std::vector<journal::Trial> rows = test::http_rows(8);
   const std::string index = html_index({{.title = "quick",
                                          .question = "what?",
                                          .link = "quick/report.html",
                                          .answer = "From **2** on.",
-                                         .tables = {{"http-256", "t-http-256"}},
-                                         .subjects = {"threads", "<i>"},
+                                         .tables = {{"http-256", "t-http-256", "256 connections"}},
+                                         .pairs = build_pairs(rows, test::report_info()),
+                                         .subjects = {{"threads", "a thread each", ""}, {"<i>", "", ""}},
                                          .date = "2026-12-01"},
                                         {.title = "<b>", .question = "", .link = "a\"b:c/report.html"}});
   EXPECT_THAT(index, HasSubstr("<a href=\"quick/report.html\">quick</a>"));
   EXPECT_THAT(index, HasSubstr("<strong>2</strong>"));
   EXPECT_THAT(index, HasSubstr("compares threads and &lt;i&gt;<")) << "so that who looks for a subject finds it";
   EXPECT_THAT(index, HasSubstr("<a href=\"quick/report.html#t-http-256\">http-256</a>"));
+  EXPECT_EQ(count_of(index, "id=\"pairs\""), 1U);
+  EXPECT_THAT(html_index({{.title = "quick", .question = "", .link = "q"}}), Not(HasSubstr("id=\"pairs\"")));
   const Report report = test::good_report();
   const std::string page = html_page(report, {});
   for (const TableLink& link : table_links(report)) EXPECT_THAT(page, HasSubstr("<h2 id=\"" + link.id + "\">"));
