@@ -10,7 +10,7 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/output_file.h"
-#include "harness/commands/subject_words.h"
+#include "harness/commands/subject_glosses.h"
 #include "harness/input/input_error.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
@@ -52,7 +52,7 @@ report::html::PageParts parts_of(const RecordedResult& result, const report::Rep
                                  const subjects::Inventory& inventory) {
   report::html::PageParts parts;
   parts.pairs = report::build_pairs(result.journal.trials, result.info);
-  parts.subjects = words_of_subjects(compared_subjects(report), inventory);
+  parts.subjects = glosses_of(compared_subjects(report), inventory);
   return parts;
 }
 

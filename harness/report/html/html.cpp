@@ -140,9 +140,9 @@ std::string view_html(const Report& report) {
 }
 
 /// Who is compared, a line each.
-std::string subjects_html(const std::vector<SubjectWords>& subjects) {
+std::string subjects_html(const std::vector<SubjectGloss>& subjects) {
   std::string lines;
-  for (const SubjectWords& one : subjects) {
+  for (const SubjectGloss& one : subjects) {
     if (one.summary.empty()) continue;
     lines += fmt::format("<dt>{}</dt><dd>{}{}</dd>\n", escaped(one.name), escaped(one.summary),
                          one.price.empty() ? "" : escaped(". Its price: " + one.price));
@@ -216,7 +216,7 @@ std::string entry_html(const IndexEntry& entry, const std::string& link) {
   if (!entry.question.empty()) out += fmt::format("<p class=\"question\">{}</p>\n", escaped(entry.question));
   if (!entry.subjects.empty()) {
     std::vector<std::string> names;
-    for (const SubjectWords& one : entry.subjects) names.push_back(one.name);
+    for (const SubjectGloss& one : entry.subjects) names.push_back(one.name);
     out += "<p class=\"caption\">compares " + escaped(listed(names)) + "</p>\n";
   }
   if (!entry.answer.empty()) out += "<div class=\"answer\">" + from_markdown(entry.answer) + "</div>\n";
@@ -270,13 +270,13 @@ std::string html_index(const std::vector<IndexEntry>& entries) {
   std::string out = page_head("results · bakeoff", kIndexJs);
   out += "<h1>Results</h1>\n" + std::string(kIndexFields);
   std::vector<ComparedResult> compared;
-  std::vector<SubjectWords> subjects;
+  std::vector<SubjectGloss> subjects;
   for (const IndexEntry& entry : entries) {
     const std::string link = address_of(entry.link);
     out += entry_html(entry, link);
     compared.push_back({entry.title, entry.question, link, entry.tables, entry.pairs});
-    for (const SubjectWords& one : entry.subjects) {
-      const bool known = std::ranges::find(subjects, one.name, &SubjectWords::name) != subjects.end();
+    for (const SubjectGloss& one : entry.subjects) {
+      const bool known = std::ranges::find(subjects, one.name, &SubjectGloss::name) != subjects.end();
       if (!known && !one.summary.empty()) subjects.push_back(one);
     }
   }

@@ -17,7 +17,7 @@ struct PageParts {
   std::string answer{};                      ///< Markdown: what the result says, in words; "" where nobody wrote it.
   std::vector<plots::PlotsOfTable> plots{};  ///< In the order of the tables.
   std::vector<PairsOfTable> pairs{};
-  std::vector<SubjectWords> subjects{};
+  std::vector<SubjectGloss> subjects{};
   std::string rows{};  ///< trials.jsonl, to be downloaded from the page; "" for none.
 };
 
@@ -33,7 +33,7 @@ struct IndexEntry {
   std::string answer{};  ///< Markdown of one paragraph; "" for none.
   std::vector<TableLink> tables{};
   std::vector<PairsOfTable> pairs{};
-  std::vector<SubjectWords> subjects{};  ///< Of all its tables, each once.
+  std::vector<SubjectGloss> subjects{};  ///< Of all its tables, each once.
   std::string date{}, machine{};
 };
 

@@ -63,13 +63,13 @@ Json json_of(const ComparedResult& result) {
 
 }  // namespace
 
-std::string packed_pairs(std::span<const ComparedResult> results, std::span<const SubjectWords> subjects) {
+std::string packed_pairs(std::span<const ComparedResult> results, std::span<const SubjectGloss> subjects) {
   Json json = {{"results", Json::array()}, {"subjects", Json::object()}};
   for (const ComparedResult& result : results) {
     if (!result.pairs.empty()) json["results"].push_back(json_of(result));
   }
   if (json["results"].empty()) return "";
-  for (const SubjectWords& words : subjects) {
+  for (const SubjectGloss& words : subjects) {
     json["subjects"][measure::plain_line(words.name)] = {measure::plain_line(words.summary),
                                                          measure::plain_line(words.price)};
   }

@@ -10,7 +10,7 @@
 namespace bakeoff::report::html {
 
 /// What a subject is and what it costs, each in a few words.
-struct SubjectWords {
+struct SubjectGloss {
   std::string name, summary, price;
 };
 
@@ -28,7 +28,7 @@ struct ComparedResult {
 };
 
 /// "" where no result has a pair.
-std::string packed_pairs(std::span<const ComparedResult> results, std::span<const SubjectWords> subjects);
+std::string packed_pairs(std::span<const ComparedResult> results, std::span<const SubjectGloss> subjects);
 
 /// Filled in by the script.
 std::string place_for_pairs(const std::string& table);

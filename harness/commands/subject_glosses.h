@@ -10,7 +10,7 @@
 namespace bakeoff::commands {
 
 /// In the order of the names. A subject that this build does not have has no words; one with settings has also theirs.
-std::vector<report::html::SubjectWords> words_of_subjects(const std::vector<std::string>& names,
-                                                          const subjects::Inventory& inventory);
+std::vector<report::html::SubjectGloss> glosses_of(const std::vector<std::string>& names,
+                                                   const subjects::Inventory& inventory);
 
 }  // namespace bakeoff::commands

@@ -1,4 +1,4 @@
-#include "harness/commands/subject_words.h"
+#include "harness/commands/subject_glosses.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 namespace bakeoff::commands {
 namespace {
 
-report::html::SubjectWords words_of(const std::string& name, const subjects::Inventory& inventory) try {
+report::html::SubjectGloss gloss_of(const std::string& name, const subjects::Inventory& inventory) try {
   const subjects::Subject subject = subjects::make_variant(inventory, name);
   std::string summary = subject.summary;
   for (const auto& [setting, value] : subject.set) {
@@ -26,11 +26,11 @@ report::html::SubjectWords words_of(const std::string& name, const subjects::Inv
 
 }  // namespace
 
-std::vector<report::html::SubjectWords> words_of_subjects(const std::vector<std::string>& names,
-                                                          const subjects::Inventory& inventory) {
-  std::vector<report::html::SubjectWords> words;
-  for (const std::string& name : names) words.push_back(words_of(name, inventory));
-  return words;
+std::vector<report::html::SubjectGloss> glosses_of(const std::vector<std::string>& names,
+                                                   const subjects::Inventory& inventory) {
+  std::vector<report::html::SubjectGloss> glosses;
+  for (const std::string& name : names) glosses.push_back(gloss_of(name, inventory));
+  return glosses;
 }
 
 }  // namespace bakeoff::commands
