@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "harness/commands/cli_decide.h"
 #include "harness/commands/cli_options.h"
+#include "harness/commands/cli_reports.h"
 #include "harness/commands/cli_selftest.h"
 #include "harness/commands/cli_serving.h"
 #include "harness/commands/cli_tree.h"
@@ -39,8 +41,8 @@ void add_notes(help::ProgramHelp& program) {
       {kInterrupted, "interrupted"}};
   program.notes = {
       "Without a subcommand, bakeoff runs the shipped experiment \"quick\". `bakeoff run` compares models, real "
-      "servers and language runtimes, `bakeoff job` runs executors, `bakeoff probe` runs probes, and `bakeoff list` "
-      "names what there is of each.",
+      "servers and language runtimes, `bakeoff job` runs executors, `bakeoff probe` runs probes, `bakeoff decide` says "
+      "which of them suit a service, and `bakeoff list` names what there is of each.",
       "`bakeoff help SUBCOMMAND` explains a subcommand. `bakeoff help words` explains the words that bakeoff uses, "
       "such as unit, block and slice."};
 }
@@ -152,11 +154,12 @@ int run_command_line(int argc, char** argv) {
   CLI::App* list_app =
       app.add_subcommand("list",
                          "List what there is: models, servers, runtimes, workloads, jobs, executors, probes, "
-                         "and experiments with how long they take");
+                         "experiments with how long they take, and profiles of services");
   choices[list_app->add_option(
       "kind", list.what,
       "models, servers, runtimes, subjects (these three), workloads, jobs, executors (what jobs run on), probes "
-      "(measurements of one mechanism) or experiments; default: everything")] = kListKinds;
+      "(measurements of one mechanism), experiments or profiles (of services, for decide); default: everything")] =
+      kListKinds;
   add_format(*list_app, list.format, {"terminal", "md", "json", "names"}, choices);
 
   ServingCommands serving;
@@ -287,46 +290,11 @@ int run_command_line(int argc, char** argv) {
       ->required();
   add_format(*probe_app, probe.format, {"terminal", "json"}, choices);
 
-  ReportOptions report;
-  CLI::App* report_app = app.add_subcommand("report", "Print the tables of recorded rows, without running anything");
-  report_app->add_option("folder", report.folders,
-                         "A result folder; of several a page each is written, and an index of the pages");
-  report_app->add_flag("--last", report.last, "Take the newest run in ./bakeoff-results");
-  report_app->add_flag("--trials", report.trials,
-                       "With --format csv or json: instead of the tables every attempt, one line or object each, with "
-                       "all that was measured, its settings and what is void");
-  report_app->add_flag("--histograms", report.histograms,
-                       "With --format csv or json: instead of the tables the latencies of every attempt, one line or "
-                       "object for each bucket of its histograms");
-  std::vector<std::string> report_formats = kReportFormats;
-  report_formats.insert(report_formats.end(), {"html", "svg", "pdf"});
-  add_format(*report_app, report.format, report_formats, choices);
-  report_app
-      ->add_option(
-          "--out", report.out,
-          "With --format html the file of the page (default: stdout) or of the index; with svg or pdf the folder for "
-          "the plots and the numbers behind them (default: plots, in the result's folder)")
-      ->type_name("FILE");
-  report_app->add_flag("--open", report.open, "With --format html: write report.html, and show it in the browser");
-
-  CompareOptions compare;
-  CLI::App* compare_app = app.add_subcommand(
-      "compare",
-      "Tell what changed between two recorded runs, by each subject's ratio to a floor subject within its own run");
-  compare_app->add_option("before", compare.before, "The result folder of run 1")->required();
-  compare_app->add_option("after", compare.after, "The result folder of run 2");
-  compare_app->add_flag("--last", compare.last, "Take the newest run in ./bakeoff-results as run 2");
-  compare_app
-      ->add_option("--floor", compare.floor,
-                   "The subject to which ratios are taken; default: the baseline of both runs")
-      ->type_name("NAME");
-  add_share(*compare_app, "--margin", compare.margin,
-            "How much two runs of one commit may differ (default 5%): an interval wholly beyond it is better or worse, "
-            "one wholly within twice of it is the same");
-  add_share(*compare_app, "--fail-on-regression", compare.fail_on_regression,
-            "Exit 3 if a cell is worse and its median change is this much (5%) or more");
-  add_unknown(*compare_app, compare.unknown, choices);
-  add_format(*compare_app, compare.format, kReportFormats, choices);
+  ReportCommands reports;
+  add_report_commands(app, reports, choices);
+  DecideOptions decide;
+  decide.arguments.assign(argv, argv + argc);
+  CLI::App* decide_app = add_decide_command(app, decide, choices);
 
   SelftestOptions selftest;
   CLI::App* selftest_app = add_selftest_command(app, selftest, choices);
@@ -373,8 +341,8 @@ int run_command_line(int argc, char** argv) {
   subjects::catch_interrupts();
   if (version || *version_app) return version_command();
   if (*list_app) return list_command(list);
-  if (*report_app) return report_command(report);
-  if (*compare_app) return compare_command(compare);
+  if (*reports.report_app) return report_command(reports.report);
+  if (*reports.compare_app) return compare_command(reports.compare);
   if (*doctor_app) return doctor_command(doctor);
   if (*serving.make_files_app) return make_files_command(serving.make_files);
   if (*help_app) return help_command(help_options, help_data());
@@ -390,6 +358,7 @@ int run_command_line(int argc, char** argv) {
   }
   if (*job_app) return job_command(job);
   if (*probe_app) return probe_command(probe);
+  if (*decide_app) return decide_command(decide);
   if (*selftest_app) return selftest_command(selftest);
   return run_command(run);
 }

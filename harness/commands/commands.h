@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/commands/help/program_help.h"
@@ -42,14 +43,15 @@ struct RunOptions {
   std::filesystem::path against;                 ///< Another build; "" for none.
   std::string fail_on_regression;                ///< "5%"; "" for no gate. Only with `against`.
   std::string unknown;  ///< What the gate does with a cell that cannot be decided: "fail" ("") or "pass".
+  bool quiet = false;   ///< Prints neither tables nor where they are: the caller shows the rows.
   std::string format = "terminal";
   std::vector<std::string> arguments;  ///< The command line, for the manifest.
 };
 int run_command(const RunOptions& options);
 
 /// What `list` can be asked for. Subjects are models, servers and runtimes.
-inline const std::vector<std::string> kListKinds{"models", "servers",   "runtimes", "subjects",   "workloads",
-                                                 "jobs",   "executors", "probes",   "experiments"};
+inline const std::vector<std::string> kListKinds{"models", "servers",   "runtimes", "subjects",    "workloads",
+                                                 "jobs",   "executors", "probes",   "experiments", "profiles"};
 
 struct ListOptions {
   std::string what;  ///< One of kListKinds; "" lists everything.
@@ -130,6 +132,24 @@ struct ProbeOptions {
   std::string format = "terminal";
 };
 int probe_command(const ProbeOptions& options);
+
+/// The phases of a decision that can be left out, in their order.
+inline const std::vector<std::string> kDecidePhases{"traffic", "sensitivity"};
+
+struct DecideOptions {
+  std::string profile;  ///< A shipped profile, a file, or the folder of a decision; "" for none.
+  std::vector<std::pair<std::string, std::string>> given;  ///< Keys of a profile with their texts (decide/profile.h).
+  std::filesystem::path out;                               ///< "": the newest folder of the profile, or a new one.
+  std::filesystem::path adr;                               ///< The file of the record; "": only that in the folder.
+  std::vector<std::string> skip;                           ///< Of kDecidePhases.
+  std::vector<std::string> confirm;                        ///< The decision that is measured again.
+  std::vector<std::string> expect;                         ///< "threads.cpu_us_per_request<12"
+  bool again = false;                                      ///< Measures anew.
+  std::string format = "terminal";
+  std::vector<std::string> arguments;  ///< The command line, for the manifests.
+};
+/// Exits with kNotMet where a decision that is to be confirmed no longer holds, or an expectation does not.
+int decide_command(const DecideOptions& options);
 
 struct ReportOptions {
   std::vector<std::filesystem::path> folders;  ///< Empty if `last`; more than one only as pages.

@@ -8,6 +8,7 @@
 
 #include "harness/commands/check_names.h"
 #include "harness/commands/commands.h"
+#include "harness/commands/decide_profile.h"
 #include "harness/commands/dry_run.h"
 #include "harness/commands/experiments.h"
 #include "harness/commands/list_overview.h"
@@ -310,6 +311,8 @@ int list_command(const ListOptions& options) {
   };
   std::vector<ShippedExperiment> experiments;
   if (wanted("experiments")) experiments = shipped_experiments(inventory);
+  std::vector<subjects::NamedSummary> profiles;
+  if (wanted("profiles")) profiles = shipped_profiles();
   if (options.format == "names") {
     for (const subjects::Subject& subject : inventory.subjects) {
       if (wanted(subject.kind())) print_names({subject.name});
@@ -319,6 +322,7 @@ int list_command(const ListOptions& options) {
     if (wanted("executors")) print_names(entry_names(executors_of(inventory)));
     if (wanted("probes")) print_names(entry_names(probes_of(inventory)));
     if (wanted("experiments")) print_names(entry_names(experiments));
+    if (wanted("profiles")) print_names(entry_names(profiles));
     return kDone;
   }
   if (options.format == "json") {
@@ -332,12 +336,13 @@ int list_command(const ListOptions& options) {
     if (wanted("executors")) document["executors"] = with_settings_to_json(executors_of(inventory));
     if (wanted("probes")) document["probes"] = with_settings_to_json(probes_of(inventory));
     if (wanted("experiments")) document["experiments"] = to_json(experiments);
+    if (wanted("profiles")) document["profiles"] = to_json(profiles);
     fmt::print("{}\n", document.dump(2));
     return kDone;
   }
   if (what.empty()) {
     fmt::print("{}", list_overview(inventory, executors_of(inventory), of_role(inventory, subjects::Role::probe),
-                                   with_length(experiments), stdout_style()));
+                                   with_length(experiments), profiles, stdout_style()));
     return kDone;
   }
   if (wanted("models")) print_models(inventory);
@@ -349,6 +354,7 @@ int list_command(const ListOptions& options) {
   if (wanted("executors")) print_with_settings("executors", executors_of(inventory));
   if (wanted("probes")) print_with_settings("probes", probes_of(inventory));
   if (wanted("experiments")) print_named("experiments", with_length(experiments));
+  if (wanted("profiles")) print_named("profiles", profiles);
   return kDone;
 }
 

@@ -110,14 +110,15 @@ std::string lines_of(const Part& part, std::size_t width) {
 
 std::string list_overview(const subjects::Inventory& inventory, const std::vector<subjects::Subject>& executors,
                           const std::vector<subjects::Subject>& probes,
-                          const std::vector<subjects::NamedSummary>& experiments, const report::TerminalStyle& style) {
+                          const std::vector<subjects::NamedSummary>& experiments,
+                          const std::vector<subjects::NamedSummary>& profiles, const report::TerminalStyle& style) {
   const std::size_t asked = style.sentence_width();
   const std::size_t width = asked == 0 ? kWidestPage : std::min(asked, kWidestPage);
   std::string page;
   for (const Part& part : {named_subjects("models", inventory.subjects), named_subjects("servers", inventory.subjects),
                            runtimes_by_language(inventory.subjects), part_of("workloads", inventory.workloads),
                            part_of("jobs", inventory.jobs), part_of("executors", executors), probes_by_measure(probes),
-                           experiments_with_short_forms(experiments)}) {
+                           experiments_with_short_forms(experiments), part_of("profiles of services", profiles)}) {
     if (!part.lines.empty()) page += lines_of(part, width) + "\n";
   }
   page += report::wrapped_text("bakeoff list KIND tells all of one kind: bakeoff list models.", width, 2);

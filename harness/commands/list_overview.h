@@ -14,6 +14,7 @@ namespace bakeoff::commands {
 /// more easily, and in a pipe it is the same. `executors` and `probes` are subjects of these roles.
 std::string list_overview(const subjects::Inventory& inventory, const std::vector<subjects::Subject>& executors,
                           const std::vector<subjects::Subject>& probes,
-                          const std::vector<subjects::NamedSummary>& experiments, const report::TerminalStyle& style);
+                          const std::vector<subjects::NamedSummary>& experiments,
+                          const std::vector<subjects::NamedSummary>& profiles, const report::TerminalStyle& style);
 
 }  // namespace bakeoff::commands

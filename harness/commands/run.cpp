@@ -50,12 +50,7 @@ void announce_run(const OpenedRun& run) {
 
 }  // namespace
 
-int run_command(const RunOptions& options) {
-  PlannedRun planned = plan_run(options);
-  if (options.dry_run) {
-    fmt::print("{}", plan_in_words(planned.plan, options.format, stdout_style().sentence_width()));
-    return kDone;
-  }
+int carry_out(PlannedRun planned) {
   { const subjects::ScratchFolder tried; }  // Every trial needs one: where none can be made, nothing is begun.
   std::vector<std::string> needed = planned.plan.spec.subjects;
   for (const experiment::TableSpec& table : planned.plan.spec.tables) {
@@ -68,8 +63,17 @@ int run_command(const RunOptions& options) {
   OpenedRun run = open_run(std::move(planned));
   measure::pin_to_cpus(run.planned.cpus.load);  // The harness itself keeps off the subject's CPUs.
   subjects::remove_abandoned_folders();
-  announce_run(run);
+  if (!run.planned.options.quiet) announce_run(run);
   return RunSession(std::move(run)).run();
+}
+
+int run_command(const RunOptions& options) {
+  PlannedRun planned = plan_run(options);
+  if (options.dry_run) {
+    fmt::print("{}", plan_in_words(planned.plan, options.format, stdout_style().sentence_width()));
+    return kDone;
+  }
+  return carry_out(std::move(planned));
 }
 
 }  // namespace bakeoff::commands

@@ -168,7 +168,9 @@ experiment::Precision RunSession::precision(const experiment::TableSpec& table, 
 /// Machine formats are one document at the end; people see each table as soon as it is complete.
 void RunSession::show_table(const std::string& name) {
   const auto of_table = [&](const journal::Trial& row) { return row.table == name; };
-  if (run_.planned.options.format != "terminal" || std::none_of(run_.rows.begin(), run_.rows.end(), of_table)) return;
+  const RunOptions& options = run_.planned.options;
+  if (options.quiet || options.format != "terminal" || std::none_of(run_.rows.begin(), run_.rows.end(), of_table))
+    return;
   progress_.clear();
   for (const report::Table& table : report::build_tables(run_.rows, name, report::report_info(run_.manifest))) {
     fmt::print("{}\n", report::terminal_table(table, stdout_style()));
@@ -187,7 +189,9 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
   const journal::RepeatFacts repeats = experiment::count_repeats(run_.rows);
   if (repeats.repeated + repeats.left > 0) run_.manifest.ended->repeats = repeats;
   const report::Report report = report::build_report(run_.rows, report::report_info(run_.manifest));
-  if (run_.planned.options.format == "terminal") {
+  if (run_.planned.options.quiet) {
+    // The caller shows the rows.
+  } else if (run_.planned.options.format == "terminal") {
     for (const std::string& name : run_.manifest.tables) {
       if (std::find(shown_.begin(), shown_.end(), name) == shown_.end()) show_table(name);
     }
@@ -204,7 +208,7 @@ void RunSession::finish(const std::vector<experiment::TableEnd>& ends, const std
     fmt::print("{}", render(report, run_.planned.options.format));
   }
   std::fflush(stdout);
-  print_end();
+  if (!run_.planned.options.quiet) print_end();
   try {
     journal::write_manifest(run_.folder, run_.manifest);
     write_file(run_.folder / kReportFile, report::markdown_report(report));
@@ -225,7 +229,7 @@ void RunSession::print_end() const {
 /// For somebody who runs an experiment for the first time. Scripts do not read it, and who resumes a run knows what
 /// for.
 void RunSession::tell_next() const {
-  if (run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
+  if (run_.planned.options.quiet || run_.planned.chosen.resumed || ::isatty(STDERR_FILENO) == 0) return;
   tell(
       fmt::format("next: `bakeoff report {} --format html --open` shows this as a page with plots, `bakeoff list "
                   "experiments` what else to run",

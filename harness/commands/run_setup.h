@@ -56,4 +56,8 @@ struct PlannedRun {
 /// themselves, measures nothing, writes nothing. Throws InputError or UsageError.
 PlannedRun plan_run(const RunOptions& options);
 
+/// Prepares and runs what was planned, and keeps this thread on the load's CPUs from then on. Blocks until the run has
+/// ended; returns the exit status. In run.cpp.
+int carry_out(PlannedRun planned);
+
 }  // namespace bakeoff::commands

@@ -59,6 +59,10 @@ void show_in(Table& table, std::size_t column, const std::optional<FittingUnit>&
   for (TableRow& row : table.rows) {
     if (column >= row.cells.size() || !row.cells[column].value) continue;
     Cell& cell = row.cells[column];
+    if (cell.interval) {
+      const double size = common ? common->size : fitting_unit(unit, *cell.value).size;
+      cell.interval = stats::Interval{cell.interval->low / size, cell.interval->high / size};
+    }
     if (common) {
       *cell.value /= common->size;
       cell.text = format_beside_unit(*cell.value);

@@ -48,7 +48,7 @@ struct Column {
 struct Cell {
   std::string text;                         ///< As shown, without letters, interval or marks. "" when there is nothing.
   std::optional<double> value;              ///< In the column's unit; a ratio in the ratio column.
-  std::optional<stats::Interval> interval;  ///< The interval of a ratio.
+  std::optional<stats::Interval> interval;  ///< Of a ratio, or of the value in the column's unit.
   std::string letters;                      ///< Cells of this column that share a letter are tied.
   bool best = false;
   bool tied = false;          ///< A ratio whose interval contains 1; shown as "=".

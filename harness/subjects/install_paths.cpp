@@ -38,6 +38,10 @@ fs::path experiments_directory() {
   return data_directory("experiments", "harness/experiment");
 }
 
+fs::path profiles_directory() {
+  return data_directory("profiles", "harness/decide/profiles");
+}
+
 fs::path reference_directory() {
   return data_directory("reference", "reference");
 }

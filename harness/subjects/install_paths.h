@@ -15,6 +15,9 @@ std::filesystem::path subject_program();
 /// The shipped experiments: of the source tree in a build, <prefix>/share/bakeoff/experiments after an install.
 std::filesystem::path experiments_directory();
 
+/// The shipped profiles of services: of the source tree in a build, <prefix>/share/bakeoff/profiles after an install.
+std::filesystem::path profiles_directory();
+
 /// Manifests and configurations of foreign subjects: the source tree's reference/, or <prefix>/share/bakeoff/reference.
 std::filesystem::path reference_directory();
 

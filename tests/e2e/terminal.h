@@ -43,6 +43,10 @@ class PseudoTerminal {
       timeout_ms = 0;
     }
   }
+  /// As if somebody typed it.
+  void type(std::string_view typed) {
+    if (::write(master_, typed.data(), typed.size()) < 0) throw std::runtime_error("nothing can be typed");
+  }
   std::string text;
 
  private:

@@ -1,0 +1,88 @@
+#include "harness/decide/estimate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/report/number_format.h"
+#include "harness/report/terminal_style.h"
+#include "harness/stats/summary.h"
+
+namespace bakeoff::decide {
+
+std::string_view to_text(Answer answer) {
+  return answer == Answer::yes ? "yes" : answer == Answer::no ? "no" : "not known";
+}
+
+Answer both(Answer one, Answer other) {
+  if (one == Answer::no || other == Answer::no) return Answer::no;
+  return one == Answer::yes ? other : one;
+}
+
+Estimate estimate_of(const std::vector<double>& values) {
+  Estimate estimate{.median = stats::median(values), .blocks = values.size()};
+  if (const auto ranks = stats::median_interval_ranks(values.size(), stats::kConfidenceLevel)) {
+    std::vector<double> sorted = values;
+    std::ranges::sort(sorted);
+    estimate.interval = stats::Interval{sorted[ranks->low], sorted[ranks->high]};
+  }
+  return estimate;
+}
+
+Estimate estimate_of(const report::FigureSeries& series) {
+  std::vector<double> values;
+  for (const stats::BlockValue& value : series.valid) {
+    if (value) values.push_back(*value);
+  }
+  Estimate estimate = estimate_of(values);
+  std::vector<double> voids;
+  for (const stats::BlockValue& value : series.struck) {
+    if (value) voids.push_back(*value);
+  }
+  estimate.voids = voids.size();
+  estimate.void_median = stats::median(voids);
+  estimate.void_reason = series.reason;
+  return estimate;
+}
+
+Estimate scaled(Estimate estimate, double factor) {
+  if (estimate.median) *estimate.median *= factor;
+  if (estimate.void_median) *estimate.void_median *= factor;
+  if (estimate.interval)
+    estimate.interval = stats::Interval{estimate.interval->low * factor, estimate.interval->high * factor};
+  return estimate;
+}
+
+Answer is_below(const Estimate& estimate, double limit) {
+  if (!estimate.interval) return Answer::unknown;
+  if (estimate.interval->high <= limit) return Answer::yes;
+  return estimate.interval->low > limit ? Answer::no : Answer::unknown;
+}
+
+Answer pass_in_the_middle(std::size_t passes, std::size_t fails) {
+  const auto ranks = stats::median_interval_ranks(passes + fails, stats::kConfidenceLevel);
+  if (!ranks) return Answer::unknown;
+  if (passes > ranks->high) return Answer::yes;
+  return passes <= ranks->low ? Answer::no : Answer::unknown;
+}
+
+std::string in_words(const Estimate& estimate, std::string_view unit) {
+  if (!estimate.median && estimate.void_median) {
+    return report::struck_out(report::format_with_unit(*estimate.void_median, unit), false);
+  }
+  if (!estimate.median) return "not known";
+  const report::FittingUnit fitting = report::fitting_unit(unit, *estimate.median);
+  std::string text = report::format_beside_unit(*estimate.median / fitting.size);
+  if (estimate.interval) {
+    text += fmt::format(" [{}, {}]", report::format_beside_unit(estimate.interval->low / fitting.size),
+                        report::format_beside_unit(estimate.interval->high / fitting.size));
+  }
+  return fitting.name.empty() ? text : text + " " + fitting.name;
+}
+
+std::string in_words(const stats::Ratio& ratio) {
+  const std::string text = report::format_number(ratio.median);
+  return ratio.interval ? text + " " + report::format_interval(*ratio.interval) : text;
+}
+
+}  // namespace bakeoff::decide

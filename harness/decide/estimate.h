@@ -1,0 +1,53 @@
+// What the blocks of a table say of one candidate: a figure with its interval, and whether a limit is kept. A limit is
+// kept, or missed, where the blocks decide it at 95 %, and otherwise not known. Pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/report/grid.h"
+#include "harness/stats/compare.h"
+
+namespace bakeoff::decide {
+
+enum class Answer : std::uint8_t { yes, no, unknown };
+
+/// "yes", "no", "not known".
+std::string_view to_text(Answer answer);
+
+/// `no` where one is no, then unknown where one is unknown.
+Answer both(Answer one, Answer other);
+
+/// The median over the blocks with its order-statistic interval (stats/compare.h).
+struct Estimate {
+  std::optional<double> median{};             ///< Absent without a valid value.
+  std::optional<stats::Interval> interval{};  ///< Absent with too few of them.
+  std::size_t blocks = 0;                     ///< Valid values.
+  std::size_t voids = 0;                      ///< Void ones,
+  std::string void_reason{};                  ///< and why the first of them is.
+  std::optional<double> void_median{};        ///< The middle of the void ones; shown struck out where nothing is valid.
+  bool extrapolated = false;                  ///< Along a measured slope (memory_line.h).
+};
+
+Estimate estimate_of(const report::FigureSeries& series);
+Estimate estimate_of(const std::vector<double>& values);
+
+/// The estimate times a constant.
+Estimate scaled(Estimate estimate, double factor);
+
+/// Whether the middle of what was measured is at or below the limit.
+Answer is_below(const Estimate& estimate, double limit);
+
+/// The same of blocks that either pass or fail: whether the middle one passes.
+Answer pass_in_the_middle(std::size_t passes, std::size_t fails);
+
+/// "11.9 [10.2, 13.1] ms"; "~11.9 ms~" where all of it is void; "not known" without any value. The unit is that of the
+/// number (report/number_format.h).
+std::string in_words(const Estimate& estimate, std::string_view unit);
+
+/// "1.12 [1.05, 1.19]"
+std::string in_words(const stats::Ratio& ratio);
+
+}  // namespace bakeoff::decide

@@ -1,0 +1,195 @@
+#include "harness/decide/record.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "harness/decide/verdict_table.h"
+#include "harness/measure/plain_text.h"
+#include "harness/report/markdown.h"
+#include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
+
+namespace bakeoff::decide {
+namespace {
+
+std::string bullets(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += "* " + line + "\n";
+  return text;
+}
+
+std::vector<std::string> drivers(const Decision& decision) {
+  const Profile& profile = decision.profile;
+  std::vector<std::string> lines{"Every request is answered, without errors, at the rate at which they come"};
+  if (!profile.is_open()) lines = {"Every request is answered, without errors"};
+  if (profile.slo) lines.push_back(load::to_text(*profile.slo) + ", counted from when a request was due");
+  if (profile.memory_mib) {
+    lines.push_back(fmt::format("At most {} of memory at {}, what the kernel holds for the service included",
+                                report::format_with_unit(*profile.memory_mib, "MiB"),
+                                report::counted_in_groups(profile.connections, "connection")));
+  }
+  if (profile.isolation) lines.emplace_back("Isolation: a process that dies takes no other connection along");
+  if (profile.shared_state) lines.emplace_back("Shared state: requests share objects in memory");
+  lines.emplace_back("CPU time per request, then memory: what each request costs as long as the limits are kept");
+  return lines;
+}
+
+std::string title(const Decision& decision) {
+  const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
+  if (chosen.empty()) return fmt::format("No concurrency model keeps the limits of {}", decision.profile.name);
+  if (chosen.size() == 1) return fmt::format("Serve {} with {}", decision.profile.name, chosen.front());
+  return fmt::format("Serve {} with one of {}", decision.profile.name, report::listed(chosen));
+}
+
+std::string outcome(const Decision& decision) {
+  const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
+  std::string text;
+  if (chosen.empty()) {
+    text = "No option is chosen. ";
+  } else if (chosen.size() == 1) {
+    text = fmt::format("Chosen option: \"{}\". ", chosen.front());
+  } else {
+    text = fmt::format("Chosen option: one of \"{}\". ", fmt::join(chosen, "\", \""));
+  }
+  return text + fmt::format("{}", fmt::join(outcome_sentences(decision), " ")) + "\n";
+}
+
+const CandidateFacts* facts_of(const Decision& decision, const std::string& subject) {
+  const auto found = std::ranges::find(decision.facts, subject, &CandidateFacts::subject);
+  return found == decision.facts.end() ? nullptr : &*found;
+}
+
+const Headroom* headroom_of(const Decision& decision, const std::string& subject) {
+  const auto found = std::ranges::find(decision.headroom, subject, &Headroom::subject);
+  return found == decision.headroom.end() || found->steps.empty() ? nullptr : &*found;
+}
+
+std::vector<std::string> consequences(const Decision& decision) {
+  std::vector<std::string> lines;
+  for (const std::string& name : decision.verdict.with(Standing::choice)) {
+    const Assessment& one = *decision.verdict.find(name);
+    lines.push_back(fmt::format("Good, because {} has {} {}, {} of memory and {} of CPU time per request", name,
+                                decision.profile.slo ? decision.profile.slo->figure : "p99",
+                                in_words(one.latency_us, "us"), in_words(one.memory_mib, "MiB"),
+                                in_words(one.cpu_us, "us")));
+    if (const Headroom* room = headroom_of(decision, name)) {
+      lines.push_back(
+          fmt::format("{}, because {} {}", room->at_twice == Answer::yes ? "Good" : "Bad", name, in_words(*room)));
+    }
+    if (const CandidateFacts* facts = facts_of(decision, name); facts != nullptr && !facts->breaks_under.empty()) {
+      lines.push_back(fmt::format("Bad, because {} breaks under {}", name, facts->breaks_under));
+    }
+  }
+  return lines;
+}
+
+/// "asked-b00-threads to asked-b11-threads, 12 rows"
+std::string rows_in_words(const Assessment& one) {
+  if (one.trials.empty()) return "no rows";
+  if (one.trials.size() == 1) return one.trials.front() + ", 1 row";
+  return fmt::format("{} to {}, {} rows", one.trials.front(), one.trials.back(), one.trials.size());
+}
+
+std::string pros_and_cons(const Decision& decision, const Assessment& one, const std::string& folder) {
+  std::vector<std::string> lines;
+  for (const LimitAnswer& limit : one.limits) {
+    const std::string words = limit.words.empty() ? "every request was answered at the rate" : limit.words;
+    if (limit.kept == Answer::yes) lines.push_back(fmt::format("Good, because it keeps the limit: {}", words));
+    if (limit.kept == Answer::no) lines.push_back(fmt::format("Bad, because it misses the limit: {}", words));
+    if (limit.kept == Answer::unknown) {
+      lines.push_back(fmt::format("Neutral, because it is not known whether it keeps the limit: {}",
+                                  limit.words.empty() ? limit.name : words));
+    }
+  }
+  std::string cost = "CPU time per request " + in_words(one.cpu_us, "us");
+  if (const std::string share = cpu_share_in_words(decision, one); !share.empty()) {
+    cost += fmt::format(", which is {} of {}", share, report::counted(decision.cpus, "CPU"));
+  }
+  if (one.subject == decision.verdict.cheapest) {
+    lines.push_back("Good, because it is the cheapest that keeps the limits: " + cost);
+  } else if (one.standing == Standing::choice) {
+    lines.push_back(fmt::format("Good, because it is not told from the cheapest, {} ({} times): {}",
+                                decision.verdict.cheapest, one.to_cheapest ? in_words(*one.to_cheapest) : "?", cost));
+  } else if (one.dominated) {
+    lines.push_back(fmt::format("Bad, because it is dominated: {} times the {} of {}; {}",
+                                in_words(one.dominated->ratio), one.dominated->figure, one.dominated->by, cost));
+  } else {
+    lines.push_back("Neutral, because of " + cost);
+  }
+  if (decision.profile.memory_mib == std::nullopt) {
+    lines.push_back("Neutral, because of memory " + in_words(one.memory_mib, "MiB"));
+  }
+  if (const Headroom* room = headroom_of(decision, one.subject)) {
+    lines.push_back(fmt::format("{}, because it {}", room->at_twice == Answer::yes ? "Good" : "Bad", in_words(*room)));
+  }
+  for (const RuntimeCaveat& caveat : decision.caveats) {
+    if (caveat.subject == one.subject) lines.push_back("Neutral, because " + caveat.words);
+  }
+  std::string head = fmt::format("### {}\n\n", one.subject);
+  if (const CandidateFacts* facts = facts_of(decision, one.subject)) {
+    if (!facts->like.empty()) head += fmt::format("As in {}.\n\n", facts->like);
+    if (!facts->price.empty()) lines.push_back(fmt::format("Neutral, because its price is {}", facts->price));
+    if (!facts->breaks_under.empty())
+      lines.push_back(fmt::format("Bad, because it breaks under {}", facts->breaks_under));
+    if (!facts->differs.empty()) lines.push_back(fmt::format("Neutral, because it {}", facts->differs));
+  }
+  return head + bullets(lines) + fmt::format("\nRows: `{}/asked/trials.jsonl`, {}.\n\n", folder, rows_in_words(one));
+}
+
+std::string section(const std::string& heading, const std::vector<std::string>& lines) {
+  return lines.empty() ? "" : heading + "\n\n" + bullets(lines) + "\n";
+}
+
+}  // namespace
+
+std::string confirmation_command(const Decision& decision, const std::string& profile) {
+  const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
+  if (chosen.empty()) return "";
+  return fmt::format("bakeoff decide {} --confirm {}", measure::shell_word(profile), fmt::join(chosen, ","));
+}
+
+std::string decision_record(const Decision& decision, const RecordFacts& facts) {
+  std::string text = fmt::format("---\nstatus: proposed\ndate: {}\n---\n\n# {}\n\n", facts.date, title(decision));
+  text += "## Context and Problem Statement\n\n";
+  text += fmt::format("{}\n\n", fmt::join(profile_sentences(decision), " "));
+  text += fmt::format("Measured on {} with {}.\n\n", facts.machine, facts.build);
+  text += section("## Decision Drivers", drivers(decision));
+  std::vector<std::string> options;
+  for (const Assessment& one : decision.verdict.assessments) {
+    options.push_back(fmt::format("{}: {}", one.subject, standing_in_words(one)));
+  }
+  for (const ExcludedCandidate& one : decision.candidates.excluded) {
+    options.push_back(fmt::format("{}: not measured: {}", one.name, one.why));
+  }
+  text += section("## Considered Options", options);
+  text += report::markdown_table(verdict_table(decision)) + "\n";
+  text += "## Decision Outcome\n\n" + outcome(decision) + "\n";
+  text += section("### Consequences", consequences(decision));
+  std::vector<std::string> turns = sensitivity_sentences(decision);
+  text += section("### What would turn it", turns);
+  text += "### Confirmation\n\n";
+  if (const std::string command = confirmation_command(decision, facts.profile); command.empty()) {
+    text +=
+        "There is no decision to confirm. Measured again after a change of the limits, the machine or the service:\n\n"
+        "    bakeoff decide " +
+        measure::shell_word(facts.profile) + " --again\n\n";
+  } else {
+    text += fmt::format(
+        "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when one of these "
+        "misses a limit, or another candidate that keeps them costs less.\n\n",
+        command);
+  }
+  text += "## Pros and Cons of the Options\n\n";
+  for (const Assessment& one : decision.verdict.assessments) text += pros_and_cons(decision, one, facts.folder);
+  text += "## More Information\n\n";
+  std::vector<std::string> more{
+      fmt::format("Rows, tables and the experiment of each phase: `{}`; `bakeoff report {}/asked` shows all figures",
+                  facts.folder, measure::shell_word(facts.folder)),
+      "Intervals are at 95 %, of the median over blocks; a limit is kept where the whole interval is below it"};
+  for (const std::string& phase : decision.left_out) more.push_back("Left out: " + phase);
+  return text + bullets(more);
+}
+
+}  // namespace bakeoff::decide

@@ -1,0 +1,105 @@
+#include "harness/decide/sensitivity.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/harness/fixtures/decide_rows.h"
+
+namespace bakeoff::decide {
+namespace {
+
+using test::decide_rows;
+using testing::HasSubstr;
+
+Profile waiting() {
+  Profile profile;
+  profile.mix = parse_mix("mix", "wait:5ms@70,light@30");
+  profile.rate_rps = 1000;
+  profile.slo = load::parse_slo("p99=20ms");
+  return profile;
+}
+
+const std::vector<std::string> kBoth{"loop", "threads"};
+
+Verdict decided() {
+  return assess(decide_rows({{.subject = "loop", .cpu_us = 10}, {.subject = "threads", .cpu_us = 12}}, 8), "asked",
+                waiting());
+}
+
+/// The rows of one point of a phase with two points of the wait.
+std::vector<journal::Trial> rows_at(const char* table, const std::vector<test::DecidedCosts>& costs, int blocks = 8) {
+  return decide_rows(costs, blocks, table);
+}
+
+VariedPoint wait_point(const std::vector<journal::Trial>& rows) {
+  const auto phase = sensitivity_phase(waiting(), kBoth, 10, 1, {});
+  return sensitivities(rows, *phase, decided(), waiting()).front().points.front();
+}
+
+TEST(Sensitivity, IsTurnedWhereNobodyOfTheChoiceIsChosen) {
+  const VariedPoint point =
+      wait_point(rows_at("wait-1-25ms", {{.subject = "loop", .cpu_us = 15}, {.subject = "threads", .cpu_us = 12}}));
+  EXPECT_EQ(point.value, "1.25 ms");
+  EXPECT_EQ(point.effect, Effect::turned);
+  EXPECT_THAT(point.words,
+              HasSubstr("the choice is threads; loop: 1.26 [1.21, 1.26] times the CPU per request of threads"));
+}
+
+TEST(Sensitivity, StaysWhereTheChoiceIsTheSame) {
+  const VariedPoint point = wait_point(rows_at("wait-1-25ms", {{.subject = "loop"}, {.subject = "threads"}}));
+  EXPECT_EQ(point.effect, Effect::same);
+}
+
+TEST(Sensitivity, IsNotKnownWhereTheBlocksAreTooFew) {
+  const VariedPoint point = wait_point(rows_at("wait-1-25ms", {{.subject = "loop"}, {.subject = "threads"}}, 3));
+  EXPECT_EQ(point.effect, Effect::unknown);
+  EXPECT_THAT(point.words, HasSubstr("not decided whether loop keeps the limits"));
+}
+
+TEST(Sensitivity, IsTurnedWhereNobodyKeepsTheLimits) {
+  const VariedPoint point =
+      wait_point(rows_at("wait-1-25ms", {{.subject = "loop", .p99_ms = 50}, {.subject = "threads", .p99_ms = 60}}));
+  EXPECT_EQ(point.effect, Effect::turned);
+  EXPECT_THAT(point.words, HasSubstr("nobody keeps the limits; loop: p99 50.0"));
+}
+
+TEST(Sensitivity, ToMemoryIsWhatTheChoiceNeeds) {
+  const Verdict verdict = assess(decide_rows({{.subject = "loop", .cpu_us = 10, .memory_mib = 40},
+                                              {.subject = "threads", .cpu_us = 12, .memory_mib = 30}},
+                                             8),
+                                 "asked", waiting());
+  const std::string words = in_words(*sensitivity_to_memory(verdict));
+  EXPECT_THAT(words, HasSubstr("turned at a limit below 40.0 [40.0, 40.0] MiB"));
+  EXPECT_THAT(words, HasSubstr("threads would do with 30.0"));
+}
+
+TEST(Sensitivity, SaysTheRangeInWhichNothingTurned) {
+  const Sensitivity one{.subject = "the wait",
+                        .here = "5 ms",
+                        .points = {{.value = "1.25 ms", .factor = 0.25, .effect = Effect::same},
+                                   {.value = "20 ms", .factor = 4, .effect = Effect::same}}};
+  EXPECT_EQ(in_words(one), "the wait (5 ms in the profile): not turned from 1.25 ms to 20 ms");
+}
+
+TEST(Headroom, EndsAtTheFirstRateThatIsNotKept) {
+  const auto phase = traffic_phase(waiting(), kBoth, 100, 1);
+  std::vector<journal::Trial> rows;
+  const auto add = [&](const char* table, double rate, double p99_ms) {
+    const auto more = decide_rows({{.subject = "loop", .p99_ms = p99_ms}}, 8, table, rate);
+    rows.insert(rows.end(), more.begin(), more.end());
+  };
+  add("rate-1500", 1500, 6);
+  add("rate-2000", 2000, 9);
+  add("rate-3000", 3000, 31);
+  add("rate-4000", 4000, 8);
+  const Headroom loop = headroom(rows, *phase, {"loop"}).front();
+  EXPECT_EQ(loop.at_twice, Answer::yes);
+  EXPECT_EQ(loop.keeps_at->rate_rps, 2000);
+  EXPECT_EQ(
+      in_words(loop),
+      "keeps the limits up to 2,000/s (2 times); at 3,000/s (3 times) it has p99 31.0 [30.4, 31.6] ms, 1.55 times "
+      "the limit");
+}
+
+}  // namespace
+}  // namespace bakeoff::decide
