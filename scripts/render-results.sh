@@ -10,9 +10,12 @@ program=${BAKEOFF_PROGRAM:-build/release/bin/bakeoff}
   exit 2
 }
 
+results=()
 for folder in results/*/; do
+  [ -e "${folder}trials.jsonl" ] || continue # decisions have records instead of an answer and a page
+  results+=("${folder%/}")
   rm -rf "${folder}plots"
   "$program" report "${folder%/}" --format svg >/dev/null
   "$program" report "${folder%/}" --format md >"${folder}report.md"
 done
-"$program" report results/*
+"$program" report "${results[@]}"

@@ -119,7 +119,7 @@ std::vector<std::string> nobody_sentences(const Decision& decision) {
   return sentences;
 }
 
-/// What one tenth more or less of the CPU time is worth in the profile.
+/// What the difference of two CPU times is in the profile.
 std::string worth(const Decision& decision, const Assessment& chosen, const Assessment& other) {
   if (!decision.profile.is_open() || !chosen.cpu_us.median || !other.cpu_us.median) return "";
   const double more = (*other.cpu_us.median - *chosen.cpu_us.median) * decision.profile.rate_rps / 1e6;
@@ -173,7 +173,7 @@ std::vector<std::string> outcome_sentences(const Decision& decision) {
     const Assessment& next = *verdict.find(dominated.front());
     sentences.push_back(fmt::format("The next is {}: {} times the {} of {}{}.", next.subject,
                                     in_words(next.dominated->ratio), next.dominated->figure, next.dominated->by,
-                                    next.to_cheapest ? worth(decision, cheapest, next) : ""));
+                                    next.dominated->figure == kCpuPerRequest ? worth(decision, cheapest, next) : ""));
   }
   return sentences;
 }

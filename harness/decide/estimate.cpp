@@ -82,7 +82,13 @@ std::string in_words(const Estimate& estimate, std::string_view unit) {
 
 std::string in_words(const stats::Ratio& ratio) {
   const std::string text = report::format_number(ratio.median);
-  return ratio.interval ? text + " " + report::format_interval(*ratio.interval) : text;
+  if (!ratio.interval) return text;
+  // An end that is not 1 is not shown as 1.00.
+  const auto end = [&](double value) {
+    const std::string three_digits = report::format_number(value);
+    return three_digits == "1.00" && value != 1 ? fmt::format("{:.4f}", value) : three_digits;
+  };
+  return fmt::format("{} [{}, {}]", text, end(ratio.interval->low), end(ratio.interval->high));
 }
 
 }  // namespace bakeoff::decide

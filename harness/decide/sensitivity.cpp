@@ -46,7 +46,7 @@ VariedPoint point_of(const Variation& variation, const Verdict& there, const Nam
     (is_among(point.choice, name) ? left : open ? undecided : lost).push_back(name);
   }
   if (left.empty() && !undecided.empty()) {
-    point.words = fmt::format("it was not decided whether {} keeps the limits", report::listed(undecided));
+    point.words = fmt::format("it was not decided whether the limits are kept by {}", report::listed(undecided));
     return point;
   }
   point.effect = left.empty() ? Effect::turned : lost.empty() ? Effect::same : Effect::narrower;

@@ -130,9 +130,11 @@ struct Criterion {
 };
 
 std::vector<Criterion> criteria_of(const Profile& profile) {
+  const double cpu_us = static_cast<double>(std::max<std::uint64_t>(profile.cpus, 1)) * 1e6;
   std::vector<Criterion> criteria{
-      {"CPU per request", &server_figure("cpu_us_per_request")},
-      {"memory", &memory_figure(), false, profile.memory_mib.value_or(0) * kMemoryThatMatters}};
+      {kCpuPerRequest, &server_figure("cpu_us_per_request"), false,
+       profile.is_open() ? cpu_us / profile.rate_rps * kShareThatMatters : 0},
+      {"memory", &memory_figure(), false, profile.memory_mib.value_or(0) * kShareThatMatters}};
   if (!profile.is_open()) criteria.push_back({"requests per second", &server_figure("throughput_rps"), true});
   return criteria;
 }
@@ -180,6 +182,17 @@ struct Judge {
     return found;
   }
 
+  /// Medians over all blocks hide what the pairs within a block show: where another of the Pareto set has the lower
+  /// ratio, that one is the cheapest. Each is looked at once.
+  const Assessment* cheapest_in_pairs(const std::vector<Assessment*>& keeping, const Assessment* cheapest) const {
+    for (const Assessment* one : keeping) {
+      if (one->standing != Standing::pareto || one == cheapest) continue;
+      const auto ratio = compare_in(criteria.front(), row(*one), row(*cheapest), level).ratio;
+      if (ratio && ratio->median < 1) cheapest = one;
+    }
+    return cheapest;
+  }
+
   bool costs_more_cpu(const Assessment& one, const Assessment& other) const {
     return compare_in(criteria.front(), row(one), row(other), level).worse;
   }
@@ -210,6 +223,7 @@ void judge_costs(Verdict& verdict, const Judge& judge) {
     if (one->standing == Standing::pareto && (cheapest == nullptr || cheaper(*one, *cheapest))) cheapest = one;
   }
   if (cheapest == nullptr) return;  // Domination has no circles where medians decide; with ties it might.
+  cheapest = judge.cheapest_in_pairs(keeping, cheapest);
   verdict.cheapest = cheapest->subject;
   for (Assessment* one : keeping) {
     if (one->standing == Standing::pareto && !judge.costs_more_cpu(*one, *cheapest)) one->standing = Standing::choice;

@@ -4,8 +4,8 @@
 // where another costs less in one figure and not more in any: CPU time per request, memory, and without a rate also
 // requests per second. What is left is the Pareto set; the cheapest of it in CPU time, and those that cannot be told
 // from it, are the choice. Two candidates differ in a figure where the paired interval of their ratio excludes 1 at the
-// level that all comparisons of the table hold together; in memory moreover only by more than kMemoryThatMatters of the
-// limit. Pure.
+// level that all comparisons of the table hold together, and the difference is at least kShareThatMatters of what the
+// service has: of its memory limit, and of its CPUs' time. Pure.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,13 @@
 
 namespace bakeoff::decide {
 
-/// Of the memory limit: a difference that is smaller decides nothing. Without a limit any difference counts.
-inline constexpr double kMemoryThatMatters = 0.01;
+/// A difference that is a smaller share of what the service has decides nothing: of the memory limit, and, where
+/// requests have a rate, of the time of the CPUs that the profile names (of one where it names none). Without either,
+/// any difference counts.
+inline constexpr double kShareThatMatters = 0.01;
+
+/// Domination::figure of the leading cost.
+inline constexpr const char* kCpuPerRequest = "CPU time per request";
 
 /// By the result of a comparison, from best to worst.
 enum class Standing : std::uint8_t {
@@ -44,7 +49,7 @@ struct LimitAnswer {
 /// What dominates a candidate.
 struct Domination {
   std::string by;      ///< The other candidate.
-  std::string figure;  ///< "CPU per request", "memory", "requests per second".
+  std::string figure;  ///< kCpuPerRequest, "memory", "requests per second".
   stats::Ratio ratio;  ///< This candidate's over the other's.
 };
 

@@ -163,8 +163,8 @@ TEST(Phases, MeasureFewerConnectionsWhereTheProfileHasMoreThanCanBeOpened) {
 }
 
 TEST(Phases, HaveAsManyBlocksAsAllComparisonsTogetherNeed) {
-  EXPECT_EQ(blocks_for(1, 2), 8U);
-  EXPECT_EQ(blocks_for(2, 2), 8U);
+  EXPECT_EQ(blocks_for(1, 2), 9U);
+  EXPECT_EQ(blocks_for(2, 2), 9U);
   EXPECT_EQ(blocks_for(4, 2), 9U);
   EXPECT_EQ(blocks_for(8, 2), 12U);
 }

@@ -33,11 +33,11 @@ Profile shop() {
 }
 
 TEST(Verdict, PutsLimitsBeforeCosts) {
-  const Verdict verdict = assess(decide_rows({{.subject = "cheap", .cpu_us = 5, .p99_ms = 40},
-                                              {.subject = "good", .cpu_us = 10, .p99_ms = 5},
-                                              {.subject = "dear", .cpu_us = 15, .p99_ms = 5},
-                                              {.subject = "large", .cpu_us = 8, .memory_mib = 3000},
-                                              {.subject = "slow", .cpu_us = 8, .answered = 0.5}},
+  const Verdict verdict = assess(decide_rows({{.subject = "cheap", .cpu_us = 50, .p99_ms = 40},
+                                              {.subject = "good", .cpu_us = 100, .p99_ms = 5},
+                                              {.subject = "dear", .cpu_us = 150, .p99_ms = 5},
+                                              {.subject = "large", .cpu_us = 80, .memory_mib = 3000},
+                                              {.subject = "slow", .cpu_us = 80, .answered = 0.5}},
                                              8),
                                  "asked", shop());
   EXPECT_THAT(verdict.with(Standing::choice), ElementsAre("good"));
@@ -53,9 +53,9 @@ TEST(Verdict, PutsLimitsBeforeCosts) {
 }
 
 TEST(Verdict, KeepsWhoCostsMoreOfOneThingAndLessOfAnother) {
-  const Verdict verdict = assess(decide_rows({{.subject = "quick", .cpu_us = 10, .memory_mib = 500},
-                                              {.subject = "small", .cpu_us = 12, .memory_mib = 50},
-                                              {.subject = "neither", .cpu_us = 13, .memory_mib = 600}},
+  const Verdict verdict = assess(decide_rows({{.subject = "quick", .cpu_us = 100, .memory_mib = 500},
+                                              {.subject = "small", .cpu_us = 120, .memory_mib = 50},
+                                              {.subject = "neither", .cpu_us = 130, .memory_mib = 600}},
                                              8),
                                  "asked", shop());
   EXPECT_THAT(verdict.with(Standing::choice), ElementsAre("quick"));
@@ -70,6 +70,14 @@ TEST(Verdict, LeavesOutDifferencesOfMemoryThatAreNothingBesideTheLimit) {
   Profile narrow = shop();
   narrow.memory_mib = 20;
   EXPECT_THAT(assess(rows, "asked", narrow).with(Standing::dominated), ElementsAre("two"));
+}
+
+TEST(Verdict, LeavesOutDifferencesOfCpuTimeThatAreNothingBesideTheCpus) {
+  auto rows = decide_rows({{.subject = "one", .cpu_us = 100}, {.subject = "two", .cpu_us = 108}}, 8);
+  EXPECT_THAT(assess(rows, "asked", shop()).with(Standing::choice), testing::UnorderedElementsAre("one", "two"));
+  Profile busy = shop();
+  busy.rate_rps = 2000;  // 16 ms of a second.
+  EXPECT_THAT(assess(rows, "asked", busy).with(Standing::dominated), ElementsAre("two"));
 }
 
 TEST(Verdict, DecidesNothingFromFewerBlocksThanAnIntervalNeeds) {
@@ -163,8 +171,8 @@ TEST(Confirmation, HoldsUntilALimitIsMissedOrSomebodyElseCostsLess) {
   };
   EXPECT_EQ(holds({{.subject = "a"}, {.subject = "b"}}, {"a"}), Answer::yes);
   EXPECT_EQ(holds({{.subject = "a", .p99_ms = 30}, {.subject = "b"}}, {"a"}), Answer::no);
-  EXPECT_EQ(holds({{.subject = "a", .cpu_us = 20}, {.subject = "b"}}, {"a"}), Answer::no);
-  EXPECT_EQ(holds({{.subject = "a", .cpu_us = 20}, {.subject = "b"}}, {"a", "b"}), Answer::yes);
+  EXPECT_EQ(holds({{.subject = "a", .cpu_us = 200}, {.subject = "b"}}, {"a"}), Answer::no);
+  EXPECT_EQ(holds({{.subject = "a", .cpu_us = 200}, {.subject = "b"}}, {"a", "b"}), Answer::yes);
   EXPECT_EQ(holds({{.subject = "a", .p99_ms = 30}, {.subject = "b"}}, {"a", "b"}), Answer::no);
   EXPECT_EQ(holds({{.subject = "a"}, {.subject = "b"}}, {"a"}, 4), Answer::unknown);
   EXPECT_EQ(holds({{.subject = "a"}, {.subject = "b"}}, {"c"}), Answer::unknown);
@@ -186,7 +194,7 @@ TEST(Expectation, IsReadWithItsFigureAndItsLimit) {
 }
 
 TEST(Expectation, HoldsWhereTheWholeIntervalIsOnItsSide) {
-  const auto rows = decide_rows({{.subject = "a", .cpu_us = 10}, {.subject = "b", .cpu_us = 20}}, 8);
+  const auto rows = decide_rows({{.subject = "a", .cpu_us = 100}, {.subject = "b", .cpu_us = 200}}, 8);
   const auto check = [&](const char* text) { return check_expectation(parse_expectation(text), rows, "asked").holds; };
   EXPECT_EQ(check("b/a.cpu_us_per_request<3"), Answer::yes);
   EXPECT_EQ(check("b/a.cpu_us_per_request<1.5"), Answer::no);
