@@ -95,7 +95,7 @@ class Steps {
       decision_.left_out.emplace_back("traffic: nobody keeps the limits at the profile's own rate");
       return;
     }
-    decision_.traffic = decide::traffic_phase(decision_.profile, keeping, cheapest_us(), decision_.cpus);
+    decision_.traffic = decide::traffic_phase(decision_.profile, keeping, cheapest_us(), decision_.cpus, reach_);
     if (!decision_.traffic) {
       decision_.left_out.emplace_back("traffic: without a rate every candidate is at its highest already");
       return;

@@ -8,11 +8,11 @@
 
 namespace bakeoff::decide {
 
-/// The least time that the limit's share of the requests takes in any model, and the CPUs that their work alone keeps
-/// busy.
+/// What a profile takes by what its requests do alone, whoever serves them.
 struct Demand {
   double cpus = 0;              ///< Rate x work; 0 for a load without a rate.
-  double least_latency_us = 0;  ///< Of the request at the percentile of the limit; 0 without a percentile.
+  double connections = 0;       ///< Rate x mean time: as many have a request in flight.
+  double least_latency_us = 0;  ///< The figure of the limit; 0 without a limit.
 };
 Demand demand_of(const Profile& profile);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "harness/decide/arithmetic.h"
 #include "harness/load/slo.h"
 #include "harness/report/number_format.h"
 #include "harness/stats/compare.h"
@@ -14,6 +15,7 @@ namespace bakeoff::decide {
 namespace {
 
 constexpr std::uint64_t kFewestBlocks = 9;  ///< With fewer, one that differs leaves every answer open at 95 %.
+constexpr std::uint64_t kSpareBlocks = 1;   ///< A pair that is void leaves the others enough.
 constexpr double kRequestsForP99 = 1500;    ///< In the window: 15 of them above the p99.
 constexpr double kRequestsForP999 = 15'000;
 constexpr double kShortestWindowS = 1.5, kLongestWindowS = 10;
@@ -143,6 +145,14 @@ double guess_s(const std::vector<Variation>& variations, std::size_t candidates,
   return seconds * static_cast<double>(candidates * blocks);
 }
 
+/// With as many connections as can be opened. Memory at fewer connections than the profile's says nothing of its limit.
+Profile within(Profile profile, const Reach& reach) {
+  if (profile.connections <= reach.connections) return profile;
+  profile.connections = reach.connections;
+  profile.memory_mib.reset();
+  return profile;
+}
+
 Phase phase_of(const char* name, const Profile& profile, const std::string& question,
                const std::vector<std::string>& candidates, std::vector<Variation> variations, std::uint64_t blocks) {
   Phase phase{.name = name,
@@ -160,7 +170,7 @@ std::uint64_t blocks_for(std::size_t candidates, std::size_t criteria) {
   const std::size_t comparisons = candidates * (candidates - 1) / 2 * criteria;
   if (comparisons < 2) return kFewestBlocks;
   const double level = stats::corrected_level(stats::kConfidenceLevel, comparisons);
-  return std::max<std::uint64_t>(kFewestBlocks, stats::pairs_needed(level));
+  return std::max<std::uint64_t>(kFewestBlocks, stats::pairs_needed(level) + kSpareBlocks);
 }
 
 Phase asked_phase(const Profile& profile, const std::vector<std::string>& candidates, const Reach& reach) {
@@ -179,9 +189,10 @@ Phase asked_phase(const Profile& profile, const std::vector<std::string>& candid
                   candidates, std::move(tables), blocks_for(candidates.size(), profile.is_open() ? 2 : 3));
 }
 
-std::optional<Phase> traffic_phase(const Profile& profile, const std::vector<std::string>& candidates,
-                                   double cheapest_us, std::uint64_t cpus) {
-  if (!profile.is_open() || candidates.empty()) return std::nullopt;
+std::optional<Phase> traffic_phase(const Profile& wanted, const std::vector<std::string>& candidates,
+                                   double cheapest_us, std::uint64_t cpus, const Reach& reach) {
+  if (!wanted.is_open() || candidates.empty()) return std::nullopt;
+  const Profile profile = within(wanted, reach);
   const double ceiling_rps = static_cast<double>(cpus) * 1e6 / cheapest_us;
   std::vector<Variation> variations;
   for (const double factor : kTrafficFactors) {
@@ -196,13 +207,15 @@ std::optional<Phase> traffic_phase(const Profile& profile, const std::vector<std
                   std::move(variations), kFewestBlocks);
 }
 
-std::optional<Phase> sensitivity_phase(const Profile& profile, const std::vector<std::string>& candidates,
+std::optional<Phase> sensitivity_phase(const Profile& wanted, const std::vector<std::string>& candidates,
                                        double cheapest_us, std::uint64_t cpus, const Reach& reach) {
+  const Profile profile = within(wanted, reach);
   std::vector<Variation> variations;
   vary_waits(profile, variations);
   vary_back_end(profile, variations);
   vary_work(profile, cheapest_us, cpus, variations);
   vary_connections(profile, reach, variations);
+  std::erase_if(variations, [&](const Variation& one) { return !contradiction(one.profile, cpus).empty(); });
   if (variations.empty() || candidates.size() < 2) return std::nullopt;
   return phase_of("sensitivity", profile, "What about the profile would have to change for another decision?",
                   candidates, std::move(variations), kFewestBlocks);

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/decide/profile.h"
@@ -41,7 +40,8 @@ struct Reach {
   std::uint64_t connections = UINT64_MAX;
 };
 
-/// Blocks in which `candidates` of them can all be told from each other in `criteria` figures, at 95 % together.
+/// Blocks in which `candidates` of them can all be told from each other in `criteria` figures, at 95 % together, and
+/// one to spare; at least nine, of which one may differ.
 std::uint64_t blocks_for(std::size_t candidates, std::size_t criteria);
 
 /// Where the profile has more connections than can be opened, the candidates hold as many as can, and in two more
@@ -49,12 +49,13 @@ std::uint64_t blocks_for(std::size_t candidates, std::size_t criteria);
 Phase asked_phase(const Profile& profile, const std::vector<std::string>& candidates, const Reach& reach);
 
 /// `cheapest_us` is the least CPU time that a request takes, `cpus` how many there are: higher rates than these can
-/// serve are not tried. nullopt for a profile without a rate.
-std::optional<Phase> traffic_phase(const Profile& profile, const std::vector<std::string>& candidates,
-                                   double cheapest_us, std::uint64_t cpus);
+/// serve are not tried. Where the profile has more connections than can be opened, this phase and the next one have as
+/// many as can, without the limit on memory. nullopt for a profile without a rate.
+std::optional<Phase> traffic_phase(const Profile& wanted, const std::vector<std::string>& candidates,
+                                   double cheapest_us, std::uint64_t cpus, const Reach& reach);
 
-/// nullopt where nothing about the profile can be changed.
-std::optional<Phase> sensitivity_phase(const Profile& profile, const std::vector<std::string>& candidates,
+/// Points that nobody can hold (arithmetic.h) are left out. nullopt where nothing about the profile can be changed.
+std::optional<Phase> sensitivity_phase(const Profile& wanted, const std::vector<std::string>& candidates,
                                        double cheapest_us, std::uint64_t cpus, const Reach& reach);
 
 }  // namespace bakeoff::decide

@@ -88,14 +88,30 @@ TEST(Profile, ThatAsksForMoreThanTheCpusHaveIsRefusedWithTheArithmetic) {
 TEST(Profile, WhoseRequestsTakeLongerThanTheLimitIsRefused) {
   Profile shop = profile_of(kShop);
   shop.slo = load::parse_slo("p99=4ms");
-  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p99 is 5.00 ms at the least"));
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p99 is at least 5.00 ms"));
   shop.slo = load::parse_slo("p50=4ms");
-  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p50 is 5.00 ms"));
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p50 is at least 5.00 ms"));
   shop.mix = parse_mix("mix", "wait:exponential:5ms@100");
   shop.slo = load::parse_slo("p99=20ms");
-  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p99 is 23.0 ms"));  // ln(100) x 5 ms
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p99 is at least 23.0 ms"));  // ln(100) x 5 ms
   shop.slo = load::parse_slo("p99=24ms");
   EXPECT_EQ(contradiction(shop, 2), "");
+}
+
+TEST(Profile, WhoseBackEndTakesLongerThanTheLimitIsRefused) {
+  Profile shop = profile_of("mix = \"call:3@100\"\nback_end_delay = \"2ms\"\nrate = 100\nslo = \"p99=5ms\"\n");
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the p99 is at least 6.00 ms"));
+  shop.slo = load::parse_slo("mean=5ms");
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the mean is at least 6.00 ms"));
+  shop.slo = load::parse_slo("max=5ms");
+  EXPECT_THAT(contradiction(shop, 2), HasSubstr("the max is at least 6.00 ms"));
+}
+
+TEST(Profile, WhoseRequestsInFlightNeedMoreConnectionsThanItHasIsRefused) {
+  const Profile shop = profile_of("mix = \"wait:50ms@100\"\nconnections = 100\nrate = \"10k\"\n");
+  EXPECT_EQ(
+      contradiction(shop, 2),
+      "10000 requests per second that take 50.0 ms in the mean keep 500 connections busy, and the profile has 100");
 }
 
 TEST(Profile, ThatWantsIsolationAndSharedStateIsRefused) {
@@ -110,7 +126,7 @@ TEST(Phases, AreExperimentsThatCanBeRead) {
   const std::vector<std::string> names{"threads", "fibers", "event-loop"};
   const Reach reach{.connections = 5000};
   const Phase asked = asked_phase(shop, names, reach);
-  const auto traffic = traffic_phase(shop, names, 170, 1);
+  const auto traffic = traffic_phase(shop, names, 170, 1, {});
   const auto sensitivity = sensitivity_phase(shop, names, 170, 1, reach);
   ASSERT_TRUE(traffic && sensitivity);
   for (const Phase* phase : {&asked, &*traffic, &*sensitivity}) {
@@ -130,11 +146,12 @@ TEST(Phases, AreExperimentsThatCanBeRead) {
 TEST(Phases, TryTwiceTheTrafficAndNoRateFarBeyondTheCpus) {
   const Profile shop = profile_of(kShop);
   std::vector<double> factors;
-  const std::optional<Phase> phase = traffic_phase(shop, {"threads"}, 170, 1);
+  const std::optional<Phase> phase = traffic_phase(shop, {"threads"}, 170, 1, {});
   for (const Variation& one : phase->variations) factors.push_back(one.factor);
   EXPECT_EQ(factors, (std::vector<double>{1.5, 2, 3}));  // 5882/s are all that a CPU does.
-  EXPECT_EQ(traffic_phase(shop, {"threads"}, 400, 1)->variations.size(), 2U);
-  EXPECT_EQ(traffic_phase(shop, {"threads"}, 10, 1)->variations.size(), 2U) << "twice and eight times, far below it";
+  EXPECT_EQ(traffic_phase(shop, {"threads"}, 400, 1, {})->variations.size(), 2U);
+  EXPECT_EQ(traffic_phase(shop, {"threads"}, 10, 1, {})->variations.size(), 2U)
+      << "twice and eight times, far below it";
 }
 
 TEST(Phases, LeaveOutConnectionsThatCannotBeOpenedAndSharesThatTheCpusCannotServe) {
@@ -162,11 +179,24 @@ TEST(Phases, MeasureFewerConnectionsWhereTheProfileHasMoreThanCanBeOpened) {
   EXPECT_EQ(asked.variations[2].profile.connections, 4000U);
 }
 
+TEST(Phases, OfHigherRatesHaveAsManyConnectionsAsCanBeOpenedAndNoLimitOnMemoryThen) {
+  const Profile crowd = profile_of("mix = \"wait:1ms@100\"\nconnections = 100000\nrate = 100\nmemory = \"1G\"\n");
+  const Reach reach{.connections = 16'000};
+  const auto traffic = traffic_phase(crowd, {"a", "b"}, 50, 1, reach);
+  const auto sensitivity = sensitivity_phase(crowd, {"a", "b"}, 50, 1, reach);
+  for (const Phase& phase : {*traffic, *sensitivity}) {
+    for (const Variation& one : phase.variations) {
+      EXPECT_LE(one.profile.connections, 16'000U);
+      EXPECT_FALSE(one.profile.memory_mib);
+    }
+  }
+}
+
 TEST(Phases, HaveAsManyBlocksAsAllComparisonsTogetherNeed) {
   EXPECT_EQ(blocks_for(1, 2), 9U);
   EXPECT_EQ(blocks_for(2, 2), 9U);
-  EXPECT_EQ(blocks_for(4, 2), 9U);
-  EXPECT_EQ(blocks_for(8, 2), 12U);
+  EXPECT_EQ(blocks_for(4, 2), 10U);
+  EXPECT_EQ(blocks_for(8, 2), 13U);
 }
 
 TEST(ShippedProfiles, CanBeReadAndAreNoContradiction) {

@@ -82,7 +82,7 @@ TEST(Sensitivity, SaysTheRangeInWhichNothingTurned) {
 }
 
 TEST(Headroom, EndsAtTheFirstRateThatIsNotKept) {
-  const auto phase = traffic_phase(waiting(), kBoth, 250, 1);
+  const auto phase = traffic_phase(waiting(), kBoth, 250, 1, {});
   std::vector<journal::Trial> rows;
   const auto add = [&](const char* table, double rate, double p99_ms) {
     const auto more = decide_rows({{.subject = "loop", .p99_ms = p99_ms}}, 8, table, rate);
