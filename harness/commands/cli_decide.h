@@ -69,7 +69,8 @@ inline CLI::App* add_decide_command(CLI::App& app, DecideOptions& decide, Choice
   decide_app
       ->add_option("--confirm", decide.confirm,
                    "Measure the profile again and exit 3 unless the decision for one of these still holds: each keeps "
-                   "every limit, and no other candidate costs less than all of them")
+                   "every limit, and one at least is still the choice. With --out, what that folder has is not "
+                   "measured again")
       ->delimiter(',')
       ->type_name("SUBJECTS");
   decide_app

@@ -20,13 +20,11 @@
 #include "harness/decide/expectation.h"
 #include "harness/decide/record.h"
 #include "harness/decide/verdict_table.h"
-#include "harness/input/nearest_name.h"
 #include "harness/input/resolve_name.h"
 #include "harness/measure/cpu_sets.h"
-#include "harness/measure/utc_time.h"
+#include "harness/measure/plain_text.h"
 #include "harness/report/text_layout.h"
-#include "harness/subjects/interruption.h"
-#include "harness/version.h"
+#include "harness/validity/validity.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -39,12 +37,26 @@ void print_sentences(const char* heading, const std::vector<std::string>& senten
   fmt::print("\n");
 }
 
+std::string verdict_in_words(const decide::Confirmation& confirmation) {
+  return confirmation.holds == decide::Answer::yes  ? "The decision holds."
+         : confirmation.holds == decide::Answer::no ? "The decision no longer holds."
+                                                    : "Whether the decision holds was not decided.";
+}
+
 void print_decision(const decide::Decision& decision) {
   fmt::print("{}\n", report::terminal_table(decide::verdict_table(decision), stdout_style()));
   print_sentences("Decision", decide::outcome_sentences(decision));
   print_sentences("More traffic", decide::headroom_sentences(decision));
   print_sentences("What would turn it", decide::sensitivity_sentences(decision));
   print_sentences("Left out", decision.left_out);
+  if (decision.confirmation) {
+    std::vector<std::string> words = decision.confirmation->words;
+    words.push_back(verdict_in_words(*decision.confirmation));
+    print_sentences("Confirmation", words);
+  }
+  std::vector<std::string> expected;
+  for (const decide::Expected& one : decision.expected) expected.push_back(one.words);
+  print_sentences("Expected", expected);
 }
 
 /// Names that the command line gives as the decision: subjects that are measured.
@@ -54,37 +66,22 @@ std::vector<std::string> confirmed_names(const DecideOptions& options, const sub
   return names;
 }
 
-int confirm_decision(const decide::Decision& decision, const std::vector<std::string>& chosen) {
-  const decide::Confirmation result = decide::confirm(decision.verdict, chosen);
-  std::vector<std::string> words = result.words;
-  words.emplace_back(result.holds == decide::Answer::yes  ? "The decision holds."
-                     : result.holds == decide::Answer::no ? "The decision no longer holds."
-                                                          : "Whether the decision holds was not decided.");
-  print_sentences("Confirmation", words);
-  return result.holds == decide::Answer::yes ? kDone : result.holds == decide::Answer::no ? kNotMet : kNoValid;
-}
-
-int check_expectations(const std::vector<decide::Expectation>& expectations, const std::vector<journal::Trial>& rows) {
-  int status = kDone;
-  std::vector<std::string> words;
-  for (const decide::Expectation& one : expectations) {
-    const decide::Expected found = decide::check_expectation(one, rows, decide::kAskedTable);
-    words.push_back(found.words);
-    if (found.holds == decide::Answer::no) status = kNotMet;
-    if (found.holds == decide::Answer::unknown && status == kDone) status = kNoValid;
-  }
-  print_sentences("Expected", words);
-  return status;
+/// What is not met comes before what is not known.
+int status_of(const decide::Decision& decision) {
+  std::vector<decide::Answer> answers;
+  if (decision.confirmation) answers.push_back(decision.confirmation->holds);
+  for (const decide::Expected& one : decision.expected) answers.push_back(one.holds);
+  if (std::ranges::find(answers, decide::Answer::no) != answers.end()) return kNotMet;
+  return std::ranges::find(answers, decide::Answer::unknown) != answers.end() ? kNoValid : kDone;
 }
 
 std::string record_of(const decide::Decision& decision, const DecideFolder& folder) {
-  const std::string machine = machine_of(folder, decision.asked);
-  return decide::decision_record(
-      decision, {.date = measure::utc_now().substr(0, 10),
-                 .folder = folder.path.string(),
-                 .profile = (folder.path / kProfileFile).string(),
-                 .machine = machine.empty() ? "this machine" : machine,
-                 .build = fmt::format("bakeoff {} ({}{})", kVersion, kCommit, kDirty ? ", changed" : "")});
+  const PhaseFacts facts = facts_of_phase(folder, decision.asked.name).value_or(PhaseFacts());
+  return decide::decision_record(decision, {.date = facts.date,
+                                            .folder = folder.path.string(),
+                                            .profile = (folder.path / kProfileFile).string(),
+                                            .machine = facts.machine,
+                                            .build = facts.build});
 }
 
 /// What the options and the profile say together; nothing is measured yet.
@@ -119,17 +116,22 @@ std::optional<Asked> understand(const DecideOptions& options) {
   }
   Asked asked{.profile = *profile};
   const subjects::Inventory inventory = full_inventory();
-  for (const std::string& text : options.expect) asked.expectations.push_back(decide::parse_expectation(text));
   asked.confirmed = confirmed_names(options, inventory);
   std::vector<std::string> names = candidate_names(*profile, inventory);
-  for (const std::string& name : asked.confirmed) {
-    if (!input::contains(names, name)) names.push_back(name);
+  const std::size_t wanted = names.size();
+  const auto add = [&](const std::string& name) {
+    if (!name.empty() && !input::contains(names, name)) names.push_back(name);
+  };
+  for (const std::string& name : asked.confirmed) add(name);
+  for (const std::string& text : options.expect) {
+    decide::Expectation one = decide::parse_expectation(text);
+    one.subject = check_subject(inventory, one.subject).name;
+    if (!one.against.empty()) one.against = check_subject(inventory, one.against).name;
+    add(one.subject);
+    add(one.against);
+    asked.expectations.push_back(std::move(one));
   }
-  for (const decide::Expectation& one : asked.expectations) {
-    for (const std::string& name : {one.subject, one.against}) {
-      if (!name.empty() && !input::contains(names, name)) names.push_back(check_subject(inventory, name).name);
-    }
-  }
+  if (names.size() > wanted) asked.profile.candidates = names;  // What was measured without them does not say enough.
   asked.candidates = decide::choose_candidates(*profile, names, inventory);
   asked.facts = candidate_facts(names, inventory);
   const measure::CpuSplit split = measure::split_cpus(measure::allowed_cpus());
@@ -145,8 +147,10 @@ int decide_command(const DecideOptions& options) {
   if (!asked) return kInterrupted;
   OutputFile adr("--adr", options.adr);
   const bool confirms = !asked->confirmed.empty();
-  DecideFolder folder = open_decide_folder(
-      asked->profile, options.out, options.again || (confirms && options.out.empty()), confirms ? "confirm" : "decide");
+  const FolderChoice choice = options.again ? FolderChoice::fresh
+                              : confirms    ? FolderChoice::unfinished
+                                            : FolderChoice::newest;
+  const DecideFolder folder = open_decide_folder(asked->profile, options.out, choice, confirms ? "confirm" : "decide");
   decide::Decision decision{
       .profile = folder.profile, .cpus = asked->cpus, .candidates = asked->candidates, .facts = asked->facts};
   const bool shows = options.format == "terminal";
@@ -157,22 +161,33 @@ int decide_command(const DecideOptions& options) {
   std::vector<std::string> skip = options.skip;
   if (confirms) skip = kDecidePhases;
   const MeasuredDecision measured = measure_decision(decision, folder, {skip, shows && !confirms, options.arguments});
-  if (confirms) decision.left_out.clear();
+  if (confirms) {
+    decision.left_out.clear();
+    decision.confirmation = decide::confirm(decision.verdict, asked->confirmed);
+  }
+  for (const decide::Expectation& one : asked->expectations) {
+    decision.expected.push_back(decide::check_expectation(one, measured.asked, decide::kAskedTable));
+  }
+  const bool interrupted = measured.status == kInterrupted;
   if (shows) print_decision(decision);
   if (!shows) fmt::print("{}", decide::decision_json(decision));
-  const std::string record = record_of(decision, folder);
-  if (!confirms) write_file(folder.path / kRecordFile, record);
-  adr.write(record);
-  adr.check();
-  tell(fmt::format("rows{}: {}", confirms ? "" : " and record", folder.path.string()));
-  if (measured.status == kInterrupted) {
-    tell("interrupted: the same command goes on from here");
+  std::fflush(stdout);
+  if (!interrupted && !confirms) {
+    const std::string record = record_of(decision, folder);
+    // A record in which somebody has written stays as long as there is nothing new.
+    if (measured.ran || !std::filesystem::exists(folder.path / kRecordFile))
+      write_file(folder.path / kRecordFile, record);
+    adr.write(record);
+    adr.check();
+  }
+  if (interrupted) {
+    tell(fmt::format("interrupted: the same command with --out {} and without --again goes on from here",
+                     measure::shell_word(folder.path.string())));
     return kInterrupted;
   }
-  int status = confirms ? confirm_decision(decision, asked->confirmed) : kDone;
-  if (!asked->expectations.empty()) status = std::max(status, check_expectations(asked->expectations, measured.asked));
-  if (status == kDone && measured.status != kDone) return measured.status;
-  return status;
+  tell(fmt::format("rows{}: {}", confirms ? "" : " and record", folder.path.string()));
+  if (std::ranges::none_of(measured.asked, validity::gives_valid_number)) return kNoValid;
+  return status_of(decision);
 }
 
 }  // namespace bakeoff::commands

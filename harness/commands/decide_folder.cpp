@@ -43,8 +43,8 @@ bool is_same(const decide::Profile& wanted, const decide::Profile& found) {
   return rounds && without_rounds(wanted) == without_rounds(found);
 }
 
-/// Whether this build has measured every phase that is there.
-bool is_of_this_build(const fs::path& folder) {
+/// Whether this build has measured every phase that is there. A folder that cannot be read is not of this build.
+bool is_of_this_build(const fs::path& folder) try {
   std::error_code missing;
   for (const auto& phase : fs::directory_iterator(folder, missing)) {
     if (!holds_a_run(phase.path())) continue;
@@ -55,6 +55,8 @@ bool is_of_this_build(const fs::path& folder) {
     }
   }
   return true;
+} catch (const std::runtime_error&) {
+  return false;
 }
 
 fs::path newest_of(const decide::Profile& profile, const std::string& kind) {
@@ -67,9 +69,11 @@ fs::path newest_of(const decide::Profile& profile, const std::string& kind) {
   return found.empty() ? fs::path() : *std::ranges::max_element(found);
 }
 
-fs::path folder_for(const decide::Profile& profile, const fs::path& out, bool again, const std::string& kind) {
+fs::path folder_for(const decide::Profile& profile, const fs::path& out, FolderChoice choice, const std::string& kind) {
+  const bool fresh = choice == FolderChoice::fresh;
   if (out.empty()) {
-    const fs::path newest = again ? fs::path() : newest_of(profile, kind);
+    fs::path newest = fresh ? fs::path() : newest_of(profile, kind);
+    if (choice == FolderChoice::unfinished && is_complete(newest / decide::kAskedPhase)) newest.clear();
     return newest.empty() ? fresh_folder(kind + "-" + profile.name) : newest;
   }
   std::error_code error;
@@ -81,28 +85,34 @@ fs::path folder_for(const decide::Profile& profile, const fs::path& out, bool ag
                     "this profile",
                     out.string(), kProfileFile));
   }
-  if (again || !is_same(profile, *there)) {
+  if (fresh || !is_same(profile, *there)) {
     throw UsageError(fmt::format("--out: \"{}\" holds measurements of {}; expected a new or empty folder{}",
-                                 out.string(), again ? "this profile already" : "another profile",
-                                 again ? " beside --again" : ""));
+                                 out.string(), fresh ? "this profile already" : "another profile",
+                                 fresh ? " beside --again" : ""));
   }
   return out;
 }
 
-/// Whether every table of the run has so many blocks.
-bool is_complete(const fs::path& folder, std::uint64_t blocks) {
-  if (!holds_a_run(folder)) return false;
-  const journal::Manifest manifest = journal::read_manifest(folder);
-  return manifest.ended && manifest.ended->failure.empty() && !manifest.ended->tables.empty() &&
-         std::ranges::all_of(manifest.ended->tables,
-                             [&](const journal::TableEndFacts& table) { return table.blocks >= blocks; });
+std::string experiment_in(const fs::path& results) {
+  return measure::read_text(results / kExperimentFile).value_or("");
 }
 
 }  // namespace
 
-DecideFolder open_decide_folder(const decide::Profile& profile, const fs::path& out, bool again,
+bool is_complete(const fs::path& results) {
+  if (!holds_a_run(results)) return false;
+  const journal::Manifest manifest = journal::read_manifest(results);
+  // The first look at a phase has fewer blocks than its experiment asks for.
+  const std::string asked = fmt::format("\nblocks = {}\n", manifest.blocks);
+  return manifest.ended && manifest.ended->failure.empty() && !manifest.ended->tables.empty() &&
+         manifest.experiment_text.find(asked) != std::string::npos &&
+         std::ranges::all_of(manifest.ended->tables,
+                             [&](const journal::TableEndFacts& table) { return table.blocks >= manifest.blocks; });
+}
+
+DecideFolder open_decide_folder(const decide::Profile& profile, const fs::path& out, FolderChoice choice,
                                 const std::string& kind) {
-  DecideFolder folder{.path = folder_for(profile, out, again, kind), .profile = profile};
+  DecideFolder folder{.path = folder_for(profile, out, choice, kind), .profile = profile};
   if (const auto there = profile_in(folder.path)) {
     folder.goes_on = true;
     folder.profile = *there;
@@ -121,10 +131,17 @@ MeasuredPhase measure_phase(const DecideFolder& folder, const decide::Phase& pha
                             std::uint64_t cpus, const std::vector<std::string>& arguments) {
   const fs::path results = folder.path / phase.name;
   MeasuredPhase measured{.status = kDone, .rows = {}};
-  if (!is_complete(results, blocks)) {
+  if (!is_complete(results)) {
     fs::create_directories(results);
     const fs::path file = results / kExperimentFile;
-    if (!fs::exists(file)) write_file(file, phase.experiment);
+    if (!has_rows(folder, phase)) write_file(file, phase.experiment);
+    if (experiment_in(results) != phase.experiment) {
+      throw UsageError(
+          fmt::format("\"{}\" was begun with another plan and cannot be continued; expected --again, or "
+                      "another folder with --out",
+                      results.string()));
+    }
+    measured.ran = true;
     RunOptions options;
     options.experiment = file.string();
     options.out = results;
@@ -147,9 +164,14 @@ bool has_rows(const DecideFolder& folder, const decide::Phase& phase) {
   return holds_a_run(results) && !journal::read_journal(results).trials.empty();
 }
 
-std::string machine_of(const DecideFolder& folder, const decide::Phase& phase) {
-  if (!holds_a_run(folder.path / phase.name)) return "";
-  return report::machine_in_words(journal::read_manifest(folder.path / phase.name).machine);
+std::optional<PhaseFacts> facts_of_phase(const DecideFolder& folder, const std::string& phase) {
+  if (!holds_a_run(folder.path / phase)) return std::nullopt;
+  const journal::Manifest manifest = journal::read_manifest(folder.path / phase);
+  return PhaseFacts{.machine = report::machine_in_words(manifest.machine),
+                    .build = fmt::format("bakeoff {} ({}{})", manifest.bakeoff_version, manifest.commit,
+                                         manifest.dirty.value_or(false) ? ", changed" : ""),
+                    .date = manifest.started_at.substr(0, manifest.started_at.find('T')),
+                    .cpus = manifest.subject_cpus.size()};
 }
 
 }  // namespace bakeoff::commands

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "harness/commands/check_names.h"
+#include "harness/commands/decide_folder.h"
 #include "harness/commands/decide_questions.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/resolve_name.h"
@@ -45,7 +46,7 @@ fs::path find_profile(const std::string& word) {
     return subjects::profiles_directory() / (shipped.name + ".toml");
   }
   std::error_code error;
-  if (fs::is_directory(word, error)) return fs::path(word) / "profile.toml";
+  if (fs::is_directory(word, error)) return fs::path(word) / kProfileFile;
   if (fs::exists(word, error)) return word;
   throw UsageError(fmt::format("found profile \"{}\", expected one of {}, a .toml file or the folder of a decision{}",
                                word, input::join_names(names), input::did_you_mean(word, names)));

@@ -67,9 +67,10 @@ std::optional<std::vector<decide::ProfileWord>> ask_profile() {
   tell("An empty answer takes the default, ? says that you do not know, Ctrl-C ends.");
   for (std::size_t i = 0; i < kQuestions.size();) {
     const ProfileQuestion& question = kQuestions[i];
-    const std::string usual = question.usual[0] == '\0' ? question.unknown : question.usual;
+    const std::string usual =
+        question.usual[0] == '\0' ? question.unknown : fmt::format("{}; ?: {}", question.usual, question.unknown);
     tell(fmt::format("{}/{} {}", i + 1, kQuestions.size(), question.asks));
-    fmt::print(stderr, "  {} [{}; ?: {}]: ", question.key, usual, question.unknown);
+    fmt::print(stderr, "  {} [{}]: ", question.key, usual);
     std::fflush(stderr);
     const auto answer = read_answer();
     if (!answer) {

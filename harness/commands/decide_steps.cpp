@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <stdexcept>
 
 #include "harness/commands/commands.h"
 #include "harness/commands/dry_run.h"
@@ -24,7 +25,8 @@ constexpr std::uint64_t kOtherDescriptors =
     250;  ///< That a server has open beside its connections, with room to spare.
 
 decide::Reach reach_of_this_machine() {
-  return {.connections = measure::most_descriptors() - kOtherDescriptors};
+  const std::uint64_t descriptors = measure::most_descriptors();
+  return {.connections = descriptors > 2 * kOtherDescriptors ? descriptors - kOtherDescriptors : descriptors / 2};
 }
 
 void announce(const decide::Phase& phase, std::size_t candidates) {
@@ -40,8 +42,8 @@ class Steps {
 
   MeasuredDecision run() {
     ask();
-    if (measured_.status == kDone) try_traffic();
-    if (measured_.status == kDone) try_sensitivity();
+    if (measured_.status == kDone) try_phase("traffic", [&] { try_traffic(); });
+    if (measured_.status == kDone) try_phase("sensitivity", [&] { try_sensitivity(); });
     return measured_;
   }
 
@@ -49,81 +51,98 @@ class Steps {
   std::vector<journal::Trial> measure(const decide::Phase& phase, std::uint64_t blocks) {
     measure::pin_to_cpus(allowed_);  // A run keeps the harness off the subject's CPUs.
     MeasuredPhase measured = measure_phase(folder_, phase, blocks, decision_.cpus, steps_.arguments);
-    measured_.status = measured.status;
+    if (measured.status == kInterrupted) measured_.status = kInterrupted;
+    measured_.ran = measured_.ran || measured.ran;
     return std::move(measured.rows);
+  }
+
+  /// What was measured before stands, whatever becomes of a later phase.
+  template <typename Try>
+  void try_phase(const char* name, const Try& tries) {
+    try {
+      tries();
+    } catch (const std::runtime_error& error) {
+      decision_.left_out.push_back(fmt::format("{}: it failed: {}.", name, error.what()));
+      tell(decision_.left_out.back());
+    }
   }
 
   void ask() {
     decision_.asked = decide::asked_phase(decision_.profile, decision_.candidates.measured, reach_);
-    announce(decision_.asked, decision_.candidates.measured.size());
-    if (steps_.shows_first && !has_rows(folder_, decision_.asked)) {
-      decide::judge_asked(decision_, measure(decision_.asked, std::min(kFirstBlocks, decision_.asked.blocks)));
-      report::Table table = decide::verdict_table(decision_);
-      table.notes = {fmt::format("a first look: intervals and verdicts need {} more",
-                                 report::counted(decision_.asked.blocks - decision_.verdict.blocks, "block"))};
-      fmt::print("{}\n", report::terminal_table(table, stdout_style()));
-      std::fflush(stdout);
+    const bool begins = !has_rows(folder_, decision_.asked);
+    if (begins || !is_complete(folder_.path / decision_.asked.name)) {
+      announce(decision_.asked, decision_.candidates.measured.size());
     }
+    if (steps_.shows_first && begins) show_first();
     if (measured_.status == kInterrupted) return;
     measured_.asked = measure(decision_.asked, decision_.asked.blocks);
+    if (const auto facts = facts_of_phase(folder_, decision_.asked.name)) decision_.cpus = facts->cpus;
     decide::judge_asked(decision_, measured_.asked);
     if (auto memory = decide::sensitivity_to_memory(decision_.verdict)) {
       decision_.sensitivities.push_back(std::move(*memory));
     }
   }
 
-  double cheapest_us() const {
-    const decide::Assessment* cheapest = decision_.verdict.find(decision_.verdict.cheapest);
-    return cheapest->cpu_us.median.value_or(1);
+  void show_first() {
+    measured_.asked = measure(decision_.asked, std::min(kFirstBlocks, decision_.asked.blocks));
+    decide::judge_asked(decision_, measured_.asked);
+    report::Table table = decide::verdict_table(decision_);
+    table.notes = {
+        fmt::format("a first look: intervals and verdicts need more blocks, {} in all", decision_.asked.blocks)};
+    fmt::print("{}\n", report::terminal_table(table, stdout_style()));
+    std::fflush(stdout);
   }
 
-  /// Whether the phase is measured; otherwise the decision says what it would have told.
-  bool wants(const char* phase, const std::string& tells) {
-    if (!input::contains(steps_.skip, phase)) return true;
-    decision_.left_out.push_back(fmt::format("{}: would say {}", phase, tells));
+  double cheapest_us() const {
+    const decide::Assessment* cheapest = decision_.verdict.find(decision_.verdict.cheapest);
+    return cheapest == nullptr ? 1 : cheapest->cpu_us.median.value_or(1);
+  }
+
+  /// Whether the phase is measured, or was; otherwise the decision says what it would have told.
+  bool wants(const decide::Phase& phase, const std::string& tells) {
+    if (!input::contains(steps_.skip, phase.name) || is_complete(folder_.path / phase.name)) return true;
+    decision_.left_out.push_back(
+        fmt::format("{}: it would say {}; it takes about {}.", phase.name, tells, rough_time(phase.estimate_s)));
     return false;
   }
 
+  void leave_out(const char* phase, const std::string& why) {
+    decision_.left_out.push_back(fmt::format("{}: {}.", phase, why));
+  }
+
+  std::vector<journal::Trial> measure_around(const decide::Phase& phase, const std::vector<std::string>& names) {
+    decision_.compared_around = names;
+    if (!is_complete(folder_.path / phase.name)) announce(phase, names.size());
+    return measure(phase, phase.blocks);
+  }
+
   void try_traffic() {
-    if (!wants("traffic",
-               "up to which rate each candidate keeps the limits, and whether twice the traffic turns the "
+    const std::vector<std::string> compared = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
+    if (compared.empty()) return leave_out("traffic", "nobody keeps the limits at the profile's own rate");
+    const auto phase = decide::traffic_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
+    if (!phase) return leave_out("traffic", "without a rate every candidate is at its highest already");
+    if (!wants(*phase,
+               "up to which rate the candidates keep the limits, and whether twice the traffic turns the "
                "decision")) {
       return;
     }
-    const std::vector<std::string> keeping = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
-    if (keeping.empty()) {
-      decision_.left_out.emplace_back("traffic: nobody keeps the limits at the profile's own rate");
-      return;
-    }
-    decision_.traffic = decide::traffic_phase(decision_.profile, keeping, cheapest_us(), decision_.cpus, reach_);
-    if (!decision_.traffic) {
-      decision_.left_out.emplace_back("traffic: without a rate every candidate is at its highest already");
-      return;
-    }
-    announce(*decision_.traffic, keeping.size());
-    const std::vector<journal::Trial> rows = measure(*decision_.traffic, decision_.traffic->blocks);
-    decision_.headroom = decide::headroom(rows, *decision_.traffic, keeping);
-    if (auto rate = decide::sensitivity_to_rate(rows, *decision_.traffic, decision_.verdict, decision_.profile)) {
+    const std::vector<journal::Trial> rows = measure_around(*phase, compared);
+    decision_.headroom = decide::headroom(rows, *phase, compared);
+    if (auto rate = decide::sensitivity_to_rate(rows, *phase, decision_.verdict, decision_.profile)) {
       decision_.sensitivities.push_back(std::move(*rate));
     }
   }
 
   void try_sensitivity() {
-    if (!wants("sensitivity", "what else about the profile would have to change for another decision")) return;
     const std::vector<std::string> compared = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
     if (compared.size() < 2) {
-      decision_.left_out.emplace_back(
-          "sensitivity: fewer than two candidates keep the limits, so that no other "
-          "decision can be compared");
-      return;
+      return leave_out("sensitivity",
+                       "fewer than two candidates keep the limits, so that there is no other decision to compare with");
     }
     const auto phase = decide::sensitivity_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
-    if (!phase) {
-      decision_.left_out.emplace_back("sensitivity: there is nothing about the profile that could be changed");
-      return;
-    }
-    announce(*phase, compared.size());
-    const std::vector<journal::Trial> rows = measure(*phase, phase->blocks);
+    if (!phase) return leave_out("sensitivity", "there is nothing about the profile that could be changed");
+    if (!wants(*phase, "what else about the profile would have to change for another decision")) return;
+    const std::vector<journal::Trial> rows = measure_around(*phase, compared);
     for (decide::Sensitivity& one : decide::sensitivities(rows, *phase, decision_.verdict, decision_.profile)) {
       decision_.sensitivities.push_back(std::move(one));
     }

@@ -17,12 +17,14 @@ struct DecideSteps {
 };
 
 struct MeasuredDecision {
-  int status = 0;                     ///< kDone, kInterrupted, or kNoValid.
+  int status = 0;                     ///< kDone or kInterrupted.
+  bool ran = false;                   ///< Something was measured now.
   std::vector<journal::Trial> asked;  ///< Rows of the first phase.
 };
 
-/// Measures what is not left out and fills the decision with what the rows say. Blocks until all phases have ended, or
-/// the user stops them. A phase that has nothing to try is left out, and the decision says why.
+/// Measures what is not left out and fills the decision with what the rows say; a phase that has been measured before
+/// is never left out. Blocks until all phases have ended, or the user stops them. A phase that has nothing to try, or
+/// that fails after the first, is left out, and the decision says why.
 MeasuredDecision measure_decision(decide::Decision& decision, const DecideFolder& folder, const DecideSteps& steps);
 
 /// What the inventory says of these subjects.

@@ -117,6 +117,19 @@ std::string first_paragraph(const std::string& markdown) {
   return without_links(paragraph);
 }
 
+/// What the paragraph of an answer says that begins with "**Why:**", in one line; "" where there is none.
+std::string why_of(const std::string& markdown) {
+  constexpr std::string_view kWhy = "\n**Why:** ";
+  const std::size_t begin = markdown.find(kWhy);
+  if (begin == std::string::npos) return "";
+  const std::string paragraph =
+      markdown.substr(begin + kWhy.size(), markdown.find("\n\n", begin + 1) - begin - kWhy.size());
+  std::string line = without_links(paragraph);
+  std::ranges::replace(line, '\n', ' ');
+  std::erase(line, '`');
+  return line;
+}
+
 std::filesystem::path common_parent(const std::vector<std::filesystem::path>& folders) {
   std::filesystem::path common = std::filesystem::absolute(folders.front()).lexically_normal().parent_path();
   for (const std::filesystem::path& folder : folders) {
@@ -142,10 +155,12 @@ report::html::IndexEntry written_entry(const RecordedResult& result, const std::
   report::html::PageParts parts = parts_of(result, report, inventory);
   parts.index = index.lexically_relative(page.parent_path()).generic_string();
   write_file(page, page_of(result, report, parts));
+  const std::string answer = measure::read_text(result.folder / "answer.md").value_or("");
   return {.title = result.info.experiment.empty() ? page.parent_path().filename().string() : result.info.experiment,
           .question = result.info.question,
           .link = page.lexically_relative(index.parent_path()).generic_string(),
-          .answer = first_paragraph(measure::read_text(result.folder / "answer.md").value_or("")),
+          .answer = first_paragraph(answer),
+          .why = why_of(answer),
           .tables = report::html::table_links(report),
           .pairs = std::move(parts.pairs),
           .subjects = std::move(parts.subjects),

@@ -17,28 +17,37 @@ experiment::TableSpec table_with_requests(const Profile& profile) {
   return table;
 }
 
+/// A model itself, and of a program of somebody else its twin.
+subjects::Subject model_of(const subjects::Subject& subject, const subjects::Inventory& inventory) {
+  return subject.foreign && !subject.twin().empty() ? subjects::make_variant(inventory, subject.twin()) : subject;
+}
+
+/// Each connection has a process of its own.
+bool isolates_connections(const subjects::Subject& subject) {
+  return subject.unit == "process" && subject.holds_connection && subject.max_units > 1;
+}
+
+bool has_several_processes(const subjects::Subject& subject) {
+  const auto by = subject.set.find("by");
+  return subject.sharing == "processes" && !(by != subject.set.end() && by->second == "threads");
+}
+
 std::string why_excluded(const Profile& profile, const std::string& name, const subjects::Inventory& inventory) {
   const subjects::Subject subject = subjects::make_variant(inventory, name);
   const experiment::TableSpec table = table_with_requests(profile);
   if (std::string why = experiment::why_not_answered(table, name, inventory); !why.empty()) return why;
   if (std::string why = subjects::why_not_there(subject); !why.empty()) return why;
-  const bool processes = serves_in_processes(subject, inventory);
-  if (profile.isolation && !processes) {
-    return "no isolation: its connections share a process, which ends for all of them";
+  const subjects::Subject served_as = model_of(subject, inventory);
+  if (profile.isolation && !isolates_connections(served_as)) {
+    return "no isolation: its connections share processes, and one that dies takes all of its connections along";
   }
-  if (profile.shared_state && processes) {
+  if (profile.shared_state && has_several_processes(served_as)) {
     return "no shared state: its processes share no objects, only what they keep in shared memory or elsewhere";
   }
   return "";
 }
 
 }  // namespace
-
-bool serves_in_processes(const subjects::Subject& subject, const subjects::Inventory& inventory) {
-  if (!subject.foreign) return subject.sharing == "processes";
-  const subjects::Subject* twin = inventory.find(subject.twin());
-  return twin != nullptr && twin->sharing == "processes";
-}
 
 CandidateList choose_candidates(const Profile& profile, const std::vector<std::string>& names,
                                 const subjects::Inventory& inventory) {

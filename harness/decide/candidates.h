@@ -22,12 +22,9 @@ struct CandidateList {
 };
 
 /// `names` are subjects of the inventory, variants included. A request that a subject does not answer, a program that
-/// is missing, isolation and shared state exclude a candidate.
+/// is missing, isolation and shared state exclude a candidate. A program of somebody else isolates and shares as its
+/// twin does.
 CandidateList choose_candidates(const Profile& profile, const std::vector<std::string>& names,
                                 const subjects::Inventory& inventory);
-
-/// Whether the connections of this subject are served by processes of their own, so that one that dies takes no other
-/// along. Of a program of somebody else as its twin has it.
-bool serves_in_processes(const subjects::Subject& subject, const subjects::Inventory& inventory);
 
 }  // namespace bakeoff::decide

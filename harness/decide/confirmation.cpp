@@ -2,43 +2,46 @@
 
 #include <fmt/format.h>
 
+#include "harness/report/text_layout.h"
+
 namespace bakeoff::decide {
 namespace {
 
-std::string because(const Assessment& one, Answer wanted) {
-  for (const LimitAnswer& limit : one.limits) {
-    if (limit.kept == wanted) return limit.words.empty() ? limit.name : limit.words;
+std::string words_of(const Verdict& verdict, const Assessment& one) {
+  if (one.keeps == Answer::no) return "misses a limit: " + report::listed(missed_limits(one));
+  if (one.standing == Standing::unknown) {
+    for (const LimitAnswer& limit : one.limits) {
+      if (limit.kept == Answer::unknown) return "was not decided: " + limit.words;
+    }
+    return "was not decided: what it costs is void or known from too few blocks";
   }
-  return "";
+  if (one.dominated) {
+    return fmt::format("keeps every limit, and has {} times the {} of {}", in_words(one.dominated->ratio),
+                       one.dominated->figure, one.dominated->by);
+  }
+  if (one.standing == Standing::pareto) {
+    return fmt::format("keeps every limit, and takes {} times the CPU time per request of {}; it is better in {}",
+                       one.to_cheapest ? in_words(*one.to_cheapest) : "?", verdict.cheapest, one.better_in);
+  }
+  return "keeps every limit, and no candidate costs less";
 }
 
 }  // namespace
 
 Confirmation confirm(const Verdict& verdict, const std::vector<std::string>& chosen) {
   Confirmation result{.holds = Answer::yes, .words = {}};
-  bool beaten = true;  // Somebody else costs less than each of them.
+  Answer costs = Answer::no;  // Whether one of them is still in the choice.
   for (const std::string& name : chosen) {
     const Assessment* one = verdict.find(name);
-    if (one == nullptr) {
-      result.holds = both(result.holds, Answer::unknown);
-      result.words.push_back(name + ": was not measured");
-      beaten = false;
-      continue;
+    result.holds = both(result.holds, one == nullptr ? Answer::unknown : one->keeps);
+    result.words.push_back(fmt::format("{} {}.", name, one == nullptr ? "was not measured" : words_of(verdict, *one)));
+    if (one == nullptr || one->standing == Standing::unknown) {
+      if (costs == Answer::no) costs = Answer::unknown;
+    } else if (one->standing == Standing::choice) {
+      costs = Answer::yes;
     }
-    const Answer keeps = one->keeps();
-    result.holds = both(result.holds, keeps);
-    if (keeps != Answer::yes) {
-      result.words.push_back(fmt::format("{}: {}: {}", name, keeps == Answer::no ? "misses a limit" : "not decided",
-                                         because(*one, keeps)));
-    } else if (one->dominated) {
-      result.words.push_back(fmt::format("{}: keeps every limit, and costs more than {}: {} times its {}", name,
-                                         one->dominated->by, in_words(one->dominated->ratio), one->dominated->figure));
-    } else {
-      result.words.push_back(name + ": keeps every limit, and nobody costs less");
-    }
-    beaten = beaten && one->dominated.has_value();
   }
-  if (beaten) result.holds = both(result.holds, Answer::no);
+  result.holds = both(result.holds, costs);
   return result;
 }
 

@@ -13,8 +13,8 @@ struct Confirmation {
   std::vector<std::string> words;  ///< One for each candidate of the decision.
 };
 
-/// The decision is for one of the `chosen`. It holds where each of them keeps every limit, and at least one is not told
-/// to cost more than another candidate: it stands in the Pareto set of the new verdict.
+/// The decision is for one of the `chosen`. It holds where each of them keeps every limit, and at least one of them is
+/// in the choice of the new verdict.
 Confirmation confirm(const Verdict& verdict, const std::vector<std::string>& chosen);
 
 }  // namespace bakeoff::decide

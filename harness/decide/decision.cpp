@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <array>
+#include <cmath>
+#include <limits>
 
 #include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
-#include "harness/validity/validity.h"
 
 namespace bakeoff::decide {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 std::vector<ExtrapolatedMemory> extrapolate(Decision& decision, std::span<const journal::Trial> rows) {
   const std::vector<Variation>& tables = decision.asked.variations;
   std::vector<ExtrapolatedMemory> all;
+  decision.memory_bend.reset();
   if (tables.size() < 2) return all;
   for (const std::string& name : decision.candidates.measured) {
     std::vector<MemoryPoint> points;
@@ -30,48 +32,28 @@ std::vector<ExtrapolatedMemory> extrapolate(Decision& decision, std::span<const 
   return all;
 }
 
-/// The values of the trials of a row that give numbers, in the middle.
-std::optional<double> middle_of(const report::GridRow& row,
-                                const std::function<std::optional<double>(const journal::Trial&)>& value) {
-  std::vector<double> values;
-  for (const journal::Trial* trial : row.trials) {
-    if (trial == nullptr || !report::gives_numbers(*trial)) continue;
-    if (const auto one = value(*trial)) values.push_back(*one);
-  }
-  return stats::median(values);
-}
-
-std::string caveat_of(const report::GridRow& row) {
-  std::vector<std::string> parts;
+/// What a program of a runtime does before it is steady, as the tables of a report have it.
+std::string caveat_of(const report::GridRow& row, const report::Grid& grid) {
   const bool is_runtime = std::ranges::any_of(
       row.trials, [](const journal::Trial* trial) { return trial != nullptr && trial->runtime.has_value(); });
   if (!is_runtime) return "";
-  if (const auto ms = middle_of(row, [](const journal::Trial& t) {
-        return t.subject_cost ? t.subject_cost->startup_ms : std::optional<double>();
-      })) {
-    parts.push_back("ready after " + report::format_with_unit(*ms, "ms"));
+  constexpr std::array<std::pair<const char*, const char*>, 3> kCaveats{
+      {{"ready_ms", "it is ready after "},
+       {"first_p99_us", "its first requests have a p99 of "},
+       {"longest_pause_ms", "its longest pause takes "}}};
+  std::vector<std::string> parts;
+  for (const auto& [key, words] : kCaveats) {
+    const auto figure = std::ranges::find(grid.figures, key, &report::Figure::key);
+    if (figure == grid.figures.end()) continue;
+    const Estimate estimate = estimate_of(report::figure_series(row, *figure));
+    if (estimate.median && *estimate.median > 0) parts.push_back(words + in_words(estimate, figure->unit));
   }
-  if (const auto us = middle_of(row, [](const journal::Trial& t) {
-        return t.warm_up && t.warm_up->first_us ? std::optional(t.warm_up->first_us->p99) : std::nullopt;
-      })) {
-    parts.push_back("its first requests have a p99 of " + report::format_latency(*us));
-  }
-  if (const auto us = middle_of(row, [](const journal::Trial& t) {
-        return t.client && t.client->subject_pauses ? std::optional(t.client->subject_pauses->longest_us)
-                                                    : std::nullopt;
-      })) {
-    if (*us > 0) parts.push_back("its longest pause is " + report::format_latency(*us));
-  }
-  const auto unsteady = std::ranges::count_if(row.trials, [](const journal::Trial* trial) {
-    return trial != nullptr && trial->warm_up && !trial->warm_up->steady_from;
-  });
-  if (unsteady != 0) parts.push_back(fmt::format("never steady in {} of {} blocks", unsteady, row.trials.size()));
-  if (parts.empty()) return "";
-  return "the figures are of its steady state; " + report::listed(parts);
+  if (report::is_too_often_unsteady(row)) parts.emplace_back("its cost was too often not steady");
+  return report::listed(parts);
 }
 
-std::string chosen_words(const std::vector<std::string>& chosen) {
-  if (chosen.size() == 1) return chosen.front();
+/// "a, b or c"
+std::string any_of_them(const std::vector<std::string>& chosen) {
   std::string text;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     text += (i == 0 ? "" : i + 1 == chosen.size() ? " or " : ", ") + chosen[i];
@@ -79,42 +61,54 @@ std::string chosen_words(const std::vector<std::string>& chosen) {
   return text;
 }
 
-/// How many limits, and how far from them.
+/// How far a candidate is from the limit that it misses by most.
 double distance(const Assessment& one) {
   double worst = 0;
   for (const LimitAnswer& limit : one.limits) {
-    if (limit.kept == Answer::no) worst = std::max(worst, limit.over.value_or(1e9));
+    if (limit.kept == Answer::no) worst = std::max(worst, limit.over.value_or(std::numeric_limits<double>::max()));
   }
   return worst;
 }
 
-std::vector<std::string> nobody_sentences(const Decision& decision) {
-  std::vector<std::string> sentences;
-  const std::vector<std::string> unknown = decision.verdict.with(Standing::unknown);
-  if (!unknown.empty()) {
-    sentences.push_back(
-        fmt::format("Nobody was seen to keep every limit. Not decided: {}. More blocks on a quieter "
-                    "machine would tell.",
-                    report::listed(unknown)));
-  } else {
-    sentences.emplace_back("Nobody keeps every limit of the profile.");
+/// Why it was not decided: what is void, or that the blocks do not agree.
+std::string why_unknown(const Assessment& one) {
+  for (const LimitAnswer& limit : one.limits) {
+    if (limit.kept == Answer::unknown) return fmt::format("{} ({})", one.subject, limit.words);
   }
+  return fmt::format("{} (CPU time per request {}, memory {})", one.subject, in_words(one.cpu_us, "us"),
+                     in_words(one.memory_mib, "MiB"));
+}
+
+/// The limits that every candidate misses.
+std::vector<std::string> limits_of_nobody(const Verdict& verdict) {
+  std::vector<std::string> names;
+  for (const LimitAnswer& limit : verdict.assessments.front().limits) {
+    const bool all_miss = std::ranges::all_of(verdict.assessments, [&](const Assessment& one) {
+      const auto own = std::ranges::find(one.limits, limit.name, &LimitAnswer::name);
+      return own != one.limits.end() && own->kept == Answer::no;
+    });
+    if (all_miss) names.push_back(limit.name);
+  }
+  return names;
+}
+
+std::vector<std::string> nobody_sentences(const Verdict& verdict) {
+  std::vector<std::string> sentences, unknown;
+  for (const Assessment& one : verdict.assessments) {
+    if (one.standing == Standing::unknown) unknown.push_back(why_unknown(one));
+  }
+  sentences.emplace_back(unknown.empty() ? "Nobody keeps every limit of the profile."
+                                         : "Nobody was seen to keep every limit of the profile.");
+  if (!unknown.empty()) sentences.push_back(fmt::format("It was not decided of {}.", report::listed(unknown)));
   const Assessment* nearest = nullptr;
-  for (const Assessment& one : decision.verdict.assessments) {
+  for (const Assessment& one : verdict.assessments) {
     if (one.standing == Standing::misses && (nearest == nullptr || distance(one) < distance(*nearest))) nearest = &one;
   }
   if (nearest == nullptr) return sentences;
-  std::vector<std::string> missed;
-  for (const LimitAnswer& limit : nearest->limits) {
-    if (limit.kept == Answer::no) missed.push_back(limit.words);
-  }
-  sentences.push_back(fmt::format("The nearest is {}: {}.", nearest->subject, report::listed(missed)));
-  for (const LimitAnswer& limit : nearest->limits) {
-    const auto keeps = std::ranges::any_of(decision.verdict.assessments, [&](const Assessment& one) {
-      return std::ranges::any_of(
-          one.limits, [&](const LimitAnswer& other) { return other.name == limit.name && other.kept != Answer::no; });
-    });
-    if (!keeps) sentences.push_back(fmt::format("No candidate keeps the limit on {}.", limit.name));
+  sentences.push_back(fmt::format("{} {}: {}.", unknown.empty() ? "The nearest is" : "The nearest of the others is",
+                                  nearest->subject, report::listed(missed_limits(*nearest))));
+  for (const std::string& name : limits_of_nobody(verdict)) {
+    sentences.push_back(fmt::format("Every candidate misses the limit on {}.", name));
   }
   return sentences;
 }
@@ -123,7 +117,20 @@ std::vector<std::string> nobody_sentences(const Decision& decision) {
 std::string worth(const Decision& decision, const Assessment& chosen, const Assessment& other) {
   if (!decision.profile.is_open() || !chosen.cpu_us.median || !other.cpu_us.median) return "";
   const double more = (*other.cpu_us.median - *chosen.cpu_us.median) * decision.profile.rate_rps / 1e6;
-  return fmt::format(", in this profile {:.2g} % of a CPU more", more * 100);
+  return fmt::format(", in the medians {:.3g} % of a CPU {}", std::abs(more) * 100, more < 0 ? "less" : "more");
+}
+
+/// Blocks in which a chosen candidate missed a limit all the same.
+std::string exceptions_in_words(const Verdict& verdict, const std::vector<std::string>& chosen) {
+  std::vector<std::string> parts;
+  for (const std::string& name : chosen) {
+    for (const LimitAnswer& limit : verdict.find(name)->limits) {
+      if (limit.fails != 0) {
+        parts.push_back(fmt::format("{} ({} in {} of {} blocks)", name, limit.name, limit.fails, limit.blocks));
+      }
+    }
+  }
+  return parts.empty() ? "" : fmt::format("Single blocks missed a limit all the same: {}.", report::listed(parts));
 }
 
 }  // namespace
@@ -136,7 +143,8 @@ void judge_asked(Decision& decision, std::span<const journal::Trial> rows) {
   const auto trials = report::trials_of_table(rows, kAskedTable);
   const report::Grid grid = report::make_grid(trials, {});
   for (const report::GridRow& row : grid.rows) {
-    if (const std::string words = caveat_of(row); !words.empty()) decision.caveats.push_back({row.subject, words});
+    if (const std::string words = caveat_of(row, grid); !words.empty())
+      decision.caveats.push_back({row.subject, words});
   }
 }
 
@@ -149,29 +157,34 @@ std::string cpu_share_in_words(const Decision& decision, const Assessment& one) 
 std::vector<std::string> outcome_sentences(const Decision& decision) {
   const Verdict& verdict = decision.verdict;
   const std::vector<std::string> chosen = verdict.with(Standing::choice);
-  if (chosen.empty()) return nobody_sentences(decision);
+  if (verdict.assessments.empty()) return {"Nothing was measured."};
+  if (chosen.empty()) return nobody_sentences(verdict);
   const Assessment& cheapest = *verdict.find(verdict.cheapest);
   std::vector<std::string> sentences;
-  std::string first = fmt::format("{}: {} every limit, with {} of CPU time per request", chosen_words(chosen),
+  std::string first = fmt::format("{}: {} every limit, with {} of CPU time per request", any_of_them(chosen),
                                   chosen.size() == 1 ? "it keeps" : "they keep", in_words(cheapest.cpu_us, "us"));
   if (const std::string share = cpu_share_in_words(decision, cheapest); !share.empty()) {
     first += fmt::format(" ({} of {})", share, report::counted(decision.cpus, "CPU"));
   }
   sentences.push_back(first + ".");
+  if (const std::string words = exceptions_in_words(verdict, chosen); !words.empty()) sentences.push_back(words);
   if (chosen.size() > 1) {
-    sentences.emplace_back(
-        "They are tied: nothing that was measured tells them apart. What else matters to you decides between them.");
+    sentences.push_back(fmt::format(
+        "They are tied: none is told apart from {} in CPU time per request, and none is beaten in the other "
+        "costs. What else matters to you decides between them.",
+        verdict.cheapest));
   }
   for (const std::string& name : verdict.with(Standing::pareto)) {
     const Assessment& one = *verdict.find(name);
     sentences.push_back(
-        fmt::format("{} is in the Pareto set too: more CPU time ({} times{}), and less of another cost.", name,
-                    one.to_cheapest ? in_words(*one.to_cheapest) : "?", worth(decision, cheapest, one)));
+        fmt::format("{} is in the Pareto set too: it takes {} times the CPU time of {}{}, and is better in {}.", name,
+                    one.to_cheapest ? in_words(*one.to_cheapest) : "?", verdict.cheapest,
+                    worth(decision, cheapest, one), one.better_in));
   }
   const std::vector<std::string> dominated = verdict.with(Standing::dominated);
   if (!dominated.empty()) {
     const Assessment& next = *verdict.find(dominated.front());
-    sentences.push_back(fmt::format("The next is {}: {} times the {} of {}{}.", next.subject,
+    sentences.push_back(fmt::format("The next is {}: it has {} times the {} of {}{}.", next.subject,
                                     in_words(next.dominated->ratio), next.dominated->figure, next.dominated->by,
                                     next.dominated->figure == kCpuPerRequest ? worth(decision, cheapest, next) : ""));
   }

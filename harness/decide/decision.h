@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "harness/decide/candidates.h"
+#include "harness/decide/confirmation.h"
+#include "harness/decide/expectation.h"
 #include "harness/decide/memory_line.h"
 #include "harness/decide/sensitivity.h"
 #include "harness/decide/traffic.h"
@@ -36,10 +38,12 @@ struct Decision {
   std::optional<double> memory_bend{};  ///< The worst of the candidates', where memory was extrapolated.
   std::vector<RuntimeCaveat> caveats{};
   std::vector<CandidateFacts> facts{};
-  std::optional<Phase> traffic{};  ///< Absent where it was left out, or there was nothing to try.
   std::vector<Headroom> headroom{};
   std::vector<Sensitivity> sensitivities{};
-  std::vector<std::string> left_out{};  ///< Phases that were not measured, and what they would say.
+  std::vector<std::string> compared_around{};  ///< The candidates of the phases behind `asked`.
+  std::vector<std::string> left_out{};         ///< Phases that were not measured, and what they would say.
+  std::optional<Confirmation> confirmation{};  ///< Where one was asked for.
+  std::vector<Expected> expected{};            ///< Likewise.
 };
 
 /// The verdict over the asked phase; where the profile has more connections than its tables, with the memory that they

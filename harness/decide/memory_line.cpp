@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/stats/summary.h"
-
 namespace bakeoff::decide {
 namespace {
 
@@ -14,20 +12,21 @@ double slope(double upper, double lower, const MemoryPoint& above, const MemoryP
 
 }  // namespace
 
-Estimate extrapolated_memory(const std::vector<MemoryPoint>& points, std::uint64_t connections) {
-  std::vector<double> values;
+stats::Series extrapolated_memory(const std::vector<MemoryPoint>& points, std::uint64_t connections) {
+  stats::Series values;
   if (points.size() < 2) return {};
   const MemoryPoint &most = points.front(), &fewest = points.back();
   const std::size_t blocks = std::min(most.mib.valid.size(), fewest.mib.valid.size());
   for (std::size_t block = 0; block < blocks; ++block) {
     const stats::BlockValue &upper = most.mib.valid[block], &lower = fewest.mib.valid[block];
-    if (!upper || !lower) continue;
+    if (!upper || !lower) {
+      values.emplace_back(std::nullopt);
+      continue;
+    }
     const double further = static_cast<double>(connections) - static_cast<double>(most.connections);
-    values.push_back(*upper + slope(*upper, *lower, most, fewest) * further);
+    values.emplace_back(*upper + slope(*upper, *lower, most, fewest) * further);
   }
-  Estimate estimate = estimate_of(values);
-  estimate.extrapolated = true;
-  return estimate;
+  return values;
 }
 
 std::optional<double> bend(const std::vector<MemoryPoint>& points) {

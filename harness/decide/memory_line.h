@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "harness/decide/estimate.h"
+#include "harness/report/grid.h"
+#include "harness/stats/summary.h"
 
 namespace bakeoff::decide {
 
@@ -16,8 +18,8 @@ struct MemoryPoint {
 };
 
 /// `points` has the largest number of connections first. Each block that has a value at the first and at the last point
-/// gives a slope. Without two points nothing is known.
-Estimate extrapolated_memory(const std::vector<MemoryPoint>& points, std::uint64_t connections);
+/// gives a slope, and with it a value; the others have none. Empty without two points.
+stats::Series extrapolated_memory(const std::vector<MemoryPoint>& points, std::uint64_t connections);
 
 /// How far the slope between the two larger points is from the one between the two smaller ones, as a share of it: how
 /// straight the line is. nullopt without three points, or where it does not rise.

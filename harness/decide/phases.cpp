@@ -185,7 +185,7 @@ Phase asked_phase(const Profile& profile, const std::vector<std::string>& candid
     tables.push_back(variation("the connections", "connections", fmt::format("{}", fewer.connections),
                                1 / static_cast<double>(part), fewer));
   }
-  return phase_of("asked", profile, "Which candidate keeps the limits of the profile, and what does each cost?",
+  return phase_of(kAskedPhase, profile, "Which candidate keeps the limits of the profile, and what does each cost?",
                   candidates, std::move(tables), blocks_for(candidates.size(), profile.is_open() ? 2 : 3));
 }
 

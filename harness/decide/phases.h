@@ -15,6 +15,7 @@
 
 namespace bakeoff::decide {
 
+inline constexpr const char* kAskedPhase = "asked";
 inline constexpr const char* kAskedTable = "asked";
 
 /// What is different from the profile in one table.

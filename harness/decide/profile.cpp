@@ -21,7 +21,7 @@ namespace {
 constexpr std::array<input::UnitFactor, 6> kMemoryUnits{
     {{"M", 1}, {"MiB", 1}, {"G", 1024}, {"GiB", 1024}, {"T", 1024.0 * 1024}, {"TiB", 1024.0 * 1024}}};
 constexpr double kLeastMemoryMib = 1, kMostMemoryMib = 16.0 * 1024 * 1024;
-constexpr double kMostDelayUs = 60e6;
+constexpr double kMostDelayUs = 15e6;
 constexpr std::uint64_t kMostPool = 10'000;
 constexpr std::uint64_t kMostRoundsPerMs = 100'000'000;
 
@@ -55,7 +55,7 @@ double delay_us_of(const ProfileWord& word) {
   const auto factor =
       time ? input::factor_of(time->unit, std::span(input::kTimeUnits).first(3)) : std::optional<double>();
   const double us = factor ? time->number * *factor : -1;
-  if (!(us >= 0 && us <= kMostDelayUs)) refuse_word(word, "a time from 0us to 60s, with us, ms or s");
+  if (!(us >= 0 && us <= kMostDelayUs)) refuse_word(word, "a time from 0us to 15s, with us, ms or s");
   return us;
 }
 

@@ -22,13 +22,14 @@ std::string bullets(const std::vector<std::string>& lines) {
 
 std::vector<std::string> drivers(const Decision& decision) {
   const Profile& profile = decision.profile;
-  std::vector<std::string> lines{"Every request is answered, without errors, at the rate at which they come"};
-  if (!profile.is_open()) lines = {"Every request is answered, without errors"};
+  std::vector<std::string> lines{profile.is_open() ? "All requests are answered without errors, as fast as they come"
+                                                   : "All requests are answered without errors"};
   if (profile.slo) lines.push_back(load::to_text(*profile.slo) + ", counted from when a request was due");
   if (profile.memory_mib) {
-    lines.push_back(fmt::format("At most {} of memory at {}, what the kernel holds for the service included",
-                                report::format_with_unit(*profile.memory_mib, "MiB"),
-                                report::counted_in_groups(profile.connections, "connection")));
+    lines.push_back(
+        fmt::format("At most {} of memory at {}{}", report::format_with_unit(*profile.memory_mib, "MiB"),
+                    report::counted_in_groups(profile.connections, "connection"),
+                    decision.verdict.kernel_memory ? ", what the kernel holds for the service included" : ""));
   }
   if (profile.isolation) lines.emplace_back("Isolation: a process that dies takes no other connection along");
   if (profile.shared_state) lines.emplace_back("Shared state: requests share objects in memory");
@@ -38,7 +39,11 @@ std::vector<std::string> drivers(const Decision& decision) {
 
 std::string title(const Decision& decision) {
   const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
-  if (chosen.empty()) return fmt::format("No concurrency model keeps the limits of {}", decision.profile.name);
+  if (chosen.empty() && decision.verdict.with(Standing::unknown).empty()) {
+    return fmt::format("No candidate keeps the limits of {}", decision.profile.name);
+  }
+  if (chosen.empty())
+    return fmt::format("It is not decided which candidate keeps the limits of {}", decision.profile.name);
   if (chosen.size() == 1) return fmt::format("Serve {} with {}", decision.profile.name, chosen.front());
   return fmt::format("Serve {} with one of {}", decision.profile.name, report::listed(chosen));
 }
@@ -66,11 +71,16 @@ const Headroom* headroom_of(const Decision& decision, const std::string& subject
   return found == decision.headroom.end() || found->steps.empty() ? nullptr : &*found;
 }
 
+/// How MADR begins an argument.
+const char* argument(Answer answer) {
+  return answer == Answer::yes ? "Good" : answer == Answer::no ? "Bad" : "Neutral";
+}
+
 std::vector<std::string> consequences(const Decision& decision) {
   std::vector<std::string> lines;
   for (const std::string& name : decision.verdict.with(Standing::choice)) {
     const Assessment& one = *decision.verdict.find(name);
-    lines.push_back(fmt::format("Good, because {} has {} {}, {} of memory and {} of CPU time per request", name,
+    lines.push_back(fmt::format("Good, because {} has a {} of {}, {} of memory and {} of CPU time per request", name,
                                 decision.profile.slo ? decision.profile.slo->figure : "p99",
                                 in_words(one.latency_us, "us"), in_words(one.memory_mib, "MiB"),
                                 in_words(one.cpu_us, "us")));
@@ -95,34 +105,32 @@ std::string rows_in_words(const Assessment& one) {
 std::string pros_and_cons(const Decision& decision, const Assessment& one, const std::string& folder) {
   std::vector<std::string> lines;
   for (const LimitAnswer& limit : one.limits) {
-    const std::string words = limit.words.empty() ? "every request was answered at the rate" : limit.words;
-    if (limit.kept == Answer::yes) lines.push_back(fmt::format("Good, because it keeps the limit: {}", words));
-    if (limit.kept == Answer::no) lines.push_back(fmt::format("Bad, because it misses the limit: {}", words));
+    if (limit.kept == Answer::yes) lines.push_back(fmt::format("Good, because it keeps the limit: {}", limit.words));
+    if (limit.kept == Answer::no) lines.push_back(fmt::format("Bad, because it misses the limit: {}", limit.words));
     if (limit.kept == Answer::unknown) {
-      lines.push_back(fmt::format("Neutral, because it is not known whether it keeps the limit: {}",
-                                  limit.words.empty() ? limit.name : words));
+      lines.push_back(fmt::format("Neutral, because it was not decided whether it keeps the limit: {}", limit.words));
     }
   }
-  std::string cost = "CPU time per request " + in_words(one.cpu_us, "us");
+  std::string cost = in_words(one.cpu_us, "us") + " of CPU time per request";
   if (const std::string share = cpu_share_in_words(decision, one); !share.empty()) {
     cost += fmt::format(", which is {} of {}", share, report::counted(decision.cpus, "CPU"));
   }
   if (one.subject == decision.verdict.cheapest) {
-    lines.push_back("Good, because it is the cheapest that keeps the limits: " + cost);
+    lines.push_back("Good, because it is the cheapest that keeps the limits, with " + cost);
   } else if (one.standing == Standing::choice) {
-    lines.push_back(fmt::format("Good, because it is not told from the cheapest, {} ({} times): {}",
+    lines.push_back(fmt::format("Good, because it cannot be told apart from the cheapest, {} ({} times), with {}",
                                 decision.verdict.cheapest, one.to_cheapest ? in_words(*one.to_cheapest) : "?", cost));
   } else if (one.dominated) {
-    lines.push_back(fmt::format("Bad, because it is dominated: {} times the {} of {}; {}",
+    lines.push_back(fmt::format("Bad, because it is dominated: it has {} times the {} of {}, with {}",
                                 in_words(one.dominated->ratio), one.dominated->figure, one.dominated->by, cost));
   } else {
-    lines.push_back("Neutral, because of " + cost);
+    lines.push_back("Neutral, because it takes " + cost);
   }
   if (decision.profile.memory_mib == std::nullopt) {
-    lines.push_back("Neutral, because of memory " + in_words(one.memory_mib, "MiB"));
+    lines.push_back("Neutral, because it needs " + in_words(one.memory_mib, "MiB") + " of memory");
   }
   if (const Headroom* room = headroom_of(decision, one.subject)) {
-    lines.push_back(fmt::format("{}, because it {}", room->at_twice == Answer::yes ? "Good" : "Bad", in_words(*room)));
+    lines.push_back(fmt::format("{}, because it {}", argument(room->at_twice), in_words(*room)));
   }
   for (const RuntimeCaveat& caveat : decision.caveats) {
     if (caveat.subject == one.subject) lines.push_back("Neutral, because " + caveat.words);
@@ -172,13 +180,14 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   text += "### Confirmation\n\n";
   if (const std::string command = confirmation_command(decision, facts.profile); command.empty()) {
     text +=
-        "There is no decision to confirm. Measured again after a change of the limits, the machine or the service:\n\n"
+        "There is no decision to confirm. After a change of the limits, the machine or the service this measures "
+        "again:\n\n"
         "    bakeoff decide " +
         measure::shell_word(facts.profile) + " --again\n\n";
   } else {
     text += fmt::format(
         "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when one of these "
-        "misses a limit, or another candidate that keeps them costs less.\n\n",
+        "misses a limit, or each of them costs more than another candidate that keeps them.\n\n",
         command);
   }
   text += "## Pros and Cons of the Options\n\n";
@@ -187,7 +196,11 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   std::vector<std::string> more{
       fmt::format("Rows, tables and the experiment of each phase: `{}`; `bakeoff report {}/asked` shows all figures",
                   facts.folder, measure::shell_word(facts.folder)),
-      "Intervals are at 95 %, of the median over blocks; a limit is kept where the whole interval is below it"};
+      fmt::format("Rows of the higher rates and of the changed profiles: `{}/traffic/trials.jsonl` and "
+                  "`{}/sensitivity/trials.jsonl`, a table for each value",
+                  facts.folder, facts.folder),
+      "Intervals are at 95 %, of the median over blocks; a limit is kept where the middle block is known to keep it"};
+  if (decision.headroom.empty()) more.erase(more.begin() + 1);
   for (const std::string& phase : decision.left_out) more.push_back("Left out: " + phase);
   return text + bullets(more);
 }

@@ -16,7 +16,8 @@ namespace {
 
 const std::vector<std::string> kKindNames{"light", "wait", "work", "call", "file", "get", "set"};
 constexpr double kShortestUs = 1;
-constexpr double kLongestUs = 60e6;
+/// Four times as long (phases.cpp) is still a wait that the protocol has, and a work of fewer rounds than it has.
+constexpr double kLongestWaitUs = 15e6, kLongestWorkUs = 250e3;
 constexpr std::uint64_t kMostCalls = 16;
 constexpr double kShareTolerance = 1e-4;  ///< 33.33 + 33.33 + 33.34 are all.
 constexpr std::string_view kExponential = "exponential:";
@@ -34,12 +35,19 @@ struct Place {
   }
 };
 
-double parse_time_us(const Place& place, std::string_view text) {
+std::string time_in_text(double us) {
+  if (us >= 1e6) return fmt::format("{:.6g}s", us / 1e6);
+  return us >= 1e3 ? fmt::format("{:.6g}ms", us / 1e3) : fmt::format("{:.6g}us", us);
+}
+
+double parse_time_us(const Place& place, std::string_view text, double longest_us) {
   const auto time = input::read_quantity(text);
   const auto factor =
       time ? input::factor_of(time->unit, std::span(input::kTimeUnits).first(3)) : std::optional<double>();
   const double us = factor ? time->number * *factor : 0;
-  if (!(us >= kShortestUs && us <= kLongestUs)) place.refuse("expected a time from 1us to 60s, with us, ms or s");
+  if (!(us >= kShortestUs && us <= longest_us)) {
+    place.refuse(fmt::format("expected a time from 1us to {}, with us, ms or s", time_in_text(longest_us)));
+  }
   return us;
 }
 
@@ -57,7 +65,7 @@ void read_detail(const Place& place, std::string_view detail, RequestClass& one)
     if (detail.empty()) place.refuse(fmt::format("expected how long it takes, like {}:5ms@70", name_of(one.kind)));
     one.exponential = one.kind == RequestKind::wait && detail.starts_with(kExponential);
     if (one.exponential) detail.remove_prefix(kExponential.size());
-    one.time_us = parse_time_us(place, detail);
+    one.time_us = parse_time_us(place, detail, one.kind == RequestKind::work ? kLongestWorkUs : kLongestWaitUs);
   } else if (one.kind == RequestKind::call && !detail.empty()) {
     one.calls = input::parse_whole(place.option + ": call", std::string(detail), 1, kMostCalls);
   } else if (!detail.empty()) {
@@ -80,11 +88,6 @@ RequestClass parse_class(const std::string& option, std::string_view part) {
   }
   one.share = percent->number / 100;
   return one;
-}
-
-std::string time_in_text(double us) {
-  if (us >= 1e6) return fmt::format("{:.6g}s", us / 1e6);
-  return us >= 1e3 ? fmt::format("{:.6g}ms", us / 1e3) : fmt::format("{:.6g}us", us);
 }
 
 std::string detail_of(const RequestClass& one) {

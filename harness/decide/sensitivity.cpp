@@ -1,9 +1,12 @@
 #include "harness/decide/sensitivity.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
+#include "harness/input/resolve_name.h"
 #include "harness/load/slo.h"
 #include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
@@ -13,24 +16,15 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-bool is_among(const Names& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// Why a candidate of the choice is none there.
 std::string what_happened(const Assessment& one, const std::string& cheapest) {
-  for (const LimitAnswer& limit : one.limits) {
-    if (limit.kept == Answer::no) return limit.words;
-  }
+  if (const Names missed = missed_limits(one); !missed.empty()) return report::listed(missed);
   if (one.dominated) {
     return fmt::format("{} times the {} of {}", in_words(one.dominated->ratio), one.dominated->figure,
                        one.dominated->by);
   }
-  if (one.standing == Standing::pareto)
-    return fmt::format("{} times the CPU time of {}, and less of another cost",
-                       one.to_cheapest ? in_words(*one.to_cheapest) : "?", cheapest);
-  if (one.to_cheapest) return fmt::format("{} times the CPU time of {}", in_words(*one.to_cheapest), cheapest);
-  return "not decided";
+  if (!one.to_cheapest) return "not decided";
+  return fmt::format("{} times the CPU time per request of {}", in_words(*one.to_cheapest), cheapest);
 }
 
 bool is_undecided(const Verdict& there, const std::string& name) {
@@ -43,7 +37,7 @@ VariedPoint point_of(const Variation& variation, const Verdict& there, const Nam
   Names left, lost, undecided;
   for (const std::string& name : decided) {
     const bool open = is_undecided(there, name);
-    (is_among(point.choice, name) ? left : open ? undecided : lost).push_back(name);
+    (input::contains(point.choice, name) ? left : open ? undecided : lost).push_back(name);
   }
   if (left.empty() && !undecided.empty()) {
     point.words = fmt::format("it was not decided whether the limits are kept by {}", report::listed(undecided));
@@ -52,6 +46,7 @@ VariedPoint point_of(const Variation& variation, const Verdict& there, const Nam
   point.effect = left.empty() ? Effect::turned : lost.empty() ? Effect::same : Effect::narrower;
   point.words = point.choice.empty() ? "nobody keeps the limits" : "the choice is " + report::listed(point.choice);
   for (const std::string& name : lost) {
+    if (point.choice.empty()) break;  // What each of them misses is told by the table of that value.
     point.words += fmt::format("; {}: {}", name, what_happened(*there.find(name), there.cheapest));
   }
   if (!undecided.empty()) point.words += fmt::format("; {}: not decided", report::listed(undecided));
@@ -73,17 +68,23 @@ Sensitivity sensitivity_of(std::span<const journal::Trial> rows, const std::vect
   Sensitivity result{.subject = subject, .here = value_here(profile, subject), .points = {}};
   for (const Variation& one : variations) {
     if (one.subject != subject) continue;
-    result.points.push_back(point_of(one, assess(rows, one.table, one.profile), decided));
+    const Verdict there = assess(rows, one.table, one.profile);
+    if (there.assessments.empty()) continue;  // Measured with fewer points.
+    result.together = result.together && (there.comparisons < 2 || there.level != 0);
+    result.points.push_back(point_of(one, there, decided));
   }
   return result;
 }
 
-/// "1.25 ms to 20 ms"
+/// From the lowest to the highest point around the profile's own at which nothing turned: "from 1.25 ms to 20 ms"; ""
+/// where the profile's own is the only one.
 std::string range_of(const Sensitivity& of) {
   std::vector<std::pair<double, std::string>> values{{1, of.here}};
   for (const VariedPoint& point : of.points) {
-    if (point.effect != Effect::unknown) values.emplace_back(point.factor, point.value);
+    const bool holds = point.effect == Effect::same || point.effect == Effect::narrower;
+    if (holds) values.emplace_back(point.factor, point.value);
   }
+  if (values.size() == 1) return "";
   std::ranges::sort(values);
   return fmt::format("from {} to {}", values.front().second, values.back().second);
 }
@@ -97,20 +98,21 @@ std::vector<Sensitivity> sensitivities(std::span<const journal::Trial> rows, con
     if (std::ranges::find(all, one.subject, &Sensitivity::subject) != all.end()) continue;
     all.push_back(sensitivity_of(rows, phase.variations, one.subject, decided.with(Standing::choice), profile));
   }
+  std::erase_if(all, [](const Sensitivity& one) { return one.points.empty(); });
   return all;
 }
 
 std::optional<Sensitivity> sensitivity_to_rate(std::span<const journal::Trial> rows, const Phase& traffic,
                                                const Verdict& decided, const Profile& profile) {
-  if (traffic.variations.empty()) return std::nullopt;
-  return sensitivity_of(rows, traffic.variations, "the rate", decided.with(Standing::choice), profile);
+  Sensitivity rate = sensitivity_of(rows, traffic.variations, "the rate", decided.with(Standing::choice), profile);
+  return rate.points.empty() ? std::nullopt : std::optional(std::move(rate));
 }
 
 std::optional<Sensitivity> sensitivity_to_memory(const Verdict& decided) {
   const Assessment* least = nullptr;
   for (const std::string& name : decided.with(Standing::choice)) {
     const Assessment* one = decided.find(name);
-    if (!one->memory_mib.median) return std::nullopt;
+    if (!one->memory_mib.interval) return std::nullopt;
     if (least == nullptr || *one->memory_mib.median < *least->memory_mib.median) least = one;
   }
   if (least == nullptr) return std::nullopt;
@@ -119,29 +121,29 @@ std::optional<Sensitivity> sensitivity_to_memory(const Verdict& decided) {
   point.words = fmt::format("{} needs that, the least of the choice", least->subject);
   const Assessment* smaller = nullptr;
   for (const Assessment& one : decided.assessments) {
-    const bool fits =
-        one.keeps() == Answer::yes && one.memory_mib.median && *one.memory_mib.median < *least->memory_mib.median;
+    const bool fits = one.keeps == Answer::yes && one.memory_mib.interval &&
+                      one.memory_mib.interval->high < least->memory_mib.interval->low;
     if (fits && (smaller == nullptr || *one.memory_mib.median < *smaller->memory_mib.median)) smaller = &one;
   }
   point.words += smaller == nullptr
-                     ? ", and nobody who keeps the limits needs less"
+                     ? ", and nobody who keeps the limits was seen to need less"
                      : fmt::format("; {} would do with {}", smaller->subject, in_words(smaller->memory_mib, "MiB"));
   return Sensitivity{.subject = "the memory", .here = "", .points = {std::move(point)}};
 }
 
 std::string in_words(const Sensitivity& of) {
   std::vector<std::string> parts;
+  if (const std::string range = range_of(of); !range.empty()) parts.push_back("not turned " + range);
   for (const VariedPoint& point : of.points) {
     if (point.effect == Effect::turned) parts.push_back(fmt::format("turned at {}: {}", point.value, point.words));
-    if (point.effect == Effect::narrower) parts.push_back(fmt::format("narrower at {}: {}", point.value, point.words));
-    if (point.effect == Effect::unknown) parts.push_back(fmt::format("at {}: {}", point.value, point.words));
+    if (point.effect == Effect::narrower) parts.push_back(fmt::format("at {} {}", point.value, point.words));
+    if (point.effect == Effect::unknown) parts.push_back(fmt::format("at {} {}", point.value, point.words));
   }
-  const bool turned = std::ranges::any_of(of.points, [](const VariedPoint& p) { return p.effect == Effect::turned; });
-  const bool decided = std::ranges::any_of(of.points, [](const VariedPoint& p) { return p.effect != Effect::unknown; });
-  std::string text = of.subject + (of.here.empty() ? "" : fmt::format(" ({} in the profile)", of.here)) + ": ";
-  if (!turned && decided) text += "not turned " + range_of(of) + (parts.empty() ? "" : "; ");
-  for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : ". ") + parts[i];
-  return text;
+  const std::string here = of.here.empty() ? "" : fmt::format(" ({} in the profile)", of.here);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    parts[i].front() = static_cast<char>(std::toupper(static_cast<unsigned char>(parts[i].front())));
+  }
+  return fmt::format("{}{}: {}", of.subject, here, fmt::join(parts, ". "));
 }
 
 }  // namespace bakeoff::decide

@@ -16,7 +16,7 @@ namespace bakeoff::decide {
 
 enum class Effect : std::uint8_t {
   same,      ///< The choice stays, or others join it.
-  narrower,  ///< Some of the choice are told apart from the others there, or miss a limit.
+  narrower,  ///< Some of the choice are chosen there and others not.
   turned,    ///< None of the choice is chosen there.
   unknown,   ///< Nobody's limits were decided there.
 };
@@ -35,13 +35,14 @@ struct Sensitivity {
   std::string subject;  ///< "the wait"
   std::string here;     ///< Its value in the profile.
   std::vector<VariedPoint> points;
+  bool together = true;  ///< The comparisons of each point hold together; otherwise each for itself.
 };
 
 /// Of the sensitivity phase. `decided` is the verdict over the profile itself.
 std::vector<Sensitivity> sensitivities(std::span<const journal::Trial> rows, const Phase& phase, const Verdict& decided,
                                        const Profile& profile);
 
-/// Twice the traffic, from the traffic phase; nullopt where it was not measured.
+/// Higher rates, from the traffic phase; nullopt where none was measured.
 std::optional<Sensitivity> sensitivity_to_rate(std::span<const journal::Trial> rows, const Phase& traffic,
                                                const Verdict& decided, const Profile& profile);
 

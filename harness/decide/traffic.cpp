@@ -10,14 +10,6 @@
 namespace bakeoff::decide {
 namespace {
 
-std::string missed_limits(const Assessment& one) {
-  std::vector<std::string> missed;
-  for (const LimitAnswer& limit : one.limits) {
-    if (limit.kept == Answer::no) missed.push_back(limit.words);
-  }
-  return fmt::format("{}", fmt::join(missed, "; "));
-}
-
 std::string rate_in_words(const RateStep& step) {
   return fmt::format("{}/s ({:.3g} times)", report::format_count(static_cast<std::uint64_t>(step.rate_rps + 0.5)),
                      step.factor);
@@ -34,7 +26,8 @@ std::vector<Headroom> headroom(std::span<const journal::Trial> rows, const Phase
     for (Headroom& one : all) {
       const Assessment* found = verdict.find(one.subject);
       if (found == nullptr) continue;
-      const RateStep step{rate.profile.rate_rps, rate.factor, found->keeps(), missed_limits(*found)};
+      const RateStep step{rate.profile.rate_rps, rate.factor, found->keeps,
+                          fmt::format("{}", fmt::join(missed_limits(*found), "; "))};
       if (rate.factor == 2) one.at_twice = step.keeps;
       const bool unbroken = std::ranges::all_of(one.steps, [](const RateStep& s) { return s.keeps == Answer::yes; });
       if (step.keeps == Answer::yes && unbroken) one.keeps_at = step;
@@ -46,16 +39,19 @@ std::vector<Headroom> headroom(std::span<const journal::Trial> rows, const Phase
 }
 
 std::string in_words(const Headroom& of) {
-  if (of.steps.empty()) return "not measured at higher rates";
-  std::string text = of.keeps_at ? "keeps the limits up to " + rate_in_words(*of.keeps_at)
-                                 : "was not seen to keep the limits at " + rate_in_words(of.steps.front());
+  if (of.steps.empty()) return "was not measured at higher rates";
+  std::string text;
+  if (of.keeps_at) text = "keeps the limits up to " + rate_in_words(*of.keeps_at);
   if (of.first_miss) {
-    text += fmt::format("; at {} it has {}", rate_in_words(*of.first_miss), of.first_miss->broke);
-  } else {
-    const bool all_kept = of.keeps_at && of.keeps_at->rate_rps == of.steps.back().rate_rps;
-    text += all_kept ? ", the highest that was tried" : "; above that it was not decided";
+    text += fmt::format("{}at {} it misses them: {}", text.empty() ? "" : ", and ", rate_in_words(*of.first_miss),
+                        of.first_miss->broke);
+    return text;
   }
-  return text;
+  const bool all_kept = of.keeps_at && of.keeps_at->rate_rps == of.steps.back().rate_rps;
+  if (all_kept) return text + ", the highest rate that was tried";
+  const auto open = std::ranges::find(of.steps, Answer::unknown, &RateStep::keeps);
+  return text + fmt::format("{}at {} it was not decided whether it keeps them", text.empty() ? "" : "; ",
+                            rate_in_words(*open));
 }
 
 }  // namespace bakeoff::decide

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
-#include <map>
 
 #include "harness/report/figures.h"
-#include "harness/report/number_format.h"
-#include "harness/validity/validity.h"
 
 namespace bakeoff::decide {
 namespace {
@@ -17,20 +15,12 @@ constexpr double kKibInMib = 1024;
 
 std::optional<double> memory_mib(const journal::Trial& trial) {
   if (!trial.subject_cost || !trial.subject_cost->pss_end_kib) return std::nullopt;
-  const std::uint64_t kernel = trial.subject_cost->kernel_end_kib.value_or(0);
+  const std::uint64_t kernel = trial.subject_cost->kernel_end_kib.value_or(0);  // Verdict::kernel_memory tells.
   return static_cast<double>(*trial.subject_cost->pss_end_kib + kernel) / kKibInMib;
 }
 
 const report::Figure& server_figure(std::string_view key) {
   return *std::ranges::find(report::server_figures(), key, &report::Figure::key);
-}
-
-/// The limit of the profile; where it has none, that of a load that is answered at all.
-load::Slo limit_of(const Profile& profile) {
-  if (profile.slo) return *profile.slo;
-  load::Slo any = load::parse_slo("p99=1s");
-  any.limit_us = std::numeric_limits<double>::infinity();
-  return any;
 }
 
 report::Figure latency_figure(const load::Slo& slo) {
@@ -44,73 +34,6 @@ report::Figure latency_figure(const load::Slo& slo) {
             if (total == trial.client->latency_us.end() || total->second.count == 0) return std::nullopt;
             return total->second.*value;
           }};
-}
-
-std::string times_the_limit(double over) {
-  return fmt::format("{} times the limit", report::format_number(over));
-}
-
-/// Rate, errors and latency together, block by block as a load with an SLO is judged.
-struct Passes {
-  std::size_t passes = 0, fails = 0;
-  std::map<std::string, std::size_t> broke{};  ///< By what broke.
-  std::string worst{};                         ///< The words of the last block that failed.
-};
-Passes count_passes(const report::GridRow& row, const load::Slo& slo) {
-  Passes counted;
-  for (const journal::Trial* trial : row.trials) {
-    if (trial == nullptr) continue;
-    const bool ran = report::gives_numbers(*trial) && trial->client;
-    const load::SloVerdict verdict = ran ? load::judge_slo(*trial, slo) : load::SloVerdict{.broke = "errors"};
-    if (!verdict.void_reason.empty()) continue;
-    ++(verdict.met() ? counted.passes : counted.fails);
-    if (verdict.met()) continue;
-    ++counted.broke[verdict.broke];
-    counted.worst = ran ? verdict.words
-                        : fmt::format("{}{}{}", validity::outcome_name(trial->outcome),
-                                      trial->outcome_detail.empty() ? "" : ": ", trial->outcome_detail);
-  }
-  return counted;
-}
-
-LimitAnswer rate_answer(const Passes& counted) {
-  // A latency above its limit is a limit of its own; here are the blocks that broke otherwise.
-  const auto count = [&](const char* what) {
-    const auto found = counted.broke.find(what);
-    return found == counted.broke.end() ? std::size_t{0} : found->second;
-  };
-  const std::size_t fails = count("errors") + count("rate");
-  LimitAnswer answer{.name = "rate and errors",
-                     .kept = pass_in_the_middle(counted.passes + counted.fails - fails, fails)};
-  if (fails != 0) {
-    answer.words = fmt::format("{} in {} of {} blocks", counted.worst, fails, counted.passes + counted.fails);
-  }
-  return answer;
-}
-
-/// A latency of which much is our own slip is no figure of the candidate's, and yet within the limit where all of it is
-/// (load/slo.h). So the blocks are counted as a load with an SLO is judged.
-LimitAnswer latency_answer(const Passes& counted, const Estimate& estimate, const load::Slo& slo) {
-  const auto late = counted.broke.find(slo.figure);
-  const std::size_t all = counted.passes + counted.fails;
-  const std::size_t fails = late == counted.broke.end() ? 0 : late->second;
-  LimitAnswer answer{.name = slo.figure,
-                     .kept = pass_in_the_middle(all - fails, fails),
-                     .words = slo.figure + " " + in_words(estimate, "us")};
-  if (estimate.median) {
-    answer.over = *estimate.median / slo.limit_us;
-    if (answer.kept == Answer::no) answer.words += ", " + times_the_limit(*answer.over);
-  } else if (all != 0) {
-    answer.words += fmt::format(", within {} in {} of {} blocks", load::time_text(slo.limit_us), all - fails, all);
-  }
-  return answer;
-}
-
-LimitAnswer figure_answer(const std::string& name, const Estimate& estimate, double limit, std::string_view unit) {
-  LimitAnswer answer{.name = name, .kept = is_below(estimate, limit), .words = name + " " + in_words(estimate, unit)};
-  if (estimate.median) answer.over = *estimate.median / limit;
-  if (answer.kept == Answer::no) answer.words += ", " + times_the_limit(*answer.over);
-  return answer;
 }
 
 std::vector<std::string> trials_of(const report::GridRow& row) {
@@ -144,42 +67,43 @@ struct Comparison {
   bool better = false, worse = false;
   std::optional<stats::Ratio> ratio{};
 };
-Comparison compare_in(const Criterion& criterion, const report::GridRow& one, const report::GridRow& other,
-                      double level) {
-  const stats::Series own = report::figure_series(one, *criterion.figure).valid;
-  const stats::Series others = report::figure_series(other, *criterion.figure).valid;
-  Comparison result{.ratio = stats::compare(own, others, level)};
-  if (!result.ratio || !result.ratio->interval || result.ratio->tied()) return result;
-  const double difference = std::abs(stats::summarize(own)->median - stats::summarize(others)->median);
-  if (difference < criterion.matters) return result;
-  const bool less = result.ratio->median < 1;
-  (less != criterion.more_is_better ? result.better : result.worse) = true;
-  return result;
-}
 
-/// The level at which each of the comparisons is made, so that all hold together; with too few blocks for it the one
-/// for a pair alone.
+/// The level at which each of the comparisons is made, so that all hold together; 0 with too few blocks for that.
 double level_for(std::size_t comparisons, std::size_t blocks) {
   const double level = stats::corrected_level(stats::kConfidenceLevel, std::max<std::size_t>(1, comparisons));
   return stats::pairs_needed(level) <= blocks ? level : 0;
 }
 
-struct Judge {
-  const report::Grid& grid;
-  std::vector<Criterion> criteria;
-  double level;
-
-  const report::GridRow& row(const Assessment& one) const { return *report::find_row(grid, one.subject); }
+class Judge {
+ public:
+  Judge(const report::Grid& grid, std::vector<Criterion> criteria, const std::vector<ExtrapolatedMemory>& memory,
+        double level)
+      : grid_(grid), criteria_(std::move(criteria)), memory_(memory), level_(level) {}
 
   /// Whether `other` costs less than `one` in some figure, and not more in any.
   std::optional<Domination> domination(const Assessment& one, const Assessment& other) const {
     std::optional<Domination> found;
-    for (const Criterion& criterion : criteria) {
-      Comparison result = compare_in(criterion, row(one), row(other), level);
+    for (const Criterion& criterion : criteria_) {
+      Comparison result = compare(criterion, one, other);
       if (result.better) return std::nullopt;
       if (result.worse && !found) found = Domination{other.subject, criterion.name, *result.ratio};
     }
     return found;
+  }
+
+  bool costs_more_cpu(const Assessment& one, const Assessment& other) const {
+    return compare(criteria_.front(), one, other).worse;
+  }
+
+  std::optional<stats::Ratio> cpu_ratio(const Assessment& one, const Assessment& other) const {
+    return stats::compare(values(criteria_.front(), one), values(criteria_.front(), other));
+  }
+
+  /// The first figure in which it is better; "" for none.
+  std::string better_in(const Assessment& one, const Assessment& other) const {
+    const auto found = std::ranges::find_if(
+        criteria_, [&](const Criterion& criterion) { return compare(criterion, one, other).better; });
+    return found == criteria_.end() ? "" : found->name;
   }
 
   /// Medians over all blocks hide what the pairs within a block show: where another of the Pareto set has the lower
@@ -187,15 +111,37 @@ struct Judge {
   const Assessment* cheapest_in_pairs(const std::vector<Assessment*>& keeping, const Assessment* cheapest) const {
     for (const Assessment* one : keeping) {
       if (one->standing != Standing::pareto || one == cheapest) continue;
-      const auto ratio = compare_in(criteria.front(), row(*one), row(*cheapest), level).ratio;
+      const auto ratio = cpu_ratio(*one, *cheapest);
       if (ratio && ratio->median < 1) cheapest = one;
     }
     return cheapest;
   }
 
-  bool costs_more_cpu(const Assessment& one, const Assessment& other) const {
-    return compare_in(criteria.front(), row(one), row(other), level).worse;
+ private:
+  stats::Series values(const Criterion& criterion, const Assessment& one) const {
+    const auto extrapolated = std::ranges::find(memory_, one.subject, &ExtrapolatedMemory::subject);
+    if (criterion.figure == &memory_figure() && extrapolated != memory_.end()) return extrapolated->mib;
+    return report::figure_series(*report::find_row(grid_, one.subject), *criterion.figure).valid;
   }
+
+  Comparison compare(const Criterion& criterion, const Assessment& one, const Assessment& other) const {
+    const stats::Series own = values(criterion, one), others = values(criterion, other);
+    Comparison result{.ratio = stats::compare(own, others, level_ != 0 ? level_ : stats::kConfidenceLevel)};
+    // With pairs that are void there may be too few for the corrected level: better an interval of this pair alone than
+    // a tie that nothing supports.
+    if (result.ratio && !result.ratio->interval) result.ratio = stats::compare(own, others);
+    if (!result.ratio || !result.ratio->interval || result.ratio->tied()) return result;
+    const double difference = std::abs(stats::summarize(own)->median - stats::summarize(others)->median);
+    if (difference < criterion.matters) return result;
+    const bool less = result.ratio->median < 1;
+    (less != criterion.more_is_better ? result.better : result.worse) = true;
+    return result;
+  }
+
+  const report::Grid& grid_;
+  std::vector<Criterion> criteria_;
+  const std::vector<ExtrapolatedMemory>& memory_;
+  double level_;
 };
 
 bool cheaper(const Assessment& one, const Assessment& other) {
@@ -203,13 +149,16 @@ bool cheaper(const Assessment& one, const Assessment& other) {
   return one.cpu_us.median.value_or(last) < other.cpu_us.median.value_or(last);
 }
 
-void judge_costs(Verdict& verdict, const Judge& judge) {
+bool has_costs(const Assessment& one) {
+  return one.cpu_us.interval && one.memory_mib.interval;
+}
+
+std::vector<Assessment*> find_pareto_set(Verdict& verdict, const Judge& judge) {
   std::vector<Assessment*> keeping;
   for (Assessment& one : verdict.assessments) {
-    if (one.keeps() == Answer::yes) keeping.push_back(&one);
-    one.standing = one.keeps() == Answer::no ? Standing::misses : Standing::unknown;
+    one.standing = one.keeps == Answer::no ? Standing::misses : Standing::unknown;
+    if (one.keeps == Answer::yes && has_costs(one)) keeping.push_back(&one);
   }
-  if (keeping.empty()) return;
   for (Assessment* one : keeping) {
     one->standing = Standing::pareto;
     for (const Assessment* other : keeping) {
@@ -218,25 +167,41 @@ void judge_costs(Verdict& verdict, const Judge& judge) {
       if (one->dominated) one->standing = Standing::dominated;
     }
   }
+  // What is not told apart makes no order: three may dominate each other in a circle, and then nobody is beaten.
+  if (std::ranges::none_of(keeping, [](const Assessment* one) { return one->standing == Standing::pareto; })) {
+    for (Assessment* one : keeping) {
+      one->standing = Standing::pareto;
+      one->dominated.reset();
+    }
+  }
+  return keeping;
+}
+
+void judge_costs(Verdict& verdict, const Judge& judge) {
+  const std::vector<Assessment*> keeping = find_pareto_set(verdict, judge);
+  if (keeping.empty()) return;
   const Assessment* cheapest = nullptr;
   for (const Assessment* one : keeping) {
     if (one->standing == Standing::pareto && (cheapest == nullptr || cheaper(*one, *cheapest))) cheapest = one;
   }
-  if (cheapest == nullptr) return;  // Domination has no circles where medians decide; with ties it might.
   cheapest = judge.cheapest_in_pairs(keeping, cheapest);
   verdict.cheapest = cheapest->subject;
   for (Assessment* one : keeping) {
-    if (one->standing == Standing::pareto && !judge.costs_more_cpu(*one, *cheapest)) one->standing = Standing::choice;
+    if (one->standing != Standing::pareto) continue;
+    if (judge.costs_more_cpu(*one, *cheapest)) {
+      one->better_in = judge.better_in(*one, *cheapest);
+    } else {
+      one->standing = Standing::choice;
+    }
   }
   for (Assessment& one : verdict.assessments) {
-    if (&one == cheapest) continue;
-    one.to_cheapest = stats::compare(report::figure_series(judge.row(one), *judge.criteria.front().figure).valid,
-                                     report::figure_series(judge.row(*cheapest), *judge.criteria.front().figure).valid);
+    if (&one != cheapest) one.to_cheapest = judge.cpu_ratio(one, *cheapest);
   }
 }
 
-Assessment assess_row(const report::GridRow& row, const Profile& profile, const load::Slo& slo,
+Assessment assess_row(const report::GridRow& row, const Profile& profile,
                       const std::vector<ExtrapolatedMemory>& memory) {
+  const load::Slo slo = limit_of(profile);
   Assessment one{.subject = row.subject,
                  .limits = {},
                  .latency_us = estimate_of(report::figure_series(row, latency_figure(slo))),
@@ -245,22 +210,28 @@ Assessment assess_row(const report::GridRow& row, const Profile& profile, const 
                  .throughput_rps = estimate_of(report::figure_series(row, server_figure("throughput_rps"))),
                  .trials = trials_of(row)};
   const auto extrapolated = std::ranges::find(memory, row.subject, &ExtrapolatedMemory::subject);
-  if (extrapolated != memory.end()) one.memory_mib = extrapolated->mib;
-  const Passes counted = count_passes(row, slo);
-  one.broke = counted.worst;
-  one.limits.push_back(rate_answer(counted));
-  if (profile.slo) one.limits.push_back(latency_answer(counted, one.latency_us, slo));
-  if (profile.memory_mib) one.limits.push_back(figure_answer("memory", one.memory_mib, *profile.memory_mib, "MiB"));
+  if (extrapolated != memory.end()) {
+    one.memory_mib = estimate_of(report::FigureSeries{.valid = extrapolated->mib, .struck = {}, .reason = ""});
+    one.memory_mib.extrapolated = true;
+  }
+  const KeptInBlocks kept = kept_in_blocks(row, profile, one.latency_us);
+  one.keeps = kept.together;
+  one.limits.push_back(kept.answered);
+  if (kept.latency) one.limits.push_back(*kept.latency);
+  if (profile.memory_mib) {
+    one.limits.push_back(kept_below("memory", one.memory_mib, *profile.memory_mib, "MiB"));
+    one.keeps = both(one.keeps, one.limits.back().kept);
+  }
   return one;
 }
 
-}  // namespace
-
-Answer Assessment::keeps() const {
-  Answer answer = Answer::yes;
-  for (const LimitAnswer& limit : limits) answer = both(answer, limit.kept);
-  return answer;
+bool has_kernel_memory(std::span<const journal::Trial* const> trials) {
+  return std::ranges::all_of(trials, [](const journal::Trial* trial) {
+    return !trial->subject_cost || !trial->subject_cost->pss_end_kib || trial->subject_cost->kernel_end_kib;
+  });
 }
+
+}  // namespace
 
 std::vector<std::string> Verdict::with(Standing standing) const {
   std::vector<std::string> names;
@@ -288,20 +259,30 @@ const report::Figure& memory_figure() {
   return figure;
 }
 
+std::vector<std::string> missed_limits(const Assessment& one) {
+  std::vector<std::string> missed;
+  for (const LimitAnswer& limit : one.limits) {
+    if (limit.kept == Answer::no) missed.push_back(limit.words);
+  }
+  if (!missed.empty() || one.keeps != Answer::no) return missed;
+  for (const LimitAnswer& limit : one.limits) {  // No limit alone in the middle block, but one or the other.
+    if (limit.fails != 0) missed.push_back(fmt::format("{} in {} of {} blocks", limit.name, limit.fails, limit.blocks));
+  }
+  return missed;
+}
+
 Verdict assess(std::span<const journal::Trial> rows, const std::string& table, const Profile& profile,
                const std::vector<ExtrapolatedMemory>& memory) {
   const std::vector<const journal::Trial*> trials = report::trials_of_table(rows, table);
   const report::Grid grid = report::make_grid(trials, {});
-  const load::Slo slo = limit_of(profile);
-  Verdict verdict{.table = table, .assessments = {}, .blocks = grid.blocks.size()};
-  for (const report::GridRow& row : grid.rows) verdict.assessments.push_back(assess_row(row, profile, slo, memory));
+  Verdict verdict{.assessments = {}, .blocks = grid.blocks.size(), .kernel_memory = has_kernel_memory(trials)};
+  for (const report::GridRow& row : grid.rows) verdict.assessments.push_back(assess_row(row, profile, memory));
   const std::vector<Criterion> criteria = criteria_of(profile);
-  const auto keeping = static_cast<std::size_t>(
-      std::ranges::count(verdict.assessments, Answer::yes, [](const Assessment& one) { return one.keeps(); }));
+  const auto keeping = static_cast<std::size_t>(std::ranges::count_if(
+      verdict.assessments, [](const Assessment& one) { return one.keeps == Answer::yes && has_costs(one); }));
   verdict.comparisons = keeping < 2 ? 0 : keeping * (keeping - 1) / 2 * criteria.size();
   verdict.level = level_for(verdict.comparisons, verdict.blocks);
-  const double level = verdict.level != 0 ? verdict.level : stats::kConfidenceLevel;
-  judge_costs(verdict, {.grid = grid, .criteria = criteria, .level = level});
+  judge_costs(verdict, Judge(grid, criteria, memory, verdict.level));
   std::ranges::stable_sort(verdict.assessments, [](const Assessment& one, const Assessment& other) {
     return one.standing != other.standing ? one.standing < other.standing : cheaper(one, other);
   });

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/number_format.h"
@@ -56,34 +56,50 @@ std::string level_note(const Verdict& verdict) {
   if (verdict.comparisons == 0) return "";
   if (verdict.level == 0) {
     return fmt::format(
-        "{} are too few to hold the {} comparisons between candidates together at 95 %: each holds for itself alone",
-        report::counted(verdict.blocks, "block"), verdict.comparisons);
+        "the blocks ({}) are too few to hold the {} comparisons between candidates together at 95 %: each comparison "
+        "holds for itself",
+        verdict.blocks, verdict.comparisons);
   }
   return fmt::format(
       "costs differ where the interval of their ratio excludes 1 at {:.4g} %, so that all {} comparisons hold together "
-      "at 95 %; intervals in the table are each for itself, at 95 %",
+      "at 95 %, and where the difference is at least 1 % of what the service has; intervals in the table are each for "
+      "itself, at 95 %",
       verdict.level * 100, verdict.comparisons);
 }
 
-/// Slip makes a latency longer and never shorter, so that it can be within the limit although it is no figure.
+/// Slip and noise make a latency longer and never shorter, so that it can be within the limit although it is no figure.
 std::string void_latency(const Decision& decision, const Assessment& one) {
   const std::string start = fmt::format("{}: the latency of {} is void: {}", one.subject,
                                         report::counted(one.latency_us.voids, "block"), one.latency_us.void_reason);
-  if (!decision.profile.slo || one.latency_us.void_reason != validity::reason::kSlipped) return start;
-  return start + ": more than a quarter of it is the load's own delay; all of it together is held against the limit";
+  if (!decision.profile.slo) return start;
+  if (one.latency_us.void_reason == validity::reason::kSlipped) {
+    return start +
+           ": more than a quarter of it is the load's own delay; where it is within the limit all the same, it counts";
+  }
+  if (one.latency_us.void_reason == validity::reason::kNoisy) {
+    return start + ": others were on the CPUs; where it is within the limit all the same, it counts";
+  }
+  return start;
 }
 
 std::vector<std::string> notes_of(const Decision& decision) {
   std::vector<std::string> notes;
   for (const Assessment& one : decision.verdict.assessments) {
+    for (const std::string& words : missed_limits(one))
+      notes.push_back(fmt::format("{}: misses: {}", one.subject, words));
     for (const LimitAnswer& limit : one.limits) {
-      if (limit.kept == Answer::yes) continue;
-      const char* verb = limit.kept == Answer::no ? "misses" : "not decided";
-      notes.push_back(fmt::format("{}: {}: {}", one.subject, verb, limit.words.empty() ? limit.name : limit.words));
+      if (limit.kept == Answer::unknown) notes.push_back(fmt::format("{}: not decided: {}", one.subject, limit.words));
+      if (limit.kept == Answer::yes && limit.fails != 0) {
+        notes.push_back(fmt::format("{}: kept, but for single blocks: {}", one.subject, limit.words));
+      }
+    }
+    if (one.keeps == Answer::yes && one.standing == Standing::unknown) {
+      notes.push_back(
+          fmt::format("{}: keeps the limits; what it costs is void or known from too few blocks", one.subject));
     }
     if (one.dominated) {
-      notes.push_back(fmt::format("{}: dominated: {} times the {} of {}", one.subject, in_words(one.dominated->ratio),
-                                  one.dominated->figure, one.dominated->by));
+      notes.push_back(fmt::format("{}: dominated: it has {} times the {} of {}", one.subject,
+                                  in_words(one.dominated->ratio), one.dominated->figure, one.dominated->by));
     }
     if (one.latency_us.voids != 0) {
       notes.push_back(void_latency(decision, one));
@@ -103,6 +119,10 @@ std::vector<std::string> notes_of(const Decision& decision) {
         decision.memory_bend ? fmt::format("; the slope of the upper half differs from that of the lower by {:.0f} %",
                                            *decision.memory_bend * 100)
                              : ""));
+  }
+  if (!decision.verdict.kernel_memory) {
+    notes.emplace_back(
+        "memory is without what the kernel holds for the service, because no cgroup could be made that tells");
   }
   if (const std::string note = level_note(decision.verdict); !note.empty()) notes.push_back(note);
   return notes;
@@ -177,9 +197,9 @@ std::string standing_in_words(const Assessment& one) {
   }
   std::vector<std::string> missed;
   for (const LimitAnswer& limit : one.limits) {
-    if (limit.kept == Answer::no) missed.push_back(limit.name == "rate and errors" ? "rate" : limit.name);
+    if (limit.kept == Answer::no) missed.push_back(limit.name);
   }
-  return fmt::format("misses {}", fmt::join(missed, ", "));
+  return missed.empty() ? "misses its limits" : fmt::format("misses {}", fmt::join(missed, ", "));
 }
 
 report::Table verdict_table(const Decision& decision) {
@@ -234,14 +254,24 @@ std::vector<std::string> profile_sentences(const Decision& decision) {
 std::vector<std::string> headroom_sentences(const Decision& decision) {
   std::vector<std::string> sentences;
   for (const Headroom& one : decision.headroom) {
-    if (!one.steps.empty()) sentences.push_back(fmt::format("{}: {}.", one.subject, in_words(one)));
+    if (!one.steps.empty()) sentences.push_back(fmt::format("{} {}.", one.subject, in_words(one)));
   }
   return sentences;
 }
 
 std::vector<std::string> sensitivity_sentences(const Decision& decision) {
   std::vector<std::string> sentences;
-  for (const Sensitivity& one : decision.sensitivities) sentences.push_back(in_words(one) + ".");
+  bool together = true, measured = false;
+  for (const Sensitivity& one : decision.sensitivities) {
+    sentences.push_back(in_words(one) + ".");
+    together = together && one.together;
+    measured = measured || !one.here.empty();
+  }
+  if (measured) {
+    sentences.push_back(fmt::format("Compared around the profile were {}; who misses a limit in the profile was not.{}",
+                                    report::listed(decision.compared_around),
+                                    together ? "" : " Comparisons there hold each for itself, at 95 %."));
+  }
   return sentences;
 }
 
@@ -277,6 +307,13 @@ std::string decision_json(const Decision& decision) {
                                          {"choice", point.choice},
                                          {"words", point.words}});
     }
+  }
+  if (decision.confirmation) {
+    document["confirmation"] = {{"holds", to_text(decision.confirmation->holds)},
+                                {"words", decision.confirmation->words}};
+  }
+  for (const Expected& one : decision.expected) {
+    document["expected"].push_back({{"holds", to_text(one.holds)}, {"words", one.words}});
   }
   document["outcome"] = outcome_sentences(decision);
   document["left_out"] = decision.left_out;

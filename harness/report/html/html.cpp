@@ -274,7 +274,7 @@ std::string html_index(const std::vector<IndexEntry>& entries) {
   for (const IndexEntry& entry : entries) {
     const std::string link = address_of(entry.link);
     out += entry_html(entry, link);
-    compared.push_back({entry.title, entry.question, link, entry.tables, entry.pairs});
+    compared.push_back({entry.title, entry.question, link, entry.tables, entry.pairs, entry.why});
     for (const SubjectGloss& one : entry.subjects) {
       const bool known = std::ranges::find(subjects, one.name, &SubjectGloss::name) != subjects.end();
       if (!known && !one.summary.empty()) subjects.push_back(one);

@@ -31,6 +31,7 @@ struct IndexEntry {
   std::string title, question;
   std::string link;      ///< The path of its page, relative to the index.
   std::string answer{};  ///< Markdown of one paragraph; "" for none.
+  std::string why{};     ///< As ComparedResult::why.
   std::vector<TableLink> tables{};
   std::vector<PairsOfTable> pairs{};
   std::vector<SubjectGloss> subjects{};  ///< Of all its tables, each once.

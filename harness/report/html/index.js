@@ -25,8 +25,10 @@
     const name = `${table.table}: `;
     caption.textContent = ` ${table.caption.startsWith(name) ? table.caption.slice(name.length) : table.caption}`;
     const words = document.createElement("output");
-    words.textContent = comparison(table, {}, one, other).join("\n");
-    element.append(link, caption, words);
+    const lines = comparison(table, {}, one, other);
+    if (result.why) lines.push(`Why, by the answer of ${result.title}: ${result.why}`);
+    words.textContent = lines.join("\n");
+    element.append(link, words, caption);
     return element;
   };
 

@@ -55,6 +55,7 @@ Json json_of(const ComparedResult& result) {
   if (!result.link.empty()) {
     json["link"] = result.link;
     json["question"] = measure::plain_line(result.question);
+    if (!result.why.empty()) json["why"] = measure::plain_line(result.why);
   }
   json["tables"] = Json::array();
   for (const PairsOfTable& table : result.pairs) json["tables"].push_back(json_of(table, result));

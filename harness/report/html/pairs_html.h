@@ -25,6 +25,8 @@ struct ComparedResult {
   std::string link;  ///< The address of its page; "" for the page itself.
   std::span<const TableLink> tables;
   std::span<const PairsOfTable> pairs;
+  std::string
+      why{};  ///< What makes its subjects differ, in a sentence or two of its answer; "" where that does not say.
 };
 
 /// "" where no result has a pair.

@@ -48,7 +48,8 @@ const comparison = ({ figure, needs, subjects, pairs, beside }, words, one, othe
   const [more, less] = median >= 1 ? [first, second] : [second, first];
   const turned = more !== first;
   const [ratio, low, high] = turned ? [1 / median, 1 / to, 1 / from] : [median, from, to];
-  const against = ({ title, values }) => `${title ? `${title} ` : ""}${values[more]} against ${values[less]}`;
+  const spelled = (title) => title.replace("switches/req", "context switches per request");
+  const against = ({ title, values }) => `${title ? `${spelled(title)} ` : ""}${values[more]} against ${values[less]}`;
   const counted = `in ${turned ? blocks - higher : higher} of ${blocks} blocks`;
   const times = `${subjects[more]} takes ${digits(ratio)}${from === undefined ? "" : ` [${digits(low)}, ${digits(high)}]`} times as much`;
   const middle = `(${against({ values: beside[0].values })}), and more ${counted}`;
@@ -58,13 +59,13 @@ const comparison = ({ figure, needs, subjects, pairs, beside }, words, one, othe
   } else if (!apart) {
     lines.push(`${figure}: not told apart. ${times} as ${subjects[less]} ${middle}.`);
   } else {
-    const picked = `If you picked it out of the ${pairs.length} of the table,`;
+    const picked = `For a pair that you picked out of the table's ${pairs.length}`;
     lines.push(`${figure}: ${subjects[less]} takes less. ${times} ${middle}.`);
-    lines.push(among ? `How sure: 95 %, also if you picked this pair out of the ${pairs.length} of the table.`
-      : `How sure: 95 % if this is the only pair that you look at. ${picked} ${among === null ? `that takes ${needs} blocks, and there are ${blocks}.` : "they are not told apart."}`);
+    lines.push(among ? `How sure: at 95 %, also if you picked this pair out of the table's ${pairs.length}.`
+      : `How sure: at 95 % if this is the only pair that you look at. ${picked} ${among === null ? `it takes ${needs} blocks to be as sure, and there are ${blocks}.` : "they are not told apart."}`);
   }
   const others = beside.slice(1).filter(({ values }) => values[more] && values[less]);
-  if (others.length) lines.push(`Beside it, ${subjects[more]} against ${subjects[less]}: ${others.map(against).join("; ")}.`);
+  if (others.length) lines.push(`What else differs, ${subjects[more]} against ${subjects[less]}: ${others.map(against).join("; ")}.`);
   lines.push(...[subjects[more], subjects[less]].map((name) => whatItIs(words, name)).filter((line) => line));
   return lines;
 };

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "harness/decide/arithmetic.h"
+#include "harness/decide/candidates.h"
 #include "harness/decide/phases.h"
 #include "harness/experiment/spec.h"
 #include "harness/input/input_error.h"
@@ -118,6 +119,37 @@ TEST(Profile, ThatWantsIsolationAndSharedStateIsRefused) {
   Profile shop = profile_of(kShop);
   shop.isolation = shop.shared_state = true;
   EXPECT_THAT(contradiction(shop, 2), HasSubstr("no candidate has both"));
+}
+
+/// The models of small_inventory() with what they share and hold.
+subjects::Inventory sharing_inventory() {
+  subjects::Inventory inventory = test::small_inventory();
+  for (subjects::Subject& subject : inventory.subjects) {
+    subject.sharing = subject.name == "prefork" ? "processes" : "threads";
+    subject.unit = subject.name == "prefork" ? "process" : subject.name;
+    subject.holds_connection = subject.name == "prefork" || subject.name == "threads";
+  }
+  inventory.subjects.push_back(inventory.subjects.back());
+  inventory.subjects.back().name = inventory.subjects.back().model = "event-loops";
+  inventory.subjects.back().unit = "loop";
+  inventory.subjects.back().sharing = "processes";
+  return inventory;
+}
+
+TEST(Candidates, AreExcludedByIsolationUnlessEachConnectionHasAProcess) {
+  Profile shop = profile_of(kShop);
+  shop.isolation = true;
+  const CandidateList list = choose_candidates(shop, {"threads", "prefork", "event-loops"}, sharing_inventory());
+  EXPECT_EQ(list.measured, (std::vector<std::string>{"prefork"}));
+  ASSERT_EQ(list.excluded.size(), 2U);
+  EXPECT_THAT(list.excluded.back().why, HasSubstr("takes all of its connections along"));
+}
+
+TEST(Candidates, AreExcludedBySharedStateWhereTheyHaveSeveralProcesses) {
+  Profile shop = profile_of(kShop);
+  shop.shared_state = true;
+  const CandidateList list = choose_candidates(shop, {"threads", "prefork", "event-loops"}, sharing_inventory());
+  EXPECT_EQ(list.measured, (std::vector<std::string>{"threads"}));
 }
 
 TEST(Phases, AreExperimentsThatCanBeRead) {
