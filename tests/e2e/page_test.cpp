@@ -74,7 +74,7 @@ TEST(Page, RendersSortsAndHidesInABrowserWithoutAnError) {
       pair.output,
       ContainsRegex("<output>CPU per req: event-loop takes less. prefork takes 1[.][0-9]+ \\[[0-9., ]+\\] times as "
                     "much \\([0-9.]+ us against [0-9.]+ us\\), and more in ([0-9]+) of [0-9]+ blocks.\n"
-                    "How sure: at 95 %, also if you picked this pair out of the table's 6.\n"
+                    "How sure: at 95 % the ratio is within the brackets, also if you picked this pair out of the table's 6 pairs.\n"
                     "What else differs, prefork against event-loop: .*context switches per request 1.00 against 0.*\n"
                     "prefork: processes made beforehand"));
   EXPECT_THAT(shown(page, "#pair=http%7Cprefork%7Cnobody").output, HasSubstr("<output>this table has no such pair"));

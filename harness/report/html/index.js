@@ -41,7 +41,7 @@
     const all = tablesWith(one, other);
     const found = all.filter(({ result, table }) => has(`${result.title} ${result.question} ${table.table} ${table.caption}`));
     const names = [one, other].map((name) => whatItIs(compared.subjects, name)).filter((line) => line);
-    chosen.textContent = [...names, all.length === 0 ? "No table has both." : `${found.length === all.length ? `${all.length} tables have both` : `${found.length} of the ${all.length} tables that have both have ${terms().length > 1 ? "these words" : "this word"}`}. `
+    chosen.textContent = [...names, all.length === 0 ? "No table has both." : `${found.length === all.length ? `${all.length} tables have both; words in the field above leave out others (256 connections)` : `${found.length} of the ${all.length} tables that have both have ${terms().length > 1 ? "these words" : "this word"}`}. `
       + "Each is of a run of its own, and an interval holds within its run:"].join("\n");
     list.replaceChildren(...found.map((place) => item(place, one, other)));
     list.scrollTop = 0;

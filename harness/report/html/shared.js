@@ -32,7 +32,8 @@ const digits = (value) => { const short = value.toPrecision(3); return short.inc
 const whatItIs = (words, name) => {
   if (!Object.hasOwn(words, name)) return "";
   const [summary, price] = words[name];
-  return `${name}: ${summary}${price ? `. Its price: ${price}` : ""}.`;
+  const said = summary.startsWith(`${name}: `) ? summary : `${name}: ${summary}`;
+  return `${said}${price ? `. Its price: ${price}` : ""}.`;
 };
 
 // Two subjects of a table in sentences, from numbers that the report has computed: which takes less, how sure that is, what is
@@ -59,10 +60,10 @@ const comparison = ({ figure, needs, subjects, pairs, beside }, words, one, othe
   } else if (!apart) {
     lines.push(`${figure}: not told apart. ${times} as ${subjects[less]} ${middle}.`);
   } else {
-    const picked = `For a pair that you picked out of the table's ${pairs.length}`;
+    const picked = `For a pair that you picked out of the table's ${pairs.length} pairs`;
     lines.push(`${figure}: ${subjects[less]} takes less. ${times} ${middle}.`);
-    lines.push(among ? `How sure: at 95 %, also if you picked this pair out of the table's ${pairs.length}.`
-      : `How sure: at 95 % if this is the only pair that you look at. ${picked} ${among === null ? `it takes ${needs} blocks to be as sure, and there are ${blocks}.` : "they are not told apart."}`);
+    lines.push(among ? `How sure: at 95 % the ratio is within the brackets, also if you picked this pair out of the table's ${pairs.length} pairs.`
+      : `How sure: at 95 % the ratio is within the brackets, if this is the only pair that you look at. ${picked} ${among === null ? `it takes ${needs} blocks to be as sure, and there are ${blocks}.` : "they are not told apart."}`);
   }
   const others = beside.slice(1).filter(({ values }) => values[more] && values[less]);
   if (others.length) lines.push(`What else differs, ${subjects[more]} against ${subjects[less]}: ${others.map(against).join("; ")}.`);
