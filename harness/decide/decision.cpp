@@ -161,18 +161,22 @@ std::vector<std::string> outcome_sentences(const Decision& decision) {
   if (chosen.empty()) return nobody_sentences(verdict);
   const Assessment& cheapest = *verdict.find(verdict.cheapest);
   std::vector<std::string> sentences;
-  std::string first = fmt::format("{}: {} every limit, with {} of CPU time per request", any_of_them(chosen),
-                                  chosen.size() == 1 ? "it keeps" : "they keep", in_words(cheapest.cpu_us, "us"));
+  std::string first =
+      fmt::format("{}: {} every limit. {} takes {} of CPU time per request", any_of_them(chosen),
+                  chosen.size() == 1 ? "it keeps" : "they keep", verdict.cheapest, in_words(cheapest.cpu_us, "us"));
   if (const std::string share = cpu_share_in_words(decision, cheapest); !share.empty()) {
     first += fmt::format(" ({} of {})", share, report::counted(decision.cpus, "CPU"));
   }
   sentences.push_back(first + ".");
   if (const std::string words = exceptions_in_words(verdict, chosen); !words.empty()) sentences.push_back(words);
   if (chosen.size() > 1) {
-    sentences.push_back(fmt::format(
-        "They are tied: none is told apart from {} in CPU time per request, and none is beaten in the other "
-        "costs. What else matters to you decides between them.",
-        verdict.cheapest));
+    sentences.push_back(
+        fmt::format("They are tied: none was shown to take more CPU time per request than {}, or to be beaten in "
+                    "another cost, by 1 % "
+                    "or more of what the service has. This is a shortlist: the higher rates and the changed profiles "
+                    "tell more of its "
+                    "members.",
+                    verdict.cheapest));
   }
   for (const std::string& name : verdict.with(Standing::pareto)) {
     const Assessment& one = *verdict.find(name);

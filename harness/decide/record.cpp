@@ -89,7 +89,7 @@ std::vector<std::string> consequences(const Decision& decision) {
           fmt::format("{}, because {} {}", room->at_twice == Answer::yes ? "Good" : "Bad", name, in_words(*room)));
     }
     if (const CandidateFacts* facts = facts_of(decision, name); facts != nullptr && !facts->breaks_under.empty()) {
-      lines.push_back(fmt::format("Bad, because {} breaks under {}", name, facts->breaks_under));
+      lines.push_back(fmt::format("Neutral, because {} is known to break under {}", name, facts->breaks_under));
     }
   }
   return lines;
@@ -116,9 +116,9 @@ std::string pros_and_cons(const Decision& decision, const Assessment& one, const
     cost += fmt::format(", which is {} of {}", share, report::counted(decision.cpus, "CPU"));
   }
   if (one.subject == decision.verdict.cheapest) {
-    lines.push_back("Good, because it is the cheapest that keeps the limits, with " + cost);
+    lines.push_back("Good, because it has the lowest CPU time in pairs with the others, with " + cost);
   } else if (one.standing == Standing::choice) {
-    lines.push_back(fmt::format("Good, because it cannot be told apart from the cheapest, {} ({} times), with {}",
+    lines.push_back(fmt::format("Good, because it was not shown to cost more than {} ({} times), with {}",
                                 decision.verdict.cheapest, one.to_cheapest ? in_words(*one.to_cheapest) : "?", cost));
   } else if (one.dominated) {
     lines.push_back(fmt::format("Bad, because it is dominated: it has {} times the {} of {}, with {}",
@@ -137,10 +137,12 @@ std::string pros_and_cons(const Decision& decision, const Assessment& one, const
   }
   std::string head = fmt::format("### {}\n\n", one.subject);
   if (const CandidateFacts* facts = facts_of(decision, one.subject)) {
-    if (!facts->like.empty()) head += fmt::format("As in {}.\n\n", facts->like);
-    if (!facts->price.empty()) lines.push_back(fmt::format("Neutral, because its price is {}", facts->price));
+    if (!facts->like.empty())
+      head += fmt::format("The choice of {}, whose own costs were not measured here.\n\n", facts->like);
+    if (!facts->price.empty())
+      lines.push_back(fmt::format("Neutral, because its price is known to be {}", facts->price));
     if (!facts->breaks_under.empty())
-      lines.push_back(fmt::format("Bad, because it breaks under {}", facts->breaks_under));
+      lines.push_back(fmt::format("Neutral, because it is known to break under {}", facts->breaks_under));
     if (!facts->differs.empty()) lines.push_back(fmt::format("Neutral, because it {}", facts->differs));
   }
   return head + bullets(lines) + fmt::format("\nRows: `{}/asked/trials.jsonl`, {}.\n\n", folder, rows_in_words(one));
@@ -162,7 +164,12 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   std::string text = fmt::format("---\nstatus: proposed\ndate: {}\n---\n\n# {}\n\n", facts.date, title(decision));
   text += "## Context and Problem Statement\n\n";
   text += fmt::format("{}\n\n", fmt::join(profile_sentences(decision), " "));
-  text += fmt::format("Measured on {} with {}.\n\n", facts.machine, facts.build);
+  text += fmt::format(
+      "Measured on {} with {}. Models are small programs of bakeoff in C++. Requests do what the profile says and "
+      "nothing "
+      "else; service and load share the machine, without a network between them. What holds on {} says nothing of "
+      "more.\n\n",
+      facts.machine, facts.build, report::counted(decision.cpus, "CPU"));
   text += section("## Decision Drivers", drivers(decision));
   std::vector<std::string> options;
   for (const Assessment& one : decision.verdict.assessments) {
@@ -187,7 +194,7 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   } else {
     text += fmt::format(
         "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when one of these "
-        "misses a limit, or each of them costs more than another candidate that keeps them.\n\n",
+        "misses a limit, or none of them is in the choice any more. It exits with 4 when that cannot be decided.\n\n",
         command);
   }
   text += "## Pros and Cons of the Options\n\n";

@@ -44,7 +44,8 @@ VariedPoint point_of(const Variation& variation, const Verdict& there, const Nam
     return point;
   }
   point.effect = left.empty() ? Effect::turned : lost.empty() ? Effect::same : Effect::narrower;
-  point.words = point.choice.empty() ? "nobody keeps the limits" : "the choice is " + report::listed(point.choice);
+  point.words =
+      point.choice.empty() ? "no candidate keeps the limits" : "the choice is " + report::listed(point.choice);
   for (const std::string& name : lost) {
     if (point.choice.empty()) break;  // What each of them misses is told by the table of that value.
     point.words += fmt::format("; {}: {}", name, what_happened(*there.find(name), there.cheapest));
@@ -126,16 +127,21 @@ std::optional<Sensitivity> sensitivity_to_memory(const Verdict& decided) {
     if (fits && (smaller == nullptr || *one.memory_mib.median < *smaller->memory_mib.median)) smaller = &one;
   }
   point.words += smaller == nullptr
-                     ? ", and nobody who keeps the limits was seen to need less"
+                     ? ", and no candidate that keeps the limits was shown to need less"
                      : fmt::format("; {} would do with {}", smaller->subject, in_words(smaller->memory_mib, "MiB"));
   return Sensitivity{.subject = "the memory", .here = "", .points = {std::move(point)}};
 }
 
 std::string in_words(const Sensitivity& of) {
   std::vector<std::string> parts;
-  if (const std::string range = range_of(of); !range.empty()) parts.push_back("not turned " + range);
+  if (const std::string range = range_of(of); !range.empty())
+    parts.push_back("not turned (some of the choice stay chosen) " + range);
   for (const VariedPoint& point : of.points) {
-    if (point.effect == Effect::turned) parts.push_back(fmt::format("turned at {}: {}", point.value, point.words));
+    if (point.effect == Effect::turned && point.choice.empty() && !of.here.empty()) {
+      parts.push_back(fmt::format("at {} {}", point.value, point.words));
+    } else if (point.effect == Effect::turned) {
+      parts.push_back(fmt::format("turned at {}: {}", point.value, point.words));
+    }
     if (point.effect == Effect::narrower) parts.push_back(fmt::format("at {} {}", point.value, point.words));
     if (point.effect == Effect::unknown) parts.push_back(fmt::format("at {} {}", point.value, point.words));
   }

@@ -7,6 +7,7 @@ namespace bakeoff::commands::help {
 namespace {
 
 constexpr std::array<std::string_view, 1> kExperiments{"experiments"};
+constexpr std::array<std::string_view, 1> kProfiles{"profiles"};
 constexpr std::array<std::string_view, 1> kSubjects{"subjects"};
 constexpr std::array<std::string_view, 1> kWorkloads{"workloads"};
 constexpr std::array<std::string_view, 2> kWorkloadsAndJobs{"workloads", "jobs"};
@@ -17,6 +18,7 @@ constexpr std::array<std::string_view, 1> kProbes{"probes"};
 /// One value, one meaning: an option or argument with one of these takes the same wherever it is.
 constexpr std::array kKinds{
     ValueKind{.value = "EXPERIMENT", .listed = kExperiments, .files = true},
+    ValueKind{.value = "PROFILE", .listed = kProfiles, .files = true},
     ValueKind{.value = "MODEL", .listed = kSubjects},
     ValueKind{.value = "NAME", .listed = kSubjects},
     ValueKind{.value = "SUBJECTS", .listed = kSubjects, .several = true},

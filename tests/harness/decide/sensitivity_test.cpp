@@ -60,7 +60,7 @@ TEST(Sensitivity, IsTurnedWhereNobodyKeepsTheLimits) {
   const VariedPoint point =
       wait_point(rows_at("wait-1-25ms", {{.subject = "loop", .p99_ms = 50}, {.subject = "threads", .p99_ms = 60}}));
   EXPECT_EQ(point.effect, Effect::turned);
-  EXPECT_THAT(point.words, HasSubstr("nobody keeps the limits"));
+  EXPECT_THAT(point.words, HasSubstr("no candidate keeps the limits"));
 }
 
 TEST(Sensitivity, ToMemoryIsWhatTheChoiceNeeds) {
@@ -79,7 +79,8 @@ TEST(Sensitivity, SaysTheRangeInWhichNothingTurned) {
                         .here = "5 ms",
                         .points = {{.value = "1.25 ms", .factor = 0.25, .effect = Effect::same},
                                    {.value = "20 ms", .factor = 4, .effect = Effect::same}}};
-  EXPECT_EQ(in_words(one), "the wait (5 ms in the profile): not turned from 1.25 ms to 20 ms");
+  EXPECT_EQ(in_words(one),
+            "the wait (5 ms in the profile): not turned (some of the choice stay chosen) from 1.25 ms to 20 ms");
 }
 
 TEST(Headroom, EndsAtTheFirstRateThatIsNotKept) {
