@@ -172,10 +172,8 @@ std::vector<std::string> outcome_sentences(const Decision& decision) {
   if (chosen.size() > 1) {
     sentences.push_back(
         fmt::format("They are tied: none was shown to take more CPU time per request than {}, or to be beaten in "
-                    "another cost, by 1 % "
-                    "or more of what the service has. This is a shortlist: the higher rates and the changed profiles "
-                    "tell more of its "
-                    "members.",
+                    "another cost, by 1 % or more of what the service has. This is a shortlist: the higher rates "
+                    "and the changed profiles tell more of its members.",
                     verdict.cheapest));
   }
   for (const std::string& name : verdict.with(Standing::pareto)) {

@@ -85,8 +85,7 @@ std::vector<std::string> consequences(const Decision& decision) {
                                 in_words(one.latency_us, "us"), in_words(one.memory_mib, "MiB"),
                                 in_words(one.cpu_us, "us")));
     if (const Headroom* room = headroom_of(decision, name)) {
-      lines.push_back(
-          fmt::format("{}, because {} {}", room->at_twice == Answer::yes ? "Good" : "Bad", name, in_words(*room)));
+      lines.push_back(fmt::format("{}, because {} {}", argument(room->at_twice), name, in_words(*room)));
     }
     if (const CandidateFacts* facts = facts_of(decision, name); facts != nullptr && !facts->breaks_under.empty()) {
       lines.push_back(fmt::format("Neutral, because {} is known to break under {}", name, facts->breaks_under));
@@ -166,8 +165,8 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   text += fmt::format("{}\n\n", fmt::join(profile_sentences(decision), " "));
   text += fmt::format(
       "Measured on {} with {}. Models are small programs of bakeoff in C++. Requests do what the profile says and "
-      "nothing "
-      "else; service and load share the machine, without a network between them. What holds on {} says nothing of "
+      "nothing else; service and load share the machine, without a network between them. What holds on {} says nothing "
+      "of "
       "more.\n\n",
       facts.machine, facts.build, report::counted(decision.cpus, "CPU"));
   text += section("## Decision Drivers", drivers(decision));

@@ -74,7 +74,8 @@ TEST(Page, RendersSortsAndHidesInABrowserWithoutAnError) {
       pair.output,
       ContainsRegex("<output>CPU per req: event-loop takes less. prefork takes 1[.][0-9]+ \\[[0-9., ]+\\] times as "
                     "much \\([0-9.]+ us against [0-9.]+ us\\), and more in ([0-9]+) of [0-9]+ blocks.\n"
-                    "How sure: at 95 % the ratio is within the brackets, also if you picked this pair out of the table's 6 pairs.\n"
+                    "How sure: at 95 % the ratio is within the brackets, also if you picked this pair out of the "
+                    "table's 6 pairs.\n"
                     "What else differs, prefork against event-loop: .*context switches per request 1.00 against 0.*\n"
                     "prefork: processes made beforehand"));
   EXPECT_THAT(shown(page, "#pair=http%7Cprefork%7Cnobody").output, HasSubstr("<output>this table has no such pair"));
@@ -166,6 +167,9 @@ TEST(Page, OfSeveralFoldersComparesAnyTwoSubjectsInEveryTableThatHasBoth) {
                                       "at=t-http-256\""));
   EXPECT_THAT(asked.output, Not(HasSubstr(">apache-vs-nginx, http-64</a>"))) << "the words are not in its caption";
   EXPECT_THAT(asked.output, HasSubstr("1 of 2 results below have this word"));
+  EXPECT_THAT(asked.output,
+              HasSubstr("Why, by the answer of apache-vs-nginx: A process or a thread is switched to once"));
+  EXPECT_THAT(asked.output, Not(HasSubstr("Why, by the answer of quick"))) << "it has no table of these words";
   const auto unasked = shown(index);
   EXPECT_THAT(unasked.output, ContainsRegex("[0-9]+ tables have both"))
       << "a pair is chosen, so that one sees what it is";
