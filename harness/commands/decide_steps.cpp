@@ -118,7 +118,7 @@ class Steps {
 
   void try_traffic() {
     const std::vector<std::string> compared = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
-    if (compared.empty()) return leave_out("traffic", "nobody keeps the limits at the profile's own rate");
+    if (compared.empty()) return leave_out("traffic", "nobody is chosen at the profile's own rate");
     const auto phase = decide::traffic_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
     if (!phase) return leave_out("traffic", "without a rate every candidate is at its highest already");
     if (!wants(*phase,
@@ -137,7 +137,8 @@ class Steps {
     const std::vector<std::string> compared = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
     if (compared.size() < 2) {
       return leave_out("sensitivity",
-                       "fewer than two candidates keep the limits, so that there is no other decision to compare with");
+                       "fewer than two candidates keep the limits at a known cost, so that there is no other decision "
+                       "to compare with");
     }
     const auto phase = decide::sensitivity_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
     if (!phase) return leave_out("sensitivity", "there is nothing about the profile that could be changed");

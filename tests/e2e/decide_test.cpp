@@ -13,6 +13,7 @@ namespace bakeoff::e2e {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -57,9 +58,10 @@ TEST(Decide, GoesOnAfterCtrlCAndEndsWithATableARecordAndGatesThatMeasureNothingA
   EXPECT_GE(kept, 3U);
 
   const auto done = bakeoff_call(easy_profile(out) + std::vector<std::string>{"--adr", scratch.path() / "adr.md"});
-  EXPECT_EQ(done.status, 0) << done.errors;
+  // Beside other work every cost may be void, and the exit status says so.
+  EXPECT_THAT(done.status, AnyOf(0, 4)) << done.errors;
   EXPECT_THAT(done.errors, HasSubstr("goes on with what was measured in"));
-  EXPECT_THAT(done.output, AllOf(HasSubstr("threads "), HasSubstr("Decision\n"), HasSubstr("traffic: it would say")));
+  EXPECT_THAT(done.output, AllOf(HasSubstr("threads "), HasSubstr("Decision\n"), HasSubstr("Left out\n  traffic: ")));
   const std::string record = test::contents_of(scratch.path() / "adr.md");
   EXPECT_EQ(record, test::contents_of(scratch.path() / "easy/record.md"));
   EXPECT_THAT(record, AllOf(HasSubstr("## Decision Outcome"), HasSubstr("### Confirmation")));
@@ -76,7 +78,7 @@ TEST(Decide, GoesOnAfterCtrlCAndEndsWithATableARecordAndGatesThatMeasureNothingA
   EXPECT_EQ(confirmed.status, decided ? 0 : 4) << confirmed.output << confirmed.errors;
   EXPECT_EQ(confirmed.output.find("The decision holds.") != std::string::npos, decided);
   EXPECT_EQ(rows_in(scratch.path() / "easy/asked"), rows) << "nothing was measured again";
-  EXPECT_EQ(bakeoff_call({"report", scratch.path() / "easy/asked"}).status, 0);
+  EXPECT_EQ(bakeoff_call({"report", scratch.path() / "easy/asked"}).status, done.status);
 }
 
 TEST(Decide, SaysThatNobodyKeepsALimitAndRefusesToConfirm) {
@@ -86,11 +88,11 @@ TEST(Decide, SaysThatNobodyKeepsALimitAndRefusesToConfirm) {
                                         "2k",     "--memory", "1M",        "--out",         out, "--candidates",
                                         "threads"};
   const auto result = bakeoff_call(strict);
-  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.status, AnyOf(0, 4)) << result.errors;
   EXPECT_THAT(unwrapped(result.output),
               AllOf(HasSubstr("Nobody keeps every limit of the profile."), HasSubstr("times the limit"),
                     HasSubstr("Every candidate misses the limit on memory"),
-                    HasSubstr("nobody keeps the limits at the profile's own rate")));
+                    HasSubstr("nobody is chosen at the profile's own rate")));
   const auto confirmed = bakeoff_call({"decide", out, "--confirm", "threads", "--out", out});
   EXPECT_EQ(confirmed.status, 3) << confirmed.output;
   EXPECT_THAT(confirmed.output, HasSubstr("The decision no longer holds."));
