@@ -17,6 +17,7 @@
 #include "harness/commands/render.h"
 #include "harness/decide/arithmetic.h"
 #include "harness/decide/confirmation.h"
+#include "harness/decide/decision_json.h"
 #include "harness/decide/expectation.h"
 #include "harness/decide/record.h"
 #include "harness/decide/verdict_table.h"

@@ -31,8 +31,8 @@ decide::Reach reach_of_this_machine() {
 
 void announce(const decide::Phase& phase, std::size_t candidates) {
   tell(fmt::format("{}: {}, {} of {}, about {}", phase.name, report::counted(candidates, "candidate"),
-                   report::counted(phase.variations.size(), "table"), report::counted(phase.blocks, "block"),
-                   rough_time(phase.estimate_s)));
+                   report::counted(phase.variations.size() + !phase.control.empty(), "table"),
+                   report::counted(phase.blocks, "block"), rough_time(phase.estimate_s)));
 }
 
 class Steps {
@@ -78,9 +78,12 @@ class Steps {
     measured_.asked = measure(decision_.asked, decision_.asked.blocks);
     if (const auto facts = facts_of_phase(folder_, decision_.asked.name)) decision_.cpus = facts->cpus;
     decide::judge_asked(decision_, measured_.asked);
-    if (auto memory = decide::sensitivity_to_memory(decision_.verdict)) {
-      decision_.sensitivities.push_back(std::move(*memory));
-    }
+    add(decide::sensitivity_to_memory(decision_.verdict));
+    if (decision_.profile.slo) add(decide::sensitivity_to_latency(decision_.verdict, *decision_.profile.slo));
+  }
+
+  void add(std::optional<decide::Sensitivity> one) {
+    if (one) decision_.sensitivities.push_back(std::move(*one));
   }
 
   void show_first() {
@@ -93,9 +96,9 @@ class Steps {
     std::fflush(stdout);
   }
 
-  double cheapest_us() const {
-    const decide::Assessment* cheapest = decision_.verdict.find(decision_.verdict.cheapest);
-    return cheapest == nullptr ? 1 : cheapest->cpu_us.median.value_or(1);
+  decide::Cheapest cheapest() const {
+    const decide::Assessment* found = decision_.verdict.find(decision_.verdict.cheapest);
+    return {decision_.verdict.cheapest, found == nullptr ? 1 : found->cpu_us.median.value_or(1)};
   }
 
   /// Whether the phase is measured, or was; otherwise the decision says what it would have told.
@@ -113,13 +116,17 @@ class Steps {
   std::vector<journal::Trial> measure_around(const decide::Phase& phase, const std::vector<std::string>& names) {
     decision_.compared_around = names;
     if (!is_complete(folder_.path / phase.name)) announce(phase, names.size());
-    return measure(phase, phase.blocks);
+    std::vector<journal::Trial> rows = measure(phase, phase.blocks);
+    if (auto drift = decide::drift_of(rows, phase, decision_.verdict, decision_.profile)) {
+      decision_.drifts.push_back(std::move(*drift));
+    }
+    return rows;
   }
 
   void try_traffic() {
     const std::vector<std::string> compared = decide::candidates_of_interest(decision_.verdict, kMostOfInterest);
     if (compared.empty()) return leave_out("traffic", "nobody is chosen at the profile's own rate");
-    const auto phase = decide::traffic_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
+    const auto phase = decide::traffic_phase(decision_.profile, compared, cheapest(), decision_.cpus, reach_);
     if (!phase) return leave_out("traffic", "without a rate every candidate is at its highest already");
     if (!wants(*phase,
                "up to which rate the candidates keep the limits, and whether twice the traffic turns the "
@@ -128,9 +135,7 @@ class Steps {
     }
     const std::vector<journal::Trial> rows = measure_around(*phase, compared);
     decision_.headroom = decide::headroom(rows, *phase, compared);
-    if (auto rate = decide::sensitivity_to_rate(rows, *phase, decision_.verdict, decision_.profile)) {
-      decision_.sensitivities.push_back(std::move(*rate));
-    }
+    add(decide::sensitivity_to_rate(rows, *phase, decision_.verdict, decision_.profile));
   }
 
   void try_sensitivity() {
@@ -140,12 +145,12 @@ class Steps {
                        "fewer than two candidates keep the limits at a known cost, so that there is no other decision "
                        "to compare with");
     }
-    const auto phase = decide::sensitivity_phase(decision_.profile, compared, cheapest_us(), decision_.cpus, reach_);
+    const auto phase = decide::sensitivity_phase(decision_.profile, compared, cheapest(), decision_.cpus, reach_);
     if (!phase) return leave_out("sensitivity", "there is nothing about the profile that could be changed");
     if (!wants(*phase, "what else about the profile would have to change for another decision")) return;
     const std::vector<journal::Trial> rows = measure_around(*phase, compared);
     for (decide::Sensitivity& one : decide::sensitivities(rows, *phase, decision_.verdict, decision_.profile)) {
-      decision_.sensitivities.push_back(std::move(one));
+      add(std::move(one));
     }
   }
 

@@ -16,8 +16,7 @@ std::string words_of(const Verdict& verdict, const Assessment& one) {
     return "was not decided: what it costs is void or known from too few blocks";
   }
   if (one.dominated) {
-    return fmt::format("keeps every limit, and has {} times the {} of {}", in_words(one.dominated->ratio),
-                       one.dominated->figure, one.dominated->by);
+    return fmt::format("keeps every limit, and is dominated: {}", in_words(*one.dominated));
   }
   if (one.standing == Standing::pareto) {
     return fmt::format("keeps every limit, and takes {} times the CPU time per request of {}; it is better in {}",

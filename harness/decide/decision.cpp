@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/decide/cost_figures.h"
 #include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
 
@@ -105,8 +106,8 @@ std::vector<std::string> nobody_sentences(const Verdict& verdict) {
     if (one.standing == Standing::misses && (nearest == nullptr || distance(one) < distance(*nearest))) nearest = &one;
   }
   if (nearest == nullptr) return sentences;
-  sentences.push_back(fmt::format("{} {}: {}.", unknown.empty() ? "The nearest is" : "The nearest of the others is",
-                                  nearest->subject, report::listed(missed_limits(*nearest))));
+  sentences.push_back(fmt::format("{} {}: {}{}.", unknown.empty() ? "The nearest is" : "The nearest of the others is",
+                                  nearest->subject, report::listed(missed_limits(*nearest)), busy_in_words(*nearest)));
   for (const std::string& name : limits_of_nobody(verdict)) {
     sentences.push_back(fmt::format("Every candidate misses the limit on {}.", name));
   }
@@ -118,6 +119,16 @@ std::string worth(const Decision& decision, const Assessment& chosen, const Asse
   if (!decision.profile.is_open() || !chosen.cpu_us.median || !other.cpu_us.median) return "";
   const double more = (*other.cpu_us.median - *chosen.cpu_us.median) * decision.profile.rate_rps / 1e6;
   return fmt::format(", in the medians {:.3g} % of a CPU {}", std::abs(more) * 100, more < 0 ? "less" : "more");
+}
+
+/// How much of the CPU time is the same for every candidate; "" for requests that do no work.
+std::string own_work_in_words(const Decision& decision, const Assessment& cheapest) {
+  const double work_us = work_us_per_request(decision.profile.mix);
+  if (work_us == 0) return "";
+  return fmt::format(
+      "Of a request's CPU time, {} are its own work in the mean, as it was calibrated, the same for every candidate; "
+      "what is left of the {} of {} is receiving, waiting and answering.",
+      report::format_with_unit(work_us, "us"), in_words(cheapest.cpu_us, "us"), cheapest.subject);
 }
 
 /// Blocks in which a chosen candidate missed a limit all the same.
@@ -176,6 +187,7 @@ std::vector<std::string> outcome_sentences(const Decision& decision) {
                     "and the changed profiles tell more of its members.",
                     verdict.cheapest));
   }
+  if (const std::string words = own_work_in_words(decision, cheapest); !words.empty()) sentences.push_back(words);
   for (const std::string& name : verdict.with(Standing::pareto)) {
     const Assessment& one = *verdict.find(name);
     sentences.push_back(
@@ -186,9 +198,9 @@ std::vector<std::string> outcome_sentences(const Decision& decision) {
   const std::vector<std::string> dominated = verdict.with(Standing::dominated);
   if (!dominated.empty()) {
     const Assessment& next = *verdict.find(dominated.front());
-    sentences.push_back(fmt::format("The next is {}: it has {} times the {} of {}{}.", next.subject,
-                                    in_words(next.dominated->ratio), next.dominated->figure, next.dominated->by,
-                                    next.dominated->figure == kCpuPerRequest ? worth(decision, cheapest, next) : ""));
+    const Assessment& better = *verdict.find(next.dominated->by);
+    sentences.push_back(fmt::format("The next is {}: {}{}.", next.subject, in_words(*next.dominated),
+                                    next.dominated->figure == kCpuPerRequest ? worth(decision, better, next) : ""));
   }
   return sentences;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/decide/candidates.h"
 #include "harness/decide/confirmation.h"
+#include "harness/decide/drift.h"
 #include "harness/decide/expectation.h"
 #include "harness/decide/memory_line.h"
 #include "harness/decide/sensitivity.h"
@@ -40,6 +41,7 @@ struct Decision {
   std::vector<CandidateFacts> facts{};
   std::vector<Headroom> headroom{};
   std::vector<Sensitivity> sensitivities{};
+  std::vector<Drift> drifts{};                 ///< Of each later phase.
   std::vector<std::string> compared_around{};  ///< The candidates of the phases behind `asked`.
   std::vector<std::string> left_out{};         ///< Phases that were not measured, and what they would say.
   std::optional<Confirmation> confirmation{};  ///< Where one was asked for.

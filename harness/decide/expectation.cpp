@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/decide/cost_figures.h"
 #include "harness/decide/verdict.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"

@@ -7,6 +7,8 @@
 #include <map>
 
 #include "harness/report/number_format.h"
+#include "harness/report/text_layout.h"
+#include "harness/stats/summary.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::decide {
@@ -50,20 +52,29 @@ std::optional<bool> is_late(const journal::Trial& trial, const load::Slo& slo) {
 struct Cause {
   std::size_t blocks = 0;
   std::string words{};
+  std::vector<double> answered_rps{}, offered_rps{};  ///< Of blocks that were answered at another rate.
 };
 using Causes = std::map<std::string, Cause>;  ///< By load::SloVerdict::broke.
 
-std::string words_of_failure(const journal::Trial& trial, const load::SloVerdict& verdict) {
-  if (verdict.broke != "rate") return verdict.words;
-  return fmt::format("{} answered of {}", load::rate_text(trial.client->throughput_rps),
-                     load::rate_text(*trial.client->offered_rps));
+void add_failure(const journal::Trial& trial, const load::SloVerdict& verdict, Causes& causes) {
+  Cause& cause = causes[verdict.broke];
+  ++cause.blocks;
+  cause.words = verdict.words;
+  if (verdict.broke != "rate") return;
+  cause.answered_rps.push_back(trial.client->throughput_rps);
+  cause.offered_rps.push_back(*trial.client->offered_rps);
 }
 
-/// "890/s answered of 1000/s in 3 of 12 blocks"
+/// "890 [870, 905] requests per second answered of 1000 in 9 of 9 blocks"
 std::string causes_in_words(const Causes& causes, std::size_t fails, std::size_t blocks) {
-  const auto most = std::ranges::max_element(causes, {}, [](const auto& cause) { return cause.second.blocks; });
-  return fmt::format("{}{} in {} of {} blocks", most->second.words, causes.size() == 1 ? "" : " and other failures",
-                     fails, blocks);
+  const Cause& most =
+      std::ranges::max_element(causes, {}, [](const auto& cause) { return cause.second.blocks; })->second;
+  std::string words = most.words;
+  if (!most.answered_rps.empty()) {
+    words = fmt::format("{} requests per second answered of {}", in_words(estimate_of(most.answered_rps), ""),
+                        report::format_count(static_cast<std::uint64_t>(*stats::median(most.offered_rps) + 0.5)));
+  }
+  return fmt::format("{}{} in {} of {} blocks", words, causes.size() == 1 ? "" : " and other failures", fails, blocks);
 }
 
 LimitAnswer answered_limit(std::size_t fails, std::size_t blocks, const Causes& causes, const Profile& profile) {
@@ -87,8 +98,11 @@ LimitAnswer latency_limit(std::size_t fails, std::size_t blocks, const Estimate&
                      .fails = fails,
                      .blocks = blocks};
   if (latency.median) answer.over = *latency.median / slo.limit_us;
+  if (latency.median && latency.voids != 0) {
+    answer.words += fmt::format(" (of {})", report::counted(latency.blocks, "valid block"));
+  }
   if (latency.median && answer.kept == Answer::no) answer.words += ", " + times_the_limit(*answer.over);
-  if (!latency.median && answer.kept == Answer::no) {
+  if (answer.kept == Answer::no) {
     answer.words += fmt::format(", above {} in {} of {} blocks", load::time_text(slo.limit_us), fails, blocks);
   }
   if (answer.kept != Answer::no && (fails != 0 || !latency.median)) {
@@ -118,11 +132,7 @@ KeptInBlocks kept_in_blocks(const report::GridRow& row, const Profile& profile, 
     const bool answers_known = answers.void_reason.empty(), unanswered = answers_known && !answers.met();
     answer_blocks += answers_known;
     answer_fails += unanswered;
-    if (unanswered) {
-      Cause& cause = causes[answers.broke];
-      ++cause.blocks;
-      cause.words = words_of_failure(*trial, answers);
-    }
+    if (unanswered) add_failure(*trial, answers, causes);
     latency_blocks += late.has_value();
     latency_fails += late.value_or(false);
     any_fails += unanswered || late.value_or(false);

@@ -46,10 +46,11 @@ std::string head(const Profile& profile, const std::string& phase, const std::st
                      question, quoted_list(candidates), blocks);
 }
 
-std::string table_text(const std::string& name, const Profile& profile) {
+std::string table_text(const std::string& name, const Profile& profile, const std::string& only = "") {
   std::string text = fmt::format("\n[[tables]]\nname = \"{}\"\nworkload = \"{}\"\nrequest = \"{}\"\nconnections = {}\n",
                                  name, workload_of(profile.mix),
                                  request_of(profile.mix, profile.rounds_per_ms.value_or(1)), profile.connections);
+  if (!only.empty()) text += fmt::format("subjects = [\"{}\"]\n", only);
   if (profile.is_open()) {
     text += fmt::format("load = \"open\"\nrate_rps = {:.6g}\narrivals = \"poisson\"\n", profile.rate_rps);
   }
@@ -137,12 +138,8 @@ void vary_connections(const Profile& profile, const Reach& reach, std::vector<Va
 /// Starting, verifying, connecting and stopping, as it was seen here.
 constexpr double kTrialS = 0.1, kConnectionS = 0.0003;
 
-double guess_s(const std::vector<Variation>& variations, std::size_t candidates, std::uint64_t blocks) {
-  double seconds = 0;
-  for (const Variation& one : variations) {
-    seconds += kTrialS + kWarmUpS + window_s(one.profile) + kConnectionS * static_cast<double>(one.profile.connections);
-  }
-  return seconds * static_cast<double>(candidates * blocks);
+double trial_s(const Profile& profile) {
+  return kTrialS + kWarmUpS + window_s(profile) + kConnectionS * static_cast<double>(profile.connections);
 }
 
 /// With as many connections as can be opened. Memory at fewer connections than the profile's says nothing of its limit.
@@ -154,13 +151,25 @@ Profile within(Profile profile, const Reach& reach) {
 }
 
 Phase phase_of(const char* name, const Profile& profile, const std::string& question,
-               const std::vector<std::string>& candidates, std::vector<Variation> variations, std::uint64_t blocks) {
+               const std::vector<std::string>& candidates, std::vector<Variation> variations, std::uint64_t blocks,
+               const std::string& control = "") {
   Phase phase{.name = name,
               .experiment = head(profile, name, question, candidates, blocks),
               .variations = std::move(variations),
-              .blocks = blocks};
-  phase.estimate_s = guess_s(phase.variations, candidates.size(), blocks);
-  for (const Variation& one : phase.variations) phase.experiment += table_text(one.table, one.profile);
+              .control = control,
+              .blocks = blocks,
+              .window_s = window_s(profile),
+              .warm_up_s = kWarmUpS};
+  double block_s = 0;
+  if (!control.empty()) {
+    phase.experiment += table_text(kUnchangedTable, profile, control);
+    block_s += trial_s(profile);
+  }
+  for (const Variation& one : phase.variations) {
+    phase.experiment += table_text(one.table, one.profile);
+    block_s += trial_s(one.profile) * static_cast<double>(candidates.size());
+  }
+  phase.estimate_s = block_s * static_cast<double>(blocks);
   return phase;
 }
 
@@ -190,10 +199,10 @@ Phase asked_phase(const Profile& profile, const std::vector<std::string>& candid
 }
 
 std::optional<Phase> traffic_phase(const Profile& wanted, const std::vector<std::string>& candidates,
-                                   double cheapest_us, std::uint64_t cpus, const Reach& reach) {
+                                   const Cheapest& cheapest, std::uint64_t cpus, const Reach& reach) {
   if (!wanted.is_open() || candidates.empty()) return std::nullopt;
   const Profile profile = within(wanted, reach);
-  const double ceiling_rps = static_cast<double>(cpus) * 1e6 / cheapest_us;
+  const double ceiling_rps = static_cast<double>(cpus) * 1e6 / cheapest.cpu_us;
   std::vector<Variation> variations;
   for (const double factor : kTrafficFactors) {
     const double rate = profile.rate_rps * factor, of_ceiling = rate / ceiling_rps;
@@ -201,24 +210,24 @@ std::optional<Phase> traffic_phase(const Profile& wanted, const std::vector<std:
     if (factor != kTwice && (far_below || of_ceiling > kBeyondCeiling)) continue;
     Profile changed = profile;
     changed.rate_rps = rate;
-    variations.push_back(variation("the rate", "rate", load::rate_text(rate), factor, std::move(changed)));
+    variations.push_back(variation(kRateVaried, "rate", load::rate_text(rate), factor, std::move(changed)));
   }
   return phase_of("traffic", profile, "Up to which rate do those that keep the limits keep them?", candidates,
-                  std::move(variations), kFewestBlocks);
+                  std::move(variations), kFewestBlocks, cheapest.subject);
 }
 
 std::optional<Phase> sensitivity_phase(const Profile& wanted, const std::vector<std::string>& candidates,
-                                       double cheapest_us, std::uint64_t cpus, const Reach& reach) {
+                                       const Cheapest& cheapest, std::uint64_t cpus, const Reach& reach) {
   const Profile profile = within(wanted, reach);
   std::vector<Variation> variations;
   vary_waits(profile, variations);
   vary_back_end(profile, variations);
-  vary_work(profile, cheapest_us, cpus, variations);
+  vary_work(profile, cheapest.cpu_us, cpus, variations);
   vary_connections(profile, reach, variations);
   std::erase_if(variations, [&](const Variation& one) { return !contradiction(one.profile, cpus).empty(); });
   if (variations.empty() || candidates.size() < 2) return std::nullopt;
   return phase_of("sensitivity", profile, "What about the profile would have to change for another decision?",
-                  candidates, std::move(variations), kFewestBlocks);
+                  candidates, std::move(variations), kFewestBlocks, cheapest.subject);
 }
 
 }  // namespace bakeoff::decide

@@ -78,16 +78,20 @@ const char* argument(Answer answer) {
 
 std::vector<std::string> consequences(const Decision& decision) {
   std::vector<std::string> lines;
-  for (const std::string& name : decision.verdict.with(Standing::choice)) {
+  const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
+  for (const std::string& name : chosen) {
     const Assessment& one = *decision.verdict.find(name);
-    lines.push_back(fmt::format("Good, because {} has a {} of {}, {} of memory and {} of CPU time per request", name,
-                                decision.profile.slo ? decision.profile.slo->figure : "p99",
-                                in_words(one.latency_us, "us"), in_words(one.memory_mib, "MiB"),
-                                in_words(one.cpu_us, "us")));
+    if (chosen.size() == 1) {  // Of several, the table above has the figures.
+      lines.push_back(fmt::format("Good, because {} has a {} of {}, {} of memory and {} of CPU time per request", name,
+                                  decision.profile.slo ? decision.profile.slo->figure : "p99",
+                                  in_words(one.latency_us, "us"), in_words(one.memory_mib, "MiB"),
+                                  in_words(one.cpu_us, "us")));
+    }
     if (const Headroom* room = headroom_of(decision, name)) {
       lines.push_back(fmt::format("{}, because {} {}", argument(room->at_twice), name, in_words(*room)));
     }
-    if (const CandidateFacts* facts = facts_of(decision, name); facts != nullptr && !facts->breaks_under.empty()) {
+    const CandidateFacts* facts = facts_of(decision, name);
+    if (chosen.size() == 1 && facts != nullptr && !facts->breaks_under.empty()) {
       lines.push_back(fmt::format("Neutral, because {} is known to break under {}", name, facts->breaks_under));
     }
   }
@@ -95,10 +99,67 @@ std::vector<std::string> consequences(const Decision& decision) {
 }
 
 /// "asked-b00-threads to asked-b11-threads, 12 rows"
-std::string rows_in_words(const Assessment& one) {
-  if (one.trials.empty()) return "no rows";
-  if (one.trials.size() == 1) return one.trials.front() + ", 1 row";
-  return fmt::format("{} to {}, {} rows", one.trials.front(), one.trials.back(), one.trials.size());
+std::string rows_in_words(const std::vector<std::string>& trials) {
+  if (trials.empty()) return "no rows";
+  if (trials.size() == 1) return trials.front() + ", 1 row";
+  return fmt::format("{} to {}, {} rows", trials.front(), trials.back(), trials.size());
+}
+
+/// Where the rows of a candidate lie.
+std::string rows_of(const Decision& decision, const Assessment& one, const std::string& folder) {
+  std::string text = fmt::format("Rows: `{}/asked/trials.jsonl`, {}", folder, rows_in_words(one.trials));
+  if (const Headroom* room = headroom_of(decision, one.subject)) {
+    std::vector<std::string> trials;
+    for (const RateStep& step : room->steps) trials.insert(trials.end(), step.trials.begin(), step.trials.end());
+    text += fmt::format("; `{}/traffic/trials.jsonl`, {}", folder, rows_in_words(trials));
+  }
+  return text + ".";
+}
+
+/// "It had 8 threads in 1 process here."
+std::string units_in_words(const Assessment& one) {
+  if (one.threads == 0 || one.processes == 0) return "";
+  return fmt::format("It had {} in {} here, at the most.", report::counted(one.threads, "thread"),
+                     one.processes == 1 ? "1 process" : fmt::format("{} processes", one.processes));
+}
+
+/// At which points around the profile a candidate of the choice is not chosen. The rate at which it misses a limit
+/// stands among its higher rates.
+std::vector<std::string> drop_outs(const Decision& decision, const std::string& subject) {
+  std::vector<std::string> lines;
+  const Headroom* room = headroom_of(decision, subject);
+  for (const Sensitivity& around : decision.sensitivities) {
+    for (const VariedPoint& point : around.points) {
+      const auto found = std::ranges::find(point.dropped, subject, &Dropped::subject);
+      const bool told = around.subject == kRateVaried && room != nullptr && room->first_miss &&
+                        room->first_miss->factor == point.factor;
+      if (found == point.dropped.end() || told) continue;
+      lines.push_back(
+          fmt::format("Bad, because with {} at {} it is not chosen: {}", around.subject, point.value, found->why));
+    }
+  }
+  return lines;
+}
+
+std::string cost_argument(const Decision& decision, const Assessment& one) {
+  std::string cost = in_words(one.cpu_us, "us") + " of CPU time per request";
+  if (const std::string share = cpu_share_in_words(decision, one); !share.empty()) {
+    cost += fmt::format(", which is {} of {}", share, report::counted(decision.cpus, "CPU"));
+  }
+  if (one.subject == decision.verdict.cheapest) {
+    return "Good, because it has the lowest CPU time in pairs with the others, with " + cost;
+  }
+  if (one.standing == Standing::choice) {
+    return fmt::format("Good, because it was not shown to cost more than {} ({} times), with {}",
+                       decision.verdict.cheapest, one.to_cheapest ? in_words(*one.to_cheapest) : "?", cost);
+  }
+  if (!one.dominated) return "Neutral, because it takes " + cost;
+  std::string line = fmt::format("Bad, because it is dominated: {}, with {}", in_words(*one.dominated), cost);
+  if (one.dominated->up_to_mib) {
+    line += fmt::format("; with a memory limit above {} that difference would decide nothing",
+                        report::format_with_unit(*one.dominated->up_to_mib, "MiB"));
+  }
+  return line;
 }
 
 std::string pros_and_cons(const Decision& decision, const Assessment& one, const std::string& folder) {
@@ -110,41 +171,30 @@ std::string pros_and_cons(const Decision& decision, const Assessment& one, const
       lines.push_back(fmt::format("Neutral, because it was not decided whether it keeps the limit: {}", limit.words));
     }
   }
-  std::string cost = in_words(one.cpu_us, "us") + " of CPU time per request";
-  if (const std::string share = cpu_share_in_words(decision, one); !share.empty()) {
-    cost += fmt::format(", which is {} of {}", share, report::counted(decision.cpus, "CPU"));
-  }
-  if (one.subject == decision.verdict.cheapest) {
-    lines.push_back("Good, because it has the lowest CPU time in pairs with the others, with " + cost);
-  } else if (one.standing == Standing::choice) {
-    lines.push_back(fmt::format("Good, because it was not shown to cost more than {} ({} times), with {}",
-                                decision.verdict.cheapest, one.to_cheapest ? in_words(*one.to_cheapest) : "?", cost));
-  } else if (one.dominated) {
-    lines.push_back(fmt::format("Bad, because it is dominated: it has {} times the {} of {}, with {}",
-                                in_words(one.dominated->ratio), one.dominated->figure, one.dominated->by, cost));
-  } else {
-    lines.push_back("Neutral, because it takes " + cost);
-  }
+  lines.push_back(cost_argument(decision, one));
   if (decision.profile.memory_mib == std::nullopt) {
     lines.push_back("Neutral, because it needs " + in_words(one.memory_mib, "MiB") + " of memory");
   }
   if (const Headroom* room = headroom_of(decision, one.subject)) {
     lines.push_back(fmt::format("{}, because it {}", argument(room->at_twice), in_words(*room)));
   }
+  for (std::string& line : drop_outs(decision, one.subject)) lines.push_back(std::move(line));
   for (const RuntimeCaveat& caveat : decision.caveats) {
     if (caveat.subject == one.subject) lines.push_back("Neutral, because " + caveat.words);
   }
-  std::string head = fmt::format("### {}\n\n", one.subject);
+  std::string head = fmt::format("### {}\n\n", one.subject), about;
   if (const CandidateFacts* facts = facts_of(decision, one.subject)) {
     if (!facts->like.empty())
-      head += fmt::format("The choice of {}, whose own costs were not measured here.\n\n", facts->like);
+      about = fmt::format("The choice of {}, whose own costs were not measured here.", facts->like);
     if (!facts->price.empty())
       lines.push_back(fmt::format("Neutral, because its price is known to be {}", facts->price));
     if (!facts->breaks_under.empty())
       lines.push_back(fmt::format("Neutral, because it is known to break under {}", facts->breaks_under));
     if (!facts->differs.empty()) lines.push_back(fmt::format("Neutral, because it {}", facts->differs));
   }
-  return head + bullets(lines) + fmt::format("\nRows: `{}/asked/trials.jsonl`, {}.\n\n", folder, rows_in_words(one));
+  if (const std::string units = units_in_words(one); !units.empty()) about += (about.empty() ? "" : " ") + units;
+  if (!about.empty()) head += about + "\n\n";
+  return head + bullets(lines) + "\n" + rows_of(decision, one, folder) + "\n\n";
 }
 
 std::string section(const std::string& heading, const std::vector<std::string>& lines) {
@@ -154,9 +204,8 @@ std::string section(const std::string& heading, const std::vector<std::string>& 
 }  // namespace
 
 std::string confirmation_command(const Decision& decision, const std::string& profile) {
-  const std::vector<std::string> chosen = decision.verdict.with(Standing::choice);
-  if (chosen.empty()) return "";
-  return fmt::format("bakeoff decide {} --confirm {}", measure::shell_word(profile), fmt::join(chosen, ","));
+  const std::string& one = decision.verdict.cheapest;
+  return one.empty() ? "" : fmt::format("bakeoff decide {} --confirm {}", measure::shell_word(profile), one);
 }
 
 std::string decision_record(const Decision& decision, const RecordFacts& facts) {
@@ -192,9 +241,13 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
         measure::shell_word(facts.profile) + " --again\n\n";
   } else {
     text += fmt::format(
-        "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when one of these "
-        "misses a limit, or none of them is in the choice any more. It exits with 4 when that cannot be decided.\n\n",
-        command);
+        "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when {} misses a limit, or is "
+        "not "
+        "in the choice any more. It exits with 4 when that cannot be decided.{}\n\n",
+        command, decision.verdict.cheapest,
+        decision.verdict.with(Standing::choice).size() == 1
+            ? ""
+            : " Where another of the choice is taken, its name stands there.");
   }
   text += "## Pros and Cons of the Options\n\n";
   for (const Assessment& one : decision.verdict.assessments) text += pros_and_cons(decision, one, facts.folder);
@@ -205,6 +258,9 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
       fmt::format("Rows of the higher rates and of the changed profiles: `{}/traffic/trials.jsonl` and "
                   "`{}/sensitivity/trials.jsonl`, a table for each value",
                   facts.folder, facts.folder),
+      fmt::format("In a block each candidate serves the profile once, one after the other, for {:.3g} s after {:.3g} s "
+                  "of warm-up",
+                  decision.asked.window_s, decision.asked.warm_up_s),
       "Intervals are at 95 %, of the median over blocks; a limit is kept where the middle block is known to keep it"};
   if (decision.headroom.empty()) more.erase(more.begin() + 1);
   for (const std::string& phase : decision.left_out) more.push_back("Left out: " + phase);

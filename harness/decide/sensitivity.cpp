@@ -18,13 +18,14 @@ using Names = std::vector<std::string>;
 
 /// Why a candidate of the choice is none there.
 std::string what_happened(const Assessment& one, const std::string& cheapest) {
-  if (const Names missed = missed_limits(one); !missed.empty()) return report::listed(missed);
+  if (const Names missed = missed_limits(one); !missed.empty()) {
+    return fmt::format("it misses: {}{}", report::listed(missed), busy_in_words(one));
+  }
   if (one.dominated) {
-    return fmt::format("{} times the {} of {}", in_words(one.dominated->ratio), one.dominated->figure,
-                       one.dominated->by);
+    return in_words(*one.dominated);
   }
   if (!one.to_cheapest) return "not decided";
-  return fmt::format("{} times the CPU time per request of {}", in_words(*one.to_cheapest), cheapest);
+  return fmt::format("it has {} times the {} of {}", in_words(*one.to_cheapest), kCpuPerRequest, cheapest);
 }
 
 bool is_undecided(const Verdict& there, const std::string& name) {
@@ -48,7 +49,8 @@ VariedPoint point_of(const Variation& variation, const Verdict& there, const Nam
       point.choice.empty() ? "no candidate keeps the limits" : "the choice is " + report::listed(point.choice);
   for (const std::string& name : lost) {
     if (point.choice.empty()) break;  // What each of them misses is told by the table of that value.
-    point.words += fmt::format("; {}: {}", name, what_happened(*there.find(name), there.cheapest));
+    point.dropped.push_back({name, what_happened(*there.find(name), there.cheapest)});
+    point.words += fmt::format("; {}: {}", name, point.dropped.back().why);
   }
   if (!undecided.empty()) point.words += fmt::format("; {}: not decided", report::listed(undecided));
   return point;
@@ -90,6 +92,40 @@ std::string range_of(const Sensitivity& of) {
   return fmt::format("from {} to {}", values.front().second, values.back().second);
 }
 
+/// A figure of the profile itself that a limit could be put on.
+struct LimitedFigure {
+  std::string subject;
+  Estimate Assessment::*figure;
+  const char* unit;
+  const char *has, *would_have;  ///< What one does with so much: "needs", "would do with".
+};
+
+std::optional<Sensitivity> below_limit(const Verdict& decided, const LimitedFigure& of) {
+  const auto lower = [&](const Assessment& one, const Assessment* other) {
+    return other == nullptr || *(one.*of.figure).median < *(other->*of.figure).median;
+  };
+  const Assessment* least = nullptr;
+  for (const std::string& name : decided.with(Standing::choice)) {
+    const Assessment& one = *decided.find(name);
+    if ((one.*of.figure).interval && lower(one, least)) least = &one;
+  }
+  if (least == nullptr) return std::nullopt;
+  const Assessment* other = nullptr;
+  for (const Assessment& one : decided.assessments) {
+    const bool fits = one.keeps == Answer::yes && (one.*of.figure).interval &&
+                      (one.*of.figure).interval->high < (least->*of.figure).interval->low;
+    if (fits && lower(one, other)) other = &one;
+  }
+  const std::string amount = in_words(least->*of.figure, of.unit);
+  VariedPoint point{.value = "a limit below " + amount, .factor = 0, .effect = Effect::turned};
+  point.words = fmt::format("{} {} that, the least of the choice", least->subject, of.has);
+  point.words +=
+      other == nullptr
+          ? fmt::format(", and nobody was shown to {} less", of.unit == std::string_view("MiB") ? "need" : "have")
+          : fmt::format("; {} {} {}", other->subject, of.would_have, in_words(other->*of.figure, of.unit));
+  return Sensitivity{.subject = of.subject, .here = "", .points = {std::move(point)}};
+}
+
 }  // namespace
 
 std::vector<Sensitivity> sensitivities(std::span<const journal::Trial> rows, const Phase& phase, const Verdict& decided,
@@ -105,31 +141,24 @@ std::vector<Sensitivity> sensitivities(std::span<const journal::Trial> rows, con
 
 std::optional<Sensitivity> sensitivity_to_rate(std::span<const journal::Trial> rows, const Phase& traffic,
                                                const Verdict& decided, const Profile& profile) {
-  Sensitivity rate = sensitivity_of(rows, traffic.variations, "the rate", decided.with(Standing::choice), profile);
+  Sensitivity rate = sensitivity_of(rows, traffic.variations, kRateVaried, decided.with(Standing::choice), profile);
   return rate.points.empty() ? std::nullopt : std::optional(std::move(rate));
 }
 
 std::optional<Sensitivity> sensitivity_to_memory(const Verdict& decided) {
-  const Assessment* least = nullptr;
-  for (const std::string& name : decided.with(Standing::choice)) {
-    const Assessment* one = decided.find(name);
-    if (!one->memory_mib.interval) return std::nullopt;
-    if (least == nullptr || *one->memory_mib.median < *least->memory_mib.median) least = one;
-  }
-  if (least == nullptr) return std::nullopt;
-  const std::string needs = in_words(least->memory_mib, "MiB");
-  VariedPoint point{.value = "a limit below " + needs, .factor = 0, .effect = Effect::turned};
-  point.words = fmt::format("{} needs that, the least of the choice", least->subject);
-  const Assessment* smaller = nullptr;
-  for (const Assessment& one : decided.assessments) {
-    const bool fits = one.keeps == Answer::yes && one.memory_mib.interval &&
-                      one.memory_mib.interval->high < least->memory_mib.interval->low;
-    if (fits && (smaller == nullptr || *one.memory_mib.median < *smaller->memory_mib.median)) smaller = &one;
-  }
-  point.words += smaller == nullptr
-                     ? ", and no candidate that keeps the limits was shown to need less"
-                     : fmt::format("; {} would do with {}", smaller->subject, in_words(smaller->memory_mib, "MiB"));
-  return Sensitivity{.subject = "the memory", .here = "", .points = {std::move(point)}};
+  return below_limit(decided, {"the memory limit", &Assessment::memory_mib, "MiB", "needs", "would do with"});
+}
+
+std::optional<Sensitivity> sensitivity_to_latency(const Verdict& decided, const load::Slo& slo) {
+  return below_limit(decided, {"the limit on " + slo.figure, &Assessment::latency_us, "us", "has", "has"});
+}
+
+bool is_chosen_everywhere(const std::vector<Sensitivity>& around, const std::string& subject) {
+  return std::ranges::all_of(around, [&](const Sensitivity& one) {
+    return one.here.empty() || std::ranges::all_of(one.points, [&](const VariedPoint& point) {
+             return point.choice.empty() || input::contains(point.choice, subject);
+           });
+  });
 }
 
 std::string in_words(const Sensitivity& of) {

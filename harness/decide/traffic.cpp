@@ -26,8 +26,12 @@ std::vector<Headroom> headroom(std::span<const journal::Trial> rows, const Phase
     for (Headroom& one : all) {
       const Assessment* found = verdict.find(one.subject);
       if (found == nullptr) continue;
-      const RateStep step{rate.profile.rate_rps, rate.factor, found->keeps,
-                          fmt::format("{}", fmt::join(missed_limits(*found), "; "))};
+      RateStep step{.rate_rps = rate.profile.rate_rps,
+                    .factor = rate.factor,
+                    .keeps = found->keeps,
+                    .broke = fmt::format("{}", fmt::join(missed_limits(*found), "; ")),
+                    .trials = found->trials};
+      if (step.keeps == Answer::no) step.broke += busy_in_words(*found);
       if (rate.factor == 2) one.at_twice = step.keeps;
       const bool unbroken = std::ranges::all_of(one.steps, [](const RateStep& s) { return s.keeps == Answer::yes; });
       if (step.keeps == Answer::yes && unbroken) one.keeps_at = step;

@@ -16,7 +16,8 @@ struct RateStep {
   double rate_rps = 0;
   double factor = 1;  ///< Of the profile's rate.
   Answer keeps = Answer::unknown;
-  std::string broke{};  ///< What it missed there: the limits in words.
+  std::string broke{};                ///< What it missed there: the limits in words, and how busy it was.
+  std::vector<std::string> trials{};  ///< The trial_id of each row.
 };
 
 struct Headroom {

@@ -3,25 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
+#include "harness/decide/cost_figures.h"
+#include "harness/decide/dominance.h"
 #include "harness/report/figures.h"
 
 namespace bakeoff::decide {
 namespace {
-
-constexpr double kKibInMib = 1024;
-
-std::optional<double> memory_mib(const journal::Trial& trial) {
-  if (!trial.subject_cost || !trial.subject_cost->pss_end_kib) return std::nullopt;
-  const std::uint64_t kernel = trial.subject_cost->kernel_end_kib.value_or(0);  // Verdict::kernel_memory tells.
-  return static_cast<double>(*trial.subject_cost->pss_end_kib + kernel) / kKibInMib;
-}
-
-const report::Figure& server_figure(std::string_view key) {
-  return *std::ranges::find(report::server_figures(), key, &report::Figure::key);
-}
 
 report::Figure latency_figure(const load::Slo& slo) {
   return {.key = "latency_us",
@@ -44,158 +32,11 @@ std::vector<std::string> trials_of(const report::GridRow& row) {
   return ids;
 }
 
-/// A figure in which candidates cost more or less.
-struct Criterion {
-  const char* name;
-  const report::Figure* figure;
-  bool more_is_better = false;
-  double matters = 0;  ///< The least difference of medians that counts, in the figure's unit.
-};
-
-std::vector<Criterion> criteria_of(const Profile& profile) {
-  const double cpu_us = static_cast<double>(std::max<std::uint64_t>(profile.cpus, 1)) * 1e6;
-  std::vector<Criterion> criteria{
-      {kCpuPerRequest, &server_figure("cpu_us_per_request"), false,
-       profile.is_open() ? cpu_us / profile.rate_rps * kShareThatMatters : 0},
-      {"memory", &memory_figure(), false, profile.memory_mib.value_or(0) * kShareThatMatters}};
-  if (!profile.is_open()) criteria.push_back({"requests per second", &server_figure("throughput_rps"), true});
-  return criteria;
-}
-
-/// How the first stands to the second in one figure.
-struct Comparison {
-  bool better = false, worse = false;
-  std::optional<stats::Ratio> ratio{};
-};
-
-/// The level at which each of the comparisons is made, so that all hold together; 0 with too few blocks for that.
-double level_for(std::size_t comparisons, std::size_t blocks) {
-  const double level = stats::corrected_level(stats::kConfidenceLevel, std::max<std::size_t>(1, comparisons));
-  return stats::pairs_needed(level) <= blocks ? level : 0;
-}
-
-class Judge {
- public:
-  Judge(const report::Grid& grid, std::vector<Criterion> criteria, const std::vector<ExtrapolatedMemory>& memory,
-        double level)
-      : grid_(grid), criteria_(std::move(criteria)), memory_(memory), level_(level) {}
-
-  /// Whether `other` costs less than `one` in some figure, and not more in any.
-  std::optional<Domination> domination(const Assessment& one, const Assessment& other) const {
-    std::optional<Domination> found;
-    for (const Criterion& criterion : criteria_) {
-      Comparison result = compare(criterion, one, other);
-      if (result.better) return std::nullopt;
-      if (result.worse && !found) found = Domination{other.subject, criterion.name, *result.ratio};
-    }
-    return found;
-  }
-
-  bool costs_more_cpu(const Assessment& one, const Assessment& other) const {
-    return compare(criteria_.front(), one, other).worse;
-  }
-
-  std::optional<stats::Ratio> cpu_ratio(const Assessment& one, const Assessment& other) const {
-    return stats::compare(values(criteria_.front(), one), values(criteria_.front(), other));
-  }
-
-  /// The first figure in which it is better; "" for none.
-  std::string better_in(const Assessment& one, const Assessment& other) const {
-    const auto found = std::ranges::find_if(
-        criteria_, [&](const Criterion& criterion) { return compare(criterion, one, other).better; });
-    return found == criteria_.end() ? "" : found->name;
-  }
-
-  /// Medians over all blocks hide what the pairs within a block show: where another of the Pareto set has the lower
-  /// ratio, that one is the cheapest. Each is looked at once.
-  const Assessment* cheapest_in_pairs(const std::vector<Assessment*>& keeping, const Assessment* cheapest) const {
-    for (const Assessment* one : keeping) {
-      if (one->standing != Standing::pareto || one == cheapest) continue;
-      const auto ratio = cpu_ratio(*one, *cheapest);
-      if (ratio && ratio->median < 1) cheapest = one;
-    }
-    return cheapest;
-  }
-
- private:
-  stats::Series values(const Criterion& criterion, const Assessment& one) const {
-    const auto extrapolated = std::ranges::find(memory_, one.subject, &ExtrapolatedMemory::subject);
-    if (criterion.figure == &memory_figure() && extrapolated != memory_.end()) return extrapolated->mib;
-    return report::figure_series(*report::find_row(grid_, one.subject), *criterion.figure).valid;
-  }
-
-  Comparison compare(const Criterion& criterion, const Assessment& one, const Assessment& other) const {
-    const stats::Series own = values(criterion, one), others = values(criterion, other);
-    Comparison result{.ratio = stats::compare(own, others, level_ != 0 ? level_ : stats::kConfidenceLevel)};
-    // With pairs that are void there may be too few for the corrected level: better an interval of this pair alone than
-    // a tie that nothing supports.
-    if (result.ratio && !result.ratio->interval) result.ratio = stats::compare(own, others);
-    if (!result.ratio || !result.ratio->interval || result.ratio->tied()) return result;
-    const double difference = std::abs(stats::summarize(own)->median - stats::summarize(others)->median);
-    if (difference < criterion.matters) return result;
-    const bool less = result.ratio->median < 1;
-    (less != criterion.more_is_better ? result.better : result.worse) = true;
-    return result;
-  }
-
-  const report::Grid& grid_;
-  std::vector<Criterion> criteria_;
-  const std::vector<ExtrapolatedMemory>& memory_;
-  double level_;
-};
-
-bool cheaper(const Assessment& one, const Assessment& other) {
-  const double last = std::numeric_limits<double>::infinity();
-  return one.cpu_us.median.value_or(last) < other.cpu_us.median.value_or(last);
-}
-
-bool has_costs(const Assessment& one) {
-  return one.cpu_us.interval && one.memory_mib.interval;
-}
-
-std::vector<Assessment*> find_pareto_set(Verdict& verdict, const Judge& judge) {
-  std::vector<Assessment*> keeping;
-  for (Assessment& one : verdict.assessments) {
-    one.standing = one.keeps == Answer::no ? Standing::misses : Standing::unknown;
-    if (one.keeps == Answer::yes && has_costs(one)) keeping.push_back(&one);
-  }
-  for (Assessment* one : keeping) {
-    one->standing = Standing::pareto;
-    for (const Assessment* other : keeping) {
-      if (other == one || one->dominated) continue;
-      one->dominated = judge.domination(*one, *other);
-      if (one->dominated) one->standing = Standing::dominated;
-    }
-  }
-  // What is not told apart makes no order: three may dominate each other in a circle, and then nobody is beaten.
-  if (std::ranges::none_of(keeping, [](const Assessment* one) { return one->standing == Standing::pareto; })) {
-    for (Assessment* one : keeping) {
-      one->standing = Standing::pareto;
-      one->dominated.reset();
-    }
-  }
-  return keeping;
-}
-
-void judge_costs(Verdict& verdict, const Judge& judge) {
-  const std::vector<Assessment*> keeping = find_pareto_set(verdict, judge);
-  if (keeping.empty()) return;
-  const Assessment* cheapest = nullptr;
-  for (const Assessment* one : keeping) {
-    if (one->standing == Standing::pareto && (cheapest == nullptr || cheaper(*one, *cheapest))) cheapest = one;
-  }
-  cheapest = judge.cheapest_in_pairs(keeping, cheapest);
-  verdict.cheapest = cheapest->subject;
-  for (Assessment* one : keeping) {
-    if (one->standing != Standing::pareto) continue;
-    if (judge.costs_more_cpu(*one, *cheapest)) {
-      one->better_in = judge.better_in(*one, *cheapest);
-    } else {
-      one->standing = Standing::choice;
-    }
-  }
-  for (Assessment& one : verdict.assessments) {
-    if (&one != cheapest) one.to_cheapest = judge.cpu_ratio(one, *cheapest);
+void note_units(const report::GridRow& row, Assessment& one) {
+  for (const journal::Trial* trial : row.trials) {
+    if (trial == nullptr || !trial->subject_cost) continue;
+    one.threads = std::max(one.threads, trial->subject_cost->threads_peak.value_or(0));
+    one.processes = std::max(one.processes, trial->subject_cost->processes_peak.value_or(0));
   }
 }
 
@@ -206,9 +47,11 @@ Assessment assess_row(const report::GridRow& row, const Profile& profile,
                  .limits = {},
                  .latency_us = estimate_of(report::figure_series(row, latency_figure(slo))),
                  .memory_mib = estimate_of(report::figure_series(row, memory_figure())),
-                 .cpu_us = estimate_of(report::figure_series(row, server_figure("cpu_us_per_request"))),
-                 .throughput_rps = estimate_of(report::figure_series(row, server_figure("throughput_rps"))),
+                 .cpu_us = estimate_of(report::figure_series(row, cpu_figure())),
+                 .throughput_rps = estimate_of(report::figure_series(row, throughput_figure())),
+                 .busy = estimate_of(report::figure_series(row, busy_figure())),
                  .trials = trials_of(row)};
+  note_units(row, one);
   const auto extrapolated = std::ranges::find(memory, row.subject, &ExtrapolatedMemory::subject);
   if (extrapolated != memory.end()) {
     one.memory_mib = estimate_of(report::FigureSeries{.valid = extrapolated->mib, .struck = {}, .reason = ""});
@@ -253,12 +96,6 @@ const Assessment* Verdict::find(std::string_view subject) const {
   return found == assessments.end() ? nullptr : &*found;
 }
 
-const report::Figure& memory_figure() {
-  static const report::Figure figure{
-      .key = "memory_mib", .title = "memory MiB", .unit = "MiB", .metric = "", .extract = memory_mib};
-  return figure;
-}
-
 std::vector<std::string> missed_limits(const Assessment& one) {
   std::vector<std::string> missed;
   for (const LimitAnswer& limit : one.limits) {
@@ -271,18 +108,22 @@ std::vector<std::string> missed_limits(const Assessment& one) {
   return missed;
 }
 
+std::string busy_in_words(const Assessment& one) {
+  if (!one.busy.median) return "";
+  return fmt::format(", with {} of its CPU time used", in_words(scaled(one.busy, 100), "%"));
+}
+
+std::string in_words(const Domination& of) {
+  return fmt::format("it has {} times the {} of {}", in_words(of.ratio), of.figure, of.by);
+}
+
 Verdict assess(std::span<const journal::Trial> rows, const std::string& table, const Profile& profile,
                const std::vector<ExtrapolatedMemory>& memory) {
   const std::vector<const journal::Trial*> trials = report::trials_of_table(rows, table);
   const report::Grid grid = report::make_grid(trials, {});
   Verdict verdict{.assessments = {}, .blocks = grid.blocks.size(), .kernel_memory = has_kernel_memory(trials)};
   for (const report::GridRow& row : grid.rows) verdict.assessments.push_back(assess_row(row, profile, memory));
-  const std::vector<Criterion> criteria = criteria_of(profile);
-  const auto keeping = static_cast<std::size_t>(std::ranges::count_if(
-      verdict.assessments, [](const Assessment& one) { return one.keeps == Answer::yes && has_costs(one); }));
-  verdict.comparisons = keeping < 2 ? 0 : keeping * (keeping - 1) / 2 * criteria.size();
-  verdict.level = level_for(verdict.comparisons, verdict.blocks);
-  judge_costs(verdict, Judge(grid, criteria, memory, verdict.level));
+  judge_costs(verdict, grid, profile, memory);
   std::ranges::stable_sort(verdict.assessments, [](const Assessment& one, const Assessment& other) {
     return one.standing != other.standing ? one.standing < other.standing : cheaper(one, other);
   });

@@ -5,7 +5,8 @@
 // requests per second. What is left is the Pareto set; the cheapest of it in CPU time, and those that cannot be told
 // from that one, are the choice. Two candidates differ in a figure where the paired interval of their ratio excludes 1
 // at the level that all comparisons of the table hold together (at 95 % each where the blocks are too few for that),
-// and the difference is at least kShareThatMatters of what the service has: of its memory limit, and of its CPUs' time.
+// and where the end of the interval that is nearer to 1 is still a difference of kShareThatMatters of what the service
+// has: of its memory limit, and of its CPUs' time.
 // A candidate whose costs are void or known from too few blocks takes no part. Pure.
 #pragma once
 
@@ -45,6 +46,8 @@ struct Domination {
   std::string by;      ///< The other candidate.
   std::string figure;  ///< kCpuPerRequest, "memory", "requests per second".
   stats::Ratio ratio;  ///< This candidate's over the other's.
+  /// Of a domination by memory: with a limit above it the difference decides nothing.
+  std::optional<double> up_to_mib{};
 };
 
 struct Assessment {
@@ -54,8 +57,12 @@ struct Assessment {
   Answer keeps = Answer::unknown;  ///< All limits.
   Estimate latency_us;             ///< The figure of the limit, or the p99.
   Estimate memory_mib, cpu_us, throughput_rps;
+  Estimate busy;                             ///< Of the CPU time that it could have had, as a share.
+  std::uint64_t threads = 0, processes = 0;  ///< The most that it had in any block; 0 where nobody counted.
   std::optional<Domination> dominated{};
-  std::optional<stats::Ratio> to_cheapest{};  ///< CPU per request over that of the cheapest; absent for itself.
+  /// CPU per request over that of the cheapest, as the verdict uses it: its interval is at Verdict::level. Absent for
+  /// the cheapest itself.
+  std::optional<stats::Ratio> to_cheapest{};
   std::string better_in{};            ///< Of one in the Pareto set that costs more CPU time: in what it is better.
   std::vector<std::string> trials{};  ///< The trial_id of each row that counts.
 };
@@ -66,7 +73,10 @@ struct Verdict {
   std::size_t blocks = 0;
   std::size_t comparisons = 0;  ///< That hold together
   double level = 0;             ///< with 95 %, each at this level; 0 where the blocks do not support it.
-  bool kernel_memory = true;    ///< Whether memory has what the kernel holds; not where no cgroup tells.
+  /// The least true difference in CPU time of two candidates that keep the limits, as a share, that these blocks would
+  /// tell apart nine times out of ten (stats/precision.h).
+  std::optional<double> detectable{};
+  bool kernel_memory = true;  ///< Whether memory has what the kernel holds; not where no cgroup tells.
 
   std::vector<std::string> with(Standing standing) const;
   /// The choice and the rest of the Pareto set.
@@ -74,9 +84,6 @@ struct Verdict {
   /// nullptr for a subject without rows.
   const Assessment* find(std::string_view subject) const;
 };
-
-/// PSS of the process tree and what the kernel holds for it, in MiB.
-const report::Figure& memory_figure();
 
 /// What a candidate needs at more connections than the table has, block by block (memory_line.h).
 struct ExtrapolatedMemory {
@@ -91,5 +98,11 @@ Verdict assess(std::span<const journal::Trial> rows, const std::string& table, c
 
 /// The limits that a candidate misses, in words: "p99 35.4 [33.1, 38.0] ms, 1.77 times the limit".
 std::vector<std::string> missed_limits(const Assessment& one);
+
+/// ", with 41.0 [39.0, 43.0] % of its CPU time used"; "" where that is not known.
+std::string busy_in_words(const Assessment& one);
+
+/// Who dominates it, and in what: "it has 1.17 [1.01, 1.37] times the CPU time per request of coroutines".
+std::string in_words(const Domination& of);
 
 }  // namespace bakeoff::decide

@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
-#include <nlohmann/json.hpp>
-
 #include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::decide {
 namespace {
-
-using nlohmann::ordered_json;
 
 report::Cell words_cell(const std::string& text) {
   report::Cell cell;
@@ -61,10 +56,19 @@ std::string level_note(const Verdict& verdict) {
         verdict.blocks, verdict.comparisons);
   }
   return fmt::format(
-      "costs differ where the interval of their ratio excludes 1 at {:.4g} %, so that all {} comparisons hold together "
-      "at 95 %, and where the difference is at least 1 % of what the service has; intervals in the table are each for "
-      "itself, at 95 %",
+      "costs differ where the interval of their ratio, at {:.4g} %, so that all {} comparisons hold together at 95 %, "
+      "shows a difference of at least 1 % of what the service has; the ratios of the table have these intervals, the "
+      "other figures one at 95 % each for itself",
       verdict.level * 100, verdict.comparisons);
+}
+
+/// How small a difference these blocks could have shown.
+std::string detectable_note(const Verdict& verdict) {
+  if (!verdict.detectable) return "";
+  return fmt::format(
+      "who costs {:.2g} % more CPU time than another would be told from it in these blocks nine times out of ten; a "
+      "smaller difference can be missed",
+      *verdict.detectable * 100);
 }
 
 /// Slip and noise make a latency longer and never shorter, so that it can be within the limit although it is no figure.
@@ -98,8 +102,7 @@ std::vector<std::string> notes_of(const Decision& decision) {
           fmt::format("{}: keeps the limits; what it costs is void or known from too few blocks", one.subject));
     }
     if (one.dominated) {
-      notes.push_back(fmt::format("{}: dominated: it has {} times the {} of {}", one.subject,
-                                  in_words(one.dominated->ratio), one.dominated->figure, one.dominated->by));
+      notes.push_back(fmt::format("{}: dominated: {}", one.subject, in_words(*one.dominated)));
     }
     if (one.latency_us.voids != 0) {
       notes.push_back(void_latency(decision, one));
@@ -124,60 +127,23 @@ std::vector<std::string> notes_of(const Decision& decision) {
     notes.emplace_back(
         "memory is without what the kernel holds for the service, because no cgroup could be made that tells");
   }
-  if (const std::string note = level_note(decision.verdict); !note.empty()) notes.push_back(note);
+  for (const std::string& note : {level_note(decision.verdict), detectable_note(decision.verdict)}) {
+    if (!note.empty()) notes.push_back(note);
+  }
   return notes;
 }
 
-ordered_json to_json(const Estimate& estimate) {
-  ordered_json json;
-  if (estimate.median) json["median"] = *estimate.median;
-  if (estimate.interval) json["interval"] = {estimate.interval->low, estimate.interval->high};
-  json["blocks"] = estimate.blocks;
-  if (estimate.voids != 0) json["void"] = {{"blocks", estimate.voids}, {"reason", estimate.void_reason}};
-  if (estimate.extrapolated) json["extrapolated"] = true;
-  return json;
-}
-
-ordered_json to_json(const stats::Ratio& ratio) {
-  ordered_json json{{"median", ratio.median}, {"blocks", ratio.pairs}};
-  if (ratio.interval) json["interval"] = {ratio.interval->low, ratio.interval->high};
-  return json;
-}
-
-std::string standing_name(Standing standing) {
-  switch (standing) {
-    case Standing::choice:
-      return "choice";
-    case Standing::pareto:
-      return "pareto";
-    case Standing::dominated:
-      return "dominated";
-    case Standing::misses:
-      return "misses";
-    default:
-      return "unknown";
+/// Which members of the choice are chosen at every point that was measured around the profile, and which are not.
+std::string shortlist_sentence(const Decision& decision) {
+  std::vector<std::string> everywhere, elsewhere;
+  for (const std::string& name : decision.verdict.with(Standing::choice)) {
+    (is_chosen_everywhere(decision.sensitivities, name) ? everywhere : elsewhere).push_back(name);
   }
-}
-
-ordered_json to_json(const Assessment& one) {
-  ordered_json json{{"candidate", one.subject}, {"standing", standing_name(one.standing)}};
-  for (const LimitAnswer& limit : one.limits) {
-    ordered_json answer{{"limit", limit.name}, {"kept", to_text(limit.kept)}};
-    if (!limit.words.empty()) answer["words"] = limit.words;
-    if (limit.over) answer["over_limit"] = *limit.over;
-    json["limits"].push_back(answer);
-  }
-  json["latency_us"] = to_json(one.latency_us);
-  json["memory_mib"] = to_json(one.memory_mib);
-  json["cpu_us_per_request"] = to_json(one.cpu_us);
-  json["throughput_rps"] = to_json(one.throughput_rps);
-  if (one.to_cheapest) json["cpu_to_cheapest"] = to_json(*one.to_cheapest);
-  if (one.dominated) {
-    json["dominated"] = {
-        {"by", one.dominated->by}, {"figure", one.dominated->figure}, {"ratio", to_json(one.dominated->ratio)}};
-  }
-  json["trials"] = one.trials;
-  return json;
+  const std::string where = "at every measured point at which somebody keeps the limits";
+  if (elsewhere.empty()) return fmt::format("Chosen {}: {}.", where, report::listed(everywhere));
+  if (everywhere.empty()) return fmt::format("Nobody is chosen {}.", where);
+  return fmt::format("Chosen {}: {}. Not chosen, or not decided, at some of them: {}.", where,
+                     report::listed(everywhere), report::listed(elsewhere));
 }
 
 }  // namespace
@@ -210,8 +176,9 @@ report::Table verdict_table(const Decision& decision) {
   table.name = profile.name;
   table.baseline = verdict.cheapest;
   table.caption =
-      fmt::format("{} · {} · {} · service on {} · 95 % intervals, pointwise", profile.name, mix_in_words(profile.mix),
-                  report::counted(verdict.blocks, "block"), report::counted(decision.cpus, "CPU"));
+      fmt::format("{} · {} · {} · service on {} · 95 % intervals, {}", profile.name, mix_in_words(profile.mix),
+                  report::counted(verdict.blocks, "block"), report::counted(decision.cpus, "CPU"),
+                  verdict.level == 0 ? "pointwise" : "of the ratio for all pairs together");
   table.columns.push_back({"candidate", "candidate", "", report::Align::left});
   table.columns.push_back({"standing", "verdict", "", report::Align::left});
   table.columns.push_back({"latency_us", figure + " us", "us"});
@@ -242,6 +209,14 @@ std::vector<std::string> profile_sentences(const Decision& decision) {
         "{} of work are {} rounds of it here, the same for every candidate.", load::time_text(work->time_us),
         report::format_count(static_cast<std::uint64_t>(work->time_us / 1e3 * *profile.rounds_per_ms + 0.5))));
   }
+  if (class_of(profile.mix, RequestKind::call) != nullptr) {
+    const std::string delay = profile.back_end_delay_us == 0 ? ""
+                                                             : fmt::format(", which waits {} before it answers",
+                                                                           load::time_text(profile.back_end_delay_us));
+    sentences.push_back(
+        fmt::format("A call asks {}{}; those who share a pool of connections to it have at most {} in it.",
+                    profile.back_end == "http" ? "a back end of ours" : profile.back_end, delay, profile.pool));
+  }
   if (profile.cpus > decision.cpus) {
     sentences.push_back(fmt::format(
         "The profile gives the service {}; here it has {}, because the load needs CPUs too. Limits that are kept on "
@@ -271,53 +246,10 @@ std::vector<std::string> sensitivity_sentences(const Decision& decision) {
     sentences.push_back(fmt::format("Compared around the profile were {}; who misses a limit in the profile was not.{}",
                                     report::listed(decision.compared_around),
                                     together ? "" : " Comparisons there hold each for itself, at 95 %."));
+    sentences.push_back(shortlist_sentence(decision));
   }
+  for (const Drift& one : decision.drifts) sentences.push_back(in_words(one));
   return sentences;
-}
-
-std::string decision_json(const Decision& decision) {
-  ordered_json document;
-  document["profile"] = {{"name", decision.profile.name},
-                         {"mix", to_text(decision.profile.mix)},
-                         {"traffic", traffic_in_words(decision.profile)},
-                         {"limits", limits_in_words(decision.profile)}};
-  if (decision.profile.rounds_per_ms) document["profile"]["rounds_per_ms"] = *decision.profile.rounds_per_ms;
-  document["cpus"] = decision.cpus;
-  document["choice"] = decision.verdict.with(Standing::choice);
-  document["pareto"] = decision.verdict.pareto();
-  document["candidates"] = ordered_json::array();
-  for (const Assessment& one : decision.verdict.assessments) document["candidates"].push_back(to_json(one));
-  for (const ExcludedCandidate& one : decision.candidates.excluded) {
-    document["candidates"].push_back({{"candidate", one.name}, {"standing", "excluded"}, {"why", one.why}});
-  }
-  for (const Headroom& one : decision.headroom) {
-    for (const RateStep& step : one.steps) {
-      document["traffic"].push_back({{"candidate", one.subject},
-                                     {"rate_rps", step.rate_rps},
-                                     {"kept", to_text(step.keeps)},
-                                     {"missed", step.broke}});
-    }
-  }
-  static constexpr std::array kEffects{"same", "narrower", "turned", "unknown"};
-  for (const Sensitivity& one : decision.sensitivities) {
-    for (const VariedPoint& point : one.points) {
-      document["sensitivity"].push_back({{"of", one.subject},
-                                         {"value", point.value},
-                                         {"effect", kEffects[static_cast<std::size_t>(point.effect)]},
-                                         {"choice", point.choice},
-                                         {"words", point.words}});
-    }
-  }
-  if (decision.confirmation) {
-    document["confirmation"] = {{"holds", to_text(decision.confirmation->holds)},
-                                {"words", decision.confirmation->words}};
-  }
-  for (const Expected& one : decision.expected) {
-    document["expected"].push_back({{"holds", to_text(one.holds)}, {"words", one.words}});
-  }
-  document["outcome"] = outcome_sentences(decision);
-  document["left_out"] = decision.left_out;
-  return document.dump(2) + "\n";
 }
 
 }  // namespace bakeoff::decide

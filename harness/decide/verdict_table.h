@@ -22,7 +22,4 @@ std::vector<std::string> profile_sentences(const Decision& decision);
 std::vector<std::string> headroom_sentences(const Decision& decision);
 std::vector<std::string> sensitivity_sentences(const Decision& decision);
 
-/// The decision as one JSON document, with the units in the names.
-std::string decision_json(const Decision& decision);
-
 }  // namespace bakeoff::decide

@@ -158,18 +158,26 @@ TEST(Phases, AreExperimentsThatCanBeRead) {
   const std::vector<std::string> names{"threads", "fibers", "event-loop"};
   const Reach reach{.connections = 5000};
   const Phase asked = asked_phase(shop, names, reach);
-  const auto traffic = traffic_phase(shop, names, 170, 1, {});
-  const auto sensitivity = sensitivity_phase(shop, names, 170, 1, reach);
+  const auto traffic = traffic_phase(shop, names, {"threads", 170}, 1, {});
+  const auto sensitivity = sensitivity_phase(shop, names, {"threads", 170}, 1, reach);
   ASSERT_TRUE(traffic && sensitivity);
   for (const Phase* phase : {&asked, &*traffic, &*sensitivity}) {
     const experiment::Spec spec = experiment::parse_spec(phase->experiment, "phase.toml", test::small_inventory());
     EXPECT_EQ(spec.subjects, names);
     EXPECT_EQ(spec.blocks, phase->blocks);
-    ASSERT_EQ(spec.tables.size(), phase->variations.size());
-    for (std::size_t i = 0; i < spec.tables.size(); ++i) {
-      EXPECT_EQ(spec.tables[i].name, phase->variations[i].table);
-      EXPECT_EQ(spec.tables[i].load.connections, phase->variations[i].profile.connections);
-      EXPECT_DOUBLE_EQ(spec.tables[i].load.rate_rps, phase->variations[i].profile.rate_rps);
+    const std::size_t controls = phase == &asked ? 0 : 1;
+    ASSERT_EQ(spec.tables.size(), phase->variations.size() + controls);
+    if (controls != 0) {
+      EXPECT_EQ(spec.tables[0].name, kUnchangedTable);
+      EXPECT_EQ(experiment::subjects_of(spec, spec.tables[0]), std::vector<std::string>{"threads"});
+      EXPECT_DOUBLE_EQ(spec.tables[0].load.rate_rps, shop.rate_rps);
+    }
+    for (std::size_t i = 0; i < phase->variations.size(); ++i) {
+      const experiment::TableSpec& table = spec.tables[i + controls];
+      EXPECT_EQ(table.name, phase->variations[i].table);
+      EXPECT_EQ(table.load.connections, phase->variations[i].profile.connections);
+      EXPECT_DOUBLE_EQ(table.load.rate_rps, phase->variations[i].profile.rate_rps);
+      EXPECT_EQ(experiment::subjects_of(spec, table), names);
     }
   }
   EXPECT_EQ(asked.variations.size(), 1U);
@@ -178,11 +186,11 @@ TEST(Phases, AreExperimentsThatCanBeRead) {
 TEST(Phases, TryTwiceTheTrafficAndNoRateFarBeyondTheCpus) {
   const Profile shop = profile_of(kShop);
   std::vector<double> factors;
-  const std::optional<Phase> phase = traffic_phase(shop, {"threads"}, 170, 1, {});
+  const std::optional<Phase> phase = traffic_phase(shop, {"threads"}, {"threads", 170}, 1, {});
   for (const Variation& one : phase->variations) factors.push_back(one.factor);
   EXPECT_EQ(factors, (std::vector<double>{1.5, 2, 3}));  // 5882/s are all that a CPU does.
-  EXPECT_EQ(traffic_phase(shop, {"threads"}, 400, 1, {})->variations.size(), 2U);
-  EXPECT_EQ(traffic_phase(shop, {"threads"}, 10, 1, {})->variations.size(), 2U)
+  EXPECT_EQ(traffic_phase(shop, {"threads"}, {"threads", 400}, 1, {})->variations.size(), 2U);
+  EXPECT_EQ(traffic_phase(shop, {"threads"}, {"threads", 10}, 1, {})->variations.size(), 2U)
       << "twice and eight times, far below it";
 }
 
@@ -191,7 +199,7 @@ TEST(Phases, LeaveOutConnectionsThatCannotBeOpenedAndSharesThatTheCpusCannotServ
   shop.rounds_per_ms = 1000;
   const auto names_of = [&](std::uint64_t reach) {
     std::vector<std::string> names;
-    const std::optional<Phase> phase = sensitivity_phase(shop, {"a", "b"}, 170, 1, {reach});
+    const std::optional<Phase> phase = sensitivity_phase(shop, {"a", "b"}, {"threads", 170}, 1, {reach});
     for (const Variation& one : phase->variations) {
       names.push_back(one.table);
     }
@@ -214,8 +222,8 @@ TEST(Phases, MeasureFewerConnectionsWhereTheProfileHasMoreThanCanBeOpened) {
 TEST(Phases, OfHigherRatesHaveAsManyConnectionsAsCanBeOpenedAndNoLimitOnMemoryThen) {
   const Profile crowd = profile_of("mix = \"wait:1ms@100\"\nconnections = 100000\nrate = 100\nmemory = \"1G\"\n");
   const Reach reach{.connections = 16'000};
-  const auto traffic = traffic_phase(crowd, {"a", "b"}, 50, 1, reach);
-  const auto sensitivity = sensitivity_phase(crowd, {"a", "b"}, 50, 1, reach);
+  const auto traffic = traffic_phase(crowd, {"a", "b"}, {"threads", 50}, 1, reach);
+  const auto sensitivity = sensitivity_phase(crowd, {"a", "b"}, {"threads", 50}, 1, reach);
   for (const Phase& phase : {*traffic, *sensitivity}) {
     for (const Variation& one : phase.variations) {
       EXPECT_LE(one.profile.connections, 16'000U);

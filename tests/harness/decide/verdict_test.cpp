@@ -5,6 +5,7 @@
 
 #include "harness/decide/confirmation.h"
 #include "harness/decide/decision.h"
+#include "harness/decide/decision_json.h"
 #include "harness/decide/expectation.h"
 #include "harness/decide/memory_line.h"
 #include "harness/decide/record.h"
@@ -78,6 +79,41 @@ TEST(Verdict, LeavesOutDifferencesOfCpuTimeThatAreNothingBesideTheCpus) {
   Profile busy = shop();
   busy.rate_rps = 2000;  // 16 ms of a second.
   EXPECT_THAT(assess(rows, "asked", busy).with(Standing::dominated), ElementsAre("two"));
+}
+
+TEST(Verdict, LeavesOutDifferencesThatTheIntervalDoesNotShowToMatter) {
+  auto rows = decide_rows({{.subject = "one", .cpu_us = 100}, {.subject = "two", .cpu_us = 112}}, 8);
+  EXPECT_THAT(assess(rows, "asked", shop()).with(Standing::dominated), ElementsAre("two"));
+  for (journal::Trial& row : rows) {
+    row.subject_cost->cpu_us_per_request = row.subject == "one" ? 100 : row.block % 4 == 0 ? 106 : 112;
+  }
+  const Verdict verdict = assess(rows, "asked", shop());
+  EXPECT_FALSE(verdict.find("two")->to_cheapest->tied());
+  EXPECT_THAT(verdict.with(Standing::choice), testing::UnorderedElementsAre("one", "two"));
+}
+
+TEST(Verdict, NamesTheMemoryLimitAboveWhichADominationByMemoryEnds) {
+  Profile narrow = shop();
+  narrow.memory_mib = 20;
+  const Verdict verdict = assess(
+      decide_rows({{.subject = "one", .memory_mib = 10}, {.subject = "two", .memory_mib = 18}}, 8), "asked", narrow);
+  ASSERT_TRUE(verdict.find("two")->dominated->up_to_mib);
+  EXPECT_NEAR(*verdict.find("two")->dominated->up_to_mib, 800, 1);
+  narrow.memory_mib = 801;
+  EXPECT_THAT(assess(decide_rows({{.subject = "one", .memory_mib = 10}, {.subject = "two", .memory_mib = 18}}, 8),
+                     "asked", narrow)
+                  .with(Standing::choice),
+              testing::UnorderedElementsAre("one", "two"));
+}
+
+TEST(Verdict, CountsMissesAndGivesTheMedianOfWhatWasAnswered) {
+  auto rows = decide_rows({{.subject = "good"}, {.subject = "slow", .answered = 0.5}}, 8);
+  for (journal::Trial& row : rows) {
+    if (row.subject == "slow" && row.block == 7) row.client->throughput_rps = 800;
+  }
+  const Verdict verdict = assess(rows, "asked", shop());
+  EXPECT_EQ(verdict.find("slow")->limits[0].words,
+            "500 [500, 800] requests per second answered of 1,000 in 8 of 8 blocks");
 }
 
 TEST(Verdict, DecidesNothingFromFewerBlocksThanAnIntervalNeeds) {
@@ -191,10 +227,12 @@ TEST(Decision, SaysThatNobodyKeepsTheLimitsAndByHowMuchTheNearestMissesThem) {
   strict.slo = load::parse_slo("p99=10ms");
   const Decision decision =
       decision_over(decide_rows({{.subject = "good", .p99_ms = 15}, {.subject = "bad", .p99_ms = 90}}, 8), strict);
-  EXPECT_THAT(outcome_sentences(decision),
-              ElementsAre("Nobody keeps every limit of the profile.",
-                          "The nearest is good: p99 15.0 [14.7, 15.3] ms, 1.50 times the limit.",
-                          "Every candidate misses the limit on p99."));
+  EXPECT_THAT(
+      outcome_sentences(decision),
+      ElementsAre("Nobody keeps every limit of the profile.",
+                  "The nearest is good: p99 15.0 [14.7, 15.3] ms, 1.50 times the limit, above 10 ms in 8 of 8 blocks, "
+                  "with 10.0 [10.0, 10.0] % of its CPU time used.",
+                  "Every candidate misses the limit on p99."));
   const std::string record = decision_record(decision, {"2026-01-01", "out", "out/profile.toml", "a machine", "build"});
   EXPECT_THAT(record, HasSubstr("# No candidate keeps the limits of shop"));
   EXPECT_THAT(record, HasSubstr("There is no decision to confirm"));
@@ -205,14 +243,15 @@ TEST(Decision, ComesAsARecordOfMadrWithEveryFigureItsIntervalAndItsRows) {
       decision_over(decide_rows({{.subject = "good"}, {.subject = "bad", .p99_ms = 90}}, 8), shop());
   const std::string record = decision_record(decision, {"2026-01-01", "out", "out/profile.toml", "a machine", "build"});
   std::size_t at = 0;
-  for (const char* heading :
-       {"---\nstatus: proposed\ndate: 2026-01-01\n---\n", "# Serve shop with good\n",
-        "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
-        "Chosen option: \"good\"", "### Consequences", "### Confirmation",
-        "bakeoff decide out/profile.toml --confirm good", "## Pros and Cons of the Options", "### good",
-        "Good, because it keeps the limit: p99 5.00 [4.90, 5.10] ms",
-        "Rows: `out/asked/trials.jsonl`, asked-b0-good to asked-b7-good, 8 rows", "### bad",
-        "Bad, because it misses the limit: p99 90.0 [88.2, 91.8] ms, 4.50 times the limit", "## More Information"}) {
+  for (const char* heading : {"---\nstatus: proposed\ndate: 2026-01-01\n---\n", "# Serve shop with good\n",
+                              "## Context and Problem Statement", "## Decision Drivers", "## Considered Options",
+                              "## Decision Outcome", "Chosen option: \"good\"", "### Consequences", "### Confirmation",
+                              "bakeoff decide out/profile.toml --confirm good", "## Pros and Cons of the Options",
+                              "### good", "Good, because it keeps the limit: p99 5.00 [4.90, 5.10] ms",
+                              "Rows: `out/asked/trials.jsonl`, asked-b0-good to asked-b7-good, 8 rows", "### bad",
+                              "Bad, because it misses the limit: p99 90.0 [88.2, 91.8] ms, 4.50 times the limit, above "
+                              "20 ms in 8 of 8 blocks",
+                              "## More Information"}) {
     const std::size_t found = record.find(heading, at);
     ASSERT_NE(found, std::string::npos) << heading << "\n" << record;
     at = found;
