@@ -44,18 +44,15 @@ std::vector<Headroom> headroom(std::span<const journal::Trial> rows, const Phase
 
 std::string in_words(const Headroom& of) {
   if (of.steps.empty()) return "was not measured at higher rates";
-  std::string text;
-  if (of.keeps_at) text = "keeps the limits up to " + rate_in_words(*of.keeps_at);
+  std::string text = of.keeps_at ? "keeps the limits up to " + rate_in_words(*of.keeps_at)
+                                 : "was not seen to keep the limits at a higher rate";
   if (of.first_miss) {
-    text += fmt::format("{}at {} it misses them: {}", text.empty() ? "" : ", and ", rate_in_words(*of.first_miss),
-                        of.first_miss->broke);
-    return text;
+    return text + fmt::format(", and at {} it misses them: {}", rate_in_words(*of.first_miss), of.first_miss->broke);
   }
   const bool all_kept = of.keeps_at && of.keeps_at->rate_rps == of.steps.back().rate_rps;
   if (all_kept) return text + ", the highest rate that was tried";
   const auto open = std::ranges::find(of.steps, Answer::unknown, &RateStep::keeps);
-  return text + fmt::format("{}at {} it was not decided whether it keeps them", text.empty() ? "" : "; ",
-                            rate_in_words(*open));
+  return text + fmt::format("; at {} it was not decided whether it keeps them", rate_in_words(*open));
 }
 
 }  // namespace bakeoff::decide
