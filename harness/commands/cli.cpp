@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/commands/cli_claims.h"
 #include "harness/commands/cli_decide.h"
 #include "harness/commands/cli_options.h"
 #include "harness/commands/cli_reports.h"
@@ -296,6 +297,9 @@ int run_command_line(int argc, char** argv) {
   decide.arguments.assign(argv, argv + argc);
   CLI::App* decide_app = add_decide_command(app, decide, choices);
 
+  ClaimsOptions claims;
+  CLI::App* claims_app = add_claims_command(app, claims, choices);
+
   SelftestOptions selftest;
   CLI::App* selftest_app = add_selftest_command(app, selftest, choices);
 
@@ -343,6 +347,7 @@ int run_command_line(int argc, char** argv) {
   if (*list_app) return list_command(list);
   if (*reports.report_app) return report_command(reports.report);
   if (*reports.compare_app) return compare_command(reports.compare);
+  if (*claims_app) return claims_command(claims);
   if (*doctor_app) return doctor_command(doctor);
   if (*serving.make_files_app) return make_files_command(serving.make_files);
   if (*help_app) return help_command(help_options, help_data());

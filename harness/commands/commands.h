@@ -151,6 +151,14 @@ struct DecideOptions {
 /// Exits with kNotMet where a decision that is to be confirmed no longer holds, or an expectation does not.
 int decide_command(const DecideOptions& options);
 
+struct ClaimsOptions {
+  std::vector<std::string> words;           ///< "show" and ids of claims; none: the ledger.
+  std::string theme;                        ///< The title of one; "": all.
+  std::vector<std::filesystem::path> from;  ///< Where results lie; none: those of the repository.
+  std::string format = "terminal";
+};
+int claims_command(const ClaimsOptions& options);
+
 struct ReportOptions {
   std::vector<std::filesystem::path> folders;  ///< Empty if `last`; more than one only as pages.
   bool last = false;                           ///< Takes the newest run in bakeoff-results.

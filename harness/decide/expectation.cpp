@@ -25,13 +25,6 @@ std::vector<report::Figure> all_figures() {
   throw input::InputError(fmt::format("--expect: found \"{}\", expected {}", text, expected));
 }
 
-Estimate of_ratio(const report::GridRow& one, const report::GridRow& other, const report::Figure& figure) {
-  const auto ratio =
-      stats::compare(report::figure_series(one, figure).valid, report::figure_series(other, figure).valid);
-  if (!ratio) return {};
-  return {.median = ratio->median, .interval = ratio->interval, .blocks = ratio->pairs};
-}
-
 }  // namespace
 
 std::vector<std::string> expectable_figures() {
@@ -81,8 +74,8 @@ Expected check_expectation(const Expectation& expectation, std::span<const journ
     return {Answer::unknown, fmt::format("{}: {} was not measured", expectation.text,
                                          one == nullptr ? expectation.subject : expectation.against)};
   }
-  const Estimate estimate =
-      other != nullptr ? of_ratio(*one, *other, figure) : estimate_of(report::figure_series(*one, figure));
+  const Estimate estimate = other != nullptr ? report::estimate_of_ratio(*one, *other, figure)
+                                             : estimate_of(report::figure_series(*one, figure));
   Answer holds = is_below(estimate, expectation.limit);
   if (!expectation.below && holds != Answer::unknown) holds = holds == Answer::yes ? Answer::no : Answer::yes;
   const char* verdict = holds == Answer::yes ? "holds" : holds == Answer::no ? "does not hold" : "is not decided";

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/decide/estimate.h"
 #include "harness/journal/trial.h"
+#include "harness/report/estimate.h"
 
 namespace bakeoff::decide {
 
@@ -27,7 +27,7 @@ std::vector<std::string> expectable_figures();
 Expectation parse_expectation(const std::string& text);
 
 struct Expected {
-  Answer holds = Answer::unknown;
+  report::Answer holds = report::Answer::unknown;
   std::string words;  ///< "node/nginx.cpu_us_per_request<3: 1.52 [1.45, 1.69]: holds"
 };
 

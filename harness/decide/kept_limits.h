@@ -7,11 +7,22 @@
 #include <string>
 #include <vector>
 
-#include "harness/decide/estimate.h"
 #include "harness/decide/profile.h"
+#include "harness/report/estimate.h"
 #include "harness/report/grid.h"
 
 namespace bakeoff::decide {
+
+// What the blocks say of a figure, in the words of a decision.
+using report::Answer;
+using report::both;
+using report::Estimate;
+using report::estimate_of;
+using report::in_words;
+using report::is_below;
+using report::pass_in_the_middle;
+using report::scaled;
+using report::to_text;
 
 /// The name of the limit that every profile has: requests are answered, and at their rate.
 inline constexpr const char* kAnsweredLimit = "answers";

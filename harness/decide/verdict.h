@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/decide/estimate.h"
 #include "harness/decide/kept_limits.h"
 #include "harness/decide/profile.h"
 #include "harness/journal/trial.h"
+#include "harness/report/estimate.h"
 
 namespace bakeoff::decide {
 

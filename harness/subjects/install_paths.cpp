@@ -42,6 +42,10 @@ fs::path profiles_directory() {
   return data_directory("profiles", "harness/decide/profiles");
 }
 
+fs::path results_directory() {
+  return data_directory("results", "results");
+}
+
 fs::path reference_directory() {
   return data_directory("reference", "reference");
 }

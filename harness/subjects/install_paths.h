@@ -18,6 +18,9 @@ std::filesystem::path experiments_directory();
 /// The shipped profiles of services: of the source tree in a build, <prefix>/share/bakeoff/profiles after an install.
 std::filesystem::path profiles_directory();
 
+/// Recorded results: results/ of the source tree in a build; after an install there need not be any.
+std::filesystem::path results_directory();
+
 /// Manifests and configurations of foreign subjects: the source tree's reference/, or <prefix>/share/bakeoff/reference.
 std::filesystem::path reference_directory();
 

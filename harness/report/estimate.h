@@ -1,5 +1,5 @@
-// What the blocks of a table say of one candidate: a figure with its interval, and whether a limit is kept. A limit is
-// kept, or missed, where the blocks decide it at 95 %, and otherwise not known. Pure.
+// What the blocks of a table say of one subject: a figure with its interval, and whether it is below a limit. It is, or
+// is not, where the blocks decide it at 95 %, and otherwise it is not known. Pure.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include "harness/report/grid.h"
 #include "harness/stats/compare.h"
 
-namespace bakeoff::decide {
+namespace bakeoff::report {
 
 enum class Answer : std::uint8_t { yes, no, unknown };
 
@@ -30,11 +30,14 @@ struct Estimate {
   std::size_t voids = 0;                      ///< Void ones,
   std::string void_reason{};                  ///< and why the first of them is.
   std::optional<double> void_median{};        ///< The middle of the void ones; shown struck out where nothing is valid.
-  bool extrapolated = false;                  ///< Along a measured slope (memory_line.h).
+  bool extrapolated = false;                  ///< Along a measured slope (decide/memory_line.h).
 };
 
-Estimate estimate_of(const report::FigureSeries& series);
+Estimate estimate_of(const FigureSeries& series);
 Estimate estimate_of(const std::vector<double>& values);
+
+/// The ratio of two subjects' figures, paired in each block; no value where no block has both.
+Estimate estimate_of_ratio(const GridRow& one, const GridRow& other, const Figure& figure);
 
 /// The estimate times a constant.
 Estimate scaled(Estimate estimate, double factor);
@@ -52,4 +55,4 @@ std::string in_words(const Estimate& estimate, std::string_view unit);
 /// "1.12 [1.05, 1.19]"
 std::string in_words(const stats::Ratio& ratio);
 
-}  // namespace bakeoff::decide
+}  // namespace bakeoff::report

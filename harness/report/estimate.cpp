@@ -1,4 +1,4 @@
-#include "harness/decide/estimate.h"
+#include "harness/report/estimate.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "harness/report/terminal_style.h"
 #include "harness/stats/summary.h"
 
-namespace bakeoff::decide {
+namespace bakeoff::report {
 
 std::string_view to_text(Answer answer) {
   return answer == Answer::yes ? "yes" : answer == Answer::no ? "no" : "not known";
@@ -29,7 +29,7 @@ Estimate estimate_of(const std::vector<double>& values) {
   return estimate;
 }
 
-Estimate estimate_of(const report::FigureSeries& series) {
+Estimate estimate_of(const FigureSeries& series) {
   std::vector<double> values;
   for (const stats::BlockValue& value : series.valid) {
     if (value) values.push_back(*value);
@@ -43,6 +43,12 @@ Estimate estimate_of(const report::FigureSeries& series) {
   estimate.void_median = stats::median(voids);
   estimate.void_reason = series.reason;
   return estimate;
+}
+
+Estimate estimate_of_ratio(const GridRow& one, const GridRow& other, const Figure& figure) {
+  const auto ratio = stats::compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
+  if (!ratio) return {};
+  return {.median = ratio->median, .interval = ratio->interval, .blocks = ratio->pairs};
 }
 
 Estimate scaled(Estimate estimate, double factor) {
@@ -68,27 +74,27 @@ Answer pass_in_the_middle(std::size_t passes, std::size_t fails) {
 
 std::string in_words(const Estimate& estimate, std::string_view unit) {
   if (!estimate.median && estimate.void_median) {
-    return report::struck_out(report::format_with_unit(*estimate.void_median, unit), false);
+    return struck_out(format_with_unit(*estimate.void_median, unit), false);
   }
   if (!estimate.median) return "not known";
-  const report::FittingUnit fitting = report::fitting_unit(unit, *estimate.median);
-  std::string text = report::format_beside_unit(*estimate.median / fitting.size);
+  const FittingUnit fitting = fitting_unit(unit, *estimate.median);
+  std::string text = format_beside_unit(*estimate.median / fitting.size);
   if (estimate.interval) {
-    text += fmt::format(" [{}, {}]", report::format_beside_unit(estimate.interval->low / fitting.size),
-                        report::format_beside_unit(estimate.interval->high / fitting.size));
+    text += fmt::format(" [{}, {}]", format_beside_unit(estimate.interval->low / fitting.size),
+                        format_beside_unit(estimate.interval->high / fitting.size));
   }
   return fitting.name.empty() ? text : text + " " + fitting.name;
 }
 
 std::string in_words(const stats::Ratio& ratio) {
-  const std::string text = report::format_number(ratio.median);
+  const std::string text = format_number(ratio.median);
   if (!ratio.interval) return text;
   // An end that is not 1 is not shown as 1.00.
   const auto end = [&](double value) {
-    const std::string three_digits = report::format_number(value);
+    const std::string three_digits = format_number(value);
     return three_digits == "1.00" && value != 1 ? fmt::format("{:.4f}", value) : three_digits;
   };
   return fmt::format("{} [{}, {}]", text, end(ratio.interval->low), end(ratio.interval->high));
 }
 
-}  // namespace bakeoff::decide
+}  // namespace bakeoff::report
