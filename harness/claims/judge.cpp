@@ -70,7 +70,7 @@ CellRuling judge_cell(const ClaimCell& cell, const RowsOf& rows_of) {
   const auto figure = std::ranges::find(grid.figures, cell.figure, &report::Figure::key);
   if (one == nullptr || (other == nullptr && !cell.against.empty()) || figure == grid.figures.end()) {
     const std::string what = one == nullptr ? cell.subject : figure == grid.figures.end() ? cell.figure : cell.against;
-    ruling.missing = fmt::format("{} has no {} in its table {}", cell.result, what, cell.table);
+    ruling.missing = fmt::format("{}: {} has no {} in its table {}", cell.place, cell.result, what, cell.table);
     return ruling;
   }
   const report::FigureSeries series = report::figure_series(*one, *figure);

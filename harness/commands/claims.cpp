@@ -90,6 +90,10 @@ int claims_command(const ClaimsOptions& options) {
     throw UsageError(
         fmt::format("claims: found \"{}\", expected nothing, or show with the id of a claim", options.words.front()));
   }
+  if (shows && options.format != "terminal") {
+    throw UsageError(
+        fmt::format("--format: found {} beside show, expected it beside the ledger alone", options.format));
+  }
   const std::vector<claims::Claim> all =
       of_theme(claims::read_claims(subjects::reference_directory() / "claims"), options.theme);
   RecordedRows rows(folders_of(options));

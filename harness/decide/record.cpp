@@ -242,8 +242,7 @@ std::string decision_record(const Decision& decision, const RecordFacts& facts) 
   } else {
     text += fmt::format(
         "    {}\n\nmeasures again, and exits with 3 when the decision no longer holds: when {} misses a limit, or is "
-        "not "
-        "in the choice any more. It exits with 4 when that cannot be decided.{}\n\n",
+        "not in the choice any more. It exits with 4 when that cannot be decided.{}\n\n",
         command, decision.verdict.cheapest,
         decision.verdict.with(Standing::choice).size() == 1
             ? ""

@@ -39,7 +39,8 @@ ClaimCell cell(const std::string& is, const std::string& against = "", const std
           .figure = "cpu_us_per_request",
           .is = parse_wanted(is, "is"),
           .scope = "at " + is,
-          .half = half};
+          .half = half,
+          .place = "shop.toml:7"};
 }
 
 /// Of a loop at 100 us and threads at 120, in so many blocks.
@@ -82,7 +83,7 @@ TEST(Judge, SaysWhatIsMissing) {
   EXPECT_EQ(judged(unrecorded).why, "none was not recorded");
   ClaimCell typing = cell("> 1");
   typing.figure = "cpu";
-  EXPECT_EQ(judged(claim_with({typing})).why, "shop has no cpu in its table asked");
+  EXPECT_EQ(judged(claim_with({typing})).why, "shop.toml:7: shop has no cpu in its table asked");
   Claim untestable = claim_with({});
   untestable.untestable = "it takes two machines";
   EXPECT_EQ(judged(untestable).ruling, Ruling::not_testable);
