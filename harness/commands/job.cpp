@@ -90,17 +90,18 @@ int job_command(const JobOptions& options) {
 }
 
 int probe_command(const ProbeOptions& options) {
-  subjects::Inventory inventory = subjects::describe_subject_program();
+  subjects::Inventory inventory = full_inventory();
   std::vector<std::string> subjects;
-  const input::ResolvedName measured =
-      input::resolve_name(options.probe, subjects::measured_names(inventory), tell_user);
+  const std::string probe = take_subject_folder(options.probe, inventory);
+  const input::ResolvedName measured = input::resolve_name(probe, subjects::measured_names(inventory), tell_user);
   if (!measured.fault) {
-    input::tell_substitution(tell_user, "", options.probe, measured.name);
+    input::tell_substitution(tell_user, "", probe, measured.name);
     subjects = subjects::probes_that_measure(inventory, measured.name);
   } else {
-    subjects.push_back(check_subject(inventory, options.probe, {subjects::Role::probe}).name);
+    subjects.push_back(check_subject(inventory, probe, {subjects::Role::probe}).name);
   }
   subjects::add_variants(inventory, subjects);
+  subjects::prepare_subjects(inventory, subjects, tell_user);
   const experiment::TrialContext context{inventory, measure::split_cpus(measure::allowed_cpus()), ""};
   const bool json = options.format == "json", several = subjects.size() > 1;
   int worst = kDone;

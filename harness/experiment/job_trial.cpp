@@ -85,6 +85,31 @@ void note_foreign_job(journal::Trial& row, const subjects::Subject& subject, con
   }
 }
 
+/// Enters what a probe of others says: figures, and sentences for people.
+void note_foreign_probe(journal::Trial& row, const subjects::Subject& subject, const nlohmann::ordered_json& said) try {
+  journal::JobRow job;
+  job.executor = subject.name;
+  for (const auto& [name, value] : said.at("figures").items()) job.figures.push_back({name, value.get<double>()});
+  for (const auto& sentence : said.value("evidence", std::vector<std::string>())) {
+    job.evidence.push_back(measure::plain_text(sentence));
+  }
+  if (job.figures.empty()) throw std::invalid_argument("no figure");
+  row.outcome_detail = measure::plain_text(said.value("complaint", ""));
+  job.answer_right = row.outcome_detail.empty();
+  journal::ServerReceipt receipt;
+  if (said.contains("units_created")) receipt.units_created = said.at("units_created").get<std::uint64_t>();
+  for (const subjects::SettingFacts& setting : subject.settings) {
+    const auto set = subject.set.find(setting.name);
+    receipt.settings[setting.name] = set != subject.set.end() ? set->second : setting.default_value;
+  }
+  row.job = job;
+  row.server_receipt = receipt;
+  row.runtime = subjects::runtime_in(said.dump());
+} catch (const std::exception&) {
+  throw subjects::SubjectError(journal::Outcome::died,
+                               "its line has no figures, each a name and a number: " + measure::in_quotes(said.dump()));
+}
+
 /// How the program is started, in a folder of its own.
 subjects::Command command_of(const journal::Trial& row, const subjects::Subject& subject,
                              const std::filesystem::path& folder) {
@@ -155,7 +180,9 @@ nlohmann::ordered_json answer_of(subjects::Process& process, PeakMemory& memory)
 
 void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   const subjects::ScratchFolder folder;
-  if (subject.foreign && row.params.job_size.value_or(0) == 0) row.params.job_size = default_job_size(row.workload);
+  const bool is_probe = row.params.kind == journal::TrialKind::probe;
+  if (subject.foreign && !is_probe && row.params.job_size.value_or(0) == 0)
+    row.params.job_size = default_job_size(row.workload);
   subjects::Command command = command_of(row, subject, folder.path());
   command.cpus = row.subject_cpus;
   const measure::Cgroup no_load;
@@ -166,7 +193,7 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   const std::vector<pid_t> others = measure::descendants(::getpid());
   const std::uint64_t began_ns = measure::now_ns();
   subjects::Process process = started(command, subject, folder.path());
-  PeakMemory memory(subject.foreign && measures_memory(row.workload));
+  PeakMemory memory(subject.foreign && !is_probe && measures_memory(row.workload));
   const nlohmann::ordered_json said = answer_of(process, memory);
   if (subjects::interrupted) throw subjects::Interrupted();
   const auto ended = process.wait(said.is_object() || process.output_ended() ? 2s : 0s);
@@ -186,7 +213,13 @@ void run_job_trial(journal::Trial& row, const subjects::Subject& subject) {
   if (subject.foreign && !(ended->exited && ended->status == 0)) {
     throw subjects::explain_end(*ended, process, false);
   }
-  subject.foreign ? note_foreign_job(row, subject, said) : note_job(row, said);
+  if (!subject.foreign) {
+    note_job(row, said);
+  } else if (is_probe) {
+    note_foreign_probe(row, subject, said);
+  } else {
+    note_foreign_job(row, subject, said);
+  }
   row.job->lived_ns = lived_ns;
   memory.enter(*row.job);
   if (left != 0) row.outcome_detail += (row.outcome_detail.empty() ? "" : "; ") + subjects::left_behind(left);

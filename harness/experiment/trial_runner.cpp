@@ -51,7 +51,7 @@ std::string why_not_run(const journal::Trial& row, const TableSpec& table, const
   if (table.kind == journal::TrialKind::job) return subjects::why_not_run(*subject, table.work);
   if (table.is_queue()) return subjects::why_not_working(*subject);
   if (table.has_servers()) return subjects::why_not_started(*subject, row.workload, row.params);
-  return subject->missing.empty() ? "" : "needs " + subject->missing;
+  return subjects::why_not_there(*subject);
 }
 
 }  // namespace

@@ -268,8 +268,10 @@ void prepare_subject(Subject& subject, const std::function<void(const std::strin
 
 void prepare_subjects(Inventory& inventory, const std::vector<std::string>& names,
                       const std::function<void(const std::string&)>& tell) {
-  for (Subject& subject : inventory.subjects) {
-    if (std::ranges::find(names, subject.name) != names.end()) prepare_subject(subject, tell);
+  for (std::vector<Subject>* list : {&inventory.subjects, &inventory.executors_and_probes}) {
+    for (Subject& subject : *list) {
+      if (std::ranges::find(names, subject.name) != names.end()) prepare_subject(subject, tell);
+    }
   }
 }
 

@@ -59,7 +59,7 @@ struct ForeignServer {
   std::vector<std::string> version;  ///< Command that says which version it is; may be empty.
   /// argv, with placeholders; no shell. A word with a setting that has no value is left out.
   std::vector<std::string> start;
-  std::vector<std::string> run;     ///< The same for a job; empty where it runs none.
+  std::vector<std::string> run;     ///< The same for a job, or of a probe; empty where it runs none.
   std::vector<std::string> jobs;    ///< Those that it runs.
   std::vector<std::string> work{};  ///< The same as `start` for workers of a queue; empty where it has none.
   std::vector<SetupStep> setup{};

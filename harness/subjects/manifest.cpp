@@ -28,13 +28,11 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string> kKeys{
-    "name",    "like",       "summary", "breaks_under", "version",        "start",      "files",
-    "folders", "needs",      "serves",  "sizes",        "units",          "ready_s",    "stop",
-    "grace_s", "tuning",     "differs", "warmup_s",     "warmup_limit_s", "memory_mib", "settings",
-    "build",   "says_ready", "runs",    "setup",        "back_end",       "works",      "out_of_memory"};
+    "name",    "like",     "summary",        "breaks_under",  "version",  "start", "files",      "folders",
+    "needs",   "serves",   "sizes",          "units",         "ready_s",  "stop",  "grace_s",    "tuning",
+    "differs", "warmup_s", "warmup_limit_s", "memory_mib",    "settings", "build", "says_ready", "runs",
+    "setup",   "back_end", "works",          "out_of_memory", "probe"};
 const std::vector<std::string> kUnitsKeys{"unit", "meaning", "default", "most", "hold_connections"};
-const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
-const std::vector<std::string> kWorksKeys{"start"};
 const std::vector<std::string> kSizeKeys{"of", "per", "times", "plus", "least", "most"};
 const std::vector<std::string> kSizesOf{"connections", "active", "units", "cpus"};
 /// What every template may name; the manifest's sizes come on top.
@@ -66,27 +64,6 @@ void read_serves(const input::TomlSection& serves, const Inventory& known, Forei
     const auto requests = serves.texts(workload, "an array of requests, or [\"*\"] for all of them");
     foreign.serves[workload] = plain_texts(*requests);
   }
-}
-
-void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignServer& foreign) {
-  runs.require_known(kRunsKeys);
-  foreign.run = runs.texts("start", "an array of words: the program and its arguments").value_or(foreign.run);
-  if (foreign.run.empty()) runs.fail("start", "nothing", "the program and its arguments, an array of words");
-  foreign.jobs = runs.texts("jobs", "an array of jobs").value_or(foreign.jobs);
-  if (foreign.jobs.empty()) runs.fail("jobs", "nothing", "an array of jobs");
-  foreign.jobs_differ = shown_text(runs, "differs");
-  std::vector<std::string> jobs;
-  for (const JobFacts& job : known.jobs) jobs.push_back(job.name);
-  for (std::size_t i = 0; i < foreign.jobs.size(); ++i) {
-    if (std::ranges::find(jobs, foreign.jobs[i]) != jobs.end()) continue;
-    runs.fail_element("jobs", i, measure::in_quotes(foreign.jobs[i]), "one of " + input::join_names(jobs));
-  }
-}
-
-void read_works(const input::TomlSection& works, ForeignServer& foreign) {
-  works.require_known(kWorksKeys);
-  foreign.work = works.texts("start", "an array of words: the program and its arguments").value_or(foreign.work);
-  if (foreign.work.empty()) works.fail("start", "nothing", "the program and its arguments, an array of words");
 }
 
 void read_sizes(const input::TomlSection& sizes, ForeignServer& foreign) {
@@ -212,7 +189,11 @@ Subject parse(std::string_view text, const fs::path& manifest, const Inventory& 
   Subject subject;
   subject.name = subject.model = input::read_name(section).value_or("");
   if (subject.name.empty()) section.fail("name", "nothing", "the name of the subject");
-  foreign->like = read_like(section, known);
+  if (section.has("probe")) {
+    read_probe(section.section("probe"), subject, *foreign);
+  } else {
+    foreign->like = read_like(section, known);
+  }
   subject.like = foreign->like;
   subject.summary = shown_text(section, "summary");
   subject.breaks_under = shown_text(section, "breaks_under");
@@ -364,13 +345,15 @@ std::vector<std::string> add_subjects_in(const fs::path& given, Inventory& inven
                                           manifest.string(), subject.name, other->file));
     }
     names.push_back(subject.name);
-    inventory.subjects.push_back(std::move(subject));
+    auto& list = subject.role == Role::probe ? inventory.executors_and_probes : inventory.subjects;
+    list.push_back(std::move(subject));
   }
   return names;
 }
 
 void add_foreign_subjects(Inventory& inventory) {
-  for (const char* folder : {"servers", "runtimes"}) add_subjects_in(reference_directory() / folder, inventory);
+  for (const char* folder : {"servers", "runtimes", "scripts"})
+    add_subjects_in(reference_directory() / folder, inventory);
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
   if (config != nullptr && *config == '/') {

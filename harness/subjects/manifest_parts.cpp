@@ -22,12 +22,21 @@ const std::vector<std::string> kSettingKeys{"meaning", "choices", "default", "le
 const std::vector<std::string> kBuildKeys{"inputs", "steps", "results", "limit_s"};
 const std::vector<std::string> kStepKeys{"run", "or"};
 const std::vector<std::string> kSetupKeys{"run", "input"};
+const std::vector<std::string> kRunsKeys{"start", "jobs", "differs"};
+const std::vector<std::string> kWorksKeys{"start"};
+const std::vector<std::string> kProbeKeys{"start", "measures"};
 constexpr std::size_t kMostFilesBytes = 64 << 20;  ///< All files of a manifest together.
 constexpr std::uint64_t kMostOfASetting = 1'000'000;
 constexpr double kLongestBuildS = 3600;
 
 const char* const kNames = "an array of names";
 const char* const kWords = "an array of words: the program and its arguments";
+
+std::vector<std::string> required_words(const input::TomlSection& section, const char* key) {
+  std::vector<std::string> words = section.texts(key, kWords).value_or(std::vector<std::string>());
+  if (words.empty()) section.fail(key, "nothing", kWords);
+  return words;
+}
 
 NeededProgram read_need(const input::TomlSection& needs, const std::string& program) {
   NeededProgram need{.program = measure::plain_text(program), .package = {}};
@@ -158,6 +167,36 @@ std::vector<SetupStep> read_setup(const std::vector<input::TomlSection>& setup, 
     steps.push_back(std::move(step));
   }
   return steps;
+}
+
+void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignServer& foreign) {
+  runs.require_known(kRunsKeys);
+  foreign.run = required_words(runs, "start");
+  foreign.jobs = runs.texts("jobs", "an array of jobs").value_or(foreign.jobs);
+  if (foreign.jobs.empty()) runs.fail("jobs", "nothing", "an array of jobs");
+  foreign.jobs_differ = shown_text(runs, "differs");
+  std::vector<std::string> jobs;
+  for (const JobFacts& job : known.jobs) jobs.push_back(job.name);
+  for (std::size_t i = 0; i < foreign.jobs.size(); ++i) {
+    if (std::ranges::find(jobs, foreign.jobs[i]) != jobs.end()) continue;
+    runs.fail_element("jobs", i, measure::in_quotes(foreign.jobs[i]), "one of " + input::join_names(jobs));
+  }
+}
+
+void read_works(const input::TomlSection& works, ForeignServer& foreign) {
+  works.require_known(kWorksKeys);
+  foreign.work = required_words(works, "start");
+}
+
+void read_probe(const input::TomlSection& probe, Subject& subject, ForeignServer& foreign) {
+  probe.require_known(kProbeKeys);
+  subject.role = Role::probe;
+  const std::string expected = "what it measures, a word of small letters, digits and hyphens";
+  subject.measures = required_text(probe, "measures", expected);
+  const bool is_word = std::ranges::all_of(
+      subject.measures, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (!is_word) probe.fail("measures", measure::in_quotes(subject.measures), expected);
+  foreign.run = required_words(probe, "start");
 }
 
 BuildRecipe read_build(const input::TomlSection& build, const ManifestFolder& beside, const fs::path& folder) {

@@ -22,6 +22,15 @@ std::vector<NeededProgram> read_needs(const input::TomlSection& needs);
 void read_settings(const input::TomlSection& settings, const Inventory& known, Subject& subject,
                    ForeignServer& foreign);
 
+/// [runs]: the jobs that it runs, and its command for them.
+void read_runs(const input::TomlSection& runs, const Inventory& known, ForeignServer& foreign);
+
+/// [works]: its command for workers of a queue.
+void read_works(const input::TomlSection& works, ForeignServer& foreign);
+
+/// [probe]: what it measures, and its command. Makes the subject a probe.
+void read_probe(const input::TomlSection& probe, Subject& subject, ForeignServer& foreign);
+
 /// [build]: inputs, steps and results.
 BuildRecipe read_build(const input::TomlSection& build, const ManifestFolder& beside,
                        const std::filesystem::path& folder);

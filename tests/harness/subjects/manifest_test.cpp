@@ -185,7 +185,7 @@ TEST_F(SubjectManifest, EveryFaultIsOneLineWithFileKeyFindingAndExpectation) {
        "folders, "
        "needs, serves, sizes, units, ready_s, stop, grace_s, tuning, differs, warmup_s, warmup_limit_s, memory_mib, "
        "settings, build, "
-       "says_ready, runs, setup, back_end, works, out_of_memory; did you mean \"start\"?"},
+       "says_ready, runs, setup, back_end, works, out_of_memory, probe; did you mean \"start\"?"},
       {"name = \"real\"\nlike = \"event-lop\"",
        ":2: like: found \"event-lop\", expected one of event-loop, prefork; did you mean \"event-loop\"?"},
       {"name = \"real\"", ":1: like: found nothing, expected the model that makes the same choice"},
