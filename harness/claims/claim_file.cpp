@@ -14,10 +14,12 @@
 namespace bakeoff::claims {
 namespace {
 
-const std::vector<std::string> kFileKeys{"title", "claims"};
-const std::vector<std::string> kClaimKeys{"id",      "sentence", "source", "evidence", "figure",    "mechanism",
-                                          "command", "related",  "cells",  "missing",  "untestable"};
-const std::vector<std::string> kCellKeys{"result", "table", "subject", "against", "figure", "is", "scope", "half"};
+const std::vector<std::string> kFileKeys{"title", "kind", "claims"};
+const std::vector<std::string> kKinds{"claims", "statements"};
+const std::vector<std::string> kClaimKeys{"id",      "sentence", "source", "evidence", "figure",  "mechanism",
+                                          "command", "related",  "cells",  "same_as",  "missing", "untestable"};
+const std::vector<std::string> kCellKeys{"result", "table", "subject", "against", "against_table",
+                                         "figure", "is",    "scope",   "half"};
 
 constexpr double kEndless = std::numeric_limits<double>::infinity();
 
@@ -57,6 +59,7 @@ ClaimCell read_cell(const input::TomlSection& section, std::string_view file) {
           .table = needed(section, "table", "the name of one of its tables"),
           .subject = needed(section, "subject", "a subject of the table"),
           .against = text_or_none(section, "against"),
+          .against_table = text_or_none(section, "against_table"),
           .figure = needed(section, "figure", "the key of a column, like cpu_us_per_request"),
           .is = parse_wanted(needed(section, "is", "where the claim is true: 5..50, < 3, > 0"), place + ": is"),
           .scope = text_or_none(section, "scope"),
@@ -65,17 +68,19 @@ ClaimCell read_cell(const input::TomlSection& section, std::string_view file) {
 }
 
 void refuse_what_decides_nothing(const input::TomlSection& section, const Claim& claim) {
-  const int ways = static_cast<int>(!claim.cells.empty()) + static_cast<int>(!claim.missing.empty()) +
-                   static_cast<int>(!claim.untestable.empty());
+  const int ways = static_cast<int>(!claim.cells.empty()) + static_cast<int>(!claim.same_as.empty()) +
+                   static_cast<int>(!claim.missing.empty()) + static_cast<int>(!claim.untestable.empty());
   if (ways == 1) return;
-  section.fail("cells", fmt::format("{} of cells, missing and untestable", ways),
-               "one of them: the cells that decide it, what is missing for that, or why it cannot be tested");
+  section.fail("cells", fmt::format("{} of cells, same_as, missing and untestable", ways),
+               "one of them: the cells that decide it, the claims that say the same, what is missing for that, or why "
+               "it cannot be tested");
 }
 
 Claim read_claim(const input::TomlSection& section, const std::string& theme, std::string_view file) {
   section.require_known(kClaimKeys);
   Claim claim{.id = needed(section, "id", "a name like F-SW-3"),
               .theme = theme,
+              .file = std::string(file),
               .sentence = needed(section, "sentence", "the claim, a sentence"),
               .source = needed(section, "source", "who says so"),
               .evidence = section.name("evidence", kEvidence).value_or(""),
@@ -84,6 +89,7 @@ Claim read_claim(const input::TomlSection& section, const std::string& theme, st
               .command = text_or_none(section, "command"),
               .related = section.texts("related", "ids of claims").value_or(std::vector<std::string>()),
               .cells = {},
+              .same_as = section.texts("same_as", "ids of claims").value_or(std::vector<std::string>()),
               .missing = text_or_none(section, "missing"),
               .untestable = text_or_none(section, "untestable")};
   if (claim.evidence.empty()) section.fail("evidence", "nothing", "read, quoted or remembered");
@@ -127,40 +133,77 @@ std::vector<Claim> parse_claims(std::string_view toml, std::string_view file) {
   const input::TomlSection section(document, file, "");
   section.require_known(kFileKeys);
   const std::string title = needed(section, "title", "the theme of the claims");
+  const bool statements = section.name("kind", kKinds).value_or("claims") == "statements";
   std::vector<Claim> claims;
   for (const input::TomlSection& one : section.sections("claims").value_or(std::vector<input::TomlSection>())) {
     claims.push_back(read_claim(one, title, file));
+    claims.back().statement = statements;
   }
   return claims;
 }
 
-std::vector<Claim> read_claims(const std::filesystem::path& folder) {
+namespace {
+
+[[noreturn]] void refuse_id(const std::string& place, const char* key, const std::string& found, const Claim& claim,
+                            const std::string& expected) {
+  throw input::InputError(
+      fmt::format("{}: claims.{}: found \"{}\" in {}, expected {}", place, key, found, claim.id, expected));
+}
+
+/// The claims that it refers to are there; those that it is the same as have cells, which become its own.
+void resolve_references(std::vector<Claim>& all, const std::map<std::string, std::string>& place_of) {
+  for (Claim& claim : all) {
+    const std::string& place = place_of.at(claim.id);
+    for (const std::string& other : claim.related) {
+      if (!place_of.contains(other)) refuse_id(place, "related", other, claim, "the id of a claim");
+    }
+    for (const std::string& other : claim.same_as) {
+      const auto found = std::ranges::find(all, other, &Claim::id);
+      if (found == all.end() || !found->same_as.empty()) {
+        refuse_id(place, "same_as", other, claim, "the id of a claim that is not itself the same as another");
+      }
+    }
+  }
+}
+
+/// An experiment of an author's own lies beside the claims that it decides.
+bool is_experiment(std::string_view toml, const std::string& file) {
+  return input::parse_toml(toml, file).contains("tables");
+}
+
+std::vector<std::filesystem::path> toml_files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code missing;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, missing)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
     if (entry.path().extension() == ".toml") files.push_back(entry.path());
   }
-  if (files.empty()) throw input::InputError(fmt::format("{}: found no claims, expected TOML files", folder.string()));
   std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace
+
+std::vector<Claim> read_claims(const std::vector<std::filesystem::path>& folders) {
   std::vector<Claim> all;
   std::map<std::string, std::string> place_of;
-  for (const std::filesystem::path& file : files) {
-    for (Claim& claim : parse_claims(measure::read_text(file).value_or(""), file.string())) {
-      const auto [first, is_new] = place_of.emplace(claim.id, file.string());
-      if (!is_new) {
-        throw input::InputError(fmt::format("{}: claims.id: found a second \"{}\", expected another id than in {}",
-                                            file.string(), claim.id, first->second));
+  for (const std::filesystem::path& folder : folders) {
+    const std::vector<std::filesystem::path> files = toml_files_in(folder);
+    if (files.empty())
+      throw input::InputError(fmt::format("{}: found no claims, expected TOML files", folder.string()));
+    for (const std::filesystem::path& file : files) {
+      const std::string text = measure::read_text(file).value_or("");
+      if (is_experiment(text, file.string())) continue;
+      for (Claim& claim : parse_claims(text, file.string())) {
+        const auto [first, is_new] = place_of.emplace(claim.id, file.string());
+        if (!is_new) {
+          throw input::InputError(fmt::format("{}: claims.id: found a second \"{}\", expected another id than in {}",
+                                              file.string(), claim.id, first->second));
+        }
+        all.push_back(std::move(claim));
       }
-      all.push_back(std::move(claim));
     }
   }
-  for (const Claim& claim : all) {
-    for (const std::string& other : claim.related) {
-      if (place_of.contains(other)) continue;
-      throw input::InputError(fmt::format("{}: claims.related: found \"{}\" in {}, expected the id of a claim",
-                                          place_of.at(claim.id), other, claim.id));
-    }
-  }
+  resolve_references(all, place_of);
   return all;
 }
 

@@ -65,16 +65,23 @@ CellRuling judge_cell(const ClaimCell& cell, const RowsOf& rows_of) {
   }
   const auto trials = report::trials_of_table(*rows, cell.table);
   const report::Grid grid = report::make_grid(trials, {});
+  const std::string& other_table = cell.against_table.empty() ? cell.table : cell.against_table;
+  const auto other_trials = report::trials_of_table(*rows, other_table);
+  const report::Grid other_grid = report::make_grid(other_trials, {});
   const report::GridRow* one = report::find_row(grid, cell.subject);
-  const report::GridRow* other = cell.against.empty() ? nullptr : report::find_row(grid, cell.against);
+  const report::GridRow* other = cell.against.empty() ? nullptr : report::find_row(other_grid, cell.against);
   const auto figure = std::ranges::find(grid.figures, cell.figure, &report::Figure::key);
   if (one == nullptr || (other == nullptr && !cell.against.empty()) || figure == grid.figures.end()) {
     const std::string what = one == nullptr ? cell.subject : figure == grid.figures.end() ? cell.figure : cell.against;
-    ruling.missing = fmt::format("{}: {} has no {} in its table {}", cell.place, cell.result, what, cell.table);
+    ruling.missing = fmt::format("{}: {} has no {} in its table {}", cell.place, cell.result, what,
+                                 one != nullptr && figure != grid.figures.end() ? other_table : cell.table);
     return ruling;
   }
   const report::FigureSeries series = report::figure_series(*one, *figure);
-  ruling.measured = other != nullptr ? report::estimate_of_ratio(*one, *other, *figure) : report::estimate_of(series);
+  ruling.measured = other == nullptr ? report::estimate_of(series)
+                    : cell.against_table.empty()
+                        ? report::estimate_of_ratio(*one, *other, *figure)
+                        : report::estimate_of_unpaired_ratio(series, report::figure_series(*other, *figure));
   if (other == nullptr) ruling.unit = figure->unit;
   if (!ruling.measured.median) {
     ruling.missing =
@@ -149,6 +156,24 @@ std::optional<std::string> halves_in_words(const std::vector<CellRuling>& cells)
   return report::listed(parts) + ".";
 }
 
+/// From its cells, unless it is known already why there is no verdict.
+void conclude(ClaimRuling& claim) {
+  if (!claim.why.empty() || claim.cells.empty()) return;
+  std::vector<const CellRuling*> all;
+  for (const CellRuling& one : claim.cells) {
+    all.push_back(&one);
+    if (!one.missing.empty()) claim.why += (claim.why.empty() ? "" : "; ") + one.missing;
+  }
+  if (!claim.why.empty()) return;
+  claim.ruling = ruling_of(all);
+  if (claim.ruling == Ruling::inconclusive) claim.why = open_in_words(claim.cells);
+  if (claim.ruling == Ruling::depends) {
+    const auto halves = halves_in_words(claim.cells);
+    if (halves) claim.ruling = Ruling::part;
+    claim.why = halves ? *halves : flips_in_words(claim.cells);
+  }
+}
+
 }  // namespace
 
 std::string_view to_text(Ruling ruling) {
@@ -185,25 +210,26 @@ ClaimRuling judge(const Claim& claim, const RowsOf& rows_of) {
     result.why = claim.untestable;
     return result;
   }
-  if (!claim.missing.empty()) {
-    result.why = claim.missing;
-    return result;
-  }
-  std::vector<const CellRuling*> all;
+  result.why = claim.missing;
   for (const ClaimCell& cell : claim.cells) result.cells.push_back(judge_cell(cell, rows_of));
-  for (const CellRuling& one : result.cells) {
-    all.push_back(&one);
-    if (!one.missing.empty()) result.why += (result.why.empty() ? "" : "; ") + one.missing;
-  }
-  if (!result.why.empty()) return result;
-  result.ruling = ruling_of(all);
-  if (result.ruling == Ruling::inconclusive) result.why = open_in_words(result.cells);
-  if (result.ruling == Ruling::depends) {
-    const auto halves = halves_in_words(result.cells);
-    if (halves) result.ruling = Ruling::part;
-    result.why = halves ? *halves : flips_in_words(result.cells);
-  }
+  conclude(result);
   return result;
+}
+
+std::vector<ClaimRuling> judge_all(const std::vector<Claim>& claims, const RowsOf& rows_of) {
+  std::vector<ClaimRuling> rulings;
+  for (const Claim& claim : claims) rulings.push_back(judge(claim, rows_of));
+  for (ClaimRuling& one : rulings) {
+    for (const std::string& id : one.claim->same_as) {
+      const auto other = std::ranges::find_if(rulings, [&](const ClaimRuling& r) { return r.claim->id == id; });
+      one.cells.insert(one.cells.end(), other->cells.begin(), other->cells.end());
+      if (!other->cells.empty()) continue;
+      one.ruling = other->ruling;
+      one.why = fmt::format("{}: {}", id, other->why);
+    }
+    if (!one.claim->same_as.empty() && one.ruling != Ruling::not_testable) conclude(one);
+  }
+  return rulings;
 }
 
 }  // namespace bakeoff::claims

@@ -1,6 +1,6 @@
 // A claim is decided by the rows of its cells, and by nothing else.
 //
-// In a cell the claim is true where the whole interval of the figure, or of the paired ratio of two, lies in the range
+// In a cell the claim is true where the whole interval of the figure, or of the ratio of two, lies in the range
 // that the claim names, false where it lies wholly outside, and open where it contains an end of the range: intervals
 // decide, and never medians (stats/compare.h). "some" asks whether a thing can happen: one block in which it did is
 // enough, and none decides nothing, because with n blocks its share can still be up to 3/n at 95 % (the rule of three).
@@ -57,8 +57,12 @@ struct ClaimRuling {
 /// The rows of an experiment; nullptr where none were recorded.
 using RowsOf = std::function<const std::vector<journal::Trial>*(const std::string& experiment)>;
 
-/// `claim` must outlive the answer.
+/// A claim that has cells of its own, or says why it has none. It must outlive the answer.
 ClaimRuling judge(const Claim& claim, const RowsOf& rows_of);
+
+/// All claims, in their order. One that says the same as others is decided by their cells together. The claims must
+/// outlive the answer.
+std::vector<ClaimRuling> judge_all(const std::vector<Claim>& claims, const RowsOf& rows_of);
 
 /// "5.17 [4.90, 5.31] us", "in 3 of 9 blocks", or why there is nothing.
 std::string measured_in_words(const CellRuling& ruling);

@@ -26,7 +26,8 @@ std::string claimed_in_words(const Claim& claim) {
 
 std::string cell_in_words(const CellRuling& one) {
   const ClaimCell& cell = *one.cell;
-  const std::string who = cell.against.empty() ? cell.subject : cell.subject + " over " + cell.against;
+  const std::string other_table = cell.against_table.empty() ? "" : " in " + cell.against_table;
+  const std::string who = cell.against.empty() ? cell.subject : cell.subject + " over " + cell.against + other_table;
   const char* answer = one.holds == report::Answer::yes ? "true" : one.holds == report::Answer::no ? "false" : "open";
   return fmt::format("{}{}/{}: {} of {} is {}; claimed {}: {}", cell.scope.empty() ? "" : cell.scope + ": ",
                      cell.result, cell.table, cell.figure, who, measured_in_words(one), cell.is.text, answer);
@@ -51,6 +52,9 @@ void add_theme(report::Report& report, const std::string& theme) {
 std::string measured_in_words(const ClaimRuling& ruling) {
   if (ruling.cells.empty()) return ruling.why;
   std::vector<std::string> parts;
+  if (!ruling.claim->same_as.empty()) {
+    return fmt::format("as {}", fmt::join(ruling.claim->same_as, " and "));
+  }
   for (const CellRuling& one : ruling.cells) {
     parts.push_back(measured_in_words(one) + (one.cell->scope.empty() ? "" : fmt::format(" ({})", one.cell->scope)));
   }
@@ -58,12 +62,21 @@ std::string measured_in_words(const ClaimRuling& ruling) {
 }
 
 std::string counts_in_words(const std::vector<ClaimRuling>& rulings) {
-  std::vector<std::string> parts;
-  for (const Ruling ruling : kRulings) {
-    const auto count = std::ranges::count(rulings, ruling, &ClaimRuling::ruling);
-    if (count != 0) parts.push_back(fmt::format("{} {}", count, to_text(ruling)));
+  std::vector<std::string> kinds;
+  for (const bool statements : {false, true}) {
+    std::vector<std::string> parts;
+    std::size_t all = 0;
+    for (const Ruling ruling : kRulings) {
+      const auto count = static_cast<std::size_t>(std::ranges::count_if(
+          rulings, [&](const ClaimRuling& one) { return one.ruling == ruling && one.claim->statement == statements; }));
+      all += count;
+      if (count != 0) parts.push_back(fmt::format("{} {}", count, to_text(ruling)));
+    }
+    if (all == 0) continue;
+    kinds.push_back(
+        fmt::format("{}: {}", report::counted(all, statements ? "statement" : "claim"), fmt::join(parts, ", ")));
   }
-  return fmt::format("{} {}: {}", rulings.size(), rulings.size() == 1 ? "claim" : "claims", fmt::join(parts, ", "));
+  return fmt::format("{}", fmt::join(kinds, "; "));
 }
 
 report::Report ledger_report(const std::vector<ClaimRuling>& rulings) {
@@ -83,6 +96,15 @@ report::Report ledger_report(const std::vector<ClaimRuling>& rulings) {
   return report;
 }
 
+std::string entry_text(const ClaimRuling& one, std::size_t width) {
+  constexpr std::size_t kSentenceAt = 24;
+  return report::wrapped_text(fmt::format("  {:8} {:12} {}", one.claim->id, to_text(one.ruling), one.claim->sentence),
+                              width, kSentenceAt) +
+         report::wrapped_text(fmt::format("{:24}claimed: {}; {}: {}", "", claimed_in_words(*one.claim),
+                                          one.cells.empty() ? "not measured" : "here", measured_in_words(one)),
+                              width, kSentenceAt + 2);
+}
+
 std::string ledger_text(const std::vector<ClaimRuling>& rulings, std::size_t width) {
   std::string text, theme;
   for (const ClaimRuling& one : rulings) {
@@ -90,11 +112,7 @@ std::string ledger_text(const std::vector<ClaimRuling>& rulings, std::size_t wid
       theme = one.claim->theme;
       text += (text.empty() ? "" : "\n") + theme + "\n";
     }
-    text += report::wrapped_text(
-        fmt::format("  {:8} {:12} {}", one.claim->id, to_text(one.ruling), one.claim->sentence), width, 24);
-    text += report::wrapped_text(fmt::format("{:24}claimed: {}; {}: {}", "", claimed_in_words(*one.claim),
-                                             one.cells.empty() ? "not measured" : "here", measured_in_words(one)),
-                                 width, 26);
+    text += entry_text(one, width);
   }
   return text + "\n" + report::wrapped_text(counts_in_words(rulings) + ".", width, 2);
 }
@@ -109,6 +127,7 @@ std::string claim_text(const ClaimRuling& ruling, std::size_t width) {
   line(fmt::format("Verdict: {}{}", to_text(ruling.ruling), ruling.why.empty() ? "" : ". " + ruling.why));
   for (const CellRuling& one : ruling.cells) text += report::wrapped_text("  " + cell_in_words(one), width, 4);
   line("Why: " + claim.mechanism);
+  if (!claim.same_as.empty()) line(fmt::format("The same as: {}", fmt::join(claim.same_as, ", ")));
   if (!claim.command.empty()) line("To see it alone: " + claim.command);
   if (!claim.related.empty()) line(fmt::format("Related: {}", fmt::join(claim.related, ", ")));
   return text;

@@ -22,6 +22,9 @@ report::Report ledger_report(const std::vector<ClaimRuling>& rulings);
 /// The same for a terminal or a pipe, in lines of at most `width` columns.
 std::string ledger_text(const std::vector<ClaimRuling>& rulings, std::size_t width);
 
+/// The lines of one claim in it.
+std::string entry_text(const ClaimRuling& ruling, std::size_t width);
+
 /// One claim with all that is known of it: who says it, each cell, the mechanism, and the command that shows it alone.
 std::string claim_text(const ClaimRuling& ruling, std::size_t width);
 

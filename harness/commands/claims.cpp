@@ -2,16 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <memory>
 
 #include "harness/claims/claim_file.h"
 #include "harness/claims/ledger.h"
+#include "harness/commands/claim_rows.h"
+#include "harness/commands/claims_run.h"
 #include "harness/commands/commands.h"
 #include "harness/commands/render.h"
-#include "harness/commands/result_folders.h"
 #include "harness/input/nearest_name.h"
-#include "harness/journal/reader.h"
 #include "harness/subjects/install_paths.h"
 
 namespace bakeoff::commands {
@@ -19,41 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Results by the names of their experiments, each read once and only if a claim asks for it.
-class RecordedRows {
- public:
-  /// A folder is a result itself, or has results in folders that have the names of their experiments.
-  explicit RecordedRows(std::vector<fs::path> folders) : folders_(std::move(folders)) {}
-
-  const std::vector<journal::Trial>* of(const std::string& experiment) {
-    const auto [place, is_new] = rows_.emplace(experiment, nullptr);
-    if (is_new) place->second = read(experiment);
-    return place->second.get();
-  }
-
- private:
-  std::unique_ptr<std::vector<journal::Trial>> read(const std::string& experiment) const {
-    for (const fs::path& folder : folders_) {
-      for (const fs::path& place : {folder / experiment, folder}) {
-        if (!holds_a_run(place) || journal::read_manifest(place).experiment != experiment) continue;
-        return std::make_unique<std::vector<journal::Trial>>(journal::read_journal(place).trials);
-      }
-    }
-    return nullptr;
-  }
-
-  std::vector<fs::path> folders_;
-  std::map<std::string, std::unique_ptr<std::vector<journal::Trial>>> rows_;
-};
-
+/// Where results lie that decide claims: those that were measured for them come first.
 std::vector<fs::path> folders_of(const ClaimsOptions& options) {
-  const std::vector<fs::path> folders =
-      options.from.empty() ? std::vector<fs::path>{subjects::results_directory()} : options.from;
-  for (const fs::path& folder : folders) {
-    std::error_code error;
-    if (fs::is_directory(folder, error)) continue;
-    throw UsageError(
-        fmt::format("--from: found no folder \"{}\"; expected one with results of bakeoff run", folder.string()));
+  if (!options.from.empty()) return options.from;
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (const fs::path& folder : {subjects::results_directory() / "claims", subjects::results_directory()}) {
+    if (fs::is_directory(folder, error)) folders.push_back(folder);
   }
   return folders;
 }
@@ -84,29 +54,65 @@ std::vector<claims::Claim> of_theme(std::vector<claims::Claim> all, const std::s
 
 }  // namespace
 
+namespace {
+
+/// Of `claims run`: the claims that its words name, or all. Throws UsageError for one that is not there.
+std::vector<std::string> chosen_ids(const std::vector<claims::Claim>& all, const std::vector<std::string>& words) {
+  std::vector<std::string> known, chosen;
+  for (const claims::Claim& one : all) known.push_back(one.id);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (std::ranges::find(known, words[i]) == known.end()) {
+      throw UsageError(fmt::format("claims run: found no claim \"{}\"; bakeoff claims lists all of them{}", words[i],
+                                   input::did_you_mean(words[i], known)));
+    }
+    chosen.push_back(words[i]);
+  }
+  return chosen.empty() ? known : chosen;
+}
+
+void refuse_what_does_not_go_together(const ClaimsOptions& options, const std::string& verb) {
+  const auto refuse = [](const std::string& found, const std::string& expected) {
+    throw UsageError(fmt::format("claims: found {}, expected {}", found, expected));
+  };
+  if (!verb.empty() && verb != "show" && verb != "run") {
+    refuse(fmt::format("\"{}\"", verb), "nothing, or show or run with the ids of claims");
+  }
+  if (verb == "show" && options.words.size() < 2) refuse("show alone", "the id of a claim behind it");
+  if (!verb.empty() && options.format != "terminal") {
+    refuse("--format beside " + verb, "it beside the ledger alone");
+  }
+  if (verb == "run" && !options.from.empty()) refuse("--from beside run", "--out: its results go there");
+  if (verb == "run") return;
+  if (!options.budget.empty()) refuse("--budget without run", "it beside claims run");
+  if (!options.out.empty()) refuse("--out without run", "it beside claims run");
+  if (options.dry_run) refuse("--dry-run without run", "it beside claims run");
+}
+
+}  // namespace
+
 int claims_command(const ClaimsOptions& options) {
-  const bool shows = !options.words.empty();
-  if (shows && (options.words.front() != "show" || options.words.size() < 2)) {
-    throw UsageError(
-        fmt::format("claims: found \"{}\", expected nothing, or show with the id of a claim", options.words.front()));
+  const std::string verb = options.words.empty() ? "" : options.words.front();
+  refuse_what_does_not_go_together(options, verb);
+  std::vector<fs::path> places{subjects::reference_directory() / "claims"};
+  places.insert(places.end(), options.with.begin(), options.with.end());
+  const std::vector<claims::Claim> all = claims::read_claims(places);
+  if (verb == "run") {
+    const std::vector<claims::Claim> themed = of_theme(all, options.theme);
+    return run_claims(options, all, chosen_ids(themed, options.words));
   }
-  if (shows && options.format != "terminal") {
-    throw UsageError(
-        fmt::format("--format: found {} beside show, expected it beside the ledger alone", options.format));
-  }
-  const std::vector<claims::Claim> all =
-      of_theme(claims::read_claims(subjects::reference_directory() / "claims"), options.theme);
-  RecordedRows rows(folders_of(options));
-  std::vector<claims::ClaimRuling> rulings;
-  for (const claims::Claim& claim : all) {
-    rulings.push_back(claims::judge(claim, [&](const std::string& experiment) { return rows.of(experiment); }));
-  }
+  ClaimRows rows(folders_of(options));
+  std::vector<claims::ClaimRuling> rulings =
+      claims::judge_all(all, [&](const std::string& experiment) { return rows.of(experiment); });
   const std::size_t width = stdout_style().sentence_width();
-  if (shows) {
+  if (verb == "show") {
     for (std::size_t i = 1; i < options.words.size(); ++i) {
       fmt::print("{}{}", i == 1 ? "" : "\n", claims::claim_text(ruling_of(rulings, options.words[i]), width));
     }
     return kDone;
+  }
+  if (!options.theme.empty()) {
+    const std::vector<claims::Claim> themed = of_theme(all, options.theme);
+    std::erase_if(rulings, [&](const claims::ClaimRuling& one) { return one.claim->theme != themed.front().theme; });
   }
   if (options.format == "terminal") {
     fmt::print("{}", claims::ledger_text(rulings, width));

@@ -119,6 +119,9 @@ int run_command_line(int argc, char** argv) {
           "folder (./servers) stands for its servers; given without names, it adds them to the experiment's subjects")
       ->delimiter(',')
       ->type_name("SUBJECTS");
+  run_app->add_option("--tables", run.tables, "Run only these tables, separated by commas")
+      ->delimiter(',')
+      ->type_name("NAME");
   run_app->add_option("--workloads", run.workloads, "Run only the tables of these workloads and jobs")
       ->delimiter(',')
       ->type_name("WORKLOADS");

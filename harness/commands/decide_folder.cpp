@@ -100,14 +100,11 @@ std::string experiment_in(const fs::path& results) {
 }  // namespace
 
 bool is_complete(const fs::path& results) {
-  if (!holds_a_run(results)) return false;
+  if (!ran_to_its_end(results)) return false;
   const journal::Manifest manifest = journal::read_manifest(results);
   // The first look at a phase has fewer blocks than its experiment asks for.
   const std::string asked = fmt::format("\nblocks = {}\n", manifest.blocks);
-  return manifest.ended && manifest.ended->failure.empty() && !manifest.ended->tables.empty() &&
-         manifest.experiment_text.find(asked) != std::string::npos &&
-         std::ranges::all_of(manifest.ended->tables,
-                             [&](const journal::TableEndFacts& table) { return table.blocks >= manifest.blocks; });
+  return manifest.experiment_text.find(asked) != std::string::npos;
 }
 
 DecideFolder open_decide_folder(const decide::Profile& profile, const fs::path& out, FolderChoice choice,

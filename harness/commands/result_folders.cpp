@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <system_error>
@@ -57,6 +58,14 @@ fs::path fresh_folder(const std::string& experiment) {
 bool holds_a_run(const fs::path& folder) {
   std::error_code error;
   return fs::exists(folder / journal::kTrialsFile, error) && fs::exists(folder / journal::kManifestFile, error);
+}
+
+bool ran_to_its_end(const fs::path& folder) {
+  if (!holds_a_run(folder)) return false;
+  const journal::Manifest manifest = journal::read_manifest(folder);
+  return manifest.ended && manifest.ended->failure.empty() && !manifest.ended->tables.empty() &&
+         std::ranges::all_of(manifest.ended->tables,
+                             [&](const journal::TableEndFacts& table) { return table.blocks >= manifest.blocks; });
 }
 
 fs::path newest_run_of(const std::string& experiment) {

@@ -20,6 +20,9 @@ std::filesystem::path fresh_folder(const std::string& experiment);
 /// Whether a run has written rows and a manifest there.
 bool holds_a_run(const std::filesystem::path& folder);
 
+/// Whether every table of the run there has all the blocks that it was to have.
+bool ran_to_its_end(const std::filesystem::path& folder);
+
 /// The newest run of one experiment, by the names of the folders; "" when there is none.
 std::filesystem::path newest_run_of(const std::string& experiment);
 

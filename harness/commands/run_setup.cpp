@@ -100,6 +100,7 @@ ChosenExperiment choose_experiment(const RunOptions& options, subjects::Inventor
     subjects = chosen.spec.subjects;
     subjects.insert(subjects.end(), from_folders.begin(), from_folders.end());
   }
+  experiment::keep_tables(chosen.spec, options.tables, tell_user);
   chosen.spec = experiment::narrow(chosen.spec, subjects, options.workloads, inventory, tell_user);
   apply_options(options, chosen.spec);
   return chosen;

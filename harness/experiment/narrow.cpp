@@ -204,6 +204,15 @@ void choose_subjects(Spec& spec, const std::vector<std::string>& subjects, const
   tell_what_is_left_out(gone, left_out, tell);
 }
 
+void keep_tables(Spec& spec, std::span<const std::string> names, const input::Tell& tell) {
+  if (names.empty()) return;
+  std::vector<std::string> present;
+  for (const TableSpec& table : spec.tables) present.push_back(table.name);
+  const auto kept = all_meant("--tables", names, tell,
+                              [&](const std::string& word) { return input::resolve_name(word, present, tell); });
+  std::erase_if(spec.tables, [&](const TableSpec& table) { return !contains(kept, table.name); });
+}
+
 Spec narrow(Spec spec, std::span<const std::string> subjects, std::span<const std::string> workloads,
             const subjects::Inventory& inventory, const input::Tell& tell) {
   if (!workloads.empty()) keep_workloads(spec, workloads, tell);

@@ -9,6 +9,9 @@
 
 namespace bakeoff::experiment {
 
+/// Keeps the tables of these names; none keeps all. Throws InputError "--tables: ...".
+void keep_tables(Spec& spec, std::span<const std::string> names, const input::Tell& tell = {});
+
 /// Keeps the tables of the named workloads and jobs, and in them the named subjects; an empty list keeps all. A group
 /// (subjects/groups.h) stands for those of its subjects that have a place in the tables. `tell` is told which names
 /// were taken for others and what is left out. Throws InputError "--subjects: ...".

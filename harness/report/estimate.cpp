@@ -19,9 +19,9 @@ Answer both(Answer one, Answer other) {
   return one == Answer::yes ? other : one;
 }
 
-Estimate estimate_of(const std::vector<double>& values) {
+Estimate estimate_of(const std::vector<double>& values, double level) {
   Estimate estimate{.median = stats::median(values), .blocks = values.size()};
-  if (const auto ranks = stats::median_interval_ranks(values.size(), stats::kConfidenceLevel)) {
+  if (const auto ranks = stats::median_interval_ranks(values.size(), level)) {
     std::vector<double> sorted = values;
     std::ranges::sort(sorted);
     estimate.interval = stats::Interval{sorted[ranks->low], sorted[ranks->high]};
@@ -29,12 +29,12 @@ Estimate estimate_of(const std::vector<double>& values) {
   return estimate;
 }
 
-Estimate estimate_of(const FigureSeries& series) {
+Estimate estimate_of(const FigureSeries& series, double level) {
   std::vector<double> values;
   for (const stats::BlockValue& value : series.valid) {
     if (value) values.push_back(*value);
   }
-  Estimate estimate = estimate_of(values);
+  Estimate estimate = estimate_of(values, level);
   std::vector<double> voids;
   for (const stats::BlockValue& value : series.struck) {
     if (value) voids.push_back(*value);
@@ -49,6 +49,18 @@ Estimate estimate_of_ratio(const GridRow& one, const GridRow& other, const Figur
   const auto ratio = stats::compare(figure_series(one, figure).valid, figure_series(other, figure).valid);
   if (!ratio) return {};
   return {.median = ratio->median, .interval = ratio->interval, .blocks = ratio->pairs};
+}
+
+Estimate estimate_of_unpaired_ratio(const FigureSeries& one, const FigureSeries& other) {
+  const double level = stats::corrected_level(stats::kConfidenceLevel, 2);
+  const Estimate above = estimate_of(one, level), below = estimate_of(other, level);
+  if (!above.median || !below.median || !(*above.median > 0) || !(*below.median > 0)) return {};
+  Estimate ratio{.median = *above.median / *below.median, .blocks = std::min(above.blocks, below.blocks)};
+  if (above.interval && below.interval && above.interval->low > 0 && below.interval->low > 0) {
+    ratio.interval =
+        stats::Interval{above.interval->low / below.interval->high, above.interval->high / below.interval->low};
+  }
+  return ratio;
 }
 
 Estimate scaled(Estimate estimate, double factor) {

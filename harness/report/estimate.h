@@ -33,11 +33,16 @@ struct Estimate {
   bool extrapolated = false;                  ///< Along a measured slope (decide/memory_line.h).
 };
 
-Estimate estimate_of(const FigureSeries& series);
-Estimate estimate_of(const std::vector<double>& values);
+Estimate estimate_of(const FigureSeries& series, double level = stats::kConfidenceLevel);
+Estimate estimate_of(const std::vector<double>& values, double level = stats::kConfidenceLevel);
 
 /// The ratio of two subjects' figures, paired in each block; no value where no block has both.
 Estimate estimate_of_ratio(const GridRow& one, const GridRow& other, const Figure& figure);
+
+/// The ratio of two figures that were measured in different tables, so that there are no pairs: its interval is what
+/// the ends of the two intervals allow, each of them at the level at which both hold at 95 %. No value without both,
+/// and where one of them is not positive.
+Estimate estimate_of_unpaired_ratio(const FigureSeries& one, const FigureSeries& other);
 
 /// The estimate times a constant.
 Estimate scaled(Estimate estimate, double factor);

@@ -45,7 +45,7 @@ TEST(ClaimFile, IsReadWithItsCells) {
 
 TEST(ClaimFile, RefusesInOneLineWhatIsWrong) {
   const std::string sentence = "sentence = \"s\"\nevidence = \"read\"\n";
-  EXPECT_THAT(refusal(with(sentence)), HasSubstr("found 0 of cells, missing and untestable"));
+  EXPECT_THAT(refusal(with(sentence)), HasSubstr("found 0 of cells, same_as, missing and untestable"));
   EXPECT_THAT(refusal(with(sentence + "missing = \"m\"\nuntestable = \"u\"\n")), HasSubstr("found 2 of cells"));
   EXPECT_THAT(refusal(with(sentence + "missing = \"m\"\nfigures = \"5 us\"\n")), HasSubstr("figures"));
   EXPECT_THAT(refusal(with("sentence = \"s\"\nevidence = \"rumour\"\nmissing = \"m\"\n")), HasSubstr("rumour"));
@@ -71,7 +71,7 @@ TEST(ClaimFile, ReadsRanges) {
 }
 
 TEST(ShippedClaims, CanBeReadAndAreWritten) {
-  const std::vector<Claim> claims = read_claims(subjects::reference_directory() / "claims");
+  const std::vector<Claim> claims = read_claims({subjects::reference_directory() / "claims"});
   EXPECT_GE(claims.size(), 58U);
   for (const Claim& claim : claims) {
     EXPECT_TRUE(claim.sentence.ends_with('.')) << claim.id;

@@ -17,18 +17,15 @@ using test::decide_rows;
 using testing::HasSubstr;
 
 Claim claim_with(const std::vector<ClaimCell>& cells) {
-  return {.id = "S-1",
-          .theme = "Switching",
-          .sentence = "One costs more.",
-          .source = "texts",
-          .evidence = "read",
-          .figure = "",
-          .mechanism = "so",
-          .command = "",
-          .related = {},
-          .cells = cells,
-          .missing = "",
-          .untestable = ""};
+  Claim claim;
+  claim.id = "S-1";
+  claim.theme = "Switching";
+  claim.sentence = "One costs more.";
+  claim.source = "texts";
+  claim.evidence = "read";
+  claim.mechanism = "so";
+  claim.cells = cells;
+  return claim;
 }
 
 ClaimCell cell(const std::string& is, const std::string& against = "", const std::string& half = "") {
@@ -36,6 +33,7 @@ ClaimCell cell(const std::string& is, const std::string& against = "", const std
           .table = "asked",
           .subject = "loop",
           .against = against,
+          .against_table = "",
           .figure = "cpu_us_per_request",
           .is = parse_wanted(is, "is"),
           .scope = "at " + is,
@@ -120,6 +118,46 @@ TEST(Judge, IsMovedByNoiseNoMoreOftenThanItsIntervalsMiss) {
     decided += found == Ruling::confirmed || found == Ruling::refuted ? 1 : 0;
   }
   EXPECT_LE(decided, kRuns * 6 / 100) << "3.9 % by theory with nine blocks";
+}
+
+TEST(Judge, ComparesTablesWithoutPairsByTheEndsOfBothIntervals) {
+  auto rows = decide_rows({{.subject = "loop", .cpu_us = 100}}, 8);
+  for (journal::Trial row : decide_rows({{.subject = "loop", .cpu_us = 150}}, 8)) {
+    row.table = "twice";
+    rows.push_back(row);
+  }
+  const auto judge_rows = [&](const std::string& is) {
+    ClaimCell one = cell(is, "loop");
+    one.table = "twice";
+    one.against_table = "asked";
+    const Claim claim = claim_with({one});
+    return judge(claim, [&](const std::string&) { return &rows; }).ruling;
+  };
+  EXPECT_EQ(judge_rows("> 1"), Ruling::confirmed);
+  EXPECT_EQ(judge_rows("< 1"), Ruling::refuted);
+  EXPECT_EQ(judge_rows("> 1.5"), Ruling::inconclusive);
+}
+
+TEST(Judge, DecidesWhatSaysTheSameByTheCellsOfTheOther) {
+  std::vector<Claim> claims{claim_with({cell("50..200")}),
+                            claim_with({cell("> 200")}),
+                            claim_with({}),
+                            claim_with({}),
+                            claim_with({}),
+                            claim_with({})};
+  for (std::size_t i = 0; i < claims.size(); ++i) claims[i].id = "S-" + std::to_string(i);
+  claims[2].same_as = {"S-0"};
+  claims[3].same_as = {"S-0", "S-1"};
+  claims[4].missing = "a machine";
+  claims[5].same_as = {"S-4"};
+  claims[5].statement = true;
+  const auto rows = decide_rows({{.subject = "loop", .cpu_us = 100}}, 8);
+  const auto rulings = judge_all(claims, [&](const std::string&) { return &rows; });
+  EXPECT_EQ(rulings[2].ruling, Ruling::confirmed);
+  EXPECT_EQ(rulings[3].ruling, Ruling::depends);
+  EXPECT_EQ(rulings[5].ruling, Ruling::not_run);
+  EXPECT_EQ(rulings[5].why, "S-4: a machine");
+  EXPECT_EQ(counts_in_words(rulings), "5 claims: 2 confirmed, 1 refuted, 1 depends, 1 not run; 1 statement: 1 not run");
 }
 
 TEST(Ledger, HasEveryClaimWithItsVerdictInEachFormat) {
