@@ -13,7 +13,7 @@ namespace bakeoff::models::probes {
 namespace {
 
 // Parties that share a thread are always on one CPU.
-constexpr std::array kUserSwitchSettings{kWorkingSetSetting};
+constexpr std::array kUserSwitchSettings{kTouchSetting, kWalkSetting, kWorkingSetSetting};
 constexpr std::array kFiberMessageSettings{kBytesSetting};
 constexpr std::array kQueueSettings{kBytesSetting, kPlaceSetting};
 

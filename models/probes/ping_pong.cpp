@@ -1,5 +1,7 @@
 #include "models/probes/ping_pong.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <string>
 
@@ -10,22 +12,50 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kSwitchesFigure = 1;  // The figure's place among those of sample_hand_overs().
 
+constexpr std::uint64_t kBytesPerKib = 1024;
+
+bool walks(const workloads::Settings& settings, Side party) {
+  return party == Side::here || settings.text("touch") == "both";
+}
+
+std::size_t page_bytes() {
+  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
 }  // namespace
+
+WorkingSet::WorkingSet(const workloads::Settings& settings, Side party)
+    : WorkingSet(walks(settings, party) ? settings.number("working-set-kib") : 0, settings.text("walk")) {}
+
+WorkingSet::WorkingSet(std::uint64_t kib, std::string_view walk)
+    : count_(walk == "pages" ? 0 : kib * kBytesPerKib / sizeof(Line)),
+      pages_(walk == "pages" ? kib * kBytesPerKib / page_bytes() : 0),
+      lines_(std::make_unique<Line[]>(count_)),
+      small_pages_((pages_ * page_bytes() + kBytesPerMib - 1) / kBytesPerMib, false),
+      lines_per_page_(page_bytes() / sizeof(Line)) {}
 
 void WorkingSet::walk() {
   for (std::size_t i = 0; i < count_; ++i) lines_[i].word = lines_[i].word + 1;
+  // Each page at another line: the lines at the beginnings of pages would all compete for one set of a cache.
+  auto* const lines = reinterpret_cast<Line*>(small_pages_.bytes().data());
+  for (std::size_t page = 0; page < pages_; ++page) {
+    Line& line = lines[page * lines_per_page_ + page % lines_per_page_];
+    line.word = line.word + 1;
+  }
 }
 
-double walks_alone_ns(WorkingSet& memory) {
-  const auto walks = [&memory](std::uint64_t count) {
+double walks_alone_ns(WorkingSet& memory, const workloads::Settings& settings) {
+  WorkingSet nothing(0, "lines");
+  WorkingSet& of_second = walks(settings, Side::there) ? memory : nothing;
+  const auto round_trips = [&](std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
       memory.walk();
       std::atomic_signal_fence(std::memory_order_seq_cst);  // The loop stays, also around nothing.
-      memory.walk();
+      of_second.walk();
       std::atomic_signal_fence(std::memory_order_seq_cst);
     }
   };
-  return sample_batches(walks, steps_per_batch(walks), 100ms).median_ns;
+  return sample_batches(round_trips, steps_per_batch(round_trips), 100ms).median_ns;
 }
 
 ProbeResult sample_hand_overs(const Steps& round_trips, const std::function<Usage()>& usage, double walks_ns) {

@@ -9,13 +9,14 @@ namespace bakeoff::models::probes {
 
 ProbeResult probe_switch_syscall(const workloads::Settings& settings) {
   pin_to(choose_cpus("same").here);
-  WorkingSet memory(settings.number("working-set-kib"));
-  const double walks_ns = walks_alone_ns(memory);
-  const auto calls = [&memory](std::uint64_t count) {
+  WorkingSet memory(settings, Side::here), nothing(0, "lines");
+  WorkingSet& of_second = settings.text("touch") == "both" ? memory : nothing;
+  const double walks_ns = walks_alone_ns(memory, settings);
+  const auto calls = [&](std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
       memory.walk();
       ::syscall(SYS_getppid);
-      memory.walk();
+      of_second.walk();
       ::syscall(SYS_getppid);
     }
   };

@@ -43,13 +43,12 @@ class FiberChannel {
 template <typename Mechanism>
 ProbeResult between_fibers(const workloads::Settings& settings) {
   pin_to(choose_cpus("same").here);
-  const std::uint64_t kib = settings.number("working-set-kib");
-  WorkingSet memory(kib);
-  const double walks_ns = walks_alone_ns(memory);
+  WorkingSet memory(settings, Side::here);
+  const double walks_ns = walks_alone_ns(memory, settings);
   Mechanism mechanism;
   PingPongControl control;
   boost::fibers::fiber other(std::allocator_arg, boost::fibers::fixedsize_stack(kSwitchFiberStackBytes),
-                             [&] { return_tokens(mechanism, control, kib); });
+                             [&] { return_tokens(mechanism, control, settings); });
   ProbeResult result = hand_tokens(mechanism, control, memory, walks_ns, true);
   other.join();
   result.peak_live_units = result.units_created = 1;
@@ -96,9 +95,8 @@ ProbeResult probe_switch_fiber_channel(const workloads::Settings& settings) {
 
 ProbeResult probe_switch_coroutine(const workloads::Settings& settings) {
   pin_to(choose_cpus("same").here);
-  const std::uint64_t kib = settings.number("working-set-kib");
-  WorkingSet memory_here(kib), memory_there(kib);
-  const double walks_ns = walks_alone_ns(memory_here);
+  WorkingSet memory_here(settings, Side::here), memory_there(settings, Side::there);
+  const double walks_ns = walks_alone_ns(memory_here, settings);
   const Walker here = walk_for_ever(memory_here), there = walk_for_ever(memory_there);
   const auto round_trips = [&](std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {

@@ -1,5 +1,6 @@
 // What probes of switches and messages have in common: batches, numbered messages, and that they complain.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -70,6 +71,22 @@ TEST(MessageExchange, ComplainsOfAMessageThatDidNotArrive) {
   endpoint.send_next();
   endpoint.receive_next();
   EXPECT_EQ(complaint(), "1 messages did not arrive as they were sent or in their order");
+}
+
+TEST(WorkingSet, HasALineToWriteToInEachCacheLineOrInEachPage) {
+  const auto pages = 64 * 1024 / static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  EXPECT_EQ(probes::WorkingSet(64, "lines").lines_per_walk(), 1024U);
+  EXPECT_EQ(probes::WorkingSet(64, "pages").lines_per_walk(), pages);
+  EXPECT_EQ(probes::WorkingSet(0, "pages").lines_per_walk(), 0U);
+}
+
+TEST(WorkingSet, OfTheSecondPartyIsEmptyWhenOnlyTheFirstTouches) {
+  workloads::Settings settings(probes::kSwitchSettings);
+  settings.set("working-set-kib", "64");
+  EXPECT_EQ(probes::WorkingSet(settings, probes::Side::there).lines_per_walk(), 1024U);
+  settings.set("touch", "first");
+  EXPECT_EQ(probes::WorkingSet(settings, probes::Side::here).lines_per_walk(), 1024U);
+  EXPECT_EQ(probes::WorkingSet(settings, probes::Side::there).lines_per_walk(), 0U);
 }
 
 TEST(HandOvers, WithoutSwitchesAreComplainedOf) {
