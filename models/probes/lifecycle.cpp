@@ -35,6 +35,11 @@ pid_t fork_child(const std::function<int()>& work) {
   ::_exit(status);
 }
 
+KilledChild::~KilledChild() {
+  ::kill(pid_, SIGKILL);
+  wait_for_child(pid_);
+}
+
 int wait_for(pid_t child) {
   const std::optional<int> status = wait_for_child(child);
   if (!status) throw std::system_error(errno, std::generic_category(), "wait for a child");

@@ -16,6 +16,20 @@ namespace bakeoff::models::probes {
 /// leaves no core where it crashes. Throws std::system_error where there can be none.
 pid_t fork_child(const std::function<int()>& work);
 
+/// A child that is killed, wherever it is, and reaped when this goes out of scope.
+class KilledChild {
+ public:
+  explicit KilledChild(const std::function<int()>& work) : pid_(fork_child(work)) {}
+  KilledChild(const KilledChild&) = delete;
+  KilledChild& operator=(const KilledChild&) = delete;
+  ~KilledChild();
+
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_;
+};
+
 /// Waits for a child of ours, and reaps it. Its wait status.
 int wait_for(pid_t child);
 

@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kSwitchesFigure = 1;  // The figure's place among those of sample_hand_overs().
 
-constexpr std::uint64_t kBytesPerKib = 1024;
-
 bool walks(const workloads::Settings& settings, Side party) {
   return party == Side::here || settings.text("touch") == "both";
 }

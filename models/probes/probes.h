@@ -7,7 +7,10 @@
 
 namespace bakeoff::models::probes {
 
+ProbeResult probe_affinity(const workloads::Settings& settings);
+ProbeResult probe_clone_flags(const workloads::Settings& settings);
 ProbeResult probe_copy_on_write(const workloads::Settings& settings);
+ProbeResult probe_cpu_shares(const workloads::Settings& settings);
 ProbeResult probe_crash(const workloads::Settings& settings);
 ProbeResult probe_double_spend(const workloads::Settings& settings);
 ProbeResult probe_isolation(const workloads::Settings& settings);
@@ -31,6 +34,8 @@ ProbeResult probe_spawn_pool(const workloads::Settings& settings);
 ProbeResult probe_spawn_posix_spawn(const workloads::Settings& settings);
 ProbeResult probe_spawn_thread(const workloads::Settings& settings);
 ProbeResult probe_spawn_vfork(const workloads::Settings& settings);
+ProbeResult probe_stacks(const workloads::Settings& settings);
+ProbeResult probe_states(const workloads::Settings& settings);
 ProbeResult probe_switch_condition(const workloads::Settings& settings);
 ProbeResult probe_switch_coroutine(const workloads::Settings& settings);
 ProbeResult probe_switch_eventfd(const workloads::Settings& settings);
@@ -43,7 +48,8 @@ ProbeResult probe_switch_yield(const workloads::Settings& settings);
 ProbeResult probe_what_is_shared(const workloads::Settings& settings);
 ProbeResult probe_zombie(const workloads::Settings& settings);
 
-/// ProbeEntry::refusal of message-mqueue.
+/// ProbeEntry::refusal of affinity and of message-mqueue.
+std::string_view affinity_refusal();
 std::string_view message_mqueue_refusal();
 
 }  // namespace bakeoff::models::probes

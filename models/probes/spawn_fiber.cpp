@@ -15,6 +15,7 @@
 #include "models/fibers/stacks.h"
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
+#include "models/probes/touched_memory.h"
 
 namespace bakeoff::models::probes {
 namespace {
@@ -57,7 +58,6 @@ ProbeResult measure(const workloads::Settings& settings, Stack stack) {
 }  // namespace
 
 ProbeResult probe_spawn_fiber(const workloads::Settings& settings) {
-  constexpr std::size_t kBytesPerKib = 1024;
   pin_to(choose_cpus("same").here);
   const std::size_t bytes = fibers::kStackFactor * settings.number("stack-kib") * kBytesPerKib;
   const std::string& stack = settings.text("stack");

@@ -12,6 +12,7 @@
 #include "models/os_thread.h"
 #include "models/probes/probes.h"
 #include "models/probes/spawning.h"
+#include "models/probes/touched_memory.h"
 
 namespace bakeoff::models::probes {
 namespace {
@@ -40,7 +41,6 @@ class Threads {
 }  // namespace
 
 ProbeResult probe_spawn_thread(const workloads::Settings& settings) {
-  constexpr std::size_t kBytesPerKib = 1024;
   const CpuPair cpus = choose_cpus(settings.text("place"));
   pin_to(cpus.here);
   const int cpu = cpus.there == cpus.here ? -1 : cpus.there;

@@ -14,8 +14,6 @@ namespace bakeoff::models::probes {
 namespace {
 
 constexpr std::size_t kHugePage = 2 * kBytesPerMib;
-constexpr std::uint64_t kBytesPerKib = 1024;
-
 /// The number of KiB in a line of "Name:   123 kB"; 0 where it is another's line.
 std::uint64_t kib_of(const std::string& line, const std::string& name) {
   if (!line.starts_with(name + ":")) return 0;

@@ -7,7 +7,7 @@
 
 namespace bakeoff::models::probes {
 
-inline constexpr std::uint64_t kBytesPerMib = 1 << 20;
+inline constexpr std::uint64_t kBytesPerKib = 1024, kBytesPerMib = 1 << 20;
 
 /// Throws std::invalid_argument where that much cannot be touched without the machine running out of it.
 void require_available_memory(std::uint64_t mib);

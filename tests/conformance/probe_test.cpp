@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "tests/conformance/subject.h"
 
@@ -103,6 +106,54 @@ TEST_P(Probes, OfATableRunCleanlyAndGiveItsLeadingFigure) {
     EXPECT_EQ(figures.begin().key(), leading);
   }
 }
+
+/// Figures of a demonstration, by the value that each has to have: the cells of claims name them.
+struct Demonstrated {
+  std::string probe;
+  std::map<std::string, double> figures;
+};
+
+class Demonstrations : public testing::TestWithParam<Demonstrated> {};
+
+TEST_P(Demonstrations, ShowEachOfTheirFiguresAsTheKernelDocumentsIt) {
+  const Finished finished = run_subject({"probe", GetParam().probe});
+  if (refused(finished)) GTEST_SKIP() << finished.errors.front();
+  ASSERT_EQ(finished.output.size(), 1U) << testing::PrintToString(finished.errors);
+  const auto figures = nlohmann::json::parse(finished.output.front()).at("figures");
+  for (const auto& [name, value] : GetParam().figures) {
+    ASSERT_TRUE(figures.contains(name + "_yes_or_no")) << name;
+    EXPECT_EQ(figures.at(name + "_yes_or_no"), value) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, Demonstrations,
+                         testing::Values(Demonstrated{"affinity",
+                                                      {{"thread_has_own_affinity", 1}, {"child_inherits_affinity", 1}}},
+                                         Demonstrated{"clone-flags",
+                                                      {{"fork_shares_memory", 0},
+                                                       {"vm_shares_memory", 1},
+                                                       {"vm_has_own_pid", 1},
+                                                       {"files_shares_descriptors", 1},
+                                                       {"files_shares_memory", 0},
+                                                       {"fs_shares_working_directory", 1},
+                                                       {"thread_has_own_pid", 0},
+                                                       {"all_are_tasks", 1}}},
+                                         Demonstrated{"stacks",
+                                                      {{"pointer_to_a_stack_reaches_it", 1},
+                                                       {"threads_have_own_stacks", 1},
+                                                       {"overflow_is_caught", 1},
+                                                       {"ended_stack_is_reused", 1}}},
+                                         Demonstrated{"states",
+                                                      {{"computing_is_running", 1},
+                                                       {"waiting_its_turn_is_running_too", 1},
+                                                       {"waiting_for_a_pipe_is_sleeping", 1},
+                                                       {"stopped_is_stopped", 1},
+                                                       {"ended_is_zombie", 1},
+                                                       {"threads_have_one_pid", 1},
+                                                       {"threads_have_own_tids", 1},
+                                                       {"processes_have_own_pids", 1},
+                                                       {"status_counts_threads", 1}}}),
+                         [](const auto& demonstrated) { return parameter_name(demonstrated.param.probe); });
 
 std::vector<std::string> measures() {
   std::set<std::string> all;
