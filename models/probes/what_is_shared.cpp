@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -22,6 +24,45 @@ namespace bakeoff::models::probes {
 namespace {
 
 thread_local int own_word = 0;
+int global_word = 0;
+
+/// A variable that is static within a function: there is one of it, however many threads call.
+int& static_word() {
+  static int word = 0;
+  return word;
+}
+
+/// The mapping that a function of this program lies in, as a line of /proc/self/maps: address, rights, file, place in
+/// it.
+std::string mapping_of_code() {
+  constexpr int kHexadecimal = 16;
+  const auto code = reinterpret_cast<std::uintptr_t>(&probe_what_is_shared);
+  std::ifstream file("/proc/self/maps");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t dash = line.find('-');
+    if (dash == line.npos) continue;
+    if (std::stoull(line, nullptr, kHexadecimal) <= code &&
+        code < std::stoull(line.substr(dash + 1), nullptr, kHexadecimal)) {
+      return line;
+    }
+  }
+  return "";
+}
+
+/// "5600-5700 r-xp 0000 08:01 42 /usr/bin/it": can be read and run, and not written to.
+bool cannot_be_written_to(const std::string& mapping) {
+  return mapping.find(" r-xp ") != mapping.npos;
+}
+
+Demonstration code_of(const std::string& who, bool same_mapping, const std::string& has) {
+  const bool shared = same_mapping && cannot_be_written_to(mapping_of_code());
+  return {.name = who + "_share_code",
+          .observed = shared,
+          .expected = true,
+          .sentence = has + (shared ? " the program's code in the same part of the same file, at the same address, and "
+                                      "nobody may write to it: nothing is copied"
+                                    : " the program's code elsewhere, or it may be written to")};
+}
 
 std::uint64_t units_made = 0;
 
@@ -52,6 +93,12 @@ void look_at_threads(std::vector<Demonstration>& demonstrations) {
   int word = 0;
   in_thread([&word] { word = 1; });
   add("memory", word == 1, true, "wrote to a variable");
+  in_thread([] { global_word = static_word() = 1; });
+  add("globals", global_word == 1 && static_word() == 1, true,
+      "wrote to a global variable and to one that is static in a function");
+  std::string code;
+  in_thread([&code] { code = mapping_of_code(); });
+  demonstrations.push_back(code_of("threads", !code.empty() && code == mapping_of_code(), "a thread has"));
 
   Descriptor opened;
   in_thread([&opened] { opened = two_bytes(); });
@@ -80,6 +127,16 @@ void look_at_threads(std::vector<Demonstration>& demonstrations) {
   }
 }
 
+/// A child's, of which a thread becomes another user by the C library. What its other thread is then.
+enum CredentialStatus : std::uint8_t { still_root, changed_as_well, not_allowed };
+
+CredentialStatus change_user_by_library(uid_t user) {
+  int refused = 0;
+  in_thread([&] { refused = ::setresuid(user, user, user); });
+  if (refused != 0) return not_allowed;
+  return ::geteuid() == user ? changed_as_well : still_root;
+}
+
 /// Looks at a thread that gives up its privileges. Does nothing where there are none.
 void look_at_credentials(ProbeResult& result, std::vector<Demonstration>& demonstrations) {
   constexpr uid_t kNobody = 65534;
@@ -98,6 +155,12 @@ void look_at_credentials(ProbeResult& result, std::vector<Demonstration>& demons
   }
   demonstrations.push_back(found("threads_share", "credentials", ::geteuid() != 0, false,
                                  "a thread became another user by the raw system call"));
+  // In a child: nobody would have any rights left afterwards.
+  const int status = in_child([] { return change_user_by_library(kNobody); });
+  if (status == not_allowed) return;
+  demonstrations.push_back(
+      found("threads_share", "credentials_by_library", status == changed_as_well, true,
+            "a thread became another user by setresuid() of the C library, which tells every thread"));
 }
 
 void look_at_processes(std::vector<Demonstration>& demonstrations) {
@@ -110,6 +173,16 @@ void look_at_processes(std::vector<Demonstration>& demonstrations) {
     return 0;
   });
   add("memory", word == 1, false, "wrote to a variable");
+  global_word = static_word() = 0;
+  in_child([] {
+    global_word = static_word() = 1;
+    return 0;
+  });
+  add("globals", global_word == 1 || static_word() == 1, false,
+      "wrote to a global variable and to one that is static in a function");
+  const std::string code = mapping_of_code();
+  const bool same_code = in_child([&code] { return !code.empty() && mapping_of_code() == code ? 0 : 1; }) == 0;
+  demonstrations.push_back(code_of("processes", same_code, "a forked child has"));
   // The child has the lowest number that is free in both, and keeps it open until it exits.
   const int number = in_child([] { return two_bytes().release(); });
   add("descriptors", is_open(number), false, "opened a file");
