@@ -32,7 +32,7 @@ std::uint64_t faults_so_far() {
 
 ProbeResult probe_copy_on_write(const workloads::Settings& settings) {
   constexpr std::uint64_t kPercent = 100;
-  constexpr double kNsPerMs = 1e6;
+  constexpr double kNsPerMs = 1e6, kNsPerUs = 1e3;
   const std::uint64_t mib = settings.number("heap-mib"), percent = settings.number("written-percent");
   require_available_memory(mib + mib * percent / kPercent);
   const TouchedMemory heap(mib, false);
@@ -41,6 +41,7 @@ ProbeResult probe_copy_on_write(const workloads::Settings& settings) {
   const std::size_t written = bytes.size() / page * percent / kPercent;
   const SharedArray<ChildFaults> shared(1);
 
+  const std::int64_t begin_fork = monotonic_ns();
   const pid_t child = fork_child([&] {
     const std::int64_t begin = monotonic_ns();
     const std::uint64_t before = faults_so_far();
@@ -48,6 +49,7 @@ ProbeResult probe_copy_on_write(const workloads::Settings& settings) {
     shared[0] = {.faults = faults_so_far() - before, .ns = monotonic_ns() - begin};
     return 0;
   });
+  const std::int64_t fork_ns = monotonic_ns() - begin_fork;  // The page tables of all of the heap are copied in it.
   if (wait_for(child) != 0) throw std::runtime_error("the child that writes failed");
   std::size_t changed = 0;
   for (std::size_t i = 0; i < bytes.size(); i += page) changed += bytes[i] == 1 ? 0U : 1U;
@@ -56,6 +58,7 @@ ProbeResult probe_copy_on_write(const workloads::Settings& settings) {
   ProbeResult result{
       .figures = {{"faults", static_cast<double>(seen.faults)},
                   {"child_ms", static_cast<double>(seen.ns) / kNsPerMs},
+                  {"fork_us", static_cast<double>(fork_ns) / kNsPerUs},
                   {"pages_written", static_cast<double>(written)},
                   {"pages_changed_in_parent", static_cast<double>(changed)}},
       .evidence = {std::to_string(mib) + " MiB heap, the child wrote to " + std::to_string(percent) +
