@@ -19,6 +19,22 @@ import (
 	"time"
 )
 
+// The first figure leads.
+type figures struct {
+	Deadlocked int `json:"deadlocked_yes_or_no"`
+	Left       int `json:"goroutines_left"`
+	Changed    int `json:"changed_after_sending_yes_or_no"`
+	Received   int `json:"received_until_closed"`
+	Panicked   int `json:"send_on_closed_panics_yes_or_no"`
+}
+
+type line struct {
+	Figures   figures  `json:"figures"`
+	Evidence  []string `json:"evidence"`
+	Complaint string   `json:"complaint,omitempty"`
+	Created   int      `json:"units_created"`
+}
+
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) > 1 {
@@ -31,26 +47,21 @@ func main() {
 	changed := changesAfterSending()
 	received := receiveUntilClosed(sent)
 	panicked, message := sendPanicsOnceClosed()
-	report := map[string]any{
-		"figures": map[string]any{
-			"deadlocked_yes_or_no":            yes(deadlocked),
-			"goroutines_left":                 left,
-			"changed_after_sending_yes_or_no": yes(changed),
-			"received_until_closed":           received,
-			"send_on_closed_panics_yes_or_no": yes(panicked),
-		},
-		"evidence": []string{
+	complaint := ""
+	if received != sent || !panicked {
+		complaint = "closing a channel did not do what the language's specification says"
+	}
+	json.NewEncoder(os.Stdout).Encode(line{
+		figures{yes(deadlocked), left, yes(changed), received, yes(panicked)},
+		[]string{
 			fmt.Sprintf("Two goroutines that wait for each other's channel: %q.", words),
 			fmt.Sprintf("Of %d goroutines that answered after their caller had stopped waiting, %d were still there when all callers were gone.", callers, left),
 			fmt.Sprintf("The receiver of a pointer saw a change that was made after sending: %t.", changed),
 			fmt.Sprintf("A send on a closed channel: %q.", message),
 		},
-		"units_created": 2 + callers + 4,
-	}
-	if received != sent || !panicked {
-		report["complaint"] = "closing a channel did not do what the language's specification says"
-	}
-	json.NewEncoder(os.Stdout).Encode(report)
+		complaint,
+		2 + callers + 4,
+	})
 }
 
 func yes(is bool) int {
@@ -96,7 +107,7 @@ func leak(callers int) int {
 		close(timeout) // The caller does not wait any longer.
 	}
 	time.Sleep(100 * time.Millisecond) // All that can run has run.
-	runtime.GC()                       // Unreachable channels are no reason to end a goroutine.
+	runtime.GC()                       // That its channel cannot be reached any more does not end a goroutine.
 	return runtime.NumGoroutine() - before
 }
 

@@ -23,6 +23,20 @@ const (
 	p99      = 10 * time.Millisecond
 )
 
+// The first figure leads.
+type figures struct {
+	Over     float64 `json:"over_p99_percent"`
+	OneOver  float64 `json:"one_server_over_p99_percent"`
+	Requests int     `json:"requests"`
+	Servers  int     `json:"servers"`
+}
+
+type line struct {
+	Figures  figures  `json:"figures"`
+	Evidence []string `json:"evidence"`
+	Created  int      `json:"units_created"`
+}
+
 func main() {
 	log.SetFlags(0)
 	var connections [servers]net.Conn
@@ -59,13 +73,12 @@ func main() {
 	}
 	percent := 100 * float64(over) / requests
 	percentOne := 100 * float64(overOne) / (requests * servers)
-	json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"figures": map[string]any{
-			"over_p99_percent": percent, "one_server_over_p99_percent": percentOne, "requests": requests, "servers": servers},
-		"evidence": []string{fmt.Sprintf(
+	json.NewEncoder(os.Stdout).Encode(line{
+		figures{percent, percentOne, requests, servers},
+		[]string{fmt.Sprintf(
 			"%d of %d requests took more than 10 ms, %.1f %%; of single replies it was %.2f %%. The arithmetic for this share says %.1f %%.",
 			over, requests, percent, percentOne, 100*(1-math.Pow(1-percentOne/100, servers)))},
-		"units_created": servers,
+		servers,
 	})
 }
 

@@ -17,6 +17,20 @@ import (
 
 const parked, recursing, depth = 100_000, 1_000, 1_000
 
+// The first figure leads. Each is for one goroutine.
+type figures struct {
+	StackInUse     float64 `json:"stack_in_use_kib"`
+	Resident       float64 `json:"resident_kib"`
+	AfterRecursion float64 `json:"stack_after_recursion_kib"`
+	AfterGC        float64 `json:"stack_after_collection_kib"`
+}
+
+type line struct {
+	Figures  figures  `json:"figures"`
+	Evidence []string `json:"evidence"`
+	Created  int      `json:"units_created"`
+}
+
 func main() {
 	log.SetFlags(0)
 	stop := make(chan bool)
@@ -33,18 +47,13 @@ func main() {
 	shrunkKiB := (stackInUse() - stacks) / recursing
 	close(stop)
 
-	json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"figures": map[string]any{
-			"stack_in_use_kib":           startKiB,
-			"resident_kib":               residentEach,
-			"stack_after_recursion_kib":  grownKiB,
-			"stack_after_collection_kib": shrunkKiB,
-		},
-		"evidence": []string{
+	json.NewEncoder(os.Stdout).Encode(line{
+		figures{startKiB, residentEach, grownKiB, shrunkKiB},
+		[]string{
 			fmt.Sprintf("%s counts %.2f KiB of stack for each of %d parked goroutines.", runtime.Version(), startKiB, parked),
 			fmt.Sprintf("After a recursion %d calls deep it is %.0f KiB, and %.0f KiB after one collection of garbage.", depth, grownKiB, shrunkKiB),
 		},
-		"units_created": parked + recursing,
+		parked + recursing,
 	})
 }
 

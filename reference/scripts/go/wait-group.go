@@ -14,6 +14,20 @@ import (
 
 const runs = 200
 
+// The first figure leads.
+type figures struct {
+	Without int `json:"seen_without_wait"`
+	With    int `json:"seen_with_wait"`
+	Runs    int `json:"runs"`
+}
+
+type line struct {
+	Figures   figures  `json:"figures"`
+	Evidence  []string `json:"evidence"`
+	Complaint string   `json:"complaint,omitempty"`
+	Created   int      `json:"units_created"`
+}
+
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) > 1 {
@@ -27,15 +41,11 @@ func main() {
 	}
 	evidence := []string{
 		fmt.Sprintf("The line of the goroutine was seen in %d of %d runs without a wait, and in %d with a WaitGroup.", without, runs, with)}
-	report := map[string]any{
-		"figures":       map[string]any{"seen_without_wait": without, "seen_with_wait": with, "runs": runs},
-		"evidence":      evidence,
-		"units_created": 2 * runs,
-	}
+	complaint := ""
 	if with != runs {
-		report["complaint"] = fmt.Sprintf("a WaitGroup waited in %d of %d runs", with, runs)
+		complaint = fmt.Sprintf("a WaitGroup waited in %d of %d runs", with, runs)
 	}
-	json.NewEncoder(os.Stdout).Encode(report)
+	json.NewEncoder(os.Stdout).Encode(line{figures{without, with, runs}, evidence, complaint, 2 * runs})
 }
 
 // The program as texts show it.
