@@ -1,8 +1,9 @@
-"""An overview that quotes a paper of 2001 says: Apache takes no more than 150 connections by default. This script starts Apache with the
-limits of Debian's package (MaxRequestWorkers 150), or with those that are compiled in, with mpm_prefork and with mpm_event. It opens
-500 connections, and counts how many Apache has at a time:
+"""An overview that quotes a paper of 2001 says: Apache takes no more than 150 connections by default. This script
+starts Apache with the limits of Debian's package (MaxRequestWorkers 150), or with those that are compiled in, with
+mpm_prefork and with mpm_event. It opens 500 connections, and counts how many Apache has at a time:
   - idle: each has got a reply, and stays open;
-  - active: each is sending its request. Apache answers 100 (Continue) when a worker begins to read the body, which never comes."""
+  - active: each is sending its request. Apache answers 100 (Continue) when a worker begins to read the body, which
+    never comes."""
 import concurrent.futures
 import pathlib
 import selectors

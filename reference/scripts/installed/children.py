@@ -1,4 +1,5 @@
-"""What the scripts beside this one share: they start a program that is installed, measure it, and end it on every path."""
+"""What the scripts beside this one share: they start a program that is installed, measure it, and end it on every
+path."""
 import contextlib
 import json
 import os

@@ -1,8 +1,9 @@
-"""A blog post says: a browser has its threads for drawing, scripts and the network in one process. Google says of Chrome: site
-isolation, a process for each site, takes 10 to 13 % more memory. This script serves four small pages under the names of four sites
-and opens them in Chromium without a window: as four tabs, and as four frames of one tab, with and without site isolation. It counts
-processes by their type and adds up their memory (PSS), and kills a renderer of one tab to see which others go on. Each page asks the
-script's server for something every 200 ms, by which the script knows that it has been loaded and runs."""
+"""A blog post says: a browser has its threads for drawing, scripts and the network in one process. Google says of
+Chrome: site isolation, a process for each site, takes 10 to 13 % more memory. This script serves four small pages
+under the names of four sites and opens them in Chromium without a window: as four tabs, and as four frames of one
+tab, with and without site isolation. It counts processes by their type and adds up their memory (PSS), and kills a
+renderer of one tab to see which others go on. Each page asks the script's server for something every 200 ms, by
+which the script knows that it has been loaded and runs."""
 import contextlib
 import http.server
 import os
@@ -39,7 +40,8 @@ class Pages(http.server.BaseHTTPRequestHandler):
             Pages.alive[site] = time.monotonic()
         else:
             frames = SITES[1:] if self.path == "/frames" else []
-            body = PAGE.format(site=site, frames="".join(f"<iframe src='http://{name}:{port}/'></iframe>" for name in frames))
+            inside = "".join(f"<iframe src='http://{name}:{port}/'></iframe>" for name in frames)
+            body = PAGE.format(site=site, frames=inside)
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -112,7 +114,7 @@ def mib(processes):
 
 
 def left_after_a_crash(processes):
-    """The sites that are still heard of when a renderer was killed. Where none is missing, it had no tab, and the next one is killed."""
+    """The sites that are still heard of when a renderer was killed. Where all are, it had no tab, and the next is killed."""
     left = set(SITES)
     for pid in sorted(renderers(processes), key=lambda pid: -processes[pid][1]):
         os.kill(pid, signal.SIGKILL)

@@ -1,9 +1,11 @@
-"""Cloudflare's blog (2017) says: with epoll one worker of nginx takes most of the load, and with a socket for each (reuseport) it is
-even. This script starts nginx with four workers that share one listener, as it does by default, and with reuseport. Some clients at a
-time open short connections with one request each, to which the worker answers with its process number.
+"""Cloudflare's blog (2017) says: with epoll one worker of nginx takes most of the load, and with a socket for each
+(reuseport) it is even. This script starts nginx with four workers that share one listener, as it does by default,
+and with reuseport. Some clients at a time open short connections with one request each, to which the worker answers
+with its process number.
 
-The kernel wakes the worker that came last to the queue of the listener. From version 1.21.6 on a worker of nginx enters itself anew
-after every 16 connections, so that another one is first: the longest run of connections in a row to one worker shows it."""
+The kernel wakes the worker that came last to the queue of the listener. From version 1.21.6 on a worker of nginx
+enters itself anew after every 16 connections, so that another one is first: the longest run of connections in a row
+to one worker shows it."""
 import collections
 import concurrent.futures
 import itertools

@@ -1,7 +1,7 @@
-"""Redis' documentation on benchmarks says: with 30,000 connections Redis does half of what it does with 100. This script measures
-GET over a local socket, because one address has too few ports for so many connections over TCP. All connections send
-requests. The clients are several processes of redis-benchmark, because the event loop of one has room for 10,240 descriptors,
-and as many with 100 connections. They share the machine with the server."""
+"""Redis' documentation on benchmarks says: with 30,000 connections Redis does half of what it does with 100. This
+script measures GET over a local socket, because one address has too few ports for so many connections over TCP. All
+connections send requests. The clients are several processes of redis-benchmark, because the event loop of one has
+room for 10,240 descriptors, and as many with 100 connections. They share the machine with the server."""
 import resource
 
 import children

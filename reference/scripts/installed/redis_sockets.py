@@ -1,7 +1,8 @@
-"""Redis' documentation on benchmarks says: over a local socket Redis has around 50 % more throughput than over TCP on loopback, less
-so with pipelining; and pipelining makes it up to ten times as fast. This script runs redis-benchmark, SET and GET with 50 clients,
-over TCP and over the local socket in turn, with one request in flight on each connection and with 16. Figures are medians of
-three rounds. The client is on the same machine, as in the documentation."""
+"""Redis' documentation on benchmarks says: over a local socket Redis has around 50 % more throughput than over TCP
+on loopback, less so with pipelining; and pipelining makes it up to ten times as fast. This script runs
+redis-benchmark, SET and GET with 50 clients, over TCP and over the local socket in turn, with one request in flight
+on each connection and with 16. Figures are medians of three rounds. The client is on the same machine, as in the
+documentation."""
 import statistics
 
 import children
