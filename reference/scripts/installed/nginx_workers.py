@@ -3,9 +3,9 @@
 and with reuseport. Some clients at a time open short connections with one request each, to which the worker answers
 with its process number.
 
-The kernel wakes the worker that came last to the queue of the listener. From version 1.21.6 on a worker of nginx
-enters itself anew after every 16 connections, so that another one is first: the longest run of connections in a row
-to one worker shows it."""
+The kernel wakes one of the workers that wait, and as long as it is idle, it is the same one: that which entered itself
+first (EPOLLEXCLUSIVE). nginx from 1.21.6 on has a worker enter itself anew, behind the others, after each 16
+connections. The longest run of connections in a row to one worker shows it."""
 import collections
 import concurrent.futures
 import itertools
