@@ -110,7 +110,7 @@ TEST(Names, InTheOtherOrderAreSwappedAndItIsTold) {
 
 TEST(Names, ThatAreMissingOrUnknownAreToldWhatThereIs) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table{
-      {{"probe"}, "found no probe, expected one of lifecycle, message, spawn, switch, affinity, clone-flags, "},
+      {{"probe"}, "found no probe, expected one of lifecycle, message, spawn, switch, script, affinity, clone-flags, "},
       {{"probe", "swich"}, "did you mean \"switch\"?"},
       {{"probe", "futex"}, "did you mean \"message-futex\" or \"switch-futex\"?"},
       {{"job"}, "found no executor or model, expected one of "},

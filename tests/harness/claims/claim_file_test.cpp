@@ -75,7 +75,9 @@ TEST(ShippedClaims, CanBeReadAndAreWritten) {
   EXPECT_GE(claims.size(), 58U);
   for (const Claim& claim : claims) {
     EXPECT_TRUE(claim.sentence.ends_with('.')) << claim.id;
-    EXPECT_GE(claim.mechanism.size(), 40U) << claim.id;
+    // A statement that says the same as a claim refers to it.
+    const std::size_t least = claim.statement ? 30 : 40;
+    EXPECT_GE(claim.mechanism.size(), claim.same_as.empty() ? least : 1) << claim.id;
     std::set<std::string> halves;
     for (const ClaimCell& cell : claim.cells) halves.insert(cell.half);
     EXPECT_TRUE(halves.size() < 2 || !halves.contains("")) << claim.id << ": some cells have no half";
