@@ -145,7 +145,7 @@ TEST_F(SubjectManifest, MayHaveWorkersAndNothingElse) {
   EXPECT_EQ(subject.foreign->work.size(), 4u);
   EXPECT_EQ(subject.missing, "");
   EXPECT_STREQ(subject.kind(), "runtimes");
-  EXPECT_THAT(error_of(start), HasSubstr(":3: works.start: found nothing, expected the program and its arguments"));
+  EXPECT_THAT(error_of(start), HasSubstr(":3: works.start: found nothing, expected an array of words: the program"));
   EXPECT_THAT(error_of(start + "start = [\"sh\", \"@port_of_queue@\"]"), HasSubstr("port_of_queue"));
 }
 
