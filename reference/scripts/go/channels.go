@@ -8,7 +8,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -28,13 +27,6 @@ type figures struct {
 	Panicked   int `json:"send_on_closed_panics_yes_or_no"`
 }
 
-type line struct {
-	Figures   figures  `json:"figures"`
-	Evidence  []string `json:"evidence"`
-	Complaint string   `json:"complaint,omitempty"`
-	Created   int      `json:"units_created"`
-}
-
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) > 1 {
@@ -51,7 +43,7 @@ func main() {
 	if received != sent || !panicked {
 		complaint = "closing a channel did not do what the language's specification says"
 	}
-	json.NewEncoder(os.Stdout).Encode(line{
+	report(
 		figures{yes(deadlocked), left, yes(changed), received, yes(panicked)},
 		[]string{
 			fmt.Sprintf("Two goroutines that wait for each other's channel: %q.", words),
@@ -60,8 +52,8 @@ func main() {
 			fmt.Sprintf("A send on a closed channel: %q.", message),
 		},
 		complaint,
-		2 + callers + 4,
-	})
+		2+callers+4,
+	)
 }
 
 func yes(is bool) int {

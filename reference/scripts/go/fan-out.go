@@ -5,14 +5,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"math"
 	"math/rand"
 	"net"
-	"os"
 	"time"
 )
 
@@ -29,12 +27,6 @@ type figures struct {
 	OneOver  float64 `json:"one_server_over_p99_percent"`
 	Requests int     `json:"requests"`
 	Servers  int     `json:"servers"`
-}
-
-type line struct {
-	Figures  figures  `json:"figures"`
-	Evidence []string `json:"evidence"`
-	Created  int      `json:"units_created"`
 }
 
 func main() {
@@ -73,13 +65,14 @@ func main() {
 	}
 	percent := 100 * float64(over) / requests
 	percentOne := 100 * float64(overOne) / (requests * servers)
-	json.NewEncoder(os.Stdout).Encode(line{
+	report(
 		figures{percent, percentOne, requests, servers},
 		[]string{fmt.Sprintf(
 			"%d of %d requests took more than 10 ms, %.1f %%; of single replies it was %.2f %%. The arithmetic for this share says %.1f %%.",
 			over, requests, percent, percentOne, 100*(1-math.Pow(1-percentOne/100, servers)))},
+		"",
 		servers,
-	})
+	)
 }
 
 // serve starts a server, and returns its address. It has one client.

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -17,27 +16,23 @@ import (
 
 const parked, recursing, depth = 100_000, 1_000, 1_000
 
-// The first figure leads. Each is for one goroutine.
+// The first figure leads. Each is for one goroutine, but for the threads of the process while all are parked.
 type figures struct {
 	StackInUse     float64 `json:"stack_in_use_kib"`
 	Resident       float64 `json:"resident_kib"`
+	Threads        float64 `json:"threads"`
 	AfterRecursion float64 `json:"stack_after_recursion_kib"`
 	AfterGC        float64 `json:"stack_after_collection_kib"`
-}
-
-type line struct {
-	Figures  figures  `json:"figures"`
-	Evidence []string `json:"evidence"`
-	Created  int      `json:"units_created"`
 }
 
 func main() {
 	log.SetFlags(0)
 	stop := make(chan bool)
-	stacks, resident := stackInUse(), residentKiB()
+	stacks, resident := stackInUse(), fromStatus("VmRSS")
 	park(parked, stop, func() {})
 	startKiB := (stackInUse() - stacks) / parked
-	residentEach := (residentKiB() - resident) / parked
+	residentEach := (fromStatus("VmRSS") - resident) / parked
+	threads := fromStatus("Threads")
 
 	debug.SetGCPercent(-1) // A collection would shrink the stacks before they are counted.
 	stacks = stackInUse()
@@ -47,14 +42,16 @@ func main() {
 	shrunkKiB := (stackInUse() - stacks) / recursing
 	close(stop)
 
-	json.NewEncoder(os.Stdout).Encode(line{
-		figures{startKiB, residentEach, grownKiB, shrunkKiB},
+	report(
+		figures{startKiB, residentEach, threads, grownKiB, shrunkKiB},
 		[]string{
 			fmt.Sprintf("%s counts %.2f KiB of stack for each of %d parked goroutines.", runtime.Version(), startKiB, parked),
+			fmt.Sprintf("The process has %.0f threads for them.", threads),
 			fmt.Sprintf("After a recursion %d calls deep it is %.0f KiB, and %.0f KiB after one collection of garbage.", depth, grownKiB, shrunkKiB),
 		},
-		parked + recursing,
-	})
+		"",
+		parked+recursing,
+	)
 }
 
 // Returns when all of them have called first and wait. They are counted before they wait, which needs no more stack.
@@ -90,19 +87,20 @@ func stackInUse() float64 {
 	return float64(facts.StackInuse) / 1024
 }
 
-func residentKiB() float64 {
+// The number in a line of /proc/self/status: of memory in KiB.
+func fromStatus(name string) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(status), "\nVmRSS:")
+	_, after, _ := strings.Cut(string(status), "\n"+name+":")
 	words := strings.Fields(after)
 	if len(words) == 0 {
-		log.Fatal("found no line VmRSS in /proc/self/status, expected one")
+		log.Fatalf("found no line %s in /proc/self/status, expected one", name)
 	}
-	kib, err := strconv.ParseFloat(words[0], 64)
+	number, err := strconv.ParseFloat(words[0], 64)
 	if err != nil {
 		log.Fatal(err)
 	}
-	return kib
+	return number
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -19,13 +18,6 @@ type figures struct {
 	Without int `json:"seen_without_wait"`
 	With    int `json:"seen_with_wait"`
 	Runs    int `json:"runs"`
-}
-
-type line struct {
-	Figures   figures  `json:"figures"`
-	Evidence  []string `json:"evidence"`
-	Complaint string   `json:"complaint,omitempty"`
-	Created   int      `json:"units_created"`
 }
 
 func main() {
@@ -45,7 +37,7 @@ func main() {
 	if with != runs {
 		complaint = fmt.Sprintf("a WaitGroup waited in %d of %d runs", with, runs)
 	}
-	json.NewEncoder(os.Stdout).Encode(line{figures{without, with, runs}, evidence, complaint, 2 * runs})
+	report(figures{without, with, runs}, evidence, complaint, 2*runs)
 }
 
 // The program as texts show it.
