@@ -26,6 +26,9 @@ std::string claimed_in_words(const Claim& claim) {
 
 std::string cell_in_words(const CellRuling& one) {
   const ClaimCell& cell = *one.cell;
+  if (!one.missing.empty()) {
+    return fmt::format("{}/{}, {} of {}: {}", cell.result, cell.table, cell.figure, cell.subject, one.missing);
+  }
   const std::string other_table = cell.against_table.empty() ? "" : " in " + cell.against_table;
   const std::string who = cell.against.empty() ? cell.subject : cell.subject + " over " + cell.against + other_table;
   const char* answer = one.holds == report::Answer::yes ? "true" : one.holds == report::Answer::no ? "false" : "open";
