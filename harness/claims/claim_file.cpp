@@ -103,6 +103,43 @@ Claim read_claim(const input::TomlSection& section, const std::string& theme, st
   return claim;
 }
 
+[[noreturn]] void refuse_id(const std::string& place, const char* key, const std::string& found, const Claim& claim,
+                            const std::string& expected) {
+  throw input::InputError(
+      fmt::format("{}: claims.{}: found \"{}\" in {}, expected {}", place, key, found, claim.id, expected));
+}
+
+/// Every claim that another one refers to is there, and what it is the same as is decided by itself.
+void check_references(const std::vector<Claim>& all, const std::map<std::string, std::string>& place_of) {
+  for (const Claim& claim : all) {
+    const std::string& place = place_of.at(claim.id);
+    for (const std::string& other : claim.related) {
+      if (!place_of.contains(other)) refuse_id(place, "related", other, claim, "the id of a claim");
+    }
+    for (const std::string& other : claim.same_as) {
+      const auto found = std::ranges::find(all, other, &Claim::id);
+      if (found == all.end() || !found->same_as.empty()) {
+        refuse_id(place, "same_as", other, claim, "the id of a claim that is not itself the same as another");
+      }
+    }
+  }
+}
+
+/// An experiment of an author's own lies beside the claims that it decides.
+bool is_experiment(std::string_view toml, const std::string& file) {
+  return input::parse_toml(toml, file).contains("tables");
+}
+
+std::vector<std::filesystem::path> toml_files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code missing;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
 }  // namespace
 
 Wanted parse_wanted(std::string_view text, std::string_view place) {
@@ -142,47 +179,6 @@ std::vector<Claim> parse_claims(std::string_view toml, std::string_view file) {
   return claims;
 }
 
-namespace {
-
-[[noreturn]] void refuse_id(const std::string& place, const char* key, const std::string& found, const Claim& claim,
-                            const std::string& expected) {
-  throw input::InputError(
-      fmt::format("{}: claims.{}: found \"{}\" in {}, expected {}", place, key, found, claim.id, expected));
-}
-
-/// The claims that it refers to are there; those that it is the same as have cells, which become its own.
-void resolve_references(std::vector<Claim>& all, const std::map<std::string, std::string>& place_of) {
-  for (Claim& claim : all) {
-    const std::string& place = place_of.at(claim.id);
-    for (const std::string& other : claim.related) {
-      if (!place_of.contains(other)) refuse_id(place, "related", other, claim, "the id of a claim");
-    }
-    for (const std::string& other : claim.same_as) {
-      const auto found = std::ranges::find(all, other, &Claim::id);
-      if (found == all.end() || !found->same_as.empty()) {
-        refuse_id(place, "same_as", other, claim, "the id of a claim that is not itself the same as another");
-      }
-    }
-  }
-}
-
-/// An experiment of an author's own lies beside the claims that it decides.
-bool is_experiment(std::string_view toml, const std::string& file) {
-  return input::parse_toml(toml, file).contains("tables");
-}
-
-std::vector<std::filesystem::path> toml_files_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  std::error_code missing;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
-}  // namespace
-
 std::vector<Claim> read_claims(const std::vector<std::filesystem::path>& folders) {
   std::vector<Claim> all;
   std::map<std::string, std::string> place_of;
@@ -203,7 +199,7 @@ std::vector<Claim> read_claims(const std::vector<std::filesystem::path>& folders
       }
     }
   }
-  resolve_references(all, place_of);
+  check_references(all, place_of);
   return all;
 }
 

@@ -176,7 +176,7 @@ class ClaimsRun {
     run.resume = holds_a_run(run.out);
     run.blocks = blocks;
     run.quiet = true;
-    run.arguments = {"bakeoff", "claims", "run"};
+    run.arguments = options_.arguments;
     if (budget_s_) run.budget = fmt::format("{:.0f}s", std::max(1.0, *budget_s_ - passed_s()));
     if (carry_out(plan_run(run)) == kInterrupted) status_ = kInterrupted;
   } catch (const std::runtime_error& error) {

@@ -301,6 +301,7 @@ int run_command_line(int argc, char** argv) {
   CLI::App* decide_app = add_decide_command(app, decide, choices);
 
   ClaimsOptions claims;
+  claims.arguments.assign(argv, argv + argc);
   CLI::App* claims_app = add_claims_command(app, claims, choices);
 
   SelftestOptions selftest;

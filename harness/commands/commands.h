@@ -160,6 +160,7 @@ struct ClaimsOptions {
   std::filesystem::path out;                ///< Of `run`: where its results go; "": bakeoff-results/claims.
   std::string budget;                       ///< Of `run`: "10m"; "" for none.
   bool dry_run = false;                     ///< Of `run`: prints its steps and measures nothing.
+  std::vector<std::string> arguments;       ///< The command line, for the manifests.
   std::string format = "terminal";
 };
 int claims_command(const ClaimsOptions& options);

@@ -98,10 +98,7 @@ void note_foreign_probe(journal::Trial& row, const subjects::Subject& subject, c
   job.answer_right = row.outcome_detail.empty();
   journal::ServerReceipt receipt;
   if (said.contains("units_created")) receipt.units_created = said.at("units_created").get<std::uint64_t>();
-  for (const subjects::SettingFacts& setting : subject.settings) {
-    const auto set = subject.set.find(setting.name);
-    receipt.settings[setting.name] = set != subject.set.end() ? set->second : setting.default_value;
-  }
+  receipt.settings = subject.settings_in_force();
   row.job = job;
   row.server_receipt = receipt;
   row.runtime = subjects::runtime_in(said.dump());

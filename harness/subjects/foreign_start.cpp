@@ -104,11 +104,8 @@ std::map<std::string, std::string> placeholders_of(const Subject& subject, const
   const journal::BackEndFacts called = params.back_end.value_or(journal::BackEndFacts());
   const std::uint64_t units = asked == kOneUnitPerCpu ? std::min<std::uint64_t>(cpus, subject.max_units) : asked;
   std::map<std::string, std::string> values = paths_of(*subject.foreign);
-  for (const SettingFacts& setting : subject.settings) {
-    if (!setting.default_value.empty()) values[setting.name] = setting.default_value;
-  }
-  if (params.heap_mib) values["heap"] = std::to_string(*params.heap_mib);
-  for (const auto& [name, value] : subject.set) values[name] = value;
+  for (const auto& [name, value] : subject.settings_in_force()) values[name] = value;
+  if (params.heap_mib && !subject.set.contains("heap")) values["heap"] = std::to_string(*params.heap_mib);
   values.merge(std::map<std::string, std::string>{
       {"active", std::to_string(std::max<std::uint64_t>(params.load.connections, 1))},
       {"address", kAddress},

@@ -60,6 +60,8 @@ struct Subject {
   std::string failed_build{};  ///< Why its program could not be built; "" when it could, or has none to build.
   std::shared_ptr<const ForeignServer> foreign{};  ///< How a foreign server is started; nullptr: it is a model.
 
+  /// Every setting with its value: the one that its name gives, or the default. Without those that have neither.
+  std::map<std::string, std::string> settings_in_force() const;
   /// The model that makes the same choice as this foreign server; "" for a model.
   std::string twin() const { return foreign ? foreign->like : std::string(); }
   /// Of `bakeoff list`: a model, a real server, or a program of a language runtime, which says what it is.

@@ -107,6 +107,14 @@ void take(Subject& subject, const std::string& name, std::string_view key, std::
 
 }  // namespace
 
+std::map<std::string, std::string> Subject::settings_in_force() const {
+  std::map<std::string, std::string> values = set;
+  for (const SettingFacts& setting : settings) {
+    if (!setting.default_value.empty()) values.try_emplace(setting.name, setting.default_value);
+  }
+  return values;
+}
+
 std::string_view model_name_of(std::string_view subject) {
   return subject.substr(0, subject.find(':'));
 }
