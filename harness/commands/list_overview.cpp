@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 
+#include "harness/report/number_format.h"
 #include "harness/report/text_layout.h"
 
 namespace bakeoff::commands {
@@ -72,7 +74,14 @@ void add_to_group(Part& part, const std::string& group, const std::string& name)
 
 Part probes_by_measure(const std::vector<subjects::Subject>& probes) {
   Part part{.title = "probes, by what they measure", .lines = {}, .whole = true};
-  for (const subjects::Subject& probe : probes) add_to_group(part, probe.measures, probe.name);
+  std::map<std::string, std::uint64_t> programs;  // Of others; there are too many for a page.
+  for (const subjects::Subject& probe : probes) {
+    if (probe.foreign) ++programs[probe.measures];
+    if (!probe.foreign) add_to_group(part, probe.measures, probe.name);
+  }
+  for (const auto& [measures, count] : programs) {
+    add_to_group(part, measures, report::counted(count, "program") + ": bakeoff list probes names them");
+  }
   return part;
 }
 
