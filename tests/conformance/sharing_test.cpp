@@ -42,7 +42,7 @@ TEST(SharingProcesses, LoseNothingUnderALockWhereEachBeginsAsSoonAsItIsMade) {
 }
 
 TEST(SharingProcesses, ReadBesideWriters) {
-  for (const char* discipline : {"mutex", "rwlock", "snapshot"}) {
+  for (const char* discipline : {"mutex", "rwlock", "snapshot", "compare-and-swap"}) {
     EXPECT_EQ(answer_of("shared-count", "20000", {std::string("discipline=") + discipline, "reads=90"}), 4000U)
         << discipline;
   }

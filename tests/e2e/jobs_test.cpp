@@ -30,7 +30,7 @@ TEST(Job, AboutASettingShowsEveryChoiceBesideTheOthers) {
   EXPECT_THAT(race.output, AllOf(HasSubstr("5 runs of each discipline, in turn"), HasSubstr("expected"),
                                  HasSubstr("40,000"), HasSubstr("operation ns"), HasSubstr("a race, in which")));
   for (const char* discipline : {"plain", "mutex", "atomic", "rwlock", "sharded", "channel", "local", "snapshot",
-                                 "across-await", "locked-await", "lock-once"}) {
+                                 "across-await", "locked-await", "lock-once", "compare-and-swap"}) {
     EXPECT_THAT(race.output, HasSubstr(std::string("\n") + discipline + " ")) << race.output;
   }
   EXPECT_THAT(race.output, Not(HasSubstr("WRONG")));

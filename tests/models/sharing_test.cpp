@@ -78,7 +78,7 @@ TEST_P(Sharing, LosesNothingEitherWhereEachUnitBeginsAsSoonAsItIsMade) {
 }
 
 TEST_P(Sharing, WritesTheShareOfTheOperationsThatDoesNotRead) {
-  for (const char* discipline : {"mutex", "atomic", "rwlock", "snapshot"}) {
+  for (const char* discipline : {"mutex", "atomic", "rwlock", "snapshot", "compare-and-swap"}) {
     SCOPED_TRACE(discipline);
     const executors::JobResult result =
         run(GetParam(), "shared-count", 2, 1000, {{"discipline", discipline}, {"reads", "90"}});

@@ -70,9 +70,9 @@ inline constexpr std::uint64_t kSha256DefaultSize = 128;
 std::unique_ptr<Job> make_sha256_job(const JobSize& size);
 
 inline constexpr std::uint64_t kSharedCountDefaultSize = 5'000'000;
-inline constexpr std::string_view kDisciplines[] = {"plain",        "mutex",        "atomic",   "rwlock",
-                                                    "sharded",      "channel",      "local",    "snapshot",
-                                                    "across-await", "locked-await", "lock-once"};
+inline constexpr std::string_view kDisciplines[] = {"plain",        "mutex",        "atomic",    "rwlock",
+                                                    "sharded",      "channel",      "local",     "snapshot",
+                                                    "across-await", "locked-await", "lock-once", "compare-and-swap"};
 /// Those in which additions may be lost.
 inline constexpr std::string_view kRacingDisciplines[] = {"plain", "across-await", "lock-once"};
 inline constexpr std::string_view kDisciplineMeanings[] = {
@@ -81,7 +81,7 @@ inline constexpr std::string_view kDisciplineMeanings[] = {
     "adds by one atomic instruction",
     "adds under a read-write lock, which one writer or any number of readers hold",
     "gives a unit its own part of the counter to add to; the parts are summed up at the end",
-    "sends the additions to one unit, which owns the counter and adds nothing itself",
+    "sends the additions to one unit, which owns the counter and adds nothing itself, as an actor does",
     "lets each unit count by itself, and add its count to the counter once, at its end",
     "replaces the counter by a new copy of it, and begins again where another unit was faster",
     "loads the counter, lets others run, and stores one more: a race, even where all units share a thread",
@@ -89,6 +89,7 @@ inline constexpr std::string_view kDisciplineMeanings[] = {
     "races as plain does; the first unit takes the lock once after it has added, the others before: where it happens "
     "to "
     "be first, the lock orders them, and a race detector has nothing to see",
+    "stores one more than it has loaded if nobody has stored in between, and otherwise begins again",
 };
 inline constexpr std::string_view kSharedCountStarts[] = {"together", "as-written"};
 inline constexpr SettingEntry kSharedCountSettings[] = {

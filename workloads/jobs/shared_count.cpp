@@ -204,6 +204,18 @@ class SharedCountJob final : public Job {
     return 1;
   }
 
+  /// For any number of units at a time. Returns 1 when it has added one.
+  std::uint64_t swap_step(std::uint64_t i) const {
+    if (is_read(i)) {
+      read_counter();
+      return 0;
+    }
+    std::uint64_t seen = counter().load(std::memory_order_relaxed);
+    while (!counter().compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed)) {
+    }
+    return 1;
+  }
+
   std::uint64_t race() const {
     std::uint64_t added = 0;
     for (std::uint64_t i = 0; i < each_; ++i) added += step_exclusively(i);
@@ -227,6 +239,8 @@ class SharedCountJob final : public Job {
           ++added;
         }
       }
+    } else if (discipline_ == "compare-and-swap") {
+      for (std::uint64_t i = 0; i < each_; ++i) added += swap_step(i);
     } else if (discipline_ == "sharded") {
       auto& shard = state().shards[index % kShards].value;
       for (; added < each_; ++added) shard.fetch_add(1, std::memory_order_relaxed);
