@@ -17,8 +17,8 @@ Wanted parse_wanted(std::string_view text, std::string_view place);
 /// say why, a remembered source with a figure.
 std::vector<Claim> parse_claims(std::string_view toml, std::string_view file);
 
-/// All files of these folders and of those below them, in the order of their names, but for experiments. Throws
-/// InputError also for two claims of one id, and for references to claims that are not there.
+/// All files of these folders and of those below them, in the order of their names, but for experiments and manifests
+/// of programs. Throws InputError also for two claims of one id, and for references to claims that are not there.
 std::vector<Claim> read_claims(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace bakeoff::claims

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "harness/report/grid.h"
 #include "harness/report/number_format.h"
@@ -73,7 +74,8 @@ CellRuling judge_cell(const ClaimCell& cell, const RowsOf& rows_of) {
   const auto figure = std::ranges::find(grid.figures, cell.figure, &report::Figure::key);
   if (one == nullptr || (other == nullptr && !cell.against.empty()) || figure == grid.figures.end()) {
     const std::string what = one == nullptr ? cell.subject : figure == grid.figures.end() ? cell.figure : cell.against;
-    ruling.missing = fmt::format("{}: {} has no {} in its table {}", cell.place, cell.result, what,
+    const std::string place = std::filesystem::path(cell.place).filename().string();
+    ruling.missing = fmt::format("{}: {} has no {} in its table {}", place, cell.result, what,
                                  one != nullptr && figure != grid.figures.end() ? other_table : cell.table);
     return ruling;
   }

@@ -59,7 +59,8 @@ std::string measured_in_words(const ClaimRuling& ruling) {
     return fmt::format("as {}", fmt::join(ruling.claim->same_as, " and "));
   }
   for (const CellRuling& one : ruling.cells) {
-    parts.push_back(measured_in_words(one) + (one.cell->scope.empty() ? "" : fmt::format(" ({})", one.cell->scope)));
+    const std::string& of_what = one.cell->scope.empty() ? one.cell->half : one.cell->scope;
+    parts.push_back(measured_in_words(one) + (of_what.empty() ? "" : fmt::format(" ({})", of_what)));
   }
   return fmt::format("{}", fmt::join(parts, "; "));
 }

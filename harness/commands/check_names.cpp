@@ -55,6 +55,12 @@ subjects::Inventory full_inventory() {
   return inventory;
 }
 
+subjects::Inventory inventory_with(const std::vector<std::filesystem::path>& folders) {
+  subjects::Inventory inventory = full_inventory();
+  for (const std::filesystem::path& folder : folders) subjects::add_subjects_in(folder, inventory);
+  return inventory;
+}
+
 std::vector<std::string> take_subject_folders(std::vector<std::string>& words, subjects::Inventory& inventory,
                                               const std::string& where) {
   std::vector<std::string> folders, names, subjects_from_folders;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ using subjects::entry_names;
 /// The models of this build and the foreign servers, both those that are shipped and the user's own. Throws InputError
 /// for a manifest that cannot be read.
 subjects::Inventory full_inventory();
+
+/// The same, and the programs in these folders and in those in them; a folder may have none.
+subjects::Inventory inventory_with(const std::vector<std::filesystem::path>& folders);
 
 /// Takes the folders out of the words of --subjects and adds the servers in them to the inventory. A word is a folder
 /// if it has a slash, or if it names no subject and such a folder exists. Returns the names of those servers. Throws

@@ -141,7 +141,7 @@ class ClaimsRun {
 
   /// The steps in their order, each with what it will take.
   std::vector<ClaimStep> plan() {
-    subjects::Inventory inventory = full_inventory();
+    subjects::Inventory inventory = inventory_with(options_.with);
     std::vector<ClaimStep> steps = claims::all_steps(all_);
     RecordedTimes times;
     for (ClaimStep& step : steps) {
@@ -171,6 +171,7 @@ class ClaimsRun {
     RunOptions run;
     run.experiment = experiment_of(step);
     run.tables = step.tables;
+    run.with = options_.with;
     run.subjects = step.subjects;
     run.out = folder_of(step);
     run.resume = holds_a_run(run.out);
@@ -202,7 +203,7 @@ class ClaimsRun {
   void add_blocks(const std::vector<ClaimStep>& steps) {
     const std::vector<claims::ClaimRuling> before = rulings();
     RecordedTimes times;
-    subjects::Inventory inventory = full_inventory();
+    subjects::Inventory inventory = inventory_with(options_.with);
     for (const claims::ClaimRuling& one : before) {
       const bool is_chosen = std::ranges::find(chosen_, one.claim->id) != chosen_.end();
       if (one.ruling != claims::Ruling::inconclusive || !is_chosen || !one.claim->same_as.empty()) continue;

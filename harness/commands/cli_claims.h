@@ -21,7 +21,9 @@ inline CLI::App* add_claims_command(CLI::App& app, ClaimsOptions& claims, Choice
       ->type_name("DIR");
   claims_app
       ->add_option("--with", claims.with,
-                   "A folder with further claims, and the experiments that decide them; may be given several times")
+                   "A folder with further claims, the experiments that decide them and the programs that those run; "
+                   "may be given "
+                   "several times")
       ->type_name("DIR")
       ->allow_extra_args(false);
   claims_app->add_option("--out", claims.out, "Of run: where its results go; default: ./bakeoff-results/claims")

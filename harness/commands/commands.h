@@ -34,6 +34,7 @@ struct RunOptions {
   std::string experiment;  ///< A shipped experiment's name or a file; "" is quick, or what a resumed folder holds.
   std::vector<std::string> tables;               ///< Only these; empty: all.
   std::vector<std::string> subjects, workloads;  ///< A folder among the subjects stands for the manifests in it.
+  std::vector<std::filesystem::path> with;       ///< Folders with programs that the experiment may name.
   std::vector<std::string> set;                  ///< "connections=128", "connections=[1,4,16]".
   std::filesystem::path out;                     ///< "": a new folder in bakeoff-results/NAME.
   std::string budget, precision;                 ///< "5m", "2%"; "" keeps the experiment's.
@@ -156,7 +157,7 @@ struct ClaimsOptions {
   std::vector<std::string> words;           ///< "show" or "run", and ids of claims; none: the ledger.
   std::string theme;                        ///< The title of one; "": all.
   std::vector<std::filesystem::path> from;  ///< Where results lie; none: those of the repository.
-  std::vector<std::filesystem::path> with;  ///< Folders with further claims.
+  std::vector<std::filesystem::path> with;  ///< Folders with further claims, their experiments and their programs.
   std::filesystem::path out;                ///< Of `run`: where its results go; "": bakeoff-results/claims.
   std::string budget;                       ///< Of `run`: "10m"; "" for none.
   bool dry_run = false;                     ///< Of `run`: prints its steps and measures nothing.

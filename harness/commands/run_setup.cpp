@@ -132,7 +132,7 @@ std::optional<OtherBuild> add_other(const fs::path& against, const ChosenExperim
 }  // namespace
 
 PlannedRun plan_run(const RunOptions& options) {
-  PlannedRun run{.options = options, .inventory = full_inventory()};
+  PlannedRun run{.options = options, .inventory = inventory_with(options.with)};
   run.chosen = choose_experiment(options, run.inventory);
   check_gate(options, run.chosen.spec);
   add_subjects(run.inventory, run.chosen);

@@ -44,9 +44,9 @@ TEST(Claims, SayInOneLineWhatIsNotThere) {
   }
 }
 
-/// A claim of a reader's own, its experiment beside it.
+/// A claim of a reader's own, with the experiment that decides it and a program that the experiment may run.
 struct OwnClaims {
-  explicit OwnClaims(const std::string& subject) {
+  explicit OwnClaims(const std::string& subject, const std::string& figure = "parent", const std::string& is = "= 0") {
     test::write_text(folder.path() / "own.toml", R"(title = "My own"
 [[claims]]
 id = "MY-1"
@@ -55,15 +55,20 @@ source = "a text"
 evidence = "read"
 mechanism = "The child has a copy of the memory from the moment of its first write."
 cells = [{ result = "own-costs", table = "alone", subject = ")" +
-                                                     subject +
-                                                     R"(", figure = "parent", is = "= 0" }]
+                                                     subject + R"(", figure = ")" + figure + R"(", is = ")" + is +
+                                                     R"(" }]
 )");
     test::write_text(folder.path() / "own-costs.toml", R"(name = "own-costs"
 blocks = 6
 [[tables]]
 name = "alone"
 probe = "lifecycle"
-subjects = ["isolation", "zombie"]
+subjects = ["isolation", "zombie", "twos"]
+)");
+    test::write_text(folder.path() / "twos" / "subject.toml", R"(name = "twos"
+[probe]
+measures = "lifecycle"
+start = ["/bin/sh", "-c", "echo '{\"figures\": {\"sum\": 4}}'"]
 )");
   }
   Call::Result run(std::vector<std::string> more = {}) const {
@@ -87,6 +92,13 @@ TEST(Claims, OfAReaderAreMeasuredByTheExperimentBesideThemAndOnlyOnce) {
   const auto ledger =
       bakeoff_call({"claims", "show", "MY-1", "--with", own.folder.path(), "--from", own.folder.path() / "out"});
   EXPECT_THAT(ledger.output, HasSubstr("Verdict: confirmed")) << ledger.errors;
+}
+
+TEST(Claims, OfAReaderAreDecidedByAProgramBesideThem) {
+  const OwnClaims own("twos", "sum", "= 5");
+  const auto first = own.run();
+  EXPECT_EQ(first.status, 0) << first.errors;
+  EXPECT_THAT(first.output, HasSubstr("MY-1     refuted"));
 }
 
 TEST(Claims, OfAReaderThatNameWhatIsNotThereAreOneLineBeforeAnythingRuns) {
