@@ -8,10 +8,10 @@ import children
 SOCKET = "redis.sock"
 
 
-def server(connections):
+def server(connections, more=()):
     port = children.free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--unixsocket", SOCKET, "--save", "",
-               "--appendonly", "no", "--tcp-backlog", "4096", "--maxclients", str(connections + 64)]
+               "--appendonly", "no", "--tcp-backlog", "4096", "--maxclients", str(connections + 64), *more]
     return port, children.running(command, lambda: children.answers(SOCKET, b"PING\r\n", b"+PONG"))
 
 
