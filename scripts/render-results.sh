@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes again what is shipped of each recorded result besides its rows and its answer: the plots, report.md, report.html,
-# and results/index.html. It measures nothing. To be run after a result was recorded, and after a writer has changed.
+# and results/index.html; and of results/claims the ledger, and a page of all claims with their cells. It measures nothing. To be run after a result was recorded, and after a writer has changed.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
@@ -19,3 +19,14 @@ for folder in results/*/; do
   "$program" report "${folder%/}" --format md >"${folder}report.md"
 done
 "$program" report "${results[@]}"
+
+"$program" claims --format md >results/claims/ledger.md
+{
+  printf '# Every claim, with the cells that decide it\n\nMade by: scripts/render-results.sh\n'
+  "$program" claims --format csv | sed -n 's/.*,\([A-Z][A-Z0-9-]*\),\(confirmed\|refuted\|depends\|part\|inconclusive\|not run\|not testable\),.*/\1/p' |
+    while read -r id; do
+      printf '\n## %s\n\n```text\n' "$id"
+      "$program" claims show "$id" </dev/null
+      printf '```\n'
+    done
+} >results/claims/claims.md
