@@ -5,11 +5,12 @@
 #define _GNU_SOURCE
 #include "queue.h"
 
-enum { kRequests = 8000, kPilot = 2000, kKinds = 2, kShares = 2 };
+enum { kRequests = 6000, kKinds = 2, kShares = 2 };
 
 static const double kWanted[kShares] = {0.75, 0.82};
-// By so much the CPU may differ from what is wanted.
-static const double kMostApart = 0.03;
+// By so much the CPU may differ from what is wanted: what 6,000 requests draw has a standard error of one point, and a server that was
+// idle uses more for a request than one that is kept busy. Both loads draw the same, so that they differ by the rate alone.
+static const double kMostApart = 0.05;
 
 int main(void) {
   static struct load load;
@@ -21,12 +22,9 @@ int main(void) {
   for (int kind = 0; kind < kKinds; kind++) {
     measure_full(&server, kinds[kind], &full[kind]);
     for (int share = 0; share < kShares; share++) {
-      load = (struct load){.server = &server, .cost = kinds[kind], .requests = kPilot, .seed = first_seed};
+      load = (struct load){.server = &server, .cost = kinds[kind], .requests = kRequests, .seed = first_seed};
       load.per_second = kWanted[share] / full[kind].busy * full[kind].per_second;
       struct seen* one = &seen[kind][share];
-      measure(&load, one);
-      load.per_second *= kWanted[share] / one->busy;  // A server that was idle uses more for a request.
-      load.requests = kRequests;
       measure(&load, one);
       if (fabs(one->busy - kWanted[share]) > kMostApart) {
         snprintf(complaint, sizeof complaint, "found %.0f %% of a CPU, expected %.0f %%", 100 * one->busy, 100 * kWanted[share]);
