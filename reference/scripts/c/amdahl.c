@@ -6,33 +6,15 @@
 // other way in which programs have a sequential fifth is a lock, under which each thread does a fifth of its own work. There two
 // threads go on beside each other as long as they do not meet.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "common.h"
 
 // A part is a fifth of a round. A round is some milliseconds, so that the barriers between phases do not count.
 enum { kRounds = 60, kParts = 5, kSequentialParts = 1, kThreads = 2, kSteps = 1000000, kRepeats = 3 };
-
-static void fail(const char* step) {
-  perror(step);
-  exit(1);
-}
-
-// What pthread functions return is an error number, or 0.
-static void expect_none(int error, const char* step) {
-  if (error == 0) return;
-  errno = error;
-  fail(step);
-}
-
-static double now_s(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) fail("clock_gettime");
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static volatile uint64_t sink;
 

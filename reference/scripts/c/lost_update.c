@@ -5,36 +5,18 @@
 // gap between the read and the write longer than it is in a program. Rounds are repeated until updates were lost in twenty of them. Of those
 // in which the times show that both had read before one wrote, the steps of the first are shown in their order.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "common.h"
 
 enum { kThreads = 2, kSteps = 3, kStart = 100, kMostRounds = 2000000, kWantedLost = 20, kSpins = 10000 };
 
 static const int64_t kMostNs = 20000000000;
-
-static void fail(const char* step) {
-  perror(step);
-  exit(1);
-}
-
-// What pthread functions return is an error number, or 0.
-static void expect_none(int error, const char* step) {
-  if (error == 0) return;
-  errno = error;
-  fail(step);
-}
-
-static int64_t now_ns(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) fail("clock_gettime");
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static atomic_int counter;
 static atomic_int round_begun, ready, done;
@@ -110,7 +92,7 @@ int main(void) {
   int rounds = 0, lost = 0, shown = 0;
   struct notes first_shown[kThreads];
   const int64_t began = now_ns();
-  while (lost < kWantedLost && rounds < kMostRounds && now_ns() - began < kMostNs) {
+  while ((lost < kWantedLost || shown == 0) && rounds < kMostRounds && now_ns() - began < kMostNs) {
     int spins = 0;
     while (atomic_load(&ready) <= rounds) wait_a_little(&spins);
     atomic_store(&counter, kStart);

@@ -5,7 +5,6 @@
 // it once more beside a process that computes wherever the scheduler puts it, and beside one that is bound to the first CPU. Each way has
 // its turn several times, in an order that changes.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,31 +13,14 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "common.h"
 
 enum { kMostUnits = 64, kRepeats = 3, kWords = 32768 };  // 256 KiB each.
 enum way { kFree, kPinned, kProcesses, kWays };
 
 static const int kWalks = 16000;
-
-static void fail(const char* step) {
-  perror(step);
-  exit(1);
-}
-
-// What pthread functions return is an error number, or 0.
-static void expect_none(int error, const char* step) {
-  if (error == 0) return;
-  errno = error;
-  fail(step);
-}
-
-static double now_s(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) fail("clock_gettime");
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static volatile uint64_t sink;
 

@@ -26,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common.h"
+
 enum { kMostClients = 100, kMostRequests = 20000, kClientStackKib = 64 };
 
 struct cost {
@@ -44,23 +46,6 @@ struct seen {
   double per_second;  // Without the first and the last tenth, in which clients begin and end.
   double busy;        // The share of a CPU that the server used.
 };
-
-static inline void fail(const char* step) {
-  perror(step);
-  exit(1);
-}
-
-static inline void expect_none(int error, const char* step) {
-  if (error == 0) return;
-  errno = error;
-  fail(step);
-}
-
-static inline int64_t now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static inline void sleep_until(int64_t then_ns) {
   const struct timespec then = {.tv_sec = then_ns / 1000000000, .tv_nsec = then_ns % 1000000000};

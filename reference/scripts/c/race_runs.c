@@ -3,25 +3,14 @@
 // Twenty times, two threads add one to a counter a million times each, by a load and a store. The counter is an atomic variable that is
 // only loaded and stored, so that the race is that of the textbooks without undefined behaviour.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common.h"
+
 enum { kThreads = 2, kRuns = 20, kAdditions = 1000000 };
-
-static void fail(const char* step) {
-  perror(step);
-  exit(1);
-}
-
-// What pthread functions return is an error number, or 0.
-static void expect_none(int error, const char* step) {
-  if (error == 0) return;
-  errno = error;
-  fail(step);
-}
 
 static atomic_int counter;
 static pthread_barrier_t begin;

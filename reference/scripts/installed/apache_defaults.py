@@ -5,13 +5,13 @@ mpm_prefork and with mpm_event. It opens 500 connections, and counts how many Ap
   - active: each is sending its request. Apache answers 100 (Continue) when a worker begins to read the body, which
     never comes."""
 import concurrent.futures
-import pathlib
 import selectors
 import socket
 import sys
 import time
 
 import children
+import on_apache
 
 CONNECTIONS = 500
 # Apache starts more processes once a second. When none was added in so many seconds, it has as many as it will have.
@@ -24,21 +24,8 @@ DEBIAN = {
              "MaxRequestWorkers 150\nMaxConnectionsPerChild 0\n",
 }
 # KeepAliveTimeout is 5 by default: connections that are closed for that would let others in, and be counted beside them.
-CONFIGURATION = """ServerRoot "{folder}"
-DefaultRuntimeDir "{folder}"
-PidFile "{folder}/httpd.pid"
-Mutex file:{folder} default
-ServerName 127.0.0.1
-Listen 127.0.0.1:{port}
-ErrorLog /dev/stderr
-LogLevel warn
-LoadModule mpm_{mpm}_module /usr/lib/apache2/modules/mod_mpm_{mpm}.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-{limits}DocumentRoot "{folder}/docs"
-KeepAlive On
-KeepAliveTimeout 60
-"""
-IDLE = b"GET /hello.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
+KEPT = "KeepAliveTimeout 60\n"
+IDLE = on_apache.REQUEST
 ACTIVE = b"GET /hello.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
 
 
@@ -60,16 +47,10 @@ def main():
 
 def served(mpm, limits, requests):
     """For each request: how many connections were served at a time, and how many within the first seconds."""
-    folder = pathlib.Path.cwd() / mpm
-    (folder / "docs").mkdir(parents=True)
-    (folder / "docs" / "hello.txt").write_text("Hello, World!")
-    port = children.free_port()
-    (folder / "httpd.conf").write_text(CONFIGURATION.format(folder=folder, port=port, mpm=mpm, limits=limits[mpm]))
-    command = ["apache2", "-d", str(folder), "-f", str(folder / "httpd.conf"), "-DFOREGROUND"]
-    ready = IDLE.replace(b"Host", b"Connection: close\r\nHost")
     counts = []
     for request in requests:
-        with children.running(command, lambda: children.answers(("127.0.0.1", port), ready, b"Hello")):
+        port, server = on_apache.server(mpm, limits[mpm] + KEPT)
+        with server:
             counts.append(held(port, request))
     return counts
 

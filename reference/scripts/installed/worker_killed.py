@@ -11,6 +11,7 @@ import threading
 import time
 
 import children
+import on_apache
 
 CLIENTS = 8
 BEFORE_S, AFTER_S = 1, 2
@@ -18,22 +19,6 @@ LIMITS = {
     "prefork": "StartServers 10\nMinSpareServers 10\nMaxSpareServers 20\nMaxRequestWorkers 50\n",
     "event": "StartServers 2\nMinSpareThreads 25\nMaxSpareThreads 75\nThreadsPerChild 25\nMaxRequestWorkers 50\n",
 }
-CONFIGURATION = """ServerRoot "{folder}"
-DefaultRuntimeDir "{folder}"
-PidFile "{folder}/httpd.pid"
-CoreDumpDirectory "{folder}"
-Mutex file:{folder} default
-ServerName 127.0.0.1
-Listen 127.0.0.1:{port}
-ErrorLog /dev/stderr
-LogLevel warn
-LoadModule mpm_{mpm}_module /usr/lib/apache2/modules/mod_mpm_{mpm}.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-{limits}DocumentRoot "{folder}/docs"
-KeepAlive On
-MaxKeepAliveRequests 0
-"""
-REQUEST = b"GET /hello.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class Client(threading.Thread):
@@ -50,8 +35,8 @@ class Client(threading.Thread):
             try:
                 if connection is None:
                     connection = socket.create_connection(("127.0.0.1", self.port), timeout=5)
-                connection.sendall(REQUEST)
-                if b"Hello" not in connection.recv(4096):
+                connection.sendall(on_apache.REQUEST)
+                if on_apache.PAGE not in connection.recv(4096):
                     raise ConnectionResetError
                 self.answers.append(time.monotonic())
                 time.sleep(0.001)
@@ -81,14 +66,8 @@ def main():
 
 
 def crash(mpm):
-    folder = pathlib.Path.cwd() / mpm
-    (folder / "docs").mkdir(parents=True)
-    (folder / "docs" / "hello.txt").write_text("Hello, World!")
-    port = children.free_port()
-    (folder / "httpd.conf").write_text(CONFIGURATION.format(folder=folder, port=port, mpm=mpm, limits=LIMITS[mpm]))
-    command = ["apache2", "-d", str(folder), "-f", str(folder / "httpd.conf"), "-DFOREGROUND"]
-    ready = REQUEST.replace(b"Host", b"Connection: close\r\nHost")
-    with children.running(command, lambda: children.answers(("127.0.0.1", port), ready, b"Hello")) as apache:
+    port, server = on_apache.server(mpm, LIMITS[mpm] + "MaxKeepAliveRequests 0\n")
+    with server as apache:
         stop = threading.Event()
         clients = []
         try:
