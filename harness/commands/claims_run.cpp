@@ -142,12 +142,13 @@ class ClaimsRun {
   /// The steps in their order, each with what it will take.
   std::vector<ClaimStep> plan() {
     subjects::Inventory inventory = inventory_with(options_.with);
-    std::vector<ClaimStep> steps = claims::all_steps(all_);
+    std::vector<ClaimStep> steps = claims::scheduled(all_, claims::all_steps(all_), chosen_);  // To estimate only these.
     RecordedTimes times;
     for (ClaimStep& step : steps) {
       const experiment::Spec spec = spec_of_step(step, inventory);
       blocks_[folder_of(step)] = spec.blocks;
       step.estimate_s = ran_to_its_end(folder_of(step)) ? 0 : seconds_of(spec, spec.blocks, times);
+      step.decides.clear();  // With the estimates, others may come last.
     }
     return claims::scheduled(all_, steps, chosen_);
   }
