@@ -142,7 +142,8 @@ class ClaimsRun {
   /// The steps in their order, each with what it will take.
   std::vector<ClaimStep> plan() {
     subjects::Inventory inventory = inventory_with(options_.with);
-    std::vector<ClaimStep> steps = claims::scheduled(all_, claims::all_steps(all_), chosen_);  // To estimate only these.
+    std::vector<ClaimStep> steps =
+        claims::scheduled(all_, claims::all_steps(all_), chosen_);  // To estimate only these.
     RecordedTimes times;
     for (ClaimStep& step : steps) {
       const experiment::Spec spec = spec_of_step(step, inventory);
