@@ -1,10 +1,10 @@
-// Claimed by Amdahl's law (G. Amdahl, AFIPS 1967), as course texts have it: if a fifth of the work is done in sequence, no number of
-// cores gives more than five times the speed.
+// Claimed by Amdahl's law (G. Amdahl, AFIPS 1967), as course texts have it: if a fifth of the work is done in sequence,
+// no number of cores gives more than five times the speed.
 //
-// This program has rounds of a sequential phase, which takes a fifth of the work, and of a phase that two threads share. The share of
-// the sequential part follows from the times with one thread and with two; its inverse is the limit that the law extrapolates to. The
-// other way in which programs have a sequential fifth is a lock, under which each thread does a fifth of its own work. There two
-// threads go on beside each other as long as they do not meet.
+// This program has rounds of a sequential phase, which takes a fifth of the work, and of a phase that two threads
+// share. The share of the sequential part follows from the times with one thread and with two; its inverse is the limit
+// that the law extrapolates to. The other way in which programs have a sequential fifth is a lock, under which each
+// thread does a fifth of its own work. There two threads go on beside each other as long as they do not meet.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
@@ -105,11 +105,14 @@ int main(void) {
   const double share = (kThreads / speedup - 1) / (kThreads - 1);
   printf("{\"figures\": {\"extrapolated_speedup\": %.6g, \"two_threads_speedup\": %.6g, ", 1 / share, speedup);
   printf("\"sequential_percent\": %.6g, \"two_threads_locked_speedup\": %.6g}, ", 100 * share, one_locked / two_locked);
-  printf("\"evidence\": [\"Two threads are %.3f times as fast as one: by Amdahl's law %.1f %% are in sequence, and the ",
-         speedup, 100 * share);
-  printf("limit is %.2f. With a fifth of the work of each thread under a lock, they are %.3f times as fast: two threads do not "
-         "show the limit of a lock.\"], ",
-         1 / share, one_locked / two_locked);
+  printf(
+      "\"evidence\": [\"Two threads are %.3f times as fast as one: by Amdahl's law %.1f %% are in sequence, and the ",
+      speedup, 100 * share);
+  printf(
+      "limit is %.2f. With a fifth of the work of each thread under a lock, they are %.3f times as fast: two threads "
+      "do not "
+      "show the limit of a lock.\"], ",
+      1 / share, one_locked / two_locked);
   printf("\"units_created\": %d}\n", 2 * kRepeats * (1 + kThreads));
   return 0;
 }

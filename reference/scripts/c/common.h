@@ -26,6 +26,8 @@ static inline int64_t now_ns(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static inline double now_s(void) { return 1e-9 * (double)now_ns(); }
+static inline double now_s(void) {
+  return 1e-9 * (double)now_ns();
+}
 
 #endif

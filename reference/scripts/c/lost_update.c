@@ -1,9 +1,10 @@
-// A real lost update, step by step. Claimed by teaching texts: an update is lost where a second thread reads before the first one has
-// written.
+// A real lost update, step by step. Claimed by teaching texts: an update is lost where a second thread reads before the
+// first one has written.
 //
-// Two threads add one to a counter of 100, each by three steps: read, add, write. Before each step they note the time, which makes the
-// gap between the read and the write longer than it is in a program. Rounds are repeated until updates were lost in twenty of them. Of those
-// in which the times show that both had read before one wrote, the steps of the first are shown in their order.
+// Two threads add one to a counter of 100, each by three steps: read, add, write. Before each step they note the time,
+// which makes the gap between the read and the write longer than it is in a program. Rounds are repeated until updates
+// were lost in twenty of them. Of those in which the times show that both had read before one wrote, the steps of the
+// first are shown in their order.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -62,7 +63,8 @@ static void show(void) {
   const int all = kThreads * kSteps;
   for (int i = 0; i < all; i++) {
     int place = i;
-    while (place > 0 && notes[order[place - 1] / kSteps].at[order[place - 1] % kSteps] > notes[i / kSteps].at[i % kSteps]) {
+    while (place > 0 &&
+           notes[order[place - 1] / kSteps].at[order[place - 1] % kSteps] > notes[i / kSteps].at[i % kSteps]) {
       order[place] = order[place - 1];
       place--;
     }
@@ -110,7 +112,8 @@ int main(void) {
   atomic_store(&round_begun, -1);
   pthread_join(thread, NULL);
   if (shown == 0) {
-    fprintf(stderr, "found no such round among %d, %d of them with a lost update, expected one: do both threads share a CPU?\n",
+    fprintf(stderr,
+            "found no such round among %d, %d of them with a lost update, expected one: do both threads share a CPU?\n",
             rounds, lost);
     return 2;
   }

@@ -1,9 +1,9 @@
 // Claimed by teaching texts: for computation, take processes, or threads that are pinned to cores.
 //
-// This program computes the same with as many threads as there are CPUs, with threads that are bound to one CPU each, and with
-// processes. Each of them walks over memory of its own that fits into the caches of one CPU, so that to be moved has its price. Then all do
-// it once more beside a process that computes wherever the scheduler puts it, and beside one that is bound to the first CPU. Each way has
-// its turn several times, in an order that changes.
+// This program computes the same with as many threads as there are CPUs, with threads that are bound to one CPU each,
+// and with processes. Each of them walks over memory of its own that fits into the caches of one CPU, so that to be
+// moved has its price. Then all do it once more beside a process that computes wherever the scheduler puts it, and
+// beside one that is bound to the first CPU. Each way has its turn several times, in an order that changes.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -24,8 +24,8 @@ static const int kWalks = 16000;
 
 static volatile uint64_t sink;
 
-// One for each unit and the last for the other process. They are there from the beginning, because memory that threads and processes
-// allocate for themselves may be of another kind, which would be compared too.
+// One for each unit and the last for the other process. They are there from the beginning, because memory that threads
+// and processes allocate for themselves may be of another kind, which would be compared too.
 static _Alignas(4096) uint64_t memory[kMostUnits + 1][kWords];
 
 // Each step needs the one before.
@@ -168,8 +168,8 @@ int main(void) {
   end_other(other);
   printf("{\"figures\": {\"pinned_over_free\": %.6g, \"processes_over_threads\": %.6g, ", alone[kPinned] / alone[kFree],
          alone[kProcesses] / alone[kFree]);
-  printf("\"pinned_over_free_beside\": %.6g, \"pinned_over_free_beside_bound\": %.6g, ", beside[kPinned] / beside[kFree],
-         beside_bound[kPinned] / beside_bound[kFree]);
+  printf("\"pinned_over_free_beside\": %.6g, \"pinned_over_free_beside_bound\": %.6g, ",
+         beside[kPinned] / beside[kFree], beside_bound[kPinned] / beside_bound[kFree]);
   printf("\"free_ms\": %.6g}, \"evidence\": [", 1e3 * alone[kFree]);
   tell("Alone", alone, ", ");
   tell("Beside a process that computes", beside, ", ");

@@ -1,8 +1,8 @@
-// A server that does one request at a time, on one CPU: the queue with a single server of the textbooks; and clients of it, open and
-// closed. The server is a process of its own, which ends with the program that has started it.
+// A server that does one request at a time, on one CPU: the queue with a single server of the textbooks; and clients of
+// it, open and closed. The server is a process of its own, which ends with the program that has started it.
 //
-// A request says for how many nanoseconds the server shall compute, and for how many it shall wait after that, without doing another
-// request meanwhile. The reply is the CPU time that the server has used since it began, in nanoseconds.
+// A request says for how many nanoseconds the server shall compute, and for how many it shall wait after that, without
+// doing another request meanwhile. The reply is the CPU time that the server has used since it began, in nanoseconds.
 #ifndef BAKEOFF_SCRIPTS_QUEUE_H
 #define BAKEOFF_SCRIPTS_QUEUE_H
 
@@ -62,7 +62,9 @@ static inline void be_at(int64_t then_ns) {
 }
 
 // Exponential, with the mean 1.
-static inline double draw(unsigned short state[3]) { return -log1p(-erand48(state)); }
+static inline double draw(unsigned short state[3]) {
+  return -log1p(-erand48(state));
+}
 
 static inline void seed(unsigned short state[3], int64_t number) {
   state[0] = (unsigned short)number;
@@ -81,9 +83,13 @@ static inline int move_all(ssize_t (*call)(int, void*, size_t), int fd, void* da
   return 1;
 }
 
-static inline ssize_t write_some(int fd, void* data, size_t size) { return write(fd, data, size); }
+static inline ssize_t write_some(int fd, void* data, size_t size) {
+  return write(fd, data, size);
+}
 
-static inline int send_request(int fd, struct cost cost) { return move_all(write_some, fd, &cost, sizeof cost); }
+static inline int send_request(int fd, struct cost cost) {
+  return move_all(write_some, fd, &cost, sizeof cost);
+}
 
 static inline int64_t receive_reply(int fd) {
   int64_t cpu_ns = 0;
@@ -185,7 +191,8 @@ static inline int64_t server_cpu_ns(const struct server* server) {
   return cpu_ns;
 }
 
-// A load, and what becomes of each of its requests: when it was due, or sent where it is closed, and when its reply had come.
+// A load, and what becomes of each of its requests: when it was due, or sent where it is closed, and when its reply had
+// come.
 struct load {
   const struct server* server;
   struct cost cost;  // The mean of an exponential distribution; where `constant`, all alike.
@@ -203,7 +210,8 @@ struct load {
 static inline struct cost cost_of_next(const struct load* load, unsigned short random[3]) {
   if (load->constant) return load->cost;
   const double factor = draw(random);
-  return (struct cost){(int64_t)(factor * (double)load->cost.computes_ns), (int64_t)(factor * (double)load->cost.waits_ns)};
+  return (struct cost){(int64_t)(factor * (double)load->cost.computes_ns),
+                       (int64_t)(factor * (double)load->cost.waits_ns)};
 }
 
 static inline void* send_when_due(void* argument) {
@@ -218,8 +226,8 @@ static inline void* send_when_due(void* argument) {
   return NULL;
 }
 
-// Requests come due at random, whatever the server does. Equal seeds draw equal costs, and times that differ by the rate alone. The
-// server answers in their order.
+// Requests come due at random, whatever the server does. Equal seeds draw equal costs, and times that differ by the
+// rate alone. The server answers in their order.
 static inline void run_open(struct load* load) {
   unsigned short random[3];
   seed(random, load->seed + 1);
@@ -307,9 +315,12 @@ static inline double mean_ms(const struct seen* seen) {
   return sum / seen->count / 1e6;
 }
 
-static inline double p99_ms(const struct seen* seen) { return (double)seen->responses_ns[seen->count * 99 / 100] / 1e6; }
+static inline double p99_ms(const struct seen* seen) {
+  return (double)seen->responses_ns[seen->count * 99 / 100] / 1e6;
+}
 
-// Two clients keep the server busy with requests that are all alike. The best of some: what others take of the CPUs makes it slower.
+// Two clients keep the server busy with requests that are all alike. The best of some: what others take of the CPUs
+// makes it slower.
 static inline void measure_full(const struct server* server, struct cost cost, struct seen* best) {
   enum { kTimes = 5 };
   static struct load load;

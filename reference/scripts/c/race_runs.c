@@ -1,7 +1,7 @@
 // Claimed by teaching texts: a race is not deterministic, each run can have another result.
 //
-// Twenty times, two threads add one to a counter a million times each, by a load and a store. The counter is an atomic variable that is
-// only loaded and stored, so that the race is that of the textbooks without undefined behaviour.
+// Twenty times, two threads add one to a counter a million times each, by a load and a store. The counter is an atomic
+// variable that is only loaded and stored, so that the race is that of the textbooks without undefined behaviour.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,8 +46,8 @@ int main(void) {
     if (run > 0 && results[run] != results[run - 1]) different++;
     if (results[run] == kThreads * kAdditions) right++;
   }
-  printf("{\"figures\": {\"different_results\": %d, \"right_results\": %d, \"lowest\": %d, \"highest\": %d}, ", different,
-         right, results[0], results[kRuns - 1]);
+  printf("{\"figures\": {\"different_results\": %d, \"right_results\": %d, \"lowest\": %d, \"highest\": %d}, ",
+         different, right, results[0], results[kRuns - 1]);
   printf("\"evidence\": [\"%d runs had %d different results, from %d to %d; %d had %d, which is right.\"], ", kRuns,
          different, results[0], results[kRuns - 1], right, kThreads * kAdditions);
   printf("\"units_created\": %d}\n", kRuns * kThreads);

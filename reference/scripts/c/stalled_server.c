@@ -1,7 +1,8 @@
-// G. Tene calls it coordinated omission: a load that waits for the reply before it sends again, and counts from the moment of
-// sending, does not send while the server stands still, so that it sees of a stall only the requests that were in flight. Blogs
-// show a p99 of 1 ms against 195. This program has a server that is stopped (SIGSTOP) for 200 ms in every two seconds, and a
-// load of 1,000 requests per second over 1, 10 or 100 connections. Each response is counted from both moments.
+// G. Tene calls it coordinated omission: a load that waits for the reply before it sends again, and counts from the
+// moment of sending, does not send while the server stands still, so that it sees of a stall only the requests that
+// were in flight. Blogs show a p99 of 1 ms against 195. This program has a server that is stopped (SIGSTOP) for 200 ms
+// in every two seconds, and a load of 1,000 requests per second over 1, 10 or 100 connections. Each response is counted
+// from both moments.
 #define _GNU_SOURCE
 #include "queue.h"
 
@@ -71,8 +72,8 @@ int main(void) {
   for (int i = 0; i < kLoads; i++) printf("\"due_over_sent_%d\": %.6g, ", kConnections[i], due_ms[i] / sent_ms[i]);
   printf("\"from_due_p99_ms\": %.6g, \"from_sent_p99_ms\": %.6g}, \"evidence\": [", due_ms[0], sent_ms[0]);
   for (int i = 0; i < kLoads; i++) {
-    printf("%s\"Over %d connection%s the p99 is %.2f ms from the due time, and %.2f ms from the sending.\"", i == 0 ? "" : ", ",
-           kConnections[i], kConnections[i] == 1 ? "" : "s", due_ms[i], sent_ms[i]);
+    printf("%s\"Over %d connection%s the p99 is %.2f ms from the due time, and %.2f ms from the sending.\"",
+           i == 0 ? "" : ", ", kConnections[i], kConnections[i] == 1 ? "" : "s", due_ms[i], sent_ms[i]);
   }
   printf("], \"units_created\": 111}\n");
   return 0;
