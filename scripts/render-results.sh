@@ -21,12 +21,19 @@ done
 "$program" report "${results[@]}"
 
 "$program" claims --format md >results/claims/ledger.md
+mapfile -t claims < <("$program" claims --format csv |
+  sed -n 's/.*,\([A-Z][A-Z0-9-]*\),\(confirmed\|refuted\|depends\|part\|inconclusive\|not run\|not testable\),.*/\1/p')
 {
   printf '# Every claim, with the cells that decide it\n\nMade by: scripts/render-results.sh\n'
-  "$program" claims --format csv | sed -n 's/.*,\([A-Z][A-Z0-9-]*\),\(confirmed\|refuted\|depends\|part\|inconclusive\|not run\|not testable\),.*/\1/p' |
-    while read -r id; do
-      printf '\n## %s\n\n```text\n' "$id"
-      "$program" claims show "$id" </dev/null
-      printf '```\n'
-    done
+  # Each begins with its id and a colon.
+  "$program" claims show "${claims[@]}" | awk '
+    /^$/ { next }
+    /^[A-Z][A-Z0-9-]*[0-9]: / {
+      if (shown++) print "```"
+      id = $1
+      sub(":", "", id)
+      printf "\n## %s\n\n```text\n", id
+    }
+    { print }
+    END { print "```" }'
 } >results/claims/claims.md

@@ -10,6 +10,7 @@
 #include "harness/input/quantity.h"
 #include "harness/input/toml_section.h"
 #include "harness/measure/text_file.h"
+#include "harness/subjects/manifest.h"
 
 namespace bakeoff::claims {
 namespace {
@@ -130,17 +131,12 @@ bool is_experiment(std::string_view toml, const std::string& file) {
   return input::parse_toml(toml, file).contains("tables");
 }
 
-/// Of a program that an author's experiment runs; it may lie among the claims too.
-bool is_manifest(const std::filesystem::path& file) {
-  const std::string name = file.filename().string();
-  return name == "subject.toml" || name.ends_with(".subject.toml");
-}
-
+/// Without manifests: programs that an author's experiment runs may lie among the claims too.
 std::vector<std::filesystem::path> toml_files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code missing;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, missing)) {
-    if (entry.path().extension() == ".toml" && !is_manifest(entry.path())) files.push_back(entry.path());
+    if (entry.path().extension() == ".toml" && !subjects::is_manifest(entry.path())) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   return files;

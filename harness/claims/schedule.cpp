@@ -117,7 +117,10 @@ std::vector<ClaimStep> scheduled(std::span<const Claim> claims, const std::vecto
       return std::pair(further_s(one.second) / static_cast<double>(also), one.first);
     });
     const Places taken = next->second;
-    for (const std::size_t place : taken) order.push_back(steps[place]);
+    for (const std::size_t place : taken) {
+      order.push_back(steps[place]);
+      order.back().decides.clear();
+    }
     for (auto one = waiting.begin(); one != waiting.end();) {
       std::erase_if(one->second, [&](std::size_t place) { return taken.contains(place); });
       const bool decided = one->second.empty();

@@ -149,7 +149,6 @@ class ClaimsRun {
       const experiment::Spec spec = spec_of_step(step, inventory);
       blocks_[folder_of(step)] = spec.blocks;
       step.estimate_s = ran_to_its_end(folder_of(step)) ? 0 : seconds_of(spec, spec.blocks, times);
-      step.decides.clear();  // With the estimates, others may come last.
     }
     return claims::scheduled(all_, steps, chosen_);
   }

@@ -22,8 +22,7 @@ inline CLI::App* add_claims_command(CLI::App& app, ClaimsOptions& claims, Choice
   claims_app
       ->add_option("--with", claims.with,
                    "A folder with further claims, the experiments that decide them and the programs that those run; "
-                   "may be given "
-                   "several times")
+                   "may be given several times")
       ->type_name("DIR")
       ->allow_extra_args(false);
   claims_app->add_option("--out", claims.out, "Of run: where its results go; default: ./bakeoff-results/claims")

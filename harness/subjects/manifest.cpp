@@ -273,11 +273,6 @@ Subject read_in(const ManifestFolder& folder, const fs::path& manifest, const In
   return parse(text, manifest, known, &folder);
 }
 
-bool is_manifest(const fs::path& file) {
-  const std::string name = file.filename();
-  return name == kManifestName || name.ends_with(kManifestEnding);
-}
-
 /// The manifests in a folder; none where it is not there.
 std::vector<fs::path> manifests_in(const fs::path& folder) {
   std::vector<fs::path> manifests;
@@ -303,6 +298,11 @@ Subject read_below(const ManifestFolder& folder, const fs::path& manifest, const
 }
 
 }  // namespace
+
+bool is_manifest(const fs::path& file) {
+  const std::string name = file.filename();
+  return name == kManifestName || name.ends_with(kManifestEnding);
+}
 
 std::map<std::string, std::string> paths_of(const ForeignServer& foreign) {
   std::map<std::string, std::string> paths;

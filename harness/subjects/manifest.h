@@ -13,6 +13,9 @@ namespace bakeoff::subjects {
 inline constexpr const char* kManifestName = "subject.toml";
 inline constexpr const char* kManifestEnding = ".subject.toml";
 
+/// By its name alone.
+bool is_manifest(const std::filesystem::path& file);
+
 /// Reads one manifest and looks for the programs that it needs; what is missing is in Subject::missing. `known` has the
 /// models that it may be like and the workloads that there are. Starts nothing. Throws input::InputError
 /// "FILE:LINE: key: found X, expected Y" for a fault of the manifest or of a template that it names; neither may be a

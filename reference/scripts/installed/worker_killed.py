@@ -72,8 +72,9 @@ def crash(mpm):
         clients = []
         try:
             for _ in range(CLIENTS):
-                clients.append(Client(port, stop))
-                clients[-1].start()
+                client = Client(port, stop)
+                client.start()
+                clients.append(client)
             time.sleep(BEFORE_S)
             victim = busiest(apache.pid)
             at = time.monotonic()
@@ -84,7 +85,7 @@ def crash(mpm):
             stop.set()
             for client in clients:
                 client.join()
-    answers = sorted(answer for client in clients for answer in client.answers)
+    answers = [answer for client in clients for answer in client.answers]
     gaps = [later - earlier for client in clients for earlier, later in zip(client.answers, client.answers[1:] + [end])]
     return Seen(sum(len(client.failed) for client in clients), sum(answer < at for answer in answers) / BEFORE_S,
                 sum(answer > at + 1 for answer in answers) / (AFTER_S - 1), 1000 * max(gaps, default=0))
