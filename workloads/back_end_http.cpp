@@ -19,7 +19,7 @@ class HttpBackEnd final : public FramedBackEnd {
 
  private:
   Taken take(std::string_view bytes) override {
-    if (!reader_.in_reply()) {
+    if (!reader_.in_body()) {
       const auto [head, body] = last_head_.match(bytes);
       if (head != 0 && bytes.size() < head + body) return {0, head + body};
       if (head != 0) {
@@ -32,14 +32,15 @@ class HttpBackEnd final : public FramedBackEnd {
       case HttpResponseReader::ReadStatus::broken:
         return broken(bytes);
       case HttpResponseReader::ReadStatus::more:
-        return reader_.taken();
+        // The connection is to be used again, so that a reply has to say where it ends.
+        return reader_.ends_with_connection() ? broken(bytes) : reader_.taken();
       case HttpResponseReader::ReadStatus::reply:
         break;
     }
     answer_.assign(reader_.body());
     closes_ = reader_.closes();
     const bool good = reader_.status() == kStatusOk;
-    good && !closes_ ? last_head_.learn(reader_.head()) : last_head_.forget();
+    good && !closes_ && reader_.has_plain_length() ? last_head_.learn(reader_.head()) : last_head_.forget();
     hear(good ? Heard::answer : Heard::no_value);
     return reader_.taken();
   }

@@ -18,6 +18,7 @@ class RedisBackEnd final : public FramedBackEnd {
   Taken take(std::string_view bytes) override {
     switch (scanner_.scan(bytes)) {
       case ReplyScanner::ReadStatus::broken:
+      case ReplyScanner::ReadStatus::too_long:
         return broken(bytes);
       case ReplyScanner::ReadStatus::more:
         return scanner_.taken();

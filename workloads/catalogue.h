@@ -9,9 +9,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workloads/back_end.h"
 #include "workloads/faulty.h"
+#include "workloads/http_form.h"
 #include "workloads/jobs/job.h"
 #include "workloads/session.h"
 
@@ -59,6 +61,18 @@ struct ServiceSettings {
   Faults faults{};                                  ///< What is to go wrong, on purpose.
 };
 
+/// What sessions of one workload may share, each workload its own.
+class ClientShare {
+ public:
+  virtual ~ClientShare() = default;
+};
+
+/// A target as ClientSettings::request has it for http, and how often it is asked for, relative to the others.
+struct WeightedTarget {
+  std::string target;
+  double weight = 1;
+};
+
 /// One connection of a load. The pair (seed, connection) fixes every request that it will ever make.
 struct ClientSettings {
   std::uint64_t seed = 1;
@@ -77,10 +91,13 @@ struct ClientSettings {
   ///            kv/KEYS,READS,ZIPF: that share of reads, the others writes, over that number of keys, drawn by Zipf's
   ///            law.
   std::string request{};
-  std::string host = "127.0.0.1";  ///< http: the Host field.
-  /// http: the body of a target without "{k}", learnt from the first reply. One for all connections of a thread, which
-  /// must give the same; nullptr: each connection learns its own. Outlives the session.
-  std::optional<std::string>* learnt = nullptr;
+  std::string host = "127.0.0.1";      ///< http: the Host field.
+  HttpForm form{};                     ///< http: method, fields and body of every request.
+  std::vector<WeightedTarget> urls{};  ///< http: targets in place of `request`'s own; latencies are those of each.
+  bool urls_in_order = false;          ///< Each connection asks for them in their order; otherwise they are drawn.
+  /// What the sessions of one thread share: made by the first of them, so that it is read once, and bodies that are
+  /// learnt are the same for all. nullptr: the session has its own. Outlives the session.
+  std::shared_ptr<ClientShare>* share = nullptr;
   /// Compare each reply with what was asked for. false is for pages that differ each time: replies are framed and
   /// counted, and only errors in the protocol's own words are recognised. Verifiers always compare.
   bool check = true;

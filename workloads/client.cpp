@@ -5,25 +5,33 @@ namespace bakeoff::workloads {
 
 Consumed FramedClient::consume(std::string_view bytes) {
   Consumed consumed;
-  if (!broken_) {
+  if (refused_.empty()) {
     tail_.drive(
         bytes,
-        [&](std::string_view shown) {
-          if (due_ == 0) return broken(consumed, "nothing, because nothing was asked", shown);
-          return take(shown, consumed);
-        },
-        [&] { return !broken_; });
-    if (!broken_ && tail_.size() > kMessageCap) broken(consumed, "a reply of at most 4 MiB", "more");
-    if (broken_) tail_.clear();
+        [&](std::string_view shown) { return due_ == 0 ? take_unasked(shown, consumed) : take(shown, consumed); },
+        [&] { return refused_.empty(); });
+    if (refused_.empty() && tail_.size() > kMessageCap) {
+      refuse(consumed, {refusal::kReplyTooLong, "a reply of at most 4 MiB", "more"});
+    }
+    if (!refused_.empty()) tail_.clear();
   }
-  consumed.broken = broken_;
+  consumed.refusal = refused_;
   return consumed;
 }
 
-Taken FramedClient::broken(Consumed& consumed, std::string_view expected, std::string_view came) {
-  complain(expected, came);
-  consumed.broken = true;
-  broken_ = true;
+Consumed FramedClient::end() {
+  Consumed consumed;
+  if (refused_.empty() && due_ != 0) take_end(consumed);
+  return consumed;
+}
+
+Taken FramedClient::take_unasked(std::string_view bytes, Consumed& consumed) {
+  return refuse(consumed, {refusal::kUnasked, "nothing, because nothing was asked", bytes});
+}
+
+Taken FramedClient::refuse(Consumed& consumed, const Refusal& refusal) {
+  complain(refusal.expected, refusal.came);
+  consumed.refusal = refused_ = refusal.code;
   return {0, 1};
 }
 

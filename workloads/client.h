@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "workloads/framing.h"
+#include "workloads/refusal.h"
 #include "workloads/session.h"
 #include "workloads/tail.h"
 
@@ -15,12 +16,17 @@ namespace bakeoff::workloads {
 class FramedClient : public ClientSession {
  public:
   Consumed consume(std::string_view bytes) final;
+  Consumed end() final;
   std::string complaint() const final { return complaint_ ? *complaint_ : std::string(); }
 
  protected:
   /// Takes the one reply at the front, checks it and adds to `consumed`; or says how many bytes are needed. As in
   /// FramedSession. Called only while a reply is due.
   virtual Taken take(std::string_view bytes, Consumed& consumed) = 0;
+  /// Takes bytes for which no reply is due: refuses them, unless the protocol has a use for them.
+  virtual Taken take_unasked(std::string_view bytes, Consumed& consumed);
+  /// The connection has ended while a reply is due: as take(), for the one that ends with it.
+  virtual void take_end(Consumed& /*consumed*/) {}
 
   /// A request has been made: one more reply is due.
   void asked() { ++due_; }
@@ -36,12 +42,12 @@ class FramedClient : public ClientSession {
   /// Keeps the first complaint only. `came` is shortened and made printable.
   void complain(std::string_view expected, std::string_view came);
   /// The bytes do not follow the protocol: nothing more is read from this connection.
-  Taken broken(Consumed& consumed, std::string_view expected, std::string_view came);
+  Taken refuse(Consumed& consumed, const Refusal& refusal);
 
  private:
   Tail tail_;
   std::uint64_t due_ = 0;
-  bool broken_ = false;
+  std::string_view refused_;
   std::unique_ptr<std::string> complaint_;  // Nearly always absent: a pointer is smaller than a string.
 };
 

@@ -78,13 +78,13 @@ class IncrClient final : public RespClient {
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
-    constexpr std::size_t kQuick = 20;  // A colon and at most 18 digits, which cannot overflow.
+    constexpr std::size_t kQuick = 19;  // A colon and 18 digits, which cannot overflow.
     if (bytes[0] == ':' && !in_reply()) {
       std::int64_t value = 0;
       const std::size_t end = std::min(bytes.size(), kQuick);
       std::size_t i = 1;
       while (i < end && bytes[i] >= '0' && bytes[i] <= '9') value = value * 10 + (bytes[i++] - '0');
-      if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_ && i < kQuick) {
+      if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_) {
         last_ = value;
         answered(consumed);
         if (!is_first(value)) {

@@ -75,7 +75,8 @@ class BulkReplies final : public store::ValueSink {
 class CounterSession final : public FramedSession {
  public:
   CounterSession(Tallies& tallies, store::Store& store, ReplyBudget& unread)
-      : FramedSession(tallies, kMessageCap), store_(store), unread_(&unread) {}
+      // The reader bounds a command, and the line that it is in.
+      : FramedSession(tallies, kMessageCap + 2 * kLongestLine), store_(store), unread_(&unread) {}
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
@@ -99,10 +100,6 @@ class CounterSession final : public FramedSession {
 
   /// A large reply has been written: the only step that is wanted here.
   void resumed(std::string_view, std::string&) override { unread_.release(); }
-
-  void oversize(std::string& replies) override {
-    append_error(replies, "Protocol error: command longer than 4194304 bytes");
-  }
 
   void answer(std::string& replies) {
     switch (name_code(command_[0])) {

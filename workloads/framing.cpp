@@ -46,7 +46,6 @@ void FramedSession::go_on(std::string_view received, std::string& replies) {
   if (pending_.want == Want::input) {
     if (tail_.size() > message_cap_) {
       count_request();
-      oversize(replies);
       pending_ = Step::close();
     } else if (overrun_) {
       pending_ = Step::close();
@@ -56,7 +55,5 @@ void FramedSession::go_on(std::string_view received, std::string& replies) {
 }
 
 void FramedSession::resumed(std::string_view /*result*/, std::string& /*replies*/) {}
-
-void FramedSession::oversize(std::string& /*replies*/) {}
 
 }  // namespace bakeoff::workloads

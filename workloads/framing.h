@@ -39,9 +39,6 @@ class FramedSession : public ServerSession {
   /// The step asked for by want() is done: append the reply of the message that asked for it, if there is more of it.
   virtual void resumed(std::string_view result, std::string& replies);
 
-  /// The message at the front is over the cap; the session closes after this. May append an error.
-  virtual void oversize(std::string& replies);
-
   /// Called in take() or resumed(): processing stops after the message until this step is done.
   void want(const Step& step) { pending_ = step; }
   void count_request(std::uint64_t requests = 1) { requests_ += requests; }

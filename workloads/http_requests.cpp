@@ -1,6 +1,7 @@
 #include "workloads/http_requests.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "workloads/back_end.h"
@@ -68,23 +69,32 @@ std::string target_of_kind(std::string_view kind, std::string_view detail) {
 
 }  // namespace
 
-HttpRequests::HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream)
-    : mixture_stream_(stream ^ kMixtureSalt) {
-  const bool mix = target.starts_with(kMixMark);
-  if (!mix && !target.starts_with(kMixtureMark)) {
-    files_ = kinds_.emplace_back(target, host, stream).files();
-    call_ = kinds_.back().calls() != 0;
-    return;
+HttpRequests::HttpRequests(const ClientSettings& settings)
+    : method_(settings.form.method + " "),
+      behind_(behind_target(settings.form, settings.host)),
+      to_head_(settings.form.method == "HEAD") {
+  check_form(settings.form);
+  // What our server answers to another method, or to a body, is not what it answers to GET.
+  const bool known = settings.form.method == "GET";
+  if (!settings.urls.empty()) {
+    read_urls(settings, known);
+  } else {
+    read_target(settings.request.empty() ? "/" : std::string_view(settings.request), known);
   }
+}
+
+void HttpRequests::read_target(std::string_view target, bool known) {
+  const bool mix = target.starts_with(kMixMark);
+  if (!mix && !target.starts_with(kMixtureMark)) return add_kind("", 1, HttpTarget(target, known));
   const std::string_view mark = mix ? kMixMark : kMixtureMark;
   if (!target.ends_with('}')) {
     throw std::invalid_argument("http: found no } at the end of \"" + printable(target) + "\", expected one");
   }
   const std::string_view text = target.substr(mark.size(), target.size() - mark.size() - 1);
-  mix ? read_mix(text, host, stream) : read_mixture(text, host, stream);
+  mix ? read_mix(text) : read_mixture(text);
 }
 
-void HttpRequests::read_mixture(std::string_view text, const std::string& host, std::uint64_t stream) {
+void HttpRequests::read_mixture(std::string_view text) {
   std::string_view rounds = text;
   const std::string_view share = take_part(rounds, ",");
   const double heavy = parse_decimal(share, 0, 1);
@@ -97,12 +107,11 @@ void HttpRequests::read_mixture(std::string_view text, const std::string& host, 
     throw std::invalid_argument("http: the rounds behind the share are a whole number up to " +
                                 std::to_string(kMostRounds) + ", found \"" + printable(rounds) + "\"");
   }
-  add_kind("heavy", heavy, HttpTarget("/work/" + std::string(rounds), host, stream));
-  add_kind("light", 1 - heavy, HttpTarget("/id/{k}", host, stream));
+  add_kind("heavy", heavy, HttpTarget("/work/" + std::string(rounds)));
+  add_kind("light", 1 - heavy, HttpTarget("/id/{k}"));
 }
 
-void HttpRequests::read_mix(std::string_view text, const std::string& host, std::uint64_t stream) {
-  double sum = 0;
+void HttpRequests::read_mix(std::string_view text) {
   while (!text.empty()) {
     std::string_view rest = take_part(text, ", ");
     while (rest.starts_with(' ')) rest.remove_prefix(1);
@@ -117,27 +126,45 @@ void HttpRequests::read_mix(std::string_view text, const std::string& host, std:
     const auto before = std::ranges::count_if(
         classes_, [&](const std::string& other) { return other == name || other.starts_with(name + " "); });
     add_kind(before == 0 ? name : name + " " + std::to_string(before + 1), weight,
-             HttpTarget(target_of_kind(kind, rest), host, stream));
-    sum += weight;
+             HttpTarget(target_of_kind(kind, rest)));
   }
   if (kinds_.empty()) refuse_mix("one kind at least", text);
-  for (double& limit : up_to_) limit /= sum;
+  weigh_by_sum();
 }
 
-/// Weights are summed up; the caller divides by their sum where it is not 1.
+void HttpRequests::read_urls(const ClientSettings& settings, bool known) {
+  std::map<std::string_view, std::uint32_t> places;
+  for (const WeightedTarget& url : settings.urls) {
+    const auto [found, added] = places.emplace(url.target, static_cast<std::uint32_t>(kinds_.size()));
+    if (added) {
+      add_kind(url.target, url.weight, HttpTarget(url.target, known));
+    } else {
+      for (std::size_t kind = found->second; kind < up_to_.size(); ++kind) up_to_[kind] += url.weight;
+    }
+    if (settings.urls_in_order) order_.push_back(found->second);
+  }
+  weigh_by_sum();
+  if (kinds_.size() == 1) classes_.clear();
+}
+
+/// Weights are summed up; weigh_by_sum() divides them where their sum is not 1.
 void HttpRequests::add_kind(const std::string& name, double weight, HttpTarget target) {
   files_ = std::max(files_, kinds_.emplace_back(std::move(target)).files());
   call_ = call_ || kinds_.back().calls() != 0;
   up_to_.push_back((up_to_.empty() ? 0 : up_to_.back()) + weight);
-  classes_.push_back(name);
+  if (!name.empty()) classes_.push_back(name);
 }
 
-std::size_t HttpRequests::class_of(std::uint64_t index) const {
-  if (kinds_.size() == 1) return 0;
-  const double drawn = uniform(mixture_stream_, index);
-  std::size_t kind = 0;
-  while (kind + 1 < kinds_.size() && drawn >= up_to_[kind]) ++kind;
-  return kind;
+void HttpRequests::weigh_by_sum() {
+  const double sum = up_to_.back();
+  for (double& limit : up_to_) limit /= sum;
+}
+
+std::size_t HttpRequests::drawn_class(std::uint64_t stream, std::uint64_t index) const {
+  if (!order_.empty()) return order_[index % order_.size()];
+  const double drawn = uniform(stream ^ kMixtureSalt, index);
+  const auto found = std::upper_bound(up_to_.begin(), up_to_.end() - 1, drawn);
+  return static_cast<std::size_t>(found - up_to_.begin());
 }
 
 }  // namespace bakeoff::workloads

@@ -1,5 +1,6 @@
-// What a load asks of the http workload, request by request, and what each has to be answered with. Fixed by the target
-// and the stream (seed and connection) alone, so that every subject gets the same sequence.
+// What a load asks of the http workload, request by request, and what each has to be answered with. Fixed by the
+// targets and the stream (seed and connection) alone, so that every subject gets the same sequence. The connections
+// share it.
 //
 // A load of several kinds draws the kind of each request by its weight. Their latencies are reported apart, each class
 // under a name of its own.
@@ -11,48 +12,66 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/catalogue.h"
 #include "workloads/http_target.h"
 
 namespace bakeoff::workloads {
 
 class HttpRequests {
  public:
-  /// `target` and `host` as in ClientSettings. Throws std::invalid_argument in one line. Several kinds are
+  /// `request`, `urls`, `host` and `form` of the settings. Throws std::invalid_argument in one line. Several kinds are
   ///   /{mixed:SHARE,ROUNDS}: that share of the requests is GET /work/<ROUNDS>, class "heavy", the others are
   ///   GET /id/<k>, class "light";
   ///   /{mix: WEIGHT KIND [DETAIL], ...}: weights are relative to their sum. The kinds are hello; id; wait SHAPE;
   ///   work ROUNDS; file [zipf:FILES,EXPONENT]; call [CALLS|at-once:CALLS]. A class is called as its targets begin:
-  ///   "/wait". Where a kind is there twice, the second is "/wait 2".
-  HttpRequests(std::string_view target, const std::string& host, std::uint64_t stream);
+  ///   "/wait". Where a kind is there twice, the second is "/wait 2";
+  ///   several urls, each a class that is called as the target is. One that is there twice is one kind.
+  explicit HttpRequests(const ClientSettings& settings);
 
-  /// Appends request number `index`, the first being 0.
-  void append(std::string& requests, std::uint64_t index) const { kind_of(index).append(requests, index); }
+  /// Appends request number `index` of the connection with this stream (stream_of(seed, connection)), the first being
+  /// 0.
+  void append(std::string& requests, std::uint64_t stream, std::uint64_t index) const {
+    requests.append(method_);
+    kinds_[class_of(stream, index)].append(requests, stream, index);
+    requests.append(behind_);
+  }
 
   /// What request number `index` must be answered with; its text lies in `buffer` or in this.
-  ExpectedBody expected(std::uint64_t index, std::string& buffer) const {
-    return kind_of(index).expected(index, buffer);
+  ExpectedBody expected(std::uint64_t stream, std::uint64_t index, std::string& buffer) const {
+    return kinds_[class_of(stream, index)].expected(stream, index, buffer);
   }
 
   /// How many files of a set they ask for, from file 0 on; 0: none.
   std::uint64_t files() const { return files_; }
   /// Whether some of them have the server call its back end.
   bool call() const { return call_; }
+  /// Whether the replies have no bodies, because the method is HEAD.
+  bool to_head() const { return to_head_; }
 
-  /// The names of the classes; empty where there is one kind only.
+  /// How many kinds there are, and the names of the classes, which are as many; empty where there is one kind only.
+  std::size_t kinds() const { return kinds_.size(); }
   const std::vector<std::string>& classes() const { return classes_; }
-  /// The class of that request.
-  std::size_t class_of(std::uint64_t index) const;
+  /// The kind of that request: its place, also among the classes.
+  std::size_t class_of(std::uint64_t stream, std::uint64_t index) const {
+    return kinds_.size() == 1 ? 0 : drawn_class(stream, index);
+  }
 
  private:
-  const HttpTarget& kind_of(std::uint64_t index) const { return kinds_[class_of(index)]; }
-  void read_mixture(std::string_view text, const std::string& host, std::uint64_t stream);
-  void read_mix(std::string_view text, const std::string& host, std::uint64_t stream);
+  std::size_t drawn_class(std::uint64_t stream, std::uint64_t index) const;
+  void read_target(std::string_view target, bool known);
+  void read_mixture(std::string_view text);
+  void read_mix(std::string_view text);
+  void read_urls(const ClientSettings& settings, bool known);
   void add_kind(const std::string& name, double weight, HttpTarget target);
+  void weigh_by_sum();
 
-  std::uint64_t mixture_stream_;
+  std::string method_;  ///< With the space behind it,
+  std::string behind_;  ///< and what stands behind every target.
+  bool to_head_;
   std::vector<HttpTarget> kinds_;
   std::vector<double> up_to_;  ///< The draw below which it is this kind; of the last nothing is asked.
   std::vector<std::string> classes_;
+  std::vector<std::uint32_t> order_;  ///< The kinds in the order in which they are asked for; empty: they are drawn.
   std::uint64_t files_ = 0;
   bool call_ = false;
 };

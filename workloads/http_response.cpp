@@ -1,91 +1,129 @@
-// HTTP replies, on Boost.Beast's parser.
 #include "workloads/http_response.h"
 
-#include <boost/beast/http/basic_parser.hpp>
-
 #include <algorithm>
+#include <limits>
 
 #include "workloads/framing.h"
 
 namespace bakeoff::workloads {
-
-namespace http = boost::beast::http;
-using boost::beast::error_code;
-using View = boost::beast::string_view;
-
 namespace {
+
 constexpr std::size_t kLongestHead = 64UL * 1024;
+/// A server that never comes to its reply would be listened to without end.
+constexpr std::uint8_t kMostInterim = 64;
+
+constexpr Refusal kBodyTooLong{refusal::kReplyTooLong, "a body of at most 4 MiB, because it is compared", "more"};
+
+/// The size of the head at the front of the bytes, with its empty line; 0 when the end is not there. `scanned` is how
+/// far it has been looked for.
+std::size_t size_of_head(std::string_view bytes, std::size_t& scanned) {
+  for (std::size_t at = scanned;;) {
+    const std::size_t lf = bytes.find('\n', at);
+    if (lf == std::string_view::npos) {
+      scanned = bytes.size();
+      return 0;
+    }
+    const std::string_view behind = bytes.substr(lf + 1, 2);
+    if (behind.starts_with('\n')) return lf + 2;
+    if (behind == "\r\n") return lf + 3;
+    if (behind.empty() || behind == "\r") {
+      scanned = lf;
+      return 0;
+    }
+    at = lf + 1;
+  }
+}
+
 }  // namespace
 
-class HttpResponseParser final : public http::basic_parser<false> {
- public:
-  HttpResponseParser(bool to_head, std::string& body) : body_(body) {
-    eager(true);
-    skip(to_head);
-    header_limit(kLongestHead);
-    body_limit(kMessageCap);
-    body_.clear();
-  }
-  unsigned code() const { return code_; }
-
- private:
-  void on_request_impl(http::verb, View, View, int, error_code&) override {}
-  void on_response_impl(int code, View, int, error_code&) override { code_ = static_cast<unsigned>(code); }
-  void on_field_impl(http::field, View, View, error_code&) override {}
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(View part, error_code&) override {
-    body_.append(part.data(), part.size());
-    return part.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View part, error_code&) override {
-    body_.append(part.data(), part.size());
-    return part.size();
-  }
-  void on_finish_impl(error_code&) override {}
-
-  std::string& body_;
-  unsigned code_ = 0;
-};
-
-HttpResponseReader::HttpResponseReader() = default;
-HttpResponseReader::~HttpResponseReader() = default;
-
 HttpResponseReader::ReadStatus HttpResponseReader::read(std::string_view bytes, bool to_head) {
-  std::size_t used = 0;
-  error_code error;
-  if (!parser_) {
-    // The head is taken whole, because the next one is probably the same, byte for byte.
-    constexpr std::string_view kEnd = "\r\n\r\n";
-    const std::size_t end = bytes.find(kEnd, scanned_);
-    if (end == std::string_view::npos) {
-      if (bytes.size() > kLongestHead) return fail("an HTTP head of at most 64 KiB");
-      if (!std::string_view("HTTP/1.").starts_with(bytes.substr(0, 7))) return fail("an HTTP/1 reply");
-      scanned_ = bytes.size() - std::min(bytes.size(), kEnd.size() - 1);
-      return more(0, bytes.size() + 1);
+  if (in_body_) return read_body(bytes, 0);
+  // RFC 9112, 2.2 has it for servers; servers that send an empty line behind a body are as common.
+  const std::size_t empty = scanned_ != 0 ? 0 : std::min(bytes.find_first_not_of("\r\n"), bytes.size());
+  if (empty == bytes.size()) return more(empty, 1);
+  const ReadStatus status = read_head(bytes.substr(empty), to_head);
+  taken_.bytes += empty;
+  return status;
+}
+
+HttpResponseReader::ReadStatus HttpResponseReader::read_head(std::string_view bytes, bool to_head) {
+  if (const Refusal refused = refuse_beginning(bytes); !refused.code.empty()) return refuse(refused);
+  // The head is taken whole, because the next one is probably the same, byte for byte.
+  const std::size_t size = size_of_head(bytes, scanned_);
+  if ((size != 0 ? size : bytes.size()) > kLongestHead) {
+    return refuse({refusal::kHeadTooLong, "an HTTP head of at most 64 KiB", "more"});
+  }
+  if (size == 0) return more(0, bytes.size() + 1);
+  scanned_ = 0;
+  if (const Refusal refused = read_reply_head(bytes.substr(0, size), to_head, reply_); !refused.code.empty()) {
+    return refuse(refused);
+  }
+  if (reply_.status < 200) {
+    if (++interim_ > kMostInterim) return refuse({refusal::kInterim, "a reply behind 64 interim ones", bytes});
+    return more(size, 1);
+  }
+  interim_ = 0;
+  head_.assign(bytes.substr(0, size));
+  body_.clear();
+  left_ = reply_.framing == ReplyHead::Framing::length ? reply_.length : 0;
+  if (bodies_ == Bodies::kept && left_ > kMessageCap) return refuse(kBodyTooLong);
+  if (reply_.framing == ReplyHead::Framing::chunked) {
+    const std::uint64_t most = bodies_ == Bodies::kept ? kMessageCap : std::numeric_limits<std::uint64_t>::max();
+    chunks_.emplace(HttpLines::lenient, most);
+  }
+  in_body_ = true;
+  return read_body(bytes, size);
+}
+
+/// The body goes on behind `used` bytes.
+HttpResponseReader::ReadStatus HttpResponseReader::read_body(std::string_view bytes, std::size_t used) {
+  switch (reply_.framing) {
+    case ReplyHead::Framing::no_body:
+      return complete(used);
+    case ReplyHead::Framing::length: {
+      const std::string_view part = bytes.substr(used, std::min<std::uint64_t>(left_, bytes.size()));
+      keep(part);
+      left_ -= part.size();
+      return left_ == 0 ? complete(used + part.size()) : more(bytes.size(), 1);
     }
-    scanned_ = 0;
-    used = end + kEnd.size();
-    head_.assign(bytes.substr(0, used));
-    parser_ = std::make_unique<HttpResponseParser>(to_head, body_);
-    parser_->put({bytes.data(), used}, error);
-    if (error && error != http::error::need_more) return fail("a well-formed HTTP head");
-    if (!parser_->is_header_done()) return fail("a well-formed HTTP head");
-    if (parser_->need_eof()) return fail("a reply that says how long it is");
+    case ReplyHead::Framing::chunked:
+      return read_chunks(bytes, used);
+    case ReplyHead::Framing::until_close:
+      return keep(bytes.substr(used)) ? more(bytes.size(), 1) : refuse(kBodyTooLong);
   }
-  if (!parser_->is_done() && used < bytes.size()) {
-    used += parser_->put({bytes.data() + used, bytes.size() - used}, error);
-    if (error == http::error::body_limit) return fail("a body of at most 4 MiB");
-    if (error && error != http::error::need_more) return fail("a well-formed HTTP body");
+  return refuse({});
+}
+
+HttpResponseReader::ReadStatus HttpResponseReader::read_chunks(std::string_view bytes, std::size_t used) {
+  for (;;) {
+    const ChunkReader::Piece piece = chunks_->next(bytes.substr(used));
+    used += piece.used;
+    switch (piece.event) {
+      case ChunkReader::Event::data:
+        keep(piece.data);
+        break;
+      case ChunkReader::Event::more:
+        return more(used, 1);
+      case ChunkReader::Event::end:
+        return complete(used);
+      case ChunkReader::Event::broken:
+        return refuse({refusal::kBadChunk, "a body in chunks", bytes.substr(used - 1)});
+      case ChunkReader::Event::too_long:
+        return refuse(kBodyTooLong);
+    }
   }
-  if (!parser_->is_done()) return more(used, bytes.size() - used + 1);
-  status_ = parser_->code();
-  closes_ = !parser_->keep_alive();
-  parser_.reset();
-  if (status_ < 200) return more(used, 1);
-  taken_ = {used, 0};
-  return ReadStatus::reply;
+}
+
+HttpResponseReader::ReadStatus HttpResponseReader::end() {
+  return ends_with_connection() ? complete(0) : more(0, 1);
+}
+
+/// False when that is more than may be kept.
+bool HttpResponseReader::keep(std::string_view part) {
+  if (bodies_ == Bodies::counted) return true;
+  if (part.size() > kMessageCap - body_.size()) return false;
+  body_.append(part);
+  return true;
 }
 
 HttpResponseReader::ReadStatus HttpResponseReader::more(std::size_t used, std::size_t needs) {
@@ -93,10 +131,14 @@ HttpResponseReader::ReadStatus HttpResponseReader::more(std::size_t used, std::s
   return ReadStatus::more;
 }
 
-HttpResponseReader::ReadStatus HttpResponseReader::fail(std::string_view problem) {
-  parser_.reset();
-  scanned_ = 0;
-  problem_ = problem;
+HttpResponseReader::ReadStatus HttpResponseReader::complete(std::size_t used) {
+  in_body_ = false;
+  taken_ = {used, 0};
+  return ReadStatus::reply;
+}
+
+HttpResponseReader::ReadStatus HttpResponseReader::refuse(const Refusal& refusal) {
+  refusal_ = refusal;
   return ReadStatus::broken;
 }
 

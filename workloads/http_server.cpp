@@ -1,7 +1,6 @@
-// The workload `http`, server side: HTTP/1.1 (RFC 9110, RFC 9112) with keep-alive and pipelining, on Boost.Beast's
-// parser. Left out: TLS, compression, ranges, conditional requests, Upgrade.
-#include <boost/beast/http/basic_parser.hpp>
-
+// The workload `http`, server side: HTTP/1.1 (RFC 9110, RFC 9112) with keep-alive and pipelining. Left out: TLS,
+// compression, ranges, conditional requests, Upgrade. Bodies of requests are read and thrown away.
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -9,6 +8,8 @@
 #include <utility>
 
 #include "workloads/framing.h"
+#include "workloads/http_chunks.h"
+#include "workloads/http_request_head.h"
 #include "workloads/http_routes.h"
 #include "workloads/integer.h"
 #include "workloads/services.h"
@@ -16,68 +17,9 @@
 namespace bakeoff::workloads {
 namespace {
 
-namespace http = boost::beast::http;
-using boost::beast::error_code;
-using View = boost::beast::string_view;
-
-constexpr std::uint32_t kHeaderLimit = 8UL * 1024;
 constexpr std::uint64_t kBodyLimit = 1024UL * 1024;
-/// A chunk's extensions and trailers are bounded by nothing in the parser: this does it.
+/// More than a head may have, which is all that is kept of a request.
 constexpr std::size_t kTailCap = 16UL * 1024;
-
-/// What the parser has to say about one request. Bodies are read and thrown away.
-class RequestParser final : public http::basic_parser<true> {
- public:
-  RequestParser() {
-    eager(true);
-    header_limit(kHeaderLimit);
-    body_limit(kBodyLimit);
-  }
-
-  HttpRoute route;
-  bool head = false;
-  bool expects_continue = false;
-
-  /// RFC 9112, 3.2 and 6.1: one Host in HTTP/1.1; a request whose body's length cannot be known is invalid.
-  bool is_sound() const {
-    if (hosts_ > 1 || (hosts_ == 0 && version_ == 11)) return false;
-    return !transfer_encoding_ || (version_ == 11 && chunked() && !content_length_);
-  }
-  bool has_body_bytes() const { return has_body_bytes_; }
-  int version() const { return version_; }
-
- private:
-  void on_request_impl(http::verb verb, View, View target, int version, error_code&) override {
-    version_ = version;
-    head = verb == http::verb::head;
-    route = http_route({target.data(), target.size()});
-    if (!head && verb != http::verb::get && route.kind != HttpRoute::Kind::not_found) {
-      route.kind = HttpRoute::Kind::bad_method;
-    }
-  }
-  void on_field_impl(http::field field, View, View value, error_code&) override {
-    if (field == http::field::host) ++hosts_;
-    if (field == http::field::transfer_encoding) transfer_encoding_ = true;
-    if (field == http::field::content_length) content_length_ = true;
-    if (field == http::field::expect) expects_continue = boost::beast::iequals(value, "100-continue");
-  }
-  void on_response_impl(int, View, int, error_code&) override {}
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(View body, error_code&) override {
-    has_body_bytes_ = true;
-    return body.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, View, error_code&) override { has_body_bytes_ = true; }
-  std::size_t on_chunk_body_impl(std::uint64_t, View body, error_code&) override { return body.size(); }
-  void on_finish_impl(error_code&) override {}
-
-  int version_ = 0;
-  unsigned hosts_ = 0;
-  bool transfer_encoding_ = false;
-  bool content_length_ = false;
-  bool has_body_bytes_ = false;
-};
 
 class HttpSession final : public FramedSession {
  public:
@@ -86,43 +28,84 @@ class HttpSession final : public FramedSession {
 
  private:
   Taken take(std::string_view bytes, std::string& replies) override {
+    if (chunks_) return take_chunks(bytes, replies);
+    if (body_left_ != 0) return take_body(bytes, replies);
     std::size_t used = 0;
-    if (!parser_) {
+    if (!head_.has_begun()) {
       // RFC 9112, 2.2: empty lines before a request are to be ignored.
       while (bytes.substr(used).starts_with("\r\n")) used += 2;
       if (used == bytes.size()) return {used, 1};
       if (bytes.substr(used) == "\r") return {used, 2};
-      parser_.emplace();
-      head_bytes_ = 0;
     }
-    error_code error;
-    const bool in_head = !parser_->is_header_done();
-    const std::size_t parsed = parser_->put({bytes.data() + used, bytes.size() - used}, error);
-    used += parsed;
-    if (error && error != http::error::need_more) return fail(status_of(error), replies);
-    if (in_head && parser_->is_header_done() && !parser_->is_sound()) return fail(HttpStatus::bad_request, replies);
-    if (parser_->is_done()) {
-      count_request();
-      finish(replies);
-      return {used, 0};
+    switch (head_.read(bytes.substr(used))) {
+      case RequestHeadReader::ReadStatus::more:
+        return {used, bytes.size() - used + 1};
+      case RequestHeadReader::ReadStatus::bad:
+        return fail(HttpStatus::bad_request, replies);
+      case RequestHeadReader::ReadStatus::too_large:
+        return fail(HttpStatus::fields_too_large, replies);
+      case RequestHeadReader::ReadStatus::head:
+        break;
     }
-    if (!parser_->is_header_done()) {
-      // The parser bounds what it has to keep, not what has gone by field for field.
-      head_bytes_ += parsed;
-      if (head_bytes_ > kHeaderLimit) return fail(HttpStatus::fields_too_large, replies);
-    } else if (parser_->expects_continue && !parser_->has_body_bytes() && parser_->version() == 11) {
-      replies.append("HTTP/1.1 100 Continue\r\n\r\n");
-      parser_->expects_continue = false;
-    }
-    return {used, bytes.size() - used + 1};
+    used += head_.size();
+    const Taken body = begin_body(bytes.substr(used), replies);
+    return {used + body.bytes, body.needs};
   }
 
+  /// What stands behind a head that is complete.
+  Taken begin_body(std::string_view bytes, std::string& replies) {
+    const RequestHead& request = head_.request();
+    if (request.content_length > kBodyLimit) return fail(HttpStatus::body_too_large, replies);
+    if (!request.chunked && request.content_length == 0) {
+      finish(replies);
+      return {0, 0};
+    }
+    if (request.expects_continue && request.minor == 1) replies.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (request.chunked) {
+      chunks_.emplace(HttpLines::strict, kBodyLimit);
+      return take_chunks(bytes, replies);
+    }
+    body_left_ = request.content_length;
+    return take_body(bytes, replies);
+  }
+
+  Taken take_body(std::string_view bytes, std::string& replies) {
+    const std::size_t part = std::min<std::uint64_t>(bytes.size(), body_left_);
+    body_left_ -= part;
+    if (body_left_ != 0) return {part, 1};
+    finish(replies);
+    return {part, 0};
+  }
+
+  Taken take_chunks(std::string_view bytes, std::string& replies) {
+    for (std::size_t used = 0;;) {
+      const ChunkReader::Piece piece = chunks_->next(bytes.substr(used));
+      used += piece.used;
+      switch (piece.event) {
+        case ChunkReader::Event::data:
+          break;
+        case ChunkReader::Event::more:
+          return {used, 1};
+        case ChunkReader::Event::broken:
+          return fail(HttpStatus::bad_request, replies);
+        case ChunkReader::Event::too_long:
+          return fail(HttpStatus::body_too_large, replies);
+        case ChunkReader::Event::end:
+          chunks_.reset();
+          finish(replies);
+          return {used, 0};
+      }
+    }
+  }
+
+  /// The request is complete: answers it, or begins to.
   void finish(std::string& replies) {
-    const HttpRoute route = parser_->route;
-    reply_ = {.head = parser_->head,
-              .closes = !parser_->keep_alive(),
-              .keep_alive = parser_->keep_alive() && parser_->version() < 11};
-    parser_.reset();
+    count_request();
+    const RequestHead request = head_.request();
+    head_ = RequestHeadReader();
+    const HttpRoute& route = request.route;
+    reply_ = {
+        .head = request.head, .closes = !request.keep_alive, .keep_alive = request.keep_alive && request.minor == 0};
     switch (route.kind) {
       case HttpRoute::Kind::hello:
         append_hello(replies, reply_, environment_.http_date());
@@ -251,27 +234,10 @@ class HttpSession final : public FramedSession {
   /// An error after which it is unknown where the next request begins.
   Taken fail(HttpStatus status, std::string& replies) {
     count_request();
-    reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
+    reply_ = {.head = head_.request().head, .closes = true, .keep_alive = false};
     append_http_error(replies, reply_, status, environment_.http_date());
-    parser_.reset();
     want(Step::close());
     return {0, 0};
-  }
-
-  void oversize(std::string& replies) override {
-    const bool in_body = parser_ && parser_->is_header_done();
-    reply_ = {.head = parser_ && parser_->head, .closes = true, .keep_alive = false};
-    append_http_error(replies, reply_, in_body ? HttpStatus::bad_request : HttpStatus::fields_too_large,
-                      environment_.http_date());
-    parser_.reset();
-  }
-
-  static HttpStatus status_of(error_code error) {
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-      return HttpStatus::fields_too_large;
-    }
-    if (error == http::error::body_limit) return HttpStatus::body_too_large;
-    return HttpStatus::bad_request;
   }
 
   /// What the request that is being answered has the model do.
@@ -285,9 +251,10 @@ class HttpSession final : public FramedSession {
 
   const ServiceEnvironment& environment_;
   const ServiceSettings& settings_;
-  std::optional<RequestParser> parser_;
-  std::size_t head_bytes_ = 0;
-  HttpReply reply_;  ///< How the request that is being answered wants its reply.
+  RequestHeadReader head_;
+  std::uint64_t body_left_ = 0;        ///< Of a body of a known length, or
+  std::optional<ChunkReader> chunks_;  ///< a body in chunks that is being read.
+  HttpReply reply_;                    ///< How the request that is being answered wants its reply.
   Doing doing_ = Doing::wait;
   std::uint16_t made_at_once_ = 0;  ///< The calls of the step that is pending.
   std::uint64_t number_ = 0;        ///< In its target.

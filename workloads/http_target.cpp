@@ -9,6 +9,7 @@
 #include "workloads/client.h"
 #include "workloads/file_set.h"
 #include "workloads/http_routes.h"
+#include "workloads/http_text.h"
 #include "workloads/integer.h"
 #include "workloads/mix.h"
 #include "workloads/work.h"
@@ -21,15 +22,6 @@ constexpr std::string_view kFileMark = "/file/{";
 constexpr std::string_view kWaited = "waited ";
 // So that what is drawn for one purpose says nothing of what is drawn for another.
 constexpr std::uint64_t kWaitSalt = 0x77616974, kFileSalt = 0x66696c65, kCallSalt = 0x63616c6c;
-
-void check_text(std::string_view name, std::string_view text) {
-  const bool printable_text =
-      std::all_of(text.begin(), text.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (!printable_text || text.empty()) {
-    throw std::invalid_argument("http: the " + std::string(name) +
-                                " must be printable characters without spaces, found \"" + printable(text) + "\"");
-  }
-}
 
 /// What stands between the mark and the closing brace, which must be the target's last character.
 std::string_view inside(std::string_view target, std::string_view mark) {
@@ -85,50 +77,51 @@ std::string work_answer(std::uint64_t rounds) {
   return answer;
 }
 
-HttpTarget::HttpTarget(std::string_view target, const std::string& host, std::uint64_t stream) : stream_(stream) {
-  check_text("target", target);
-  check_text("host", host);
-  if (target[0] != '/') {
-    throw std::invalid_argument("http: the target must begin with \"/\", found \"" + std::string(target) + "\"");
+HttpTarget::HttpTarget(std::string_view target, bool known) {
+  if (!std::ranges::all_of(target, is_visible_ascii) || !target.starts_with('/')) {
+    throw std::invalid_argument("http: a target is characters without spaces that begin with \"/\", found \"" +
+                                printable(target) + "\"");
   }
-  after_ = " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
   const std::size_t mark = target.find(kNumberMark);
   if (target.starts_with(kWaitMark)) {
     kind_ = Kind::wait;
     wait_.emplace(inside(target, kWaitMark), kWaitWords, kLongestWaitUs);
-    before_ = "GET /wait/";
+    before_ = "/wait/";
   } else if (target.starts_with(kFileMark)) {
     kind_ = Kind::file;
     file_ = read_popularity(inside(target, kFileMark));
-    before_ = "GET /file/";
-  } else if (const std::size_t item = target.find(kNumberMark); is_call(target, item)) {
+    before_ = "/file/";
+  } else if (is_call(target, mark)) {
     kind_ = Kind::call;
-    calls_ = http_route(std::string(target.substr(0, item)) + "0").calls;
-    before_ = "GET " + std::string(target.substr(0, item));
-  } else if (mark != std::string::npos) {
+    before_ = target.substr(0, mark);
+    calls_ = http_route(before_ + "0").calls;
+  } else if (mark != std::string_view::npos) {
     kind_ = Kind::number;
-    before_ = "GET " + std::string(target.substr(0, mark));
-    after_.insert(0, target.substr(mark + kNumberMark.size()));
+    before_ = target.substr(0, mark);
+    after_ = target.substr(mark + kNumberMark.size());
   } else {
-    before_ = "GET " + std::string(target) + after_;
-    const HttpRoute route = http_route(target);
-    if (route.kind == HttpRoute::Kind::wait) known_ = std::string(kWaited).append(Digits(route.number).view());
-    if (route.kind == HttpRoute::Kind::work) known_ = work_answer(route.number);
-    if (route.kind == HttpRoute::Kind::file) same_file_ = route.number;
-    calls_ = route.calls;
-    if (calls_ != 0) {
-      known_.emplace();
-      append_answers(*known_, route.number, calls_);
-    }
+    before_ = target;
+    if (known) know(http_route(target));
   }
 }
 
-std::uint64_t HttpTarget::number(std::uint64_t index) const {
-  if (kind_ == Kind::wait) return wait_->amount(stream_ ^ kWaitSalt, index);
-  if (kind_ == Kind::file) return file_->number(stream_ ^ kFileSalt, index) - 1;
-  if (kind_ == Kind::call) return draw(stream_ ^ kCallSalt, index) % kBackEndItems;
+void HttpTarget::know(const HttpRoute& route) {
+  if (route.kind == HttpRoute::Kind::wait) known_ = std::string(kWaited).append(Digits(route.number).view());
+  if (route.kind == HttpRoute::Kind::work) known_ = work_answer(route.number);
+  if (route.kind == HttpRoute::Kind::file) same_file_ = route.number;
+  calls_ = route.calls;
+  if (calls_ != 0) {
+    known_.emplace();
+    append_answers(*known_, route.number, calls_);
+  }
+}
+
+std::uint64_t HttpTarget::number(std::uint64_t stream, std::uint64_t index) const {
+  if (kind_ == Kind::wait) return wait_->amount(stream ^ kWaitSalt, index);
+  if (kind_ == Kind::file) return file_->number(stream ^ kFileSalt, index) - 1;
+  if (kind_ == Kind::call) return draw(stream ^ kCallSalt, index) % kBackEndItems;
   // The numbers have every length, so that two replies that got mixed up rarely look alike.
-  const std::uint64_t random = draw(stream_, index);
+  const std::uint64_t random = draw(stream, index);
   return mix(random) >> (random & 63);
 }
 
@@ -137,23 +130,23 @@ std::uint64_t HttpTarget::files() const {
   return file_ ? file_->count() : 0;
 }
 
-void HttpTarget::append(std::string& requests, std::uint64_t index) const {
+void HttpTarget::append(std::string& requests, std::uint64_t stream, std::uint64_t index) const {
   requests.append(before_);
-  if (kind_ != Kind::same) requests.append(Digits(number(index)).view()).append(after_);
+  if (kind_ != Kind::same) requests.append(Digits(number(stream, index)).view()).append(after_);
 }
 
-ExpectedBody HttpTarget::expected(std::uint64_t index, std::string& buffer) const {
-  if (kind_ == Kind::file) return {.kind = ExpectedBody::Kind::file, .file = number(index)};
+ExpectedBody HttpTarget::expected(std::uint64_t stream, std::uint64_t index, std::string& buffer) const {
+  if (kind_ == Kind::file) return {.kind = ExpectedBody::Kind::file, .file = number(stream, index)};
   if (same_file_) return {.kind = ExpectedBody::Kind::file, .file = *same_file_};
   if (kind_ == Kind::same) {
     return known_ ? ExpectedBody{.kind = ExpectedBody::Kind::text, .text = *known_, .calls = calls_} : ExpectedBody{};
   }
   if (kind_ == Kind::call) {
     buffer.clear();
-    append_answers(buffer, number(index), calls_);
+    append_answers(buffer, number(stream, index), calls_);
     return {.kind = ExpectedBody::Kind::text, .text = buffer, .calls = calls_};
   }
-  buffer.assign(kind_ == Kind::wait ? kWaited : "").append(Digits(number(index)).view());
+  buffer.assign(kind_ == Kind::wait ? kWaited : "").append(Digits(number(stream, index)).view());
   return {.kind = ExpectedBody::Kind::text, .text = buffer};
 }
 

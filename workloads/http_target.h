@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "workloads/draws.h"
+#include "workloads/http_routes.h"
 
 namespace bakeoff::workloads {
 
@@ -29,15 +30,17 @@ struct ExpectedBody {
 
 class HttpTarget {
  public:
-  /// `target` and `host` as in ClientSettings, no mixture. Throws std::invalid_argument in one line. The answer of a
-  /// target that computes is computed here, once per process and number of rounds: one or two nanoseconds per round.
-  HttpTarget(std::string_view target, const std::string& host, std::uint64_t stream);
+  /// `target` as in ClientSettings, no mixture. `known`: what our own server answers to it must come; otherwise the
+  /// answer is learnt. Throws std::invalid_argument in one line. The answer of a target that computes is computed here,
+  /// once per process and number of rounds: one or two nanoseconds per round.
+  explicit HttpTarget(std::string_view target, bool known = true);
 
-  /// Appends the request with this number among all of its connection, the first being 0.
-  void append(std::string& requests, std::uint64_t index) const;
+  /// Appends the target of the request with this number among all of its connection, the first being 0. `stream` is
+  /// that of the connection (stream_of(seed, connection)).
+  void append(std::string& requests, std::uint64_t stream, std::uint64_t index) const;
 
   /// What that request must be answered with; its text lies in `buffer` or in this.
-  ExpectedBody expected(std::uint64_t index, std::string& buffer) const;
+  ExpectedBody expected(std::uint64_t stream, std::uint64_t index, std::string& buffer) const;
 
   /// How many files of a set it asks for, from file 0 on; 0: it asks for none.
   std::uint64_t files() const;
@@ -48,10 +51,10 @@ class HttpTarget {
  private:
   enum class Kind : std::uint8_t { same, number, wait, file, call };
 
-  std::uint64_t number(std::uint64_t index) const;
+  std::uint64_t number(std::uint64_t stream, std::uint64_t index) const;
+  void know(const HttpRoute& route);
 
   Kind kind_ = Kind::same;
-  std::uint64_t stream_;
   std::string before_, after_;  ///< What stands around the number; all of it in before_ where there is none.
   std::optional<AmountDraw> wait_;
   std::optional<ZipfDraw> file_;

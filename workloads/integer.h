@@ -31,6 +31,13 @@ inline std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   return number;
 }
 
+/// What a hexadecimal digit stands for; -1 for any other byte.
+constexpr int hex_value(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  const char lower = static_cast<char>(byte | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /// A number's text in a buffer of its own: no allocation.
 class Digits {
  public:

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "workloads/framing.h"
 #include "workloads/integer.h"
 
 namespace bakeoff::workloads {
@@ -23,12 +24,6 @@ constexpr bool is_digit(char byte) {
 /// What isspace() says in the C locale.
 constexpr bool is_space(char byte) {
   return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-constexpr int hex_value(char byte) {
-  if (is_digit(byte)) return byte - '0';
-  const char lower = static_cast<char>(byte | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 /// What ends a word of an inline command: Redis takes fewer bytes for it than for the space between words.
@@ -116,6 +111,7 @@ CommandReader::ReadStatus CommandReader::read_array(std::string_view bytes) {
       bulk_ = size;
     }
     const auto size = static_cast<std::size_t>(bulk_);
+    if (at_ + size + 2 > kMessageCap) return fail("Protocol error: command longer than 4194304 bytes");
     if (bytes.size() < at_ + size + 2) return more(at_ + size + 2);
     arguments_.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(size)});
     at_ += size + 2;  // Like Redis: what the two bytes behind a bulk are is not looked at.
@@ -235,10 +231,12 @@ ReplyScanner::ReadStatus ReplyScanner::scan(std::string_view bytes) {
     const std::size_t from = std::max(at_, scanned_);
     const void* found = from < bytes.size() ? std::memchr(bytes.data() + from, '\n', bytes.size() - from) : nullptr;
     if (found == nullptr) {
+      if (bytes.size() > kMessageCap) return ReadStatus::too_long;
       scanned_ = bytes.size();
       return more(bytes.size() + 1);
     }
     const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+    if (end >= kMessageCap) return ReadStatus::too_long;  // However the bytes were cut.
     if (end < at_ + 2 || bytes[end - 1] != '\r') return ReadStatus::broken;
     const char kind = bytes[at_];
     const auto number = parse_integer(bytes.substr(at_ + 1, end - 1 - (at_ + 1)));
@@ -261,6 +259,7 @@ ReplyScanner::ReadStatus ReplyScanner::scan(std::string_view bytes) {
       default:
         return ReadStatus::broken;
     }
+    if (next > kMessageCap) return ReadStatus::too_long;
     if (next > bytes.size()) {
       scanned_ = end;
       return more(next);

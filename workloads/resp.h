@@ -74,7 +74,8 @@ class CommandReader {
 /// Finds the end of one reply, of any kind, nested or not, and goes on where it stopped.
 class ReplyScanner {
  public:
-  enum class ReadStatus : std::uint8_t { reply, more, broken };
+  /// too_long: it has more than kMessageCap bytes.
+  enum class ReadStatus : std::uint8_t { reply, more, broken, too_long };
   /// As CommandReader::read.
   ReadStatus scan(std::string_view bytes);
   Taken taken() const { return taken_; }

@@ -41,7 +41,9 @@ class RespClient : public FramedClient {
   Taken take(std::string_view bytes, Consumed& consumed) override {
     switch (scanner_.scan(bytes)) {
       case ReplyScanner::ReadStatus::broken:
-        return broken(consumed, "a RESP reply", bytes);
+        return refuse(consumed, {refusal::kNotResp, "a reply of RESP2", bytes});
+      case ReplyScanner::ReadStatus::too_long:
+        return refuse(consumed, {refusal::kReplyTooLong, "a reply of at most 4 MiB", "more"});
       case ReplyScanner::ReadStatus::more:
         return scanner_.taken();
       case ReplyScanner::ReadStatus::reply:

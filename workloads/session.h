@@ -145,8 +145,9 @@ struct Consumed {
   /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
   /// errors have no number. Where several came at once, the others are counted as if they had said the same.
   std::uint16_t status = 0;
-  bool broken = false;   ///< The bytes do not follow the protocol: nothing more can be read from this connection.
-  bool closing = false;  ///< The server said that it closes after the last completed reply.
+  /// Why nothing more can be read from this connection (refusal.h), "" as long as the bytes follow the protocol.
+  std::string_view refusal{};
+  bool closing = false;  ///< The server said that it closes after the last completed reply, or that it closes now.
 };
 
 /// One connection, seen from the load generator: the mirror image of ServerSession. Every reply is checked byte by
@@ -167,7 +168,10 @@ class ClientSession {
   /// Takes reply bytes, in any split; keeps an incomplete tail inside.
   virtual Consumed consume(std::string_view bytes) = 0;
 
-  /// What was expected and what came, for the first reply that was an error, wrong or broken; "" if none was.
+  /// The server has ended the connection, which completes a reply that goes on to its end. Says what came of that.
+  virtual Consumed end() { return {}; }
+
+  /// What was expected and what came, for the first reply that was an error, wrong or refused; "" if none was.
   virtual std::string complaint() const = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include "harness/commands/cli_claims.h"
 #include "harness/commands/cli_decide.h"
+#include "harness/commands/cli_load_requests.h"
 #include "harness/commands/cli_options.h"
 #include "harness/commands/cli_reports.h"
 #include "harness/commands/cli_selftest.h"
@@ -29,6 +30,7 @@ constexpr std::uint64_t kMostUnits = 1'000'000;
 constexpr std::uint64_t kMostSize = 1'000'000'000'000;
 constexpr std::uint64_t kMostConnections = 1'000'000;
 constexpr std::uint64_t kMostMessageBytes = 1024 * 1024;
+constexpr std::uint64_t kMostOfAWindow = 1'000'000'000'000;
 
 /// What --help says about the program as a whole.
 void add_notes(help::ProgramHelp& program) {
@@ -235,6 +237,7 @@ int run_command_line(int argc, char** argv) {
                    "Write the latencies to this file: percentiles for HdrHistogram's plotters, or exact buckets if it "
                    "is a .json")
       ->type_name("FILE");
+  add_load_requests(*load_app, load, kMostOfAWindow);
   add_format(*load_app, load.format, {"terminal", "json"}, choices);
 
   SyscallsOptions syscalls;
@@ -358,7 +361,10 @@ int run_command_line(int argc, char** argv) {
   // From here on programs are started and measured.
   if (const std::string refused = measure::refused_call(); !refused.empty()) throw std::runtime_error(refused);
   if (*serving.serve_app) return serve_command(serving.serve);
-  if (*load_app) return load_command(load);
+  if (*load_app) {
+    if (load.requests && load_app->count("--warmup") == 0) load.warmup = "0";
+    return load_command(load);
+  }
   if (*conform_app) return conform_command(conform);
   if (*prepare_app) return prepare_command(prepare);
   if (*syscalls_app) {

@@ -84,8 +84,15 @@ struct LoadOptions {
   std::string workload;                         ///< What it serves then; "" beside a URL.
   journal::LoadShape shape{.connections = 64};  ///< What `url` and `rate` say is not in it yet.
   std::string duration = "10s", warmup = "1s", timeout = "5s";
-  std::string rate;  ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
-  std::string slo;   ///< "p99=5ms": without a rate, the highest that meets it is looked for. "": none.
+  std::string rate;                 ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.
+  std::string slo;                  ///< "p99=5ms": without a rate, the highest that meets it is looked for. "": none.
+  std::string stairs;               ///< "1k,2k,4k:10s": these rates one after the other, each for that long. "": none.
+  std::vector<std::string> fields;  ///< http: "Name: value".
+  std::string method;               ///< http: "" is GET, or POST where there is a body.
+  std::string body;                 ///< http: text, or @FILE.
+  std::filesystem::path urls;       ///< http: a list of targets (url_list.h); "" for the URL's own.
+  bool urls_in_order = false;
+  std::optional<std::uint64_t> requests;  ///< That the window sends; absent: as many as it takes.
   bool no_verify = false, no_ceiling = false;
   std::uint64_t backlog = 100'000;
   std::vector<std::string> sources;
@@ -93,6 +100,7 @@ struct LoadOptions {
   std::uint64_t seed = 1;
   std::filesystem::path series;     ///< Seconds of the window as JSON lines; "" writes none.
   std::filesystem::path histogram;  ///< .json: exact buckets; otherwise HdrHistogram's percentile text.
+  std::filesystem::path metrics;    ///< For Prometheus, written anew each second; "" writes none.
   std::string format = "terminal";
 };
 int load_command(const LoadOptions& options);

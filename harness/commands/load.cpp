@@ -10,12 +10,14 @@
 #include "harness/commands/load_once.h"
 #include "harness/commands/load_plan.h"
 #include "harness/commands/load_slo.h"
+#include "harness/commands/load_stairs.h"
 #include "harness/commands/output_file.h"
 #include "harness/commands/render.h"
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/report/load/metrics.h"
 #include "harness/report/load/series.h"
 #include "harness/report/load/summary.h"
 #include "harness/report/number_format.h"
@@ -56,18 +58,35 @@ bool has_valid_figure(const journal::Trial& row) {
   });
 }
 
+load::AgentPlan at_rate(load::AgentPlan plan, double rate_rps, double warmup_s, double window_s) {
+  plan.load.rate_rps = rate_rps;
+  plan.warmup_s = warmup_s;
+  plan.window_s = window_s;
+  return plan;
+}
+
+int climb(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus) {
+  const bool other = plan.load.is_open() || !options.slo.empty() || plan.requests.has_value();
+  if (other || !options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
+    throw UsageError(
+        "--stairs: found --rate, --slo, --requests, --series, --histogram or --metrics too, expected none of them");
+  }
+  const Stairs stairs = parse_stairs(options.stairs);
+  return climb_stairs(options.url, stairs, plan.warmup_s, options.format,
+                      [&](double rate_rps, double warmup_s, double window_s) {
+                        return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
+                      });
+}
+
 int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,
                 const load::Slo& slo) {
-  if (!options.series.empty() || !options.histogram.empty()) {
-    throw UsageError("--series, --histogram: found --slo without --rate, expected one load and not a search of many");
+  if (!options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
+    throw UsageError(
+        "--series, --histogram, --metrics: found --slo without --rate, expected one load and not a search of many");
   }
   const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
   return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
-    load::AgentPlan at_rate = plan;
-    at_rate.load.rate_rps = rate_rps;
-    at_rate.warmup_s = warmup_s;
-    at_rate.window_s = window_s;
-    return load_once(options.url, at_rate, cpus).row;
+    return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
   });
 }
 
@@ -78,6 +97,7 @@ int load_command(const LoadOptions& options) {
   load::AgentPlan plan = plan_of(options);
   const std::vector<int> cpus =
       options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
+  if (!options.stairs.empty()) return climb(options, plan, cpus);
   const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
   if (slo && !plan.load.is_open()) return search_rate(options, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
@@ -85,23 +105,29 @@ int load_command(const LoadOptions& options) {
   }
   OutputFile series_file("--series", options.series);
   OutputFile histogram_file("--histogram", options.histogram);
+  report::load::LoadMetrics metrics(options.url);
+  ReplacedFile metrics_file("--metrics", options.metrics, metrics.text());
   LiveView live(fmt::format("{} · {} connections · {}", options.url, report::format_count(plan.load.connections),
                             report::load::load_in_words(params_of(plan))),
                 plan.window_s, cpus.size());
-  if (live.shown() || series_file.wanted()) plan.interval_s = kIntervalS;
+  if (live.shown() || series_file.wanted() || metrics_file.wanted()) plan.interval_s = kIntervalS;
   report::load::LoadSeries series;
   LoadWatcher watcher;
   watcher.phase = [&](const std::string& phase) { live.set_phase(phase); };
   watcher.interval = [&](const load::LoadInterval& interval) {
     live.add(interval);
-    if (const auto second = series.add(interval))
-      series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
+    metrics.add(interval);
+    const auto second = series.add(interval);
+    if (!second) return;
+    series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
+    metrics_file.write(metrics.text());
   };
 
   LoadResult loaded = load_once(options.url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
   if (const std::string line = report::load::series_void_line(loaded.row); !line.empty())
     series_file.write(line + "\n");
+  metrics_file.write(metrics.text(&loaded.row));
   histogram_file.write(histogram_text(options.histogram, loaded));
   // A closed loop's ceiling says nothing of a load whose rate was chosen.
   if (!options.no_ceiling && !plan.load.is_open() && !subjects::interrupted) {
@@ -126,6 +152,7 @@ int load_command(const LoadOptions& options) {
   }
   series_file.check();
   histogram_file.check();
+  metrics_file.check();
   if (subjects::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;

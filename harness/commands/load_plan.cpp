@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/commands/load_requests.h"
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/url.h"
@@ -19,9 +20,10 @@ namespace {
 constexpr std::uint64_t kMostRequests = 16 * 1024 * 1024;
 
 void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
-  const bool open = !(options.rate.empty() && options.slo.empty());
+  const bool open = !(options.rate.empty() && options.slo.empty() && options.stairs.empty());
   if (!options.shape.think_us.empty() && open && !options.shape.has_sessions()) {
-    throw UsageError("--think: users who think are of a closed load or of --sessions, so neither --rate nor --slo");
+    throw UsageError(
+        "--think: users who think are of a closed load or of --sessions, so neither --rate nor --slo nor --stairs");
   }
   if (options.shape.has_sessions()) {
     if (!open) throw UsageError("--sessions: found neither --rate nor --slo, expected one beside it");
@@ -29,8 +31,8 @@ void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
     if (options.shape.pipeline > 1) throw UsageError("--sessions: a user waits for each reply, so no --pipeline");
   }
   if (options.rate.empty()) {
-    if (options.shape.poisson && options.slo.empty()) {
-      throw UsageError("--poisson: found neither --rate nor --slo, expected one beside it");
+    if (options.shape.poisson && !open) {
+      throw UsageError("--poisson: found neither --rate nor --slo nor --stairs, expected one beside it");
     }
     return;
   }
@@ -73,6 +75,14 @@ load::AgentPlan plan_of(const LoadOptions& options) {
   plan.host_field = target.host_field;
   plan.load = options.shape;
   plan.load.request = target.request;
+  plan_requests(options, plan);
+  plan.requests = options.requests;
+  if (plan.requests && plan.load.has_sessions()) {
+    throw UsageError("--requests: found --sessions too, expected one of them: a session has its own number");
+  }
+  if (plan.load.requests_per_connection != 0 && plan.load.connections_come_and_go()) {
+    throw UsageError("--per-connection: found --churn or --sessions too, expected one of them");
+  }
   plan.check_replies = !options.no_verify;
   plan.check_counter = plan.check_replies;
   if (plan.load.churn && plan.load.pipeline > 1)
@@ -86,7 +96,7 @@ load::AgentPlan plan_of(const LoadOptions& options) {
   plan.warmup_s = input::parse_duration_s("--warmup", options.warmup, true);
   // Checked here too, so that an unknown request is bad usage and not a failed load.
   try {
-    load::check_request(plan.workload, plan.load.request, plan.host_field);
+    load::check_requests(plan);
   } catch (const std::invalid_argument& error) {
     throw UsageError("URL \"" + options.url + "\": " + error.what());
   }
@@ -110,7 +120,9 @@ std::vector<int> generator_cpus(const std::string& list) {
 }
 
 journal::Params params_of(const load::AgentPlan& plan) {
-  return {.load = as_recorded(plan.load, plan.workload)};
+  journal::LoadShape load = as_recorded(plan.load, plan.workload);
+  if (plan.workload == "http") load.request = requests_in_words(plan);
+  return {.load = load};
 }
 
 }  // namespace bakeoff::commands

@@ -42,6 +42,28 @@ void OutputFile::check() const {
   if (error_ != 0) throw std::runtime_error(why(option_, path_, error_));
 }
 
+ReplacedFile::ReplacedFile(std::string option, const std::filesystem::path& path, const std::string& first)
+    : option_(std::move(option)), path_(path) {
+  if (path_.empty()) return;
+  if (std::filesystem::is_directory(path_)) error_ = std::make_error_code(std::errc::is_a_directory);
+  write(first);
+  if (error_) throw UsageError(why(option_, path_, error_.value()));
+}
+
+void ReplacedFile::write(const std::string& text) {
+  if (!wanted() || error_) return;
+  std::filesystem::path beside = path_;
+  beside += ".part";
+  error_ = measure::write_text(beside, text);
+  if (!error_) std::filesystem::rename(beside, path_, error_);
+  std::error_code ignored;
+  if (error_) std::filesystem::remove(beside, ignored);
+}
+
+void ReplacedFile::check() const {
+  if (error_) throw std::runtime_error(why(option_, path_, error_.value()));
+}
+
 void write_file(const std::filesystem::path& file, const std::string& text) {
   if (const std::error_code error = measure::write_text(file, text)) {
     throw std::runtime_error("cannot write " + file.string() + ": " + error.message());

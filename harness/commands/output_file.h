@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "harness/measure/owned_descriptor.h"
 
@@ -26,6 +27,22 @@ class OutputFile {
   measure::OwnedDescriptor descriptor_;
   bool fresh_ = true;  ///< Nothing has been written yet.
   int error_ = 0;
+};
+
+/// A file whose readers must never see half of it: each write takes the place of the one before at once.
+class ReplacedFile {
+ public:
+  /// As OutputFile. Writes the first content.
+  ReplacedFile(std::string option, const std::filesystem::path& path, const std::string& first);
+
+  bool wanted() const { return !path_.empty(); }
+  void write(const std::string& text);
+  void check() const;
+
+ private:
+  std::string option_;
+  std::filesystem::path path_;
+  std::error_code error_;
 };
 
 /// Replaces what a file of that name holds. Throws std::runtime_error naming it and the cause.

@@ -137,7 +137,8 @@ std::string QueueClient::read_reply() {
   ReplyScanner scanner;
   for (;;) {
     const auto status = received_.empty() ? ReplyScanner::ReadStatus::more : scanner.scan(received_);
-    if (status == ReplyScanner::ReadStatus::broken) throw load::ExchangeError("the queue sent no RESP");
+    if (status == ReplyScanner::ReadStatus::broken || status == ReplyScanner::ReadStatus::too_long)
+      throw load::ExchangeError("the queue sent no RESP");
     if (status == ReplyScanner::ReadStatus::reply) break;
     received_ += connection_.receive();
   }

@@ -25,6 +25,8 @@ struct LoadShape {
   bool poisson = false;    ///< Open loop: exponential times between requests instead of even ones.
   bool spin = false;       ///< The generator never sleeps: no wake-up of its own in the latencies, for a whole CPU.
   bool churn = false;      ///< Connect, one request, close.
+  /// A connection is closed behind so many requests, and made anew; 0: as long as the server lets it.
+  std::uint64_t requests_per_connection = 0;
   /// Open loop: requests come in sessions of so many, drawn as SessionLength (sessions.h) has it, and the rate, which
   /// is of requests all the same, is kept by the arrivals of sessions. Each has a connection of its own; `connections`
   /// is then the most of them at once. "": no sessions.

@@ -38,6 +38,7 @@ inline constexpr fields::FieldTable kArrivalFields{
     fields::computed<&arrivals_word, &set_arrivals, kArrivalsNames>("arrivals"),
     fields::field<&LoadShape::spin>("spin").unless_zero(),
     fields::field<&LoadShape::churn>("churn").unless_zero(),
+    fields::field<&LoadShape::requests_per_connection>("requests_per_connection").unless_zero(),
     fields::field<&LoadShape::session_requests>("session_requests"),
     fields::field<&LoadShape::think_us>("think_us"),
     fields::field<&LoadShape::idle>("idle").unless_zero(),

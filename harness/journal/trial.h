@@ -84,7 +84,8 @@ struct GeneratorFacts {
 
 /// Errors by phase and errno, for example {"connect", "ECONNREFUSED"} -> 3. A phase without an errno has "".
 struct ErrorCount {
-  /// connect, write, read; closed: by the server, before its reply; parse: no protocol, or a reply above the cap;
+  /// connect, write, read; closed: by the server, before its reply; parse: what came could not be read (code: one of
+  /// workloads/refusal.h);
   /// reply: an error in the protocol's own words (code: the HTTP status); timeout: sent and not answered in time.
   /// For requests that an open load never sent: late: no connection was free within the timeout; shed: the backlog was
   /// full.

@@ -89,8 +89,10 @@ std::int64_t read_counter(const SocketAddress& peer, std::string_view key, doubl
       bytes.append(came);
       switch (scanner.scan(bytes)) {
         case workloads::ReplyScanner::ReadStatus::more:
-          if (bytes.size() > workloads::kLongestBulk) throw ExchangeError("expected a number, got more than 1 MiB");
-          break;
+          if (bytes.size() <= workloads::kLongestBulk) break;
+          [[fallthrough]];
+        case workloads::ReplyScanner::ReadStatus::too_long:
+          throw ExchangeError("expected a number, got more than 1 MiB");
         case workloads::ReplyScanner::ReadStatus::broken:
           throw ExchangeError("expected a RESP reply, got " + workloads::printable(bytes));
         case workloads::ReplyScanner::ReadStatus::reply:

@@ -34,12 +34,13 @@ CrowdClients::CrowdClients(const AgentPlan& plan, const SocketAddress& peer, con
   if (!wanted()) return;
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
+  workloads::ClientSettings settings = client_settings(plan_, 0);
+  settings.share = &share_;
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
     connections_[i].index = i;
     if (kind_of(connections_[i]) == Kind::idle && !plan_.load.idle_asks) continue;
     // Numbered from the far end, so that their content is never that of a connection of the load.
-    workloads::ClientSettings settings = client_settings(plan_, ~std::uint64_t{0} - plan_.first_connection - i);
-    settings.check = plan_.check_replies;
+    settings.connection = ~std::uint64_t{0} - plan_.first_connection - i;
     connections_[i].session = workloads::find_workload(plan_.workload)->make_client(settings);
   }
 }
@@ -188,7 +189,7 @@ void CrowdClients::read_reply(LoadConnection& connection) {
   error_replies_ += consumed.error_replies;
   if (result_.complaint.empty()) result_.complaint = connection.session->complaint();
   connection.in_flight -= std::min(consumed.completed, connection.in_flight);
-  if (consumed.broken || consumed.closing) drop(connection);
+  if (!consumed.refusal.empty() || consumed.closing) drop(connection);
 }
 
 /// Writes requests as long as the socket takes them, which it stops to do when the server stops to read: its replies

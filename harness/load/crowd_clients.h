@@ -54,6 +54,7 @@ class CrowdClients {
   const SocketAddress peer_;
   const std::atomic<bool>& stop_;
   SourceAddresses sources_;
+  std::shared_ptr<workloads::ClientShare> share_;  ///< Of its sessions.
   int epoll_ = -1;
   std::vector<LoadConnection> connections_;  ///< The idle, then the slow senders, then the slow readers.
   std::vector<char> scratch_;

@@ -15,6 +15,7 @@
 
 #include "harness/load/counter_check.h"
 #include "harness/load/epoll_events.h"
+#include "harness/load/partition.h"
 #include "harness/measure/monotonic.h"
 #include "workloads/mix.h"
 
@@ -66,6 +67,7 @@ GeneratorThread::GeneratorThread(const AgentPlan& plan, std::uint64_t number, st
                                                : std::nullopt),
       thinking_(plan.load.think_us, plan.seed, first_connection_, connections_.size(),
                 session_length_ ? Thinking::At::arrival : Thinking::At::first),
+      client_settings_(client_settings(plan, 0)),
       recorder_(plan, connections_.size(), std::move(on_interval)) {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
@@ -165,6 +167,10 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
     for (LoadConnection& connection : connections_) connection.asked = connection.served = false;
   }
   const std::uint64_t end_ns = begin_ns + to_ns(length_s);
+  if (plan_.requests) {
+    const std::uint64_t begin = first_connection_ - plan_.first_connection;
+    requests_left_ = share(*plan_.requests, begin, begin + connections_.size(), plan_.load.connections);
+  }
   run_delay_.emplace();
   recorder_.open_window(begin_ns, end_ns, thread_cpu_us());
   begin_issuing(end_ns, schedule_of({.rate_rps = plan_.load.rate_rps,
@@ -182,6 +188,7 @@ LoadWindow GeneratorThread::window(std::uint64_t begin_ns, double length_s) {
   }
   recorder_.close_window(measure::now_ns(), thread_cpu_us());
   serve_events(measure::now_ns() + timeout_ns_, Until::drained);
+  requests_left_ = kUnlimited;
 
   const std::uint64_t now = measure::now_ns();
   for (LoadConnection& connection : connections_) {
@@ -222,7 +229,7 @@ AgentResult GeneratorThread::result() {
 void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
   std::array<epoll_event, 256> buffer;
   // A stop ends what is being waited for by the clock; a drain goes on, so that the last replies are not lost.
-  while (until == Until::drained ? outstanding() != 0 : !stop_) {
+  while (until == Until::drained ? outstanding() != 0 : !stop_ && !all_done()) {
     const std::uint64_t now = measure::now_ns();
     if (until == Until::drained && stop_) deadline_ns = std::min(deadline_ns, stopped_drain_end(now));
     if (now >= deadline_ns) break;
@@ -230,10 +237,11 @@ void GeneratorThread::serve_events(std::uint64_t deadline_ns, Until until) {
     if (schedule_.next_ns() <= now) issue_due(now);
     if (thinking_.next_ns() <= now) ask_after_thoughts(now);
     const std::uint64_t wake_ns = std::min({deadline_ns, next_timers_ns_, schedule_.next_ns(), thinking_.next_ns()});
-    const std::uint64_t left = wake_ns > now && !plan_.load.spin ? wake_ns - now : 0;
+    const std::uint64_t left = wake_ns > now && !plan_.load.spin && unread_.empty() ? wake_ns - now : 0;
     for (const epoll_event& event : wait_for_events(epoll_, buffer, left)) {
       on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
     }
+    if (!unread_.empty()) read_on_unread();
     for (const FreedSlots& served : freed_) send_next(*served.connection, served.slots, measure::now_ns());
     freed_.clear();
     if (!reconnect_next_.empty()) reconnect(reconnect_next_);
@@ -286,6 +294,11 @@ void GeneratorThread::run_timers(std::uint64_t now_ns) {
 /// What is due at `until_ns` goes out or joins the backlog; not all of it at once where that is very much.
 void GeneratorThread::issue_due(std::uint64_t until_ns) {
   for (int taken = 0; taken != kMostAtOnce && schedule_.next_ns() <= until_ns; ++taken) {
+    if (requests_left_ == 0) {
+      schedule_ = {};
+      return;
+    }
+    if (requests_left_ != kUnlimited) --requests_left_;
     const std::uint64_t now = measure::now_ns();
     // Each phase has other sessions.
     const BacklogEntry request{schedule_.next_ns(), now, phases_ << 40 | schedule_.next_number()};
@@ -323,8 +336,16 @@ void GeneratorThread::give_up_oldest(const char* phase, std::uint64_t now_ns) {
 }
 
 bool GeneratorThread::can_send(const LoadConnection& connection) const {
-  if (!plan_.load.connections_come_and_go()) return connection.state == LoadConnection::State::open;
+  if (!plan_.load.connections_come_and_go()) {
+    return connection.state == LoadConnection::State::open && room_for(connection) != 0;
+  }
   return connection.state == LoadConnection::State::closed && !in_session(connection);
+}
+
+/// How many requests may still go out on the connection before it is closed and made anew.
+std::uint64_t GeneratorThread::room_for(const LoadConnection& connection) const {
+  const std::uint64_t most = plan_.load.requests_per_connection;
+  return most == 0 ? kUnlimited : most - std::min(most, connection.sent);
 }
 
 void GeneratorThread::add_free_slots(LoadConnection& connection, std::uint32_t slots) {
@@ -355,13 +376,16 @@ void GeneratorThread::send_next(LoadConnection& connection, std::uint32_t slots,
   if (in_session(connection)) return go_on(connection, now_ns, now_ns);
   if (!can_send(connection)) return;  // Lost since.
   if (!open_) {
-    if (connection.in_flight == 0 && now_ns < issue_until_ns_ && !thinking_.thinks(connection.index)) {
+    if (connection.in_flight == 0 && now_ns < issue_until_ns_ && requests_left_ != 0 &&
+        !thinking_.thinks(connection.index)) {
       send_batch(connection, now_ns);
     }
     return;
   }
   batch_.clear();
-  for (; slots != 0 && !backlog_.empty(); --slots) append_request(connection, backlog_.pop(), now_ns);
+  for (; slots != 0 && !backlog_.empty() && room_for(connection) != 0; --slots) {
+    append_request(connection, backlog_.pop(), now_ns);
+  }
   if (!batch_.empty()) transmit(connection, now_ns);
   // The connection may have been lost in transmitting.
   if (slots != 0 && can_send(connection)) add_free_slots(connection, slots);

@@ -77,14 +77,15 @@ class GeneratorThread {
   /// When a request was due and when it went out.
   struct RequestTimes {
     std::uint64_t due_ns = 0, sent_ns = 0;
-    std::uint8_t request_class = 0;  ///< Of a session that has classes.
+    std::uint16_t request_class = 0;  ///< Of a session that has classes.
     bool operator==(const RequestTimes&) const = default;
   };
   struct BacklogEntry {
     std::uint64_t due_ns = 0, noticed_ns = 0;
     std::uint64_t session = 0;  ///< The number of the one that it begins, in a load of sessions.
   };
-  /// Room for one more request on a connection; stale when the connection has become another one since.
+  /// A connection, with room for one more request or with more to read; stale when the connection has become another
+  /// one since.
   struct Slot {
     std::uint32_t connection = 0, generation = 0;
   };
@@ -110,6 +111,9 @@ class GeneratorThread {
   void ask_after_thoughts(std::uint64_t until_ns);
   void give_up_oldest(const char* phase, std::uint64_t now_ns);
   bool can_send(const LoadConnection& connection) const;
+  std::uint64_t room_for(const LoadConnection& connection) const;
+  /// All requests of the window have been sent and answered, where it has a number of them.
+  bool all_done() const { return requests_left_ == 0 && outstanding() == 0; }
   void add_free_slots(LoadConnection& connection, std::uint32_t slots);
   void drop_stale_slots();
   LoadConnection* next_free_connection();
@@ -130,7 +134,12 @@ class GeneratorThread {
   void connect(LoadConnection& connection, std::uint64_t now_ns);
   void on_connected(LoadConnection& connection, std::uint64_t now_ns);
   void on_event(LoadConnection& connection, std::uint32_t events);
+  void read_on(LoadConnection& connection, bool at_end);
+  void read_on_unread();
   bool receive(LoadConnection& connection, bool at_end);
+  bool on_end(LoadConnection& connection);
+  void on_idle_end(LoadConnection& connection);
+  bool on_replies(LoadConnection& connection, const workloads::Consumed& consumed, std::uint64_t now_ns);
   void answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
                 std::uint64_t now_ns);
   void append_request(LoadConnection& connection, const BacklogEntry& request, std::uint64_t now_ns);
@@ -140,13 +149,14 @@ class GeneratorThread {
   void send_rest(LoadConnection& connection);
   int add_to_epoll(LoadConnection& connection);
   void fail(LoadConnection& connection, const char* phase, int code);
+  void lose(LoadConnection& connection, Pause pause);
   void record_unanswered(const LoadConnection& connection, std::uint64_t now_ns);
   void schedule_reconnect(LoadConnection& connection, Pause pause, std::uint64_t now_ns);
   void reconnect(std::vector<LoadConnection*>& connections);
   void end_pause(LoadConnection& connection, std::uint64_t now_ns);
   void renew_session(LoadConnection& connection);
-  std::uint8_t class_of_last(const LoadConnection& connection) const {
-    return has_classes_ ? static_cast<std::uint8_t>(connection.session->last_class()) : std::uint8_t{0};
+  std::uint16_t class_of_last(const LoadConnection& connection) const {
+    return has_classes_ ? static_cast<std::uint16_t>(connection.session->last_class()) : std::uint16_t{0};
   }
   RequestTimes& times_of(const LoadConnection& connection, std::uint32_t place) {
     return request_times_[std::size_t{connection.index} * depth_ + ((connection.first + place) & (depth_ - 1))];
@@ -170,11 +180,14 @@ class GeneratorThread {
   std::vector<LoadConnection*> reconnect_next_;    ///< To be reopened at the end of this round,
   std::vector<LoadConnection*> reconnect_paused_;  ///< or when the pause is over.
   std::vector<LoadConnection*> reconnecting_;
+  std::vector<Slot> unread_;  ///< Connections on which more has come than was read at once.
   std::vector<char> scratch_;
   std::string batch_;
   std::string connect_error_;
 
   std::uint64_t issue_until_ns_ = 0;  ///< Closed loop: no batch goes out after it.
+  static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
+  std::uint64_t requests_left_ = kUnlimited;  ///< That may still be sent in this window.
   Schedule schedule_;
   std::optional<SessionLength> session_length_;  ///< Of a load of sessions.
   Thinking thinking_;                            ///< User i is who uses connection i.
@@ -192,8 +205,9 @@ class GeneratorThread {
   std::uint64_t next_timers_ns_ = 0;
   std::uint64_t next_reconnect_ns_ = 0;
   std::uint64_t next_expiry_ns_ = 0;
-  std::vector<FreedSlots> freed_;      ///< In this round of events.
-  std::optional<std::string> learnt_;  ///< What a target without a number answers, on every connection.
+  std::vector<FreedSlots> freed_;  ///< In this round of events.
+  workloads::ClientSettings client_settings_;
+  std::shared_ptr<workloads::ClientShare> share_;  ///< Of all its sessions.
   workloads::Ledger ledger_;
   std::optional<RunDelay> run_delay_;  ///< Of the OS thread that it belongs to in an open window.
   Recorder recorder_;

@@ -13,16 +13,16 @@ namespace bakeoff::load {
 namespace {
 
 constexpr std::uint64_t kReconnectPauseNs = 50'000'000;
+constexpr int kMostReads = 16;  ///< Of one connection, before the others are looked at: 1 MiB.
 
 }  // namespace
 
 /// Number `number` of the load: of its connections, or of its sessions.
 std::unique_ptr<workloads::ClientSession> GeneratorThread::make_session(std::uint64_t number) {
-  workloads::ClientSettings settings = client_settings(plan_, number);
-  settings.learnt = &learnt_;
-  settings.check = plan_.check_replies;
-  settings.ledger = increments_ ? &ledger_ : nullptr;
-  return workloads::find_workload(plan_.workload)->make_client(settings);
+  client_settings_.connection = number;
+  client_settings_.share = &share_;
+  client_settings_.ledger = increments_ ? &ledger_ : nullptr;
+  return workloads::find_workload(plan_.workload)->make_client(client_settings_);
 }
 
 void GeneratorThread::connect(LoadConnection& connection, std::uint64_t now_ns) {
@@ -64,46 +64,92 @@ void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events)
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
   // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
   const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
-  while (connection.state == LoadConnection::State::open && connection.generation == generation &&
-         receive(connection, at_end)) {
+  read_on(connection, at_end);
+}
+
+/// Reads until nothing is left. A connection on which bytes come as fast as they are read goes on behind the others.
+void GeneratorThread::read_on(LoadConnection& connection, bool at_end) {
+  const std::uint32_t generation = connection.generation;
+  for (int reads = 0; reads != kMostReads; ++reads) {
+    if (!receive(connection, at_end)) return;
+    if (connection.state != LoadConnection::State::open || connection.generation != generation) return;
+  }
+  unread_.push_back({connection.index, generation});
+}
+
+void GeneratorThread::read_on_unread() {
+  for (std::size_t left = unread_.size(), i = 0; i != left; ++i) {
+    const Slot slot = unread_[i];
+    LoadConnection& connection = connections_[slot.connection];
+    const bool same = connection.state == LoadConnection::State::open && connection.generation == slot.generation;
+    // Whether an end stood behind what was read is not known any more.
+    if (same) read_on(connection, true);
+    if (i + 1 == left) unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(left));
   }
 }
 
 /// Reads once. True when there may be more.
 bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
   const auto got = ::recv(connection.fd, scratch_.data(), scratch_.size(), 0);
-  if (got <= 0) {
-    if (got < 0 && errno == EAGAIN) return false;
-    if (got < 0 && errno == EINTR) return true;
-    if (got == 0 && connection.in_flight == 0) {
-      ++closed_idle_;  // A keep-alive that has timed out is the server's right.
-      if (session_length_) {
-        connection.shut();  // Its next request will have another one.
-        return false;
-      }
-      renew_session(connection);
-      schedule_reconnect(connection, pause_after("closed", 0, connection.replied), measure::now_ns());
-      return false;
-    }
-    fail(connection, got == 0 ? "closed" : "read", got == 0 ? 0 : errno);
+  if (got < 0) {
+    if (errno == EAGAIN) return false;
+    if (errno == EINTR) return true;
+    fail(connection, "read", errno);
     return false;
   }
+  if (got == 0) return on_end(connection);
   const std::uint64_t now = measure::now_ns();
   recorder_.receipt.bytes_received += static_cast<std::uint64_t>(got);
   connection.fresh = false;
-  const workloads::Consumed consumed = connection.session->consume({scratch_.data(), static_cast<std::size_t>(got)});
+  const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
+  const std::string_view bytes(scratch_.data(), static_cast<std::size_t>(got));
+  return on_replies(connection, connection.session->consume(bytes), now) && more;
+}
+
+/// The server has closed the connection. False: nothing more comes on it.
+bool GeneratorThread::on_end(LoadConnection& connection) {
+  if (connection.in_flight == 0) {
+    on_idle_end(connection);
+    return false;
+  }
+  const workloads::Consumed last = connection.session->end();
+  if (last.completed == 0) {
+    fail(connection, "closed", 0);
+    return false;
+  }
+  return on_replies(connection, last, measure::now_ns());
+}
+
+/// The server ends a connection that owes nothing.
+void GeneratorThread::on_idle_end(LoadConnection& connection) {
+  ++closed_idle_;  // A keep-alive that has timed out is the server's right.
+  if (session_length_) {
+    connection.shut();  // Its next request will have another one.
+    return;
+  }
+  renew_session(connection);
+  schedule_reconnect(connection, pause_after("closed", 0, connection.replied), measure::now_ns());
+}
+
+/// What came of the bytes that were read at `now_ns`. True when the connection goes on as it is.
+bool GeneratorThread::on_replies(LoadConnection& connection, const workloads::Consumed& consumed,
+                                 std::uint64_t now_ns) {
   const std::uint32_t completed = std::min(consumed.completed, connection.in_flight);
   recorder_.receipt.files += consumed.files;
   recorder_.receipt.calls += consumed.calls;
-  answered(connection, consumed, completed, now);
-  if (consumed.broken || consumed.completed > completed) {
-    fail(connection, "parse", 0);
+  answered(connection, consumed, completed, now_ns);
+  if (!consumed.refusal.empty()) {
+    recorder_.error("parse", consumed.refusal);
+    lose(connection, pause_after("parse", 0, connection.replied));
     return false;
   }
-  const bool more = at_end || static_cast<std::size_t>(got) == scratch_.size();
-  if (completed == 0) return more;
+  if (completed == 0) {
+    if (!consumed.closing) return true;
+    on_idle_end(connection);
+    return false;
+  }
   if (plan_.load.churn || (session_length_ && connection.session_left == 0)) {
-    if (session_length_) end_session(connection, now);
+    if (session_length_) end_session(connection, now_ns);
     connection.shut();
   } else if (session_length_) {
     if (consumed.closing) connection.shut();
@@ -115,19 +161,22 @@ bool GeneratorThread::receive(LoadConnection& connection, bool at_end) {
       return false;
     }
     renew_session(connection);
-    schedule_reconnect(connection, Pause::none, now);
+    schedule_reconnect(connection, Pause::none, now_ns);
+    return false;
+  } else if (connection.in_flight == 0 && room_for(connection) == 0) {
+    schedule_reconnect(connection, Pause::none, now_ns);
     return false;
   }
   freed_.push_back({&connection, completed});
   // Between two events, so that a long run of them does not make the schedule late.
-  if (schedule_.next_ns() <= now) issue_due(now);
-  return more;
+  if (schedule_.next_ns() <= now_ns) issue_due(now_ns);
+  return true;
 }
 
 /// Counts the replies of one recv, which all came at `now_ns`.
 void GeneratorThread::answered(LoadConnection& connection, const workloads::Consumed& consumed, std::uint32_t completed,
                                std::uint64_t now_ns) {
-  if (consumed.wrong != 0 || consumed.broken || consumed.error_replies != 0) [[unlikely]] {
+  if (consumed.wrong != 0 || !consumed.refusal.empty() || consumed.error_replies != 0) [[unlikely]] {
     recorder_.wrong(consumed.wrong);
     if (consumed.error_replies != 0) recorder_.error("reply", consumed.status, consumed.error_replies);
     error_replies_ += consumed.error_replies;
@@ -168,19 +217,23 @@ void GeneratorThread::append_next(LoadConnection& connection, const BacklogEntry
   connection.session->next_request(batch_);
   times_of(connection, connection.in_flight) = {request.due_ns, now_ns, class_of_last(connection)};
   ++connection.in_flight;
+  ++connection.sent;
   ++in_flight_;
   recorder_.sent_one(request.noticed_ns, now_ns);
 }
 
 /// Closed loop: the next batch.
 void GeneratorThread::send_batch(LoadConnection& connection, std::uint64_t now_ns) {
-  const auto count = static_cast<std::uint32_t>(plan_.load.churn ? 1 : plan_.load.pipeline);
+  const auto count = static_cast<std::uint32_t>(
+      std::min({plan_.load.churn ? 1 : plan_.load.pipeline, room_for(connection), requests_left_}));
+  if (requests_left_ != kUnlimited) requests_left_ -= count;
   batch_.clear();
   for (std::uint32_t i = 0; i < count; ++i) {
     connection.session->next_request(batch_);
     times_of(connection, i) = {now_ns, now_ns, class_of_last(connection)};
   }
   connection.in_flight = count;
+  connection.sent += count;
   in_flight_ += count;
   recorder_.sent(count, now_ns);
   transmit(connection, now_ns);
@@ -226,9 +279,14 @@ int GeneratorThread::add_to_epoll(LoadConnection& connection) {
   return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) == 0 ? 0 : errno;
 }
 
-/// A connection failed: counts it and the requests that it had in flight, and has it reopened.
+/// A connection failed: counts it, and loses it.
 void GeneratorThread::fail(LoadConnection& connection, const char* phase, int code) {
   recorder_.error(phase, code);
+  lose(connection, pause_after(phase, code, connection.replied));
+}
+
+/// Counts the requests that a connection had in flight, and has it reopened.
+void GeneratorThread::lose(LoadConnection& connection, Pause pause) {
   const std::uint64_t now = measure::now_ns();
   record_unanswered(connection, now);
   if (in_session(connection)) {
@@ -240,7 +298,7 @@ void GeneratorThread::fail(LoadConnection& connection, const char* phase, int co
   connection.in_flight = 0;
   if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
   renew_session(connection);
-  schedule_reconnect(connection, pause_after(phase, code, connection.replied), now);
+  schedule_reconnect(connection, pause, now);
 }
 
 void GeneratorThread::record_unanswered(const LoadConnection& connection, std::uint64_t now_ns) {

@@ -3,6 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "workloads/refusal.h"
+
 namespace bakeoff::load {
 namespace {
 
@@ -97,12 +102,45 @@ std::string on_reply(const std::string& code) {
   return "The server answered with its protocol's error; see the one above, and its log.";
 }
 
+/// What the client could not read (workloads/refusal.h). The row's detail has the bytes.
+std::string on_refusal(std::string_view code) {
+  namespace refusal = workloads::refusal;
+  struct Hint {
+    std::string_view code;
+    const char* text;
+  };
+  static constexpr std::array kHints{
+      Hint{refusal::kUnasked,
+           "The server spoke before it was asked, or more than once: one that is full of clients does, and one of "
+           "another protocol."},
+      Hint{refusal::kReplyTooLong,
+           "Replies are compared whole, up to 4 MiB: --no-verify counts longer ones without comparing."},
+      Hint{refusal::kNotHttp, "The server does not speak HTTP on this port: check scheme and port of the URL."},
+      Hint{refusal::kOtherVersion,
+           "The server answers in another version of HTTP; only HTTP/1.0 and HTTP/1.1 are read."},
+      Hint{refusal::kBadStatus,
+           "The first line of the reply has no status of three digits: the server, or what is in "
+           "front of it, is at fault."},
+      Hint{refusal::kBadField,
+           "A line in the head of the reply is no field: the server, or what is in front of it, is "
+           "at fault."},
+      Hint{refusal::kBadLength, "The reply says its length wrongly or in two ways: nobody can know where it ends."},
+      Hint{refusal::kHeadTooLong, "The head of the reply has more than 64 KiB: look at the cookies that it sets."},
+      Hint{refusal::kBadChunk, "The body is not in chunks as its head says, or its trailers have more than 16 KiB."},
+      Hint{refusal::kSwitched, "The server switched to another protocol: leave the field Upgrade out of the request."},
+      Hint{refusal::kInterim, "The server sent 64 interim replies (1xx) and not the one that was asked for."},
+      Hint{refusal::kNotResp, "The server does not speak RESP2 on this port: check scheme and port of the URL."},
+  };
+  const auto found = std::ranges::find(kHints, code, &Hint::code);
+  return found == kHints.end() ? "The server does not speak this protocol." : found->text;
+}
+
 }  // namespace
 
 std::string hint_for(const journal::ErrorCount& error, const HintContext& context) {
   if (error.phase == "connect") return on_connect(error.code, context);
   if (error.phase == "reply") return on_reply(error.code);
-  if (error.phase == "parse") return "The server does not speak this protocol, or a reply is above 4 MiB.";
+  if (error.phase == "parse") return on_refusal(error.code);
   if (error.phase == "closed") {
     return "The server closed connections with a request open: it limits the requests per connection, timed out, or "
            "died.";

@@ -46,6 +46,7 @@ int LoadConnection::begin_connect(const SocketAddress& peer, const SocketAddress
   if (fd >= 0) shut();
   ++generation;
   replied = false;
+  sent = 0;
   fd = ::socket(peer.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno;
   const int on = 1;

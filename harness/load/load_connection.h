@@ -42,6 +42,7 @@ struct LoadConnection {
     std::swap(generation, other.generation);
     std::swap(first, other.first);
     std::swap(in_flight, other.in_flight);
+    std::swap(sent, other.sent);
     std::swap(session_left, other.session_left);
     std::swap(begun_ns, other.begun_ns);
     std::swap(pause, other.pause);
@@ -70,6 +71,7 @@ struct LoadConnection {
   std::uint32_t generation = 0;    ///< Counts the connections that it has been.
   std::uint32_t first = 0;         ///< Place of the oldest unanswered request in the thread's ring of stamps.
   std::uint32_t in_flight = 0;     ///< Requests not answered yet.
+  std::uint64_t sent = 0;          ///< Requests so far, on this socket.
   std::uint64_t session_left = 0;  ///< Requests that the load's session on it has still to send.
   std::uint64_t begun_ns = 0;      ///< When the connect began.
   Pause pause = Pause::none;       ///< What the generator itself keeps it waiting for,

@@ -61,6 +61,10 @@ std::vector<AgentPlan> partition(const AgentPlan& plan, const std::vector<int>& 
     move_up_to(part.load.slow_readers, rest.slow_readers, left);
     part.first_connection = plan.load.connections - rest.connections;
     move_up_to(part.load.connections, rest.connections, left);
+    if (plan.requests) {
+      const std::uint64_t begin = part.first_connection;
+      part.requests = share(*plan.requests, begin, begin + part.load.connections, plan.load.connections);
+    }
     part.verify = plan.verify && i == 0;
     // A thread without a connection has nothing to do, and no share of the schedule.
     const std::uint64_t own = std::min(threads_each, part.load.connections);

@@ -12,6 +12,12 @@ namespace bakeoff::load {
 inline constexpr std::uint64_t kOwnDescriptors = 64;
 inline constexpr std::uint64_t kMostAgents = 64;
 
+/// The part of `whole` things that those from `begin` to `end`, of `all`, have to do: all of them together do the
+/// whole.
+inline std::uint64_t share(std::uint64_t whole, std::uint64_t begin, std::uint64_t end, std::uint64_t all) {
+  return all == 0 ? 0 : whole * end / all - whole * begin / all;
+}
+
 /// How many connections the agents can hold together when each may have `descriptors` open.
 std::uint64_t most_connections(std::uint64_t descriptors);
 

@@ -6,6 +6,7 @@
 #include "harness/journal/json.h"
 #include "harness/journal/load_shape_fields.h"
 #include "harness/journal/trial_json.h"
+#include "workloads/integer.h"
 
 namespace bakeoff::load {
 namespace {
@@ -14,11 +15,25 @@ using journal::fields::embedded;
 using journal::fields::field;
 using journal::fields::FieldTable;
 
+constexpr FieldTable kHttpFormFields{
+    field<&workloads::HttpForm::method>("method"),
+    field<&workloads::HttpForm::fields>("fields"),
+    field<&workloads::HttpForm::body>("body"),
+};
+
+constexpr FieldTable kWeightedTargetFields{
+    field<&workloads::WeightedTarget::target>("target"),
+    field<&workloads::WeightedTarget::weight>("weight"),
+};
+
 constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::workload>("workload"),
     field<&AgentPlan::host>("host"),
     field<&AgentPlan::port>("port"),
     field<&AgentPlan::host_field>("host_field"),
+    field<&AgentPlan::form, kHttpFormFields>("form"),
+    field<&AgentPlan::urls, kWeightedTargetFields>("urls"),
+    field<&AgentPlan::urls_in_order>("urls_in_order").unless_zero(),
     field<&AgentPlan::seed>("seed"),
     field<&AgentPlan::verify>("verify"),
     field<&AgentPlan::verify_whole>("verify_whole"),
@@ -28,6 +43,7 @@ constexpr FieldTable kAgentPlanFields{
     embedded<&AgentPlan::load, journal::kArrivalFields>(),
     field<&AgentPlan::backlog_cap>("backlog_cap"),
     field<&AgentPlan::slow_pause_s>("slow_pause_s"),
+    field<&AgentPlan::requests>("requests"),
     field<&AgentPlan::warmup_s>("warmup_s"),
     field<&AgentPlan::window_s>("window_s"),
     field<&AgentPlan::connect_timeout_s>("connect_timeout_s"),
@@ -80,6 +96,29 @@ constexpr FieldTable kLoadIntervalFields{
     field<&LoadInterval::replies>("replies"), field<&LoadInterval::errors>("errors"),
     field<&LoadInterval::cpu_us>("cpu_us"),   field<&LoadInterval::threads>("threads"),
 };
+
+// A body may be any bytes, and JSON is text.
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    const auto code = static_cast<unsigned char>(byte);
+    (text += kDigits[code >> 4]) += kDigits[code & 15];
+  }
+  return text;
+}
+
+std::string from_hex(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const int high = workloads::hex_value(text[i]), low = workloads::hex_value(text[i + 1]);
+    if (high < 0 || low < 0) break;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  if (2 * bytes.size() != text.size()) throw std::runtime_error("load agent: plan: form.body: expected hexadecimal");
+  return bytes;
+}
 
 struct IntervalLine {
   LoadInterval interval;
@@ -188,7 +227,16 @@ workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t c
           .connection = connection,
           .message_bytes = plan.load.message_bytes,
           .request = plan.load.request,
-          .host = plan.host_field};
+          .host = plan.host_field,
+          .form = plan.form,
+          .urls = plan.urls,
+          .urls_in_order = plan.urls_in_order,
+          .check = plan.check_replies};
+}
+
+void check_requests(const AgentPlan& plan) {
+  const workloads::WorkloadEntry* entry = workloads::find_workload(plan.workload);
+  if (entry != nullptr) entry->make_client(client_settings(plan, 0));
 }
 
 void check_request(std::string_view workload, const std::string& request, const std::string& host_field) {
@@ -202,7 +250,9 @@ bool has_several_kinds(std::string_view workload, const std::string& request) {
 }
 
 std::string to_json(const AgentPlan& plan) {
-  return journal::fields::write_json(kAgentPlanFields, plan);
+  AgentPlan line = plan;
+  line.form.body = to_hex(plan.form.body);
+  return journal::fields::write_json(kAgentPlanFields, line);
 }
 std::string to_json(const AgentReady& ready) {
   return journal::fields::write_json(kAgentReadyFields, ready);
@@ -234,6 +284,7 @@ AgentPlan agent_plan_from_json(std::string_view line) {
   plan.load = journal::kNoLoad;  // What is zero is absent: an agent may have no connection of the load.
   read_into(plan, "plan", kAgentPlanFields, line);
   if (plan.workload.empty()) throw std::runtime_error("load agent: plan: workload: missing");
+  plan.form.body = from_hex(plan.form.body);
   return plan;
 }
 AgentReady agent_ready_from_json(std::string_view line) {

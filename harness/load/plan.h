@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,11 @@ struct AgentPlan {
   std::string workload;            ///< A name of workloads/catalogue.h.
   std::string host = "127.0.0.1";  ///< An address or a name.
   std::uint16_t port = 0;
-  std::string host_field;  ///< http: the Host field.
+  std::string host_field;      ///< http: the Host field.
+  workloads::HttpForm form{};  ///< http: method, fields and body of every request.
+  /// http: targets that are asked for instead of load.request, in their order or drawn by their weights.
+  std::vector<workloads::WeightedTarget> urls{};
+  bool urls_in_order = false;
   std::uint64_t seed = 1;
   bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load;
   bool verify_whole = true;   ///< or, where a server serves only the request, only the kinds of its replies.
@@ -41,6 +46,8 @@ struct AgentPlan {
   double slow_pause_s = 0.01;  ///< Between two bytes of a slow sender.
 
   // when
+  /// How many requests the window sends: it ends when they are answered, or by the clock. Absent: by the clock alone.
+  std::optional<std::uint64_t> requests{};
   double warmup_s = 0;
   double window_s = 1;
   double connect_timeout_s = 5;
@@ -59,7 +66,10 @@ struct AgentPlan {
 /// What the client side of the workload is told for one connection of the load.
 workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t connection);
 
-/// Throws std::invalid_argument where the client side of the workload does not know the request.
+/// Throws std::invalid_argument where the client side of the workload cannot ask what the plan has.
+void check_requests(const AgentPlan& plan);
+
+/// The same for a request alone.
 void check_request(std::string_view workload, const std::string& request, const std::string& host_field = "127.0.0.1");
 
 /// Whether the load draws from requests of several kinds, so that what a stretch of it costs depends on the draw. For a

@@ -161,7 +161,11 @@ void Recorder::paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns)
 }
 
 void Recorder::error(const char* phase, int code, std::uint64_t count) {
-  errors_[{phase, code}] += count;
+  error(phase, name_of(phase, code), count);
+}
+
+void Recorder::error(const char* phase, std::string_view code, std::uint64_t count) {
+  errors_[{phase, std::string(code)}] += count;
   interval_.errors += count;
 }
 
@@ -175,7 +179,7 @@ AgentResult Recorder::result(int cpu) const {
   row.warmup_s = warmup_s_;
   row.window_s = static_cast<double>(windows_ns_) / 1e9;
   row.events = events_;
-  for (const auto& [key, count] : errors_) row.errors.push_back({key.first, name_of(key.first, key.second), count});
+  for (const auto& [key, count] : errors_) row.errors.push_back({key.first, key.second, count});
   journal::GeneratorFacts facts;
   if (cpu >= 0) facts.cpu = cpu;
   facts.cpu_us = cpu_us_;

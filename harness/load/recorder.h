@@ -127,7 +127,8 @@ class Recorder {
   /// The generator itself kept a connection waiting from `since_ns` to `until_ns`; what of it is in the window counts.
   void paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns);
 
-  /// `phase` as ErrorCount::phase; `code` an errno, or the HTTP status for the phase reply.
+  /// `phase` and `code` as in ErrorCount. A number is an errno, or the HTTP status for the phase reply.
+  void error(const char* phase, std::string_view code, std::uint64_t count = 1);
   void error(const char* phase, int code, std::uint64_t count = 1);
   void note(std::string event) { events_.push_back(std::move(event)); }
 
@@ -200,7 +201,7 @@ class Recorder {
   FairnessTally fairness_;
   const std::size_t connections_;
   std::array<PauseCount, kPauses> pauses_{};
-  std::map<std::pair<std::string, int>, std::uint64_t> errors_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> errors_;
   std::vector<std::string> events_;
 };
 

@@ -24,7 +24,7 @@ void run_verifier(BlockingConnection& connection, workloads::ClientSession& sess
       completed += consumed.completed;
       receipt.files += consumed.files;
       receipt.calls += consumed.calls;
-      if (consumed.wrong != 0 || consumed.broken) throw ExchangeError(session.complaint());
+      if (consumed.wrong != 0 || !consumed.refusal.empty()) throw ExchangeError(session.complaint());
       // A server that closes after a reply (an error reply may) has said so; the session goes on over a new connection.
       if (consumed.closing && completed != 0) connection.connect();
     }

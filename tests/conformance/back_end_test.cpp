@@ -38,7 +38,7 @@ std::string reply_of(Connection& connection) {
     if (more.empty()) return "";
     bytes += more;
     const auto read = reader.read(bytes, false);
-    if (read == workloads::HttpResponseReader::ReadStatus::broken) return std::string(reader.problem());
+    if (read == workloads::HttpResponseReader::ReadStatus::broken) return std::string(reader.refusal().expected);
     bytes.erase(0, reader.taken().bytes);
     if (read == workloads::HttpResponseReader::ReadStatus::reply) {
       return std::to_string(reader.status()) + " " + std::string(reader.body());

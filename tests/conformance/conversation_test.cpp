@@ -41,17 +41,17 @@ TEST_P(Conversation, PassesTheWorkloadsOwnVerifier) {
     ++sent;
     ASSERT_TRUE(connection.send(request)) << "closed before the request: " << request;
     workloads::Consumed all;
-    while (all.completed == 0 && !all.broken) {
+    while (all.completed == 0 && all.refusal.empty()) {
       const std::string bytes = connection.receive_some();
       ASSERT_FALSE(bytes.empty()) << "no reply to: " << request;
       const workloads::Consumed consumed = verifier->consume(bytes);
       all.completed += consumed.completed;
       all.wrong += consumed.wrong;
-      all.broken |= consumed.broken;
+      if (all.refusal.empty()) all.refusal = consumed.refusal;
       all.closing |= consumed.closing;
     }
     ASSERT_EQ(all.completed, 1U);
-    ASSERT_FALSE(all.wrong != 0 || all.broken) << verifier->complaint();
+    ASSERT_FALSE(all.wrong != 0 || !all.refusal.empty()) << verifier->complaint();
     if (all.closing) {
       EXPECT_EQ(connection.receive_until_end(), "") << "more came after the last reply";
       EXPECT_FALSE(connection.was_reset()) << "the server reset the connection instead of closing it";

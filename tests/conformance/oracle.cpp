@@ -175,7 +175,7 @@ void CheckingClient::await() {
     const workloads::Consumed consumed = session_->consume(bytes);
     answered_ += consumed.completed;
     calls_ += consumed.calls;
-    if (consumed.wrong != 0 || consumed.error_replies != 0 || consumed.broken) {
+    if (consumed.wrong != 0 || consumed.error_replies != 0 || !consumed.refusal.empty()) {
       throw std::runtime_error("connection " + std::to_string(number_) + ": " + session_->complaint());
     }
   }

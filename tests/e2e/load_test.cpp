@@ -3,15 +3,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <functional>
+#include <atomic>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "harness/measure/process_tree.h"
 #include "tests/e2e/program.h"
+#include "tests/e2e/raw_server.h"
 #include "tests/eventually.h"
-#include "tests/harness/fixtures/loopback_listener.h"
 #include "tests/harness/fixtures/tiny_server.h"
 
 namespace bakeoff::e2e {
@@ -19,79 +17,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-/// Does what `behave` says with each connection, on a thread of its own, and closes it.
-class RawServer {
- public:
-  explicit RawServer(std::function<void(int fd)> behave) : behave_(std::move(behave)) {
-    acceptor_ = std::thread([this] {
-      for (int fd; (fd = ::accept4(listener_.fd, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-        threads_.emplace_back([this, fd] {
-          behave_(fd);
-          ::close(fd);
-        });
-      }
-    });
-  }
-  ~RawServer() {
-    ::shutdown(listener_.fd, SHUT_RDWR);
-    acceptor_.join();
-    for (std::thread& thread : threads_) thread.join();
-    ::close(listener_.fd);
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_.port) + "/"; }
-
- private:
-  std::function<void(int)> behave_;
-  test::LoopbackListener listener_;
-  std::thread acceptor_;
-  std::vector<std::thread> threads_;
-};
-
-bool read_some(int fd) {
-  char buffer[4096];
-  return ::recv(fd, buffer, sizeof buffer, 0) > 0;
-}
-void answer(int fd, const std::string& text) {
-  ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-}
-
-/// Answers every read with `text` until the peer leaves.
-std::function<void(int)> always(const std::string& text) {
-  return [text](int fd) {
-    while (read_some(fd)) answer(fd, text);
-  };
-}
-
-struct Loaded {
-  int status = 0;
-  double took_s = 0;
-  json row;
-  std::string errors;
-  std::uint64_t count(const std::string& phase, const std::string& code = "") const {
-    std::uint64_t sum = 0;
-    for (const json& error : row["client"].value("errors", json::array())) {
-      if (error["phase"] == phase && (code.empty() || error.value("code", "") == code))
-        sum += error["count"].get<std::uint64_t>();
-    }
-    return sum;
-  }
-};
-
-Loaded load(const std::string& url, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments{"load",      url,     "-c",           "3",        "-d",  "300ms", "--warmup", "0",
-                                     "--timeout", "400ms", "--no-ceiling", "--format", "json"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const auto begin = std::chrono::steady_clock::now();
-  const Call::Result result = bakeoff_call(arguments);
-  Loaded loaded;
-  loaded.took_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  loaded.status = result.status;
-  loaded.row = json::parse(result.output, nullptr, false);
-  loaded.errors = result.errors;
-  EXPECT_TRUE(loaded.row.is_object()) << result.output << result.errors;
-  return loaded;
-}
 
 TEST(LoadFaults, AServerThatNeverAnswersIsTimeoutsAndTheLoadEndsAllTheSame) {
   const RawServer server([](int fd) {
@@ -128,7 +53,7 @@ TEST(LoadFaults, AServerThatResetsIsCountedWithItsErrno) {
 TEST(LoadFaults, GarbageIsAParseErrorAndTheComplaintShowsIt) {
   const Loaded loaded = load(RawServer(always("\x01\x02 this is no HTTP\r\n\r\n")).url());
   EXPECT_EQ(loaded.status, 4);
-  EXPECT_GT(loaded.count("parse"), 3U);
+  EXPECT_GT(loaded.count("parse", "not-http"), 3U);
   EXPECT_THAT(loaded.row["outcome_detail"].get<std::string>(), HasSubstr("this is no HTTP"));
 }
 

@@ -13,10 +13,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 /// What an option takes, as --help calls it.
-const std::vector<std::string> kNumbers{"N", "TIME", "SHARE", "RATE", "LIMIT", "CPUS", "MEMORY"};
-const std::vector<std::string> kTexts{"DIR",    "FILE",     "NAME",    "SUBJECTS",    "WORKLOADS", "CHECKS",
-                                      "FORMAT", "BUILD",    "REQUEST", "ADDRESSES",   "WORD",      "SETTING",
-                                      "SHAPE",  "BACK_END", "MIX",     "EXPECTATION", "PHASES"};
+const std::vector<std::string> kNumbers{"N", "TIME", "SHARE", "RATE", "LIMIT", "CPUS", "MEMORY", "STAIRS"};
+const std::vector<std::string> kTexts{
+    "DIR",  "FILE",    "NAME",  "SUBJECTS", "WORKLOADS", "CHECKS",      "FORMAT", "BUILD", "REQUEST", "ADDRESSES",
+    "WORD", "SETTING", "SHAPE", "BACK_END", "MIX",       "EXPECTATION", "PHASES", "FIELD", "METHOD",  "TEXT"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();

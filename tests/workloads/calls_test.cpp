@@ -219,7 +219,7 @@ Consumed heard_of_calls(ClientSession& client, int requests, bool spoil_last = f
     if (spoil_last && i == requests - 1) reply.back() = reply.back() == '1' ? '2' : '1';
     const Consumed one = client.consume(reply);
     all.completed += one.completed;
-    all.wrong += one.wrong + (one.broken ? 1 : 0);
+    all.wrong += one.wrong + (one.refusal.empty() ? 0 : 1);
     all.error_replies += one.error_replies;
     all.calls += one.calls;
   }

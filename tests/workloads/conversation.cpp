@@ -85,7 +85,7 @@ void add(Heard& heard, const Consumed& consumed) {
   heard.completed += consumed.completed;
   heard.error_replies += consumed.error_replies;
   heard.wrong += consumed.wrong;
-  heard.broken |= consumed.broken;
+  heard.broken |= !consumed.refusal.empty();
   heard.closing |= consumed.closing;
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -139,9 +140,9 @@ TEST(HttpClient, ARedirectIsNotThePageAndCountsAsAnErrorReply) {
 }
 
 TEST(HttpClient, OneBodyIsLearntForAllConnectionsThatShareIt) {
-  std::optional<std::string> learnt;
-  const auto one = find_workload("http")->make_client({.request = "/", .learnt = &learnt});
-  const auto other = find_workload("http")->make_client({.request = "/", .learnt = &learnt});
+  std::shared_ptr<ClientShare> share;
+  const auto one = find_workload("http")->make_client({.request = "/", .share = &share});
+  const auto other = find_workload("http")->make_client({.request = "/", .share = &share});
   EXPECT_EQ(hear(*one, http_reply("200 OK", "hello")).wrong, 0U);
   EXPECT_EQ(hear(*other, http_reply("200 OK", "")).wrong, 1U);
   EXPECT_EQ(hear(*other, http_reply("200 OK", "hello")).wrong, 0U);
@@ -172,14 +173,149 @@ TEST(HttpClient, AnHttp10ReplyCloses) {
 
 TEST(HttpClient, WhatCannotBeReadIsBroken) {
   for (const std::string& reply :
-       {std::string("+PONG\r\n"), foreign("200 OK", "", "until the end"),
-        foreign("200 OK", "Content-Length: x\r\n", ""), foreign("200 OK", "Content-Length: 4194305\r\n", ""),
-        std::string("HTTP/2 200\r\n\r\n"), foreign("200 OK", "Transfer-Encoding: chunked\r\n", "zz\r\n"),
+       {std::string("+PONG\r\n"), foreign("200 OK", "Content-Length: x\r\n", ""),
+        foreign("200 OK", "Content-Length: 4194305\r\n", ""), std::string("HTTP/2 200\r\n\r\n"),
+        foreign("200 OK", "Transfer-Encoding: chunked\r\n", "zz\r\n"),
         "HTTP/1.1 200 OK\r\nX: " + std::string(70000, 'x')}) {
     const auto asking = http_client();
     EXPECT_TRUE(hear(*asking, reply).broken) << reply.substr(0, 100);
     EXPECT_NE(asking->complaint(), "");
   }
+}
+
+TEST(HttpClient, AReplyThatEndsWithTheConnectionIsComplete) {
+  const auto asking = http_client();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(hear(*asking, foreign("200 OK", "", "the page")).completed, 0U);
+    const Consumed last = asking->end();
+    EXPECT_EQ(last.completed, 1U);
+    EXPECT_TRUE(last.closing);
+    EXPECT_EQ(last.wrong, 0U) << asking->complaint();
+  }
+  EXPECT_EQ(hear(*asking, foreign("200 OK", "", "another")).completed, 0U);
+  EXPECT_EQ(asking->end().wrong, 1U);
+  EXPECT_EQ(asking->end().completed, 0U) << "nothing is due";
+}
+
+TEST(HttpClient, AnIncompleteReplyIsNotCompletedByTheEnd) {
+  for (const std::string& reply :
+       {foreign("200 OK", "Content-Length: 9\r\n", "half"), std::string("HTTP/1.1 200 OK\r\n"),
+        foreign("200 OK", "Transfer-Encoding: chunked\r\n", "1\r\na\r\n"), std::string()}) {
+    const auto asking = http_client();
+    hear(*asking, reply);
+    EXPECT_EQ(asking->end().completed, 0U) << reply;
+  }
+}
+
+TEST(HttpClient, AHeadWithALengthAndChunksIsNotRememberedByItsLength) {
+  const auto asking = http_client();
+  const std::string both =
+      foreign("200 OK", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "5\r\nabcde\r\n0\r\n\r\n");
+  const Heard heard = hear(*asking, both + both + both, 3);
+  EXPECT_EQ(heard.completed, 3U);
+  EXPECT_EQ(heard.wrong, 0U) << asking->complaint();
+}
+
+TEST(HttpClient, SaysWhyItReadsNoFurther) {
+  const auto refused = [](const std::string& reply) {
+    const auto asking = http_client();
+    std::string ignored;
+    asking->next_request(ignored);
+    const std::string code(asking->consume(reply).refusal);
+    return code + ": " + asking->complaint();
+  };
+  EXPECT_EQ(refused("-ERR max number of clients reached\r\n"),
+            "not-http: expected an HTTP reply, got -ERR max number of clients reached\\r\\n");
+  EXPECT_EQ(refused("HTTP/1.1 200 OK\r\nServer: s\r\nnonsense\r\n\r\n"),
+            "bad-field: expected a field like Name: value, got nonsense");
+  EXPECT_EQ(refused(foreign("200 OK", "Transfer-Encoding: chunked\r\n", "1\r\na\r\nzz")),
+            "bad-chunk: expected a body in chunks, got zz");
+}
+
+TEST(HttpClient, MethodFieldsAndBodyAreSentAndTheReplyIsLearnt) {
+  const auto asking = find_workload("http")->make_client(
+      {.request = "/wait/5", .host = "a", .form = {.method = "POST", .fields = {"X: y", "host: b"}, .body = "12345"}});
+  std::string request;
+  asking->next_request(request);
+  EXPECT_EQ(request, "POST /wait/5 HTTP/1.1\r\nhost: b\r\nX: y\r\nContent-Length: 5\r\n\r\n12345");
+  Heard heard;
+  add(heard, asking->consume(http_reply("200 OK", "made")));
+  EXPECT_EQ(heard.completed, 1U);
+  const Heard more = hear(*asking, http_reply("200 OK", "made") + http_reply("200 OK", "lost"), 2);
+  EXPECT_EQ(more.completed, 2U);
+  EXPECT_EQ(heard.wrong + more.wrong, 1U);
+}
+
+TEST(HttpClient, AMethodThatMayHaveABodySaysThatItHasNone) {
+  for (const auto& [method, length] : {std::pair("POST", true), {"PUT", true}, {"PATCH", true}, {"DELETE", false}}) {
+    const auto asking = find_workload("http")->make_client({.form = {.method = method}});
+    std::string request;
+    asking->next_request(request);
+    EXPECT_EQ(request.find("Content-Length: 0\r\n") != std::string::npos, length) << request;
+  }
+}
+
+TEST(HttpClient, RepliesToHeadHaveNoBodies) {
+  const auto asking = find_workload("http")->make_client({.form = {.method = "HEAD"}});
+  const std::string head = foreign("200 OK", "Content-Length: 5\r\n", "");
+  const Heard heard = hear(*asking, head + head + head, 3);
+  EXPECT_EQ(heard.completed, 3U);
+  EXPECT_EQ(heard.wrong, 0U) << asking->complaint();
+}
+
+TEST(HttpClient, WhatWouldBreakTheFramingIsRefused) {
+  const std::vector<HttpForm> forms{{.method = ""},
+                                    {.method = "GET /"},
+                                    {.method = "CONNECT"},
+                                    {.fields = {"no colon"}},
+                                    {.fields = {": no name"}},
+                                    {.fields = {"a b: c"}},
+                                    {.fields = {"a: b\r\nc: d"}},
+                                    {.fields = {"a: b\n"}},
+                                    {.fields = {std::string("a: \0", 4)}},
+                                    {.fields = {"Content-Length: 1"}},
+                                    {.fields = {"content-length: 0"}},
+                                    {.fields = {"Transfer-Encoding: chunked"}},
+                                    {.fields = {"Host: a", "HOST: b"}}};
+  for (const HttpForm& form : forms) {
+    EXPECT_THROW(find_workload("http")->make_client({.form = form}), std::invalid_argument)
+        << form.method << (form.fields.empty() ? "" : form.fields[0]);
+  }
+}
+
+TEST(HttpClient, UrlsAreDrawnByTheirWeightsOrAskedForInTheirOrder) {
+  const auto targets = [](bool in_order) {
+    const auto asking = find_workload("http")->make_client(
+        {.urls = {{"/a", 1}, {"/b", 2}, {"/a", 1}, {"/c", 4}}, .urls_in_order = in_order});
+    EXPECT_EQ(std::vector<std::string>(asking->classes().begin(), asking->classes().end()),
+              (std::vector<std::string>{"/a", "/b", "/c"}));
+    std::vector<std::string> asked;
+    for (int i = 0; i < 8000; ++i) {
+      std::string request;
+      asking->next_request(request);
+      asked.push_back(request.substr(4, 2));
+      EXPECT_EQ(asking->classes()[asking->last_class()], asked.back());
+    }
+    return asked;
+  };
+  const std::vector<std::string> ordered = targets(true);
+  EXPECT_EQ((std::vector<std::string>(ordered.begin(), ordered.begin() + 5)),
+            (std::vector<std::string>{"/a", "/b", "/a", "/c", "/a"}));
+  const std::vector<std::string> drawn = targets(false);
+  const auto share = [&](const char* target) {
+    return static_cast<double>(std::count(drawn.begin(), drawn.end(), target)) / static_cast<double>(drawn.size());
+  };
+  // Five standard deviations of a share of 8,000 draws are below 0.03.
+  EXPECT_NEAR(share("/a"), 0.25, 0.03);
+  EXPECT_NEAR(share("/b"), 0.25, 0.03);
+  EXPECT_NEAR(share("/c"), 0.5, 0.03);
+}
+
+TEST(HttpClient, EachUrlHasABodyOfItsOwn) {
+  const auto asking = find_workload("http")->make_client({.urls = {{"/a", 1}, {"/b", 1}}, .urls_in_order = true});
+  const std::string a = http_reply("200 OK", "a"), b = http_reply("200 OK", "b");
+  EXPECT_EQ(hear(*asking, a + b + a + b, 4).wrong, 0U) << asking->complaint();
+  EXPECT_EQ(hear(*asking, b + b, 2).wrong, 1U);
 }
 
 TEST(HttpClient, AnEndlessChunkedBodyIsBroken) {
@@ -209,71 +345,6 @@ TEST(HttpClient, TargetsThatCannotBeSentAreRefused) {
     EXPECT_THROW(http_client(target), std::invalid_argument) << target;
   }
   EXPECT_THROW(find_workload("http")->make_client({.host = ""}), std::invalid_argument);
-}
-
-TEST(HttpVerifier, ChecksWaitAndWorkWhenTheyAreTheTarget) {
-  for (const std::string target : {"/wait/1000", "/work/1000"}) {
-    const auto service = make_service("http");
-    Conversation server(*service);
-    const auto verifier = find_workload("http")->make_verifier({.request = target});
-    const Heard heard = talk(*verifier, server, 100);
-    EXPECT_EQ(heard.wrong, 0U) << verifier->complaint();
-    EXPECT_EQ(heard.completed, 8U);
-  }
-}
-
-TEST(HttpVerifier, AsksAForeignTargetOnlyThatItIsThereAndStays) {
-  const auto entry = find_workload("http");
-  const auto stable = entry->make_verifier({.request = "/index.html"});
-  EXPECT_EQ(hear(*stable, http_reply("200 OK", "page") + http_reply("200 OK", "page"), 3).wrong, 0U);
-  std::string none;
-  EXPECT_FALSE(stable->next_request(none));
-  const auto changing = entry->make_verifier({.request = "/index.html"});
-  EXPECT_EQ(hear(*changing, http_reply("200 OK", "page") + http_reply("200 OK", "other"), 2).wrong, 1U);
-  const auto absent = entry->make_verifier({.request = "/index.html"});
-  EXPECT_EQ(hear(*absent, http_reply("404 Not Found", "")).wrong, 1U);
-}
-
-/// Everything that a verifier asks, our server being right.
-std::string all_asked(const ClientSettings& settings) {
-  const auto service = make_service("http");
-  Conversation server(*service);
-  const auto verifier = find_workload("http")->make_verifier(settings);
-  std::string all;
-  for (std::string request; verifier->next_request(request); request.clear()) {
-    all += request;
-    EXPECT_EQ(verifier->consume(server.say(request)).wrong, 0U) << verifier->complaint();
-  }
-  return all;
-}
-
-TEST(HttpVerifier, AsksAServerThatServesNoMoreThanTheRequestForNoOtherPage) {
-  EXPECT_NE(all_asked({.request = "/"}).find("GET /id/"), std::string::npos);
-  for (const std::string target : {"", "/"}) {
-    const std::string asked = all_asked({.request = target, .whole = false});
-    EXPECT_EQ(asked.find("/id/"), std::string::npos) << asked;
-    EXPECT_NE(asked.find("GET / HTTP"), std::string::npos);
-    EXPECT_NE(asked.find("HEAD / HTTP"), std::string::npos);
-    EXPECT_NE(asked.find("GET /no-such-target HTTP"), std::string::npos);
-  }
-  EXPECT_NE(all_asked({.request = "/id/{k}", .whole = false}).find("GET /id/18446744073709551615 HTTP"),
-            std::string::npos);
-}
-
-TEST(HttpVerifier, NoticesAServerThatLiesOnce) {
-  for (int lie = 0; lie < 7; ++lie) {
-    const auto service = make_service("http");
-    Conversation server(*service);
-    const auto verifier = find_workload("http")->make_verifier({});
-    Heard heard;
-    std::string request;
-    for (int i = 0; verifier->next_request(request); ++i, request.clear()) {
-      const std::string reply = server.say(request);
-      add(heard, verifier->consume(i == lie ? "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n" : reply));
-    }
-    EXPECT_EQ(heard.completed, 7U);
-    EXPECT_EQ(heard.wrong, 1U) << lie;
-  }
 }
 
 }  // namespace

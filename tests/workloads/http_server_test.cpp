@@ -99,21 +99,86 @@ TEST_F(HttpServer, WorkIsAskedForWithItsRoundsAsSeed) {
 
 TEST_F(HttpServer, BytesThatAreNoHttpAre400) {
   for (const std::string_view bytes :
-       {"\x16\x03\x01\x02\x01\x01", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+       {"\x16\x03\x01\x02\x01\x01",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "GET / HTTP/1.1\nHost: a\n\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
-        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\xa0\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx",
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a:80x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a%4\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: \xe9\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: a b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n",
+        "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n",
+        "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"}) {
     server_ = Conversation(*service_);
     expect_refusal(server_.say(bytes), "400 Bad Request");
+    server_ = Conversation(*service_);
+    expect_refusal(server_.say_byte_by_byte(bytes), "400 Bad Request");
   }
 }
 
-TEST_F(HttpServer, ExpectIsNotAnsweredWhenTheBodyIsAlreadyThere) {
-  EXPECT_EQ(server_.say("GET /id/5 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nab"), "");
-  EXPECT_EQ(server_.say("cd"), http_reply("200 OK", "5"));
+TEST_F(HttpServer, ExpectIsAnsweredWhetherTheBodyIsAlreadyThereOrNot) {
+  const std::string head = "GET /id/5 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n";
+  for (const std::size_t early : {0, 2, 4}) {
+    const std::string body = "abcd";
+    std::string replies = server_.say(head + body.substr(0, early));
+    replies += server_.say(body.substr(early));
+    EXPECT_EQ(replies, "HTTP/1.1 100 Continue\r\n\r\n" + http_reply("200 OK", "5"));
+  }
+  EXPECT_EQ(server_.say("GET /id/5 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n"),
+            http_reply("200 OK", "5"))
+      << "there is no body to wait for";
+}
+
+TEST_F(HttpServer, HostsOfEveryKindAreTaken) {
+  for (const std::string_view host :
+       {"a", "", "a.example:8080", "127.0.0.1", "[::1]", "[::1]:80", "a:", "%41_b~!$&'()*+,;="}) {
+    const std::string request = "GET /id/5 HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n";
+    EXPECT_EQ(server_.say(request), http_reply("200 OK", "5")) << host;
+  }
+}
+
+TEST_F(HttpServer, FieldsBehindABodyAreNotThoseOfTheRequest) {
+  const std::string begin = "POST /id/5 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string_view trailer :
+       {"Host: b", "Content-Length: 3", "Transfer-Encoding: gzip", "Connection: close"}) {
+    const std::string request = begin + "0\r\n" + std::string(trailer) + "\r\n\r\n";
+    const std::string reply = server_.say(request);
+    EXPECT_TRUE(reply.starts_with("HTTP/1.1 405 ")) << trailer;
+    EXPECT_EQ(server_.say_byte_by_byte(request), reply) << trailer;
+    EXPECT_FALSE(server_.closed());
+  }
+}
+
+TEST_F(HttpServer, AnEmptyBodyInChunksMayComeInPieces) {
+  const std::string request = "GET /id/5 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n";
+  EXPECT_EQ(server_.say_byte_by_byte(request), http_reply("200 OK", "5"));
+}
+
+TEST_F(HttpServer, AChunkTooLongToCountIs413HoweverItArrives) {
+  const std::string request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n";
+  expect_refusal(server_.say(request), "413 Content Too Large");
+  server_ = Conversation(*service_);
+  expect_refusal(server_.say_byte_by_byte(request), "413 Content Too Large");
 }
 
 TEST_F(HttpServer, TheReceiptCountsRequestsAndRefusals) {

@@ -55,7 +55,7 @@ Consumed heard(
     all.completed += one.completed;
     all.wrong += one.wrong;
     all.error_replies += one.error_replies;
-    all.broken = all.broken || one.broken;
+    if (all.refusal.empty()) all.refusal = one.refusal;
   }
   return all;
 }

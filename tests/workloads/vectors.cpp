@@ -7,8 +7,6 @@
 #include "tests/workloads/conversation.h"
 
 namespace bakeoff::workloads {
-namespace {
-
 std::string unescape(std::string_view text) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -32,6 +30,8 @@ std::string unescape(std::string_view text) {
   }
   return bytes;
 }
+
+namespace {
 
 Vector read_head(std::string_view head) {
   Vector vector;

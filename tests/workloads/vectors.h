@@ -20,6 +20,9 @@ struct Vector {
   bool closes = false;
 };
 
+/// The bytes that a vector's text stands for. Throws std::runtime_error for an escape that does not exist.
+std::string unescape(std::string_view text);
+
 /// Throws std::runtime_error, with the line, when the page does not follow its own rules.
 std::vector<Vector> read_vectors(const std::string& path);
 

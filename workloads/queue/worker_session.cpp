@@ -43,7 +43,7 @@ Step WorkerSession::feed(std::string_view received, std::string& requests) {
   while (!buffered_.empty() && step_.want == Step::Want::input) {
     const ReplyScanner::ReadStatus status = scanner_.scan(buffered_);
     if (status == ReplyScanner::ReadStatus::more) break;
-    if (status == ReplyScanner::ReadStatus::broken) return step_ = fail(buffered_);
+    if (status != ReplyScanner::ReadStatus::reply) return step_ = fail(buffered_);
     const std::size_t size = scanner_.taken().bytes;
     step_ = take(std::string_view(buffered_).substr(0, size), requests);
     buffered_.erase(0, size);

@@ -1,7 +1,10 @@
 #include "harness/report/load/latency_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <vector>
 
 #include "harness/report/number_format.h"
@@ -11,7 +14,9 @@
 namespace bakeoff::report::load {
 namespace {
 
-constexpr std::size_t kTableLabelWidth = 12;
+constexpr std::size_t kTableLabelWidth = 12, kWidestLabel = 42;
+/// Of a load with more kinds of requests the slowest are shown.
+constexpr std::size_t kMostKinds = 16;
 constexpr std::size_t kTableMargin = 2;
 constexpr std::size_t kColumnGap = 2;
 
@@ -40,12 +45,19 @@ std::vector<LatencyClass> classes_of(const journal::ClientRow& client) {
                                     {"wait", "until a connection was free"},
                                     {"service", "from sent to answered"},
                                     {"connect", "to make a connection"}};
+  std::vector<LatencyClass> kinds;
   for (const auto& [name, summary] : client.latency_us) {
     if (!journal::is_request_class(name)) continue;
-    classes.push_back({name, name == "light"   ? "total of the light requests"
-                             : name == "heavy" ? "total of those that compute"
-                                               : "total of this kind"});
+    kinds.push_back({name, name == "light"   ? "total of the light requests"
+                           : name == "heavy" ? "total of those that compute"
+                                             : "total of this kind"});
   }
+  if (kinds.size() > kMostKinds) {
+    std::ranges::stable_sort(kinds, std::greater<>(),
+                             [&](const LatencyClass& kind) { return client.latency_us.at(kind.name).p99; });
+    kinds.resize(kMostKinds);
+  }
+  classes.insert(classes.end(), kinds.begin(), kinds.end());
   return classes;
 }
 
@@ -82,8 +94,12 @@ std::string latency_table(const journal::Trial& row, const TerminalStyle& style)
     for (const LatencyLine& line : lines) widths[f] = std::max(widths[f], display_width(line.entries[f]));
   }
   std::vector<std::size_t> shown{0, 1, 2, 3, 4, 5};
+  std::size_t label_width = kTableLabelWidth;
+  for (const LatencyLine& line : lines) {
+    label_width = std::clamp(display_width(line.latency.name) + 2 + kColumnGap, label_width, kWidestLabel);
+  }
   const auto used = [&] {
-    std::size_t sum = kTableMargin + kTableLabelWidth - kColumnGap;
+    std::size_t sum = kTableMargin + label_width - kColumnGap;
     for (const std::size_t f : shown) sum += kColumnGap + widths[f];
     return sum;
   };
@@ -96,8 +112,9 @@ std::string latency_table(const journal::Trial& row, const TerminalStyle& style)
   const bool explained = lines.size() > 1 && (style.width == 0 || used() + kColumnGap + meaning <= style.width);
 
   const auto label = [&](std::string_view name) {
-    std::string text = std::string(kTableMargin, ' ') + std::string(name);
-    text.resize(kTableMargin + kTableLabelWidth - kColumnGap, ' ');
+    const std::string fitting = shorten(name, label_width - kColumnGap);
+    std::string text = std::string(kTableMargin, ' ') + fitting;
+    text.append(label_width - kColumnGap - display_width(fitting), ' ');
     return style.colour ? coloured(text, kDim) : text;
   };
   const auto space = [](std::size_t width, const std::string& text) {
@@ -111,6 +128,12 @@ std::string latency_table(const journal::Trial& row, const TerminalStyle& style)
     for (const std::size_t f : shown) text += space(widths[f], line.entries[f]) + line.entries[f];
     if (explained) text += std::string(kColumnGap, ' ') + coloured(line.latency.meaning, style.colour ? kDim : kPlain);
     text += "\n";
+  }
+  const auto kinds = static_cast<std::size_t>(std::ranges::count_if(
+      row.client->latency_us, [](const auto& latency) { return journal::is_request_class(latency.first); }));
+  if (kinds > kMostKinds) {
+    text += fmt::format("{}the {} of {} kinds with the highest p99; all of them with --format json\n",
+                        std::string(kTableMargin + 2, ' '), kMostKinds, kinds);
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include "harness/measure/monotonic.h"
 #include "tests/harness/fixtures/agent_plan.h"
 #include "tests/harness/fixtures/one_thread.h"
+#include "tests/harness/fixtures/short_server.h"
 #include "tests/harness/fixtures/tiny_server.h"
 
 namespace bakeoff::load {
@@ -144,6 +145,53 @@ TEST(GeneratorThread, StopEndsTheWindowEarlyAndTheResultCoversWhatThereWas) {
   EXPECT_LT(result.row.window_s, 60);
   EXPECT_GT(result.row.window_s, 0.05);
   EXPECT_GT(result.row.throughput_rps, 0);
+}
+
+TEST(GeneratorThread, ANumberOfRequestsEndsTheWindowExactlyThere) {
+  test::TinyServer server("http");
+  for (const double rate : {0.0, 5000.0}) {
+    for (const std::uint64_t requests : {1, 3, 1000}) {
+      AgentPlan plan = test::plan_for("http", server.port());
+      plan.load.rate_rps = rate;
+      plan.load.pipeline = 8;
+      plan.warmup_s = 0;
+      plan.window_s = 3600;
+      plan.requests = requests;
+      const AgentResult result = run_one_thread(plan);
+      EXPECT_EQ(result.row.requests, requests);
+      EXPECT_EQ(result.row.replies_ok, requests) << "at a rate of " << rate;
+      EXPECT_LT(result.row.window_s, 60);
+    }
+  }
+}
+
+TEST(GeneratorThread, TheClockEndsAWindowWhoseRequestsTakeTooLong) {
+  test::TinyServer server("http");
+  AgentPlan plan = test::plan_for("http", server.port());
+  plan.load.request = "/wait/50000";
+  plan.requests = 1'000'000;
+  const AgentResult result = run_one_thread(plan);
+  EXPECT_NEAR(result.row.window_s, plan.window_s, 0.001);
+  EXPECT_LT(result.row.requests, 100U);
+}
+
+TEST(GeneratorThread, AConnectionIsMadeAnewBehindItsNumberOfRequests) {
+  for (const double rate : {0.0, 5000.0}) {
+    test::ShortServer server("http", {.answers = 1'000'000});
+    AgentPlan plan = test::plan_for("http", server.port());
+    plan.load.connections = 2;
+    plan.load.pipeline = 4;
+    plan.load.rate_rps = rate;
+    plan.load.requests_per_connection = 10;
+    plan.warmup_s = 0;
+    plan.window_s = 60;
+    plan.requests = 200;
+    const AgentResult result = run_one_thread(plan);
+    EXPECT_EQ(result.row.replies_ok, 200U) << "at a rate of " << rate;
+    EXPECT_TRUE(result.row.errors.empty()) << result.row.errors[0].phase << " " << result.row.errors[0].code;
+    EXPECT_GE(server.connections(), 20U) << "200 requests, ten on each";
+    EXPECT_LE(server.connections(), 24U);
+  }
 }
 
 TEST(GeneratorThread, AnOpenLoadOffersEveryRequestOfItsScheduleAndSplitsItsLatency) {

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "workloads/refusal.h"
+
 namespace bakeoff::load {
 namespace {
 
@@ -50,6 +52,20 @@ TEST(Hints, EveryKindThatALoadMeetsHasOneSentenceOfItsOwn) {
     EXPECT_TRUE(sentence.ends_with('.')) << phase << " " << code << ": " << sentence;
     EXPECT_LT(sentence.size(), 240u) << sentence;
     EXPECT_TRUE(sentences.insert(sentence).second) << phase << " " << code << " says the same as another: " << sentence;
+  }
+}
+
+TEST(Hints, EveryReasonToReadNoFurtherHasOneOfItsOwn) {
+  namespace refusal = workloads::refusal;
+  std::set<std::string> sentences{hint("parse", "")};
+  for (const std::string_view code :
+       {refusal::kUnasked, refusal::kReplyTooLong, refusal::kNotHttp, refusal::kOtherVersion, refusal::kBadStatus,
+        refusal::kBadField, refusal::kBadLength, refusal::kHeadTooLong, refusal::kBadChunk, refusal::kSwitched,
+        refusal::kInterim, refusal::kNotResp}) {
+    const std::string sentence = hint("parse", std::string(code));
+    EXPECT_TRUE(sentence.ends_with('.')) << code;
+    EXPECT_LT(sentence.size(), 240u) << sentence;
+    EXPECT_TRUE(sentences.insert(sentence).second) << code << " says the same as another: " << sentence;
   }
 }
 

@@ -55,6 +55,20 @@ TEST(Partition, MoreConnectionsThanDescriptorsBecomeMoreAgentsAndNobodyIsLostOrD
   EXPECT_GE(source_count, 6U);
 }
 
+TEST(Partition, ANumberOfRequestsIsSharedOutOverTheConnections) {
+  AgentPlan plan = plan_of(50'000, 5'000);
+  EXPECT_FALSE(partition(plan, {1, 2}, 20'000, true)[0].requests.has_value());
+  for (const std::uint64_t requests : {1, 7, 1'000'003}) {
+    plan.requests = requests;
+    std::uint64_t sum = 0;
+    for (const AgentPlan& part : partition(plan, {1, 2}, 20'000, true)) {
+      ASSERT_TRUE(part.requests.has_value());
+      sum += *part.requests;
+    }
+    EXPECT_EQ(sum, requests);
+  }
+}
+
 TEST(Partition, MoreConnectionsOfTheLoadThanOneAgentHoldsShareTheCpusOut) {
   const auto parts = partition(plan_of(50'000, 5'000), {4, 5, 6, 7, 8, 9}, 20'000, true);
   ASSERT_EQ(parts.size(), 3U);
