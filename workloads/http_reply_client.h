@@ -54,12 +54,15 @@ class HttpReplyClient : public FramedClient {
   /// RFC 9112, 9.2 and 2.2: what comes unasked is no reply, and an empty line is nothing. A 408 is how proxies say that
   /// a connection has been silent for too long (RFC 9110, 15.5.9).
   Taken take_unasked(std::string_view bytes, Consumed& consumed) override {
-    constexpr std::string_view kTimedOut = "HTTP/1.1 408";
+    constexpr std::string_view kTimedOut = "HTTP/1.1 408", kTimedOutBefore = "HTTP/1.0 408";
     const std::size_t empty = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
     if (closed_) return {bytes.size(), 1};
     if (empty != 0) return {empty, 1};
-    if (!kTimedOut.starts_with(bytes.substr(0, kTimedOut.size()))) return FramedClient::take_unasked(bytes, consumed);
-    if (bytes.size() < kTimedOut.size()) return {0, kTimedOut.size()};
+    const std::string_view begin = bytes.substr(0, kTimedOut.size());
+    if (!kTimedOut.starts_with(begin) && !kTimedOutBefore.starts_with(begin)) {
+      return FramedClient::take_unasked(bytes, consumed);
+    }
+    if (begin.size() < kTimedOut.size()) return {0, kTimedOut.size()};
     consumed.closing = closed_ = true;
     return {bytes.size(), 1};
   }

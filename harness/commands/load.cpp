@@ -80,6 +80,9 @@ int climb(const LoadOptions& options, const load::AgentPlan& plan, const std::ve
 
 int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,
                 const load::Slo& slo) {
+  if (plan.requests) {
+    throw UsageError("--requests: found --slo without --rate, expected one load and not a search of many");
+  }
   if (!options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
     throw UsageError(
         "--series, --histogram, --metrics: found --slo without --rate, expected one load and not a search of many");

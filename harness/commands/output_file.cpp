@@ -45,7 +45,12 @@ void OutputFile::check() const {
 ReplacedFile::ReplacedFile(std::string option, const std::filesystem::path& path, const std::string& first)
     : option_(std::move(option)), path_(path) {
   if (path_.empty()) return;
-  if (std::filesystem::is_directory(path_)) error_ = std::make_error_code(std::errc::is_a_directory);
+  std::error_code unknown;
+  const std::filesystem::file_type found = std::filesystem::symlink_status(path_, unknown).type();
+  using Type = std::filesystem::file_type;
+  if (found != Type::not_found && found != Type::regular) {
+    throw UsageError(option_ + ": found " + path_.string() + ", which is no regular file, expected one, or a new name");
+  }
   write(first);
   if (error_) throw UsageError(why(option_, path_, error_.value()));
 }

@@ -32,7 +32,7 @@ class OutputFile {
 /// A file whose readers must never see half of it: each write takes the place of the one before at once.
 class ReplacedFile {
  public:
-  /// As OutputFile. Writes the first content.
+  /// As OutputFile, and writes the first content. What is there and is no file, a link too, is not replaced: an error.
   ReplacedFile(std::string option, const std::filesystem::path& path, const std::string& first);
 
   bool wanted() const { return !path_.empty(); }

@@ -15,6 +15,8 @@
 
 namespace bakeoff::commands {
 
+/// Each URL has latencies of its own: 31 KiB in each thread of the generator, about 300 MiB for the longest list of
+/// 10,000.
 struct UrlList {
   std::vector<workloads::WeightedTarget> urls;  ///< In the order of the lines; at least one.
   bool weighted = false;                        ///< Some line has a weight.

@@ -84,8 +84,7 @@ class GeneratorThread {
     std::uint64_t due_ns = 0, noticed_ns = 0;
     std::uint64_t session = 0;  ///< The number of the one that it begins, in a load of sessions.
   };
-  /// A connection, with room for one more request or with more to read; stale when the connection has become another
-  /// one since.
+  /// Room for one more request on a connection; stale when the connection has become another one since.
   struct Slot {
     std::uint32_t connection = 0, generation = 0;
   };
@@ -180,7 +179,8 @@ class GeneratorThread {
   std::vector<LoadConnection*> reconnect_next_;    ///< To be reopened at the end of this round,
   std::vector<LoadConnection*> reconnect_paused_;  ///< or when the pause is over.
   std::vector<LoadConnection*> reconnecting_;
-  std::vector<Slot> unread_;  ///< Connections on which more has come than was read at once.
+  std::vector<LoadConnection*> unread_;  ///< More has come on them than was read at once.
+  std::vector<LoadConnection*> reading_;
   std::vector<char> scratch_;
   std::string batch_;
   std::string connect_error_;

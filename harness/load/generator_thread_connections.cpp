@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "harness/load/generator_thread.h"
 #include "harness/measure/monotonic.h"
@@ -64,7 +65,7 @@ void GeneratorThread::on_event(LoadConnection& connection, std::uint32_t events)
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
   // A read that does not fill the buffer has emptied the socket (epoll(7)); only an end may be behind it.
   const bool at_end = (events & ~static_cast<std::uint32_t>(EPOLLOUT | EPOLLIN)) != 0;
-  read_on(connection, at_end);
+  if (!connection.unread) read_on(connection, at_end);
 }
 
 /// Reads until nothing is left. A connection on which bytes come as fast as they are read goes on behind the others.
@@ -74,18 +75,18 @@ void GeneratorThread::read_on(LoadConnection& connection, bool at_end) {
     if (!receive(connection, at_end)) return;
     if (connection.state != LoadConnection::State::open || connection.generation != generation) return;
   }
-  unread_.push_back({connection.index, generation});
+  connection.unread = true;
+  unread_.push_back(&connection);
 }
 
+/// Those that are not through after this come in the next round.
 void GeneratorThread::read_on_unread() {
-  for (std::size_t left = unread_.size(), i = 0; i != left; ++i) {
-    const Slot slot = unread_[i];
-    LoadConnection& connection = connections_[slot.connection];
-    const bool same = connection.state == LoadConnection::State::open && connection.generation == slot.generation;
+  reading_.swap(unread_);
+  for (LoadConnection* connection : reading_) {
     // Whether an end stood behind what was read is not known any more.
-    if (same) read_on(connection, true);
-    if (i + 1 == left) unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(left));
+    if (std::exchange(connection->unread, false)) read_on(*connection, true);
   }
+  reading_.clear();
 }
 
 /// Reads once. True when there may be more.

@@ -88,6 +88,7 @@ int LoadConnection::finish_connect() {
 void LoadConnection::shut() {
   if (fd >= 0) ::close(std::exchange(fd, -1));
   state = State::closed;
+  unread = false;
   unsent.clear();
 }
 

@@ -38,6 +38,7 @@ struct LoadConnection {
     std::swap(asked, other.asked);
     std::swap(served, other.served);
     std::swap(replied, other.replied);
+    std::swap(unread, other.unread);
     std::swap(index, other.index);
     std::swap(generation, other.generation);
     std::swap(first, other.first);
@@ -67,6 +68,7 @@ struct LoadConnection {
   bool asked = false;              ///< A request of the window was sent on it, on whatever socket it had then;
   bool served = false;             ///< and one was answered.
   bool replied = false;            ///< A reply has come on this socket or, while there is none, on the last one.
+  bool unread = false;             ///< More has come on this socket than was read at once.
   std::uint32_t index = 0;         ///< In its generator thread.
   std::uint32_t generation = 0;    ///< Counts the connections that it has been.
   std::uint32_t first = 0;         ///< Place of the oldest unanswered request in the thread's ring of stamps.

@@ -154,7 +154,10 @@ TEST(LoadRequests, WhatCannotBeAskedIsBadUsageInOneLine) {
                                   {{"--per-connection", "5", "--churn"}, "--per-connection: found --churn"},
                                   {{"--stairs", "1k:10s"}, "with one step only"},
                                   {{"--stairs", "1k,2k:1s", "--rate", "5"}, "--stairs: found --rate"},
-                                  {{"--metrics", folder.path().string()}, "--metrics: cannot write "}};
+                                  {{"--metrics", folder.path().string()}, "which is no regular file"},
+                                  {{"--metrics", "/dev/stdout"}, "which is no regular file"},
+                                  {{"--metrics", folder.path().string() + "/none/file"}, "--metrics: cannot write "},
+                                  {{"--requests", "5", "--slo", "p99=5ms"}, "--requests: found --slo without --rate"}};
   for (const Wrong& wrong : wrongs) {
     std::vector<std::string> arguments{"load", "http://127.0.0.1:1"};
     arguments.insert(arguments.end(), wrong.more.begin(), wrong.more.end());

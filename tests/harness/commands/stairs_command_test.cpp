@@ -5,12 +5,14 @@
 
 #include "harness/commands/commands.h"
 #include "harness/commands/load_stairs.h"
+#include "harness/subjects/interruption.h"
 
 namespace bakeoff::commands {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 journal::Trial made_up(double rate_rps, const std::string& reason) {
   journal::Trial row;
@@ -74,6 +76,20 @@ TEST(Stairs, InJsonEachStepIsARow) {
   const std::string output = climb("", "json").output;
   EXPECT_EQ(std::count(output.begin(), output.end(), '\n'), 2);
   EXPECT_EQ(nlohmann::json::parse(output.substr(0, output.find('\n'))).at("client").at("replies_ok"), 100);
+}
+
+TEST(Stairs, AStepThatIsCutShortIsNotInTheTable) {
+  testing::internal::CaptureStdout();
+  const int status =
+      climb_stairs("http://host/", parse_stairs("1k,2k:10s"), 1, "terminal", [](double rate, double, double) {
+        subjects::interrupted = rate > 1000;
+        return made_up(rate, "");
+      });
+  subjects::interrupted = false;
+  const std::string output = testing::internal::GetCapturedStdout();
+  EXPECT_EQ(status, kInterrupted);
+  EXPECT_THAT(output, HasSubstr("1.00k"));
+  EXPECT_THAT(output, Not(HasSubstr("2.00k")));
 }
 
 TEST(Stairs, NoStepThatMayBeBelievedIsNoNumber) {
