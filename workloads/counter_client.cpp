@@ -190,7 +190,7 @@ class CounterVerifier final : public RespClient {
 
 [[noreturn]] void refuse_request(const std::string& request) {
   throw std::invalid_argument("counter: a request is incr/KEY, get/KEY, set/KEY, kv/KEYS,READS,ZIPF or ping, found \"" +
-                              request + "\"");
+                              printable(request) + "\"");
 }
 
 }  // namespace

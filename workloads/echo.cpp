@@ -87,7 +87,7 @@ class EchoClient final : public FramedClient {
         check_(check),
         lines_(settings.request == kLines) {
     if (!settings.request.empty() && !lines_) {
-      throw std::invalid_argument("echo: expected lines or no request, found \"" + settings.request + "\"");
+      throw std::invalid_argument("echo: expected lines or no request, found \"" + printable(settings.request) + "\"");
     }
   }
 

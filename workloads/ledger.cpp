@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "workloads/client.h"
+
 namespace bakeoff::workloads {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::string_view kHex = "0123456789abcdef";
 [[noreturn]] void refuse_ledger(std::string_view what, std::string_view text) {
   constexpr std::size_t kShown = 40;
   throw std::invalid_argument("ledger: expected " + std::string(what) + ", found \"" +
-                              std::string(text.substr(0, kShown)) + "\"");
+                              printable(text.substr(0, kShown)) + "\"");
 }
 
 std::uint64_t parse_hex(std::string_view text) {

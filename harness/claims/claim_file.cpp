@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/toml_section.h"
+#include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
 #include "harness/subjects/manifest.h"
 
@@ -26,9 +28,9 @@ constexpr double kEndless = std::numeric_limits<double>::infinity();
 
 [[noreturn]] void refuse_wanted(std::string_view text, std::string_view place) {
   throw input::InputError(
-      fmt::format("{}: found \"{}\", expected 5..50, < 3, <= 3, > 3, >= 3 or = 3, with \"some\" before it where one "
+      fmt::format("{}: found {}, expected 5..50, < 3, <= 3, > 3, >= 3 or = 3, with \"some\" before it where one "
                   "block is enough",
-                  place, text));
+                  place, measure::in_quotes(text)));
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -39,7 +41,8 @@ std::string_view trimmed(std::string_view text) {
 
 double read_end(std::string_view text, std::string_view whole, std::string_view place) {
   const auto number = input::read_quantity(trimmed(text));
-  if (!number || !number->unit.empty()) refuse_wanted(whole, place);
+  // from_chars() reads "nan" and "inf" too.
+  if (!number || !number->unit.empty() || !std::isfinite(number->number)) refuse_wanted(whole, place);
   return number->number;
 }
 

@@ -38,7 +38,7 @@ std::optional<std::pair<std::string, std::size_t>> chunked(std::string_view text
     const auto end = text.find("\r\n", at);
     if (end == text.npos) return std::nullopt;
     const std::size_t size = std::strtoull(std::string(text.substr(at, end - at)).c_str(), nullptr, 16);
-    if (text.size() < end + 2 + size + 2) return std::nullopt;
+    if (text.size() - end < 4 || text.size() - end - 4 < size) return std::nullopt;
     body += text.substr(end + 2, size);
     at = end + 2 + size + 2;
     if (size == 0) return std::pair(body, at);
@@ -103,7 +103,8 @@ std::optional<std::string> ReplyReader::take_http(std::string& bytes) {
     return refused ? status : fmt::format("{} {}", status, body->first);
   }
   if (!length && refused) {
-    bytes.clear();  // Its body goes on to the end of the connection.
+    bytes.clear();  // Its body goes on to the end of the connection, however much has come yet.
+    broken_ = true;
     return status;
   }
   if (!length) {
@@ -111,7 +112,7 @@ std::optional<std::string> ReplyReader::take_http(std::string& bytes) {
     complain("a reply without Content-Length");
     return std::nullopt;
   }
-  if (bytes.size() < end + 4 + *length) return std::nullopt;
+  if (bytes.size() - end - 4 < *length) return std::nullopt;
   const std::string body = bytes.substr(end + 4, *length);
   bytes.erase(0, end + 4 + *length);
   return refused ? status : fmt::format("{} {}", status, body);

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/decide/cost_figures.h"
 #include "harness/decide/verdict.h"
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
+#include "harness/measure/plain_text.h"
 #include "harness/report/figures.h"
 #include "harness/report/grid.h"
 
@@ -22,7 +24,7 @@ std::vector<report::Figure> all_figures() {
 }
 
 [[noreturn]] void refuse_expectation(const std::string& text, const std::string& expected) {
-  throw input::InputError(fmt::format("--expect: found \"{}\", expected {}", text, expected));
+  throw input::InputError(fmt::format("--expect: found {}, expected {}", measure::in_quotes(text), expected));
 }
 
 }  // namespace
@@ -40,7 +42,10 @@ Expectation parse_expectation(const std::string& text) {
   Expectation result{.text = text, .below = text[sign] == '<'};
   const std::size_t number_at = text.compare(sign + 1, 1, "=") == 0 ? sign + 2 : sign + 1;
   const auto number = input::read_quantity(std::string_view(text).substr(number_at));
-  if (!number || !number->unit.empty()) refuse_expectation(text, "a number without a unit behind the < or >");
+  // read_quantity() takes "nan" and "inf" for numbers.
+  if (!number || !number->unit.empty() || !std::isfinite(number->number)) {
+    refuse_expectation(text, "a number without a unit behind the < or >");
+  }
   result.limit = number->number;
   const std::string left = text.substr(0, sign);
   for (const std::string& key : expectable_figures()) {

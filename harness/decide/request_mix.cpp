@@ -10,6 +10,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::decide {
 namespace {
@@ -31,7 +32,7 @@ struct Place {
   const std::string& option;
   std::string_view part;
   [[noreturn]] void refuse(const std::string& expected) const {
-    throw input::InputError(fmt::format("{}: found \"{}\", {}", option, part, expected));
+    throw input::InputError(fmt::format("{}: found {}, {}", option, measure::in_quotes(part), expected));
   }
 };
 
@@ -146,25 +147,26 @@ RequestMix parse_mix(const std::string& place, std::string_view text) {
     while (part.starts_with(' ')) part.remove_prefix(1);
     while (part.ends_with(' ')) part.remove_suffix(1);
     rest.remove_prefix(std::min(rest.size(), comma + 1));
-    if (part.empty()) throw input::InputError(fmt::format("{}: found \"{}\", {}", place, text, kExample));
+    if (part.empty())
+      throw input::InputError(fmt::format("{}: found {}, {}", place, measure::in_quotes(text), kExample));
     const RequestClass one = parse_class(place, part);
     if (class_of(mix, one.kind) != nullptr) {
-      throw input::InputError(
-          fmt::format("{}: found {} twice in \"{}\", expected each class once", place, name_of(one.kind), text));
+      throw input::InputError(fmt::format("{}: found {} twice in {}, expected each class once", place,
+                                          name_of(one.kind), measure::in_quotes(text)));
     }
     total += one.share;
     mix.push_back(one);
   }
   if (std::abs(total - 1) > kShareTolerance) {
-    throw input::InputError(
-        fmt::format("{}: found shares that add up to {:.6g} %, expected 100 % in \"{}\"", place, total * 100, text));
+    throw input::InputError(fmt::format("{}: found shares that add up to {:.6g} %, expected 100 % in {}", place,
+                                        total * 100, measure::in_quotes(text)));
   }
   const auto of_a_cache = std::ranges::count_if(mix, [](const RequestClass& one) { return is_of_a_cache(one.kind); });
   if (of_a_cache != 0 && of_a_cache != static_cast<std::ptrdiff_t>(mix.size())) {
     throw input::InputError(
-        fmt::format("{}: found get or set beside other classes in \"{}\", expected them alone: a "
+        fmt::format("{}: found get or set beside other classes in {}, expected them alone: a "
                     "cache speaks Redis' protocol, the others HTTP",
-                    place, text));
+                    place, measure::in_quotes(text)));
   }
   return mix;
 }

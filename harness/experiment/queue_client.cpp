@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/measure/plain_text.h"
 #include "harness/subjects/interruption.h"
 #include "workloads/integer.h"
 #include "workloads/queue/queued_job.h"
@@ -34,7 +35,7 @@ std::vector<std::string> texts_of_reply(std::string_view reply) {
     const std::string_view line = reply.substr(1, end - 1);
     const char kind = reply.front();
     reply.remove_prefix(std::min(reply.size(), end + 2));
-    if (kind == '-') throw load::ExchangeError("the queue said: " + std::string(line));
+    if (kind == '-') throw load::ExchangeError("the queue said: " + measure::plain_line(line));
     if (kind == '$') {
       const auto size = workloads::parse_unsigned(line);
       if (!size) continue;  // There is none.

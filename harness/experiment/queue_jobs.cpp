@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "harness/load/schedule.h"
+#include "harness/measure/plain_text.h"
 #include "workloads/draws.h"
 #include "workloads/integer.h"
 
@@ -28,7 +29,7 @@ class JobDraw {
     }
     const auto rounds = work.starts_with(kWork) ? workloads::parse_unsigned(work.substr(kWork.size())) : std::nullopt;
     if (!rounds || *rounds == 0 || *rounds > queue::kMostRounds) {
-      throw std::invalid_argument("found '" + std::string(work) +
+      throw std::invalid_argument("found '" + measure::plain_line(work) +
                                   "', expected wait:exponential:MEAN_US or work:ROUNDS, with at most " +
                                   std::to_string(queue::kMostRounds) + " rounds");
     }

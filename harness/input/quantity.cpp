@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "harness/input/input_error.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::input {
 namespace {
@@ -29,8 +30,8 @@ double parse_rate(const std::string& option, std::string_view text, const std::s
   // Written so that nan fails it.
   if (!(rate >= kLeastRate && rate <= kMostRate)) {
     throw InputError(fmt::format(
-        "{}: found \"{}\", expected requests per second from 0.1 to 2M, like 5000 or 20k, or a ramp like 1k:20k",
-        option, whole));
+        "{}: found {}, expected requests per second from 0.1 to 2M, like 5000 or 20k, or a ramp like 1k:20k", option,
+        measure::in_quotes(whole)));
   }
   return rate;
 }
@@ -55,7 +56,8 @@ std::uint64_t parse_whole(const std::string& option, const std::string& text, st
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{} || rest != end || number < least || number > most) {
-    throw InputError(fmt::format("{}: found \"{}\", expected a whole number from {} to {}", option, text, least, most));
+    throw InputError(fmt::format("{}: found {}, expected a whole number from {} to {}", option,
+                                 measure::in_quotes(text), least, most));
   }
   return number;
 }
@@ -67,8 +69,8 @@ double parse_duration_s(const std::string& option, const std::string& text, bool
   const bool within = seconds && *seconds >= kLeastDurationS && *seconds <= kMostDurationS;
   const bool none = may_be_none && seconds && *seconds == 0;
   if (!within && !none) {
-    throw InputError(fmt::format("{}: found \"{}\", expected {}a time from 1ms to a day like 500ms, 10s or 5m", option,
-                                 text, may_be_none ? "0 or " : ""));
+    throw InputError(fmt::format("{}: found {}, expected {}a time from 1ms to a day like 500ms, 10s or 5m", option,
+                                 measure::in_quotes(text), may_be_none ? "0 or " : ""));
   }
   return *seconds;
 }
@@ -81,8 +83,8 @@ double parse_share(const std::string& option, const std::string& text, double le
   // A bare 5 is more likely to mean 5 % than 500 %, so it is refused rather than guessed.
   if (!(share > 0 && share >= least && share <= 1)) {
     const std::string from = least > 0 ? fmt::format("from {}%", least * 100) : "above 0";
-    throw InputError(
-        fmt::format("{}: found \"{}\", expected a share {} and up to 100% like 5% or 0.05", option, text, from));
+    throw InputError(fmt::format("{}: found {}, expected a share {} and up to 100% like 5% or 0.05", option,
+                                 measure::in_quotes(text), from));
   }
   return share;
 }

@@ -5,6 +5,7 @@
 
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
+#include "harness/input/table_names.h"
 #include "harness/measure/plain_text.h"
 
 namespace bakeoff::input {
@@ -28,6 +29,11 @@ std::string plain(double value) {
   text.precision(10);
   text << value;
   return text.str();
+}
+
+/// In one line without control characters, which keys may have.
+[[noreturn]] void throw_plain(const std::string& message) {
+  throw InputError(measure::plain_line(message));
 }
 
 // Names become parts of trial ids, files and folders.
@@ -90,12 +96,12 @@ std::string TomlSection::place_of_element(std::string_view key, std::size_t inde
 }
 
 void TomlSection::fail(std::string_view key, const std::string& found, const std::string& expected) const {
-  throw InputError(place_of(key) + "found " + found + ", expected " + expected);
+  throw_plain(place_of(key) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::fail_element(std::string_view key, std::size_t index, const std::string& found,
                                const std::string& expected) const {
-  throw InputError(place_of_element(key, index) + "found " + found + ", expected " + expected);
+  throw_plain(place_of_element(key, index) + "found " + found + ", expected " + expected);
 }
 
 void TomlSection::tell_element(std::string_view key, std::size_t index, const std::string& found,
@@ -115,9 +121,9 @@ void TomlSection::require_known(std::span<const std::string> keys) const {
     if (first == nullptr || key.source().begin < first->source().begin) first = &key;
   }
   if (first == nullptr) return;
-  throw InputError(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
-                   std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
-                   did_you_mean(first->str(), keys));
+  throw_plain(std::string(file_) + ":" + std::to_string(first->source().begin.line) + ": " + prefix_ +
+              std::string(first->str()) + ": found an unknown key, expected one of " + join_names(keys) +
+              did_you_mean(first->str(), keys));
 }
 
 std::optional<std::string> TomlSection::text(std::string_view key, const std::string& expected) const {
@@ -222,11 +228,15 @@ std::size_t TomlSection::line_of(std::string_view key) const {
 }
 
 toml::table parse_toml(std::string_view text, std::string_view file) try {
+  if (const auto missing = find_missing_table_name(text)) {
+    throw InputError(std::string(file) + ":" + std::to_string(missing->line) + ": no TOML: found " +
+                     (missing->found.empty() ? "the end of the line" : measure::in_quotes(missing->found)) +
+                     ", expected the name of a table");
+  }
   return toml::parse(text, file);
 } catch (const toml::parse_error& error) {
-  std::string description(error.description());
-  std::replace(description.begin(), description.end(), '\n', ' ');
-  throw InputError(std::string(file) + ":" + std::to_string(error.source().begin.line) + ": no TOML: " + description);
+  throw_plain(std::string(file) + ":" + std::to_string(error.source().begin.line) +
+              ": no TOML: " + std::string(error.description()));
 }
 
 std::optional<std::string> read_name(const TomlSection& section) {

@@ -6,6 +6,7 @@
 
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
+#include "harness/measure/plain_text.h"
 
 namespace bakeoff::input {
 namespace {
@@ -13,14 +14,14 @@ namespace {
 const std::vector<std::string> kSchemes{"tcp", "http", "redis"};
 
 [[noreturn]] void refuse(std::string_view url, const std::string& why) {
-  throw InputError("URL \"" + std::string(url) + "\": " + why);
+  throw InputError("URL " + measure::in_quotes(url) + ": " + why);
 }
 
 std::uint16_t parse_port(std::string_view url, std::string_view text) {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc{} || end != text.data() + text.size() || port == 0 || port > 65535) {
-    refuse(url, "port \"" + std::string(text) + "\" is no number from 1 to 65535");
+    refuse(url, "port " + measure::in_quotes(text) + " is no number from 1 to 65535");
   }
   return static_cast<std::uint16_t>(port);
 }
@@ -48,7 +49,8 @@ Target parse_url(std::string_view url) {
   } else if (scheme == "https" || scheme == "rediss" || scheme == "tls") {
     refuse(url, "TLS is not supported; expected tcp, http or redis");
   } else {
-    refuse(url, "scheme \"" + scheme + "\" is none of " + join_names(kSchemes) + did_you_mean(scheme, kSchemes));
+    refuse(url, "scheme " + measure::in_quotes(scheme) + " is none of " + join_names(kSchemes) +
+                    did_you_mean(scheme, kSchemes));
   }
 
   const auto slash = rest.find('/');

@@ -6,6 +6,7 @@
 #include "harness/journal/json.h"
 #include "harness/journal/load_shape_fields.h"
 #include "harness/journal/trial_json.h"
+#include "harness/measure/plain_text.h"
 #include "workloads/integer.h"
 
 namespace bakeoff::load {
@@ -204,7 +205,7 @@ auto reading(const char* what, std::string_view line, const auto& read_it) {
     return read_it();
   } catch (const std::invalid_argument& error) {
     throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() + " in " +
-                             std::string(line.substr(0, 200)));
+                             measure::in_quotes(line));
   }
 }
 

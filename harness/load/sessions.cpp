@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/measure/plain_text.h"
 #include "workloads/draws.h"
 #include "workloads/mix.h"
 
@@ -27,8 +28,8 @@ SessionLength::SessionLength(std::string_view text) {
   mean_ = number_behind(text, "geometric:");
   geometric_ = true;
   if (mean_ < 1) {
-    throw std::invalid_argument("the requests of a session are fixed:N or geometric:MEAN, from 1 to 100000: found \"" +
-                                std::string(text) + "\"");
+    throw std::invalid_argument("the requests of a session are fixed:N or geometric:MEAN, from 1 to 100000: found " +
+                                measure::in_quotes(text));
   }
 }
 

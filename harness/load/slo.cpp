@@ -9,6 +9,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/load/pauses.h"
+#include "harness/measure/plain_text.h"
 #include "harness/validity/validity.h"
 
 namespace bakeoff::load {
@@ -27,7 +28,7 @@ constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &stats::Late
 constexpr double kLongestUs = 3600e6;
 
 [[noreturn]] void refuse_slo(std::string_view text, std::string_view why) {
-  throw input::InputError(fmt::format("found \"{}\", {}; expected a limit like p99=5ms", text, why));
+  throw input::InputError(fmt::format("found {}, {}; expected a limit like p99=5ms", measure::in_quotes(text), why));
 }
 
 struct Failures {

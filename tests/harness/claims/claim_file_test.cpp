@@ -65,7 +65,7 @@ TEST(ClaimFile, ReadsRanges) {
   EXPECT_EQ(wanted(">= 3").range.low, 3);
   EXPECT_EQ(wanted("= 0").range.high, 0);
   EXPECT_TRUE(wanted("some > 0").some);
-  for (const char* text : {"", "some", "5", "..", "5..", "50..5", "< ", "<< 3", "3 us", "> 3 us"}) {
+  for (const char* text : {"", "some", "5", "..", "5..", "50..5", "< ", "<< 3", "3 us", "> 3 us", "< nan", "1..inf"}) {
     EXPECT_THROW(wanted(text), input::InputError) << text;
   }
 }

@@ -42,6 +42,22 @@ TEST(ReplyReader, OfHttpComparesRefusalsByTheirStatus) {
   EXPECT_EQ(reader.complaint(), "");
 }
 
+TEST(ReplyReader, OfHttpWaitsForALengthThatNoMemoryHas) {
+  for (const std::string framing : {"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc\r\n",
+                                    "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffb\r\nabc\r\n",
+                                    "Content-Length: 18446744073709551615\r\n\r\nabc"}) {
+    ReplyReader reader("http", 0);
+    EXPECT_THAT(replies_in(reader, kHead + framing), ElementsAre()) << framing;
+    EXPECT_EQ(reader.complaint(), "");
+  }
+}
+
+TEST(ReplyReader, OfHttpTakesNothingBehindARefusalThatGoesOnToTheEnd) {
+  ReplyReader reader("http", 0);
+  EXPECT_THAT(replies_in(reader, "HTTP/1.1 400 Bad\r\n\r\nHTTP/1.1 400 Bad\r\n\r\n"), ElementsAre("400"));
+  EXPECT_EQ(reader.complaint(), "");
+}
+
 TEST(ReplyReader, OfHttpComplainsOfWhatAReplyMustHave) {
   ReplyReader without_date("http", 0);
   replies_in(without_date, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n");
