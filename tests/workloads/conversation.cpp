@@ -47,7 +47,7 @@ std::string Conversation::say(std::string_view bytes) {
 std::string Conversation::do_step(const Step& step, std::string& all) {
   switch (step.want) {
     case Step::Want::compute:
-      return std::to_string(run(step.work));
+      return std::to_string(compute_(step.work));
     case Step::Want::open_file:
       return step.file.number < files_.count() ? std::to_string(files_.bytes(step.file.number)) : std::string(kNoFile);
     case Step::Want::send_file:

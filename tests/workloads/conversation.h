@@ -26,8 +26,10 @@ std::unique_ptr<Service> make_service(std::string_view workload, StoreKind store
 /// One connection to a service, driven as a model drives it, without waiting.
 class Conversation {
  public:
-  explicit Conversation(Service& service, const FileSet& files = kThreeFiles)
-      : session_(service.connect()), files_(files) {}
+  /// `compute` is what it does for CPU work.
+  explicit Conversation(Service& service, const FileSet& files = kThreeFiles,
+                        std::uint64_t (*compute)(const Work&) = run)
+      : session_(service.connect()), files_(files), compute_(compute) {}
 
   /// Feeds the bytes, does every step that is wanted, and returns the replies. The files are those of `files`, and a
   /// back end answers item k with k.
@@ -49,6 +51,7 @@ class Conversation {
 
   std::unique_ptr<ServerSession> session_;
   FileSizes files_;
+  std::uint64_t (*compute_)(const Work&);
   bool closed_ = false;
   std::vector<Step> steps_;
   std::size_t longest_handover_ = 0;

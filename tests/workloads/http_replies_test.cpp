@@ -1,88 +1,14 @@
 // Each row of HTTP_REPLIES.md, however its bytes are cut.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "tests/workloads/conversation.h"
-#include "tests/workloads/vectors.h"
-#include "workloads/http_response.h"
-#include "workloads/tail.h"
+#include "tests/workloads/reply_cases.h"
+#include "workloads/catalogue.h"
 
 namespace bakeoff::workloads {
 namespace {
-
-struct Case {
-  std::string name, asked, bytes, comes_to;
-};
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  for (std::size_t at = 1; at < line.size();) {
-    const std::size_t end = line.find('|', at);
-    if (end == std::string::npos) break;
-    const std::size_t begin = line.find_first_not_of(' ', at), last = line.find_last_not_of(' ', end - 1);
-    cells.push_back(begin < end ? line.substr(begin, last - begin + 1) : "");
-    at = end + 1;
-  }
-  return cells;
-}
-
-std::vector<Case> read_cases() {
-  std::ifstream page(BAKEOFF_SOURCE_DIR "/workloads/HTTP_REPLIES.md");
-  std::vector<Case> cases;
-  for (std::string line; std::getline(page, line);) {
-    const std::vector<std::string> cells = line.starts_with("| ") ? cells_of(line) : std::vector<std::string>();
-    if (cells.size() != 5 || !cells[2].starts_with('`')) continue;
-    cases.push_back({cells[0], cells[1], unescape(cells[2].substr(1, cells[2].size() - 2)), cells[3]});
-  }
-  return cases;
-}
-
-/// Reads replies as a client does, and says what they come to in the words of the page.
-class Reading {
- public:
-  explicit Reading(bool to_head) : to_head_(to_head) {}
-
-  void feed(std::string_view bytes) {
-    if (over_) return;
-    tail_.drive(
-        bytes, [this](std::string_view shown) { return take(shown); }, [this] { return !over_; });
-  }
-  std::string end() {
-    if (!over_ && reader_.end() == HttpResponseReader::ReadStatus::reply) say_reply(" at the end");
-    return said_.empty() ? "more" : said_;
-  }
-
- private:
-  Taken take(std::string_view bytes) {
-    switch (reader_.read(bytes, to_head_)) {
-      case HttpResponseReader::ReadStatus::reply:
-        say_reply("");
-        break;
-      case HttpResponseReader::ReadStatus::broken:
-        said_ = "refused " + std::string(reader_.refusal().code);
-        over_ = true;
-        return {0, 1};
-      case HttpResponseReader::ReadStatus::more:
-        break;
-    }
-    return reader_.taken();
-  }
-  void say_reply(const std::string& how) {
-    const std::string body(reader_.body());
-    said_ =
-        std::to_string(reader_.status()) + (body.empty() ? "" : " " + body) + (reader_.closes() ? " closes" : "") + how;
-    over_ = reader_.closes();
-  }
-
-  const bool to_head_;
-  HttpResponseReader reader_;
-  Tail tail_;
-  bool over_ = false;
-  std::string said_;
-};
 
 /// The same of a client that waits for nothing.
 class Unasked {
@@ -102,16 +28,16 @@ class Unasked {
 };
 
 /// What the bytes come to when they arrive in these pieces.
-std::string outcome(const Case& one, const std::vector<std::string_view>& pieces) {
+std::string outcome(const ReplyCase& one, const std::vector<std::string_view>& pieces) {
   const auto run = [&](auto reading) {
     // A copy of its own for each piece, so that reading beyond it is seen by the sanitizer.
     for (const std::string_view piece : pieces) reading.feed(std::string(piece));
     return reading.end();
   };
-  return one.asked == "nothing" ? run(Unasked()) : run(Reading(one.asked == "HEAD"));
+  return one.asked == "nothing" ? run(Unasked()) : run(ReplyReading(one.asked == "HEAD"));
 }
 
-class HttpReplies : public testing::TestWithParam<Case> {};
+class HttpReplies : public testing::TestWithParam<ReplyCase> {};
 
 TEST_P(HttpReplies, ComeToWhatThePageSaysHoweverTheyAreCut) {
   const std::string_view bytes = GetParam().bytes;
@@ -124,16 +50,16 @@ TEST_P(HttpReplies, ComeToWhatThePageSaysHoweverTheyAreCut) {
   }
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) {
+std::string name_of(const testing::TestParamInfo<ReplyCase>& info) {
   std::string name;
   for (const char byte : info.param.name) name += std::isalnum(static_cast<unsigned char>(byte)) != 0 ? byte : '_';
   return std::to_string(info.index) + "_" + name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Page, HttpReplies, testing::ValuesIn(read_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Page, HttpReplies, testing::ValuesIn(read_reply_cases()), name_of);
 
 TEST(HttpRepliesPage, HasItsRows) {
-  EXPECT_GE(read_cases().size(), 85U);
+  EXPECT_GE(read_reply_cases().size(), 85U);
 }
 
 /// A reply of each limit of the page, and of one more.
@@ -162,7 +88,7 @@ TEST(HttpRepliesPage, LimitsAreThoseOfThePage) {
                                         {trailers(16UL * 1024 + 1), "refused bad-chunk"},
                                         {body(kBody), "200 " + std::string(kBody, 'b')},
                                         {body(kBody + 1), "refused too-long"}}) {
-    const Case one{.name = "", .asked = "GET", .bytes = bytes, .comes_to = expected};
+    const ReplyCase one{.name = "", .asked = "GET", .bytes = bytes, .comes_to = expected};
     EXPECT_TRUE(outcome(one, {bytes}) == expected) << bytes.substr(0, 60);
     std::vector<std::string_view> pieces;
     for (std::size_t at = 0; at < bytes.size(); at += 1000) pieces.push_back(std::string_view(bytes).substr(at, 1000));
