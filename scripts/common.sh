@@ -146,6 +146,11 @@ llvm_tool() {
   return 1
 }
 
+# Succeeds when clang 14 is there with libFuzzer, which is a package of its own.
+has_libfuzzer() {
+  command -v clang++-14 >/dev/null && [ -e "$(clang++-14 -print-runtime-dir)/libclang_rt.fuzzer-$(uname -m).a" ]
+}
+
 # Succeeds when the build files of preset $1 are of this checkout: one that was moved or copied has those of another place.
 configured_here() {
   grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$root/build/$1/CMakeCache.txt" && [ -e "$root/build/$1/build.ninja" ]

@@ -42,8 +42,9 @@ std::optional<NameFault> setting_of_another_job(const subjects::Subject& subject
   if (job == inventory.jobs.end()) return std::nullopt;
   const subjects::Subject& executor = *inventory.find(subject.model);
   for (const auto& [setting, value] : subject.set) {
-    const bool of_a_job = std::ranges::any_of(
-        inventory.jobs, [&](const subjects::JobFacts& one) { return has_setting(one.settings, setting); });
+    const bool of_a_job = std::ranges::any_of(inventory.jobs, [&, &name = setting](const subjects::JobFacts& one) {
+      return has_setting(one.settings, name);
+    });
     if (!of_a_job || has_setting(job->settings, setting) || !has_setting(executor.settings, setting)) continue;
     const std::vector<std::string> known = subjects::entry_names(job->settings);
     return NameFault{
@@ -56,8 +57,9 @@ std::optional<NameFault> setting_of_another_job(const subjects::Subject& subject
 /// A setting in an executor's name that belongs to a job: the executor's workers know nothing of it.
 std::optional<NameFault> setting_of_a_job(const subjects::Subject& subject, const subjects::Inventory& inventory) {
   for (const auto& [setting, value] : subject.set) {
-    const bool of_a_job = std::ranges::any_of(
-        inventory.jobs, [&](const subjects::JobFacts& one) { return has_setting(one.settings, setting); });
+    const bool of_a_job = std::ranges::any_of(inventory.jobs, [&, &name = setting](const subjects::JobFacts& one) {
+      return has_setting(one.settings, name);
+    });
     if (!of_a_job) continue;
     return NameFault{fmt::format("the setting \"{}\" in \"{}\"", setting, subject.name),
                      "none that belongs to a job: a queue has jobs of its own"};
