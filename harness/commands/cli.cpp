@@ -225,6 +225,8 @@ int run_command_line(int argc, char** argv) {
   load_app->add_option("--source", load.sources, "Local addresses to connect from, separated by commas")
       ->delimiter(',')
       ->type_name("ADDRESSES");
+  add_socket_path(*load_app, load.unix_socket,
+                  "Connect to this Unix socket; the URL says what is asked, and its host and port are not used");
   add_parsed(*load_app, "--cpus", load.cpus,
              "CPUs of the generator, which has one thread on each, like 1 or 0,2-3; default: the second half", "CPUS",
              [](const std::string&, const std::string& text) { generator_cpus(text); });

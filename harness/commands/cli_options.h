@@ -5,13 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "harness/commands/check_names.h"
+#include "harness/commands/commands.h"
 #include "harness/input/nearest_name.h"
 #include "harness/input/quantity.h"
+#include "harness/measure/unix_socket.h"
 
 namespace bakeoff::commands {
 
@@ -60,6 +63,17 @@ void add_parsed(CLI::App& command, const std::string& names, std::string& text, 
   option->check([parse, name = long_name(names)](const std::string& given) {
     parse(name, given);
     return std::string();
+  });
+}
+
+/// --unix-socket PATH.
+inline void add_socket_path(CLI::App& command, std::string& path, const std::string& help) {
+  add_parsed(command, "--unix-socket", path, help, "FILE", [](const std::string& name, const std::string& given) {
+    try {
+      measure::unix_address(given);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(name + ": " + error.what());
+    }
   });
 }
 

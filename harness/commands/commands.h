@@ -96,7 +96,8 @@ struct LoadOptions {
   bool no_verify = false, no_ceiling = false;
   std::uint64_t backlog = 100'000;
   std::vector<std::string> sources;
-  std::string cpus;  ///< "" takes the load's half of the allowed ones.
+  std::string unix_socket;  ///< Connected to instead of the URL's host and port; "": those are.
+  std::string cpus;         ///< "" takes the load's half of the allowed ones.
   std::uint64_t seed = 1;
   std::filesystem::path series;     ///< Seconds of the window as JSON lines; "" writes none.
   std::filesystem::path histogram;  ///< .json: exact buckets; otherwise HdrHistogram's percentile text.

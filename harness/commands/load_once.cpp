@@ -110,8 +110,7 @@ journal::Trial load_row(const std::string& url, const load::AgentPlan& plan, con
   return row;
 }
 
-bool is_local(const load::AgentPlan& plan) {
-  const load::SocketAddress peer = load::resolve(plan.host, plan.port);
+bool is_local(const load::SocketAddress& peer) {
   return measure::is_local_address(reinterpret_cast<const sockaddr*>(&peer.address), peer.length);
 }
 
@@ -131,10 +130,12 @@ class ScopeExit {
   std::function<void()> body_;
 };
 
-load::HintContext hint_context(const load::AgentPlan& plan, const measure::AcceptQueueCounters& accept_queue) {
+load::HintContext hint_context(const load::AgentPlan& plan, const load::SocketAddress& peer,
+                               const measure::AcceptQueueCounters& accept_queue) {
   const measure::MachineLimits limits = measure::read_machine_facts().limits;
   load::HintContext context;
-  context.local = is_local(plan);
+  context.local = is_local(peer);
+  context.unix_socket = peer.is_unix();
   context.listen_overflows = accept_queue.overflows;
   context.listen_drops = accept_queue.drops;
   context.somaxconn = limits.somaxconn;
@@ -159,7 +160,7 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   load::Coordinator load(plan, cpus);
   if (plan.warmup_s > 0) say("warming up for " + report::format_seconds(plan.warmup_s));
   // When it has accepted connections: before that, a server that forks has no children yet.
-  measure::LocalServer server = measure::LocalServer::find(load::resolve(plan.host, plan.port).address);
+  measure::LocalServer server = measure::LocalServer::find(load.peer().address);
   measure::QuotaWatch server_quota(server.processes()), load_quota(load.agent_pids());
   const load::Coordinator::Window window = load.start();
   server.begin();
@@ -197,7 +198,7 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
       others =
           measure::foreign_cpu_share(before, after, cpus, *own_us + (shares_cpus ? server_cost.cpu_us.value_or(0) : 0));
     }
-  } else if (is_local(plan)) {
+  } else if (is_local(load.peer())) {
     server_cost.cpu_share = busiest_beside(cpus, before, after);
   } else if (own_us) {
     others = measure::foreign_cpu_share(before, after, cpus, *own_us);
@@ -210,9 +211,9 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
     loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
   }
   if (!loaded.row.client->errors.empty()) {
-    loaded.hints =
-        load::hints_for(loaded.row.client->errors,
-                        hint_context(plan, measure::difference(queue_before, measure::read_accept_queue_counters())));
+    loaded.hints = load::hints_for(
+        loaded.row.client->errors,
+        hint_context(plan, load.peer(), measure::difference(queue_before, measure::read_accept_queue_counters())));
   }
   return loaded;
 }

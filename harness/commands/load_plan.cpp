@@ -1,10 +1,13 @@
 #include "harness/commands/load_plan.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "harness/commands/load_requests.h"
 #include "harness/input/input_error.h"
@@ -13,6 +16,8 @@
 #include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
 #include "harness/measure/cpu_sets.h"
+#include "harness/measure/plain_text.h"
+#include "harness/measure/unix_socket.h"
 
 namespace bakeoff::commands {
 namespace {
@@ -39,6 +44,16 @@ void plan_arrivals(const LoadOptions& options, load::AgentPlan& plan) {
   const input::RateRange rate = input::parse_rates("--rate", options.rate);
   plan.load.rate_rps = rate.from_rps;
   plan.load.ramp_to_rps = rate.to_rps;
+}
+
+/// What is wrong with it is said before the load, and not by each of its connections.
+void check_unix_socket(const LoadOptions& options) {
+  const std::string& path = options.unix_socket;
+  if (path.empty() || measure::is_socket(path)) return;
+  const bool there = ::access(path.c_str(), F_OK) == 0;
+  const std::string why = there ? "which is no socket" : std::generic_category().message(errno);
+  throw UsageError(fmt::format("--unix-socket: found {}{}{}, expected a socket that a server listens on",
+                               measure::in_quotes(path), there ? ", " : ": ", why));
 }
 
 }  // namespace
@@ -89,6 +104,11 @@ load::AgentPlan plan_of(const LoadOptions& options) {
     throw UsageError("--churn: a connection has one request, so no --pipeline");
   plan.backlog_cap = options.backlog;
   plan.sources = options.sources;
+  plan.unix_socket = options.unix_socket;
+  check_unix_socket(options);
+  if (!plan.unix_socket.empty() && !plan.sources.empty()) {
+    throw UsageError("--source: found it beside --unix-socket, expected one of them: a Unix socket has no addresses");
+  }
   plan_arrivals(options, plan);
   plan.seed = options.seed;
   plan.window_s = input::parse_duration_s("--duration", options.duration);
@@ -122,7 +142,8 @@ std::vector<int> generator_cpus(const std::string& list) {
 journal::Params params_of(const load::AgentPlan& plan) {
   journal::LoadShape load = as_recorded(plan.load, plan.workload);
   if (plan.workload == "http") load.request = requests_in_words(plan);
-  return {.load = load};
+  return {.load = load,
+          .transport = plan.unix_socket.empty() ? journal::Transport::tcp : journal::Transport::unix_socket};
 }
 
 }  // namespace bakeoff::commands

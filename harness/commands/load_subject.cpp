@@ -32,6 +32,10 @@ std::string url_of(const std::string& workload, const std::string& request, std:
 }  // namespace
 
 int load_subject_command(const LoadOptions& given) {
+  if (!given.unix_socket.empty()) {
+    throw UsageError(
+        "--unix-socket: found it beside a subject, expected it beside a URL: `serve` has a subject listen on a socket");
+  }
   subjects::Inventory inventory = full_inventory();
   const std::vector<std::string> workloads = entry_names(inventory.workloads);
   const SubjectAndWork words =

@@ -54,6 +54,9 @@ struct BackEndFacts {
   std::uint64_t timeout_ms = 1000;          ///< What a call may take.
 };
 
+/// What carries the bytes between load and subject.
+enum class Transport : std::uint8_t { tcp, unix_socket };
+
 /// The setting that a table holds fixed for all its subjects. A row has the load's fields among the others (flat), and
 /// the kind under "load": "job", "probe", "queue", "startup", or of a trial that is served "closed" or "open".
 struct Params {
@@ -69,6 +72,7 @@ struct Params {
   std::optional<double> rest_s{};
   std::optional<double> p99_limit_ms{};  ///< A load counts as served where its p99 is not above this.
   std::optional<QueueParams> queue{};    ///< Trials of that kind only.
+  Transport transport = Transport::tcp;  ///< Absent in a row: TCP.
 };
 
 /// The word of a row for what is done: "closed" or "open" loop of a load, "job", "probe", "queue". Trials with

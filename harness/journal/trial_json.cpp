@@ -53,6 +53,9 @@ constexpr fields::EnumNames kLoadWords{"closed, open, job, probe, queue or start
                                        NameOf{LoadWord::queue, "queue"},
                                        NameOf{LoadWord::startup, "startup"}};
 
+// TCP is what a row means that says nothing.
+constexpr fields::EnumNames kTransportNames{"unix", NameOf{Transport::unix_socket, "unix"}};
+
 constexpr FieldTable kFilesFields{
     field<&FilesFacts::count>("count"),
     field<&FilesFacts::bytes>("bytes"),
@@ -85,6 +88,7 @@ constexpr FieldTable kParamsFields{
     field<&Params::heap_mib>("heap_mib"),
     field<&Params::rest_s>("rest_s"),
     field<&Params::p99_limit_ms>("p99_limit_ms"),
+    field<&Params::transport, kTransportNames>("transport"),
     field<&Params::queue, kQueueParamsFields>("queue"),
     fields::embedded<&Params::load, kArrivalFields>(),
 };

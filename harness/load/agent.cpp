@@ -76,7 +76,7 @@ class AgentLoad {
  public:
   explicit AgentLoad(AgentPlan plan)
       : plan_(checked(std::move(plan))),
-        peer_(resolve(plan_.host, plan_.port)),
+        peer_(address_of(plan_)),
         intervals_(thread_count()),
         crowd_clients_(plan_, peer_, stop_wanted) {
     if (plan_.threads == 0) plan_.threads = thread_count();

@@ -20,15 +20,23 @@ BlockingConnection::BlockingConnection(const SocketAddress& peer, std::uint64_t 
 }
 
 void BlockingConnection::connect() {
-  if (const int code = connection_.begin_connect(peer_); code != 0) throw ExchangeError("connect", code);
+  const auto expect_success = [&](int code) {
+    if (code != 0) throw ConnectError(peer_, connect_reason(peer_, code));
+  };
+  int code = connection_.begin_connect(peer_);
+  while (is_accept_queue_full(peer_, code) && measure::now_ns() < deadline_ns_ && !stop_) {
+    measure::sleep_until_ns(measure::now_ns() + kFullQueuePauseNs, stop_);
+    code = connection_.begin_connect(peer_);
+  }
+  expect_success(code);
   if (connection_.state == LoadConnection::State::open) return;
-  wait_for(POLLOUT, "no connection within the time limit");
-  if (const int code = connection_.finish_connect(); code != 0) throw ExchangeError("connect", code);
+  if (!wait_for(POLLOUT)) throw ConnectError(peer_, "no connection within the time limit");
+  expect_success(connection_.finish_connect());
 }
 
 void BlockingConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    wait_for(POLLOUT, "the server does not read");
+    if (!wait_for(POLLOUT)) throw ExchangeError("the server does not read");
     const auto sent = ::send(connection_.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) throw ExchangeError("send", errno);
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -44,7 +52,7 @@ std::string_view BlockingConnection::receive() {
 
 std::string_view BlockingConnection::receive_or_end() {
   for (;;) {
-    wait_for(POLLIN, "no reply within the time limit");
+    if (!wait_for(POLLIN)) throw ExchangeError("no reply within the time limit");
     const auto got = ::recv(connection_.fd, buffer_.data(), buffer_.size(), 0);
     if (got > 0) return {buffer_.data(), static_cast<std::size_t>(got)};
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
@@ -63,14 +71,15 @@ void BlockingConnection::reset() {
   connection_.shut();
 }
 
-void BlockingConnection::wait_for(short events, const char* otherwise) {
+/// False when the deadline has passed.
+bool BlockingConnection::wait_for(short events) {
   for (;;) {
     if (stop_) throw ExchangeError("interrupted");
     const std::uint64_t now = measure::now_ns();
-    if (now >= deadline_ns_) throw ExchangeError(otherwise);
+    if (now >= deadline_ns_) return false;
     pollfd wanted{connection_.fd, events, 0};
     const int ready = ::poll(&wanted, 1, static_cast<int>((deadline_ns_ - now) / 1'000'000) + 1);
-    if (ready > 0) return;
+    if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) throw ExchangeError("poll", errno);
   }
 }

@@ -20,11 +20,19 @@ class ExchangeError : public std::runtime_error {
   ExchangeError(const char* step, int code);
 };
 
+/// No connection was made: "connect to 127.0.0.1:8080: Connection refused".
+class ConnectError : public ExchangeError {
+ public:
+  ConnectError(const SocketAddress& peer, const std::string& why)
+      : ExchangeError(connect_failure(peer, why)), reason(why) {}
+  std::string reason;  ///< Without the address.
+};
+
 /// Blocks in every call, until `deadline_ns` on CLOCK_MONOTONIC at the latest or until `stop` becomes true; then, and
 /// when the connection fails, ExchangeError is thrown. `peer` and `stop` must outlive it.
 class BlockingConnection {
  public:
-  /// Connects.
+  /// Connects. While the accept queue of a Unix socket is full it tries again.
   BlockingConnection(const SocketAddress& peer, std::uint64_t deadline_ns, const std::atomic<bool>& stop);
 
   /// Goes on over a new connection.
@@ -41,7 +49,7 @@ class BlockingConnection {
   void reset();
 
  private:
-  void wait_for(short events, const char* otherwise);
+  bool wait_for(short events);
 
   const SocketAddress& peer_;
   const std::uint64_t deadline_ns_;

@@ -30,17 +30,27 @@ void connect_paced(std::span<LoadConnection> connections, const SocketAddress& p
   };
   std::uint64_t deadline = measure::now_ns() + timeout_ns;
   while ((next < connections.size() || !pending.empty()) && !stop) {
-    while (next < connections.size() && pending.size() < kAtOnce) {
-      LoadConnection& connection = connections[next++];
-      if (const int code = connection.begin_connect(peer, sources.next()); code != 0) {
+    bool queue_is_full = false;
+    while (next < connections.size() && pending.size() < kAtOnce && !stop) {
+      LoadConnection& connection = connections[next];
+      const int code = connection.begin_connect(peer, sources.next());
+      queue_is_full = is_accept_queue_full(peer, code);
+      if (queue_is_full) break;  // It is tried again.
+      ++next;
+      if (code != 0) {
         failed(connection, code);
         if (code == EMFILE || code == ENFILE) fail_rest(code);
       } else if (connection.state == LoadConnection::State::open) {
         opened(connection);
+        deadline = measure::now_ns() + timeout_ns;
       } else {
         pending.push_back({connection.fd, POLLOUT, 0});
         owners.push_back(&connection);
       }
+    }
+    if (queue_is_full) {  // Of a Unix socket: nothing is pending.
+      if (measure::now_ns() >= deadline) fail_rest(EAGAIN);
+      measure::sleep_until_ns(measure::now_ns() + kFullQueuePauseNs, stop);
     }
     if (pending.empty()) continue;
     const int ready = ::poll(pending.data(), pending.size(), 50);

@@ -27,7 +27,8 @@ class SourceAddresses {
 
 /// Connects all of `connections`; calls `opened` for each that is, `failed` with its errno for each that is not.
 /// A handshake may take `timeout_s`; when it has for all that are under way, or there is no descriptor left, the rest
-/// is not tried and fails in the same way. Blocks until all are through, or `stop`.
+/// is not tried and fails in the same way. So it does when the accept queue of a Unix socket has been full for as long.
+/// Blocks until all are through, or `stop`.
 void connect_paced(std::span<LoadConnection> connections, const SocketAddress& peer, SourceAddresses& sources,
                    double timeout_s, const std::atomic<bool>& stop, const std::function<void(LoadConnection&)>& opened,
                    const std::function<void(LoadConnection&, int)>& failed);

@@ -8,6 +8,7 @@
 #include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
 #include "harness/load/partition.h"
+#include "harness/load/reachable_address.h"
 #include "harness/measure/descriptor_limit.h"
 #include "harness/measure/monotonic.h"
 #include "harness/subjects/interruption.h"
@@ -74,10 +75,12 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
                     Cause::limit);
   }
   try {
-    peer_ = resolve(plan.host, plan.port);
+    peer_ = reachable_address(plan, subjects::interrupted);
   } catch (const std::runtime_error& error) {
+    if (subjects::interrupted) throw subjects::Interrupted();
     throw LoadError(error.what(), Cause::server);
   }
+  if (!peer_.is_unix()) plan_.host = peer_.host();  // All agents connect to the address that was found.
   key_ = incremented_key(plan.workload, plan.load.request);
   if (key_ && plan.check_counter) read_initial();
   // Verify and the last handshakes may each take the whole connect timeout; a thousand connections take well below a
@@ -86,7 +89,7 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
                         seconds(static_cast<double>(plan_.load.connections + plan_.load.idle) / 1000);
   // One after the other: the first verifies while the server has no other connection, and the pace of connecting is
   // that of one.
-  for (const AgentPlan& part : partition(plan, cpus, descriptors, peer_.is_ipv4_loopback())) {
+  for (const AgentPlan& part : partition(plan_, cpus, descriptors, peer_.is_ipv4_loopback())) {
     start_agent(part, cpus, join);
     const AgentReady ready = ready_or_throw(read_line_from(agents_.back(), patience, "no word"));
     connected_ += ready.connected;

@@ -45,6 +45,8 @@ class Coordinator {
   /// Why not all of them are connected, in words; "" when all are.
   const std::string& limit() const { return limit_; }
   std::vector<pid_t> agent_pids() const;
+  /// The server's, which every connection of the load goes to.
+  const SocketAddress& peer() const { return peer_; }
 
   /// The window is [begin_ns, end_ns) on CLOCK_MONOTONIC.
   struct Window {

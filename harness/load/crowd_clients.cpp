@@ -70,7 +70,7 @@ void CrowdClients::connect_all() {
 void CrowdClients::connect_failed(LoadConnection& connection, int code) {
   connection.shut();
   ++connect_failures_[code];
-  if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
+  if (connect_error_.empty()) connect_error_ = connect_failure(peer_, code);
 }
 
 /// Every idle connection asks once and gets its answer; then it has nothing more to say. One that is not answered in

@@ -99,7 +99,7 @@ void GeneratorThread::connect_all() {
         // A server that does not let it in is told of by the error. What we have run out of is ours, to the end.
         connection.pause = pause_after("connect", code, true);
         connection.paused_ns = measure::now_ns();
-        if (connect_error_.empty()) connect_error_ = std::string("connect: ") + std::strerror(code);
+        if (connect_error_.empty()) connect_error_ = connect_failure(peer_, code);
       });
   if (come_and_go && wanted != 0) connections_.front().shut();
 }

@@ -37,7 +37,8 @@ void GeneratorThread::connect(LoadConnection& connection, std::uint64_t now_ns) 
     fail(connection, "connect", code);
     return;
   }
-  if (connection.state == LoadConnection::State::open) on_connected(connection, now_ns);
+  // A Unix socket is connected at once.
+  if (connection.state == LoadConnection::State::open) on_connected(connection, measure::now_ns());
 }
 
 void GeneratorThread::on_connected(LoadConnection& connection, std::uint64_t now_ns) {

@@ -12,7 +12,7 @@ namespace bakeoff::load {
 namespace {
 
 std::uint64_t refused_by_queue(const HintContext& context) {
-  if (!context.local) return 0;
+  if (!context.local || context.unix_socket) return 0;
   return context.listen_overflows.value_or(0) > 0 ? *context.listen_overflows : context.listen_drops.value_or(0);
 }
 
@@ -47,7 +47,22 @@ std::string out_of_ports(const HintContext& context) {
   return text;
 }
 
+// "" for what is the same as with TCP.
+std::string on_connect_to_unix_socket(const std::string& code, const HintContext& context) {
+  if (code == "EAGAIN") {
+    return fmt::format("The server's accept queue was full: raise its listen backlog{}, or add workers.",
+                       context.somaxconn ? fmt::format(" and net.core.somaxconn ({})", *context.somaxconn) : "");
+  }
+  if (code == "ECONNREFUSED") return "Nothing listens on that socket any more: the server has ended and left its file.";
+  if (code == "ENOENT") return "The socket's file is gone: the server has stopped.";
+  if (code == "EACCES") return "This user may not write to the socket: see the permissions of its file and folder.";
+  return "";
+}
+
 std::string on_connect(const std::string& code, const HintContext& context) {
+  if (context.unix_socket) {
+    if (std::string hint = on_connect_to_unix_socket(code, context); !hint.empty()) return hint;
+  }
   if (code == "ECONNREFUSED") return "Nothing listens on that port; see that the server is up, and the address right.";
   if (code == "ETIMEDOUT" || code == "EINPROGRESS" || code.empty()) {
     const std::string queue = accept_queue(context);

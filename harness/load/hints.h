@@ -12,7 +12,8 @@ namespace bakeoff::load {
 
 /// What the count of an error does not say about where it happened. Unknown is absent.
 struct HintContext {
-  bool local = false;  ///< The server is on this machine, so that its counters tell of it.
+  bool local = false;        ///< The server is on this machine, so that its counters tell of it.
+  bool unix_socket = false;  ///< The load goes to a Unix socket, of which no counter tells.
   /// Rise during the load (harness/measure/netstat.h).
   std::optional<std::uint64_t> listen_overflows = {}, listen_drops = {};
   std::optional<std::uint64_t> somaxconn = {};                                ///< No accept queue here is longer.

@@ -1,27 +1,16 @@
 // One connection of a load agent: a socket, the client session that speaks on it, and what is in flight.
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "harness/load/pauses.h"
+#include "harness/load/socket_address.h"
 #include "workloads/session.h"
 
 namespace bakeoff::load {
-
-/// An address to connect to. resolve() blocks for the resolver; throws std::runtime_error naming the host.
-struct SocketAddress {
-  sockaddr_storage address{};
-  socklen_t length = 0;
-  int family() const { return address.ss_family; }
-  bool is_ipv4_loopback() const;
-};
-SocketAddress resolve(const std::string& host, std::uint16_t port);
 
 /// "ECONNREFUSED": as ErrorCount::code.
 std::string errno_name(int code);

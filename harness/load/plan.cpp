@@ -31,6 +31,7 @@ constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::workload>("workload"),
     field<&AgentPlan::host>("host"),
     field<&AgentPlan::port>("port"),
+    field<&AgentPlan::unix_socket>("unix_socket"),
     field<&AgentPlan::host_field>("host_field"),
     field<&AgentPlan::form, kHttpFormFields>("form"),
     field<&AgentPlan::urls, kWeightedTargetFields>("urls"),

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,6 +46,14 @@ void for_each_socket(pid_t pid, Visit visit) {
     text.remove_suffix(1);
     if (const auto inode = parse_number<std::uint64_t>(text)) visit(*inode);
   });
+}
+
+/// Whether both paths lead to one file.
+bool are_same_file(const std::string& one, const std::string& other) {
+  struct stat first {};
+  struct stat second {};
+  return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
 }
 
 bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
@@ -136,11 +145,9 @@ std::vector<std::string> open_addresses(const std::vector<pid_t>& pids) {
   return {found.begin(), found.end()};
 }
 
-std::vector<ListeningProcess> listeners_on(std::uint16_t port) {
-  std::set<std::uint64_t> inodes;
-  for (const char* const file : kSocketTables) {
-    inodes.merge(listening_inodes(read_text(file).value_or(""), port));
-  }
+namespace {
+
+std::vector<ListeningProcess> holders_of(const std::set<std::uint64_t>& inodes) {
   std::vector<ListeningProcess> found;
   if (inodes.empty()) return found;
   for_each_number("/proc", [&](pid_t pid, const char* name) {
@@ -151,6 +158,40 @@ std::vector<ListeningProcess> listeners_on(std::uint16_t port) {
   std::sort(found.begin(), found.end(),
             [](const ListeningProcess& a, const ListeningProcess& b) { return a.pid < b.pid; });
   return found;
+}
+
+}  // namespace
+
+std::vector<ListeningProcess> listeners_on(std::uint16_t port) {
+  std::set<std::uint64_t> inodes;
+  for (const char* const file : kSocketTables) {
+    inodes.merge(listening_inodes(read_text(file).value_or(""), port));
+  }
+  return holders_of(inodes);
+}
+
+std::map<std::uint64_t, std::string> listening_unix_sockets(std::string_view text) {
+  constexpr std::string_view kListens = "00010000";  // __SO_ACCEPTCON
+  // Columns of proc(5): Num, RefCount, Protocol, Flags, Type, St, Inode; the path is the rest of the line.
+  constexpr std::size_t kFlags = 3, kInode = 6;
+  std::map<std::uint64_t, std::string> sockets;
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    std::array<std::string_view, kInode + 1> columns;
+    for (std::string_view& column : columns) column = take_word(line);
+    const auto inode = parse_number<std::uint64_t>(columns[kInode]);
+    if (columns[kFlags] != kListens || !inode || !line.starts_with(' ')) continue;
+    sockets[*inode] = line.substr(1);
+  }
+  return sockets;
+}
+
+std::vector<ListeningProcess> listeners_on(const std::string& path) {
+  std::set<std::uint64_t> inodes;
+  for (const auto& [inode, bound] : listening_unix_sockets(read_text("/proc/net/unix").value_or(""))) {
+    if (bound == path || (bound.starts_with('/') && are_same_file(bound, path))) inodes.insert(inode);
+  }
+  return holders_of(inodes);
 }
 
 }  // namespace bakeoff::measure

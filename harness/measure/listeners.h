@@ -1,6 +1,6 @@
-// Which processes of this machine listen for TCP, and where. /proc/net/tcp and tcp6 name the sockets in state LISTEN;
-// the processes are those whose /proc/PID/fd leads to one of them. It takes no more rights than being the same user:
-// nothing is known of another user's processes.
+// Which processes of this machine listen for TCP or on a Unix socket, and where. /proc/net/tcp, tcp6 and unix name the
+// sockets that listen; the processes are those whose /proc/PID/fd leads to one of them. It takes no more rights than
+// being the same user: nothing is known of another user's processes.
 #pragma once
 
 #include <sys/types.h>
@@ -22,6 +22,12 @@ struct ListeningProcess {
 /// The processes with a TCP socket that listens on the port, on any address, in the order of their numbers. Reads all
 /// of /proc/*/fd that may be read: some milliseconds, more where a process has thousands of descriptors.
 std::vector<ListeningProcess> listeners_on(std::uint16_t port);
+
+/// The same of the Unix socket at the path, by whatever path the processes have made it, as long as that was absolute.
+std::vector<ListeningProcess> listeners_on(const std::string& path);
+
+/// The path of each Unix socket that listens, by its inode, from the text of /proc/net/unix.
+std::map<std::uint64_t, std::string> listening_unix_sockets(std::string_view text);
 
 /// The inodes of the sockets that listen on the port, from the text of /proc/net/tcp or tcp6.
 std::set<std::uint64_t> listening_inodes(std::string_view text, std::uint16_t port);

@@ -9,6 +9,7 @@
 namespace bakeoff::measure {
 
 bool is_local_address(const sockaddr* address, socklen_t length) {
+  if (address->sa_family == AF_UNIX) return true;
   sockaddr_storage own{};
   if (length > sizeof own) return false;
   std::memcpy(&own, address, length);

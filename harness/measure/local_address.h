@@ -5,7 +5,8 @@
 
 namespace bakeoff::measure {
 
-/// A loopback address, or one of an interface here (of this network namespace). Makes and closes a socket.
+/// A loopback address, one of an interface here (of this network namespace), or a Unix socket. Makes and closes a
+/// socket.
 bool is_local_address(const sockaddr* address, socklen_t length);
 
 }  // namespace bakeoff::measure

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <sched.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <set>
@@ -32,7 +33,9 @@ std::uint16_t port_of(const sockaddr_storage& address) {
 LocalServer LocalServer::find(const sockaddr_storage& address) {
   LocalServer server;
   if (!is_local_address(reinterpret_cast<const sockaddr*>(&address), sizeof address)) return server;
-  server.listeners_ = listeners_on(port_of(address));
+  server.listeners_ = address.ss_family == AF_UNIX
+                          ? listeners_on(std::string(reinterpret_cast<const sockaddr_un&>(address).sun_path))
+                          : listeners_on(port_of(address));
   server.pids_ = server.pids();
   return server;
 }

@@ -26,7 +26,8 @@ struct ServerUse {
 /// with them if they are alive at the end. What a child used that came and went in between is not seen.
 class LocalServer {
  public:
-  /// Nothing is found when the address is not of this machine or the processes belong to another user.
+  /// Nothing is found when the address is not of this machine or the processes belong to another user. A Unix socket
+  /// is of this machine.
   static LocalServer find(const sockaddr_storage& address);
 
   bool found() const { return !listeners_.empty(); }

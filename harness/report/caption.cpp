@@ -95,6 +95,7 @@ std::string work(const journal::Trial& trial) {
   }
   const journal::LoadShape& load = params.load;
   if (!load.request.empty()) add(load.request);
+  if (params.transport == journal::Transport::unix_socket) add("over a Unix socket");
   if (params.files) add(files_in_words(*params.files));
   if (params.back_end) add(back_end_in_words(*params.back_end));
   if (params.memory_mib) add(fmt::format("at most {} MiB of memory", *params.memory_mib));

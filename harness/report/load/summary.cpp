@@ -173,6 +173,9 @@ void add_server(Page& page, const journal::Trial& row, const LoadContext& remark
   if (!row.subject_cost) return;
   const journal::SubjectRow& cost = *row.subject_cost;
   if (remarks.server.empty()) {
+    if (row.params.transport == journal::Transport::unix_socket) {
+      page.field("server", "its processes were not found, so what it costs is not known");
+    }
     if (cost.cpu_share)
       page.field("other CPUs", fmt::format("{:.0f} % busy, the busiest of them", *cost.cpu_share * 100));
     return;
@@ -290,6 +293,7 @@ std::string load_in_words(const journal::Params& params) {
   if (load.has_sessions()) text += fmt::format(", sessions of {} requests", load.session_requests);
   if (!load.think_us.empty()) text += fmt::format(", think {} us", load.think_us);
   if (load.pipeline > 1) text += fmt::format(", pipeline {}", load.pipeline);
+  if (params.transport == journal::Transport::unix_socket) text += ", over a Unix socket";
   return text;
 }
 

@@ -51,6 +51,17 @@ TEST(LoadShape, OfARowIsFlatAndItsFieldsKeepTheirOrder) {
   }
 }
 
+TEST(Transport, IsInARowOnlyWhereItIsNotTcp) {
+  const std::string params = R"({"load":"closed","connections":64,"pipeline":1,"transport":"unix"})";
+  EXPECT_EQ(written_again(params), params);
+  EXPECT_THAT(written_again(R"({"load":"closed","connections":64,"pipeline":1})"),
+              testing::Not(HasSubstr("transport")));
+  EXPECT_THROW(written_again(R"({"load":"closed","transport":"udp"})"), std::exception);
+  const Params tcp, socket{.transport = Transport::unix_socket};
+  ASSERT_EQ(differences(tcp, socket).size(), 1U);
+  EXPECT_EQ(differences(tcp, socket).front().name, "transport");
+}
+
 TEST(LoadShape, OfAnOpenLoadWithoutARateStaysOpenAndWithoutARate) {
   const std::string again = written_again(R"({"load":"open","connections":64})");
   EXPECT_THAT(again, HasSubstr(R"("load":"open")"));

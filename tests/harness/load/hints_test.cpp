@@ -69,6 +69,20 @@ TEST(Hints, EveryReasonToReadNoFurtherHasOneOfItsOwn) {
   }
 }
 
+TEST(Hints, OfAUnixSocketNameItsBacklogAndItsFileAndNoCounterOfTcp) {
+  const HintContext context{.local = true, .unix_socket = true, .listen_overflows = 7, .somaxconn = 4096};
+  EXPECT_EQ(
+      hint("connect", "EAGAIN", context),
+      "The server's accept queue was full: raise its listen backlog and net.core.somaxconn (4096), or add workers.");
+  EXPECT_THAT(hint("connect", "ECONNREFUSED", context), HasSubstr("Nothing listens on that socket"));
+  EXPECT_THAT(hint("connect", "ENOENT", context), HasSubstr("file is gone"));
+  EXPECT_THAT(hint("connect", "EACCES", context), HasSubstr("permissions"));
+  EXPECT_THAT(hint("connect", "EMFILE", context), HasSubstr("The generator met"));
+  for (const char* code : {"ECONNRESET", "EPIPE"}) {
+    EXPECT_THAT(hint("write", code, context), AllOf(HasSubstr("The server"), Not(HasSubstr("overflowed"))));
+  }
+}
+
 TEST(Hints, WhatIsNotKnownGetsNoneRatherThanAGuess) {
   EXPECT_EQ(hint("connect", "EDOM"), "");
   EXPECT_EQ(hint("read", "EDOM"), "");

@@ -23,6 +23,7 @@ TEST(Pauses, FollowALossOnlyWhereNothingHadBeenServed) {
     EXPECT_EQ(pause_after(phase, code, false), Pause::unserved) << phase;
   }
   EXPECT_EQ(pause_after("connect", ECONNREFUSED, false), Pause::unserved);
+  EXPECT_EQ(pause_after("connect", EAGAIN, false), Pause::unserved) << "a Unix socket's accept queue is full";
 }
 
 TEST(Pauses, DoNotFollowATimeLimitThatHasPassed) {

@@ -59,6 +59,13 @@ TEST(Caption, SaysInWordsHowRequestsArriveAndWhoElseIsThere) {
               HasSubstr("closed loop, 5 idle and 1 slow sender and 2 slow readers beside it · "));
 }
 
+TEST(Caption, NamesTheTransportWhereItIsNotTcp) {
+  std::vector<journal::Trial> rows = test::http_rows(1);
+  EXPECT_THAT(build_table(rows, "http", test::report_info()).caption, Not(HasSubstr("socket")));
+  for (journal::Trial& row : rows) row.params.transport = journal::Transport::unix_socket;
+  EXPECT_THAT(build_table(rows, "http", test::report_info()).caption, HasSubstr(" · over a Unix socket · "));
+}
+
 TEST(Caption, SaysWhetherSubjectAndLoadShareACpu) {
   std::vector<journal::Trial> rows = test::http_rows(1);
   EXPECT_THAT(build_table(rows, "http", test::report_info()).caption, HasSubstr(" · subject on CPU 0, load on CPU 1"));

@@ -42,6 +42,15 @@ TEST(LoadSummary, OfALoadThatNobodyAnswered) {
   test::expect_golden("load-unanswered.txt", summary(test::unanswered_load()));
 }
 
+TEST(LoadSummary, OfAUnixSocketNamesItAndSaysWhereTheServersCostIsNotKnown) {
+  test::MadeUpLoad load = test::good_load();
+  load.row.params.transport = journal::Transport::unix_socket;
+  EXPECT_THAT(summary(load), HasSubstr("closed loop, over a Unix socket · "));
+  EXPECT_THAT(line_with(summary(load), "  server "), HasSubstr("what it costs is not known"));
+  load.remarks.server = "redis-server";
+  EXPECT_THAT(line_with(summary(load), "  server "), HasSubstr("redis-server"));
+}
+
 TEST(LoadSummary, NamesAQuotaThatHeldUpASide) {
   test::MadeUpLoad load = test::good_load();
   load.row.subject_quota = measure::CpuQuota{.cpus = 2, .periods = 63, .throttled_periods = 0, .throttled_us = 0};
