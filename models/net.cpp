@@ -21,7 +21,6 @@
 namespace bakeoff::models {
 namespace {
 
-constexpr int kBacklog = 4096;  // The kernel cuts it down to net.core.somaxconn.
 constexpr std::size_t kMostDiscarded =
     4 * 1024 * 1024;  // shutdown_and_drain() stops here: a peer that floods gets its reset.
 
@@ -84,15 +83,17 @@ Listener open_listener(const std::string& address, std::uint16_t port, bool besi
       ::bind(fd, reinterpret_cast<const sockaddr*>(&where), length) != 0 || ::listen(fd, kBacklog) != 0 ||
       ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &length) != 0)
     fail(trying);
-  // accept_from() takes EPERM for a firewall that has taken one connection back. From a seccomp profile it would come
-  // for ever, so that is found out here.
-  if (::accept4(-1, nullptr, nullptr, 0) < 0 && errno != EBADF) fail("accept connections (accept4)");
+  expect_accept_call();
   listener.port = ntohs(where.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in*>(&where)->sin_port
                                                    : reinterpret_cast<const sockaddr_in6*>(&where)->sin6_port);
   return listener;
 }
 
 }  // namespace
+
+void expect_accept_call() {
+  if (::accept4(-1, nullptr, nullptr, 0) < 0 && errno != EBADF) fail("accept connections (accept4)");
+}
 
 Listener listen_on(const std::string& address, std::uint16_t port) {
   return open_listener(address, port, false);
@@ -177,7 +178,9 @@ std::size_t listen_queue_length(int listener) {
   tcp_info info{};
   socklen_t size = sizeof info;
   // For a socket that listens, this field holds the length of its queue.
-  return ::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
+  if (::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &size) == 0) return info.tcpi_unacked;
+  pollfd watched{listener, POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0 && (watched.revents & POLLIN) != 0 ? 1 : 0;
 }
 
 WakeupEvent::WakeupEvent() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {

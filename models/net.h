@@ -37,12 +37,19 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// A listening TCP socket. Non-blocking; a model that blocks in accept() calls set_blocking() on it.
+/// A listening socket of TCP, or a Unix socket (unix_listener.h). Non-blocking; a model that blocks in accept() calls
+/// set_blocking() on it.
 struct Listener {
   Descriptor socket;
-  std::uint16_t port = 0;  ///< The one bound, where 0 was asked for.
-  std::string address;
+  std::uint16_t port = 0;  ///< The one bound, where 0 was asked for; 0 for a Unix socket.
+  std::string address;     ///< Or the path of a Unix socket.
 };
+
+inline constexpr int kBacklog = 4096;  ///< The kernel cuts it down to net.core.somaxconn.
+
+/// Throws std::system_error where accept4() may not be called at all. accept_from() takes EPERM for a firewall that has
+/// taken one connection back; from a seccomp profile it would come for ever.
+void expect_accept_call();
 
 /// Binds and listens. `address` is an IPv4 or IPv6 literal; port 0 takes any free one. The backlog is as long as the
 /// system allows, up to 4096. TCP_NODELAY is set here because Linux hands it down to every accepted socket.
@@ -131,7 +138,8 @@ class AcceptPauses {
   std::string limit_;
 };
 
-/// How many connections are in the listen queue: complete, and not accepted yet.
+/// How many connections are in the listen queue: complete, and not accepted yet. A Unix socket does not tell: 1 stands
+/// for one or more.
 std::size_t listen_queue_length(int listener);
 
 /// Wakes a thread that waits in poll(), or a process that inherited this. It is readable once, however often it was

@@ -19,6 +19,7 @@ namespace {
 constexpr const char* kUsage =
     "bakeoff-subject describe\n"
     "bakeoff-subject serve MODEL WORKLOAD [--address 127.0.0.1] [--port 0] [--units N] [--set NAME=VALUE]...\n"
+    "                                     [--unix-socket PATH]  (instead of address and port)\n"
     "                                     [--store unshared|locked|process_shared] [--message-bytes N]\n"
     "                                     [--store-bytes N] [--unread-bytes N]\n"
     "                                     [--check]  (serves nothing: only says what is wrong with the other words)\n"

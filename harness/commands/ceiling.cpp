@@ -20,6 +20,7 @@ std::optional<double> generator_ceiling_rps(const load::AgentPlan& like, const s
   plan.load.pipeline = like.load.pipeline;
   plan.load.message_bytes = like.load.message_bytes;
   plan.load.churn = like.load.churn;
+  plan.unix_socket = like.unix_socket;
   try {
     const selftest::Observation seen = selftest::FaultRunner(others, load_cpus).observe(plan, {.null = true});
     // A void figure is not a ceiling: when throttled, it would be the quota's and not the generator's.

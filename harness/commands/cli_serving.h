@@ -25,6 +25,8 @@ inline void add_serving_commands(CLI::App& app, ServingCommands& commands, std::
       ->required();
   serve_app->add_option("workload", serve.workload, "See: bakeoff list workloads")->required();
   add_whole(*serve_app, "--port", serve.port, "The port on 127.0.0.1; 0 takes a free one", 0, 65535);
+  add_socket_path(*serve_app, serve.unix_socket,
+                  "Listen on a Unix socket of this path, which is removed at the end, and on no port; models only");
   add_whole(*serve_app, "--units", serve.units, "How many units the model has", 1, most_units);
   add_whole(*serve_app, "--message-bytes", serve.message_bytes, "For echo: the size of a message", 1,
             most_message_bytes);

@@ -64,6 +64,7 @@ int list_command(const ListOptions& options);
 struct ServeOptions {
   std::string model, workload;
   std::uint16_t port = 0;
+  std::string unix_socket;  ///< Listened on instead of a port; "" for a port.
   std::optional<std::uint64_t> units, message_bytes;
   std::filesystem::path files;  ///< The root of the files that it serves; "" for none.
   /// What it calls: a URL, or the name of a back end that is started beside it (back_end_server.h); "" for nothing.

@@ -13,6 +13,7 @@
 #include "harness/measure/cpu_sets.h"
 #include "harness/measure/monotonic.h"
 #include "harness/measure/plain_text.h"
+#include "harness/measure/unix_socket.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/file_folder.h"
 #include "harness/subjects/foreign_build.h"
@@ -32,6 +33,15 @@ constexpr std::uint64_t kConnections = 64;
 constexpr std::uint64_t kServerEndPollNs = 200'000'000;  ///< The server's end may go unnoticed for this long.
 
 /// A line that can be pasted into another terminal.
+std::string try_unix_socket(const ServeOptions& options) {
+  const std::string path = measure::shell_word(options.unix_socket);
+  if (!options.back_end.empty()) return fmt::format("curl -i --unix-socket {} http://localhost/call/7", path);
+  if (options.workload == "http") return fmt::format("curl -i --unix-socket {} http://localhost/", path);
+  if (options.workload == "counter") return fmt::format("redis-cli -s {} incr counter", path);
+  return fmt::format("bakeoff load tcp://localhost:7 --unix-socket {}", path);
+}
+
+/// The same for a port.
 std::string try_it(const std::string& workload, const std::string& request, std::uint16_t port,
                    bool has_back_end = false) {
   if (has_back_end) return fmt::format("curl -i http://127.0.0.1:{}/call/7", port);
@@ -63,14 +73,23 @@ journal::Params params_of(const ServeOptions& options) {
 }
 
 subjects::ServedWith with_of(const ServeOptions& options) {
-  return {.files = options.files, .back_end = options.back_end};
+  return {.files = options.files, .back_end = options.back_end, .unix_socket = options.unix_socket};
 }
+
+/// A model that is killed cannot remove the file of its socket.
+struct SocketRemoval {
+  std::string path;  ///< "" for a model that listens on a port.
+  ~SocketRemoval() {
+    if (!path.empty()) measure::remove_stale_socket(path);
+  }
+};
 
 int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   const journal::Params params = params_of(options);
   // Its errors are this command's errors: it keeps the terminal's stderr.
   const subjects::Command command =
       subjects::command_to_serve(subject, options.workload, params, options.port, with_of(options));
+  const SocketRemoval removal{options.unix_socket};
   std::optional<subjects::Server> server;
   try {
     server.emplace(subjects::Server::start(command, 10s));
@@ -81,9 +100,12 @@ int serve_model(const subjects::Subject& subject, const ServeOptions& options) {
   const std::uint64_t units = subjects::units_for(subject, params);
   const std::string count =
       units == subjects::kOneUnitPerCpu ? "one unit per CPU" : fmt::format("{} unit{}", units, units == 1 ? "" : "s");
-  fmt::print("{} serves {} on 127.0.0.1:{} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name,
-             options.workload, server->port(), count, server->pid(),
-             try_it(options.workload, "", server->port(), !options.back_end.empty()));
+  const bool on_port = options.unix_socket.empty();
+  fmt::print(
+      "{} serves {} on {} with {} (process {}); Ctrl-C stops it. Try:\n  {}\n", subject.name, options.workload,
+      on_port ? fmt::format("127.0.0.1:{}", server->port()) : measure::plain_line(options.unix_socket), count,
+      server->pid(),
+      on_port ? try_it(options.workload, "", server->port(), !options.back_end.empty()) : try_unix_socket(options));
   std::fflush(stdout);
   wait_for_interrupt(*server);
   const subjects::Server::StopResult stopped = server->stop();
@@ -180,9 +202,15 @@ void check_options(const subjects::Subject& subject, const ServeOptions& options
     throw UsageError(fmt::format("--message-bytes: found {} for {}, expected it only beside echo",
                                  *options.message_bytes, options.workload));
   }
+  if (!options.unix_socket.empty() && options.port != 0) {
+    throw UsageError("--port: found it beside --unix-socket, expected one of them");
+  }
+  if (const std::string why = subjects::why_no_unix_socket(subject); !options.unix_socket.empty() && !why.empty()) {
+    throw UsageError(fmt::format("--unix-socket: found it for {}, but {}", subject.name, why));
+  }
   if (subject.foreign) return;
   try {
-    subjects::check_serve(subject, options.workload, params_of(options));
+    subjects::check_serve(subject, options.workload, params_of(options), {.unix_socket = options.unix_socket});
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }

@@ -34,6 +34,7 @@ subjects::Command command_for(const load::AgentPlan& plan, const workloads::Faul
   }
   if (faults.wrong_every != 0) add("--fault-wrong-every", faults.wrong_every);
   if (faults.null) argv.emplace_back("--null");
+  if (!plan.unix_socket.empty()) argv.insert(argv.end(), {"--unix-socket", plan.unix_socket});
   return command;
 }
 
@@ -88,6 +89,7 @@ void FaultRunner::await_quiet(std::chrono::nanoseconds how_long) {
 
 Observation FaultRunner::observe(load::AgentPlan plan, const workloads::Faults& faults) const {
   const subjects::ScratchFolder folder;
+  if (!plan.unix_socket.empty()) plan.unix_socket = folder.path() / "socket";
   subjects::Command command = command_for(plan, faults);
   command.cpus = subject_cpus_;
   command.error_file = folder.path() / "stderr";

@@ -24,8 +24,9 @@ class FaultRunner {
   const std::vector<int>& subject_cpus() const { return subject_cpus_; }
   const std::vector<int>& load_cpus() const { return load_cpus_; }
 
-  /// Serves plan.workload by an event loop with these faults, and loads it as planned (plan.port is set here). Blocks
-  /// for warm-up and window and about 0.1 s more. Throws SubjectError, LoadError or Interrupted; leaves nothing behind.
+  /// Serves plan.workload by an event loop with these faults, and loads it as planned. The port is chosen here, and of
+  /// a plan with a Unix socket the path: the server has a socket of its own. Blocks for warm-up and window and about
+  /// 0.1 s more. Throws SubjectError, LoadError or Interrupted; leaves nothing behind.
   Observation observe(load::AgentPlan plan, const workloads::Faults& faults) const;
 
   /// Waits until no other program has used these CPUs for `how_long`, or until the patience is over: after a disturbed

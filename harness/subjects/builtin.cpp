@@ -193,8 +193,9 @@ void check_settings(const Subject& subject) {
   run_check(std::move(command));
 }
 
-void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params) {
-  if (subject.missing.empty()) run_check(command_to_serve(subject, workload, params, 0));
+void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
+                 const ServedWith& with) {
+  if (subject.missing.empty()) run_check(command_to_serve(subject, workload, params, 0, with));
 }
 
 void check_job(const Subject& subject, const std::string& job, const journal::Params& params) {
@@ -219,7 +220,12 @@ std::uint64_t units_for(const Subject& subject, const journal::Params& params) {
 Command command_to_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
                          std::uint16_t port, const ServedWith& with) {
   Command command;
-  command.argv = {subject.program.string(), "serve", subject.model, workload, "--port", std::to_string(port)};
+  command.argv = {subject.program.string(), "serve", subject.model, workload};
+  if (with.unix_socket.empty()) {
+    command.argv.insert(command.argv.end(), {"--port", std::to_string(port)});
+  } else {
+    command.argv.insert(command.argv.end(), {"--unix-socket", with.unix_socket});
+  }
   // One unit per CPU is what the subject does by itself: it knows which CPUs it may run on.
   if (const std::uint64_t units = units_for(subject, params); units != kOneUnitPerCpu) {
     command.argv.insert(command.argv.end(), {"--units", std::to_string(units)});

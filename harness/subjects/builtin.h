@@ -23,7 +23,8 @@ Inventory describe_subject_program(const std::filesystem::path& program);
 void check_settings(const Subject& subject);
 
 /// The same for a model with all that it is to be started with.
-void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params);
+void check_serve(const Subject& subject, const std::string& workload, const journal::Params& params,
+                 const ServedWith& with = {});
 
 /// The same for a job with all that belongs to it: its settings, the executor's, size and units.
 void check_job(const Subject& subject, const std::string& job, const journal::Params& params);

@@ -224,7 +224,18 @@ std::string why_settings_refuse(const Subject& subject, const std::string& workl
   return "";
 }
 
+std::string why_no_unix_socket(const Subject& subject) {
+  if (subject.foreign) return "it listens on a TCP port only";
+  const auto settings = subject.settings_in_force();
+  const auto listen = settings.find("listen");
+  const bool one_each = listen != settings.end() && listen->second == "reuseport";
+  return one_each ? "with listen=reuseport each loop has a listener of its own, and a Unix socket has one only" : "";
+}
+
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params) {
+  if (params.transport == journal::Transport::unix_socket) {
+    if (std::string why = why_no_unix_socket(subject); !why.empty()) return why;
+  }
   if (!subject.foreign) return "";
   if (std::string refusal = why_settings_refuse(subject, workload); !refusal.empty()) return refusal;
   const auto& serves = subject.foreign->serves;

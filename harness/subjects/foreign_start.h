@@ -54,10 +54,13 @@ std::string why_not_working(const Subject& subject);
 /// A TCP port of 127.0.0.1 without a listener a moment ago: `wanted`, unless that is 0. Throws std::system_error.
 std::uint16_t free_port(std::uint16_t wanted = 0);
 
+/// Why the subject cannot listen on a Unix socket; "" when it can.
+std::string why_no_unix_socket(const Subject& subject);
+
 /// Why a setting in the subject's name does not go with a workload; "" when all do.
 std::string why_settings_refuse(const Subject& subject, const std::string& workload);
 
-/// "" when the subject answers such requests, otherwise "it serves http (/) only".
+/// "" when the subject answers such requests over the transport, otherwise "it serves http (/) only".
 std::string why_not_served(const Subject& subject, const std::string& workload, const journal::Params& params);
 
 /// Why it cannot be started for anything: what it needs is missing, or its build failed. "" when it can be.

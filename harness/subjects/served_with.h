@@ -1,4 +1,4 @@
-// What a server finds beside itself, where its requests need it.
+// What a server is given beside its port, or instead of one.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@ namespace bakeoff::subjects {
 struct ServedWith {
   std::filesystem::path files{};  ///< The root of the files of GET /file/<k>; "" where there are none.
   std::string back_end{};         ///< The URL of the back end that GET /call/<k> asks; "" where there is none.
+  std::string unix_socket{};      ///< The path of the socket that it listens on; "": it listens on the port.
 };
 
 }  // namespace bakeoff::subjects

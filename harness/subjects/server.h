@@ -27,7 +27,8 @@ class SubjectError : public std::runtime_error {
 
 class Server {
  public:
-  /// Starts the command and waits for {"ready":true,"port":P}, at most `timeout`. Its stderr goes to
+  /// Starts the command and waits for {"ready":true,"port":P}, or of a Unix socket "unix_socket" instead of the port,
+  /// at most `timeout`. Its stderr goes to
   /// command.error_file, whose last lines are part of the error.
   static Server start(const Command& command, std::chrono::milliseconds timeout);
 
@@ -37,6 +38,7 @@ class Server {
   static Server start(const Command& command, std::uint16_t port, std::chrono::milliseconds timeout,
                       const std::function<std::string(const Server&)>& ask, const std::function<void(pid_t)>& started);
 
+  /// 0 for one that listens on a Unix socket.
   std::uint16_t port() const { return port_; }
   /// From exec until it was ready, which for a program of others is its first right answer.
   double startup_ms() const { return startup_ms_; }

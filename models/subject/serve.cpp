@@ -15,6 +15,7 @@
 #include "models/subject/commands.h"
 #include "models/subject/environment.h"
 #include "models/subject/result_line.h"
+#include "models/unix_listener.h"
 #include "workloads/file_set.h"
 #include "workloads/http_routes.h"
 
@@ -89,6 +90,23 @@ Descriptor open_files(const Arguments& arguments) {
   return opened;
 }
 
+/// The path of the socket that it listens on; "" where it listens on a port.
+std::string socket_path_of(const Arguments& arguments, const workloads::Settings& settings) {
+  if (!arguments.has("--unix-socket")) return "";
+  for (const std::string_view option : {"--port", "--address"}) {
+    if (arguments.has(option)) {
+      throw ArgumentError(std::string(option) + ": found it beside --unix-socket, expected one of them");
+    }
+  }
+  const auto listen = settings.all().find("listen");
+  if (listen != settings.all().end() && listen->second == "reuseport") {
+    throw ArgumentError("--unix-socket: found it beside listen=reuseport, expected shared or dealt");
+  }
+  std::string path = arguments.text("--unix-socket", "");
+  check_socket_path(path);
+  return path;
+}
+
 /// The back end that the server calls; nullopt where it has none.
 std::optional<workloads::BackEnd> back_end_of(const Arguments& arguments) {
   if (!arguments.has("--back-end")) {
@@ -137,14 +155,26 @@ Json to_json(const workloads::ServiceReceipt& served, const ModelReceipt& did, c
   return {{"receipt", receipt}};
 }
 
+std::string ready_line(const Listener& listener) {
+  Json line{{"ready", true}};
+  if (listener.port != 0) {
+    line["port"] = listener.port;
+  } else {
+    line["unix_socket"] = listener.address;
+  }
+  line["pid"] = ::getpid();
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // A path may be any bytes.
+}
+
 }  // namespace
 
 int serve_command(std::span<const char* const> words) {
-  const Arguments arguments(words, {"model", "workload"},
-                            {"--address", "--port", "--units", "--set", "--store", "--message-bytes", "--store-bytes",
-                             "--unread-bytes", "--files", "--back-end", "--pool", "--call-timeout-ms", "--id-delay-us",
-                             "--fault-stall-at", "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
-                            {"--null", "--check"});
+  const Arguments arguments(
+      words, {"model", "workload"},
+      {"--address", "--port", "--unix-socket", "--units", "--set", "--store", "--message-bytes", "--store-bytes",
+       "--unread-bytes", "--files", "--back-end", "--pool", "--call-timeout-ms", "--id-delay-us", "--fault-stall-at",
+       "--fault-stall-ms", "--fault-wrong-every", "--fault-extra-work"},
+      {"--null", "--check"});
   const ModelEntry* model_entry = find_model(arguments.position(0));
   if (!model_entry) throw unknown_name("model", arguments.position(0), names_of(model_entries()));
   const workloads::WorkloadEntry* workload = workloads::find_workload(arguments.position(1));
@@ -176,6 +206,7 @@ int serve_command(std::span<const char* const> words) {
   }
   const auto port = static_cast<std::uint16_t>(arguments.number("--port", 0, 0, 65535));
   const std::string address = arguments.text("--address", "127.0.0.1");
+  const std::string socket_path = socket_path_of(arguments, setup.settings);
 
   const auto model = model_entry->make();
   settings.store = chosen_store(arguments, *model_entry, model->store_kind(setup));
@@ -184,14 +215,14 @@ int serve_command(std::span<const char* const> words) {
   raise_descriptor_limit();
   return_freed_memory_at_once();
   ::signal(SIGPIPE, SIG_IGN);
-  const Listener listener = listen_on(address, port);
+  const Listener listener = socket_path.empty() ? listen_on(address, port) : listen_on_path(socket_path);
+  const SocketFile file(listener);
   const auto service = workload->make_service(settings);
   const StopSignals stop({SIGTERM, SIGINT});
 
   // Where stdout's reader is gone, printing fails, and serving goes on all the same.
-  const ModelReceipt did = model->serve(listener, *service, setup, stop.token(), [&] {
-    print_line(Json{{"ready", true}, {"port", listener.port}, {"pid", ::getpid()}}.dump());
-  });
+  const ModelReceipt did =
+      model->serve(listener, *service, setup, stop.token(), [&] { print_line(ready_line(listener)); });
   print_line(to_json(service->receipt(), did, setup.settings, settings).dump());
   return 0;
 }

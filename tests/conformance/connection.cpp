@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/measure/unix_socket.h"
+
 namespace bakeoff::conformance {
 namespace {
 
@@ -51,8 +53,19 @@ Connection::Connection(std::uint16_t port, int receive_buffer) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  connect_to(&address, sizeof address);
+}
+
+Connection::Connection(const std::filesystem::path& socket) {
+  socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket_ < 0) fail("socket");
+  const sockaddr_un address = measure::unix_address(socket);
+  connect_to(&address, sizeof address);
+}
+
+void Connection::connect_to(const void* address, std::size_t size_of_address) {
   int error = 0;
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (::connect(socket_, static_cast<const sockaddr*>(address), static_cast<socklen_t>(size_of_address)) != 0) {
     error = errno;
     if (error == EINPROGRESS) {
       if (wait_for(socket_, POLLOUT, kPatience) == 0) {

@@ -1,12 +1,13 @@
-// A TCP client for tests: it blocks, but never for longer than a deadline, and it never deadlocks with a server that
-// waits for its replies to be read. A deadline that passes is an exception that says what was being waited for, so a
-// hanging test fails with a clear line instead of hanging.
-// Who waits: poll(), in every call that says so. Not thread-safe; a test may give each thread connections of its own.
+// A client for tests, over TCP or a Unix socket: it blocks, but never for longer than a deadline, and it never
+// deadlocks with a server that waits for its replies to be read. A deadline that passes is an exception that says what
+// was being waited for, so a hanging test fails with a clear line instead of hanging. Who waits: poll(), in every call
+// that says so. Not thread-safe; a test may give each thread connections of its own.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ class Connection {
   /// Connects to 127.0.0.1; waits at most kPatience. Throws std::system_error when refused. A `receive_buffer` other
   /// than 0 fixes the kernel's buffer at about that size, so that a reader who does not read is noticed soon.
   explicit Connection(std::uint16_t port, int receive_buffer = 0);
+  /// The same to a Unix socket.
+  explicit Connection(const std::filesystem::path& socket);
   Connection(Connection&& other) noexcept;
   Connection& operator=(Connection&& other) noexcept;
   ~Connection() { close(); }
@@ -50,6 +53,7 @@ class Connection {
   bool was_reset() const { return was_reset_; }  ///< It was a reset.
 
  private:
+  void connect_to(const void* address, std::size_t size_of_address);
   /// Takes what is there without waiting.
   void take_what_is_there();
 

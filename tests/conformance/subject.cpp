@@ -73,7 +73,12 @@ subjects::Process start_serving(const ServeArguments& serving, const std::filesy
   raise_descriptor_limit_once();
   subjects::Command command;
   command.argv = serving.prefix;
-  command.argv.insert(command.argv.end(), {kProgram, "serve", serving.model, serving.workload, "--port", "0"});
+  command.argv.insert(command.argv.end(), {kProgram, "serve", serving.model, serving.workload});
+  if (serving.unix_socket.empty()) {
+    command.argv.insert(command.argv.end(), {"--port", "0"});
+  } else {
+    command.argv.insert(command.argv.end(), {"--unix-socket", serving.unix_socket.string()});
+  }
   if (serving.units) command.argv.insert(command.argv.end(), {"--units", std::to_string(*serving.units)});
   if (serving.message_bytes != 64) {
     command.argv.insert(command.argv.end(), {"--message-bytes", std::to_string(serving.message_bytes)});
@@ -152,7 +157,11 @@ RunningSubject::RunningSubject(const ServeArguments& serving)
   if (!line) throw std::runtime_error("the subject never got ready; it wrote: " + complaints());
   const json ready = parse(*line);
   if (!ready.value("ready", false)) throw std::runtime_error("no ready line: " + *line);
-  port_ = ready.at("port").get<std::uint16_t>();
+  if (serving.unix_socket.empty()) {
+    port_ = ready.at("port").get<std::uint16_t>();
+  } else if (ready.at("unix_socket") != serving.unix_socket.string()) {
+    throw std::runtime_error("another socket: " + *line);
+  }
 }
 
 std::string RunningSubject::complaints() const {

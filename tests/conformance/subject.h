@@ -70,6 +70,7 @@ struct ServeArguments {
   std::vector<std::string> prefix{};    ///< Put before the program: {"prlimit", "--nofile=64:64"}.
   std::vector<std::string> settings{};  ///< "pinned=yes".
   std::filesystem::path files{};        ///< The root of the files of http; "": files_root().
+  std::filesystem::path unix_socket{};  ///< It listens on that instead of a port; "": it does not.
   std::vector<std::string> more{};      ///< Put behind all other arguments.
 };
 
@@ -78,6 +79,7 @@ class RunningSubject {
   /// Starts it and waits for its ready line.
   explicit RunningSubject(const ServeArguments& serving);
 
+  /// 0 where it listens on a Unix socket.
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_.pid(); }
 

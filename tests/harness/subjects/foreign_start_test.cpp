@@ -231,6 +231,8 @@ TEST(Refusal, SaysInWordsWhatAForeignServerAnswers) {
   EXPECT_EQ(refusal("echo", std::nullopt), only);
   EXPECT_EQ(refusal("count", std::nullopt), only) << "a job";
   EXPECT_EQ(why_not_served(Subject{}, "http", journal::Params{}), "") << "a model answers everything";
+  EXPECT_EQ(why_not_served(subject, "http", journal::Params{.transport = journal::Transport::unix_socket}),
+            "it listens on a TCP port only");
 }
 
 TEST(WhatWasLeft, IsEndedWhereverItFledAndNobodyElseIs) {

@@ -1,13 +1,14 @@
 // Models with settings of their own, named by what makes them different.
 #include "harness/subjects/variant.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <map>
 
 #include "harness/journal/trial.h"
 #include "harness/subjects/builtin.h"
+#include "harness/subjects/foreign_start.h"
 
 namespace bakeoff::subjects {
 namespace {
@@ -150,6 +151,18 @@ TEST(Variant, WithoutUnitsOfItsOwnLeavesOneACpuToTheSubject) {
   const auto four =
       command_to_serve(make_variant(loops_inventory(), "event-loops:units=4"), "http", journal::Params{}, 0);
   EXPECT_EQ(std::count(four.argv.begin(), four.argv.end(), "--units"), 1);
+}
+
+TEST(Variant, ListensOnAUnixSocketInsteadOfAPortUnlessEachOfItsLoopsListensForItself) {
+  const auto loops = make_variant(loops_inventory(), "event-loops");
+  const auto command = command_to_serve(loops, "http", journal::Params{}, 0, {.unix_socket = "/run/s"});
+  const std::vector<std::string> words{"serve", "event-loops", "http", "--unix-socket", "/run/s"};
+  EXPECT_TRUE(std::equal(words.begin(), words.end(), command.argv.begin() + 1)) << command.argv.size();
+  journal::Params params{.transport = journal::Transport::unix_socket};
+  EXPECT_EQ(why_not_served(loops, "http", params), "");
+  const auto reuseport = make_variant(loops_inventory(), "event-loops:listen=reuseport");
+  EXPECT_THAT(why_not_served(reuseport, "http", params), testing::HasSubstr("listen=reuseport"));
+  EXPECT_EQ(why_not_served(reuseport, "http", journal::Params{}), "");
 }
 
 }  // namespace
