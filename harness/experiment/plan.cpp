@@ -138,6 +138,7 @@ journal::Trial planned_row(const Plan& plan, const PlannedTrial& planned) {
     row.params.heap_mib = table.heap_mib;
     row.params.rest_s = table.rest_s;
     row.params.p99_limit_ms = table.p99_limit_ms;
+    row.params.transport = table.transport;
   } else if (table.is_startup()) {
     row.params.memory_mib = table.memory_mib;
     row.params.heap_mib = table.heap_mib;

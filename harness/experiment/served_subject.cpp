@@ -15,6 +15,7 @@
 #include "harness/load/verify.h"
 #include "harness/measure/listeners.h"
 #include "harness/measure/process_tree.h"
+#include "harness/measure/unix_socket.h"
 #include "harness/subjects/builtin.h"
 #include "harness/subjects/foreign_program.h"
 #include "harness/subjects/foreign_start.h"
@@ -174,6 +175,13 @@ class ServedForeign : public ServedSubject {
 
 ServedModel::ServedModel(const journal::Trial& row, const subjects::Subject& subject, const ServeSite& site)
     : row_(row) {
+  if (const std::string& path = site.with.unix_socket; path.size() > measure::kLongestSocketPath) {
+    throw subjects::SubjectError(
+        journal::Outcome::not_run,
+        fmt::format("a Unix socket has a path of at most {} bytes, and {} has {}: TMPDIR names "
+                    "another place",
+                    measure::kLongestSocketPath, path, path.size()));
+  }
   subjects::Command command = subjects::command_to_serve(subject, row.workload, row.params, site.port, site.with);
   command.cpus = row.subject_cpus;
   command.join = site.join;

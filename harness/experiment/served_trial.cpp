@@ -114,6 +114,7 @@ void ServedTrial::prepare_page_cache(std::string_view state) {
 /// Starts the agents, which connect; the load and the watching of the quotas begin later.
 void ServedTrial::connect(bool report_windows) {
   load::AgentPlan plan = load_plan_of(trial_.row, table_, subject_, served_->server().port());
+  plan.unix_socket = environment_.unix_socket();
   plan.report_windows = report_windows || steady_limit_s(table_, subject_) != 0;
   load_.emplace(plan, trial_.row.load_cpus, agents_.join_files());
   subject_quota_.emplace(std::vector<pid_t>{served_->server().pid()});

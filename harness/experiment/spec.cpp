@@ -67,13 +67,15 @@ const std::vector<std::string> kTableKeys{"name",         "workload",
                                           "pool",         "call_timeout_ms",
                                           "queue",        "jobs",
                                           "acknowledge",  "kill",
-                                          "warm_up",      "startup"};
+                                          "warm_up",      "startup",
+                                          "transport"};
 /// The others are of workloads alone.
 constexpr std::array<std::string_view, 8> kKeysOfAllWork{"name",     "workload", "job",  "probe",
                                                          "subjects", "units",    "size", "placement"};
 constexpr std::array<std::string_view, 3> kNotOfProbes{"units", "size", "placement"};
 const std::vector<std::string> kPlacements{"apart", "one-cpu"};
 const std::vector<std::string> kWarmUps{"steady", "fixed"};
+const std::vector<std::string> kTransports{"tcp", "unix"};
 
 constexpr double kCoarsestPrecision = 1;
 constexpr std::uint64_t kMostSeed = INT64_MAX;
@@ -207,6 +209,9 @@ TableSpec read_table(const input::TomlSection& section, const Spec& spec, const 
   if (table.is_served()) {
     table.load = read_load(section, table.work);
     table.timeout_s = section.seconds("timeout_s", kLeastTimeoutS, kMostTimeoutS).value_or(table.timeout_s);
+    if (section.name("transport", kTransports).value_or("tcp") == "unix") {
+      table.transport = journal::Transport::unix_socket;
+    }
   }
   if (table.has_servers()) read_memory_section(section, table);
   keep_those_with_a_place(section, spec, table, of_groups, known.inventory);

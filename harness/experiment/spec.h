@@ -50,6 +50,7 @@ struct TableSpec {
   std::optional<double> rest_s{};                   ///< Params::rest_s
   std::optional<double> p99_limit_ms{};             ///< Params::p99_limit_ms
   std::optional<journal::QueueParams> queue{};      ///< Of that kind only.
+  journal::Transport transport = journal::Transport::tcp;
   double window_s = 1.0;
   double warmup_s = 0.25;
   bool fixed_warm_up = false;  ///< Also of subjects whose warm-up would last until their cost is steady.

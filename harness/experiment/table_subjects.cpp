@@ -152,6 +152,7 @@ std::string why_not_answered(const TableSpec& table, const std::string& name, co
   if (!subject) return "";
   journal::Params params;
   params.load.request = table.load.request;
+  params.transport = table.transport;
   if (std::string why = why_no_heap(table, *subject); !why.empty()) return why;
   if (table.is_queue())
     return subject->foreign && subject->foreign->work.empty() ? "it takes no jobs from a queue" : "";

@@ -32,7 +32,7 @@ std::optional<std::string> expected_units(const TableSpec& table, const std::str
 /// How many units a subject may have as a server, and what they are: "1: of event-loop they are loops, always 1".
 std::string server_units_in_words(const subjects::Subject& subject);
 
-/// Why a foreign server does not answer the requests of a table; "" when it does.
+/// Why a subject does not answer the requests of a table; "" when it does.
 std::string why_not_answered(const TableSpec& table, const std::string& subject, const subjects::Inventory& inventory);
 
 }  // namespace bakeoff::experiment

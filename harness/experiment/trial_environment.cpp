@@ -29,6 +29,7 @@ TrialEnvironment::TrialEnvironment(const subjects::Subject& subject, const journ
       with_(std::move(with)) {
   for (const auto& file : memory_.join_files()) join_.push_back(file);
   folder_.remember_cgroups(join_);
+  if (params.transport == journal::Transport::unix_socket) with_.unix_socket = folder() / "socket";
 }
 
 std::vector<pid_t> TrialEnvironment::processes(pid_t leader) const {

@@ -43,6 +43,9 @@ class TrialEnvironment {
   /// process. This must outlive the subject. Port 0 is any free one.
   ServeSite site(std::uint16_t port = 0);
 
+  /// The socket in the folder that the subject listens on where that is the transport; "" for TCP.
+  const std::string& unix_socket() const { return with_.unix_socket; }
+
  private:
   subjects::ScratchFolder folder_;
   std::string name_;

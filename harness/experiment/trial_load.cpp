@@ -14,7 +14,7 @@ load::AgentPlan load_plan_of(const journal::Trial& row, const TableSpec& table, 
   load::AgentPlan plan;
   plan.workload = row.workload;
   plan.port = port;
-  plan.host_field = fmt::format("127.0.0.1:{}", port);
+  plan.host_field = port == 0 ? "localhost" : fmt::format("127.0.0.1:{}", port);
   plan.load = row.params.load;
   // A row that somebody else has written may say none of these.
   plan.load.connections = std::max<std::uint64_t>(plan.load.connections, 1);

@@ -94,7 +94,9 @@ const std::vector<BadSpec> kBad{
      "page_cache, memory_mib, heap_mib, rest_s, p99_limit_ms, think_us, session_requests, back_end, back_end_delay_us, "
      "pool, call_timeout_ms, queue, "
      "jobs, acknowledge, "
-     "kill, warm_up, startup; did you mean \"connections\"?"},
+     "kill, warm_up, startup, transport; did you mean \"connections\"?"},
+    {"name = \"x\"\n[[tables]]\nworkload = \"http\"\ntransport = \"udp\"",
+     "x.toml:4: tables[0].transport: found \"udp\", expected one of tcp, unix"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\npool = 4",
      "x.toml:4: tables[0].pool: found 4, expected it only beside a request that calls: /call/{k}"},
     {"name = \"x\"\n[[tables]]\nworkload = \"http\"\nrequest = \"/call/{k}\"\npool = 0",
@@ -227,6 +229,7 @@ TEST(Spec, DefaultsAreThoseOfTheReadme) {
   EXPECT_FALSE(spec.tables[0].load.churn);
   EXPECT_EQ(spec.tables[0].load.connections_beside(), 0u);
   EXPECT_EQ(spec.tables[0].timeout_s, 5.0);
+  EXPECT_EQ(spec.tables[0].transport, journal::Transport::tcp);
   EXPECT_FALSE(spec.tables[0].one_cpu);
   EXPECT_FALSE(spec.tables[0].load.idle_asks);
   EXPECT_FALSE(spec.tables[0].units);
@@ -274,6 +277,7 @@ idle = 1000
 idle_asks = true
 slow_senders = 3
 slow_readers = 2
+transport = "unix"
 timeout_s = 0.5
 placement = "one-cpu"
 )",
@@ -308,6 +312,7 @@ placement = "one-cpu"
   EXPECT_TRUE(spec.tables[3].one_cpu);
   EXPECT_EQ(spec.tables[3].load.slow_senders, 3u);
   EXPECT_EQ(spec.tables[3].load.slow_readers, 2u);
+  EXPECT_EQ(spec.tables[3].transport, journal::Transport::unix_socket);
   EXPECT_EQ(spec.tables[3].timeout_s, 0.5);
 }
 
