@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
@@ -51,10 +50,7 @@ double rate_of(const ProfileWord& word) {
 }
 
 double delay_us_of(const ProfileWord& word) {
-  const auto time = input::read_quantity(word.text);
-  const auto factor =
-      time ? input::factor_of(time->unit, std::span(input::kTimeUnits).first(3)) : std::optional<double>();
-  const double us = factor ? time->number * *factor : -1;
+  const double us = input::read_time_us(word.text, input::kShortTimeUnits).value_or(-1);
   if (!(us >= 0 && us <= kMostDelayUs)) refuse_word(word, "a time from 0us to 15s, with us, ms or s");
   return us;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <span>
 
 #include "harness/input/input_error.h"
 #include "harness/input/nearest_name.h"
@@ -42,10 +41,7 @@ std::string time_in_text(double us) {
 }
 
 double parse_time_us(const Place& place, std::string_view text, double longest_us) {
-  const auto time = input::read_quantity(text);
-  const auto factor =
-      time ? input::factor_of(time->unit, std::span(input::kTimeUnits).first(3)) : std::optional<double>();
-  const double us = factor ? time->number * *factor : 0;
+  const double us = input::read_time_us(text, input::kShortTimeUnits).value_or(0);
   if (!(us >= kShortestUs && us <= longest_us)) {
     place.refuse(fmt::format("expected a time from 1us to {}, with us, ms or s", time_in_text(longest_us)));
   }

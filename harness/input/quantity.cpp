@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "harness/input/input_error.h"
 #include "harness/measure/plain_text.h"
@@ -15,11 +16,24 @@ constexpr double kLeastDurationS = 0.001, kMostDurationS = 86400;
 constexpr double kLeastRate = 0.1, kMostRate = 2e6;
 constexpr std::array<UnitFactor, 3> kRateUnits{{{"", 1}, {"k", 1e3}, {"M", 1e6}}};
 
-/// Seconds in the time that `quantity` is; nullopt for a unit that durations do not have.
-std::optional<double> seconds_of(const Quantity& quantity) {
-  if (quantity.unit.empty()) return quantity.number;
-  const auto factor = factor_of(quantity.unit, std::span(kTimeUnits).subspan(1));
-  return factor ? std::optional(quantity.number * *factor / 1e6) : std::nullopt;
+/// Decimal digits, and behind them "k" or "M" where the number is to be whole: "1.5k".
+std::optional<std::uint64_t> read_whole(std::string_view text) {
+  std::size_t zeros = text.ends_with('k') ? 3 : text.ends_with('M') ? 6 : 0;
+  if (zeros != 0) text.remove_suffix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  std::string digits(text.substr(0, point));
+  if (digits.empty()) return std::nullopt;
+  if (point < text.size()) {
+    const std::string_view behind = text.substr(point + 1);
+    if (behind.empty() || behind.size() > zeros) return std::nullopt;
+    digits += behind;
+    zeros -= behind.size();
+  }
+  digits.append(zeros, '0');
+  std::uint64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, number);
+  return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
 }
 
 /// `whole` is the text for the message.
@@ -51,28 +65,42 @@ std::optional<double> factor_of(std::string_view unit, std::span<const UnitFacto
   return found == units.end() ? std::nullopt : std::optional(found->factor);
 }
 
+std::optional<double> read_time_us(std::string_view text, std::span<const UnitFactor> units) {
+  double sum = 0;
+  double last = std::numeric_limits<double>::infinity();
+  do {
+    const auto part = read_quantity(text);
+    if (!part || !(part->number >= 0)) return std::nullopt;
+    const std::size_t letters = std::min(part->unit.find_first_of("0123456789."), part->unit.size());
+    const auto factor = factor_of(part->unit.substr(0, letters), units);
+    if (!factor || *factor >= last) return std::nullopt;
+    sum += part->number * *factor;
+    last = *factor;
+    text = part->unit.substr(letters);
+  } while (!text.empty());
+  return sum;
+}
+
 std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end || number < least || number > most) {
+  const auto number = read_whole(text);
+  if (!number || *number < least || *number > most) {
     throw InputError(fmt::format("{}: found {}, expected a whole number from {} to {}", option,
                                  measure::in_quotes(text), least, most));
   }
-  return number;
+  return *number;
 }
 
 double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none) {
-  const auto quantity = read_quantity(text);
-  const auto seconds = quantity ? seconds_of(*quantity) : std::nullopt;
+  const auto bare = read_quantity(text);
+  const double seconds =
+      bare && bare->unit.empty() ? bare->number : read_time_us(text, kTimeUnits).value_or(-1e6) / 1e6;
   // Written so that nan fails it.
-  const bool within = seconds && *seconds >= kLeastDurationS && *seconds <= kMostDurationS;
-  const bool none = may_be_none && seconds && *seconds == 0;
-  if (!within && !none) {
-    throw InputError(fmt::format("{}: found {}, expected {}a time from 1ms to a day like 500ms, 10s or 5m", option,
+  const bool within = seconds >= kLeastDurationS && seconds <= kMostDurationS;
+  if (!within && !(may_be_none && seconds == 0)) {
+    throw InputError(fmt::format("{}: found {}, expected {}a time from 1ms to a day like 500ms, 10s or 1m30s", option,
                                  measure::in_quotes(text), may_be_none ? "0 or " : ""));
   }
-  return *seconds;
+  return seconds;
 }
 
 double parse_share(const std::string& option, const std::string& text, double least) {

@@ -17,8 +17,11 @@ struct UnitFactor {
   double factor = 1;
 };
 
-/// In microseconds. A text may not use all of them: each user takes the part that it accepts.
-inline constexpr std::array<UnitFactor, 5> kTimeUnits{{{"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"m", 60e6}, {"h", 3600e6}}};
+/// In microseconds.
+inline constexpr std::array<UnitFactor, 7> kTimeUnits{
+    {{"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"sec", 1e6}, {"m", 60e6}, {"min", 60e6}, {"h", 3600e6}}};
+/// Those of latencies: a 5m among them is a 5ms that was mistyped.
+inline constexpr std::span<const UnitFactor> kShortTimeUnits = std::span(kTimeUnits).first(4);
 
 /// A number and what follows it: "5ms" is 5 and "ms".
 struct Quantity {
@@ -32,10 +35,14 @@ std::optional<Quantity> read_quantity(std::string_view text);
 /// nullopt when none of the units has the name.
 std::optional<double> factor_of(std::string_view unit, std::span<const UnitFactor> units);
 
-/// "64": decimal digits and nothing else.
+/// The microseconds in "5ms" or "1m30s": numbers with one of `units` each, the larger unit first. nullopt for any other
+/// text.
+std::optional<double> read_time_us(std::string_view text, std::span<const UnitFactor> units);
+
+/// "64", "100k", "1.5k", "2M".
 std::uint64_t parse_whole(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
 
-/// "10s", "500ms", "5m", "2h"; a bare number is seconds. From 1 ms to a day, and 0 as well where it `may_be_none`.
+/// "10s", "500ms", "5min", "1h30m"; a bare number is seconds. From 1 ms to a day, and 0 as well where it `may_be_none`.
 double parse_duration_s(const std::string& option, const std::string& text, bool may_be_none = false);
 
 /// "5%", "0.05"; above 0 (from `least`, where it is given) and at most 100 %.

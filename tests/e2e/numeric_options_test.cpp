@@ -78,13 +78,14 @@ TEST(Options, ThatTakeAWholeNumberHoldTheBoundsThatTheyName) {
   static const std::regex bounds("from ([0-9]+) to ([0-9]+)");
   for (const Option& option : options_with_values()) {
     if (option.type != "N") continue;
-    const std::string said = expect_refused(option, "100k");
+    const std::string said = expect_refused(option, "100kk");
     std::smatch match;
     ASSERT_TRUE(std::regex_search(said, match, bounds)) << said;
     const std::uint64_t least = std::stoull(match[1]), most = std::stoull(match[2]);
     if (least > 0) expect_refused(option, std::to_string(least - 1));
     expect_refused(option, std::to_string(most + 1));
     expect_refused(option, "0x10");
+    expect_refused(option, "1.5");
   }
 }
 
