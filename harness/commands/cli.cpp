@@ -200,7 +200,7 @@ int run_command_line(int argc, char** argv) {
   load_app->add_flag("--poisson", load.shape.poisson, "With --rate or --slo: exponential times between arrivals");
   add_parsed(
       *load_app, "--slo", load.slo,
-      "A limit like p99=5ms (p50, p90, p99, p99.9, max, mean; us, ms, s). Searches for the highest rate that "
+      "A limit like p99=5ms (any percentile such as p99.95, max, mean; us, ms, s). Searches for the highest rate that "
       "meets it; with --rate, tells whether that rate does. Exit 3 if it is not met, 4 if that cannot be decided",
       "LIMIT", [](const std::string&, const std::string& text) { slo_of(text); });
   add_whole(*load_app, "--pipeline", load.shape.pipeline, "Requests in flight per connection", 1, 100'000);

@@ -89,7 +89,7 @@ int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const s
   }
   const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
   return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
-    return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
+    return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus);
   });
 }
 
@@ -159,7 +159,7 @@ int load_command(const LoadOptions& options) {
   if (subjects::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
   const int status = valid ? kDone : kNoValid;
-  return slo ? judge_load(row, *slo, status, options.format) : status;
+  return slo ? judge_load(loaded, *slo, status, options.format) : status;
 }
 
 }  // namespace bakeoff::commands

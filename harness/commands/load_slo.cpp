@@ -59,13 +59,15 @@ std::optional<report::load::SloTrial> attempt(const SloCommand& command, const L
   const double window_s = step.confirms ? lengths.repeat_s : lengths.step_s;
   const double warmup_s = step.confirms ? lengths.repeat_warmup_s : lengths.step_warmup_s;
   report::load::SloTrial trial{step, window_s, {}, {}};
+  LoadResult loaded;
   try {
-    trial.row = load(step.rate_rps, warmup_s, window_s);
+    loaded = load(step.rate_rps, warmup_s, window_s);
   } catch (const subjects::Interrupted&) {
     return std::nullopt;
   }
   if (subjects::interrupted) return std::nullopt;  // Half a window proves nothing.
-  trial.verdict = load::judge_slo(trial.row, command.slo);
+  trial.verdict = load::judge_slo(loaded.row, command.slo, loaded.latency);
+  trial.row = std::move(loaded.row);
   return trial;
 }
 
@@ -115,8 +117,8 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load) {
   return report.result.own_limit ? kNoValid : kNotMet;
 }
 
-int judge_load(const journal::Trial& row, const load::Slo& slo, int status, const std::string& format) {
-  const load::SloVerdict verdict = load::judge_slo(row, slo);
+int judge_load(const LoadResult& loaded, const load::Slo& slo, int status, const std::string& format) {
+  const load::SloVerdict verdict = load::judge_slo(loaded.row, slo, loaded.latency);
   // A JSON document must be the only thing on stdout.
   const std::string_view void_reason = verdict.void_reason;
   fmt::print(format == "json" ? stderr : stdout, "  slo         {} {}{}: {}\n", load::to_text(slo),

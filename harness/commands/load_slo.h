@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "harness/journal/trial.h"
+#include "harness/commands/load_once.h"
 #include "harness/load/slo.h"
 
 namespace bakeoff::commands {
@@ -18,7 +18,7 @@ struct SloCommand {
 };
 
 /// One open load; blocks for its length. May throw; an interrupted one may return what it has.
-using LoadAtRate = std::function<journal::Trial(double rate_rps, double warmup_s, double window_s)>;
+using LoadAtRate = std::function<LoadResult(double rate_rps, double warmup_s, double window_s)>;
 
 /// Prints each step on stderr and the result on stdout. Returns kDone; kNotMet when no rate meets the SLO; kNoValid
 /// when there is no answer (too many void steps, too unsteady a server, a generator that is late from the first rate
@@ -27,6 +27,6 @@ int find_slo_rate(const SloCommand& command, const LoadAtRate& load);
 
 /// Judges a load that was measured anyway by an SLO and prints the verdict. Returns kNotMet instead of kDone if it was
 /// not met, and kNoValid if the load is void. Any other status stays.
-int judge_load(const journal::Trial& row, const load::Slo& slo, int status, const std::string& format);
+int judge_load(const LoadResult& loaded, const load::Slo& slo, int status, const std::string& format);
 
 }  // namespace bakeoff::commands

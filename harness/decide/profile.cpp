@@ -56,7 +56,10 @@ double delay_us_of(const ProfileWord& word) {
 }
 
 load::Slo slo_of(const ProfileWord& word) try {
-  return load::parse_slo(word.text);
+  const load::Slo slo = load::parse_slo(word.text);
+  // A decision is made of rows, which have these.
+  if (slo.value == nullptr) refuse_word(word, "one of p50, p90, p99, p99.9, max and mean");
+  return slo;
 } catch (const input::InputError& error) {
   throw input::InputError(word.place + ": " + error.what());
 }

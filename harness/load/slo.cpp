@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <optional>
 
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
@@ -25,10 +25,35 @@ constexpr std::array<SloFigure, 6> kFigures{{{"p50", "latency.p50", &stats::Late
                                              {"p99.9", "latency.p999", &stats::LatencySummary::p999},
                                              {"max", validity::metric::kLatency, &stats::LatencySummary::max},
                                              {"mean", validity::metric::kLatency, &stats::LatencySummary::mean}}};
+constexpr std::array<double, 4> kListedPercents{50, 90, 99, 99.9};  ///< As kPercentiles, and the first of kFigures.
 constexpr double kLongestUs = 3600e6;
 
 [[noreturn]] void refuse_slo(std::string_view text, std::string_view why) {
   throw input::InputError(fmt::format("found {}, {}; expected a limit like p99=5ms", measure::in_quotes(text), why));
+}
+
+/// "p99.95": any percentile; nullopt for another word.
+std::optional<Slo> parse_percentile(std::string_view text, std::string_view figure) {
+  if (!figure.starts_with('p')) return std::nullopt;
+  const auto percent = input::read_quantity(figure.substr(1));
+  if (!percent || !percent->unit.empty()) return std::nullopt;
+  if (!(percent->number > 0 && percent->number < 100)) {
+    refuse_slo(text, "whose percentile is not above 0 and below 100 (the longest latency is max)");
+  }
+  const auto next = std::ranges::lower_bound(kListedPercents, percent->number);
+  const bool listed = next != kListedPercents.end() && *next == percent->number;
+  const auto place = static_cast<std::size_t>(std::min(next, kListedPercents.end() - 1) - kListedPercents.begin());
+  return Slo{.figure = fmt::format("p{}", percent->number),
+             .value = listed ? kFigures.at(place).value : nullptr,
+             .metric = std::string(kFigures.at(place).metric),
+             .quantile = listed ? 0 : percent->number / 100};
+}
+
+/// max or mean.
+std::optional<Slo> parse_word(std::string_view figure) {
+  const auto known = std::ranges::find(kFigures, figure, &SloFigure::name);
+  if (known == kFigures.end()) return std::nullopt;
+  return Slo{.figure = std::string(figure), .value = known->value, .metric = std::string(known->metric)};
 }
 
 struct Failures {
@@ -62,6 +87,17 @@ const stats::LatencySummary* summary_of(const journal::ClientRow& client, const 
   return found == client.latency_us.end() || found->second.count == 0 ? nullptr : &found->second;
 }
 
+/// The figure of that class of latencies, which has some; 0 where the row or `latency` lacks the class.
+double figure_of(const journal::ClientRow& client, const std::map<std::string, stats::Histogram>& latency,
+                 const char* name, const Slo& slo) {
+  if (slo.value != nullptr) {
+    const stats::LatencySummary* const summary = summary_of(client, name);
+    return summary != nullptr ? summary->*slo.value : 0;
+  }
+  const auto found = latency.find(name);
+  return found == latency.end() ? 0 : static_cast<double>(found->second.value_at_ns(slo.quantile)) / 1e3;
+}
+
 /// Why the figure does not count, whatever it is; "" when it does.
 std::string disturbance(const journal::Trial& row, const Slo& slo) {
   const std::string reason = validity::void_reason(row, slo.metric);
@@ -87,17 +123,14 @@ Slo parse_slo(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) refuse_slo(text, "without a \"=\"");
   const std::string_view figure = text.substr(0, equals);
-  const auto known =
-      std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& one) { return one.name == figure; });
-  if (known == kFigures.end()) refuse_slo(text, "whose figure is none of p50, p90, p99, p99.9, max, mean");
-  const auto limit = input::read_quantity(text.substr(equals + 1));
-  if (!limit) refuse_slo(text, "whose limit is no number");
-  // A latency of minutes is not an objective.
-  const auto factor = input::factor_of(limit->unit, std::span(input::kTimeUnits).first(3));
-  if (!factor) refuse_slo(text, "whose unit is none of us, ms, s");
-  const double limit_us = limit->number * *factor;
-  if (!(limit_us > 0) || limit_us > kLongestUs) refuse_slo(text, "whose limit is not above 0 and at most an hour");
-  return {std::string(figure), known->value, limit_us, std::string(known->metric)};
+  std::optional<Slo> slo = parse_percentile(text, figure);
+  if (!slo) slo = parse_word(figure);
+  if (!slo) refuse_slo(text, "whose figure is neither a percentile like p99 or p99.95 nor max or mean");
+  const auto limit_us = input::read_time_us(text.substr(equals + 1), input::kShortTimeUnits);
+  if (!limit_us) refuse_slo(text, "whose limit is no number with us, ms or s");
+  if (!(*limit_us > 0) || *limit_us > kLongestUs) refuse_slo(text, "whose limit is not above 0 and at most an hour");
+  slo->limit_us = *limit_us;
+  return *slo;
 }
 
 std::string time_text(double us) {
@@ -114,23 +147,23 @@ std::string to_text(const Slo& slo) {
   return slo.figure + " <= " + time_text(slo.limit_us);
 }
 
-SloVerdict judge_slo(const journal::Trial& row, const Slo& slo) {
+SloVerdict judge_slo(const journal::Trial& row, const Slo& slo,
+                     const std::map<std::string, stats::Histogram>& latency) {
   const std::string disturbed = disturbance(row, slo);
   if (!row.client || summary_of(*row.client, "total") == nullptr) {
     if (!disturbed.empty()) return {.void_reason = disturbed, .words = "no reply at all"};
     return {.broke = "errors", .words = "no reply at all"};
   }
   const journal::ClientRow& client = *row.client;
-  const double figure = summary_of(client, "total")->*slo.value;
-  const stats::LatencySummary* const slips = summary_of(client, "slip");
-  const double slip = slips != nullptr ? slips->*slo.value : 0;
+  const double figure = figure_of(client, latency, "total", slo);
+  const double slip = figure_of(client, latency, "slip", slo);
 
   // Written so that a figure that is not a number is above every limit.
   const bool late = !(figure <= slo.limit_us);
   const bool missed = is_rate_missed(client, slo);
   const bool slipped = (late || missed) && slip > validity::kSlipShare * figure;
   const Failures failures = failures_of(client);
-  SloVerdict verdict;
+  SloVerdict verdict{.figure_us = figure};
   const bool struck = slipped || !validity::void_reason(row, slo.metric).empty();
   verdict.words = slo.figure + " " + (struck ? "~" + time_text(figure) + "~" : time_text(figure));
   if (slipped) verdict.words += ", of it " + time_text(slip) + " our own slip";

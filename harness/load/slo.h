@@ -1,21 +1,29 @@
 // A service level objective: one figure of the latency and its limit, as --slo p99=5ms. Pure.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "harness/journal/trial.h"
+#include "harness/stats/histogram.h"
 
 namespace bakeoff::load {
 
 struct Slo {
-  std::string figure;                              ///< "p50", "p90", "p99", "p99.9", "max", "mean".
-  double stats::LatencySummary::*value = nullptr;  ///< The same in a summary.
+  std::string figure;  ///< "p99", "p99.95", "max", "mean".
+  /// The same in a summary; nullptr for a percentile that summaries do not have.
+  double stats::LatencySummary::*value = nullptr;
   double limit_us = 0;
-  std::string metric;  ///< Whose validity the figure shares (validity.h).
+  /// Whose validity the figure shares (validity.h): of a percentile that has none of its own, the next higher one's, or
+  /// the highest.
+  std::string metric;
+  double quantile = 0;  ///< Of a percentile that summaries do not have: 0.9995 for p99.95.
 };
 
-/// Reads "p99=5ms": a figure, and a time in us, ms or s. Throws input::InputError.
+/// Reads "p99=5ms": any percentile above 0 and below 100, max or mean, and a time in us, ms or s. Throws
+/// input::InputError.
 Slo parse_slo(std::string_view text);
 
 /// "p99 <= 5 ms"
@@ -37,6 +45,7 @@ struct SloVerdict {
   /// was full, was late at every other request, or waited for itself; a CPU quota held up one of the sides.
   bool own_limit = false;
   std::string words{};  ///< What was found, in one line: "p99 12.3 ms", "p99 7 s, 31 errors, 890/s of 1000/s".
+  std::optional<double> figure_us{};  ///< Absent where no reply came.
   bool met() const { return broke.empty() && void_reason.empty(); }
 };
 
@@ -50,6 +59,9 @@ struct SloVerdict {
 ///   rate    less than kDeliveredShare of the offered rate was answered in the window; of what was on the way at its
 ///           end, requests that could still have met the limit are not missing.
 /// A figure that is void is struck out in the words: "p99 ~12.3 ms~".
-SloVerdict judge_slo(const journal::Trial& row, const Slo& slo);
+/// `latency`, by class, has what a percentile is read from that the row's summaries do not have; other figures need
+/// none.
+SloVerdict judge_slo(const journal::Trial& row, const Slo& slo,
+                     const std::map<std::string, stats::Histogram>& latency = {});
 
 }  // namespace bakeoff::load

@@ -16,11 +16,7 @@ using Json = nlohmann::ordered_json;
 /// Among the loads at this rate that passed (or failed), the one with the highest figure: a pass that was repeated is
 /// as good as its worst repeat.
 const SloTrial* worst_at(const SloReport& report, double rate_rps, bool met) {
-  const auto figure = [&](const SloTrial& trial) {
-    if (!trial.row.client) return 0.0;
-    const auto total = trial.row.client->latency_us.find("total");
-    return total == trial.row.client->latency_us.end() ? 0.0 : total->second.*report.slo.value;
-  };
+  const auto figure = [](const SloTrial& trial) { return trial.verdict.figure_us.value_or(0); };
   const SloTrial* worst = nullptr;
   for (const SloTrial& trial : report.trials) {
     const bakeoff::load::SloVerdict& verdict = trial.verdict;

@@ -13,14 +13,15 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// A load of this rate on a server that stands `limit_rps`; void for `reason`, where there is one.
-journal::Trial made_up(double rate_rps, double window_s, double limit_rps, const std::string& reason = "") {
-  journal::Trial row;
+LoadResult made_up(double rate_rps, double window_s, double limit_rps, const std::string& reason = "") {
+  LoadResult loaded;
+  journal::Trial& row = loaded.row;
   journal::ClientRow& client = row.client.emplace();
   client.window_s = window_s;
   client.offered_rps = client.throughput_rps = rate_rps;
   client.latency_us["total"] = {.p99 = rate_rps <= limit_rps ? 3'000.0 : 9'000.0, .count = 100};
   if (!reason.empty()) row.validity = {{"latency", reason}};
-  return row;
+  return loaded;
 }
 
 struct Searched {

@@ -26,10 +26,36 @@ TEST(ParseSlo, ReadsEachFigureAndUnit) {
   EXPECT_EQ(to_text(slo), "p99 <= 5 ms");
 }
 
+TEST(ParseSlo, TakesAnyPercentileWithTheValidityOfTheNextHigherOneThatRowsHave) {
+  const Slo slo = parse_slo("p95=5ms");
+  EXPECT_EQ(slo.figure, "p95");
+  EXPECT_EQ(slo.value, nullptr);
+  EXPECT_DOUBLE_EQ(slo.quantile, 0.95);
+  EXPECT_EQ(slo.metric, "latency.p99");
+  EXPECT_EQ(parse_slo("p50.5=5ms").metric, "latency.p90");
+  EXPECT_EQ(parse_slo("p1=5ms").metric, "latency.p50");
+  EXPECT_EQ(parse_slo("p99.5=5ms").metric, "latency.p999");
+  EXPECT_EQ(parse_slo("p99.99=5ms").metric, "latency.p999") << "rows have none above";
+  EXPECT_EQ(parse_slo("p99.90=5ms").figure, "p99.9");
+  EXPECT_EQ(parse_slo("p99.90=5ms").value, &stats::LatencySummary::p999);
+  EXPECT_EQ(parse_slo("p099=5ms").value, &stats::LatencySummary::p99);
+}
+
+TEST(ParseSlo, SendsWhoAsksForTheLastPercentileToMax) {
+  for (const char* text : {"p0=5ms", "p100=5ms", "p101=5ms", "p-1=5ms", "pnan=5ms"}) {
+    try {
+      parse_slo(text);
+      ADD_FAILURE() << text;
+    } catch (const input::InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("not above 0 and below 100 (the longest latency is max)")) << text;
+    }
+  }
+}
+
 TEST(ParseSlo, RefusesAnythingElseInOneLineThatSaysWhatIsExpected) {
   for (const std::string text :
-       {"", "p99", "p99=", "p99=5", "p99=ms", "p99=5m", "p99=5 ms", "p98=5ms", "P99=5ms", "p99=0ms", "p99=-1ms",
-        "p99=nanms", "p99=infs", "p99=2e9s", "=5ms", "5ms", "p99<5ms"}) {
+       {"", "p99", "p99=", "p99=5", "p99=ms", "p99=5m", "p99=5 ms", "p=5ms", "p99x=5ms", "median=5ms", "P99=5ms",
+        "p99=0ms", "p99=-1ms", "p99=nanms", "p99=infs", "p99=2e9s", "=5ms", "5ms", "p99<5ms"}) {
     try {
       parse_slo(text);
       ADD_FAILURE() << text;
@@ -80,6 +106,21 @@ TEST(JudgeSlo, MeetsALimitThatIsReachedAndNotPassed) {
   EXPECT_EQ(judge_slo(row, parse_slo("max=6.9ms")).broke, "max");
   row.client->latency_us["total"].p99 = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(judge_slo(row, kSlo).broke, "p99");
+}
+
+TEST(JudgeSlo, APercentileThatTheRowLacksIsReadFromTheHistogram) {
+  const journal::Trial row = good_row();
+  std::map<std::string, stats::Histogram> latency;
+  latency["total"].record(1'000'000, 9'995);
+  latency["total"].record(20'000'000, 5);
+  EXPECT_TRUE(judge_slo(row, parse_slo("p95=5ms"), latency).met());
+  EXPECT_TRUE(judge_slo(row, parse_slo("p99.95=5ms"), latency).met());
+  const SloVerdict late = judge_slo(row, parse_slo("p99.96=5ms"), latency);
+  EXPECT_EQ(late.broke, "p99.96");
+  EXPECT_NEAR(late.figure_us.value(), 20'000, 160);
+  latency["slip"].record(10'000, 9'000);
+  latency["slip"].record(19'000'000, 1'000);
+  EXPECT_EQ(judge_slo(row, parse_slo("p99.96=5ms"), latency).void_reason, "slipped");
 }
 
 TEST(JudgeSlo, AnyErrorBreaksItAndIsNamedBeforeTheRest) {
