@@ -38,12 +38,12 @@ class HttpClient final : public HttpReplyClient {
         check_(settings.check) {}
 
   bool next_request(std::string& requests) override {
-    requests_.append(requests, stream_, made_++);
+    last_class_ = requests_.append(requests, stream_, made_++);
     asked();
     return true;
   }
   std::span<const std::string> classes() const override { return requests_.classes(); }
-  std::size_t last_class() const override { return requests_.class_of(stream_, made_ - 1); }
+  std::size_t last_class() const override { return last_class_; }
 
  private:
   /// A file's body, which is checked as it comes and kept nowhere.
@@ -144,7 +144,8 @@ class HttpClient final : public HttpReplyClient {
   void check(std::string_view body, Consumed& consumed) {
     const std::uint64_t index = checked_++;
     if (!check_) return;
-    const ExpectedBody due = requests_.expected(stream_, index, body_buffer_);
+    const std::size_t kind = requests_.class_of(stream_, index);
+    const ExpectedBody due = requests_.expected_of(kind, stream_, index, body_buffer_);
     switch (due.kind) {
       case ExpectedBody::Kind::text:
         if (body == due.text) {
@@ -159,7 +160,7 @@ class HttpClient final : public HttpReplyClient {
         complain_of_file(due.file, body.size(), 0, body);
         break;
       case ExpectedBody::Kind::learnt:
-        if (is_as_learnt(body, requests_.class_of(stream_, index))) return;
+        if (is_as_learnt(body, kind)) return;
         break;
     }
     ++consumed.wrong;
@@ -178,6 +179,7 @@ class HttpClient final : public HttpReplyClient {
   const std::uint64_t stream_;
   const bool check_;
   std::uint64_t made_ = 0;
+  std::size_t last_class_ = 0;  ///< Of the request that was made last.
   std::uint64_t checked_ = 0;
   std::size_t uncompared_ = 0;  ///< Of a body that is being passed over.
   std::string body_buffer_;

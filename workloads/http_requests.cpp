@@ -155,6 +155,13 @@ void HttpRequests::add_kind(const std::string& name, double weight, HttpTarget t
   if (!name.empty()) classes_.push_back(name);
 }
 
+bool HttpRequests::learns() const {
+  std::string buffer;
+  return std::ranges::any_of(kinds_, [&](const HttpTarget& target) {
+    return target.expected(0, 0, buffer).kind == ExpectedBody::Kind::learnt;
+  });
+}
+
 void HttpRequests::weigh_by_sum() {
   const double sum = up_to_.back();
   for (double& limit : up_to_) limit /= sum;

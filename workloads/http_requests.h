@@ -29,16 +29,22 @@ class HttpRequests {
   explicit HttpRequests(const ClientSettings& settings);
 
   /// Appends request number `index` of the connection with this stream (stream_of(seed, connection)), the first being
-  /// 0.
-  void append(std::string& requests, std::uint64_t stream, std::uint64_t index) const {
+  /// 0. Returns its class_of().
+  std::size_t append(std::string& requests, std::uint64_t stream, std::uint64_t index) const {
+    const std::size_t kind = class_of(stream, index);
     requests.append(method_);
-    kinds_[class_of(stream, index)].append(requests, stream, index);
+    kinds_[kind].append(requests, stream, index);
     requests.append(behind_);
+    return kind;
   }
 
   /// What request number `index` must be answered with; its text lies in `buffer` or in this.
   ExpectedBody expected(std::uint64_t stream, std::uint64_t index, std::string& buffer) const {
-    return kinds_[class_of(stream, index)].expected(stream, index, buffer);
+    return expected_of(class_of(stream, index), stream, index, buffer);
+  }
+  /// The same where it is known to be of this kind.
+  ExpectedBody expected_of(std::size_t kind, std::uint64_t stream, std::uint64_t index, std::string& buffer) const {
+    return kinds_[kind].expected(stream, index, buffer);
   }
 
   /// How many files of a set they ask for, from file 0 on; 0: none.
@@ -47,6 +53,8 @@ class HttpRequests {
   bool call() const { return call_; }
   /// Whether the replies have no bodies, because the method is HEAD.
   bool to_head() const { return to_head_; }
+  /// Whether the answers to some of them are not known, and so are compared with the first of their kind.
+  bool learns() const;
 
   /// How many kinds there are, and the names of the classes, which are as many; empty where there is one kind only.
   std::size_t kinds() const { return kinds_.size(); }

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "workloads/back_end.h"
+#include "workloads/reply_code.h"
 #include "workloads/work.h"
 
 namespace bakeoff::workloads {
@@ -142,9 +143,9 @@ struct Consumed {
   std::uint32_t wrong = 0;          ///< Those that are not the answer that was asked for.
   std::uint32_t files = 0;          ///< Those that were files of a set, whole, whatever stood in them.
   std::uint32_t calls = 0;          ///< Calls of the back end that the right ones among them stand for.
-  /// HTTP: the status of the first of the error replies in these bytes; 0 when there is none, and for protocols whose
-  /// errors have no number. Where several came at once, the others are counted as if they had said the same.
-  std::uint16_t status = 0;
+  /// What the first of the error replies in these bytes calls its error; empty when there is none. Where several came
+  /// at once, the others are counted as if they had said the same.
+  ReplyCode status{};
   /// Why nothing more can be read from this connection (refusal.h), "" as long as the bytes follow the protocol.
   std::string_view refusal{};
   bool closing = false;  ///< The server said that it closes after the last completed reply, or that it closes now.

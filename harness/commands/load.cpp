@@ -151,6 +151,7 @@ int load_command(const LoadOptions& options) {
     remarks.checked = plan.check_replies;
     remarks.server = loaded.server;
     remarks.hints = loaded.hints;
+    remarks.wrong_hint = loaded.wrong_hint;
     fmt::print("{}", report::load::load_summary(row, loaded.latency, remarks, stdout_style()));
   }
   series_file.check();

@@ -203,12 +203,17 @@ LoadResult load_once(const std::string& url, const load::AgentPlan& plan, const 
   } else if (own_us) {
     others = measure::foreign_cpu_share(before, after, cpus, *own_us);
   }
-  LoadResult loaded{load_row(url, plan, result, server_cost, others, quotas), result.latency, server.description(), {}};
+  LoadResult loaded{.row = load_row(url, plan, result, server_cost, others, quotas),
+                    .latency = result.latency,
+                    .server = server.description()};
   if (!load.limit().empty()) {
     const std::string what = load.connected() < plan.load.connections
                                  ? fmt::format("{} of {} connections", load.connected(), plan.load.connections)
                                  : "not all of the connections beside the load";
     loaded.row.client->events.push_back(what + " could be opened: " + load.limit());
+  }
+  if (loaded.row.client->wrong_answers > 0) {
+    loaded.wrong_hint = load::hint_for_wrong(plan);
   }
   if (!loaded.row.client->errors.empty()) {
     loaded.hints = load::hints_for(

@@ -13,10 +13,11 @@
 namespace bakeoff::commands {
 
 struct LoadResult {
-  journal::Trial row;  ///< Judged (harness/validity).
-  std::map<std::string, stats::Histogram> latency;
-  std::string server;              ///< The processes whose cost the row holds; "" when they are not known.
-  std::vector<std::string> hints;  ///< One per error of the row.
+  journal::Trial row{};  ///< Judged (harness/validity).
+  std::map<std::string, stats::Histogram> latency{};
+  std::string server{};              ///< The processes whose cost the row holds; "" when they are not known.
+  std::vector<std::string> hints{};  ///< One per error of the row.
+  std::string wrong_hint{};          ///< On its wrong answers; "" for none.
 };
 
 /// Callbacks that follow the progress of a load. Both may be empty.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "workloads/http_requests.h"
 #include "workloads/refusal.h"
 
 namespace bakeoff::load {
@@ -105,15 +106,55 @@ std::string on_timeout(const HintContext& context) {
       context.timeout_s);
 }
 
-std::string on_reply(const std::string& code) {
-  if (code == "401" || code == "403") return "The server wants permission for this target: check the URL.";
-  if (code == "404") return "The server has no such target: check the URL's path.";
-  if (code == "429") return "The server limits the rate of its clients: lower the load, or turn the limit off.";
-  if (code == "502" || code == "504") return "A proxy did not hear from the server behind it: look there.";
-  if (code == "503") return "The server says that it is overloaded or not ready: lower the load, or add workers.";
-  if (code.starts_with('5')) return "The server failed inside: see its error log.";
-  if (code.starts_with('4')) return "The server refuses the request itself: check the URL.";
-  if (code.starts_with('3')) return "The server sends clients elsewhere: give the URL that it redirects to.";
+struct ReplyHint {
+  std::string_view code, hint;
+};
+
+/// HTTP statuses, and the first words of Redis errors.
+constexpr std::array kReplyHints{
+    ReplyHint{"304", "Not modified: the request is conditional; leave out If-None-Match and If-Modified-Since."},
+    ReplyHint{"400", "The server cannot read the request: check its target and its header fields."},
+    ReplyHint{"401", "The server wants to know who asks: -H 'Authorization: ...'."},
+    ReplyHint{"403", "The server lets nobody have this target, or not this client: check the URL, and its rules."},
+    ReplyHint{"404", "The server has no such target: check the URL's path."},
+    ReplyHint{"405", "The target does not take this method: check --method."},
+    ReplyHint{"408", "The server waited too long for a request: it does not hold idle or slow connections that long."},
+    ReplyHint{"411", "The server wants to know the length of a body: send one with --body."},
+    ReplyHint{"413", "The server takes no body of this size: send a smaller one, or raise its limit."},
+    ReplyHint{"414", "The server takes no target of this length: shorten the URL."},
+    ReplyHint{"415", "The server takes no body of this type: say which it is, with -H 'Content-Type: ...'."},
+    ReplyHint{"421", "The server does not answer for this host: give the name that it serves."},
+    ReplyHint{"426", "The server wants another protocol, such as HTTP/2 or TLS; the load speaks HTTP/1.1."},
+    ReplyHint{"429", "The server limits the rate of its clients: lower the load, or turn the limit off."},
+    ReplyHint{"431", "The server takes no header of this size: send less of it, or raise its limit."},
+    ReplyHint{"500", "The server failed inside: see its error log."},
+    ReplyHint{"501", "The server does not know this method: check --method."},
+    ReplyHint{"502", "A proxy got no proper answer from the server behind it: look there."},
+    ReplyHint{"503", "The server says that it is overloaded or not ready: lower the load, or add workers."},
+    ReplyHint{"504", "A proxy did not hear from the server behind it in time: look there."},
+    ReplyHint{"505", "The server does not speak HTTP/1.1, and the load nothing else."},
+    ReplyHint{"ASK", "The server is one node of a cluster, which moves the key: give the node that the reply names."},
+    ReplyHint{"DENIED", "The server is in protected mode and lets in nobody from elsewhere: give it a password."},
+    ReplyHint{"LOADING", "The server still reads its data from disk: wait until it is ready."},
+    ReplyHint{"MISCONF", "The server cannot save its data, and takes no writes until it can: see its log."},
+    ReplyHint{"MOVED",
+              "The server is one node of a cluster, and another has the key: give the node that the reply names."},
+    ReplyHint{"NOAUTH", "The server wants a password: redis://:PASSWORD@host, or the variable BAKEOFF_REDIS_PASSWORD."},
+    ReplyHint{"NOPERM", "The server does not let this user do that: check the rules for the user (ACL GETUSER)."},
+    ReplyHint{"OOM", "The server has no memory left for writes: raise its maxmemory, or let it evict keys."},
+    ReplyHint{"READONLY", "The server is a replica and takes no writes: give its master, or ask for get/KEY."},
+    ReplyHint{"WRONGPASS", "The server refuses the password: check the URL, or the variable BAKEOFF_REDIS_PASSWORD."},
+    ReplyHint{"WRONGTYPE", "The key has a value of another type: choose another key."},
+    ReplyHint{"maxclients",
+              "The server has no room for so many clients: raise its maxclients, or open fewer connections."}};
+
+std::string_view on_reply(const std::string& code) {
+  const auto known = std::ranges::find(kReplyHints, std::string_view(code), &ReplyHint::code);
+  if (known != kReplyHints.end()) return known->hint;
+  const bool status = code.size() == 3 && code.find_first_not_of("0123456789") == std::string::npos;
+  if (status && code.starts_with('5')) return "The server could not do what was asked: see its error log.";
+  if (status && code.starts_with('4')) return "The server refuses the request itself: check the URL.";
+  if (status && code.starts_with('3')) return "The server sends clients elsewhere: give the URL that it redirects to.";
   return "The server answered with its protocol's error; see the one above, and its log.";
 }
 
@@ -154,7 +195,7 @@ std::string on_refusal(std::string_view code) {
 
 std::string hint_for(const journal::ErrorCount& error, const HintContext& context) {
   if (error.phase == "connect") return on_connect(error.code, context);
-  if (error.phase == "reply") return on_reply(error.code);
+  if (error.phase == "reply") return std::string(on_reply(error.code));
   if (error.phase == "parse") return on_refusal(error.code);
   if (error.phase == "closed") {
     return "The server closed connections with a request open: it limits the requests per connection, timed out, or "
@@ -179,6 +220,11 @@ std::string hint_for(const journal::ErrorCount& error, const HintContext& contex
     }
   }
   return "";
+}
+
+std::string hint_for_wrong(const AgentPlan& plan) {
+  if (plan.workload != "http" || !workloads::HttpRequests(client_settings(plan, 0)).learns()) return "";
+  return "The page changes from reply to reply: --no-verify counts it without comparing.";
 }
 
 std::vector<std::string> hints_for(const std::vector<journal::ErrorCount>& errors, const HintContext& context) {

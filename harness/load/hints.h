@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/journal/trial.h"
+#include "harness/load/plan.h"
 
 namespace bakeoff::load {
 
@@ -26,6 +27,9 @@ struct HintContext {
 
 /// "" for a kind that is not known. Ends with a full stop.
 std::string hint_for(const journal::ErrorCount& error, const HintContext& context);
+
+/// On wrong answers to such a load; "" where they are the server's fault, and nothing is to be done about the load.
+std::string hint_for_wrong(const AgentPlan& plan);
 
 /// One for each of `errors`, in their order.
 std::vector<std::string> hints_for(const std::vector<journal::ErrorCount>& errors, const HintContext& context);

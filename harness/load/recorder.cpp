@@ -5,14 +5,6 @@
 #include "harness/load/load_connection.h"
 
 namespace bakeoff::load {
-namespace {
-
-std::string name_of(const std::string& phase, int code) {
-  if (code == 0) return "";
-  return phase == "reply" ? std::to_string(code) : errno_name(code);
-}
-
-}  // namespace
 
 Recorder::Recorder(const AgentPlan& plan, std::size_t connections, OnInterval on_interval)
     : open_(plan.load.is_open()),
@@ -161,7 +153,7 @@ void Recorder::paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns)
 }
 
 void Recorder::error(const char* phase, int code, std::uint64_t count) {
-  error(phase, name_of(phase, code), count);
+  error(phase, code == 0 ? std::string() : errno_name(code), count);
 }
 
 void Recorder::error(const char* phase, std::string_view code, std::uint64_t count) {

@@ -127,9 +127,9 @@ class Recorder {
   /// The generator itself kept a connection waiting from `since_ns` to `until_ns`; what of it is in the window counts.
   void paused(Pause why, std::uint64_t since_ns, std::uint64_t until_ns);
 
-  /// `phase` and `code` as in ErrorCount. A number is an errno, or the HTTP status for the phase reply.
-  void error(const char* phase, std::string_view code, std::uint64_t count = 1);
+  /// `phase` and `code` as in ErrorCount, or an errno for the code; 0 is none.
   void error(const char* phase, int code, std::uint64_t count = 1);
+  void error(const char* phase, std::string_view code, std::uint64_t count = 1);
   void note(std::string event) { events_.push_back(std::move(event)); }
 
   /// When the current interval ends: call tick() then.

@@ -251,7 +251,10 @@ void add_outcome(Page& page, const journal::Trial& row, const LoadContext& remar
   const std::string outcome(validity::outcome_name(row.outcome));
   const std::string text = row.outcome_detail.empty() ? outcome : outcome + ": " + one_line(row.outcome_detail);
   page.field("outcome", text, {outcome, row.outcome == journal::Outcome::ok ? kGood : kBad});
-  if (client.wrong_answers > 0) page.field("", fmt::format("{} x wrong answer", format_count(client.wrong_answers)));
+  if (client.wrong_answers > 0) {
+    page.field("", fmt::format("{} x wrong answer", format_count(client.wrong_answers)));
+    if (!remarks.wrong_hint.empty()) page.field("", "  " + remarks.wrong_hint);
+  }
   for (std::size_t i = 0; i < client.errors.size(); ++i) {
     const journal::ErrorCount& error = client.errors[i];
     page.field("", fmt::format("{} x {}{}{}", format_count(error.count), error.phase, error.code.empty() ? "" : " ",

@@ -16,6 +16,7 @@ namespace bakeoff::report::load {
 /// What the row does not say. Everything is optional.
 struct LoadContext {
   std::vector<std::string> hints;  ///< One for each of the row's errors, "" where there is none (load/hints.h).
+  std::string wrong_hint;          ///< The same on its wrong answers.
   std::string server;              ///< Whose cost the row holds: "nginx, 3 processes". "": a CPU beside the load's.
   bool checked = true;             ///< Replies were compared with what was asked.
 };

@@ -13,39 +13,48 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+AgentPlan load_of(const std::string& workload, const std::string& request) {
+  AgentPlan plan;
+  plan.workload = workload;
+  plan.load.request = request;
+  return plan;
+}
+
 std::string hint(const std::string& phase, const std::string& code, const HintContext& context = {}) {
   return hint_for({phase, code, 1}, context);
 }
 
 TEST(Hints, EveryKindThatALoadMeetsHasOneSentenceOfItsOwn) {
-  const std::vector<std::pair<std::string, std::string>> kinds{{"connect", "ECONNREFUSED"},
-                                                               {"connect", "ETIMEDOUT"},
-                                                               {"connect", "EADDRNOTAVAIL"},
-                                                               {"connect", "EMFILE"},
-                                                               {"connect", "ENFILE"},
-                                                               {"connect", "ECONNRESET"},
-                                                               {"connect", "EHOSTUNREACH"},
-                                                               {"connect", "EACCES"},
-                                                               {"connect", "ENOBUFS"},
-                                                               {"connect", "ENOSPC"},
-                                                               {"read", "ECONNRESET"},
-                                                               {"read", "ETIMEDOUT"},
-                                                               {"write", "EPIPE"},
-                                                               {"write", "ENOBUFS"},
-                                                               {"closed", ""},
-                                                               {"parse", ""},
-                                                               {"reply", "404"},
-                                                               {"reply", "403"},
-                                                               {"reply", "418"},
-                                                               {"reply", "429"},
-                                                               {"reply", "500"},
-                                                               {"reply", "502"},
-                                                               {"reply", "503"},
-                                                               {"reply", "301"},
-                                                               {"reply", "ERR"},
-                                                               {"timeout", ""},
-                                                               {"late", ""},
-                                                               {"shed", ""}};
+  std::vector<std::pair<std::string, std::string>> kinds{{"connect", "ECONNREFUSED"},
+                                                         {"connect", "ETIMEDOUT"},
+                                                         {"connect", "EADDRNOTAVAIL"},
+                                                         {"connect", "EMFILE"},
+                                                         {"connect", "ENFILE"},
+                                                         {"connect", "ECONNRESET"},
+                                                         {"connect", "EHOSTUNREACH"},
+                                                         {"connect", "EACCES"},
+                                                         {"connect", "ENOBUFS"},
+                                                         {"connect", "ENOSPC"},
+                                                         {"read", "ECONNRESET"},
+                                                         {"read", "ETIMEDOUT"},
+                                                         {"write", "EPIPE"},
+                                                         {"write", "ENOBUFS"},
+                                                         {"closed", ""},
+                                                         {"parse", ""},
+                                                         {"reply", "301"},
+                                                         {"reply", "418"},
+                                                         {"reply", "599"},
+                                                         {"reply", "ERR"},
+                                                         {"timeout", ""},
+                                                         {"late", ""},
+                                                         {"shed", ""}};
+  for (const char* code :
+       {"304",    "400",     "401",      "403",       "404",       "405",       "408",     "411",   "413",
+        "414",    "415",     "421",      "426",       "429",       "431",       "500",     "501",   "502",
+        "503",    "504",     "505",      "ASK",       "DENIED",    "OOM",       "LOADING", "MOVED", "NOAUTH",
+        "NOPERM", "MISCONF", "READONLY", "WRONGPASS", "WRONGTYPE", "maxclients"}) {
+    kinds.emplace_back("reply", code);
+  }
   std::set<std::string> sentences;
   for (const auto& [phase, code] : kinds) {
     const std::string sentence = hint(phase, code);
@@ -87,6 +96,17 @@ TEST(Hints, WhatIsNotKnownGetsNoneRatherThanAGuess) {
   EXPECT_EQ(hint("connect", "EDOM"), "");
   EXPECT_EQ(hint("read", "EDOM"), "");
   EXPECT_EQ(hint("odd", ""), "");
+}
+
+TEST(Hints, AWordThatBeginsLikeAStatusIsNone) {
+  EXPECT_EQ(hint("reply", "5XX"), hint("reply", "ERR"));
+  EXPECT_EQ(hint("reply", "42"), hint("reply", "ERR"));
+}
+
+TEST(Hints, OnWrongAnswersThereIsOneWhereThePageIsNotOurs) {
+  EXPECT_THAT(hint_for_wrong(load_of("http", "/index.html")), HasSubstr("--no-verify"));
+  EXPECT_EQ(hint_for_wrong(load_of("http", "/id/{k}")), "");
+  EXPECT_EQ(hint_for_wrong(load_of("counter", "incr/x")), "");
 }
 
 TEST(Hints, AnOverflowedAcceptQueueIsNamedWithItsCountAndTheLimitToRaise) {
