@@ -15,6 +15,7 @@
 #include "workloads/faulty.h"
 #include "workloads/http_form.h"
 #include "workloads/jobs/job.h"
+#include "workloads/login.h"
 #include "workloads/session.h"
 
 namespace bakeoff::workloads {
@@ -92,6 +93,7 @@ struct ClientSettings {
   ///            law.
   std::string request{};
   std::string host = "127.0.0.1";      ///< http: the Host field.
+  Login login{};                       ///< counter: what each connection begins with.
   HttpForm form{};                     ///< http: method, fields and body of every request.
   std::vector<WeightedTarget> urls{};  ///< http: targets in place of `request`'s own; latencies are those of each.
   bool urls_in_order = false;          ///< Each connection asks for them in their order; otherwise they are drawn.

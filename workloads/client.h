@@ -35,6 +35,8 @@ class FramedClient : public ClientSession {
     --due_;
     ++consumed.completed;
   }
+  /// A reply is complete to something that is no request of the load.
+  void answered_apart() { --due_; }
   /// The server closes after this reply: what else was asked on this connection will not be answered. The same session
   /// may go on over a new connection.
   void forget_due() { due_ = 0; }

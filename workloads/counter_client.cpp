@@ -21,27 +21,27 @@ constexpr std::size_t kLongestKey = 64UL * 1024;
 /// One request, one reply, both always the same bytes; the first request may be another one, answered by "+OK".
 class FixedClient final : public RespClient {
  public:
-  FixedClient(std::string first, std::string request, std::string reply, bool check)
-      : RespClient(check),
+  FixedClient(std::string first, std::string request, std::string reply, const ClientSettings& settings)
+      : RespClient(settings, settings.check),
         first_(std::move(first)),
         request_(std::move(request)),
         reply_(std::move(reply)),
         ok_due_(!first_.empty()) {}
 
   bool next_request(std::string& requests) override {
+    begin_request(requests);
     if (!first_.empty()) {
       requests.append(first_);
       std::string().swap(first_);
     } else {
       requests.append(request_);
     }
-    asked();
     return true;
   }
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
-    if (!ok_due_ && !in_reply() && bytes.starts_with(reply_)) {
+    if (!ok_due_ && is_at_reply() && bytes.starts_with(reply_)) {
       answered(consumed);
       return {reply_.size(), 0};
     }
@@ -66,20 +66,20 @@ class IncrClient final : public RespClient {
 
  public:
   IncrClient(std::string_view key, const ClientSettings& settings)
-      : RespClient(settings.check), ledger_(settings.check ? settings.ledger : nullptr) {
+      : RespClient(settings, settings.check), ledger_(settings.check ? settings.ledger : nullptr) {
     append_command(request_, {"INCR", key});
   }
 
   bool next_request(std::string& requests) override {
+    begin_request(requests);
     requests.append(request_);
-    asked();
     return true;
   }
 
  private:
   Taken take(std::string_view bytes, Consumed& consumed) override {
     constexpr std::size_t kQuick = 19;  // A colon and 18 digits, which cannot overflow.
-    if (bytes[0] == ':' && !in_reply()) {
+    if (bytes[0] == ':' && is_at_reply()) {
       std::int64_t value = 0;
       const std::size_t end = std::min(bytes.size(), kQuick);
       std::size_t i = 1;
@@ -119,7 +119,7 @@ class IncrClient final : public RespClient {
 /// them again.
 class CounterVerifier final : public RespClient {
  public:
-  explicit CounterVerifier(const ClientSettings& settings) : RespClient(true) {
+  explicit CounterVerifier(const ClientSettings& settings) : RespClient(settings, true) {
     const std::string unique = letters(stream_of(settings.seed, settings.connection));
     const std::string a = "bakeoff:" + unique + ":a";
     const std::string b = "bakeoff:" + unique + ":b";
@@ -140,7 +140,7 @@ class CounterVerifier final : public RespClient {
       return;
     }
     add({"ECHO", unique}, bulk(unique));
-    add({"SELECT", "0"}, "+OK\r\n");
+    add({"SELECT", std::to_string(settings.login.database.value_or(0))}, "+OK\r\n");
     add({"DEL", a, b, n}, kAnyNumber);
     add({"GET", a}, "$-1\r\n");
     add({"SET", a, unique}, "+OK\r\n");
@@ -165,8 +165,10 @@ class CounterVerifier final : public RespClient {
   }
 
   bool next_request(std::string& requests) override {
-    if (!script_.next_request(requests)) return false;
-    asked();
+    std::string next;
+    if (!script_.next_request(next)) return false;
+    begin_request(requests);
+    requests += next;
     return true;
   }
 
@@ -200,7 +202,7 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   if (request == "ping") {
     std::string ping;
     append_command(ping, {"PING"});
-    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n", settings.check);
+    return std::make_unique<FixedClient>("", std::move(ping), "+PONG\r\n", settings);
   }
   const std::size_t slash = request.find('/');
   if (slash == std::string::npos || slash + 1 == request.size()) refuse_request(request);
@@ -214,13 +216,13 @@ std::unique_ptr<ClientSession> make_counter_client(const ClientSettings& setting
   const std::string value = letters(stream_of(settings.seed, settings.connection));
   std::string set;
   append_command(set, {"SET", own_key, value});
-  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk), settings.check);
+  if (verb == "set") return std::make_unique<FixedClient>("", std::move(set), std::string(kOk), settings);
   if (verb != "get") refuse_request(request);
   std::string get;
   append_command(get, {"GET", own_key});
   std::string reply;
   append_bulk(reply, value);
-  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply), settings.check);
+  return std::make_unique<FixedClient>(std::move(set), std::move(get), std::move(reply), settings);
 }
 
 std::unique_ptr<ClientSession> make_counter_verifier(const ClientSettings& settings) {

@@ -54,13 +54,14 @@ Mix parse(std::string_view text) {
 class KeyMixClient final : public RespClient {
  public:
   KeyMixClient(const Mix& mix, const ClientSettings& settings)
-      : RespClient(settings.check),
+      : RespClient(settings, settings.check),
         stream_(stream_of(settings.seed, settings.connection)),
         reads_(mix.reads),
         keys_(mix.keys, mix.zipf),
         writer_(letters(stream_)) {}
 
   bool next_request(std::string& requests) override {
+    begin_request(requests);
     const std::uint64_t index = made_++;
     const Digits key(keys_.number(stream_, index));
     key_.assign("kv:").append(key.view());
@@ -70,7 +71,6 @@ class KeyMixClient final : public RespClient {
       value_.assign(key.view()).append(":").append(writer_);
       append_command(requests, {"SET", key_, value_});
     }
-    asked();
     return true;
   }
 

@@ -275,6 +275,12 @@ ReplyScanner::ReadStatus ReplyScanner::scan(std::string_view bytes) {
   return ReadStatus::reply;
 }
 
+ReplyCode code_of_error(std::string_view reply) {
+  if (!reply.starts_with('-')) return ReplyCode("protocol");
+  if (reply.starts_with("-ERR max number of clients")) return ReplyCode("maxclients");
+  return ReplyCode(reply.substr(1, reply.find_first_of(" \r") - 1));
+}
+
 void append_number(std::string& out, char kind, std::int64_t number) {
   char text[24];
   text[0] = kind;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/reply_code.h"
 #include "workloads/tail.h"
 
 namespace bakeoff::workloads {
@@ -88,6 +89,10 @@ class ReplyScanner {
   std::uint64_t left_ = 1;
   Taken taken_;
 };
+
+/// What an error reply is about: its first word ("-WRONGPASS ..."), or "maxclients", the setting that a server without
+/// room for another client names in other words; "protocol" for what is no error.
+ReplyCode code_of_error(std::string_view reply);
 
 void append_bulk(std::string& out, std::string_view text);
 /// ":5\r\n", "*5\r\n" or "$5\r\n".

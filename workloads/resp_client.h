@@ -9,6 +9,7 @@
 #include "workloads/catalogue.h"
 #include "workloads/client.h"
 #include "workloads/resp.h"
+#include "workloads/resp_login.h"
 
 namespace bakeoff::workloads {
 
@@ -22,10 +23,15 @@ inline std::string letters(std::uint64_t number) {
   return text;
 }
 
-/// Reads whole replies of any kind and has them judged.
+/// Reads whole replies of any kind and has them judged. A connection begins with the login that its settings have: its
+/// replies are no replies to requests, and where it is refused, all that follow are errors.
 class RespClient : public FramedClient {
+ public:
+  void connection_ended() final;
+
  protected:
-  explicit RespClient(bool check) : check_(check) {}
+  /// `check` false: an answer of any content is right.
+  RespClient(const ClientSettings& settings, bool check);
 
   struct ReplyVerdict {
     bool right = false;
@@ -38,33 +44,30 @@ class RespClient : public FramedClient {
   /// errors to expect.
   virtual bool is_verifier() const { return false; }
 
-  Taken take(std::string_view bytes, Consumed& consumed) override {
-    switch (scanner_.scan(bytes)) {
-      case ReplyScanner::ReadStatus::broken:
-        return refuse(consumed, {refusal::kNotResp, "a reply of RESP2", bytes});
-      case ReplyScanner::ReadStatus::too_long:
-        return refuse(consumed, {refusal::kReplyTooLong, "a reply of at most 4 MiB", "more"});
-      case ReplyScanner::ReadStatus::more:
-        return scanner_.taken();
-      case ReplyScanner::ReadStatus::reply:
-        break;
-    }
-    const std::string_view reply = bytes.substr(0, scanner_.taken().bytes);
-    const bool error = reply[0] == '-';
-    const ReplyVerdict verdict = judge(reply);
-    answered(consumed);
-    if (error) ++consumed.error_replies;
-    if (!verdict.right && (check_ || error)) {
-      if (!error || is_verifier()) ++consumed.wrong;
-      complain(verdict.expected, reply);
-    }
-    return scanner_.taken();
+  /// Before the bytes of a request are appended: one more reply is due.
+  void begin_request(std::string& requests) {
+    if (login_ != nullptr) [[unlikely]]
+      begin_login(requests);
+    asked();
   }
-  bool in_reply() const { return scanner_.in_reply(); }
+
+  Taken take(std::string_view bytes, Consumed& consumed) override;
+  /// A server that has no room for a client, or lets none in without a password, says so unasked, and closes.
+  Taken take_unasked(std::string_view bytes, Consumed& consumed) override;
+
+  /// Whether what comes next is a whole reply to a request, with nothing of it taken: it may be looked at in one piece.
+  bool is_at_reply() const {
+    return !scanner_.in_reply() && (login_ == nullptr || (!login_->is_due() && login_->refused().empty()));
+  }
 
  private:
+  void begin_login(std::string& requests);
+  /// True where `reply` has been taken: it is one to the login, or comes behind a login that was refused.
+  bool take_by_login(std::string_view reply, Consumed& consumed);
+
   ReplyScanner scanner_;
-  const bool check_;  ///< false: an answer of any content is right.
+  std::unique_ptr<RespLogin> login_;  ///< nullptr where there is nothing to say: most have none.
+  const bool check_;
 };
 
 /// GET and SET over many keys; `mix` is what stands behind "kv/". Throws std::invalid_argument in one line.

@@ -172,6 +172,10 @@ class ClientSession {
   /// The server has ended the connection, which completes a reply that goes on to its end. Says what came of that.
   virtual Consumed end() { return {}; }
 
+  /// The connection has ended. What is asked next goes out on another one: by this session where the load goes on with
+  /// it (a connection for each request), by a new one otherwise.
+  virtual void connection_ended() {}
+
   /// What was expected and what came, for the first reply that was an error, wrong or refused; "" if none was.
   virtual std::string complaint() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "harness/commands/cli.h"
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "harness/experiment/spec.h"
 #include "harness/input/nearest_name.h"
 #include "harness/load/agent.h"
+#include "harness/load/redis_login.h"
 #include "harness/measure/system_calls.h"
 #include "harness/subjects/interruption.h"
 #include "harness/subjects/watchdog.h"
@@ -177,7 +179,9 @@ int run_command_line(int argc, char** argv) {
   load_app
       ->add_option("url", load.url,
                    "tcp://HOST:PORT (echo), http://HOST[:PORT]/TARGET, "
-                   "redis://HOST[:PORT]/incr/KEY, get/KEY, set/KEY or ping; or a subject, which is started for it")
+                   "redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]/incr/KEY, get/KEY, set/KEY or ping; or a subject, "
+                   "which is started for it. Other users see a command line (ps): a password may stand in the variable "
+                   "BAKEOFF_REDIS_PASSWORD instead")
       ->required();
   load_app->add_option("workload", load.workload, "Of a subject: what it serves meanwhile");
   add_whole(*load_app, "-c,--connections", load.shape.connections, "Connections", 1, kMostConnections);
@@ -365,6 +369,7 @@ int run_command_line(int argc, char** argv) {
   if (*serving.serve_app) return serve_command(serving.serve);
   if (*load_app) {
     if (load.requests && load_app->count("--warmup") == 0) load.warmup = "0";
+    if (const char* password = std::getenv(load::kPasswordVariable)) load.redis_password = password;
     return load_command(load);
   }
   if (*conform_app) return conform_command(conform);

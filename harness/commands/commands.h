@@ -83,6 +83,7 @@ int make_files_command(const MakeFilesOptions& options);
 struct LoadOptions {
   std::string url;                              ///< Or the name of a subject, which is started for the load.
   std::string workload;                         ///< What it serves then; "" beside a URL.
+  std::string redis_password;                   ///< Of load::kPasswordVariable: for a URL without one.
   journal::LoadShape shape{.connections = 64};  ///< What `url` and `rate` say is not in it yet.
   std::string duration = "10s", warmup = "1s", timeout = "5s";
   std::string rate;                 ///< "5000", "20k", "1k:20k" (a ramp); "" is the closed loop.

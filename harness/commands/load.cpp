@@ -13,6 +13,7 @@
 #include "harness/commands/load_stairs.h"
 #include "harness/commands/output_file.h"
 #include "harness/commands/render.h"
+#include "harness/input/url.h"
 #include "harness/journal/histogram_json.h"
 #include "harness/journal/trial_json.h"
 #include "harness/load/coordinator.h"
@@ -65,21 +66,23 @@ load::AgentPlan at_rate(load::AgentPlan plan, double rate_rps, double warmup_s, 
   return plan;
 }
 
-int climb(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus) {
+/// `url` is what may be shown of it.
+int climb(const LoadOptions& options, const std::string& url, const load::AgentPlan& plan,
+          const std::vector<int>& cpus) {
   const bool other = plan.load.is_open() || !options.slo.empty() || plan.requests.has_value();
   if (other || !options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
     throw UsageError(
         "--stairs: found --rate, --slo, --requests, --series, --histogram or --metrics too, expected none of them");
   }
   const Stairs stairs = parse_stairs(options.stairs);
-  return climb_stairs(options.url, stairs, plan.warmup_s, options.format,
+  return climb_stairs(url, stairs, plan.warmup_s, options.format,
                       [&](double rate_rps, double warmup_s, double window_s) {
-                        return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
+                        return load_once(url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
                       });
 }
 
-int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const std::vector<int>& cpus,
-                const load::Slo& slo) {
+int search_rate(const LoadOptions& options, const std::string& url, const load::AgentPlan& plan,
+                const std::vector<int>& cpus, const load::Slo& slo) {
   if (plan.requests) {
     throw UsageError("--requests: found --slo without --rate, expected one load and not a search of many");
   }
@@ -87,30 +90,34 @@ int search_rate(const LoadOptions& options, const load::AgentPlan& plan, const s
     throw UsageError(
         "--series, --histogram, --metrics: found --slo without --rate, expected one load and not a search of many");
   }
-  const SloCommand command{options.url, slo, plan.window_s, plan.warmup_s, options.format};
+  const SloCommand command{url, slo, plan.window_s, plan.warmup_s, options.format};
   return find_slo_rate(command, [&](double rate_rps, double warmup_s, double window_s) {
-    return load_once(options.url, at_rate(plan, rate_rps, warmup_s, window_s), cpus);
+    return load_once(url, at_rate(plan, rate_rps, warmup_s, window_s), cpus);
   });
 }
 
 }  // namespace
 
 int load_command(const LoadOptions& options) {
-  if (!options.workload.empty()) return load_subject_command(options);
+  if (!options.workload.empty()) {
+    if (options.url.find("://") == std::string::npos) return load_subject_command(options);
+    throw UsageError(fmt::format("workload: found \"{}\" beside a URL, expected nothing there", options.workload));
+  }
   load::AgentPlan plan = plan_of(options);
+  const std::string url = input::parse_url(options.url).shown;
   const std::vector<int> cpus =
       options.cpus.empty() ? measure::split_cpus(measure::allowed_cpus()).load : generator_cpus(options.cpus);
-  if (!options.stairs.empty()) return climb(options, plan, cpus);
+  if (!options.stairs.empty()) return climb(options, url, plan, cpus);
   const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
-  if (slo && !plan.load.is_open()) return search_rate(options, plan, cpus, *slo);
+  if (slo && !plan.load.is_open()) return search_rate(options, url, plan, cpus, *slo);
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
   OutputFile series_file("--series", options.series);
   OutputFile histogram_file("--histogram", options.histogram);
-  report::load::LoadMetrics metrics(options.url);
+  report::load::LoadMetrics metrics(url);
   ReplacedFile metrics_file("--metrics", options.metrics, metrics.text());
-  LiveView live(fmt::format("{} · {} connections · {}", options.url, report::format_count(plan.load.connections),
+  LiveView live(fmt::format("{} · {} connections · {}", url, report::format_count(plan.load.connections),
                             report::load::load_in_words(params_of(plan))),
                 plan.window_s, cpus.size());
   if (live.shown() || series_file.wanted() || metrics_file.wanted()) plan.interval_s = kIntervalS;
@@ -126,7 +133,7 @@ int load_command(const LoadOptions& options) {
     metrics_file.write(metrics.text());
   };
 
-  LoadResult loaded = load_once(options.url, plan, cpus, watcher);
+  LoadResult loaded = load_once(url, plan, cpus, watcher);
   if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
   if (const std::string line = report::load::series_void_line(loaded.row); !line.empty())
     series_file.write(line + "\n");

@@ -13,6 +13,7 @@
 #include "harness/input/input_error.h"
 #include "harness/input/quantity.h"
 #include "harness/input/url.h"
+#include "harness/load/redis_login.h"
 #include "harness/load/sessions.h"
 #include "harness/load/thinking.h"
 #include "harness/measure/cpu_sets.h"
@@ -56,6 +57,19 @@ void check_unix_socket(const LoadOptions& options) {
                                measure::in_quotes(path), there ? ", " : ": ", why));
 }
 
+/// The URL's, with a password from the environment where it has none.
+workloads::Login login_of(const input::Target& target, const LoadOptions& options) {
+  workloads::Login login = target.login;
+  if (target.workload == "counter" && !target.has_password) login.password = options.redis_password;
+  if (!login.user.empty() && login.password.empty() && !target.has_password) {
+    throw UsageError(fmt::format(
+        "URL \"{}\": found a user without a password, expected redis://USER:PASSWORD@host (or redis://:PASSWORD@host), "
+        "or the password in {}",
+        target.shown, load::kPasswordVariable));
+  }
+  return login;
+}
+
 }  // namespace
 
 load::Slo slo_of(const std::string& text) try { return load::parse_slo(text); } catch (const input::InputError& error) {
@@ -88,6 +102,7 @@ load::AgentPlan plan_of(const LoadOptions& options) {
   plan.host = target.host;
   plan.port = target.port;
   plan.host_field = target.host_field;
+  plan.login = login_of(target, options);
   plan.load = options.shape;
   plan.load.request = target.request;
   plan_requests(options, plan);
@@ -118,7 +133,7 @@ load::AgentPlan plan_of(const LoadOptions& options) {
   try {
     load::check_requests(plan);
   } catch (const std::invalid_argument& error) {
-    throw UsageError("URL \"" + options.url + "\": " + error.what());
+    throw UsageError("URL \"" + target.shown + "\": " + error.what());
   }
   return plan;
 }

@@ -49,8 +49,8 @@ void plan_requests(const LoadOptions& options, load::AgentPlan& plan) {
   }
   if (plan.workload != "http") {
     if (asks_more_than_a_url(options)) {
-      throw UsageError(
-          fmt::format("--header, --method, --body, --urls: found {}, expected a URL of http", options.url));
+      throw UsageError(fmt::format("--header, --method, --body, --urls: found {}, expected a URL of http",
+                                   input::parse_url(options.url).shown));
     }
     return;
   }

@@ -66,6 +66,7 @@ int load_subject_command(const LoadOptions& given) {
     LoadOptions options = given;
     options.url = url_of(row.workload, row.params.load.request, served->server().port());
     options.workload.clear();
+    options.redis_password.clear();
     const int status = load_command(options);
     served->stop(row);
     if (!row.outcome_detail.empty()) tell_user(row.outcome_detail);

@@ -4,11 +4,13 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/load/blocking_connection.h"
 #include "harness/load/counter_check.h"
 #include "harness/load/load_connection.h"
 #include "harness/load/merge.h"
 #include "harness/load/partition.h"
 #include "harness/load/reachable_address.h"
+#include "harness/load/redis_login.h"
 #include "harness/measure/descriptor_limit.h"
 #include "harness/measure/monotonic.h"
 #include "harness/subjects/interruption.h"
@@ -81,6 +83,7 @@ Coordinator::Coordinator(const AgentPlan& plan, const std::vector<int>& cpus,
     throw LoadError(error.what(), Cause::server);
   }
   if (!peer_.is_unix()) plan_.host = peer_.host();  // All agents connect to the address that was found.
+  if (plan.login.wanted()) try_login();
   key_ = incremented_key(plan.workload, plan.load.request);
   if (key_ && plan.check_counter) read_initial();
   // Verify and the last handshakes may each take the whole connect timeout; a thousand connections take well below a
@@ -110,9 +113,21 @@ void Coordinator::start_agent(const AgentPlan& part, const std::vector<int>& cpu
   agents_.back().write(to_json(part) + "\n");
 }
 
+/// A load that is not let in, or would write into another database, does not begin.
+void Coordinator::try_login() {
+  try {
+    BlockingConnection connection(peer_, measure::now_ns() + static_cast<std::uint64_t>(plan_.timeout_s * 1e9),
+                                  subjects::interrupted);
+    log_in(connection, plan_.login);
+  } catch (const ExchangeError& error) {
+    if (subjects::interrupted) throw subjects::Interrupted();
+    throw LoadError(error.what(), Cause::server);
+  }
+}
+
 void Coordinator::read_initial() {
   try {
-    initial_ = read_counter(peer_, *key_, plan_.timeout_s, subjects::interrupted, counter_reads_);
+    initial_ = read_counter(peer_, plan_.login, *key_, plan_.timeout_s, subjects::interrupted, counter_reads_);
   } catch (const std::runtime_error& error) {
     if (subjects::interrupted) throw subjects::Interrupted();
     throw LoadError(error.what(), Cause::server);
@@ -131,7 +146,7 @@ void Coordinator::finish_counter_check(AgentResult& whole) {
   const std::atomic<bool> never{false};  // After an interrupt too: the partial result is a result.
   try {
     // A server that has stopped answering is not waited for that long again.
-    check.final = read_counter(peer_, *key_, std::min(plan_.timeout_s, 1.0), never, counter_reads_);
+    check.final = read_counter(peer_, plan_.login, *key_, std::min(plan_.timeout_s, 1.0), never, counter_reads_);
     check = with_losses(check);
     whole.row.counter = check;
     const auto more = counter_events(check, whole.ledger_complete && ledger_.complete());

@@ -80,6 +80,7 @@ class Coordinator {
   void send_to_all(const std::string& line);
   std::uint64_t head_start_ns() const;
   void collect(AgentResult& whole, const OnInterval& on_interval, std::chrono::milliseconds timeout);
+  void try_login();
   void read_initial();
   void finish_counter_check(AgentResult& whole);
   void handle_line(const subjects::Process& agent, const std::string& text, AgentResult& whole,

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "harness/load/blocking_connection.h"
+#include "harness/load/redis_login.h"
 #include "harness/measure/monotonic.h"
 #include "workloads/catalogue.h"
 #include "workloads/client.h"
@@ -21,7 +22,7 @@ std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
 /// The number that a reply to GET says.
 std::int64_t value_of_reply(std::string_view reply) {
   if (reply == "$-1\r\n") return 0;
-  if (reply[0] == '-') throw ExchangeError("the server answers " + workloads::printable(reply));
+  if (reply[0] == '-') throw ExchangeError(refusal_in_words(reply));
   const std::size_t head = reply.find("\r\n") + 2;
   const auto number =
       reply[0] == '$' ? workloads::parse_integer(reply.substr(head, reply.size() - head - 2)) : std::nullopt;
@@ -72,12 +73,13 @@ std::optional<std::string> incremented_key(std::string_view workload, const std:
   return asked.substr(kVerb.size());
 }
 
-std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s,
-                          const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
+std::int64_t read_counter(const SocketAddress& peer, const workloads::Login& login, std::string_view key,
+                          double timeout_s, const std::atomic<bool>& stop, journal::ClientReceipt& receipt) {
   std::string request;
   workloads::append_command(request, {"GET", key});
   try {
     BlockingConnection connection(peer, measure::now_ns() + static_cast<std::uint64_t>(timeout_s * 1e9), stop);
+    log_in(connection, login);
     connection.send(request);
     ++receipt.requests;
     receipt.bytes_sent += request.size();

@@ -10,6 +10,7 @@
 
 #include "harness/journal/trial.h"
 #include "harness/load/load_connection.h"
+#include "workloads/login.h"
 
 namespace bakeoff::load {
 
@@ -27,7 +28,7 @@ std::optional<std::string> incremented_key(std::string_view workload, const std:
 /// The number at `key` (0 when there is no such key), over a connection of its own. Blocks for `timeout_s` at most.
 /// Throws std::runtime_error in one line when the server cannot be asked, or says that it is not a number. What is
 /// sent and received is counted into `receipt`.
-std::int64_t read_counter(const SocketAddress& peer, std::string_view key, double timeout_s,
-                          const std::atomic<bool>& stop, journal::ClientReceipt& receipt);
+std::int64_t read_counter(const SocketAddress& peer, const workloads::Login& login, std::string_view key,
+                          double timeout_s, const std::atomic<bool>& stop, journal::ClientReceipt& receipt);
 
 }  // namespace bakeoff::load

@@ -186,7 +186,7 @@ void CrowdClients::read_reply(LoadConnection& connection) {
   result_.receipt.files += consumed.files;
   result_.receipt.calls += consumed.calls;
   result_.row.wrong_answers += consumed.wrong;
-  error_replies_ += consumed.error_replies;
+  error_replies_ += std::min(consumed.error_replies, consumed.completed);
   if (result_.complaint.empty()) result_.complaint = connection.session->complaint();
   connection.in_flight -= std::min(consumed.completed, connection.in_flight);
   if (!consumed.refusal.empty() || consumed.closing) drop(connection);

@@ -64,6 +64,7 @@ void LoadConnection::shut() {
   state = State::closed;
   unread = false;
   unsent.clear();
+  if (session) session->connection_ended();
 }
 
 }  // namespace bakeoff::load

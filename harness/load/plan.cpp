@@ -27,12 +27,19 @@ constexpr FieldTable kWeightedTargetFields{
     field<&workloads::WeightedTarget::weight>("weight"),
 };
 
+constexpr FieldTable kLoginFields{
+    field<&workloads::Login::user>("user"),
+    field<&workloads::Login::password>("password"),
+    field<&workloads::Login::database>("database"),
+};
+
 constexpr FieldTable kAgentPlanFields{
     field<&AgentPlan::workload>("workload"),
     field<&AgentPlan::host>("host"),
     field<&AgentPlan::port>("port"),
     field<&AgentPlan::unix_socket>("unix_socket"),
     field<&AgentPlan::host_field>("host_field"),
+    embedded<&AgentPlan::login, kLoginFields>(),
     field<&AgentPlan::form, kHttpFormFields>("form"),
     field<&AgentPlan::urls, kWeightedTargetFields>("urls"),
     field<&AgentPlan::urls_in_order>("urls_in_order").unless_zero(),
@@ -200,13 +207,14 @@ constexpr FieldTable kResultLineFields{
     embedded<&ResultLine::result, kAgentResultFields>(),
 };
 
-/// What `read_it` makes of the line, with errors that say which line of the conversation it was.
-auto reading(const char* what, std::string_view line, const auto& read_it) {
+/// What `read_it` makes of the line, with errors that say which line of the conversation it was. A plan is not shown:
+/// it may have a password.
+auto reading(std::string_view what, std::string_view line, const auto& read_it) {
   try {
     return read_it();
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() + " in " +
-                             measure::in_quotes(line));
+    throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() +
+                             (what == "plan" ? "" : " in " + measure::in_quotes(line)));  // A plan may have a password.
   }
 }
 
@@ -233,6 +241,7 @@ workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t c
           .form = plan.form,
           .urls = plan.urls,
           .urls_in_order = plan.urls_in_order,
+          .login = plan.login,
           .check = plan.check_replies};
 }
 

@@ -28,12 +28,13 @@ struct AgentPlan {
   std::string workload;            ///< A name of workloads/catalogue.h.
   std::string host = "127.0.0.1";  ///< An address or a name.
   std::uint16_t port = 0;
-  std::string unix_socket;  ///< The path of the socket that is connected to instead; "": host and port are.
+  std::string unix_socket;     ///< The path of the socket that is connected to instead; "": host and port are.
   std::string host_field;      ///< http: the Host field.
   workloads::HttpForm form{};  ///< http: method, fields and body of every request.
   /// http: targets that are asked for instead of load.request, in their order or drawn by their weights.
   std::vector<workloads::WeightedTarget> urls{};
   bool urls_in_order = false;
+  workloads::Login login{};  ///< counter: what each connection begins with.
   std::uint64_t seed = 1;
   bool verify = false;        ///< Check every kind of reply once, on a connection of its own, before the load;
   bool verify_whole = true;   ///< or, where a server serves only the request, only the kinds of its replies.

@@ -63,6 +63,10 @@ std::vector<SocketAddress> addresses_of(const std::string& host, std::uint16_t p
   // A literal address is taken as it is, whatever addresses the machine has configured.
   hints.ai_flags = AI_NUMERICHOST;
   int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  if (const std::size_t zone = host.find('%'); code != 0 && zone != std::string::npos) {
+    throw std::runtime_error("host " + host + ": found no network interface " + host.substr(zone + 1) +
+                             ", expected one of this machine (ip link lists them)");
+  }
   if (code == EAI_NONAME) {
     hints.ai_flags = AI_ADDRCONFIG;
     code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);

@@ -26,7 +26,10 @@ void run_verifier(BlockingConnection& connection, workloads::ClientSession& sess
       receipt.calls += consumed.calls;
       if (consumed.wrong != 0 || !consumed.refusal.empty()) throw ExchangeError(session.complaint());
       // A server that closes after a reply (an error reply may) has said so; the session goes on over a new connection.
-      if (consumed.closing && completed != 0) connection.connect();
+      if (consumed.closing && completed != 0) {
+        session.connection_ended();
+        connection.connect();
+      }
     }
     ++receipt.acknowledged;
   }

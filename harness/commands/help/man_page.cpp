@@ -24,6 +24,8 @@ constexpr std::array kFiles{
 };
 
 constexpr std::array kEnvironment{
+    Explained{"BAKEOFF_REDIS_PASSWORD",
+              "The password for bakeoff load redis://HOST, if the URL has none: other users see a command line."},
     Explained{"NO_COLOR", "Not empty: no colours on a terminal."},
     Explained{"TMPDIR", "Where servers get their private folders; /tmp if it is not set."},
     Explained{"XDG_CONFIG_HOME", "Where the folder bakeoff/subjects is; ~/.config if it is not set."},

@@ -71,7 +71,7 @@ TEST(CounterCheck, KnowsWhichKeyALoadIncrements) {
 
 std::int64_t ask(const test::TinyServer& server, std::string_view key, double timeout_s = 5) {
   journal::ClientReceipt receipt;
-  return read_counter(resolve("127.0.0.1", server.port()), key, timeout_s, kNoStop, receipt);
+  return read_counter(resolve("127.0.0.1", server.port()), {}, key, timeout_s, kNoStop, receipt);
 }
 
 /// What a server that answers with these bytes is said to have done.
@@ -96,7 +96,9 @@ TEST(ReadCounter, GivesTheNumberAtTheKeyAndZeroForNone) {
 TEST(ReadCounter, SaysWhatTheServerAnsweredWhenItIsNoNumber) {
   EXPECT_EQ(complaint_about("$3\r\nabc\r\n"), "GET k: expected a whole number, got $3\\r\\nabc\\r\\n");
   EXPECT_EQ(complaint_about("+OK\r\n"), "GET k: expected a whole number, got +OK\\r\\n");
-  EXPECT_EQ(complaint_about("-WRONGTYPE no\r\n"), "GET k: the server answers -WRONGTYPE no\\r\\n");
+  EXPECT_EQ(complaint_about("-WRONGTYPE no\r\n"),
+            "GET k: the server answers -WRONGTYPE no. The key has a value of another type: choose another key.");
+  EXPECT_EQ(complaint_about("-ERR no such thing\r\n"), "GET k: the server answers -ERR no such thing.");
   EXPECT_THAT(complaint_about("HTTP/1.1 400 Bad Request\r\n"), HasSubstr("expected a RESP reply"));
   EXPECT_THAT(complaint_about("$9999999\r\n" + std::string(1100000, 'x')), HasSubstr("more than 1 MiB"));
 }
@@ -117,9 +119,9 @@ TEST(ReadCounter, SaysWhatFailedWhenTheServerCannotBeAsked) {
   journal::ClientReceipt receipt;
   std::uint16_t port = 0;
   { port = test::TinyServer("counter").port(); }
-  EXPECT_THROW(read_counter(resolve("127.0.0.1", port), "k", 1, kNoStop, receipt), std::runtime_error);
+  EXPECT_THROW(read_counter(resolve("127.0.0.1", port), {}, "k", 1, kNoStop, receipt), std::runtime_error);
   const std::atomic<bool> stopped{true};
-  EXPECT_THROW(read_counter(resolve("127.0.0.1", silent.port()), "k", 5, stopped, receipt), std::runtime_error);
+  EXPECT_THROW(read_counter(resolve("127.0.0.1", silent.port()), {}, "k", 5, stopped, receipt), std::runtime_error);
 }
 
 }  // namespace

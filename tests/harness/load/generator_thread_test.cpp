@@ -296,12 +296,17 @@ TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   plan.verify_whole = false;
   plan.load.request = "incr/\"quoted\"";
   plan.seed = ~std::uint64_t{0};
+  plan.login = {.user = "ann", .password = "se\"cret", .database = 0};
   const AgentPlan back = agent_plan_from_json(to_json(plan));
   EXPECT_EQ(to_json(back), to_json(plan));
   EXPECT_EQ(back.load.connections, 0U);
   EXPECT_EQ(back.load.pipeline, plan.load.pipeline);
   EXPECT_TRUE(back.load.idle_asks);
   EXPECT_FALSE(back.verify_whole);
+  EXPECT_EQ(back.login.user, "ann");
+  EXPECT_EQ(back.login.password, "se\"cret");
+  EXPECT_EQ(back.login.database, 0U);
+  EXPECT_EQ(agent_plan_from_json(to_json(test::plan_for("counter", 1))).login.database, std::nullopt);
 
   AgentResult result;
   result.row.replies_ok = 7;
@@ -317,6 +322,15 @@ TEST(AgentPlan, PlanAndResultSurviveTheirJourneyAsJson) {
   EXPECT_EQ(again.latency.at("total").max_ns(), 123456789U);
   EXPECT_THROW(agent_result_from_json("nonsense"), std::runtime_error);
   EXPECT_THROW(agent_plan_from_json("{}"), std::runtime_error);
+}
+
+TEST(AgentPlan, ThatCannotBeReadIsNotShownBecauseOfItsPassword) {
+  try {
+    agent_plan_from_json(R"({"workload":"counter","password":"secret","port":"none"})");
+    ADD_FAILURE() << "a port that is no number";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("plan: "), testing::Not(HasSubstr("secret"))));
+  }
 }
 
 }  // namespace
