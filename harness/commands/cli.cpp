@@ -61,7 +61,7 @@ std::string in_our_words(const CLI::App& app, const CLI::ParseError& error) {
     if (!extra.front().starts_with('-')) return "found \"" + extra.front() + "\", expected no more words there";
     std::vector<std::string> names;
     for (const CLI::Option* option : command.get_options()) {
-      if (!option->get_positional()) names.push_back(option->get_name());
+      if (!option->get_positional() && !option->get_group().empty()) names.push_back(option->get_name());
     }
     const std::string given = extra.front().substr(0, extra.front().find('='));
     return "found option \"" + given + "\", expected one of " + input::join_names(names) +
@@ -220,6 +220,7 @@ int run_command_line(int argc, char** argv) {
             10'000'000);
   load_app->add_flag("--no-verify", load.no_verify,
                      "Do not compare replies with their requests (for pages that change)");
+  load_app->add_flag("--fail-on-errors", load.fail_on_errors, "Exit 3 if any request failed or any answer was wrong");
   add_whole(*load_app, "--message-bytes", load.shape.message_bytes, "For tcp: the size of a message", 1,
             kMostMessageBytes);
   load_app->add_flag("--spin", load.shape.spin,
@@ -234,14 +235,24 @@ int run_command_line(int argc, char** argv) {
   add_parsed(*load_app, "--cpus", load.cpus,
              "CPUs of the generator, which has one thread on each, like 1 or 0,2-3; default: the second half", "CPUS",
              [](const std::string&, const std::string& text) { generator_cpus(text); });
+  load_app
+      ->add_option_function<std::string>(
+          "-t,--threads",
+          [](const std::string& given) {
+            throw UsageError("--threads: found \"" + given +
+                             "\", expected --cpus like 1 or 0,2-3: the generator has one thread on each of its CPUs");
+          },
+          "")
+      ->group("");  // What other load generators call it.
   add_whole(*load_app, "--seed", load.seed, "The seed that determines the content of all requests", 0, INT64_MAX);
   load_app
-      ->add_option("--series", load.series, "Write one JSON line per second to this file: rate, errors, percentiles")
+      ->add_option("--series", load.series,
+                   "Write one JSON line per second to this file: rate, errors, percentiles; - is stdout")
       ->type_name("FILE");
   load_app
       ->add_option("--histogram", load.histogram,
                    "Write the latencies to this file: percentiles for HdrHistogram's plotters, or exact buckets if it "
-                   "is a .json")
+                   "is a .json; - is stdout")
       ->type_name("FILE");
   add_load_requests(*load_app, load, kMostOfAWindow);
   add_format(*load_app, load.format, {"terminal", "json"}, choices);

@@ -96,12 +96,13 @@ struct LoadOptions {
   bool urls_in_order = false;
   std::optional<std::uint64_t> requests;  ///< That the window sends; absent: as many as it takes.
   bool no_verify = false, no_ceiling = false;
+  bool fail_on_errors = false;  ///< kNotMet where a request failed or was answered wrongly.
   std::uint64_t backlog = 100'000;
   std::vector<std::string> sources;
   std::string unix_socket;  ///< Connected to instead of the URL's host and port; "": those are.
   std::string cpus;         ///< "" takes the load's half of the allowed ones.
   std::uint64_t seed = 1;
-  std::filesystem::path series;     ///< Seconds of the window as JSON lines; "" writes none.
+  std::filesystem::path series;     ///< Seconds of the window as JSON lines; "" writes none, "-" on stdout.
   std::filesystem::path histogram;  ///< .json: exact buckets; otherwise HdrHistogram's percentile text.
   std::filesystem::path metrics;    ///< For Prometheus, written anew each second; "" writes none.
   std::string format = "terminal";

@@ -66,13 +66,26 @@ load::AgentPlan at_rate(load::AgentPlan plan, double rate_rps, double warmup_s, 
   return plan;
 }
 
+/// kNotMet where a request failed or was answered wrongly, whatever else came of the load; otherwise `status`.
+int fail_on_errors(const journal::Trial& row, int status) {
+  const journal::ClientRow& client = *row.client;
+  std::uint64_t errors = 0, wrong = client.wrong_answers;
+  for (const journal::ErrorCount& error : client.errors) errors += error.count;
+  errors = std::max(errors, client.unfinished);  // Most of these have timed out and are among the errors.
+  if (client.counter) wrong += client.counter->lost + client.counter->duplicates;
+  if (errors == 0 && wrong == 0) return status;
+  fmt::print(stderr, "bakeoff: --fail-on-errors: found {} errors and {} wrong answers, expected none\n", errors, wrong);
+  return kNotMet;
+}
+
 /// `url` is what may be shown of it.
 int climb(const LoadOptions& options, const std::string& url, const load::AgentPlan& plan,
           const std::vector<int>& cpus) {
-  const bool other = plan.load.is_open() || !options.slo.empty() || plan.requests.has_value();
+  const bool other = plan.load.is_open() || !options.slo.empty() || plan.requests.has_value() || options.fail_on_errors;
   if (other || !options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
     throw UsageError(
-        "--stairs: found --rate, --slo, --requests, --series, --histogram or --metrics too, expected none of them");
+        "--stairs: found --rate, --slo, --requests, --series, --histogram, --metrics or --fail-on-errors too, expected "
+        "none of them");
   }
   const Stairs stairs = parse_stairs(options.stairs);
   return climb_stairs(url, stairs, plan.warmup_s, options.format,
@@ -85,6 +98,9 @@ int search_rate(const LoadOptions& options, const std::string& url, const load::
                 const std::vector<int>& cpus, const load::Slo& slo) {
   if (plan.requests) {
     throw UsageError("--requests: found --slo without --rate, expected one load and not a search of many");
+  }
+  if (options.fail_on_errors) {
+    throw UsageError("--fail-on-errors: found --slo without --rate, expected one load and not a search of many");
   }
   if (!options.series.empty() || !options.histogram.empty() || !options.metrics.empty()) {
     throw UsageError(
@@ -110,11 +126,15 @@ int load_command(const LoadOptions& options) {
   if (!options.stairs.empty()) return climb(options, url, plan, cpus);
   const std::optional<load::Slo> slo = options.slo.empty() ? std::nullopt : std::optional(slo_of(options.slo));
   if (slo && !plan.load.is_open()) return search_rate(options, url, plan, cpus, *slo);
+  if (options.format == "json" && (options.series == "-" || options.histogram == "-")) {
+    throw UsageError(fmt::format("{}: found - beside --format json, expected a file: the document is all of stdout",
+                                 options.series == "-" ? "--series" : "--histogram"));
+  }
   if (!options.series.empty() && options.series == options.histogram) {
     throw UsageError("--series, --histogram: found one file, expected two");
   }
-  OutputFile series_file("--series", options.series);
-  OutputFile histogram_file("--histogram", options.histogram);
+  OutputFile series_file("--series", options.series, OutputFile::Dash::is_stdout);
+  OutputFile histogram_file("--histogram", options.histogram, OutputFile::Dash::is_stdout);
   report::load::LoadMetrics metrics(url);
   ReplacedFile metrics_file("--metrics", options.metrics, metrics.text());
   LiveView live(fmt::format("{} · {} connections · {}", url, report::format_count(plan.load.connections),
@@ -122,18 +142,22 @@ int load_command(const LoadOptions& options) {
                 plan.window_s, cpus.size());
   if (live.shown() || series_file.wanted() || metrics_file.wanted()) plan.interval_s = kIntervalS;
   report::load::LoadSeries series;
+  // On one terminal with the view, which is then drawn anew below what is written.
+  const bool to_stdout = options.series == "-" || options.histogram == "-";
   LoadWatcher watcher;
   watcher.phase = [&](const std::string& phase) { live.set_phase(phase); };
   watcher.interval = [&](const load::LoadInterval& interval) {
-    live.add(interval);
     metrics.add(interval);
-    const auto second = series.add(interval);
-    if (!second) return;
-    series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
-    metrics_file.write(metrics.text());
+    if (const auto second = series.add(interval)) {
+      if (to_stdout) live.clear();
+      series_file.write(report::load::series_line(*second, cpus.size()) + "\n");
+      metrics_file.write(metrics.text());
+    }
+    live.add(interval);
   };
 
   LoadResult loaded = load_once(url, plan, cpus, watcher);
+  if (to_stdout) live.clear();
   if (const auto rest = series.finish()) series_file.write(report::load::series_line(*rest, cpus.size()) + "\n");
   if (const std::string line = report::load::series_void_line(loaded.row); !line.empty())
     series_file.write(line + "\n");
@@ -166,8 +190,9 @@ int load_command(const LoadOptions& options) {
   metrics_file.check();
   if (subjects::interrupted) return kInterrupted;
   const bool valid = row.client->replies_ok != 0 && has_valid_figure(row);
-  const int status = valid ? kDone : kNoValid;
-  return slo ? judge_load(loaded, *slo, status, options.format) : status;
+  int status = valid ? kDone : kNoValid;
+  if (slo) status = judge_load(loaded, *slo, status, options.format);
+  return options.fail_on_errors ? fail_on_errors(row, status) : status;
 }
 
 }  // namespace bakeoff::commands

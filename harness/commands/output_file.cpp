@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <stdexcept>
 #include <system_error>
 
@@ -19,14 +20,19 @@ std::string why(const std::string& option, const std::filesystem::path& path, in
 
 }  // namespace
 
-OutputFile::OutputFile(std::string option, const std::filesystem::path& path)
-    : option_(std::move(option)), path_(path) {
-  if (path_.empty()) return;
+OutputFile::OutputFile(std::string option, const std::filesystem::path& path, Dash dash)
+    : option_(std::move(option)), path_(path), to_stdout_(dash == Dash::is_stdout && path == "-") {
+  if (path_.empty() || to_stdout_) return;
   descriptor_ = measure::OwnedDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
   if (!descriptor_) throw UsageError(why(option_, path_, errno));
 }
 
 void OutputFile::write(const std::string& text) {
+  if (to_stdout_) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);  // Whether it could be written is seen at the end of the program (streams.h).
+    return;
+  }
   if (!descriptor_ || error_ != 0) return;
   // A pipe or a terminal has no length to cut, and needs none.
   if (fresh_ && ::ftruncate(descriptor_.get(), 0) != 0 && errno != EINVAL) error_ = errno;

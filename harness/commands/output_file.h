@@ -1,6 +1,7 @@
 // A file that the user asked for beside the result: opened before the work begins, so that a wrong name costs nothing.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -11,11 +12,13 @@ namespace bakeoff::commands {
 
 class OutputFile {
  public:
-  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause
-  /// when it cannot be written. An existing file keeps its content until the first write.
-  OutputFile(std::string option, const std::filesystem::path& path);
+  enum class Dash : std::uint8_t { is_a_file, is_stdout };
 
-  bool wanted() const { return static_cast<bool>(descriptor_); }
+  /// With the path "" there is no file, and every call does nothing. Throws UsageError naming `option` and the cause
+  /// when it cannot be written. An existing file keeps its content until the first write. `dash` says what "-" is.
+  OutputFile(std::string option, const std::filesystem::path& path, Dash dash = Dash::is_a_file);
+
+  bool wanted() const { return to_stdout_ || static_cast<bool>(descriptor_); }
   /// Gives the text to the kernel at once. A failure is kept for check() and does not end the measurement.
   void write(const std::string& text);
   /// Throws std::runtime_error naming the file and the cause when a write has failed.
@@ -25,6 +28,7 @@ class OutputFile {
   std::string option_;
   std::filesystem::path path_;
   measure::OwnedDescriptor descriptor_;
+  bool to_stdout_ = false;
   bool fresh_ = true;  ///< Nothing has been written yet.
   int error_ = 0;
 };

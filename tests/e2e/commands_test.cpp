@@ -173,6 +173,17 @@ TEST(Load, AHistogramNamedJsonIsOneDocumentOfExactBuckets) {
   EXPECT_THAT(classes, testing::ElementsAre("service", "slip", "total", "wait")) << result.output << result.errors;
 }
 
+TEST(Load, ADashIsStdout) {
+  ServeCall serving({"serve", "event-loop", "http"});
+  const std::string url = "http://127.0.0.1:" + serving.port + "/";
+  const auto series = bakeoff_call({"load", url, "-c", "2", "-d", "0.3s", "--warmup", "0s", "--series", "-"});
+  const std::string first = series.output.substr(0, series.output.find('\n'));
+  EXPECT_EQ(nlohmann::json::parse(first).at("second"), 0) << series.output;
+  EXPECT_THAT(series.output, HasSubstr("closed loop")) << "the result follows";
+  const auto histogram = bakeoff_call({"load", url, "-c", "2", "-d", "0.1s", "--warmup", "0s", "--histogram", "-"});
+  EXPECT_THAT(histogram.output, AllOf(testing::StartsWith("       Value"), HasSubstr("closed loop")));
+}
+
 TEST(Load, AFileThatCannotBeWrittenIsToldBeforeAnythingBegins) {
   for (const char* option : {"--series", "--histogram"}) {
     const auto result = bakeoff_call({"load", "tcp://127.0.0.1:1", option, "/nowhere/file"});
@@ -330,6 +341,21 @@ TEST(BadUsage, IsOneLineThatSaysWhatWasFoundAndWhatIsExpectedAndExitTwo) {
       {{"serve", "threads", "http", "--port", "70000"}, "--port"},
       {{"load", "127.0.0.1:80"}, "expected tcp://host:port"},
       {{"load", "https://h/"}, "TLS is not supported"},
+      {{"load", "http://user:name@h/"}, "expected -H 'Authorization: ...'"},
+      {{"load", "http://h/a b"}, "found a space, expected it percent-encoded: %20"},
+      {{"load", "http://[::g]/"}, "found \"::g\" in brackets, expected an IPv6 address"},
+      {{"load", "http://h/", "http"}, "workload: found \"http\" beside a URL"},
+      {{"load", "redis://ann@h/"}, "found a user without a password"},
+      {{"load", "redis://h/ping?db=2"}, "expected redis://host/DATABASE/incr/KEY"},
+      {{"load", "tcp://h:1", "--slo", "p100=5ms"}, "(the longest latency is max)"},
+      {{"load", "tcp://h:1", "-t", "4"}, "--threads: found \"4\", expected --cpus"},
+      {{"load", "tcp://h:1", "--threads", "4"}, "--threads: found \"4\", expected --cpus"},
+      {{"load", "tcp://h:1", "--slo", "p99=5ms", "--fail-on-errors"}, "--fail-on-errors: found --slo without --rate"},
+      {{"load", "tcp://h:1", "--series", "-", "--format", "json"}, "--series: found - beside --format json"},
+      {{"load", "tcp://h:1", "--histogram", "-", "--format", "json"}, "--histogram: found - beside --format json"},
+      {{"load", "tcp://h:1", "--series", "-", "--histogram", "-"}, "found one file, expected two"},
+      {{"load", "tcp://h:1", "-d", "1m 30s"}, "expected a time from 1ms to a day like 500ms, 10s or 1m30s"},
+      {{"load", "tcp://h:1", "-c", "1.5"}, "--connections: found \"1.5\", expected a whole number"},
       {{"load", "redis://h/frobnicate/x"}, "frobnicate"},
       {{"load", "tcp://h:1", "-c", "0"}, "--connections: found \"0\""},
       {{"load", "tcp://h:1", "-d", "-3s"}, "--duration: found \"-3s\""},

@@ -71,6 +71,37 @@ TEST(LoadFaults, ErrorRepliesAreCountedByTheirStatus) {
   EXPECT_EQ(loaded.row["client"]["wrong_answers"], 0);
 }
 
+TEST(LoadFaults, FailOnErrorsIsExitThreeWhateverTheFiguresAreWorth) {
+  const std::string page = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n";
+  const Loaded failing = load(RawServer(always("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")).url(),
+                              {"--fail-on-errors"});
+  EXPECT_EQ(failing.status, 3);
+  EXPECT_THAT(failing.errors, testing::ContainsRegex("--fail-on-errors: found [0-9]+ errors and 0 wrong answers"));
+  const Loaded silent = load(RawServer([](int fd) {
+                               while (read_some(fd)) {
+                               }
+                             }).url(),
+                             {"--fail-on-errors"});
+  EXPECT_EQ(silent.status, 3);
+  const Loaded right = load(RawServer(always(page + "x")).url(), {"--fail-on-errors"});
+  EXPECT_THAT(right.status, testing::AnyOf(0, 4)) << right.errors;
+  EXPECT_EQ(right.errors, "");
+}
+
+TEST(LoadFaults, APageThatChangesIsAWrongAnswerWithAHint) {
+  std::atomic<int> n{0};
+  const RawServer changing([&](int fd) {
+    while (read_some(fd)) {
+      answer(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + std::to_string(n++ % 10));
+    }
+  });
+  const Loaded loaded = load(changing.url(), {"--fail-on-errors"});
+  EXPECT_EQ(loaded.status, 3);
+  const auto shown = bakeoff_call({"load", changing.url(), "-c", "1", "-d", "200ms", "--warmup", "0", "--no-ceiling"});
+  EXPECT_THAT(unwrapped(shown.output),
+              HasSubstr("The page changes from reply to reply: --no-verify counts it without comparing."));
+}
+
 TEST(LoadFaults, NobodyThereIsOneLineThatSaysSo) {
   const auto refused = bakeoff_call({"load", "http://127.0.0.1:1/", "-d", "100ms"});
   EXPECT_EQ(refused.status, 1);
@@ -78,6 +109,9 @@ TEST(LoadFaults, NobodyThereIsOneLineThatSaysSo) {
   const auto unknown = bakeoff_call({"load", "http://no-such-host.invalid/", "-d", "100ms"});
   EXPECT_EQ(unknown.status, 1);
   EXPECT_THAT(unknown.errors, HasSubstr("host no-such-host.invalid: "));
+  const auto zone = bakeoff_call({"load", "http://[fe80::1%25nosuch0]:1/", "-d", "100ms"});
+  EXPECT_EQ(zone.status, 1);
+  EXPECT_THAT(zone.errors, HasSubstr("found no network interface nosuch0"));
 }
 
 TEST(LoadFaults, MoreConnectionsThanDescriptorsAreSharedOutAmongAgentsAndALimitBelowThatIsNamed) {
