@@ -17,7 +17,7 @@ inline std::string target_of(const ClientSettings& settings) {
 }
 
 inline void count_error(Consumed& consumed, unsigned status) {
-  if (consumed.error_replies++ == 0) consumed.status = status;
+  if (consumed.error_replies++ == 0) consumed.code = status;
 }
 
 /// Reads whole replies and has each of them judged.

@@ -4,7 +4,7 @@ namespace bakeoff::workloads {
 namespace {
 
 void count_reply_error(Consumed& consumed, const ReplyCode& code) {
-  if (consumed.error_replies++ == 0) consumed.status = code;
+  if (consumed.error_replies++ == 0) consumed.code = code;
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ struct Consumed {
   std::uint32_t calls = 0;          ///< Calls of the back end that the right ones among them stand for.
   /// What the first of the error replies in these bytes calls its error; empty when there is none. Where several came
   /// at once, the others are counted as if they had said the same.
-  ReplyCode status{};
+  ReplyCode code{};
   /// Why nothing more can be read from this connection (refusal.h), "" as long as the bytes follow the protocol.
   std::string_view refusal{};
   bool closing = false;  ///< The server said that it closes after the last completed reply, or that it closes now.

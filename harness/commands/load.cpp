@@ -90,7 +90,7 @@ int climb(const LoadOptions& options, const std::string& url, const load::AgentP
   const Stairs stairs = parse_stairs(options.stairs);
   return climb_stairs(url, stairs, plan.warmup_s, options.format,
                       [&](double rate_rps, double warmup_s, double window_s) {
-                        return load_once(url, at_rate(plan, rate_rps, warmup_s, window_s), cpus).row;
+                        return load_once(url, at_rate(plan, rate_rps, warmup_s, window_s), cpus);
                       });
 }
 

@@ -52,7 +52,7 @@ int climb_stairs(const std::string& url, const Stairs& stairs, double warmup_s, 
   for (const double rate : stairs.rates_rps) {
     if (subjects::interrupted) break;
     try {
-      const journal::Trial row = load(rate, warmup_s, stairs.step_s);
+      const journal::Trial row = load(rate, warmup_s, stairs.step_s).row;
       if (subjects::interrupted) break;  // Half a step proves nothing.
       const bool replied = row.client && row.client->replies_ok != 0;
       valid = valid || (replied && validity::void_reason(row, validity::metric::kLatency).empty());

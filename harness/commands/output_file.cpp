@@ -51,6 +51,7 @@ void OutputFile::check() const {
 ReplacedFile::ReplacedFile(std::string option, const std::filesystem::path& path, const std::string& first)
     : option_(std::move(option)), path_(path) {
   if (path_.empty()) return;
+  if (path_ == "-") throw UsageError(option_ + ": found -, expected a file, which each second replaces");
   std::error_code unknown;
   const std::filesystem::file_type found = std::filesystem::symlink_status(path_, unknown).type();
   using Type = std::filesystem::file_type;

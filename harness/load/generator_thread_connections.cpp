@@ -180,7 +180,7 @@ void GeneratorThread::answered(LoadConnection& connection, const workloads::Cons
                                std::uint64_t now_ns) {
   if (consumed.wrong != 0 || !consumed.refusal.empty() || consumed.error_replies != 0) [[unlikely]] {
     recorder_.wrong(consumed.wrong);
-    if (consumed.error_replies != 0) recorder_.error("reply", consumed.status.view(), consumed.error_replies);
+    if (consumed.error_replies != 0) recorder_.error("reply", consumed.code.view(), consumed.error_replies);
     error_replies_ += std::min(consumed.error_replies, completed);  // One to a login answers no request.
     if (recorder_.complaint.empty()) recorder_.complaint = connection.session->complaint();
   }

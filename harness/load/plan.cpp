@@ -213,7 +213,7 @@ auto reading(std::string_view what, std::string_view line, const auto& read_it) 
   try {
     return read_it();
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(std::string("load agent: ") + what + ": " + error.what() +
+    throw std::runtime_error("load agent: " + std::string(what) + ": " + error.what() +
                              (what == "plan" ? "" : " in " + measure::in_quotes(line)));  // A plan may have a password.
   }
 }
@@ -238,10 +238,10 @@ workloads::ClientSettings client_settings(const AgentPlan& plan, std::uint64_t c
           .message_bytes = plan.load.message_bytes,
           .request = plan.load.request,
           .host = plan.host_field,
+          .login = plan.login,
           .form = plan.form,
           .urls = plan.urls,
           .urls_in_order = plan.urls_in_order,
-          .login = plan.login,
           .check = plan.check_replies};
 }
 

@@ -88,8 +88,8 @@ TEST(Sliced, OpenLoadsKeepTheirRateInEverySlice) {
     ASSERT_TRUE(row.client) << name << ": " << row.outcome_detail;
     EXPECT_EQ(row.slices.size(), 4U) << name;
     EXPECT_NEAR(row.client->offered_rps.value_or(0), 2000, 100) << name;
-    // What is due in a slice is asked for and answered, if late: on a busy machine the replies come behind the slice, and
-    // then throughput, which counts those in time, is rightly lower and the row says "overloaded".
+    // What is due in a slice is asked for and answered, if late: on a busy machine the replies come behind the slice,
+    // and then throughput, which counts those in time, is rightly lower and the row says "overloaded".
     for (const journal::SliceFacts& slice : row.slices) {
       EXPECT_NEAR(static_cast<double>(slice.replies), 2000 * slice.window_s, 4) << name;
     }

@@ -53,13 +53,13 @@ std::string heard_by(workloads::ClientSession& client, std::string_view bytes, i
   while (made < asked && client.next_request(ignored)) ++made;
   workloads::Heard heard;
   std::uint64_t files = 0, calls = 0;
-  unsigned status = 0;
+  workloads::ReplyCode code;
   const auto take = [&](const Consumed& consumed) {
     require(!heard.broken || consumed.completed == 0, "nothing is read from a connection that is broken");
     add(heard, consumed);
     files += consumed.files;
     calls += consumed.calls;
-    if (status == 0) status = consumed.status;
+    if (code.empty()) code = consumed.code;
   };
   while (!bytes.empty()) {
     // A copy of its own, so that reading beyond the piece or after the call is seen by the sanitizer.
@@ -78,7 +78,7 @@ std::string heard_by(workloads::ClientSession& client, std::string_view bytes, i
   if (complains) require_one_line(client.complaint());
   return "completed " + std::to_string(heard.completed) + " errors " + std::to_string(heard.error_replies) + " wrong " +
          std::to_string(heard.wrong) + " files " + std::to_string(files) + " calls " + std::to_string(calls) +
-         " status " + std::to_string(status) + (heard.broken ? " broken" : "") + (heard.closing ? " closing" : "");
+         " code " + std::string(code.view()) + (heard.broken ? " broken" : "") + (heard.closing ? " closing" : "");
 }
 
 }  // namespace

@@ -268,7 +268,7 @@ TEST(CallRequests, ThatTheBackEndFailsAreErrorsAndNotWrong) {
     EXPECT_EQ(one.error_replies, 1U);
     EXPECT_EQ(one.wrong, 0U);
     EXPECT_EQ(one.calls, 0U);
-    EXPECT_EQ(one.status.view(), std::string(status).substr(0, 3));
+    EXPECT_EQ(one.code.view(), std::string(status).substr(0, 3));
   }
 }
 

@@ -132,7 +132,7 @@ TEST(CounterClient, ErrorsAreCountedAsErrorsAndNotAsWrong) {
     EXPECT_NE(asking->complaint(), "");
     std::string another;
     asking->next_request(another);
-    EXPECT_EQ(asking->consume("-BUSY\r\n").status.view(), "BUSY");
+    EXPECT_EQ(asking->consume("-BUSY\r\n").code.view(), "BUSY");
   }
 }
 

@@ -122,13 +122,13 @@ TEST(HttpClient, SaysTheStatusOfTheFirstErrorReplyInTheBytes) {
   std::string requests;
   for (int i = 0; i < 5; ++i) asking->next_request(requests);
   const std::string good = http_reply("200 OK", "x");
-  EXPECT_EQ(asking->consume(good).status, 0U);
+  EXPECT_EQ(asking->consume(good).code.view(), "");
   const Consumed consumed = asking->consume(good + http_reply("503 Service Unavailable", "busy") +
                                             http_reply("429 Too Many Requests", "busy"));
   EXPECT_EQ(consumed.completed, 3U);
   EXPECT_EQ(consumed.error_replies, 2U);
-  EXPECT_EQ(consumed.status, 503U);
-  EXPECT_EQ(asking->consume(http_reply("404 Not Found", "")).status, 404U) << "each call begins anew";
+  EXPECT_EQ(consumed.code.view(), "503");
+  EXPECT_EQ(asking->consume(http_reply("404 Not Found", "")).code.view(), "404") << "each call begins anew";
 }
 
 TEST(HttpClient, ARedirectIsNotThePageAndCountsAsAnErrorReply) {

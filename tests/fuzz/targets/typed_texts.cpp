@@ -22,10 +22,30 @@ namespace {
 
 using input::InputError;
 
+/// Every byte percent-encoded, so that none can be taken for part of the syntax.
+std::string encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    out.append({'%', kHex[code >> 4], kHex[code & 15]});
+  }
+  return out;
+}
+
+/// A URL that says all of what was read.
 std::string as_url(const input::Target& target) {
-  if (target.workload == "echo") return "tcp://" + target.host_field;
-  const bool http = target.workload == "http";
-  return (http ? "http://" : "redis://") + target.host_field + (http ? "" : "/") + target.request;
+  std::string host = target.host;
+  if (const std::size_t zone = host.find('%'); zone != std::string::npos) host.insert(zone + 1, "25");
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  host += ":" + std::to_string(target.port);
+  if (target.workload == "echo") return "tcp://" + host;
+  if (target.workload == "http") return "http://" + host + target.request;
+  const std::string password = target.has_password ? ":" + encoded(target.login.password) : "";
+  const bool logs_in = target.has_password || !target.login.user.empty();
+  const std::string user = logs_in ? encoded(target.login.user) + password + "@" : "";
+  const std::string database = target.login.database ? std::to_string(*target.login.database) + "/" : "";
+  return "redis://" + user + host + "/" + database + encoded(target.request);
 }
 
 bool is_between(double number, double least, double most) {
@@ -42,6 +62,7 @@ void url(std::string_view input) {
     require_round_trip(
         as_url(*target), [](const std::string& text) { return input::parse_url(text); },
         [](const input::Target& again) { return as_url(again); });
+    require(input::parse_url(target->shown).shown == target->shown, "what is shown of a URL is one, without a secret");
   }
   const auto back_end = read_or_refuse<std::invalid_argument>([&] { return workloads::parse_back_end(input); });
   if (back_end) require(!back_end->address.empty() && back_end->port != 0, "a back end has an address and a port");

@@ -14,8 +14,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-journal::Trial made_up(double rate_rps, const std::string& reason) {
-  journal::Trial row;
+LoadResult made_up(double rate_rps, const std::string& reason) {
+  LoadResult loaded;
+  journal::Trial& row = loaded.row;
   row.params.load.rate_rps = rate_rps;
   journal::ClientRow& client = row.client.emplace();
   client.throughput_rps = rate_rps;
@@ -23,7 +24,7 @@ journal::Trial made_up(double rate_rps, const std::string& reason) {
   client.latency_us["total"] = {.p50 = 1'000, .p99 = 9'000, .max = 12'000, .count = 100};
   client.errors = {{"reply", "503", 7}};
   if (!reason.empty()) row.validity = {{"latency", reason}};
-  return row;
+  return loaded;
 }
 
 struct Climbed {
