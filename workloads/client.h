@@ -17,6 +17,8 @@ class FramedClient : public ClientSession {
  public:
   Consumed consume(std::string_view bytes) final;
   Consumed end() final;
+  /// What was left of the bytes went with their connection. A session goes on only where no reply is due.
+  void connection_ended() override { tail_.clear(); }
   std::string complaint() const final { return complaint_ ? *complaint_ : std::string(); }
 
  protected:

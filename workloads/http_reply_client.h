@@ -22,6 +22,12 @@ inline void count_error(Consumed& consumed, unsigned status) {
 
 /// Reads whole replies and has each of them judged.
 class HttpReplyClient : public FramedClient {
+ public:
+  void connection_ended() final {
+    FramedClient::connection_ended();
+    closed_ = false;
+  }
+
  protected:
   explicit HttpReplyClient(HttpResponseReader::Bodies bodies) : reader_(bodies) {}
 

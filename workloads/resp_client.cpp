@@ -13,6 +13,7 @@ RespClient::RespClient(const ClientSettings& settings, bool check)
     : login_(settings.login.wanted() ? std::make_unique<RespLogin>(settings.login) : nullptr), check_(check) {}
 
 void RespClient::connection_ended() {
+  FramedClient::connection_ended();
   if (login_ != nullptr) login_->connection_ended();
 }
 

@@ -10,6 +10,7 @@
 #include <boost/fiber/unbuffered_channel.hpp>
 #include <coroutine>
 #include <exception>
+#include <utility>
 
 #include "models/fibers/stacks.h"
 #include "models/probes/ping_pong.h"
@@ -65,9 +66,11 @@ class Walker {
     void return_void() {}
     void unhandled_exception() { std::terminate(); }
   };
-  Walker(const Walker&) = delete;
-  Walker& operator=(const Walker&) = delete;
-  ~Walker() { handle_.destroy(); }
+  Walker(Walker&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}  // For clang 14, which moves it out.
+  Walker& operator=(Walker&&) = delete;
+  ~Walker() {
+    if (handle_) handle_.destroy();
+  }
 
   void resume() const { handle_.resume(); }
 

@@ -149,6 +149,16 @@ TEST(CounterErrors, AServerThatHasNoRoomSaysSoUnasked) {
   EXPECT_EQ(asking("ping", {})->consume("+OK\r\n").refusal, refusal::kUnasked);
 }
 
+TEST(CounterErrors, WhatCameUnaskedGoesWithItsConnection) {
+  const auto session = asking("ping", {});
+  EXPECT_EQ(session->consume("-ERR max numb").refusal, "");
+  session->connection_ended();
+  next(*session);
+  const Consumed consumed = session->consume("+PONG\r\n");
+  EXPECT_EQ(consumed.completed, 1U);
+  EXPECT_EQ(consumed.error_replies + consumed.wrong, 0U) << session->complaint();
+}
+
 TEST(ReplyCode, IsANumberOrAWord) {
   EXPECT_EQ(ReplyCode(503).view(), "503");
   EXPECT_EQ(ReplyCode(65535).view(), "65535");

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/workloads/conversation.h"
+#include "workloads/refusal.h"
 
 namespace bakeoff::workloads {
 namespace {
@@ -165,6 +166,16 @@ TEST(HttpClient, ConnectionCloseIsReportedAndANewConnectionMayFollow) {
   const Heard heard = talk(*asking, next, 10);
   EXPECT_EQ(heard.completed, 10U);
   EXPECT_EQ(heard.wrong, 0U) << asking->complaint();
+}
+
+TEST(HttpClient, WhatCameUnaskedGoesWithItsConnection) {
+  const auto asking = http_client();
+  for (const char* unasked : {"HTTP/1.1 4", "HTTP/1.1 408 Request Timeout\r\n\r\n", "\r"}) {
+    EXPECT_EQ(hear(*asking, http_reply("200 OK", "one")).wrong, 0U);
+    EXPECT_EQ(asking->consume(unasked).refusal, "");
+    asking->connection_ended();
+  }
+  EXPECT_EQ(asking->consume(http_reply("200 OK", "one")).refusal, refusal::kUnasked) << "on the connection after it";
 }
 
 TEST(HttpClient, AnHttp10ReplyCloses) {

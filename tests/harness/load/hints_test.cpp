@@ -16,6 +16,7 @@ using testing::Not;
 AgentPlan load_of(const std::string& workload, const std::string& request) {
   AgentPlan plan;
   plan.workload = workload;
+  plan.host_field = "localhost";
   plan.load.request = request;
   return plan;
 }
