@@ -278,7 +278,9 @@ ReplyScanner::ReadStatus ReplyScanner::scan(std::string_view bytes) {
 ReplyCode code_of_error(std::string_view reply) {
   if (!reply.starts_with('-')) return ReplyCode("protocol");
   if (reply.starts_with("-ERR max number of clients")) return ReplyCode("maxclients");
-  return ReplyCode(reply.substr(1, reply.find_first_of(" \r") - 1));
+  const std::string_view word = reply.substr(1, reply.find_first_of(" \r") - 1);
+  const bool plain = std::ranges::all_of(word, [](char c) { return c > 0x20 && c < 0x7f; });
+  return word.empty() || !plain ? ReplyCode("unnamed") : ReplyCode(word);
 }
 
 void append_number(std::string& out, char kind, std::int64_t number) {

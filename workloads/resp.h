@@ -91,7 +91,8 @@ class ReplyScanner {
 };
 
 /// What an error reply is about: its first word ("-WRONGPASS ..."), or "maxclients", the setting that a server without
-/// room for another client names in other words; "protocol" for what is no error.
+/// room for another client names in other words; "unnamed" where that is no word of printable ASCII, and "protocol" for
+/// what is no error. Never empty.
 ReplyCode code_of_error(std::string_view reply);
 
 void append_bulk(std::string& out, std::string_view text);

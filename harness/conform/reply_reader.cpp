@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <map>
 
 #include "harness/measure/plain_text.h"
 #include "harness/measure/text_file.h"
+#include "workloads/http_chunks.h"
 
 namespace bakeoff::conform {
 namespace {
@@ -30,19 +32,24 @@ std::map<std::string, std::string> fields_of(std::string_view head) {
   return fields;
 }
 
-/// The body of a chunked reply and how long it is with its frames; nullopt when it is not complete.
-std::optional<std::pair<std::string, std::size_t>> chunked(std::string_view text) {
+using workloads::ChunkReader;
+
+struct ChunkedBody {
+  ChunkReader::Event event = ChunkReader::Event::more;  ///< `end`, `more` when it is not complete, or what is wrong.
   std::string body;
-  std::size_t at = 0;
-  for (;;) {
-    const auto end = text.find("\r\n", at);
-    if (end == text.npos) return std::nullopt;
-    const std::size_t size = std::strtoull(std::string(text.substr(at, end - at)).c_str(), nullptr, 16);
-    if (text.size() - end < 4 || text.size() - end - 4 < size) return std::nullopt;
-    body += text.substr(end + 2, size);
-    at = end + 2 + size + 2;
-    if (size == 0) return std::pair(body, at);
-  }
+  std::size_t bytes = 0;  ///< With its frames.
+};
+
+ChunkedBody chunked(std::string_view text) {
+  ChunkReader reader(workloads::HttpLines::strict, std::numeric_limits<std::uint64_t>::max());
+  ChunkedBody read;
+  do {
+    const ChunkReader::Piece piece = reader.next(text.substr(read.bytes));
+    read.event = piece.event;
+    read.body += piece.data;
+    read.bytes += piece.used;
+  } while (read.event == ChunkReader::Event::data);
+  return read;
 }
 
 }  // namespace
@@ -97,10 +104,15 @@ std::optional<std::string> ReplyReader::take_http(std::string& bytes) {
     return fmt::format("{} HEAD {}", status, value("content-length"));
   }
   if (value("transfer-encoding") == "chunked") {
-    const auto body = chunked(std::string_view(bytes).substr(end + 4));
-    if (!body) return std::nullopt;
-    bytes.erase(0, end + 4 + body->second);
-    return refused ? status : fmt::format("{} {}", status, body->first);
+    const ChunkedBody read = chunked(std::string_view(bytes).substr(end + 4));
+    if (read.event == ChunkReader::Event::more) return std::nullopt;
+    if (read.event != ChunkReader::Event::end) {
+      broken_ = true;
+      complain("chunks that are none: " + measure::in_quotes(bytes.substr(end + 4, read.bytes)));
+      return std::nullopt;
+    }
+    bytes.erase(0, end + 4 + read.bytes);
+    return refused ? status : fmt::format("{} {}", status, read.body);
   }
   if (!length && refused) {
     bytes.clear();  // Its body goes on to the end of the connection, however much has come yet.

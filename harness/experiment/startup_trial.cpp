@@ -36,8 +36,8 @@ class Figures {
     if (value) figures_.push_back({name, *value});
   }
   void add_mib(const std::string& name, std::optional<std::uint64_t> kib) {
-    constexpr double kKibPerMib = 1024;
-    if (kib) figures_.push_back({name, static_cast<double>(*kib) / kKibPerMib});
+    constexpr double kMibInKib = 1024;
+    if (kib) figures_.push_back({name, static_cast<double>(*kib) / kMibInKib});
   }
   std::vector<journal::JobFigure> take() { return std::move(figures_); }
 

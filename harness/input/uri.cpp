@@ -97,6 +97,10 @@ std::string_view parse_ip_literal(std::string_view text, Uri& uri) {
           fmt::format("found {} behind the address, expected its zone like %25eth0", measure::in_quotes(zone)));
     }
     uri.zone = percent_decoded(zone.substr(3));
+    if (!std::ranges::all_of(uri.zone, is_host_character)) {
+      throw InputError(fmt::format("found the zone {}, expected the name of a network interface like eth0",
+                                   measure::in_quotes(uri.zone)));
+    }
     if (!IN6_IS_ADDR_LINKLOCAL(&address) && !IN6_IS_ADDR_MC_LINKLOCAL(&address)) {
       throw InputError(
           fmt::format("found the zone {} of {}, expected none: only link-local addresses (fe80::) have one",
@@ -114,13 +118,17 @@ std::string_view parse_name(std::string_view text, Uri& uri) {
         fmt::format("found host {}, expected an IPv6 address in brackets like [::1]:80", measure::in_quotes(text)));
   }
   const std::string_view name = text.substr(0, colon);
-  for (const char c : name) {
-    if (c != '%' && !is_host_character(c)) {
-      throw InputError(fmt::format("found {} in the host, expected a name or an address", measure::in_quotes({&c, 1})));
-    }
-  }
   if (name.empty()) throw InputError("found no host, expected a name or an address");
-  uri.host = percent_decoded(name);
+  for (std::size_t at = 0; at < name.size();) {
+    const std::string_view written = name.substr(at, name[at] == '%' ? 3 : 1);
+    const std::string byte = percent_decoded(written);
+    // It is resolved and stands in Host: what could not stand there as it is comes in by no other way.
+    if (!is_host_character(byte.front())) {
+      throw InputError(fmt::format("found {} in the host, expected a name or an address", measure::in_quotes(written)));
+    }
+    uri.host += byte;
+    at += written.size();
+  }
   return text.substr(colon);
 }
 

@@ -129,7 +129,7 @@ void read_tcp(const Uri& uri, Target& target) {
 std::string shown_url(const Uri& uri) {
   std::string host = uri.host;
   if (uri.is_ipv6) host = "[" + host + (uri.zone.empty() ? "" : "%25" + uri.zone) + "]";
-  const std::string secret = uri.userinfo.value_or("").empty() ? "" : "***@";
+  const std::string secret = !uri.userinfo ? "" : uri.userinfo->empty() ? "@" : "***@";
   const std::string port = uri.port.empty() ? "" : ":" + uri.port;
   return measure::plain_line(uri.scheme + "://" + secret + host + port + uri.path + uri.query);
 }

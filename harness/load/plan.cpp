@@ -329,7 +329,7 @@ AgentResult agent_result_from_json(std::string_view text) {
     journal::fields::read_json(kResultLineFields, text, line);
     if (line.trial.empty()) throw std::invalid_argument("no trial");
     journal::Trial carrier = journal::trial_from_json(line.trial);
-    line.result.row = std::move(carrier.client.value_or(journal::ClientRow{}));
+    line.result.row = std::move(carrier.client).value_or(journal::ClientRow{});
     line.result.receipt = carrier.client_receipt.value_or(journal::ClientReceipt{});
     line.result.latency = latency_of(line.latency);
     return line.result;

@@ -114,9 +114,9 @@ TEST_F(LoadRedis, NothingThatIsPrintedOrWrittenHasThePassword) {
   start();
   const std::string secret = url(":" + kEncoded + "@", "/1/incr/k");
   const std::string series = folder_.path() / "series", plot = folder_.path() / "plot",
-                    buckets = folder_.path() / "buckets.json";
+                    buckets = folder_.path() / "buckets.json", metrics = folder_.path() / "metrics";
   std::vector<Call::Result> results{
-      load(secret, {"--series", series, "--histogram", plot}),
+      load(secret, {"--series", series, "--histogram", plot, "--metrics", metrics}),
       load(secret, {"--format", "json", "--histogram", buckets}),
       load(secret, {"--slo", "p50=50ms", "--timeout", "1s"}),
       load(secret, {"--slo", "p50=50ms", "--timeout", "1s", "--format", "json"}),
@@ -130,13 +130,15 @@ TEST_F(LoadRedis, NothingThatIsPrintedOrWrittenHasThePassword) {
       load(url(":wrong" + kEncoded + "@", "/1/get/k")),
       load(url("", "/1/incr/k"), {}, {"env", "BAKEOFF_REDIS_PASSWORD=wrong" + kPassword}),
       load(secret, {"counter"}),
+      bakeoff_call({"load", secret, "--stairs", "100,200:200ms", "--warmup", "0"}),
+      bakeoff_call({"load", secret, "--stairs", "100,200:200ms", "--warmup", "0", "--format", "json"}),
   };
   for (const Call::Result& result : results) {
     EXPECT_THAT(result.output + result.errors, AllOf(Not(HasSubstr(kPassword)), Not(HasSubstr(kEncoded))));
   }
   EXPECT_THAT(results[0].output, HasSubstr("redis://***@127.0.0.1:" + port_ + "/1/incr/k"));
   EXPECT_EQ(json::parse(results[1].output).at("subject"), "redis://***@127.0.0.1:" + port_ + "/1/incr/k");
-  for (const std::string& file : {series, plot, buckets}) {
+  for (const std::string& file : {series, plot, buckets, metrics}) {
     EXPECT_THAT(test::contents_of(file), AllOf(Not(testing::IsEmpty()), Not(HasSubstr("ret")))) << file;
   }
 }

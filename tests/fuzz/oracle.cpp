@@ -49,10 +49,10 @@ PeakMemory::PeakMemory() : before_(live_bytes()) {
 }
 
 void PeakMemory::require_at_most(std::size_t fixed, std::size_t per_byte, std::size_t input_bytes) const {
-  const std::size_t peak = peak_bytes() - before_;
+  const std::size_t found = peak_bytes() - before_;
   const std::size_t most = fixed + per_byte * input_bytes;
-  if (peak <= most) return;
-  throw BrokenPromise{"broken promise: memory is bounded by the input\nfound " + std::to_string(peak) +
+  if (found <= most) return;
+  throw BrokenPromise{"broken promise: memory is bounded by the input\nfound " + std::to_string(found) +
                       " bytes, at most " + std::to_string(most) + " for an input of " + std::to_string(input_bytes)};
 }
 

@@ -119,7 +119,10 @@ TEST(CounterErrors, AreCalledByTheirFirstWord) {
                                     {"-OOM command not allowed\r\n", "OOM"},
                                     {"-NOSPACE\r\n", "NOSPACE"},
                                     {"-ERR max number of clients reached\r\n", "maxclients"},
-                                    {"-AWORDTHATISTOOLONGTOKEEP x\r\n", "AWORDTHATISTOOL"}}) {
+                                    {"-AWORDTHATISTOOLONGTOKEEP x\r\n", "AWORDTHATISTOOL"},
+                                    {"-\r\n", "unnamed"},
+                                    {"- x\r\n", "unnamed"},
+                                    {"-\xff\x01 x\r\n", "unnamed"}}) {
     const auto session = asking("ping", {});
     next(*session);
     const Consumed consumed = session->consume(reply);

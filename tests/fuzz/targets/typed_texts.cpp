@@ -124,9 +124,9 @@ void requests(std::string_view input) {
   require(verifier.has_value(), "a verifier knows what a load may ask");
   if (entry.files_asked != nullptr) require(entry.files_asked(text) <= workloads::kMostFiles, "a set has an end");
   if (entry.calls_back_end != nullptr) entry.calls_back_end(text);
-  constexpr int kAsked = 20;
+  constexpr int kRequests = 20;
   std::string made;
-  for (int i = 0; i < kAsked; ++i) require((*client)->next_request(made), "a load asks for ever");
+  for (int i = 0; i < kRequests; ++i) require((*client)->next_request(made), "a load asks for ever");
   constexpr int kMostVerified = 10'000;
   int verified = 0;
   while ((*verifier)->next_request(made)) require(++verified < kMostVerified, "a verifier ends");

@@ -30,6 +30,19 @@ TEST(ReplyReader, OfHttpKnowsLengthsAndChunks) {
   EXPECT_EQ(reader.complaint(), "");
 }
 
+TEST(ReplyReader, OfHttpKnowsExtensionsAndTrailersAndComplainsOfChunksThatAreNone) {
+  const std::string head = kHead + "Transfer-Encoding: chunked\r\n\r\n";
+  ReplyReader reader("http", 0);
+  EXPECT_THAT(replies_in(reader, head + "2;a=b\r\ncd\r\n0\r\nDigest: x\r\n\r\n" + head + "0\r\n\r\n"),
+              ElementsAre("200 cd", "200 "));
+  EXPECT_EQ(reader.complaint(), "");
+  for (const std::string body : {"2\ncd\r\n0\r\n\r\n", "2\r\ncde\r\n0\r\n\r\n", "x\r\n", "-1\r\n"}) {
+    ReplyReader broken("http", 0);
+    EXPECT_THAT(replies_in(broken, head + body), ElementsAre()) << body;
+    EXPECT_THAT(broken.complaint(), HasSubstr("chunks that are none")) << body;
+  }
+}
+
 TEST(ReplyReader, OfHttpKnowsTheRepliesToHead) {
   ReplyReader reader("http", 0, head_requests("HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"));
   EXPECT_THAT(replies_in(reader, kHead + "Content-Length: 13\r\n\r\n" + kHead + "Content-Length: 1\r\n\r\na"),

@@ -115,6 +115,9 @@ TEST(Url, ARedisUrlMayHaveUserPasswordAndDatabase) {
   EXPECT_EQ(full.request, "incr/KEY");
   EXPECT_EQ(full.host, "h");
   EXPECT_EQ(full.shown, "redis://***@h:7000/2/incr/KEY");
+  const Target nobody = parse_url("redis://@h/get/a@b");
+  EXPECT_EQ(nobody.shown, "redis://@h/get/a@b");
+  EXPECT_EQ(parse_url(nobody.shown).request, "get/a@b");
 
   const Target password = parse_url("redis://:a:b@h");
   EXPECT_EQ(password.login.user, "");
@@ -181,6 +184,11 @@ TEST(Url, WhatCannotBeReadIsRefusedWithTheReason) {
   EXPECT_THAT(complaint("http://h:8x/"), HasSubstr("\"8x\""));
   EXPECT_THAT(complaint("http://user@h/"), HasSubstr("user names are not supported; expected -H 'Authorization: ...'"));
   EXPECT_THAT(complaint("http://h<b>/"), HasSubstr("found \"<\" in the host"));
+  EXPECT_THAT(complaint("http://h%0d%0aX:%20y/"), HasSubstr("found \"%0d\" in the host"));
+  EXPECT_THAT(complaint("http://h%00/"), HasSubstr("found \"%00\" in the host"));
+  EXPECT_THAT(complaint("http://a%2fb/"), HasSubstr("found \"%2f\" in the host"));
+  EXPECT_THAT(complaint("http://[fe80::1%25e%00]/"), HasSubstr("expected the name of a network interface"));
+  EXPECT_EQ(parse_url("http://%41b/").host, "Ab");
   EXPECT_THAT(complaint("http://h b/"), HasSubstr("found a space"));
   EXPECT_THAT(complaint("tcp://[::1:7"), HasSubstr("bracket"));
   EXPECT_THAT(complaint("tcp://h:7/x"), HasSubstr("takes no path"));

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "harness/load/merge.h"
 
 namespace bakeoff::load {
@@ -184,6 +187,21 @@ TEST(Recorder, AReplyErrorHasTheStatusAsItsCode) {
   ASSERT_EQ(result.row.errors.size(), 1U);
   EXPECT_EQ(result.row.errors[0].code, "503");
   EXPECT_EQ(result.row.errors[0].count, 3U);
+}
+
+TEST(Recorder, NamesOfErrorsThatAServerMakesUpHaveAnEndAndAreAllCounted) {
+  Recorder recorder(open_plan(), 1, {});
+  constexpr std::uint64_t kReplies = 3000;
+  for (std::uint64_t i = 0; i < kReplies; ++i) recorder.error("reply", "E" + std::to_string(i), 1);
+  recorder.error("reply", "E0", 1);
+  recorder.end_window();
+  const AgentResult result = recorder.result(-1);
+  EXPECT_EQ(result.row.errors.size(), 1001U);
+  std::map<std::string, std::uint64_t> counts;
+  for (const journal::ErrorCount& error : result.row.errors) counts[error.code] += error.count;
+  EXPECT_EQ(counts["E0"], 2U);
+  EXPECT_EQ(counts["E999"], 1U);
+  EXPECT_EQ(counts["other"], kReplies - 1000);
 }
 
 TEST(Recorder, IntervalsCoverTheWindowWithoutGapAndTogetherAreItsReplies) {
