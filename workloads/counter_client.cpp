@@ -84,7 +84,8 @@ class IncrClient final : public RespClient {
       const std::size_t end = std::min(bytes.size(), kQuick);
       std::size_t i = 1;
       while (i < end && bytes[i] >= '0' && bytes[i] <= '9') value = value * 10 + (bytes[i++] - '0');
-      if (i > 1 && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_) {
+      const bool canonical = i == 2 || (i > 2 && bytes[1] != '0');  // As parse_integer() has it.
+      if (canonical && i + 1 < bytes.size() && bytes[i] == '\r' && bytes[i + 1] == '\n' && value > last_) {
         last_ = value;
         answered(consumed);
         if (!is_first(value)) {

@@ -59,7 +59,10 @@ class HttpClient final : public HttpReplyClient {
     if (uncompared_ != 0) return pass_over(bytes, consumed);
     if (!in_body()) {
       const auto [head, body] = last_head_.match(bytes);
-      if (head != 0) return take_known(bytes, head, body, consumed);
+      if (head != 0) {
+        skip_reply();
+        return take_known(bytes, head, body, consumed);
+      }
     }
     return HttpReplyClient::take(bytes, consumed);
   }

@@ -51,6 +51,8 @@ class HttpReplyClient : public FramedClient {
     return reader_.taken();
   }
   bool in_body() const { return reader_.in_body(); }
+  /// The reply at the front is taken without the reader, which may have looked at a part of its head.
+  void skip_reply() { reader_.skip_reply(); }
 
  private:
   void take_end(Consumed& consumed) override {
@@ -68,7 +70,7 @@ class HttpReplyClient : public FramedClient {
     if (!kTimedOut.starts_with(begin) && !kTimedOutBefore.starts_with(begin)) {
       return FramedClient::take_unasked(bytes, consumed);
     }
-    if (begin.size() < kTimedOut.size()) return {0, kTimedOut.size()};
+    if (begin.size() < kTimedOut.size()) return {0, begin.size() + 1};
     consumed.closing = closed_ = true;
     return {bytes.size(), 1};
   }

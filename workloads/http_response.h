@@ -29,6 +29,9 @@ class HttpResponseReader {
   /// The connection has ended: `reply` when that was the end of the one that is being read, otherwise `more`.
   ReadStatus end();
 
+  /// Somebody else has taken the reply whose head read() has looked at and found incomplete.
+  void skip_reply() { scanned_ = 0; }
+
   /// A body has begun and is not complete: only read() may go on with it.
   bool in_body() const { return in_body_; }
   /// That body goes on to the end of the connection.

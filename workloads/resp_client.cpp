@@ -65,7 +65,7 @@ Taken RespClient::take_unasked(std::string_view bytes, Consumed& consumed) {
   constexpr std::size_t kLongestError = 1024;
   const std::size_t end = bytes.substr(0, kLongestError).find('\n');
   if (bytes[0] == '-' && end == std::string_view::npos && bytes.size() < kLongestError) return {0, bytes.size() + 1};
-  const ReplyCode code = code_of_error(bytes);
+  const ReplyCode code = code_of_error(bytes.substr(0, end + 1));
   if (end == std::string_view::npos || (code.view() != "maxclients" && code.view() != "DENIED")) {
     return FramedClient::take_unasked(bytes, consumed);
   }

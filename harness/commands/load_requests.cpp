@@ -37,6 +37,12 @@ std::string body_of(const std::string& body) {
   return body.starts_with('@') ? read_named("--body", body.substr(1)) : body;
 }
 
+void check_part(std::string_view option, const workloads::HttpForm& form) try {
+  workloads::check_form(form);
+} catch (const std::invalid_argument& error) {
+  throw UsageError(fmt::format("{}: {}", option, error.what()));
+}
+
 bool asks_more_than_a_url(const LoadOptions& options) {
   return !options.fields.empty() || !options.method.empty() || !options.body.empty() || !options.urls.empty();
 }
@@ -64,11 +70,8 @@ void plan_requests(const LoadOptions& options, load::AgentPlan& plan) {
   if (plan.form.method == "GET" && !plan.form.body.empty()) {
     tell_user("a body with GET is sent as it is; servers may ignore it, or refuse it (RFC 9110, 9.3.1)");
   }
-  try {
-    workloads::check_form(plan.form);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(std::string("--header, --method: ") + error.what());
-  }
+  check_part("--method", {.method = plan.form.method});
+  check_part("--header", plan.form);
   if (options.urls.empty()) return;
   if (plan.load.request != "/") {
     throw UsageError(fmt::format("--urls: found the target {} in the URL too, expected http://{}", plan.load.request,

@@ -87,7 +87,8 @@ std::string_view parse_ip_literal(std::string_view text, Uri& uri) {
   uri.host = literal.substr(0, percent);
   uri.is_ipv6 = true;
   in6_addr address{};
-  if (::inet_pton(AF_INET6, uri.host.c_str(), &address) != 1) {
+  const bool plain = uri.host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
+  if (!plain || ::inet_pton(AF_INET6, uri.host.c_str(), &address) != 1) {
     throw InputError(fmt::format("found {} in brackets, expected an IPv6 address", measure::in_quotes(uri.host)));
   }
   if (percent < literal.size()) {

@@ -131,6 +131,18 @@ TEST(CounterErrors, AreCalledByTheirFirstWord) {
   }
 }
 
+TEST(CounterErrors, ANumberWithALeadingZeroIsNoReplyHoweverItIsCut) {
+  for (const std::string_view reply : {":04\r\n", ":00\r\n"}) {
+    const auto whole = asking("incr/k", {}), cut = asking("incr/k", {});
+    next(*whole);
+    next(*cut);
+    EXPECT_NE(whole->consume(reply).refusal, "") << reply;
+    Consumed last;
+    for (const char& byte : reply) last = cut->consume({&byte, 1});
+    EXPECT_NE(last.refusal, "") << reply;
+  }
+}
+
 TEST(CounterErrors, AServerThatHasNoRoomSaysSoUnasked) {
   for (const auto& [reply, code] : {std::pair{"-ERR max number of clients reached\r\n", "maxclients"},
                                     {"-DENIED Redis is running in protected mode\r\n", "DENIED"}}) {

@@ -168,6 +168,27 @@ TEST(HttpClient, ConnectionCloseIsReportedAndANewConnectionMayFollow) {
   EXPECT_EQ(heard.wrong, 0U) << asking->complaint();
 }
 
+TEST(HttpClient, AShorterHeadIsFoundBehindOneThatCameInTwoPieces) {
+  const auto asking = http_client("/page");
+  std::string requests;
+  for (int i = 0; i < 3; ++i) asking->next_request(requests);
+  const std::string known = foreign("200 OK", "X-Long: a value of some length\r\nContent-Length: 1\r\n", "a");
+  asking->consume(known);
+  asking->consume(std::string_view(known).substr(0, known.size() - 5));
+  asking->consume(std::string_view(known).substr(known.size() - 5));
+  EXPECT_EQ(asking->consume("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na").completed, 1U);
+}
+
+TEST(HttpClient, AnUnaskedReplyThatOnlyBeginsAsATimeoutIsRefusedHoweverItIsCut) {
+  for (const std::string_view bytes : {"HTa", "HTTP/1.1 2", "HTTP/1.1 409"}) {
+    const auto whole = http_client(), cut = http_client();
+    EXPECT_NE(whole->consume(bytes).refusal, "") << bytes;
+    Consumed last;
+    for (const char& byte : bytes) last = cut->consume({&byte, 1});
+    EXPECT_NE(last.refusal, "") << bytes;
+  }
+}
+
 TEST(HttpClient, WhatCameUnaskedGoesWithItsConnection) {
   const auto asking = http_client();
   for (const char* unasked : {"HTTP/1.1 4", "HTTP/1.1 408 Request Timeout\r\n\r\n", "\r"}) {

@@ -188,6 +188,7 @@ TEST(Url, WhatCannotBeReadIsRefusedWithTheReason) {
   EXPECT_THAT(complaint("http://h%00/"), HasSubstr("found \"%00\" in the host"));
   EXPECT_THAT(complaint("http://a%2fb/"), HasSubstr("found \"%2f\" in the host"));
   EXPECT_THAT(complaint("http://[fe80::1%25e%00]/"), HasSubstr("expected the name of a network interface"));
+  EXPECT_THAT(complaint(std::string("http://[::\0001]/", 14)), HasSubstr("expected an IPv6 address"));
   EXPECT_EQ(parse_url("http://%41b/").host, "Ab");
   EXPECT_THAT(complaint("http://h b/"), HasSubstr("found a space"));
   EXPECT_THAT(complaint("tcp://[::1:7"), HasSubstr("bracket"));
